@@ -1,0 +1,28 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+
+/**
+ * Who asks, and under which request: travels with a request through REST, workflow, queue and host, unchanged but for `spanId`
+ * (the hop that caused the present one).
+ */
+export const contextSchema = t.Object({
+  requestId: t.String(),
+  userId: t.Union([t.String(), t.Null()]),
+  projectId: t.Union([t.String(), t.Null()]),
+  domainId: t.Optional(t.String()),
+  userName: t.Optional(t.String()),
+  projectName: t.Optional(t.String()),
+  roles: t.Array(t.String()),
+  isAdmin: t.Boolean(),
+  spanId: t.Optional(t.String()),
+});
+
+export type Context = Static<typeof contextSchema>;
+
+/** The context of work that no user asked for: periodic tasks, start-up, reconcilers. */
+export const serviceContext = (requestId: string): Context => ({
+  requestId,
+  userId: null,
+  projectId: null,
+  roles: ['service', 'admin'],
+  isAdmin: true,
+});

@@ -1,0 +1,4 @@
+/** Says what only a bug can break. */
+export function invariant(condition: unknown, sentence: string): asserts condition {
+  if (!condition) throw new Error(`Broken invariant: ${sentence}.`);
+}
