@@ -1,0 +1,50 @@
+/** Loads the program's own configuration and says what follows from it: which files are read, which ports are used. */
+import { resolve } from 'node:path';
+import { loadConfig } from '../lib/config/load.ts';
+import type { ConfigOf } from '../lib/config/option.ts';
+import { type Machine, novaOptions } from './options.ts';
+
+/** The whole configuration of nova-ts. */
+export type NovaConfig = ConfigOf<ReturnType<typeof novaOptions>>;
+
+/** Reads NOVA_CONFIG, then `configFiles`, then the environment, then flags; the state path comes back absolute. */
+export function loadNovaConfig(input: {
+  readonly machine: Machine;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configFiles?: readonly string[];
+  readonly flags?: Readonly<Record<string, string>>;
+}): NovaConfig {
+  const files = [input.env.NOVA_CONFIG ?? '', ...(input.configFiles ?? [])].filter((file) => file !== '');
+  const load = (flags: Readonly<Record<string, string>>) =>
+    loadConfig({ groups: novaOptions(input.machine), files, env: input.env, flags });
+  const written = load(input.flags ?? {});
+  // Loaded once more with the absolute path, so that whatever is derived from it ($state_path/...) is absolute too.
+  return load({ ...input.flags, state_path: resolve(written.DEFAULT.state_path) });
+}
+
+/** The port of each API before the offset. */
+export const defaultPorts = {
+  identity: 5000,
+  compute: 8774,
+  metadata: 8775,
+  ec2: 8773,
+  image: 9292,
+  volume: 8776,
+  network: 9696,
+  objectstore: 3333,
+  novnc: 6080,
+  spice: 6082,
+  serial: 6083,
+  operator: 8080,
+} as const;
+
+export type PortName = keyof typeof defaultPorts;
+
+/** The port of an API with the offset. */
+export const portOf = (config: NovaConfig, name: PortName): number => defaultPorts[name] + config.api.port_offset;
+
+/** The address of an API, without a path: `http://127.0.0.1:8774`. */
+export const urlOf = (config: NovaConfig, name: PortName): string => {
+  const host = config.api.listen.includes(':') ? `[${config.api.listen}]` : config.api.listen;
+  return `http://${host}:${portOf(config, name)}`;
+};

@@ -1,0 +1,145 @@
+/** Every option of the program: names and defaults are those operators know from Nova, each read by something. */
+import { type Option, option, optionGroup } from '../lib/config/option.ts';
+import { boolean, float, integer, json, list, multi, oneOf, text } from '../lib/config/value-type.ts';
+
+/** What the defaults depend on. */
+export interface Machine {
+  readonly isRoot: boolean;
+  readonly hostname: string;
+}
+
+/** The groups of options, with the defaults that suit a machine. */
+export const novaOptions = (machine: Machine) =>
+  [base(machine), api, database, libvirt, fake, scheduler, filterScheduler, quota, neutron, network, image, policy, trace] as const;
+
+const base = ({ isRoot, hostname }: Machine) =>
+  optionGroup('DEFAULT', {
+    state_path: option(text(), {
+      default: isRoot ? '/var/lib/nova-ts' : './var',
+      help: 'All state: database, images, instances, keys.',
+      env: 'NOVA_STATE_DIR',
+    }),
+    host: option(text(), { default: hostname, help: "This compute host's name.", env: 'NOVA_HOST' }),
+    my_ip: option(text(), { default: '127.0.0.1', help: 'Address of this host as other hosts see it.' }),
+    debug: option(boolean(), { default: false, help: 'Log everything.' }),
+    transport_url: option(text(), {
+      default: 'memory://',
+      help: 'The queue: memory:// or amqp://user:password@host:port/vhost.',
+      env: 'NOVA_TRANSPORT_URL',
+      secret: true,
+    }),
+    compute_driver: option(oneOf(['auto', 'libvirt', 'fake']), {
+      default: 'auto',
+      help: 'The hypervisor; auto takes libvirt if it can run a guest, else fake.',
+      env: 'NOVA_VIRT_DRIVER',
+    }),
+    instances_path: option(text(), { default: '$state_path/instances', help: 'Where the disks of guests lie.' }),
+    default_availability_zone: option(text(), { default: 'nova', help: 'Zone of hosts that are in no other.' }),
+    cpu_allocation_ratio: option(float({ min: 0 }), { default: 4, help: 'Virtual CPUs given out per real one.' }),
+    ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory given out per real memory.' }),
+    disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk given out per real disk.' }),
+    reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory kept for the host, MiB.' }),
+    reserved_host_disk_mb: option(integer({ min: 0 }), { default: 0, help: 'Disk kept for the host, MiB.' }),
+    reserved_host_cpus: option(integer({ min: 0 }), { default: 0, help: 'CPUs kept for the host.' }),
+    max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
+    report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between signs of life of a service.' }),
+    service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a sign of life until a service counts as down.' }),
+    sync_power_state_interval: option(integer({ min: -1 }), {
+      default: 600,
+      help: 'Seconds between comparisons of recorded and real power states; -1 is never.',
+    }),
+  });
+
+const api = optionGroup('api', {
+  listen: option(text(), { default: '127.0.0.1', help: 'Address of all APIs.', env: 'NOVA_LISTEN' }),
+  port_offset: option(integer({ min: 0, max: 55_000 }), { default: 0, help: 'Added to every default port.', env: 'NOVA_PORT_OFFSET' }),
+  max_limit: option(integer({ min: 1 }), { default: 1000, help: 'Longest page of a list.' }),
+});
+
+const database = optionGroup('database', {
+  connection: option(text(), {
+    help: 'postgres://...; unset means an embedded PostgreSQL in the state directory.',
+    env: 'NOVA_DATABASE_URL',
+    secret: true,
+  }),
+});
+
+const libvirt = optionGroup('libvirt', {
+  connection_uri: option(text(), { help: 'The daemon; unset means qemu:///system.' }),
+  virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto takes kvm where a trial guest booted with it.' }),
+  images_type: option(oneOf(['qcow2']), { default: 'qcow2', help: 'Format of the disks of guests.' }),
+});
+
+const fake = optionGroup('fake', {
+  hosts: option(integer({ min: 1, max: 10_000 }), {
+    default: 1,
+    help: 'Simulated compute hosts in this process.',
+    env: 'NOVA_FAKE_HOSTS',
+  }),
+  faults: option(json(), { help: 'Delays and failure rates per driver call.', env: 'NOVA_FAKE_FAULTS' }),
+});
+
+const scheduler = optionGroup('scheduler', {
+  max_attempts: option(integer({ min: 1 }), { default: 3, help: 'Hosts tried for one server before giving up.' }),
+});
+
+const weight = (what: string, byDefault = 1): Option<number> =>
+  option(float(), { default: byDefault, help: `Weight of ${what}; negative prefers less.` });
+
+const filterScheduler = optionGroup('filter_scheduler', {
+  enabled_filters: option(list(text()), {
+    default: ['ComputeFilter', 'ComputeCapabilitiesFilter', 'ImagePropertiesFilter', 'RamFilter', 'CoreFilter', 'DiskFilter'],
+    help: 'Filters, in the order in which they are asked.',
+  }),
+  host_subset_size: option(integer({ min: 1 }), { default: 1, help: 'Choose at random among this many best hosts.' }),
+  shuffle_best_same_weighed_hosts: option(boolean(), { default: false, help: 'Choose at random among hosts of equal weight.' }),
+  max_io_ops_per_host: option(integer({ min: 1 }), { default: 8, help: 'Busy operations above which IoOpsFilter refuses a host.' }),
+  max_instances_per_host: option(integer({ min: 1 }), { default: 50, help: 'Servers above which NumInstancesFilter refuses a host.' }),
+  ram_weight_multiplier: weight('free memory'),
+  cpu_weight_multiplier: weight('free CPUs'),
+  disk_weight_multiplier: weight('free disk'),
+  io_ops_weight_multiplier: weight('busy operations', -1),
+  num_instances_weight_multiplier: weight('servers on the host', 0),
+  build_failure_weight_multiplier: weight('recent failed builds, counted against the host', 1_000_000),
+});
+
+const limit = (what: string, byDefault: number): Option<number> =>
+  option(integer({ min: -1 }), { default: byDefault, help: `${what}; -1 is unlimited.` });
+
+const quota = optionGroup('quota', {
+  instances: limit('Servers per project', 10),
+  cores: limit('Virtual CPUs per project', 20),
+  ram: limit('Memory per project, MiB', 51_200),
+  metadata_items: limit('Metadata items per server', 128),
+  injected_files: limit('Injected files per request', 5),
+  injected_file_content_bytes: limit('Bytes per injected file', 10_240),
+  injected_file_path_length: limit('Length of the path of an injected file', 255),
+  key_pairs: limit('Keypairs per user', 100),
+  server_groups: limit('Server groups per project', 10),
+  server_group_members: limit('Members per server group', 10),
+});
+
+const neutron = optionGroup('neutron', {
+  metadata_proxy_shared_secret: option(text(), {
+    help: 'Signs what the metadata proxy says about a guest; generated and kept in the state directory if unset.',
+    secret: true,
+  }),
+});
+
+const network = optionGroup('network', {
+  driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto takes flat-dhcp with libvirt, else fake.' }),
+  dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
+  dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
+});
+
+const image = optionGroup('image', {
+  max_size_bytes: option(integer({ min: 1 }), { default: 1024 ** 4, help: 'Largest image, in bytes.' }),
+});
+
+const policy = optionGroup('oslo_policy', {
+  policy_file: option(multi(text()), { default: [], help: 'YAML files of rules that replace the defaults; the last one wins.' }),
+});
+
+const trace = optionGroup('trace', {
+  keep_hours: option(integer({ min: 1 }), { default: 168, help: 'Hours that the stories of requests are kept.' }),
+});

@@ -1,0 +1,15 @@
+import type { Option, OptionGroup } from './option.ts';
+import { REPEAT_SEPARATOR } from './value-type.ts';
+
+/** A sample configuration file: every option with its help and its default, commented out. */
+export const sampleConfig = (groups: readonly OptionGroup[]): string =>
+  groups
+    .map((group) => [`[${group.name}]`, ...Object.entries(group.options).map(([name, option]) => sampleOption(name, option))].join('\n\n'))
+    .join('\n\n')
+    .concat('\n');
+
+function sampleOption(name: string, option: Option<unknown>): string {
+  const environment = option.env === undefined ? [] : [`# Environment: ${option.env}`];
+  const values = option.defaultText === undefined || option.isSecret ? ['<none>'] : option.defaultText.split(REPEAT_SEPARATOR);
+  return [`# ${option.help} (${option.type.name})`, ...environment, ...values.map((value) => `#${name} = ${value}`.trimEnd())].join('\n');
+}
