@@ -1,0 +1,12 @@
+/** Owns the names of our devices on a host: short enough for the kernel (15 characters), found again from the id alone. */
+import { createHash } from 'node:crypto';
+
+/** Every tap of ours starts so: filters drop what comes from such a device when no port claims it. */
+export const TAP_PREFIX = 'nvt';
+
+/** The bridge of a network that has no configured one; 12 characters. */
+export const bridgeName = (network: { id: string; bridge?: string }): string =>
+  network.bridge ?? `nvbr${createHash('sha256').update(network.id).digest('hex').slice(0, 8)}`;
+
+/** The tap device of a port; 14 characters, cut from the id so that an operator can tell whose it is. */
+export const tapName = (portId: string): string => `${TAP_PREFIX}${portId.replaceAll('-', '').slice(0, 11)}`;

@@ -1,0 +1,1 @@
+export { type FakeFault, FakeNetworkDriver } from './fake-driver.ts';
