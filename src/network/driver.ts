@@ -3,15 +3,14 @@
  * It refuses to know tenants' requests, databases or queues: everything it needs arrives resolved.
  */
 import { errorType } from '../lib/errors/error-type.ts';
-
-export type NetworkId = string;
-export type PortId = string;
+import type { NetworkId, PortId, ProjectId, ServerId } from '../objects/ids.ts';
+import type { Vif } from '../objects/network-info.ts';
 
 /** One host's networking. Calls may overlap; the driver puts them in order. */
 export interface NetworkDriver {
   /** Makes the host's world equal to `wanted`; safe to repeat. Must be called once before the others. Returns what it corrected. */
   converge(wanted: HostNetworking): Promise<readonly Correction[]>;
-  /** A port appears or changes here, with the network it lies on: the fast path of `converge`. Returns how the hypervisor attaches it. */
+  /** A port appears or changes here, with the network it lies on: the fast path of `converge`. The hypervisor then makes the tap on the bridge. */
   plug(port: HostPort, network: HostNetwork): Promise<Vif>;
   /** A port leaves this host; one that is not here is no error. Its network stays until the next `converge`. */
   unplug(portId: PortId): Promise<void>;
@@ -52,8 +51,8 @@ export interface HostSubnet {
 export interface HostPort {
   /** A UUID: device names are cut from it. */
   readonly id: PortId;
-  readonly serverId: string;
-  readonly projectId: string;
+  readonly serverId: ServerId;
+  readonly projectId: ProjectId;
   readonly networkId: NetworkId;
   readonly macAddress: string;
   readonly fixedIps: readonly { readonly subnetId: string; readonly ipAddress: string }[];
@@ -82,16 +81,6 @@ export type RuleRemote =
   | { readonly kind: 'any' }
   | { readonly kind: 'cidr'; readonly cidr: string }
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] };
-
-/** How the hypervisor attaches a port: it makes the tap device with this name and puts it on the bridge. Names have at most 15 characters. */
-export type Vif = {
-  readonly kind: 'bridge' | 'fake';
-  readonly portId: PortId;
-  readonly bridge: string;
-  readonly tap: string;
-  readonly macAddress: string;
-  readonly mtu: number;
-};
 
 /** One thing that was not as wanted, put right. */
 export interface Correction {

@@ -6,10 +6,10 @@ import {
   type HostNetworking,
   type HostPort,
   type NetworkDriver,
-  type PortId,
   SubnetsOverlap,
-  type Vif,
 } from '../../driver.ts';
+import type { PortId } from '../../../objects/ids.ts';
+import type { Vif } from '../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
 import { separateOverlapping } from '../../subnet-overlap.ts';
 
