@@ -1,0 +1,16 @@
+/** Checks of values against TypeBox schemas, compiled by ajv at first use: a service pays only for the messages it sees. */
+import type { TSchema } from '@sinclair/typebox';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+// TypeBox's own compiler lets `t.Unsafe` (our branded ids) pass unchecked; ajv reads the plain JSON Schema below it.
+const ajv = new Ajv2020({ strict: false, validateFormats: false, addUsedSchema: false });
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+/** What is wrong with the value, as a short phrase; undefined when it fits. */
+export function problemOf(schema: TSchema, value: unknown): string | undefined {
+  const check = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, check);
+  if (check(value)) return undefined;
+  const [first] = check.errors ?? [];
+  return first ? `${first.instancePath || 'the value'} ${first.message ?? 'is wrong'}` : 'the value is wrong';
+}

@@ -1,0 +1,85 @@
+/** One queue in memory: waiting messages, consumers in turn, each with a bounded number of messages at work. */
+import { MAX_QUEUED } from '../limits.ts';
+
+/** A message on its way. `reply` is there for calls; `gone` when the caller has given up. */
+export interface Delivery {
+  readonly body: string;
+  readonly reply?: (text: string) => void;
+  gone: boolean;
+}
+
+/** Someone who takes messages; `take` resolves when the message is dealt with. */
+export interface Consumer {
+  readonly concurrency: number;
+  take(delivery: Delivery): Promise<string>;
+}
+
+interface Attached {
+  readonly consumer: Consumer;
+  readonly atWork: Set<Delivery>;
+  taking: boolean;
+}
+
+export class MemoryQueue {
+  #waiting: Delivery[] = [];
+  #attached: Attached[] = [];
+  #arrival = Promise.withResolvers<void>();
+
+  /** False when the queue is full. */
+  offer(delivery: Delivery): boolean {
+    if (this.#waiting.length >= MAX_QUEUED) return false;
+    this.#waiting.push(delivery);
+    // Never within the sender's own turn: no bus answers before send returns.
+    queueMicrotask(() => this.#pump());
+    return true;
+  }
+
+  /** Attaches a consumer. `stop` gives it no more messages; `leave` also puts its unfinished ones back. */
+  attach(consumer: Consumer): { stop: () => void; leave: () => void } {
+    const attached: Attached = { consumer, atWork: new Set(), taking: true };
+    this.#attached.push(attached);
+    this.#arrival.resolve();
+    this.#arrival = Promise.withResolvers();
+    this.#pump();
+    const stop = () => {
+      attached.taking = false;
+      this.#attached = this.#attached.filter((other) => other !== attached);
+    };
+    return { stop, leave: () => (stop(), this.#requeue(attached)) };
+  }
+
+  isListened(): boolean {
+    return this.#attached.length > 0;
+  }
+
+  /** Resolves when the next consumer comes. */
+  listened(): Promise<void> {
+    return this.#arrival.promise;
+  }
+
+  #requeue(attached: Attached): void {
+    this.#waiting.unshift(...attached.atWork);
+    attached.atWork.clear();
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0) {
+      const free = this.#attached.find(({ consumer, atWork }) => atWork.size < consumer.concurrency);
+      if (!free) return;
+      const delivery = this.#waiting.shift();
+      if (!delivery || delivery.gone) continue;
+      this.#attached = [...this.#attached.filter((other) => other !== free), free];
+      void this.#work(free, delivery);
+    }
+  }
+
+  async #work(attached: Attached, delivery: Delivery): Promise<void> {
+    attached.atWork.add(delivery);
+    const text = await attached.consumer.take(delivery);
+    // Not at work any more: its consumer left meanwhile, and the message was put back for another.
+    if (!attached.atWork.delete(delivery)) return;
+    delivery.reply?.(text);
+    this.#pump();
+  }
+}

@@ -1,0 +1,20 @@
+/** The handlers at work in one serving, so that closing can wait for them. */
+import type { Clock } from '../clock/clock.ts';
+import { within } from './deadline.ts';
+
+export class Running {
+  readonly #work = new Set<Promise<void>>();
+
+  /** Counts the work in until it settles. It must not reject. */
+  track(work: Promise<void>): void {
+    const counted = work.finally(() => this.#work.delete(counted));
+    this.#work.add(counted);
+  }
+
+  /** Waits until nothing runs, at most `ms`; tells how many handlers were left behind. */
+  async drain(clock: Clock, ms: number): Promise<number> {
+    const all = Promise.all(this.#work).then(() => undefined);
+    await within(clock, ms, all, () => new Error('still running')).catch(() => undefined);
+    return this.#work.size;
+  }
+}
