@@ -1,0 +1,77 @@
+import type { Context } from '../lib/context/context.ts';
+import { errorType } from '../lib/errors/error-type.ts';
+import { didYouMean } from '../lib/text/nearest.ts';
+import type { Check, Target } from './check.ts';
+import { parseRule, RuleMistake } from './parse.ts';
+import { helperRules, type PolicyRule, rules as novaRules } from './rules.ts';
+
+/** The caller may not do it. */
+export const PolicyForbidden = errorType(
+  'PolicyForbidden',
+  'forbidden',
+  (p: { rule: string }) => `Policy doesn't allow ${p.rule} to be performed.`,
+);
+
+/** The rules themselves are wrong: a file names a rule that does not exist, or says something that is no rule. */
+export const PolicyInvalid = errorType(
+  'PolicyInvalid',
+  'invalid',
+  (p: { rule: string; problem: string }) => `Policy rule "${p.rule}": ${p.problem}`,
+);
+
+/** Says who may do what. Every rule is parsed once, when it is made. */
+export class Policy<R extends string = PolicyRule> {
+  readonly #checks: ReadonlyMap<string, Check>;
+
+  /** `overrides` replace defaults by name; they may bring helper rules of their own if some rule refers to them. */
+  constructor({
+    rules,
+    overrides = {},
+  }: { readonly rules: Readonly<Record<R, string>>; readonly overrides?: Readonly<Record<string, string>> }) {
+    const sources = { ...helperRules, ...rules, ...overrides };
+    const used = new Set<string>([...Object.keys(helperRules), ...Object.keys(rules)]);
+    this.#checks = compile(sources, used);
+    const unused = Object.keys(overrides).find((name) => !used.has(name));
+    if (unused !== undefined)
+      throw PolicyInvalid({ rule: unused, problem: `there is no such rule${didYouMean(unused, Object.keys(rules))}` });
+  }
+
+  /** Whether the caller may. Without a target the question is about the caller's own project and user. */
+  may(ctx: Context, rule: R, target?: Target): boolean {
+    return this.#checks.get(rule)?.(ctx, target ?? { project_id: ctx.projectId, user_id: ctx.userId }) ?? false;
+  }
+
+  /** Throws PolicyForbidden unless the caller may. */
+  check(ctx: Context, rule: R, target?: Target): void {
+    if (!this.may(ctx, rule, target)) throw PolicyForbidden({ rule });
+  }
+}
+
+/** Nova's rules with an operator's overrides. */
+export const novaPolicy = (overrides: Readonly<Record<string, string>> = {}): Policy => new Policy({ rules: novaRules, overrides });
+
+/** Parses all rules, each once; `used` gains the names that rules refer to. */
+function compile(sources: Readonly<Record<string, string>>, used: Set<string>): ReadonlyMap<string, Check> {
+  const done = new Map<string, Check>();
+  const compileOne = (name: string, path: readonly string[]): Check => {
+    const finished = done.get(name);
+    if (finished) return finished;
+    if (path.includes(name)) throw new RuleMistake(`it refers back to itself by way of ${path.join(', ')}`);
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+    if (source === undefined) throw new RuleMistake(`there is no rule "${name}" to refer to${didYouMean(name, Object.keys(sources))}`);
+    const check = parseRule(source, (other) => {
+      used.add(other);
+      return compileOne(other, [...path, name]);
+    });
+    done.set(name, check);
+    return check;
+  };
+  for (const name of Object.keys(sources)) {
+    try {
+      compileOne(name, []);
+    } catch (error) {
+      throw error instanceof RuleMistake ? PolicyInvalid({ rule: name, problem: error.message }) : error;
+    }
+  }
+  return done;
+}
