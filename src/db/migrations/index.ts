@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely';
+import * as compute from './0005-compute.ts';
+
+/**
+ * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
+ * mended by a next step, so a step that has been released is never edited.
+ */
+export interface Migration {
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/**
+ * All steps, run in the order of their names. To add one: a file `000N-<area>.ts` exporting `up`, imported here
+ * (`import * as images from './0002-image.ts'`) and listed under its file's name.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0005-compute': compute,
+};

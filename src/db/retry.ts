@@ -1,0 +1,30 @@
+import type { IsolationLevel, Kysely, Transaction } from 'kysely';
+import { type Clock, systemClock } from '../lib/clock/clock.ts';
+import { databaseCode } from './database-error.ts';
+
+/** How often a transaction is tried in all; each wait is longer than the one before. */
+const MAX_ATTEMPTS = 8;
+const FIRST_WAIT_MS = 5;
+
+/** Serialization failure and deadlock: PostgreSQL undid everything and asks for another try. */
+const TRY_AGAIN = ['40001', '40P01'];
+
+/**
+ * Runs `work` in a transaction, again when PostgreSQL chose it as the victim of a conflict: so `work` must do nothing but
+ * talk to the database. Every other error undoes the transaction and passes through.
+ */
+export async function transaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (trx: Transaction<Tables>) => Promise<Result>,
+  options: { isolation?: IsolationLevel; clock?: Clock } = {},
+): Promise<Result> {
+  const { isolation = 'read committed', clock = systemClock } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().setIsolationLevel(isolation).execute(work);
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(databaseCode(error))) throw error;
+      await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+    }
+  }
+}

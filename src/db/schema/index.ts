@@ -1,0 +1,7 @@
+import type { ComputeTables } from './compute.ts';
+
+/**
+ * Every table of the database, by name, as Kysely sees it: one file per area, composed here by `extends`.
+ * An area's file (`schema/<area>.ts`) exports `interface <Area>Tables`; its tables are made by `migrations/000N-<area>.ts`.
+ */
+export interface Database extends ComputeTables {}

@@ -1,0 +1,57 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Kysely } from 'kysely';
+import { Client, type Pool } from 'pg';
+import { openDatabase } from '../../src/db/open.ts';
+import type { Database } from '../../src/db/schema/index.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import { ASK_VARIABLE, TEMPLATE, type Told, urlOfDatabase } from './database-server.ts';
+
+/** A database of one test's own, with the whole schema and no rows. */
+export interface TestDatabase {
+  readonly db: Kysely<Database>;
+  readonly pool: Pool;
+  /** For programs under test that open it themselves. */
+  readonly url: string;
+  /** Removes it, ending whatever connections are left. */
+  drop(): Promise<void>;
+}
+
+/** Tests run side by side share the server's connections. */
+const POOL_SIZE = 5;
+
+/** Makes a database: some 100 ms, so make one per file (or per describe) and not per test where tests can share. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = await testServerUrl();
+  const name = `test_${systemIds.hex(8)}`;
+  // The strategy matters: file_copy forces a checkpoint and takes ten times as long.
+  await atServer(server, `create database ${name} template ${TEMPLATE} strategy wal_log`);
+  const url = urlOfDatabase(server, name);
+  const { db, pool, close } = await openDatabase({ url, poolSize: POOL_SIZE, log: silentLog, applicationName: name });
+  const drop = async () => {
+    await close();
+    await atServer(server, `drop database ${name} with (force)`);
+  };
+  return { db, pool, url, drop };
+}
+
+/** The URL of the test run's server, as its superuser. */
+export async function testServerUrl(): Promise<string> {
+  const path = process.env[ASK_VARIABLE];
+  if (path === undefined) throw new Error('Test databases exist only under vitest, whose global setup starts the server.');
+  // What answers is the global setup of this very run.
+  const told = JSON.parse(await text(connect(path))) as Told;
+  if ('error' in told) throw new Error(`The test run has no database server: ${told.error}`);
+  return told.url;
+}
+
+async function atServer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
