@@ -1,0 +1,7 @@
+/** Run by listen-inside in the namespace: listens on ADDRESS PORT, sends the socket to the parent, ends when the parent has it. */
+import { createServer } from 'node:net';
+
+const [, , host = '127.0.0.1', port = '0'] = process.argv;
+const server = createServer();
+server.listen({ host, port: Number(port) }, () => process.send?.('listening', server));
+process.on('disconnect', () => process.exit(0));
