@@ -1,0 +1,127 @@
+// What a resource looks like on the wire at every version: each field says once what it is, where it comes from and since when.
+import { OptionalKind, Type as t, type Static, type TObject, type TOptional, type TSchema } from '@sinclair/typebox';
+import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
+
+/** Returned by a `read` to leave its key out; allowed only where the type is `t.Optional`. */
+export const omit: unique symbol = Symbol('omit');
+
+/** For whom something is rendered: at which version, with which rights, under which addresses. */
+export interface View {
+  readonly at: Microversion;
+  /** Whether the caller may see what this policy rule guards. */
+  readonly may: (rule: string) => boolean;
+  /** Start of versioned links, without a slash at the end: `http://host:8774/v2.1`. */
+  readonly baseUrl: string;
+  /** Start of permanent links: `http://host:8774`. */
+  readonly bookmarkUrl: string;
+}
+
+/** A window, and the policy rule whose holders alone see the field. */
+export interface FieldOptions extends Window {
+  readonly policy?: string;
+}
+
+/** One key of a resource `D`: its schema and how to read it. */
+export interface Field<in D> extends FieldOptions {
+  readonly schemaAt: (at: Microversion) => TSchema;
+  readonly read: (value: D, view: View) => unknown;
+  readonly optional: boolean;
+}
+
+/** One key whose shape changed with the versions; between two variants it may be missing. */
+export interface Variants<in D> {
+  readonly variants: readonly Field<D>[];
+}
+
+type ReadOf<T extends TSchema> = Static<T> | (T extends TOptional<TSchema> ? typeof omit : never);
+
+/**
+ * A field: its type, how to read it from the domain value, and when it exists.
+ * @example locked: field(t.Boolean(), (server) => server.locked, { since: v.lockState })
+ */
+export const field = <D, T extends TSchema>(type: T, read: (value: D, view: View) => ReadOf<T>, options: FieldOptions = {}): Field<D> => ({
+  ...options,
+  schemaAt: () => type,
+  read,
+  optional: OptionalKind in type,
+});
+
+/** The shapes of one key, oldest first, in windows that do not overlap. */
+export const variants = <D>(...fields: Field<D>[]): Variants<D> => ({ variants: fields });
+
+/** A field that is itself a resource, rendered for the same view; `omit` leaves it out. */
+export const embedded = <D, E>(
+  inner: Resource<E>,
+  read: (value: D, view: View) => E | typeof omit,
+  options: FieldOptions & { readonly optional?: boolean } = {},
+): Field<D> => ({
+  ...options,
+  schemaAt: inner.schemaAt,
+  read: (value, view) => {
+    const found = read(value, view);
+    return found === omit ? omit : inner.render(found, view);
+  },
+  optional: options.optional ?? false,
+});
+
+/** A field that lists resources. */
+export const embeddedList = <D, E>(
+  inner: Resource<E>,
+  read: (value: D, view: View) => readonly E[],
+  options: FieldOptions = {},
+): Field<D> => ({
+  ...options,
+  schemaAt: (at) => t.Array(inner.schemaAt(at)),
+  read: (value, view) => read(value, view).map((one) => inner.render(one, view)),
+  optional: false,
+});
+
+/** A resource: renders a domain value for a view, and tells the schema of what it renders. */
+export interface Resource<in D> {
+  readonly name: string;
+  readonly render: (value: D, view: View) => Record<string, unknown>;
+  readonly schemaAt: (at: Microversion) => TObject;
+}
+
+/** Declares a resource of the domain type `D`; keys are rendered in the order of declaration. */
+export const resource =
+  <D>() =>
+  (name: string, fields: Readonly<Record<string, Field<D> | Variants<D>>>): Resource<D> => {
+    for (const [key, one] of Object.entries(fields)) if ('variants' in one) assertDisjoint(`${name}.${key}`, one.variants);
+    const liveFields = perVersion((at) => Object.entries(fields).flatMap(([key, one]) => liveField(key, one, at)));
+    return {
+      name,
+      render: (value, view) => renderFields(liveFields(view.at), value, view),
+      schemaAt: perVersion((at) => schemaOf(liveFields(at), at)),
+    };
+  };
+
+interface LiveField<D> {
+  readonly key: string;
+  readonly field: Field<D>;
+}
+
+function liveField<D>(key: string, declared: Field<D> | Variants<D>, at: Microversion): LiveField<D>[] {
+  const candidates = 'variants' in declared ? declared.variants : [declared];
+  const found = candidates.find((candidate) => live(candidate, at));
+  return found ? [{ key, field: found }] : [];
+}
+
+function renderFields<D>(fields: readonly LiveField<D>[], value: D, view: View): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const { key, field: one } of fields) {
+    if (one.policy !== undefined && !view.may(one.policy)) continue;
+    const found = one.read(value, view);
+    if (found !== omit) out[key] = found;
+  }
+  return out;
+}
+
+/** Guarded fields are optional: whether a caller sees them is not a question of the version. */
+function schemaOf<D>(fields: readonly LiveField<D>[], at: Microversion): TObject {
+  const properties = fields.map(({ key, field: one }): [string, TSchema] => {
+    const type = one.schemaAt(at);
+    return [key, one.optional || one.policy !== undefined ? t.Optional(type) : type];
+  });
+  return t.Object(Object.fromEntries(properties), { additionalProperties: false });
+}

@@ -1,0 +1,74 @@
+// Checks values against schemas: compiled on first use, nothing coerced, nothing removed, no defaults filled in.
+import type { TSchema } from '@sinclair/typebox';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import { errorType } from '../errors/error-type.ts';
+import { formats } from './formats.ts';
+import { bodyMessage, queryMessage } from './jsonschema-message.ts';
+
+/** What a client sent does not fit the schema; the message says where and why. */
+export const InvalidInput = errorType('InvalidInput', 'invalid', (p: { message: string }) => p.message);
+
+const options: Options = {
+  strict: false,
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+  formats: { ...formats },
+};
+
+/** Stops at the first error: what nearly every request needs. */
+const fast = new Ajv2020(options);
+/** Collects all errors, with the values they are about; used only to word a refusal. */
+const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true });
+
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+/** Whether a value fits a schema. */
+export function fits(schema: TSchema, value: unknown): boolean {
+  let check = compiled.get(schema);
+  if (!check) {
+    check = fast.compile(schema);
+    compiled.set(schema, check);
+  }
+  return check(value) === true;
+}
+
+/** Everything that is wrong with a value; empty when it fits. */
+export function errorsOf(schema: TSchema, value: unknown): readonly ErrorObject[] {
+  if (fits(schema, value)) return [];
+  const check = thorough.compile(schema);
+  check(value);
+  return check.errors ?? [];
+}
+
+/** Refuses a body that does not fit. */
+export function checkBody(schema: TSchema, value: unknown): void {
+  if (fits(schema, value)) return;
+  throw InvalidInput({ message: bodyMessage(schema, errorsOf(schema, value)) });
+}
+
+/** Refuses query parameters (each a list of texts) that do not fit. */
+export function checkQuery(schema: TSchema, value: Readonly<Record<string, readonly string[]>>): void {
+  if (fits(schema, value)) return;
+  throw InvalidInput({ message: queryMessage(schema, errorsOf(schema, value)) });
+}
+
+const tolerant = new WeakMap<TSchema, TSchema>();
+
+/** The same schema, letting unknown keys pass. Maps (keys by pattern) stay strict: their keys are data. */
+export function tolerantOf(schema: TSchema): TSchema {
+  const known = tolerant.get(schema);
+  if (known) return known;
+  const made = loosen(schema) as TSchema; // Seam: a copy of a schema is a schema.
+  tolerant.set(schema, made);
+  return made;
+}
+
+function loosen(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(loosen);
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).filter(
+    ([key, value]) => key !== 'additionalProperties' || value !== false || 'patternProperties' in node,
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, loosen(value)]));
+}
