@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import * as trace from './0003-trace.ts';
 import * as compute from './0005-compute.ts';
 
 /**
@@ -14,5 +15,6 @@ export interface Migration {
  * (`import * as images from './0002-image.ts'`) and listed under its file's name.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
+  '0003-trace': trace,
   '0005-compute': compute,
 };

@@ -1,0 +1,60 @@
+/** Keeps the story of each request for a while: hops come in batches, go out by request, and are removed when old. */
+import type { Hop, HopSink } from '../../lib/trace/hop.ts';
+import type { Queries } from './queries.ts';
+
+/** Hops that one answer holds at most; a request with more has run away. */
+const MAX_HOPS_READ = 10_000;
+
+/** Keeps a batch. The same hop may come twice and counts once. */
+export async function writeHops(db: Queries, hops: readonly Hop[]): Promise<void> {
+  if (hops.length === 0) return;
+  await db
+    .insertInto('request_hops')
+    .values(
+      hops.map((hop) => ({
+        request_id: hop.requestId,
+        span_id: hop.spanId,
+        parent_span_id: hop.parentSpanId ?? null,
+        service: hop.service,
+        what: hop.what,
+        host: hop.host,
+        started_at: hop.startedAt,
+        duration_ms: hop.durationMs,
+        outcome: hop.outcome,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The database as the place where a tracer keeps its hops. */
+export const hopSink = (db: Queries): HopSink => ({ write: (hops) => writeHops(db, hops) });
+
+/** The hops of one request in the order in which they began. */
+export async function readHops(db: Queries, requestId: string): Promise<readonly Hop[]> {
+  const rows = await db
+    .selectFrom('request_hops')
+    .selectAll()
+    .where('request_id', '=', requestId)
+    .orderBy('started_at')
+    .orderBy('span_id')
+    .limit(MAX_HOPS_READ)
+    .execute();
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    spanId: row.span_id,
+    parentSpanId: row.parent_span_id ?? undefined,
+    service: row.service,
+    what: row.what,
+    host: row.host,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    outcome: row.outcome,
+  }));
+}
+
+/** Removes the hops kept before a time; answers how many. */
+export async function pruneHops(db: Queries, before: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('request_hops').where('created_at', '<', before).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,108 @@
+/** Records the way of each request, hop by hop, and hands the hops on in batches. It never makes a request fail or wait. */
+import type { Clock } from '../clock/clock.ts';
+import type { Ids } from '../clock/ids.ts';
+import type { Context } from '../context/context.ts';
+import { NovaError } from '../errors/error-type.ts';
+import type { Log } from '../log/log.ts';
+import type { Hop, HopSink } from './hop.ts';
+
+/** What one hop is about. */
+export interface HopStart {
+  readonly service: string;
+  readonly what: string;
+  readonly ctx: Context;
+}
+
+interface Options {
+  readonly sink: HopSink;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Name of this host, for the record. */
+  readonly host: string;
+  /** How long a hop may wait for company. */
+  readonly flushMs?: number;
+  /** Largest batch given to the sink. */
+  readonly batchSize?: number;
+  /** Hops kept while the sink is slow; more are dropped and counted. */
+  readonly maxBuffered?: number;
+}
+
+const SPAN_ID_BYTES = 8;
+
+export class Tracer {
+  readonly #options: Required<Options>;
+  #wake = new AbortController();
+  #closed = false;
+  #buffer: Hop[] = [];
+  /** Runs whenever the buffer holds something. */
+  #flushing: Promise<void> | undefined;
+  #dropped = 0;
+
+  constructor(options: Options) {
+    this.#options = { flushMs: 200, batchSize: 200, maxBuffered: 5000, ...options };
+  }
+
+  /** How many hops were lost: the buffer was full or the sink failed. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Runs one hop. The context given to `run` carries the hop's id, so that what it causes, here or beyond a queue, links up. */
+  async around<T>({ service, what, ctx }: HopStart, run: (ctx: Context) => Promise<T>): Promise<T> {
+    const { clock, ids, host } = this.#options;
+    const spanId = ids.hex(SPAN_ID_BYTES);
+    const start = { requestId: ctx.requestId, spanId, parentSpanId: ctx.spanId, service, what, host, startedAt: clock.now() };
+    const startMs = clock.monotonicMs();
+    const end = (outcome: string): void => this.#record({ ...start, durationMs: clock.monotonicMs() - startMs, outcome });
+    try {
+      const result = await run({ ...ctx, spanId });
+      end('ok');
+      return result;
+    } catch (error) {
+      end(outcomeOf(error));
+      throw error;
+    }
+  }
+
+  /** Hands over what is left. Hops that end later still go out, at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake.abort();
+    await this.#flushing;
+  }
+
+  #record(hop: Hop): void {
+    const { batchSize, maxBuffered } = this.#options;
+    if (this.#buffer.length >= maxBuffered) {
+      this.#dropped++;
+      return;
+    }
+    this.#buffer.push(hop);
+    this.#flushing ??= this.#flushSoon();
+    if (this.#buffer.length >= batchSize) this.#wake.abort();
+  }
+
+  async #flushSoon(): Promise<void> {
+    const { clock, flushMs, batchSize } = this.#options;
+    if (!this.#closed) {
+      this.#wake = new AbortController();
+      // A full batch and the closing end the wait early, by rejecting; the hops go out either way.
+      await clock.sleep(flushMs, this.#wake.signal).catch(() => undefined);
+    }
+    while (this.#buffer.length > 0) await this.#write(this.#buffer.splice(0, batchSize));
+    this.#flushing = undefined;
+  }
+
+  async #write(batch: readonly Hop[]): Promise<void> {
+    try {
+      await this.#options.sink.write(batch);
+    } catch (error) {
+      this.#dropped += batch.length;
+      this.#options.log.warn({ err: error, lost: batch.length }, 'the story of some requests could not be kept');
+    }
+  }
+}
+
+/** The code of a declared error, else the name of whatever was thrown. */
+const outcomeOf = (error: unknown): string => (error instanceof NovaError ? error.code : error instanceof Error ? error.name : 'Error');
