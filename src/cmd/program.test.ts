@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runProgram } from './program.ts';
+import type { Service } from './services.ts';
+
+let ran: { name: string; args: readonly string[] }[] = [];
+let said = '';
+const service = (name: string): Service => ({
+  name,
+  summary: `Run ${name}.`,
+  load: async () => ({
+    run: async (args) => {
+      if (args[0] === '--broken') throw new Error('the disk is full');
+      ran.push({ name, args });
+    },
+  }),
+});
+const run = (...args: string[]) => runProgram(args, [service('all'), service('conductor'), service('manage')]);
+
+beforeEach(() => {
+  ran = [];
+  said = '';
+  const listen = (text: unknown) => {
+    said += String(text);
+    return true;
+  };
+  vi.spyOn(process.stderr, 'write').mockImplementation(listen);
+  vi.spyOn(process.stdout, 'write').mockImplementation(listen);
+  vi.spyOn(console, 'error').mockImplementation(listen);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('a service gets everything that follows its name', async () => {
+  expect(await run('conductor', '--config-file', 'a.conf', '--help', 'x')).toBe(0);
+  expect(ran).toEqual([{ name: 'conductor', args: ['--config-file', 'a.conf', '--help', 'x'] }]);
+});
+
+test('an unknown service is a usage error that names the nearest one', async () => {
+  expect(await run('conducter')).toBe(2);
+  expect(said).toBe('nova-ts: there is no service "conducter"; did you mean "conductor"? (known: all, conductor, manage)\n');
+});
+
+test('an unknown option before the service is a usage error', async () => {
+  expect(await run('--nonsense')).toBe(2);
+  expect(said).toContain("unknown option '--nonsense'");
+});
+
+test('nothing at all is answered with the help, as a usage error', async () => {
+  expect(await run()).toBe(2);
+  expect(said).toContain('Run conductor.');
+});
+
+test('help and version are no errors', async () => {
+  expect(await run('--help')).toBe(0);
+  expect(await run('--version')).toBe(0);
+  expect(said).toMatch(/\d+\.\d+\.\d+\n$/);
+});
+
+test('a service that fails says why in one line', async () => {
+  expect(await run('all', '--broken')).toBe(1);
+  expect(said).toBe('nova-ts: the disk is full');
+});

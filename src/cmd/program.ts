@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { messageOf } from '../lib/errors/error-type.ts';
+import { didYouMean } from '../lib/text/nearest.ts';
+import type { Service } from './services.ts';
+
+/** Exit status for a command line that cannot be meant, as shells use it. */
+const EXIT_USAGE = 2;
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+};
+
+/** The command line `nova-ts SERVICE ...`: each service reads its own options, and its code is loaded only when it is asked for. */
+export function program(known: readonly Service[]): Command {
+  const command = new Command('nova-ts')
+    .description('OpenStack Nova, the compute service of a cloud: one command, one cloud.')
+    .version(version(), '-V, --version')
+    .usage('SERVICE [options]')
+    .enablePositionalOptions()
+    .exitOverride()
+    .argument('[service]')
+    .action((typed?: string) => {
+      if (typed === undefined) command.help({ error: true });
+      else command.error(unknownService(typed, known), { exitCode: EXIT_USAGE });
+    });
+  for (const service of known) {
+    command
+      .command(service.name)
+      .summary(service.summary)
+      .helpOption(false)
+      .passThroughOptions()
+      .allowUnknownOption()
+      .argument('[args...]')
+      .action(async (args: string[]) => (await service.load()).run(args));
+  }
+  return command;
+}
+
+function unknownService(typed: string, known: readonly Service[]): string {
+  const names = known.map((service) => service.name);
+  return `nova-ts: there is no service "${typed}"${didYouMean(typed, names)} (known: ${names.join(', ') || 'none'})`;
+}
+
+/** Runs one command line; returns the exit status. */
+export async function runProgram(args: readonly string[], known: readonly Service[]): Promise<number> {
+  try {
+    await program(known).parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // Commander has said what is wrong already; its own status for a usage error is 1.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    console.error(`nova-ts: ${messageOf(error)}`);
+    return 1;
+  }
+}
