@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** All this package asks of time: to wait, and to stop waiting (rejecting) when the signal aborts. */
+export interface Clock {
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Real time; a pending wait does not keep the process alive. */
+export const systemClock: Clock = {
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal ? { signal, ref: false } : { ref: false });
+  },
+};
+
+/** Runs `act` after `ms` unless the returned function is called first. */
+export const after = (clock: Clock, ms: number, act: () => void): (() => void) => {
+  const cancelled = new AbortController();
+  clock.sleep(ms, cancelled.signal).then(act, () => undefined);
+  return () => cancelled.abort();
+};

@@ -1,0 +1,12 @@
+export { connect, type ConnectOptions } from './connect.ts';
+export type { Libvirt, Session } from './libvirt.ts';
+export { is, LibvirtError, type LibvirtErrorCode } from './libvirt-error.ts';
+export type { EventFeed, Subscription } from './event-router.ts';
+export type { EventName, EventOf } from './protocol/events.ts';
+export type { Domain } from './protocol/domain.ts';
+export type { DomainState } from './protocol/domain-state.ts';
+export type { TypedValue } from './protocol/typed-param.ts';
+export type { RemoteStream } from './wire/remote-stream.ts';
+export type { Keepalive } from './wire/keepalive.ts';
+export type { Clock } from './clock.ts';
+export { procedures } from './protocol/procedures.ts';

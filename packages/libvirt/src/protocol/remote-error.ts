@@ -1,0 +1,10 @@
+import { int, optional, string, structOf } from '../xdr/codec.ts';
+import type { XdrReader } from '../xdr/xdr-reader.ts';
+import { type LibvirtError, remoteError } from '../libvirt-error.ts';
+import { domain } from './domain.ts';
+
+// The reply goes on with objects and words that concern libvirt's own translations; nothing in them is missing in the message.
+const leading = structOf({ code: int, domain: int, message: optional(string), level: int, guest: optional(domain) });
+
+/** Reads the payload of a packet whose status is `error`. */
+export const readRemoteError = (reader: XdrReader): LibvirtError => remoteError(leading.read(reader));

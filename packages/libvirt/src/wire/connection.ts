@@ -1,0 +1,141 @@
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { LibvirtError } from '../libvirt-error.ts';
+import { programs } from '../protocol/procedure.ts';
+import type { Decoder } from '../xdr/codec.ts';
+import { encodePacket, packetTypes, PacketSplitter, statuses, type Packet } from './packet.ts';
+import { PendingCalls, type Request } from './pending-calls.ts';
+import { RemoteStream } from './remote-stream.ts';
+
+/** Where a call goes and what it carries. */
+export interface Target {
+  readonly program: number;
+  readonly procedure: number;
+  readonly payload: Buffer;
+}
+
+const pings = { ping: 1, pong: 2 } as const;
+const noPayload = Buffer.alloc(0);
+const ignore = (): void => undefined;
+
+/**
+ * One socket to a daemon: sends calls, and gives each packet that arrives to its call, stream or listener.
+ * Knows nothing of what procedures mean. When it ends, for whatever reason, everything that waits ends with a typed error.
+ */
+export class Connection {
+  /** Takes the events; set once, before the first registration. */
+  onEvent: (packet: Packet) => void = ignore;
+  /** Fulfilled with the reason once the connection has ended. */
+  readonly ended: Promise<LibvirtError>;
+  readonly #socket: Duplex;
+  readonly #calls: PendingCalls;
+  readonly #streams = new Map<number, RemoteStream<unknown>>();
+  readonly #announceEnd: (reason: LibvirtError) => void;
+  #endReason: LibvirtError | undefined;
+  #packetsHeard = 0;
+
+  constructor(socket: Duplex, clock: Clock) {
+    const { promise, resolve } = Promise.withResolvers<LibvirtError>();
+    this.ended = promise;
+    this.#announceEnd = resolve;
+    this.#socket = socket;
+    this.#calls = new PendingCalls(clock);
+    const splitter = new PacketSplitter();
+    socket.on('data', (chunk: Buffer) => this.#receive(splitter, chunk));
+    socket.on('error', (cause) => this.end(lost({ cause })));
+    socket.on('close', () => this.end(lost()));
+  }
+
+  get isOpen(): boolean {
+    return this.#endReason === undefined;
+  }
+
+  /** How many calls wait for their reply. */
+  get outstandingCalls(): number {
+    return this.#calls.size;
+  }
+
+  /** How many packets of any kind have arrived: while it grows, the peer lives. */
+  get packetsHeard(): number {
+    return this.#packetsHeard;
+  }
+
+  async call<T>(target: Target, request: Request<T>): Promise<T> {
+    if (this.#endReason !== undefined) throw this.#endReason;
+    return this.#calls.add(request, (serial) => this.#send({ ...target, type: packetTypes.call, serial, status: statuses.ok }));
+  }
+
+  async openStream<R>(target: Target, request: Omit<Request<R>, 'decode'>, result: Decoder<R>): Promise<RemoteStream<R>> {
+    return this.call(target, { ...request, decode: (reader, serial) => this.#addStream(target, serial, result.read(reader)) });
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#sendKeepalive(pings.ping);
+  }
+
+  /** Ends the connection, at once and only once. */
+  end(reason: LibvirtError): void {
+    if (this.#endReason !== undefined) return;
+    this.#endReason = reason;
+    this.#socket.destroy();
+    this.#calls.failAll(reason);
+    for (const stream of this.#streams.values()) stream.destroy(reason);
+    this.#announceEnd(reason);
+  }
+
+  #receive(splitter: PacketSplitter, chunk: Buffer): void {
+    try {
+      for (const packet of splitter.push(chunk)) {
+        if (this.isOpen) this.#dispatch(packet);
+      }
+    } catch (cause) {
+      this.end(lost({ cause }));
+    }
+  }
+
+  #dispatch(packet: Packet): void {
+    this.#packetsHeard += 1;
+    if (packet.program === programs.keepalive) {
+      if (packet.procedure === pings.ping) this.#sendKeepalive(pings.pong);
+    } else if (packet.type === packetTypes.reply) {
+      this.#calls.settle(packet);
+    } else if (packet.type === packetTypes.stream) {
+      // Data of a stream that we gave up may still be on its way: nobody wants it.
+      this.#streams.get(packet.serial)?.receive(packet);
+    } else if (packet.type === packetTypes.message) {
+      this.onEvent(packet);
+    } else {
+      throw new LibvirtError('protocol-violation', `The peer sent a packet of type ${packet.type}, which only a client sends.`);
+    }
+  }
+
+  #addStream<R>(target: Target, serial: number, result: R): RemoteStream<R> {
+    const stream = new RemoteStream(result, {
+      send: (status, payload, sent) => {
+        if (this.#endReason !== undefined) return sent(this.#endReason);
+        this.#send({ ...target, payload, type: packetTypes.stream, serial, status }, sent);
+      },
+      forget: () => this.#streams.delete(serial),
+    });
+    this.#streams.set(serial, stream);
+    return stream;
+  }
+
+  #sendKeepalive(procedure: number): void {
+    this.#send({
+      program: programs.keepalive,
+      procedure,
+      type: packetTypes.message,
+      serial: 0,
+      status: statuses.ok,
+      payload: noPayload,
+    });
+  }
+
+  #send(packet: Packet, sent: (error?: Error | null) => void = ignore): void {
+    this.#socket.write(encodePacket(packet), sent);
+  }
+}
+
+const lost = (details: ErrorOptions = {}): LibvirtError =>
+  new LibvirtError('connection-lost', 'The connection to the libvirt daemon was lost.', details);

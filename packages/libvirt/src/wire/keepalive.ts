@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import { LibvirtError } from '../libvirt-error.ts';
+import type { Connection } from './connection.ts';
+
+/** How long a daemon may be silent. */
+export interface Keepalive {
+  readonly intervalMs: number;
+  /** Pings without any sign of life after which the daemon counts as gone. */
+  readonly misses: number;
+}
+
+// A daemon stops reading from a client that has as many calls outstanding (max_client_requests of libvirtd.conf): then it cannot hear a ping.
+const daemonRequestLimit = 5;
+
+/** Pings the daemon until the connection ends; ends it when the daemon stays silent. */
+export const keepAlive = async (connection: Connection, clock: Clock, { intervalMs, misses }: Keepalive): Promise<void> => {
+  const over = new AbortController();
+  void connection.ended.then(() => over.abort());
+  let heard = connection.packetsHeard;
+  let missed = 0;
+  while (await slept(clock, intervalMs, over.signal)) {
+    const isProof = connection.packetsHeard === heard && connection.outstandingCalls < daemonRequestLimit;
+    missed = isProof ? missed + 1 : 0;
+    heard = connection.packetsHeard;
+    if (missed > misses) connection.end(silent(missed * intervalMs));
+    else connection.ping();
+  }
+};
+
+const slept = (clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> =>
+  clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  );
+
+const silent = (ms: number): LibvirtError => new LibvirtError('connection-lost', `The libvirt daemon gave no sign of life for ${ms} ms.`);

@@ -1,0 +1,90 @@
+import { after, type Clock } from '../clock.ts';
+import { LibvirtError } from '../libvirt-error.ts';
+import { limits } from '../limits.ts';
+import { readRemoteError } from '../protocol/remote-error.ts';
+import { XdrReader } from '../xdr/xdr-reader.ts';
+import { type Packet, statuses } from './packet.ts';
+
+/** A call that is to be made. */
+export interface Request<T> {
+  /** The procedure's name, for error messages. */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Runs while the reply is being taken apart, so before anything that arrives behind it: events and stream data find their receiver. */
+  readonly decode: (reader: XdrReader, serial: number) => T;
+}
+
+interface Pending {
+  readonly settle: (packet: Packet) => void;
+  readonly fail: (error: LibvirtError) => void;
+}
+
+const largestSerial = 0xffffffff;
+
+/** Which call waits for which serial. Each call ends exactly once: by its reply, its time limit, or the end of the connection. */
+export class PendingCalls {
+  readonly #clock: Clock;
+  readonly #calls = new Map<number, Pending>();
+  #lastSerial = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** Chooses a serial for the call, sends it by `send`, and waits. */
+  async add<T>(request: Request<T>, send: (serial: number) => void): Promise<T> {
+    if (this.#calls.size >= limits.outstandingCalls) {
+      throw new LibvirtError('too-many-calls', `${request.name} was not sent: ${limits.outstandingCalls} calls wait for their reply.`);
+    }
+    const serial = this.#nextSerial();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const stopTimer = after(this.#clock, request.timeoutMs, () => reject(timedOut(request)));
+    this.#calls.set(serial, { settle: (packet) => settle(packet, request, resolve, reject), fail: reject });
+    try {
+      send(serial);
+      return await promise;
+    } finally {
+      stopTimer();
+      this.#calls.delete(serial);
+    }
+  }
+
+  /** Gives a reply to its call; a reply that nobody waits for any more (its call timed out) is dropped. */
+  settle(packet: Packet): void {
+    const call = this.#calls.get(packet.serial);
+    this.#calls.delete(packet.serial);
+    call?.settle(packet);
+  }
+
+  failAll(error: LibvirtError): void {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const call of calls) call.fail(error);
+  }
+
+  #nextSerial(): number {
+    do {
+      this.#lastSerial = this.#lastSerial === largestSerial ? 1 : this.#lastSerial + 1;
+    } while (this.#calls.has(this.#lastSerial));
+    return this.#lastSerial;
+  }
+}
+
+const settle = <T>(packet: Packet, request: Request<T>, resolve: (value: T) => void, reject: (error: unknown) => void): void => {
+  const reader = new XdrReader(packet.payload);
+  try {
+    if (packet.status === statuses.error) throw readRemoteError(reader);
+    const value = request.decode(reader, packet.serial);
+    reader.end();
+    resolve(value);
+  } catch (error) {
+    reject(error);
+  }
+};
+
+const timedOut = ({ name, timeoutMs }: { name: string; timeoutMs: number }): LibvirtError =>
+  new LibvirtError('call-timed-out', `${name} had no reply after ${timeoutMs} ms; the daemon may still carry it out.`);

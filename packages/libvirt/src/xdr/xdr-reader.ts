@@ -1,0 +1,71 @@
+import { limits } from '../limits.ts';
+import { LibvirtError } from '../libvirt-error.ts';
+
+/** Reads XDR (RFC 4506). Every length is checked against a named limit and against what is really there. */
+export class XdrReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  int(): number {
+    return this.#bytes.readInt32BE(this.#take(4));
+  }
+
+  uint(): number {
+    return this.#bytes.readUInt32BE(this.#take(4));
+  }
+
+  hyper(): bigint {
+    return this.#bytes.readBigInt64BE(this.#take(8));
+  }
+
+  uhyper(): bigint {
+    return this.#bytes.readBigUInt64BE(this.#take(8));
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleBE(this.#take(8));
+  }
+
+  /** Bytes of a length both sides know; a copy, so that the packet can be freed. */
+  fixed(length: number): Buffer {
+    const at = this.#take(length + (-length & 3));
+    return Buffer.from(this.#bytes.subarray(at, at + length));
+  }
+
+  /** Bytes with their length before them. */
+  opaque(): Buffer {
+    return this.fixed(this.count(limits.opaqueBytes));
+  }
+
+  string(): string {
+    const length = this.count(limits.stringBytes);
+    const at = this.#take(length + (-length & 3));
+    return this.#bytes.toString('utf8', at, at + length);
+  }
+
+  /** A length or number of elements, refused above `most`. */
+  count(most: number): number {
+    const count = this.uint();
+    if (count > most) throw new LibvirtError('protocol-violation', `The peer announces ${count} of something that ends at ${most}.`);
+    return count;
+  }
+
+  /** States that everything was read; what is left over means that the peer and this client disagree on a shape. */
+  end(): void {
+    const left = this.#bytes.length - this.#at;
+    if (left !== 0) throw new LibvirtError('protocol-violation', `${left} bytes are left over after the last field.`);
+  }
+
+  #take(bytes: number): number {
+    const at = this.#at;
+    if (at + bytes > this.#bytes.length) {
+      throw new LibvirtError('protocol-violation', `A field of ${bytes} bytes does not fit the ${this.#bytes.length - at} bytes left.`);
+    }
+    this.#at = at + bytes;
+    return at;
+  }
+}
