@@ -1,0 +1,137 @@
+/** A RabbitMQ of a test's own: Debian's server in a directory of its own, on free loopback ports, ended with the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+
+// The script below /usr/sbin insists on the system's directories and user; this one takes all of them from its environment.
+const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const BOOT_TIMEOUT_MS = 90_000;
+
+/** A running broker. `kill9` ends it as a power cut would; `restart` starts it again on the same data and port. */
+export interface Rabbitmq {
+  readonly url: string;
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What is missing on this machine, as a phrase; undefined when a broker can be started. */
+export const rabbitmqMissing = (): string | undefined => (existsSync(SERVER) ? undefined : 'rabbitmq-server is not installed');
+
+/** Starts a broker; resolves when it takes connections. */
+export async function startRabbitmq(): Promise<Rabbitmq> {
+  const home = await mkdtemp(join(tmpdir(), 'nova-rabbitmq-'));
+  const [amqp = 0, dist = 0, epmdPort = 0] = await freePorts(3);
+  const env = await prepare(home, { amqp, dist, epmd: epmdPort });
+  // Our own name server for Erlang nodes: the broker would start one that outlives it, and find that of others.
+  const epmd = spawnOwned('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], env);
+  await accepting(epmdPort, epmd);
+  let broker = await boot(env, amqp);
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+    kill9: () => end(broker),
+    restart: async () => {
+      await end(broker);
+      broker = await boot(env, amqp);
+    },
+    stop: async () => {
+      await end(broker);
+      await end(epmd);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function prepare(home: string, ports: { amqp: number; dist: number; epmd: number }): Promise<NodeJS.ProcessEnv> {
+  const dir = (name: string) => join(home, name);
+  await Promise.all(['mnesia', 'log', 'plugins', 'config', 'schema'].map((name) => mkdir(dir(name))));
+  await writeFile(dir('enabled_plugins'), '[].\n');
+  await writeFile(
+    dir('rabbitmq.conf'),
+    [
+      `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+      'vm_memory_high_watermark.absolute = 200MB',
+      'disk_free_limit.absolute = 50MB',
+      'log.file.level = warning',
+      'log.console = false',
+      '',
+    ].join('\n'),
+  );
+  return {
+    PATH: process.env.PATH,
+    LANG: 'C.UTF-8',
+    HOME: home, // also where the cookie goes
+    // Makes the script become the Erlang machine, so that its pid is the broker's.
+    detached: 'true',
+    ERL_EPMD_PORT: String(ports.epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_CONFIG_FILE: dir('rabbitmq.conf'),
+    RABBITMQ_NODENAME: `nova-${systemIds.hex(4)}@localhost`,
+    RABBITMQ_DIST_PORT: String(ports.dist),
+    RABBITMQ_MNESIA_BASE: dir('mnesia'),
+    RABBITMQ_LOG_BASE: dir('log'),
+    RABBITMQ_PLUGINS_EXPAND_DIR: dir('plugins'),
+    RABBITMQ_GENERATED_CONFIG_DIR: dir('config'),
+    RABBITMQ_SCHEMA_DIR: dir('schema'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: dir('enabled_plugins'),
+    RABBITMQ_PID_FILE: dir('pid'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +A 4 -kernel inet_dist_use_interface {127,0,0,1}',
+  };
+}
+
+async function boot(env: NodeJS.ProcessEnv, port: number): Promise<ChildProcess> {
+  const broker = spawnOwned(SERVER, [], env);
+  await accepting(port, broker);
+  return broker;
+}
+
+/** A child that dies with us, whatever becomes of us. */
+const spawnOwned = (command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess =>
+  spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { env, stdio: 'ignore' });
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function accepting(port: number, child: ChildProcess): Promise<void> {
+  const startMs = systemClock.monotonicMs();
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode} before it was ready`);
+    if (systemClock.monotonicMs() - startMs > BOOT_TIMEOUT_MS)
+      throw new Error(`nothing listens on port ${port} after ${BOOT_TIMEOUT_MS} ms`);
+    await systemClock.sleep(100);
+  }
+}
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+
+/** Ports free at the moment of asking, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
