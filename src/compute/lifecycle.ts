@@ -1,0 +1,71 @@
+import type { TaskState, VmState } from '../objects/states.ts';
+
+/** One row of the server's state machine (reference: server lifecycle, "Allowed states per action"). */
+export interface Transition {
+  /** The states from which the operation may begin. */
+  readonly from: readonly VmState[] | 'any';
+  /** What else may be going on at that moment; nothing, when not said. Whatever it is gives way to the new operation. */
+  readonly during?: readonly (TaskState | null)[] | 'any';
+  /** The task state that the operation holds while it runs. */
+  readonly doing: TaskState;
+  readonly to: VmState;
+  /** Where the server stands when the operation failed and was unwound; where it stood before, when not said. */
+  readonly onFailure?: VmState;
+  /** A locked server refuses it, except to an admin. */
+  readonly lockable: boolean;
+  /** It needs a guest on a host. */
+  readonly needsHost: boolean;
+}
+
+const whileWorking = [
+  'rebooting',
+  'rebooting_hard',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+] as const satisfies readonly TaskState[];
+const onGuest = { lockable: true, needsHost: true } as const;
+
+/** Operation -> row. The check, the answer to a refused call, the compare-and-set of the task state and the tests are derived from it. */
+export const lifecycle = {
+  boot: {
+    from: ['building'],
+    during: ['scheduling'],
+    doing: 'scheduling',
+    to: 'active',
+    onFailure: 'error',
+    lockable: false,
+    needsHost: false,
+  },
+  start: { from: ['stopped'], doing: 'powering-on', to: 'active', ...onGuest },
+  stop: { from: ['active', 'error'], doing: 'powering-off', to: 'stopped', ...onGuest },
+  rebootSoft: { from: ['active'], doing: 'rebooting', to: 'active', ...onGuest },
+  rebootHard: {
+    from: ['active', 'stopped', 'paused', 'suspended', 'error'],
+    during: [null, ...whileWorking],
+    doing: 'rebooting_hard',
+    to: 'active',
+    onFailure: 'error',
+    ...onGuest,
+  },
+  pause: { from: ['active'], doing: 'pausing', to: 'paused', ...onGuest },
+  unpause: { from: ['paused'], doing: 'unpausing', to: 'active', ...onGuest },
+  suspend: { from: ['active'], doing: 'suspending', to: 'suspended', ...onGuest },
+  resume: { from: ['suspended'], doing: 'resuming', to: 'active', ...onGuest },
+  delete: { from: 'any', during: 'any', doing: 'deleting', to: 'deleted', onFailure: 'error', lockable: true, needsHost: false },
+} as const satisfies Record<string, Transition>;
+
+export type TransitionName = keyof typeof lifecycle;
+
+/** Why an operation may not begin now, or undefined when it may. */
+export function refusalOf(
+  name: TransitionName,
+  server: { readonly vmState: VmState; readonly taskState: TaskState | null },
+): { attribute: 'vm_state' | 'task_state'; state: string } | undefined {
+  const row: Transition = lifecycle[name];
+  if (row.from !== 'any' && !row.from.includes(server.vmState)) return { attribute: 'vm_state', state: server.vmState };
+  const during = row.during ?? [null];
+  if (during !== 'any' && !during.includes(server.taskState)) return { attribute: 'task_state', state: String(server.taskState) };
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import type { Context } from '../lib/context/context.ts';
+import { messageOf } from '../lib/errors/error-type.ts';
+import type { Log } from '../lib/log/log.ts';
+import { type Enqueue, enqueue } from '../lib/workflow/enqueue.ts';
+import type { WorkflowRef } from '../lib/workflow/workflow.ts';
+import type { InTransaction } from '../db/stores/queries.ts';
+import type { ConductorRpcApi } from './rpcapi.ts';
+
+/** How the compute API hands work to the conductor: written down in its own transaction, then announced. */
+export class ConductorApi {
+  readonly #rpc: ConductorRpcApi;
+  readonly #log: Log;
+
+  constructor(rpc: ConductorRpcApi, log: Log) {
+    this.#rpc = rpc;
+    this.#log = log;
+  }
+
+  /** Writes the work down, in the transaction that also changes the server: from its commit on it will be done, whoever dies. */
+  async write<Input extends object>(trx: InTransaction, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
+    return await enqueue(trx, operation, work);
+  }
+
+  /** Tells a conductor after the commit. When this fails the work only starts later: conductors also look for what nobody told them. */
+  async announce(ctx: Context, workflowId: string): Promise<void> {
+    try {
+      await this.#rpc.runWorkflow(ctx, { workflowId });
+    } catch (error) {
+      this.#log.warn(
+        { workflowId, requestId: ctx.requestId, error: messageOf(error) },
+        'no conductor could be told of new work; one will find it',
+      );
+    }
+  }
+}

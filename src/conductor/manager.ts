@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/schema/index.ts';
+import { appendEvent } from '../db/stores/events.ts';
+import { type AllocationRules, saveHostReport } from '../db/stores/hosts.ts';
+import { correctPower, serversOnHost } from '../db/stores/servers.ts';
+import type { Ids } from '../lib/clock/ids.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { MarshalledError } from '../lib/errors/marshal.ts';
+import type { Manager } from '../lib/rpc/contract.ts';
+import { report as reportToWorkflow } from '../lib/workflow/report.ts';
+import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
+import type { HostName, ServerId, TaskId } from '../objects/ids.ts';
+import type { ServiceGroupDriver } from '../servicegroup/driver.ts';
+import { powerCorrection } from './power-correction.ts';
+import type { conductorRpc } from './rpcapi.ts';
+
+export interface ConductorDeps {
+  readonly db: Kysely<Database>;
+  readonly ids: Ids;
+  /** Starts a workflow that was written down, or does nothing when somebody runs it already. */
+  readonly run: (workflowId: string) => void;
+  readonly serviceGroup: ServiceGroupDriver;
+  readonly allocationRules: AllocationRules;
+}
+
+/** Carries out workflows, and writes into the books what those tell it who may not write themselves. */
+export class ConductorManager implements Manager<typeof conductorRpc> {
+  readonly #deps: ConductorDeps;
+
+  constructor(deps: ConductorDeps) {
+    this.#deps = deps;
+  }
+
+  async runWorkflow(_ctx: Context, { workflowId }: { workflowId: string }): Promise<void> {
+    this.#deps.run(workflowId);
+  }
+
+  async reportTask(_ctx: Context, { taskId, error }: { taskId: TaskId; error?: MarshalledError }): Promise<void> {
+    await reportToWorkflow(this.#deps.db, taskId, error ? { error } : { ok: null });
+  }
+
+  async reportHost(_ctx: Context, { report }: { report: HostReport }): Promise<void> {
+    const { db, ids, allocationRules, serviceGroup } = this.#deps;
+    await saveHostReport(db, report, allocationRules, ids.uuid());
+    await serviceGroup.beat({ binary: 'nova-compute', host: report.host });
+  }
+
+  async reportService(_ctx: Context, member: { binary: string; host: string }): Promise<void> {
+    await this.#deps.serviceGroup.beat(member);
+  }
+
+  async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
+    const servers = await serversOnHost(this.#deps.db, host);
+    return servers.map(({ id, vmState, taskState, powerState }) => ({ serverId: id, vmState, taskState, powerState }));
+  }
+
+  async correctPowerStates(ctx: Context, { host, guests }: { host: HostName; guests: ObservedGuest[] }): Promise<void> {
+    const observed = new Map<ServerId, ObservedGuest>(guests.map((guest) => [guest.serverId, guest]));
+    for (const server of await serversOnHost(this.#deps.db, host)) {
+      const guest = observed.get(server.id);
+      const next = guest && powerCorrection(server, guest.powerState);
+      if (!next) continue;
+      await this.#deps.db.transaction().execute(async (trx) => {
+        const corrected = await correctPower(trx, { id: server.id, host, from: server.vmState, next });
+        if (!corrected) return;
+        const { projectId, vmState, powerState } = corrected;
+        await appendEvent(trx, {
+          type: 'server.power-corrected',
+          subject: server.id,
+          projectId,
+          requestId: ctx.requestId,
+          payload: { vmState, powerState },
+        });
+      });
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { Type as t } from '@sinclair/typebox';
+import type { MarshalledError } from '../lib/errors/marshal.ts';
+import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
+import { hostReport, observedGuest } from '../objects/host-report.ts';
+import { hostName, serverId, taskId } from '../objects/ids.ts';
+import { powerState, vmState } from '../objects/states.ts';
+
+/** Why a piece of work on a host failed (lib/errors/marshal); its cause travels along. */
+const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['code', 'kind', 'message', 'params'] });
+
+/** What a host should have, as the books say. */
+const expectedServer = t.Object({ serverId, vmState, taskState: t.Union([t.String(), t.Null()]), powerState });
+
+/** The conductor keeps the books for those who may not: compute hosts know no database. */
+export const conductorRpc = contract('conductor', {
+  /** A workflow was written down by somebody who cannot run it; whoever hears this may take it. Losing it only costs time. */
+  runWorkflow: cast({ to: 'any', params: { workflowId: t.String() } }),
+  /** A host is done with a piece of work, well or with an error. A call, so that the host knows that it is written down. */
+  reportTask: call({ to: 'any', params: { taskId, error: t.Optional(marshalledError) }, returns: t.Null() }),
+  /** A host's capacity, and its sign of life. */
+  reportHost: call({ to: 'any', params: { report: hostReport }, returns: t.Null() }),
+  /** The sign of life of any other service without a database. */
+  reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
+  /** The servers that the books place on a host. */
+  serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
+  /** Guests whose power state is not what the books say, while nothing is being done to them. */
+  correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(observedGuest) }, returns: t.Null() }),
+});
+
+export type ConductorRpcApi = Client<typeof conductorRpc>;

@@ -1,0 +1,162 @@
+import { releaseClaim, takeClaim } from '../../db/stores/claims.ts';
+import { advanceServer } from '../../db/stores/servers.ts';
+import type { StepContext } from '../../lib/workflow/step.ts';
+import { enqueue } from '../../lib/workflow/enqueue.ts';
+import { type Unwound, workflow } from '../../lib/workflow/workflow.ts';
+import { demandOf } from '../../objects/flavor.ts';
+import type { HostName } from '../../objects/ids.ts';
+import type { Server } from '../../objects/server.ts';
+import { HostsTaken, NoValidHost } from '../errors.ts';
+import { type BootServer, bootServerRef } from '../operations.ts';
+import type { WorkflowDeps } from './deps.ts';
+import { guestSpecOf } from './guest-spec.ts';
+import { advance, faultOf, heldServer, settle } from './server-record.ts';
+import { isUp, workOnHost, workOnHostIfUp } from './work-on-host.ts';
+
+/**
+ * Boots a server: a host, its claim, ports, their place on the host, the guest. What fails on one host is unwound there
+ * and tried on another; what no host can mend ends as the server's fault.
+ */
+export const bootServer = (deps: WorkflowDeps) =>
+  workflow(bootServerRef)
+    .step('target', {
+      do: async (boot, w) => {
+        const server = await heldServer(deps, boot.serverId, w.workflowId);
+        const placement = await deps.scheduler.selectDestination(w.ctx, { request: requestOf(server, boot) });
+        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+        return [placement.host, ...placement.alternates];
+      },
+    })
+    .step('claim', {
+      do: async ({ target, serverId }, w) => {
+        const server = await heldServer(deps, serverId, w.workflowId);
+        for (const host of target) if (await claimOn(deps, server, host, w)) return { host };
+        throw HostsTaken({ candidates: target.length });
+      },
+      undo: ({ serverId }, w) =>
+        deps.db.transaction().execute(async (trx) => {
+          await releaseClaim(trx, serverId);
+          await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
+        }),
+    })
+    .step('ports', {
+      do: async ({ claim, serverId, requestedNetworks }, w) => {
+        const server = await advance(deps, serverId, w.workflowId, { task_state: 'networking' });
+        const { projectId, hostname, securityGroups } = server;
+        const networkInfo = await deps.network.allocatePorts(w.ctx, {
+          serverId,
+          projectId,
+          hostname,
+          requested: requestedNetworks,
+          securityGroups: [...securityGroups],
+          host: claim.host,
+        });
+        await advance(deps, serverId, w.workflowId, { network_info: JSON.stringify(networkInfo), task_state: 'spawning' });
+      },
+      undo: async ({ serverId }, w) => {
+        await deps.network.releasePorts(w.ctx, { serverId });
+        await advanceServer(deps.db, serverId, w.workflowId, { network_info: '[]' });
+      },
+    })
+    .step('vifs', {
+      do: ({ claim, serverId }, w) => deps.network.plugPorts(w.ctx, { host: claim.host, serverId }),
+      // A dead host has nothing plugged that matters: its network service compares with the books when it is back.
+      undo: async ({ claim, serverId }, w) => {
+        if (await isUp(deps, claim.host)) await deps.network.unplugPorts(w.ctx, { host: claim.host, serverId });
+      },
+    })
+    .step('guest', {
+      do: async ({ claim, vifs, serverId }, w) => {
+        const server = await heldServer(deps, serverId, w.workflowId);
+        // The pass to the image is made for each sending anew, so that none is ever stored.
+        await workOnHost(deps, w, claim.host, async (taskId) =>
+          deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest: await guestSpecOf(deps, w.ctx, server, vifs) }),
+        );
+      },
+      undo: ({ claim, serverId }, w) =>
+        workOnHostIfUp(deps, w, claim.host, (taskId) => deps.compute.destroy(w.ctx, { host: claim.host, taskId, serverId })),
+    })
+    .step('active', {
+      do: ({ serverId }, w) =>
+        deps.db
+          .transaction()
+          .execute((trx) =>
+            settle(trx, {
+              serverId,
+              workflowId: w.workflowId,
+              ctx: w.ctx,
+              to: 'active',
+              more: { launched_at: deps.clock.now(), progress: 0 },
+            }),
+          ),
+    })
+    .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
+
+const requestOf = (server: Server, boot: BootServer) => ({
+  serverId: server.id,
+  projectId: server.projectId,
+  flavor: server.flavor,
+  image: server.image,
+  zone: server.requestedZone,
+  hints: { ...server.schedulerHints },
+  excludedHosts: [...boot.excludedHosts],
+  requestedHost: boot.requestedHost,
+});
+
+/** The claim and the server's host are written together: whoever sees one sees the other. */
+const claimOn = (deps: WorkflowDeps, server: Server, host: HostName, w: StepContext): Promise<boolean> =>
+  deps.db.transaction().execute(async (trx) => {
+    const taken = await takeClaim(trx, { serverId: server.id, host, demand: demandOf(server.flavor) });
+    if (taken) {
+      const where = await trx
+        .selectFrom('compute_nodes')
+        .innerJoin('services', 'services.host', 'compute_nodes.host')
+        .select(['node', 'zone'])
+        .where('compute_nodes.host', '=', host)
+        .where('binary', '=', 'nova-compute')
+        .executeTakeFirstOrThrow();
+      await advanceServer(trx, server.id, w.workflowId, { host, ...where });
+    }
+    return taken;
+  });
+
+type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
+
+/** Only what went wrong on a host may go better on another; a bad request stays bad. */
+const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
+  attemptNumber < maxAttempts &&
+  (failure.code === HostsTaken.code || (claim !== undefined && (failure.kind === 'internal' || failure.kind === 'unavailable')));
+
+/** Starts over with the next attempt, which then holds the server in this one's place. */
+const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...boot }: Failed, w: StepContext): Promise<void> =>
+  deps.db.transaction().execute(async (trx) => {
+    const id = deps.ids.uuid();
+    const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling' });
+    if (!server) return;
+    const excludedHosts = claim ? [...boot.excludedHosts, claim.host] : boot.excludedHosts;
+    await enqueue(trx, bootServerRef, {
+      id,
+      subject: serverId,
+      ctx: w.ctx,
+      input: {
+        serverId,
+        requestedNetworks: boot.requestedNetworks,
+        requestedHost: boot.requestedHost,
+        excludedHosts,
+        attemptNumber: boot.attemptNumber + 1,
+      },
+    });
+  });
+
+const giveUp = (deps: WorkflowDeps, { serverId, failure }: Failed, w: StepContext): Promise<void> =>
+  deps.db
+    .transaction()
+    .execute((trx) =>
+      settle(trx, {
+        serverId,
+        workflowId: w.workflowId,
+        ctx: w.ctx,
+        to: 'error',
+        more: { fault: faultOf(failure, deps.clock.now()), power_state: 'pending' },
+      }),
+    );

@@ -1,0 +1,42 @@
+import { releaseClaim } from '../../db/stores/claims.ts';
+import { workflow } from '../../lib/workflow/workflow.ts';
+import { deleteServerRef } from '../operations.ts';
+import type { WorkflowDeps } from './deps.ts';
+import { faultOf, heldServer, settle } from './server-record.ts';
+import { isUp, workOnHostIfUp } from './work-on-host.ts';
+
+/**
+ * Deletes a server: its guest, its ports, its claim, then the record. Nothing of it is undone; each step finds what is left of the work.
+ * Whatever was being done to the server has given way and is unwound before this begins.
+ */
+export const deleteServer = (deps: WorkflowDeps) =>
+  workflow(deleteServerRef)
+    .step('guest', {
+      do: async ({ serverId }, w) => {
+        const { host } = await heldServer(deps, serverId, w.workflowId);
+        if (host) await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId }));
+        return { host };
+      },
+    })
+    // Ports go after the guest: a guest that still runs must not lose its address to somebody else.
+    .step('ports', {
+      do: async ({ guest, serverId }, w) => {
+        if (guest.host && (await isUp(deps, guest.host))) await deps.network.unplugPorts(w.ctx, { host: guest.host, serverId });
+        await deps.network.releasePorts(w.ctx, { serverId });
+      },
+    })
+    .step('gone', {
+      do: ({ serverId }, w) =>
+        deps.db.transaction().execute(async (trx) => {
+          await releaseClaim(trx, serverId);
+          const terminated = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
+          await settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more: terminated });
+        }),
+    })
+    .onUnwound(({ serverId, failure }, w) =>
+      deps.db
+        .transaction()
+        .execute((trx) =>
+          settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
+        ),
+    );

@@ -1,0 +1,48 @@
+import type { StepContext } from '../../lib/workflow/step.ts';
+import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
+import { ComputeHostDown } from '../errors.ts';
+import type { WorkflowDeps } from './deps.ts';
+
+/** How often a host at work is asked once more, in case the message or the host's memory of it was lost. */
+const RESEND_EVERY_MS = 15_000;
+
+/** How often it is looked whether a host at work still lives. */
+const WATCH_EVERY_MS = 5_000;
+
+type Send = (task: TaskId) => Promise<void>;
+
+/** Has a host do something and waits for its report; fails with ComputeHostDown as soon as the host counts as dead. */
+export async function workOnHost(deps: WorkflowDeps, w: StepContext, host: HostName, send: Send): Promise<void> {
+  const task = asId<TaskId>(w.taskId);
+  if (!(await isUp(deps, host))) throw ComputeHostDown({ host });
+  await send(task);
+  const watch = new AbortController();
+  try {
+    await Promise.race([
+      w.awaitReport({ timeoutMs: deps.options.hostWorkTimeoutMs, resend: () => send(task), resendEveryMs: RESEND_EVERY_MS }),
+      deathOf(deps, host, AbortSignal.any([w.signal, watch.signal])),
+    ]);
+  } finally {
+    watch.abort();
+  }
+}
+
+/** The same for what may be left undone on a dead host: when it comes back, it finds out itself that it has what it should not. */
+export async function workOnHostIfUp(deps: WorkflowDeps, w: StepContext, host: HostName, send: Send): Promise<void> {
+  try {
+    await workOnHost(deps, w, host, send);
+  } catch (error) {
+    if (!ComputeHostDown.is(error)) throw error;
+    deps.log.warn({ host, task: w.taskId }, 'the host is down; it will clean up when it is back');
+  }
+}
+
+export const isUp = (deps: WorkflowDeps, host: HostName): Promise<boolean> => deps.serviceGroup.isUp({ binary: 'nova-compute', host });
+
+/** Rejects when the host dies; never resolves. */
+async function deathOf(deps: WorkflowDeps, host: HostName, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    await deps.clock.sleep(WATCH_EVERY_MS, signal);
+    if (!(await isUp(deps, host))) throw ComputeHostDown({ host });
+  }
+}

@@ -1,0 +1,25 @@
+import type { InTransaction } from './queries.ts';
+
+/** A state change, as it is told to whoever wants to know. */
+export interface NewEvent {
+  /** `server.active`, `server.deleted`, ... */
+  readonly type: string;
+  readonly subject: string;
+  readonly projectId: string | null;
+  readonly requestId: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/** Appends to the one event log, in the transaction that changes the state, so that neither is ever without the other. */
+export async function appendEvent(trx: InTransaction, event: NewEvent): Promise<void> {
+  await trx
+    .insertInto('events')
+    .values({
+      type: event.type,
+      subject: event.subject,
+      project_id: event.projectId,
+      request_id: event.requestId,
+      payload: JSON.stringify(event.payload ?? {}),
+    })
+    .execute();
+}

@@ -1,0 +1,26 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+import { flavor } from './flavor.ts';
+import { serverId } from './ids.ts';
+import { imageMeta } from './image.ts';
+import { vif } from './network-info.ts';
+
+/** Where a host fetches an image's data: a URL of the image service and a token good for this one boot. */
+export const imageSource = t.Object({ image: imageMeta, url: t.String(), token: t.String() });
+export type ImageSource = Static<typeof imageSource>;
+
+/** All that a compute host must know to make a guest: it has no database to ask. */
+export const guestSpec = t.Object({
+  serverId,
+  /** The hypervisor's name of the guest, `instance-0000002a`. */
+  name: t.String(),
+  displayName: t.String(),
+  hostname: t.String(),
+  projectId: t.String(),
+  userId: t.String(),
+  flavor,
+  disk: t.Union([imageSource, t.Null()]),
+  kernel: t.Union([imageSource, t.Null()]),
+  ramdisk: t.Union([imageSource, t.Null()]),
+  vifs: t.Array(vif),
+});
+export type GuestSpec = Static<typeof guestSpec>;

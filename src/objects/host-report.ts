@@ -1,0 +1,24 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+import { hostName, serverId } from './ids.ts';
+import { powerState } from './states.ts';
+
+/** What a compute host says of itself, at every report interval: capacity before claims, and what it can run. */
+export const hostReport = t.Object({
+  host: hostName,
+  node: t.String(),
+  hostIp: t.String(),
+  vcpus: t.Integer(),
+  memoryMb: t.Integer(),
+  localGb: t.Integer(),
+  hypervisorType: t.String(),
+  hypervisorVersion: t.Integer(),
+  /** Free form, as the hypervisor tells it: model, vendor, arch, topology, features. */
+  cpuInfo: t.Record(t.String(), t.Unknown()),
+  /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
+  supportedInstances: t.Array(t.Tuple([t.String(), t.String(), t.String()])),
+});
+export type HostReport = Static<typeof hostReport>;
+
+/** One guest as the hypervisor sees it. */
+export const observedGuest = t.Object({ serverId, powerState });
+export type ObservedGuest = Static<typeof observedGuest>;

@@ -1,0 +1,18 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+import { imageId } from './ids.ts';
+
+/** What the compute service needs to know of an image; a server keeps the copy it was booted from. */
+export const imageMeta = t.Object({
+  id: imageId,
+  name: t.String(),
+  diskFormat: t.String(),
+  containerFormat: t.String(),
+  sizeBytes: t.Integer(),
+  virtualSizeBytes: t.Union([t.Integer(), t.Null()]),
+  /** sha512 of the data, hex. */
+  hash: t.String(),
+  minDiskGb: t.Integer(),
+  minRamMb: t.Integer(),
+  properties: t.Record(t.String(), t.String()),
+});
+export type ImageMeta = Static<typeof imageMeta>;

@@ -1,0 +1,63 @@
+import type { Flavor } from './flavor.ts';
+import type { HostName, ServerId } from './ids.ts';
+import type { ImageMeta } from './image.ts';
+import type { NetworkInfo } from './network-info.ts';
+import type { PowerState, TaskState, VmState } from './states.ts';
+
+/** Why a server is in error, for its owner (`message`) and for operators (`details`). */
+export interface Fault {
+  readonly code: number;
+  readonly message: string;
+  readonly details: string | null;
+  readonly createdAt: Date;
+}
+
+/** A server as it is stored: the one record that every view and every operation reads. */
+export interface Server {
+  readonly id: ServerId;
+  /** A small number of its own, from which the hypervisor's name `instance-0000002a` is made. */
+  readonly number: number;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly hostname: string;
+  readonly vmState: VmState;
+  readonly taskState: TaskState | null;
+  readonly powerState: PowerState;
+  /** The workflow that holds the task state: nobody else may change the server's state. */
+  readonly workflowId: string | null;
+  readonly host: HostName | null;
+  readonly node: string | null;
+  /** The zone that the request asked for, null when it left the choice. */
+  readonly requestedZone: string | null;
+  readonly zone: string | null;
+  readonly flavor: Flavor;
+  readonly image: ImageMeta | null;
+  readonly keyName: string | null;
+  readonly publicKey: string | null;
+  readonly userData: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly schedulerHints: Readonly<Record<string, unknown>>;
+  readonly securityGroups: readonly string[];
+  readonly networkInfo: NetworkInfo;
+  readonly configDrive: boolean;
+  readonly diskConfig: 'AUTO' | 'MANUAL';
+  readonly accessIpV4: string | null;
+  readonly accessIpV6: string | null;
+  readonly progress: number;
+  readonly lockedBy: 'owner' | 'admin' | null;
+  readonly lockedReason: string | null;
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly rootDeviceName: string | null;
+  readonly fault: Fault | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly launchedAt: Date | null;
+  readonly terminatedAt: Date | null;
+}
+
+/** The name under which the hypervisor knows the guest. */
+export const guestName = (server: Pick<Server, 'number'>): string => `instance-${server.number.toString(16).padStart(8, '0')}`;

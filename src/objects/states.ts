@@ -1,0 +1,85 @@
+import { Type as t } from '@sinclair/typebox';
+
+/** What a server is, between operations. Wire values of OS-EXT-STS:vm_state (reference: server lifecycle, "State vocabulary"). */
+export const vmStates = [
+  'building',
+  'active',
+  'paused',
+  'suspended',
+  'stopped',
+  'rescued',
+  'resized',
+  'soft-delete',
+  'deleted',
+  'error',
+  'shelved',
+  'shelved_offloaded',
+] as const;
+export type VmState = (typeof vmStates)[number];
+export const vmState = t.Union(vmStates.map((state) => t.Literal(state)));
+
+/** What is being done to a server now; null when nothing is. Wire values of OS-EXT-STS:task_state. */
+export const taskStates = [
+  'scheduling',
+  'networking',
+  'block_device_mapping',
+  'spawning',
+  'rebooting',
+  'rebooting_hard',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+  'powering-off',
+  'powering-on',
+  'deleting',
+] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** What the hypervisor says of the guest. The numbers are the wire values of OS-EXT-STS:power_state. */
+export const powerStates = { pending: 0, running: 1, paused: 3, shutdown: 4, crashed: 6, suspended: 7 } as const;
+export type PowerState = keyof typeof powerStates;
+export const powerState = t.Unsafe<PowerState>({ type: 'string', enum: Object.keys(powerStates) });
+
+/** The status words of the API, made of vm state and task state (reference: server lifecycle, "status"). */
+export type Status =
+  | 'ACTIVE'
+  | 'BUILD'
+  | 'DELETED'
+  | 'ERROR'
+  | 'HARD_REBOOT'
+  | 'PAUSED'
+  | 'REBOOT'
+  | 'RESCUE'
+  | 'SHELVED'
+  | 'SHELVED_OFFLOADED'
+  | 'SHUTOFF'
+  | 'SOFT_DELETED'
+  | 'SUSPENDED'
+  | 'VERIFY_RESIZE';
+
+const settled: Record<VmState, Status> = {
+  building: 'BUILD',
+  active: 'ACTIVE',
+  paused: 'PAUSED',
+  suspended: 'SUSPENDED',
+  stopped: 'SHUTOFF',
+  rescued: 'RESCUE',
+  resized: 'VERIFY_RESIZE',
+  'soft-delete': 'SOFT_DELETED',
+  deleted: 'DELETED',
+  error: 'ERROR',
+  shelved: 'SHELVED',
+  shelved_offloaded: 'SHELVED_OFFLOADED',
+};
+
+const whileActive: Partial<Record<TaskState, Status>> = { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT' };
+
+export const statusOf = (vm: VmState, task: TaskState | null): Status =>
+  (vm === 'active' && task !== null ? whileActive[task] : undefined) ?? settled[vm];
+
+/** The vm states and task states that show as a status: what a list filter asks the database for. */
+export function statesOf(status: string): { vmStates: readonly VmState[]; taskStates?: readonly TaskState[] } {
+  const task = (Object.keys(whileActive) as TaskState[]).filter((state) => whileActive[state] === status);
+  return task.length > 0 ? { vmStates: ['active'], taskStates: task } : { vmStates: vmStates.filter((vm) => settled[vm] === status) };
+}

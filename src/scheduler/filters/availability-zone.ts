@@ -1,0 +1,7 @@
+import { type Filter, pass, reject } from './filter.ts';
+
+/** The host is in the zone that was asked for, if one was. */
+export const availabilityZoneFilter: Filter = {
+  name: 'AvailabilityZoneFilter',
+  check: (host, { zone }) => (zone === null || zone === host.zone ? pass : reject(`in zone ${host.zone}, ${zone} wanted`)),
+};

@@ -1,0 +1,34 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+import { flavor } from '../objects/flavor.ts';
+import { hostName, serverId } from '../objects/ids.ts';
+import { imageMeta } from '../objects/image.ts';
+
+/** What is wanted of a host. */
+export const requestSpec = t.Object({
+  serverId,
+  projectId: t.String(),
+  flavor,
+  image: t.Union([imageMeta, t.Null()]),
+  zone: t.Union([t.String(), t.Null()]),
+  hints: t.Record(t.String(), t.Unknown()),
+  /** Hosts where it was tried in vain. */
+  excludedHosts: t.Array(hostName),
+  /** An admin may name the one host to take; filters still apply. */
+  requestedHost: t.Union([hostName, t.Null()]),
+});
+export type RequestSpec = Static<typeof requestSpec>;
+
+/** How many hosts one filter saw and refused, and why: with host names for operators, counted by reason for everybody. */
+export const refusal = t.Object({
+  filter: t.String(),
+  seen: t.Integer(),
+  refused: t.Array(t.Object({ host: hostName, because: t.String() })),
+});
+export type Refusal = Static<typeof refusal>;
+
+/** The scheduler's answer. */
+export const placement = t.Union([
+  t.Object({ kind: t.Literal('placed'), host: hostName, alternates: t.Array(hostName), decisionId: t.String() }),
+  t.Object({ kind: t.Literal('refused'), refusals: t.Array(refusal), hosts: t.Integer(), decisionId: t.String() }),
+]);
+export type Placement = Static<typeof placement>;

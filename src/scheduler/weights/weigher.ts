@@ -1,0 +1,11 @@
+import type { RequestSpec } from '../request.ts';
+import type { HostState } from '../host-state.ts';
+
+/** How good a host is in one respect; raw numbers of all hosts are brought to 0..1, then multiplied and added up. */
+export interface Weigher {
+  readonly name: string;
+  /** The option that says how much it counts (negative: the less the better). */
+  readonly multiplierOption: string;
+  readonly defaultMultiplier: number;
+  readonly raw: (host: HostState, request: RequestSpec) => number;
+}

@@ -1,0 +1,28 @@
+import { errorType } from '../lib/errors/error-type.ts';
+
+export const GuestNotFound = errorType(
+  'GuestNotFound',
+  'not-found',
+  (p: { serverId: string }) => `Server ${p.serverId} has no guest on its host.`,
+);
+
+export const GuestInWrongState = errorType(
+  'GuestInWrongState',
+  'conflict',
+  (p: { serverId: string; state: string; wanted: string }) => `The guest of server ${p.serverId} is ${p.state}, not ${p.wanted}.`,
+);
+
+export const ImageUnusable = errorType(
+  'ImageUnusable',
+  'invalid',
+  (p: { imageId: string; because: string }) => `Image ${p.imageId} is unacceptable: ${p.because}`,
+);
+
+export const HypervisorUnavailable = errorType(
+  'HypervisorUnavailable',
+  'unavailable',
+  (p: { because: string }) => `The hypervisor cannot be reached: ${p.because}`,
+);
+
+/** The hypervisor refused or failed; the cause carries its own words, for operators. */
+export const HypervisorFailed = errorType('HypervisorFailed', 'internal', (p: { what: string }) => `The hypervisor could not ${p.what}.`);
