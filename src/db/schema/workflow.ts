@@ -1,0 +1,1 @@
+export type { WorkflowReportsTable, WorkflowStepsTable, WorkflowsTable, WorkflowTables } from '../../lib/workflow/tables.ts';

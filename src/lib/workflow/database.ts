@@ -1,0 +1,56 @@
+import type { Pool, QueryResultRow } from 'pg';
+import type { Clock } from '../clock/clock.ts';
+import type { Ids } from '../clock/ids.ts';
+import { messageOf } from '../errors/error-type.ts';
+import type { Log } from '../log/log.ts';
+import { databaseBackoff, delayMs } from './backoff.ts';
+
+/** A statement prepared once per connection under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** SQLSTATE classes and socket errors that pass by themselves: connection lost, server restarting, deadlock, out of connections. */
+const passing = /^(08...|57P0.|53300|40001|40P01|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** Whether trying the same statement again may help; a connection that pg lost has a message but no code. */
+const passes = (error: unknown): boolean => passing.test(codeOf(error)) || /^Connection terminated/.test(messageOf(error));
+
+/** Whether a statement met a unique index. */
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
+
+/**
+ * The engine's way to PostgreSQL: waits out restarts and lost connections until `signal` aborts. Every statement given to it may run
+ * twice, since a connection can be lost after the commit.
+ */
+export class WorkflowDatabase {
+  readonly pool: Pool;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #signal: AbortSignal;
+
+  constructor(options: { pool: Pool; clock: Clock; ids: Ids; log: Log; signal: AbortSignal }) {
+    this.pool = options.pool;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#log = options.log;
+    this.#signal = options.signal;
+  }
+
+  async query<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const result = await this.pool.query<Row>({ ...statement, values });
+        return result.rows;
+      } catch (error) {
+        if (this.#signal.aborted || !passes(error)) throw error;
+        this.#log.warn({ err: error, statement: statement.name, failures }, 'the database is away, trying again');
+        await this.#clock.sleep(delayMs(databaseBackoff, failures, this.#ids), this.#signal);
+      }
+    }
+  }
+}

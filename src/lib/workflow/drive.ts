@@ -1,0 +1,106 @@
+import type { Ids } from '../clock/ids.ts';
+import { kindOf, messageOf } from '../errors/error-type.ts';
+import { marshalError } from '../errors/marshal.ts';
+import type { Log } from '../log/log.ts';
+import { type Backoff, delayMs, doBackoff, undoBackoff } from './backoff.ts';
+import { WorkflowStepTimedOut } from './errors.ts';
+import { statusAt, stepOf } from './plan.ts';
+import type { Run } from './run.ts';
+import type { Advance, WorkflowStore } from './store.ts';
+import { type ActingMove, type TryTools, tryStep } from './try-step.ts';
+
+/** What it takes to drive workflows. */
+export interface DriveTools extends TryTools {
+  readonly store: WorkflowStore;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly isStopping: () => boolean;
+}
+
+type Fact = Pick<Advance, 'entry' | 'failure'>;
+
+/**
+ * Takes one claimed workflow as far as it goes: each move is acted, then logged together with the beginning of the next.
+ * Throws WorkflowFenced or WorkflowAbandoned where the workflow is no longer this engine's to drive.
+ */
+export async function drive(run: Run, tools: DriveTools): Promise<void> {
+  let move = run.next();
+  // Only a definition that lost steps since the workflow began has nothing left to do here.
+  if (move.kind === 'end') await log(run, { entry: null, failure: null }, tools);
+  while (move.kind !== 'end') {
+    if (tools.isStopping()) {
+      await tools.store.release(run.hold);
+      return;
+    }
+    // oxlint-disable-next-line no-await-in-loop -- steps are one after the other by nature
+    await log(run, await act(run, move, tools), tools);
+    move = run.next();
+  }
+}
+
+/** Writes what happened and where that leads. */
+async function log(run: Run, { entry, failure }: Fact, tools: DriveTools): Promise<void> {
+  if (failure) run.failure = failure;
+  if (entry) run.record(entry);
+  const next = run.next();
+  const advance = { entry, failure, status: statusAt(next, run.failure), nextStep: stepOf(next) };
+  const { cancelRequested } = await tools.store.advance(run.hold, advance);
+  if (cancelRequested) run.cancel();
+}
+
+type Outcome = { readonly output: unknown } | { readonly error: unknown };
+
+/** Acts a move to its end, good or bad, with its retries. */
+async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact> {
+  const wasFresh = run.fresh;
+  const [step, startedAt] = [stepOf(move) ?? '', tools.clock.now()];
+  const outcome = await persist(run, move, tools);
+  const times = { step, startedAt, endedAt: tools.clock.now() };
+  if ('output' in outcome) {
+    if (move.kind === 'undo') return { entry: { ...times, phase: 'undone' }, failure: null };
+    return { entry: { ...times, phase: 'done', output: move.kind === 'do' ? outcome.output : undefined }, failure: null };
+  }
+  const failure = marshalError(outcome.error);
+  // Asked to give way before anything began: nothing to undo, so no step to blame.
+  if (wasFresh && run.fresh) return { entry: null, failure };
+  tools.log.warn({ workflow: run.definition.name, id: run.hold.id, step, err: outcome.error }, 'a step failed, the workflow unwinds');
+  return { entry: { ...times, phase: 'failed', error: failure }, failure };
+}
+
+/** Tries until it works or is not worth another try; each failure is visible in the workflow's row meanwhile. */
+async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> {
+  const backoff: Backoff = move.kind === 'do' ? { ...doBackoff, ...move.step.retries } : undoBackoff;
+  for (let failures = 1; ; failures += 1) {
+    const outcome = await once(run, move, tools);
+    if ('output' in outcome) return outcome;
+    if (run.abandoned) throw outcome.error;
+    // Undoing ends only well, or not at all.
+    if (move.kind === 'do' && (!isPassing(outcome.error) || failures >= backoff.attempts)) return outcome;
+    tools.log.warn(
+      { workflow: run.definition.name, id: run.hold.id, move: move.kind, step: stepOf(move), failures, err: messageOf(outcome.error) },
+      'a step is tried again',
+    );
+    const { cancelRequested } = await tools.store.note(run.hold, marshalError(outcome.error));
+    if (cancelRequested) run.cancel();
+    run.attempt += 1;
+    await rest(run, delayMs(backoff, failures, tools.ids), tools);
+  }
+}
+
+const once = (run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> =>
+  tryStep(run, move, tools).then(
+    (output) => ({ output }),
+    (error: unknown) => ({ error }),
+  );
+
+/** What is away for a moment may be back at the next try. */
+const isPassing = (error: unknown): boolean => kindOf(error) === 'unavailable' && !WorkflowStepTimedOut.is(error);
+
+/** Waits without keeping others from working; ends early when interrupted, which the next try finds out. */
+async function rest(run: Run, ms: number, { clock, slots }: DriveTools): Promise<void> {
+  run.waiting = true;
+  slots.release();
+  await run.interruptible((controller) => clock.sleep(ms, controller.signal)).catch(() => {});
+  await slots.acquire();
+  run.waiting = false;
+}

@@ -1,0 +1,141 @@
+import { messageOf } from '../errors/error-type.ts';
+import { invariant } from '../errors/invariant.ts';
+import { drive, type DriveTools } from './drive.ts';
+import { WorkflowAbandoned, WorkflowFenced } from './errors.ts';
+import { Run } from './run.ts';
+import type { Claim, ClaimedWorkflow } from './store.ts';
+import type { WorkflowDefinition } from './workflow.ts';
+
+/** After the grace, how long abandoned steps get to notice. */
+const ABANDON_MS = 1_000;
+
+type HoldingsOptions = Omit<DriveTools, 'isStopping'> & {
+  readonly owner: string;
+  readonly definitions: readonly WorkflowDefinition[];
+  readonly maxHeld: number;
+};
+
+/** The workflows in this engine's hands: claims them as there is room, drives each, lets go of them. */
+export class Holdings {
+  readonly #options: HoldingsOptions;
+  readonly #definitions: ReadonlyMap<string, WorkflowDefinition>;
+  readonly #held = new Map<string, { run: Run; ended: Promise<void> }>();
+  /** Claims are one after the other: each must know what the one before took. */
+  #claiming: Promise<unknown> = Promise.resolve();
+  #wakeful = false;
+  /** There was no room at the last look. */
+  #backlog = false;
+  #stopping = false;
+
+  constructor(options: HoldingsOptions) {
+    this.#options = options;
+    this.#definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
+    options.slots.onFree = () => {
+      if (this.#backlog) this.wake();
+    };
+  }
+
+  /** Says that there may be work. */
+  wake(): void {
+    if (this.#wakeful || this.#stopping) return;
+    this.#wakeful = true;
+    this.#exclusively(() => this.#takeWhatIsFree()).catch((error: unknown) =>
+      this.#options.log.warn({ err: messageOf(error) }, 'claiming workflows failed'),
+    );
+  }
+
+  claimOne(id: string): Promise<void> {
+    return this.#exclusively(async () => {
+      if (!this.#held.has(id)) await this.#claim({ id, limit: 1 });
+    });
+  }
+
+  /** Frees what dead owners held, and what an earlier life of this owner left behind, for any engine to take. */
+  async adopt(deadOwners: readonly string[]): Promise<void> {
+    const { store, owner } = this.#options;
+    // Not amid a claim: what is being taken is not yet known to be held.
+    await this.#exclusively(async () => {
+      if ((await store.free([owner, ...deadOwners], [...this.#held.keys()])) > 0) this.wake();
+    });
+  }
+
+  async settled(id: string): Promise<void> {
+    await this.#held.get(id)?.ended;
+  }
+
+  /** Interrupts those that were asked to give way. */
+  async lookForCancelled(): Promise<void> {
+    if (this.#held.size === 0) return;
+    for (const id of await this.#options.store.cancelled([...this.#held.keys()])) this.#held.get(id)?.run.cancel();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    await this.#claiming.catch(() => {});
+    for (const { run } of this.#held.values()) if (run.waiting) run.abandon();
+    if (await this.#allEndWithin(graceMs)) return;
+    for (const { run } of this.#held.values()) run.abandon();
+    await this.#allEndWithin(ABANDON_MS);
+  }
+
+  async #allEndWithin(ms: number): Promise<boolean> {
+    const over = new AbortController();
+    const time = this.#options.clock.sleep(ms, over.signal).catch(() => {});
+    const all = Promise.all([...this.#held.values()].map(({ ended }) => ended)).then(() => over.abort());
+    await Promise.race([all, time]);
+    return this.#held.size === 0;
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    const mine = this.#claiming.then(work, work);
+    this.#claiming = mine.catch(() => {});
+    await mine;
+  }
+
+  async #takeWhatIsFree(): Promise<void> {
+    this.#wakeful = false;
+    for (;;) {
+      const limit = Math.min(this.#options.slots.free, this.#options.maxHeld - this.#held.size);
+      // Without room there is nothing to ask for: the next workflow that ends or waits brings us back.
+      this.#backlog = limit <= 0;
+      if (limit <= 0 || (await this.#claim({ id: null, limit })) < limit) return;
+    }
+  }
+
+  async #claim(claim: Pick<Claim, 'id' | 'limit'>): Promise<number> {
+    if (this.#stopping) return 0;
+    const { store, owner } = this.#options;
+    const claimed = await store.claim({ ...claim, owner, definitions: [...this.#definitions.keys()] });
+    for (const workflow of claimed) this.#begin(workflow);
+    return claimed.length;
+  }
+
+  #begin(claimed: ClaimedWorkflow): void {
+    const definition = this.#definitions.get(claimed.definition);
+    invariant(definition, 'only workflows with a definition are claimed');
+    const run = new Run(claimed, definition, this.#options.owner);
+    const ended = this.#drive(run).finally(() => {
+      this.#held.delete(claimed.id);
+      // The next one of the subject may be waiting, and there is room.
+      this.wake();
+    });
+    this.#held.set(claimed.id, { run, ended });
+  }
+
+  async #drive(run: Run): Promise<void> {
+    const { log, slots, store } = this.#options;
+    await slots.acquire();
+    try {
+      await drive(run, { ...this.#options, isStopping: () => this.#stopping });
+    } catch (error) {
+      // Another owner has it; whatever we would do now is no longer ours to do.
+      if (WorkflowFenced.is(error)) return;
+      if (!WorkflowAbandoned.is(error)) {
+        log.error({ workflow: run.definition.name, id: run.hold.id, err: error }, 'driving a workflow failed, the next sweep takes it up');
+      } else if (!run.unsettled)
+        await store.release(run.hold).catch((cause: unknown) => log.warn({ err: messageOf(cause) }, 'release failed'));
+    } finally {
+      slots.release();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../clock/clock.ts';
+import { messageOf } from '../errors/error-type.ts';
+import { unmarshalError } from '../errors/marshal.ts';
+import type { Log } from '../log/log.ts';
+import { WorkflowStepTimedOut } from './errors.ts';
+import type { ReportOutcome } from './report.ts';
+import type { AwaitReport } from './step.ts';
+import type { WorkflowStore } from './store.ts';
+
+/** How long to wait before asking again, where a step gives no time of its own. */
+const RESEND_EVERY_MS = 30_000;
+
+/** The steps of this engine that wait for word from elsewhere. The table of reports is the truth; hints only say when to look. */
+export class Mailbox {
+  readonly #store: WorkflowStore;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #waiting = new Map<string, (outcome: ReportOutcome) => void>();
+
+  constructor(options: { store: WorkflowStore; clock: Clock; log: Log }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  /** Looks for the report of one task, if anybody here waits for it. */
+  async hint(taskId: string): Promise<void> {
+    if (this.#waiting.has(taskId)) await this.#look([taskId]);
+  }
+
+  /** Looks for the reports of all who wait, in one statement. */
+  async poll(): Promise<void> {
+    if (this.#waiting.size > 0) await this.#look([...this.#waiting.keys()]);
+  }
+
+  /** Waits for the outcome of a task: returns its value or throws its error. */
+  async wait(
+    task: { taskId: string; step: string },
+    { timeoutMs, resend, resendEveryMs }: AwaitReport,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const over = new AbortController();
+    try {
+      const outcome = await new Promise<ReportOutcome>((resolve, reject) => {
+        this.#waiting.set(task.taskId, resolve);
+        signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
+        if (signal.aborted) reject(signal.reason);
+        // A report that came before the wait is found here; failing to look is failing to wait.
+        this.#look([task.taskId]).catch(reject);
+        const late = () => reject(WorkflowStepTimedOut({ step: task.step, timeoutMs }));
+        this.#clock.sleep(timeoutMs, over.signal).then(late, () => {});
+        if (resend) this.#resend(task.taskId, resend, resendEveryMs ?? RESEND_EVERY_MS, over.signal).catch(() => {});
+      });
+      if ('ok' in outcome) return outcome.ok;
+      const error = unmarshalError(outcome.error);
+      // The step will be tried again; the old answer must not answer the new question.
+      if (error.kind === 'unavailable') await this.#store.forgetReport(task.taskId);
+      throw error;
+    } finally {
+      this.#waiting.delete(task.taskId);
+      over.abort();
+    }
+  }
+
+  async #look(taskIds: readonly string[]): Promise<void> {
+    for (const { taskId, outcome } of await this.#store.reports(taskIds)) this.#waiting.get(taskId)?.(outcome);
+  }
+
+  async #resend(taskId: string, resend: () => Promise<void>, everyMs: number, over: AbortSignal): Promise<never> {
+    for (;;) {
+      await this.#clock.sleep(everyMs, over);
+      await resend().catch((error: unknown) => this.#log.warn({ taskId, err: messageOf(error) }, 'asking again failed'));
+    }
+  }
+}

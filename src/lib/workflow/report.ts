@@ -1,0 +1,20 @@
+import { CompiledQuery, type QueryExecutorProvider } from 'kysely';
+import type { MarshalledError } from '../errors/marshal.ts';
+import { report as statement } from './statements.ts';
+
+/** What became of a task: its JSON value, or why it failed. */
+export type ReportOutcome = { readonly ok: unknown } | { readonly error: MarshalledError };
+
+/** The parameters of the statement that stores a report; the workflow is the first part of the task id. */
+export function reportValues(taskId: string, outcome: ReportOutcome): unknown[] {
+  const stored = 'error' in outcome ? { error: outcome.error } : { ok: outcome.ok ?? null };
+  return [taskId, taskId.split('/', 1)[0], JSON.stringify(stored)];
+}
+
+/**
+ * Stores word about a task and wakes the step that waits for it, in whichever process that is. The first report counts, repeats change
+ * nothing, and one about an unknown or ended workflow is dropped. For processes without an engine; works inside any transaction.
+ */
+export async function report(db: QueryExecutorProvider, taskId: string, outcome: ReportOutcome): Promise<void> {
+  await db.getExecutor().executeQuery(CompiledQuery.raw(statement.text, reportValues(taskId, outcome)));
+}

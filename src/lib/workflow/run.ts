@@ -1,0 +1,99 @@
+import type { MarshalledError } from '../errors/marshal.ts';
+import { WorkflowAbandoned, WorkflowSuperseded } from './errors.ts';
+import { fact, type Move, nextMove } from './plan.ts';
+import type { ClaimedWorkflow, Hold, LogEntry } from './store.ts';
+import type { WorkflowDefinition } from './workflow.ts';
+
+/** One workflow in this engine's hands: what is known of it, and the handle to interrupt whatever it does at the moment. */
+export class Run {
+  readonly hold: Hold;
+  readonly claimed: ClaimedWorkflow;
+  readonly definition: WorkflowDefinition;
+  attempt: number;
+  failure: MarshalledError | null;
+  /** True until a step begins: nothing can have acted. */
+  fresh: boolean;
+  /** It waits for a report or for its next try, and so can be let go at once. */
+  waiting = false;
+  /** A step did not end after it was told to; its code may still be at work. */
+  unsettled = false;
+  readonly #facts: Set<string>;
+  readonly #outputs = new Map<string, unknown>();
+  #cancelRequested: boolean;
+  #abandoned = false;
+  #current: AbortController | null = null;
+
+  constructor(claimed: ClaimedWorkflow, definition: WorkflowDefinition, owner: string) {
+    this.hold = { id: claimed.id, owner, generation: claimed.generation };
+    this.claimed = claimed;
+    this.definition = definition;
+    this.attempt = claimed.attempt;
+    this.failure = claimed.failure;
+    this.fresh = claimed.fresh;
+    this.#cancelRequested = claimed.cancelRequested;
+    this.#facts = new Set(claimed.log.map(({ phase, step }) => fact(phase, step)));
+    for (const { step, phase, output, empty } of claimed.log) {
+      if (phase === 'done') this.#outputs.set(step, empty ? undefined : output);
+    }
+  }
+
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  next(): Move {
+    return nextMove(this.definition, { facts: this.#facts, failure: this.failure });
+  }
+
+  /** Takes a fact into account; what a step returned is kept as JSON would bring it back, so that a crash changes nothing. */
+  record(entry: LogEntry): void {
+    this.#facts.add(fact(entry.phase, entry.step));
+    this.attempt = 1;
+    if (entry.phase !== 'done') return;
+    this.#outputs.set(entry.step, entry.output === undefined ? undefined : JSON.parse(JSON.stringify(entry.output)));
+  }
+
+  /** What a move may see: the input and what the steps before it returned; the finish hook sees all and the failure. */
+  scope(move: Move): object {
+    const scope: Record<string, unknown> = { ...this.claimed.input };
+    for (const { name } of this.definition.steps) {
+      if ('step' in move && move.step.name === name) return scope;
+      if (this.#facts.has(fact('done', name))) scope[name] = this.#outputs.get(name);
+    }
+    return { ...scope, failure: this.failure };
+  }
+
+  /** Why the present move has to end, if it has to. Unwinding does not give way: it is the way out. */
+  get interruption(): Error | null {
+    if (this.#abandoned) return WorkflowAbandoned({ workflowId: this.hold.id });
+    return this.#cancelRequested && !this.failure ? WorkflowSuperseded({ workflowId: this.hold.id }) : null;
+  }
+
+  /** Tells the workflow to give way. */
+  cancel(): void {
+    this.#cancelRequested = true;
+    this.#interrupt();
+  }
+
+  /** Tells the workflow to stop where it is, without a word in the log. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#interrupt();
+  }
+
+  /** Runs something that `cancel` and `abandon` can interrupt through the controller; does not begin when they came before. */
+  async interruptible<T>(work: (controller: AbortController) => Promise<T>): Promise<T> {
+    if (this.interruption) throw this.interruption;
+    const controller = new AbortController();
+    this.#current = controller;
+    try {
+      return await work(controller);
+    } finally {
+      this.#current = null;
+    }
+  }
+
+  #interrupt(): void {
+    if (this.interruption) this.#current?.abort(this.interruption);
+  }
+}

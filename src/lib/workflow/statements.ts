@@ -1,0 +1,120 @@
+import type { Statement } from './database.ts';
+import { WORKFLOW_CHANNEL } from './tables.ts';
+
+// The engine's SQL. Numbers of parameters are told at each; $1, $2, $3 of a held write are id, owner, generation.
+
+/** $1 owners, $2 ids that are held in fact and stay. */
+export const free: Statement = {
+  name: 'workflow-free',
+  text: `
+    update workflows set owner = null, updated_at = now()
+    where status in ('pending', 'running', 'unwinding') and owner = any($1::text[]) and id <> all($2::text[])
+    returning id`,
+};
+
+/**
+ * $1 owner, $2 definitions, $3 limit, $4 one id or null.
+ * Oldest first; within a subject only the first one that has not ended, unless another of the subject was begun.
+ */
+export const claim: Statement = {
+  name: 'workflow-claim',
+  text: `
+    with picked as (
+      select w.id, w.status from workflows w
+      where w.status in ('pending', 'running', 'unwinding') and w.definition = any($2::text[])
+        and w.owner is null and ($4::text is null or w.id = $4)
+        and not exists (
+          select from workflows other
+          where other.subject = w.subject and other.status in ('pending', 'running', 'unwinding')
+            and other.id <> w.id and (other.seq < w.seq or other.status <> 'pending'))
+      order by w.seq limit $3::int for update of w skip locked
+    )
+    update workflows w set owner = $1, generation = w.generation + 1, attempt = w.attempt + 1, updated_at = now(),
+      status = case when w.status = 'pending' then 'running' else w.status end
+    from picked where w.id = picked.id
+    returning w.id, w.generation, w.definition, w.subject, w.input, w.ctx, w.attempt, w.failure,
+      w.cancel_requested as "cancelRequested", picked.status = 'pending' as fresh,
+      case when picked.status = 'pending' then '[]'::json else coalesce((
+        select json_agg(json_build_object('step', l.step, 'phase', l.phase, 'output', l.output, 'empty', l.output is null))
+        from workflow_steps l where l.workflow_id = w.id), '[]'::json) end as log`,
+};
+
+/** $4 status, $5 next step, $6 failure or null; $7 to $12 the log entry: step (null for none), phase, output, error, began, ended. */
+export const advance: Statement = {
+  name: 'workflow-advance',
+  text: `
+    with held as (
+      update workflows set status = $4, step = $5, attempt = 1, last_error = null, failure = coalesce($6::jsonb, failure),
+        updated_at = now(),
+        ended_at = case when $4::text in ('done', 'undone', 'superseded') then now() end,
+        owner = case when $4::text in ('done', 'undone', 'superseded') then null else owner end
+      where id = $1 and owner = $2 and generation = $3
+      returning id, cancel_requested
+    ), logged as (
+      insert into workflow_steps (workflow_id, step, phase, output, error, started_at, ended_at)
+      select id, $7, $8, $9::jsonb, $10::jsonb, $11::timestamptz, $12::timestamptz from held where $7::text is not null
+      on conflict (workflow_id, step, phase) do nothing
+    )
+    select cancel_requested as "cancelRequested" from held`,
+};
+
+/** $4 the error. */
+export const note: Statement = {
+  name: 'workflow-note',
+  text: `
+    update workflows set attempt = attempt + 1, last_error = $4::jsonb, updated_at = now()
+    where id = $1 and owner = $2 and generation = $3
+    returning cancel_requested as "cancelRequested"`,
+};
+
+export const release: Statement = {
+  name: 'workflow-release',
+  text: `
+    with released as (
+      update workflows set owner = null, updated_at = now() where id = $1 and owner = $2 and generation = $3
+      returning cancel_requested
+    )
+    select cancel_requested as "cancelRequested", pg_notify('${WORKFLOW_CHANNEL}', 'run') from released`,
+};
+
+export const cancelled: Statement = {
+  name: 'workflow-cancelled',
+  text: 'select id from workflows where id = any($1::text[]) and cancel_requested',
+};
+
+export const otherOwners: Statement = {
+  name: 'workflow-other-owners',
+  text: `
+    select distinct owner from workflows
+    where status in ('pending', 'running', 'unwinding') and owner is not null and owner <> $1`,
+};
+
+export const reports: Statement = {
+  name: 'workflow-reports',
+  text: 'select task_id as "taskId", outcome from workflow_reports where task_id = any($1::text[])',
+};
+
+/** $1 task id, $2 workflow id, $3 outcome. */
+export const report: Statement = {
+  name: 'workflow-report',
+  text: `
+    with stored as (
+      insert into workflow_reports (task_id, workflow_id, outcome)
+      select $1, id, $3::jsonb from workflows where id = $2 and ended_at is null
+      on conflict (task_id) do nothing returning task_id
+    )
+    select pg_notify('${WORKFLOW_CHANNEL}', 'report ' || task_id) from stored`,
+};
+
+export const forgetReport: Statement = {
+  name: 'workflow-forget-report',
+  text: 'delete from workflow_reports where task_id = $1',
+};
+
+/** $1 the time, $2 the limit. */
+export const prune: Statement = {
+  name: 'workflow-prune',
+  text: `
+    delete from workflows where id in (select id from workflows where ended_at < $1::timestamptz order by ended_at limit $2::int)
+    returning id`,
+};

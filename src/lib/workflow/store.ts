@@ -1,0 +1,140 @@
+import type { Context } from '../context/context.ts';
+import type { MarshalledError } from '../errors/marshal.ts';
+import { isUniqueViolation, type Statement, type WorkflowDatabase } from './database.ts';
+import { WorkflowFenced } from './errors.ts';
+import { type ReportOutcome, reportValues } from './report.ts';
+import * as statements from './statements.ts';
+import type { WorkflowStatus } from './tables.ts';
+
+/** A fact of the step log. */
+export interface LogEntry {
+  readonly step: string;
+  readonly phase: 'done' | 'failed' | 'undone';
+  readonly output?: unknown;
+  readonly error?: MarshalledError;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+/** A workflow as it was claimed, with all that its log says. */
+export interface ClaimedWorkflow {
+  readonly id: string;
+  readonly generation: number;
+  readonly definition: string;
+  readonly subject: string;
+  readonly input: object;
+  readonly ctx: Context;
+  readonly attempt: number;
+  readonly failure: MarshalledError | null;
+  readonly cancelRequested: boolean;
+  /** Nobody held it before, so no step of it can have acted. */
+  readonly fresh: boolean;
+  /** What the log says; `empty` tells a step that returned nothing from one that returned null. */
+  readonly log: readonly { readonly step: string; readonly phase: LogEntry['phase']; readonly output: unknown; readonly empty: boolean }[];
+}
+
+/** Whose hold on which workflow a write relies on. */
+export interface Hold {
+  readonly id: string;
+  readonly owner: string;
+  readonly generation: number;
+}
+
+/** What changes when a step ends: its entry, the failure mark, and where the workflow stands then. */
+export interface Advance {
+  readonly entry: LogEntry | null;
+  readonly failure: MarshalledError | null;
+  readonly status: WorkflowStatus;
+  readonly nextStep: string | null;
+}
+
+/** For whom to claim which free workflows, one by its id or the oldest ones. */
+export interface Claim {
+  readonly owner: string;
+  readonly definitions: readonly string[];
+  readonly limit: number;
+  readonly id: string | null;
+}
+
+const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
+
+/** The engine's statements. Each write to a workflow holds only while (id, owner, generation) do, else it throws WorkflowFenced. */
+export class WorkflowStore {
+  readonly #db: WorkflowDatabase;
+
+  constructor(db: WorkflowDatabase) {
+    this.#db = db;
+  }
+
+  /** Takes free workflows, oldest first; each gets a new generation, which fences whoever held it before. */
+  async claim({ owner, definitions, limit, id }: Claim): Promise<ClaimedWorkflow[]> {
+    try {
+      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, definitions, limit, id]);
+    } catch (error) {
+      // Two engines each saw a different first workflow of one subject; the loser finds out at its next look.
+      if (isUniqueViolation(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Logs the end of one step and the beginning of the next in one statement; tells whether the workflow should give way. */
+  async advance(hold: Hold, { entry, failure, status, nextStep }: Advance): Promise<{ cancelRequested: boolean }> {
+    // An output of null is a value, one of undefined is none.
+    const output = entry?.output === undefined ? null : JSON.stringify(entry.output);
+    return this.#held(hold, statements.advance, [
+      ...[status, nextStep, json(failure), entry?.step ?? null, entry?.phase ?? null],
+      ...[output, json(entry?.error), entry?.startedAt ?? null, entry?.endedAt ?? null],
+    ]);
+  }
+
+  /** Records why the step in hand is tried again. */
+  note(hold: Hold, error: MarshalledError): Promise<{ cancelRequested: boolean }> {
+    return this.#held(hold, statements.note, [json(error)]);
+  }
+
+  /** Lets go of a workflow that has not ended, for any engine to adopt. */
+  release(hold: Hold): Promise<{ cancelRequested: boolean }> {
+    return this.#held(hold, statements.release, []);
+  }
+
+  /** Frees what these owners hold by the book, but for the ids that are held in fact; returns how many. */
+  async free(owners: readonly string[], heldInFact: readonly string[]): Promise<number> {
+    return (await this.#db.query(statements.free, [owners, heldInFact])).length;
+  }
+
+  /** Which of these workflows were asked to give way. */
+  async cancelled(ids: readonly string[]): Promise<string[]> {
+    return (await this.#db.query<{ id: string }>(statements.cancelled, [ids])).map((row) => row.id);
+  }
+
+  /** The owners, other than `self`, of workflows that have not ended. */
+  async otherOwners(self: string): Promise<string[]> {
+    return (await this.#db.query<{ owner: string }>(statements.otherOwners, [self])).map((row) => row.owner);
+  }
+
+  /** The reports that have come for these tasks. */
+  reports(taskIds: readonly string[]): Promise<{ taskId: string; outcome: ReportOutcome }[]> {
+    return this.#db.query(statements.reports, [taskIds]);
+  }
+
+  /** Stores the first report about a task. */
+  async report(taskId: string, outcome: ReportOutcome): Promise<void> {
+    await this.#db.query(statements.report, reportValues(taskId, outcome));
+  }
+
+  /** Forgets a report, so that the next try of the task can get another. */
+  async forgetReport(taskId: string): Promise<void> {
+    await this.#db.query(statements.forgetReport, [taskId]);
+  }
+
+  /** Deletes what ended before `olderThan`, with its log and reports; at most `limit` workflows. Returns how many. */
+  async prune(olderThan: Date, limit: number): Promise<number> {
+    return (await this.#db.query(statements.prune, [olderThan, limit])).length;
+  }
+
+  async #held(hold: Hold, statement: Statement, values: unknown[]): Promise<{ cancelRequested: boolean }> {
+    const [row] = await this.#db.query<{ cancelRequested: boolean }>(statement, [hold.id, hold.owner, hold.generation, ...values]);
+    if (!row) throw WorkflowFenced({ workflowId: hold.id, generation: hold.generation });
+    return row;
+  }
+}

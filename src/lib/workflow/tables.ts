@@ -1,0 +1,66 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Context } from '../context/context.ts';
+import type { MarshalledError } from '../errors/marshal.ts';
+
+/**
+ * `pending` was not begun; `running` goes forward; `unwinding` undoes after a failure.
+ * The last three are final: `done`, `undone` (failed and unwound), `superseded` (gave way and unwound).
+ */
+export const workflowStatuses = ['pending', 'running', 'unwinding', 'done', 'undone', 'superseded'] as const;
+export type WorkflowStatus = (typeof workflowStatuses)[number];
+
+/** JSONB: read as a value, written as text. */
+type Json<T> = ColumnType<T, string, string>;
+
+/** One row per workflow: what it is, how far it got, and who holds it at which generation. */
+export interface WorkflowsTable {
+  id: string;
+  /** The order of creation, which is the order of running within a subject. */
+  seq: Generated<string>;
+  definition: string;
+  subject: string;
+  status: Generated<WorkflowStatus>;
+  input: Json<object>;
+  ctx: Json<Context>;
+  cancel_requested: Generated<boolean>;
+  owner: string | null;
+  generation: Generated<number>;
+  /** The step in hand, and which try of it. */
+  step: string | null;
+  attempt: Generated<number>;
+  failure: Json<MarshalledError> | null;
+  /** Why the step in hand had to be tried again. */
+  last_error: Json<MarshalledError> | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+  ended_at: Date | null;
+}
+
+/** The log: one row per fact about a step. */
+export interface WorkflowStepsTable {
+  workflow_id: string;
+  step: string;
+  phase: 'done' | 'failed' | 'undone';
+  output: Json<unknown> | null;
+  error: Json<MarshalledError> | null;
+  started_at: Date;
+  ended_at: Date;
+}
+
+/** Word from elsewhere about a step, kept until the workflow is pruned. */
+export interface WorkflowReportsTable {
+  task_id: string;
+  workflow_id: string;
+  outcome: Json<unknown>;
+  reported_at: Generated<Date>;
+}
+
+/** The tables of this folder, for the Kysely schema of whoever owns the database. */
+export interface WorkflowTables {
+  workflows: WorkflowsTable;
+  workflow_steps: WorkflowStepsTable;
+  workflow_reports: WorkflowReportsTable;
+}
+
+/** The one LISTEN/NOTIFY channel; payloads are hints only (`run`, `cancel`, `report <task>`), the tables are the truth. */
+export const WORKFLOW_CHANNEL = 'workflow';

@@ -1,0 +1,17 @@
+import type { Context } from '../context/context.ts';
+
+/** One try of a step, as a hop of the request that asked for it. */
+export interface WorkflowHop {
+  readonly workflow: string;
+  readonly step: string;
+  readonly phase: 'do' | 'undo';
+  readonly ctx: Context;
+}
+
+/** Records hops; hands the step the context to go on with. */
+export interface WorkflowTrace {
+  around<T>(hop: WorkflowHop, run: (ctx: Context) => Promise<T>): Promise<T>;
+}
+
+/** Records nothing. */
+export const noTrace: WorkflowTrace = { around: (hop, run) => run(hop.ctx) };
