@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import * as workflow from './0002-workflow.ts';
 import * as trace from './0003-trace.ts';
 import * as compute from './0005-compute.ts';
 
@@ -15,6 +16,7 @@ export interface Migration {
  * (`import * as images from './0002-image.ts'`) and listed under its file's name.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
+  '0002-workflow': workflow,
   '0003-trace': trace,
   '0005-compute': compute,
 };
