@@ -1,9 +1,13 @@
-/** The handlers at work in one serving, so that closing can wait for them. */
+/** Work under way (handlers, sends), so that closing can wait for it. */
 import type { Clock } from '../clock/clock.ts';
 import { within } from './deadline.ts';
 
 export class Running {
   readonly #work = new Set<Promise<void>>();
+
+  get count(): number {
+    return this.#work.size;
+  }
 
   /** Counts the work in until it settles. It must not reject. */
   track(work: Promise<void>): void {
@@ -11,7 +15,7 @@ export class Running {
     this.#work.add(counted);
   }
 
-  /** Waits until nothing runs, at most `ms`; tells how many handlers were left behind. */
+  /** Waits until nothing runs, at most `ms`; tells how much was left behind. */
   async drain(clock: Clock, ms: number): Promise<number> {
     const all = Promise.all(this.#work).then(() => undefined);
     await within(clock, ms, all, () => new Error('still running')).catch(() => undefined);

@@ -110,8 +110,9 @@ class InMemory implements MemoryBus {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    // Handlers that are still at work may send until they are done.
     await Promise.all([...this.#listening].map((serving) => serving.close()));
+    this.#closed = true;
   }
 
   crash(): void {

@@ -1,0 +1,14 @@
+import { systemIds } from '../../clock/ids.ts';
+import { systemClock } from '../../clock/clock.ts';
+import { silentLog } from '../../log/log.ts';
+import { describeBus } from '../bus.contract.ts';
+import { MemoryBroker } from './memory-broker.ts';
+import { memoryBus } from './memory-bus.ts';
+
+describeBus('memory', async () => {
+  const broker = new MemoryBroker();
+  return {
+    connect: async () => memoryBus({ clock: systemClock, ids: systemIds, log: silentLog, broker }),
+    stop: async () => undefined,
+  };
+});

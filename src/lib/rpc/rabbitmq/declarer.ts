@@ -1,0 +1,75 @@
+/** The sender's declarations, on a channel of their own: one that the broker refuses must not take outstanding calls with it. */
+import type { Clock } from '../../clock/clock.ts';
+import type { Address } from '../bus.ts';
+import { NoSuchHost } from '../messaging-errors.ts';
+import type { KeptChannel } from './kept-channel.ts';
+import type { Link } from './link.ts';
+import { durableQueue, fanoutExchange, queueName, type QueueType } from './topology.ts';
+
+/** How long a host that was listened to counts as present without asking again. */
+const SEEN_MS = 2_000;
+/** How often to look whether a host has come. */
+const LOOK_EVERY_MS = 100;
+/** Hosts whose presence is remembered. */
+const MAX_SEEN = 10_000;
+
+export class Declarer {
+  readonly #clock: Clock;
+  readonly #queueType: QueueType;
+  readonly #kept: KeptChannel;
+  readonly #exchanges = new Set<string>();
+  readonly #seenUntilMs = new Map<string, number>();
+
+  constructor(link: Link, options: { clock: Clock; queueType: QueueType }) {
+    this.#clock = options.clock;
+    this.#queueType = options.queueType;
+    this.#kept = link.keep({ name: 'declare', furnish: async () => undefined, lost: () => this.#forget() });
+  }
+
+  /** Makes sure that the queue or exchange of the address exists, as far as the broker can be asked now. */
+  async declare(address: Address, withinMs: number, late: () => Error): Promise<void> {
+    const channel = await this.#kept.ready(withinMs, late);
+    if (address.to !== 'all') {
+      await channel.assertQueue(queueName(address.topic, hostOf(address)), durableQueue(this.#queueType)).catch(() => undefined);
+      return;
+    }
+    const exchange = fanoutExchange(address.topic);
+    if (this.#exchanges.has(exchange)) return;
+    // When it fails the connection is going; publishing then fails too and is tried again.
+    await channel.assertExchange(exchange, 'fanout', { durable: true }).then(
+      () => this.#exchanges.add(exchange),
+      () => undefined,
+    );
+  }
+
+  /** Resolves when someone listens to that host's queue; NoSuchHost when nobody has come within `graceMs`. */
+  async someoneAt(address: Address & { to: 'host' }, message: string, graceMs: number): Promise<void> {
+    const queue = queueName(address.topic, address.host);
+    const endMs = this.#clock.monotonicMs() + graceMs;
+    const nobody = () => NoSuchHost({ topic: address.topic, message });
+    while (!this.#seen(queue)) {
+      const leftMs = endMs - this.#clock.monotonicMs();
+      if (leftMs <= 0) throw nobody();
+      const channel = await this.#kept.ready(leftMs, nobody);
+      const found = await channel.assertQueue(queue, durableQueue(this.#queueType)).catch(() => undefined);
+      if (found && found.consumerCount > 0) this.#see(queue);
+      else await this.#clock.sleep(Math.min(LOOK_EVERY_MS, leftMs));
+    }
+  }
+
+  #seen(queue: string): boolean {
+    return (this.#seenUntilMs.get(queue) ?? 0) > this.#clock.monotonicMs();
+  }
+
+  #see(queue: string): void {
+    if (this.#seenUntilMs.size >= MAX_SEEN) this.#seenUntilMs.clear();
+    this.#seenUntilMs.set(queue, this.#clock.monotonicMs() + SEEN_MS);
+  }
+
+  #forget(): void {
+    this.#exchanges.clear();
+    this.#seenUntilMs.clear();
+  }
+}
+
+const hostOf = (address: Address): string | undefined => (address.to === 'host' ? address.host : undefined);

@@ -1,0 +1,159 @@
+/** The connection to the broker: waited for at the start, made again when lost, with all its channels furnished anew. */
+import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import type { Clock } from '../../clock/clock.ts';
+import { messageOf } from '../../errors/error-type.ts';
+import type { Log } from '../../log/log.ts';
+import { within } from '../deadline.ts';
+import { MessagingUnavailable } from '../messaging-errors.ts';
+import { connectUrl, maskedUrl } from './broker-url.ts';
+import { KeptChannel } from './kept-channel.ts';
+
+/** How long the broker may stay away at the start, unless told otherwise. */
+const CONNECT_TIMEOUT_MS = 60_000;
+/** How long one attempt may take. */
+const ATTEMPT_TIMEOUT_MS = 10_000;
+const FIRST_RETRY_MS = 200;
+const SLOWEST_RETRY_MS = 3_000;
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly connectTimeoutMs?: number;
+}
+
+/** What a kept channel does on each opening, and when it is lost. */
+export interface Furnishing {
+  readonly name: string;
+  furnish(channel: ConfirmChannel): Promise<void>;
+  lost?(): void;
+}
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #where: string;
+  readonly #kept = new Set<KeptChannel>();
+  #recovering: RecoveringChannelModel | undefined;
+  #model: ChannelModel | undefined;
+  #trouble: string | undefined = 'not connected yet';
+  #blocked: string | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#where = maskedUrl(options.url);
+  }
+
+  /** Why the link is of no use now; empty when it is. */
+  reasons(): readonly string[] {
+    return [this.#trouble, this.#blocked].filter((reason) => reason !== undefined);
+  }
+
+  /** Registers a channel that every connection gets; before `open`, or on the standing connection with `openNow`. */
+  keep(furnishing: Furnishing): KeptChannel {
+    const kept = new KeptChannel({ ...this.#options, ...furnishing, isCurrent: (model) => this.#model === model });
+    this.#kept.add(kept);
+    return kept;
+  }
+
+  /** Opens a channel kept later than the connection. While the broker is away its return opens it, waited for like at the start. */
+  async openNow(kept: KeptChannel): Promise<void> {
+    const model = this.#model;
+    try {
+      if (model) await kept.openOn(model);
+    } catch (error) {
+      if (this.#model === model) throw error;
+    }
+    await kept.ready(this.#timeoutMs(), () => this.#unavailable());
+  }
+
+  /** Ends the keeping of a channel and closes it. */
+  async drop(kept: KeptChannel): Promise<void> {
+    this.#kept.delete(kept);
+    await kept.close();
+  }
+
+  /** Connects; rejects with MessagingUnavailable when the broker stays away too long. */
+  async open(): Promise<void> {
+    const recovering = await connect(connectUrl(this.#options.url), {
+      // Without it every call waits 41 ms for a delayed acknowledgement of TCP.
+      noDelay: true,
+      keepAlive: true,
+      timeout: ATTEMPT_TIMEOUT_MS,
+      clientProperties: { connection_name: `nova-ts ${process.pid}` },
+      recovery: {
+        initialDelay: FIRST_RETRY_MS,
+        maxDelay: SLOWEST_RETRY_MS,
+        maxRetries: Infinity,
+        // The start is bounded by time, not by a number of attempts.
+        initialMaxRetries: Infinity,
+        waitForConnect: false,
+        setup: (model: ChannelModel) => this.#furnishAll(model),
+      },
+    });
+    this.#recovering = recovering;
+    this.#watch(recovering);
+    try {
+      await within(this.#options.clock, this.#timeoutMs(), recovering.waitForConnect(), () => this.#unavailable());
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#trouble = 'the bus is closed';
+    await Promise.all([...this.#kept].map((kept) => this.drop(kept)));
+    await this.#recovering?.close();
+  }
+
+  /** Closes the connection at once, with whatever was under way. */
+  async cut(): Promise<void> {
+    this.#trouble = 'the bus is closed';
+    await this.#recovering?.close();
+  }
+
+  async #furnishAll(model: ChannelModel): Promise<void> {
+    // One after the other: the sender's channels come first, so a handler that starts can already send.
+    for (const kept of this.#kept) await kept.openOn(model);
+    this.#model = model;
+  }
+
+  #watch(recovering: RecoveringChannelModel): void {
+    const { log } = this.#options;
+    recovering.on('connect', () => {
+      this.#trouble = undefined;
+      log.info({ broker: this.#where }, 'connected to the message broker');
+    });
+    recovering.on('connect-failed', (error) => {
+      // One line when waiting begins; the attempts that follow are silent.
+      if (this.#trouble === undefined || this.#trouble === 'not connected yet') {
+        log.warn({ broker: this.#where }, `waiting for the message broker at ${this.#where}: ${messageOf(error)}`);
+      }
+      this.#trouble = `the broker cannot be reached: ${messageOf(error)}`;
+    });
+    recovering.on('disconnect', (error) => {
+      this.#model = undefined;
+      this.#blocked = undefined;
+      this.#trouble = `the broker went away: ${messageOf(error)}`;
+      log.warn({ broker: this.#where }, `lost the message broker at ${this.#where}, reconnecting: ${messageOf(error)}`);
+    });
+    recovering.on('blocked', (reason) => {
+      this.#blocked = `the broker takes no messages: ${reason}`;
+      log.warn({ broker: this.#where }, this.#blocked);
+    });
+    recovering.on('unblocked', () => {
+      this.#blocked = undefined;
+    });
+    // What it says is said by 'disconnect' too; unheard it would end the process.
+    recovering.on('error', (error) => log.debug({ err: error }, 'the connection to the message broker failed'));
+  }
+
+  #timeoutMs(): number {
+    return this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+  }
+
+  #unavailable(): Error {
+    const cause = new Error(`${this.#where}: ${this.#trouble ?? 'no answer'}`);
+    return MessagingUnavailable({ reason: `the broker did not answer within ${this.#timeoutMs()} ms` }, { cause });
+  }
+}
