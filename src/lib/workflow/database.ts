@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResultRow } from 'pg';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import { messageOf } from '../errors/error-type.ts';
@@ -11,13 +11,19 @@ export interface Statement {
   readonly text: string;
 }
 
+/** As much of pg's Pool as the engine needs. */
+export interface WorkflowPool {
+  query<Row extends QueryResultRow>(query: Statement & { readonly values: unknown[] }): Promise<{ readonly rows: Row[] }>;
+  connect(): Promise<PoolClient>;
+}
+
 /** SQLSTATE classes and socket errors that pass by themselves: connection lost, server restarting, deadlock, out of connections. */
 const passing = /^(08...|57P0.|53300|40001|40P01|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** Whether trying the same statement again may help; a connection that pg lost has a message but no code. */
-const passes = (error: unknown): boolean => passing.test(codeOf(error)) || /^Connection terminated/.test(messageOf(error));
+const passes = (error: unknown): boolean => passing.test(codeOf(error)) || messageOf(error).startsWith('Connection terminated');
 
 /** Whether a statement met a unique index. */
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
@@ -27,14 +33,14 @@ export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === 
  * twice, since a connection can be lost after the commit.
  */
 export class WorkflowDatabase {
-  readonly pool: Pool;
+  readonly #pool: WorkflowPool;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #signal: AbortSignal;
 
-  constructor(options: { pool: Pool; clock: Clock; ids: Ids; log: Log; signal: AbortSignal }) {
-    this.pool = options.pool;
+  constructor(options: { pool: WorkflowPool; clock: Clock; ids: Ids; log: Log; signal: AbortSignal }) {
+    this.#pool = options.pool;
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#log = options.log;
@@ -44,7 +50,7 @@ export class WorkflowDatabase {
   async query<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
     for (let failures = 1; ; failures += 1) {
       try {
-        const result = await this.pool.query<Row>({ ...statement, values });
+        const result = await this.#pool.query<Row>({ ...statement, values });
         return result.rows;
       } catch (error) {
         if (this.#signal.aborted || !passes(error)) throw error;

@@ -4,6 +4,7 @@ import { marshalError } from '../errors/marshal.ts';
 import type { Log } from '../log/log.ts';
 import { type Backoff, delayMs, doBackoff, undoBackoff } from './backoff.ts';
 import { WorkflowStepTimedOut } from './errors.ts';
+import { throughJson } from './json-text.ts';
 import { statusAt, stepOf } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Advance, WorkflowStore } from './store.ts';
@@ -57,8 +58,7 @@ async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact>
   const outcome = await persist(run, move, tools);
   const times = { step, startedAt, endedAt: tools.clock.now() };
   if ('output' in outcome) {
-    if (move.kind === 'undo') return { entry: { ...times, phase: 'undone' }, failure: null };
-    return { entry: { ...times, phase: 'done', output: move.kind === 'do' ? outcome.output : undefined }, failure: null };
+    return { entry: { ...times, phase: move.kind === 'undo' ? 'undone' : 'done', output: outcome.output }, failure: null };
   }
   const failure = marshalError(outcome.error);
   // Asked to give way before anything began: nothing to undo, so no step to blame.
@@ -87,11 +87,11 @@ async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<O
   }
 }
 
+/** One try; what it returned is taken as JSON would bring it back, so that a crash changes nothing for the steps after it. */
 const once = (run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> =>
-  tryStep(run, move, tools).then(
-    (output) => ({ output }),
-    (error: unknown) => ({ error }),
-  );
+  tryStep(run, move, tools)
+    .then((output) => ({ output: move.kind === 'do' ? throughJson(output) : undefined }))
+    .catch((error: unknown) => ({ error }));
 
 /** What is away for a moment may be back at the next try. */
 const isPassing = (error: unknown): boolean => kindOf(error) === 'unavailable' && !WorkflowStepTimedOut.is(error);

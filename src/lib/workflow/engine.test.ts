@@ -21,8 +21,8 @@ afterEach(async () => {
 afterAll(() => database.drop());
 
 const ctx = serviceContext('req-test');
-const Broken = errorType('Broken', 'conflict', (_: object) => 'It broke.');
-const Away = errorType('Away', 'unavailable', (_: object) => 'It is away.');
+const Broken = errorType('Broken', 'conflict', () => 'It broke.');
+const Away = errorType('Away', 'unavailable', () => 'It is away.');
 
 function startEngine(definitions: WorkflowDefinition[], options: Partial<WorkflowEngineOptions> = {}): WorkflowEngine {
   const given = { pool: database.pool, clock: systemClock, ids: systemIds, log: silentLog, isAlive: async () => true };

@@ -1,10 +1,9 @@
-import type { Pool } from 'pg';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import { messageOf } from '../errors/error-type.ts';
 import { invariant } from '../errors/invariant.ts';
 import type { Log } from '../log/log.ts';
-import { WorkflowDatabase } from './database.ts';
+import { WorkflowDatabase, type WorkflowPool } from './database.ts';
 import { Holdings } from './holdings.ts';
 import { listen } from './listener.ts';
 import { Mailbox } from './mailbox.ts';
@@ -25,7 +24,7 @@ const PRUNE_LIMIT = 10_000;
 
 export interface WorkflowEngineOptions {
   /** One of its connections listens; the others serve the log. */
-  readonly pool: Pool;
+  readonly pool: WorkflowPool;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -4,7 +4,7 @@ import { errorType } from '../errors/error-type.ts';
 export const WorkflowSuperseded = errorType(
   'WorkflowSuperseded',
   'conflict',
-  (_: { workflowId: string }) => 'The operation gave way to a newer one.',
+  (p: { workflowId: string }) => `Workflow ${p.workflowId} gave way to a newer one.`,
 );
 
 /** A try of a step, or its wait for a report, took longer than its bound. Not retried: the bound was the patience. */
@@ -22,4 +22,8 @@ export const WorkflowFenced = errorType(
 );
 
 /** The engine stops: the step ends without a log entry and is run again by whoever adopts the workflow. */
-export const WorkflowAbandoned = errorType('WorkflowAbandoned', 'unavailable', (_: { workflowId: string }) => 'The engine is stopping.');
+export const WorkflowAbandoned = errorType(
+  'WorkflowAbandoned',
+  'unavailable',
+  (p: { workflowId: string }) => `The engine lets go of ${p.workflowId}.`,
+);

@@ -1,14 +1,15 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import { messageOf } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 import { databaseBackoff, delayMs } from './backoff.ts';
+import type { WorkflowPool } from './database.ts';
 import { WORKFLOW_CHANNEL } from './tables.ts';
 
 /** What a listener needs, and whom it tells. */
 export interface ListenerOptions {
-  readonly pool: Pool;
+  readonly pool: WorkflowPool;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -1,5 +1,6 @@
 import { CompiledQuery, type QueryExecutorProvider } from 'kysely';
 import type { MarshalledError } from '../errors/marshal.ts';
+import { jsonText } from './json-text.ts';
 import { report as statement } from './statements.ts';
 
 /** What became of a task: its JSON value, or why it failed. */
@@ -8,7 +9,7 @@ export type ReportOutcome = { readonly ok: unknown } | { readonly error: Marshal
 /** The parameters of the statement that stores a report; the workflow is the first part of the task id. */
 export function reportValues(taskId: string, outcome: ReportOutcome): unknown[] {
   const stored = 'error' in outcome ? { error: outcome.error } : { ok: outcome.ok ?? null };
-  return [taskId, taskId.split('/', 1)[0], JSON.stringify(stored)];
+  return [taskId, taskId.split('/', 1)[0], jsonText(stored)];
 }
 
 /**

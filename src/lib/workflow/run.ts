@@ -45,12 +45,11 @@ export class Run {
     return nextMove(this.definition, { facts: this.#facts, failure: this.failure });
   }
 
-  /** Takes a fact into account; what a step returned is kept as JSON would bring it back, so that a crash changes nothing. */
+  /** Takes a fact into account, as `claimed` would bring it back. */
   record(entry: LogEntry): void {
     this.#facts.add(fact(entry.phase, entry.step));
     this.attempt = 1;
-    if (entry.phase !== 'done') return;
-    this.#outputs.set(entry.step, entry.output === undefined ? undefined : JSON.parse(JSON.stringify(entry.output)));
+    if (entry.phase === 'done') this.#outputs.set(entry.step, entry.output);
   }
 
   /** What a move may see: the input and what the steps before it returned; the finish hook sees all and the failure. */

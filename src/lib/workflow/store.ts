@@ -2,6 +2,7 @@ import type { Context } from '../context/context.ts';
 import type { MarshalledError } from '../errors/marshal.ts';
 import { isUniqueViolation, type Statement, type WorkflowDatabase } from './database.ts';
 import { WorkflowFenced } from './errors.ts';
+import { jsonText } from './json-text.ts';
 import { type ReportOutcome, reportValues } from './report.ts';
 import * as statements from './statements.ts';
 import type { WorkflowStatus } from './tables.ts';
@@ -56,7 +57,9 @@ export interface Claim {
   readonly id: string | null;
 }
 
-const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
+const NO_ENTRY = [null, null, null, null, null, null];
+
+const json = (value: unknown): string | null => (value === null ? null : (jsonText(value) ?? null));
 
 /** The engine's statements. Each write to a workflow holds only while (id, owner, generation) do, else it throws WorkflowFenced. */
 export class WorkflowStore {
@@ -80,11 +83,9 @@ export class WorkflowStore {
   /** Logs the end of one step and the beginning of the next in one statement; tells whether the workflow should give way. */
   async advance(hold: Hold, { entry, failure, status, nextStep }: Advance): Promise<{ cancelRequested: boolean }> {
     // An output of null is a value, one of undefined is none.
-    const output = entry?.output === undefined ? null : JSON.stringify(entry.output);
-    return this.#held(hold, statements.advance, [
-      ...[status, nextStep, json(failure), entry?.step ?? null, entry?.phase ?? null],
-      ...[output, json(entry?.error), entry?.startedAt ?? null, entry?.endedAt ?? null],
-    ]);
+    const output = jsonText(entry?.output) ?? null;
+    const logged = entry ? [entry.step, entry.phase, output, json(entry.error), entry.startedAt, entry.endedAt] : NO_ENTRY;
+    return this.#held(hold, statements.advance, [status, nextStep, json(failure), ...logged]);
   }
 
   /** Records why the step in hand is tried again. */

@@ -1,0 +1,141 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { CompiledQuery, type QueryExecutorProvider } from 'kysely';
+import { systemClock } from '../clock/clock.ts';
+import { systemIds } from '../clock/ids.ts';
+import { serviceContext } from '../context/context.ts';
+import { silentLog } from '../log/log.ts';
+import type { WorkflowPool } from './database.ts';
+import { WorkflowEngine } from './engine.ts';
+import { enqueue } from './enqueue.ts';
+import { report, type ReportOutcome } from './report.ts';
+import { type Crash, CrashingPool, type Fault, withFault, withRepeats } from './sabotage.ts';
+import type { WorkflowStatus } from './tables.ts';
+import type { WorkflowDefinition, WorkflowRef } from './workflow.ts';
+
+/** A world for one run: the workflow bound to it, and a view of everything that its steps may leave behind. */
+export interface ProofWorld<Input extends object> {
+  readonly definition: WorkflowDefinition & WorkflowRef<Input>;
+  snapshot(): unknown;
+  /** Called when the run is over. */
+  dispose?(): Promise<void> | void;
+}
+
+/** What a world has to talk to the workflow with: it may report to tasks, as a host does. */
+export interface ProofTools {
+  report(taskId: string, outcome: ReportOutcome): Promise<void>;
+}
+
+/** A workflow to be proven; each run gets a new world that looks like all the others. */
+export interface Proof<Input extends object> {
+  readonly db: QueryExecutorProvider;
+  readonly pool: WorkflowPool;
+  readonly input: Input;
+  readonly world: (tools: ProofTools) => ProofWorld<Input> | Promise<ProofWorld<Input>>;
+}
+
+/** What is done to one run. */
+interface Harm {
+  readonly fault: Fault | null;
+  readonly repeats: boolean;
+  readonly crash: Crash | null;
+}
+
+/** How long one run may take. */
+const RUN_MS = 30_000;
+
+/**
+ * Proves on a real database that a workflow leaves all or nothing: fails each step before and after its effect, runs each step and each
+ * undo twice, and in each of these runs crashes before and after every write of the log, going on with another engine. Afterwards the
+ * world must look finished (no step failed) or as it was before, and the workflow must have ended. Returns the number of runs.
+ */
+export async function proveUnwinding<Input extends object>(proof: Proof<Input>): Promise<number> {
+  const expected = { before: await untouched(proof), finished: (await play(proof, { fault: null, repeats: false, crash: null })).snapshot };
+  const { definition, dispose } = await proof.world({ report: async () => {} });
+  await dispose?.();
+  const faults = definition.steps.flatMap(({ name: step }) => (['before', 'after'] as const).map((when) => ({ step, when })));
+  let runs = 1;
+  for (const fault of [null, ...faults]) {
+    for (const harm of [false, true].map((repeats) => ({ fault, repeats, crash: null }))) {
+      await check(proof, harm, expected);
+      runs += 1 + (await crashEverywhere(proof, harm, expected));
+    }
+  }
+  return runs;
+}
+
+interface Expected {
+  readonly before: unknown;
+  readonly finished: unknown;
+}
+
+async function crashEverywhere<Input extends object>(proof: Proof<Input>, harm: Harm, expected: Expected): Promise<number> {
+  for (let write = 1, runs = 0; ; write += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const { crashed } = await check(proof, { ...harm, crash: { write, when } }, expected);
+      if (!crashed) return runs;
+      runs += 1;
+    }
+  }
+}
+
+async function check<Input extends object>(proof: Proof<Input>, harm: Harm, { before, finished }: Expected): Promise<{ crashed: boolean }> {
+  const { status, snapshot, crashed } = await play(proof, harm);
+  const wanted = harm.fault ? { status: 'undone', snapshot: before } : { status: 'done', snapshot: finished };
+  deepStrictEqual({ harm, status, snapshot }, { harm, ...wanted });
+  return { crashed };
+}
+
+async function untouched<Input extends object>(proof: Proof<Input>): Promise<unknown> {
+  const world = await proof.world({ report: async () => {} });
+  const snapshot = structuredClone(await world.snapshot());
+  await world.dispose?.();
+  return snapshot;
+}
+
+/** One run from enqueueing to its end, over two engines if the first one crashes. The id is the same in all runs, for equal snapshots. */
+async function play<Input extends object>(proof: Proof<Input>, { fault, repeats, crash }: Harm) {
+  const world = await proof.world({ report: (taskId, outcome) => report(proof.db, taskId, outcome) });
+  const id = await enqueue(proof.db, world.definition, {
+    ...{ id: `proof-${world.definition.name}`, subject: `proof-${world.definition.name}` },
+    ...{ input: proof.input, ctx: serviceContext('req-proof') },
+  });
+  const faulty = fault ? withFault(world.definition, fault) : world.definition;
+  const definition = repeats ? withRepeats(faulty) : faulty;
+  const pool = new CrashingPool(proof.pool, crash);
+  let status = await runIn(proof, { id, definition, pool, owner: 'first' }, () => pool.crashed);
+  if (pool.crashed) status = await runIn(proof, { id, definition, pool: proof.pool, owner: 'second' }, () => false);
+  const snapshot = structuredClone(await world.snapshot());
+  await proof.db.getExecutor().executeQuery(CompiledQuery.raw('delete from workflows where id = $1', [id]));
+  await world.dispose?.();
+  return { status, snapshot, crashed: pool.crashed };
+}
+
+interface Process {
+  readonly id: string;
+  readonly definition: WorkflowDefinition;
+  readonly pool: WorkflowPool;
+  readonly owner: string;
+}
+
+/** Runs the workflow in an engine of its own until it ended or the engine is dead. */
+async function runIn<Input extends object>(proof: Proof<Input>, { id, definition, ...given }: Process, isDead: () => boolean) {
+  const fixed = { clock: systemClock, ids: systemIds, log: silentLog, concurrency: 1, isAlive: async () => false };
+  const engine = new WorkflowEngine({ ...fixed, ...given, definitions: [definition] });
+  engine.start();
+  try {
+    for (const endMs = systemClock.monotonicMs() + RUN_MS; systemClock.monotonicMs() < endMs; await systemClock.sleep(1)) {
+      await engine.settled(id);
+      const status = await statusOf(proof.db, id);
+      if (isDead() || ['done', 'undone', 'superseded'].includes(status)) return status;
+    }
+    return await statusOf(proof.db, id);
+  } finally {
+    await engine.stop({ graceMs: 0 });
+  }
+}
+
+async function statusOf(db: QueryExecutorProvider, id: string): Promise<WorkflowStatus> {
+  const read = CompiledQuery.raw('select status from workflows where id = $1', [id]);
+  const { rows } = await db.getExecutor().executeQuery<{ status: WorkflowStatus }>(read);
+  return rows[0]?.status ?? 'pending';
+}
