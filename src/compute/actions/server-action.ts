@@ -20,14 +20,14 @@ interface Declared<B extends TSchema> {
   readonly policy: PolicyRule;
   /** POST /servers/{id}/action {key: body}. */
   readonly rest: { readonly key: string; readonly body: B; readonly since?: Microversion; readonly until?: Microversion };
-  readonly onHost: (work: OnHost<Static<B>>) => Promise<void>;
+  onHost(work: OnHost<Static<B>>): Promise<void>;
 }
 
 /** A thing that can be done to a server: who may, how it is asked for, what happens on the host. Its states are rows of the lifecycle. */
 export interface ServerAction<B extends TSchema = TSchema> extends Declared<B> {
   /** The name in os-instance-actions and on the queue. */
   readonly name: string;
-  readonly transitionFor: (body: Static<B>) => TransitionName;
+  transitionFor(body: Static<B>): TransitionName;
 }
 
 /** An action whose name is no lifecycle row must say which row a body asks for. */

@@ -1,0 +1,208 @@
+import type { Kysely } from 'kysely';
+import type { ConductorApi } from '../conductor/api.ts';
+import { bootServerRef, deleteServerRef, performActionRef } from '../conductor/operations.ts';
+import type { Database } from '../db/schema/index.ts';
+import { appendEvent } from '../db/stores/events.ts';
+import { startAction } from '../db/stores/instance-actions.ts';
+import type { InTransaction } from '../db/stores/queries.ts';
+import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
+import { findServer, insertServer, takeServer } from '../db/stores/servers.ts';
+import type { Ids } from '../lib/clock/ids.ts';
+import type { Context } from '../lib/context/context.ts';
+import { asId, type ServerId } from '../objects/ids.ts';
+import type { Server } from '../objects/server.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { PolicyRule } from '../policy/rules.ts';
+import { checkQuota, type QuotaLimits } from '../quota/check.ts';
+import { serverActions, type ServerActionName } from './actions/index.ts';
+import type { ServerAction } from './actions/server-action.ts';
+import { type BootRequest, hostnameOf, nameOf } from './boot-request.ts';
+import { MarkerNotFound, ServerIsLocked, ServerInWrongState, ServerNotFound, ServerNotReady } from './errors.ts';
+import { lifecycle, refusalOf, type Transition, type TransitionName } from './lifecycle.ts';
+import { type ResolvedBoot, type BootResolver, demandOfAll } from './resolve-boot.ts';
+import type { ComputeRpcApi } from './rpcapi.ts';
+
+export interface ComputeApiDeps {
+  readonly db: Kysely<Database>;
+  readonly conductor: ConductorApi;
+  readonly compute: ComputeRpcApi;
+  readonly resolve: BootResolver;
+  readonly policy: Policy;
+  readonly quotaLimits: QuotaLimits;
+  readonly ids: Ids;
+}
+
+/**
+ * Servers, as everybody who asks for them knows them: REST, EC2, dashboard. Decides who may and whether it can be, writes down what will
+ * be done in the transaction that says so, and tells a conductor. Waits for no host but to read a console.
+ */
+export class ComputeApi {
+  readonly #deps: ComputeApiDeps;
+
+  constructor(deps: ComputeApiDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts to boot `maxCount` servers: all or, when the quota has no room for all, none. */
+  async boot(ctx: Context, request: BootRequest): Promise<readonly Server[]> {
+    const { db, policy, conductor } = this.#deps;
+    policy.check(ctx, 'os_compute_api:servers:create');
+    const boot = await this.#deps.resolve(ctx, request);
+    const booted = await db.transaction().execute((trx) => this.#writeBoots(trx, ctx, boot));
+    await Promise.all(booted.map(({ workflowId }) => conductor.announce(ctx, workflowId)));
+    return booted.map(({ server }) => server);
+  }
+
+  /** A server of the asking project; of any, for who may see all. */
+  async find(ctx: Context, id: string, rule: PolicyRule = 'os_compute_api:servers:show'): Promise<Server> {
+    const server = isUuid(id) ? await findServer(this.#deps.db, id) : undefined;
+    // Somebody else's server is as good as none: its existence is nobody's business.
+    const visible = server && (ctx.isAdmin || server.projectId === ctx.projectId);
+    if (!visible || (server.vmState === 'deleted' && !ctx.isAdmin)) throw ServerNotFound({ id });
+    this.#deps.policy.check(ctx, rule, { project_id: server.projectId, user_id: server.userId });
+    return server;
+  }
+
+  /** A page of servers, newest first; of the asking project, unless all are asked for and may be seen. */
+  async list(
+    ctx: Context,
+    query: Omit<ServerQuery, 'projectId'> & { allProjects?: boolean; projectId?: string },
+  ): Promise<readonly Server[]> {
+    const { policy, db } = this.#deps;
+    policy.check(ctx, 'os_compute_api:servers:index', { project_id: ctx.projectId });
+    const { allProjects = false, projectId, ...filters } = query;
+    if (allProjects) policy.check(ctx, 'os_compute_api:servers:index:get_all_tenants');
+    const servers = await listServers(db, { ...filters, projectId: allProjects ? (projectId ?? null) : ctx.projectId });
+    if (!servers) throw MarkerNotFound({ marker: query.marker ?? '' });
+    return servers;
+  }
+
+  /** Starts one of the declared server actions. */
+  async act(ctx: Context, id: string, name: ServerActionName, body: unknown): Promise<void> {
+    // The table of actions forgets which body belongs to which; the edge has validated it against this action's schema.
+    const action: ServerAction = serverActions[name];
+    const server = await this.find(ctx, id, action.policy);
+    const transition = action.transitionFor(body);
+    await this.#begin(ctx, server, { transition, action: name }, async (trx, workflowId) => {
+      if (server.host === null) throw ServerNotReady({ id });
+      const input = { serverId: server.id, host: server.host, action: name, transition, body };
+      await this.#deps.conductor.write(trx, performActionRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
+    });
+  }
+
+  /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const server = await this.find(ctx, id, 'os_compute_api:servers:delete');
+    if (server.vmState === 'deleted') throw ServerNotFound({ id });
+    if (server.taskState === 'deleting') return;
+    await this.#begin(ctx, server, { transition: 'delete', action: 'delete' }, async (trx, workflowId) => {
+      const input = { serverId: server.id };
+      await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
+    });
+  }
+
+  /** The last lines of the guest's serial console. */
+  async consoleOutput(ctx: Context, id: string, lines?: number): Promise<string> {
+    const server = await this.find(ctx, id, 'os_compute_api:os-console-output');
+    if (server.host === null) throw ServerNotReady({ id });
+    return await this.#deps.compute.consoleOutput(ctx, {
+      host: server.host,
+      serverId: server.id,
+      ...(lines === undefined ? {} : { lines }),
+    });
+  }
+
+  /** Takes the server's task state and writes down the work, both or neither; then tells a conductor. */
+  async #begin(
+    ctx: Context,
+    server: Server,
+    { transition, action }: { transition: TransitionName; action: string },
+    write: (trx: InTransaction, workflowId: string) => Promise<void>,
+  ): Promise<void> {
+    const row: Transition = lifecycle[transition];
+    if (row.lockable && server.lockedBy !== null && !ctx.isAdmin) throw ServerIsLocked({ id: server.id });
+    const refusal = refusalOf(transition, server);
+    if (refusal) throw ServerInWrongState({ action, id: server.id, ...refusal });
+    if (row.needsHost && server.host === null) throw ServerNotReady({ id: server.id });
+    const workflowId = this.#deps.ids.uuid();
+    await this.#deps.db.transaction().execute(async (trx) => {
+      const taken = await takeServer(trx, server, { task_state: row.doing, workflow_id: workflowId });
+      if (!taken) throw await this.#lostRace(trx, server.id, action);
+      await write(trx, workflowId);
+      await startAction(trx, ctx, { serverId: server.id, name: action });
+      await appendEvent(trx, { type: `server.${action}`, subject: server.id, projectId: server.projectId, requestId: ctx.requestId });
+    });
+    await this.#deps.conductor.announce(ctx, workflowId);
+  }
+
+  /** Somebody else was quicker: says what the server is doing now. */
+  async #lostRace(trx: InTransaction, id: ServerId, action: string): Promise<Error> {
+    const now = await findServer(trx, id);
+    if (!now || now.vmState === 'deleted') return ServerNotFound({ id });
+    return now.taskState === null
+      ? ServerInWrongState({ action, id, attribute: 'vm_state', state: now.vmState })
+      : ServerInWrongState({ action, id, attribute: 'task_state', state: now.taskState });
+  }
+
+  async #writeBoots(trx: InTransaction, ctx: Context, boot: ResolvedBoot): Promise<{ server: Server; workflowId: string }[]> {
+    const { ids, quotaLimits } = this.#deps;
+    const projectId = ctx.projectId ?? '';
+    await checkQuota(trx, projectId, demandOfAll(boot), quotaLimits);
+    const reservationId = `r-${ids.hex(4)}`;
+    const booted = [];
+    for (let index = 0; index < boot.request.maxCount; index += 1)
+      booted.push(await this.#writeBoot(trx, ctx, boot, { index, reservationId }));
+    return booted;
+  }
+
+  async #writeBoot(trx: InTransaction, ctx: Context, boot: ResolvedBoot, which: { index: number; reservationId: string }) {
+    const { ids, conductor } = this.#deps;
+    const { request, flavor, image, publicKey } = boot;
+    const id = asId<ServerId>(ids.uuid());
+    const workflowId = ids.uuid();
+    const name = nameOf(request, which.index);
+    const server = await insertServer(
+      trx,
+      {
+        id,
+        projectId: ctx.projectId ?? '',
+        userId: ctx.userId ?? '',
+        name,
+        description: request.description,
+        hostname: request.hostname ?? hostnameOf(name, id),
+        requestedZone: request.zone,
+        flavor,
+        image,
+        keyName: request.keyName,
+        publicKey,
+        userData: request.userData,
+        metadata: request.metadata,
+        tags: request.tags,
+        schedulerHints: request.schedulerHints,
+        securityGroups: request.securityGroups,
+        configDrive: request.configDrive,
+        diskConfig: request.diskConfig,
+        accessIpV4: request.accessIpV4,
+        accessIpV6: request.accessIpV6,
+        reservationId: which.reservationId,
+        launchIndex: which.index,
+        rootDeviceName: '/dev/vda',
+      },
+      workflowId,
+    );
+    const input = {
+      serverId: id,
+      requestedNetworks: request.networks,
+      requestedHost: request.requestedHost,
+      excludedHosts: [],
+      attemptNumber: 1,
+    };
+    await conductor.write(trx, bootServerRef, { id: workflowId, subject: id, ctx, input });
+    await startAction(trx, ctx, { serverId: id, name: 'create' });
+    await appendEvent(trx, { type: 'server.create', subject: id, projectId: server.projectId, requestId: ctx.requestId });
+    return { server, workflowId };
+  }
+}
+
+/** Ids that are none would make the database complain of their form. */
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id);

@@ -1,0 +1,46 @@
+import type { HostName } from '../objects/ids.ts';
+import type { RequestedNetworks } from '../objects/network-info.ts';
+
+/** What somebody asks for who asks for servers: the newest shape, whatever the edge or the microversion it came through. */
+export interface BootRequest {
+  readonly name: string;
+  readonly flavorId: string;
+  readonly imageId: string | null;
+  readonly networks: RequestedNetworks;
+  readonly securityGroups: readonly string[];
+  readonly keyName: string | null;
+  readonly userData: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly description: string | null;
+  readonly hostname: string | null;
+  readonly zone: string | null;
+  readonly requestedHost: HostName | null;
+  readonly schedulerHints: Readonly<Record<string, unknown>>;
+  readonly configDrive: boolean;
+  readonly diskConfig: 'AUTO' | 'MANUAL';
+  readonly accessIpV4: string | null;
+  readonly accessIpV6: string | null;
+  readonly minCount: number;
+  readonly maxCount: number;
+}
+
+/** `web` asked for three times becomes web-1, web-2, web-3. */
+export const nameOf = (request: Pick<BootRequest, 'name' | 'maxCount'>, index: number): string =>
+  request.maxCount > 1 ? `${request.name}-${index + 1}` : request.name;
+
+/** The longest label of a host name (RFC 1035), in characters. */
+const MAX_HOSTNAME = 63;
+
+/** A host name made of a display name: its letters, digits and dashes; `Server-<id>` when nothing is left. */
+export function hostnameOf(name: string, serverId: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[ _]+/g, '-')
+    .replace(/[^a-z0-9.-]+/g, '')
+    .replace(/^[.-]+/, '')
+    .slice(0, MAX_HOSTNAME)
+    .replace(/[.-]+$/, '');
+  return words.replaceAll('.', '-') || `server-${serverId}`;
+}

@@ -1,0 +1,77 @@
+import { findFlavor } from '../db/stores/flavors.ts';
+import { findKeypair } from '../db/stores/keypairs.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import { listServices } from '../db/stores/services.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { Flavor } from '../objects/flavor.ts';
+import type { ImageMeta } from '../objects/image.ts';
+import type { RequestedNetworks } from '../objects/network-info.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Usage } from '../quota/check.ts';
+import type { BootRequest } from './boot-request.ts';
+import { FlavorTooSmall, ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone } from './errors.ts';
+
+/** A boot request in which every name has become what it stands for. */
+export interface ResolvedBoot {
+  readonly request: BootRequest;
+  readonly flavor: Flavor;
+  readonly image: ImageMeta;
+  readonly publicKey: string | null;
+}
+
+export type BootResolver = (ctx: Context, request: BootRequest) => Promise<ResolvedBoot>;
+
+export interface BootResolverDeps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  /** An image that the asker may boot from; throws UnknownImage or ImageNotActive. */
+  readonly images: { forBoot(ctx: Context, id: string): Promise<ImageMeta> };
+  /** Throws what is wrong with the networks asked for, for example that one is unknown. */
+  readonly networks: { checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> };
+}
+
+/** Looks up all that a request names, and refuses what cannot be before anything is written. */
+export const bootResolver =
+  ({ db, policy, images, networks }: BootResolverDeps): BootResolver =>
+  async (ctx, request) => {
+    if (request.requestedHost !== null) policy.check(ctx, 'compute:servers:create:requested_destination');
+    const flavor = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
+    if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
+    if (request.imageId === null) throw ImageRequired({});
+    const image = await images.forBoot(ctx, request.imageId);
+    checkSizes(flavor, image);
+    await networks.checkRequested(ctx, request.networks, request.maxCount);
+    await checkPlaces(db, request);
+    return { request, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
+  };
+
+/** What all servers of a request take of the project's quota. */
+export const demandOfAll = ({ request, flavor }: ResolvedBoot): Usage => ({
+  instances: request.maxCount,
+  cores: request.maxCount * flavor.vcpus,
+  ramMb: request.maxCount * flavor.ramMb,
+});
+
+const GIB = 1024 ** 3;
+
+/** An image must fit its flavor; a flavor without a disk takes the image's own size. */
+function checkSizes(flavor: Flavor, image: ImageMeta): void {
+  if (flavor.ramMb < image.minRamMb) throw FlavorTooSmall({ what: 'memory', unit: 'MB', has: flavor.ramMb, needs: image.minRamMb });
+  if (flavor.rootGb === 0) return;
+  const needs = Math.max(image.minDiskGb, Math.ceil((image.virtualSizeBytes ?? image.sizeBytes) / GIB));
+  if (flavor.rootGb < needs) throw FlavorTooSmall({ what: 'disk', unit: 'GB', has: flavor.rootGb, needs });
+}
+
+async function checkPlaces(db: Queries, { zone, requestedHost }: BootRequest): Promise<void> {
+  if (zone === null && requestedHost === null) return;
+  const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
+  if (zone !== null && !hosts.some((host) => host.zone === zone)) throw UnknownZone({ zone });
+  if (requestedHost !== null && !hosts.some(({ host }) => host === requestedHost)) throw UnknownHost({ host: requestedHost });
+}
+
+async function publicKeyOf(db: Queries, ctx: Context, name: string | null): Promise<string | null> {
+  if (name === null) return null;
+  const keypair = await findKeypair(db, { userId: ctx.userId ?? '', name });
+  if (!keypair) throw UnknownKeypair({ name });
+  return keypair.publicKey;
+}

@@ -1,0 +1,157 @@
+import type { Clock } from '../../lib/clock/clock.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { PowerState } from '../../objects/states.ts';
+import { MAX_CONSOLE_BYTES, type VirtDriver } from '../driver.ts';
+import { GuestInWrongState, GuestNotFound } from '../errors.ts';
+import { bootLog } from './console-log.ts';
+import { type FakeFaults, FaultInjector } from './faults.ts';
+import { type FakeGuest, GuestFiles } from './guest-files.ts';
+
+/** The size of a simulated host. */
+export interface FakeCapacity {
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly localGb: number;
+}
+
+export interface FakeDriverOptions {
+  /** Where the simulated guests are kept; one directory a host. */
+  readonly directory: string;
+  readonly node: string;
+  readonly hostIp: string;
+  readonly capacity?: FakeCapacity;
+  readonly faults?: FakeFaults;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
+
+/** A hypervisor that only keeps books of its guests: behaves as the real ones do, at no cost. */
+export class FakeDriver implements VirtDriver {
+  readonly capabilities = { pause: true, suspend: true } as const;
+  readonly #options: FakeDriverOptions;
+  readonly #guests: GuestFiles;
+  readonly #faults: FaultInjector;
+
+  constructor(options: FakeDriverOptions) {
+    this.#options = options;
+    this.#guests = new GuestFiles(options.directory);
+    this.#faults = new FaultInjector(options.faults ?? {}, options);
+  }
+
+  async start(): Promise<void> {
+    await this.#guests.load();
+  }
+
+  async close(): Promise<void> {}
+
+  async report(): Promise<Omit<HostReport, 'host'>> {
+    const { node, hostIp, capacity = DEFAULT_CAPACITY } = this.#options;
+    return {
+      node,
+      hostIp,
+      ...capacity,
+      hypervisorType: 'fake',
+      hypervisorVersion: 1_000_000,
+      cpuInfo: {
+        arch: 'x86_64',
+        model: 'simulated',
+        vendor: 'nova-ts',
+        topology: { cores: 1, threads: 1, sockets: capacity.vcpus },
+        features: [],
+      },
+      supportedInstances: [['x86_64', 'fake', 'hvm']],
+    };
+  }
+
+  async listGuests(): Promise<readonly ObservedGuest[]> {
+    return this.#guests.all().map(({ spec, power }) => ({ serverId: spec.serverId, powerState: power }));
+  }
+
+  async powerState(serverId: ServerId): Promise<PowerState> {
+    return this.#guest(serverId).power;
+  }
+
+  async spawn(spec: GuestSpec, signal: AbortSignal): Promise<void> {
+    await this.#faults.pass('spawn', signal);
+    signal.throwIfAborted();
+    if (this.#guests.get(spec.serverId)?.power === 'running') return;
+    await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }) });
+  }
+
+  async destroy(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('destroy');
+    await this.#guests.remove(serverId);
+  }
+
+  async powerOn(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('powerOn');
+    if (this.#guest(serverId).power !== 'running') await this.#boot(serverId);
+  }
+
+  async powerOff(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('powerOff');
+    await this.#set(serverId, 'shutdown');
+  }
+
+  async reboot(serverId: ServerId, { type }: { type: 'soft' | 'hard' }): Promise<void> {
+    await this.#faults.pass('reboot');
+    if (type === 'soft') this.#expect(serverId, ['running']);
+    await this.#boot(serverId);
+  }
+
+  async pause(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('pause');
+    this.#expect(serverId, ['running', 'paused']);
+    await this.#set(serverId, 'paused');
+  }
+
+  async unpause(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('unpause');
+    this.#expect(serverId, ['running', 'paused']);
+    await this.#set(serverId, 'running');
+  }
+
+  async suspend(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('suspend');
+    this.#guest(serverId);
+    await this.#set(serverId, 'shutdown');
+  }
+
+  async resume(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('resume');
+    await this.#set(serverId, 'running');
+  }
+
+  async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {
+    await this.#faults.pass('consoleOutput');
+    const text = this.#guest(serverId).console.slice(-MAX_CONSOLE_BYTES);
+    return lines === undefined ? text : text.trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  async #boot(serverId: ServerId): Promise<void> {
+    const guest = this.#guest(serverId);
+    const boots = guest.boots + 1;
+    await this.#guests.put({ ...guest, power: 'running', boots, console: guest.console + bootLog({ spec: guest.spec, boots }) });
+  }
+
+  async #set(serverId: ServerId, power: PowerState): Promise<void> {
+    const guest = this.#guest(serverId);
+    if (guest.power !== power) await this.#guests.put({ ...guest, power });
+  }
+
+  #guest(serverId: ServerId): FakeGuest {
+    const guest = this.#guests.get(serverId);
+    if (!guest) throw GuestNotFound({ serverId });
+    return guest;
+  }
+
+  #expect(serverId: ServerId, states: readonly PowerState[]): void {
+    const { power } = this.#guest(serverId);
+    if (!states.includes(power)) throw GuestInWrongState({ serverId, state: power, wanted: states.join(' or ') });
+  }
+}
