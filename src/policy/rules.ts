@@ -102,6 +102,14 @@ export const rules = {
   'os_compute_api:os-hypervisors:uptime': admin,
 
   'os_compute_api:os-trace:show': admin,
+
+  // The builtin image service, by Glance's names; who sees which image is a matter of its visibility.
+  add_image: member,
+  modify_image: member,
+  upload_image: member,
+  delete_image: member,
+  publicize_image: admin,
+  communitize_image: member,
 } as const satisfies Record<string, string>;
 
 /** The name of a rule; a misspelt one does not compile. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import * as workflow from './0002-workflow.ts';
 import * as trace from './0003-trace.ts';
+import * as image from './0004-image.ts';
 import * as compute from './0005-compute.ts';
 
 /**
@@ -18,5 +19,6 @@ export interface Migration {
 export const migrations: Readonly<Record<string, Migration>> = {
   '0002-workflow': workflow,
   '0003-trace': trace,
+  '0004-image': image,
   '0005-compute': compute,
 };

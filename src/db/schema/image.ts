@@ -1,0 +1,32 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** Images as the builtin image service knows them; their data lies in its store. */
+export interface ImagesTable {
+  id: string;
+  number: Generated<number>;
+  name: string | null;
+  owner: string;
+  visibility: 'public' | 'private' | 'shared' | 'community';
+  status: 'queued' | 'saving' | 'active' | 'deleted';
+  /** Who is uploading; the end of an upload that was overtaken finds another one here, or none. */
+  upload: ColumnType<string | null, string | null | undefined, string | null>;
+  protected: boolean;
+  hidden: boolean;
+  disk_format: string | null;
+  container_format: string | null;
+  min_disk_gb: number;
+  min_ram_mb: number;
+  tags: JSONColumnType<string[], string, string>;
+  properties: JSONColumnType<Record<string, string>, string, string>;
+  size_bytes: ColumnType<number | null, number | null | undefined, number | null>;
+  virtual_size_bytes: ColumnType<number | null, number | null | undefined, number | null>;
+  md5: ColumnType<string | null, string | null | undefined, string | null>;
+  sha512: ColumnType<string | null, string | null | undefined, string | null>;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+  deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+export interface ImageTables {
+  images: ImagesTable;
+}
