@@ -15,6 +15,9 @@ import { serve } from './serve.ts';
 /** A bus that can be killed. */
 export type MortalBus = Bus & { crash(): void | Promise<void> };
 
+/** The bound of the queues of a world's broker. */
+export const MAX_QUEUED_IN_TESTS = 100;
+
 /** A broker, and processes that connect to it. */
 export interface BusWorld {
   connect(): Promise<MortalBus>;
@@ -205,6 +208,22 @@ export function describeBus(driver: string, startWorld: () => Promise<BusWorld>)
       await client.work(ctx, { item: 2 });
       await service(rpc, 'late', seen);
       await eventually(() => expect(seen.toSorted()).toEqual(['late/1', 'late/2']));
+    });
+
+    test('a full queue refuses, and keeps what it has accepted', async () => {
+      const rpc = someRpc();
+      const client = await clientFor(rpc);
+      // Alone, so that the queue is there before the crowd comes.
+      await client.hostWork(ctx, { host: 'slow', item: 0 });
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 2 * MAX_QUEUED_IN_TESTS }, (_, index) => client.hostWork(ctx, { host: 'slow', item: index + 1 })),
+      );
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+      for (const { reason } of refused) expect(reason).toMatchObject({ code: 'MessagingQueueFull', kind: 'unavailable' });
+      expect(refused.length).toBeGreaterThanOrEqual(MAX_QUEUED_IN_TESTS);
+      const seen: string[] = [];
+      await service(rpc, 'slow', seen);
+      await eventually(() => expect(seen).toHaveLength(1 + outcomes.length - refused.length));
     });
 
     test('a call to a host that nobody serves fails soon, and is never run later', async () => {

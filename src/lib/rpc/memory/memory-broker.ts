@@ -1,16 +1,22 @@
 /** The queues that the memory buses of one program (or one test) share: what RabbitMQ is to the processes of a cloud. */
 import type { Address } from '../bus.ts';
 import type { Target } from '../contract.ts';
+import { MAX_QUEUED } from '../limits.ts';
 import { type Delivery, MemoryQueue } from './memory-queue.ts';
 
 export class MemoryBroker {
+  readonly #maxQueued: number;
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #fanouts = new Map<string, Set<MemoryQueue>>();
+
+  constructor(options: { maxQueued?: number } = {}) {
+    this.#maxQueued = options.maxQueued ?? MAX_QUEUED;
+  }
 
   /** The queue of a topic or of a host; made when first spoken of, so casts wait for a consumer that is yet to come. */
   queue(topic: string, host?: string): MemoryQueue {
     const name = host === undefined ? topic : `${topic}.${host}`;
-    const queue = this.#queues.get(name) ?? new MemoryQueue();
+    const queue = this.#queues.get(name) ?? new MemoryQueue(this.#maxQueued);
     this.#queues.set(name, queue);
     return queue;
   }
@@ -19,7 +25,7 @@ export class MemoryBroker {
   joinFanout(topic: string): { queue: MemoryQueue; drop: () => void } {
     const members = this.#fanouts.get(topic) ?? new Set();
     this.#fanouts.set(topic, members);
-    const queue = new MemoryQueue();
+    const queue = new MemoryQueue(this.#maxQueued);
     members.add(queue);
     return { queue, drop: () => members.delete(queue) };
   }

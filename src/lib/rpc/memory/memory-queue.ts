@@ -1,6 +1,4 @@
 /** One queue in memory: waiting messages, consumers in turn, each with a bounded number of messages at work. */
-import { MAX_QUEUED } from '../limits.ts';
-
 /** A message on its way. `reply` is there for calls; `gone` when the caller has given up. */
 export interface Delivery {
   readonly body: string;
@@ -21,13 +19,18 @@ interface Attached {
 }
 
 export class MemoryQueue {
+  readonly #maxQueued: number;
   #waiting: Delivery[] = [];
   #attached: Attached[] = [];
   #arrival = Promise.withResolvers<void>();
 
+  constructor(maxQueued: number) {
+    this.#maxQueued = maxQueued;
+  }
+
   /** False when the queue is full. */
   offer(delivery: Delivery): boolean {
-    if (this.#waiting.length >= MAX_QUEUED) return false;
+    if (this.#waiting.length >= this.#maxQueued) return false;
     this.#waiting.push(delivery);
     // Never within the sender's own turn: no bus answers before send returns.
     queueMicrotask(() => this.#pump());

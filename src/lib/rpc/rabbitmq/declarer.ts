@@ -4,7 +4,7 @@ import type { Address } from '../bus.ts';
 import { NoSuchHost } from '../messaging-errors.ts';
 import type { KeptChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
-import { durableQueue, fanoutExchange, queueName, type QueueType } from './topology.ts';
+import { durableQueue, fanoutExchange, queueName, type QueueOptions } from './topology.ts';
 
 /** How long a host that was listened to counts as present without asking again. */
 const SEEN_MS = 2_000;
@@ -15,14 +15,14 @@ const MAX_SEEN = 10_000;
 
 export class Declarer {
   readonly #clock: Clock;
-  readonly #queueType: QueueType;
+  readonly #queues: QueueOptions;
   readonly #kept: KeptChannel;
   readonly #exchanges = new Set<string>();
   readonly #seenUntilMs = new Map<string, number>();
 
-  constructor(link: Link, options: { clock: Clock; queueType: QueueType }) {
+  constructor(link: Link, options: { clock: Clock; queues: QueueOptions }) {
     this.#clock = options.clock;
-    this.#queueType = options.queueType;
+    this.#queues = options.queues;
     this.#kept = link.keep({ name: 'declare', furnish: async () => undefined, lost: () => this.#forget() });
   }
 
@@ -30,7 +30,7 @@ export class Declarer {
   async declare(address: Address, withinMs: number, late: () => Error): Promise<void> {
     const channel = await this.#kept.ready(withinMs, late);
     if (address.to !== 'all') {
-      await channel.assertQueue(queueName(address.topic, hostOf(address)), durableQueue(this.#queueType)).catch(() => undefined);
+      await channel.assertQueue(queueName(address.topic, hostOf(address)), durableQueue(this.#queues)).catch(() => undefined);
       return;
     }
     const exchange = fanoutExchange(address.topic);
@@ -51,7 +51,7 @@ export class Declarer {
       const leftMs = endMs - this.#clock.monotonicMs();
       if (leftMs <= 0) throw nobody();
       const channel = await this.#kept.ready(leftMs, nobody);
-      const found = await channel.assertQueue(queue, durableQueue(this.#queueType)).catch(() => undefined);
+      const found = await channel.assertQueue(queue, durableQueue(this.#queues)).catch(() => undefined);
       if (found && found.consumerCount > 0) this.#see(queue);
       else await this.#clock.sleep(Math.min(LOOK_EVERY_MS, leftMs));
     }

@@ -8,12 +8,12 @@ import { DRAIN_MS } from '../limits.ts';
 import { Running } from '../running.ts';
 import type { KeptChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
-import { durableQueue, fanoutExchange, fanoutQueue, ownQueue, queueName, type QueueType } from './topology.ts';
+import { durableQueue, fanoutExchange, fanoutQueue, ownQueue, queueName, type QueueOptions } from './topology.ts';
 
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly queueType: QueueType;
+  readonly queues: QueueOptions;
   /** Sets this listener's fan-out queue apart. */
   readonly id: string;
 }
@@ -69,12 +69,12 @@ export class Listener implements Serving {
     if (target !== 'all') {
       const { queue } = await channel.assertQueue(
         queueName(topic, target === 'host' ? host : undefined),
-        durableQueue(this.#options.queueType),
+        durableQueue(this.#options.queues),
       );
       return queue;
     }
     await channel.assertExchange(fanoutExchange(topic), 'fanout', { durable: true });
-    const { queue } = await channel.assertQueue(fanoutQueue(topic, this.#options.id), ownQueue);
+    const { queue } = await channel.assertQueue(fanoutQueue(topic, this.#options.id), ownQueue(this.#options.queues));
     await channel.bindQueue(queue, fanoutExchange(topic), '');
     return queue;
   }

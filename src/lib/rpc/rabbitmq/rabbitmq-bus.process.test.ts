@@ -3,7 +3,7 @@ import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../../../../test/
 import { systemIds } from '../../clock/ids.ts';
 import { systemClock } from '../../clock/clock.ts';
 import { silentLog } from '../../log/log.ts';
-import { describeBus } from '../bus.contract.ts';
+import { describeBus, MAX_QUEUED_IN_TESTS } from '../bus.contract.ts';
 import { rabbitmqBus } from './rabbitmq-bus.ts';
 
 const missing = rabbitmqMissing();
@@ -12,7 +12,7 @@ if (missing === undefined || process.env.CI === 'true') {
   describeBus('RabbitMQ', async () => {
     const broker: Rabbitmq = await startRabbitmq();
     return {
-      connect: () => rabbitmqBus({ url: broker.url, clock: systemClock, ids: systemIds, log: silentLog }),
+      connect: () => rabbitmqBus({ url: broker.url, clock: systemClock, ids: systemIds, log: silentLog, maxQueued: MAX_QUEUED_IN_TESTS }),
       stop: () => broker.stop(),
     };
   });

@@ -4,13 +4,13 @@ import type { Ids } from '../../clock/ids.ts';
 import type { Log } from '../../log/log.ts';
 import { AnswerMemory } from '../answer-memory.ts';
 import type { Address, Bus, Parcel, Serving, Subscription } from '../bus.ts';
-import { DRAIN_MS } from '../limits.ts';
+import { DRAIN_MS, MAX_QUEUED } from '../limits.ts';
 import { MessagingUnavailable } from '../messaging-errors.ts';
 import { Declarer } from './declarer.ts';
 import { Link } from './link.ts';
 import { Listener } from './listener.ts';
 import { Sender } from './sender.ts';
-import type { QueueType } from './topology.ts';
+import type { QueueOptions, QueueType } from './topology.ts';
 
 /** What a RabbitMQ bus needs; `connectTimeoutMs` bounds the wait for a broker that is not there yet. */
 export interface RabbitmqBusOptions {
@@ -21,6 +21,7 @@ export interface RabbitmqBusOptions {
   readonly connectTimeoutMs?: number;
   readonly hostGraceMs?: number;
   readonly queueType?: QueueType;
+  readonly maxQueued?: number;
 }
 
 /** A bus that can also die. */
@@ -38,14 +39,14 @@ export async function rabbitmqBus(options: RabbitmqBusOptions): Promise<Rabbitmq
 
 class OverRabbitmq implements RabbitmqBus {
   readonly answers: AnswerMemory;
-  readonly #options: RabbitmqBusOptions & { queueType: QueueType };
+  readonly #options: RabbitmqBusOptions & { queues: QueueOptions };
   readonly #link: Link;
   readonly #sender: Sender;
   readonly #listeners = new Set<Listener>();
   #closed = false;
 
   constructor(options: RabbitmqBusOptions) {
-    this.#options = { ...options, queueType: options.queueType ?? 'classic' };
+    this.#options = { ...options, queues: { queueType: options.queueType ?? 'classic', maxQueued: options.maxQueued ?? MAX_QUEUED } };
     this.answers = new AnswerMemory(options.clock);
     this.#link = new Link(options);
     this.#sender = new Sender(this.#link, new Declarer(this.#link, this.#options), options);

@@ -1,12 +1,17 @@
 /** Names and properties of the queues and exchanges in RabbitMQ. Everyone declares them alike, whoever comes first. */
 import type { Options } from 'amqplib';
 import type { Address } from '../bus.ts';
-import { MAX_QUEUED } from '../limits.ts';
 
 /** Sets our queues apart from those of others in the same virtual host. */
 const PREFIX = 'nova-ts';
 /** A queue that nobody has listened to for so long goes, with what waits in it: hosts come and go. */
 const QUEUE_EXPIRES_MS = 24 * 3_600_000;
+
+/** What all processes of a cloud declare alike: the kind of the queues and how many messages may wait in one. */
+export interface QueueOptions {
+  readonly queueType: QueueType;
+  readonly maxQueued: number;
+}
 
 /** Quorum queues are for clustered brokers; all processes of a cloud use the same kind. */
 export type QueueType = 'classic' | 'quorum';
@@ -27,12 +32,17 @@ export const routeTo = (address: Address): { exchange: string; key: string } =>
     : { exchange: '', key: queueName(address.topic, address.to === 'host' ? address.host : undefined) };
 
 /** Durable queues survive the broker; newer brokers deny those that are neither durable nor exclusive. */
-export const durableQueue = (type: QueueType): Options.AssertQueue => ({
+export const durableQueue = ({ queueType, maxQueued }: QueueOptions): Options.AssertQueue => ({
   durable: true,
   expires: QUEUE_EXPIRES_MS,
-  maxLength: MAX_QUEUED,
-  arguments: { 'x-overflow': 'reject-publish', 'x-queue-type': type },
+  maxLength: maxQueued,
+  arguments: { 'x-overflow': 'reject-publish', 'x-queue-type': queueType },
 });
 
 /** A queue that lives as long as its listener's connection. */
-export const ownQueue: Options.AssertQueue = { exclusive: true, autoDelete: true, durable: false, maxLength: MAX_QUEUED };
+export const ownQueue = ({ maxQueued }: QueueOptions): Options.AssertQueue => ({
+  exclusive: true,
+  autoDelete: true,
+  durable: false,
+  maxLength: maxQueued,
+});
