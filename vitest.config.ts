@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
 
 /**
  * Two projects: `unit` runs in threads without isolation (fast, no process-wide side effects allowed);
@@ -6,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLineReporter()],
     globalSetup: ['test/support/database-server.ts'],
     projects: [
       {

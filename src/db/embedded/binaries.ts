@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -17,20 +17,19 @@ export interface Binaries {
   readonly major: number;
 }
 
-/** Finds the programs of the npm package for this platform; copies them below `copyDir` when the account cannot reach node_modules. */
+/** Finds the programs of the npm package for this platform; copies them into `copyDir` where they do not start from node_modules. */
 export async function findBinaries(options: { account: Account | undefined; copyDir: string }): Promise<Binaries> {
   const native = join(packageDirectory(), 'native');
-  await hydrateSymlinks(native);
   try {
     return await proven(native, options.account);
-  } catch (cause) {
-    if (!options.account) throw notRunnable(cause);
+  } catch {
+    // The account cannot reach node_modules, or the symlinks are missing there and we may not make them.
+    const copy = join(options.copyDir, `binaries-${await packageVersion(native)}`);
+    if (!existsSync(copy)) await copyWhole(native, { to: copy, in: options.copyDir });
+    return proven(join(copy, 'native'), options.account).catch((cause: unknown) => {
+      throw notRunnable(cause);
+    });
   }
-  const copy = join(options.copyDir, `binaries-${await packageVersion(native)}`);
-  if (!existsSync(copy)) await copyWhole(native, copy);
-  return proven(copy, options.account).catch((cause: unknown) => {
-    throw notRunnable(cause);
-  });
 }
 
 const notRunnable = (cause: unknown) =>
@@ -73,19 +72,20 @@ async function hydrateSymlinks(native: string): Promise<void> {
 
 /** A trial run under the account: only that tells about modes, access lists, mount options and libraries together. */
 async function proven(native: string, account: Account | undefined): Promise<Binaries> {
+  await hydrateSymlinks(native);
   const postgres = join(native, 'bin', 'postgres');
   const { stdout } = await run(postgres, ['--version'], runAs(account));
   const major = Number(/(\d+)/.exec(stdout)?.[1]);
   return { postgres, initdb: join(native, 'bin', 'initdb'), major };
 }
 
-async function copyWhole(from: string, to: string): Promise<void> {
-  const draft = await mkdtemp(`${to}.new-`);
-  const inner = join(draft, 'native');
-  await cp(from, inner, { recursive: true, verbatimSymlinks: true });
+async function copyWhole(native: string, target: { to: string; in: string }): Promise<void> {
+  const draft = await mkdtemp(join(target.in, `draft-${process.pid}-`));
+  await cp(native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+  await chmod(draft, 0o755);
   // Losing the race against another process is fine: its copy is the same.
-  await rename(inner, to).catch((cause: NodeJS.ErrnoException) => {
+  await rename(draft, target.to).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
+    await rm(draft, { recursive: true, force: true });
   });
-  await rm(draft, { recursive: true, force: true });
 }

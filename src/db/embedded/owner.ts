@@ -11,10 +11,10 @@ export async function takeOwnership(home: string): Promise<void> {
   await rename(draft, ownerFile(home));
 }
 
-/** Whether the process that noted itself as the server's owner still lives (and is not this one). */
+/** Whether the process that noted itself as the server's owner still lives; it may be this one. */
 export async function hasLivingOwner(home: string): Promise<boolean> {
   const text = await readFile(ownerFile(home), 'utf8').catch(() => undefined);
   if (text === undefined) return false;
   const owner: { pid: number; mark?: string } = JSON.parse(text);
-  return owner.pid !== process.pid && isAlive(owner.pid) && owner.mark === (await startMark(owner.pid));
+  return isAlive(owner.pid) && owner.mark === (await startMark(owner.pid));
 }

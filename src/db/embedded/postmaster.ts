@@ -105,5 +105,5 @@ async function lastComplaint(logFile: string, start: number): Promise<string> {
   await using file = await open(logFile);
   const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(MAX_REASON_BYTES), position: start });
   const lines = buffer.subarray(0, bytesRead).toString('utf8').trim().split('\n');
-  return (lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? '').replace(/^.*?(FATAL|PANIC):\s*/, '');
+  return (lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.slice(-3).join(' ')).replace(/^.*?(FATAL|PANIC):\s*/, '');
 }

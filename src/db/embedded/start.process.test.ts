@@ -1,0 +1,199 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import { isAlive } from './process-table.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './start.ts';
+
+const isRoot = process.getuid?.() === 0;
+const SETPRIV = process.platform === 'linux';
+
+let directory: string;
+let started: EmbeddedPostgres[] = [];
+let children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nova-ts-embedded-'));
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const server of started) await server.stop();
+  started = [];
+  children = [];
+  // The server of a killed program may still be writing its last files.
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+async function start(stateDir = directory): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ stateDir, clock: systemClock, log: silentLog });
+  started.push(server);
+  return server;
+}
+
+/** Another program on the same state directory, which can be killed. */
+async function startElsewhere(stateDir = directory): Promise<{ child: ChildProcess; url: string }> {
+  const child = fork(new URL('./start-for-test.ts', import.meta.url), [stateDir], { execArgv: [], stdio: 'inherit' });
+  children.push(child);
+  const [message] = await once(child, 'message');
+  return { child, url: String(message) };
+}
+
+async function query<Row extends object>(url: string, statement: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const setting = async (url: string, name: string) => (await query<Record<string, string>>(url, `show ${name}`))[0]?.[name];
+const dataDirectory = join('postgres', 'data-18');
+const lockFile = () => join(directory, dataDirectory, 'postmaster.pid');
+const postmasterPid = async () => Number((await readFile(lockFile(), 'utf8')).split('\n')[0]);
+/** As a server leaves it that was not stopped. */
+const writeLock = (pid: number) =>
+  writeFile(lockFile(), `${pid}\n${join(directory, dataDirectory)}\n1\n5432\n${join(directory, 'postgres', 'socket')}\n\n`);
+
+test('data is kept over a restart', async () => {
+  const first = await start();
+  await query(first.url, 'create table kept (word text); insert into kept values ($$here$$)');
+  const pid = await postmasterPid();
+  await first.stop();
+  expect(isAlive(pid)).toBe(false);
+  const second = await start();
+  expect(await query(second.url, 'select word from kept')).toEqual([{ word: 'here' }]);
+});
+
+test('the server speaks over a private socket only, with checksums and small memory', async () => {
+  const { url } = await start();
+  expect(await setting(url, 'listen_addresses')).toBe('');
+  expect(await setting(url, 'data_checksums')).toBe('on');
+  expect(await setting(url, 'shared_buffers')).toBe('24MB');
+  expect(await setting(url, 'fsync')).toBe('on');
+  const socketDirectory = await stat(join(directory, 'postgres', 'socket'));
+  expect(socketDirectory.mode & 0o777).toBe(0o700);
+});
+
+test.runIf(isRoot)('started by root, it runs as an unprivileged user', async () => {
+  await start();
+  const { uid } = await stat(`/proc/${await postmasterPid()}`);
+  expect(uid).not.toBe(0);
+});
+
+test('two starts in the same process share the server, which the first one stops', async () => {
+  const first = await start();
+  const second = await start();
+  expect(second.url).toBe(first.url);
+  await second.stop();
+  await query(first.url, 'select 1');
+});
+
+describe('when the program that started it', () => {
+  test('still lives, another joins its server and leaves it running', async () => {
+    const { url } = await startElsewhere();
+    const joined = await start();
+    expect(joined.url).toBe(url);
+    await joined.stop();
+    await query(url, 'select 1');
+  });
+
+  test.runIf(SETPRIV)('is killed, the server stops, and the next start finds all that was committed', async () => {
+    const { child, url } = await startElsewhere();
+    await query(url, 'create table kept (n int); insert into kept values (1)');
+    const pid = await postmasterPid();
+    child.kill('SIGKILL');
+    const { url: again } = await start();
+    expect(await query(again, 'select n from kept')).toEqual([{ n: 1 }]);
+    expect(await postmasterPid()).not.toBe(pid);
+  });
+
+  test('is killed and the server with it, the next start recovers', async () => {
+    const { child, url } = await startElsewhere();
+    await query(url, 'create table kept (n int); insert into kept values (1)');
+    const pid = await postmasterPid();
+    // The server is killed while its parent cannot reap it: for a while it is a zombie.
+    child.kill('SIGSTOP');
+    process.kill(pid, 'SIGKILL');
+    void systemClock.sleep(500).then(() => child.kill('SIGKILL'));
+    const { url: again } = await start();
+    expect(await query(again, 'select n from kept')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('a lock file left behind', () => {
+  test('by a dead process is no obstacle', async () => {
+    await (await start()).stop();
+    const ended = spawn('true');
+    await once(ended, 'exit');
+    await writeLock(ended.pid ?? 0);
+    await query((await start()).url, 'select 1');
+  });
+
+  test('whose id now belongs to a stranger of the same user is no obstacle', async () => {
+    await (await start()).stop();
+    const { uid, gid } = await stat(join(directory, dataDirectory));
+    const stranger = spawn('sleep', ['60'], isRoot ? { uid, gid, cwd: '/' } : { cwd: '/' });
+    children.push(stranger);
+    await writeLock(stranger.pid ?? 0);
+    await query((await start()).url, 'select 1');
+    expect(isAlive(stranger.pid ?? 0)).toBe(true);
+  });
+});
+
+test('two programs that start at the same moment share one server', async () => {
+  const [one, other] = await Promise.all([startElsewhere(), startElsewhere()]);
+  expect(other.url).toBe(one.url);
+  await query(one.url, 'select 1');
+});
+
+describe('the state directory', () => {
+  test.runIf(isRoot)('is opened for passing through when it is closed', async () => {
+    const stateDir = join(directory, 'state');
+    await chmod(directory, 0o755);
+    await mkdir(stateDir, { mode: 0o700 });
+    await query((await start(stateDir)).url, 'select 1');
+    expect((await stat(stateDir)).mode & 0o777).toBe(0o711);
+  });
+
+  test.runIf(isRoot)("is refused below somebody's closed directory, which is named with the remedy", async () => {
+    const home = join(directory, 'home');
+    await chmod(directory, 0o755);
+    await mkdir(home, { mode: 0o700 });
+    await expect(start(join(home, 'state'))).rejects.toThrow(`Run chmod o+x ${home}`);
+    expect((await stat(home)).mode & 0o777).toBe(0o700);
+  });
+
+  test('may have a path too long for a socket', async () => {
+    const stateDir = join(directory, 'a'.repeat(100));
+    const { url } = await start(stateDir);
+    expect(url).toContain(encodeURIComponent(join(tmpdir(), 'nova-ts-')));
+    await query(url, 'select 1');
+    expect((await start(stateDir)).url).toBe(url);
+  });
+
+  test('with data of another major version is refused', async () => {
+    await mkdir(join(directory, 'postgres', 'data-17'), { recursive: true });
+    await chmod(join(directory, 'postgres'), 0o700);
+    await expect(start()).rejects.toThrow('was written by another major version than this PostgreSQL 18');
+  });
+
+  test('is initialised whole or not at all', async () => {
+    const abandoned = join(directory, 'postgres', 'draft-999999999-x');
+    await mkdir(abandoned, { recursive: true, mode: 0o700 });
+    await start();
+    await expect(stat(abandoned)).rejects.toThrow('ENOENT');
+  });
+});
+
+test('a server that cannot start says why in one line', async () => {
+  await (await start()).stop();
+  await rm(join(directory, dataDirectory, 'global'), { recursive: true });
+  await expect(start()).rejects.toThrow(/^Embedded PostgreSQL cannot run: .*could not open file .*global.*\.$/);
+});
