@@ -1,0 +1,67 @@
+// The compute API on a server: microversions under /v2.1, the legacy way under /v2.
+import type { HttpServer } from '../../../lib/http/http-server.ts';
+import { malformedBody } from '../../../lib/http/json-body.ts';
+import { PathRouter } from '../../../lib/http/path-router.ts';
+import { HttpFault } from '../../../lib/http/http-fault.ts';
+import type { Log } from '../../../lib/log/log.ts';
+import { v, versions } from '../../../microversions.ts';
+import { authenticateHeader, computeFaultBody } from './compute-fault.ts';
+import { negotiate, UnsupportedVersion, versionHeaders } from './negotiation.ts';
+import { serve } from './pipeline.ts';
+import type { Route } from './route.ts';
+import type { Authenticate, PolicyGate, Site } from './site.ts';
+
+export interface ComputeMount<Deps> {
+  readonly routes: readonly Route<Deps>[];
+  readonly deps: Deps;
+  readonly log: Log;
+  readonly authenticate: Authenticate;
+  readonly policy: PolicyGate;
+  /** Told to clients without a token: where tokens come from. */
+  readonly identityUrl: string;
+  /** Replaces scheme, host and port in links, for services behind a proxy. */
+  readonly publicOrigin?: string;
+}
+
+const MEDIA_TYPES = /^application\/(json|vnd\.openstack\.compute\+json)$/;
+
+/** Serves the routes under `/v2.1` and, with versions fixed and unknown keys dropped, under `/v2`. */
+export function mountCompute<Deps>(server: HttpServer, options: ComputeMount<Deps>): void {
+  const common = commonOf(server, options);
+  const versioned: Site<Deps> = {
+    ...common,
+    mount: '/v2.1',
+    unknownKeys: 'refuse',
+    versionOf: (exchange) => negotiate(exchange, versions),
+    versionHeaders: (agreed) => {
+      if (agreed instanceof UnsupportedVersion) return versionHeaders(agreed.requested);
+      return agreed instanceof HttpFault ? {} : versionHeaders(agreed.version);
+    },
+  };
+  const legacy: Site<Deps> = { ...common, mount: '/v2', unknownKeys: 'drop', versionOf: () => v.initial, versionHeaders: () => ({}) };
+  for (const site of [versioned, legacy]) server.mount(site.mount, (exchange) => serve(exchange, site));
+}
+
+type Common<Deps> = Omit<Site<Deps>, 'mount' | 'unknownKeys' | 'versionOf' | 'versionHeaders'>;
+
+const commonOf = <Deps>({ limits }: HttpServer, options: ComputeMount<Deps>): Common<Deps> => ({
+  router: new PathRouter(options.routes),
+  deps: options.deps,
+  log: options.log,
+  authenticate: options.authenticate,
+  policy: options.policy,
+  publicOrigin: options.publicOrigin,
+  projectInPath: true,
+  idHeaders: (requestId) => ({ 'x-openstack-request-id': requestId, 'x-compute-request-id': requestId }),
+  bodyBytes: limits.bodyBytes,
+  jsonDepth: limits.jsonDepth,
+  mediaTypes: MEDIA_TYPES,
+  // Not 415: this is what clients of the compute API have always seen.
+  wrongMediaType: malformedBody,
+  statuses: {},
+  faultBody: computeFaultBody,
+  faultHeaders: ({ status }) =>
+    status === 401
+      ? { 'Content-Type': 'application/json', ...authenticateHeader(options.identityUrl) }
+      : { 'Content-Type': 'application/json; charset=UTF-8' },
+});

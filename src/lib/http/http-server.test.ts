@@ -1,0 +1,155 @@
+import { request as rawRequest } from 'node:http';
+import { Readable } from 'node:stream';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../clock/clock.ts';
+import { seededIds } from '../clock/ids.ts';
+import { silentLog } from '../log/log.ts';
+import type { HttpHandler } from './exchange.ts';
+import type { Probe } from './health.ts';
+import { createHttpServer, type HttpServer, type Observation } from './http-server.ts';
+import { readBytes } from './json-body.ts';
+import type { HttpLimits } from './limits.ts';
+
+const running: HttpServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function start(
+  mounts: Record<string, HttpHandler>,
+  more: { limits?: Partial<HttpLimits>; probes?: Probe[]; observe?: (o: Observation) => void } = {},
+) {
+  const server = createHttpServer({ log: silentLog, clock: systemClock, ids: seededIds(), ...more });
+  for (const [path, handler] of Object.entries(mounts)) server.mount(path, handler);
+  running.push(server);
+  const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
+  return { server, url };
+}
+
+const text =
+  (body: string): HttpHandler =>
+  async () => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body });
+
+test('the longest mount point wins, and sees the path below it', async () => {
+  const { url } = await start({ '': text('root'), '/v2.1': async ({ path }) => ({ status: 200, headers: {}, body: `v2.1 ${path}` }) });
+  const get = async (path: string) => (await fetch(url + path)).text();
+  expect([await get('/'), await get('/x'), await get('/v2.1'), await get('/v2.1/a%20b?c')]).toEqual([
+    'root',
+    'root',
+    'v2.1 ',
+    'v2.1 /a%20b',
+  ]);
+});
+
+test('an unmounted path and a broken url are answered in JSON', async () => {
+  const { url } = await start({ '/a': text('a') });
+  const answer = await fetch(`${url}/b`);
+  expect([answer.status, await answer.json()]).toEqual([404, { error: { code: 404, message: 'The resource could not be found.' } }]);
+  const broken = await fetch(`${url}/a/%zz`);
+  expect([broken.status, await broken.json()]).toEqual([400, { error: { code: 400, message: 'Malformed request url' } }]);
+});
+
+test('a broken handler is a bare 500', async () => {
+  const { url } = await start({ '': () => Promise.reject(new Error('secret path /etc')) });
+  const answer = await fetch(url);
+  expect([answer.status, await answer.text()]).toEqual([500, '{"error":{"code":500,"message":"Internal Server Error"}}']);
+});
+
+test('health is the sum of the probes', async () => {
+  let up = false;
+  const probes = [
+    { name: 'database', check: () => (up ? undefined : 'refuses connections') },
+    { name: 'queue', check: () => (up ? Promise.resolve() : Promise.reject(new Error('gone'))) },
+  ];
+  const { url } = await start({}, { probes });
+  const sick = await fetch(`${url}/healthcheck`);
+  expect([sick.status, await sick.json()]).toEqual([
+    503,
+    { status: 'unavailable', reasons: ['database: refuses connections', 'queue: gone'] },
+  ]);
+  up = true;
+  expect((await fetch(`${url}/healthcheck`)).status).toBe(200);
+});
+
+test('more requests than the limit are turned away with a time to come back', async () => {
+  const gate = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const slow: HttpHandler = async () => {
+    arrived.resolve();
+    await gate.promise;
+    return { status: 200, headers: {}, body: 'x' };
+  };
+  const { url } = await start({ '': slow }, { limits: { inFlight: 1 } });
+  const first = fetch(url);
+  await arrived.promise;
+  expect((await fetch(`${url}/healthcheck`)).status).toBe(200);
+  const second = await fetch(url);
+  expect([second.status, second.headers.get('retry-after')]).toEqual([503, '2']);
+  gate.resolve();
+  expect((await first).status).toBe(200);
+});
+
+const echo: HttpHandler = async ({ stream }) => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/octet-stream' },
+  body: Readable.from([await readBytes(stream, 10_000_000)]),
+});
+
+test('bodies stream in both directions', async () => {
+  const { url } = await start({ '': echo });
+  const sent = Buffer.alloc(1_000_000, 7);
+  const answer = await fetch(url, { method: 'PUT', body: sent, headers: { 'Content-Type': 'application/octet-stream' } });
+  expect(sent.equals(Buffer.from(await answer.arrayBuffer()))).toBe(true);
+});
+
+test('too large a body is refused, too large headers as well', async () => {
+  const { url } = await start(
+    { '': async ({ stream }) => ({ status: 200, headers: {}, body: await readBytes(stream, 10) }) },
+    { limits: { headerBytes: 2_000 } },
+  );
+  expect((await fetch(url, { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
+  expect((await fetch(url, { headers: { 'x-long': 'x'.repeat(3_000) } })).status).toBe(431);
+});
+
+test('each request has an id of its own, and a well-formed one of the caller is noted', async () => {
+  const { url } = await start({
+    '': async (exchange) => ({ status: 200, headers: {}, body: `${exchange.requestId} ${exchange.globalRequestId}` }),
+  });
+  const ask = async (id: string) => (await (await fetch(url, { headers: { 'X-Openstack-Request-Id': id } })).text()).split(' ');
+  const theirs = 'req-5f0c6cbe-1a0f-4a58-8a8c-9a3bb7d0b3aa';
+  const [ours, noted] = await ask(theirs);
+  expect(ours).toMatch(/^req-[0-9a-f-]{36}$/);
+  expect([ours === theirs, noted]).toEqual([false, theirs]);
+  expect((await ask('anything'))[1]).toBe('undefined');
+});
+
+test('what was answered is observed', async () => {
+  const seen: Observation[] = [];
+  const { url } = await start({ '/v2.1': text('x') }, { observe: (one) => seen.push(one) });
+  await fetch(`${url}/v2.1/servers?x=1`);
+  expect(seen).toMatchObject([{ method: 'GET', path: '/v2.1/servers', mount: '/v2.1', status: 200 }]);
+});
+
+test('closing cuts what does not end within the grace time', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const never: HttpHandler = () => {
+    arrived.resolve();
+    return new Promise(() => {});
+  };
+  const { server, url } = await start({ '': never }, { limits: { graceMs: 50 } });
+  const hanging = Promise.withResolvers<string>();
+  rawRequest(url)
+    .on('error', () => hanging.resolve('cut'))
+    .on('response', () => hanging.resolve('answered'))
+    .end();
+  await arrived.promise;
+  await server.close();
+  expect(await hanging.promise).toBe('cut');
+});
+
+test('closing does not wait for idle connections', async () => {
+  const { server, url } = await start({ '': text('x') }, { limits: { graceMs: 60_000 } });
+  await (await fetch(url)).text();
+  await server.close();
+  await expect(fetch(url)).rejects.toThrow();
+});

@@ -1,0 +1,174 @@
+// One listening server: mount points, request ids, overload, health and an orderly end. It knows no cloud and no error shape.
+import type { AddressInfo } from 'node:net';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Clock } from '../clock/clock.ts';
+import type { Ids } from '../clock/ids.ts';
+import type { Log } from '../log/log.ts';
+import type { Exchange, HttpAnswer, HttpHandler } from './exchange.ts';
+import { HttpFault, notFound } from './http-fault.ts';
+import { checkHealth, type Probe } from './health.ts';
+import { defaultLimits, type HttpLimits } from './limits.ts';
+import { globalRequestIdOf, newRequestId } from './request-id.ts';
+
+/** What was answered, for logs and metrics. */
+export interface Observation {
+  readonly method: string;
+  /** The path as it came in; too various for a metric's label. */
+  readonly path: string;
+  readonly mount: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestId: string;
+}
+
+export interface HttpServerOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits?: Partial<HttpLimits>;
+  /** What must work for `/healthcheck` to answer 200. */
+  readonly probes?: readonly Probe[];
+  /** The body of a fault that no mount point answers: nothing mounted there, overload, a broken handler. */
+  readonly faultBody?: (fault: HttpFault) => unknown;
+  readonly observe?: (observation: Observation) => void;
+}
+
+export interface HttpServer {
+  readonly limits: HttpLimits;
+  /** Gives everything at and below a path (`/v2.1`; `''` for the rest) to a handler. Longer paths win. */
+  mount(path: string, handler: HttpHandler): void;
+  /** Port 0 picks a free one. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string; readonly port: number }>;
+  /** Lets running requests finish within `graceMs`, then cuts them; refuses new ones at once. */
+  close(): Promise<void>;
+}
+
+/** Makes a server; nothing listens before `listen`. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const limits = { ...defaultLimits, ...options.limits };
+  const app = createApp(limits, (fault) => JSON.stringify((options.faultBody ?? plainFault)(fault)));
+  const load = { running: 0 };
+
+  const mount = (path: string, handler: HttpHandler): void => {
+    const serve = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { path, handler, options, limits, load });
+    // HEAD is ours to answer: the framework must not derive it from GET.
+    for (const url of path === '' ? ['/*'] : [path, `${path}/*`]) app.all(url, { exposeHeadRoute: false }, serve);
+  };
+
+  mount('/healthcheck', () => checkHealth(options.probes ?? []));
+  app.setNotFoundHandler((request, reply) =>
+    answer(request, reply, { path: '', handler: () => Promise.reject(notFound()), options, limits, load }),
+  );
+  return {
+    limits,
+    mount,
+    listen: async ({ host, port }) => {
+      const url = await app.listen({ host, port });
+      return { url, port: (app.server.address() as AddressInfo).port }; // Seam: a TCP server has a TCP address.
+    },
+    close: () => close(app, limits, options.clock),
+  };
+}
+
+/** `wordFault` words what the framework refuses before any mount point sees it, such as a broken URL. */
+function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestMs,
+    // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    // The framework's types for this reply admit no body; the raw response is the same thing underneath.
+    frameworkErrors: (_error, _request, reply) => {
+      reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(new HttpFault(400, 'Malformed request url')));
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  return app;
+}
+
+interface Mounted {
+  readonly path: string;
+  readonly handler: HttpHandler;
+  readonly options: HttpServerOptions;
+  readonly limits: HttpLimits;
+  readonly load: { running: number };
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mounted): Promise<FastifyReply> {
+  const { options, load, path } = mounted;
+  const exchange = exchangeOf(request, path, options.ids);
+  const startMs = options.clock.monotonicMs();
+  load.running += 1;
+  try {
+    const found = await answerOf(exchange, mounted);
+    reply.code(found.status).headers(writable(found.headers));
+    const { requestId, method, fullPath } = exchange;
+    options.observe?.({
+      method,
+      path: fullPath,
+      mount: path,
+      status: found.status,
+      durationMs: options.clock.monotonicMs() - startMs,
+      requestId,
+    });
+    return reply.send(found.body ?? '');
+  } finally {
+    load.running -= 1;
+  }
+}
+
+async function answerOf(exchange: Exchange, { handler, options, limits, load, path }: Mounted): Promise<HttpAnswer> {
+  try {
+    if (load.running > limits.inFlight && path !== '/healthcheck') throw overloaded(limits);
+    return await handler(exchange);
+  } catch (error) {
+    if (!(error instanceof HttpFault)) options.log.error({ err: error, requestId: exchange.requestId }, 'a handler broke');
+    return faultAnswer(error instanceof HttpFault ? error : new HttpFault(500, 'Internal Server Error'), exchange, options);
+  }
+}
+
+const overloaded = ({ retryAfterS }: HttpLimits): HttpFault =>
+  new HttpFault(503, 'The service is busy; try again shortly.', { 'Retry-After': String(retryAfterS) });
+
+const faultAnswer = (fault: HttpFault, { requestId }: Exchange, { faultBody = plainFault }: HttpServerOptions): HttpAnswer => ({
+  status: fault.status,
+  headers: { ...fault.headers, 'Content-Type': 'application/json', 'x-openstack-request-id': requestId },
+  body: JSON.stringify(faultBody(fault)),
+});
+
+const plainFault = ({ status, message }: HttpFault): unknown => ({ error: { code: status, message } });
+
+const writable = (headers: HttpAnswer['headers']): Record<string, string | string[]> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
+
+function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Exchange {
+  const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
+  return {
+    method: request.method,
+    path: fullPath.slice(mount.length),
+    fullPath,
+    query: new URLSearchParams(search.join('?')),
+    headers: request.headers,
+    stream: request.raw,
+    requestId: newRequestId(ids),
+    globalRequestId: globalRequestIdOf(request.headers['x-openstack-request-id']),
+    origin: `${request.protocol}://${request.headers.host ?? 'localhost'}`,
+    remoteAddress: request.ip,
+  };
+}
+
+async function close(app: FastifyInstance, { graceMs }: HttpLimits, clock: Clock): Promise<void> {
+  const over = new AbortController();
+  const cut = clock.sleep(graceMs, over.signal).then(
+    () => app.server.closeAllConnections(),
+    () => undefined, // Everything ended in time.
+  );
+  await app.close();
+  over.abort();
+  await cut;
+}

@@ -1,0 +1,36 @@
+// Bounds on what a server takes from outside, each with a unit.
+
+/** How much one server accepts. */
+export interface HttpLimits {
+  /** Largest JSON body, in bytes; streamed bodies are bounded by who reads them. */
+  readonly bodyBytes: number;
+  /** All request headers together, in bytes. */
+  readonly headerBytes: number;
+  /** How deep a JSON body nests. */
+  readonly jsonDepth: number;
+  /** Requests being answered at one time; further ones get 503. */
+  readonly inFlight: number;
+  /** Time for the headers to arrive. */
+  readonly headersMs: number;
+  /** Time for a whole request to arrive, body included. */
+  readonly requestMs: number;
+  /** How long an idle connection is kept. */
+  readonly keepAliveMs: number;
+  /** How long requests may go on after the server was told to stop. */
+  readonly graceMs: number;
+  /** What a client that was turned away is told to wait. */
+  readonly retryAfterS: number;
+}
+
+/** Generous for an API, small enough to survive abuse; the body bound is the published one. */
+export const defaultLimits: HttpLimits = {
+  bodyBytes: 114_688,
+  headerBytes: 32_768,
+  jsonDepth: 64,
+  inFlight: 1_000,
+  headersMs: 20_000,
+  requestMs: 300_000,
+  keepAliveMs: 72_000,
+  graceMs: 5_000,
+  retryAfterS: 2,
+};
