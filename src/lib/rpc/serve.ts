@@ -74,7 +74,8 @@ class Desk {
 
   async #run(request: Request): Promise<string> {
     const of = { topic: this.#contract.topic, message: request.name };
-    const message = this.#contract.messages[request.name];
+    // Own names only: a sender may not reach `constructor`.
+    const message = Object.hasOwn(this.#contract.messages, request.name) ? this.#contract.messages[request.name] : undefined;
     try {
       if (!message) throw MessageUnknown(of);
       const problem = problemOf(message.params, request.params);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { Type as t } from '@sinclair/typebox';
 import pino from 'pino';
@@ -13,6 +14,7 @@ import { call, cast, contract } from '../contract.ts';
 import { serve } from '../serve.ts';
 import { rabbitmqBus, type RabbitmqBusOptions } from './rabbitmq-bus.ts';
 
+const DOOMED_SERVICE = new URL('../../../../test/support/doomed-service.ts', import.meta.url).pathname;
 const missing = rabbitmqMissing();
 const ctx = serviceContext('req-1');
 const rpc = contract('outage', {
@@ -82,6 +84,20 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`a broker th
     await expect(client.quick(ctx, {})).resolves.toBe('here');
     await client.news(ctx, { item: 7 });
     await vi.waitFor(() => expect(heard).toEqual([7]), { timeout: 5_000 });
+  });
+
+  test('gives what a killed process was working on to another one', async () => {
+    const doomed = spawn(process.execPath, [DOOMED_SERVICE, broker.url, rpc.topic], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const said = (word: string) =>
+      new Promise<void>((resolve) => doomed.stdout.on('data', (chunk) => String(chunk).includes(word) && resolve()));
+    await said('listening');
+    const client = clientOf(rpc, await connect());
+    const working = said('working');
+    const answer = client.quick(ctx, {});
+    await working;
+    doomed.kill('SIGKILL');
+    await serve(await connect(), rpc, manager([]), { host: 'other', log: silentLog });
+    await expect(answer).resolves.toBe('here');
   });
 
   test('fails the calls that were waiting, at once and by name, and serves the next ones when it is back', async () => {

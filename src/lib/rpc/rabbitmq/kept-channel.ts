@@ -50,6 +50,11 @@ export class KeptChannel {
     this.#opened.resolve(channel);
   }
 
+  /** Lets the open channel be, but opens no other after it. */
+  retire(): void {
+    this.#closed = true;
+  }
+
   /** Keeps it no longer; unacknowledged messages go back to their queues. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -44,6 +44,8 @@ export class Listener implements Serving {
   }
 
   async close(): Promise<void> {
+    // A reconnect while the handlers end must not begin to listen again.
+    this.#kept.retire();
     const channel = this.#kept.channel;
     // A channel that is gone takes no messages either.
     if (channel) await Promise.all(this.#tags.map((tag) => channel.cancel(tag))).catch(() => undefined);
