@@ -22,6 +22,7 @@ export interface NetworkDriver {
 
 /** All that one host must carry. */
 export interface HostNetworking {
+  /** The oldest first: of two whose addresses overlap the first is carried. */
   readonly networks: readonly HostNetwork[];
   readonly ports: readonly HostPort[];
 }

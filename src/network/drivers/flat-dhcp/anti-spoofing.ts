@@ -1,0 +1,86 @@
+/**
+ * Writes the bridge-layer table: every frame from a tap is checked for the sender it claims to be, and packets are marked with
+ * the port they come from or go to, which is how the IP layer knows it. Pure text.
+ */
+import { TAP_PREFIX, tapName } from '../../device-names.ts';
+import type { HostPort } from '../../driver.ts';
+import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { linkLocal, neighborTargetIs } from './ip-text.ts';
+import { setOf } from './security-rules.ts';
+
+export const BRIDGE_TABLE = 'nova_ports';
+
+/** The body of table bridge nova_ports. */
+export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
+  const taps = ports.map((port) => `"${tapName(port.id)}" : ${marks.get(port.id)}`).join(', ');
+  const sources = ports.map((port) => `"${tapName(port.id)}" : goto from_${marks.get(port.id)}`).join(', ');
+  return `
+  chain prerouting {
+    type filter hook prerouting priority -200; policy accept;
+    iifname "${TAP_PREFIX}*" jump from_tap
+  }
+  chain from_tap {
+    ${ports.length > 0 ? `meta mark set iifname map { ${taps} }` : ''}
+    ${ports.length > 0 ? `iifname vmap { ${sources} }` : ''}
+    counter drop
+  }
+  chain forwarding {
+    type filter hook forward priority -200; policy accept;
+    iifname "${TAP_PREFIX}*" meta mark set 0
+    oifname "${TAP_PREFIX}*" jump to_tap
+  }
+  chain to_tap {
+    ${ports.length > 0 ? `oifname != { ${ports.map((port) => `"${tapName(port.id)}"`).join(', ')} } counter drop` : 'counter drop'}
+    ${ports.length > 0 ? `meta mark set oifname map { ${taps} }` : ''}
+  }
+  ${ports.map((port) => `chain from_${marks.get(port.id)} {\n    ${sourceChecks(port).join('\n    ')}\n  }`).join('\n  ')}
+`;
+}
+
+const sourceChecks = (port: HostPort): string[] => (port.portSecurityEnabled ? securedChecks(port) : unsecuredChecks(port));
+
+/** Even a port without security may not ask for the metadata of another server. */
+const unsecuredChecks = (port: HostPort): string[] => {
+  const own = ownAddresses(port).filter(isIpv4);
+  const foreign = own.length > 0 ? `ip saddr != ${setOf(own)} ` : '';
+  return [`ether type ip ip daddr ${METADATA_ADDRESS} ${foreign}counter drop`, 'accept'];
+};
+
+function securedChecks(port: HostPort): string[] {
+  const pairs = port.allowedAddressPairs;
+  const macs = setOf([port.macAddress, ...pairs.flatMap((pair) => pair.macAddress ?? [])].map((mac) => mac.toLowerCase()));
+  const addresses = [...ownAddresses(port), ...pairs.map((pair) => pair.ipAddress)];
+  const v4 = addresses.filter(isIpv4);
+  const v6 = addresses.filter((address) => !isIpv4(address));
+  return [
+    `ether saddr != ${macs} counter drop`,
+    `ether type arp arp saddr ether != ${macs} counter drop`,
+    // The address 0.0.0.0 asks whether someone has an address, and claims none.
+    `ether type arp arp saddr ip ${setOf(['0.0.0.0', ...v4])} accept`,
+    'ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
+    'ether type ip udp sport 67 udp dport 68 counter drop',
+    // Allowed pairs make an address one's own towards other guests, not towards the metadata service.
+    `ether type ip ip daddr ${METADATA_ADDRESS} ${noneBut(ownAddresses(port).filter(isIpv4))}counter drop`,
+    ...(v4.length > 0 ? [`ether type ip ip saddr ${setOf(v4)} accept`] : []),
+    ...ipv6Checks(port, v6),
+    // VLAN tags, spanning tree, EtherTypes nobody filters: a guest has no need of them.
+    'counter drop',
+  ];
+}
+
+const noneBut = (addresses: readonly string[]): string => (addresses.length > 0 ? `ip saddr != ${setOf(addresses)} ` : '');
+
+function ipv6Checks(port: HostPort, addresses: readonly string[]): string[] {
+  const own = [linkLocal(port.macAddress), ...addresses];
+  return [
+    'ether type ip6 icmpv6 type { nd-router-advert, nd-redirect } counter drop',
+    'ether type ip6 udp sport 547 udp dport 546 counter drop',
+    // The target of a neighbour advertisement lies 8 bytes into the message; nft 1.0 has no name for it.
+    ...own.map((address) => `ether type ip6 icmpv6 type nd-neighbor-advert ${neighborTargetIs(address)} ip6 saddr ${setOf(own)} accept`),
+    'ether type ip6 icmpv6 type nd-neighbor-advert counter drop',
+    `ether type ip6 ip6 saddr ${setOf(['::', ...own])} accept`,
+  ];
+}
+
+const ownAddresses = (port: HostPort): string[] => port.fixedIps.map(({ ipAddress }) => ipAddress);
+const isIpv4 = (address: string): boolean => !address.includes(':');

@@ -1,0 +1,99 @@
+/** Writes what dnsmasq reads for one network: its configuration and the list of its guests. Pure text. */
+import { bridgeName } from '../../device-names.ts';
+import type { HostNetwork, HostPort, HostSubnet } from '../../driver.ts';
+import { METADATA_ADDRESS } from './bridge-plan.ts';
+
+/** The files of one network's dnsmasq. */
+export interface DhcpFiles {
+  readonly config: string;
+  readonly hosts: string;
+  readonly leases: string;
+  readonly pid: string;
+  readonly log: string;
+}
+
+export interface DhcpSettings {
+  /** The domain of guests' names; empty for none. */
+  readonly domain: string;
+  readonly leaseSeconds: number;
+  /** Whom dnsmasq becomes after it has opened its sockets. */
+  readonly user: string;
+}
+
+/** The subnets that dnsmasq serves: IPv4, with an address of this host to answer from. */
+export const servedSubnets = (network: HostNetwork): HostSubnet[] =>
+  network.subnets.filter((subnet) => subnet.enableDhcp && !subnet.cidr.includes(':') && (subnet.hostIp ?? subnet.gatewayIp) !== null);
+
+/** The configuration file. `bridgeIndex` is in it because a socket stays bound to a bridge that was deleted and made again. */
+export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: DhcpSettings & { bridgeIndex: number }): string {
+  const lines = [
+    `# bridge ${bridgeName(network)} with index ${settings.bridgeIndex}`,
+    // DHCP only: a name server would be one more thing of the host that guests can reach.
+    'port=0',
+    'no-hosts',
+    'no-resolv',
+    'no-ping',
+    'quiet-dhcp',
+    'bind-interfaces',
+    `interface=${bridgeName(network)}`,
+    'except-interface=lo',
+    // Guests that still hold a lease of an earlier life of this server get it confirmed and not refused.
+    'dhcp-authoritative',
+    `dhcp-hostsfile=${files.hosts}`,
+    `dhcp-leasefile=${files.leases}`,
+    `pid-file=${files.pid}`,
+    `log-facility=${files.log}`,
+    `user=${settings.user}`,
+    ...(settings.domain ? [`domain=${settings.domain}`] : []),
+    ...servedSubnets(network).flatMap((subnet, at) =>
+      subnetLines(subnet, { tag: `subnet${at}`, mtu: network.mtu, leaseSeconds: settings.leaseSeconds }),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function subnetLines(subnet: HostSubnet, { tag, mtu, leaseSeconds }: { tag: string; mtu: number; leaseSeconds: number }): string[] {
+  const [base, bits] = subnet.cidr.split('/');
+  const routes = classlessRoutes(subnet);
+  const option = (name: string, value: string) => `dhcp-option=tag:${tag},option:${name},${value}`;
+  return [
+    `dhcp-range=set:${tag},${base},static,${netmask(Number(bits))},${leaseSeconds}s`,
+    // An empty option keeps dnsmasq from offering itself as the router.
+    subnet.gatewayIp ? option('router', subnet.gatewayIp) : `dhcp-option=tag:${tag},option:router`,
+    option('mtu', String(mtu)),
+    ...(subnet.dnsNameservers.length > 0 ? [option('dns-server', subnet.dnsNameservers.join(','))] : []),
+    option('classless-static-route', routes),
+    // What option 121 was called before it had a number; old Windows asks for this one.
+    `dhcp-option=tag:${tag},249,${routes}`,
+  ];
+}
+
+/** Clients that know option 121 ignore the router option, so the default route is in it too. */
+function classlessRoutes(subnet: HostSubnet): string {
+  const host = subnet.hostIp ?? subnet.gatewayIp;
+  return [
+    ...(host ? [`${METADATA_ADDRESS}/32,${host}`] : []),
+    ...subnet.hostRoutes.filter(({ destination }) => !destination.includes(':')).map((route) => `${route.destination},${route.nexthop}`),
+    ...(subnet.gatewayIp ? [`0.0.0.0/0,${subnet.gatewayIp}`] : []),
+  ].join(',');
+}
+
+const netmask = (bits: number): string => [0, 8, 16, 24].map((from) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - from)))).join('.');
+
+/** The guests of the network, one a line: hardware address, IP address, name. dnsmasq gives one address per subnet, so the first counts. */
+export function dhcpHosts(network: HostNetwork, ports: readonly HostPort[]): string {
+  const served = new Set(servedSubnets(network).map(({ id }) => id));
+  const lines = ports.flatMap((port) => {
+    const ips = port.fixedIps.filter(
+      (ip, at, all) => served.has(ip.subnetId) && all.findIndex((other) => other.subnetId === ip.subnetId) === at,
+    );
+    return ips.map(({ ipAddress }) => `${port.macAddress.toLowerCase()},${ipAddress},${guestName(port.hostname, ipAddress)}`);
+  });
+  return `${lines.sort().join('\n')}\n`;
+}
+
+/** A name that dnsmasq accepts: one label; where the server's has nothing usable, one made of the address. */
+const guestName = (hostname: string, ipAddress: string): string => {
+  const [label = ''] = hostname.split('.');
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label) ? label : `host-${ipAddress.replaceAll('.', '-')}`;
+};

@@ -1,0 +1,1 @@
+export { FlatDhcpDriver, type FlatDhcpOptions } from './flat-dhcp-driver.ts';

@@ -1,0 +1,27 @@
+/** Arithmetic on IP addresses in text form, as far as filters need it. */
+
+/** The IPv6 address that a guest gives itself from its hardware address (EUI-64). */
+export function linkLocal(macAddress: string): string {
+  const bytes = macAddress.split(':').map((byte) => Number.parseInt(byte, 16));
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes;
+  const words = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return `fe80::${words.map((word) => word.toString(16)).join(':')}`;
+}
+
+/** The nft expression for "a neighbour message is about this address or prefix"; nft 1.0 has no name for the field, 8 bytes into the message. */
+export function neighborTargetIs(cidr: string): string {
+  const [address = '', bits = '128'] = cidr.split('/');
+  const length = Number(bits);
+  if (length === 0) return '';
+  return `@th,64,${length} 0x${(ipv6Number(address) >> BigInt(128 - length)).toString(16)}`;
+}
+
+/** The 128 bits of an IPv6 address as a number. */
+export function ipv6Number(address: string): bigint {
+  const [head = '', tail] = address.split('::');
+  const gap = tail === undefined ? 0 : 8 - words(head).length - words(tail).length;
+  const all = [...words(head), ...Array<string>(gap).fill('0'), ...words(tail)];
+  return all.reduce((sum, word) => (sum << 16n) | BigInt(`0x${word}`), 0n);
+}
+
+const words = (text: string | undefined): string[] => (text ? text.split(':') : []);

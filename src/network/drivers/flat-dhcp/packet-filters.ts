@@ -1,0 +1,59 @@
+/** Keeps our two tables in the kernel equal to what the ports need: replaced whole, in one transaction, only when something differs. */
+import { createHash } from 'node:crypto';
+import type { HostNetwork, HostPort } from '../../driver.ts';
+import { CommandFailed, type HostShell } from '../../host-shell/host-shell.ts';
+import { BRIDGE_TABLE, bridgeTable } from './anti-spoofing.ts';
+import { GUEST_TABLE, guestTable } from './guest-filter.ts';
+import { portMarks } from './port-marks.ts';
+
+const TABLES = [`bridge ${BRIDGE_TABLE}`, `inet ${GUEST_TABLE}`] as const;
+
+export class PacketFilters {
+  readonly #shell: HostShell;
+  /** What was last put into the kernel, and what it showed right after. */
+  #applied: { ruleset: string; shown: string } | undefined;
+
+  constructor(shell: HostShell) {
+    this.#shell = shell;
+  }
+
+  /** Applies when wanted or shown rules differ from the last time; true when it did. `isKernelTrusted` skips the look at the kernel. */
+  async converge(networks: readonly HostNetwork[], ports: readonly HostPort[], options: { isKernelTrusted: boolean }): Promise<boolean> {
+    const ruleset = fullRuleset(networks, ports);
+    if (this.#applied?.ruleset === ruleset && (options.isKernelTrusted || this.#applied.shown === (await this.#show()))) return false;
+    // Where applying fails nobody knows what is in force, so the next time starts from nothing.
+    this.#applied = undefined;
+    await this.#shell.run('nft', ['-f', '-'], { input: ruleset });
+    this.#applied = { ruleset, shown: await this.#show() };
+    return true;
+  }
+
+  /** Takes our tables away. */
+  async remove(): Promise<void> {
+    this.#applied = undefined;
+    // Declared before deleted: deleting what is not there would be an error.
+    await this.#shell.run('nft', ['-f', '-'], { input: TABLES.map((table) => `table ${table} {}\ndelete table ${table}\n`).join('') });
+  }
+
+  /** A fingerprint of the tables as the kernel shows them, without counters; the same for all states where a table is missing. */
+  async #show(): Promise<string> {
+    const listing = this.#shell.run('nft', ['--stateless', '-f', '-'], { input: TABLES.map((table) => `list table ${table}\n`).join('') });
+    const shown = await listing.catch((error: unknown) => {
+      if (CommandFailed.is(error)) return { stdout: '' };
+      throw error;
+    });
+    // The kernel may show the members of a set in another order each time: compare words, not lines.
+    const words = shown.stdout.split(/[\s,]+/).sort();
+    return createHash('sha256').update(words.join(' ')).digest('hex');
+  }
+}
+
+/** Sorted, so that the same wishes in another order are the same rules. */
+function fullRuleset(networks: readonly HostNetwork[], ports: readonly HostPort[]): string {
+  const [someNetworks, somePorts] = [networks.toSorted(byId), ports.toSorted(byId)];
+  const marks = portMarks(somePorts.map((port) => port.id));
+  const bodies = [bridgeTable(somePorts, marks), guestTable(someNetworks, somePorts, marks)];
+  return TABLES.map((table, at) => `table ${table} {}\ndelete table ${table}\ntable ${table} {${bodies[at]}}\n`).join('');
+}
+
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
