@@ -1,46 +1,23 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { systemClock } from '../clock/clock.ts';
 import { systemIds } from '../clock/ids.ts';
 import { serviceContext } from '../context/context.ts';
 import { errorType } from '../errors/error-type.ts';
-import { silentLog } from '../log/log.ts';
-import { WorkflowEngine, type WorkflowEngineOptions } from './engine.ts';
 import { enqueue } from './enqueue.ts';
-import { workflow, type WorkflowDefinition, type WorkflowRef } from './workflow.ts';
+import { workflow } from './workflow.ts';
+import { WorkflowTestBed } from './workflow-test-bed.ts';
 
 let database: TestDatabase;
-const engines: WorkflowEngine[] = [];
+let bed: WorkflowTestBed;
 beforeAll(async () => {
   database = await createTestDatabase();
+  bed = new WorkflowTestBed(database.db.withTables(), database.pool);
 });
-afterEach(async () => {
-  await Promise.all(engines.splice(0).map((engine) => engine.stop({ graceMs: 100 })));
-  await database.db.deleteFrom('workflows').execute();
-});
+afterEach(() => bed.clear());
 afterAll(() => database.drop());
 
-const ctx = serviceContext('req-test');
 const Broken = errorType('Broken', 'conflict', () => 'It broke.');
 const Away = errorType('Away', 'unavailable', () => 'It is away.');
-
-function startEngine(definitions: WorkflowDefinition[], options: Partial<WorkflowEngineOptions> = {}): WorkflowEngine {
-  const given = { pool: database.pool, clock: systemClock, ids: systemIds, log: silentLog, isAlive: async () => true };
-  const engine = new WorkflowEngine({ ...given, owner: 'here', definitions, concurrency: 4, sweepEveryMs: 200, ...options });
-  engines.push(engine);
-  engine.start();
-  return engine;
-}
-
-const boot = <Input extends object>(
-  definition: WorkflowRef<Input>,
-  input: Input,
-  options: { id?: string; subject?: string; supersedes?: boolean } = {},
-) => enqueue(database.db, definition, { subject: systemIds.uuid(), input, ctx, ...options });
-
-const row = (id: string) => database.db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-const statusOf = async (id: string) => (await row(id)).status;
-const reaches = (id: string, status: string) => expect.poll(() => statusOf(id), { interval: 5, timeout: 5_000 }).toBe(status);
 
 test('a workflow runs its steps in order, each seeing what the steps before returned', async () => {
   const seen: unknown[] = [];
@@ -48,9 +25,9 @@ test('a workflow runs its steps in order, each seeing what the steps before retu
     .step('one', { do: ({ base }) => ({ value: base + 1, none: undefined as string | undefined }) })
     .step('nothing', { do: () => {} })
     .step('two', { do: ({ base, one, nothing }, w) => seen.push([base, one, nothing, w.taskId, w.ctx.requestId]) });
-  startEngine([sum]);
-  const id = await boot(sum, { base: 1 });
-  await reaches(id, 'done');
+  bed.start([sum]);
+  const id = await bed.enqueue(sum, { base: 1 });
+  await bed.reaches(id, { status: 'done' });
   expect(seen).toEqual([[1, { value: 2 }, undefined, `${id}/two`, 'req-test']]);
 });
 
@@ -67,15 +44,15 @@ test('a failed step is undone itself, then those before it, newest first, and th
     })
     .step('three', { do: () => seen.push('never'), undo: () => seen.push('never') })
     .onUnwound(({ failure, ...scope }) => seen.push([failure.code, scope]));
-  startEngine([failing]);
-  const id = await boot(failing, { base: 7 });
-  await reaches(id, 'undone');
+  bed.start([failing]);
+  const id = await bed.enqueue(failing, { base: 7 });
+  await bed.reaches(id, { status: 'undone' });
   expect(seen).toEqual([
     ['two', { base: 7, one: 1, plain: 2 }],
     ['one', { base: 7 }],
     ['Broken', { base: 7, one: 1, plain: 2 }],
   ]);
-  expect((await row(id)).failure).toMatchObject({ code: 'Broken', kind: 'conflict' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'Broken', kind: 'conflict' });
 });
 
 test('a step that meets something unavailable is tried again, each time with a higher attempt', async () => {
@@ -87,19 +64,68 @@ test('a step that meets something unavailable is tried again, each time with a h
       if (attempt < 3) throw Away({});
     },
   });
-  startEngine([patient]);
-  await reaches(await boot(patient, {}), 'done');
+  bed.start([patient]);
+  await bed.reaches(await bed.enqueue(patient, {}), { status: 'done' });
   expect(attempts).toEqual([1, 2, 3]);
 });
 
 test('a workflow enqueued in a transaction that rolls back never was', async () => {
   const never = workflow<object>('never').step('one', { do: () => {} });
-  startEngine([never]);
+  bed.start([never]);
   const id = systemIds.uuid();
-  const rolledBack = database.db.transaction().execute(async (trx) => {
-    await enqueue(trx, never, { id, subject: 's', input: {}, ctx });
+  const rolledBack = bed.db.transaction().execute(async (trx) => {
+    await enqueue(trx, never, { id, subject: 's', input: {}, ctx: serviceContext('req-test') });
     throw new Error('no');
   });
   await expect(rolledBack).rejects.toThrow('no');
-  expect(await database.db.selectFrom('workflows').select('id').execute()).toEqual([]);
+  expect(await bed.db.selectFrom('workflows').select('id').execute()).toEqual([]);
+});
+
+test('a step that takes too long is told so and fails; an undo that fails is tried until it works, and meanwhile says why', async () => {
+  let undos = 0;
+  const mended = Promise.withResolvers<void>();
+  const slow = workflow<object>('slow').step('one', {
+    timeoutMs: 20,
+    do: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    undo: async () => {
+      undos += 1;
+      if (undos === 1) throw Broken({});
+      await mended.promise;
+    },
+  });
+  bed.start([slow]);
+  const id = await bed.enqueue(slow, {});
+  await bed.reaches(id, { status: 'unwinding', attempt: 2 });
+  expect((await bed.row(id)).last_error).toMatchObject({ code: 'Broken' });
+  mended.resolve();
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepTimedOut' });
+});
+
+test('a result that JSON cannot hold fails the step', async () => {
+  const odd = workflow<object>('odd').step('one', { do: () => ({ big: 1n }) });
+  bed.start([odd]);
+  const id = await bed.enqueue(odd, {});
+  await bed.reaches(id, { status: 'undone' });
+});
+
+test('enqueueing a known id again changes nothing', async () => {
+  const once = workflow<object>('once').step('one', { do: () => {} });
+  const id = await bed.enqueue(once, {}, { subject: 's' });
+  const later = await bed.enqueue(once, {}, { subject: 's' });
+  await bed.enqueue(once, {}, { id, subject: 's', supersedes: true });
+  expect(await bed.row(later)).toMatchObject({ cancel_requested: false });
+  bed.start([once]);
+  await bed.reaches(id, { status: 'done' });
+  await bed.reaches(later, { status: 'done' });
+});
+
+test('pruning deletes what ended before a time, with its log', async () => {
+  const short = workflow<object>('short').step('one', { do: () => {} });
+  const engine = bed.start([short]);
+  const [ended, open] = [await bed.enqueue(short, {}), await bed.enqueue(workflow<object>('unknown'), {})];
+  await bed.reaches(ended, { status: 'done' });
+  expect(await engine.prune(new Date('2000-01-01'))).toBe(0);
+  expect(await engine.prune(new Date('2100-01-01'))).toBe(1);
+  expect(await bed.db.selectFrom('workflows').select('id').execute()).toEqual([{ id: open }]);
 });

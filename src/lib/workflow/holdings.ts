@@ -104,8 +104,8 @@ export class Holdings {
 
   async #claim(claim: Pick<Claim, 'id' | 'limit'>): Promise<number> {
     if (this.#stopping) return 0;
-    const { store, owner } = this.#options;
-    const claimed = await store.claim({ ...claim, owner, definitions: [...this.#definitions.keys()] });
+    const { store, owner, definitions } = this.#options;
+    const claimed = await store.claim({ ...claim, owner, definitions });
     for (const workflow of claimed) this.#begin(workflow);
     return claimed.length;
   }

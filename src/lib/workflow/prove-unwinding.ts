@@ -96,8 +96,10 @@ async function untouched<Input extends object>(proof: Proof<Input>): Promise<unk
 async function play<Input extends object>(proof: Proof<Input>, { fault, repeats, crash }: Harm) {
   const world = await proof.world({ report: (taskId, outcome) => report(proof.db, taskId, outcome) });
   const id = await enqueue(proof.db, world.definition, {
-    ...{ id: `proof-${world.definition.name}`, subject: `proof-${world.definition.name}` },
-    ...{ input: proof.input, ctx: serviceContext('req-proof') },
+    id: `proof-${world.definition.name}`,
+    subject: `proof-${world.definition.name}`,
+    input: proof.input,
+    ctx: serviceContext('req-proof'),
   });
   const faulty = fault ? withFault(world.definition, fault) : world.definition;
   const definition = repeats ? withRepeats(faulty) : faulty;

@@ -13,7 +13,7 @@ export const free: Statement = {
 };
 
 /**
- * $1 owner, $2 definitions, $3 limit, $4 one id or null.
+ * $1 owner, $2 definitions, $3 limit, $4 one id or null, $5 the first step of each definition.
  * Oldest first; within a subject only the first one that has not ended, unless another of the subject was begun.
  */
 export const claim: Statement = {
@@ -30,7 +30,8 @@ export const claim: Statement = {
       order by w.seq limit $3::int for update of w skip locked
     )
     update workflows w set owner = $1, generation = w.generation + 1, attempt = w.attempt + 1, updated_at = now(),
-      status = case when w.status = 'pending' then 'running' else w.status end
+      status = case when w.status = 'pending' then 'running' else w.status end,
+      step = case when w.status = 'pending' then ($5::text[])[array_position($2::text[], w.definition)] else w.step end
     from picked where w.id = picked.id
     returning w.id, w.generation, w.definition, w.subject, w.input, w.ctx, w.attempt, w.failure,
       w.cancel_requested as "cancelRequested", picked.status = 'pending' as fresh,

@@ -6,6 +6,7 @@ import { jsonText } from './json-text.ts';
 import { type ReportOutcome, reportValues } from './report.ts';
 import * as statements from './statements.ts';
 import type { WorkflowStatus } from './tables.ts';
+import type { WorkflowDefinition } from './workflow.ts';
 
 /** A fact of the step log. */
 export interface LogEntry {
@@ -52,7 +53,7 @@ export interface Advance {
 /** For whom to claim which free workflows, one by its id or the oldest ones. */
 export interface Claim {
   readonly owner: string;
-  readonly definitions: readonly string[];
+  readonly definitions: readonly WorkflowDefinition[];
   readonly limit: number;
   readonly id: string | null;
 }
@@ -71,8 +72,9 @@ export class WorkflowStore {
 
   /** Takes free workflows, oldest first; each gets a new generation, which fences whoever held it before. */
   async claim({ owner, definitions, limit, id }: Claim): Promise<ClaimedWorkflow[]> {
+    const [names, firstSteps] = [definitions.map(({ name }) => name), definitions.map(({ steps }) => steps[0]?.name ?? null)];
     try {
-      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, definitions, limit, id]);
+      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, names, limit, id, firstSteps]);
     } catch (error) {
       // Two engines each saw a different first workflow of one subject; the loser finds out at its next look.
       if (isUniqueViolation(error)) return [];

@@ -37,7 +37,9 @@ function cloud({ report }: ProofTools, bugs: { readonly portStays?: boolean; rea
 }
 
 const proofOf = (bugs: Parameters<typeof cloud>[1]) => ({
-  ...{ db: database.db, pool: database.pool, input: { serverId: 's1', ramMb: 512 } },
+  db: database.db,
+  pool: database.pool,
+  input: { serverId: 's1', ramMb: 512 },
   world: (tools: ProofTools) => cloud(tools, bugs),
 });
 

@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { NovaError } from '../errors/error-type.ts';
+import { marshalError } from '../errors/marshal.ts';
+import { report } from './report.ts';
+import { workflow } from './workflow.ts';
+import { WorkflowTestBed } from './workflow-test-bed.ts';
+
+let database: TestDatabase;
+let bed: WorkflowTestBed;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  bed = new WorkflowTestBed(database.db.withTables(), database.pool);
+});
+afterEach(() => bed.clear());
+afterAll(() => database.drop());
+
+const heard: unknown[] = [];
+afterEach(() => {
+  heard.length = 0;
+});
+
+/** A workflow that waits for its guest; asks again every 20 ms and gives up after `timeoutMs`. */
+const waiting = (timeoutMs = 5_000, asked: () => void = () => {}) =>
+  workflow<object>('waiting')
+    .step('guest', {
+      timeoutMs: 100,
+      do: (_, w) => w.awaitReport<{ power: string }>({ timeoutMs, resend: async () => asked(), resendEveryMs: 20 }),
+    })
+    .step('hear', { do: ({ guest }) => heard.push(guest) });
+
+test('a report by another process wakes the step at once', async () => {
+  bed.start([waiting()], { sweepEveryMs: 60_000 });
+  const id = await bed.enqueue(waiting(), {});
+  await bed.reaches(id, { step: 'guest' });
+  await report(database.db, `${id}/guest`, { ok: { power: 'on' } });
+  await bed.reaches(id, { status: 'done' });
+  expect(heard).toEqual([{ power: 'on' }]);
+});
+
+test('a report that came before the wait counts, and only the first one does', async () => {
+  const id = await bed.enqueue(waiting(), {});
+  await report(database.db, `${id}/guest`, { ok: 1 });
+  await report(database.db, `${id}/guest`, { ok: 2 });
+  bed.start([waiting()]);
+  await bed.reaches(id, { status: 'done' });
+  expect(heard).toEqual([1]);
+});
+
+test('a reported error fails the step with its code and kind', async () => {
+  const engine = bed.start([waiting()]);
+  const id = await bed.enqueue(waiting(), {});
+  await engine.report(`${id}/guest`, { error: marshalError(new NovaError('NoDisk', 'over-limit', 'No disk.', {})) });
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'NoDisk', kind: 'over-limit' });
+});
+
+test('a host that was away for a moment is asked anew: its old answer does not count', async () => {
+  const engine = bed.start([waiting()]);
+  const id = await bed.enqueue(waiting(), {});
+  await engine.report(`${id}/guest`, { error: marshalError(new NovaError('Away', 'unavailable', 'Away.', {})) });
+  await bed.reaches(id, { attempt: 2 });
+  await engine.report(`${id}/guest`, { ok: 'back' });
+  await bed.reaches(id, { status: 'done' });
+  expect(heard).toEqual(['back']);
+});
+
+test('waiting has a bound of its own, and asks again meanwhile', async () => {
+  let asked = 0;
+  const definition = waiting(250, () => {
+    asked += 1;
+  });
+  bed.start([definition]);
+  const id = await bed.enqueue(definition, {});
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepTimedOut', params: { timeoutMs: 250 } });
+  expect(asked).toBeGreaterThan(2);
+});
+
+test('workflows that wait keep none from working', async () => {
+  bed.start([waiting()], { concurrency: 1 });
+  const ids = await Promise.all([1, 2, 3, 4, 5].map(() => bed.enqueue(waiting(), {})));
+  await Promise.all(ids.map((id) => bed.reaches(id, { step: 'guest', owner: 'here' })));
+  for (const id of ids) await report(database.db, `${id}/guest`, { ok: id });
+  await Promise.all(ids.map((id) => bed.reaches(id, { status: 'done' })));
+  expect(heard.toSorted()).toEqual(ids.toSorted());
+});
+
+test('a report about an unknown task is dropped', async () => {
+  await report(database.db, 'nobody/guest', { ok: 1 });
+  expect(await bed.db.selectFrom('workflow_reports').selectAll().execute()).toEqual([]);
+});

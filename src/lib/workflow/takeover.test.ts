@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { workflow } from './workflow.ts';
+import { gate, WorkflowTestBed } from './workflow-test-bed.ts';
+
+let database: TestDatabase;
+let bed: WorkflowTestBed;
+let seen: string[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  bed = new WorkflowTestBed(database.db.withTables(), database.pool);
+});
+afterEach(async () => {
+  await bed.clear();
+  seen = [];
+});
+afterAll(() => database.drop());
+
+/** Two steps; the second one waits for `hold`, heedless of its signal. */
+const heedless = (who: string, hold: Promise<void>) =>
+  workflow<object>('heedless')
+    .step('one', { do: () => seen.push(`${who} one`) })
+    .step('two', {
+      do: async (_, { attempt }) => {
+        seen.push(`${who} two, attempt ${attempt}`);
+        await hold;
+        return who;
+      },
+    })
+    .step('three', { do: ({ two }) => seen.push(`${who} three after ${two}`) });
+
+test('the work of a dead owner is adopted, and the owner that was only slow does no harm', async () => {
+  const slow = gate();
+  bed.start([heedless('slow', slow.promise)], { owner: 'slow' });
+  const id = await bed.enqueue(heedless('', slow.promise), {});
+  await bed.reaches(id, { step: 'two' });
+  bed.start([heedless('quick', Promise.resolve())], { owner: 'quick', isAlive: async () => false });
+  await bed.reaches(id, { status: 'done' });
+  slow.resolve();
+  await bed.clear();
+  expect(seen).toEqual(['slow one', 'slow two, attempt 1', 'quick two, attempt 2', 'quick three after quick']);
+});
+
+test('the work of an owner that lives is left alone', async () => {
+  const slow = gate();
+  bed.start([heedless('slow', slow.promise)], { owner: 'slow' });
+  const id = await bed.enqueue(heedless('', slow.promise), {});
+  await bed.reaches(id, { step: 'two' });
+  const quick = bed.start([heedless('quick', Promise.resolve())], { owner: 'quick' });
+  await quick.run(id);
+  slow.resolve();
+  await bed.reaches(id, { status: 'done' });
+  expect(seen).toEqual(['slow one', 'slow two, attempt 1', 'slow three after slow']);
+});
+
+test('stopping lets a step end within the grace, logs it, and frees the workflow for others', async () => {
+  const slow = gate();
+  const engine = bed.start([heedless('first', slow.promise)]);
+  const id = await bed.enqueue(heedless('', slow.promise), {});
+  await bed.reaches(id, { step: 'two' });
+  const stopped = engine.stop({ graceMs: 5_000 });
+  slow.resolve();
+  await stopped;
+  expect(await bed.row(id)).toMatchObject({ status: 'running', step: 'three', owner: null });
+  bed.start([heedless('next', slow.promise)], { owner: 'next' });
+  await bed.reaches(id, { status: 'done' });
+  expect(seen.at(-1)).toBe('next three after first');
+});
+
+test('stopping lets go at once of what only waits', async () => {
+  const waits = workflow<object>('waits').step('one', { do: (_, w) => w.awaitReport({ timeoutMs: 60_000 }) });
+  const engine = bed.start([waits]);
+  const id = await bed.enqueue(waits, {});
+  await bed.reaches(id, { owner: 'here' });
+  await engine.stop({ graceMs: 60_000 });
+  expect(await bed.row(id)).toMatchObject({ status: 'running', owner: null });
+});
+
+test('what a step abandoned at the stop left open is run again by the same owner after its restart', async () => {
+  const never = gate();
+  const engine = bed.start([heedless('first', never.promise)]);
+  const id = await bed.enqueue(heedless('', never.promise), {});
+  await bed.reaches(id, { step: 'two' });
+  await engine.stop({ graceMs: 10 });
+  // Its code may still be at work, so nobody else was invited.
+  expect(await bed.row(id)).toMatchObject({ status: 'running', owner: 'here' });
+  bed.start([heedless('again', Promise.resolve())]);
+  await bed.reaches(id, { status: 'done' });
+  expect(seen.slice(-2)).toEqual(['again two, attempt 2', 'again three after again']);
+});
+
+test('a lost connection is replaced: workflows and hints go on', async () => {
+  const short = workflow<object>('short').step('one', { do: () => {} });
+  bed.start([short], { sweepEveryMs: 60_000 });
+  await bed.reaches(await bed.enqueue(short, {}), { status: 'done' });
+  const others = sql`from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  await sql`select pg_terminate_backend(pid) ${others}`.execute(database.db);
+  const listening = sql<{ pid: number }>`select pid ${others} and query like 'listen %'`;
+  await expect.poll(async () => (await listening.execute(database.db)).rows.length, { interval: 10 }).toBe(1);
+  await bed.reaches(await bed.enqueue(short, {}), { status: 'done' });
+});
