@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import * as identity from './0001-identity.ts';
 import * as workflow from './0002-workflow.ts';
 import * as trace from './0003-trace.ts';
 import * as image from './0004-image.ts';
@@ -17,6 +18,7 @@ export interface Migration {
  * (`import * as images from './0002-image.ts'`) and listed under its file's name.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-identity': identity,
   '0002-workflow': workflow,
   '0003-trace': trace,
   '0004-image': image,

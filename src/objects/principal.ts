@@ -1,0 +1,35 @@
+/** A name within a domain, as Keystone's answers show it. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DomainScoped extends Named {
+  readonly domain: Named;
+}
+
+/** Who a token stands for, as of now: the user, the project if it has one, the roles there. */
+export interface Principal {
+  readonly user: DomainScoped;
+  readonly project: DomainScoped | null;
+  readonly roles: readonly Named[];
+}
+
+/** A token and what it says. */
+export interface Token extends Principal {
+  /** The text that clients send as X-Auth-Token. */
+  readonly text: string;
+  readonly auditId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly methods: readonly string[];
+}
+
+/** How a user is named when they log in: by id, or by name within a domain. */
+export type UserRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
+
+/** A domain by id or name. */
+export type DomainRef = { readonly id: string } | { readonly name: string };
+
+/** The project that a token is to be good for. */
+export type ProjectRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
