@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { invariant } from '../../../lib/errors/invariant.ts';
+
+// Where a private host keeps what: everything follows from its name and its directory, so a later process finds the same host.
+
+/** Names and absolute paths of one private host. */
+export interface HostLayout {
+  readonly name: string;
+  readonly directory: string;
+  /** Network namespace, unique to name and directory on this machine. */
+  readonly netns: string;
+  readonly netnsFile: string;
+  /** What lives only while the machine does: sockets, pid file, state of running guests. */
+  readonly runDirectory: string;
+  readonly pidFile: string;
+  readonly libvirtSocket: string;
+  readonly logFile: string;
+  /** libvirt's own directories as seen from outside the host. */
+  readonly etc: string;
+  readonly lib: string;
+  readonly log: string;
+  readonly cache: string;
+  /** Capability cache shared by the hosts that lie side by side. */
+  readonly warmCache: string;
+  /** Fixed identity of the host; a random one would confuse migration and restarts. */
+  readonly uuid: string;
+}
+
+/** What a host may be called: it becomes its host name and part of file names. */
+const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
+
+export const hostLayout = (options: { name: string; directory: string }): HostLayout => {
+  const { name } = options;
+  invariant(HOST_NAME.test(name), 'a private host has a valid host name');
+  const directory = resolve(options.directory);
+  const digest = createHash('sha256').update(`${directory}\0${name}`).digest('hex');
+  const netns = `nova-${name}-${digest.slice(0, 8)}`;
+  // Not below the directory: a socket's path may have only 107 bytes, and after a reboot this must be gone.
+  const runDirectory = `/run/nova-ts/${netns}`;
+  return {
+    name,
+    directory,
+    netns,
+    netnsFile: `/run/netns/${netns}`,
+    runDirectory,
+    pidFile: join(runDirectory, 'libvirtd.pid'),
+    libvirtSocket: join(runDirectory, 'libvirt-sock'),
+    logFile: join(directory, 'libvirtd.log'),
+    etc: join(directory, 'etc'),
+    lib: join(directory, 'lib'),
+    log: join(directory, 'log'),
+    cache: join(directory, 'cache'),
+    warmCache: join(directory, '..', 'libvirt-capabilities'),
+    uuid: uuidOf(digest),
+  };
+};
+
+/** A version 8 (custom) UUID of the first hex digits. */
+const uuidOf = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -1,0 +1,46 @@
+import { readdir, rm, stat, statfs } from 'node:fs/promises';
+import type { HostLayout } from './layout.ts';
+import { runTool } from './tool.ts';
+
+// The network namespace of a private host: it has no uplink, so nothing inside can disturb the machine's own network.
+
+type Place = Pick<HostLayout, 'netns' | 'netnsFile'>;
+
+/** File system type of a namespace file (see statfs(2)). */
+const NSFS_MAGIC = 0x6e736673;
+
+/** Makes the namespace, with loopback up, unless it is there. */
+export const ensureNetworkNamespace = async (place: Place): Promise<void> => {
+  if (!(await isNamespace(place.netnsFile))) {
+    // A leftover of an earlier life of the machine is a plain file.
+    await rm(place.netnsFile, { force: true });
+    await runTool('ip', ['netns', 'add', place.netns]);
+  }
+  await runTool('ip', ['-n', place.netns, 'link', 'set', 'lo', 'up']);
+};
+
+/** Removes the namespace and with it every interface inside. */
+export const deleteNetworkNamespace = async (place: Place): Promise<void> => {
+  if (await isNamespace(place.netnsFile)) await runTool('ip', ['netns', 'delete', place.netns]);
+};
+
+/** The ids of the processes that live in the namespace, without those that have ended and wait to be reaped. */
+export const processesIn = async (place: Place): Promise<readonly number[]> => {
+  if (!(await isNamespace(place.netnsFile))) return [];
+  const inode = await inodeOf(place.netnsFile);
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const inodes = await Promise.all(pids.map((pid) => inodeOf(`/proc/${pid}/ns/net`)));
+  return pids.filter((_, index) => inodes[index] === inode).map(Number);
+};
+
+const isNamespace = (file: string): Promise<boolean> =>
+  statfs(file).then(
+    ({ type }) => type === NSFS_MAGIC,
+    () => false,
+  );
+
+const inodeOf = (file: string): Promise<number | undefined> =>
+  stat(file).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../lib/clock/clock.ts';
+import { silentLog } from '../../../lib/log/log.ts';
+import { type PrivateHost, startPrivateHost } from './private-host.ts';
+import { hostLayout } from './layout.ts';
+import { processesIn } from './network-namespace.ts';
+import { privateHostRequirements } from './requirements.ts';
+
+const requirements = await privateHostRequirements();
+const cannotRun = !requirements.ok && process.env['CI'] !== 'true';
+if (cannotRun) process.stderr.write(`private host: skipped. ${requirements.missing}\n`);
+
+const run = promisify(execFile);
+const virsh = async (host: PrivateHost, ...args: string[]): Promise<string> =>
+  (await run('virsh', ['--quiet', '-c', host.libvirtUri, ...args])).stdout.trim();
+
+/** A guest that needs no disk: it stays in its firmware. */
+const domain =
+  '<domain type="qemu"><name>still</name><memory unit="MiB">32</memory><os><type arch="x86_64" machine="pc">hvm</type></os></domain>';
+
+describe.skipIf(cannotRun)('a private host', () => {
+  let directory: string;
+  const start = (name = 'hv1') => startPrivateHost({ name, directory: join(directory, name), clock: systemClock, log: silentLog });
+  const layout = (name = 'hv1') => hostLayout({ name, directory: join(directory, name) });
+  const daemonPid = async () => Number(await readFile(layout().pidFile, 'utf8'));
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nova-ts-hosts-'));
+  });
+  afterAll(async () => {
+    for (const name of ['hv1', 'hv2']) await (await start(name)).stop({ guests: 'destroy' });
+    await rm(directory, { recursive: true });
+  });
+
+  test('starts empty, under its own name, in a network of its own', async () => {
+    const host = await start();
+    expect(await virsh(host, 'list', '--all')).toBe('');
+    expect(await virsh(host, 'hostname')).toBe('hv1');
+    expect((await run('ip', ['-n', host.netns, '-o', 'link'])).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('is taken over as it runs by a second start', async () => {
+    await start();
+    const before = await daemonPid();
+    await start();
+    expect(await daemonPid()).toBe(before);
+  });
+
+  test('keeps its guests through the death of its libvirtd and through a stop', async () => {
+    const host = await start();
+    const file = join(directory, 'still.xml');
+    await writeFile(file, domain);
+    await virsh(host, 'create', file);
+    process.kill(await daemonPid(), 'SIGKILL');
+    const again = await start();
+    expect(await virsh(again, 'list', '--name', '--state-running')).toBe('still');
+    await again.stop({ guests: 'keep' });
+    expect(await processesIn(layout())).toHaveLength(1);
+    expect(await virsh(await start(), 'list', '--name', '--state-running')).toBe('still');
+  });
+
+  test('is not fooled by a pid file that names another process', async () => {
+    const host = await start();
+    await host.stop({ guests: 'keep' });
+    await writeFile(layout().pidFile, `${process.pid}\n`);
+    expect(await virsh(await start(), 'hostname')).toBe('hv1');
+  });
+
+  test('lives beside others', async () => {
+    const [one, two] = await Promise.all([start('hv1'), start('hv2')]);
+    expect(one.netns).not.toBe(two.netns);
+    expect([await virsh(one, 'hostname'), await virsh(two, 'hostname')]).toEqual(['hv1', 'hv2']);
+  });
+
+  test('leaves neither process nor network behind when its guests are destroyed', async () => {
+    const host = await start();
+    const pids = await processesIn(layout());
+    expect(pids.length).toBeGreaterThan(0);
+    await host.stop({ guests: 'destroy' });
+    expect(existsSync(layout().netnsFile)).toBe(false);
+    expect(pids.filter((pid) => existsSync(`/proc/${pid}/ns/net`))).toEqual([]);
+    expect(existsSync(layout().runDirectory)).toBe(false);
+  });
+});

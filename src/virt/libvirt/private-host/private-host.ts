@@ -1,0 +1,89 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Clock } from '../../../lib/clock/clock.ts';
+import { errorType } from '../../../lib/errors/error-type.ts';
+import type { Log } from '../../../lib/log/log.ts';
+import { daemonAnswers, endDaemon, endProcesses, launchDaemon, runningDaemon } from './daemon.ts';
+import { keepCapabilities, writeHostFiles } from './host-files.ts';
+import { type HostLayout, hostLayout } from './layout.ts';
+import { deleteNetworkNamespace, ensureNetworkNamespace, processesIn } from './network-namespace.ts';
+
+// One simulated compute host on this machine: a network namespace without uplink and a libvirtd of its own, both outliving this process.
+
+/** A running private host. Paths below `directory` are the same for its guests and for us. */
+export interface PrivateHost {
+  readonly name: string;
+  /** Name of its network namespace, for `ip -n` and `nsenter --net=/run/netns/...`. */
+  readonly netns: string;
+  /** Unix socket of its libvirtd. */
+  readonly libvirtSocket: string;
+  /** For virsh -c. */
+  readonly libvirtUri: string;
+  readonly directory: string;
+  /** Ends libvirtd. Guests go on and are found again by the next start, unless they are to be destroyed with all the host's processes and network. */
+  stop(options: { guests: 'keep' | 'destroy' }): Promise<void>;
+}
+
+/** Thrown when libvirtd does not come up; the cause quotes its log. */
+export const PrivateHostNotStarted = errorType(
+  'PrivateHostNotStarted',
+  'unavailable',
+  (_: { host: string }) => 'The hypervisor of a private compute host did not start.',
+);
+
+/** Starts the host of this name below `directory`, or takes over the one that an earlier process left running there. */
+export const startPrivateHost = async (options: { name: string; directory: string; clock: Clock; log: Log }): Promise<PrivateHost> => {
+  const { clock, log } = options;
+  const layout = hostLayout(options);
+  await ensureNetworkNamespace(layout);
+  if (await isServing(layout, clock)) log.info({ host: layout.name }, 'took over the running libvirtd');
+  else await start(layout, clock, log);
+  return {
+    name: layout.name,
+    netns: layout.netns,
+    libvirtSocket: layout.libvirtSocket,
+    libvirtUri: `qemu+unix:///system?socket=${layout.libvirtSocket}`,
+    directory: layout.directory,
+    stop: ({ guests }) => (guests === 'destroy' ? destroy(layout, clock) : endDaemon(layout, clock)),
+  };
+};
+
+const isServing = async (layout: HostLayout, clock: Clock): Promise<boolean> =>
+  (await runningDaemon(layout)) !== undefined && (await daemonAnswers(layout, clock));
+
+const start = async (layout: HostLayout, clock: Clock, log: Log): Promise<void> => {
+  // One that runs but does not answer would hold the pid file.
+  await endDaemon(layout, clock);
+  await writeHostFiles(layout);
+  const startedMs = clock.monotonicMs();
+  const ended = await launchDaemon(layout);
+  if (!(await daemonAnswers(layout, clock, ended))) {
+    await endDaemon(layout, clock);
+    throw PrivateHostNotStarted({ host: layout.name }, { cause: new Error(await endOf(layout.logFile)) });
+  }
+  await keepCapabilities(layout);
+  log.info({ host: layout.name, netns: layout.netns, tookMs: Math.round(clock.monotonicMs() - startedMs) }, 'started libvirtd');
+};
+
+const destroy = async (layout: HostLayout, clock: Clock): Promise<void> => {
+  const isInside = async (pid: number): Promise<boolean> => (await processesIn(layout)).includes(pid);
+  // libvirtd first would be a race: it may be starting a guest. Guests go with it alive, so that it sees them end.
+  for (const round of ['guests', 'everything'] as const) {
+    if (round === 'everything') await endDaemon(layout, clock);
+    const daemons = await daemonFamily(layout);
+    const rest = (await processesIn(layout)).filter((pid) => pid !== process.pid && !daemons.has(pid));
+    await endProcesses(rest, clock, isInside);
+  }
+  await deleteNetworkNamespace(layout);
+  await rm(layout.runDirectory, { recursive: true, force: true });
+};
+
+/** libvirtd and the tini above it, which ends with it. */
+const daemonFamily = async (layout: HostLayout): Promise<ReadonlySet<number>> => {
+  const pid = await runningDaemon(layout);
+  if (pid === undefined) return new Set();
+  const parent = /^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))?.[1];
+  return new Set([pid, Number(parent)]);
+};
+
+const endOf = async (file: string): Promise<string> =>
+  (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');

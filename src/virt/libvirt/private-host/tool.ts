@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+// Runs the system's own programs, found also where an ordinary user's PATH does not look.
+
+const run = promisify(execFile);
+
+/** No tool used here takes longer unless something is very wrong. */
+const TOOL_LIMIT_MS = 30_000;
+
+/** The environment in which tools and daemons are started. */
+export const toolEnvironment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`,
+  LC_ALL: 'C',
+};
+
+/** Runs a tool to its end; resolves with its standard output, rejects (with what it said) when it fails. */
+export const runTool = async (command: string, args: readonly string[]): Promise<string> => {
+  const { stdout } = await run(command, args, { env: toolEnvironment, timeout: TOOL_LIMIT_MS });
+  return stdout;
+};
