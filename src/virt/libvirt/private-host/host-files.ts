@@ -40,7 +40,7 @@ export const writeHostFiles = async (layout: HostLayout): Promise<void> => {
   await copyMissing(layout.warmCache, capabilities(layout));
 };
 
-/** Saves what libvirtd found out about QEMU (4-7 s of probing) for hosts to come; libvirt discards it by itself when QEMU changes. */
+/** Saves what libvirtd found out about QEMU (seconds of probing at first use) for hosts to come; libvirt discards it by itself when QEMU changes. */
 export const keepCapabilities = async (layout: HostLayout): Promise<void> => {
   await copyMissing(capabilities(layout), layout.warmCache);
 };

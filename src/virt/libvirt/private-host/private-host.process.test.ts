@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,8 @@ if (cannotRun) process.stderr.write(`private host: skipped. ${requirements.missi
 const run = promisify(execFile);
 const virsh = async (host: PrivateHost, ...args: string[]): Promise<string> =>
   (await run('virsh', ['--quiet', '-c', host.libvirtUri, ...args])).stdout.trim();
+
+const module = (path: string) => JSON.stringify(join(import.meta.dirname, path));
 
 /** A guest that needs no disk: it stays in its firmware. */
 const domain =
@@ -63,6 +65,27 @@ describe.skipIf(cannotRun)('a private host', () => {
     await again.stop({ guests: 'keep' });
     expect(await processesIn(layout())).toHaveLength(1);
     expect(await virsh(await start(), 'list', '--name', '--state-running')).toBe('still');
+  });
+
+  test('outlives the program that started it', async () => {
+    await (await start()).stop({ guests: 'keep' });
+    const program = `
+      import { startPrivateHost } from ${module('private-host.ts')};
+      import { systemClock } from ${module('../../../lib/clock/clock.ts')};
+      import { silentLog } from ${module('../../../lib/log/log.ts')};
+      await startPrivateHost({ name: 'hv1', directory: ${JSON.stringify(layout().directory)}, clock: systemClock, log: silentLog });
+      process.kill(process.pid, 'SIGKILL');`;
+    await expect(run(process.execPath, ['--input-type=module', '-e', program])).rejects.toMatchObject({ signal: 'SIGKILL' });
+    const before = await daemonPid();
+    await start();
+    expect(await daemonPid()).toBe(before);
+  });
+
+  test('spares the next host the probing of QEMU', async () => {
+    const host = await start();
+    await virsh(host, 'domcapabilities');
+    await host.stop({ guests: 'keep' });
+    expect(await readdir(layout('hv2').warmCache)).toHaveLength(1);
   });
 
   test('is not fooled by a pid file that names another process', async () => {

@@ -43,7 +43,10 @@ export const startPrivateHost = async (options: { name: string; directory: strin
     libvirtSocket: layout.libvirtSocket,
     libvirtUri: `qemu+unix:///system?socket=${layout.libvirtSocket}`,
     directory: layout.directory,
-    stop: ({ guests }) => (guests === 'destroy' ? destroy(layout, clock) : endDaemon(layout, clock)),
+    stop: async ({ guests }) => {
+      await keepCapabilities(layout);
+      await (guests === 'destroy' ? destroy(layout, clock) : endDaemon(layout, clock));
+    },
   };
 };
 
@@ -60,7 +63,6 @@ const start = async (layout: HostLayout, clock: Clock, log: Log): Promise<void> 
     await endDaemon(layout, clock);
     throw PrivateHostNotStarted({ host: layout.name }, { cause: new Error(await endOf(layout.logFile)) });
   }
-  await keepCapabilities(layout);
   log.info({ host: layout.name, netns: layout.netns, tookMs: Math.round(clock.monotonicMs() - startedMs) }, 'started libvirtd');
 };
 
