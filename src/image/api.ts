@@ -10,6 +10,7 @@ import {
   ImageForbidden,
   ImageIdTaken,
   ImageIncomplete,
+  ImageMarkerUnknown,
   ImageNotActive,
   ImageNotFound,
   ImageProtected,
@@ -69,9 +70,9 @@ export class ImageApi {
     return toImage(await this.#find(ctx, id));
   }
 
-  /** A page of what the caller may see. A marker that does not exist throws ImageNotFound. */
+  /** A page of what the caller may see. */
   async list(ctx: Context, query: ImageQuery): Promise<readonly Image[]> {
-    if (query.marker !== undefined) await this.#find(ctx, query.marker);
+    if (query.marker !== undefined && !(await this.#see(ctx, query.marker))) throw ImageMarkerUnknown({ id: query.marker });
     const rows = await listImages(this.#with.db, filterOf(ctx, query));
     return rows.map(toImage);
   }
@@ -164,9 +165,13 @@ export class ImageApi {
   }
 
   async #find(ctx: Context, id: string): Promise<ImageRow> {
-    const row = isUuid(id) ? await findImage(this.#with.db, id, sightOf(ctx, { community: true })) : undefined;
+    const row = await this.#see(ctx, id);
     if (!row) throw ImageNotFound({ id });
     return row;
+  }
+
+  async #see(ctx: Context, id: string): Promise<ImageRow | undefined> {
+    return isUuid(id) ? await findImage(this.#with.db, id, sightOf(ctx, { community: true })) : undefined;
   }
 
   #checkVisibility(ctx: Context, owner: string, { visibility }: ImageChanges): void {

@@ -3,6 +3,9 @@ import { errorType } from '../lib/errors/error-type.ts';
 
 export const ImageNotFound = errorType('ImageNotFound', 'not-found', (p: { id: string }) => `No image found with ID ${p.id}`);
 
+/** A page cannot begin after an image that is not there. */
+export const ImageMarkerUnknown = errorType('ImageMarkerUnknown', 'invalid', (p: { id: string }) => `No image found with ID ${p.id}`);
+
 export const ImageIdTaken = errorType('ImageIdTaken', 'conflict', (p: { id: string }) => `Image ID ${p.id} already exists!`);
 
 /** Data can be uploaded once, and by one at a time. */

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import type { ImageApi } from '../../../image/api.ts';
+import { ImageIncomplete } from '../../../image/errors.ts';
+import { HttpFault } from '../../../lib/http/http-fault.ts';
+import type { Answer, ByteStream } from '../wsgi/answer.ts';
+import { done, route } from '../wsgi/route.ts';
+
+interface Deps {
+  readonly images: ImageApi;
+}
+
+const OCTETS = 'application/octet-stream';
+
+/** Bytes, or nothing for an image that has none yet. */
+const maybeBytes: Answer<ByteStream | undefined> = { schemaAt: () => undefined, render: (value) => value };
+
+export const uploadImage = route({
+  method: 'PUT',
+  path: '/v2/images/{id}/file',
+  summary: 'Upload the data of an image.',
+  streams: true,
+  status: 204,
+  handle: async ({ ctx, params, stream, headers }, { images }: Deps) => {
+    if (headers['content-type']?.split(';')[0]?.trim() !== OCTETS) throw new HttpFault(415, `The data of an image is sent as ${OCTETS}.`);
+    await images.upload(ctx, params.id, received(stream));
+    return done();
+  },
+});
+
+export const downloadImage = route({
+  method: 'GET',
+  path: '/v2/images/{id}/file',
+  summary: 'Download the data of an image.',
+  status: 200,
+  answers: maybeBytes,
+  handle: async ({ ctx, params }, { images }: Deps) => {
+    const { image, data } = await images.download(ctx, params.id);
+    if (!data) return { value: undefined, status: 204 };
+    const stream = data instanceof Readable ? data : Readable.from(data, { objectMode: false });
+    return {
+      value: { stream, contentType: OCTETS, contentLength: image.sizeBytes ?? undefined },
+      headers: image.md5 === null ? {} : { 'Content-MD5': image.md5 },
+    };
+  },
+});
+
+/** The body as chunks. What is refused half-way is read to its end all the same, so that the client hears why. */
+async function* received(stream: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    // Destroying the stream would take the connection with it, and the answer.
+    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>; // Seam: an HTTP body yields buffers.
+  } catch (error) {
+    throw ImageIncomplete({ problem: 'The data ended before it was complete.' }, { cause: error });
+  } finally {
+    stream.resume();
+  }
+}

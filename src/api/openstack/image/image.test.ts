@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import { ImageApi } from '../../../image/api.ts';
+import { FileImageStore } from '../../../image/drivers/builtin/file-store.ts';
+import { systemClock } from '../../../lib/clock/clock.ts';
+import { systemIds } from '../../../lib/clock/ids.ts';
+import { createHttpServer, type HttpServer } from '../../../lib/http/http-server.ts';
+import { silentLog } from '../../../lib/log/log.ts';
+import { novaPolicy } from '../../../policy/policy.ts';
+import { Unauthenticated } from '../wsgi/auth.ts';
+import { mountImage } from './mount-image.ts';
+
+let database: TestDatabase;
+let directory: string;
+let server: HttpServer;
+let origin: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  directory = await mkdtemp(join(tmpdir(), 'nova-image-face-'));
+  const store = await FileImageStore.open({ directory, ids: systemIds });
+  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 2_000_000 });
+  server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
+  mountImage(server, {
+    images,
+    log: silentLog,
+    // Tokens of this test are `project:role`.
+    authenticate: async (token, { requestId }) => {
+      const [projectId, role] = token.split(':');
+      if (projectId === undefined || role === undefined) throw Unauthenticated({});
+      return { requestId, userId: projectId, projectId, roles: [role], isAdmin: role === 'admin' };
+    },
+  });
+  ({ url: origin } = await server.listen({ host: '127.0.0.1', port: 0 }));
+});
+afterAll(async () => {
+  await server?.close();
+  await database?.drop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Sent {
+  readonly token?: string;
+  readonly json?: unknown;
+  readonly data?: Uint8Array<ArrayBuffer>;
+  readonly type?: string;
+}
+
+const send = async (method: string, path: string, { token = 'alice:member', json, data, type }: Sent = {}) => {
+  const contentType = type ?? (data === undefined ? 'application/json' : 'application/octet-stream');
+  const body = data ?? (json === undefined ? null : JSON.stringify(json));
+  const headers = { ...(token !== '' && { 'X-Auth-Token': token }), ...(body !== null && { 'Content-Type': contentType }) };
+  const answer = await fetch(`${origin}${path}`, { method, headers, body });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return { status: answer.status, headers: answer.headers, bytes, json: parsed(bytes, answer.headers.get('Content-Type')) };
+};
+
+/** What the tests look at in an answer. */
+interface Body {
+  readonly id: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly message: string;
+  readonly code: string;
+  readonly error: unknown;
+  readonly versions: readonly unknown[];
+  readonly images: readonly { readonly name: string }[];
+  readonly next: string;
+}
+
+const parsed = (bytes: Buffer, type: string | null): Body =>
+  // Seam: each test looks only at what its answer should hold; what is missing fails its expectation.
+  (bytes.length > 0 && type === 'application/json' ? JSON.parse(String(bytes)) : {}) as Body;
+
+const create = async (json: object = {}, token?: string): Promise<string> => {
+  const whole = { name: 'tiny', disk_format: 'raw', container_format: 'bare', ...json };
+  return (await send('POST', '/v2/images', { json: whole, ...(token !== undefined && { token }) })).json.id;
+};
+
+test('the versions are a choice at the root and a list at /versions, without a token', async () => {
+  const root = await send('GET', '/', { token: '' });
+  expect(root.status).toBe(300);
+  expect(root.json.versions[0]).toEqual({ id: 'v2.5', status: 'CURRENT', links: [{ rel: 'self', href: `${origin}/v2/` }] });
+  expect((await send('GET', '/versions', { token: '' })).status).toBe(200);
+});
+
+test('an image is created, filled, shown, downloaded and deleted', async () => {
+  const created = await send('POST', '/v2/images', {
+    json: { name: 'tiny', disk_format: 'raw', container_format: 'bare', min_ram: 64, hw_video_model: 'vga', tags: ['a'] },
+  });
+  expect(created.status).toBe(201);
+  expect(created.json).toMatchObject({ name: 'tiny', status: 'queued', size: null, hw_video_model: 'vga', tags: ['a'], owner: 'alice' });
+  const { id } = created.json;
+  expect(created.headers.get('Location')).toBe(`${origin}/v2/images/${id}`);
+  expect(created.json.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect((await send('GET', `/v2/images/${id}/file`)).status).toBe(204);
+
+  const data = Buffer.alloc(1_500_000, 'some data');
+  expect((await send('PUT', `/v2/images/${id}/file`, { data })).status).toBe(204);
+  const md5 = createHash('md5').update(data).digest('hex');
+  const shown = await send('GET', `/v2/images/${id}`);
+  expect(shown.json).toMatchObject({ status: 'active', size: 1_500_000, checksum: md5, os_hash_algo: 'sha512' });
+  const download = await send('GET', `/v2/images/${id}/file`);
+  expect(download.bytes.equals(data)).toBe(true);
+  expect(download.headers.get('Content-MD5')).toBe(md5);
+  expect(download.headers.get('Content-Length')).toBe('1500000');
+
+  expect((await send('DELETE', `/v2/images/${id}`)).status).toBe(204);
+  expect((await send('GET', `/v2/images/${id}`)).status).toBe(404);
+});
+
+test('faults have the shape that clients of Glance read', async () => {
+  const missing = await send('GET', '/v2/images/cirros');
+  expect(missing.status).toBe(404);
+  expect(missing.json).toEqual({ message: 'No image found with ID cirros', code: '404 Not Found', title: 'Not Found' });
+  const stranger = await send('GET', '/v2/images', { token: '' });
+  expect(stranger.status).toBe(401);
+  expect(stranger.json.error).toMatchObject({ code: 401, title: 'Unauthorized' });
+});
+
+test.each<[what: string, json: object, status: number, says: string]>([
+  ['an unknown disk format', { disk_format: 'vmdk' }, 400, 'disk_format'],
+  ['a negative size of memory', { min_ram: -1 }, 400, 'min_ram'],
+  ['an id that is none', { id: 'x' }, 400, 'id'],
+  ['a property that is no text', { os_version: 7 }, 400, 'os_version'],
+  ['a status', { status: 'active' }, 403, "Attribute 'status' is read-only."],
+  ['public visibility', { visibility: 'public' }, 403, 'publicize_image'],
+  ['a taken id', { id: '11111111-2222-3333-4444-555555555555' }, 409, 'already exists'],
+])('a new image with %s is refused', async (_what, json, status, says) => {
+  await create({ id: '11111111-2222-3333-4444-555555555555' });
+  const answer = await send('POST', '/v2/images', { json: { name: 'x', disk_format: 'raw', container_format: 'bare', ...json } });
+  expect([answer.status, answer.json.message]).toEqual([status, expect.stringContaining(says)]);
+});
+
+test('data is refused for what it is, how it is sent and who sends it', async () => {
+  const id = await create();
+  const file = `/v2/images/${id}/file`;
+  const data = Buffer.alloc(100, 'x');
+  expect((await send('PUT', file, { data, type: 'text/plain' })).status).toBe(415);
+  expect((await send('PUT', file, { data, token: 'bob:member' })).status).toBe(404);
+  expect((await send('PUT', file, { data, token: 'alice:reader' })).status).toBe(403);
+  expect((await send('PUT', file, { data: Buffer.from('QFI\xfb', 'latin1') })).json.message).toContain(
+    'it is of format qcow2, declared as raw',
+  );
+  const large = await send('PUT', file, { data: Buffer.alloc(8_000_000) });
+  expect([large.status, large.json.code]).toEqual([413, '413 Payload Too Large']);
+  expect((await send('PUT', file, { data })).status).toBe(204);
+  expect((await send('PUT', file, { data })).status).toBe(409);
+});
+
+test('an upload that breaks off leaves the image queued', async () => {
+  const id = await create();
+  const client = request(`${origin}/v2/images/${id}/file`, {
+    method: 'PUT',
+    headers: { 'X-Auth-Token': 'alice:member', 'Content-Type': 'application/octet-stream', 'Content-Length': '1000' },
+  });
+  client.on('error', () => undefined);
+  client.write('half of it');
+  await expect.poll(async () => (await send('GET', `/v2/images/${id}`)).json.status).toBe('saving');
+  client.destroy();
+  await expect.poll(async () => (await send('GET', `/v2/images/${id}`)).json.status).toBe('queued');
+});
+
+test('a list is filtered by name, property and page', async () => {
+  const token = 'lister:member';
+  for (const name of ['a', 'b', 'c']) await create({ name, image_type: name === 'c' ? 'snapshot' : 'base' }, token);
+  const names = async (query: string) => (await send('GET', `/v2/images?${query}`, { token })).json.images.map((image) => image.name);
+  expect(await names('name=b')).toEqual(['b']);
+  expect(await names('image_type=base&sort=name:asc')).toEqual(['a', 'b']);
+  expect(await names('name=in:a,c&sort_key=name&sort_dir=desc')).toEqual(['c', 'a']);
+  expect(await names('status=active')).toEqual([]);
+  expect(await names('os_hidden=True')).toEqual([]);
+  const first = (await send('GET', '/v2/images?sort=name&limit=2', { token })).json;
+  expect(first).toMatchObject({
+    first: '/v2/images?sort=name&limit=2',
+    schema: '/v2/schemas/images',
+    images: [{ name: 'c' }, { name: 'b' }],
+  });
+  const second = (await send('GET', first.next, { token })).json;
+  expect(second.images.map((image) => image.name)).toEqual(['a']);
+  expect(second.next).toBeUndefined();
+});
+
+test.each([
+  'limit=x',
+  'limit=-1',
+  'sort=colour',
+  'sort_key=name&sort_dir=up',
+  'visibility=secret',
+  'size_min=3',
+  'os_hidden=maybe',
+  'marker=nobody',
+])('the query %s is refused', async (query) => {
+  expect((await send('GET', `/v2/images?${query}`)).status).toBe(400);
+});

@@ -1,0 +1,65 @@
+/** Glance v2 as clients of a compute service need it: images by name and id. */
+import type { ImageApi } from '../../../image/api.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import { newImageBody, newImageOf } from './image-body.ts';
+import { imageQuery } from './image-query.ts';
+import { imageAnswer, imagePageAnswer } from './image-view.ts';
+
+interface Deps {
+  readonly images: ImageApi;
+}
+
+export const createImage = route({
+  method: 'POST',
+  path: '/v2/images',
+  summary: 'Create an image without data.',
+  body: newImageBody,
+  status: 201,
+  answers: imageAnswer,
+  handle: async ({ ctx, body, url }, { images }: Deps) => {
+    const image = await images.create(ctx, newImageOf(body));
+    return ok(image, { headers: { Location: `${url}/${image.id}` } });
+  },
+});
+
+export const listImages = route({
+  method: 'GET',
+  path: '/v2/images',
+  summary: 'List images.',
+  query: imageQuery,
+  status: 200,
+  answers: imagePageAnswer,
+  handle: async ({ ctx, query, rawQuery }, { images }: Deps) => {
+    const page = await images.list(ctx, query);
+    const last = page.length > 0 && page.length === query.limit ? page.at(-1)?.id : undefined;
+    return ok({ images: page, first: linkTo(rawQuery), next: last && linkTo(rawQuery, last) });
+  },
+});
+
+export const showImage = route({
+  method: 'GET',
+  path: '/v2/images/{id}',
+  summary: 'Show an image.',
+  status: 200,
+  answers: imageAnswer,
+  handle: async ({ ctx, params }, { images }: Deps) => ok(await images.show(ctx, params.id)),
+});
+
+export const deleteImage = route({
+  method: 'DELETE',
+  path: '/v2/images/{id}',
+  summary: 'Delete an image and its data.',
+  status: 204,
+  handle: async ({ ctx, params }, { images }: Deps) => {
+    await images.delete(ctx, params.id);
+    return done();
+  },
+});
+
+/** The same list from its beginning, or after a marker. */
+function linkTo(query: URLSearchParams, marker?: string): string {
+  const link = new URLSearchParams(query);
+  link.delete('marker');
+  if (marker !== undefined) link.set('marker', marker);
+  return link.size === 0 ? '/v2/images' : `/v2/images?${link}`;
+}

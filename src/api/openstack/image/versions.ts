@@ -1,0 +1,34 @@
+import { Type as t } from '@sinclair/typebox';
+import { exactly } from '../wsgi/answer.ts';
+import { ok, route } from '../wsgi/route.ts';
+
+/** The versions whose routes are all here as far as they concern images and their data; the first is the current one. */
+const VERSIONS = ['v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];
+
+const schema = t.Object({
+  versions: t.Array(
+    t.Object({ id: t.String(), status: t.String(), links: t.Array(t.Object({ rel: t.Literal('self'), href: t.String() })) }),
+  ),
+});
+
+const versionsAt = (path: '/' | '/versions', status: 200 | 300) =>
+  route({
+    method: 'GET',
+    path,
+    summary: 'The versions of the image service.',
+    auth: 'none',
+    status,
+    answers: exactly(schema),
+    handle: ({ bookmarkUrl }) =>
+      ok({
+        versions: VERSIONS.map((id, index) => ({
+          id,
+          status: index === 0 ? 'CURRENT' : 'SUPPORTED',
+          links: [{ rel: 'self' as const, href: `${bookmarkUrl}/v2/` }],
+        })),
+      }),
+  });
+
+/** Clients follow the choice; that it is 300 is part of the contract. */
+export const choices = versionsAt('/', 300);
+export const versions = versionsAt('/versions', 200);
