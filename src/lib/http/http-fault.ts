@@ -21,4 +21,4 @@ export const badMethod = (allowed: readonly string[]): HttpFault =>
   new HttpFault(405, 'The method is not allowed for this resource.', { Allow: allowed.join(', ') });
 
 /** The body is larger than the service reads. */
-export const tooLarge = (): HttpFault => new HttpFault(413, 'Request is too large.', { Connection: 'close' });
+export const tooLarge = (): HttpFault => new HttpFault(413, 'Request is too large.');

@@ -88,6 +88,13 @@ function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string):
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
+  app.setErrorHandler((_error, _request, reply) =>
+    reply
+      .code(500)
+      .header('Content-Type', 'application/json')
+      .send(Buffer.from(wordFault(new HttpFault(500, 'Internal Server Error')))),
+  );
   return app;
 }
 
@@ -116,7 +123,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
       durationMs: options.clock.monotonicMs() - startMs,
       requestId,
     });
-    return reply.send(found.body ?? '');
+    // As bytes: the framework would add a charset to the type of a text.
+    return reply.send(typeof found.body === 'object' ? found.body : Buffer.from(found.body ?? ''));
   } finally {
     load.running -= 1;
   }

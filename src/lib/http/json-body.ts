@@ -12,11 +12,15 @@ export const badMediaType = (): HttpFault => new HttpFault(415, 'Unsupported Con
 export async function readBytes(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    // Seam: an HTTP body yields buffers.
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    // The stream outlives a refusal: destroying it would cut the connection before the client reads why.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof HttpFault ? error : new HttpFault(400, 'The request ended before its body did.');
   }
   return Buffer.concat(chunks);
 }

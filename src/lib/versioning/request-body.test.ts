@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
 import { bodyObject } from './body-object.ts';
 import { microversions } from './microversion.ts';
-import { envelopeBody, plainBody, requestBody } from './request-body.ts';
+import { envelopeBody, optionalBody, plainBody, requestBody } from './request-body.ts';
 import { nullable, stringEnum } from './schema.ts';
 import { bodyField, bodyVariants, listOf, members, upgraded } from './shape.ts';
 
@@ -83,6 +83,11 @@ test('a missing body or envelope is named', () => {
   expect(() => create.parse(undefined, v.initial)).toThrow("None is not of type 'object'");
   expect(() => create.parse({}, v.initial)).toThrow("'server' is a required property");
   expect(() => create.parse({ other: 1 }, v.initial)).toThrow("'server' is a required property");
+});
+
+test('a body may be allowed to stay away', () => {
+  const body = optionalBody(envelopeBody('port', t.String()), 'any port');
+  expect([body.parse(undefined, v.initial), body.parse({ port: 'p' }, v.initial)]).toEqual(['any port', 'p']);
 });
 
 test('the head type says what is always there', () => {

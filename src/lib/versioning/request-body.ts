@@ -53,6 +53,12 @@ export function envelopeBody<X extends TypeLike>(key: string, type: X): RequestB
 /** A body without an envelope. */
 export const plainBody = <X extends TypeLike>(type: X): RequestBody<HeadOf<X>> => parser(undefined, shapeOf(type));
 
+/** A body that may be missing altogether, and what that means. */
+export const optionalBody = <H, const A>(body: RequestBody<H>, absent: A): RequestBody<H | A> => ({
+  ...body,
+  parse: (raw, at, options) => (raw === undefined ? absent : body.parse(raw, at, options)),
+});
+
 const envelopeSchema = (key: string, inner: TSchema, beside: TSchema): TSchema =>
   t.Object({ [key]: inner, ...beside['properties'] }, { additionalProperties: false });
 

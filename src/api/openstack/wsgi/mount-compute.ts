@@ -4,6 +4,7 @@ import { malformedBody } from '../../../lib/http/json-body.ts';
 import { PathRouter } from '../../../lib/http/path-router.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Log } from '../../../lib/log/log.ts';
+import { queryParams } from '../../../lib/versioning/query-params.ts';
 import { v, versions } from '../../../microversions.ts';
 import { authenticateHeader, computeFaultBody } from './compute-fault.ts';
 import { negotiate, UnsupportedVersion, versionHeaders } from './negotiation.ts';
@@ -23,6 +24,9 @@ export interface ComputeMount<Deps> {
   readonly publicOrigin?: string;
 }
 
+/** Every query key is ignored first and refused later. */
+const noQuery = queryParams({}, { strict: { since: v.flavorNameFilter } });
+
 const MEDIA_TYPES = /^application\/(json|vnd\.openstack\.compute\+json)$/;
 
 /** Serves the routes under `/v2.1` and, with versions fixed and unknown keys dropped, under `/v2`. */
@@ -32,17 +36,25 @@ export function mountCompute<Deps>(server: HttpServer, options: ComputeMount<Dep
     ...common,
     mount: '/v2.1',
     unknownKeys: 'refuse',
+    undeclaredQuery: noQuery,
     versionOf: (exchange) => negotiate(exchange, versions),
     versionHeaders: (agreed) => {
       if (agreed instanceof UnsupportedVersion) return versionHeaders(agreed.requested);
       return agreed instanceof HttpFault ? {} : versionHeaders(agreed.version);
     },
   };
-  const legacy: Site<Deps> = { ...common, mount: '/v2', unknownKeys: 'drop', versionOf: () => v.initial, versionHeaders: () => ({}) };
+  const legacy: Site<Deps> = {
+    ...common,
+    mount: '/v2',
+    unknownKeys: 'drop',
+    undeclaredQuery: undefined,
+    versionOf: () => v.initial,
+    versionHeaders: () => ({}),
+  };
   for (const site of [versioned, legacy]) server.mount(site.mount, (exchange) => serve(exchange, site));
 }
 
-type Common<Deps> = Omit<Site<Deps>, 'mount' | 'unknownKeys' | 'versionOf' | 'versionHeaders'>;
+type Common<Deps> = Omit<Site<Deps>, 'mount' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'>;
 
 const commonOf = <Deps>({ limits }: HttpServer, options: ComputeMount<Deps>): Common<Deps> => ({
   router: new PathRouter(options.routes),

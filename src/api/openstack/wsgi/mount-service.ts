@@ -53,6 +53,7 @@ export function mountService<Deps>({ limits, mount }: HttpServer, options: Servi
     versionHeaders: () => ({}),
     idHeaders: (requestId) => ({ 'x-openstack-request-id': requestId }),
     unknownKeys: options.unknownKeys ?? 'refuse',
+    undeclaredQuery: undefined,
     bodyBytes: options.bodyBytes ?? limits.bodyBytes,
     jsonDepth: limits.jsonDepth,
     mediaTypes: JSON_TYPES,

@@ -20,7 +20,8 @@ interface Parts<Deps> {
 /** Checks what came in, and throws InvalidInput where it does not fit. */
 export function requestOf<Deps>({ exchange, place, site, ctx, version, route, raw }: Parts<Deps>): ApiRequest {
   invariant(place.match, 'a picked route has a path');
-  const query = route.query?.parse(exchange.query, version);
+  const declared = route.query ?? (route.method === 'GET' ? site.undeclaredQuery : undefined);
+  const query = declared?.parse(exchange.query, version);
   const body = route.body?.parse(raw, version, { unknownKeys: site.unknownKeys });
   const origin = site.publicOrigin ?? exchange.origin;
   const project = place.projectId === undefined ? '' : `/${place.projectId}`;

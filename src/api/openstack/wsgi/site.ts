@@ -6,6 +6,7 @@ import type { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { PathRouter } from '../../../lib/http/path-router.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
+import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import type { Fault } from './fault.ts';
 import type { Route } from './route.ts';
 
@@ -44,6 +45,8 @@ export interface Site<Deps> {
   /** Headers that carry the request id. */
   readonly idHeaders: (requestId: string) => Headers;
   readonly unknownKeys: 'refuse' | 'drop';
+  /** What a GET route without declared query parameters makes of a query. */
+  readonly undeclaredQuery: QueryParams<unknown> | undefined;
   readonly bodyBytes: number;
   readonly jsonDepth: number;
   readonly mediaTypes: RegExp;

@@ -1,0 +1,87 @@
+// The OpenAPI 3.1 document of an API at one version, derived from its routes: schemas are JSON Schema already and go in as they are.
+import type { TSchema } from '@sinclair/typebox';
+import { live, type Microversion, type Window } from './microversion.ts';
+
+/** What the document needs to know of a route. */
+export interface DocumentedRoute extends Window {
+  readonly method: string;
+  /** A template such as `/servers/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The key that tells apart routes of one method and path. */
+  readonly action?: string;
+  readonly policy?: string;
+  readonly auth?: 'token' | 'none';
+  readonly query?: { readonly schemaAt: (at: Microversion) => TSchema };
+  readonly body?: { readonly schemaAt: (at: Microversion) => TSchema };
+  readonly answers: { readonly schemaAt: (at: Microversion) => TSchema | undefined };
+  readonly statusAt: (at: Microversion) => number;
+}
+
+export interface OpenApiOptions {
+  readonly title: string;
+  /** Where the paths start, e.g. `http://host:8774/v2.1`. */
+  readonly server: string;
+  readonly at: Microversion;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The document; routes that are not live at the version are left out, actions of one path become alternatives. */
+export function openApi(routes: readonly DocumentedRoute[], { title, server, at }: OpenApiOptions): Json {
+  const shown = routes.filter((route) => live(route, at));
+  const paths = Map.groupBy(shown, ({ path }) => path);
+  return {
+    openapi: '3.1.0',
+    info: { title, version: at.version, description: at.summary },
+    servers: [{ url: server }],
+    paths: Object.fromEntries([...paths].map(([path, found]) => [path, pathItem(path, found, at)])),
+    components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } } },
+  };
+}
+
+function pathItem(path: string, routes: readonly DocumentedRoute[], at: Microversion): Json {
+  const methods = Map.groupBy(routes, ({ method }) => method.toLowerCase());
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const operations = [...methods].map(([method, found]) => [method, operation(found, at)]);
+  return { ...(parameters.length > 0 ? { parameters } : {}), ...Object.fromEntries(operations) };
+}
+
+function operation(routes: readonly DocumentedRoute[], at: Microversion): Json {
+  const bodies = routes.flatMap(({ body }) => (body ? [body.schemaAt(at)] : []));
+  const statuses = Map.groupBy(routes, (route) => String(route.statusAt(at)));
+  return {
+    summary: routes.map(({ summary }) => summary).join(' '),
+    operationId: operationId(routes),
+    security: routes.every(({ auth }) => auth === 'none') ? [] : [{ token: [] }],
+    parameters: routes.flatMap(({ query }) => (query ? queryParameters(query.schemaAt(at)) : [])),
+    ...(bodies.length > 0 ? { requestBody: { required: true, content: json(oneOf(bodies)) } } : {}),
+    responses: Object.fromEntries([...statuses].map(([status, found]) => [status, response(found, at)])),
+    ...policies(routes),
+  };
+}
+
+/** Method and words of the path: `get_servers_id`; unique because method and path are. */
+function operationId(routes: readonly DocumentedRoute[]): string {
+  const [first] = routes;
+  return `${first?.method.toLowerCase() ?? ''}${first?.path.replaceAll(/\W+/g, '_').replace(/_$/, '') ?? ''}`;
+}
+
+const policies = (routes: readonly DocumentedRoute[]): Json => {
+  const rules = routes.flatMap(({ policy }) => (policy === undefined ? [] : [policy]));
+  return rules.length > 0 ? { 'x-policy': rules } : {};
+};
+
+/** Parameters that may repeat are arrays, one `name=value` for each item: the default style of a query. */
+const queryParameters = (schema: TSchema): Json[] =>
+  Object.entries(Object(schema['properties'])).map(([name, one]) => ({ name, in: 'query', required: false, schema: one }));
+
+function response(routes: readonly DocumentedRoute[], at: Microversion): Json {
+  const schemas = routes.flatMap(({ answers }) => answers.schemaAt(at) ?? []);
+  const description = routes.map(({ summary }) => summary).join(' ');
+  return schemas.length > 0 ? { description, content: json(oneOf(schemas)) } : { description };
+}
+
+const json = (schema: unknown): Json => ({ 'application/json': { schema } });
+
+const oneOf = (schemas: readonly TSchema[]): unknown => (schemas.length === 1 ? schemas[0] : { oneOf: schemas });
