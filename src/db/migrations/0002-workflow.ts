@@ -27,7 +27,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // The law "one at a time per subject" is kept here, whatever the engines believe.
   await sql`create unique index workflows_one_per_subject on workflows (subject) where status in ('running', 'unwinding')`.execute(db);
   await sql`create index workflows_waiting on workflows (subject, seq) where status in ('pending', 'running', 'unwinding')`.execute(db);
-  await sql`create index workflows_unended on workflows (seq) where status in ('pending', 'running', 'unwinding')`.execute(db);
+  // For claiming: however many are held and wait, only the free ones are looked at.
+  await sql`
+    create index workflows_free on workflows (seq)
+    where owner is null and status in ('pending', 'running', 'unwinding')`.execute(db);
   await sql`create index workflows_ended on workflows (ended_at) where ended_at is not null`.execute(db);
   await sql`
     create table workflow_steps (

@@ -22,6 +22,8 @@ export class Holdings {
   readonly #held = new Map<string, { run: Run; ended: Promise<void> }>();
   /** Claims are one after the other: each must know what the one before took. */
   #claiming: Promise<unknown> = Promise.resolve();
+  readonly #asked = new Set<string>();
+  #asking: Promise<void> | null = null;
   #wakeful = false;
   /** There was no room at the last look. */
   #backlog = false;
@@ -44,10 +46,17 @@ export class Holdings {
     );
   }
 
-  claimOne(id: string): Promise<void> {
-    return this.#exclusively(async () => {
-      if (!this.#held.has(id)) await this.#claim({ id, limit: 1 });
+  /** Takes this workflow if it is free; all that are asked for while a claim is on its way are taken by the next one together. */
+  async claimOne(id: string): Promise<void> {
+    if (this.#held.has(id)) return;
+    this.#asked.add(id);
+    this.#asking ??= this.#exclusively(async () => {
+      const ids = [...this.#asked];
+      this.#asked.clear();
+      this.#asking = null;
+      await this.#claim({ ids, limit: ids.length });
     });
+    await this.#asking;
   }
 
   /** Frees what dead owners held, and what an earlier life of this owner left behind, for any engine to take. */
@@ -71,19 +80,26 @@ export class Holdings {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    await this.#claiming.catch(() => {});
     for (const { run } of this.#held.values()) if (run.waiting) run.abandon();
     if (await this.#allEndWithin(graceMs)) return;
     for (const { run } of this.#held.values()) run.abandon();
     await this.#allEndWithin(ABANDON_MS);
   }
 
+  /** Whether nothing is held after so long at most; a claim on its way counts, a database that is away does not hold us up. */
   async #allEndWithin(ms: number): Promise<boolean> {
     const over = new AbortController();
-    const time = this.#options.clock.sleep(ms, over.signal).catch(() => {});
-    const all = Promise.all([...this.#held.values()].map(({ ended }) => ended)).then(() => over.abort());
-    await Promise.race([all, time]);
-    return this.#held.size === 0;
+    const all = async () => {
+      await this.#claiming.catch(() => {});
+      await Promise.all([...this.#held.values()].map(({ ended }) => ended));
+      over.abort();
+      return true;
+    };
+    const late = this.#options.clock.sleep(ms, over.signal).then(
+      () => false,
+      () => true,
+    );
+    return Promise.race([all(), late]);
   }
 
   async #exclusively(work: () => Promise<void>): Promise<void> {
@@ -98,11 +114,11 @@ export class Holdings {
       const limit = Math.min(this.#options.slots.free, this.#options.maxHeld - this.#held.size);
       // Without room there is nothing to ask for: the next workflow that ends or waits brings us back.
       this.#backlog = limit <= 0;
-      if (limit <= 0 || (await this.#claim({ id: null, limit })) < limit) return;
+      if (limit <= 0 || (await this.#claim({ ids: null, limit })) < limit) return;
     }
   }
 
-  async #claim(claim: Pick<Claim, 'id' | 'limit'>): Promise<number> {
+  async #claim(claim: Pick<Claim, 'ids' | 'limit'>): Promise<number> {
     if (this.#stopping) return 0;
     const { store, owner, definitions } = this.#options;
     const claimed = await store.claim({ ...claim, owner, definitions });

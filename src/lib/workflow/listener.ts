@@ -44,6 +44,7 @@ async function listenOn(client: PoolClient, options: ListenerOptions, signal: Ab
       client.on('end', () => reject(new Error('The connection ended.')));
       client.on('notification', ({ payload }) => options.onHint(payload ?? ''));
       signal.addEventListener('abort', () => resolve(), { signal: over.signal });
+      if (signal.aborted) resolve();
       client.query(`listen ${WORKFLOW_CHANNEL}`).then(() => {
         established();
         options.onListening();

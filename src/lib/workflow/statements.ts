@@ -13,7 +13,7 @@ export const free: Statement = {
 };
 
 /**
- * $1 owner, $2 definitions, $3 limit, $4 one id or null, $5 the first step of each definition.
+ * $1 owner, $2 definitions, $3 limit, $4 ids or null for any, $5 the first step of each definition.
  * Oldest first; within a subject only the first one that has not ended, unless another of the subject was begun.
  */
 export const claim: Statement = {
@@ -22,7 +22,7 @@ export const claim: Statement = {
     with picked as (
       select w.id, w.status from workflows w
       where w.status in ('pending', 'running', 'unwinding') and w.definition = any($2::text[])
-        and w.owner is null and ($4::text is null or w.id = $4)
+        and w.owner is null and ($4::text[] is null or w.id = any($4::text[]))
         and not exists (
           select from workflows other
           where other.subject = w.subject and other.status in ('pending', 'running', 'unwinding')

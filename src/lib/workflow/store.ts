@@ -50,12 +50,12 @@ export interface Advance {
   readonly nextStep: string | null;
 }
 
-/** For whom to claim which free workflows, one by its id or the oldest ones. */
+/** For whom to claim which free workflows: of these ids, or any (null). */
 export interface Claim {
   readonly owner: string;
   readonly definitions: readonly WorkflowDefinition[];
   readonly limit: number;
-  readonly id: string | null;
+  readonly ids: readonly string[] | null;
 }
 
 const NO_ENTRY = [null, null, null, null, null, null];
@@ -71,10 +71,10 @@ export class WorkflowStore {
   }
 
   /** Takes free workflows, oldest first; each gets a new generation, which fences whoever held it before. */
-  async claim({ owner, definitions, limit, id }: Claim): Promise<ClaimedWorkflow[]> {
+  async claim({ owner, definitions, limit, ids }: Claim): Promise<ClaimedWorkflow[]> {
     const [names, firstSteps] = [definitions.map(({ name }) => name), definitions.map(({ steps }) => steps[0]?.name ?? null)];
     try {
-      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, names, limit, id, firstSteps]);
+      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, names, limit, ids, firstSteps]);
     } catch (error) {
       // Two engines each saw a different first workflow of one subject; the loser finds out at its next look.
       if (isUniqueViolation(error)) return [];

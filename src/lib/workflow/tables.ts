@@ -16,7 +16,7 @@ type Json<T> = ColumnType<T, string, string>;
 export interface WorkflowsTable {
   id: string;
   /** The order of creation, which is the order of running within a subject. */
-  seq: Generated<string>;
+  seq: Generated<number>;
   definition: string;
   subject: string;
   status: Generated<WorkflowStatus>;

@@ -8,7 +8,7 @@ export interface WorkflowHop {
   readonly ctx: Context;
 }
 
-/** Records hops; hands the step the context to go on with. */
+/** Records hops; hands the step the context to go on with. What it throws of its own counts as the step's failure. */
 export interface WorkflowTrace {
   around<T>(hop: WorkflowHop, run: (ctx: Context) => Promise<T>): Promise<T>;
 }
