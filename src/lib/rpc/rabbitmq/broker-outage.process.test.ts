@@ -73,6 +73,9 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`a broker th
     };
     const senders = Promise.all([1, 2, 3, 4].map(sender));
     await vi.waitFor(() => expect(accepted.length).toBeGreaterThan(200), { timeout: 20_000 });
+    // These wait in the broker while it dies: their host is not there yet.
+    const backlog = Array.from({ length: 50 }, (_, item) => item);
+    await Promise.all(backlog.map((item) => client.work(ctx, { host: 'later', item })));
     await broker.kill9();
     const before = accepted.length;
     await broker.restart();
@@ -81,6 +84,9 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`a broker th
     await senders;
     await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(accepted)), { timeout: 10_000 });
     expect(seen).toHaveLength(new Set(seen).size);
+    const late: number[] = [];
+    await serve(await connect(), rpc, manager(late), { host: 'later', log: silentLog });
+    await vi.waitFor(() => expect(late.toSorted((a, b) => a - b)).toEqual(backlog), { timeout: 5_000 });
     await expect(client.quick(ctx, {})).resolves.toBe('here');
     await client.news(ctx, { item: 7 });
     await vi.waitFor(() => expect(heard).toEqual([7]), { timeout: 5_000 });
