@@ -1,14 +1,14 @@
 // One listening server: mount points, request ids, overload, health and an orderly end. It knows no cloud and no error shape.
 import type { AddressInfo } from 'node:net';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import type { Log } from '../log/log.ts';
 import type { Exchange, HttpAnswer, HttpHandler } from './exchange.ts';
+import { closeApp, createApp, exchangeOf } from './framework.ts';
 import { HttpFault, notFound } from './http-fault.ts';
 import { checkHealth, type Probe } from './health.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
-import { globalRequestIdOf, newRequestId } from './request-id.ts';
 
 /** What was answered, for logs and metrics. */
 export interface Observation {
@@ -66,36 +66,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const url = await app.listen({ host, port });
       return { url, port: (app.server.address() as AddressInfo).port }; // Seam: a TCP server has a TCP address.
     },
-    close: () => close(app, limits, options.clock),
+    close: () => closeApp(app, limits, options.clock),
   };
-}
-
-/** `wordFault` words what the framework refuses before any mount point sees it, such as a broken URL. */
-function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: 'idle',
-    return503OnClosing: true,
-    keepAliveTimeout: limits.keepAliveMs,
-    requestTimeout: limits.requestMs,
-    // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
-    bodyLimit: Number.MAX_SAFE_INTEGER,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
-    // The framework's types for this reply admit no body; the raw response is the same thing underneath.
-    frameworkErrors: (_error, _request, reply) => {
-      reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(new HttpFault(400, 'Malformed request url')));
-    },
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
-  app.setErrorHandler((_error, _request, reply) =>
-    reply
-      .code(500)
-      .header('Content-Type', 'application/json')
-      .send(Buffer.from(wordFault(new HttpFault(500, 'Internal Server Error')))),
-  );
-  return app;
 }
 
 interface Mounted {
@@ -153,30 +125,3 @@ const plainFault = ({ status, message }: HttpFault): unknown => ({ error: { code
 
 const writable = (headers: HttpAnswer['headers']): Record<string, string | string[]> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
-
-function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Exchange {
-  const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
-  return {
-    method: request.method,
-    path: fullPath.slice(mount.length),
-    fullPath,
-    query: new URLSearchParams(search.join('?')),
-    headers: request.headers,
-    stream: request.raw,
-    requestId: newRequestId(ids),
-    globalRequestId: globalRequestIdOf(request.headers['x-openstack-request-id']),
-    origin: `${request.protocol}://${request.headers.host ?? 'localhost'}`,
-    remoteAddress: request.ip,
-  };
-}
-
-async function close(app: FastifyInstance, { graceMs }: HttpLimits, clock: Clock): Promise<void> {
-  const over = new AbortController();
-  const cut = clock.sleep(graceMs, over.signal).then(
-    () => app.server.closeAllConnections(),
-    () => undefined, // Everything ended in time.
-  );
-  await app.close();
-  over.abort();
-  await cut;
-}

@@ -41,8 +41,8 @@ export const bare = <D>(inner: Resource<D>): Answer<D> => ({ schemaAt: inner.sch
 /** A body that is what the handler returned, the same at every version. */
 export const exactly = <T extends TSchema>(schema: T): Answer<Static<T>> => ({ schemaAt: () => schema, render: (value) => value });
 
-/** No body. */
-export const nothing: Answer<undefined> = { schemaAt: () => undefined, render: () => undefined };
+/** No body, whatever the handler returned. */
+export const nothing: Answer<unknown> = { schemaAt: () => undefined, render: () => undefined };
 
 /** Bytes of whatever length, with their type: images, console logs. */
 export interface ByteStream {

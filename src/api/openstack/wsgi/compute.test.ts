@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApi } from '../../../lib/versioning/openapi.ts';
 import { versions } from '../../../microversions.ts';
-import { ask, projectId, routes, startFixture } from './compute-fixture.ts';
+import { ask } from './fixture/ask.ts';
+import { routes } from './fixture/compute-routes.ts';
+import { projectId, startFixture } from './fixture/start.ts';
 
 let fixture: Awaited<ReturnType<typeof startFixture>>;
 beforeAll(async () => {

@@ -1,10 +1,12 @@
 import { Type as t } from '@sinclair/typebox';
 import { expect, expectTypeOf, test } from 'vitest';
+import { live } from '../../../lib/versioning/microversion.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { param, queryParams } from '../../../lib/versioning/query-params.ts';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
-import { envelope, exactly } from './answer.ts';
+import { v } from '../../../microversions.ts';
+import { answerAt, envelope, exactly, nothing } from './answer.ts';
 import { actionRoute, done, ok, route, type Route } from './route.ts';
 
 interface Server {
@@ -47,6 +49,23 @@ test('a handler must return what the route answers', () => {
     answers: exactly(t.Object({ id: t.String() })),
     // @ts-expect-error the answer is an object with an id
     handle: () => ok({ name: 'x' }),
+  });
+  route({
+    method: 'GET',
+    path: '/servers/{id}',
+    summary: 'Show a server.',
+    status: 200,
+    // @ts-expect-error without `answers` there is nothing to put the value into
+    handle: () => ok({ id: 'x' }),
+  });
+  const image = exactly(t.Object({ image_id: t.String() }));
+  actionRoute({
+    key: 'createImage',
+    summary: 'Make an image.',
+    body: t.Object({ name: t.String() }),
+    status: 202,
+    answers: answerAt((at) => (live({ since: v.imageIdAnswer }, at) ? image : nothing)),
+    handle: ({ body }) => ok({ image_id: body.name }),
   });
   expect(done({ status: 204 })).toEqual({ value: undefined, status: 204 });
 });

@@ -74,7 +74,8 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly streams?: boolean;
   readonly status: number | ((at: Microversion) => number);
   readonly answers?: Answer<D>;
-  readonly handle: (req: ApiRequest<PathParams<P>, Q, B>, deps: Deps) => Promise<Reply<D>> | Reply<D>;
+  /** Its value is the one that `answers` takes; without `answers` there is none. */
+  readonly handle: (req: ApiRequest<PathParams<P>, Q, B>, deps: Deps) => Promise<Reply<NoInfer<D>>> | Reply<NoInfer<D>>;
 }
 
 /** A declared route that needs `Deps` to be served. */

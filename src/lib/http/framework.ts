@@ -1,0 +1,65 @@
+// The one place that knows the framework underneath: how the server is set up, how a request reads as an exchange, how it all ends.
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Clock } from '../clock/clock.ts';
+import type { Ids } from '../clock/ids.ts';
+import type { Exchange } from './exchange.ts';
+import { HttpFault } from './http-fault.ts';
+import type { HttpLimits } from './limits.ts';
+import { globalRequestIdOf, newRequestId } from './request-id.ts';
+
+/** A bare server: no parsing, no logging; `wordFault` words what the framework refuses before any mount point sees it, such as a broken URL. */
+export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestMs,
+    // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    // The framework's types for this reply admit no body; the raw response is the same thing underneath.
+    frameworkErrors: (_error, _request, reply) => {
+      reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(new HttpFault(400, 'Malformed request url')));
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
+  app.setErrorHandler((_error, _request, reply) =>
+    reply
+      .code(500)
+      .header('Content-Type', 'application/json')
+      .send(Buffer.from(wordFault(new HttpFault(500, 'Internal Server Error')))),
+  );
+  return app;
+}
+
+/** A request as the handler of a mount point sees it. */
+export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Exchange {
+  const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
+  return {
+    method: request.method,
+    path: fullPath.slice(mount.length),
+    fullPath,
+    query: new URLSearchParams(search.join('?')),
+    headers: request.headers,
+    stream: request.raw,
+    requestId: newRequestId(ids),
+    globalRequestId: globalRequestIdOf(request.headers['x-openstack-request-id']),
+    origin: `${request.protocol}://${request.headers.host ?? 'localhost'}`,
+    remoteAddress: request.ip,
+  };
+}
+
+/** Stops listening, waits for running requests, cuts what is left after the grace time. */
+export async function closeApp(app: FastifyInstance, { graceMs }: HttpLimits, clock: Clock): Promise<void> {
+  const over = new AbortController();
+  const cut = clock.sleep(graceMs, over.signal).then(
+    () => app.server.closeAllConnections(),
+    () => undefined, // Everything ended in time.
+  );
+  await app.close();
+  over.abort();
+  await cut;
+}
