@@ -51,9 +51,12 @@ async function listenThere(netns: string, address: string, port: number): Promis
       child.disconnect();
     });
     child.on('error', reject);
-    child.on('close', () => {
+    child.on('exit', () => {
       if (server) resolve(server);
-      else reject(ListenFailed({ port, why: 'the namespace or the address is not there' }, { cause: new Error(stderr.trim()) }));
+    });
+    // After a handle has come over the channel Node never says `close`; without one it does, with all of stderr read.
+    child.on('close', () => {
+      if (!server) reject(ListenFailed({ port, why: 'the namespace or the address is not there' }, { cause: new Error(stderr.trim()) }));
     });
   });
 }

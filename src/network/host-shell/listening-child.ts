@@ -4,4 +4,7 @@ import { createServer } from 'node:net';
 const [, , host = '127.0.0.1', port = '0'] = process.argv;
 const server = createServer();
 server.listen({ host, port: Number(port) }, () => process.send?.('listening', server));
+server.on('error', (error) => {
+  process.stderr.write(error.message, () => process.exit(1));
+});
 process.on('disconnect', () => process.exit(0));

@@ -19,6 +19,7 @@ import {
 import { type HostShell, hostShell } from '../../host-shell/host-shell.ts';
 import { separateOverlapping } from '../../subnet-overlap.ts';
 import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
+import { requireBridgeNetfilter } from './bridge-netfilter.ts';
 import { DhcpServers } from './dhcp-servers.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
@@ -62,6 +63,7 @@ export class FlatDhcpDriver implements NetworkDriver {
 
   converge(wanted: HostNetworking): Promise<readonly Correction[]> {
     return this.#inOrder.run(async () => {
+      await requireBridgeNetfilter(this.#shell);
       const { carried, refused } = separateOverlapping(wanted.networks);
       for (const { network, because } of refused) {
         this.#options.log.error(

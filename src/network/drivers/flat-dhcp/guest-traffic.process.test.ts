@@ -65,7 +65,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     await allow(b, sampleRule({ protocol: 'tcp', portMin: 8080, portMax: 8081 }));
     expect(await guestA.reaches('10.20.0.12', 8082)).toBe(false);
     const connected = once(open, 'connection');
-    const sends = guestA.succeeds('sh', ['-c', '(echo soon; sleep 1; echo late; sleep 1) | busybox nc -w 1 10.20.0.12 8080']);
+    const sends = guestA.succeeds('sh', ['-c', '(echo soon; sleep 1; echo late; sleep 1) | busybox timeout 3 busybox nc 10.20.0.12 8080']);
     const [socket] = await connected;
     const heard: string[] = [];
     socket.setEncoding('utf8').on('data', (text: string) => heard.push(text));

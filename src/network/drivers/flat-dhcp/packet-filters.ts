@@ -35,16 +35,26 @@ export class PacketFilters {
     await this.#shell.run('nft', ['-f', '-'], { input: TABLES.map((table) => `table ${table} {}\ndelete table ${table}\n`).join('') });
   }
 
-  /** A fingerprint of the tables as the kernel shows them, without counters; the same for all states where a table is missing. */
+  /** A fingerprint of the tables as the kernel shows them, without counters; a missing table shows nothing. */
   async #show(): Promise<string> {
-    const listing = this.#shell.run('nft', ['--stateless', '-f', '-'], { input: TABLES.map((table) => `list table ${table}\n`).join('') });
-    const shown = await listing.catch((error: unknown) => {
-      if (CommandFailed.is(error)) return { stdout: '' };
-      throw error;
-    });
+    const shown = await Promise.all(TABLES.map((table) => this.#showTable(table)));
     // The kernel may show the members of a set in another order each time: compare words, not lines.
-    const words = shown.stdout.split(/[\s,]+/).sort();
+    const words = shown
+      .join('')
+      .split(/[\s,]+/)
+      .sort();
     return createHash('sha256').update(words.join(' ')).digest('hex');
+  }
+
+  /** One command per table: nft 1.0 knows only the last of several that are listed at once. */
+  #showTable(table: string): Promise<string> {
+    return this.#shell.run('nft', ['--stateless', 'list', 'table', ...table.split(' ')]).then(
+      ({ stdout }) => stdout,
+      (error: unknown) => {
+        if (CommandFailed.is(error)) return '';
+        throw error;
+      },
+    );
   }
 }
 
