@@ -1,0 +1,120 @@
+import { Type as t } from '@sinclair/typebox';
+import type { FlavorApi } from '../../../../compute/flavor-api.ts';
+import { InvalidInput } from '../../../../lib/versioning/validation.ts';
+import { param, type QueryHead, queryParams } from '../../../../lib/versioning/query-params.ts';
+import { stringEnum } from '../../../../lib/versioning/schema.ts';
+import { v } from '../../../../microversions.ts';
+import { collection, envelope, exactly } from '../../wsgi/answer.ts';
+import { ok, route } from '../../wsgi/route.ts';
+import type { ComputeFaceDeps } from '../deps.ts';
+import { pageOf, pageSize, pagingParams } from '../paging.ts';
+import { isNo, isYes } from '../wire.ts';
+import { flavorSummary, flavorView } from './view.ts';
+
+type Deps = ComputeFaceDeps;
+
+const sortKeys = ['flavorid', 'name', 'memory_mb', 'vcpus', 'root_gb', 'id'] as const;
+
+const params = {
+  ...pagingParams,
+  is_public: param(),
+  minRam: param(),
+  minDisk: param(),
+  name: param({ since: v.flavorNameFilter }),
+  sort_key: param({
+    type: stringEnum([
+      'created_at',
+      'description',
+      'disabled',
+      'ephemeral_gb',
+      'flavorid',
+      'id',
+      'is_public',
+      'memory_mb',
+      'name',
+      'root_gb',
+      'rxtx_factor',
+      'swap',
+      'updated_at',
+      'vcpu_weight',
+      'vcpus',
+    ]),
+  }),
+  sort_dir: param({ type: stringEnum(['asc', 'desc']) }),
+};
+
+const listQuery = queryParams(params, { strict: { since: v.strictKeys } });
+
+type Asked = QueryHead<typeof params>;
+
+const sortKeyOf = (asked: string | undefined) => sortKeys.find((key) => key === asked) ?? 'flavorid';
+
+/** `none` shows public and other flavors to admins; everybody else sees what they may use. */
+function isPublicOf(asked: string | undefined, isAdmin: boolean): boolean | undefined {
+  if (!isAdmin) return undefined;
+  if (asked === undefined) return true;
+  if (asked.toLowerCase() === 'none') return undefined;
+  if (!isYes(asked) && !isNo(asked)) throw InvalidInput({ message: `Invalid is_public filter [${asked}]` });
+  return isYes(asked);
+}
+
+function atLeast(name: string, asked: string | undefined): number | undefined {
+  if (asked === undefined) return undefined;
+  if (!/^\d+$/.test(asked)) throw InvalidInput({ message: `Invalid ${name} filter [${asked}]` });
+  return Number(asked);
+}
+
+function flavorQueryOf(asked: Asked, isAdmin: boolean, limit: number): Parameters<FlavorApi['list']>[1] {
+  const isPublic = isPublicOf(asked.is_public, isAdmin);
+  const minRamMb = atLeast('minRam', asked.minRam);
+  const minDiskGb = atLeast('minDisk', asked.minDisk);
+  return {
+    limit,
+    sortKey: sortKeyOf(asked.sort_key),
+    sortDirection: asked.sort_dir === 'desc' ? 'desc' : 'asc',
+    ...(isPublic === undefined ? {} : { isPublic }),
+    ...(minRamMb === undefined ? {} : { minRamMb }),
+    ...(minDiskGb === undefined ? {} : { minDiskGb }),
+    ...(asked.name === undefined ? {} : { name: asked.name }),
+    ...(asked.marker === undefined ? {} : { marker: asked.marker }),
+  };
+}
+
+/** The two lists differ in nothing but how much they tell. */
+const flavorList = <const P extends string>(path: P, summary: string, view: typeof flavorView) =>
+  route({
+    method: 'GET',
+    path,
+    summary,
+    query: listQuery,
+    status: 200,
+    answers: collection('flavors', view),
+    handle: async (req, { flavors, maxLimit }: Deps) => {
+      const size = pageSize(req.query.limit, maxLimit);
+      const found = await flavors.list(req.ctx, flavorQueryOf(req.query, req.ctx.isAdmin, size));
+      return ok(pageOf(found, size, req, (flavor) => flavor.id));
+    },
+  });
+
+export const listFlavors = flavorList('/flavors', 'List flavors: ids, names and links.', flavorSummary);
+
+export const listFlavorsInFull = flavorList('/flavors/detail', 'List flavors in full.', flavorView);
+
+export const showFlavor = route({
+  method: 'GET',
+  path: '/flavors/{id}',
+  summary: 'Show a flavor.',
+  status: 200,
+  answers: envelope('flavor', flavorView),
+  handle: async ({ ctx, params: { id } }, { flavors }: Deps) => ok(await flavors.find(ctx, id)),
+});
+
+export const listExtraSpecs = route({
+  method: 'GET',
+  path: '/flavors/{id}/os-extra_specs',
+  summary: 'List the extra specs of a flavor.',
+  policy: 'os_compute_api:os-flavor-extra-specs:index',
+  status: 200,
+  answers: exactly(t.Object({ extra_specs: t.Record(t.String(), t.String()) })),
+  handle: async ({ ctx, params: { id } }, { flavors }: Deps) => ok({ extra_specs: (await flavors.find(ctx, id)).extraSpecs }),
+});

@@ -1,0 +1,91 @@
+import { Type as t } from '@sinclair/typebox';
+import { requestBody } from '../../../../lib/versioning/request-body.ts';
+import { anyOf, nullable, stringEnum, stringMap } from '../../../../lib/versioning/schema.ts';
+import { bodyField, bodyVariants, upgraded } from '../../../../lib/versioning/shape.ts';
+import { v } from '../../../../microversions.ts';
+import { asId, type NetworkId, type PortId } from '../../../../objects/ids.ts';
+import type { RequestedNetworks } from '../../../../objects/network-info.ts';
+import { boolish, name } from '../wire.ts';
+
+const fixedIp = anyOf(t.String({ format: 'ipv4' }), t.String({ format: 'ipv6' }));
+const portRef = nullable(t.String({ format: 'uuid' }));
+const tag = t.String({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' });
+
+interface WireNetwork {
+  readonly uuid?: string;
+  readonly port?: string | null;
+  readonly fixed_ip?: string;
+  readonly tag?: string;
+}
+
+const toRequested = (networks: readonly WireNetwork[]): RequestedNetworks =>
+  networks.map(({ uuid, port, fixed_ip, tag: label }) => ({
+    ...(uuid === undefined ? {} : { networkId: asId<NetworkId>(uuid) }),
+    ...(port ? { portId: asId<PortId>(port) } : {}),
+    ...(fixed_ip === undefined ? {} : { fixedIp: fixed_ip }),
+    ...(label === undefined ? {} : { tag: label }),
+  }));
+
+const network = <T extends Record<string, ReturnType<typeof t.Optional>>>(more: T) =>
+  t.Unsafe<WireNetwork>(t.Object({ fixed_ip: t.Optional(fixedIp), port: t.Optional(portRef), ...more }, { additionalProperties: false }));
+
+const anyNetwork = t.Optional(t.String({ format: 'uuid' }));
+const untagged = network({ uuid: anyNetwork });
+const tagged = network({ uuid: anyNetwork, tag: t.Optional(tag) });
+
+/** An empty list has always meant the same as saying nothing. */
+const listed = (item: typeof untagged) =>
+  upgraded(t.Array(item), (networks): RequestedNetworks => (networks.length === 0 ? 'auto' : toRequested(networks)));
+
+const listedOrWord = (item: typeof untagged) =>
+  upgraded(
+    anyOf(t.Array(item), stringEnum(['none', 'auto'])),
+    (asked): RequestedNetworks => (typeof asked === 'string' ? asked : toRequested(asked)),
+  );
+
+const networks = bodyVariants(
+  bodyField({ type: listed(untagged), until: v.deviceTags, absent: 'auto' }),
+  bodyField({ type: listed(tagged), since: v.deviceTags, until: v.autoNetworks, absent: 'auto' }),
+  bodyField({ type: listedOrWord(untagged), since: v.autoNetworks, until: v.deviceTagsAgain, required: true, absent: 'auto' }),
+  bodyField({ type: listedOrWord(tagged), since: v.deviceTagsAgain, required: true, absent: 'auto' }),
+);
+
+const count = anyOf(t.Integer({ minimum: 1 }), t.String({ pattern: '^[0-9]+$', minLength: 1 }));
+
+const hints = t.Record(t.String(), t.Unknown());
+
+/** Base64 of at most 65535 bytes. */
+const MAX_USER_DATA = 65_535;
+
+/** POST /servers, at every version; handlers see the newest form (reference: rest bodies, "servers"). */
+export const createServerBody = requestBody(
+  'server',
+  {
+    name: bodyField({ type: name, required: true }),
+    flavorRef: bodyField({ type: anyOf(t.String({ minLength: 1 }), t.Integer()), required: true }),
+    imageRef: bodyField({ type: anyOf(t.String({ format: 'uuid' }), t.String({ maxLength: 0 })) }),
+    adminPass: bodyField({ type: t.String() }),
+    metadata: bodyField({ type: stringMap('^[a-zA-Z0-9-_:. ]{1,255}$', t.String({ maxLength: 255 })), absent: {} }),
+    networks,
+    'OS-DCF:diskConfig': bodyField({ type: stringEnum(['AUTO', 'MANUAL']), absent: 'MANUAL' }),
+    accessIPv4: bodyField({ type: t.String({ format: 'ipv4' }) }),
+    accessIPv6: bodyField({ type: t.String({ format: 'ipv6' }) }),
+    availability_zone: bodyField({ type: name }),
+    config_drive: bodyField({ type: boolish, absent: false }),
+    key_name: bodyField({ type: name }),
+    min_count: bodyField({ type: count }),
+    max_count: bodyField({ type: count }),
+    return_reservation_id: bodyField({ type: boolish, absent: false }),
+    security_groups: bodyField({ type: t.Array(t.Object({ name }, { additionalProperties: false })), absent: [] }),
+    user_data: bodyField({ type: t.String({ format: 'base64', maxLength: MAX_USER_DATA }) }),
+    description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description, absent: null }),
+    tags: bodyField({ type: t.Array(tag, { maxItems: 50 }), since: v.tagsAtCreate, absent: [] }),
+    host: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.requestedHost }),
+    hypervisor_hostname: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.requestedHost }),
+    hostname: bodyVariants(
+      bodyField({ type: t.String({ minLength: 2, maxLength: 63 }), since: v.hostname, until: v.hostnameFqdn }),
+      bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.hostnameFqdn }),
+    ),
+  },
+  { beside: { 'os:scheduler_hints': bodyField({ type: hints }), 'OS-SCH-HNT:scheduler_hints': bodyField({ type: hints }) } },
+);

@@ -1,0 +1,111 @@
+import { Type as t } from '@sinclair/typebox';
+import { nullable } from '../../../../lib/versioning/schema.ts';
+import { queryParams } from '../../../../lib/versioning/query-params.ts';
+import { collection, envelope, exactly } from '../../wsgi/answer.ts';
+import { actionRoute, done, ok, route } from '../../wsgi/route.ts';
+import { v } from '../../../../microversions.ts';
+import type { ComputeFaceDeps } from '../deps.ts';
+import { pageOf, pageSize } from '../paging.ts';
+import { isYes, links, linksTo } from '../wire.ts';
+import { bootRequestOf } from './boot-request.ts';
+import { createServerBody } from './create-body.ts';
+import { listServersQuery, serverFiltersOf } from './list-query.ts';
+import { serverSummary } from './summary.ts';
+import { serverView } from './view.ts';
+
+type Deps = ComputeFaceDeps;
+
+const created = t.Union([
+  t.Object({
+    server: t.Object({
+      id: t.String(),
+      links,
+      'OS-DCF:diskConfig': t.String(),
+      security_groups: t.Array(t.Object({ name: t.String() })),
+      adminPass: t.String(),
+    }),
+  }),
+  t.Object({ reservation_id: t.String() }),
+]);
+
+/** Bytes of a generated password; base64url makes 4 characters of 3. */
+const PASSWORD_BYTES = 9;
+
+export const createServer = route({
+  method: 'POST',
+  path: '/servers',
+  summary: 'Boot one or more servers.',
+  body: createServerBody,
+  status: 202,
+  answers: exactly(created),
+  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute, ids }: Deps) => {
+    const servers = await compute.boot(ctx, bootRequestOf(body));
+    const [server] = servers;
+    if (!server || isYes(body.return_reservation_id)) return ok({ reservation_id: server?.reservationId ?? '' });
+    const answer = {
+      id: server.id,
+      links: linksTo(`servers/${server.id}`, { baseUrl, bookmarkUrl }),
+      'OS-DCF:diskConfig': server.diskConfig,
+      security_groups: server.securityGroups.map((name) => ({ name })),
+      adminPass: body.adminPass ?? ids.hex(PASSWORD_BYTES),
+    };
+    return ok({ server: answer }, { headers: { Location: `${baseUrl}/servers/${server.id}` } });
+  },
+});
+
+/** The two lists differ in nothing but how much they tell. */
+const serverList = <const P extends string>(path: P, summary: string, view: typeof serverView) =>
+  route({
+    method: 'GET',
+    path,
+    summary,
+    query: listServersQuery,
+    status: 200,
+    answers: collection('servers', view),
+    handle: async (req, { compute, maxLimit }: Deps) => {
+      const size = pageSize(req.query.limit, maxLimit);
+      const servers = await compute.list(req.ctx, serverFiltersOf(req.query, req.ctx.isAdmin, size));
+      return ok(pageOf(servers, size, req, (server) => server.id));
+    },
+  });
+
+export const listServers = serverList('/servers', 'List servers, newest first: ids, names and links.', serverSummary);
+
+export const listServersInFull = serverList('/servers/detail', 'List servers, newest first, in full.', serverView);
+
+const anything = queryParams({}, { strict: { since: v.flavorNameFilter } });
+
+export const showServer = route({
+  method: 'GET',
+  path: '/servers/{id}',
+  summary: 'Show a server.',
+  query: anything,
+  status: 200,
+  answers: envelope('server', serverView),
+  handle: async ({ ctx, params }, { compute }: Deps) => ok(await compute.find(ctx, params.id)),
+});
+
+export const deleteServer = route({
+  method: 'DELETE',
+  path: '/servers/{id}',
+  summary: 'Delete a server.',
+  status: 204,
+  handle: async ({ ctx, params }, { compute }: Deps) => {
+    await compute.delete(ctx, params.id);
+    return done();
+  },
+});
+
+const length = nullable(t.Unsafe<number | string>({ type: ['integer', 'string'], pattern: '^-?[0-9]+$', minimum: -1 }));
+
+export const consoleOutput = actionRoute({
+  key: 'os-getConsoleOutput',
+  summary: 'Read the last lines of the serial console.',
+  body: t.Object({ length: t.Optional(length) }, { additionalProperties: false }),
+  status: 200,
+  answers: exactly(t.Object({ output: t.String() })),
+  handle: async ({ ctx, params, body }, { compute }: Deps) => {
+    const lines = body.length === undefined || body.length === null || Number(body.length) < 0 ? undefined : Number(body.length);
+    return ok({ output: await compute.consoleOutput(ctx, params.id, lines) });
+  },
+});

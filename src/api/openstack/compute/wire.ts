@@ -1,0 +1,33 @@
+import { Type as t } from '@sinclair/typebox';
+
+/** A time as most of the API tells it: whole seconds, UTC. @example 2026-11-22T06:47:57Z */
+export const seconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+
+/** A time as the usage fields tell it: microseconds, no zone. @example 2026-11-22T06:47:57.000000 */
+export const microseconds = (time: Date): string => `${time.toISOString().slice(0, 23)}000`;
+
+/** Links of a resource: `self` under the version, `bookmark` for good. */
+export const links = t.Array(t.Object({ rel: t.String(), href: t.String() }, { additionalProperties: false }));
+
+export const linksTo = (path: string, view: { readonly baseUrl: string; readonly bookmarkUrl: string }) => [
+  { rel: 'self', href: `${view.baseUrl}/${path}` },
+  { rel: 'bookmark', href: `${view.bookmarkUrl}/${path}` },
+];
+
+/** What the API takes for a name: 1 to 255 printable characters that do not begin or end with a blank. */
+export const name = t.String({ minLength: 1, maxLength: 255, format: 'name' });
+
+/** Yes or no as clients say it, in any of the forms that have always been taken. */
+const yes = ['1', 't', 'true', 'on', 'y', 'yes'];
+const no = ['0', 'f', 'false', 'off', 'n', 'no'];
+
+export const isYes = (value: unknown): boolean => value === true || yes.includes(String(value).trim().toLowerCase());
+export const isNo = (value: unknown): boolean => value === false || no.includes(String(value).trim().toLowerCase());
+
+const anyCase = (word: string): string[] => [...new Set([word, word.toUpperCase(), `${word.charAt(0).toUpperCase()}${word.slice(1)}`])];
+
+/** The schema of such a value. */
+export const boolish = t.Unsafe<boolean | string | number>({
+  type: ['boolean', 'string', 'integer'],
+  enum: [true, false, 1, 0, ...[...yes, ...no].flatMap(anyCase)],
+});

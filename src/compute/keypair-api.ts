@@ -1,0 +1,90 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { countKeypairs, deleteKeypair, findKeypair, insertKeypair, type Keypair, listKeypairs } from '../db/stores/keypairs.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { PolicyRule } from '../policy/rules.ts';
+import { QuotaExceeded } from '../quota/check.ts';
+import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
+import { fingerprintOf, generateSshKey } from './ssh-key.ts';
+
+export interface NewKeypair {
+  readonly name: string;
+  readonly type: 'ssh' | 'x509';
+  /** Absent: one is generated. */
+  readonly publicKey?: string;
+  /** Somebody else's, for admins. */
+  readonly userId?: string;
+}
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  /** How many a user may have; -1 is without bound. */
+  readonly limit: number;
+}
+
+/** Public keys under names, a user's own. */
+export class KeypairApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @returns the keypair, with the private key when it was generated; it is told once and not kept */
+  async create(ctx: Context, keypair: NewKeypair): Promise<Keypair & { readonly privateKey?: string }> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
+    await this.#checkLimit(userId);
+    const { name, type } = keypair;
+    const { publicKey, privateKey } =
+      keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
+    const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
+    const made = await insertKeypair(this.#deps.db, { userId, name, type, fingerprint, publicKey });
+    if (!made) throw KeypairExists({ name });
+    return privateKey === undefined ? made : { ...made, privateKey };
+  }
+
+  async find(ctx: Context, name: string, user?: string): Promise<Keypair> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:show', user);
+    const keypair = await findKeypair(this.#deps.db, { userId, name });
+    if (!keypair) throw KeypairNotFound({ name, userId });
+    return keypair;
+  }
+
+  async list(ctx: Context, page: { limit: number; marker?: string; userId?: string }): Promise<readonly Keypair[]> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:index', page.userId);
+    return await listKeypairs(this.#deps.db, { ...page, userId });
+  }
+
+  async delete(ctx: Context, name: string, user?: string): Promise<void> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:delete', user);
+    if (!(await deleteKeypair(this.#deps.db, { userId, name }))) throw KeypairNotFound({ name, userId });
+  }
+
+  #userOf(ctx: Context, rule: PolicyRule, user: string | undefined): string {
+    const userId = user ?? ctx.userId ?? '';
+    this.#deps.policy.check(ctx, rule, { user_id: userId });
+    return userId;
+  }
+
+  async #checkLimit(userId: string): Promise<void> {
+    const { db, limit } = this.#deps;
+    const used = limit < 0 ? 0 : await countKeypairs(db, userId);
+    if (limit >= 0 && used >= limit) throw QuotaExceeded({ resource: 'key_pairs', requested: 1, used, limit });
+  }
+}
+
+async function generated(type: 'ssh' | 'x509') {
+  if (type === 'x509') throw KeypairInvalid({ because: 'x509 keypairs are imported, not generated' });
+  return await generateSshKey();
+}
+
+function certificateFingerprint(pem: string): string {
+  try {
+    const digest = createHash('sha1').update(new X509Certificate(pem).raw).digest('hex');
+    return (digest.match(/../g) ?? []).join(':');
+  } catch (cause) {
+    throw KeypairInvalid({ because: 'failed to generate X509 fingerprint' }, { cause });
+  }
+}

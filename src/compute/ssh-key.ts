@@ -1,0 +1,48 @@
+import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { KeypairInvalid } from './errors.ts';
+
+const generate = promisify(generateKeyPair);
+
+/** The length of generated RSA keys, in bits. */
+const RSA_BITS = 2_048;
+
+const algorithms = /^(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)$/;
+
+/** The MD5 fingerprint of an OpenSSH public key (RFC 4716, section 4), as the API shows it; throws KeypairInvalid for what is no such key. */
+export function fingerprintOf(publicKey: string): string {
+  const [algorithm, encoded] = publicKey.trim().split(/\s+/);
+  if (algorithm === undefined || encoded === undefined || !algorithms.test(algorithm))
+    throw KeypairInvalid({ because: 'failed to generate fingerprint' });
+  const blob = Buffer.from(encoded, 'base64');
+  // The blob begins with the algorithm's name, so that a key cannot call itself another.
+  const declared = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1') : '';
+  if (declared !== algorithm) throw KeypairInvalid({ because: 'failed to generate fingerprint' });
+  const digest = createHash('md5').update(blob).digest('hex');
+  return (digest.match(/../g) ?? []).join(':');
+}
+
+/** A new RSA key: the private half as PEM, which nobody keeps but its owner, and the public half as OpenSSH has it. */
+export async function generateSshKey(): Promise<{ publicKey: string; privateKey: string }> {
+  const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
+  return {
+    publicKey: `${openSshOf(publicKey)} Generated-by-Nova`,
+    privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  };
+}
+
+/** An RSA public key in the form of RFC 4253, section 6.6. */
+function openSshOf(key: KeyObject): string {
+  const { n = '', e = '' } = key.export({ format: 'jwk' });
+  const fields = [Buffer.from('ssh-rsa'), mpint(Buffer.from(e, 'base64url')), mpint(Buffer.from(n, 'base64url'))];
+  return `ssh-rsa ${Buffer.concat(fields.flatMap((field) => [lengthOf(field), field])).toString('base64')}`;
+}
+
+/** A number whose first bit is set gets a zero before it: it is positive. */
+const mpint = (bytes: Buffer): Buffer => ((bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+
+const lengthOf = (field: Buffer): Buffer => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(field.length);
+  return length;
+};
