@@ -18,6 +18,7 @@ export type LibvirtErrorCode = RemoteErrorCode | LocalErrorCode | 'unknown';
 export interface LibvirtErrorDetails extends ErrorOptions {
   readonly number?: number;
   readonly origin?: string;
+  readonly procedure?: string;
   readonly level?: 'warning' | 'error';
 }
 
@@ -29,6 +30,8 @@ export class LibvirtError extends Error {
   /** libvirt's error domain: the part of it that complains, such as `qemu`; `client` for an error of this client. */
   readonly origin: string;
   readonly level: 'warning' | 'error';
+  /** The call that failed, by the method's name; undefined where no call is to blame. */
+  readonly procedure: string | undefined;
 
   constructor(code: LibvirtErrorCode, message: string, details: LibvirtErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -37,6 +40,7 @@ export class LibvirtError extends Error {
     this.number = details.number;
     this.origin = details.origin ?? 'client';
     this.level = details.level ?? 'error';
+    this.procedure = details.procedure;
   }
 }
 
@@ -44,13 +48,22 @@ export class LibvirtError extends Error {
 export const is = (error: unknown, ...codes: readonly LibvirtErrorCode[]): error is LibvirtError =>
   error instanceof LibvirtError && (codes.length === 0 || codes.includes(error.code));
 
+/** libvirt's fields of an error. */
+export interface RemoteErrorFields {
+  readonly code: number;
+  readonly domain: number;
+  readonly level: number;
+  readonly message: string | undefined;
+}
+
 /** The error that a reply with status `error` carries. */
-export const remoteError = (sent: { code: number; domain: number; level: number; message: string | undefined }): LibvirtError => {
+export const remoteError = (sent: RemoteErrorFields, procedure?: string): LibvirtError => {
   const code = errorNumbers[sent.code] ?? 'unknown';
   const origin = errorDomains[sent.domain] ?? `domain ${sent.domain}`;
   return new LibvirtError(code, sent.message ?? `libvirt failed with ${code} (${sent.code}).`, {
     number: sent.code,
     origin,
     level: errorLevels[sent.level] ?? 'error',
+    ...(procedure === undefined ? {} : { procedure }),
   });
 };

@@ -23,4 +23,4 @@ export const handshake = {
 } as const;
 
 /** virDrvFeature: that both sides answer keepalive pings; asking for it starts the daemon's own. */
-export const keepaliveFeature = 11;
+export const keepaliveFeature = 10;

@@ -7,4 +7,4 @@ import { domain } from './domain.ts';
 const leading = structOf({ code: int, domain: int, message: optional(string), level: int, guest: optional(domain) });
 
 /** Reads the payload of a packet whose status is `error`. */
-export const readRemoteError = (reader: XdrReader): LibvirtError => remoteError(leading.read(reader));
+export const readRemoteError = (reader: XdrReader, procedure?: string): LibvirtError => remoteError(leading.read(reader), procedure);

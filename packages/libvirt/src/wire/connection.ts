@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { LibvirtError } from '../libvirt-error.ts';
+import { is, LibvirtError } from '../libvirt-error.ts';
 import { programs } from '../protocol/procedure.ts';
 import type { Decoder } from '../xdr/codec.ts';
+import type { XdrReader } from '../xdr/xdr-reader.ts';
 import { encodePacket, packetTypes, PacketSplitter, statuses, type Packet } from './packet.ts';
 import { PendingCalls, type Request } from './pending-calls.ts';
 import { RemoteStream } from './remote-stream.ts';
@@ -43,6 +44,7 @@ export class Connection {
     const splitter = new PacketSplitter();
     socket.on('data', (chunk: Buffer) => this.#receive(splitter, chunk));
     socket.on('error', (cause) => this.end(lost({ cause })));
+    socket.on('end', () => this.end(lost()));
     socket.on('close', () => this.end(lost()));
   }
 
@@ -66,7 +68,21 @@ export class Connection {
   }
 
   async openStream<R>(target: Target, request: Omit<Request<R>, 'decode'>, result: Decoder<R>): Promise<RemoteStream<R>> {
-    return this.call(target, { ...request, decode: (reader, serial) => this.#addStream(target, serial, result.read(reader)) });
+    if (this.#endReason !== undefined) throw this.#endReason;
+    // Known before the call is sent: the daemon may send data, even all of it, ahead of the reply.
+    const stream = new RemoteStream<R>();
+    const decode = (reader: XdrReader): RemoteStream<R> => stream.open(result.read(reader));
+    try {
+      return await this.#calls.add({ ...request, decode }, (serial) => {
+        this.#addStream(target, serial, stream);
+        this.#send({ ...target, type: packetTypes.call, serial, status: statuses.ok });
+      });
+    } catch (error) {
+      // Without a reply it may have been opened all the same, and must be given up; after an error there is none.
+      if (is(error, 'call-timed-out')) stream.destroy();
+      else stream.abandon();
+      throw error;
+    }
   }
 
   ping(): void {
@@ -109,16 +125,15 @@ export class Connection {
     }
   }
 
-  #addStream<R>(target: Target, serial: number, result: R): RemoteStream<R> {
-    const stream = new RemoteStream(result, {
+  #addStream(target: Target, serial: number, stream: RemoteStream<unknown>): void {
+    this.#streams.set(serial, stream);
+    stream.attach({
       send: (status, payload, sent) => {
         if (this.#endReason !== undefined) return sent(this.#endReason);
         this.#send({ ...target, payload, type: packetTypes.stream, serial, status }, sent);
       },
       forget: () => this.#streams.delete(serial),
     });
-    this.#streams.set(serial, stream);
-    return stream;
   }
 
   #sendKeepalive(procedure: number): void {

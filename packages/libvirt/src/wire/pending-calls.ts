@@ -10,8 +10,8 @@ export interface Request<T> {
   /** The procedure's name, for error messages. */
   readonly name: string;
   readonly timeoutMs: number;
-  /** Runs while the reply is being taken apart, so before anything that arrives behind it: events and stream data find their receiver. */
-  readonly decode: (reader: XdrReader, serial: number) => T;
+  /** Runs while the reply is being taken apart, so before anything that arrives behind it: events find their receiver. */
+  readonly decode: (reader: XdrReader) => T;
 }
 
 interface Pending {
@@ -77,8 +77,8 @@ export class PendingCalls {
 const settle = <T>(packet: Packet, request: Request<T>, resolve: (value: T) => void, reject: (error: unknown) => void): void => {
   const reader = new XdrReader(packet.payload);
   try {
-    if (packet.status === statuses.error) throw readRemoteError(reader);
-    const value = request.decode(reader, packet.serial);
+    if (packet.status === statuses.error) throw readRemoteError(reader, request.name);
+    const value = request.decode(reader);
     reader.end();
     resolve(value);
   } catch (error) {
@@ -87,4 +87,6 @@ const settle = <T>(packet: Packet, request: Request<T>, resolve: (value: T) => v
 };
 
 const timedOut = ({ name, timeoutMs }: { name: string; timeoutMs: number }): LibvirtError =>
-  new LibvirtError('call-timed-out', `${name} had no reply after ${timeoutMs} ms; the daemon may still carry it out.`);
+  new LibvirtError('call-timed-out', `${name} had no reply after ${timeoutMs} ms; the daemon may still carry it out.`, {
+    procedure: name,
+  });

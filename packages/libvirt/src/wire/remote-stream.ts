@@ -15,23 +15,46 @@ export interface StreamPort {
 type Done = (error?: Error | null) => void;
 
 const noData = Buffer.alloc(0);
+const nowhere: StreamPort = { send: (_status, _data, sent) => sent(), forget: () => undefined };
 
 /**
  * A stream of bytes through the daemon, such as a console. `end()` says that we are done and waits for the daemon's consent;
  * `destroy()` gives up at once. A reader that lags behind loses the stream, never the connection it shares with others.
  */
 export class RemoteStream<R> extends Duplex {
-  /** What the procedure returned when it opened the stream. */
-  readonly result: R;
-  readonly #port: StreamPort;
+  #port: StreamPort = nowhere;
+  #opened: { readonly result: R } | undefined;
   #confirmed: Done | undefined;
   #isOver = false;
 
-  constructor(result: R, port: StreamPort) {
+  constructor() {
     // Once the daemon has no more, neither have we: then libvirt wants the stream finished from our side too.
     super({ allowHalfOpen: false });
-    this.result = result;
+    // Whoever reads, pipes or listens gets the error; one that comes before anyone could must not end the process.
+    this.on('error', () => undefined);
+  }
+
+  /** What the procedure returned when it opened the stream. */
+  get result(): R {
+    if (this.#opened === undefined) throw new LibvirtError('invalid-stream', 'The stream has not been opened yet.');
+    return this.#opened.result;
+  }
+
+  /** Joins the stream to its connection. */
+  attach(port: StreamPort): void {
     this.#port = port;
+  }
+
+  /** The daemon has opened it. */
+  open(result: R): this {
+    this.#opened = { result };
+    return this;
+  }
+
+  /** The daemon has not opened it, so there is nothing to give up there. */
+  abandon(): void {
+    this.#isOver = true;
+    this.destroy();
   }
 
   /** Takes a packet of this stream from the connection. */
@@ -66,7 +89,8 @@ export class RemoteStream<R> extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.#port.forget();
-    if (this.#isOver) return done(error);
+    // Once we have said that we are done, there is nothing to give up; only the daemon's consent is outstanding.
+    if (this.#isOver || this.#confirmed !== undefined) return done(error);
     this.#isOver = true;
     this.#port.send(statuses.error, noData, () => done(error));
   }
