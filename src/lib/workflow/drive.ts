@@ -3,7 +3,7 @@ import { kindOf, messageOf } from '../errors/error-type.ts';
 import { marshalError } from '../errors/marshal.ts';
 import type { Log } from '../log/log.ts';
 import { type Backoff, delayMs, doBackoff, undoBackoff } from './backoff.ts';
-import { WorkflowStepTimedOut } from './errors.ts';
+import { WorkflowStepGaveUp, WorkflowStepTimedOut } from './errors.ts';
 import { throughJson } from './json-text.ts';
 import { statusAt, stepOf } from './plan.ts';
 import type { Run } from './run.ts';
@@ -17,6 +17,9 @@ export interface DriveTools extends TryTools {
   readonly log: Log;
   readonly isStopping: () => boolean;
 }
+
+/** How often one step is resumed by a new owner, beside its retries, before it is taken for what kills the owners. */
+const MAX_ADOPTIONS = 20;
 
 type Fact = Pick<Advance, 'entry' | 'failure'>;
 
@@ -71,6 +74,10 @@ async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact>
 async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> {
   const backoff: Backoff = move.kind === 'do' ? { ...doBackoff, ...move.step.retries } : undoBackoff;
   for (let failures = 1; ; failures += 1) {
+    const begun = run.attempt - 1;
+    if (move.kind === 'do' && begun >= backoff.attempts + MAX_ADOPTIONS) {
+      return { error: WorkflowStepGaveUp({ step: move.step.name, attempts: begun }) };
+    }
     const outcome = await once(run, move, tools);
     if ('output' in outcome) return outcome;
     if (run.abandoned) throw outcome.error;

@@ -14,6 +14,13 @@ export const WorkflowStepTimedOut = errorType(
   (p: { step: string; timeoutMs: number }) => `Step ${p.step} did not finish within ${p.timeoutMs} ms.`,
 );
 
+/** A step was begun so often, over so many crashes and restarts, that it is taken for their cause. */
+export const WorkflowStepGaveUp = errorType(
+  'WorkflowStepGaveUp',
+  'internal',
+  (p: { step: string; attempts: number }) => `Step ${p.step} was begun ${p.attempts} times and never ended.`,
+);
+
 /** The workflow belongs to another owner by now; whoever meets this stops without a further word. */
 export const WorkflowFenced = errorType(
   'WorkflowFenced',

@@ -7,11 +7,14 @@ import type { WorkflowDefinition } from './workflow.ts';
 
 // Ways to harm a workflow, for the proof that it survives them.
 
-/** Where a step is made to fail: before it acted or after. */
+/** What befalls a step: it fails before it acted or after, or the workflow is asked to give way while it is at work. */
 export interface Fault {
   readonly step: string;
-  readonly when: 'before' | 'after';
+  readonly what: (typeof faults)[number];
 }
+
+/** All that can befall a step. */
+export const faults = ['fails before', 'fails after', 'gives way'] as const;
 
 /** The end of a process: before or after the n-th write of the log took effect. */
 export interface Crash {
@@ -25,19 +28,21 @@ export const Sabotaged = errorType('Sabotaged', 'internal', (p: { step: string }
 /** What a process that crashed answers to everything. */
 export const Crashed = errorType('Crashed', 'internal', () => 'This process is dead.');
 
-/** The definition with one step failing. */
-export const withFault = (definition: WorkflowDefinition, fault: Fault): WorkflowDefinition => ({
-  ...definition,
+/** The definition with a fault in one step; `giveWay` asks the workflow of this id to give way. */
+export const withFault = (definition: WorkflowDefinition, fault: Fault, giveWay: (id: string) => Promise<unknown>): WorkflowDefinition => ({
   name: definition.name,
   unwound: definition.unwound,
-  steps: definition.steps.map((step) => (step.name === fault.step ? failing(step, fault) : step)),
+  steps: definition.steps.map((step) => (step.name === fault.step ? faulty(step, fault, giveWay) : step)),
 });
 
-const failing = (step: ErasedStep, { when }: Fault): ErasedStep => ({
+const faulty = (step: ErasedStep, { what }: Fault, giveWay: (id: string) => Promise<unknown>): ErasedStep => ({
   ...step,
   do: async (scope, w) => {
-    if (when === 'after') await step.do(scope, w);
-    throw Sabotaged({ step: step.name });
+    if (what === 'fails before') throw Sabotaged({ step: step.name });
+    if (what === 'gives way') await giveWay(w.workflowId);
+    const result = await step.do(scope, w);
+    if (what === 'fails after') throw Sabotaged({ step: step.name });
+    return result;
   },
 });
 

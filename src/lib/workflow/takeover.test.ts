@@ -100,3 +100,13 @@ test('a lost connection is replaced: workflows and hints go on', async () => {
   await expect.poll(async () => (await listening.execute(database.db)).rows.length, { interval: 10 }).toBe(1);
   await bed.reaches(await bed.enqueue(short, {}), { status: 'done' });
 });
+
+test('a step that kills whoever runs it is given up after many owners', async () => {
+  const definition = heedless('any', Promise.resolve());
+  const id = await bed.enqueue(definition, {});
+  await bed.db.updateTable('workflows').set({ status: 'running', step: 'one', attempt: 40 }).where('id', '=', id).execute();
+  bed.start([definition]);
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepGaveUp', params: { step: 'one', attempts: 40 } });
+  expect(seen).toEqual([]);
+});
