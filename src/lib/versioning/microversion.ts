@@ -37,6 +37,13 @@ export function microversions<T extends Table>(table: T): { readonly [K in keyof
 export const live = ({ since, until }: Window, at: Microversion): boolean =>
   (since === undefined || at.ordinal >= since.ordinal) && (until === undefined || at.ordinal < until.ordinal);
 
+/** Whether there is a version at which both are live. */
+export const overlap = (a: Window, b: Window): boolean => {
+  const start = Math.max(a.since?.ordinal ?? 0, b.since?.ordinal ?? 0);
+  const end = Math.min(a.until?.ordinal ?? Infinity, b.until?.ordinal ?? Infinity);
+  return start < end;
+};
+
 /** The versions of one API as a range: oldest, newest, and by number. */
 export interface Versions {
   readonly all: readonly Microversion[];

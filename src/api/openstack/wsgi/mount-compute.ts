@@ -1,7 +1,6 @@
 // The compute API on a server: microversions under /v2.1, the legacy way under /v2.
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import { malformedBody } from '../../../lib/http/json-body.ts';
-import { PathRouter } from '../../../lib/http/path-router.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { queryParams } from '../../../lib/versioning/query-params.ts';
@@ -10,6 +9,7 @@ import { authenticateHeader, computeFaultBody } from './compute-fault.ts';
 import { negotiate, UnsupportedVersion, versionHeaders } from './negotiation.ts';
 import { serve } from './pipeline.ts';
 import type { Route } from './route.ts';
+import { routeTable } from './route-table.ts';
 import type { Authenticate, PolicyGate, Site } from './site.ts';
 
 export interface ComputeMount<Deps> {
@@ -57,7 +57,7 @@ export function mountCompute<Deps>(server: HttpServer, options: ComputeMount<Dep
 type Common<Deps> = Omit<Site<Deps>, 'mount' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'>;
 
 const commonOf = <Deps>({ limits }: HttpServer, options: ComputeMount<Deps>): Common<Deps> => ({
-  router: new PathRouter(options.routes),
+  router: routeTable(options.routes),
   deps: options.deps,
   log: options.log,
   authenticate: options.authenticate,

@@ -3,12 +3,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Kind } from '../../../lib/errors/kind.ts';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import { badMediaType } from '../../../lib/http/json-body.ts';
-import { PathRouter } from '../../../lib/http/path-router.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import { authenticateHeader } from './compute-fault.ts';
 import { serve } from './pipeline.ts';
 import type { Route } from './route.ts';
+import { routeTable } from './route-table.ts';
 import { openPolicy, type Authenticate, type PolicyGate, type Site } from './site.ts';
 
 /** The only version of an API without versions. */
@@ -41,7 +41,7 @@ const JSON_TYPES = /^application\/([\w.-]+\+?)?json(-[\w-]+)?$|^application\/[\w
 /** Serves the routes below a path. */
 export function mountService<Deps>({ limits, mount }: HttpServer, options: ServiceMount<Deps>): void {
   const site: Site<Deps> = {
-    router: new PathRouter(options.routes),
+    router: routeTable(options.routes),
     deps: options.deps,
     log: options.log,
     authenticate: options.authenticate,
