@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../lib/context/context.ts';
 import { PolicyFileInvalid, readOverrides } from './override-file.ts';
-import { novaPolicy, Policy, PolicyForbidden, PolicyInvalid } from './policy.ts';
+import { gateOf, novaPolicy, Policy, PolicyForbidden, PolicyInvalid } from './policy.ts';
 import type { PolicyRule } from './rules.ts';
 
 const caller = (...roles: string[]): Context => ({
@@ -82,6 +82,15 @@ test('a refusal names the rule and is of kind forbidden', () => {
     PolicyForbidden({ rule: 'os_compute_api:servers:create' }),
   );
   expect(PolicyForbidden({ rule: 'x' }).message).toBe("Policy doesn't allow x to be performed.");
+});
+
+test('an edge asks by plain names, and a name without a rule is a bug', () => {
+  const gate = gateOf(novaPolicy());
+  expect(gate.may(caller('member'), 'os_compute_api:servers:show', foreign)).toBe(false);
+  expect(() => gate.check(caller('reader'), 'os_compute_api:servers:create')).toThrow(
+    PolicyForbidden({ rule: 'os_compute_api:servers:create' }),
+  );
+  expect(() => gate.may(caller('admin'), 'os_compute_api:servers:shwo')).toThrow('Broken invariant');
 });
 
 test('an override replaces a default, and may bring a helper that it uses', () => {

@@ -1,5 +1,6 @@
 import type { Context } from '../lib/context/context.ts';
 import { errorType } from '../lib/errors/error-type.ts';
+import { invariant } from '../lib/errors/invariant.ts';
 import { didYouMean } from '../lib/text/nearest.ts';
 import type { Check, Target } from './check.ts';
 import { parseRule, RuleMistake } from './parse.ts';
@@ -22,18 +23,25 @@ export const PolicyInvalid = errorType(
 /** Says who may do what. Every rule is parsed once, when it is made. */
 export class Policy<R extends string = PolicyRule> {
   readonly #checks: ReadonlyMap<string, Check>;
+  readonly #asked: ReadonlySet<string>;
 
   /** `overrides` replace defaults by name; they may bring helper rules of their own if some rule refers to them. */
   constructor({
     rules,
     overrides = {},
   }: { readonly rules: Readonly<Record<R, string>>; readonly overrides?: Readonly<Record<string, string>> }) {
+    this.#asked = new Set(Object.keys(rules));
     const sources = { ...helperRules, ...rules, ...overrides };
     const used = new Set<string>([...Object.keys(helperRules), ...Object.keys(rules)]);
     this.#checks = compile(sources, used);
     const unused = Object.keys(overrides).find((name) => !used.has(name));
     if (unused !== undefined)
       throw PolicyInvalid({ rule: unused, problem: `there is no such rule${didYouMean(unused, Object.keys(rules))}` });
+  }
+
+  /** Whether the code may ask for a rule of this name. */
+  has(name: string): name is R {
+    return this.#asked.has(name);
   }
 
   /** Whether the caller may. Without a target the question is about the caller's own project and user. */
@@ -45,6 +53,23 @@ export class Policy<R extends string = PolicyRule> {
   check(ctx: Context, rule: R, target?: Target): void {
     if (!this.may(ctx, rule, target)) throw PolicyForbidden({ rule });
   }
+}
+
+/** A policy as edges hold it, whose routes name rules as plain strings. A name without a rule is a bug of the edge and throws. */
+export function gateOf<R extends string>(
+  policy: Policy<R>,
+): {
+  readonly may: (ctx: Context, rule: string, target?: object) => boolean;
+  readonly check: (ctx: Context, rule: string, target?: object) => void;
+} {
+  const known = (rule: string): R => {
+    invariant(policy.has(rule), `there is a policy rule ${rule}`);
+    return rule;
+  };
+  return {
+    may: (ctx, rule, target) => policy.may(ctx, known(rule), target && { ...target }),
+    check: (ctx, rule, target) => policy.check(ctx, known(rule), target && { ...target }),
+  };
 }
 
 /** Nova's rules with an operator's overrides. */
