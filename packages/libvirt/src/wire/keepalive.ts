@@ -19,8 +19,8 @@ export const keepAlive = async (connection: Connection, clock: Clock, { interval
   let heard = connection.packetsHeard;
   let missed = 0;
   while (await slept(clock, intervalMs, over.signal)) {
-    const isProof = connection.packetsHeard === heard && connection.outstandingCalls < daemonRequestLimit;
-    missed = isProof ? missed + 1 : 0;
+    const isSilent = connection.packetsHeard === heard && connection.outstandingCalls < daemonRequestLimit;
+    missed = isSilent ? missed + 1 : 0;
     heard = connection.packetsHeard;
     if (missed > misses) connection.end(silent(missed * intervalMs));
     else connection.ping();
