@@ -1,7 +1,8 @@
 import { systemIds } from '../../clock/ids.ts';
 import { systemClock } from '../../clock/clock.ts';
 import { silentLog } from '../../log/log.ts';
-import { describeBus, MAX_QUEUED_IN_TESTS } from '../bus.contract.ts';
+import { describeBus } from '../bus.contract.ts';
+import { MAX_QUEUED_IN_TESTS } from '../bus-suite/bus-lab.ts';
 import { MemoryBroker } from './memory-broker.ts';
 import { memoryBus } from './memory-bus.ts';
 

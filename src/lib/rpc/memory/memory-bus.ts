@@ -64,6 +64,7 @@ class InMemory implements MemoryBus {
   async call(address: Address, parcel: Parcel, timeoutMs: number): Promise<string> {
     this.#mustBeOpen();
     const of = { topic: address.topic, message: parcel.name };
+    const endMs = this.#clock.monotonicMs() + timeoutMs;
     if (address.to === 'host') {
       const graceMs = Math.min(this.#hostGraceMs, timeoutMs);
       const queue = this.#broker.queue(address.topic, address.host);
@@ -72,7 +73,7 @@ class InMemory implements MemoryBus {
     const { promise, resolve } = Promise.withResolvers<string>();
     const delivery: Delivery = { body: parcel.body, reply: resolve, gone: false };
     this.#route(address, parcel, () => delivery);
-    return within(this.#clock, timeoutMs, promise, () => {
+    return within(this.#clock, Math.max(0, endMs - this.#clock.monotonicMs()), promise, () => {
       // Nobody waits for it any more: if it is still in the queue, it need not run.
       delivery.gone = true;
       return MessagingTimeout({ ...of, timeoutMs });

@@ -3,7 +3,8 @@ import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../../../../test/
 import { systemIds } from '../../clock/ids.ts';
 import { systemClock } from '../../clock/clock.ts';
 import { silentLog } from '../../log/log.ts';
-import { describeBus, MAX_QUEUED_IN_TESTS } from '../bus.contract.ts';
+import { describeBus } from '../bus.contract.ts';
+import { MAX_QUEUED_IN_TESTS } from '../bus-suite/bus-lab.ts';
 import { rabbitmqBus } from './rabbitmq-bus.ts';
 
 const missing = rabbitmqMissing();

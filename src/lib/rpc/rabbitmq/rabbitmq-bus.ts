@@ -44,6 +44,7 @@ class OverRabbitmq implements RabbitmqBus {
   readonly #sender: Sender;
   readonly #listeners = new Set<Listener>();
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: RabbitmqBusOptions) {
     this.#options = { ...options, queues: { queueType: options.queueType ?? 'classic', maxQueued: options.maxQueued ?? MAX_QUEUED } };
@@ -91,17 +92,23 @@ class OverRabbitmq implements RabbitmqBus {
     return this.#link.reasons();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  crash(): Promise<void> {
+    this.#closed = true;
+    this.#closing = this.#link.cut();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     // Handlers that are still at work may send until they are done.
     await Promise.all([...this.#listeners].map((listener) => listener.close()));
     this.#closed = true;
     await this.#sender.close(DRAIN_MS);
     await this.#link.close();
-  }
-
-  async crash(): Promise<void> {
-    this.#closed = true;
-    await this.#link.cut();
   }
 
   #mustBeOpen(): void {

@@ -72,14 +72,16 @@ export class Sender {
   async call(address: Address, parcel: Parcel, timeoutMs: number): Promise<string> {
     return this.#counted(address, parcel, async () => {
       const late = this.#late(address, parcel, timeoutMs);
+      const endMs = this.#clock.monotonicMs() + timeoutMs;
       if (address.to === 'host') await this.#declarer.someoneAt(address, parcel.name, Math.min(this.#hostGraceMs, timeoutMs));
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       this.#waiting.set(parcel.id, { resolve, reject, lost: () => late(new Error('the connection to the broker was lost')) });
+      const leftMs = Math.max(1, endMs - this.#clock.monotonicMs());
       // The broker drops it when nobody waits any more.
-      const properties = { replyTo: REPLY_TO, correlationId: parcel.id, expiration: String(Math.ceil(timeoutMs)) };
-      this.#sendCall(address, parcel, properties, { timeoutMs, late }).catch(reject);
+      const properties = { replyTo: REPLY_TO, correlationId: parcel.id, expiration: String(Math.ceil(leftMs)) };
+      this.#sendCall(address, parcel, properties, { timeoutMs: leftMs, late }).catch(reject);
       try {
-        return await within(this.#clock, timeoutMs, promise, late);
+        return await within(this.#clock, leftMs, promise, late);
       } finally {
         this.#waiting.delete(parcel.id);
       }
