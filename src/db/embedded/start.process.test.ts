@@ -39,8 +39,9 @@ async function start(stateDir = directory): Promise<EmbeddedPostgres> {
 async function startElsewhere(stateDir = directory): Promise<{ child: ChildProcess; url: string }> {
   const child = fork(new URL('./start-for-test.ts', import.meta.url), [stateDir], { execArgv: [], stdio: 'inherit' });
   children.push(child);
-  const [message] = await once(child, 'message');
-  return { child, url: String(message) };
+  const [message] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [undefined])]);
+  if (typeof message !== 'string') throw new Error('The other program ended without having started the server.');
+  return { child, url: message };
 }
 
 async function query<Row extends object>(url: string, statement: string): Promise<Row[]> {
