@@ -1,0 +1,18 @@
+import type { IdentityApi } from '../../../identity/api.ts';
+import type { Clock } from '../../../lib/clock/clock.ts';
+
+/** One service of the catalog. */
+export interface CatalogService {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  /** The address of a service; `projectId` is put in where it belongs. */
+  readonly url: (projectId: string) => string;
+}
+
+export interface IdentityFaceDeps {
+  readonly identity: IdentityApi;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly catalog: readonly CatalogService[];
+}

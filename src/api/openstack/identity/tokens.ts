@@ -1,0 +1,117 @@
+import { Type as t } from '@sinclair/typebox';
+import { AuthenticationFailed, TokenNotFound } from '../../../identity/errors.ts';
+import type { IdentityApi } from '../../../identity/api.ts';
+import type { Token } from '../../../objects/principal.ts';
+import { exactly } from '../wsgi/answer.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import { authBody, proofsOf, scopeOf } from './auth-body.ts';
+import type { CatalogService, IdentityFaceDeps } from './deps.ts';
+
+type Deps = IdentityFaceDeps;
+
+const tokenAnswer = exactly(t.Object({ token: t.Unknown() }));
+
+/** A header that clients send once; several count as none. */
+const single = (value: string | string[] | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export const issueToken = route({
+  method: 'POST',
+  path: '/auth/tokens',
+  summary: 'Give a token for a proof of who asks.',
+  auth: 'none',
+  body: authBody,
+  status: 201,
+  answers: tokenAnswer,
+  handle: async ({ body, rawQuery }, deps: Deps) => {
+    const token = await deps.identity.authenticate(proofsOf(body), scopeOf(body));
+    return ok({ token: tokenView(token, rawQuery.has('nocatalog') ? undefined : deps) }, { headers: { 'X-Subject-Token': token.text } });
+  },
+});
+
+/** Whose token somebody asks about: one's own, or anybody's for services and admins. */
+async function subjectOf(identity: IdentityApi, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<Token> {
+  const asker = await identity.check(single(headers['x-auth-token']) ?? '');
+  if (!asker) throw AuthenticationFailed({});
+  const subject = await identity.check(single(headers['x-subject-token']) ?? '');
+  if (!subject) throw TokenNotFound({});
+  const mayAsk = asker.user.id === subject.user.id || asker.roles.some(({ name }) => name === 'admin' || name === 'service');
+  // Whoever may not know of it learns that it does not exist.
+  if (!mayAsk) throw TokenNotFound({});
+  return subject;
+}
+
+export const showToken = route({
+  method: 'GET',
+  path: '/auth/tokens',
+  summary: 'Check a token and show what it stands for.',
+  auth: 'none',
+  status: 200,
+  answers: tokenAnswer,
+  handle: async ({ headers, rawQuery }, deps: Deps) => {
+    const token = await subjectOf(deps.identity, headers);
+    return ok({ token: tokenView(token, rawQuery.has('nocatalog') ? undefined : deps) }, { headers: { 'X-Subject-Token': token.text } });
+  },
+});
+
+export const revokeToken = route({
+  method: 'DELETE',
+  path: '/auth/tokens',
+  summary: 'Take a token back before its time.',
+  auth: 'none',
+  status: 204,
+  handle: async ({ headers }, { identity }: Deps) => {
+    await identity.revoke((await subjectOf(identity, headers)).text);
+    return done();
+  },
+});
+
+export const showCatalog = route({
+  method: 'GET',
+  path: '/auth/catalog',
+  summary: 'Show where the services are.',
+  status: 200,
+  answers: exactly(t.Object({ catalog: t.Array(t.Unknown()), links: t.Unknown() })),
+  handle: ({ ctx, url }, deps: Deps) =>
+    ok({ catalog: catalogView(deps, ctx.projectId ?? ''), links: { self: url, previous: null, next: null } }),
+});
+
+export const listOwnProjects = route({
+  method: 'GET',
+  path: '/auth/projects',
+  summary: 'List the projects in which the asker has a role.',
+  status: 200,
+  answers: exactly(t.Object({ projects: t.Array(t.Unknown()), links: t.Unknown() })),
+  handle: async ({ ctx, url }, { identity }: Deps) => {
+    const projects = (await identity.projectsOf(ctx.userId ?? '')).flatMap((project) =>
+      project ? [{ id: project.id, name: project.name, domain_id: project.domain.id, enabled: true }] : [],
+    );
+    return ok({ projects, links: { self: url, previous: null, next: null } });
+  },
+});
+
+/** Keystone's token document. */
+function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | undefined) {
+  const { user, project, roles, methods, auditId, issuedAt, expiresAt } = token;
+  return {
+    methods,
+    user: { ...user, password_expires_at: null },
+    audit_ids: [auditId],
+    issued_at: exact(issuedAt),
+    expires_at: exact(expiresAt),
+    ...(project ? { project, roles, is_domain: false } : {}),
+    ...(project && catalog ? { catalog: catalogView(catalog, project.id) } : {}),
+  };
+}
+
+/** A time as Keystone tells it. @example 2026-11-22T06:47:57.000000Z */
+const exact = (time: Date): string => `${time.toISOString().slice(0, 23)}000Z`;
+
+const interfaces = ['public', 'internal', 'admin'] as const;
+
+const catalogView = ({ catalog, region }: { catalog: readonly CatalogService[]; region: string }, projectId: string) =>
+  catalog.map(({ id, type, name, url }) => ({
+    id,
+    type,
+    name,
+    endpoints: interfaces.map((face) => ({ id: `${id}-${face}`, interface: face, region, region_id: region, url: url(projectId) })),
+  }));
