@@ -99,13 +99,13 @@ export class WorkflowEngine {
   #hint(payload: string): void {
     const [what, taskId] = payload.split(' ');
     if (what === 'run') this.#holdings.wake();
-    else if (what === 'cancel') this.#inBackground(this.#holdings.lookForCancelled());
+    else if (what === 'cancel') this.#inBackground(this.#holdings.review());
     else if (what === 'report' && taskId) this.#inBackground(this.#mailbox.hint(taskId));
   }
 
   #lookEverywhere(): void {
     this.#holdings.wake();
-    this.#inBackground(Promise.all([this.#holdings.lookForCancelled(), this.#mailbox.poll()]));
+    this.#inBackground(Promise.all([this.#holdings.review(), this.#mailbox.poll()]));
   }
 
   async #sweepUntil(signal: AbortSignal): Promise<void> {

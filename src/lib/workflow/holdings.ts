@@ -72,10 +72,17 @@ export class Holdings {
     await this.#held.get(id)?.ended;
   }
 
-  /** Interrupts those that were asked to give way. */
-  async lookForCancelled(): Promise<void> {
-    if (this.#held.size === 0) return;
-    for (const id of await this.#options.store.cancelled([...this.#held.keys()])) this.#held.get(id)?.run.cancel();
+  /** Interrupts those that were asked to give way, and those that went to another owner: they must not go on acting. */
+  async review(): Promise<void> {
+    const runs = [...this.#held.values()].map(({ run }) => run);
+    if (runs.length === 0) return;
+    const standings = await this.#options.store.standings(runs.map(({ hold }) => hold.id));
+    const byId = new Map(standings.map((standing) => [standing.id, standing]));
+    for (const run of runs) {
+      const standing = byId.get(run.hold.id);
+      if (standing?.owner !== run.hold.owner || standing.generation !== run.hold.generation) run.abandon();
+      else if (standing.cancelRequested) run.cancel();
+    }
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -149,7 +156,8 @@ export class Holdings {
       if (!WorkflowAbandoned.is(error)) {
         log.error({ workflow: run.definition.name, id: run.hold.id, err: error }, 'driving a workflow failed, the next sweep takes it up');
       } else if (!run.unsettled)
-        await store.release(run.hold).catch((cause: unknown) => log.warn({ err: messageOf(cause) }, 'release failed'));
+        // Where the release fails the workflow is another owner's already, or the next sweep frees it.
+        await store.release(run.hold).catch((cause: unknown) => log.debug({ id: run.hold.id, err: messageOf(cause) }, 'not released'));
     } finally {
       slots.release();
     }

@@ -78,9 +78,10 @@ export const release: Statement = {
     select cancel_requested as "cancelRequested", pg_notify('${WORKFLOW_CHANNEL}', 'run') from released`,
 };
 
-export const cancelled: Statement = {
-  name: 'workflow-cancelled',
-  text: 'select id from workflows where id = any($1::text[]) and cancel_requested',
+/** $1 ids. */
+export const standings: Statement = {
+  name: 'workflow-standings',
+  text: 'select id, owner, generation, cancel_requested as "cancelRequested" from workflows where id = any($1::text[])',
 };
 
 export const otherOwners: Statement = {

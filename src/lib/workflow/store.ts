@@ -42,6 +42,14 @@ export interface Hold {
   readonly generation: number;
 }
 
+/** A hold as the book has it now; `owner` is null where nobody holds the workflow. */
+export interface Standing {
+  readonly id: string;
+  readonly owner: string | null;
+  readonly generation: number;
+  readonly cancelRequested: boolean;
+}
+
 /** What changes when a step ends: its entry, the failure mark, and where the workflow stands then. */
 export interface Advance {
   readonly entry: LogEntry | null;
@@ -105,9 +113,9 @@ export class WorkflowStore {
     return (await this.#db.query(statements.free, [owners, heldInFact])).length;
   }
 
-  /** Which of these workflows were asked to give way. */
-  async cancelled(ids: readonly string[]): Promise<string[]> {
-    return (await this.#db.query<{ id: string }>(statements.cancelled, [ids])).map((row) => row.id);
+  /** Who holds these workflows by the book, and whether they should give way. */
+  standings(ids: readonly string[]): Promise<Standing[]> {
+    return this.#db.query(statements.standings, [ids]);
   }
 
   /** The owners, other than `self`, of workflows that have not ended. */

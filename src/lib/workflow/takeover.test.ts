@@ -32,14 +32,27 @@ const heedless = (who: string, hold: Promise<void>) =>
 
 test('the work of a dead owner is adopted, and the owner that was only slow does no harm', async () => {
   const slow = gate();
-  bed.start([heedless('slow', slow.promise)], { owner: 'slow' });
+  const engine = bed.start([heedless('slow', slow.promise)], { owner: 'slow' });
   const id = await bed.enqueue(heedless('', slow.promise), {});
   await bed.reaches(id, { step: 'two' });
   bed.start([heedless('quick', Promise.resolve())], { owner: 'quick', isAlive: async () => false });
   await bed.reaches(id, { status: 'done' });
+  const done = await bed.row(id);
   slow.resolve();
-  await bed.clear();
+  await engine.settled(id);
+  expect(await bed.row(id)).toEqual(done);
   expect(seen).toEqual(['slow one', 'slow two, attempt 1', 'quick two, attempt 2', 'quick three after quick']);
+});
+
+test('an owner that lost a workflow hears of it and stops waiting for it', async () => {
+  const waits = workflow<object>('waits').step('one', { do: (_, w) => w.awaitReport({ timeoutMs: 60_000 }) });
+  const slow = bed.start([waits], { owner: 'slow' });
+  const id = await bed.enqueue(waits, {});
+  await bed.reaches(id, { owner: 'slow' });
+  bed.start([waits], { owner: 'quick', isAlive: async () => false });
+  await bed.reaches(id, { owner: 'quick' });
+  await slow.settled(id);
+  expect(await bed.row(id)).toMatchObject({ status: 'running', owner: 'quick' });
 });
 
 test('the work of an owner that lives is left alone', async () => {
