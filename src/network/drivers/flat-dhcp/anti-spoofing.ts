@@ -5,7 +5,7 @@
 import { TAP_PREFIX, tapName } from '../../device-names.ts';
 import type { HostPort } from '../../driver.ts';
 import { METADATA_ADDRESS } from './bridge-plan.ts';
-import { linkLocal, neighborTargetIs } from './ip-text.ts';
+import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { setOf } from './security-rules.ts';
 
 export const BRIDGE_TABLE = 'nova_ports';
@@ -48,8 +48,10 @@ const unsecuredChecks = (port: HostPort): string[] => {
 
 function securedChecks(port: HostPort): string[] {
   const pairs = port.allowedAddressPairs;
-  const macs = setOf([port.macAddress, ...pairs.flatMap((pair) => pair.macAddress ?? [])].map((mac) => mac.toLowerCase()));
-  const addresses = [...ownAddresses(port), ...pairs.map((pair) => pair.ipAddress)];
+  const macs = setOf(
+    [port.macAddress, ...pairs.flatMap(({ macAddress = '' }) => (isMac(macAddress) ? [macAddress] : []))].map((mac) => mac.toLowerCase()),
+  );
+  const addresses = [...ownAddresses(port), ...pairs.map((pair) => pair.ipAddress)].filter((address) => ipVersion(address) !== 0);
   const v4 = addresses.filter(isIpv4);
   const v6 = addresses.filter((address) => !isIpv4(address));
   return [

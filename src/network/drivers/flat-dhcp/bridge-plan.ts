@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { bridgeName } from '../../device-names.ts';
 import type { Correction, HostNetwork } from '../../driver.ts';
+import { canonical } from './ip-text.ts';
 import type { HostShell } from '../../host-shell/host-shell.ts';
 import type { SeenLink } from './seen-links.ts';
 
@@ -20,7 +21,7 @@ export interface LinkStep extends Correction {
 export const hostAddresses = (network: HostNetwork): string[] =>
   network.subnets.flatMap((subnet) => {
     const address = subnet.hostIp ?? subnet.gatewayIp;
-    return address ? [`${address}/${subnet.cidr.split('/')[1]}`] : [];
+    return address ? [`${canonical(address)}/${subnet.cidr.split('/')[1]}`] : [];
   });
 
 /** The steps from what is seen to what is wanted; none when all is well. */

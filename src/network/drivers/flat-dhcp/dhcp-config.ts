@@ -2,6 +2,7 @@
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, HostSubnet } from '../../driver.ts';
 import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { ipVersion } from './ip-text.ts';
 
 /** The files of one network's dnsmasq. */
 export interface DhcpFiles {
@@ -55,13 +56,14 @@ export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: Dhc
 function subnetLines(subnet: HostSubnet, { tag, mtu, leaseSeconds }: { tag: string; mtu: number; leaseSeconds: number }): string[] {
   const [base, bits] = subnet.cidr.split('/');
   const routes = classlessRoutes(subnet);
+  const nameServers = subnet.dnsNameservers.filter((address) => ipVersion(address) === 4);
   const option = (name: string, value: string) => `dhcp-option=tag:${tag},option:${name},${value}`;
   return [
     `dhcp-range=set:${tag},${base},static,${netmask(Number(bits))},${leaseSeconds}s`,
     // An empty option keeps dnsmasq from offering itself as the router.
     subnet.gatewayIp ? option('router', subnet.gatewayIp) : `dhcp-option=tag:${tag},option:router`,
     option('mtu', String(mtu)),
-    ...(subnet.dnsNameservers.length > 0 ? [option('dns-server', subnet.dnsNameservers.join(','))] : []),
+    ...(nameServers.length > 0 ? [option('dns-server', nameServers.join(','))] : []),
     option('classless-static-route', routes),
     // What option 121 was called before it had a number; old Windows asks for this one.
     `dhcp-option=tag:${tag},249,${routes}`,
@@ -73,7 +75,9 @@ function classlessRoutes(subnet: HostSubnet): string {
   const host = subnet.hostIp ?? subnet.gatewayIp;
   return [
     ...(host ? [`${METADATA_ADDRESS}/32,${host}`] : []),
-    ...subnet.hostRoutes.filter(({ destination }) => !destination.includes(':')).map((route) => `${route.destination},${route.nexthop}`),
+    ...subnet.hostRoutes
+      .filter((route) => ipVersion(route.destination) === 4 && ipVersion(route.nexthop) === 4)
+      .map((route) => `${route.destination},${route.nexthop}`),
     ...(subnet.gatewayIp ? [`0.0.0.0/0,${subnet.gatewayIp}`] : []),
   ].join(',');
 }

@@ -24,7 +24,7 @@ import { DhcpServers } from './dhcp-servers.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
 import { PacketFilters } from './packet-filters.ts';
-import { seeLinks } from './seen-links.ts';
+import { type SeenLink, seeLinks } from './seen-links.ts';
 
 export interface FlatDhcpOptions {
   /** The host's network namespace below /run/netns; null is that of this process. One driver per namespace. */
@@ -85,8 +85,7 @@ export class FlatDhcpDriver implements NetworkDriver {
       networks.set(network.id, network);
       this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== port.id).concat(port));
       // The filters first: a tap that appears finds its rules waiting.
-      await this.#applyFilters({ isKernelTrusted: true });
-      await this.#correctLinks();
+      await this.#applyFilters();
       await this.#serveDhcp(network);
       const { macAddress } = port;
       return { kind: 'bridge', portId: port.id, bridge: bridgeName(network), tap: tapName(port.id), macAddress, mtu: network.mtu };
@@ -99,7 +98,7 @@ export class FlatDhcpDriver implements NetworkDriver {
       const port = this.#ports.get(portId);
       if (!port) return;
       this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== portId));
-      await this.#applyFilters({ isKernelTrusted: true });
+      await this.#applyFilters();
       const network = networks.get(port.networkId);
       if (network) await this.#serveDhcp(network);
     });
@@ -110,7 +109,7 @@ export class FlatDhcpDriver implements NetworkDriver {
       this.#known();
       const news = new Map(ports.map((port) => [port.id, port]));
       this.#setPorts([...this.#ports.values()].map((port) => news.get(port.id) ?? port));
-      await this.#applyFilters({ isKernelTrusted: true });
+      await this.#applyFilters();
     });
   }
 
@@ -131,30 +130,35 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   async #correctAll(): Promise<Correction[]> {
-    const isFiltered = await this.#applyFilters({ isKernelTrusted: false });
-    const links = await this.#correctLinks();
-    const dhcp = await this.#dhcp.converge([...this.#known().values()], [...this.#ports.values()], await seeLinks(this.#shell));
+    const [networks, ports] = [[...this.#known().values()], [...this.#ports.values()]];
+    const isFiltered = await this.#filters.converge(networks, ports);
+    const { steps, links } = await this.#correctLinks();
+    const dhcp = await this.#dhcp.converge(networks, ports, links);
     const isListening = await this.#metadata?.converge();
     return [
       ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),
-      ...links.map(({ part, what }) => ({ part, what })),
+      ...steps.map(({ part, what }) => ({ part, what })),
       ...dhcp,
       ...(isListening ? [{ part: 'metadata' as const, what: 'nobody listened for metadata requests' }] : []),
     ];
   }
 
-  #applyFilters(options: { isKernelTrusted: boolean }): Promise<boolean> {
-    return this.#filters.converge([...this.#known().values()], [...this.#ports.values()], options);
+  #applyFilters(): Promise<void> {
+    return this.#filters.apply([...this.#known().values()], [...this.#ports.values()]);
   }
 
-  async #correctLinks(): Promise<LinkStep[]> {
-    const steps = planLinks([...this.#known().values()], await seeLinks(this.#shell));
+  /** The steps that were needed, and the devices as they are after them. */
+  async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
+    const seen = await seeLinks(this.#shell);
+    const steps = planLinks([...this.#known().values()], seen);
+    if (steps.length === 0) return { steps, links: seen };
     await runSteps(this.#shell, steps);
-    return steps;
+    return { steps, links: await seeLinks(this.#shell) };
   }
 
   async #serveDhcp(network: HostNetwork): Promise<void> {
-    await this.#dhcp.convergeOne(network, [...this.#ports.values()], await seeLinks(this.#shell));
+    const { links } = await this.#correctLinks();
+    await this.#dhcp.convergeOne(network, [...this.#ports.values()], links);
   }
 
   #known(): Map<string, HostNetwork> {

@@ -5,6 +5,7 @@
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
 import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
 
 export const GUEST_TABLE = 'nova_guests';
@@ -24,11 +25,11 @@ export function guestTable(networks: readonly HostNetwork[], ports: readonly Hos
   const secured = ports.filter((port) => port.portSecurityEnabled);
   const markOf = (port: HostPort) => marks.get(port.id);
   const byMark = (chain: string) => secured.map((port) => `${markOf(port)} : goto ${chain}_${markOf(port)}`);
-  const byAddress = (isIpv6: boolean) =>
-    secured.flatMap((port) =>
-      addressesOf(port).flatMap((address) => (address.includes(':') === isIpv6 ? [`${address} : goto in_${markOf(port)}`] : [])),
-    );
-  const toGuest = [...vmap('ip daddr', byAddress(false)), ...vmap('ip6 daddr', byAddress(true))].join('\n    ');
+  // A key may be in a map only once; of two ports with one address (one of them is leaving) the first counts.
+  const owners = new Map(secured.toReversed().flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, markOf(port)] as const)));
+  const byAddress = (version: 4 | 6) =>
+    [...owners].flatMap(([address, mark]) => (ipVersion(address) === version ? [`${address} : goto in_${mark}`] : []));
+  const toGuest = [...vmap('ip daddr', byAddress(4)), ...vmap('ip6 daddr', byAddress(6))].join('\n    ');
   return `
   set bridges { type ifname; ${elements(bridges)} }
   set guests { type mark; ${elements(ports.map((port) => String(markOf(port))))} }
@@ -82,8 +83,6 @@ export function guestTable(networks: readonly HostNetwork[], ports: readonly Hos
 const vmap = (key: string, entries: readonly string[]): string[] => (entries.length > 0 ? [`${key} vmap { ${entries.join(', ')} }`] : []);
 
 const elements = (values: readonly string[]): string => (values.length > 0 ? `elements = { ${values.join(', ')} }` : '');
-
-const addressesOf = (port: HostPort): string[] => [...new Set(port.fixedIps.map(({ ipAddress }) => ipAddress))];
 
 /** What one port lets in or out; everything else is dropped. */
 function portChain(way: 'in' | 'out', port: HostPort, mark: number | undefined): string {

@@ -1,4 +1,20 @@
-/** Arithmetic on IP addresses in text form, as far as filters need it. */
+/** What filters and DHCP need to know of IP addresses in text form. */
+import { isIP } from 'node:net';
+
+/** 4 or 6 for an address or a prefix; 0 for anything else, which must never reach a file that a daemon reads. */
+export function ipVersion(text: string): 0 | 4 | 6 {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return rest.length === 0 && isPrefix && (version === 4 || version === 6) && !address.includes('%') ? version : 0;
+}
+
+/** An address as the kernel shows it. */
+export const canonical = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+
+/** Whether the text is a hardware address and nothing more. */
+export const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
 
 /** The IPv6 address that a guest gives itself from its hardware address (EUI-64). */
 export function linkLocal(macAddress: string): string {

@@ -10,22 +10,28 @@ const TABLES = [`bridge ${BRIDGE_TABLE}`, `inet ${GUEST_TABLE}`] as const;
 
 export class PacketFilters {
   readonly #shell: HostShell;
-  /** What was last put into the kernel, and what it showed right after. */
-  #applied: { ruleset: string; shown: string } | undefined;
+  /** What was last put into the kernel, and what it showed right after, if anyone looked. */
+  #applied: { ruleset: string; shown?: string } | undefined;
 
   constructor(shell: HostShell) {
     this.#shell = shell;
   }
 
-  /** Applies when wanted or shown rules differ from the last time; true when it did. `isKernelTrusted` skips the look at the kernel. */
-  async converge(networks: readonly HostNetwork[], ports: readonly HostPort[], options: { isKernelTrusted: boolean }): Promise<boolean> {
+  /** Applies the rules unless they are what was applied last; looks at nothing. For the moment between two calls of `converge`. */
+  async apply(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<void> {
     const ruleset = fullRuleset(networks, ports);
-    if (this.#applied?.ruleset === ruleset && (options.isKernelTrusted || this.#applied.shown === (await this.#show()))) return false;
-    // Where applying fails nobody knows what is in force, so the next time starts from nothing.
-    this.#applied = undefined;
-    await this.#shell.run('nft', ['-f', '-'], { input: ruleset });
-    this.#applied = { ruleset, shown: await this.#show() };
-    return true;
+    if (this.#applied?.ruleset !== ruleset) await this.#put(ruleset);
+  }
+
+  /** Makes sure that the kernel shows what it must; true when it did not. */
+  async converge(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<boolean> {
+    const ruleset = fullRuleset(networks, ports);
+    const before = await this.#show();
+    if (this.#applied?.ruleset === ruleset && this.#applied.shown === before) return false;
+    await this.#put(ruleset);
+    const shown = await this.#show();
+    this.#applied = { ruleset, shown };
+    return shown !== before;
   }
 
   /** Takes our tables away. */
@@ -33,6 +39,13 @@ export class PacketFilters {
     this.#applied = undefined;
     // Declared before deleted: deleting what is not there would be an error.
     await this.#shell.run('nft', ['-f', '-'], { input: TABLES.map((table) => `table ${table} {}\ndelete table ${table}\n`).join('') });
+  }
+
+  async #put(ruleset: string): Promise<void> {
+    // Where this fails nobody knows what is in force, so the next time starts from nothing.
+    this.#applied = undefined;
+    await this.#shell.run('nft', ['-f', '-'], { input: ruleset });
+    this.#applied = { ruleset };
   }
 
   /** A fingerprint of the tables as the kernel shows them, without counters; a missing table shows nothing. */

@@ -1,19 +1,20 @@
 /** Turns security group rules into lines of nft. Pure text. */
 import type { SecurityRule } from '../../driver.ts';
+import { ipVersion } from './ip-text.ts';
 
 /** The line of one rule, without a verdict; undefined when it can match nothing. */
 export function ruleMatch(rule: SecurityRule): string | undefined {
-  const remote = remoteMatch(rule);
-  if (remote === undefined) return undefined;
+  const [remote, protocol] = [remoteMatch(rule), protocolMatch(rule)];
+  if (remote === undefined || protocol === undefined) return undefined;
   const family = rule.ethertype === 'IPv4' ? 'meta nfproto ipv4' : 'meta nfproto ipv6';
-  return [family, remote, protocolMatch(rule)].filter(Boolean).join(' ');
+  return [family, remote, protocol].filter(Boolean).join(' ');
 }
 
 function remoteMatch({ remote, direction, ethertype }: SecurityRule): string | undefined {
   if (remote.kind === 'any') return '';
   const field = `${ethertype === 'IPv4' ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
-  const isOfFamily = (address: string) => address.includes(':') === (ethertype === 'IPv6');
-  const addresses = (remote.kind === 'cidr' ? [remote.cidr] : remote.addresses).filter(isOfFamily);
+  const version = ethertype === 'IPv4' ? 4 : 6;
+  const addresses = (remote.kind === 'cidr' ? [remote.cidr] : remote.addresses).filter((address) => ipVersion(address) === version);
   return addresses.length > 0 ? `${field} ${setOf(addresses)}` : undefined;
 }
 
@@ -49,9 +50,11 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
 /** Protocols with ports, by number, as nft calls them. */
 const WITH_PORTS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 33: 'dccp', 132: 'sctp', 136: 'udplite' };
 
-function protocolMatch({ protocol, portMin, portMax, ethertype }: SecurityRule): string {
+/** Undefined for a protocol nobody knows: one bad rule must not keep the others out of the kernel. */
+function protocolMatch({ protocol, portMin, portMax, ethertype }: SecurityRule): string | undefined {
   if (protocol === null || protocol === 'any') return '';
   const named = PROTOCOLS[protocol.toLowerCase()] ?? Number(protocol);
+  if (!Number.isInteger(named) || named < 0 || named > 255) return undefined;
   // People write "icmp" in IPv6 rules and mean that of IPv6.
   const number = named === 1 && ethertype === 'IPv6' ? 58 : named;
   if (number === 1 || number === 58) return icmpMatch(number === 1 ? 'icmp' : 'icmpv6', number, { type: portMin, code: portMax });
