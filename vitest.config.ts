@@ -18,6 +18,7 @@ export default defineConfig({
           exclude: ['**/*.process.test.ts', '**/node_modules/**'],
           pool: 'threads',
           isolate: false,
+          sequence: { groupOrder: 0 },
           testTimeout: 20_000,
           // The first test to ask for a database waits until its server is up.
           hookTimeout: 60_000,
@@ -30,6 +31,7 @@ export default defineConfig({
           include: ['src/**/*.process.test.ts', 'packages/**/*.process.test.ts', 'test/**/*.process.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -9,9 +9,11 @@ const routes = [showV3, issueToken, showToken, revokeToken, showCatalog, listOwn
 
 /** Serves the identity API: versions at the root, everything else below /v3. */
 export function mountIdentity(server: HttpServer, { deps, log }: { readonly deps: IdentityFaceDeps; readonly log: Log }): void {
-  const errorBody = (code: number, title: string, message: string) => ({ error: { code, title, message } });
   const authenticate = (token: string, { requestId }: { requestId: string }) => deps.identity.contextOf(token, requestId);
   mountService(server, { path: '', routes: [choices], deps, log, errorBody });
   // Unknown keys are let through: clients of other Keystones send parts of the body that concern nothing here.
   mountService(server, { path: '/v3', routes, deps, log, errorBody, authenticate, unknownKeys: 'drop' });
 }
+
+/** Keystone's shape of a fault. */
+const errorBody = (code: number, title: string, message: string) => ({ error: { code, title, message } });
