@@ -19,6 +19,8 @@ const anyone = '@';
 const admin = 'rule:context_is_admin';
 const member = 'rule:project_member_or_admin';
 const reader = 'rule:project_reader_or_admin';
+/** Who may choose what could disturb others on the same network. */
+const networkOwner = 'rule:context_is_admin or (role:member and project_id:%(network_project_id)s)';
 const ownerUser = 'rule:context_is_admin or user_id:%(user_id)s';
 
 /** Every rule that the code asks for, and its default. */
@@ -110,6 +112,40 @@ export const rules = {
   delete_image: member,
   publicize_image: admin,
   communitize_image: member,
+
+  // The builtin network service, by Neutron's names; shared networks are seen by everybody.
+  get_network: reader,
+  create_network: member,
+  'create_network:shared': admin,
+  'create_network:router:external': admin,
+  update_network: member,
+  'update_network:shared': admin,
+  'update_network:router:external': admin,
+  delete_network: member,
+  get_subnet: reader,
+  create_subnet: member,
+  update_subnet: member,
+  delete_subnet: member,
+  get_port: reader,
+  create_port: member,
+  'create_port:binding:host_id': admin,
+  'create_port:mac_address': networkOwner,
+  'create_port:fixed_ips': networkOwner,
+  'create_port:port_security_enabled': networkOwner,
+  'create_port:allowed_address_pairs': networkOwner,
+  update_port: member,
+  'update_port:binding:host_id': admin,
+  'update_port:fixed_ips': networkOwner,
+  'update_port:port_security_enabled': networkOwner,
+  'update_port:allowed_address_pairs': networkOwner,
+  delete_port: member,
+  get_security_group: reader,
+  create_security_group: member,
+  update_security_group: member,
+  delete_security_group: member,
+  get_security_group_rule: reader,
+  create_security_group_rule: member,
+  delete_security_group_rule: member,
 } as const satisfies Record<string, string>;
 
 /** The name of a rule; a misspelt one does not compile. */
