@@ -96,6 +96,17 @@ test('two starts in the same process share the server, which the first one stops
   await query(first.url, 'select 1');
 });
 
+test('killed while its program lives, the server is started again', async () => {
+  const { url } = await start();
+  await query(url, 'create table kept (n int); insert into kept values (1)');
+  const pid = await postmasterPid();
+  process.kill(pid, 'SIGKILL');
+  for (let tries = 0; tries < 500 && (await postmasterPid().catch(() => pid)) === pid; tries++) await systemClock.sleep(20);
+  const again = await start();
+  expect(again.url).toBe(url);
+  expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }]);
+});
+
 describe('when the program that started it', () => {
   test('still lives, another joins its server and leaves it running', async () => {
     const { url } = await startElsewhere();

@@ -10,6 +10,7 @@ import { EmbeddedPostgresFailed } from './failure.ts';
 import { readLockFile, removeStaleLock } from './lock-file.ts';
 import { hasLivingOwner, takeOwnership } from './owner.ts';
 import { ping, urlOf } from './ping.ts';
+import { keep } from './keeper.ts';
 import { launch, type Postmaster, type PostmasterOptions } from './postmaster.ts';
 import { makePrivate, makeSocketDirectory } from './socket-directory.ts';
 import { stopServer } from './stop.ts';
@@ -45,13 +46,16 @@ const POLL_MS = 20;
 /** Starts the embedded server, or joins the one that runs. Call it from the main thread (see `launch`). */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { clock, log, fsync = true } = options;
-  const prepared = await prepare(options);
-  const server = await serve({ ...prepared, fsync, settings: options.settings ?? {} }, clock, log);
+  const launching: PostmasterOptions = { ...(await prepare(options)), fsync, settings: options.settings ?? {} };
+  const server = await serve(launching, clock, log);
   log.info({ socket: server.socketDirectory, joined: server.postmaster === undefined }, 'embedded PostgreSQL is ready');
-  return {
-    url: urlOf(server.socketDirectory),
-    stop: () => (server.owned ? stopServer({ data: prepared.data, postmaster: server.postmaster, clock, log }) : Promise.resolve()),
+  const keeper = keep({ postmaster: server.postmaster, restart: async () => (await serve(launching, clock, log)).postmaster, clock, log });
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    const postmaster = await keeper.letGo();
+    if (server.owned) await stopServer({ data: launching.data, postmaster, clock, log });
   };
+  return { url: urlOf(server.socketDirectory), stop: () => (stopped ??= stop()) };
 }
 
 async function prepare({ stateDir, log, fsync = true }: EmbeddedPostgresOptions) {

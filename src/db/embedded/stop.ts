@@ -1,8 +1,9 @@
+import { realpath } from 'node:fs/promises';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Log } from '../../lib/log/log.ts';
 import { readLockFile } from './lock-file.ts';
 import type { Postmaster } from './postmaster.ts';
-import { isAlive } from './process-table.ts';
+import { isAlive, processesIn } from './process-table.ts';
 
 /** A fast shutdown writes a checkpoint; the program has 10 s in all to stop. */
 const FAST_TIMEOUT_MS = 6_000;
@@ -12,7 +13,7 @@ const POLL_MS = 10;
 /** Stops the server: politely (SIGINT: connections are ended, a checkpoint is written), then at once (SIGQUIT: recovered at the next start). */
 export async function stopServer(options: { data: string; postmaster: Postmaster | undefined; clock: Clock; log: Log }): Promise<void> {
   const { data, postmaster, clock, log } = options;
-  const pid = postmaster ? postmaster.child.pid : (await readLockFile(data))?.pid;
+  const pid = postmaster ? postmaster.child.pid : await servingPid(data);
   if (pid === undefined) return;
   const isGone = () => (postmaster ? postmaster.hasEnded() : !isAlive(pid));
   for (const [signal, timeoutMs] of [
@@ -24,6 +25,13 @@ export async function stopServer(options: { data: string; postmaster: Postmaster
     while (!isGone() && clock.monotonicMs() - startMs < timeoutMs) await clock.sleep(POLL_MS);
   }
   if (!isGone()) log.error({ pid }, 'embedded PostgreSQL does not stop');
+}
+
+/** The server named by the lock file, unless its id belongs to somebody else by now. */
+async function servingPid(data: string): Promise<number | undefined> {
+  const pid = (await readLockFile(data))?.pid;
+  const tenants = await processesIn(await realpath(data));
+  return pid !== undefined && (tenants === undefined || tenants.includes(pid)) ? pid : undefined;
 }
 
 /** False when the process is gone already. */
