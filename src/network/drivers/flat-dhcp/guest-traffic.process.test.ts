@@ -1,5 +1,7 @@
 /** What guests can do and cannot, tried with guests that misbehave. */
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostPort } from '../../driver.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../../network-samples.ts';
@@ -28,6 +30,9 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     guestA = await host.guest(await host.driver.plug(a, network));
     guestB = await host.guest(await host.driver.plug(b, network));
     guestFar = await host.guest(await host.driver.plug(far, other));
+    await guestA.configure('10.20.0.11', '10.20.0.1');
+    await guestB.configure('10.20.0.12', '10.20.0.1');
+    await guestFar.configure('10.21.0.13', '10.21.0.1');
   });
   afterAll(() => host?.cleanUp());
 
@@ -44,9 +49,6 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
       serverid: '10.20.0.1',
       staticroutes: '169.254.169.254/32 10.20.0.1 10.99.0.0/16 10.20.0.2 0.0.0.0/0 10.20.0.1',
     });
-    await guestA.configure('10.20.0.11', '10.20.0.1');
-    await guestB.configure('10.20.0.12', '10.20.0.1');
-    await guestFar.configure('10.21.0.13', '10.21.0.1');
   });
 
   test('a guest answers another only where its rules say so', async () => {
@@ -143,19 +145,22 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     expect(await guestB.pings('10.20.0.11')).toBe(false);
   });
 
-  test('a DHCP server in a guest is not heard', async () => {
-    const [rogue] = [`${host.stateDir}/rogue`];
-    await guestA.shell.run('sh', [
-      '-c',
-      `printf 'start 10.20.0.200\\nend 10.20.0.210\\ninterface eth0\\nlease_file ${rogue}.leases\\npidfile ${rogue}.pid\\n' > ${rogue}.conf; : > ${rogue}.leases; busybox udhcpd ${rogue}.conf`,
-    ]);
-    // B's own server is silenced, so an answer could come only from A.
-    await host.driver.unplug(b.id);
-    await host.driver.plug({ ...b, fixedIps: [] }, network);
+  test('a DHCP server in a guest is not heard, whatever the rules', async () => {
+    const rogue = join(host.stateDir, 'rogue');
+    const config = `start 10.20.0.200\nend 10.20.0.210\ninterface eth0\nlease_file ${rogue}.leases\npidfile ${rogue}.pid\n`;
+    await writeFile(`${rogue}.conf`, config);
+    await writeFile(`${rogue}.leases`, '');
+    await guestA.shell.run('busybox', ['udhcpd', `${rogue}.conf`]);
+    // B has no address of its own, so an answer can come only from A.
+    const [openA, openB] = [a, b].map((port) => ({ ...port, rules: [...port.rules, sampleRule()] }));
+    await host.driver.plug({ ...b, ...openB, fixedIps: [], portSecurityEnabled: false }, network);
+    await host.driver.updateSecurity([{ ...a, portSecurityEnabled: false }]);
+    expect(await guestB.dhcp()).toMatchObject({ ip: expect.stringMatching(/^10\.20\.0\.2\d\d$/) });
+    await host.driver.updateSecurity([{ ...a, ...openA }]);
     expect(await guestB.dhcp(2)).toBeUndefined();
     await host.driver.plug(b, network);
     expect(await guestB.dhcp()).toMatchObject({ ip: '10.20.0.12', serverid: '10.20.0.1' });
-    await guestA.shell.run('sh', ['-c', `kill $(cat ${rogue}.pid)`]);
+    process.kill(Number(await readFile(`${rogue}.pid`, 'utf8')));
   });
 
   test('what comes from a tap that no port claims is dropped', async () => {
