@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -187,7 +187,10 @@ describe('the state directory', () => {
     const { url } = await start(stateDir);
     expect(url).toContain(encodeURIComponent(join(tmpdir(), 'nova-ts-')));
     await query(url, 'select 1');
-    expect((await start(stateDir)).url).toBe(url);
+    const joined = await start(stateDir);
+    expect(joined.url).toBe(url);
+    for (const server of started) await server.stop();
+    await rmdir(new URL(url.replace('@/', '@socket/')).searchParams.get('host') ?? '');
   });
 
   test('with data of another major version is refused', async () => {
