@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'process',
-          include: ['src/**/*.process.test.ts', 'packages/**/*.process.test.ts', 'test/**/*.process.test.ts'],
+          include: ['src/**/*.process.test.ts', 'packages/**/*.process.test.ts', 'guest/**/*.process.test.ts', 'test/**/*.process.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,6 @@
 import type { Context } from '../lib/context/context.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
+import type { RpcTrace } from '../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../objects/ids.ts';
 import type { VirtDriver } from '../virt/driver.ts';
 import { type ServerActionName, serverActions } from './actions/index.ts';
@@ -13,21 +14,29 @@ export interface ComputeDeps {
   readonly builds: BuildSlots;
   /** How long a guest may take to obey, in milliseconds (`shutdown_timeout`). */
   readonly graceMs: number;
+  /** Records what the driver did as a hop of the request. */
+  readonly trace: RpcTrace;
 }
 
 type ComputeManager = Manager<typeof computeRpc>;
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
-export const computeManager = ({ driver, tasks, builds, graceMs }: ComputeDeps): ComputeManager => ({
-  ...actionHandlers({ driver, tasks, graceMs }),
+export const computeManager = (deps: ComputeDeps): ComputeManager => {
+  const { driver, tasks, builds, trace } = deps;
+  const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
+  return {
+    ...actionHandlers(deps),
 
-  spawn: (ctx, { taskId, guest }) =>
-    tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) => builds.use(signal, () => driver.spawn(guest, signal))),
+    spawn: (ctx, { taskId, guest }) =>
+      tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) =>
+        builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal))),
+      ),
 
-  destroy: (ctx, task) => tasks.run(ctx, task, () => driver.destroy(task.serverId), { cutShort: true }),
+    destroy: (ctx, task) => tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => driver.destroy(task.serverId)), { cutShort: true }),
 
-  consoleOutput: (_ctx, { serverId, lines }) => driver.consoleOutput(serverId, lines),
-});
+    consoleOutput: (ctx, { serverId, lines }) => byDriver(ctx, 'consoleOutput', () => driver.consoleOutput(serverId, lines)),
+  };
+};
 
 type ActionHandlers = Pick<ComputeManager, ServerActionName>;
 
@@ -38,13 +47,15 @@ interface ActionTask {
 }
 
 /** One handler per declared action: it does on the host what the action says. */
-const actionHandlers = ({ driver, tasks, graceMs }: Omit<ComputeDeps, 'builds'>): ActionHandlers =>
+const actionHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): ActionHandlers =>
   Object.fromEntries(
     Object.entries(serverActions).map(([name, { onHost }]) => [
       name,
       (ctx: Context, { taskId, serverId, body }: ActionTask) =>
-        // The bus has validated the body against this action's schema; the table of actions forgets which it was.
-        tasks.run(ctx, { taskId, serverId }, () => onHost({ driver, serverId, body: body as never, graceMs })),
+        tasks.run(ctx, { taskId, serverId }, () =>
+          // The bus has validated the body against this action's schema; the table of actions forgets which it was.
+          trace.around({ service: 'driver', what: name, ctx }, () => onHost({ driver, serverId, body: body as never, graceMs })),
+        ),
     ]),
     // Object.fromEntries forgets keys; every action has its handler by construction.
   ) as ActionHandlers;

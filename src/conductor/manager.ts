@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent } from '../db/stores/events.ts';
 import { type AllocationRules, saveHostReport } from '../db/stores/hosts.ts';
+import { writeHops } from '../db/stores/request-story.ts';
 import { correctPower, serversOnHost } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -12,7 +13,7 @@ import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { HostName, ServerId, TaskId } from '../objects/ids.ts';
 import type { ServiceGroupDriver } from '../servicegroup/driver.ts';
 import { powerCorrection } from './power-correction.ts';
-import type { conductorRpc } from './rpcapi.ts';
+import type { conductorRpc, RecordedHop } from './rpcapi.ts';
 
 export interface ConductorDeps {
   readonly db: Kysely<Database>;
@@ -52,6 +53,13 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
     const servers = await serversOnHost(this.#deps.db, host);
     return servers.map(({ id, vmState, taskState, powerState }) => ({ serverId: id, vmState, taskState, powerState }));
+  }
+
+  async recordHops(_ctx: Context, { hops }: { hops: RecordedHop[] }): Promise<void> {
+    await writeHops(
+      this.#deps.db,
+      hops.map(({ parentSpanId, startedAt, ...hop }) => ({ ...hop, parentSpanId, startedAt: new Date(startedAt) })),
+    );
   }
 
   async correctPowerStates(ctx: Context, { host, guests }: { host: HostName; guests: ObservedGuest[] }): Promise<void> {

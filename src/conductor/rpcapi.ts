@@ -1,4 +1,4 @@
-import { Type as t } from '@sinclair/typebox';
+import { type Static, Type as t } from '@sinclair/typebox';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostReport, observedGuest } from '../objects/host-report.ts';
@@ -10,6 +10,20 @@ const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['
 
 /** What a host should have, as the books say. */
 const expectedServer = t.Object({ serverId, vmState, taskState: t.Union([t.String(), t.Null()]), powerState });
+
+/** One piece of a request's way, as JSON. */
+const recordedHop = t.Object({
+  requestId: t.String(),
+  spanId: t.String(),
+  parentSpanId: t.Optional(t.String()),
+  service: t.String(),
+  what: t.String(),
+  host: t.String(),
+  startedAt: t.String(),
+  durationMs: t.Number(),
+  outcome: t.String(),
+});
+export type RecordedHop = Static<typeof recordedHop>;
 
 /** The conductor keeps the books for those who may not: compute hosts know no database. */
 export const conductorRpc = contract('conductor', {
@@ -25,6 +39,8 @@ export const conductorRpc = contract('conductor', {
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
   /** Guests whose power state is not what the books say, while nothing is being done to them. */
   correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(observedGuest) }, returns: t.Null() }),
+  /** What a host did for requests: it has no database to write their story into. Losing some is no harm. */
+  recordHops: cast({ to: 'any', params: { hops: t.Array(recordedHop) } }),
 });
 
 export type ConductorRpcApi = Client<typeof conductorRpc>;

@@ -48,6 +48,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   });
   // An idle connection died with its server: the pool makes a new one when it is needed.
   pool.on('error', (error) => log.warn({ err: error, database: where }, 'lost an idle connection to the database'));
+  // A checked-out one says so to its own listeners, and without any it would end the process; its query fails all the same.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ err: error, database: where }, 'lost a connection to the database')),
+  );
   try {
     await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log });
   } catch (error) {

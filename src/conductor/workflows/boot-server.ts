@@ -78,17 +78,15 @@ export const bootServer = (deps: WorkflowDeps) =>
     })
     .step('active', {
       do: ({ serverId }, w) =>
-        deps.db
-          .transaction()
-          .execute((trx) =>
-            settle(trx, {
-              serverId,
-              workflowId: w.workflowId,
-              ctx: w.ctx,
-              to: 'active',
-              more: { launched_at: deps.clock.now(), progress: 0 },
-            }),
-          ),
+        deps.db.transaction().execute((trx) =>
+          settle(trx, {
+            serverId,
+            workflowId: w.workflowId,
+            ctx: w.ctx,
+            to: 'active',
+            more: { launched_at: deps.clock.now(), progress: 0 },
+          }),
+        ),
     })
     .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
 
@@ -149,14 +147,12 @@ const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...boot }: Failed, 
   });
 
 const giveUp = (deps: WorkflowDeps, { serverId, failure }: Failed, w: StepContext): Promise<void> =>
-  deps.db
-    .transaction()
-    .execute((trx) =>
-      settle(trx, {
-        serverId,
-        workflowId: w.workflowId,
-        ctx: w.ctx,
-        to: 'error',
-        more: { fault: faultOf(failure, deps.clock.now()), power_state: 'pending' },
-      }),
-    );
+  deps.db.transaction().execute((trx) =>
+    settle(trx, {
+      serverId,
+      workflowId: w.workflowId,
+      ctx: w.ctx,
+      to: 'error',
+      more: { fault: faultOf(failure, deps.clock.now()), power_state: 'pending' },
+    }),
+  );

@@ -54,7 +54,7 @@ export class Tracer {
     const spanId = ids.hex(SPAN_ID_BYTES);
     const start = { requestId: ctx.requestId, spanId, parentSpanId: ctx.spanId, service, what, host, startedAt: clock.now() };
     const startMs = clock.monotonicMs();
-    const end = (outcome: string): void => this.#record({ ...start, durationMs: clock.monotonicMs() - startMs, outcome });
+    const end = (outcome: string): void => this.record({ ...start, durationMs: clock.monotonicMs() - startMs, outcome });
     try {
       const result = await run({ ...ctx, spanId });
       end('ok');
@@ -65,6 +65,7 @@ export class Tracer {
     }
   }
 
+  /** Keeps a hop that somebody else measured. */
   /** Hands over what is left. Hops that end later still go out, at once. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -72,7 +73,8 @@ export class Tracer {
     await this.#flushing;
   }
 
-  #record(hop: Hop): void {
+  /** Keeps a hop that somebody else measured. */
+  record(hop: Hop): void {
     const { batchSize, maxBuffered } = this.#options;
     if (this.#buffer.length >= maxBuffered) {
       this.#dropped++;
