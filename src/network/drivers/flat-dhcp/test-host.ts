@@ -105,6 +105,8 @@ async function makeTestGuest(host: string, vif: Vif) {
     succeeds,
     cleanUp: async (): Promise<void> => {
       await inHost.run('ip', ['link', 'del', vif.tap]).catch(() => {});
+      // Whatever lives in a namespace of ours was started by the test, also when it failed half-way.
+      for (const pid of (await root.run('ip', ['netns', 'pids', netns])).stdout.split('\n').filter(Boolean)) process.kill(Number(pid));
       await root.run('ip', ['netns', 'del', netns]);
       await rm(scripts, { recursive: true, force: true });
     },
