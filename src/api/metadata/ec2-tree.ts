@@ -1,0 +1,83 @@
+// The tree that EC2's guests know: /latest/meta-data/instance-id and its kin, at every version that Nova ever served.
+import type { GuestMetadata } from '../../compute/metadata-api.ts';
+import { bytes, type Directory, directory, type Node, text } from './tree.ts';
+
+/** Dates order themselves as text, and 1.0 comes before them all; `latest` has everything. */
+export const ec2Versions = [
+  '1.0',
+  '2007-01-19',
+  '2007-03-01',
+  '2007-08-29',
+  '2007-10-10',
+  '2007-12-15',
+  '2008-02-01',
+  '2008-09-01',
+  '2009-04-04',
+  'latest',
+] as const;
+type Ec2Version = (typeof ec2Versions)[number];
+
+/** One name below meta-data, and the version that brought it. */
+interface Item {
+  readonly since: Ec2Version;
+  readonly node: (guest: GuestMetadata) => Node | undefined;
+}
+
+const line = (since: Ec2Version, read: (guest: GuestMetadata) => string | undefined): Item => ({
+  since,
+  node: (guest) => {
+    const value = read(guest);
+    return value === undefined ? undefined : text(value);
+  },
+});
+
+const items: Readonly<Record<string, Item>> = {
+  'ami-id': line('1.0', ({ ec2 }) => ec2.ami),
+  'ami-launch-index': line('1.0', ({ launchIndex }) => String(launchIndex)),
+  // Images have no manifest here; the word is what Nova's guests have always read.
+  'ami-manifest-path': line('1.0', () => 'FIXME'),
+  'instance-id': line('1.0', ({ ec2 }) => ec2.instanceId),
+  hostname: line('1.0', ({ hostname }) => hostname),
+  'local-ipv4': line('1.0', firstIpV4),
+  'reservation-id': line('1.0', ({ reservationId }) => reservationId),
+  'security-groups': line('1.0', ({ securityGroups }) => securityGroups.join('\n')),
+  'public-keys': { since: '1.0', node: publicKeys },
+  'local-hostname': line('2007-01-19', ({ hostname }) => hostname),
+  'public-hostname': line('2007-01-19', ({ hostname }) => hostname),
+  // Servers have no floating addresses yet.
+  'public-ipv4': line('2007-01-19', () => ''),
+  'instance-type': line('2007-08-29', ({ flavorName }) => flavorName),
+  'block-device-mapping': { since: '2007-12-15', node: blockDevices },
+  'kernel-id': line('2007-12-15', ({ ec2 }) => ec2.aki),
+  'ramdisk-id': line('2007-12-15', ({ ec2 }) => ec2.ari),
+  placement: { since: '2008-02-01', node: ({ zone }) => directory({ 'availability-zone': text(zone) }) },
+  'instance-action': line('2008-09-01', () => 'none'),
+  mac: line('latest', ({ networkInfo }) => networkInfo[0]?.macAddress),
+};
+
+/** Everything below /ec2: a directory for each version. */
+export const ec2Tree = (guest: GuestMetadata): Directory =>
+  directory(Object.fromEntries(ec2Versions.map((version) => [version, versionTree(guest, version)])));
+
+const versionTree = (guest: GuestMetadata, version: Ec2Version): Directory =>
+  directory({
+    'meta-data': directory(
+      Object.fromEntries(Object.entries(items).map(([name, { since, node }]) => [name, since <= version ? node(guest) : undefined])),
+    ),
+    'user-data': guest.userData === null ? undefined : bytes(guest.userData),
+  });
+
+function firstIpV4({ networkInfo }: GuestMetadata): string {
+  const addresses = networkInfo.flatMap(({ fixedIps }) => fixedIps);
+  return addresses.find(({ version }) => version === 4)?.ipAddress ?? '';
+}
+
+/** A server has one key at most, number 0, listed under its name. */
+function publicKeys({ key }: GuestMetadata): Node | undefined {
+  if (key === null) return undefined;
+  return directory({ 0: { node: directory({ 'openssh-key': text(key.publicKey) }), listedAs: `0=${key.name}` } });
+}
+
+function blockDevices({ rootDeviceName }: GuestMetadata): Node {
+  return directory({ ami: text(rootDeviceName.replace(/^\/dev\//, '')), root: text(rootDeviceName) });
+}

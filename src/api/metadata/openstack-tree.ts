@@ -1,0 +1,62 @@
+// The tree below /openstack: JSON files that grow with the versions' dates.
+import type { GuestMetadata } from '../../compute/metadata-api.ts';
+import { networkData } from './network-data.ts';
+import { bytes, type Directory, directory, json } from './tree.ts';
+
+/** Dates order themselves as text; `latest` has everything. */
+export const openstackVersions = [
+  '2012-08-10',
+  '2013-04-04',
+  '2013-10-17',
+  '2015-10-15',
+  '2016-06-30',
+  '2016-10-06',
+  '2017-02-22',
+  '2018-08-27',
+  '2020-10-14',
+  '2025-04-04',
+  'latest',
+] as const;
+type OpenstackVersion = (typeof openstackVersions)[number];
+
+/** Everything below /openstack: a directory for each version. */
+export const openstackTree = (guest: GuestMetadata): Directory =>
+  directory(Object.fromEntries(openstackVersions.map((version) => [version, versionTree(guest, version)])));
+
+function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory {
+  const from = <T>(since: OpenstackVersion, value: T): T | undefined => (since <= version ? value : undefined);
+  return directory({
+    'meta_data.json': json(() => metaData(guest, version)),
+    user_data: guest.userData === null ? undefined : bytes(guest.userData),
+    'vendor_data.json': from(
+      '2013-10-17',
+      json(() => ({})),
+    ),
+    'network_data.json': from(
+      '2015-10-15',
+      json(() => networkData(guest.networkInfo)),
+    ),
+    'vendor_data2.json': from(
+      '2016-10-06',
+      json(() => ({ static: {} })),
+    ),
+  });
+}
+
+function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
+  const { id, metadata, key, hostname, name, launchIndex, zone, randomSeed, projectId } = guest;
+  return {
+    uuid: id,
+    meta: metadata,
+    ...(key ? { public_keys: { [key.name]: key.publicKey }, keys: [{ name: key.name, type: 'ssh', data: key.publicKey }] } : {}),
+    hostname,
+    name,
+    launch_index: launchIndex,
+    availability_zone: zone,
+    ...(version >= '2013-04-04' ? { random_seed: randomSeed.toString('base64') } : {}),
+    ...(version >= '2015-10-15' ? { project_id: projectId } : {}),
+    // Only devices with a tag would be among them, and none can have one yet.
+    ...(version >= '2016-06-30' ? { devices: [] } : {}),
+    ...(version >= '2020-10-14' ? { dedicated_cpus: [] } : {}),
+  };
+}

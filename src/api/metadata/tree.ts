@@ -1,0 +1,52 @@
+// What guests walk through: directories of files, listed and read in the way that EC2's metadata service began.
+
+/** A file: its bytes are made when somebody reads it. */
+export interface File {
+  readonly kind: 'file';
+  readonly contentType: string;
+  readonly read: () => string | Buffer;
+}
+
+export interface Directory {
+  readonly kind: 'directory';
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export interface Entry {
+  readonly node: Node;
+  /** How a listing shows it, where that is not its name: `0=mykey`. */
+  readonly listedAs?: string;
+}
+
+export type Node = File | Directory;
+
+export const text = (content: string): File => ({ kind: 'file', contentType: 'text/plain; charset=utf-8', read: () => content });
+
+export const json = (make: () => unknown): File => ({ kind: 'file', contentType: 'application/json', read: () => JSON.stringify(make()) });
+
+export const bytes = (content: Buffer): File => ({ kind: 'file', contentType: 'application/octet-stream', read: () => content });
+
+/** A directory; entries that are undefined are not there. */
+export function directory(entries: Readonly<Record<string, Node | Entry | undefined>>): Directory {
+  const there = Object.entries(entries).flatMap(([name, one]) => (one === undefined ? [] : [[name, entryOf(one)] as const]));
+  return { kind: 'directory', entries: new Map(there) };
+}
+
+const entryOf = (one: Node | Entry): Entry => ('node' in one ? one : { node: one });
+
+/** What stands at a path below a directory. Names are looked up and never interpreted: `..` is a name that nothing has. */
+export function nodeAt(root: Node, segments: readonly string[]): Node | undefined {
+  let node: Node | undefined = root;
+  for (const segment of segments) node = node?.kind === 'directory' ? node.entries.get(segment)?.node : undefined;
+  return node;
+}
+
+/** A directory's names, one a line, those of directories with a slash behind; no newline at the end. */
+export const listingOf = ({ entries }: Directory): string =>
+  [...entries.keys()]
+    .sort()
+    .map((name) => lineOf(name, entries.get(name)))
+    .join('\n');
+
+const lineOf = (name: string, entry: Entry | undefined): string =>
+  entry?.listedAs ?? (entry?.node.kind === 'directory' ? `${name}/` : name);

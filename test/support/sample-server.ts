@@ -1,0 +1,69 @@
+/** Flavors, images and servers to fill a test's database with; what a test is about, it says itself. */
+import type { NewServer } from '../../src/db/stores/servers.ts';
+import { seededIds } from '../../src/lib/clock/ids.ts';
+import type { Flavor } from '../../src/objects/flavor.ts';
+import { asId, type ImageId, type ServerId } from '../../src/objects/ids.ts';
+import type { ImageMeta } from '../../src/objects/image.ts';
+
+const ids = seededIds(2_026);
+
+/** A fresh server id, the same ones in the same order in every run. */
+export const sampleServerId = (): ServerId => asId<ServerId>(ids.uuid());
+
+/** One CPU, 512 MB, 1 GB. */
+export const sampleFlavor: Flavor = {
+  id: '1',
+  name: 'm1.tiny',
+  vcpus: 1,
+  ramMb: 512,
+  rootGb: 1,
+  ephemeralGb: 0,
+  swapMb: 0,
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+};
+
+/** An image without wishes. */
+export const sampleImage: ImageMeta = {
+  id: asId<ImageId>('7f1c1f2e-5a36-4a3e-9d0c-0f7b6b1d2c11'),
+  name: 'tiny',
+  diskFormat: 'qcow2',
+  containerFormat: 'bare',
+  sizeBytes: 4_000_000,
+  virtualSizeBytes: 16_000_000,
+  hash: '',
+  minDiskGb: 0,
+  minRamMb: 0,
+  properties: {},
+};
+
+/** A server that nobody asked anything special of. */
+export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
+  id: sampleServerId(),
+  projectId: 'project-1',
+  userId: 'user-1',
+  name: 'web',
+  description: null,
+  hostname: 'web',
+  requestedZone: null,
+  flavor: sampleFlavor,
+  image: sampleImage,
+  keyName: null,
+  publicKey: null,
+  userData: null,
+  metadata: {},
+  tags: [],
+  schedulerHints: {},
+  securityGroups: ['default'],
+  configDrive: false,
+  diskConfig: 'MANUAL',
+  accessIpV4: null,
+  accessIpV6: null,
+  reservationId: 'r-00000001',
+  launchIndex: 0,
+  rootDeviceName: '/dev/vda',
+  ...more,
+});
