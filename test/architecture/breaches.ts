@@ -1,0 +1,24 @@
+/** Finds where the tree breaks its layer rules, and says so in a way that names rule, file and import. */
+import { layerRules } from './layer-rules.ts';
+import { Layout } from './layout.ts';
+import { isForTests, type SourceFile } from './source-tree.ts';
+
+/** One import that no rule allows; paths are below `src/`. */
+export interface Breach {
+  readonly law: string;
+  readonly file: string;
+  readonly imports: string;
+}
+
+/** Every breach in these files; tests and their fixtures stand outside the law. */
+export function breachesIn(files: readonly SourceFile[]): Breach[] {
+  const layout = new Layout(files.filter(({ path }) => !isForTests(path)));
+  return layout.paths.flatMap((file) => {
+    const rule = layerRules.find(({ of }) => of(file, layout));
+    if (!rule) return [];
+    const forbidden = layout.importsOf(file).filter((target) => !rule.may(target, file, layout));
+    return [...new Set(forbidden)].map((imports) => ({ law: rule.law, file, imports }));
+  });
+}
+
+export const sentenceOf = ({ law, file, imports }: Breach): string => `src/${file} imports src/${imports}, but ${law}`;

@@ -1,0 +1,43 @@
+/** The source tree as the checks see it: every file, its text, and whom it imports. */
+import { globSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+
+export interface SourceFile {
+  /** From the root of the repository: `src/compute/api.ts`. */
+  readonly path: string;
+  readonly text: string;
+  /** Our own files that it imports, for values or types alike: knowing a type is knowing its owner. */
+  readonly imports: readonly string[];
+  /** Packages and node's modules that it imports. */
+  readonly packages: readonly string[];
+}
+
+const statement = /^[ \t]*(?:import|export)\b(?:[^;'"]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm;
+const dynamic = /^(?![ \t]*(?:\*|\/\/|\/\*)).*?\bimport\(\s*(['"])([^'"\n]+)\1/gm;
+
+/** Every module that a text names: `import ... from`, `export ... from`, `import 'x'` and `import('x')`. */
+export const modulesNamedIn = (text: string): string[] =>
+  [...text.matchAll(statement), ...text.matchAll(dynamic)].map(([, , name]) => name ?? '');
+
+/** The files below a folder of the repository that match a pattern. */
+export function sourceFiles(root: string, pattern: string): SourceFile[] {
+  return globSync(pattern, { cwd: root, exclude: (path) => path.includes('node_modules') })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
+    .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
+}
+
+/** A file of which path and text are known. */
+export function sourceFile(path: string, text: string): SourceFile {
+  const named = modulesNamedIn(text);
+  return {
+    path,
+    text,
+    imports: named.filter((name) => name.startsWith('.')).map((name) => normalize(join(path, '..', name)).replaceAll('\\', '/')),
+    packages: named.filter((name) => !name.startsWith('.')),
+  };
+}
+
+/** Tests, and what stands beside sources for tests alone. */
+export const isForTests = (path: string): boolean =>
+  /\.(test|contract)\.ts$|\/(fixture|bus-suite)\/|\/(test-host|[\w-]*-test-bed|[\w-]*-samples|[\w-]*-for-test)\.ts$/.test(path);

@@ -1,0 +1,56 @@
+import { basename, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isForTests, sourceFiles } from './architecture/source-tree.ts';
+
+/** Habits that a machine can check, over everything that was written here. */
+const ROOT = join(import.meta.dirname, '..');
+const sources = sourceFiles(ROOT, 'src/**/*.ts');
+const packages = sourceFiles(ROOT, 'packages/*/{src,test}/**/*.ts');
+const everything = [...sources, ...packages, ...sourceFiles(ROOT, 'test/**/*.ts')];
+
+/** The lines of a file, comments apart, that a pattern finds. */
+const lines = (path: string, text: string, pattern: RegExp): string[] =>
+  text
+    .split('\n')
+    .flatMap((line, index) => (pattern.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : []));
+
+/** Where time and chance come from. */
+const mayAskTheSystem = (path: string) => /^src\/(lib\/clock|cmd)\//.test(path) || path === 'packages/libvirt/src/clock.ts';
+
+/** The network service consists of its drivers so far; its manager comes with its api. */
+const unanswered = ['src/network'];
+
+test('a published package imports nothing of the program', () => {
+  const leaving = packages.flatMap(({ path, imports }) =>
+    imports.filter((to) => !to.startsWith('packages/')).map((to) => `${path} imports ${to}`),
+  );
+  expect(leaving).toEqual([]);
+});
+
+test('time and chance are arguments: only the clock and the programs take them from the system', () => {
+  const direct = /\bDate\.now\b|\bnew Date\(\s*\)|(?<![.\w])set(Timeout|Interval)\b|\bMath\.random\b|\brandomUUID\b|\bperformance\.now\b/;
+  const checked = [...sources, ...packages].filter(
+    ({ path }) => !mayAskTheSystem(path) && !isForTests(path) && !/^packages\/\w+\/test\//.test(path),
+  );
+  const breaches = checked.flatMap(({ path, text, packages: modules }) => [
+    ...lines(path, text, direct),
+    ...modules.filter((name) => /^(node:)?timers(\/promises)?$/.test(name)).map((name) => `${path} imports ${name}`),
+  ]);
+  expect(breaches).toEqual([]);
+});
+
+test('a file is called after its idea, not utils, helpers, common or types', () => {
+  const nameless = /^(utils?|helpers?|common|types?)$/;
+  expect(everything.map(({ path }) => path).filter((path) => nameless.test(basename(path).replace(/(\.\w+)*\.ts$/, '')))).toEqual([]);
+});
+
+test('nothing is exported without a name', () => {
+  expect(everything.flatMap(({ path, text }) => lines(path, text, /^export default\b|^export \{[^}]*\bas default\b/))).toEqual([]);
+});
+
+test('whoever declares messages answers them: a folder with rpcapi.ts has manager.ts', () => {
+  const folders = sources.filter(({ path }) => basename(path) === 'rpcapi.ts').map(({ path }) => dirname(path));
+  expect(folders.filter((folder) => !sources.some(({ path }) => path === `${folder}/manager.ts`) && !unanswered.includes(folder))).toEqual(
+    [],
+  );
+});
