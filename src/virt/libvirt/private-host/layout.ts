@@ -30,9 +30,12 @@ export interface HostLayout {
 /** What a host may be called: it becomes its host name and part of file names. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 
+/** Whether a private host can have this name. */
+export const isHostName = (name: string): boolean => HOST_NAME.test(name);
+
 export const hostLayout = (options: { name: string; directory: string }): HostLayout => {
   const { name } = options;
-  invariant(HOST_NAME.test(name), 'a private host has a valid host name');
+  invariant(isHostName(name), 'a private host has a valid host name');
   const directory = resolve(options.directory);
   const digest = createHash('sha256').update(`${directory}\0${name}`).digest('hex');
   const netns = `nova-${name}-${digest.slice(0, 8)}`;

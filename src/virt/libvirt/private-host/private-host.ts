@@ -50,6 +50,10 @@ export const startPrivateHost = async (options: { name: string; directory: strin
   };
 };
 
+/** Ends whatever is left of the host of this name below `directory`: guests, libvirtd, network. It need not run, or ever have run. */
+export const destroyPrivateHost = (options: { name: string; directory: string; clock: Clock }): Promise<void> =>
+  destroy(hostLayout(options), options.clock);
+
 const isServing = async (layout: HostLayout, clock: Clock): Promise<boolean> =>
   (await runningDaemon(layout)) !== undefined && (await daemonAnswers(layout, clock));
 
