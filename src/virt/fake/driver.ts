@@ -4,6 +4,7 @@ import type { GuestSpec } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
+import { lastLines } from '../console-tail.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { bootLog } from './console-log.ts';
@@ -130,7 +131,7 @@ export class FakeDriver implements VirtDriver {
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {
     await this.#faults.pass('consoleOutput');
     const text = this.#guest(serverId).console.slice(-MAX_CONSOLE_BYTES);
-    return lines === undefined ? text : text.trimEnd().split('\n').slice(-lines).join('\n');
+    return lastLines(text, lines);
   }
 
   async #boot(serverId: ServerId): Promise<void> {

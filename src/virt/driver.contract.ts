@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { asId, type ServerId } from '../objects/ids.ts';
+import type { GuestSpec } from '../objects/guest-spec.ts';
+import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
+import { GuestInWrongState, GuestNotFound } from './errors.ts';
+
+/** How the spawns of a driver go: as they should, never to their end, or wrong. */
+export type SpawnMood = 'well' | 'forever' | 'wrong';
+
+/** A host to try drivers on; its guests outlive each driver. */
+export interface ContractHost {
+  /** A driver of this host, not started. */
+  makeDriver(mood?: SpawnMood): VirtDriver;
+  /** A guest that prints a GUEST-READY line with the number of its boots; each has its own id. */
+  makeGuest(): GuestSpec;
+  /** What the host has on disk for the server; nothing, once it is destroyed. */
+  filesOf(serverId: ServerId): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** A virt driver under the contract that every one keeps. */
+export interface ContractSubject {
+  readonly name: string;
+  /** Why it cannot be tried here. */
+  readonly skip?: string | undefined;
+  readonly makeHost: () => Promise<ContractHost>;
+}
+
+const READY_LIMIT_MS = 60_000;
+const GRACE_MS = 30_000;
+const nobody = asId<ServerId>('00000000-0000-4000-8000-000000000000');
+
+/** What every virt driver promises to the compute manager. */
+export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): void => {
+  describe.skipIf(skip !== undefined)(`${name}, a virt driver`, () => {
+    let host: ContractHost;
+    let driver: VirtDriver;
+    /** One guest for most tests: they leave it running. */
+    let shared: GuestSpec;
+    let id: ServerId;
+
+    const open = async (mood?: SpawnMood): Promise<VirtDriver> => {
+      const opened = host.makeDriver(mood);
+      await opened.start();
+      return opened;
+    };
+    const spawn = (guest: GuestSpec, on = driver) => on.spawn(guest, new AbortController().signal);
+    const console = () => driver.consoleOutput(id);
+    const ready = (boots: number) =>
+      expect
+        .poll(console, { timeout: READY_LIMIT_MS, interval: 100 })
+        .toMatch(new RegExp(`GUEST-READY .*hostname=\\S+ .*boots=${boots}\\b`));
+    const state = () => driver.powerState(id);
+    const expectNothingLeftOf = async (serverId: ServerId) => {
+      expect((await driver.listGuests()).map((guest) => guest.serverId)).not.toContain(serverId);
+      await expect(driver.powerState(serverId)).rejects.toThrow(GuestNotFound({ serverId }).message);
+      expect(await host.filesOf(serverId)).toEqual([]);
+    };
+
+    beforeAll(async () => {
+      host = await makeHost();
+      driver = await open();
+      shared = host.makeGuest();
+      id = shared.serverId;
+    });
+    afterAll(async () => {
+      await driver?.close();
+      await host?.stop();
+    });
+
+    test('reports what the host has', async () => {
+      const report = await driver.report();
+      expect(report.vcpus).toBeGreaterThan(0);
+      expect(report.memoryMb).toBeGreaterThan(0);
+      expect(report.localGb).toBeGreaterThan(0);
+      expect(report.hypervisorVersion).toBeGreaterThanOrEqual(1_000_000);
+      expect(report.cpuInfo).toMatchObject({ arch: 'x86_64' });
+      expect(report.supportedInstances).toContainEqual(['x86_64', expect.any(String), 'hvm']);
+    });
+
+    test('a spawned guest runs, is listed, and boots', async () => {
+      await spawn(shared);
+      expect(await state()).toBe('running');
+      expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'running' }]);
+      await ready(1);
+    });
+
+    test('a spawn that is repeated changes nothing', async () => {
+      await spawn(shared);
+      expect(await state()).toBe('running');
+      expect(await console()).not.toContain('boots=2');
+    });
+
+    test('the console is given back to its last lines', async () => {
+      const all = await console();
+      expect(Buffer.byteLength(all)).toBeLessThanOrEqual(MAX_CONSOLE_BYTES);
+      expect(await driver.consoleOutput(id, 1_000_000)).toBe(all.trimEnd());
+      const two = await driver.consoleOutput(id, 2);
+      expect(two.split('\n')).toHaveLength(2);
+      expect(all.trimEnd().endsWith(two)).toBe(true);
+      expect(await driver.consoleOutput(id, 0)).toBe('');
+    });
+
+    test('pause freezes the guest, unpause lets it go on; both may be repeated', async () => {
+      for (const _ of [1, 2]) await driver.pause(id);
+      expect(await state()).toBe('paused');
+      for (const _ of [1, 2]) await driver.unpause(id);
+      expect(await state()).toBe('running');
+    });
+
+    test('a suspended guest is shut down for the host, and goes on where it was', async () => {
+      for (const _ of [1, 2]) await driver.suspend(id);
+      expect(await state()).toBe('shutdown');
+      for (const _ of [1, 2]) await driver.resume(id);
+      expect(await state()).toBe('running');
+      expect(await console()).not.toContain('boots=2');
+    });
+
+    test('a soft reboot starts the guest anew', async () => {
+      await driver.reboot(id, { type: 'soft', graceMs: GRACE_MS });
+      expect(await state()).toBe('running');
+      await ready(2);
+    });
+
+    test('powered off it is shut down, powered on it boots; both may be repeated', async () => {
+      for (const _ of [1, 2]) await driver.powerOff(id, { graceMs: GRACE_MS });
+      expect(await state()).toBe('shutdown');
+      expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'shutdown' }]);
+      await expect(driver.pause(id)).rejects.toSatisfy(GuestInWrongState.is);
+      await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
+      for (const _ of [1, 2]) await driver.powerOn(id);
+      expect(await state()).toBe('running');
+      await ready(3);
+    });
+
+    test('guests survive the driver', async () => {
+      await driver.close();
+      driver = await open();
+      expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'running' }]);
+      await spawn(shared);
+      expect(await console()).not.toContain('boots=4');
+    });
+
+    test.for(['running', 'paused', 'shutdown', 'suspended'] as const)('a hard reboot starts a guest that is %s', async (from) => {
+      if (from === 'paused') await driver.pause(id);
+      if (from === 'shutdown') await driver.powerOff(id, { graceMs: 0 });
+      if (from === 'suspended') await driver.suspend(id);
+      await driver.reboot(id, { type: 'hard', graceMs: 0 });
+      expect(await state()).toBe('running');
+    });
+
+    test('a spawn that fails leaves nothing', async () => {
+      const failing = await open('wrong');
+      onTestFinished(() => failing.close());
+      const guest = host.makeGuest();
+      await expect(spawn(guest, failing)).rejects.toThrow();
+      await expectNothingLeftOf(guest.serverId);
+    });
+
+    test('a spawn that is aborted ends at once and leaves nothing', async () => {
+      const slow = await open('forever');
+      onTestFinished(() => slow.close());
+      const guest = host.makeGuest();
+      const abort = new AbortController();
+      const spawned = slow.spawn(guest, abort.signal);
+      setImmediate(() => abort.abort(new Error('not wanted any more')));
+      await expect(spawned).rejects.toThrow();
+      await expectNothingLeftOf(guest.serverId);
+      await expect(driver.spawn(guest, abort.signal)).rejects.toThrow();
+      await expectNothingLeftOf(guest.serverId);
+    });
+
+    test('a guest that is not there is not found', async () => {
+      const graceMs = 0;
+      const calls: (() => Promise<unknown>)[] = [
+        () => driver.powerState(nobody),
+        () => driver.powerOn(nobody),
+        () => driver.powerOff(nobody, { graceMs }),
+        () => driver.reboot(nobody, { type: 'soft', graceMs }),
+        () => driver.reboot(nobody, { type: 'hard', graceMs }),
+        () => driver.pause(nobody),
+        () => driver.unpause(nobody),
+        () => driver.suspend(nobody),
+        () => driver.resume(nobody),
+        () => driver.consoleOutput(nobody),
+      ];
+      for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);
+    });
+
+    test('destroy removes the guest and all of it; repeated or of an unknown guest it is done already', async () => {
+      for (const _ of [1, 2]) await driver.destroy(id);
+      await expectNothingLeftOf(id);
+      await driver.destroy(nobody);
+      expect(await driver.listGuests()).toEqual([]);
+    });
+  });
+};

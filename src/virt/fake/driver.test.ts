@@ -1,0 +1,29 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { seededIds } from '../../lib/clock/ids.ts';
+import { describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
+import { sampleGuest } from '../guest-samples.ts';
+import { FakeDriver } from './driver.ts';
+import type { FakeFaults } from './faults.ts';
+
+const faults: Readonly<Record<SpawnMood, FakeFaults>> = {
+  well: {},
+  forever: { spawn: { delayMs: 600_000 } },
+  wrong: { spawn: { failureRate: 1 } },
+};
+
+describeVirtDriver({
+  name: 'fake',
+  makeHost: async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fake-driver-'));
+    return {
+      makeDriver: (mood = 'well') =>
+        new FakeDriver({ directory, node: 'one', hostIp: '127.0.0.1', faults: faults[mood], clock: systemClock, ids: seededIds() }),
+      makeGuest: () => sampleGuest(),
+      filesOf: async (serverId) => (await readdir(directory)).filter((name) => name.startsWith(serverId)),
+      stop: () => rm(directory, { recursive: true }),
+    };
+  },
+});

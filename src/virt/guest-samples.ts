@@ -1,0 +1,48 @@
+import { systemIds } from '../lib/clock/ids.ts';
+import type { GuestSpec } from '../objects/guest-spec.ts';
+import type { ImageMeta } from '../objects/image.ts';
+import { asId } from '../objects/ids.ts';
+
+// Guests and images for tests of virt drivers; each has ids of its own.
+
+export const sampleImage = (change: Partial<ImageMeta> = {}): ImageMeta => ({
+  id: asId(systemIds.uuid()),
+  name: 'tiny',
+  diskFormat: 'qcow2',
+  containerFormat: 'bare',
+  sizeBytes: 1,
+  virtualSizeBytes: null,
+  hash: '0'.repeat(128),
+  minDiskGb: 0,
+  minRamMb: 0,
+  properties: {},
+  ...change,
+});
+
+export const sampleGuest = (change: Partial<GuestSpec> = {}): GuestSpec => ({
+  serverId: asId(systemIds.uuid()),
+  name: 'instance-00000001',
+  displayName: 'one',
+  hostname: 'one',
+  projectId: asId('project'),
+  userId: asId('user'),
+  flavor: {
+    id: '1',
+    name: 'm1.nano',
+    vcpus: 1,
+    ramMb: 96,
+    rootGb: 0,
+    ephemeralGb: 0,
+    swapMb: 0,
+    rxtxFactor: 1,
+    isPublic: true,
+    disabled: false,
+    description: null,
+    extraSpecs: {},
+  },
+  disk: null,
+  kernel: null,
+  ramdisk: null,
+  vifs: [],
+  ...change,
+});

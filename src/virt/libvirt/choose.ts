@@ -1,0 +1,60 @@
+import { access, constants } from 'node:fs/promises';
+import { connect } from '@nova-ts/libvirt';
+import { systemClock, type Clock } from '../../lib/clock/clock.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { VirtType } from './domain-xml.ts';
+import { guestTypesOf } from './host-capacity.ts';
+import { kvmTrial } from './kvm-trial.ts';
+import { SYSTEM_SOCKET } from './link.ts';
+import { privateHostRequirements } from './private-host/requirements.ts';
+import { runTool } from './private-host/tool.ts';
+
+// What this machine can do for guests, found out by asking and trying.
+
+/** Whether guests can run here, and by which libvirtd: the system's, or one of our own. */
+export type GuestsHere =
+  | { readonly ok: true; readonly how: 'system' | 'private' }
+  /** A sentence that says what is missing. */
+  | { readonly ok: false; readonly because: string };
+
+/** Prefers the libvirtd that the system runs; asks for nothing to be installed. */
+export const canRunGuests = async (options: { socket?: string } = {}): Promise<GuestsHere> => {
+  const against = await systemCannot(options.socket ?? SYSTEM_SOCKET);
+  if (against === undefined) return { ok: true, how: 'system' };
+  const requirements = await privateHostRequirements();
+  return requirements.ok ? { ok: true, how: 'private' } : { ok: false, because: `${against} ${requirements.missing}` };
+};
+
+const systemCannot = async (socket: string): Promise<string | undefined> => {
+  try {
+    // A socket without a daemon behind it is what a stopped libvirtd leaves.
+    await using libvirt = await connect({ socket, uri: 'qemu:///system', keepalive: false });
+    const types = guestTypesOf(await libvirt.capabilities(), 'qemu');
+    if (!types.some(([arch, type]) => arch === 'x86_64' && type === 'qemu')) return "The system's libvirtd has no QEMU for x86_64.";
+    await runTool('qemu-img', ['--version']);
+    return undefined;
+  } catch (error) {
+    return `The system's libvirtd cannot be used: ${messageOf(error)}`;
+  }
+};
+
+export interface ProofOptions {
+  /** Where the result is kept, since a trial takes seconds. */
+  readonly stateDir: string;
+  /** A Linux kernel for the trial guest; by default one of this machine's, from /boot. */
+  readonly kernel?: string;
+  readonly clock?: Clock;
+  readonly log: Log;
+}
+
+/** `kvm` where a guest has really booted with it, else `qemu`. That /dev/kvm is there, or that libvirt names kvm, proves nothing. */
+export const provenVirtType = async ({ stateDir, kernel, clock = systemClock, log }: ProofOptions): Promise<VirtType> => {
+  const isUsable = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const trial = isUsable ? await kvmTrial({ stateDir, kernel, clock }) : { works: false, because: '/dev/kvm is not here for us.' };
+  log.info({ virtType: trial.works ? 'kvm' : 'qemu', because: trial.because }, 'chose how guests run');
+  return trial.works ? 'kvm' : 'qemu';
+};

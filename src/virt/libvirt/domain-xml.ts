@@ -1,0 +1,104 @@
+import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { Vif } from '../../objects/network-info.ts';
+import { serverMark } from './server-mark.ts';
+import { element, render, type XmlElement } from './xml.ts';
+
+/** How guests run: emulated, or with the processor's help. */
+export type VirtType = 'qemu' | 'kvm';
+
+/** A guest and where its parts lie on this host; paths are absolute. */
+export interface DomainParts {
+  readonly guest: GuestSpec;
+  readonly virtType: VirtType;
+  /** The directory of the driver that makes it, see the server mark. */
+  readonly home: string;
+  readonly consoleLog: string;
+  /** The qcow2 disk; undefined for a guest without one. */
+  readonly disk: string | undefined;
+  readonly kernel: string | undefined;
+  readonly ramdisk: string | undefined;
+}
+
+const DEFAULT_COMMAND_LINE = 'root=/dev/vda console=ttyS0';
+
+/** libvirt's definition of a guest. */
+export const domainXml = (parts: DomainParts): string => {
+  const { guest, virtType } = parts;
+  return render(
+    element(
+      'domain',
+      { type: virtType },
+      element('name', {}, guest.name),
+      element('uuid', {}, guest.serverId),
+      element('metadata', {}, serverMark(guest, parts.home)),
+      element('memory', { unit: 'MiB' }, String(guest.flavor.ramMb)),
+      element('vcpu', {}, String(guest.flavor.vcpus)),
+      boot(parts),
+      element('features', {}, element('acpi'), element('apic'), virtType === 'qemu' ? translationCache : undefined),
+      processor(virtType),
+      element('clock', { offset: 'utc' }),
+      element('on_poweroff', {}, 'destroy'),
+      element('on_reboot', {}, 'restart'),
+      element('on_crash', {}, 'destroy'),
+      devices(parts),
+    ),
+  );
+};
+
+/** The default cache of translated code is a gigabyte of address space, of which each guest soon fills a hundred megabytes. */
+const translationCache = element('tcg', {}, element('tb-cache', { unit: 'MiB' }, '32'));
+
+// A model that lives on the hardware cannot be emulated; the emulator knows best what it can do.
+const processor = (virtType: VirtType): XmlElement =>
+  virtType === 'kvm' ? element('cpu', { mode: 'host-model', check: 'partial' }) : element('cpu', { mode: 'maximum', check: 'none' });
+
+const boot = ({ guest, kernel, ramdisk }: DomainParts): XmlElement => {
+  const type = element('type', { arch: 'x86_64', machine: 'pc' }, 'hvm');
+  if (kernel === undefined) return element('os', {}, type, element('boot', { dev: 'hd' }));
+  return element(
+    'os',
+    {},
+    type,
+    element('kernel', {}, kernel),
+    ramdisk === undefined ? undefined : element('initrd', {}, ramdisk),
+    element('cmdline', {}, guest.disk?.image.properties['os_command_line'] ?? DEFAULT_COMMAND_LINE),
+  );
+};
+
+const devices = ({ guest, disk, consoleLog }: DomainParts): XmlElement =>
+  element(
+    'devices',
+    {},
+    disk === undefined ? undefined : rootDisk(disk),
+    guest.vifs.filter(({ kind }) => kind === 'bridge').map(networkCard),
+    // The log and an interactive console at once; the log goes on when the guest starts again.
+    element('serial', { type: 'pty' }, element('log', { file: consoleLog, append: 'on' }), element('target', { port: 0 })),
+    element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),
+    // libvirt chooses the socket: in a directory of ours QEMU's user may not make one, and the path could be too long.
+    element('graphics', { type: 'vnc' }, element('listen', { type: 'socket' })),
+    element('video', {}, element('model', { type: 'vga' })),
+    element('controller', { type: 'usb', model: 'none' }),
+    element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
+  );
+
+const rootDisk = (path: string): XmlElement =>
+  element(
+    'disk',
+    { type: 'file', device: 'disk' },
+    element('driver', { name: 'qemu', type: 'qcow2', discard: 'unmap' }),
+    element('source', { file: path }),
+    element('target', { dev: 'vda', bus: 'virtio' }),
+  );
+
+const networkCard = (vif: Vif): XmlElement =>
+  element(
+    'interface',
+    { type: 'bridge' },
+    element('mac', { address: vif.macAddress }),
+    element('source', { bridge: vif.bridge }),
+    element('target', { dev: vif.tap }),
+    element('model', { type: 'virtio' }),
+    element('mtu', { size: vif.mtu }),
+    // Booting from the network is not offered, and its firmware is not installed everywhere.
+    element('rom', { enabled: 'no' }),
+  );

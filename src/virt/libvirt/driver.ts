@@ -1,0 +1,136 @@
+import type { Clock } from '../../lib/clock/clock.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { PowerState } from '../../objects/states.ts';
+import type { VirtDriver } from '../driver.ts';
+import { consoleTail } from './console-log.ts';
+import type { VirtType } from './domain-xml.ts';
+import { GuestBuilder } from './guest-builder.ts';
+import { GuestDirectories } from './guest-directory.ts';
+import { GuestDomains } from './guest-domains.ts';
+import { hostCapacity } from './host-capacity.ts';
+import { attempt } from './hypervisor-error.ts';
+import { ImageCache } from './image-cache.ts';
+import type { ImageFetcher } from './image-fetcher.ts';
+import { LibvirtLink, type Reconnect } from './link.ts';
+import { GuestPower } from './power.ts';
+
+export interface LibvirtDriverOptions {
+  /** libvirtd's unix socket; by default the system's. */
+  readonly socket?: string;
+  /** The hypervisor behind it; by default `qemu:///system`. */
+  readonly uri?: string;
+  /** Where the files of guests lie: this driver's alone, reachable for QEMU's user. */
+  readonly instancesDir: string;
+  /** Where the images lie that guests were made of; drivers of one machine may share it. */
+  readonly imageCacheDir: string;
+  readonly node: string;
+  readonly hostIp: string;
+  readonly virtType: VirtType;
+  readonly images: ImageFetcher;
+  readonly reconnect?: Reconnect;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/**
+ * QEMU guests by way of libvirtd. It owns the directory of guests and what bears its mark in libvirtd, nothing else there.
+ * The calls about one server are made one at a time.
+ */
+export class LibvirtDriver implements VirtDriver {
+  readonly capabilities = { pause: true, suspend: true } as const;
+  readonly #options: LibvirtDriverOptions;
+  readonly #link: LibvirtLink;
+  /** A daemon works on few calls of one connection at a time: those that take seconds must not hold up the others. */
+  readonly #slowLink: LibvirtLink;
+  readonly #directories: GuestDirectories;
+  readonly #images: ImageCache;
+  readonly #domains: GuestDomains;
+  readonly #power: GuestPower;
+  readonly #builder: GuestBuilder;
+
+  constructor(options: LibvirtDriverOptions) {
+    const { clock, log, virtType } = options;
+    this.#options = options;
+    const link = (this.#link = new LibvirtLink(options));
+    const slowLink = (this.#slowLink = new LibvirtLink(options));
+    const directories = (this.#directories = new GuestDirectories(options.instancesDir));
+    const images = (this.#images = new ImageCache({ ...options, directory: options.imageCacheDir }));
+    const domains = (this.#domains = new GuestDomains(link, directories.home));
+    const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
+    this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log });
+  }
+
+  /** Waits for libvirtd as long as it takes; close ends the waiting. */
+  async start(): Promise<void> {
+    await attempt('prepare the directories of its servers', async () => {
+      await this.#directories.prepare();
+      await this.#images.prepare();
+    });
+    await Promise.all([this.#link.open(), this.#slowLink.open()]);
+    await this.#builder.removeHalfMade();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#link.close(), this.#slowLink.close()]);
+  }
+
+  async report(): Promise<Omit<HostReport, 'host'>> {
+    const { node, hostIp, instancesDir, virtType } = this.#options;
+    return { node, hostIp, ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
+  }
+
+  listGuests(): Promise<readonly ObservedGuest[]> {
+    return this.#domains.list();
+  }
+
+  async powerState(serverId: ServerId): Promise<PowerState> {
+    return this.#domains.powerState(await this.#domains.get(serverId));
+  }
+
+  spawn(guest: GuestSpec, signal: AbortSignal): Promise<void> {
+    return this.#builder.make(guest, signal);
+  }
+
+  destroy(serverId: ServerId): Promise<void> {
+    return this.#builder.remove(serverId);
+  }
+
+  powerOn(serverId: ServerId): Promise<void> {
+    return this.#power.on(serverId);
+  }
+
+  powerOff(serverId: ServerId, { graceMs }: { readonly graceMs: number }): Promise<void> {
+    return this.#power.off(serverId, graceMs);
+  }
+
+  reboot(serverId: ServerId, { type, graceMs }: { readonly type: 'soft' | 'hard'; readonly graceMs: number }): Promise<void> {
+    return type === 'soft' ? this.#power.softReboot(serverId, graceMs) : this.#power.hardReboot(serverId);
+  }
+
+  pause(serverId: ServerId): Promise<void> {
+    return this.#power.pause(serverId);
+  }
+
+  unpause(serverId: ServerId): Promise<void> {
+    return this.#power.unpause(serverId);
+  }
+
+  suspend(serverId: ServerId): Promise<void> {
+    return this.#power.suspend(serverId);
+  }
+
+  /** A guest whose memory was saved goes on from it; starting it is all there is to do. */
+  resume(serverId: ServerId): Promise<void> {
+    return this.#power.on(serverId);
+  }
+
+  async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {
+    await this.#domains.get(serverId);
+    return attempt('read the console of the server', () => consoleTail(this.#directories.paths(serverId).consoleLog, lines));
+  }
+}

@@ -1,0 +1,115 @@
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { ImageSource } from '../../objects/guest-spec.ts';
+import { ImageUnusable } from '../errors.ts';
+import type { ImageFetcher } from './image-fetcher.ts';
+
+/** A download that one or more spawns wait for. */
+interface Download {
+  readonly path: Promise<string>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
+const SHA512 = /^[0-9a-f]{128}$/i;
+const READ_ONLY = 0o444;
+
+/**
+ * The images that guests of this host were made of, one read-only file for each content. Disks of guests are layers above these
+ * files: a file of the cache never changes.
+ */
+export class ImageCache {
+  readonly #directory: string;
+  readonly #unfinished: string;
+  readonly #images: ImageFetcher;
+  readonly #ids: Ids;
+  readonly #downloads = new Map<string, Download>();
+
+  constructor(options: { directory: string; node: string; images: ImageFetcher; ids: Ids }) {
+    this.#directory = resolve(options.directory);
+    this.#unfinished = `.unfinished-${encodeURIComponent(options.node)}-`;
+    this.#images = options.images;
+    this.#ids = options.ids;
+  }
+
+  /** Makes the directory; removes what an earlier life of this host began to download. */
+  async prepare(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    const names = (await readdir(this.#directory)).filter((name) => name.startsWith(this.#unfinished));
+    await Promise.all(names.map((name) => rm(join(this.#directory, name), { force: true })));
+  }
+
+  /** The path of the image's data, downloaded if it is not there; those who want the same image wait for one download. */
+  async path(source: ImageSource, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const { hash, id, sizeBytes } = source.image;
+    if (!SHA512.test(hash)) throw ImageUnusable({ imageId: id, because: 'it has no sha512 checksum.' });
+    const path = join(this.#directory, hash.toLowerCase());
+    if ((await sizeOf(path)) === sizeBytes) return path;
+    return this.#share(path, source, signal);
+  }
+
+  async #share(path: string, source: ImageSource, signal: AbortSignal): Promise<string> {
+    const download = this.#downloads.get(path) ?? this.#begin(path, source);
+    download.waiting += 1;
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    try {
+      return await Promise.race([download.path, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      download.waiting -= 1;
+      // Nobody wants it any more; whoever leaves last sees that nothing of it is left.
+      if (download.waiting === 0) {
+        this.#forget(path, download);
+        download.abort.abort(signal.reason);
+        await download.path.catch(() => undefined);
+      }
+    }
+  }
+
+  #begin(path: string, source: ImageSource): Download {
+    const abort = new AbortController();
+    const download: Download = { path: this.#download(path, source, abort.signal), abort, waiting: 0 };
+    this.#downloads.set(path, download);
+    const forget = (): void => this.#forget(path, download);
+    download.path.then(forget, forget);
+    return download;
+  }
+
+  #forget(path: string, download: Download): void {
+    if (this.#downloads.get(path) === download) this.#downloads.delete(path);
+  }
+
+  async #download(path: string, source: ImageSource, signal: AbortSignal): Promise<string> {
+    const unfinished = join(this.#directory, `${this.#unfinished}${this.#ids.hex(8)}`);
+    try {
+      await this.#images.fetch(source, unfinished, signal);
+      await flush(unfinished);
+      await chmod(unfinished, READ_ONLY);
+      await rename(unfinished, path);
+      return path;
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  }
+}
+
+const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+
+/** The name must not reach the disk before the data does: a power cut would leave a golden image full of holes. */
+const flush = async (path: string): Promise<void> => {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { buildTinyGuest, tinyGuestCommandLine } from '../../../guest/tiny-guest.ts';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import { sampleGuest, sampleImage } from '../guest-samples.ts';
+import type { ContractHost } from '../driver.contract.ts';
+import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
+import type { ImageFetcher } from './image-fetcher.ts';
+import { type PrivateHost, startPrivateHost } from './private-host/private-host.ts';
+import { privateHostRequirements } from './private-host/requirements.ts';
+
+// A private host with real guests for tests: the tiny guest's files stand for the image service.
+
+export interface LibvirtTestHost extends ContractHost {
+  readonly host: PrivateHost;
+  readonly directory: string;
+  readonly options: LibvirtDriverOptions;
+  makeGuest(change?: Partial<GuestSpec>): GuestSpec;
+  makeDriver(mood?: 'well' | 'forever' | 'wrong'): LibvirtDriver;
+}
+
+/** Why guests cannot be tried here; undefined where they can, or where skipping is not allowed. */
+export const cannotTryLibvirt = async (): Promise<string | undefined> => {
+  const requirements = await privateHostRequirements();
+  if (requirements.ok || process.env['CI'] === 'true') return undefined;
+  process.stderr.write(`libvirt driver: skipped. ${requirements.missing}\n`);
+  return requirements.missing;
+};
+
+/** Builds the tiny guest, starts a private host. */
+export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
+  const directory = await mkdtemp(join(tmpdir(), 'nova-ts-libvirt-'));
+  const tiny = await buildTinyGuest({ outputDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
+  const images = {
+    disk: await fileImage(tiny.disk, 'qcow2', { os_command_line: tinyGuestCommandLine }),
+    kernel: await fileImage(tiny.kernel, 'aki'),
+    ramdisk: await fileImage(tiny.ramdisk, 'ari'),
+  };
+  const host = await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log: silentLog });
+  const instancesDir = join(directory, 'instances');
+  const options: LibvirtDriverOptions = {
+    socket: host.libvirtSocket,
+    uri: 'qemu:///system',
+    instancesDir,
+    imageCacheDir: join(directory, 'images'),
+    node: 'hv1',
+    hostIp: '127.0.0.1',
+    virtType: 'qemu',
+    images: fetchers.well,
+    clock: systemClock,
+    ids: systemIds,
+    log: silentLog,
+  };
+  let guests = 0;
+  return {
+    host,
+    directory,
+    options,
+    makeDriver: (mood = 'well') =>
+      new LibvirtDriver({ ...options, images: fetchers[mood], ...(mood === 'well' ? {} : { imageCacheDir: join(directory, mood) }) }),
+    makeGuest: (change = {}) => {
+      guests += 1;
+      return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });
+    },
+    filesOf: (serverId: ServerId) => readdir(join(instancesDir, serverId)).catch(() => []),
+    stop: async () => {
+      await host.stop({ guests: 'destroy' });
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The url of an image here is the path of its file. */
+const fetchers: Readonly<Record<'well' | 'forever' | 'wrong', ImageFetcher>> = {
+  well: { fetch: ({ url }, to) => copyFile(url, to) },
+  forever: { fetch: (_source, _to, signal) => systemClock.sleep(600_000, signal) },
+  wrong: { fetch: () => Promise.reject(new Error('there is no such image')) },
+};
+
+const fileImage = async (path: string, diskFormat: string, properties: Record<string, string> = {}): Promise<ImageSource> => {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(path), hash);
+  const { size } = await stat(path);
+  return { image: sampleImage({ diskFormat, sizeBytes: size, hash: hash.digest('hex'), properties }), url: path, token: 'none' };
+};

@@ -1,0 +1,124 @@
+import { type Domain, is } from '@nova-ts/libvirt';
+import type { Clock } from '../../lib/clock/clock.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { PowerState } from '../../objects/states.ts';
+import { GuestInWrongState } from '../errors.ts';
+import type { GuestDomains } from './guest-domains.ts';
+import type { LibvirtLink } from './link.ts';
+
+/** A guest that is still booting does not hear the power button: it is pressed again this often. */
+const PRESS_AGAIN_MS = 10_000;
+
+/** Turns guests on and off, freezes and saves them. */
+export class GuestPower {
+  readonly #link: LibvirtLink;
+  readonly #slowLink: LibvirtLink;
+  readonly #domains: GuestDomains;
+  readonly #clock: Clock;
+
+  constructor(options: { link: LibvirtLink; slowLink: LibvirtLink; domains: GuestDomains; clock: Clock }) {
+    this.#link = options.link;
+    this.#slowLink = options.slowLink;
+    this.#domains = options.domains;
+    this.#clock = options.clock;
+  }
+
+  async on(serverId: ServerId): Promise<void> {
+    const domain = await this.#domains.get(serverId);
+    if (await this.#isActive(domain)) await this.unpause(serverId);
+    else await this.start(domain);
+  }
+
+  async off(serverId: ServerId, graceMs: number): Promise<void> {
+    const domain = await this.#domains.get(serverId);
+    if (!(await this.#isActive(domain))) return;
+    // A frozen guest cannot obey.
+    const isFrozen = (await this.#domains.powerState(domain)) === 'paused';
+    if (isFrozen || !(await this.#askToStop(domain, graceMs))) await this.cut(domain);
+  }
+
+  async softReboot(serverId: ServerId, graceMs: number): Promise<void> {
+    const domain = await this.#inState(serverId, ['running']);
+    if (!(await this.#askToStop(domain, graceMs))) await this.cut(domain);
+    await this.start(domain);
+  }
+
+  async hardReboot(serverId: ServerId): Promise<void> {
+    const domain = await this.#domains.get(serverId);
+    await this.cut(domain);
+    // Memory that was saved is discarded: a reboot is a new start.
+    await this.start(domain, ['force-boot']);
+  }
+
+  async pause(serverId: ServerId): Promise<void> {
+    const domain = await this.#inState(serverId, ['running', 'paused']);
+    await this.#link.call('pause the server', (libvirt) => libvirt.suspend(domain));
+  }
+
+  async unpause(serverId: ServerId): Promise<void> {
+    const domain = await this.#inState(serverId, ['running', 'paused']);
+    if ((await this.#domains.powerState(domain)) === 'paused')
+      await this.#link.call('unpause the server', (libvirt) => libvirt.resume(domain));
+  }
+
+  async suspend(serverId: ServerId): Promise<void> {
+    const domain = await this.#domains.get(serverId);
+    if (!(await this.#isActive(domain))) {
+      const isSaved = await this.#link.call('look for the memory of the server', (libvirt) => libvirt.hasManagedSave(domain));
+      if (!isSaved) throw GuestInWrongState({ serverId, state: 'shutdown', wanted: 'running' });
+    } else await this.#slowLink.call('save the memory of the server', (libvirt) => libvirt.managedSave(domain, ['running']));
+  }
+
+  /** Starts a guest from its saved memory where there is some, else from its disk; nothing happens to one that runs. */
+  async start(domain: Domain, flags: readonly 'force-boot'[] = []): Promise<void> {
+    if (await this.#isActive(domain)) return;
+    await this.#slowLink.call('start the server', (libvirt) => libvirt.create(domain, flags));
+  }
+
+  /** Pulls the plug; nothing happens to a guest that does not run. */
+  async cut(domain: Domain): Promise<void> {
+    await this.#slowLink.call('cut the power of the server', (libvirt) => unlessOff(libvirt.destroy(domain)));
+  }
+
+  async #askToStop(domain: Domain, graceMs: number): Promise<boolean> {
+    const endMs = this.#clock.monotonicMs() + graceMs;
+    for (let leftMs = graceMs; leftMs > 0; leftMs = endMs - this.#clock.monotonicMs()) {
+      await this.#press(domain, Math.min(leftMs, PRESS_AGAIN_MS));
+      if (!(await this.#isActive(domain))) return true;
+    }
+    return false;
+  }
+
+  /** Presses the power button and waits for the guest to stop. */
+  async #press(domain: Domain, limitMs: number): Promise<void> {
+    const enough = new AbortController();
+    // Listening comes first: a quick guest has stopped before the call returns.
+    const stopped = this.#link.untilStopped(domain.uuid, enough.signal);
+    try {
+      await this.#link.call('ask the server to shut down', (libvirt) => unlessOff(libvirt.shutdown(domain, ['acpi'])));
+      await Promise.race([stopped, this.#clock.sleep(limitMs, enough.signal)]);
+    } finally {
+      enough.abort();
+    }
+  }
+
+  #isActive(domain: Domain): Promise<boolean> {
+    return this.#link.call('ask for the state of the server', (libvirt) => libvirt.isActive(domain));
+  }
+
+  async #inState(serverId: ServerId, wanted: readonly PowerState[]): Promise<Domain> {
+    const domain = await this.#domains.get(serverId);
+    const state = await this.#domains.powerState(domain);
+    if (!wanted.includes(state)) throw GuestInWrongState({ serverId, state, wanted: wanted.join(' or ') });
+    return domain;
+  }
+}
+
+/** libvirt refuses to stop what does not run: then it is as wanted. */
+const unlessOff = async (asked: Promise<unknown>): Promise<void> => {
+  try {
+    await asked;
+  } catch (error) {
+    if (!is(error, 'operation-invalid')) throw error;
+  }
+};
