@@ -1,4 +1,5 @@
 /** Finds where the tree breaks its layer rules, and says so in a way that names rule, file and import. */
+import { normalize } from 'node:path';
 import { layerRules } from './layer-rules.ts';
 import { Layout } from './layout.ts';
 import { isForTests, type SourceFile } from './source-tree.ts';
@@ -21,4 +22,4 @@ export function breachesIn(files: readonly SourceFile[]): Breach[] {
   });
 }
 
-export const sentenceOf = ({ law, file, imports }: Breach): string => `src/${file} imports src/${imports}, but ${law}`;
+export const sentenceOf = ({ law, file, imports }: Breach): string => `src/${file} imports ${normalize(`src/${imports}`)}, but ${law}`;

@@ -6,8 +6,7 @@ export class Layout {
   readonly #within = new Map<string, ReadonlySet<string>>();
 
   constructor(files: readonly SourceFile[]) {
-    const name = (path: string) => path.replace(/^src\//, '');
-    this.#imports = new Map(files.map(({ path, imports }) => [name(path), imports.map(name)]));
+    this.#imports = new Map(files.map(({ path, imports }) => [belowSrc(path), imports.map(belowSrc)]));
   }
 
   /** All paths, below `src/`. */
@@ -34,3 +33,6 @@ export class Layout {
     return reached;
   }
 }
+
+/** Whatever is not below src is named by the way that leads there. */
+const belowSrc = (path: string): string => (path.startsWith('src/') ? path.slice('src/'.length) : `../${path}`);
