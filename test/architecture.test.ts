@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Breach, breachesIn, sentenceOf } from './architecture/breaches.ts';
-import { modulesNamedIn, sourceFile, sourceFiles } from './architecture/source-tree.ts';
+import { isForTests, modulesNamedIn, sourceFile, sourceFiles } from './architecture/source-tree.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const sources = sourceFiles(ROOT, 'src/**/*.ts');
@@ -44,6 +44,13 @@ test('what is excused still needs its excuse', () => {
   const found = breachesIn(sources);
   const mended = pending.filter(({ file, imports }) => !found.some((breach) => breach.file === file && breach.imports === imports));
   expect(mended.map(({ file, imports }) => `src/${file} may import src/${imports} no more: delete its line from \`pending\``)).toEqual([]);
+});
+
+test('the program runs without what stands beside it for tests', () => {
+  const leaning = sources
+    .filter(({ path }) => !isForTests(path))
+    .flatMap(({ path, imports }) => imports.filter((to) => isForTests(to) || to.startsWith('test/')).map((to) => `${path} imports ${to}`));
+  expect(leaning).toEqual([]);
 });
 
 /** A tree of files, each importing others by their path below src. */

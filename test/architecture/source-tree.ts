@@ -40,4 +40,4 @@ export function sourceFile(path: string, text: string): SourceFile {
 
 /** Tests, and what stands beside sources for tests alone. */
 export const isForTests = (path: string): boolean =>
-  /\.(test|contract)\.ts$|\/(fixture|bus-suite)\/|\/([\w-]*test-(host|bed)|[\w-]*-samples|[\w-]*-for-test)\.ts$/.test(path);
+  /\.(test|contract)\.ts$|\/(fixture|bus-suite)\/|\/(test-[\w-]+|[\w-]+-test-[\w-]+|[\w-]+-samples|[\w-]+-for-test)\.ts$/.test(path);
