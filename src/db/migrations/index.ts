@@ -4,6 +4,8 @@ import * as workflow from './0002-workflow.ts';
 import * as trace from './0003-trace.ts';
 import * as image from './0004-image.ts';
 import * as compute from './0005-compute.ts';
+import * as network from './0006-network.ts';
+import * as cloudSecrets from './0007-cloud-secrets.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -23,4 +25,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-trace': trace,
   '0004-image': image,
   '0005-compute': compute,
+  '0006-network': network,
+  '0007-cloud-secrets': cloudSecrets,
 };

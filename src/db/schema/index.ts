@@ -1,5 +1,7 @@
+import type { CloudSecretsTables } from './cloud-secrets.ts';
 import type { ComputeTables } from './compute.ts';
 import type { IdentityTables } from './identity.ts';
+import type { NetworkTables } from './network.ts';
 import type { TraceTables } from './trace.ts';
 import type { WorkflowTables } from './workflow.ts';
 import type { ImageTables } from './image.ts';
@@ -8,4 +10,11 @@ import type { ImageTables } from './image.ts';
  * Every table of the database, by name, as Kysely sees it: one file per area, composed here by `extends`.
  * An area's file (`schema/<area>.ts`) exports `interface <Area>Tables`; its tables are made by `migrations/000N-<area>.ts`.
  */
-export interface Database extends ComputeTables, IdentityTables, TraceTables, WorkflowTables, ImageTables {}
+export interface Database
+  extends ComputeTables,
+    IdentityTables,
+    TraceTables,
+    WorkflowTables,
+    ImageTables,
+    NetworkTables,
+    CloudSecretsTables {}

@@ -1,0 +1,118 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+type Time = ColumnType<Date, Date | undefined, Date>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+type JsonList<T> = JSONColumnType<T[], string, string>;
+
+export interface NetworksTable {
+  id: string;
+  number: Generated<number>;
+  project_id: string;
+  name: string;
+  description: Defaulted<string>;
+  shared: Defaulted<boolean>;
+  external: Defaulted<boolean>;
+  admin_state_up: Defaulted<boolean>;
+  port_security_enabled: Defaulted<boolean>;
+  /** Bytes. */
+  mtu: number;
+  /** An operator's own bridge, on every host of that name. */
+  bridge: ColumnType<string | null, string | null | undefined, string | null>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface SubnetsTable {
+  id: string;
+  number: Generated<number>;
+  network_id: string;
+  project_id: string;
+  name: string;
+  description: Defaulted<string>;
+  ip_version: 4 | 6;
+  cidr: string;
+  gateway_ip: string | null;
+  enable_dhcp: boolean;
+  allocation_pools: JsonList<{ start: string; end: string }>;
+  dns_nameservers: JsonList<string>;
+  host_routes: JsonList<{ destination: string; nexthop: string }>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface PortsTable {
+  id: string;
+  number: Generated<number>;
+  project_id: string;
+  network_id: string;
+  name: Defaulted<string>;
+  description: Defaulted<string>;
+  mac_address: string;
+  admin_state_up: Defaulted<boolean>;
+  status: Defaulted<'ACTIVE' | 'DOWN'>;
+  /** What the port's owner says about its use; for a server's port the server. */
+  device_id: Defaulted<string>;
+  device_owner: Defaulted<string>;
+  /** The server that has the port: unlike `device_id`, only the service itself writes it. */
+  server_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The port's place among those of its server. */
+  server_index: ColumnType<number | null, number | null | undefined, number | null>;
+  /** Deleted with its server; other ports are only set free. */
+  made_for_server: Defaulted<boolean>;
+  hostname: Defaulted<string>;
+  /** Where it is plugged. */
+  host: ColumnType<string | null, string | null | undefined, string | null>;
+  port_security_enabled: Defaulted<boolean>;
+  allowed_address_pairs: JSONColumnType<{ ipAddress: string; macAddress?: string }[], string | undefined, string>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** Who has which address: an address of a subnet has at most one row. */
+export interface IpAllocationsTable {
+  subnet_id: string;
+  ip_address: string;
+  port_id: string;
+}
+
+export interface SecurityGroupsTable {
+  id: string;
+  number: Generated<number>;
+  project_id: string;
+  name: string;
+  description: Defaulted<string>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface SecurityGroupRulesTable {
+  id: string;
+  number: Generated<number>;
+  group_id: string;
+  project_id: string;
+  description: Defaulted<string>;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  protocol: string | null;
+  port_min: number | null;
+  port_max: number | null;
+  remote_cidr: string | null;
+  remote_group_id: string | null;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface PortSecurityGroupsTable {
+  port_id: string;
+  group_id: string;
+}
+
+export interface NetworkTables {
+  networks: NetworksTable;
+  subnets: SubnetsTable;
+  ports: PortsTable;
+  ip_allocations: IpAllocationsTable;
+  security_groups: SecurityGroupsTable;
+  security_group_rules: SecurityGroupRulesTable;
+  port_security_groups: PortSecurityGroupsTable;
+}

@@ -1,0 +1,151 @@
+/** What can go wrong with networks. Those that a client of Neutron may meet have its names. */
+import { errorType } from '../lib/errors/error-type.ts';
+
+export const NetworkNotFound = errorType('NetworkNotFound', 'not-found', (p: { id: string }) => `Network ${p.id} could not be found.`);
+export const SubnetNotFound = errorType('SubnetNotFound', 'not-found', (p: { id: string }) => `Subnet ${p.id} could not be found.`);
+export const PortNotFound = errorType('PortNotFound', 'not-found', (p: { id: string }) => `Port ${p.id} could not be found.`);
+export const SecurityGroupNotFound = errorType(
+  'SecurityGroupNotFound',
+  'not-found',
+  (p: { id: string }) => `Security group ${p.id} does not exist.`,
+);
+export const SecurityGroupRuleNotFound = errorType(
+  'SecurityGroupRuleNotFound',
+  'not-found',
+  (p: { id: string }) => `Security group rule ${p.id} does not exist.`,
+);
+
+/** A request to boot names a network that the project cannot reach. */
+export const UnknownNetwork = errorType('UnknownNetwork', 'invalid', (p: { id: string }) => `Network ${p.id} could not be found.`);
+
+/** A request to boot names a port that the project does not have. */
+export const UnknownPort = errorType('UnknownPort', 'invalid', (p: { id: string }) => `Port id ${p.id} could not be found.`);
+
+/** A request to boot names a security group that the project does not have. */
+export const UnknownSecurityGroup = errorType(
+  'UnknownSecurityGroup',
+  'invalid',
+  (p: { name: string; projectId: string }) => `Security group ${p.name} not found for project ${p.projectId}.`,
+);
+
+/** Nobody said which of several networks is meant; a conflict, as Nova has always answered. */
+export const NetworkAmbiguous = errorType(
+  'NetworkAmbiguous',
+  'conflict',
+  (p: { networks: readonly string[] }) =>
+    `Multiple possible networks found (${p.networks.join(', ')}), use a Network ID to be more specific.`,
+);
+
+/** Two of the project's groups have the name. */
+export const SecurityGroupAmbiguous = errorType(
+  'SecurityGroupAmbiguous',
+  'conflict',
+  (p: { name: string }) => `Multiple security groups found matching '${p.name}'. Use an ID to be more specific.`,
+);
+
+export const NetworkRequiresSubnet = errorType(
+  'NetworkRequiresSubnet',
+  'invalid',
+  (p: { id: string }) => `Network ${p.id} requires a subnet in order to boot servers on.`,
+);
+
+export const ExternalNetworkForbidden = errorType(
+  'ExternalNetworkForbidden',
+  'forbidden',
+  (p: { id: string }) => `It is not allowed to create an interface on external network ${p.id}`,
+);
+
+/** One port or one address cannot serve several servers. */
+export const NotForSeveralServers = errorType(
+  'NotForSeveralServers',
+  'invalid',
+  (p: { what: string; count: number }) => `${p.what} cannot be used by ${p.count} servers at once.`,
+);
+
+export const PortInUse = errorType(
+  'PortInUse',
+  'conflict',
+  (p: { id: string; deviceId: string }) => `Port ${p.id} is in use by device ${p.deviceId}.`,
+);
+
+export const NetworkInUse = errorType(
+  'NetworkInUse',
+  'conflict',
+  (p: { id: string; ports: number }) =>
+    `Unable to complete operation on network ${p.id}. There are one or more ports (${p.ports}) still in use on the network.`,
+);
+
+export const SubnetInUse = errorType(
+  'SubnetInUse',
+  'conflict',
+  (p: { id: string; addresses: number }) =>
+    `Unable to complete operation on subnet ${p.id}: One or more ports have an IP allocation from this subnet (${p.addresses}).`,
+);
+
+export const IpAddressInUse = errorType(
+  'IpAddressInUse',
+  'conflict',
+  (p: { networkId: string; ipAddress: string }) =>
+    `Unable to complete operation for network ${p.networkId}. The IP address ${p.ipAddress} is in use.`,
+);
+
+export const MacAddressInUse = errorType(
+  'MacAddressInUse',
+  'conflict',
+  (p: { networkId: string; macAddress: string }) =>
+    `Unable to complete operation for network ${p.networkId}. The mac address ${p.macAddress} is in use.`,
+);
+
+/** Every address that a network's pools have is taken. */
+export const IpAddressGenerationFailure = errorType(
+  'IpAddressGenerationFailure',
+  'conflict',
+  (p: { networkId: string; taken: number; total: string }) =>
+    `No more IP addresses available on network ${p.networkId}: ${p.taken} are taken, its allocation pools have ${p.total}.`,
+);
+
+export const InvalidIpForNetwork = errorType(
+  'InvalidIpForNetwork',
+  'invalid',
+  (p: { networkId: string; ipAddress: string }) =>
+    `IP address ${p.ipAddress} is not a valid IP for any of the subnets on the specified network ${p.networkId}.`,
+);
+
+export const SubnetsOfNetworkOverlap = errorType(
+  'SubnetsOfNetworkOverlap',
+  'invalid',
+  (p: { networkId: string; cidr: string; otherCidr: string }) =>
+    `Invalid input for operation: Requested subnet with cidr: ${p.cidr} for network: ${p.networkId} overlaps with another subnet: ${p.otherCidr}.`,
+);
+
+/** A value has the right type and makes no sense. */
+export const InvalidInput = errorType(
+  'InvalidInput',
+  'invalid',
+  (p: { field: string; problem: string }) => `Invalid input for ${p.field}. ${p.problem}`,
+);
+
+export const SecurityGroupInUse = errorType('SecurityGroupInUse', 'conflict', (p: { id: string }) => `Security Group ${p.id} in use.`);
+
+export const SecurityGroupDefaultAlreadyExists = errorType(
+  'SecurityGroupDefaultAlreadyExists',
+  'conflict',
+  () => 'Default security group already exists.',
+);
+
+export const SecurityGroupCannotUpdateDefault = errorType(
+  'SecurityGroupCannotUpdateDefault',
+  'conflict',
+  () => 'Updating default security group not allowed.',
+);
+
+export const SecurityGroupCannotRemoveDefault = errorType(
+  'SecurityGroupCannotRemoveDefault',
+  'conflict',
+  () => 'Insufficient rights for removing default security group.',
+);
+
+export const SecurityGroupRuleExists = errorType('SecurityGroupRuleExists', 'conflict', () => 'Security group rule already exists.');
+
+/** A page cannot begin behind what is not there. */
+export const MarkerUnknown = errorType('MarkerUnknown', 'invalid', (p: { marker: string }) => `Marker ${p.marker} could not be found.`);

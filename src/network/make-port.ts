@@ -1,0 +1,109 @@
+/** Writes a port with its MAC address, its addresses and its groups, all or nothing with the caller's transaction. */
+import { countAddresses, takeAddress, takeFreeAddress } from '../db/stores/ip-allocations.ts';
+import { insertPort, setPortGroups } from '../db/stores/ports.ts';
+import type { InTransaction } from '../db/stores/queries.ts';
+import type { PortsTable } from '../db/schema/network.ts';
+import type { Insertable } from 'kysely';
+import type { Ids } from '../lib/clock/ids.ts';
+import { invariant } from '../lib/errors/invariant.ts';
+import { asId, type PortId } from '../objects/ids.ts';
+import type { Subnet } from '../objects/network.ts';
+import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from './errors.ts';
+import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from './ip-range.ts';
+
+/** An address to have: this one, or any free one of this subnet. */
+export interface WantedAddress {
+  readonly subnetId?: string;
+  readonly ipAddress?: string;
+}
+
+/** A port to be written. */
+export interface NewPort {
+  readonly networkId: string;
+  readonly projectId: string;
+  /** All of the network's subnets, held with `lockSubnetsOf`. */
+  readonly subnets: readonly Subnet[];
+  /** Left out: one of each version that the network has. */
+  readonly addresses?: readonly WantedAddress[];
+  /** Left out: one that the network does not have yet. */
+  readonly macAddress?: string;
+  readonly groupIds: readonly string[];
+  readonly columns: Partial<Insertable<PortsTable>>;
+}
+
+/** More tries would mean that a network has millions of ports. */
+const MAX_MAC_TRIES = 10;
+
+/** Writes the port; answers its id. */
+export async function makePort(trx: InTransaction, ids: Ids, port: NewPort): Promise<PortId> {
+  const id = asId<PortId>(ids.uuid());
+  await insertWithMac(trx, ids, id, port);
+  await giveAddresses(trx, { ...port, portId: id });
+  await setPortGroups(trx, id, port.groupIds);
+  return id;
+}
+
+async function insertWithMac(trx: InTransaction, ids: Ids, id: PortId, port: NewPort): Promise<void> {
+  const { networkId, projectId, macAddress, columns } = port;
+  const insert = (mac: string) => insertPort(trx, { ...columns, id, network_id: networkId, project_id: projectId, mac_address: mac });
+  if (macAddress !== undefined) {
+    if (!(await insert(macAddress))) throw MacAddressInUse({ networkId, macAddress });
+    return;
+  }
+  for (let tries = 0; tries < MAX_MAC_TRIES; tries++) if (await insert(randomMac(ids))) return;
+  invariant(false, 'a network has free MAC addresses');
+}
+
+/** Of the prefix that OpenStack's guests have always had. */
+const randomMac = (ids: Ids): string => ['fa', '16', '3e', ...(ids.hex(3).match(/../g) ?? [])].join(':');
+
+/** Gives a port its addresses; throws when one is taken, lies outside, or none is left. */
+export async function giveAddresses(
+  trx: InTransaction,
+  port: Pick<NewPort, 'networkId' | 'subnets' | 'addresses'> & { readonly portId: PortId },
+): Promise<void> {
+  const { networkId, subnets, portId, addresses } = port;
+  if (!addresses) {
+    for (const version of [4, 6] as const) {
+      const candidates = subnets.filter(({ ipVersion }) => ipVersion === version);
+      if (candidates.length > 0) await giveAny(trx, { networkId, portId, candidates });
+    }
+    return;
+  }
+  for (const { subnetId, ipAddress } of addresses) {
+    const candidates = subnets.filter(({ id }) => subnetId === undefined || id === subnetId);
+    if (ipAddress !== undefined) await giveThis(trx, { networkId, portId, candidates, ipAddress });
+    else await giveAny(trx, { networkId, portId, candidates });
+  }
+}
+
+interface Giving {
+  readonly networkId: string;
+  readonly portId: PortId;
+  readonly candidates: readonly Subnet[];
+}
+
+async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<void> {
+  for (const { id, allocationPools } of candidates)
+    if ((await takeFreeAddress(trx, { subnetId: id, portId, pools: allocationPools })) !== undefined) return;
+  let taken = 0;
+  for (const { id } of candidates) taken += await countAddresses(trx, id);
+  const total = sizeOf(candidates.flatMap(({ allocationPools }) => allocationPools)).toString();
+  throw IpAddressGenerationFailure({ networkId, taken, total });
+}
+
+async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddress: string }): Promise<void> {
+  const { networkId, portId, candidates, ipAddress } = giving;
+  const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
+  if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
+  // Hosts answer at the gateway's address themselves.
+  const isGateway = subnet.gatewayIp === canonicalAddress(ipAddress);
+  if (isGateway || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
+}
+
+function isUsable(cidr: string, text: string): boolean {
+  const [prefix, address] = [parsePrefix(cidr), parseAddress(text)];
+  if (!prefix || !address || !contains(prefix, address)) return false;
+  const { first, last } = usable(prefix);
+  return first <= address.value && address.value <= last;
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { portsOfServer } from '../db/stores/ports.ts';
+import type { NetworkId } from '../objects/ids.ts';
+import { asId } from '../objects/ids.ts';
+import type { RequestedNetworks } from '../objects/network-info.ts';
+import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
+import { makePort } from './make-port.ts';
+import { member, newServerId, startTestCloud, type TestCloud, type TestHost } from './test-cloud.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+
+let cloud: TestCloud;
+let one: TestHost;
+let two: TestHost;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  one = cloud.addHost('one');
+  two = cloud.addHost('two');
+});
+afterAll(() => cloud?.database.drop());
+
+const allocate = (projectId: string, requested: RequestedNetworks, serverId = newServerId(), securityGroups = ['default']) =>
+  one.manager.allocatePorts(member(projectId), { serverId, projectId, hostname: 'vm', requested, securityGroups, host: one.name });
+
+test('a server gets a port on each network asked for, and asking again changes nothing', async () => {
+  const [a, b] = [
+    await cloud.addNetwork({ projectId: 'p1', cidr: '10.1.0.0/24' }),
+    await cloud.addNetwork({ projectId: 'p1', cidr: '10.2.0.0/24' }),
+  ];
+  const serverId = newServerId();
+  const requested = [{ networkId: b.id }, { networkId: a.id, fixedIp: '10.1.0.77' }];
+  const info = await allocate('p1', requested, serverId);
+  expect(info).toMatchObject([
+    { networkId: b.id, networkName: 'net', mtu: 1500, fixedIps: [{ ipAddress: '10.2.0.2', version: 4 }] },
+    { networkId: a.id, fixedIps: [{ ipAddress: '10.1.0.77' }] },
+  ]);
+  expect(info[0]?.macAddress).toMatch(/^fa:16:3e(:[0-9a-f]{2}){3}$/);
+  expect(await allocate('p1', requested, serverId)).toEqual(info);
+  const again = await Promise.all([allocate('p1', requested, serverId), allocate('p1', requested, serverId)]);
+  expect(again).toEqual([info, info]);
+});
+
+test('auto takes the only network of the project, else the only shared one, else none', async () => {
+  expect(await allocate('p2', 'auto')).toEqual([]);
+  expect(await allocate('p2', 'none')).toEqual([]);
+  const shared = await cloud.addNetwork({ projectId: 'admin', shared: true, cidr: '10.3.0.0/24' });
+  expect(await allocate('p2', 'auto')).toMatchObject([{ networkId: shared.id }]);
+  const own = await cloud.addNetwork({ projectId: 'p2', cidr: '10.4.0.0/24' });
+  const serverId = newServerId();
+  const info = await allocate('p2', 'auto', serverId);
+  expect(info).toMatchObject([{ networkId: own.id }]);
+  await cloud.addNetwork({ projectId: 'p2', cidr: '10.5.0.0/24' });
+  await expect(allocate('p2', 'auto')).rejects.toSatisfy(NetworkAmbiguous.is);
+  expect(await allocate('p2', 'auto', serverId)).toEqual(info);
+});
+
+test('networks and groups that the project cannot reach are refused by name', async () => {
+  const foreign = await cloud.addNetwork({ projectId: 'p3', cidr: '10.6.0.0/24' });
+  await expect(allocate('p4', [{ networkId: foreign.id }])).rejects.toSatisfy(UnknownNetwork.is);
+  await expect(allocate('p4', [{ networkId: asId<NetworkId>('private') }])).rejects.toThrow('Network private could not be found.');
+  await expect(allocate('p3', [{ networkId: foreign.id }], newServerId(), ['web'])).rejects.toSatisfy(UnknownSecurityGroup.is);
+});
+
+test('fifty servers at once on a /28 get thirteen different addresses, and the others are told numbers', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p5', cidr: '10.7.0.0/28' });
+  const answers = await Promise.allSettled(Array.from({ length: 50 }, () => allocate('p5', [{ networkId: network.id }])));
+  const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value[0]?.fixedIps[0]?.ipAddress] : []));
+  expect(new Set(given).size).toBe(13);
+  expect(given.length).toBe(13);
+  const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+  expect(refusals.every(IpAddressGenerationFailure.is)).toBe(true);
+  expect(refusals[0]).toMatchObject({ kind: 'conflict', params: { taken: 13, total: '13' } });
+});
+
+test('ports made for a server go with it, a port it was given is only set free', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p6', cidr: '10.8.0.0/24' });
+  const { db } = cloud.database;
+  const portId = await db
+    .transaction()
+    .execute((trx) =>
+      makePort(trx, systemIds, { networkId: network.id, projectId: 'p6', subnets: [], addresses: [], groupIds: [], columns: {} }),
+    );
+  const serverId = newServerId();
+  await allocate('p6', [{ portId }, { networkId: network.id }], serverId);
+  await expect(allocate('p6', [{ portId }])).rejects.toSatisfy(PortInUse.is);
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ id: portId, deviceOwner: 'compute:nova' }, { isMadeForServer: true }]);
+  await one.manager.releasePorts(member('p6'), { serverId });
+  await one.manager.releasePorts(member('p6'), { serverId });
+  expect(await portsOfServer(db, serverId)).toEqual([]);
+  expect(await allocate('p6', [{ portId }])).toMatchObject([{ portId }]);
+});
+
+test('plugging makes the host carry the ports, unplugging takes them off, both may be repeated', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p7', cidr: '10.9.0.0/24' });
+  const serverId = newServerId();
+  const [info] = await allocate('p7', [{ networkId: network.id }], serverId);
+  const vifs = await two.manager.plugPorts(member('p7'), { serverId });
+  expect(vifs).toMatchObject([{ portId: info?.portId, kind: 'fake', macAddress: info?.macAddress, mtu: 1500 }]);
+  expect(await two.manager.plugPorts(member('p7'), { serverId })).toEqual(vifs);
+  expect(two.driver.ports).toMatchObject([
+    { id: info?.portId, serverId, fixedIps: info?.fixedIps.map(({ ipAddress }) => ({ ipAddress })) },
+  ]);
+  expect(await portsOfServer(cloud.database.db, serverId)).toMatchObject([{ host: 'two', status: 'ACTIVE' }]);
+  await two.manager.unplugPorts(member('p7'), { serverId });
+  await two.manager.unplugPorts(member('p7'), { serverId });
+  expect(two.driver.ports).toEqual([]);
+  expect(await portsOfServer(cloud.database.db, serverId)).toMatchObject([{ host: null, status: 'DOWN' }]);
+});
+
+test('a new member of a group is let in by the others, a released one no longer', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p8', cidr: '10.10.0.0/24' });
+  const [first, second] = [newServerId(), newServerId()];
+  await allocate('p8', [{ networkId: network.id }], first);
+  await two.manager.plugPorts(member('p8'), { serverId: first });
+  const letIn = () =>
+    two.driver.ports
+      .find((port) => port.serverId === first)
+      ?.rules.flatMap(({ remote }) => (remote.kind === 'addresses' ? remote.addresses : []));
+  expect(letIn()).toEqual(['10.10.0.2']);
+  await allocate('p8', [{ networkId: network.id }], second);
+  expect(letIn()).toEqual(['10.10.0.2', '10.10.0.3']);
+  await one.manager.releasePorts(member('p8'), { serverId: second });
+  expect(letIn()).toEqual(['10.10.0.2']);
+});
+
+test('what was released while a host was away is gone there after it has converged', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p9', cidr: '10.11.0.0/24' });
+  const serverId = newServerId();
+  await allocate('p9', [{ networkId: network.id }], serverId);
+  await two.manager.plugPorts(member('p9'), { serverId });
+  expect(two.driver.networks.map(({ id }) => id)).toContain(network.id);
+  await one.manager.releasePorts(member('p9'), { serverId });
+  await two.hostNetworks.converge();
+  expect(two.driver.ports.map((port) => port.serverId)).not.toContain(serverId);
+  expect(two.driver.networks.map(({ id }) => id)).not.toContain(network.id);
+});
