@@ -102,16 +102,16 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('pause freezes the guest, unpause lets it go on; both may be repeated', async () => {
-      for (const _ of [1, 2]) await driver.pause(id);
+      await twice(() => driver.pause(id));
       expect(await state()).toBe('paused');
-      for (const _ of [1, 2]) await driver.unpause(id);
+      await twice(() => driver.unpause(id));
       expect(await state()).toBe('running');
     });
 
     test('a suspended guest is shut down for the host, and goes on where it was', async () => {
-      for (const _ of [1, 2]) await driver.suspend(id);
+      await twice(() => driver.suspend(id));
       expect(await state()).toBe('shutdown');
-      for (const _ of [1, 2]) await driver.resume(id);
+      await twice(() => driver.resume(id));
       expect(await state()).toBe('running');
       expect(await console()).not.toContain('boots=2');
     });
@@ -123,12 +123,12 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('powered off it is shut down, powered on it boots; both may be repeated', async () => {
-      for (const _ of [1, 2]) await driver.powerOff(id, { graceMs: GRACE_MS });
+      await twice(() => driver.powerOff(id, { graceMs: GRACE_MS }));
       expect(await state()).toBe('shutdown');
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'shutdown' }]);
       await expect(driver.pause(id)).rejects.toSatisfy(GuestInWrongState.is);
       await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
-      for (const _ of [1, 2]) await driver.powerOn(id);
+      await twice(() => driver.powerOn(id));
       expect(await state()).toBe('running');
       await ready(3);
     });
@@ -188,10 +188,15 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('destroy removes the guest and all of it; repeated or of an unknown guest it is done already', async () => {
-      for (const _ of [1, 2]) await driver.destroy(id);
+      await twice(() => driver.destroy(id));
       await expectNothingLeftOf(id);
       await driver.destroy(nobody);
       expect(await driver.listGuests()).toEqual([]);
     });
   });
+};
+
+const twice = async (act: () => Promise<void>): Promise<void> => {
+  await act();
+  await act();
 };

@@ -1,14 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { errorType, NovaError } from '../../lib/errors/error-type.ts';
-import type { Log } from '../../lib/log/log.ts';
+import { errorType } from '../../lib/errors/error-type.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
-import type { ImageMeta } from '../../objects/image.ts';
-import { ImageUnusable } from '../errors.ts';
 
-// How the data of images comes to a host.
+// How the data of images comes to a host, whoever brings it.
 
 /** Where a host gets the data of images from. */
 export interface ImageFetcher {
@@ -22,51 +15,3 @@ export const ImageNotFetched = errorType(
   'unavailable',
   (p: { imageId: string }) => `Image ${p.imageId} could not be fetched from the image service.`,
 );
-
-/** Fetches images over HTTP, with the token of the boot; size and sha512 must be those of the image's record. */
-export const httpImageFetcher = ({ log }: { log: Log }): ImageFetcher => ({
-  fetch: async (source, to, signal) => {
-    const { image } = source;
-    try {
-      const body = await request(source, signal);
-      const proof = proofOf(image);
-      await pipeline(body, proof.through, createWriteStream(to, { flags: 'wx' }), { signal });
-      proof.check();
-      log.info({ imageId: image.id, bytes: image.sizeBytes }, 'fetched an image');
-    } catch (cause) {
-      if (signal.aborted || cause instanceof NovaError) throw cause;
-      throw ImageNotFetched({ imageId: image.id }, { cause });
-    }
-  },
-});
-
-const request = async ({ image, url, token }: ImageSource, signal: AbortSignal): Promise<Readable> => {
-  // A redirect would carry the token to another service.
-  const response = await fetch(url, { headers: { 'x-auth-token': token }, redirect: 'error', signal });
-  if (response.status === 200 && response.body) return Readable.fromWeb(response.body);
-  await response.body?.cancel();
-  if (response.status >= 400 && response.status < 500)
-    throw ImageUnusable({ imageId: image.id, because: `the image service refuses it (${response.status}).` });
-  throw new Error(`The image service answered with status ${response.status}.`);
-};
-
-/** Counts and hashes what passes; more than was promised ends it at once. */
-const proofOf = (image: ImageMeta) => {
-  const hash = createHash('sha512');
-  let bytes = 0;
-  const through = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      bytes += chunk.length;
-      hash.update(chunk);
-      if (bytes > image.sizeBytes) done(ImageUnusable({ imageId: image.id, because: `its data is larger than ${image.sizeBytes} bytes.` }));
-      else done(null, chunk);
-    },
-  });
-  const check = (): void => {
-    if (bytes !== image.sizeBytes)
-      throw ImageUnusable({ imageId: image.id, because: `its data has ${bytes} bytes instead of ${image.sizeBytes}.` });
-    if (hash.digest('hex') !== image.hash.toLowerCase())
-      throw ImageUnusable({ imageId: image.id, because: 'its data does not match its checksum.' });
-  };
-  return { through, check };
-};

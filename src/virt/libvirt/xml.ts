@@ -30,8 +30,7 @@ export const render = ({ name, attributes, children }: XmlElement, indent = ''):
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
 // What XML 1.0 cannot say in any spelling: control characters but tab and line ends, and the two non-characters.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const unspeakable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const unspeakable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu;
 
 /** The text with all that means something to XML made harmless; what XML cannot say becomes a replacement character. */
 const escape = (text: string): string =>
