@@ -53,12 +53,12 @@ export class ComputeApi {
     return booted.map(({ server }) => server);
   }
 
-  /** A server of the asking project; of any, for who may see all. */
+  /** A server of the asking project; of any, for who may see all. One that was deleted is found by nobody: clients wait for that. */
   async find(ctx: Context, id: string, rule: PolicyRule = 'os_compute_api:servers:show'): Promise<Server> {
     const server = isUuid(id) ? await findServer(this.#deps.db, id) : undefined;
     // Somebody else's server is as good as none: its existence is nobody's business.
-    const visible = server && (ctx.isAdmin || server.projectId === ctx.projectId);
-    if (!visible || (server.vmState === 'deleted' && !ctx.isAdmin)) throw ServerNotFound({ id });
+    const visible = server && server.vmState !== 'deleted' && (ctx.isAdmin || server.projectId === ctx.projectId);
+    if (!visible) throw ServerNotFound({ id });
     this.#deps.policy.check(ctx, rule, { project_id: server.projectId, user_id: server.userId });
     return server;
   }
@@ -93,7 +93,6 @@ export class ComputeApi {
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.find(ctx, id, 'os_compute_api:servers:delete');
-    if (server.vmState === 'deleted') throw ServerNotFound({ id });
     if (server.taskState === 'deleting') return;
     await this.#begin(ctx, server, { transition: 'delete', action: 'delete' }, async (trx, workflowId) => {
       const input = { serverId: server.id };

@@ -15,7 +15,7 @@ export const hostReport = t.Object({
   /** Free form, as the hypervisor tells it: model, vendor, arch, topology, features. */
   cpuInfo: t.Record(t.String(), t.Unknown()),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
-  supportedInstances: t.Array(t.Tuple([t.String(), t.String(), t.String()])),
+  supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),
 });
 export type HostReport = Static<typeof hostReport>;
 
