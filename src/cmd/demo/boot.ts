@@ -1,4 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
+import type { Clock } from '../../lib/clock/clock.ts';
 import { demoFailed } from './demo-failed.ts';
 import { ask, askFor, readAs, Refused } from './rest.ts';
 import type { Session } from './session.ts';
@@ -61,26 +62,29 @@ export async function untilActive(booting: Booting, { token }: Session, stage: S
   return until({ what: 'The server was not ACTIVE', limitMs: ACTIVE_LIMIT_MS, everyMs: POLL_MS }, stage, async () => {
     const { server } = await askFor(shown, { method: 'GET', url: booting.serverUrl, token, signal });
     const state = `${server.status.padEnd(7)} ${server['OS-EXT-STS:task_state'] ?? ''}`.trimEnd();
-    const atMs = clock.monotonicMs() - booting.askedMs;
-    if (state !== before) screen.say(`+${seconds(atMs).padStart(6)}  ${state}`);
-    else screen.progress(`+${seconds(atMs).padStart(6)}  ${state}`);
+    const at = sinceAsked(booting, clock);
+    if (state !== before) screen.say(`${at}  ${state}`);
+    else screen.progress(`${at}  ${state}`);
     before = state;
     if (server.status === 'ERROR') throw demoFailed(`The server went into ERROR: ${server.fault?.message ?? 'no fault is told'}`);
     return server.status === 'ACTIVE' ? Object.values(server.addresses).flatMap((of) => of.map(({ addr }) => addr)) : undefined;
   });
 }
 
-/** Deletes the server and waits until it is gone. */
+/** How long ago the server was asked for: `+1.2 s`. */
+export const sinceAsked = ({ askedMs }: Booting, clock: Clock): string => `+${seconds(clock.monotonicMs() - askedMs)}`.padStart(8);
+
+/** Deletes the server and waits until it is gone; it may be gone already. */
 export async function deleteServer({ serverUrl }: Booting, { token }: Session, stage: Stage): Promise<void> {
   const { signal } = stage;
-  await ask({ method: 'DELETE', url: serverUrl, token, signal });
-  await until({ what: 'The deleted server was not gone', limitMs: GONE_LIMIT_MS, everyMs: POLL_MS }, stage, async () => {
-    try {
-      await ask({ method: 'GET', url: serverUrl, token, signal });
-      return undefined;
-    } catch (error) {
-      if (Refused.is(error) && error.params.status === 404) return true;
-      throw error;
-    }
-  });
+  const isGone = (method: 'GET' | 'DELETE') =>
+    ask({ method, url: serverUrl, token, signal }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (Refused.is(error) && error.params.status === 404) return true;
+        throw error;
+      },
+    );
+  await isGone('DELETE');
+  await until({ what: 'The deleted server was not gone', limitMs: GONE_LIMIT_MS, everyMs: POLL_MS }, stage, () => isGone('GET'));
 }

@@ -1,24 +1,24 @@
 import { Type as t } from '@sinclair/typebox';
-import type { Booting } from './boot.ts';
+import { type Booting, sinceAsked } from './boot.ts';
 import { askFor } from './rest.ts';
 import type { Session } from './session.ts';
-import { seconds, type Stage, until } from './stage.ts';
+import { type Stage, until } from './stage.ts';
 
 const READY_LIMIT_MS = 120_000;
 const POLL_MS = 250;
 const SHOWN_LINES = 12;
 
 /** Reads the guest's console through the API until the guest says that it is ready; answers the console's last lines up to that one. */
-export async function untilGuestReady({ serverUrl, askedMs }: Booting, { token }: Session, stage: Stage): Promise<readonly string[]> {
+export async function untilGuestReady(booting: Booting, { token }: Session, stage: Stage): Promise<readonly string[]> {
   const { signal, screen, clock } = stage;
-  const question = { method: 'POST', url: `${serverUrl}/action`, token, body: { 'os-getConsoleOutput': {} }, signal } as const;
+  const question = { method: 'POST', url: `${booting.serverUrl}/action`, token, body: { 'os-getConsoleOutput': {} }, signal } as const;
   const what = 'The guest did not print its GUEST-READY line';
   return until({ what, limitMs: READY_LIMIT_MS, everyMs: POLL_MS }, stage, async () => {
     const { output } = await askFor(t.Object({ output: t.String() }), question);
     const lines = linesOf(output);
     const ready = lines.findLastIndex((line) => line.startsWith('GUEST-READY '));
     if (ready >= 0) return lines.slice(0, ready + 1).slice(-SHOWN_LINES);
-    screen.progress(`+${seconds(clock.monotonicMs() - askedMs).padStart(6)}  ${lines.at(-1) ?? 'nothing yet'}`);
+    screen.progress(`${sinceAsked(booting, clock)}  ${lines.at(-1) ?? 'nothing yet'}`);
     return undefined;
   });
 }
@@ -26,9 +26,7 @@ export async function untilGuestReady({ serverUrl, askedMs }: Booting, { token }
 /** A console's lines without what only a terminal understands: escape sequences, returns, other control characters. */
 export const linesOf = (output: string): readonly string[] =>
   output
-    // eslint-disable-next-line no-control-regex -- they are what is removed
     .replace(/\u001b(\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])/g, '')
     .split('\n')
-    // eslint-disable-next-line no-control-regex -- they are what is removed
     .map((line) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trimEnd())
     .filter((line) => line !== '');

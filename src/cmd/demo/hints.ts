@@ -1,13 +1,4 @@
-import { tmpdir } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
 import { order } from './boot.ts';
-
-/** How the state directories of demos begin: only such a directory is ever removed. */
-export const STATE_PREFIX = 'nova-demo-';
-
-/** Whether a directory is one that a demo made. */
-export const isDemoState = (directory: string): boolean =>
-  basename(directory).startsWith(STATE_PREFIX) && dirname(resolve(directory)) === resolve(tmpdir());
 
 /** How to do by hand what the demo showed. */
 export const howToRepeat = (): string => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../lib/clock/clock.ts';
 import { tailOf } from './cloud-log.ts';
 import { demoFailed } from './demo-failed.ts';
+import { logFileIn } from './demo-state.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import { seconds, type Stage, until } from './stage.ts';
 
@@ -21,9 +22,6 @@ export interface OwnCloud {
 
 /** How the cloud ended: its exit status, or the signal that ended it. */
 type Ending = number | NodeJS.Signals;
-
-/** Where the cloud of a state directory logs. */
-export const logFileIn = (stateDir: string): string => join(stateDir, 'cloud.log');
 
 /** Starts a cloud in a state directory. Its log tells why, should it not become ready. */
 export async function startCloud(options: { stateDir: string; portOffset: number; hypervisor: Hypervisor }): Promise<OwnCloud> {
@@ -72,6 +70,9 @@ export async function stopCloud({ process: cloud }: OwnCloud, clock: Clock): Pro
   if (!inTime) throw demoFailed(`The cloud did not stop within ${seconds(STOP_LIMIT_MS)} and was killed.`);
   if (endingOf(cloud) !== 0) throw demoFailed(`The cloud ended with ${endingOf(cloud)}${wasRunning ? ' when told to stop' : ' unasked'}.`);
 }
+
+/** Whether the cloud's process still runs. */
+export const isRunning = ({ process: cloud }: OwnCloud): boolean => !hasEnded(cloud);
 
 const hasEnded = (cloud: ChildProcess): boolean => cloud.exitCode !== null || cloud.signalCode !== null;
 

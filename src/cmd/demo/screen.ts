@@ -33,17 +33,17 @@ export function screenOn(paper: Paper, env: Readonly<Record<string, string | und
     paper.write(isProgressShown ? CLEAR_LINE + text : text);
     isProgressShown = false;
   };
-  const indented = (text: string, code: number): void =>
+  const indented = (text: string, painted: (line: string) => string): void =>
     write(
       text
         .split('\n')
-        .map((line) => `${INDENT}${paint(code, line)}\n`)
+        .map((line) => `${INDENT}${painted(line)}\n`)
         .join(''),
     );
   return {
     heading: (text) => write(`${paint(BOLD, `==> ${text}`)}\n`),
-    say: (text) => indented(text, PLAIN),
-    whisper: (text) => indented(text, DIM),
+    say: (text) => indented(text, (line) => line),
+    whisper: (text) => indented(text, (line) => paint(DIM, line)),
     progress: (text) => {
       if (!isTerminal) return;
       write(INDENT + paint(DIM, text.slice(0, Math.max(NARROWEST, paper.columns ?? 80) - INDENT.length - 1)));
@@ -53,7 +53,6 @@ export function screenOn(paper: Paper, env: Readonly<Record<string, string | und
   };
 }
 
-const PLAIN = 0;
 const BOLD = 1;
 const DIM = 2;
 const RED = 31;

@@ -10,7 +10,7 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** Something to be waited for: its name completes the sentence "... within 30 s". */
+/** Something to be waited for. `what` begins the sentence "... within 30 s.", and is read only when that must be said. */
 interface Awaited {
   readonly what: string;
   readonly limitMs: number;
@@ -21,18 +21,14 @@ interface Awaited {
  * Probes until there is an answer; fails when there is none in time.
  * @param probe gets the milliseconds since the waiting began; undefined is "not yet"
  */
-export async function until<T>(
-  { what, limitMs, everyMs }: Awaited,
-  { clock, signal }: Stage,
-  probe: (ms: number) => Promise<T | undefined>,
-) {
+export async function until<T>(awaited: Awaited, { clock, signal }: Stage, probe: (ms: number) => Promise<T | undefined>): Promise<T> {
   const startMs = clock.monotonicMs();
   for (;;) {
     const spentMs = clock.monotonicMs() - startMs;
     const answer = await probe(spentMs);
     if (answer !== undefined) return answer;
-    if (spentMs > limitMs) throw demoFailed(`${what} within ${seconds(limitMs)}.`);
-    await clock.sleep(everyMs, signal);
+    if (spentMs > awaited.limitMs) throw demoFailed(`${awaited.what} within ${seconds(awaited.limitMs)}.`);
+    await clock.sleep(awaited.everyMs, signal);
   }
 }
 

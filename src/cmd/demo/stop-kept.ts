@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { cleanUp } from './clean-up.ts';
 import { demoFailed } from './demo-failed.ts';
-import { isDemoState } from './hints.ts';
+import { isDemoState } from './demo-state.ts';
 import { readyPid, STOP_LIMIT_MS } from './own-cloud.ts';
 import { processesOf } from './left-processes.ts';
 import type { Stage } from './stage.ts';

@@ -23,18 +23,25 @@ export async function walkOfBoot(requestId: string, operator: { url: string; ses
     signal: stage.signal,
   } as const;
   let missing: string | undefined;
-  const waitOnce = { limitMs: RECORDED_LIMIT_MS, everyMs: POLL_MS };
-  const found = await until({ what: `The walk lacks a hop (${wayOfABoot.join(', ')})`, ...waitOnce }, stage, async () => {
+  const recorded = {
+    limitMs: RECORDED_LIMIT_MS,
+    everyMs: POLL_MS,
+    get what() {
+      return `The hop ${missing} was not recorded`;
+    },
+  };
+  const found = await until(recorded, stage, async () => {
     const told: Trace = await askFor(trace, question);
     missing = missingHop(told.hops.map(({ service }) => service));
+    if (missing === undefined) return told;
     stage.screen.progress(`waiting for the hop ${missing}`);
-    return missing === undefined ? told : undefined;
+    return undefined;
   });
   return `${HEAD}\n${found.walk.trimEnd()}`;
 }
 
 /** The columns of a walk as the operator API renders it. */
-const HEAD = `${'start ms'.padStart(8)} ${'took'.padStart(8)}     service: what  (below what caused it)  outcome  host`;
+const HEAD = `${'start'.padStart(7)} ${'took'.padStart(9)}     service: what it did, below what asked for it; outcome; host`;
 
 /** The first hop of the way that is not there, each after the one before; undefined when the way is complete. */
 export function missingHop(services: readonly string[]): string | undefined {
