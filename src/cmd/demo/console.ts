@@ -23,10 +23,13 @@ export async function untilGuestReady(booting: Booting, { token }: Session, stag
   });
 }
 
+/** ESC, then a sequence of ECMA-48: colours, cursor movements and the like. */
+const ESCAPE_SEQUENCE = new RegExp(`${String.fromCharCode(27)}(\\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])`, 'g');
+const CONTROL_CHARACTER = /\p{Cc}/gu;
+
 /** A console's lines without what only a terminal understands: escape sequences, returns, other control characters. */
 export const linesOf = (output: string): readonly string[] =>
   output
-    .replace(/\u001b(\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])/g, '')
     .split('\n')
-    .map((line) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trimEnd())
+    .map((line) => line.replace(ESCAPE_SEQUENCE, '').replace(/\t/g, ' ').replace(CONTROL_CHARACTER, '').trimEnd())
     .filter((line) => line !== '');
