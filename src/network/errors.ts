@@ -1,5 +1,6 @@
 /** What can go wrong with networks. Those that a client of Neutron may meet have its names. */
-import { errorType } from '../lib/errors/error-type.ts';
+import { errorType, type NovaError } from '../lib/errors/error-type.ts';
+import { InvalidInput } from '../lib/versioning/validation.ts';
 
 export const NetworkNotFound = errorType('NetworkNotFound', 'not-found', (p: { id: string }) => `Network ${p.id} could not be found.`);
 export const SubnetNotFound = errorType('SubnetNotFound', 'not-found', (p: { id: string }) => `Subnet ${p.id} could not be found.`);
@@ -119,10 +120,21 @@ export const SubnetsOfNetworkOverlap = errorType(
 );
 
 /** A value has the right type and makes no sense. */
-export const InvalidInput = errorType(
-  'InvalidInput',
-  'invalid',
-  (p: { field: string; problem: string }) => `Invalid input for ${p.field}. ${p.problem}`,
+export const invalidInput = (field: string, problem: string): NovaError =>
+  InvalidInput({ message: `Invalid input for ${field}. Reason: ${problem}` });
+
+/** A network cannot be taken from those who use it. */
+export const InvalidSharedSetting = errorType(
+  'InvalidSharedSetting',
+  'conflict',
+  (p: { network: string }) => `Unable to reconfigure sharing settings for network ${p.network}. Multiple tenants are using it.`,
+);
+
+/** A port without filters has no use for groups. */
+export const PortSecurityPortHasSecurityGroup = errorType(
+  'PortSecurityPortHasSecurityGroup',
+  'conflict',
+  () => 'Port has security group associated. Cannot disable port security or ip address until security group is removed.',
 );
 
 export const SecurityGroupInUse = errorType('SecurityGroupInUse', 'conflict', (p: { id: string }) => `Security Group ${p.id} in use.`);

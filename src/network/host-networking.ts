@@ -76,7 +76,8 @@ export function resolveRules(rules: readonly SecurityGroupRule[], members: reado
 function remoteOf({ remoteCidr, remoteGroupId, ethertype }: SecurityGroupRule, members: readonly MemberAddress[]): RuleRemote {
   if (remoteCidr !== null) return { kind: 'cidr', cidr: remoteCidr };
   if (remoteGroupId === null) return { kind: 'any' };
-  const version = (address: string) => (address.includes(':') ? 'IPv6' : 'IPv4');
-  const ofGroup = members.filter(({ groupId, address }) => groupId === remoteGroupId && version(address) === ethertype);
+  const ofGroup = members.filter(({ groupId, address }) => groupId === remoteGroupId && ethertypeOf(address) === ethertype);
   return { kind: 'addresses', addresses: ofGroup.map(({ address }) => address) };
 }
+
+const ethertypeOf = (address: string): SecurityRule['ethertype'] => (address.includes(':') ? 'IPv6' : 'IPv4');

@@ -1,9 +1,8 @@
-import type { Context } from '../lib/context/context.ts';
-import { messageOf } from '../lib/errors/error-type.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { allocatePorts, releasePorts } from './allocation.ts';
+import { tellHosts } from './api-deps.ts';
 import type { HostNetworks, HostNetworksDeps } from './host-networks.ts';
 import type { NetworkRpcApi, networkRpc } from './rpcapi.ts';
 
@@ -19,17 +18,14 @@ export interface NetworkManagerDeps {
 
 /** The network service's end of the queue: the books for all hosts, the wires for its own. */
 export const networkManager = ({ db, ids, log, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
-  /** Hosts that miss it find out when they look at everything again; the ports are as they should be. */
-  const tellHosts = (ctx: Context): Promise<void> =>
-    network.refresh(ctx, {}).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'hosts could not be told of changed ports'));
   return {
     allocatePorts: async (ctx, { host: _host, ...allocation }) => {
       const { networkInfo, hasNew } = await allocatePorts({ db, ids }, { ...allocation, isAdmin: ctx.isAdmin });
-      if (hasNew) await tellHosts(ctx);
+      if (hasNew) await tellHosts({ network, log }, ctx);
       return networkInfo;
     },
     releasePorts: async (ctx, { serverId }) => {
-      if (await releasePorts({ db }, serverId)) await tellHosts(ctx);
+      if (await releasePorts({ db }, serverId)) await tellHosts({ network, log }, ctx);
       return null;
     },
     plugPorts: (_ctx, { serverId }) => hostNetworks.plug(serverId),

@@ -58,3 +58,14 @@ export async function releaseAddresses(trx: InTransaction, portId: string, kept:
   if (kept.length > 0) gone = gone.where(sql<boolean>`NOT (host(ip_address) = ANY(${[...kept]}))`);
   await gone.execute();
 }
+
+/** The port that has an address. */
+export async function holderOf(db: Queries, subnetId: string, ipAddress: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('ip_allocations')
+    .select('port_id')
+    .where('subnet_id', '=', subnetId)
+    .where('ip_address', '=', ipAddress)
+    .executeTakeFirst();
+  return row?.port_id;
+}

@@ -1,5 +1,5 @@
 /** Rows of ports, with their addresses and groups. */
-import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import { asId, type HostName, type NetworkId, type PortId, type ServerId } from '../../objects/ids.ts';
 import type { FixedIp, Port } from '../../objects/network.ts';
 import type { PortsTable } from '../schema/network.ts';
@@ -68,6 +68,14 @@ export async function listPorts(db: Queries, query: PageQuery, projectId: string
   return (await pageOf(db, projectId === null ? select : select.where(visiblePorts(projectId)), 'ports', query))?.map(toPort);
 }
 
+/** Conditions on ports' addresses, for `listPorts`. */
+export const portsWith = {
+  address: (addresses: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE host(ip_address) = ANY(${[...addresses]}))`,
+  subnet: (subnetIds: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE subnet_id::text = ANY(${[...subnetIds]}))`,
+};
+
 /** Ports by id, kept from being taken by others until the end of the transaction. */
 export async function lockPorts(trx: InTransaction, ids: readonly string[]): Promise<readonly Port[]> {
   if (ids.length === 0) return [];
@@ -133,12 +141,13 @@ export async function deletePort(db: Queries, id: string): Promise<void> {
   await db.deleteFrom('ports').where('id', '=', id).execute();
 }
 
-export async function countPorts(db: Queries, networkId: string): Promise<number> {
-  const row = await db
+/** How many ports a network has; with a project, how many that are not the project's. */
+export async function countPorts(db: Queries, networkId: string, { notOf }: { notOf?: string } = {}): Promise<number> {
+  const select = db
     .selectFrom('ports')
     .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('network_id', '=', networkId)
-    .executeTakeFirstOrThrow();
+    .where('network_id', '=', networkId);
+  const row = await (notOf === undefined ? select : select.where('project_id', '<>', notOf)).executeTakeFirstOrThrow();
   return Number(row.n);
 }
 

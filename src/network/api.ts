@@ -1,0 +1,59 @@
+/** The builtin network service: what may be done with networks, and by whom. Edges knock here, and so does the compute api. */
+import { transaction } from '../db/retry.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { RequestedNetworks } from '../objects/network-info.ts';
+import { type NetworkApiDeps, ownerOf } from './api-deps.ts';
+import { NotForSeveralServers } from './errors.ts';
+import { GroupsApi } from './groups-api.ts';
+import { groupIdsOf } from './group-names.ts';
+import { NetworksApi } from './networks-api.ts';
+import { refuseUnusual } from './port-wishes.ts';
+import { PortsApi } from './ports-api.ts';
+import { type PlannedPort, planPorts } from './requested.ts';
+import { SubnetsApi } from './subnets-api.ts';
+
+export type { NetworkApiDeps } from './api-deps.ts';
+export type { ListQuery } from './listing.ts';
+
+export class NetworkApi {
+  readonly networks: NetworksApi;
+  readonly subnets: SubnetsApi;
+  readonly ports: PortsApi;
+  readonly groups: GroupsApi;
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+    this.networks = new NetworksApi(deps);
+    this.subnets = new SubnetsApi(deps);
+    this.ports = new PortsApi(deps);
+    this.groups = new GroupsApi(deps);
+  }
+
+  /** Whether `count` servers can be given these networks, as far as can be said before it is tried; throws what is wrong. */
+  async checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> {
+    if (count > 1 && typeof requested !== 'string') refuseSharing(requested, count);
+    const asker = { projectId: ownerOf(ctx, undefined), isAdmin: ctx.isAdmin };
+    for (const planned of await planPorts(this.#deps.db, asker, requested)) this.#checkWish(ctx, planned);
+  }
+
+  /** Whether the caller's project has each of the security groups, named by name or id; throws UnknownSecurityGroup. */
+  async checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void> {
+    const { db, ids } = this.#deps;
+    await transaction(db, (trx) => groupIdsOf(trx, ids, { projectId: ownerOf(ctx, undefined), names }));
+  }
+
+  #checkWish(ctx: Context, planned: PlannedPort): void {
+    if (planned.kind === 'given' || planned.fixedIp === undefined) return;
+    const port = { fixedIps: [{ ipAddress: planned.fixedIp }] };
+    refuseUnusual(this.#deps.policy, ctx, { verb: 'create', port, network: planned.network });
+  }
+}
+
+/** A port and an address are for one server. */
+function refuseSharing(requested: Exclude<RequestedNetworks, string>, count: number): void {
+  for (const { portId, fixedIp } of requested) {
+    if (portId !== undefined) throw NotForSeveralServers({ what: `Port ${portId}`, count });
+    if (fixedIp !== undefined) throw NotForSeveralServers({ what: `Fixed IP ${fixedIp}`, count });
+  }
+}

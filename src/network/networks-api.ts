@@ -1,0 +1,102 @@
+import { deleteNetwork, findNetworks, insertNetwork, listNetworks, lockNetwork, updateNetwork } from '../db/stores/networks.ts';
+import { transaction } from '../db/retry.ts';
+import { countPorts } from '../db/stores/ports.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { Network } from '../objects/network.ts';
+import { type NetworkApiDeps, ownerOf, sightOf, tellHosts } from './api-deps.ts';
+import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from './errors.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { isUuid } from './requested.ts';
+
+/** What may be said of a network; what is left out keeps its default or its value. */
+export interface NetworkChanges {
+  readonly name?: string;
+  readonly description?: string;
+  readonly adminStateUp?: boolean;
+  readonly isShared?: boolean;
+  readonly isExternal?: boolean;
+  readonly portSecurityEnabled?: boolean;
+  /** Bytes. */
+  readonly mtu?: number;
+}
+
+const DEFAULT_MTU = 1500;
+
+/** Networks: a project's own, and those that are shared with it. */
+export class NetworksApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, query: ListQuery): Promise<readonly Network[]> {
+    this.#deps.policy.check(ctx, 'get_network');
+    const found = await listNetworks(this.#deps.db, pageQueryOf(listFields.networks, query), sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<Network> {
+    this.#deps.policy.check(ctx, 'get_network');
+    return await this.#find(ctx, id);
+  }
+
+  async create(ctx: Context, network: NetworkChanges & { readonly projectId?: string }): Promise<Network> {
+    const { db, ids, policy } = this.#deps;
+    const projectId = ownerOf(ctx, network.projectId);
+    policy.check(ctx, 'create_network', { project_id: projectId });
+    if (network.isShared) policy.check(ctx, 'create_network:shared', { project_id: projectId });
+    if (network.isExternal) policy.check(ctx, 'create_network:router:external', { project_id: projectId });
+    return await insertNetwork(db, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id: projectId });
+  }
+
+  async update(ctx: Context, id: string, changes: NetworkChanges): Promise<Network> {
+    const { db, policy } = this.#deps;
+    const network = await this.#find(ctx, id);
+    const target = { project_id: network.projectId };
+    policy.check(ctx, 'update_network', target);
+    if (changes.isShared !== undefined) policy.check(ctx, 'update_network:shared', target);
+    if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
+    const updated = await transaction(db, async (trx) => {
+      if (!(await lockNetwork(trx, id))) return undefined;
+      const isTakenBack = network.isShared && changes.isShared === false;
+      if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
+        throw InvalidSharedSetting({ network: network.name });
+      return await updateNetwork(trx, id, columnsOf(changes));
+    });
+    if (!updated) throw NetworkNotFound({ id });
+    await tellHosts(this.#deps, ctx, { networkIds: [updated.id] });
+    return updated;
+  }
+
+  /** Removes a network with its subnets; one that has ports stays. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const network = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
+    await transaction(this.#deps.db, async (trx) => {
+      if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
+      const ports = await countPorts(trx, id);
+      if (ports > 0) throw NetworkInUse({ id, ports });
+      await deleteNetwork(trx, id);
+    });
+  }
+
+  async #find(ctx: Context, id: string): Promise<Network> {
+    const [network] = isUuid(id) ? await findNetworks(this.#deps.db, [id], sightOf(ctx)) : [];
+    if (!network) throw NetworkNotFound({ id });
+    return network;
+  }
+}
+
+/** What was said, by column. */
+const columnsOf = (network: NetworkChanges) => ({
+  ...(network.name !== undefined && { name: network.name }),
+  ...(network.description !== undefined && { description: network.description }),
+  ...(network.adminStateUp !== undefined && { admin_state_up: network.adminStateUp }),
+  ...(network.isShared !== undefined && { shared: network.isShared }),
+  ...(network.isExternal !== undefined && { external: network.isExternal }),
+  ...(network.portSecurityEnabled !== undefined && { port_security_enabled: network.portSecurityEnabled }),
+  ...(network.mtu !== undefined && { mtu: network.mtu }),
+});

@@ -1,0 +1,168 @@
+import type { Updateable } from 'kysely';
+import { transaction } from '../db/retry.ts';
+import type { PortsTable } from '../db/schema/network.ts';
+import { releaseAddresses } from '../db/stores/ip-allocations.ts';
+import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks.ts';
+import { deletePort, findPort, listPorts, lockPorts, portsWith, setPortGroups, updatePort } from '../db/stores/ports.ts';
+import type { InTransaction } from '../db/stores/queries.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { Network, Port } from '../objects/network.ts';
+import { type NetworkApiDeps, ownerOf, sightOf, tellHosts } from './api-deps.ts';
+import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from './errors.ts';
+import { groupIdsOf } from './group-names.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { giveAddresses, makePort, type WantedAddress } from './make-port.ts';
+import { pairsOf, refuseUnusual } from './port-wishes.ts';
+import { isUuid } from './requested.ts';
+
+/** What may be said of a port; what is left out keeps its default or its value. */
+export interface PortChanges {
+  readonly name?: string;
+  readonly description?: string;
+  readonly adminStateUp?: boolean;
+  readonly deviceId?: string;
+  readonly deviceOwner?: string;
+  readonly portSecurityEnabled?: boolean;
+  /** An address or prefix each; without a MAC address with the port's own. */
+  readonly allowedAddressPairs?: Port['allowedAddressPairs'];
+  readonly fixedIps?: readonly WantedAddress[];
+  /** By id or name; left out at first: the default group. */
+  readonly securityGroups?: readonly string[];
+}
+
+/** A port to be made. */
+export interface NewApiPort extends PortChanges {
+  readonly networkId: string;
+  readonly projectId?: string;
+  readonly macAddress?: string;
+}
+
+/** A list of ports may also ask for addresses. */
+export interface PortListQuery extends ListQuery {
+  readonly addresses?: readonly string[];
+  readonly subnetIds?: readonly string[];
+}
+
+/** Ports: a project's own, and those of others on its networks, to look at. */
+export class PortsApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, { addresses, subnetIds, ...query }: PortListQuery): Promise<readonly Port[]> {
+    this.#deps.policy.check(ctx, 'get_port');
+    const fields = ctx.isAdmin ? { ...listFields.ports, 'binding:host_id': 'host' } : listFields.ports;
+    const conditions = [...(addresses ? [portsWith.address(addresses)] : []), ...(subnetIds ? [portsWith.subnet(subnetIds)] : [])];
+    const found = await listPorts(this.#deps.db, { ...pageQueryOf(fields, query), conditions }, sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<Port> {
+    this.#deps.policy.check(ctx, 'get_port');
+    return await this.#find(ctx, id);
+  }
+
+  async create(ctx: Context, port: NewApiPort): Promise<Port> {
+    const { db, ids, policy } = this.#deps;
+    const projectId = ownerOf(ctx, port.projectId);
+    policy.check(ctx, 'create_port', { project_id: projectId });
+    const network = await this.#network(ctx, port.networkId);
+    refuseUnusual(policy, ctx, { verb: 'create', port, network });
+    const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
+    if (!isSecure && (port.securityGroups?.length ?? 0) > 0) throw PortSecurityPortHasSecurityGroup({});
+    const id = await transaction(db, async (trx) => {
+      if ((await holdNetworks(trx, [network.id])).length === 0) throw NetworkNotFound({ id: network.id });
+      const names = port.securityGroups ?? (isSecure ? ['default'] : []);
+      const groupIds = names.length > 0 ? await groupIdsOf(trx, ids, { projectId, names }) : [];
+      return await makePort(trx, ids, {
+        networkId: network.id,
+        projectId,
+        subnets: await lockSubnetsOf(trx, [network.id]),
+        ...(port.fixedIps && { addresses: port.fixedIps }),
+        ...(port.macAddress !== undefined && { macAddress: port.macAddress.toLowerCase() }),
+        groupIds,
+        columns: { ...columnsOf(port), port_security_enabled: isSecure },
+      });
+    });
+    await tellHosts(this.#deps, ctx);
+    return await this.#find(ctx, id);
+  }
+
+  async update(ctx: Context, id: string, changes: PortChanges): Promise<Port> {
+    const { db, policy } = this.#deps;
+    const { projectId, networkId } = await this.#find(ctx, id);
+    policy.check(ctx, 'update_port', { project_id: projectId });
+    refuseUnusual(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
+    await transaction(db, async (trx) => {
+      const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
+      const [port] = await lockPorts(trx, [id]);
+      if (!port) throw PortNotFound({ id });
+      refuseOfServer(port, changes);
+      await this.#setGroups(trx, port, changes);
+      if (changes.fixedIps) {
+        await releaseAddresses(trx, port.id);
+        await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
+      }
+      await updatePort(trx, id, columnsOf(changes));
+    });
+    const updated = await this.#find(ctx, id);
+    await tellHosts(this.#deps, ctx, { portIds: [updated.id] });
+    return updated;
+  }
+
+  /** Removes a port, unless a server has it: its guest would go on with an address that somebody else may get. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const { projectId } = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
+    await transaction(this.#deps.db, async (trx) => {
+      const [port] = await lockPorts(trx, [id]);
+      if (!port) throw PortNotFound({ id });
+      if (port.serverId !== null) throw PortInUse({ id, deviceId: port.serverId });
+      await deletePort(trx, id);
+    });
+    await tellHosts(this.#deps, ctx);
+  }
+
+  async #setGroups(trx: InTransaction, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
+    const isSecure = portSecurityEnabled ?? port.portSecurityEnabled;
+    const count = securityGroups?.length ?? port.securityGroupIds.length;
+    if (!isSecure && count > 0) throw PortSecurityPortHasSecurityGroup({});
+    if (!securityGroups) return;
+    const asked = { projectId: port.projectId, names: securityGroups };
+    await setPortGroups(trx, port.id, count > 0 ? await groupIdsOf(trx, this.#deps.ids, asked) : []);
+  }
+
+  async #network(ctx: Context, id: string): Promise<Network> {
+    const [network] = isUuid(id) ? await findNetworks(this.#deps.db, [id], sightOf(ctx)) : [];
+    if (!network) throw NetworkNotFound({ id });
+    return network;
+  }
+
+  async #find(ctx: Context, id: string): Promise<Port> {
+    const port = isUuid(id) ? await findPort(this.#deps.db, id, sightOf(ctx)) : undefined;
+    if (!port) throw PortNotFound({ id });
+    return port;
+  }
+}
+
+/** What a server has been told of its port stays true. */
+function refuseOfServer(port: Port, { fixedIps, deviceId, deviceOwner }: PortChanges): void {
+  if (port.serverId === null) return;
+  const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
+  if (fixedIps || changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
+}
+
+/** What was said, by column. */
+const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'description'> => ({
+  ...(port.name !== undefined && { name: port.name }),
+  ...(port.description !== undefined && { description: port.description }),
+  ...(port.adminStateUp !== undefined && { admin_state_up: port.adminStateUp }),
+  ...(port.deviceId !== undefined && { device_id: port.deviceId }),
+  ...(port.deviceOwner !== undefined && { device_owner: port.deviceOwner }),
+  ...(port.portSecurityEnabled !== undefined && { port_security_enabled: port.portSecurityEnabled }),
+  ...(port.allowedAddressPairs && { allowed_address_pairs: JSON.stringify(pairsOf(port.allowedAddressPairs)) }),
+});
