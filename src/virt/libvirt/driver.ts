@@ -6,7 +6,7 @@ import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 import type { VirtDriver } from '../driver.ts';
-import { consoleTail } from './console-log.ts';
+import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { GuestDirectories } from './guest-directory.ts';
@@ -80,6 +80,8 @@ export class LibvirtDriver implements VirtDriver {
   }
 
   async report(): Promise<Omit<HostReport, 'host'>> {
+    // The report is what comes at regular intervals.
+    await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
     const { node, hostIp, instancesDir, virtType } = this.#options;
     return { node, hostIp, ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
   }

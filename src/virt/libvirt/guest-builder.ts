@@ -41,6 +41,8 @@ export class GuestBuilder {
       await this.remove(guest.serverId).catch((failure: unknown) =>
         this.#options.log.error({ serverId: guest.serverId, error: messageOf(failure) }, 'a guest that failed could not be removed'),
       );
+      // Whatever broke off because of it: the abort is the reason.
+      signal.throwIfAborted();
       throw error;
     }
   }

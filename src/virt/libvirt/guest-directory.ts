@@ -56,13 +56,22 @@ export class GuestDirectories {
 
   /** Those that were begun and not brought to their end. */
   async halfMade(): Promise<readonly ServerId[]> {
-    const ids = (await readdir(this.home)).filter((name) => SERVER_ID.test(name)).map((name) => asId<ServerId>(name));
+    const ids = await this.#all();
     const made = await Promise.all(ids.map((id) => this.isMade(id)));
     return ids.filter((_, index) => !made[index]);
+  }
+
+  /** Does something with each guest's files, one guest after the other. */
+  async forEach(act: (paths: GuestPaths) => Promise<void>): Promise<void> {
+    for (const id of await this.#all()) await act(this.paths(id));
   }
 
   async remove(serverId: ServerId): Promise<void> {
     // Never more than a directory of ours, whatever the id.
     if (SERVER_ID.test(serverId)) await rm(this.paths(serverId).directory, { recursive: true, force: true });
+  }
+
+  async #all(): Promise<readonly ServerId[]> {
+    return (await readdir(this.home)).filter((name) => SERVER_ID.test(name)).map((name) => asId<ServerId>(name));
   }
 }

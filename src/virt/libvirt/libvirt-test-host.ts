@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { buildTinyGuest, tinyGuestCommandLine } from '../../../guest/tiny-guest.ts';
+import { buildTinyGuest, type TinyGuest, tinyGuestCommandLine } from '../../../guest/tiny-guest.ts';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
@@ -35,10 +35,14 @@ export const cannotTryLibvirt = async (): Promise<string | undefined> => {
   return requirements.missing;
 };
 
+/** The tiny guest's files, kept between runs: its kernel is downloaded once. */
+export const tinyGuest = (): Promise<TinyGuest> =>
+  buildTinyGuest({ outputDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
+
 /** Builds the tiny guest, starts a private host. */
 export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-libvirt-'));
-  const tiny = await buildTinyGuest({ outputDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
+  const tiny = await tinyGuest();
   const images = {
     disk: await fileImage(tiny.disk, 'qcow2', { os_command_line: tinyGuestCommandLine }),
     kernel: await fileImage(tiny.kernel, 'aki'),

@@ -21,10 +21,15 @@ export const serverMark = (
 
 /** Whether a guest's definition, as libvirt gives it back, bears the mark of the driver with this directory. */
 export const bearsMark = (definition: string, home: string): boolean => {
-  // Only an element's own tag can match: in text and attributes `<` is escaped.
+  // Only an element's own tag can match: elsewhere `<` is escaped.
   const tag = /<nova:server\s[^>]*>/.exec(definition)?.[0] ?? '';
-  return tag.includes(NAMESPACE) && [`home="${attribute(home)}"`, `home='${attribute(home)}'`].some((home) => tag.includes(home));
+  return attribute(tag, 'xmlns:nova') === NAMESPACE && attribute(tag, 'home') === resolve(home);
 };
 
-// libvirt writes attributes back with the escapes of its own liking; only these three matter in a path.
-const attribute = (home: string): string => resolve(home).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** libvirt writes attributes back with quotes and escapes of its own liking. */
+const attribute = (tag: string, name: string): string | undefined => {
+  const [, double, single] = new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)')`).exec(tag) ?? [];
+  return (double ?? single)?.replaceAll(/&(\w+);/g, (entity, word: string) => entities[word] ?? entity);
+};
+
+const entities: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };

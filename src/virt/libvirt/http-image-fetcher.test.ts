@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ImageSource } from '../../objects/guest-spec.ts';
+import { ImageUnusable } from '../errors.ts';
+import { sampleImage } from '../guest-samples.ts';
+import { httpImageFetcher } from './http-image-fetcher.ts';
+import { ImageNotFetched } from './image-fetcher.ts';
+
+const DATA = 'the data of an image';
+const hash = createHash('sha512').update(DATA).digest('hex');
+
+const serving = async (listener: RequestListener): Promise<{ source: ImageSource; to: string }> => {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fetch-'));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(directory, { recursive: true });
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const image = sampleImage({ sizeBytes: DATA.length, hash });
+  return { source: { image, url: `http://127.0.0.1:${port}/file`, token: 'secret' }, to: join(directory, 'image') };
+};
+const never = new AbortController().signal;
+
+test('the data arrives, asked for with the token', async () => {
+  const { source, to } = await serving((request, response) => response.end(request.headers['x-auth-token'] === 'secret' ? DATA : ''));
+  await httpImageFetcher.fetch(source, to, never);
+  expect(await readFile(to, 'utf8')).toBe(DATA);
+});
+
+test.for([
+  ['shorter than promised', DATA.slice(1), 'has 19 bytes instead of 20'],
+  ['longer than promised', `${DATA}!`, 'larger than 20 bytes'],
+  ['other than promised', DATA.toUpperCase(), 'does not match its checksum'],
+] as const)('data that is %s is refused', async ([, data, because]) => {
+  const { source, to } = await serving((_request, response) => response.end(data));
+  const fetched = httpImageFetcher.fetch(source, to, never);
+  await expect(fetched).rejects.toSatisfy(ImageUnusable.is);
+  await expect(fetched).rejects.toThrow(because);
+});
+
+test('data without end is cut off', async () => {
+  const { source, to } = await serving((_request, response) => {
+    const more = (): void => void response.write('x'.repeat(65_536), () => setImmediate(more));
+    more();
+  });
+  await expect(httpImageFetcher.fetch(source, to, never)).rejects.toThrow('larger than 20 bytes');
+});
+
+test.for([401, 403, 404])('a refusal is the fault of the image: %d', async (status) => {
+  const { source, to } = await serving((_request, response) => response.writeHead(status).end('no'));
+  await expect(httpImageFetcher.fetch(source, to, never)).rejects.toSatisfy(ImageUnusable.is);
+});
+
+test('a failing service may do better later', async () => {
+  const { source, to } = await serving((_request, response) => response.writeHead(503).end());
+  await expect(httpImageFetcher.fetch(source, to, never)).rejects.toSatisfy(ImageNotFetched.is);
+  const closed = { ...source, url: 'http://127.0.0.1:1/' };
+  await expect(httpImageFetcher.fetch(closed, to, never)).rejects.toSatisfy(ImageNotFetched.is);
+});
+
+test('a redirect does not get the token', async () => {
+  const asked: (string | undefined)[] = [];
+  const { source, to } = await serving((request, response) => {
+    asked.push(request.url);
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  await expect(httpImageFetcher.fetch(source, to, never)).rejects.toSatisfy(ImageNotFetched.is);
+  expect(asked).toEqual(['/file']);
+});
+
+test('it ends when it is not wanted any more', async () => {
+  const abort = new AbortController();
+  const { source, to } = await serving((_request, response) => {
+    response.write('the');
+    abort.abort(new Error('not wanted'));
+  });
+  await expect(httpImageFetcher.fetch(source, to, abort.signal)).rejects.toThrow();
+});

@@ -1,0 +1,165 @@
+import { connect, type Libvirt } from '@nova-ts/libvirt';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import { asId } from '../../objects/ids.ts';
+import type { Vif } from '../../objects/network-info.ts';
+import { HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
+import { domainSamples } from './domain-samples.ts';
+import { domainXml } from './domain-xml.ts';
+import { LibvirtDriver } from './driver.ts';
+import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './libvirt-test-host.ts';
+import { startPrivateHost } from './private-host/private-host.ts';
+import { runTool } from './private-host/tool.ts';
+import { bearsMark } from './server-mark.ts';
+
+const skip = await cannotTryLibvirt();
+const never = new AbortController().signal;
+
+const vif = (bridge: string): Vif => ({
+  portId: asId('p'),
+  kind: 'bridge',
+  bridge,
+  tap: 'tap-p',
+  macAddress: 'fa:16:3e:00:00:01',
+  mtu: 1450,
+});
+
+describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of its own', () => {
+  let host: LibvirtTestHost;
+  let driver: LibvirtDriver;
+  let libvirt: Libvirt;
+  const ip = (...words: string[]) => runTool('ip', ['-n', host.host.netns, ...words]);
+  const definition = (guest: ReturnType<LibvirtTestHost['makeGuest']>) =>
+    domainXml({
+      guest,
+      virtType: 'qemu',
+      home: host.options.instancesDir,
+      consoleLog: '/dev/null',
+      disk: undefined,
+      kernel: undefined,
+      ramdisk: undefined,
+    });
+
+  beforeAll(async () => {
+    host = await startLibvirtTestHost();
+    driver = host.makeDriver();
+    await driver.start();
+    libvirt = await connect({ socket: host.host.libvirtSocket });
+  });
+  afterEach(async () => {
+    for (const { serverId } of await driver.listGuests()) await driver.destroy(serverId);
+  });
+  afterAll(async () => {
+    await libvirt?.close();
+    await driver?.close();
+    await host?.stop();
+  });
+
+  // A processor without KVM's help has no kvm guests.
+  test.for(Object.entries(domainSamples).filter(([, { virtType }]) => virtType === 'qemu'))(
+    'its definitions are what libvirt understands: %s',
+    async ([, parts]) => {
+      const domain = await libvirt.define(domainXml(parts), ['validate']);
+      const kept = await libvirt.xml(domain, ['inactive']);
+      await libvirt.undefine(domain);
+      expect(bearsMark(kept, parts.home)).toBe(true);
+    },
+  );
+
+  test('a guest gets its network cards: the tap of the name and size that was asked for, on its bridge', async () => {
+    await ip('link', 'add', 'br1', 'type', 'bridge');
+    const guest = host.makeGuest({ vifs: [vif('br1')] });
+    await driver.spawn(guest, never);
+    expect(await ip('-o', 'link', 'show', 'tap-p')).toMatch(/mtu 1450 .*master br1 /);
+    await driver.destroy(guest.serverId);
+    await expect(ip('link', 'show', 'tap-p')).rejects.toThrow('does not exist');
+  });
+
+  test('what libvirt refuses to start leaves nothing; its words are the cause', async () => {
+    const guest = host.makeGuest({ vifs: [vif('nowhere')] });
+    const failure: unknown = await driver.spawn(guest, never).catch((error: unknown) => error);
+    expect(failure).toSatisfy(HypervisorFailed.is);
+    expect(failure).toMatchObject({
+      message: 'The hypervisor could not start the server.',
+      cause: { message: expect.stringContaining('nowhere') },
+    });
+    expect(await libvirt.domains()).toEqual([]);
+    expect(await host.filesOf(guest.serverId)).toEqual([]);
+  });
+
+  test('an abort while the guest is being started leaves nothing', async () => {
+    const guest = host.makeGuest();
+    const abort = new AbortController();
+    const defined = await libvirt.on('lifecycle', ({ event }) => event === 'defined' && abort.abort(new Error('too late')));
+    await expect(driver.spawn(guest, abort.signal)).rejects.toThrow('too late');
+    await defined.stop();
+    expect(await libvirt.domains()).toEqual([]);
+    expect(await host.filesOf(guest.serverId)).toEqual([]);
+  });
+
+  test('a guest left half made is made anew by the next spawn, and removed by the next start', async () => {
+    const [first, second, third] = [host.makeGuest(), host.makeGuest(), host.makeGuest()];
+    for (const guest of [first, second, third]) await mkdir(join(host.options.instancesDir, guest.serverId));
+    for (const guest of [first, second]) await libvirt.define(definition(guest));
+    await driver.spawn(first, never);
+    expect(await host.filesOf(first.serverId)).toEqual(expect.arrayContaining(['disk', 'made']));
+    const next = host.makeDriver();
+    await next.start();
+    expect(await next.listGuests()).toEqual([{ serverId: first.serverId, powerState: 'running' }]);
+    for (const { serverId } of [second, third]) expect(await host.filesOf(serverId)).toEqual([]);
+    await next.close();
+  });
+
+  test('guests of others are neither seen nor touched', async () => {
+    const stranger = host.makeGuest();
+    const domain = await libvirt.define(definition(stranger).replace(/<metadata>[\s\S]*<\/metadata>/, ''));
+    const mine = host.makeGuest();
+    await driver.spawn(mine, never);
+    const other = new LibvirtDriver({ ...host.options, instancesDir: join(host.directory, 'other') });
+    await other.start();
+    expect(await other.listGuests()).toEqual([]);
+    await other.destroy(mine.serverId);
+    expect(await driver.listGuests()).toEqual([{ serverId: mine.serverId, powerState: 'running' }]);
+    await driver.destroy(stranger.serverId);
+    await libvirt.undefine(domain);
+    await other.close();
+  });
+
+  test('while libvirtd is away calls fail at once; when it is back they work, and the guest has noticed nothing', async () => {
+    const guest = host.makeGuest();
+    await driver.spawn(guest, never);
+    await host.host.stop({ guests: 'keep' });
+    await expect.poll(() => driver.listGuests().catch((error: unknown) => error)).toSatisfy(HypervisorUnavailable.is);
+    await expect(driver.powerState(guest.serverId)).rejects.toSatisfy(HypervisorUnavailable.is);
+    await startPrivateHost({ name: 'hv1', directory: host.host.directory, clock: systemClock, log: silentLog });
+    await expect.poll(() => driver.powerState(guest.serverId).catch(() => 'away'), { timeout: 30_000 }).toBe('running');
+    await expect
+      .poll(() =>
+        driver.pause(guest.serverId).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await expect
+      .poll(
+        () =>
+          driver.destroy(guest.serverId).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+  });
+
+  test('a start waits for libvirtd until it is closed', async () => {
+    const waiting = new LibvirtDriver({ ...host.options, socket: join(host.directory, 'nobody') });
+    const started = waiting.start();
+    setImmediate(() => void waiting.close());
+    await expect(started).rejects.toSatisfy(HypervisorUnavailable.is);
+  });
+});
