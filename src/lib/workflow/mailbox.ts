@@ -33,9 +33,9 @@ export class Mailbox {
     if (this.#waiting.size > 0) await this.#look([...this.#waiting.keys()]);
   }
 
-  /** Waits for the outcome of a task: returns its value or throws its error. */
+  /** Waits for the outcome of a task: returns its value or throws its error. Who `persists` asks again after any error. */
   async wait(
-    task: { taskId: string; step: string },
+    task: { taskId: string; step: string; persists: boolean },
     { timeoutMs, resend, resendEveryMs }: AwaitReport,
     signal: AbortSignal,
   ): Promise<unknown> {
@@ -54,7 +54,7 @@ export class Mailbox {
       if ('ok' in outcome) return outcome.ok;
       const error = unmarshalError(outcome.error);
       // The step will be tried again; the old answer must not answer the new question.
-      if (error.kind === 'unavailable') await this.#store.forgetReport(task.taskId);
+      if (task.persists || error.kind === 'unavailable') await this.#store.forgetReport(task.taskId);
       throw error;
     } finally {
       this.#waiting.delete(task.taskId);

@@ -65,6 +65,20 @@ test('a host that was away for a moment is asked anew: its old answer does not c
   expect(heard).toEqual(['back']);
 });
 
+test('an undo that was told of an error asks anew: the old answer does not count', async () => {
+  const definition = workflow<object>('undoing').step('guest', {
+    do: () => Promise.reject(new Error('no')),
+    undo: (_, w) => w.awaitReport<null>({ timeoutMs: 5_000 }),
+  });
+  const engine = bed.start([definition]);
+  const id = await bed.enqueue(definition, {});
+  await bed.reaches(id, { status: 'unwinding' });
+  await engine.report(`${id}/guest/undo`, { error: marshalError(new Error('disk in use')) });
+  await bed.reaches(id, { attempt: 2 });
+  await engine.report(`${id}/guest/undo`, { ok: null });
+  await bed.reaches(id, { status: 'undone' });
+});
+
 test('waiting has a bound of its own, and asks again meanwhile', async () => {
   let asked = 0;
   const definition = waiting(250, () => {

@@ -74,8 +74,9 @@ const waiter =
     run.waiting = true;
     slots.release();
     try {
+      const task = { taskId: taskIdOf(run, move), step: stepOf(move) ?? '', persists: move.kind !== 'do' };
       // The seam to another process: the contract of the task says what it reports.
-      return (await mailbox.wait({ taskId: taskIdOf(run, move), step: stepOf(move) ?? '' }, wait, signal)) as T;
+      return (await mailbox.wait(task, wait, signal)) as T;
     } finally {
       await slots.acquire();
       run.waiting = false;
