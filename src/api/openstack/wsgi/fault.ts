@@ -19,6 +19,8 @@ export const statusOf: Readonly<Record<Kind, number>> = {
 /** What a client is told about a failure. */
 export interface Fault {
   readonly status: number;
+  /** The error's declared name; undefined where only HTTP or nobody has a name for it. */
+  readonly code: string | undefined;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Nobody foresaw it: to be logged with its stack, and not to be explained to the client. */
@@ -27,10 +29,12 @@ export interface Fault {
 
 /** The fault in a thrown value; `requestId` is what a client can quote about an internal one. */
 export function faultOf(error: unknown, requestId: string, statuses: Partial<Record<Kind, number>> = {}): Fault {
-  if (error instanceof HttpFault) return { status: error.status, message: error.message, headers: error.headers, unforeseen: false };
+  if (error instanceof HttpFault)
+    return { status: error.status, code: undefined, message: error.message, headers: error.headers, unforeseen: false };
   if (error instanceof NovaError && error.kind !== 'internal') {
-    return { status: statuses[error.kind] ?? statusOf[error.kind], message: error.message, headers: {}, unforeseen: false };
+    const { code, kind, message } = error;
+    return { status: statuses[kind] ?? statusOf[kind], code, message, headers: {}, unforeseen: false };
   }
   const message = `The server failed in a way that nobody foresaw. Please report it, quoting ${requestId}.`;
-  return { status: 500, message, headers: {}, unforeseen: true };
+  return { status: 500, code: undefined, message, headers: {}, unforeseen: true };
 }

@@ -23,8 +23,8 @@ export interface ServiceMount<Deps> {
   /** Left out: no route asks for a token. */
   readonly authenticate?: Authenticate;
   readonly policy?: PolicyGate;
-  /** The service's shape for a fault: code 404, title "Not Found", and the sentence. */
-  readonly errorBody: (code: number, title: string, message: string) => unknown;
+  /** The service's shape for a fault: code 404, title "Not Found", the sentence, and the error's declared name if it has one. */
+  readonly errorBody: (code: number, title: string, message: string, errorName: string | undefined) => unknown;
   /** Statuses in which this service differs, e.g. `{ 'over-limit': 409 }`. */
   readonly statuses?: Partial<Record<Kind, number>>;
   readonly unknownKeys?: 'refuse' | 'drop';
@@ -59,7 +59,7 @@ export function mountService<Deps>({ limits, mount }: HttpServer, options: Servi
     mediaTypes: JSON_TYPES,
     wrongMediaType: badMediaType,
     statuses: options.statuses ?? {},
-    faultBody: ({ status, message }) => options.errorBody(status, STATUS_CODES[status] ?? 'Error', message),
+    faultBody: ({ status, message, code }) => options.errorBody(status, STATUS_CODES[status] ?? 'Error', message, code),
     faultHeaders: ({ status }) => ({
       'Content-Type': 'application/json',
       ...(status === 401 && options.identityUrl !== undefined ? authenticateHeader(options.identityUrl) : {}),
