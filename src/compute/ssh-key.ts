@@ -7,19 +7,40 @@ const generate = promisify(generateKeyPair);
 /** The length of generated RSA keys, in bits. */
 const RSA_BITS = 2_048;
 
-const algorithms = /^(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)$/;
+/** How many fields a key of each algorithm has after the algorithm's name (RFC 4253, 5656, 8709; OpenSSH's PROTOCOL.u2f). */
+const fieldsOf: Readonly<Record<string, number>> = {
+  'ssh-rsa': 2,
+  'ssh-dss': 4,
+  'ssh-ed25519': 1,
+  'ecdsa-sha2-nistp256': 2,
+  'ecdsa-sha2-nistp384': 2,
+  'ecdsa-sha2-nistp521': 2,
+  'sk-ssh-ed25519@openssh.com': 2,
+  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
+};
 
 /** The MD5 fingerprint of an OpenSSH public key (RFC 4716, section 4), as the API shows it; throws KeypairInvalid for what is no such key. */
 export function fingerprintOf(publicKey: string): string {
-  const [algorithm, encoded] = publicKey.trim().split(/\s+/);
-  if (algorithm === undefined || encoded === undefined || !algorithms.test(algorithm))
-    throw KeypairInvalid({ because: 'failed to generate fingerprint' });
+  const [algorithm = '', encoded = ''] = publicKey.trim().split(/\s+/);
   const blob = Buffer.from(encoded, 'base64');
+  const [declared, ...rest] = fieldsIn(blob);
   // The blob begins with the algorithm's name, so that a key cannot call itself another.
-  const declared = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1') : '';
-  if (declared !== algorithm) throw KeypairInvalid({ because: 'failed to generate fingerprint' });
+  const isKey = Object.hasOwn(fieldsOf, algorithm) && declared?.toString('latin1') === algorithm && rest.length === fieldsOf[algorithm];
+  if (!isKey || rest.some(({ length }) => length === 0)) throw KeypairInvalid({ because: 'failed to generate fingerprint' });
   const digest = createHash('md5').update(blob).digest('hex');
   return (digest.match(/../g) ?? []).join(':');
+}
+
+/** The fields of a key, each after its length; none when the lengths do not add up. */
+function fieldsIn(blob: Buffer): Buffer[] {
+  const fields: Buffer[] = [];
+  for (let at = 0; at < blob.length; ) {
+    const end = at + 4 <= blob.length ? at + 4 + blob.readUInt32BE(at) : Number.POSITIVE_INFINITY;
+    if (end > blob.length) return [];
+    fields.push(blob.subarray(at + 4, end));
+    at = end;
+  }
+  return fields;
 }
 
 /** A new RSA key: the private half as PEM, which nobody keeps but its owner, and the public half as OpenSSH has it. */

@@ -21,7 +21,7 @@ export interface TaskRunnerDeps {
 /** How long to wait before a report that did not get through is tried again. */
 const REPORT_AGAIN_MS = 1_000;
 
-/** How many ended tasks are remembered, so that one asked for twice is done once. */
+/** How many tasks that were done are remembered, so that one asked for twice is done once. */
 const REMEMBERED_TASKS = 10_000;
 
 /** What became of a task. */
@@ -29,13 +29,15 @@ type Ended = { readonly error?: MarshalledError };
 
 /**
  * Does what the host is asked to, once for each task id, one task of a server at a time, and reports each end until somebody heard it.
- * A task may cut short the one before it (a server that is deleted need not be built to its end).
+ * What failed is done again when it is asked for again: who asks has heard of the failure and wants another try.
+ * A task may cut short those before it (a server that is deleted need not be built to its end).
  */
 export class TaskRunner {
   readonly #deps: TaskRunnerDeps;
   readonly #underWay = new Map<TaskId, Promise<void>>();
-  readonly #ended = new Map<TaskId, Ended>();
-  readonly #lastOf = new Map<ServerId, { done: Promise<void>; abort: AbortController }>();
+  readonly #wellDone = new Set<TaskId>();
+  /** The last task of each busy server, with the means to stop all that are not done. */
+  readonly #lastOf = new Map<ServerId, { done: Promise<void>; stops: Set<AbortController> }>();
   readonly #closing = new AbortController();
 
   constructor(deps: TaskRunnerDeps) {
@@ -44,8 +46,7 @@ export class TaskRunner {
 
   /** Ends when the task is done and reported. */
   async run(ctx: Context, task: Task, work: (signal: AbortSignal) => Promise<void>, options: { cutShort?: boolean } = {}): Promise<void> {
-    const ended = this.#ended.get(task.taskId);
-    if (ended) return await this.#report(ctx, task, ended);
+    if (this.#wellDone.has(task.taskId)) return await this.#report(ctx, task, {});
     const same = this.#underWay.get(task.taskId);
     if (same) return await same;
     const running = this.#inTurn(ctx, task, work, options.cutShort ?? false);
@@ -70,24 +71,29 @@ export class TaskRunner {
 
   async #inTurn(ctx: Context, task: Task, work: (signal: AbortSignal) => Promise<void>, cutShort: boolean): Promise<void> {
     const before = this.#lastOf.get(task.serverId);
-    if (cutShort) before?.abort.abort(new Error('the server is wanted for something else'));
-    const abort = new AbortController();
-    const done = this.#afterwards(before?.done, () => work(AbortSignal.any([abort.signal, this.#closing.signal])));
-    const mine = { done: done.then(noop), abort };
+    const stops = before?.stops ?? new Set<AbortController>();
+    if (cutShort) for (const earlier of stops) earlier.abort(new Error('the server is wanted for something else'));
+    const stop = new AbortController();
+    stops.add(stop);
+    const done = this.#afterwards(before?.done, work, AbortSignal.any([stop.signal, this.#closing.signal]));
+    const mine = { done: done.then(noop), stops };
     this.#lastOf.set(task.serverId, mine);
     const ended = await done;
+    stops.delete(stop);
     if (this.#lastOf.get(task.serverId) === mine) this.#lastOf.delete(task.serverId);
     // What was stopped because this process stops has not failed: it will be asked for again.
     if (this.#closing.signal.aborted) return;
-    this.#remember(task.taskId, ended);
     if (ended.error) this.#deps.log.warn({ ...task, requestId: ctx.requestId, error: ended.error }, 'a task failed');
+    else this.#remember(task.taskId);
     await this.#report(ctx, task, ended);
   }
 
-  async #afterwards(before: Promise<void> | undefined, work: () => Promise<void>): Promise<Ended> {
+  async #afterwards(before: Promise<void> | undefined, work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<Ended> {
     await before;
     try {
-      await work();
+      // What was cut short while it waited need not begin.
+      signal.throwIfAborted();
+      await work(signal);
       return {};
     } catch (error) {
       return { error: marshalError(error) };
@@ -105,10 +111,10 @@ export class TaskRunner {
     }
   }
 
-  #remember(taskId: TaskId, ended: Ended): void {
-    this.#ended.set(taskId, ended);
-    const oldest = this.#ended.keys().next().value;
-    if (this.#ended.size > REMEMBERED_TASKS && oldest !== undefined) this.#ended.delete(oldest);
+  #remember(taskId: TaskId): void {
+    this.#wellDone.add(taskId);
+    const [oldest] = this.#wellDone;
+    if (this.#wellDone.size > REMEMBERED_TASKS && oldest !== undefined) this.#wellDone.delete(oldest);
   }
 }
 

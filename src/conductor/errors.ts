@@ -44,5 +44,6 @@ function reasonsOf(refused: Refusal['refused']): string {
   for (const { because } of refused) counts.set(because, (counts.get(because) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const told = sorted.slice(0, MAX_REASONS).map(([because, n]) => (counts.size === 1 ? because : `${because} (${n})`));
-  return sorted.length > MAX_REASONS ? `${told.join(', ')} and ${sorted.length - MAX_REASONS} other reasons` : told.join(', ');
+  const untold = sorted.length - MAX_REASONS;
+  return untold > 0 ? `${told.join(', ')} and ${untold} other ${untold === 1 ? 'reason' : 'reasons'}` : told.join(', ');
 }
