@@ -39,8 +39,6 @@ const base = ({ isRoot, hostname }: Machine) =>
     ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory given out per real memory.' }),
     disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk given out per real disk.' }),
     reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory kept for the host, MiB.' }),
-    reserved_host_disk_mb: option(integer({ min: 0 }), { default: 0, help: 'Disk kept for the host, MiB.' }),
-    reserved_host_cpus: option(integer({ min: 0 }), { default: 0, help: 'CPUs kept for the host.' }),
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between signs of life of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a sign of life until a service counts as down.' }),
@@ -67,7 +65,6 @@ const database = optionGroup('database', {
 const libvirt = optionGroup('libvirt', {
   connection_uri: option(text(), { help: 'The daemon; unset means qemu:///system.' }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto takes kvm where a trial guest booted with it.' }),
-  images_type: option(oneOf(['qcow2']), { default: 'qcow2', help: 'Format of the disks of guests.' }),
 });
 
 const fake = optionGroup('fake', {
@@ -88,19 +85,13 @@ const weight = (what: string, byDefault = 1): Option<number> =>
 
 const filterScheduler = optionGroup('filter_scheduler', {
   enabled_filters: option(list(text()), {
-    default: ['ComputeFilter', 'ComputeCapabilitiesFilter', 'ImagePropertiesFilter', 'RamFilter', 'CoreFilter', 'DiskFilter'],
+    default: ['ComputeFilter', 'AvailabilityZoneFilter', 'RamFilter', 'CoreFilter', 'DiskFilter', 'ImagePropertiesFilter'],
     help: 'Filters, in the order in which they are asked.',
   }),
   host_subset_size: option(integer({ min: 1 }), { default: 1, help: 'Choose at random among this many best hosts.' }),
-  shuffle_best_same_weighed_hosts: option(boolean(), { default: false, help: 'Choose at random among hosts of equal weight.' }),
-  max_io_ops_per_host: option(integer({ min: 1 }), { default: 8, help: 'Busy operations above which IoOpsFilter refuses a host.' }),
-  max_instances_per_host: option(integer({ min: 1 }), { default: 50, help: 'Servers above which NumInstancesFilter refuses a host.' }),
   ram_weight_multiplier: weight('free memory'),
   cpu_weight_multiplier: weight('free CPUs'),
   disk_weight_multiplier: weight('free disk'),
-  io_ops_weight_multiplier: weight('busy operations', -1),
-  num_instances_weight_multiplier: weight('servers on the host', 0),
-  build_failure_weight_multiplier: weight('recent failed builds, counted against the host', 1_000_000),
 });
 
 const limit = (what: string, byDefault: number): Option<number> =>
@@ -110,13 +101,7 @@ const quota = optionGroup('quota', {
   instances: limit('Servers per project', 10),
   cores: limit('Virtual CPUs per project', 20),
   ram: limit('Memory per project, MiB', 51_200),
-  metadata_items: limit('Metadata items per server', 128),
-  injected_files: limit('Injected files per request', 5),
-  injected_file_content_bytes: limit('Bytes per injected file', 10_240),
-  injected_file_path_length: limit('Length of the path of an injected file', 255),
   key_pairs: limit('Keypairs per user', 100),
-  server_groups: limit('Server groups per project', 10),
-  server_group_members: limit('Members per server group', 10),
 });
 
 const neutron = optionGroup('neutron', {

@@ -7,4 +7,14 @@ export interface Service {
 }
 
 /** The services, in the order in which the help lists them. A service appears here with its first working code. */
-export const services: readonly Service[] = [];
+export const services: readonly Service[] = [
+  { name: 'all', summary: 'The whole cloud in one process.', load: () => import('./all.ts') },
+  { name: 'api', summary: 'Identity, compute, image, network and metadata APIs.', load: () => import('./api.ts') },
+  { name: 'metadata', summary: "Guests' metadata, apart from the other APIs.", load: () => import('./metadata.ts') },
+  { name: 'conductor', summary: 'Carries out operations of several steps.', load: () => import('./conductor.ts') },
+  { name: 'scheduler', summary: 'Chooses hosts.', load: () => import('./scheduler.ts') },
+  { name: 'compute', summary: 'Runs guests on a host.', load: () => import('./compute.ts') },
+  { name: 'network', summary: 'Connects guests of a host.', load: () => import('./network.ts') },
+  { name: 'manage', summary: "Looks into a cloud's books.", load: () => import('./manage.ts') },
+  { name: 'demo', summary: 'Boots a guest on a cloud of its own, shows how, cleans up.', load: () => import('./demo.ts') },
+];

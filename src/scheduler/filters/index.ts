@@ -8,10 +8,11 @@ import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
 import { retryFilter } from './retry.ts';
 
-/** Every filter there is, in the order in which they are asked: the cheap and telling ones first. */
+/** What holds for every request, whatever the operator enables: what was asked for, and where it failed before. */
+export const alwaysOn: readonly Filter[] = [requestedHostFilter, retryFilter];
+
+/** Every filter that an operator may enable. A new one: its file, a line here. */
 export const allFilters: readonly Filter[] = [
-  requestedHostFilter,
-  retryFilter,
   computeFilter,
   availabilityZoneFilter,
   ramFilter,

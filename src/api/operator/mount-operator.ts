@@ -1,0 +1,52 @@
+import { Type as t } from '@sinclair/typebox';
+import type { HttpServer } from '../../lib/http/http-server.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { Hop } from '../../lib/trace/hop.ts';
+import { renderWalk, walkOf } from '../../lib/trace/walk.ts';
+import { exactly } from '../openstack/wsgi/answer.ts';
+import { mountService } from '../openstack/wsgi/mount-service.ts';
+import { plainFault } from '../openstack/wsgi/plain-fault.ts';
+import { ok, route } from '../openstack/wsgi/route.ts';
+import type { Authenticate, PolicyGate } from '../openstack/wsgi/site.ts';
+
+/** What the operator API reads. */
+export interface OperatorFaceDeps {
+  /** The hops of a request, in the order in which they began. */
+  readonly hopsOf: (requestId: string) => Promise<readonly Hop[]>;
+}
+
+const showTrace = route({
+  method: 'GET',
+  path: '/os-trace/{requestId}',
+  summary: 'Show the way that a request took: every hop with service, step, start, duration and outcome.',
+  policy: 'os_compute_api:os-trace:show',
+  status: 200,
+  answers: exactly(t.Object({ request_id: t.String(), hops: t.Array(t.Unknown()), walk: t.String() })),
+  handle: async ({ params: { requestId } }, { hopsOf }: OperatorFaceDeps) => {
+    const hops = await hopsOf(requestId);
+    return ok({ request_id: requestId, hops: hops.map(hopView), walk: renderWalk(walkOf(hops)) });
+  },
+});
+
+const hopView = ({ service, what, host, startedAt, durationMs, outcome, spanId, parentSpanId }: Hop) => ({
+  service,
+  what,
+  host,
+  started_at: startedAt.toISOString(),
+  duration_ms: Math.round(durationMs * 1000) / 1000,
+  outcome,
+  span_id: spanId,
+  parent_span_id: parentSpanId ?? null,
+});
+
+interface OperatorMount {
+  readonly deps: OperatorFaceDeps;
+  readonly authenticate: Authenticate;
+  readonly policy: PolicyGate;
+  readonly log: Log;
+}
+
+/** Serves what operators ask: for now, the stories of requests. */
+export function mountOperator(server: HttpServer, mount: OperatorMount): void {
+  mountService(server, { path: '', routes: [showTrace], errorBody: plainFault, ...mount });
+}

@@ -1,0 +1,20 @@
+import { runService } from './cloud/run-service.ts';
+import { openShared } from './cloud/shared.ts';
+import { startApi } from './cloud/start-api.ts';
+import { startCompute } from './cloud/start-compute.ts';
+import { startConductor } from './cloud/start-conductor.ts';
+import { startNetwork } from './cloud/start-network.ts';
+import { startScheduler } from './cloud/start-scheduler.ts';
+
+/** The whole cloud in one process: the same services as apart, over the same contracts. */
+export const run = (args: readonly string[]): Promise<void> =>
+  runService('all', args, async (runtime) => {
+    const shared = await openShared(runtime);
+    await startConductor(shared);
+    await startScheduler(shared);
+    const endpoints = await startApi(shared);
+    // Compute first: where hosts are simulated machines it makes them, and networks lie in them.
+    await startCompute(shared);
+    await startNetwork(shared);
+    return endpoints;
+  });

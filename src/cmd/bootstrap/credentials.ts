@@ -1,0 +1,34 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Ids } from '../../lib/clock/ids.ts';
+import { inState, type Runtime } from '../cloud/runtime.ts';
+
+/** Who gets a password when a cloud is made. */
+export const bootstrapUsers = ['admin', 'demo'] as const;
+export type BootstrapUser = (typeof bootstrapUsers)[number];
+
+export interface Credentials {
+  readonly passwords: Readonly<Record<BootstrapUser, string>>;
+  /** They were made just now. */
+  readonly isNew: boolean;
+}
+
+const PASSWORD_BYTES = 12;
+
+/** The passwords of the first users, made once and kept in the state directory, readable by its owner only. */
+export async function keptCredentials(runtime: Runtime): Promise<Credentials> {
+  const file = inState(runtime, 'credentials.json');
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return { passwords: passwordsIn(JSON.parse(kept), file), isNew: false };
+  const passwords = { admin: generated(runtime.ids), demo: generated(runtime.ids) };
+  await writeFile(`${file}.new`, `${JSON.stringify(passwords, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return { passwords, isNew: true };
+}
+
+const generated = (ids: Ids): string => ids.hex(PASSWORD_BYTES);
+
+function passwordsIn(kept: unknown, file: string): Credentials['passwords'] {
+  if (typeof kept === 'object' && kept !== null && 'admin' in kept && 'demo' in kept)
+    return { admin: String(kept.admin), demo: String(kept.demo) };
+  throw new Error(`${file} does not hold the passwords of admin and demo; put them back, or remove it to have new ones made`);
+}

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { buildTinyGuest, tinyGuestCommandLine } from '../../../guest/tiny-guest.ts';
+import type { ImageApi } from '../../image/api.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import type { HostKind } from '../cloud/hosts.ts';
+import { inState, type Runtime } from '../cloud/runtime.ts';
+
+const NAME = 'tiny';
+
+/** Puts the image `tiny` into a new cloud: the guest that the repository builds, or, for simulated hosts, a few bytes that look like a disk. */
+export async function bootstrapImages(runtime: Runtime, images: ImageApi, ctx: Context, { kind }: HostKind): Promise<void> {
+  if ((await activeId(images, ctx, NAME)) !== undefined) return;
+  if (kind === 'fake') return await uploadSimulated(images, ctx);
+  try {
+    await uploadTinyGuest(runtime, images, ctx);
+  } catch (error) {
+    // The cloud serves without it; whoever has an image of their own can boot that.
+    runtime.log.error({ because: messageOf(error) }, 'there is no image "tiny": the guest could not be built');
+  }
+}
+
+const SIMULATED_BYTES = 64 * 1024;
+
+async function uploadSimulated(images: ImageApi, ctx: Context): Promise<void> {
+  await upload(
+    images,
+    ctx,
+    { name: NAME, diskFormat: 'raw', visibility: 'public', properties: {} },
+    Readable.from([Buffer.alloc(SIMULATED_BYTES)]),
+  );
+}
+
+async function uploadTinyGuest(runtime: Runtime, images: ImageApi, ctx: Context): Promise<void> {
+  const files = await buildTinyGuest({ outputDir: inState(runtime, 'tiny-guest'), log: runtime.log });
+  // Kernel and ramdisk are no machines: found by id, listed only to who asks for such.
+  const parts = { visibility: 'community', properties: {} } as const;
+  const kernel = await upload(images, ctx, { ...parts, name: `${NAME}-kernel`, diskFormat: 'aki' }, createReadStream(files.kernel));
+  const ramdisk = await upload(images, ctx, { ...parts, name: `${NAME}-ramdisk`, diskFormat: 'ari' }, createReadStream(files.ramdisk));
+  const properties = { kernel_id: kernel, ramdisk_id: ramdisk, os_command_line: `root=/dev/vda ${tinyGuestCommandLine}` };
+  await upload(images, ctx, { name: NAME, diskFormat: 'qcow2', visibility: 'public', properties }, createReadStream(files.disk));
+}
+
+interface Upload {
+  readonly name: string;
+  readonly diskFormat: 'raw' | 'qcow2' | 'aki' | 'ari';
+  readonly visibility: 'public' | 'community';
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Uploads an image, unless an earlier start, perhaps one that was cut short, has done so; what that left unfinished goes. */
+async function upload(images: ImageApi, ctx: Context, image: Upload, data: AsyncIterable<Uint8Array>): Promise<string> {
+  const known = await activeId(images, ctx, image.name);
+  if (known !== undefined) return known;
+  const { diskFormat } = image;
+  const containerFormat = diskFormat === 'aki' || diskFormat === 'ari' ? diskFormat : 'bare';
+  const { id } = await images.create(ctx, { ...image, containerFormat });
+  await images.upload(ctx, id, data);
+  return id;
+}
+
+/** The image of this name that is ready, if there is one; those that never will be are removed. */
+async function activeId(images: ImageApi, ctx: Context, name: string): Promise<string | undefined> {
+  const found = await images.list(ctx, { names: [name], visibility: 'all', sort: [], limit: MAX_LEFTOVERS });
+  const own = found.filter(({ owner }) => owner === ctx.projectId);
+  const active = own.find(({ status }) => status === 'active');
+  for (const { id } of own.filter(({ status }) => status !== 'active')) await images.delete(ctx, id);
+  return active?.id;
+}
+
+const MAX_LEFTOVERS = 100;

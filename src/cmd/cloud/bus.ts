@@ -1,0 +1,18 @@
+import { errorType } from '../../lib/errors/error-type.ts';
+import { busFor } from '../../lib/rpc/bus-for.ts';
+import type { Bus } from '../../lib/rpc/bus.ts';
+import type { Runtime } from './runtime.ts';
+
+const QueueNeeded = errorType(
+  'QueueNeeded',
+  'invalid',
+  (p: { service: string }) =>
+    `${p.service} runs apart from the other services and needs a queue to reach them: set NOVA_TRANSPORT_URL=amqp://user:password@host:port/ (or run "nova-ts all").`,
+);
+
+/** The queue of this program; a program on its own needs one that reaches beyond it. */
+export async function openBus({ config, service, clock, ids, log, life }: Runtime): Promise<Bus> {
+  const url = config.DEFAULT.transport_url;
+  if (service !== 'all' && url.startsWith('memory:')) throw QueueNeeded({ service: `nova-ts ${service}` });
+  return life.hold('the queue', await busFor(url, { clock, ids, log }), (bus) => bus.close());
+}

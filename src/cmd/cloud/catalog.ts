@@ -1,0 +1,13 @@
+import type { CatalogService } from '../../api/openstack/identity/deps.ts';
+import { type NovaConfig, type PortName, urlOf } from '../nova-config.ts';
+
+/** The services that clients find in the catalog: type, name, port, path. */
+const entries = [
+  ['identity', 'keystone', 'identity', '/v3'],
+  ['compute', 'nova', 'compute', '/v2.1'],
+  ['image', 'glance', 'image', ''],
+  ['network', 'neutron', 'network', ''],
+] as const satisfies readonly (readonly [string, string, PortName, string])[];
+
+export const catalogOf = (config: NovaConfig): readonly CatalogService[] =>
+  entries.map(([type, name, port, path]) => ({ id: name, type, name, url: () => `${urlOf(config, port)}${path}` }));

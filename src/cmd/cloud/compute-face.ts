@@ -1,0 +1,56 @@
+import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
+import { ComputeApi } from '../../compute/api.ts';
+import { ImageNotActive as ImageHasNoData, UnknownImage } from '../../compute/errors.ts';
+import { FlavorApi } from '../../compute/flavor-api.ts';
+import { KeypairApi } from '../../compute/keypair-api.ts';
+import { bootResolver } from '../../compute/resolve-boot.ts';
+import { computeRpc } from '../../compute/rpcapi.ts';
+import { ConductorApi } from '../../conductor/api.ts';
+import { conductorRpc } from '../../conductor/rpcapi.ts';
+import type { ImageApi } from '../../image/api.ts';
+import { ImageNotActive, ImageNotFound } from '../../image/errors.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import type { NetworkApi } from '../../network/api.ts';
+import { asId, type ImageId } from '../../objects/ids.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { Shared } from './shared.ts';
+
+interface Neighbours {
+  readonly policy: Policy;
+  readonly images: ImageApi;
+  readonly networks: NetworkApi;
+}
+
+/** The compute APIs that REST calls, on their neighbours. */
+export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
+  const { ids, log, config } = runtime;
+  const { instances, cores, ram, key_pairs } = config.quota;
+  const compute = new ComputeApi({
+    db,
+    ids,
+    policy,
+    conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
+    compute: clientOf(computeRpc, bus),
+    resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
+    quotaLimits: { instances, cores, ramMb: ram },
+  });
+  return {
+    compute,
+    flavors: new FlavorApi(db),
+    keypairs: new KeypairApi({ db, policy, limit: key_pairs }),
+    ids,
+    maxLimit: config.api.max_limit,
+  };
+}
+
+/** An image named in a body and missing is bad input, not a missing page. */
+async function imageForBoot(images: ImageApi, ctx: Context, id: string) {
+  try {
+    return await images.meta(ctx, asId<ImageId>(id));
+  } catch (cause) {
+    if (ImageNotFound.is(cause)) throw UnknownImage({ id }, { cause });
+    if (ImageNotActive.is(cause)) throw ImageHasNoData({ id }, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,22 @@
+import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
+import { migrate } from '../../db/migrate.ts';
+import { type OpenDatabase, openDatabase } from '../../db/open.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Connections of one program to its database. */
+const POOL_SIZE = 20;
+
+/** The cloud's database, with the schema of this program: the one that is configured, else the embedded one. */
+export async function openCloudDatabase({ config, stateDir, clock, log, life, service }: Runtime): Promise<OpenDatabase> {
+  const url = config.database.connection ?? (await embedded({ stateDir, clock, log, life }));
+  const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}` });
+  life.hold('the database', database, (open) => open.close());
+  const steps = await migrate(database.db);
+  if (steps.length > 0) log.info({ steps }, 'the database has been brought up to date');
+  return database;
+}
+
+async function embedded({ stateDir, clock, log, life }: Pick<Runtime, 'stateDir' | 'clock' | 'log' | 'life'>): Promise<string> {
+  const server = await startEmbeddedPostgres({ stateDir, clock, log });
+  return life.hold('the embedded PostgreSQL', server, (running) => running.stop()).url;
+}

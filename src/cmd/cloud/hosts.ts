@@ -1,0 +1,48 @@
+import { asId, type HostName } from '../../objects/ids.ts';
+import { canRunGuests } from '../../virt/libvirt/choose.ts';
+import { hostLayout } from '../../virt/libvirt/private-host/layout.ts';
+import { inState, type Runtime } from './runtime.ts';
+
+/** How the compute hosts of this program run guests. */
+export type HostKind =
+  | { readonly kind: 'fake' }
+  /** The libvirtd of this machine. */
+  | { readonly kind: 'system' }
+  /** A libvirtd of our own, in a network namespace of its own. */
+  | { readonly kind: 'private' };
+
+/** One compute host that this program serves. */
+export interface LocalHost {
+  readonly name: HostName;
+  /** Its directory below the state directory. */
+  readonly directory: string;
+  /** Its network namespace; null is that of the machine. */
+  readonly netns: string | null;
+}
+
+/** Decides once how guests are run here, and says why it is so when nobody decided it. */
+export async function chooseHostKind({ config, log }: Runtime): Promise<HostKind> {
+  const { compute_driver: wanted } = config.DEFAULT;
+  if (wanted === 'fake') return { kind: 'fake' };
+  if (config.libvirt.connection_uri !== undefined) return { kind: 'system' };
+  const answer = await canRunGuests();
+  if (answer.ok) {
+    if (wanted === 'auto') log.info({ how: answer.how }, 'compute_driver=auto: libvirt can run guests here');
+    return { kind: answer.how };
+  }
+  if (wanted === 'libvirt') throw new Error(`compute_driver=libvirt, but ${answer.because}`);
+  log.warn({ because: answer.because }, 'compute_driver=auto: simulated guests, for libvirt cannot run real ones here');
+  return { kind: 'fake' };
+}
+
+/** The hosts of this program: one, or as many simulated ones as were asked for. */
+export function localHosts(runtime: Runtime, { kind }: HostKind): readonly LocalHost[] {
+  const { config, host } = runtime;
+  const directory = (name: string) => inState(runtime, 'hosts', name);
+  if (kind === 'fake') return fakeNames(host, config.fake.hosts).map((name) => ({ name, directory: directory(name), netns: null }));
+  const netns = kind === 'private' ? hostLayout({ name: host, directory: directory(host) }).netns : null;
+  return [{ name: host, directory: directory(host), netns }];
+}
+
+const fakeNames = (host: HostName, count: number): readonly HostName[] =>
+  count === 1 ? [host] : Array.from({ length: count }, (_, i) => asId<HostName>(`${host}-${i + 1}`));

@@ -1,0 +1,6 @@
+import { readOverrides } from '../../policy/override-file.ts';
+import { novaPolicy, type Policy } from '../../policy/policy.ts';
+import type { Runtime } from './runtime.ts';
+
+/** The policy with the operator's files, of which later ones win. */
+export const openPolicy = async ({ config }: Runtime): Promise<Policy> => novaPolicy(await readOverrides(config.oslo_policy.policy_file));

@@ -1,0 +1,28 @@
+import type { Context } from '../../lib/context/context.ts';
+import type { Observation } from '../../lib/http/http-server.ts';
+import type { Tracer } from '../../lib/trace/tracer.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Requests that change nothing and went well leave no story: there are too many of them, and they go nowhere. */
+const isTold = ({ method, status }: Observation): boolean => (method !== 'GET' && method !== 'HEAD') || status >= 500;
+
+/** The first hop of a request is named after the request itself: what follows finds its way back to it. */
+export const inFirstHop = (ctx: Context): Context => ({ ...ctx, spanId: ctx.requestId });
+
+/** Records each told request as its own first hop. */
+export const recordRequests =
+  (tracer: Tracer, { clock, host }: Runtime, service: string) =>
+  (seen: Observation): void => {
+    if (!isTold(seen)) return;
+    tracer.record({
+      requestId: seen.requestId,
+      spanId: seen.requestId,
+      parentSpanId: undefined,
+      service,
+      what: `${seen.method} ${seen.path}`,
+      host,
+      startedAt: new Date(clock.now().getTime() - seen.durationMs),
+      durationMs: seen.durationMs,
+      outcome: seen.status < 400 ? 'ok' : String(seen.status),
+    });
+  };

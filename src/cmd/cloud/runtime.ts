@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Clock, systemClock } from '../../lib/clock/clock.ts';
+import { type Ids, systemIds } from '../../lib/clock/ids.ts';
+import { Lifetime } from '../../lib/clock/lifetime.ts';
+import { createLog, type Log } from '../../lib/log/log.ts';
+import { asId, type HostName } from '../../objects/ids.ts';
+import { loadNovaConfig, type NovaConfig } from '../nova-config.ts';
+
+/** What every program of the cloud stands on. */
+export interface Runtime {
+  readonly service: string;
+  readonly config: NovaConfig;
+  readonly stateDir: string;
+  readonly host: HostName;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Everything that the program must give back when it ends. */
+  readonly life: Lifetime;
+}
+
+/** Reads the configuration, makes the state directory, begins to log. */
+export async function openRuntime(service: string, args: readonly string[]): Promise<Runtime> {
+  const { values } = parseArgs({ args: [...args], options: { 'config-file': { type: 'string', multiple: true } } });
+  const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
+  const config = loadNovaConfig({ machine, env: process.env, configFiles: values['config-file'] ?? [] });
+  const log = createLog({ service, level: config.DEFAULT.debug ? 'debug' : 'info' });
+  const stateDir = config.DEFAULT.state_path;
+  await mkdir(stateDir, { recursive: true });
+  return {
+    service,
+    config,
+    stateDir,
+    host: asId<HostName>(config.DEFAULT.host),
+    log,
+    clock: systemClock,
+    ids: systemIds,
+    life: new Lifetime(log),
+  };
+}
+
+/** A directory or file below the state directory. */
+export const inState = (runtime: Pick<Runtime, 'stateDir'>, ...names: string[]): string => join(runtime.stateDir, ...names);

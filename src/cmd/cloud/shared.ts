@@ -1,0 +1,45 @@
+import { conductorRpc } from '../../conductor/rpcapi.ts';
+import { hopSink } from '../../db/stores/request-story.ts';
+import type { OpenDatabase } from '../../db/open.ts';
+import type { Bus } from '../../lib/rpc/bus.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import type { Tracer } from '../../lib/trace/tracer.ts';
+import { ServiceGroup } from '../../servicegroup/api.ts';
+import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
+import type { ServiceGroupDriver } from '../../servicegroup/driver.ts';
+import { openBus } from './bus.ts';
+import { openCloudDatabase } from './database.ts';
+import type { Runtime } from './runtime.ts';
+import { conductorSink, openTracer } from './tracing.ts';
+
+/** What the services of a program share that may use the database. */
+export interface Shared extends OpenDatabase {
+  readonly runtime: Runtime;
+  readonly bus: Bus;
+  readonly tracer: Tracer;
+  readonly groupDriver: ServiceGroupDriver;
+  readonly group: ServiceGroup;
+}
+
+/** Opens database, queue and the rest for the services of one program. */
+export async function openShared(runtime: Runtime): Promise<Shared> {
+  const database = await openCloudDatabase(runtime);
+  const tracer = openTracer(runtime, hopSink(database.db));
+  const bus = await openBus(runtime);
+  const { DEFAULT } = runtime.config;
+  const groupDriver = dbServiceGroup(database.db, runtime.ids, DEFAULT.default_availability_zone);
+  const options = { reportIntervalMs: DEFAULT.report_interval * 1000, downAfterSeconds: DEFAULT.service_down_time };
+  return { ...database, runtime, bus, tracer, groupDriver, group: new ServiceGroup(groupDriver, options, runtime) };
+}
+
+/** What a compute host has: a queue, and no database. */
+export interface HostShared {
+  readonly runtime: Runtime;
+  readonly bus: Bus;
+  readonly tracer: Tracer;
+}
+
+export async function openHostShared(runtime: Runtime): Promise<HostShared> {
+  const bus = await openBus(runtime);
+  return { runtime, bus, tracer: openTracer(runtime, conductorSink(clientOf(conductorRpc, bus))) };
+}

@@ -1,0 +1,72 @@
+import { computeRoutes } from '../../api/openstack/compute/routes.ts';
+import { listVersions } from '../../api/openstack/compute/versions/routes.ts';
+import { mountIdentity } from '../../api/openstack/identity/mount-identity.ts';
+import { mountImage } from '../../api/openstack/image/mount-image.ts';
+import { mountCompute } from '../../api/openstack/wsgi/mount-compute.ts';
+import { mountService } from '../../api/openstack/wsgi/mount-service.ts';
+import { plainFault } from '../../api/openstack/wsgi/plain-fault.ts';
+import { mountOperator } from '../../api/operator/mount-operator.ts';
+import { readHops } from '../../db/stores/request-story.ts';
+import { recoverImages } from '../../image/recover.ts';
+import { gateOf } from '../../policy/policy.ts';
+import { bootstrap } from '../bootstrap/bootstrap.ts';
+import { REGION } from '../bootstrap/client-files.ts';
+import { urlOf } from '../nova-config.ts';
+import { catalogOf } from './catalog.ts';
+import { openComputeFace } from './compute-face.ts';
+import { listen } from './http.ts';
+import { openIdentity } from './identity.ts';
+import { openImages, openImageStore } from './images.ts';
+import { openNetworks } from './networks.ts';
+import { openPolicy } from './policy.ts';
+import { inFirstHop, recordRequests } from './request-hops.ts';
+import type { Endpoints } from './run-service.ts';
+import type { Shared } from './shared.ts';
+import { startMetadata } from './start-metadata.ts';
+
+/** Image data arrives slowly from far away: how long one upload may take, in milliseconds. */
+const UPLOAD_MS = 6 * 3_600_000;
+
+/** Starts every API: identity, compute, image, network, operator's and guests' metadata; makes the cloud on its first start. */
+export async function startApi(shared: Shared): Promise<Endpoints> {
+  const { runtime, db, tracer, group } = shared;
+  const { log, clock, config, life, host } = runtime;
+  const identity = openIdentity(shared);
+  const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
+  await recoverImages({ db, store: await openImageStore(shared) });
+  await bootstrap(shared, images);
+
+  const networks = openNetworks(shared, policy);
+  const gate = gateOf(policy);
+  const identityUrl = urlOf(config, 'identity');
+  const authenticate = async (token: string, { requestId }: { requestId: string }) =>
+    inFirstHop(await identity.contextOf(token, requestId));
+  const common = { log, authenticate, identityUrl };
+  const observe = (service: string) => ({ observe: recordRequests(tracer, runtime, service) });
+  const deps = openComputeFace(shared, { policy, images, networks });
+
+  const endpoints = {
+    identity: await listen(shared, 'identity', (server) =>
+      mountIdentity(server, { deps: { identity, clock, region: REGION, catalog: catalogOf(config) }, log }),
+    ),
+    compute: await listen(
+      shared,
+      'compute',
+      (server) => {
+        mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
+        mountCompute(server, { routes: computeRoutes, deps, policy: gate, ...common });
+      },
+      observe('api'),
+    ),
+    image: await listen(shared, 'image', (server) => mountImage(server, { images, ...common }), {
+      limits: { requestMs: UPLOAD_MS },
+      ...observe('image-api'),
+    }),
+    operator: await listen(shared, 'operator', (server) =>
+      mountOperator(server, { deps: { hopsOf: (requestId) => readHops(db, requestId) }, policy: gate, log, authenticate }),
+    ),
+    ...(await startMetadata(shared)),
+  };
+  await group.join({ binary: 'nova-api', host }, life.signal);
+  return endpoints;
+}

@@ -1,0 +1,84 @@
+import { computeRpc } from '../../compute/rpcapi.ts';
+import { ConductorManager } from '../../conductor/manager.ts';
+import { conductorRpc } from '../../conductor/rpcapi.ts';
+import { allWorkflows } from '../../conductor/workflows/index.ts';
+import { pruneHops } from '../../db/stores/request-story.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import { serve } from '../../lib/rpc/serve.ts';
+import { WorkflowEngine } from '../../lib/workflow/engine.ts';
+import { networkRpc } from '../../network/rpcapi.ts';
+import { schedulerRpc } from '../../scheduler/rpcapi.ts';
+import { imageSources } from './image-sources.ts';
+import type { Shared } from './shared.ts';
+import { traceWorkflows } from './tracing.ts';
+
+/** Steps that one conductor works on at a time; waiting ones do not count. */
+const STEPS_AT_ONCE = 64;
+
+/** How long a stopping conductor lets its steps end; what is left is resumed by the next. */
+const GRACE_MS = 4_000;
+
+/** How long a host may take for one piece of work, in milliseconds: an image may have to be fetched first. */
+const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
+
+/** How long ended workflows are kept. */
+const KEEP_WORKFLOWS_HOURS = 24;
+
+const HOUR_MS = 3_600_000;
+
+/** Starts a conductor: carries out workflows, keeps the books for compute hosts. */
+export async function startConductor(shared: Shared): Promise<void> {
+  const { runtime, bus, db, pool, tracer, group, groupDriver } = shared;
+  const { clock, ids, log, life, host, config } = runtime;
+  const definitions = allWorkflows({
+    db,
+    scheduler: clientOf(schedulerRpc, bus),
+    network: clientOf(networkRpc, bus),
+    compute: clientOf(computeRpc, bus),
+    serviceGroup: group,
+    images: imageSources(shared),
+    clock,
+    ids,
+    log,
+    options: { maxAttempts: config.scheduler.max_attempts, hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS },
+  });
+  const member = { binary: 'nova-conductor', host };
+  await group.join(member, life.signal);
+  const isAlive = (owner: string) => group.isUp({ binary: member.binary, host: owner });
+  const engine = new WorkflowEngine({
+    pool,
+    clock,
+    ids,
+    log,
+    owner: host,
+    definitions,
+    concurrency: STEPS_AT_ONCE,
+    isAlive,
+    trace: traceWorkflows(tracer),
+  });
+  engine.start();
+  life.hold('the workflows', engine, (running) => running.stop({ graceMs: GRACE_MS }));
+  const manager = new ConductorManager({
+    db,
+    ids,
+    run: (workflowId) =>
+      void engine
+        .run(workflowId)
+        .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be taken up; the sweep will')),
+    serviceGroup: groupDriver,
+    allocationRules: {
+      cpuAllocationRatio: config.DEFAULT.cpu_allocation_ratio,
+      ramAllocationRatio: config.DEFAULT.ram_allocation_ratio,
+      diskAllocationRatio: config.DEFAULT.disk_allocation_ratio,
+      reservedMemoryMb: config.DEFAULT.reserved_host_memory_mb,
+    },
+  });
+  life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
+  const ago = (hours: number) => new Date(clock.now().getTime() - hours * HOUR_MS);
+  const tidy = async () => {
+    await engine.prune(ago(KEEP_WORKFLOWS_HOURS));
+    await pruneHops(db, ago(config.trace.keep_hours));
+  };
+  life.run('the tidying', repeat({ name: 'tidy', everyMs: HOUR_MS, run: tidy }, { clock, log, signal: life.signal }));
+}

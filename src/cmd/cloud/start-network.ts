@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { clientOf } from '../../lib/rpc/client.ts';
+import { serve } from '../../lib/rpc/serve.ts';
+import type { NetworkDriver } from '../../network/driver.ts';
+import { FakeNetworkDriver } from '../../network/drivers/fake/index.ts';
+import { HostNetworks } from '../../network/host-networks.ts';
+import { networkManager } from '../../network/manager.ts';
+import { startReconciler } from '../../network/reconciler.ts';
+import { networkRpc } from '../../network/rpcapi.ts';
+import { urlOf } from '../nova-config.ts';
+import { chooseHostKind, type HostKind, type LocalHost, localHosts } from './hosts.ts';
+import { metadataSecret } from './metadata-secret.ts';
+import type { Shared } from './shared.ts';
+
+/** How often a host's networking is compared with the books, in milliseconds. */
+const COMPARE_EVERY_MS = 60_000;
+
+/** Starts the network service of each host of this program. */
+export async function startNetwork(shared: Shared): Promise<void> {
+  const kind = await chooseHostKind(shared.runtime);
+  for (const host of localHosts(shared.runtime, kind)) await startHost(shared, kind, host);
+}
+
+async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<void> {
+  const { runtime, bus, db, tracer, group } = shared;
+  const { ids, log, clock, life } = runtime;
+  const driver = await openDriver(shared, kind, host);
+  life.hold('the network of the host', driver, (open) => open.close());
+  const hostNetworks = new HostNetworks({ db, host: host.name, driver });
+  const reconciler = await startReconciler({ hostNetworks, log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal });
+  life.run('the network checks', reconciler.ended);
+  const manager = networkManager({ db, ids, log, hostNetworks, network: clientOf(networkRpc, bus) });
+  const serving = await serve(bus, networkRpc, manager, { host: host.name, log, trace: tracer });
+  life.hold('the network service', serving, (open) => open.close());
+  await group.join({ binary: 'nova-network', host: host.name }, life.signal);
+}
+
+async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): Promise<NetworkDriver> {
+  const { config, clock, log } = shared.runtime;
+  const { driver, dhcp_domain, dhcp_lease_time } = config.network;
+  if (driver === 'fake' || (driver === 'auto' && kind === 'fake')) return new FakeNetworkDriver();
+  // Loaded only where it is used: a simulated cloud starts without it.
+  const { FlatDhcpDriver } = await import('../../network/drivers/flat-dhcp/index.ts');
+  if (kind === 'private') await ensureNamespace(host);
+  return new FlatDhcpDriver({
+    netns: host.netns,
+    stateDir: join(host.directory, 'network'),
+    clock,
+    log,
+    domain: dhcp_domain,
+    leaseSeconds: dhcp_lease_time,
+    metadata: { target: urlOf(config, 'metadata'), secret: await metadataSecret(shared) },
+  });
+}
+
+/** The host's namespace is there when its compute service started first; on its own the network service makes it. */
+async function ensureNamespace({ name, directory }: LocalHost): Promise<void> {
+  const { ensureNetworkNamespace } = await import('../../virt/libvirt/private-host/network-namespace.ts');
+  const { hostLayout } = await import('../../virt/libvirt/private-host/layout.ts');
+  await ensureNetworkNamespace(hostLayout({ name, directory }));
+}

@@ -1,0 +1,29 @@
+import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
+import { serviceContext } from '../../lib/context/context.ts';
+import type { HopSink } from '../../lib/trace/hop.ts';
+import { Tracer } from '../../lib/trace/tracer.ts';
+import type { WorkflowTrace } from '../../lib/workflow/trace.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Records the hops of this program into a sink. */
+export function openTracer({ clock, ids, log, host, life }: Runtime, sink: HopSink): Tracer {
+  return life.hold('the story of requests', new Tracer({ sink, clock, ids, log, host }), (tracer) => tracer.close());
+}
+
+/** A program without a database tells its hops to a conductor. */
+export const conductorSink = (conductor: ConductorRpcApi): HopSink => ({
+  write: (hops) =>
+    conductor.recordHops(serviceContext('req-hops'), {
+      hops: hops.map(({ parentSpanId, startedAt, ...hop }) => ({
+        ...hop,
+        startedAt: startedAt.toISOString(),
+        ...(parentSpanId === undefined ? {} : { parentSpanId }),
+      })),
+    }),
+});
+
+/** Steps of workflows are hops of the conductor. */
+export const traceWorkflows = (tracer: Tracer): WorkflowTrace => ({
+  around: ({ workflow, step, phase, ctx }, run) =>
+    tracer.around({ service: 'conductor', what: `${workflow}/${step}${phase === 'undo' ? ' (undo)' : ''}`, ctx }, run),
+});

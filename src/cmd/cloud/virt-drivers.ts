@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { FakeDriver } from '../../virt/fake/driver.ts';
+import type { FakeFaults } from '../../virt/fake/faults.ts';
+import type { VirtDriver } from '../../virt/driver.ts';
+import type { HostKind, LocalHost } from './hosts.ts';
+import { inState, type Runtime } from './runtime.ts';
+
+/** The hypervisor of a host. */
+export async function openVirtDriver(runtime: Runtime, { kind }: HostKind, host: LocalHost): Promise<VirtDriver> {
+  return kind === 'fake' ? fakeDriver(runtime, host) : await libvirtDriver(runtime, kind, host);
+}
+
+const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalHost): VirtDriver =>
+  new FakeDriver({
+    directory: join(directory, 'fake-guests'),
+    node: name,
+    hostIp: config.DEFAULT.my_ip,
+    // The option's own type says that it is JSON; what the driver does not know of it does nothing.
+    faults: (config.fake.faults ?? {}) as FakeFaults,
+    clock,
+    ids,
+  });
+
+/** Where the libvirtd of a machine listens, unless configured. */
+const SYSTEM = { socket: '/run/libvirt/libvirt-sock', uri: 'qemu:///system' } as const;
+
+async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host: LocalHost): Promise<VirtDriver> {
+  // Loaded only where it is used: a simulated cloud starts without it.
+  const [{ LibvirtDriver }, { httpImageFetcher }, { provenVirtType }] = await Promise.all([
+    import('../../virt/libvirt/driver.ts'),
+    import('../../virt/libvirt/http-image-fetcher.ts'),
+    import('../../virt/libvirt/choose.ts'),
+  ]);
+  const { config, clock, ids, log, stateDir } = runtime;
+  const { virt_type } = config.libvirt;
+  return new LibvirtDriver({
+    ...(kind === 'private' ? { uri: SYSTEM.uri, socket: await privateHost(runtime, host) } : daemonOf(config.libvirt.connection_uri)),
+    instancesDir: join(host.directory, 'instances'),
+    imageCacheDir: inState(runtime, 'image-cache'),
+    node: host.name,
+    hostIp: config.DEFAULT.my_ip,
+    virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
+    images: httpImageFetcher,
+    clock,
+    ids,
+    log,
+  });
+}
+
+/** `qemu+unix:///system?socket=/path`, as virsh takes it, names socket and hypervisor; `qemu:///system` only the latter. */
+function daemonOf(connectionUri: string | undefined): { socket: string; uri: string } {
+  if (connectionUri === undefined) return SYSTEM;
+  const url = new URL(connectionUri);
+  return { socket: url.searchParams.get('socket') ?? SYSTEM.socket, uri: `${url.protocol.replace('+unix', '')}//${url.pathname}` };
+}
+
+/** Its guests outlive this program: the next one finds them again. */
+async function privateHost({ life, clock, log }: Runtime, { name, directory }: LocalHost): Promise<string> {
+  const { startPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
+  const started = await startPrivateHost({ name, directory, clock, log });
+  return life.hold('the private host', started, (host) => host.stop({ guests: 'keep' })).libvirtSocket;
+}

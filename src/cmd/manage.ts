@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { readHops } from '../db/stores/request-story.ts';
+import { renderWalk, walkOf } from '../lib/trace/walk.ts';
+import { openCloudDatabase } from './cloud/database.ts';
+import { openRuntime } from './cloud/runtime.ts';
+
+/** The operator's tool: looks into the books of a cloud. */
+export async function run(args: readonly string[]): Promise<void> {
+  const command = new Command('nova-ts manage').description("Looks into a cloud's books.");
+  command
+    .command('trace')
+    .description('Print the way that a request took.')
+    .argument('<request-id>', 'the x-openstack-request-id of an answer, req-...')
+    .option('--json', 'print the hops as JSON')
+    .option('--config-file <file...>', 'configuration files')
+    .action(trace);
+  await command.parseAsync([...args], { from: 'user' });
+}
+
+async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
+  const runtime = await openRuntime(
+    'manage',
+    configFile.flatMap((file) => ['--config-file', file]),
+  );
+  try {
+    const { db } = await openCloudDatabase(runtime);
+    const hops = await readHops(db, requestId);
+    if (hops.length === 0) {
+      console.error(`nova-ts: nothing is known of the request ${requestId}; stories are kept for ${runtime.config.trace.keep_hours} hours`);
+      process.exitCode = 1;
+    } else console.log(json ? JSON.stringify(hops, null, 2) : renderWalk(walkOf(hops)));
+  } finally {
+    await runtime.life.end();
+  }
+}
