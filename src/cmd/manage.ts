@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { readHops } from '../db/stores/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
-import { openRuntime } from './cloud/runtime.ts';
+import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -18,10 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
-  const runtime = await openRuntime(
-    'manage',
-    configFile.flatMap((file) => ['--config-file', file]),
-  );
+  const runtime = await openExistingCloud(configFile.flatMap((file) => ['--config-file', file]));
   try {
     const { db } = await openCloudDatabase(runtime);
     const hops = await readHops(db, requestId);
@@ -32,4 +30,12 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
   } finally {
     await runtime.life.end();
   }
+}
+
+/** The tool looks into a cloud; it must not make one because somebody mistyped a directory. */
+async function openExistingCloud(args: readonly string[]): Promise<Runtime> {
+  const runtime = await openRuntime('manage', args);
+  const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));
+  if (!isThere) throw new Error(`there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is`);
+  return runtime;
 }
