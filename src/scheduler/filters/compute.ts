@@ -4,7 +4,9 @@ import { type Filter, pass, reject } from './filter.ts';
 export const computeFilter: Filter = {
   name: 'ComputeFilter',
   check: (host) => {
-    if (host.disabled) return reject(`the compute service is disabled${host.disabledReason ? ` (${host.disabledReason})` : ''}`);
+    // The operator's reason stays with operators: tenants read what filters say.
+    if (host.disabled) return reject('the compute service is disabled');
+    if (host.forcedDown) return reject('the compute service was forced down');
     return host.up ? pass : reject(`the compute service has been silent for ${Math.round(host.silentSeconds)} s`);
   },
 };

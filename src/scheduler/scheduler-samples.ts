@@ -1,0 +1,62 @@
+// Hosts and requests for the tests of filters, weights and decisions.
+import { asId, type HostName, type ServerId } from '../objects/ids.ts';
+import type { HostState } from './host-state.ts';
+import type { RequestSpec } from './request.ts';
+
+/** A live host with 8 CPUs, 16 GB of memory and 100 GB of disk, all free. */
+export const sampleHost = (name: string, more: Partial<HostState> = {}): HostState => ({
+  host: asId<HostName>(name),
+  zone: 'nova',
+  vcpus: 8,
+  memoryMb: 16_384,
+  localGb: 100,
+  vcpusUsed: 0,
+  memoryMbUsed: 0,
+  localGbUsed: 0,
+  cpuAllocationRatio: 1,
+  ramAllocationRatio: 1,
+  diskAllocationRatio: 1,
+  reservedMemoryMb: 0,
+  hypervisorType: 'QEMU',
+  hypervisorVersion: 9_000_000,
+  supportedInstances: [['x86_64', 'qemu', 'hvm']],
+  disabled: false,
+  disabledReason: null,
+  forcedDown: false,
+  silentSeconds: 1,
+  up: true,
+  freeRamMb: 16_384,
+  freeVcpus: 8,
+  freeDiskGb: 100,
+  ...more,
+});
+
+/** One CPU, 512 MB and 1 GB, wherever that is. */
+export const sampleRequest = ({
+  flavor,
+  ...more
+}: Partial<Omit<RequestSpec, 'flavor'>> & { flavor?: Partial<RequestSpec['flavor']> } = {}): RequestSpec => ({
+  serverId: asId<ServerId>('s-1'),
+  projectId: 'p-1',
+  flavor: {
+    id: '1',
+    name: 'm1.tiny',
+    vcpus: 1,
+    ramMb: 512,
+    rootGb: 1,
+    ephemeralGb: 0,
+    swapMb: 0,
+    rxtxFactor: 1,
+    isPublic: true,
+    disabled: false,
+    description: null,
+    extraSpecs: {},
+    ...flavor,
+  },
+  image: null,
+  zone: null,
+  hints: {},
+  excludedHosts: [],
+  requestedHost: null,
+  ...more,
+});
