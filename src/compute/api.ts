@@ -3,12 +3,13 @@ import type { ConductorApi } from '../conductor/api.ts';
 import { bootServerRef, deleteServerRef, performActionRef } from '../conductor/operations.ts';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent } from '../db/stores/events.ts';
-import { startAction } from '../db/stores/instance-actions.ts';
+import { endOpenActions, startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
-import { findServer, insertServer, takeServer } from '../db/stores/servers.ts';
+import { findServer, insertServer, lockServer, takeServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
+import { invariant } from '../lib/errors/invariant.ts';
 import { asId, type ServerId } from '../objects/ids.ts';
 import type { Server } from '../objects/server.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -83,9 +84,9 @@ export class ComputeApi {
     const action: ServerAction = serverActions[name];
     const server = await this.find(ctx, id, action.policy);
     const transition = action.transitionFor(body);
-    await this.#begin(ctx, server, { transition, action: name }, async (trx, workflowId) => {
-      if (server.host === null) throw ServerNotReady({ id });
-      const input = { serverId: server.id, host: server.host, action: name, transition, body };
+    await this.#begin(ctx, server.id, { transition, action: name }, async (trx, { host }, workflowId) => {
+      if (host === null) throw ServerNotReady({ id });
+      const input = { serverId: server.id, host, action: name, transition, body };
       await this.#deps.conductor.write(trx, performActionRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
     });
   }
@@ -93,8 +94,7 @@ export class ComputeApi {
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.find(ctx, id, 'os_compute_api:servers:delete');
-    if (server.taskState === 'deleting') return;
-    await this.#begin(ctx, server, { transition: 'delete', action: 'delete' }, async (trx, workflowId) => {
+    await this.#begin(ctx, server.id, { transition: 'delete', action: 'delete' }, async (trx, _server, workflowId) => {
       const input = { serverId: server.id };
       await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
     });
@@ -111,36 +111,35 @@ export class ComputeApi {
     });
   }
 
-  /** Takes the server's task state and writes down the work, both or neither; then tells a conductor. */
+  /**
+   * Takes the server's task state and writes down the work, both or neither; then tells a conductor. Whether it may begin is decided
+   * while nobody else can change the server: workflows go on while we look, and an operation that may begin at any time must not
+   * be refused because one of them took a step.
+   */
   async #begin(
     ctx: Context,
-    server: Server,
+    id: ServerId,
     { transition, action }: { transition: TransitionName; action: string },
-    write: (trx: InTransaction, workflowId: string) => Promise<void>,
+    write: (trx: InTransaction, server: Server, workflowId: string) => Promise<void>,
   ): Promise<void> {
-    const row: Transition = lifecycle[transition];
-    if (row.lockable && server.lockedBy !== null && !ctx.isAdmin) throw ServerIsLocked({ id: server.id });
-    const refusal = refusalOf(transition, server);
-    if (refusal) throw ServerInWrongState({ action, id: server.id, ...refusal });
-    if (row.needsHost && server.host === null) throw ServerNotReady({ id: server.id });
     const workflowId = this.#deps.ids.uuid();
-    await this.#deps.db.transaction().execute(async (trx) => {
+    const begins = await this.#deps.db.transaction().execute(async (trx) => {
+      const server = await lockServer(trx, id);
+      if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
+      const row: Transition = lifecycle[transition];
+      // What may begin during anything is asked for again while it is under way: that will do.
+      if (row.during === 'any' && server.taskState === row.doing) return false;
+      checkMayBegin(ctx, server, { transition, action });
       const taken = await takeServer(trx, server, { task_state: row.doing, workflow_id: workflowId });
-      if (!taken) throw await this.#lostRace(trx, server.id, action);
-      await write(trx, workflowId);
-      await startAction(trx, ctx, { serverId: server.id, name: action });
-      await appendEvent(trx, { type: `server.${action}`, subject: server.id, projectId: server.projectId, requestId: ctx.requestId });
+      invariant(taken, 'a server that is locked stays as it was found');
+      // What the server was held for can no longer end well.
+      await endOpenActions(trx, id);
+      await write(trx, server, workflowId);
+      await startAction(trx, ctx, { serverId: id, name: action });
+      await appendEvent(trx, { type: `server.${action}`, subject: id, projectId: server.projectId, requestId: ctx.requestId });
+      return true;
     });
-    await this.#deps.conductor.announce(ctx, workflowId);
-  }
-
-  /** Somebody else was quicker: says what the server is doing now. */
-  async #lostRace(trx: InTransaction, id: ServerId, action: string): Promise<Error> {
-    const now = await findServer(trx, id);
-    if (!now || now.vmState === 'deleted') return ServerNotFound({ id });
-    return now.taskState === null
-      ? ServerInWrongState({ action, id, attribute: 'vm_state', state: now.vmState })
-      : ServerInWrongState({ action, id, attribute: 'task_state', state: now.taskState });
+    if (begins) await this.#deps.conductor.announce(ctx, workflowId);
   }
 
   async #writeBoots(trx: InTransaction, ctx: Context, boot: ResolvedBoot): Promise<{ server: Server; workflowId: string }[]> {
@@ -201,6 +200,15 @@ export class ComputeApi {
     await appendEvent(trx, { type: 'server.create', subject: id, projectId: server.projectId, requestId: ctx.requestId });
     return { server, workflowId };
   }
+}
+
+/** Throws why an operation on a server may not begin now, if it may not. */
+function checkMayBegin(ctx: Context, server: Server, { transition, action }: { transition: TransitionName; action: string }): void {
+  const row: Transition = lifecycle[transition];
+  if (row.lockable && server.lockedBy !== null && !ctx.isAdmin) throw ServerIsLocked({ id: server.id });
+  const refusal = refusalOf(transition, server);
+  if (refusal) throw ServerInWrongState({ action, id: server.id, ...refusal });
+  if (row.needsHost && server.host === null) throw ServerNotReady({ id: server.id });
 }
 
 /** Ids that are none would make the database complain of their form. */

@@ -20,3 +20,13 @@ export async function finishAction(db: Queries, action: { serverId: string; requ
     .where('finished_at', 'is', null)
     .execute();
 }
+
+/** Notes that whatever was being done to a server gave way to something else. */
+export async function endOpenActions(db: Queries, serverId: string): Promise<void> {
+  await db
+    .updateTable('instance_actions')
+    .set({ finished_at: sql`now()`, message: 'Error' })
+    .where('server_id', '=', serverId)
+    .where('finished_at', 'is', null)
+    .execute();
+}

@@ -114,6 +114,12 @@ export async function findServer(db: Queries, id: string): Promise<Server | unde
   return row && toServer(row);
 }
 
+/** The server as it is now, which nobody else can change until the end of the transaction. */
+export async function lockServer(trx: InTransaction, id: string): Promise<Server | undefined> {
+  const row = await trx.selectFrom('servers').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return row && toServer(row);
+}
+
 /** The part of a server's state that only the holder of its task state may change. */
 export type ServerState = Pick<
   Updateable<ServersTable>,
