@@ -5,6 +5,7 @@ import { asId } from '../objects/ids.ts';
 
 // Guests and images for tests of virt drivers; each has ids of its own.
 
+/** An image of one byte, in name. */
 export const sampleImage = (change: Partial<ImageMeta> = {}): ImageMeta => ({
   id: asId(systemIds.uuid()),
   name: 'tiny',
@@ -19,6 +20,7 @@ export const sampleImage = (change: Partial<ImageMeta> = {}): ImageMeta => ({
   ...change,
 });
 
+/** A small guest without disk and network. */
 export const sampleGuest = (change: Partial<GuestSpec> = {}): GuestSpec => ({
   serverId: asId(systemIds.uuid()),
   name: 'instance-00000001',

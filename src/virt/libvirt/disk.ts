@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import { ImageUnusable } from '../errors.ts';
@@ -23,9 +24,11 @@ export const createDisk = async (options: { image: ImageMeta; imageFile: string;
       imageId: image.id,
       because: `its disk of ${virtualBytes} bytes is larger than the ${flavor.rootGb} GB of the flavor.`,
     });
-  await attempt('make the disk of the server', () =>
-    runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', imageFile, disk, String(wantedBytes)]),
-  );
+  await attempt('make the disk of the server', async () => {
+    await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', imageFile, disk, String(wantedBytes)]);
+    // libvirt hands the file over to QEMU's user; it is nobody else's business.
+    await chmod(disk, 0o600);
+  });
 };
 
 /** The size of the disk within, in bytes. The format is the recorded one, never guessed: raw data may pretend to be any. */

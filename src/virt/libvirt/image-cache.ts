@@ -36,6 +36,8 @@ export class ImageCache {
   /** Makes the directory; removes what an earlier life of this host began to download. */
   async prepare(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
+    // Images may be private. Whoever runs QEMU opens them by their names, which nobody guesses.
+    await chmod(this.#directory, 0o711);
     const names = (await readdir(this.#directory)).filter((name) => name.startsWith(this.#unfinished));
     await Promise.all(names.map((name) => rm(join(this.#directory, name), { force: true })));
   }

@@ -156,10 +156,16 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
       .toBe(true);
   });
 
-  test('a start waits for libvirtd until it is closed', async () => {
+  test.for([0, 300])('a start waits for libvirtd until it is closed (after %d ms)', async (ms) => {
     const waiting = new LibvirtDriver({ ...host.options, socket: join(host.directory, 'nobody') });
     const started = waiting.start();
-    setImmediate(() => void waiting.close());
+    void systemClock.sleep(ms).then(() => waiting.close());
     await expect(started).rejects.toSatisfy(HypervisorUnavailable.is);
+    await expect(waiting.start()).rejects.toSatisfy(HypervisorUnavailable.is);
+  });
+
+  test('a start that is repeated finds all ready', async () => {
+    await driver.start();
+    expect(await driver.listGuests()).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ import { privateHostRequirements } from './private-host/requirements.ts';
 
 // A private host with real guests for tests: the tiny guest's files stand for the image service.
 
+/** A host for the contract, with what tests of this driver need beyond it. */
 export interface LibvirtTestHost extends ContractHost {
   readonly host: PrivateHost;
   readonly directory: string;

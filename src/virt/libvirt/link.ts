@@ -36,25 +36,28 @@ export class LibvirtLink {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(event: LifecycleEvent) => void>();
   #libvirt: Libvirt | undefined;
-  #life: Promise<void> | undefined;
+  #opened: Promise<void> | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
   }
 
   /** Connects, and from then on stays connected as well as it can; resolves with the first connection. Rejects only when closed meanwhile. */
-  async open(): Promise<void> {
-    const connected = Promise.withResolvers<void>();
-    this.#life ??= this.#stayConnected(connected.resolve).finally(() =>
-      connected.reject(HypervisorUnavailable({ because: 'its driver was closed.' })),
-    );
-    await connected.promise;
+  open(): Promise<void> {
+    this.#opened ??= new Promise((resolve, reject) => {
+      const { signal } = this.#closing;
+      const onClosed = (): void => reject(HypervisorUnavailable({ because: 'its driver was closed.' }));
+      if (signal.aborted) onClosed();
+      else signal.addEventListener('abort', onClosed);
+      void this.#stayConnected(resolve);
+    });
+    return this.#opened;
   }
 
+  /** An attempt to connect that is under way ends by itself. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#libvirt?.close();
-    await this.#life;
   }
 
   /** Does something with libvirt; `what` completes "The hypervisor could not ...". */
