@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import type { Demand } from '../../objects/flavor.ts';
 import type { HostName, ServerId } from '../../objects/ids.ts';
-import type { Queries } from './queries.ts';
+import type { InTransaction, Queries } from './queries.ts';
 
 /**
  * Claims a server's share of a host, if the host still has it: one statement, so that two claims can never both take the last place.
- * A claim that the server already has on this very host counts as taken.
+ * A claim that the server already has on this very host counts as taken. Claims of one server queue up until the transaction ends:
+ * a step that is repeated while its first try still runs must find that one's claim, which it cannot see before it is committed.
  */
-export async function takeClaim(db: Queries, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<boolean> {
+export async function takeClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<boolean> {
   const { serverId, host, demand } = claim;
+  await sql`SELECT pg_advisory_xact_lock(hashtext('claim'), hashtext(${serverId}))`.execute(trx);
   const taken = await sql<{ server_id: string }>`
     WITH held AS (SELECT server_id FROM claims WHERE server_id = ${serverId} AND host = ${host}),
     node AS (
@@ -26,7 +28,7 @@ export async function takeClaim(db: Queries, claim: { serverId: ServerId; host: 
       SELECT ${serverId}, host, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer FROM node
       RETURNING server_id
     )
-    SELECT server_id FROM held UNION ALL SELECT server_id FROM made`.execute(db);
+    SELECT server_id FROM held UNION ALL SELECT server_id FROM made`.execute(trx);
   return taken.rows.length > 0;
 }
 

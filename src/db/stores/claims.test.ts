@@ -1,0 +1,157 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { sampleServer } from '../../../test/support/sample-server.ts';
+import { seededIds } from '../../lib/clock/ids.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import type { Demand } from '../../objects/flavor.ts';
+import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
+import { openDatabase } from '../open.ts';
+import type { Database } from '../schema/index.ts';
+import { claimedHost, releaseClaim, takeClaim } from './claims.ts';
+import { type AllocationRules, saveHostReport } from './hosts.ts';
+import { insertServer } from './servers.ts';
+
+const ids = seededIds();
+const one: Demand = { vcpus: 1, ramMb: 512, diskGb: 2 };
+const plain: AllocationRules = { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 };
+
+let database: TestDatabase;
+/** More connections than a test is given, so that claims really meet. */
+let crowd: { db: Kysely<Database>; close(): Promise<void> };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  crowd = await openDatabase({ url: database.url, poolSize: 25, log: silentLog, applicationName: 'claims' });
+});
+afterAll(async () => {
+  await crowd?.close();
+  await database?.drop();
+});
+
+/** The counters are the sums over the claims, whatever happened. */
+afterEach(async () => {
+  const { rows } = await sql`
+    SELECT node.host FROM compute_nodes AS node LEFT JOIN claims ON claims.host = node.host GROUP BY node.id
+    HAVING node.vcpus_used <> coalesce(sum(claims.vcpus), 0) OR node.memory_mb_used <> coalesce(sum(claims.memory_mb), 0)
+      OR node.local_gb_used <> coalesce(sum(claims.local_gb), 0)`.execute(database.db);
+  expect(rows).toEqual([]);
+});
+
+async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: number }, rules: Partial<AllocationRules> = {}) {
+  const name = asId<HostName>(`host-${ids.hex(4)}`);
+  const report = {
+    host: name,
+    node: name,
+    hostIp: '10.0.0.1',
+    vcpus: 1_000,
+    memoryMb: 1_000_000,
+    localGb: 100_000,
+    hypervisorType: 'fake',
+    hypervisorVersion: 1,
+    cpuInfo: {},
+    supportedInstances: [],
+    ...capacity,
+  };
+  await saveHostReport(database.db, report, { ...plain, ...rules }, ids.uuid());
+  return name;
+}
+
+const take = (claim: Parameters<typeof takeClaim>[1]): Promise<boolean> => crowd.db.transaction().execute((trx) => takeClaim(trx, claim));
+
+const servers = (count: number): Promise<ServerId[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const { id } = await database.db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
+      return id;
+    }),
+  );
+
+const usedOf = async (name: HostName) =>
+  await database.db
+    .selectFrom('compute_nodes')
+    .select(['vcpus_used', 'memory_mb_used', 'local_gb_used'])
+    .where('host', '=', name)
+    .executeTakeFirstOrThrow();
+
+test('of a hundred claims at once on a host with room for ten, ten are taken', async () => {
+  const name = await host({ memoryMb: 5_120 });
+  const wanted = await servers(100);
+  const taken = await Promise.all(wanted.map((serverId) => take({ serverId, host: name, demand: one })));
+  expect(taken.filter(Boolean)).toHaveLength(10);
+  expect(await usedOf(name)).toEqual({ vcpus_used: 10, memory_mb_used: 5_120, local_gb_used: 20 });
+});
+
+test('what is released at once is free at once, and released once however often it is asked for', async () => {
+  const name = await host({ vcpus: 10 });
+  const wanted = await servers(11);
+  const all = await Promise.all(wanted.map(async (serverId) => ((await take({ serverId, host: name, demand: one })) ? serverId : null)));
+  const taken = all.filter((id) => id !== null);
+  const [left] = wanted.filter((id) => !taken.includes(id));
+  await Promise.all([...taken, ...taken].map((serverId) => releaseClaim(crowd.db, serverId)));
+  expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
+  expect(left && (await take({ serverId: left, host: name, demand: one }))).toBe(true);
+});
+
+test('claims and releases in the midst of each other leave the books right', async () => {
+  const name = await host({ vcpus: 3 });
+  const wanted = await servers(20);
+  await Promise.all(
+    wanted.map(async (serverId) => {
+      for (let round = 0; round < 5; round += 1)
+        if (await take({ serverId, host: name, demand: one })) await releaseClaim(crowd.db, serverId);
+    }),
+  );
+  expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
+});
+
+test.each<[string, Parameters<typeof host>[0], Partial<AllocationRules>, Demand, boolean]>([
+  ['the last CPU', { vcpus: 1 }, {}, one, true],
+  ['one CPU more than there is', { vcpus: 0 }, {}, one, false],
+  ['a CPU that is promised twice', { vcpus: 1 }, { cpuAllocationRatio: 2 }, { ...one, vcpus: 2 }, true],
+  ['one more than promised', { vcpus: 1 }, { cpuAllocationRatio: 2 }, { ...one, vcpus: 3 }, false],
+  ['the last MB', { memoryMb: 512 }, {}, one, true],
+  ['a MB that the host keeps for itself', { memoryMb: 512 }, { reservedMemoryMb: 1 }, one, false],
+  ['the last GB', { localGb: 2 }, {}, one, true],
+  ['half of the disk', { localGb: 2 }, { diskAllocationRatio: 0.5 }, one, false],
+  ['nothing at all', { vcpus: 0, memoryMb: 0, localGb: 0 }, {}, { vcpus: 0, ramMb: 0, diskGb: 0 }, true],
+])('a claim of %s', async (_what, capacity, rules, demand, expected) => {
+  const name = await host(capacity, rules);
+  const [serverId] = await servers(1);
+  expect(serverId && (await take({ serverId, host: name, demand }))).toBe(expected);
+});
+
+test('a claim that the server has already counts as taken and is not counted twice; elsewhere it is refused', async () => {
+  const [name, other] = [await host({}), await host({})];
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  const claims = [name, name, other].map((where) => ({ serverId, host: where, demand: one }));
+  const taken = [];
+  for (const claim of claims) taken.push(await take(claim));
+  expect(taken).toEqual([true, true, false]);
+  expect(await claimedHost(database.db, serverId)).toBe(name);
+  expect((await usedOf(name)).vcpus_used).toBe(1);
+});
+
+test('one server asking many times at once has one claim', async () => {
+  const name = await host({});
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  const taken = await Promise.all(Array.from({ length: 20 }, () => take({ serverId, host: name, demand: one })));
+  expect(taken).toEqual(taken.map(() => true));
+  expect((await usedOf(name)).vcpus_used).toBe(1);
+});
+
+test('there is nothing to claim on a host that nobody knows', async () => {
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  expect(await take({ serverId, host: asId<HostName>('nowhere'), demand: one })).toBe(false);
+  expect(await claimedHost(database.db, serverId)).toBeUndefined();
+});
+
+test('what a host reports of itself leaves its claims alone', async () => {
+  const name = await host({ vcpus: 4 });
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  await take({ serverId, host: name, demand: one });
+  const report = { host: name, node: name, hostIp: '::1', vcpus: 2, memoryMb: 1, localGb: 1, hypervisorType: 'fake', hypervisorVersion: 2 };
+  await saveHostReport(database.db, { ...report, cpuInfo: {}, supportedInstances: [] }, plain, ids.uuid());
+  expect((await usedOf(name)).vcpus_used).toBe(1);
+});
