@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processesOf } from '../src/cmd/demo/left-processes.ts';
-import { missingHop } from '../src/cmd/demo/walk.ts';
+import { missingHop, servicesIn } from '../src/cmd/demo/walk.ts';
 import { hostLayout } from '../src/virt/libvirt/private-host/layout.ts';
 import { privateHostRequirements } from '../src/virt/libvirt/private-host/requirements.ts';
 
@@ -52,9 +52,6 @@ async function show(
 
 const stateDirIn = (output: string): string => /state in (\S+),/.exec(output)?.[1] ?? 'nowhere';
 
-/** The service of each line of the walk. */
-const hopsIn = (output: string): string[] => [...output.matchAll(/^ +\+\d+ +[\d.]+ ms +([\w-]+): /gm)].map(([, service = '']) => service);
-
 const whatIsLeftOf = async (stateDir: string) => {
   const host = hostLayout({ name: hostname(), directory: join(stateDir, 'hosts', hostname()) });
   return {
@@ -69,7 +66,7 @@ test('the demo shows a simulated guest, and says that it is simulated', { timeou
   const { status, output } = await show(['npm', 'run', 'demo'], { NOVA_VIRT_DRIVER: 'fake' });
   expect(output).toContain('Simulated guests, because NOVA_VIRT_DRIVER=fake.');
   expect(output).toMatch(/^ +GUEST-READY metadata=none /m);
-  expect(missingHop(hopsIn(output))).toBeUndefined();
+  expect(missingHop(servicesIn(output))).toBeUndefined();
   expect(status).toBe(0);
   expect(await whatIsLeftOf(stateDirIn(output))).toEqual(nothing);
 });
@@ -99,7 +96,7 @@ describe.skipIf(isSkipped)('with a hypervisor', () => {
     const { status, output } = await show(['npm', 'run', 'demo'], {});
     expect(output).toContain('Real guests: QEMU under libvirt.');
     expect(output).toMatch(/^ +GUEST-READY metadata=service id=\S+ hostname=demo\S* ip=10\.20\.0\.\d+\/24 boots=1 /m);
-    expect(missingHop(hopsIn(output))).toBeUndefined();
+    expect(missingHop(servicesIn(output))).toBeUndefined();
     expect(output).toMatch(/ready after [\d.]+ s/);
     expect(output).toMatch(/guest ready [\d.]+ s after the request/);
     expect(status).toBe(0);

@@ -8,8 +8,15 @@ const READY_LIMIT_MS = 120_000;
 const POLL_MS = 250;
 const SHOWN_LINES = 12;
 
-/** Reads the guest's console through the API until the guest says that it is ready; answers the console's last lines up to that one. */
-export async function untilGuestReady(booting: Booting, { token }: Session, stage: Stage): Promise<readonly string[]> {
+/** A console up to the line in which the guest says that it is ready. */
+export interface GuestConsole {
+  /** The last lines before it; a guest that boots quietly has none. */
+  readonly before: readonly string[];
+  readonly ready: string;
+}
+
+/** Reads the guest's console through the API until the guest says that it is ready; answers what it said until then. */
+export async function untilGuestReady(booting: Booting, { token }: Session, stage: Stage): Promise<GuestConsole> {
   const { signal, screen, clock } = stage;
   const question = { method: 'POST', url: `${booting.serverUrl}/action`, token, body: { 'os-getConsoleOutput': {} }, signal } as const;
   const what = 'The guest did not print its GUEST-READY line';
@@ -17,7 +24,7 @@ export async function untilGuestReady(booting: Booting, { token }: Session, stag
     const { output } = await askFor(t.Object({ output: t.String() }), question);
     const lines = linesOf(output);
     const ready = lines.findLastIndex((line) => line.startsWith('GUEST-READY '));
-    if (ready >= 0) return lines.slice(0, ready + 1).slice(-SHOWN_LINES);
+    if (ready >= 0) return { before: lines.slice(0, ready).slice(-SHOWN_LINES), ready: lines[ready] ?? '' };
     screen.progress(`${sinceAsked(booting, clock)}  ${lines.at(-1) ?? 'nothing yet'}`);
     return undefined;
   });

@@ -21,9 +21,9 @@ export async function showBoot(stateDir: string, stage: Stage, created: (booting
   screen.say(`ACTIVE ${since()} after the request, at ${addresses.join(', ') || 'no address'}`);
 
   screen.heading('Its console, by os-getConsoleOutput');
-  const lines = await untilGuestReady(booting, session, stage);
-  screen.whisper(lines.slice(0, -1).join('\n'));
-  screen.say(lines.at(-1) ?? '');
+  const { before, ready } = await untilGuestReady(booting, session, stage);
+  for (const line of before) screen.whisper(line);
+  screen.say(ready);
   screen.say(`guest ready ${since()} after the request`);
 
   screen.heading(`The way of the request ${booting.requestId}`);

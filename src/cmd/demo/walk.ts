@@ -1,4 +1,4 @@
-import { type Static, Type as t } from '@sinclair/typebox';
+import { Type as t } from '@sinclair/typebox';
 import { askFor } from './rest.ts';
 import type { Session } from './session.ts';
 import { type Stage, until } from './stage.ts';
@@ -10,9 +10,7 @@ export const wayOfABoot = ['api', 'conductor', 'scheduler', 'conductor', 'networ
 const RECORDED_LIMIT_MS = 15_000;
 const POLL_MS = 250;
 
-const trace = t.Object({ hops: t.Array(t.Object({ service: t.String() })), walk: t.String() });
-
-type Trace = Static<typeof trace>;
+const trace = t.Object({ walk: t.String() });
 
 /** Reads from the operator API how a request to boot went, until the whole way is recorded; answers it as a table. */
 export async function walkOfBoot(requestId: string, operator: { url: string; session: Session }, stage: Stage): Promise<string> {
@@ -31,17 +29,21 @@ export async function walkOfBoot(requestId: string, operator: { url: string; ses
     },
   };
   const found = await until(recorded, stage, async () => {
-    const told: Trace = await askFor(trace, question);
-    missing = missingHop(told.hops.map(({ service }) => service));
-    if (missing === undefined) return told;
+    const { walk } = await askFor(trace, question);
+    missing = missingHop(servicesIn(walk));
+    if (missing === undefined) return walk;
     stage.screen.progress(`waiting for the hop ${missing}`);
     return undefined;
   });
-  return `${HEAD}\n${found.walk.trimEnd()}`;
+  return `${HEAD}\n${found.trimEnd()}`;
 }
 
 /** The columns of a walk as the operator API renders it. */
-const HEAD = `${'start'.padStart(7)} ${'took'.padStart(9)}     service: what it did, below what asked for it; outcome; host`;
+const HEAD = `${'+ms'.padStart(7)} ${'took'.padStart(9)}     service: what it did, below what asked for it; outcome; host`;
+
+/** The services of a rendered walk, line by line: each below what asked for it, also where both began in the same millisecond. */
+export const servicesIn = (walk: string): string[] =>
+  [...walk.matchAll(/^ +\+\d+ +[\d.]+ ms +([\w-]+): /gm)].map(([, service = '']) => service);
 
 /** The first hop of the way that is not there, each after the one before; undefined when the way is complete. */
 export function missingHop(services: readonly string[]): string | undefined {
