@@ -1,0 +1,68 @@
+import { Type as t } from '@sinclair/typebox';
+import { errorType } from '../../../lib/errors/error-type.ts';
+import { exactly } from '../wsgi/answer.ts';
+import { ok, route } from '../wsgi/route.ts';
+
+/** A client asks for what this service does not have. */
+const ExtensionNotFound = errorType(
+  'ExtensionNotFound',
+  'not-found',
+  (p: { alias: string }) => `Extension with alias ${p.alias} does not exist`,
+);
+
+/** What there is beyond networks, subnets and ports: clients look before they use it. */
+const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: string]>> = {
+  'allowed-address-pairs': ['Allowed Address Pairs', 'Provides allowed address pairs'],
+  binding: ['Port Binding', 'Expose port bindings of a virtual port to external application'],
+  'external-net': ['Neutron external network', 'Adds external network attribute to network resource.'],
+  'filter-validation': ['Filter parameters validation', 'Provides validation on filter parameters.'],
+  'net-mtu': ['Network MTU', 'Provides MTU attribute for a network resource.'],
+  'net-mtu-writable': ['Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],
+  pagination: ['Pagination support', 'Extension that indicates that pagination is enabled.'],
+  'port-security': ['Port Security', 'Provides port security'],
+  'project-id': ['project_id field enabled', 'Extension that indicates that project_id field is enabled.'],
+  'security-group': ['security-group', 'The security groups extension.'],
+  sorting: ['Sorting support', 'Extension that indicates that sorting is enabled.'],
+  'standard-attr-description': ['standard-attr-description', 'Extension to add descriptions to standard attributes'],
+  'standard-attr-timestamp': ['Resource timestamps', 'Adds created_at and updated_at fields to all Neutron resources.'],
+};
+
+const extension = t.Object({
+  alias: t.String(),
+  name: t.String(),
+  description: t.String(),
+  updated: t.String(),
+  links: t.Array(t.Null()),
+});
+
+const shownAs = (alias: string, [name, description]: readonly [string, string]) => ({
+  alias,
+  name,
+  description,
+  updated: '2013-07-23T10:00:00-00:00',
+  links: [],
+});
+
+/** /v2.0/extensions */
+export const extensionRoutes = [
+  route({
+    method: 'GET',
+    path: '/v2.0/extensions',
+    summary: 'List what this service has beyond the core.',
+    status: 200,
+    answers: exactly(t.Object({ extensions: t.Array(extension) })),
+    handle: () => ok({ extensions: Object.entries(EXTENSIONS).map(([alias, said]) => shownAs(alias, said)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/extensions/{alias}',
+    summary: 'Show one extension.',
+    status: 200,
+    answers: exactly(t.Object({ extension })),
+    handle: ({ params: { alias } }) => {
+      const said = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;
+      if (!said) throw ExtensionNotFound({ alias });
+      return ok({ extension: shownAs(alias, said) });
+    },
+  }),
+];

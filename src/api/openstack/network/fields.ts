@@ -1,0 +1,40 @@
+/** What the resources of the network API have in common, on the way in and on the way out. */
+import { Type as t } from '@sinclair/typebox';
+import { field } from '../../../lib/versioning/resource.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+
+interface Kept {
+  readonly id: string;
+  readonly projectId: string;
+  readonly description: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Fields that everything has; the project goes by both of its names. */
+export const keptFields = {
+  id: field(t.String(), (kept: Kept) => kept.id),
+  tenant_id: field(t.String(), (kept: Kept) => kept.projectId),
+  project_id: field(t.String(), (kept: Kept) => kept.projectId),
+  description: field(t.String(), (kept: Kept) => kept.description),
+  created_at: field(t.String(), (kept: Kept) => seconds(kept.createdAt)),
+  updated_at: field(t.String(), (kept: Kept) => seconds(kept.updatedAt)),
+};
+
+/** A name or a description. */
+export const text = t.String({ maxLength: 255 });
+
+/** An id; one that does not exist is told by whoever looks for it. */
+export const id = t.String({ minLength: 1, maxLength: 255 });
+
+/** What may be said of everything. */
+export const saidFields = { name: bodyField({ type: text }), description: bodyField({ type: text }) };
+
+/** For whom something is created, by either name. */
+export const ownerFields = { tenant_id: bodyField({ type: id }), project_id: bodyField({ type: id }) };
+
+/** The project that was named. */
+export const ownerIn = (body: { readonly tenant_id?: string; readonly project_id?: string }): string | undefined =>
+  body.project_id ?? body.tenant_id;

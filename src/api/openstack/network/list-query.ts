@@ -1,0 +1,59 @@
+/** Queries of lists: paging, sorting, which fields to show, and every other name is a filter. */
+import { Type as t } from '@sinclair/typebox';
+import type { QueryParams } from '../../../lib/versioning/query-params.ts';
+import { InvalidInput } from '../../../lib/versioning/validation.ts';
+import type { ListQuery } from '../../../network/api.ts';
+
+const MAX_LIMIT = 1000;
+const MAX_FILTER_VALUES = 1000;
+
+/** A list query with the names of the fields that are to be shown (none: all). */
+export interface FaceQuery extends ListQuery {
+  readonly fields: readonly string[];
+}
+
+/** How every list is asked for. */
+export const listQuery: QueryParams<FaceQuery> = { schemaAt: () => t.Object({}), parse: readQuery };
+
+/** What may be asked of a single one. */
+export const fieldsQuery: QueryParams<Pick<FaceQuery, 'fields'>> = {
+  schemaAt: () => t.Object({}),
+  parse: (query) => ({ fields: query.getAll('fields') }),
+};
+
+const PAGING = ['limit', 'marker', 'sort_key', 'sort_dir', 'page_reverse', 'fields'];
+
+function readQuery(query: URLSearchParams): FaceQuery {
+  if (['true', '1'].includes(query.get('page_reverse')?.toLowerCase() ?? '')) refuse('page_reverse', 'Pages are read forwards only.');
+  const filters: Record<string, string[]> = Object.create(null);
+  for (const [name, value] of query) if (!PAGING.includes(name)) (filters[name] ??= []).push(value);
+  const crowded = Object.keys(filters).find((name) => (filters[name]?.length ?? 0) > MAX_FILTER_VALUES);
+  if (crowded !== undefined) refuse(crowded, `More than ${MAX_FILTER_VALUES} values.`);
+  const marker = query.get('marker');
+  return {
+    filters,
+    fields: query.getAll('fields'),
+    sort: readSort(query),
+    limit: readLimit(query.get('limit')),
+    ...(marker !== null && marker !== '' && { marker }),
+  };
+}
+
+function readLimit(text: string | null): number {
+  if (text === null) return MAX_LIMIT;
+  if (!/^\d{1,9}$/.test(text)) return refuse('limit', `'${text}' is not a whole number from 0.`);
+  // 0 has always meant as many as the server gives.
+  return Number(text) === 0 ? MAX_LIMIT : Math.min(Number(text), MAX_LIMIT);
+}
+
+function readSort(query: URLSearchParams): ListQuery['sort'] {
+  const directions = query.getAll('sort_dir');
+  return query.getAll('sort_key').map((key, index) => ({ key, direction: readDirection(directions[index] ?? 'asc') }));
+}
+
+const readDirection = (text: string): 'asc' | 'desc' =>
+  text === 'asc' || text === 'desc' ? text : refuse('sort_dir', `'${text}' is neither 'asc' nor 'desc'.`);
+
+function refuse(name: string, problem: string): never {
+  throw InvalidInput({ message: `Invalid input for ${name}. Reason: ${problem}` });
+}

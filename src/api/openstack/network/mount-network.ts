@@ -1,0 +1,32 @@
+import type { HttpServer } from '../../../lib/http/http-server.ts';
+import type { Log } from '../../../lib/log/log.ts';
+import { mountService } from '../wsgi/mount-service.ts';
+import type { Authenticate, PolicyGate } from '../wsgi/site.ts';
+import type { NetworkFaceDeps } from './deps.ts';
+import { networkRoutes } from './routes.ts';
+
+/** What the network face needs; `policy` decides which fields a caller sees. */
+export interface NetworkMount extends NetworkFaceDeps {
+  readonly authenticate: Authenticate;
+  readonly policy: PolicyGate;
+  readonly log: Log;
+  readonly identityUrl?: string;
+  readonly publicOrigin?: string;
+}
+
+/** Serves Neutron's v2.0 at the root of a server. */
+export function mountNetwork(server: HttpServer, { network, ...options }: NetworkMount): void {
+  mountService(server, {
+    ...options,
+    path: '',
+    routes: networkRoutes,
+    deps: { network },
+    // A quota that is full is a conflict to this service.
+    statuses: { 'over-limit': 409 },
+    errorBody: (code, title, message, errorName) =>
+      code === 401 ? { error: { code, title, message } } : { NeutronError: { type: errorName ?? nameOf(title), message, detail: '' } },
+  });
+}
+
+/** Where only HTTP has a name for it: HTTPNotFound, HTTPMethodNotAllowed. */
+const nameOf = (title: string): string => `HTTP${title.replaceAll(/\W/g, '')}`;

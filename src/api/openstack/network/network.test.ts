@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../../lib/clock/clock.ts';
+import { systemIds } from '../../../lib/clock/ids.ts';
+import { createHttpServer, type HttpServer } from '../../../lib/http/http-server.ts';
+import { silentLog } from '../../../lib/log/log.ts';
+import { NetworkApi } from '../../../network/api.ts';
+import { member, newServerId, startTestCloud, type TestCloud, type TestHost } from '../../../network/test-cloud.ts';
+import { asId, type NetworkId } from '../../../objects/ids.ts';
+import { gateOf, novaPolicy } from '../../../policy/policy.ts';
+import { Unauthenticated } from '../wsgi/auth.ts';
+import { mountNetwork } from './mount-network.ts';
+
+let cloud: TestCloud;
+let host: TestHost;
+let server: HttpServer;
+let origin: string;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  host = cloud.addHost('one');
+  const policy = novaPolicy();
+  const network = new NetworkApi({ db: cloud.database.db, ids: systemIds, policy, network: cloud, log: silentLog });
+  server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
+  mountNetwork(server, {
+    network,
+    policy: gateOf(policy),
+    log: silentLog,
+    // Tokens of this test are `project:role`.
+    authenticate: async (token, { requestId }) => {
+      const [projectId, role] = token.split(':');
+      if (projectId === undefined || role === undefined) throw Unauthenticated({});
+      return { requestId, userId: projectId, projectId, roles: [role], isAdmin: role === 'admin' };
+    },
+  });
+  ({ url: origin } = await server.listen({ host: '127.0.0.1', port: 0 }));
+});
+afterAll(async () => {
+  await server?.close();
+  await cloud?.database.drop();
+});
+
+interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** What the tests look at in an answer. */
+interface Body {
+  readonly [one: string]: Resource;
+}
+
+const send = async (method: string, path: string, { token = 'alice:member', json }: { token?: string; json?: unknown } = {}) => {
+  const headers = { ...(token !== '' && { 'X-Auth-Token': token }), 'Content-Type': 'application/json' };
+  const answer = await fetch(`${origin}${path}`, { method, headers, body: json === undefined ? null : JSON.stringify(json) });
+  const text = await answer.text();
+  // Seam: each test looks only at what its answer should hold; what is missing fails its expectation.
+  return { status: answer.status, json: (text === '' ? {} : JSON.parse(text)) as Body };
+};
+
+const list = async (path: string, token?: string): Promise<readonly Resource[]> => {
+  const { json } = await send('GET', path, token === undefined ? {} : { token });
+  // Seam: as above; a list has one key that is an array.
+  return Object.values(json)[0] as unknown as readonly Resource[];
+};
+
+const create = async (kind: string, json: object, token?: string): Promise<Resource> => {
+  const path = `/v2.0/${kind.replaceAll('_', '-')}s`;
+  const answer = await send('POST', path, { json: { [kind]: json }, ...(token !== undefined && { token }) });
+  expect([answer.status, answer.json]).toEqual([201, { [kind]: expect.anything() }]);
+  return answer.json[kind] ?? { id: '', name: '' };
+};
+
+const networkWithSubnet = async (token: string, cidr = '10.50.0.0/24', more: object = {}) => {
+  const network = await create('network', { name: 'net', ...more }, token);
+  const subnet = await create('subnet', { network_id: network.id, ip_version: 4, cidr }, token);
+  return { network, subnet };
+};
+
+test('the versions need no token, everything else does', async () => {
+  const versions = await send('GET', '/', { token: '' });
+  expect(versions.json).toMatchObject({ versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ href: `${origin}/v2.0/` }] }] });
+  expect((await send('GET', '/v2.0/', { token: '' })).status).toBe(401);
+  expect((await send('GET', '/v2.0/')).json).toMatchObject({
+    resources: expect.arrayContaining([expect.objectContaining({ name: 'network' })]),
+  });
+});
+
+test('a network, its subnet and a port are created, shown, changed and deleted in that order', async () => {
+  const token = 'whole:member';
+  const { network, subnet } = await networkWithSubnet(token);
+  expect(network).toMatchObject({ status: 'ACTIVE', shared: false, 'router:external': false, mtu: 1500, subnets: [], tenant_id: 'whole' });
+  expect(subnet).toMatchObject({
+    cidr: '10.50.0.0/24',
+    gateway_ip: '10.50.0.1',
+    enable_dhcp: true,
+    allocation_pools: [{ start: '10.50.0.2', end: '10.50.0.254' }],
+  });
+  expect((await send('GET', `/v2.0/networks/${network.id}`, { token })).json).toMatchObject({ network: { subnets: [subnet.id] } });
+  const port = await create('port', { network_id: network.id, name: 'p' }, token);
+  const [group] = await list('/v2.0/security-groups?name=default', token);
+  expect(port).toMatchObject({
+    status: 'DOWN',
+    fixed_ips: [{ subnet_id: subnet.id, ip_address: '10.50.0.2' }],
+    security_groups: [group?.id],
+    port_security_enabled: true,
+  });
+  expect(port).not.toHaveProperty('binding:host_id');
+  const changed = await send('PUT', `/v2.0/ports/${port.id}`, {
+    token,
+    json: { port: { name: 'q', fixed_ips: [{ ip_address: '10.50.0.9' }] } },
+  });
+  expect(changed.json).toMatchObject({ port: { name: 'q', fixed_ips: [{ ip_address: '10.50.0.9' }] } });
+  const inUse = await send('DELETE', `/v2.0/networks/${network.id}`, { token });
+  expect([inUse.status, inUse.json]).toMatchObject([409, { NeutronError: { type: 'NetworkInUse', detail: '' } }]);
+  expect((await send('DELETE', `/v2.0/subnets/${subnet.id}`, { token })).json).toMatchObject({ NeutronError: { type: 'SubnetInUse' } });
+  expect((await send('DELETE', `/v2.0/ports/${port.id}`, { token })).status).toBe(204);
+  expect((await send('DELETE', `/v2.0/subnets/${subnet.id}`, { token })).status).toBe(204);
+  expect((await send('DELETE', `/v2.0/networks/${network.id}`, { token })).status).toBe(204);
+  expect((await send('GET', `/v2.0/networks/${network.id}`, { token })).status).toBe(404);
+});
+
+test.each([
+  ['networks', 'NetworkNotFound', 'Network private could not be found.'],
+  ['subnets', 'SubnetNotFound', 'Subnet private could not be found.'],
+  ['ports', 'PortNotFound', 'Port private could not be found.'],
+  ['security-groups', 'SecurityGroupNotFound', 'Security group private does not exist.'],
+  ['security-group-rules', 'SecurityGroupRuleNotFound', 'Security group rule private does not exist.'],
+  ['extensions', 'ExtensionNotFound', 'Extension with alias private does not exist'],
+  ['routers', 'HTTPNotFound', 'The resource could not be found.'],
+])('%s/private is a 404 of type %s', async (path, type, message) => {
+  const answer = await send('GET', `/v2.0/${path}/private`);
+  expect([answer.status, answer.json]).toEqual([404, { NeutronError: { type, message, detail: '' } }]);
+});
+
+test('extensions name what there is', async () => {
+  expect((await list('/v2.0/extensions')).map(({ alias }) => alias)).toEqual(expect.arrayContaining(['security-group', 'port-security']));
+  expect((await send('GET', '/v2.0/extensions/security-group')).json).toMatchObject({ extension: { alias: 'security-group' } });
+  expect((await send('GET', '/v2.0/floatingips')).status).toBe(404);
+});
+
+test('projects neither see nor touch what others have, shared networks excepted', async () => {
+  const { network, subnet } = await networkWithSubnet('mine:member', '10.51.0.0/24');
+  const port = await create('port', { network_id: network.id }, 'mine:member');
+  const group = await create('security_group', { name: 'web' }, 'mine:member');
+  const [rule] = group['security_group_rules'] as readonly Resource[]; // Seam: as above.
+  const others = { token: 'other:member' };
+  const things = {
+    networks: network.id,
+    subnets: subnet.id,
+    ports: port.id,
+    'security-groups': group.id,
+    'security-group-rules': rule?.id,
+  };
+  for (const [kind, id] of Object.entries(things)) {
+    expect((await send('GET', `/v2.0/${kind}/${id}`, others)).status, kind).toBe(404);
+    expect((await send('DELETE', `/v2.0/${kind}/${id}`, others)).status, kind).toBe(404);
+    expect((await list(`/v2.0/${kind}`, 'other:member')).map((one) => one.id)).not.toContain(id);
+    expect((await list(`/v2.0/${kind}`, 'root:admin')).map((one) => one.id)).toContain(id);
+  }
+  expect((await send('POST', '/v2.0/ports', { ...others, json: { port: { network_id: network.id } } })).status).toBe(404);
+  const rulesBy = { security_group_rule: { security_group_id: group.id, direction: 'ingress' } };
+  expect((await send('POST', '/v2.0/security-group-rules', { ...others, json: rulesBy })).status).toBe(404);
+  expect((await send('POST', '/v2.0/networks', { json: { network: { tenant_id: 'other' } } })).status).toBe(403);
+  expect((await send('POST', '/v2.0/networks', { json: { network: { shared: true } } })).status).toBe(403);
+  expect((await send('POST', '/v2.0/networks', { token: 'mine:reader', json: { network: {} } })).status).toBe(403);
+});
+
+test('on a shared network everybody has ports, and only its owner chooses addresses or lifts filters', async () => {
+  const { network } = await networkWithSubnet('root:admin', '10.52.0.0/24', { shared: true });
+  const port = await create('port', { network_id: network.id }, 'guest:member');
+  for (const json of [{ fixed_ips: [{ ip_address: '10.52.0.9' }] }, { port_security_enabled: false }, { mac_address: 'fa:16:3e:00:00:01' }])
+    expect((await send('POST', '/v2.0/ports', { token: 'guest:member', json: { port: { network_id: network.id, ...json } } })).status).toBe(
+      403,
+    );
+  expect((await send('DELETE', `/v2.0/networks/${network.id}`, { token: 'guest:member' })).status).toBe(403);
+  const taken = await send('PUT', `/v2.0/networks/${network.id}`, { token: 'root:admin', json: { network: { shared: false } } });
+  expect([taken.status, taken.json]).toMatchObject([409, { NeutronError: { type: 'InvalidSharedSetting' } }]);
+  expect((await send('DELETE', `/v2.0/ports/${port.id}`, { token: 'guest:member' })).status).toBe(204);
+});
+
+test("a server's port is shown with its host to admins, and stays while the server has it", async () => {
+  const { network } = await networkWithSubnet('srv:member', '10.53.0.0/24');
+  const serverId = newServerId();
+  const requested = [{ networkId: asId<NetworkId>(network.id) }];
+  const asked = { serverId, projectId: 'srv', hostname: 'vm', requested, securityGroups: [], host: host.name };
+  await host.manager.allocatePorts(member('srv'), asked);
+  await host.manager.plugPorts(member('srv'), { serverId });
+  const [port] = await list(`/v2.0/ports?device_id=${serverId}`, 'root:admin');
+  expect(port).toMatchObject({ 'binding:host_id': 'one', status: 'ACTIVE', device_owner: 'compute:nova', device_id: serverId });
+  expect((await send('DELETE', `/v2.0/ports/${port?.id}`, { token: 'srv:member' })).json).toMatchObject({
+    NeutronError: { type: 'PortInUse' },
+  });
+  const off = { port: { admin_state_up: false } };
+  expect((await send('PUT', `/v2.0/ports/${port?.id}`, { token: 'srv:member', json: off })).status).toBe(200);
+  expect(host.driver.ports.find(({ id }) => id === port?.id)).toMatchObject({ rules: [], portSecurityEnabled: true });
+});
+
+test('a list is filtered by any simple field, sorted, cut into pages and reduced to fields', async () => {
+  const token = 'lister:member';
+  for (const name of ['b', 'a', 'c']) await create('network', { name, admin_state_up: name !== 'c' }, token);
+  const names = async (query: string) => (await list(`/v2.0/networks?${query}`, token)).map(({ name }) => name);
+  expect(await names('tenant_id=lister')).toEqual(['b', 'a', 'c']);
+  expect(await names('name=a&name=c')).toEqual(['a', 'c']);
+  expect(await names('admin_state_up=False')).toEqual(['c']);
+  expect(await names('tenant_id=lister&sort_key=name&sort_dir=desc')).toEqual(['c', 'b', 'a']);
+  expect(await list('/v2.0/networks?tenant_id=lister&name=a&fields=name&fields=mtu', token)).toEqual([{ name: 'a', mtu: 1500 }]);
+  const first = await send('GET', '/v2.0/networks?tenant_id=lister&sort_key=name&limit=2', { token });
+  const links = first.json['networks_links'] as unknown as readonly { href: string }[]; // Seam: as above.
+  const second = await send('GET', links[0]?.href.slice(origin.length) ?? '', { token });
+  expect(second.json).toMatchObject({ networks: [{ name: 'c' }] });
+  expect(second.json).not.toHaveProperty('networks_links');
+});
+
+test('ports are found by address and by subnet', async () => {
+  const { network, subnet } = await networkWithSubnet('finder:member', '10.54.0.0/24');
+  const [one, two] = [
+    await create('port', { network_id: network.id }, 'finder:member'),
+    await create('port', { network_id: network.id }, 'finder:member'),
+  ];
+  const idsOf = async (query: string) => (await list(`/v2.0/ports?${query}`, 'finder:member')).map(({ id }) => id);
+  expect(await idsOf('fixed_ips=ip_address%3D10.54.0.3')).toEqual([two.id]);
+  expect(await idsOf(`fixed_ips=subnet_id%3D${subnet.id}`)).toEqual([one.id, two.id]);
+});
+
+test.each(['limit=x', 'sort_key=colour', 'sort_dir=up&sort_key=name', 'nmae=x', 'marker=nobody', 'page_reverse=True'])(
+  'the query %s is refused',
+  async (query) => {
+    expect((await send('GET', `/v2.0/networks?${query}`)).status).toBe(400);
+  },
+);
+
+test.each<[what: string, kind: string, json: object, status: number, says: string]>([
+  ['a name that is a number', 'network', { name: 7 }, 400, 'name'],
+  ['an unknown field', 'network', { colour: 'red' }, 400, 'colour'],
+  ['a small mtu', 'network', { mtu: 1 }, 400, 'mtu'],
+  ['a subnet without cidr', 'subnet', { ip_version: 4 }, 400, 'cidr'],
+  ['a cidr that is none', 'subnet', { ip_version: 4, cidr: '10.0.0.0/33' }, 400, 'cidr'],
+  ['a cidr of the other version', 'subnet', { ip_version: 6, cidr: '10.0.0.0/24' }, 400, 'ip_version'],
+  ['link-local addresses', 'subnet', { ip_version: 4, cidr: '169.254.0.0/16' }, 400, 'reserved'],
+  ['an overlapping cidr', 'subnet', { ip_version: 4, cidr: '10.60.0.128/25' }, 400, 'overlaps'],
+  ['a gateway outside', 'subnet', { ip_version: 4, cidr: '10.61.0.0/24', gateway_ip: '10.62.0.1' }, 400, 'gateway_ip'],
+  [
+    'the gateway in a pool',
+    'subnet',
+    { ip_version: 4, cidr: '10.61.0.0/24', allocation_pools: [{ start: '10.61.0.1', end: '10.61.0.9' }] },
+    400,
+    'allocation_pools',
+  ],
+  ['a name server with a comma', 'subnet', { ip_version: 4, cidr: '10.61.0.0/24', dns_nameservers: ['9.9.9.9,1'] }, 400, 'dns_nameservers'],
+  ['an address outside', 'port', { fixed_ips: [{ ip_address: '10.99.0.9' }] }, 400, 'not a valid IP'],
+  ['the gateway as address', 'port', { fixed_ips: [{ ip_address: '10.60.0.1' }] }, 409, 'in use'],
+  ['a taken address', 'port', { fixed_ips: [{ ip_address: '10.60.0.2' }] }, 409, 'in use'],
+  ['a MAC that is none', 'port', { mac_address: 'x' }, 400, 'mac_address'],
+  ['an unknown group', 'port', { security_groups: ['web'] }, 400, 'web'],
+])('%s is refused', async (_what, kind, json, status, says) => {
+  const token = 'refused:member';
+  const [known] = await list('/v2.0/networks?name=known', token);
+  let networkId = known?.id;
+  if (networkId === undefined) {
+    const { network } = await networkWithSubnet(token, '10.60.0.0/24', { name: 'known' });
+    await create('port', { network_id: network.id }, token);
+    networkId = network.id;
+  }
+  const body = kind === 'network' ? json : { network_id: networkId, ...json };
+  const answer = await send('POST', `/v2.0/${kind}s`, { token, json: { [kind]: body } });
+  expect([answer.status, answer.json]).toMatchObject([status, { NeutronError: { message: expect.stringContaining(says) } }]);
+});
+
+test.each<[json: object, status: number, shown: object]>([
+  [{ protocol: 'tcp', port_range_min: 22, port_range_max: 22 }, 201, { ethertype: 'IPv4', protocol: 'tcp', remote_ip_prefix: null }],
+  [
+    { protocol: 6, port_range_min: 22, port_range_max: 23, remote_ip_prefix: '10.0.0.9/8' },
+    201,
+    { protocol: '6', remote_ip_prefix: '10.0.0.0/8' },
+  ],
+  [{ protocol: 'any', ethertype: 'IPv6' }, 201, { protocol: null, ethertype: 'IPv6' }],
+  [{ protocol: 'icmp', port_range_min: 8, port_range_max: 0 }, 201, { port_range_min: 8 }],
+  [{ remote_ip_prefix: '10.1.2.3' }, 201, { remote_ip_prefix: '10.1.2.3/32' }],
+  [{ protocol: 'tcp', port_range_min: 23, port_range_max: 22 }, 400, {}],
+  [{ protocol: 'tcp', port_range_min: 22 }, 400, {}],
+  [{ port_range_min: 22, port_range_max: 22 }, 400, {}],
+  [{ protocol: 'carrier-pigeon' }, 400, {}],
+  [{ protocol: 'icmp', port_range_min: 300 }, 400, {}],
+  [{ remote_ip_prefix: '::/0' }, 400, {}],
+  [{ direction: 'sideways' }, 400, {}],
+  [{ remote_group_id: '00000000-0000-4000-8000-000000000000' }, 404, {}],
+])('the rule %j is answered with %i', async (json, status, shown) => {
+  const { id } = await create('security_group', { name: 'g' });
+  const rule = { security_group_id: id, direction: 'ingress', ...json };
+  const answer = await send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: rule } });
+  expect([answer.status, answer.json]).toMatchObject([status, status === 201 ? { security_group_rule: shown } : { NeutronError: {} }]);
+  if (status !== 201) return;
+  const again = await send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: rule } });
+  expect(again.json).toMatchObject({ NeutronError: { type: 'SecurityGroupRuleExists' } });
+});
+
+test('the default group is there for every project, once, and only an admin removes it', async () => {
+  const looks = await Promise.all(Array.from({ length: 8 }, () => list('/v2.0/security-groups', 'fresh:member')));
+  expect(new Set(looks.flat().map(({ id }) => id)).size).toBe(1);
+  const [group] = await list('/v2.0/security-groups?tenant_id=fresh&name=default', 'root:admin');
+  expect(group?.['security_group_rules']).toHaveLength(4);
+  expect(
+    (await send('POST', '/v2.0/security-groups', { token: 'fresh:member', json: { security_group: { name: 'default' } } })).status,
+  ).toBe(409);
+  expect((await send('DELETE', `/v2.0/security-groups/${group?.id}`, { token: 'fresh:member' })).status).toBe(409);
+  expect((await send('DELETE', `/v2.0/security-groups/${group?.id}`, { token: 'root:admin' })).status).toBe(204);
+});

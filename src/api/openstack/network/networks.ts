@@ -1,0 +1,104 @@
+import { Type as t } from '@sinclair/typebox';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { field, resource } from '../../../lib/versioning/resource.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import type { Network } from '../../../objects/network.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { NetworkFaceDeps as Deps } from './deps.ts';
+import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
+import { given } from './given.ts';
+import { fieldsQuery, listQuery } from './list-query.ts';
+import { pageFor, shown, shownPage } from './shown.ts';
+
+const strings = t.Array(t.String());
+
+const networkView = resource<Network>()('network', {
+  ...keptFields,
+  name: field(t.String(), (network) => network.name),
+  admin_state_up: field(t.Boolean(), (network) => network.adminStateUp),
+  status: field(t.String(), () => 'ACTIVE'),
+  shared: field(t.Boolean(), (network) => network.isShared),
+  'router:external': field(t.Boolean(), (network) => network.isExternal),
+  mtu: field(t.Integer(), (network) => network.mtu),
+  port_security_enabled: field(t.Boolean(), (network) => network.portSecurityEnabled),
+  subnets: field(strings, (network) => [...network.subnetIds]),
+  availability_zone_hints: field(strings, () => []),
+  availability_zones: field(strings, () => []),
+  tags: field(strings, () => []),
+});
+
+const changeable = {
+  ...saidFields,
+  admin_state_up: bodyField({ type: t.Boolean() }),
+  shared: bodyField({ type: t.Boolean() }),
+  'router:external': bodyField({ type: t.Boolean() }),
+  port_security_enabled: bodyField({ type: t.Boolean() }),
+  // 68 is what every link of version 4 must carry; what a device carries at most is 65535 bytes.
+  mtu: bodyField({ type: t.Integer({ minimum: 68, maximum: 65_535 }) }),
+};
+const createBody = requestBody('network', { ...changeable, ...ownerFields });
+const updateBody = requestBody('network', changeable);
+
+type Changes = ReturnType<typeof updateBody.parse>;
+
+const changesOf = (body: Changes) => ({
+  name: body.name,
+  description: body.description,
+  adminStateUp: body.admin_state_up,
+  isShared: body.shared,
+  isExternal: body['router:external'],
+  portSecurityEnabled: body.port_security_enabled,
+  mtu: body.mtu,
+});
+
+/** /v2.0/networks */
+export const networkRoutes = [
+  route({
+    method: 'GET',
+    path: '/v2.0/networks',
+    summary: 'List networks.',
+    query: listQuery,
+    status: 200,
+    answers: shownPage('networks', networkView),
+    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.networks.list(req.ctx, req.query))),
+  }),
+  route({
+    method: 'POST',
+    path: '/v2.0/networks',
+    summary: 'Create a network.',
+    body: createBody,
+    status: 201,
+    answers: shown('network', networkView),
+    handle: async ({ ctx, body }, { network }: Deps) =>
+      ok({ value: await network.networks.create(ctx, given({ ...changesOf(body), projectId: ownerIn(body) })) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/networks/{id}',
+    summary: 'Show a network.',
+    query: fieldsQuery,
+    status: 200,
+    answers: shown('network', networkView),
+    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.networks.show(ctx, params.id) }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/v2.0/networks/{id}',
+    summary: 'Change a network.',
+    body: updateBody,
+    status: 200,
+    answers: shown('network', networkView),
+    handle: async ({ ctx, params, body }, { network }: Deps) =>
+      ok({ value: await network.networks.update(ctx, params.id, given(changesOf(body))) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v2.0/networks/{id}',
+    summary: 'Delete a network with its subnets.',
+    status: 204,
+    handle: async ({ ctx, params }, { network }: Deps) => {
+      await network.networks.delete(ctx, params.id);
+      return done();
+    },
+  }),
+];

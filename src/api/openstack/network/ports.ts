@@ -1,0 +1,115 @@
+import { Type as t } from '@sinclair/typebox';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import { InvalidInput } from '../../../lib/versioning/validation.ts';
+import type { NewApiPort, PortChanges, PortListQuery } from '../../../network/ports-api.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { NetworkFaceDeps as Deps } from './deps.ts';
+import { id, ownerFields, ownerIn, saidFields, text } from './fields.ts';
+import { given } from './given.ts';
+import { type FaceQuery, fieldsQuery, listQuery } from './list-query.ts';
+import { portView } from './port-view.ts';
+import { pageFor, shown, shownPage } from './shown.ts';
+
+const macAddress = t.String({ pattern: '^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$' });
+const fixedIp = t.Object({ subnet_id: t.Optional(id), ip_address: t.Optional(text) }, { additionalProperties: false, minProperties: 1 });
+const pair = t.Object({ ip_address: text, mac_address: t.Optional(macAddress) }, { additionalProperties: false });
+
+const changeable = {
+  ...saidFields,
+  admin_state_up: bodyField({ type: t.Boolean() }),
+  device_id: bodyField({ type: text }),
+  device_owner: bodyField({ type: text }),
+  port_security_enabled: bodyField({ type: t.Boolean() }),
+  security_groups: bodyField({ type: t.Array(id, { maxItems: 64 }) }),
+  fixed_ips: bodyField({ type: t.Array(fixedIp, { maxItems: 5 }) }),
+  allowed_address_pairs: bodyField({ type: t.Array(pair, { maxItems: 10 }) }),
+  'binding:vnic_type': bodyField({ type: t.Literal('normal') }),
+};
+const createBody = requestBody('port', {
+  ...changeable,
+  ...ownerFields,
+  network_id: bodyField({ type: id, required: true }),
+  mac_address: bodyField({ type: macAddress }),
+});
+const updateBody = requestBody('port', changeable);
+
+const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
+  name: body.name,
+  description: body.description,
+  adminStateUp: body.admin_state_up,
+  deviceId: body.device_id,
+  deviceOwner: body.device_owner,
+  portSecurityEnabled: body.port_security_enabled,
+  securityGroups: body.security_groups,
+  fixedIps: body.fixed_ips?.map((ip) =>
+    given<{ subnetId?: string; ipAddress?: string }>({ subnetId: ip.subnet_id, ipAddress: ip.ip_address }),
+  ),
+  allowedAddressPairs: body.allowed_address_pairs?.map((one) =>
+    given<{ ipAddress: string; macAddress?: string }>({ ipAddress: one.ip_address, macAddress: one.mac_address }),
+  ),
+});
+
+const newPortOf = (body: ReturnType<typeof createBody.parse>): NewApiPort =>
+  given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), macAddress: body.mac_address });
+
+/** `fixed_ips=ip_address=10.0.0.3` and `fixed_ips=subnet_id=...` are filters of their own kind. */
+function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
+  const { fixed_ips: wanted = [], ...others } = filters;
+  const strange = wanted.find((one) => !/^(ip_address|subnet_id)=/.test(one));
+  if (strange !== undefined) throw InvalidInput({ message: `Invalid input for fixed_ips. Reason: '${strange}' is no such filter.` });
+  const valuesOf = (name: string) => wanted.filter((one) => one.startsWith(`${name}=`)).map((one) => one.slice(name.length + 1));
+  const [addresses, subnetIds] = [valuesOf('ip_address'), valuesOf('subnet_id')];
+  return { ...query, filters: others, ...(addresses.length > 0 && { addresses }), ...(subnetIds.length > 0 && { subnetIds }) };
+}
+
+/** /v2.0/ports */
+export const portRoutes = [
+  route({
+    method: 'GET',
+    path: '/v2.0/ports',
+    summary: 'List ports.',
+    query: listQuery,
+    status: 200,
+    answers: shownPage('ports', portView),
+    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.ports.list(req.ctx, portQueryOf(req.query)))),
+  }),
+  route({
+    method: 'POST',
+    path: '/v2.0/ports',
+    summary: 'Create a port.',
+    body: createBody,
+    status: 201,
+    answers: shown('port', portView),
+    handle: async ({ ctx, body }, { network }: Deps) => ok({ value: await network.ports.create(ctx, newPortOf(body)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/ports/{id}',
+    summary: 'Show a port.',
+    query: fieldsQuery,
+    status: 200,
+    answers: shown('port', portView),
+    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.ports.show(ctx, params.id) }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/v2.0/ports/{id}',
+    summary: 'Change a port.',
+    body: updateBody,
+    status: 200,
+    answers: shown('port', portView),
+    handle: async ({ ctx, params, body }, { network }: Deps) =>
+      ok({ value: await network.ports.update(ctx, params.id, given<PortChanges>(changesOf(body))) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v2.0/ports/{id}',
+    summary: 'Delete a port that no server has.',
+    status: 204,
+    handle: async ({ ctx, params }, { network }: Deps) => {
+      await network.ports.delete(ctx, params.id);
+      return done();
+    },
+  }),
+];

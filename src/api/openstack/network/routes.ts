@@ -1,0 +1,20 @@
+import type { Route } from '../wsgi/route.ts';
+import type { NetworkFaceDeps } from './deps.ts';
+import { extensionRoutes } from './extensions.ts';
+import { networkRoutes as networks } from './networks.ts';
+import { portRoutes } from './ports.ts';
+import { ruleRoutes } from './security-group-rules.ts';
+import { groupRoutes } from './security-groups.ts';
+import { subnetRoutes } from './subnets.ts';
+import { versionRoutes } from './versions.ts';
+
+/** Every route of the network API. */
+export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
+  ...versionRoutes,
+  ...extensionRoutes,
+  ...networks,
+  ...subnetRoutes,
+  ...portRoutes,
+  ...groupRoutes,
+  ...ruleRoutes,
+];

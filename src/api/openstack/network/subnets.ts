@@ -1,0 +1,121 @@
+import { Type as t } from '@sinclair/typebox';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { field, resource } from '../../../lib/versioning/resource.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import type { NewSubnet, SubnetChanges } from '../../../network/subnets-api.ts';
+import type { Subnet } from '../../../objects/network.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { NetworkFaceDeps as Deps } from './deps.ts';
+import { id, keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
+import { given } from './given.ts';
+import { fieldsQuery, listQuery } from './list-query.ts';
+import { pageFor, shown, shownPage } from './shown.ts';
+
+const pool = t.Object({ start: text, end: text }, { additionalProperties: false });
+const hostRoute = t.Object({ destination: text, nexthop: text }, { additionalProperties: false });
+
+const subnetView = resource<Subnet>()('subnet', {
+  ...keptFields,
+  name: field(t.String(), (subnet) => subnet.name),
+  network_id: field(t.String(), (subnet) => subnet.networkId),
+  ip_version: field(t.Integer(), (subnet) => subnet.ipVersion),
+  cidr: field(t.String(), (subnet) => subnet.cidr),
+  gateway_ip: field(nullable(t.String()), (subnet) => subnet.gatewayIp),
+  enable_dhcp: field(t.Boolean(), (subnet) => subnet.enableDhcp),
+  allocation_pools: field(t.Array(pool), (subnet) => [...subnet.allocationPools]),
+  dns_nameservers: field(t.Array(t.String()), (subnet) => [...subnet.dnsNameservers]),
+  host_routes: field(t.Array(hostRoute), (subnet) => [...subnet.hostRoutes]),
+  ipv6_address_mode: field(t.Null(), () => null),
+  ipv6_ra_mode: field(t.Null(), () => null),
+  subnetpool_id: field(t.Null(), () => null),
+  tags: field(t.Array(t.String()), () => []),
+});
+
+const changeable = {
+  ...saidFields,
+  gateway_ip: bodyField({ type: nullable(text) }),
+  enable_dhcp: bodyField({ type: t.Boolean() }),
+  allocation_pools: bodyField({ type: nullable(t.Array(pool, { maxItems: 16 })) }),
+  dns_nameservers: bodyField({ type: nullable(t.Array(text, { maxItems: 5 })) }),
+  host_routes: bodyField({ type: nullable(t.Array(hostRoute, { maxItems: 20 })) }),
+};
+const createBody = requestBody('subnet', {
+  ...changeable,
+  ...ownerFields,
+  network_id: bodyField({ type: id, required: true }),
+  ip_version: bodyField({ type: t.Union([t.Literal(4), t.Literal(6)]), required: true }),
+  cidr: bodyField({ type: text, required: true }),
+});
+const updateBody = requestBody('subnet', changeable);
+
+/** Null has the same meaning as nothing, but for the gateway: there it means none. */
+const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
+  name: body.name,
+  description: body.description,
+  gatewayIp: body.gateway_ip,
+  enableDhcp: body.enable_dhcp,
+  allocationPools: body.allocation_pools ?? undefined,
+  dnsNameservers: body.dns_nameservers ?? undefined,
+  hostRoutes: body.host_routes ?? undefined,
+});
+
+const newSubnetOf = (body: ReturnType<typeof createBody.parse>): NewSubnet =>
+  given<NewSubnet>({
+    ...changesOf(body),
+    networkId: body.network_id,
+    projectId: ownerIn(body),
+    ipVersion: body.ip_version,
+    cidr: body.cidr,
+  });
+
+/** /v2.0/subnets */
+export const subnetRoutes = [
+  route({
+    method: 'GET',
+    path: '/v2.0/subnets',
+    summary: 'List subnets.',
+    query: listQuery,
+    status: 200,
+    answers: shownPage('subnets', subnetView),
+    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.subnets.list(req.ctx, req.query))),
+  }),
+  route({
+    method: 'POST',
+    path: '/v2.0/subnets',
+    summary: 'Create a subnet.',
+    body: createBody,
+    status: 201,
+    answers: shown('subnet', subnetView),
+    handle: async ({ ctx, body }, { network }: Deps) => ok({ value: await network.subnets.create(ctx, newSubnetOf(body)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/subnets/{id}',
+    summary: 'Show a subnet.',
+    query: fieldsQuery,
+    status: 200,
+    answers: shown('subnet', subnetView),
+    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.subnets.show(ctx, params.id) }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/v2.0/subnets/{id}',
+    summary: 'Change a subnet.',
+    body: updateBody,
+    status: 200,
+    answers: shown('subnet', subnetView),
+    handle: async ({ ctx, params, body }, { network }: Deps) =>
+      ok({ value: await network.subnets.update(ctx, params.id, given<SubnetChanges>(changesOf(body))) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v2.0/subnets/{id}',
+    summary: 'Delete a subnet that no port has an address of.',
+    status: 204,
+    handle: async ({ ctx, params }, { network }: Deps) => {
+      await network.subnets.delete(ctx, params.id);
+      return done();
+    },
+  }),
+];
