@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { query } from '../support/books.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+
+/** Simulated hosts; they are called after NOVA_HOST, with a number each. */
+const HOSTS = 3;
+const HOST = 'hidden-host';
+let cloud: Cloud;
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nova-config-'));
+  // The quota would refuse such servers before any host is asked.
+  await writeFile(join(directory, 'nova.conf'), '[quota]\nram = -1\ncores = -1\n');
+  cloud = await startCloud({ env: { NOVA_HOST: HOST, NOVA_FAKE_HOSTS: String(HOSTS), NOVA_CONFIG: join(directory, 'nova.conf') } });
+  await addFlavor('too-much-memory', { ramMb: 9_000_000 });
+  await addFlavor('too-much-disk', { rootGb: 7_000_000 });
+});
+afterAll(async () => {
+  await cloud?.destroy();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const addFlavor = (name: string, { ramMb = 128, rootGb = 1 }: { ramMb?: number; rootGb?: number }) =>
+  query(
+    cloud,
+    `insert into flavors (id, name, vcpus, ram_mb, root_gb, ephemeral_gb, swap_mb, rxtx_factor, is_public, disabled, extra_specs)
+     values ($1, $1, 1, $2, $3, 0, 0, 1, true, false, '{}')`,
+    [name, ramMb, rootGb],
+  );
+
+test.each([
+  {
+    flavorRef: 'too-much-memory',
+    reason: /^No valid host was found\. RamFilter refused 3 of 3 hosts: [\d.]+ MB of memory free, 9000000 MB wanted\.$/,
+  },
+  {
+    flavorRef: 'too-much-disk',
+    reason: /^No valid host was found\. DiskFilter refused 3 of 3 hosts: [\d.]+ GB of disk free, 7000000 GB wanted\.$/,
+  },
+])('nobody can take $flavorRef: the fault says which filter, how many hosts and why', async ({ flavorRef, reason }) => {
+  const [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
+  const id = await demo.boot({ flavorRef });
+  const server = await demo.settled(id);
+  expect(server).toMatchObject({ status: 'ERROR', fault: { code: 500, message: expect.stringMatching(reason) } });
+  // A tenant learns numbers, not names.
+  expect(JSON.stringify(server)).not.toContain(HOST);
+  expect(server.fault).not.toHaveProperty('details');
+  expect(server).not.toHaveProperty('OS-EXT-SRV-ATTR:host');
+
+  const { fault } = await admin.server(id);
+  expect(fault.message).toMatch(reason);
+  for (let host = 1; host <= HOSTS; host += 1) expect(fault.details).toContain(`${HOST}-${host}`);
+  await demo.remove(id);
+});
+
+test('several filters are each named with their share', async () => {
+  await query(cloud, `update services set disabled = true where "binary" = 'nova-compute' and host = $1`, [`${HOST}-2`]);
+  const demo = await cloud.demo();
+  const id = await demo.boot({ flavorRef: 'too-much-memory' });
+  const { message } = (await demo.settled(id)).fault;
+  expect(message).toMatch(/ComputeFilter refused 1 of 3 hosts: [^;]+; RamFilter refused 2 of 2 hosts: /);
+  await demo.remove(id);
+});
+
+test('the decision is kept with its reasons, host by host', async () => {
+  const decisions = await query<{ chosen: string | null; refusals: { filter: string; refused: { host: string; because: string }[] }[] }>(
+    cloud,
+    'select chosen, refusals from scheduling_decisions order by at',
+  );
+  expect(decisions[0]).toMatchObject({ chosen: null, refusals: [{ filter: 'RamFilter' }] });
+  expect(decisions[0]?.refusals[0]?.refused).toHaveLength(HOSTS);
+});

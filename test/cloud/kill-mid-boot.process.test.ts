@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { fakeGuests, leftovers } from '../support/books.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+import type { CloudClient } from '../support/cloud-client.ts';
+import { until } from '../support/until.ts';
+
+/** After a start, whatever was cut short must have come to an end within so long. */
+const BOUND_MS = 60_000;
+const slow = { spawn: { delayMs: 2_000 }, destroy: { delayMs: 1_000 }, powerOff: { delayMs: 1_000 } };
+
+let cloud: Cloud;
+let demo: CloudClient;
+beforeAll(async () => {
+  cloud = await startCloud({ env: { NOVA_FAKE_FAULTS: JSON.stringify(slow), NOVA_FAKE_HOSTS: '2' } });
+  demo = await cloud.demo();
+});
+afterAll(() => cloud?.destroy());
+
+/** Every test begins and ends with a cloud that holds nothing. */
+afterEach(async () => {
+  await Promise.all((await servers()).map(({ id }) => demo.remove(id, BOUND_MS)));
+  const isEmpty = async () => (await leftovers(cloud)).length === 0;
+  await until(isEmpty, { what: 'nothing is left', timeoutMs: 10_000 }).catch(() => {});
+  expect(await leftovers(cloud)).toEqual([]);
+}, 120_000);
+
+const servers = async (): Promise<{ id: string; status: string }[]> =>
+  (await demo.ask('compute', 'GET', '/v2.1/servers/detail')).body.servers;
+
+const act = (id: string, body: object) => demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body);
+
+/** Each boot is a little further on than the next when the process dies. */
+test.each([{ apartMs: 40 }, { apartMs: 450 }])(
+  'boots begun $apartMs ms apart end ACTIVE, or ERROR with a reason, after the death of the process',
+  async ({ apartMs }) => {
+    const ids: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      ids.push(await demo.boot({ name: `boot-${i}` }));
+      await systemClock.sleep(apartMs);
+    }
+    await cloud.kill9();
+    await cloud.start();
+    const ended = await Promise.all(ids.map((id) => demo.settled(id, BOUND_MS)));
+    for (const server of ended) {
+      expect(['ACTIVE', 'ERROR']).toContain(server.status);
+      if (server.status === 'ERROR') expect(server.fault.message).toMatch(/\w+/);
+    }
+    const active = ended.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id);
+    expect((await fakeGuests(cloud)).sort()).toEqual(active.sort());
+  },
+);
+
+test('a delete that the process did not survive is carried to its end', async () => {
+  const ids = await Promise.all([demo.boot({ name: 'a' }), demo.boot({ name: 'b' })]);
+  await Promise.all(ids.map((id) => demo.settled(id)));
+  const deleted = await Promise.all(ids.map((id) => demo.ask('compute', 'DELETE', `/v2.1/servers/${id}`)));
+  expect(deleted.map(({ status }) => status)).toEqual([204, 204]);
+  await systemClock.sleep(300);
+  expect(await fakeGuests(cloud)).toHaveLength(2);
+  await cloud.kill9();
+  await cloud.start();
+  await until(async () => (await servers()).length === 0, { what: 'the servers are gone', timeoutMs: BOUND_MS });
+});
+
+test('a boot that is deleted just before the process dies is gone afterwards', async () => {
+  const id = await demo.boot({ name: 'unwanted' });
+  await systemClock.sleep(1_000);
+  expect(await demo.ask('compute', 'DELETE', `/v2.1/servers/${id}`)).toMatchObject({ status: 204 });
+  await cloud.kill9();
+  await cloud.start();
+  await until(async () => (await servers()).length === 0, { what: 'the server is gone', timeoutMs: BOUND_MS });
+});
+
+test('a stop that the process did not survive ends in a state that is true', async () => {
+  const id = await demo.boot({ name: 'stopping' });
+  await demo.settled(id);
+  expect(await act(id, { 'os-stop': null })).toMatchObject({ status: 202 });
+  await systemClock.sleep(300);
+  await cloud.kill9();
+  await cloud.start();
+  expect(await demo.settled(id, BOUND_MS)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:power_state': 4 });
+});

@@ -1,0 +1,73 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { leftovers } from '../support/books.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+import { type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
+import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
+
+const bin = await debianPostgresBin();
+const missing = rabbitmqMissing() ?? (bin === undefined ? 'postgresql is not installed' : undefined);
+
+describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
+  `on RabbitMQ and PostgreSQL${missing ? ` (${missing})` : ''}`,
+  () => {
+    let rabbitmq: Rabbitmq;
+    let postgres: DebianPostgres;
+    beforeAll(async () => {
+      postgres = await debianPostgres(bin ?? '');
+      [rabbitmq] = await Promise.all([startRabbitmq(), postgres.start()]);
+    });
+    afterAll(() => Promise.all([rabbitmq?.stop(), postgres?.remove()]));
+
+    test.each([
+      { name: 'one process', database: 'one', services: ['all'] },
+      { name: 'a process for each service', database: 'several', services: ['api', 'conductor', 'scheduler', 'network', 'compute'] },
+    ])('a server boots, stops, starts and goes in $name, and every process stops cleanly', async ({ database, services }) => {
+      const env = {
+        NOVA_TRANSPORT_URL: rabbitmq.url,
+        NOVA_DATABASE_URL: await newDatabase(postgres.url, database),
+        NOVA_FAKE_HOSTS: '2',
+        // A broker knows its hosts by name: those of one cloud are not those of the other.
+        NOVA_HOST: database,
+      };
+      const cloud = await startCloud({ services, env });
+      try {
+        await liveOnce(cloud);
+        expect(await leftovers(cloud)).toEqual([]);
+        await cloud.stop();
+      } finally {
+        await cloud.destroy();
+      }
+    });
+  },
+);
+
+async function liveOnce(cloud: Cloud): Promise<void> {
+  const demo = await cloud.demo();
+  const id = await demo.boot({ name: 'far' });
+  expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
+  const act = (body: object) => demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body);
+  expect(await act({ 'os-stop': null })).toMatchObject({ status: 202 });
+  expect(await demo.settled(id)).toMatchObject({ status: 'SHUTOFF' });
+  expect(await act({ 'os-start': null })).toMatchObject({ status: 202 });
+  expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
+  await demo.remove(id);
+}
+
+async function newDatabase(url: string, name: string): Promise<string> {
+  const connect = async () => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    return client;
+  };
+  let client: Client | undefined;
+  const isUp = async () => {
+    client = await connect().catch(() => undefined);
+    return client !== undefined;
+  };
+  await until(isUp, { what: 'PostgreSQL takes connections', timeoutMs: 30_000 });
+  await client?.query(`create database ${name}`);
+  await client?.end();
+  return url.replace(/\/postgres$/, `/${name}`);
+}

@@ -1,0 +1,153 @@
+/** A whole cloud for one test file: `bin/nova-ts` in processes of its own, with its own state directory and ports, all of it removed at the end. */
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultPorts, type PortName } from '../../src/cmd/nova-config.ts';
+import { urlOf as embeddedUrlOf } from '../../src/db/embedded/ping.ts';
+import { readLockFile } from '../../src/db/embedded/lock-file.ts';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
+import { startPrivateHost } from '../../src/virt/libvirt/private-host/private-host.ts';
+import { type CloudClient, credentialsIn, logIn } from './cloud-client.ts';
+import { freePortOffset } from './port-offset.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+
+/** What a test may choose of its cloud. */
+export interface CloudOptions {
+  /** One process each; `all` is everything in one. */
+  readonly services?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** One that exists and is left alone at the end; by default a temporary one. */
+  readonly stateDir?: string;
+}
+
+/** A running cloud. */
+export interface Cloud {
+  readonly stateDir: string;
+  /** The root of a service's API, `http://127.0.0.1:...`. */
+  url(service: PortName): string;
+  /** A user of the cloud, logged in: its admin, or the user `demo` of the project `demo`. */
+  admin(): Promise<CloudClient>;
+  demo(): Promise<CloudClient>;
+  /** For `pg`: the database that it keeps its books in. */
+  databaseUrl(): Promise<string>;
+  /** Ends one process or all of them without a word of warning. */
+  kill9(service?: string): Promise<void>;
+  /** Starts again whatever does not run, after stopping (SIGTERM) what does. */
+  restart(): Promise<void>;
+  /** Starts whatever does not run, and waits until it is ready. */
+  start(): Promise<void>;
+  /** Asks every process to stop and checks that each ends well and in time; the state stays. */
+  stop(): Promise<void>;
+  /** Everything that all processes said, of earlier lives too. */
+  logs(): string;
+  /** Ends whatever is left and removes all of it: for `afterAll`, whatever happened before. */
+  destroy(): Promise<void>;
+}
+
+/** Starts a cloud on the fake driver, unless `env` says otherwise; resolves when every service can serve. */
+export async function startCloud({ services = ['all'], env = {}, stateDir: given }: CloudOptions = {}): Promise<Cloud> {
+  const stateDir = given ?? (await newStateDir());
+  const offset = await freePortOffset();
+  const environment = {
+    ...withoutNova(process.env),
+    NOVA_STATE_DIR: stateDir,
+    NOVA_PORT_OFFSET: String(offset),
+    NOVA_VIRT_DRIVER: 'fake',
+    ...env,
+  };
+  const running = new Map<string, ServiceProcess>();
+  const past: ServiceProcess[] = [];
+  const url = (service: PortName) => `http://127.0.0.1:${defaultPorts[service] + offset}`;
+
+  const start = async () => {
+    for (const service of services) if (!running.has(service)) running.set(service, startService(service, environment));
+    await Promise.all([...running.values()].map(({ ready }) => ready));
+  };
+  const kill9 = async (service?: string) => {
+    const doomed = [...running.values()].filter((process) => service === undefined || process.service === service);
+    for (const process of doomed) retire(process);
+    await Promise.all(doomed.map((process) => process.kill9()));
+  };
+  const retire = (process: ServiceProcess) => {
+    running.delete(process.service);
+    past.push(process);
+  };
+  const stop = async () => {
+    const processes = [...running.values()];
+    for (const process of processes) retire(process);
+    await Promise.all(processes.map((process) => process.stop()));
+  };
+  const clients = new Map<string, Promise<CloudClient>>();
+  const client = (file: 'openrc' | 'openrc-demo') => {
+    const known = clients.get(file) ?? credentialsIn(stateDir, file).then((who) => logIn(url, who));
+    clients.set(file, known);
+    return known;
+  };
+  const cloud: Cloud = {
+    stateDir,
+    url,
+    admin: () => client('openrc'),
+    demo: () => client('openrc-demo'),
+    databaseUrl: async () => env['NOVA_DATABASE_URL'] ?? embeddedUrl(stateDir),
+    kill9,
+    start,
+    stop,
+    restart: async () => {
+      await stop();
+      await start();
+    },
+    logs: () => [...past, ...running.values()].flatMap(({ service, lines }) => lines.map((line) => `${service}: ${line}`)).join('\n'),
+    destroy: async () => {
+      await kill9();
+      await destroyHosts(stateDir);
+      if (given === undefined) await removeState(stateDir);
+    },
+  };
+  try {
+    await start();
+  } catch (error) {
+    await cloud.destroy();
+    throw error;
+  }
+  return cloud;
+}
+
+/** A guest that was once built serves all clouds under test: building it means a download. */
+async function newStateDir(): Promise<string> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'nova-cloud-'));
+  const guest = join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`);
+  await mkdir(guest, { recursive: true });
+  await symlink(guest, join(stateDir, 'tiny-guest'));
+  return stateDir;
+}
+
+/** The tester's own settings must not leak into a cloud under test. */
+const withoutNova = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NOVA_') && !name.startsWith('OS_')));
+
+async function embeddedUrl(stateDir: string): Promise<string> {
+  const home = join(stateDir, 'postgres');
+  for (const data of await readdir(home)) {
+    const socketDirectory = (await readLockFile(join(home, data)))?.socketDirectory;
+    if (socketDirectory !== undefined) return embeddedUrlOf(socketDirectory);
+  }
+  throw new Error(`There is no running PostgreSQL in ${home}.`);
+}
+
+/** Private hypervisors and their guests outlive the cloud by design: they have to be ended one by one. */
+async function destroyHosts(stateDir: string): Promise<void> {
+  const hosts = join(stateDir, 'hosts');
+  for (const entry of await readdir(hosts, { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue;
+    const directory = join(hosts, entry.name);
+    const netns = hostLayout({ name: entry.name, directory }).netns;
+    if (!(await readdir('/run/netns').catch((): string[] => [])).includes(netns)) continue;
+    const host = await startPrivateHost({ name: entry.name, directory, clock: systemClock, log: silentLog });
+    await host.stop({ guests: 'destroy' });
+  }
+}
+
+/** A killed program's PostgreSQL stops on its own within moments, and writes until then. */
+const removeState = (stateDir: string) => rm(stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
