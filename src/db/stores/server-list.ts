@@ -26,15 +26,18 @@ export interface ServerQuery {
   readonly marker?: string;
 }
 
-/** @returns undefined when there is no server under the marker */
+/** @returns undefined when there is no server under the marker, or none of the project that is asked for */
 export async function listServers(db: Queries, query: ServerQuery): Promise<readonly Server[] | undefined> {
+  if (cannotBeStored(query.marker)) return undefined;
+  if (Object.values(query).some(cannotBeStored)) return [];
   let select = db
     .selectFrom('servers')
     .selectAll()
     .where((eb) => eb.and(conditions(query)));
   if (query.marker !== undefined) {
-    const known = await db.selectFrom('servers').select('id').where(sql<string>`id::text`, '=', query.marker).executeTakeFirst();
-    if (!known) return undefined;
+    const { marker, projectId } = query;
+    const known = await db.selectFrom('servers').select(['id', 'project_id']).where(sql<string>`id::text`, '=', marker).executeTakeFirst();
+    if (!known || (projectId !== null && known.project_id !== projectId)) return undefined;
     // Compared inside the database: a time that came through JavaScript has lost its microseconds.
     select = select.where(sql<boolean>`(created_at, id) < (SELECT created_at, id FROM servers WHERE id = ${known.id})`);
   }
@@ -78,17 +81,31 @@ function statusCondition(status: string): Expression<SqlBool> {
 const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
   conditions.length === 0 ? sql`false` : sql`(${sql.join(conditions, sql` OR `)})`;
 
+/** PostgreSQL refuses a text with the character 0 in it; nothing that it keeps can be equal to one. */
+const cannotBeStored = (value: unknown): boolean =>
+  typeof value === 'string' ? value.includes('\0') : Array.isArray(value) && value.some(cannotBeStored);
+
 /** How long a regular expression may be; longer ones are taken to the letter. */
 const MAX_REGEX = 255;
 
-/** Plain words stay as they are; whatever PostgreSQL might read otherwise than meant is escaped. */
+/**
+ * What PostgreSQL and JavaScript read alike: plain characters, classes without tricks, groups, alternatives, repetitions.
+ * Bounds only on a single character: PostgreSQL unfolds them, and gives up on those that multiply.
+ */
+const understood =
+  /^(?:(?:[^\\.*+?{}()[\]^$|]|\.|\\[^A-Za-z0-9]|\\[dwsDWS]|\[\^?(?:[^\\[\]^-](?:-[^\\[\]^-])?)+-?\])(?:[*+?]\??|\{\d{1,2}(?:,\d{0,2})?\})?|\)[*+?]?|[(^$|])*$/;
+
+/** The pattern, if the database will read it as whoever wrote it; else its characters, each for itself. */
 function regexOf(pattern: string): string {
+  const isRegex = pattern.length <= MAX_REGEX && !pattern.includes('(?') && understood.test(pattern) && compiles(pattern);
+  return isRegex ? pattern : pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function compiles(pattern: string): boolean {
   try {
     void new RegExp(pattern);
-    // Back references and nested quantifiers could keep the database busy for long.
-    if (pattern.length <= MAX_REGEX && !/\\\d|[*+?}]\s*\)\s*[*+?{]|\(\?/.test(pattern)) return pattern;
+    return true;
   } catch {
-    // Not a regular expression at all.
+    return false;
   }
-  return pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
