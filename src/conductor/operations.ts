@@ -1,3 +1,4 @@
+import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import type { ServerActionName } from '../compute/actions/index.ts';
 import type { TransitionName } from '../compute/lifecycle.ts';
@@ -14,6 +15,8 @@ export interface BootServer {
   readonly excludedHosts: readonly HostName[];
   /** Counts from 1. */
   readonly attemptNumber: number;
+  /** Why the attempt before failed, if there was one. */
+  readonly earlierFailure?: MarshalledError;
 }
 export const bootServerRef = workflowRef<BootServer>('boot-server');
 

@@ -1,5 +1,6 @@
 import { releaseClaim, takeClaim } from '../../db/stores/claims.ts';
-import { advanceServer } from '../../db/stores/servers.ts';
+import type { InTransaction } from '../../db/stores/queries.ts';
+import { advanceServer, type ServerState } from '../../db/stores/servers.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { type Unwound, workflow } from '../../lib/workflow/workflow.ts';
@@ -10,12 +11,14 @@ import { HostsTaken, NoValidHost } from '../errors.ts';
 import { type BootServer, bootServerRef } from '../operations.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { guestSpecOf } from './guest-spec.ts';
-import { advance, faultOf, heldServer, settle } from './server-record.ts';
-import { isUp, workOnHost, workOnHostIfUp } from './work-on-host.ts';
+import { advance, faultOf, heldServer, inTransaction, isHeld, lockHeld, settle, takeBack } from './server-record.ts';
+import { unplugIfThere } from './unplug.ts';
+import { workOnHost, workOnHostIfUp } from './work-on-host.ts';
 
 /**
  * Boots a server: a host, its claim, ports, their place on the host, the guest. What fails on one host is unwound there
- * and tried on another; what no host can mend ends as the server's fault.
+ * and tried on another; what no host can mend ends as the server's fault. Each undo acts only while this workflow holds the server:
+ * a delete that took it over finds the host in the record and cleans up there itself.
  */
 export const bootServer = (deps: WorkflowDeps) =>
   workflow(bootServerRef)
@@ -28,15 +31,17 @@ export const bootServer = (deps: WorkflowDeps) =>
       },
     })
     .step('claim', {
-      do: async ({ target, serverId }, w) => {
-        const server = await heldServer(deps, serverId, w.workflowId);
-        for (const host of target) if (await claimOn(deps, server, host, w)) return { host };
-        throw HostsTaken({ candidates: target.length });
-      },
+      // The claim and the server's host are written together: whoever sees one sees the other.
+      do: ({ target, serverId }, w) =>
+        inTransaction(deps, async (trx) => {
+          const server = await lockHeld(trx, serverId, w.workflowId);
+          for (const host of target) if (await claimOn(trx, server, host, w.workflowId)) return { host };
+          throw HostsTaken({ candidates: target.length });
+        }),
       undo: ({ serverId }, w) =>
-        deps.db.transaction().execute(async (trx) => {
-          await releaseClaim(trx, serverId);
-          await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
+        inTransaction(deps, async (trx) => {
+          const held = await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
+          if (held) await releaseClaim(trx, serverId);
         }),
     })
     .step('ports', {
@@ -54,31 +59,36 @@ export const bootServer = (deps: WorkflowDeps) =>
         await advance(deps, serverId, w.workflowId, { network_info: JSON.stringify(networkInfo), task_state: 'spawning' });
       },
       undo: async ({ serverId }, w) => {
+        if (!(await isHeld(deps, serverId, w.workflowId))) return;
         await deps.network.releasePorts(w.ctx, { serverId });
         await advanceServer(deps.db, serverId, w.workflowId, { network_info: '[]' });
       },
     })
     .step('vifs', {
       do: ({ claim, serverId }, w) => deps.network.plugPorts(w.ctx, { host: claim.host, serverId }),
-      // A dead host has nothing plugged that matters: its network service compares with the books when it is back.
       undo: async ({ claim, serverId }, w) => {
-        if (await isUp(deps, claim.host)) await deps.network.unplugPorts(w.ctx, { host: claim.host, serverId });
+        if (await isHeld(deps, serverId, w.workflowId)) await unplugIfThere(deps, w, claim.host, serverId);
       },
     })
     .step('guest', {
       do: async ({ claim, vifs, serverId }, w) => {
         const server = await heldServer(deps, serverId, w.workflowId);
         // The pass to the image is made for each sending anew, so that none is ever stored.
-        await workOnHost(deps, w, claim.host, async (taskId) =>
-          deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest: await guestSpecOf(deps, w.ctx, server, vifs) }),
-        );
+        await workOnHost(deps, w, claim.host, async (taskId) => {
+          const guest = await guestSpecOf(deps, w.ctx, server, vifs);
+          // A host that was asked again too late would make the guest after it was told to destroy it.
+          w.signal.throwIfAborted();
+          await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
+        });
       },
-      undo: ({ claim, serverId }, w) =>
-        workOnHostIfUp(deps, w, claim.host, (taskId) => deps.compute.destroy(w.ctx, { host: claim.host, taskId, serverId })),
+      undo: async ({ claim, serverId }, w) => {
+        if (!(await isHeld(deps, serverId, w.workflowId))) return;
+        await workOnHostIfUp(deps, w, claim.host, (taskId) => deps.compute.destroy(w.ctx, { host: claim.host, taskId, serverId }));
+      },
     })
     .step('active', {
       do: ({ serverId }, w) =>
-        deps.db.transaction().execute((trx) =>
+        inTransaction(deps, (trx) =>
           settle(trx, {
             serverId,
             workflowId: w.workflowId,
@@ -87,6 +97,8 @@ export const bootServer = (deps: WorkflowDeps) =>
             more: { launched_at: deps.clock.now(), progress: 0 },
           }),
         ),
+      // A transaction whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
+      undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
     })
     .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
 
@@ -101,22 +113,21 @@ const requestOf = (server: Server, boot: BootServer) => ({
   requestedHost: boot.requestedHost,
 });
 
-/** The claim and the server's host are written together: whoever sees one sees the other. */
-const claimOn = (deps: WorkflowDeps, server: Server, host: HostName, w: StepContext): Promise<boolean> =>
-  deps.db.transaction().execute(async (trx) => {
-    const taken = await takeClaim(trx, { serverId: server.id, host, demand: demandOf(server.flavor) });
-    if (taken) {
-      const where = await trx
-        .selectFrom('compute_nodes')
-        .innerJoin('services', 'services.host', 'compute_nodes.host')
-        .select(['node', 'zone'])
-        .where('compute_nodes.host', '=', host)
-        .where('binary', '=', 'nova-compute')
-        .executeTakeFirstOrThrow();
-      await advanceServer(trx, server.id, w.workflowId, { host, ...where });
-    }
-    return taken;
-  });
+/** How a server stands before it was first active. */
+const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;
+
+async function claimOn(trx: InTransaction, server: Server, host: HostName, workflowId: string): Promise<boolean> {
+  if (!(await takeClaim(trx, { serverId: server.id, host, demand: demandOf(server.flavor) }))) return false;
+  const where = await trx
+    .selectFrom('compute_nodes')
+    .innerJoin('services', 'services.host', 'compute_nodes.host')
+    .select(['node', 'zone'])
+    .where('compute_nodes.host', '=', host)
+    .where('binary', '=', 'nova-compute')
+    .executeTakeFirstOrThrow();
+  await advanceServer(trx, server.id, workflowId, { host, ...where });
+  return true;
+}
 
 type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
 
@@ -126,8 +137,8 @@ const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts:
   (failure.code === HostsTaken.code || (claim !== undefined && (failure.kind === 'internal' || failure.kind === 'unavailable')));
 
 /** Starts over with the next attempt, which then holds the server in this one's place. */
-const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...boot }: Failed, w: StepContext): Promise<void> =>
-  deps.db.transaction().execute(async (trx) => {
+const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>
+  inTransaction(deps, async (trx) => {
     const id = deps.ids.uuid();
     const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling' });
     if (!server) return;
@@ -142,17 +153,18 @@ const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...boot }: Failed, 
         requestedHost: boot.requestedHost,
         excludedHosts,
         attemptNumber: boot.attemptNumber + 1,
+        earlierFailure: failure,
       },
     });
   });
 
-const giveUp = (deps: WorkflowDeps, { serverId, failure }: Failed, w: StepContext): Promise<void> =>
-  deps.db.transaction().execute((trx) =>
+const giveUp = (deps: WorkflowDeps, { serverId, failure, earlierFailure }: Failed, w: StepContext): Promise<void> =>
+  inTransaction(deps, (trx) =>
     settle(trx, {
       serverId,
       workflowId: w.workflowId,
       ctx: w.ctx,
       to: 'error',
-      more: { fault: faultOf(failure, deps.clock.now()), power_state: 'pending' },
+      more: { fault: faultOf(failure, deps.clock.now(), earlierFailure), power_state: 'pending' },
     }),
   );

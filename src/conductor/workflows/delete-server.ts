@@ -2,12 +2,13 @@ import { releaseClaim } from '../../db/stores/claims.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../operations.ts';
 import type { WorkflowDeps } from './deps.ts';
-import { faultOf, heldServer, settle } from './server-record.ts';
-import { isUp, workOnHostIfUp } from './work-on-host.ts';
+import { faultOf, heldServer, inTransaction, settle } from './server-record.ts';
+import { unplugIfThere } from './unplug.ts';
+import { workOnHostIfUp } from './work-on-host.ts';
 
 /**
  * Deletes a server: its guest, its ports, its claim, then the record. Nothing of it is undone; each step finds what is left of the work.
- * Whatever was being done to the server has given way and is unwound before this begins.
+ * Whatever was being done to the server has given way and is over before this begins; what it left, this finds.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
   workflow(deleteServerRef)
@@ -21,22 +22,21 @@ export const deleteServer = (deps: WorkflowDeps) =>
     // Ports go after the guest: a guest that still runs must not lose its address to somebody else.
     .step('ports', {
       do: async ({ guest, serverId }, w) => {
-        if (guest.host && (await isUp(deps, guest.host))) await deps.network.unplugPorts(w.ctx, { host: guest.host, serverId });
+        if (guest.host) await unplugIfThere(deps, w, guest.host, serverId);
         await deps.network.releasePorts(w.ctx, { serverId });
       },
     })
     .step('gone', {
       do: ({ serverId }, w) =>
-        deps.db.transaction().execute(async (trx) => {
-          await releaseClaim(trx, serverId);
+        inTransaction(deps, async (trx) => {
           const terminated = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
           await settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more: terminated });
+          // After the server, whose row everybody locks before its host's.
+          await releaseClaim(trx, serverId);
         }),
     })
     .onUnwound(({ serverId, failure }, w) =>
-      deps.db
-        .transaction()
-        .execute((trx) =>
-          settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
-        ),
+      inTransaction(deps, (trx) =>
+        settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
+      ),
     );

@@ -2,8 +2,9 @@ import type { Context } from '../../lib/context/context.ts';
 import type { MarshalledError } from '../../lib/errors/marshal.ts';
 import { finishAction } from '../../db/stores/instance-actions.ts';
 import { appendEvent } from '../../db/stores/events.ts';
+import { transaction } from '../../db/retry.ts';
 import type { InTransaction } from '../../db/stores/queries.ts';
-import { advanceServer, findServer, type ServerState } from '../../db/stores/servers.ts';
+import { advanceServer, findServer, lockServer, type ServerState, takeServer } from '../../db/stores/servers.ts';
 import type { Kind } from '../../lib/errors/kind.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
@@ -17,6 +18,21 @@ export async function heldServer(deps: WorkflowDeps, serverId: ServerId, workflo
   if (server?.workflowId !== workflowId) throw ServerTaken({ serverId });
   return server;
 }
+
+/** Whether this workflow still holds the server. An undo leaves alone what a newer workflow holds: that one cleans up, or goes on with it. */
+export const isHeld = async (deps: WorkflowDeps, serverId: ServerId, workflowId: string): Promise<boolean> =>
+  (await findServer(deps.db, serverId))?.workflowId === workflowId;
+
+/** The server, as long as this workflow holds it; it will until the end of the transaction. */
+export async function lockHeld(trx: InTransaction, serverId: ServerId, workflowId: string): Promise<Server> {
+  const server = await lockServer(trx, serverId);
+  if (server?.workflowId !== workflowId) throw ServerTaken({ serverId });
+  return server;
+}
+
+/** A transaction of a step; what it does besides talking to the database would be done again when PostgreSQL asks for another try. */
+export const inTransaction = <T>(deps: WorkflowDeps, work: (trx: InTransaction) => Promise<T>): Promise<T> =>
+  transaction(deps.db, work, { clock: deps.clock });
 
 /** Writes a step's result to the server, if this workflow still holds it. */
 export async function advance(deps: WorkflowDeps, serverId: ServerId, workflowId: string, next: ServerState): Promise<Server> {
@@ -58,6 +74,15 @@ export async function settle(trx: InTransaction, { serverId, workflowId, ctx, to
   await appendEvent(trx, { type: `server.${to}`, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
 }
 
+/** Takes a server back that this workflow has just brought to rest in a state; one that was taken by somebody else stays theirs. */
+export const takeBack = (
+  deps: WorkflowDeps,
+  { serverId, workflowId, from, to }: { serverId: ServerId; workflowId: string; from: VmState; to: ServerState },
+): Promise<unknown> =>
+  inTransaction(deps, (trx) =>
+    takeServer(trx, { id: serverId, vmState: from, taskState: null, workflowId: null }, { ...to, workflow_id: workflowId }),
+  );
+
 /** Lets go of a server that could not be changed: it stands where it stood, and its action says that it failed. */
 export async function settleBack(
   trx: InTransaction,
@@ -72,12 +97,15 @@ export async function settleBack(
 /** The fault codes of the API. */
 const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'over-limit': 403, 'not-found': 404 };
 
-/** A failure as the server's fault: a sentence for its owner, the chain of causes for operators. */
-export const faultOf = (failure: MarshalledError, now: Date): string =>
+/** Nobody declared this error, so nobody wrote its sentence for owners: it may name hosts, paths or SQL. */
+const isUnforeseen = ({ kind, code }: MarshalledError): boolean => kind === 'internal' && /error$/i.test(code);
+
+/** A failure as the server's fault: a sentence for its owner; for operators the chain of causes, also of what failed `earlier`. */
+export const faultOf = (failure: MarshalledError, now: Date, earlier?: MarshalledError): string =>
   JSON.stringify({
     code: codeOf[failure.kind] ?? 500,
-    message: failure.kind === 'internal' && failure.code === 'Error' ? 'An unexpected error happened on the way.' : failure.message,
-    details: detailsOf(failure),
+    message: isUnforeseen(failure) ? 'An unexpected error happened on the way.' : failure.message,
+    details: earlier ? `${detailsOf(failure)}\nafter ${detailsOf(earlier)}` : detailsOf(failure),
     createdAt: now.toISOString(),
   });
 

@@ -43,6 +43,7 @@ export const isUp = (deps: WorkflowDeps, host: HostName): Promise<boolean> => de
 async function deathOf(deps: WorkflowDeps, host: HostName, signal: AbortSignal): Promise<never> {
   for (;;) {
     await deps.clock.sleep(WATCH_EVERY_MS, signal);
-    if (!(await isUp(deps, host))) throw ComputeHostDown({ host });
+    // Not being able to look is no sign of death.
+    if (!(await isUp(deps, host).catch(() => true))) throw ComputeHostDown({ host });
   }
 }
