@@ -31,6 +31,8 @@ export interface Proof<Input extends object> {
   readonly pool: WorkflowPool;
   readonly input: Input;
   readonly world: (tools: ProofTools) => ProofWorld<Input> | Promise<ProofWorld<Input>>;
+  /** What befalls its steps; everything that can when absent. A workflow that only goes forward is proven with nothing. */
+  readonly faults?: readonly Fault['what'][];
 }
 
 /** What is done to one run. */
@@ -53,7 +55,7 @@ export async function proveUnwinding<Input extends object>(proof: Proof<Input>):
   const expected = { before: await untouched(proof), finished: (await play(proof, { fault: null, repeats: false, crash: null })).snapshot };
   const { definition, dispose } = await proof.world({ report: async () => {} });
   await dispose?.();
-  const harms = definition.steps.flatMap(({ name: step }) => faults.map((what) => ({ step, what })));
+  const harms = definition.steps.flatMap(({ name: step }) => (proof.faults ?? faults).map((what) => ({ step, what })));
   let runs = 1;
   for (const fault of [null, ...harms]) {
     for (const harm of [false, true].map((repeats) => ({ fault, repeats, crash: null }))) {

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { sampleFlavor, sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
+import { holdings, nothingHeld, openActions } from '../../../test/support/server-holdings.ts';
+import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
+import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
+import { serverActions, type ServerActionName } from '../../compute/actions/index.ts';
+import { lifecycle, type Transition, type TransitionName } from '../../compute/lifecycle.ts';
+import { takeClaim } from '../../db/stores/claims.ts';
+import { startAction } from '../../db/stores/instance-actions.ts';
+import { insertServer } from '../../db/stores/servers.ts';
+import { enqueue } from '../../lib/workflow/enqueue.ts';
+import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
+import { withFault } from '../../lib/workflow/sabotage.ts';
+import { demandOf } from '../../objects/flavor.ts';
+import type { Server } from '../../objects/server.ts';
+import type { VmState } from '../../objects/states.ts';
+import { bootServerRef, deleteServerRef, performActionRef } from '../operations.ts';
+import { bootServer } from './boot-server.ts';
+import { deleteServer } from './delete-server.ts';
+import { allWorkflows } from './index.ts';
+import { serverAction } from './server-action.ts';
+import { guestSpecOf } from './guest-spec.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let host: SimulatedHost;
+const serverId = sampleServerId();
+const ctx = { ...someone(), requestId: 'req-proof' };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1');
+  host = cloud.host('host-1');
+});
+afterAll(async () => {
+  await cloud.stop();
+  await database.drop();
+});
+
+/** An empty cloud: the host compares what it has with the empty books, and remembers no task of the run before. */
+async function empty(): Promise<void> {
+  await host.stop();
+  const { db } = cloud;
+  await db.deleteFrom('workflows').execute();
+  await db.deleteFrom('claims').execute();
+  await db.deleteFrom('ports').execute();
+  await db.deleteFrom('instance_actions').execute();
+  await db.deleteFrom('servers').execute();
+  await db.updateTable('compute_nodes').set({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 }).execute();
+  await host.start();
+}
+
+/** A server that a workflow of this id holds, with the action that a user asked for. */
+async function heldServer(workflowId: string, action: string): Promise<Server> {
+  await empty();
+  await startAction(cloud.db, ctx, { serverId, name: action });
+  return await cloud.db.transaction().execute((trx) => insertServer(trx, sampleServer({ id: serverId }), workflowId));
+}
+
+/** A server with all that a boot gives it, in a state, about to be changed by a workflow. */
+async function bootedServer(workflowId: string, { vmState, doing, action }: { vmState: VmState; doing: TransitionName; action: string }) {
+  const server = await heldServer(workflowId, action);
+  const { db, deps } = cloud;
+  const claim = { serverId, host: host.name, demand: demandOf(sampleFlavor) };
+  await db.transaction().execute((trx) => takeClaim(trx, claim));
+  const { projectId, hostname, securityGroups } = server;
+  const wanted = { serverId, projectId, hostname, requested: 'auto' as const, securityGroups: [...securityGroups], host: host.name };
+  const networkInfo = await deps.network.allocatePorts(ctx, wanted);
+  const vifs = await deps.network.plugPorts(ctx, { host: host.name, serverId });
+  await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
+  if (vmState === 'stopped') await host.driver.powerOff(serverId);
+  if (vmState === 'paused') await host.driver.pause(serverId);
+  if (vmState === 'suspended') await host.driver.suspend(serverId);
+  const stands = { vm_state: vmState, task_state: lifecycle[doing].doing, host: host.name, node: host.name, zone: 'nova' };
+  await db
+    .updateTable('servers')
+    .set({ ...stands, network_info: JSON.stringify(networkInfo) })
+    .execute();
+}
+
+/** Where the server stands, in the terms of a boot: what no boot should leave behind is shown as it is. */
+async function standing() {
+  const { vmState, taskState, workflowId, fault, powerState, launchedAt, host: at, node, zone, networkInfo } = await cloud.server(serverId);
+  const place = { at, node, zone, ports: networkInfo.length };
+  const open = (await openActions(cloud, serverId)).length;
+  const waiting = workflowId !== null && vmState === 'building' && open === 1;
+  const failed = workflowId === null && vmState === 'error' && fault !== null && open === 0;
+  if ((waiting || failed) && launchedAt === null && powerState === 'pending') return { ...place, is: 'not booted' };
+  if (vmState === 'active' && powerState === 'running' && taskState === null && launchedAt !== null && open === 0)
+    return { ...place, is: 'active' };
+  return { ...place, is: { vmState, taskState, workflowId, fault, powerState, launchedAt, open } };
+}
+
+test('a boot leaves all or nothing, wherever it fails, gives way, repeats or crashes', { timeout: 300_000 }, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    input: { serverId, requestedNetworks: 'auto' as const, requestedHost: null, excludedHosts: [], attemptNumber: 1 },
+    world: async () => {
+      await heldServer('proof-boot-server', 'create');
+      return { definition: bootServer(cloud.deps), snapshot: async () => ({ ...(await holdings(cloud)), server: await standing() }) };
+    },
+  });
+  expect(runs).toBeGreaterThan(500);
+});
+
+const rows = Object.entries<Transition>(lifecycle);
+
+/** The input of a workflow that does an action from the first state of its row. */
+function performing(action: ServerActionName, body: unknown) {
+  const { transitionFor }: { transitionFor(asked: never): TransitionName } = serverActions[action];
+  // The declared actions forget here which body is whose; the test gives each its own.
+  const transition = transitionFor(body as never);
+  const row = rows.find(([name]) => name === transition)?.[1];
+  const vmState = row && row.from !== 'any' ? row.from[0] : undefined;
+  if (!row || !vmState) throw new Error(`no row says from where ${action} begins`);
+  return { input: { serverId, host: host.name, action, transition, body }, row, vmState };
+}
+
+type Performing = ReturnType<typeof performing>;
+
+/** What an action promises, beside keeping all that the server holds: at its end the server stands where the row says, unheld, explained. */
+async function promiseOf({ row, vmState }: Performing): Promise<unknown> {
+  const workflow = await cloud.db.selectFrom('workflows').select('status').executeTakeFirst();
+  const server = await cloud.server(serverId);
+  const open = await openActions(cloud, serverId);
+  const isOver = server.taskState === null && server.workflowId === null && open.length === 0;
+  const failed = isOver && server.fault !== null && server.vmState === (row.onFailure ?? vmState);
+  // Settled and then made to fail, it did happen: the books follow the guest.
+  const happened = isOver && server.vmState === row.to;
+  const kept = !workflow || (workflow.status === 'done' ? happened : failed || happened);
+  return kept ? 'kept' : { status: workflow?.status, open, vmState: server.vmState, taskState: server.taskState, fault: server.fault };
+}
+
+/** The power of the guest is what an action is about: its own matter, not one of all or nothing. */
+const lasting = async () => ({ ...(await holdings(cloud)), guests: (await host.driver.listGuests()).length });
+
+for (const [action, body] of [
+  ['pause', null],
+  ['reboot', { type: 'HARD' }],
+] as const)
+  test(`${action} loses and leaves nothing, wherever it fails, gives way, repeats or crashes`, { timeout: 300_000 }, async () => {
+    const wanted = performing(action, body);
+    const runs = await proveUnwinding({
+      db: database.db,
+      pool: database.pool,
+      input: wanted.input,
+      world: async () => {
+        await bootedServer('proof-server-action', { vmState: wanted.vmState, doing: wanted.input.transition, action });
+        const snapshot = async () => ({ ...(await lasting()), promise: await promiseOf(wanted) });
+        return { definition: serverAction(cloud.deps), snapshot };
+      },
+    });
+    expect(runs).toBeGreaterThan(50);
+  });
+
+const bodies: Record<ServerActionName, unknown> = {
+  start: null,
+  stop: null,
+  reboot: { type: 'SOFT' },
+  pause: null,
+  unpause: null,
+  suspend: null,
+  resume: null,
+};
+
+test.for(Object.entries(bodies))('%s brings the server and its guest to where its row says', async ([name, body]) => {
+  // Entries forget that the keys are the actions.
+  const action = name as ServerActionName;
+  const { input, row, vmState } = performing(action, body);
+  await bootedServer('one', { vmState, doing: input.transition, action });
+  cloud.startEngine();
+  await enqueue(database.db, performActionRef, { id: 'one', subject: serverId, ctx, input });
+  await expect.poll(() => cloud.server(serverId), { timeout: 10_000 }).toMatchObject({ vmState: row.to, taskState: null, fault: null });
+  await cloud.stopEngines();
+  expect(await host.driver.powerState(serverId)).toBe((await cloud.server(serverId)).powerState);
+  expect(await openActions(cloud, serverId)).toEqual([]);
+});
+
+/** What is left of a server that is deleted, and how it stands. */
+const remains = async () => {
+  const { vmState, taskState, workflowId, host: at, networkInfo, terminatedAt } = await cloud.server(serverId);
+  const open = await openActions(cloud, serverId);
+  return { ...(await holdings(cloud)), server: { vmState, taskState, workflowId, at, networkInfo, isOver: terminatedAt !== null, open } };
+};
+const deleted = { vmState: 'deleted', taskState: null, workflowId: null, at: null, networkInfo: [], isOver: true, open: [] };
+const allGone = { ...nothingHeld, server: deleted };
+
+test('a delete is finished, whatever repeats or crashes', { timeout: 120_000 }, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    input: { serverId },
+    faults: [],
+    world: async () => {
+      await bootedServer('proof-delete-server', { vmState: 'active', doing: 'delete', action: 'delete' });
+      const snapshot = async () => {
+        const left = await remains();
+        // In all runs but the first look something was done to the server.
+        if (left.server.workflowId === null) expect(left).toEqual(allGone);
+        return left;
+      };
+      return { definition: deleteServer(cloud.deps), snapshot };
+    },
+  });
+  expect(runs).toBeGreaterThan(10);
+});
+
+const stepsOfDelete = ['guest', 'ports', 'gone'];
+
+for (const what of ['fails before', 'fails after'] as const)
+  test.for(stepsOfDelete)(
+    `a delete whose step %s ${what} its effect ends in error with a fault, and a second one finishes the job`,
+    async (step) => {
+      await bootedServer('first', { vmState: 'active', doing: 'delete', action: 'delete' });
+      cloud.startEngine((definition) =>
+        definition.name === deleteServerRef.name ? withFault(definition, { step, what }, async () => {}) : definition,
+      );
+      await enqueue(database.db, deleteServerRef, { id: 'first', subject: serverId, ctx, input: { serverId } });
+      await expect.poll(() => cloud.server(serverId), { timeout: 10_000 }).toMatchObject({ taskState: null });
+      await cloud.stopEngines();
+      if (step === 'gone' && what === 'fails after') {
+        // Its last write was done, and nothing is to be taken back of that.
+        expect(await remains()).toEqual(allGone);
+        return;
+      }
+      const failed = await cloud.server(serverId);
+      expect(failed).toMatchObject({ vmState: 'error', workflowId: null, fault: { code: 500, message: `Step ${step} was made to fail.` } });
+      expect(await openActions(cloud, serverId)).toEqual([]);
+      cloud.startEngine();
+      await cloud.api().delete(someone(), serverId);
+      await expect.poll(() => cloud.server(serverId), { timeout: 10_000 }).toMatchObject({ vmState: 'deleted' });
+      await cloud.stopEngines();
+      expect(await remains()).toEqual(allGone);
+    },
+  );
+
+test('every workflow is proven here', () => {
+  const proven = [bootServerRef, performActionRef, deleteServerRef].map(({ name }) => name);
+  expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual(proven);
+  expect(deleteServer(cloud.deps).steps.map(({ name }) => name)).toEqual(stepsOfDelete);
+});

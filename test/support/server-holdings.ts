@@ -1,0 +1,39 @@
+/** All that a server holds in the books and on the simulated hosts: what a boot makes, what a delete and an unwinding leave nothing of. */
+import { sql } from 'kysely';
+import type { SimulatedCloud } from './simulated-cloud.ts';
+
+/** Nothing at all. */
+export const nothingHeld = { claims: [], used: [], ports: [], guests: [], plugged: [] };
+
+/** What the servers of the cloud hold, without names that chance chose: hosts, sizes, numbers. */
+export async function holdings({ db, hosts }: SimulatedCloud) {
+  const claims = await db.selectFrom('claims').select(['host', 'vcpus', 'memory_mb', 'local_gb']).orderBy('host').execute();
+  const used = await db
+    .selectFrom('compute_nodes')
+    .select(['host', 'vcpus_used', 'memory_mb_used', 'local_gb_used'])
+    .where(sql<boolean>`vcpus_used + memory_mb_used + local_gb_used > 0`)
+    .orderBy('host')
+    .execute();
+  const ports = await db
+    .selectFrom('ports')
+    .leftJoin('ip_allocations', 'ip_allocations.port_id', 'ports.id')
+    .select(['ports.host', 'ports.status', 'ports.device_owner', sql<number>`count(ip_address)::int`.as('addresses')])
+    .groupBy('ports.id')
+    .orderBy('ports.host')
+    .execute();
+  const guests = await Promise.all(
+    hosts.map(async ({ name, driver }) => (await driver.listGuests()).map(({ powerState }) => `${powerState} on ${name}`)),
+  );
+  return { claims, used, ports, guests: guests.flat(), plugged: hosts.flatMap(({ name, network }) => network.ports.map(() => name)) };
+}
+
+/** The actions of a server that nobody has ended. */
+export async function openActions({ db }: SimulatedCloud, serverId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('instance_actions')
+    .select('action')
+    .where('server_id', '=', serverId)
+    .where('finished_at', 'is', null)
+    .execute();
+  return rows.map(({ action }) => action);
+}

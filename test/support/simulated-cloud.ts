@@ -1,0 +1,212 @@
+/** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
+import { ComputeApi } from '../../src/compute/api.ts';
+import type { BootRequest } from '../../src/compute/boot-request.ts';
+import { computeRpc } from '../../src/compute/rpcapi.ts';
+import { ConductorApi } from '../../src/conductor/api.ts';
+import { ConductorManager } from '../../src/conductor/manager.ts';
+import { conductorRpc } from '../../src/conductor/rpcapi.ts';
+import type { WorkflowDeps } from '../../src/conductor/workflows/deps.ts';
+import { allWorkflows } from '../../src/conductor/workflows/index.ts';
+import { insertNetwork, insertSubnet } from '../../src/db/stores/networks.ts';
+import { findServer } from '../../src/db/stores/servers.ts';
+import { type Clock, systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import type { Context } from '../../src/lib/context/context.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import { clientOf } from '../../src/lib/rpc/client.ts';
+import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
+import { serve } from '../../src/lib/rpc/serve.ts';
+import { WorkflowEngine } from '../../src/lib/workflow/engine.ts';
+import type { WorkflowDefinition } from '../../src/lib/workflow/workflow.ts';
+import { networkRpc } from '../../src/network/rpcapi.ts';
+import type { Server } from '../../src/objects/server.ts';
+import { Policy } from '../../src/policy/policy.ts';
+import { rules } from '../../src/policy/rules.ts';
+import { allFilters, alwaysOn } from '../../src/scheduler/filters/index.ts';
+import { SchedulerManager } from '../../src/scheduler/manager.ts';
+import { schedulerRpc } from '../../src/scheduler/rpcapi.ts';
+import { allWeighers } from '../../src/scheduler/weights/index.ts';
+import { ServiceGroup } from '../../src/servicegroup/api.ts';
+import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
+import type { TestDatabase } from './database.ts';
+import { sampleFlavor, sampleImage } from './sample-server.ts';
+import { SimulatedHost } from './simulated-host.ts';
+
+/** Patience of minutes passes in seconds: only what waits by this clock does, so nothing is hurried that really takes time. */
+const SPEED = 20;
+const hasty: Clock = {
+  now: () => systemClock.now(),
+  monotonicMs: () => systemClock.monotonicMs() * SPEED,
+  sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal),
+};
+
+const DOWN_AFTER_SECONDS = 60;
+const log = silentLog;
+const ids = systemIds;
+
+/** The owner of the servers; every request has an id of its own. */
+export const someone = (): Context => ({
+  requestId: `req-${ids.uuid()}`,
+  userId: 'user-1',
+  projectId: 'project-1',
+  roles: ['member'],
+  isAdmin: false,
+});
+
+/** What a boot asks for that asks for nothing special. */
+const plainBoot: BootRequest = {
+  name: 'web',
+  flavorId: '1',
+  imageId: sampleImage.id,
+  networks: 'auto',
+  securityGroups: ['default'],
+  keyName: null,
+  userData: null,
+  metadata: {},
+  tags: [],
+  description: null,
+  hostname: null,
+  zone: null,
+  requestedHost: null,
+  schedulerHints: {},
+  configDrive: false,
+  diskConfig: 'AUTO',
+  accessIpV4: null,
+  accessIpV6: null,
+  minCount: 1,
+  maxCount: 1,
+};
+
+export class SimulatedCloud {
+  readonly #database: TestDatabase;
+  readonly bus = memoryBus({ clock: systemClock, ids, log, hostGraceMs: 20 });
+  readonly hosts: SimulatedHost[] = [];
+  readonly deps: WorkflowDeps;
+  readonly #engines: WorkflowEngine[] = [];
+
+  constructor(database: TestDatabase, options: { readonly maxAttempts: number }) {
+    this.#database = database;
+    const group = dbServiceGroup(database.db, ids, 'nova');
+    this.deps = {
+      db: database.db,
+      scheduler: clientOf(schedulerRpc, this.bus),
+      network: clientOf(networkRpc, this.bus),
+      compute: clientOf(computeRpc, this.bus),
+      serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
+      images: {
+        sourceOf: async (_ctx, image) => ({ image, url: 'http://images.example/tiny', token: 'secret' }),
+        find: async () => sampleImage,
+      },
+      clock: hasty,
+      ids,
+      log,
+      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: 600_000 },
+    };
+  }
+
+  get db(): TestDatabase['db'] {
+    return this.#database.db;
+  }
+
+  /** Starts all services but the engine, and hosts of these names; makes a network that everybody shares. */
+  async start(...hostNames: string[]): Promise<void> {
+    const { db } = this;
+    const rulesOfScheduler = {
+      filters: [...alwaysOn, ...allFilters],
+      weighers: allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 })),
+      maxHosts: 3,
+      subsetSize: 1,
+    };
+    const scheduler = new SchedulerManager({ db, ids, rules: rulesOfScheduler, downAfterSeconds: DOWN_AFTER_SECONDS });
+    await serve(this.bus, schedulerRpc, scheduler, { log });
+    const conductor = new ConductorManager({
+      db,
+      ids,
+      run: (id) => this.#engines.forEach((engine) => void engine.run(id)),
+      serviceGroup: dbServiceGroup(db, ids, 'nova'),
+      allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
+    });
+    await serve(this.bus, conductorRpc, conductor, { log });
+    await this.#makeNetwork();
+    for (const name of hostNames) await this.addHost(name);
+  }
+
+  async addHost(name: string, more: { memoryMb?: number } = {}): Promise<SimulatedHost> {
+    const host = new SimulatedHost({ name, bus: this.bus, db: this.db, ...more });
+    await host.start();
+    this.hosts.push(host);
+    return host;
+  }
+
+  host(name: string | null): SimulatedHost {
+    const host = this.hosts.find((one) => one.name === name);
+    if (!host) throw new Error(`there is no host ${name}`);
+    return host;
+  }
+
+  /** Starts an engine; `bend` changes the workflows, to stop them where a test wants them. */
+  startEngine(bend: (definition: WorkflowDefinition) => WorkflowDefinition = (definition) => definition): WorkflowEngine {
+    const { pool } = this.#database;
+    const definitions = allWorkflows(this.deps).map(bend);
+    const isAlive = async () => true;
+    const engine = new WorkflowEngine({ pool, clock: hasty, ids, log, owner: 'conductor-1', definitions, concurrency: 8, isAlive });
+    this.#engines.push(engine);
+    engine.start();
+    return engine;
+  }
+
+  async stopEngines(): Promise<void> {
+    await Promise.all(this.#engines.splice(0).map((engine) => engine.stop({ graceMs: 0 })));
+  }
+
+  /** The compute API; `deaf`: as if it died after each commit, before it could tell a conductor. */
+  api({ deaf = false }: { deaf?: boolean } = {}): ComputeApi {
+    const rpc = clientOf(conductorRpc, this.bus);
+    const silenced = { ...rpc, runWorkflow: () => Promise.reject(new Error('died')) };
+    return new ComputeApi({
+      db: this.db,
+      conductor: new ConductorApi(deaf ? silenced : rpc, log),
+      compute: this.deps.compute,
+      resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
+      policy: new Policy({ rules }),
+      quotaLimits: { instances: -1, cores: -1, ramMb: -1 },
+      ids,
+    });
+  }
+
+  /** Asks for a server like all others. */
+  async boot(more: Partial<BootRequest> = {}): Promise<Server> {
+    const [server] = await this.api().boot(someone(), { ...plainBoot, ...more });
+    if (!server) throw new Error('nothing was booted');
+    return server;
+  }
+
+  async server(id: string): Promise<Server> {
+    const server = await findServer(this.db, id);
+    if (!server) throw new Error(`there is no server ${id}`);
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopEngines();
+    await Promise.all(this.hosts.map((host) => host.remove()));
+    await this.bus.close();
+  }
+
+  async #makeNetwork(): Promise<void> {
+    const network = await insertNetwork(this.db, { id: ids.uuid(), project_id: 'admin', name: 'shared', mtu: 1500, shared: true });
+    await insertSubnet(this.db, {
+      id: ids.uuid(),
+      network_id: network.id,
+      project_id: 'admin',
+      name: 'shared',
+      ip_version: 4,
+      cidr: '10.9.0.0/16',
+      gateway_ip: '10.9.0.1',
+      enable_dhcp: true,
+      allocation_pools: JSON.stringify([{ start: '10.9.0.2', end: '10.9.255.254' }]),
+      dns_nameservers: '[]',
+      host_routes: '[]',
+    });
+  }
+}

@@ -1,0 +1,122 @@
+/** A simulated compute host of a cloud in one process: its compute service over the fake hypervisor, its network service over the fake wires. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BuildSlots } from '../../src/compute/build-slots.ts';
+import { computeManager } from '../../src/compute/manager.ts';
+import { reconcileGuests } from '../../src/compute/reconciler/reconcile.ts';
+import { trackResources } from '../../src/compute/resource-tracker.ts';
+import { computeRpc } from '../../src/compute/rpcapi.ts';
+import { TaskRunner } from '../../src/compute/task-runner.ts';
+import { conductorRpc } from '../../src/conductor/rpcapi.ts';
+import type { OpenDatabase } from '../../src/db/open.ts';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import type { Bus, Serving } from '../../src/lib/rpc/bus.ts';
+import { clientOf } from '../../src/lib/rpc/client.ts';
+import { serve } from '../../src/lib/rpc/serve.ts';
+import { noTrace } from '../../src/lib/rpc/trace.ts';
+import { FakeNetworkDriver } from '../../src/network/drivers/fake/index.ts';
+import { HostNetworks } from '../../src/network/host-networks.ts';
+import { networkManager } from '../../src/network/manager.ts';
+import { networkRpc } from '../../src/network/rpcapi.ts';
+import { asId, type HostName } from '../../src/objects/ids.ts';
+import { FakeDriver } from '../../src/virt/fake/driver.ts';
+import type { CallFaults } from '../../src/virt/fake/faults.ts';
+
+export interface SimulatedHostOptions {
+  readonly name: string;
+  readonly bus: Bus;
+  readonly db: OpenDatabase['db'];
+  readonly memoryMb?: number;
+}
+
+const SIZE = { vcpus: 64, localGb: 1_000 };
+
+export class SimulatedHost {
+  readonly name: HostName;
+  readonly network = new FakeNetworkDriver();
+  /** What goes wrong in the hypervisor, by call; a test changes it as it goes. */
+  readonly faults: Record<string, CallFaults> = {};
+  readonly #options: SimulatedHostOptions;
+  readonly #hostNetworks: HostNetworks;
+  #driver: FakeDriver | undefined;
+  #directory = '';
+  #tasks: TaskRunner | undefined;
+  #serving: Serving[] = [];
+
+  constructor(options: SimulatedHostOptions) {
+    this.name = asId<HostName>(options.name);
+    this.#options = options;
+    this.#hostNetworks = new HostNetworks({ db: options.db, host: this.name, driver: this.network });
+  }
+
+  get driver(): FakeDriver {
+    if (!this.#driver) throw new Error(`${this.name} was never started`);
+    return this.#driver;
+  }
+
+  /** Whether its compute service works on a task. */
+  get tasks(): TaskRunner {
+    if (!this.#tasks) throw new Error(`${this.name} does not run`);
+    return this.#tasks;
+  }
+
+  /** Starts its services, as after a boot of the machine: what was there is compared with the books first. */
+  async start(): Promise<void> {
+    const { bus, db, memoryMb = 64_000 } = this.#options;
+    const { name: host } = this;
+    this.#directory ||= await mkdtemp(join(tmpdir(), `nova-ts-${host}-`));
+    const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb } };
+    this.#driver = new FakeDriver({ ...guests, faults: this.faults, clock: systemClock, ids: systemIds });
+    await this.#driver.start();
+    const conductor = clientOf(conductorRpc, bus);
+    this.#tasks = new TaskRunner({
+      report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
+      clock: systemClock,
+      log: silentLog,
+    });
+    await this.report();
+    await this.reconcile();
+    await this.#hostNetworks.converge();
+    const wires = { db, ids: systemIds, log: silentLog, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
+    const manager = { driver: this.#driver, tasks: this.#tasks, builds: new BuildSlots(10), graceMs: 100, trace: noTrace };
+    this.#serving = [
+      await serve(bus, networkRpc, networkManager(wires), { host, log: silentLog }),
+      await serve(bus, computeRpc, computeManager(manager), { host, log: silentLog }),
+    ];
+  }
+
+  /** Tells the conductor what it has, and that it lives. */
+  report(): Promise<void> {
+    return trackResources({ driver: this.driver, conductor: clientOf(conductorRpc, this.#options.bus), host: this.name, ids: systemIds })();
+  }
+
+  /** Compares its guests with the books, and its wires. */
+  async reconcile(): Promise<void> {
+    const conductor = clientOf(conductorRpc, this.#options.bus);
+    const isBusy: TaskRunner['isBusy'] = (serverId) => this.tasks.isBusy(serverId);
+    await reconcileGuests({ driver: this.driver, conductor, host: this.name, isBusy, ids: systemIds, log: silentLog })();
+  }
+
+  /** Stops its services and ends its sign of life; what it has of guests and ports stays. */
+  async die(): Promise<void> {
+    await this.stop();
+    const long = new Date(systemClock.now().getTime() - 3_600_000);
+    await this.#options.db.updateTable('services').set({ seen_at: long }).where('host', '=', this.name).execute();
+  }
+
+  /** Stops its services. */
+  async stop(): Promise<void> {
+    await this.#tasks?.close();
+    await Promise.all(this.#serving.map((serving) => serving.close()));
+    this.#serving = [];
+  }
+
+  /** Stops it and removes its guests' files. */
+  async remove(): Promise<void> {
+    await this.stop();
+    if (this.#directory) await rm(this.#directory, { recursive: true, force: true });
+  }
+}
