@@ -4,7 +4,7 @@ import { cleanUp } from './clean-up.ts';
 import { tailOf } from './cloud-log.ts';
 import { demoFailed } from './demo-failed.ts';
 import { logFileIn } from './demo-state.ts';
-import { isRunning, type OwnCloud, stopCloud } from './own-cloud.ts';
+import { endingOf, isRunning, type OwnCloud, stopCloud } from './own-cloud.ts';
 import type { Session } from './session.ts';
 import { seconds, type Stage } from './stage.ts';
 
@@ -39,11 +39,15 @@ export async function endInOrder(made: Made, stage: Stage): Promise<void> {
   if (left.length > 0) throw demoFailed(`The cloud left something behind, which has been ended: ${left.join(', ')}.`);
 }
 
+/** A question without an answer is no reason where the cloud is gone. */
+const reasonOf = (error: unknown, { cloud, server }: Made): string =>
+  server && cloud && !isRunning(cloud) ? `The cloud ended unasked (${endingOf(cloud)}).` : messageOf(error);
+
 /** The end of a demo that failed: says why and what the cloud said last, then removes everything. */
 export async function giveUp(error: unknown, made: Made, stage: Stage): Promise<void> {
   const { screen, clock, signal } = stage;
   const { stateDir, cloud, server } = made;
-  screen.fail(signal.aborted ? 'Interrupted; cleaning up' : messageOf(error));
+  screen.fail(signal.aborted ? 'Interrupted; cleaning up' : reasonOf(error, made));
   if (stateDir !== undefined && !signal.aborted) {
     const tail = await tailOf(logFileIn(stateDir), TAIL_LINES);
     if (tail.length > 0) screen.whisper(["the end of the cloud's log:", ...tail].join('\n'));

@@ -44,7 +44,7 @@ export async function startCloud(options: { stateDir: string; portOffset: number
 /** Waits until every service of the cloud can serve. */
 export async function untilReady(cloud: OwnCloud, stage: Stage): Promise<void> {
   await until({ what: 'The cloud did not become ready', limitMs: READY_LIMIT_MS, everyMs: 100 }, stage, async (ms) => {
-    if (hasEnded(cloud.process)) throw demoFailed(`The cloud ended before it was ready (${endingOf(cloud.process)}).`);
+    if (!isRunning(cloud)) throw demoFailed(`The cloud ended before it was ready (${endingOf(cloud)}).`);
     if ((await readyPid(cloud.stateDir)) !== undefined) return true;
     const [lastWord = ''] = await tailOf(logFileIn(cloud.stateDir), 1);
     stage.screen.progress(`${seconds(ms)}  ${lastWord}`);
@@ -61,27 +61,26 @@ export async function readyPid(stateDir: string): Promise<number | undefined> {
 }
 
 /** Stops the cloud in order; fails when it does not end in time and with status 0. Whatever happens, it is gone afterwards. */
-export async function stopCloud({ process: cloud }: OwnCloud, clock: Clock): Promise<void> {
-  const wasRunning = !hasEnded(cloud);
-  if (wasRunning) cloud.kill('SIGTERM');
-  const inTime = await endsWithin(cloud, STOP_LIMIT_MS, clock);
-  if (!inTime && cloud.pid !== undefined) killGroup(cloud.pid);
-  await endsWithin(cloud, STOP_LIMIT_MS, clock);
+export async function stopCloud(cloud: OwnCloud, clock: Clock): Promise<void> {
+  const wasRunning = isRunning(cloud);
+  if (wasRunning) cloud.process.kill('SIGTERM');
+  const inTime = await endsInTime(cloud, clock);
+  if (!inTime && cloud.process.pid !== undefined) killGroup(cloud.process.pid);
+  await endsInTime(cloud, clock);
   if (!inTime) throw demoFailed(`The cloud did not stop within ${seconds(STOP_LIMIT_MS)} and was killed.`);
   if (endingOf(cloud) !== 0) throw demoFailed(`The cloud ended with ${endingOf(cloud)}${wasRunning ? ' when told to stop' : ' unasked'}.`);
 }
 
 /** Whether the cloud's process still runs. */
-export const isRunning = ({ process: cloud }: OwnCloud): boolean => !hasEnded(cloud);
+export const isRunning = ({ process: child }: OwnCloud): boolean => child.exitCode === null && child.signalCode === null;
 
-const hasEnded = (cloud: ChildProcess): boolean => cloud.exitCode !== null || cloud.signalCode !== null;
+/** How the cloud ended. */
+export const endingOf = ({ process: child }: OwnCloud): Ending => child.signalCode ?? child.exitCode ?? -1;
 
-const endingOf = (cloud: ChildProcess): Ending => cloud.signalCode ?? cloud.exitCode ?? -1;
-
-async function endsWithin(cloud: ChildProcess, limitMs: number, clock: Clock): Promise<boolean> {
-  const endMs = clock.monotonicMs() + limitMs;
-  while (!hasEnded(cloud) && clock.monotonicMs() < endMs) await clock.sleep(20);
-  return hasEnded(cloud);
+async function endsInTime(cloud: OwnCloud, clock: Clock): Promise<boolean> {
+  const endMs = clock.monotonicMs() + STOP_LIMIT_MS;
+  while (isRunning(cloud) && clock.monotonicMs() < endMs) await clock.sleep(20);
+  return !isRunning(cloud);
 }
 
 function killGroup(leader: number): void {
