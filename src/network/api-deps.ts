@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
-import { messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NetworkRpcApi } from './rpcapi.ts';
@@ -21,11 +20,3 @@ export const sightOf = (ctx: Context): string | null => (ctx.isAdmin ? null : (c
 
 /** To whom something new belongs: to the caller's project unless another one is named, which policy then is asked about. */
 export const ownerOf = (ctx: Context, projectId: string | undefined): string => projectId ?? ctx.projectId ?? '';
-
-/** Tells the hosts to look at the books, after a commit. Hosts that miss it find out when they next look at everything. */
-export const tellHosts = (
-  { network, log }: Pick<NetworkApiDeps, 'network' | 'log'>,
-  ctx: Context,
-  changed: Parameters<NetworkRpcApi['refresh']>[1] = {},
-): Promise<void> =>
-  network.refresh(ctx, changed).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'hosts could not be told of a change'));

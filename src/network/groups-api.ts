@@ -11,7 +11,7 @@ import {
 } from '../db/stores/security-groups.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../objects/network.ts';
-import { type NetworkApiDeps, ownerOf, sightOf, tellHosts } from './api-deps.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup, writeGroup } from './default-group.ts';
 import {
   MarkerUnknown,
@@ -26,6 +26,7 @@ import {
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { isUuid } from './requested.ts';
 import { planRule, type WantedRule } from './rule-plan.ts';
+import { tellHosts } from './tell-hosts.ts';
 
 /** What may be said of a group. */
 export interface GroupChanges {

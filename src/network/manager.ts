@@ -2,9 +2,9 @@ import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { allocatePorts, releasePorts } from './allocation.ts';
-import { tellHosts } from './api-deps.ts';
 import type { HostNetworks, HostNetworksDeps } from './host-networks.ts';
 import type { NetworkRpcApi, networkRpc } from './rpcapi.ts';
+import { tellHosts } from './tell-hosts.ts';
 
 export interface NetworkManagerDeps {
   readonly db: HostNetworksDeps['db'];

@@ -3,10 +3,11 @@ import { transaction } from '../db/retry.ts';
 import { countPorts } from '../db/stores/ports.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Network } from '../objects/network.ts';
-import { type NetworkApiDeps, ownerOf, sightOf, tellHosts } from './api-deps.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from './errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { isUuid } from './requested.ts';
+import { tellHosts } from './tell-hosts.ts';
 
 /** What may be said of a network; what is left out keeps its default or its value. */
 export interface NetworkChanges {

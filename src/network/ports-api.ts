@@ -7,13 +7,14 @@ import { deletePort, findPort, listPorts, lockPorts, portsWith, setPortGroups, u
 import type { InTransaction } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Network, Port } from '../objects/network.ts';
-import { type NetworkApiDeps, ownerOf, sightOf, tellHosts } from './api-deps.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { giveAddresses, makePort, type WantedAddress } from './make-port.ts';
 import { pairsOf, refuseUnusual } from './port-wishes.ts';
 import { isUuid } from './requested.ts';
+import { tellHosts } from './tell-hosts.ts';
 
 /** What may be said of a port; what is left out keeps its default or its value. */
 export interface PortChanges {

@@ -41,7 +41,9 @@ async function planOne(db: Queries, asker: PortAsker, { networkId, portId, fixed
   const sight = asker.isAdmin ? null : asker.projectId;
   if (portId !== undefined) {
     const port = isUuid(portId) ? await findPort(db, portId, sight) : undefined;
-    if (!port) throw UnknownPort({ id: portId });
+    // The owner of a network sees the ports of others on it, but they are not the owner's to use.
+    const mayUse = port && (asker.isAdmin || port.projectId === asker.projectId);
+    if (!mayUse) throw UnknownPort({ id: portId });
     const isFree = port.deviceId === '' || (port.serverId !== null && port.serverId === asker.serverId);
     if (!isFree) throw PortInUse({ id: port.id, deviceId: port.deviceId });
     return { kind: 'given', port };

@@ -13,12 +13,13 @@ import {
 } from '../db/stores/networks.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Subnet } from '../objects/network.ts';
-import { type NetworkApiDeps, sightOf, tellHosts } from './api-deps.ts';
+import { type NetworkApiDeps, sightOf } from './api-deps.ts';
 import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from './errors.ts';
 import { parsePrefix, prefixesOverlap } from './ip-range.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { isUuid } from './requested.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from './subnet-plan.ts';
+import { tellHosts } from './tell-hosts.ts';
 
 interface Said {
   readonly name?: string;

@@ -6,12 +6,12 @@ import type { Context } from '../lib/context/context.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
-import type { Network } from '../objects/network.ts';
+import type { Network, Subnet } from '../objects/network.ts';
 import { FakeNetworkDriver } from './drivers/fake/index.ts';
 import { HostNetworks } from './host-networks.ts';
-import { parsePrefix, poolsWithout } from './ip-range.ts';
 import { networkManager } from './manager.ts';
 import type { networkRpc } from './rpcapi.ts';
+import { planSubnet } from './subnet-plan.ts';
 
 /** One host of the cloud. */
 export interface TestHost {
@@ -26,7 +26,9 @@ export interface TestCloud {
   /** Refreshes every host, as the cast to all does; answers when all have followed. */
   readonly refresh: () => Promise<void>;
   readonly addHost: (name: string) => TestHost;
-  /** A network with one subnet; the gateway is the first address. */
+  /** The gateway is the first address. */
+  readonly addSubnet: (network: Network, cidr: string) => Promise<Subnet>;
+  /** A network with one subnet. */
   readonly addNetwork: (network: {
     projectId: string;
     name?: string;
@@ -41,6 +43,22 @@ export async function startTestCloud(): Promise<TestCloud> {
   const { db } = database;
   const hosts: TestHost[] = [];
   const refresh = async () => void (await Promise.all(hosts.map(({ hostNetworks }) => hostNetworks.refresh())));
+  const addSubnet = ({ id, projectId }: Network, cidr: string): Promise<Subnet> => {
+    const planned = planSubnet({ cidr, ipVersion: cidr.includes(':') ? 6 : 4 });
+    return insertSubnet(db, {
+      id: systemIds.uuid(),
+      network_id: id,
+      project_id: projectId,
+      name: '',
+      ip_version: planned.prefix.version,
+      cidr: planned.cidr,
+      gateway_ip: planned.gatewayIp,
+      enable_dhcp: true,
+      allocation_pools: JSON.stringify(planned.allocationPools),
+      dns_nameservers: '[]',
+      host_routes: '[]',
+    });
+  };
   return {
     database,
     refresh,
@@ -53,26 +71,11 @@ export async function startTestCloud(): Promise<TestCloud> {
       hosts.push(made);
       return made;
     },
+    addSubnet: (network, cidr) => addSubnet(network, cidr),
     addNetwork: async ({ projectId, name = 'net', shared = false, external = false, cidr = '10.1.0.0/24' }) => {
-      const id = systemIds.uuid();
-      const prefix = parsePrefix(cidr);
-      if (!prefix) throw new Error(`${cidr} is no prefix`);
-      const gateway = poolsWithout(prefix, undefined)[0]?.start ?? '';
-      const network = await insertNetwork(db, { id, project_id: projectId, name, shared, external, mtu: 1500 });
-      await insertSubnet(db, {
-        id: systemIds.uuid(),
-        network_id: id,
-        project_id: projectId,
-        name: '',
-        ip_version: prefix.version,
-        cidr,
-        gateway_ip: gateway,
-        enable_dhcp: true,
-        allocation_pools: JSON.stringify(poolsWithout(prefix, prefix.first + 1n)),
-        dns_nameservers: '[]',
-        host_routes: '[]',
-      });
-      return { ...network, subnetIds: ['it has one'] };
+      const network = await insertNetwork(db, { id: systemIds.uuid(), project_id: projectId, name, shared, external, mtu: 1500 });
+      const { id } = await addSubnet(network, cidr);
+      return { ...network, subnetIds: [id] };
     },
   };
 }

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ManualClock } from '../lib/clock/manual-clock.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import { silentLog } from '../lib/log/log.ts';
+import { asId, type NetworkId, type PortId } from '../objects/ids.ts';
+import type { RequestedNetworks } from '../objects/network-info.ts';
+import { novaPolicy } from '../policy/policy.ts';
+import { NetworkApi } from './api.ts';
+import { ensureDefaults } from './defaults.ts';
+import { startReconciler } from './reconciler.ts';
+import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
+
+let cloud: TestCloud;
+let api: NetworkApi;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = new NetworkApi({ db: cloud.database.db, ids: systemIds, policy: novaPolicy(), network: cloud, log: silentLog });
+});
+afterAll(() => cloud?.database.drop());
+
+test('the network that every cloud has is made once, however often and at once it is asked for', async () => {
+  await Promise.all(Array.from({ length: 3 }, () => ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' })));
+  await ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' });
+  const networks = await api.networks.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
+  expect(networks).toMatchObject([{ name: 'private', isShared: true, projectId: 'admin', mtu: 1500 }]);
+  const subnets = await api.subnets.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
+  expect(subnets).toMatchObject([
+    { cidr: '10.20.0.0/24', gatewayIp: '10.20.0.1', allocationPools: [{ start: '10.20.0.2', end: '10.20.0.254' }] },
+  ]);
+});
+
+test('what a request to boot asks for is checked before anything is written', async () => {
+  const mine = await cloud.addNetwork({ projectId: 'mine' });
+  const twin = await cloud.addNetwork({ projectId: 'twins' });
+  await cloud.addNetwork({ projectId: 'twins' });
+  const outside = await cloud.addNetwork({ projectId: 'admin', external: true });
+  const bare = await api.networks.create(member('bare'), {});
+  const shared = await cloud.addNetwork({ projectId: 'admin', shared: true, name: 'second' });
+  const port = await api.ports.create(member('mine'), { networkId: mine.id });
+  const used = await api.ports.create(member('mine'), { networkId: mine.id, deviceId: 'router' });
+  const guests = await api.ports.create(member('guest'), { networkId: shared.id });
+  const nowhere = '00000000-0000-4000-8000-000000000000';
+  const cases: readonly [project: string, requested: RequestedNetworks, count: number, outcome: string][] = [
+    ['mine', 'none', 1, 'fine'],
+    ['mine', 'auto', 5, 'fine'],
+    ['mine', [{ networkId: mine.id }, { portId: port.id }], 1, 'fine'],
+    ['mine', [{ networkId: mine.id, fixedIp: '10.1.0.9' }], 1, 'fine'],
+    ['mine', [{ networkId: shared.id }], 1, 'fine'],
+    ['mine', [{ networkId: shared.id, fixedIp: '10.1.0.9' }], 1, 'PolicyForbidden'],
+    ['mine', [{ networkId: twin.id }], 1, 'UnknownNetwork'],
+    ['mine', [{ networkId: asId<NetworkId>(nowhere) }], 1, 'UnknownNetwork'],
+    ['mine', [{ networkId: asId<NetworkId>('private') }], 1, 'UnknownNetwork'],
+    ['mine', [{ portId: asId<PortId>(nowhere) }], 1, 'UnknownPort'],
+    ['twins', [{ portId: port.id }], 1, 'UnknownPort'],
+    ['admin', [{ portId: guests.id }], 1, 'UnknownPort'],
+    ['mine', [{ portId: used.id }], 1, 'PortInUse'],
+    ['mine', [{ portId: port.id }], 2, 'NotForSeveralServers'],
+    ['mine', [{ networkId: mine.id, fixedIp: '10.1.0.9' }], 2, 'NotForSeveralServers'],
+    ['mine', [{ networkId: outside.id }], 1, 'ExternalNetworkForbidden'],
+    ['bare', [{ networkId: bare.id }], 1, 'NetworkRequiresSubnet'],
+    ['twins', 'auto', 1, 'NetworkAmbiguous'],
+    // Two networks are shared by now.
+    ['homeless', 'auto', 1, 'NetworkAmbiguous'],
+  ];
+  for (const [project, requested, count, outcome] of cases) {
+    const answer = await api.checkRequested(member(project), requested, count).then(
+      () => 'fine',
+      (error: unknown) => (error instanceof Error ? error.name : ''),
+    );
+    expect([project, requested, answer]).toEqual([project, requested, outcome]);
+  }
+});
+
+test('security groups are found by name and by id, one of two namesakes only by id', async () => {
+  const ctx = member('grouped');
+  const [one] = [await api.groups.create(ctx, { name: 'web' }), await api.groups.create(ctx, { name: 'web' })];
+  await api.checkSecurityGroups(ctx, ['default', one.id]);
+  await expect(api.checkSecurityGroups(ctx, ['web'])).rejects.toThrow("Multiple security groups found matching 'web'");
+  await expect(api.checkSecurityGroups(member('strange'), [one.id])).rejects.toThrow('not found for project strange');
+});
+
+test('a rule that is made reaches the hosts at once, and one that is deleted is gone there', async () => {
+  const host = cloud.addHost('ruled');
+  const network = await cloud.addNetwork({ projectId: 'ruled' });
+  const ctx = member('ruled');
+  const serverId = newServerId();
+  const requested = [{ networkId: network.id }];
+  await host.manager.allocatePorts(ctx, { serverId, projectId: 'ruled', hostname: 'vm', requested, securityGroups: [], host: host.name });
+  await host.manager.plugPorts(ctx, { serverId });
+  const protocols = () => host.driver.ports.flatMap(({ rules }) => rules.map(({ protocol }) => protocol));
+  const [group] = await api.groups.list(ctx, { filters: { name: ['default'] }, sort: [], limit: 10 });
+  const rule = await api.groups.createRule(ctx, { groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' });
+  expect(protocols()).toContain('icmp');
+  await api.groups.deleteRule(ctx, rule.id);
+  expect(protocols()).not.toContain('icmp');
+});
+
+test('the reconciler puts the host right at its start and again and again', async () => {
+  const host = cloud.addHost('kept');
+  const network = await cloud.addNetwork({ projectId: 'kept' });
+  const ctx = member('kept');
+  const serverId = newServerId();
+  const requested = [{ networkId: network.id }];
+  await host.manager.allocatePorts(ctx, { serverId, projectId: 'kept', hostname: 'vm', requested, securityGroups: [], host: host.name });
+  await host.manager.plugPorts(ctx, { serverId });
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const { ended } = await startReconciler({ hostNetworks: host.hostNetworks, log: silentLog, clock, everyMs: 60_000, signal: stop.signal });
+  const [port] = host.driver.ports;
+  if (port) await host.driver.unplug(port.id);
+  expect(host.driver.ports).toEqual([]);
+  await clock.advance(60_000);
+  await expect.poll(() => host.driver.ports.length).toBe(1);
+  stop.abort();
+  await ended;
+});
