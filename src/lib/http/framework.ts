@@ -3,11 +3,11 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import type { Exchange } from './exchange.ts';
-import { HttpFault } from './http-fault.ts';
+import { HttpFault, malformedUrl } from './http-fault.ts';
 import type { HttpLimits } from './limits.ts';
 import { globalRequestIdOf, newRequestId } from './request-id.ts';
 
-/** A bare server: no parsing, no logging; `wordFault` words what the framework refuses before any mount point sees it, such as a broken URL. */
+/** A bare server: no parsing, no logging; `wordFault` words what the framework refuses before any mount point sees it. */
 export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -18,12 +18,20 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
     // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    // What is badly encoded goes to its mount point all the same, which knows how its clients want to be told.
+    rewriteUrl: ({ url = '/' }) => readable(url),
     // The framework's types for this reply admit no body; the raw response is the same thing underneath.
     frameworkErrors: (_error, _request, reply) => {
-      reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(new HttpFault(400, 'Malformed request url')));
+      reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(malformedUrl()));
     },
   });
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    // For the same reason: to us, what is of no known type is bytes.
+    if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type'])) headers['content-type'] = BYTES;
+    done();
+  });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
   app.setErrorHandler((_error, _request, reply) =>
@@ -33,6 +41,21 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
       .send(Buffer.from(wordFault(new HttpFault(500, 'Internal Server Error')))),
   );
   return app;
+}
+
+/** A type and a subtype, as HTTP writes them; the framework refuses anything else. */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
+const BYTES = 'application/octet-stream';
+
+/** A URL whose path can be decoded: where it could not, each percent sign stands for itself. */
+function readable(url: string): string {
+  const [path = '', ...search] = url.split('?');
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return [path.replaceAll('%', '%25'), ...search].join('?');
+  }
 }
 
 /** A request as the handler of a mount point sees it. */

@@ -22,3 +22,6 @@ export const badMethod = (allowed: readonly string[]): HttpFault =>
 
 /** The body is larger than the service reads. */
 export const tooLarge = (): HttpFault => new HttpFault(413, 'Request is too large.');
+
+/** The URL is no URL, or holds what is no text. */
+export const malformedUrl = (): HttpFault => new HttpFault(400, 'Malformed request url');

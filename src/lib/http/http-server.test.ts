@@ -41,12 +41,26 @@ test('the longest mount point wins, and sees the path below it', async () => {
   ]);
 });
 
-test('an unmounted path and a broken url are answered in JSON', async () => {
+test('an unmounted path is answered in JSON', async () => {
   const { url } = await start({ '/a': text('a') });
   const answer = await fetch(`${url}/b`);
   expect([answer.status, await answer.json()]).toEqual([404, { error: { code: 404, message: 'The resource could not be found.' } }]);
-  const broken = await fetch(`${url}/a/%zz`);
-  expect([broken.status, await broken.json()]).toEqual([400, { error: { code: 400, message: 'Malformed request url' } }]);
+});
+
+test('a url that cannot be decoded reaches its mount point, each percent sign for itself', async () => {
+  const { url } = await start({ '/a': async ({ path, query }) => ({ status: 200, headers: {}, body: `${path} ${query.get('q')}` }) });
+  expect(await (await fetch(`${url}/a/%zz%41?q=%41`)).text()).toBe('/%25zz%2541 A');
+  expect(await (await fetch(`${url}/a/%ff%fe`)).text()).toBe('/%25ff%25fe null');
+});
+
+test('a content type that is none is that of bytes', async () => {
+  const { url } = await start({ '': async ({ headers }) => ({ status: 200, headers: {}, body: headers['content-type'] ?? '' }) });
+  const typeOf = async (type: string) => (await fetch(url, { method: 'POST', body: 'x', headers: { 'content-type': type } })).text();
+  expect([await typeOf(';;;'), await typeOf('json'), await typeOf('a/b; c=d')]).toEqual([
+    'application/octet-stream',
+    'application/octet-stream',
+    'a/b; c=d',
+  ]);
 });
 
 test('a broken handler is a bare 500', async () => {

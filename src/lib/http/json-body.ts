@@ -1,6 +1,7 @@
-// Reads JSON bodies with our own hands: bounded in size and depth, free of keys that poison prototypes.
+// Reads JSON bodies with our own hands: bounded in size and depth, free of keys that poison prototypes and of text that is none.
 import type { Readable } from 'node:stream';
 import { HttpFault, tooLarge } from './http-fault.ts';
+import { isPlainText } from './plain-text.ts';
 
 /** The body could not be read as JSON. */
 export const malformedBody = (): HttpFault => new HttpFault(400, 'Malformed request body');
@@ -46,8 +47,9 @@ function isSafe(root: unknown, maxDepth: number): boolean {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
+    if (typeof value === 'string' && !isPlainText(value)) return false;
     if (typeof value !== 'object' || value === null) continue;
-    if (depth >= maxDepth || isPoison(value)) return false;
+    if (depth >= maxDepth || isPoison(value) || !Object.keys(value).every(isPlainText)) return false;
     for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
   }
   return true;

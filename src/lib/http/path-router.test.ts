@@ -30,6 +30,7 @@ test('each entry names the parameters as it declared them, decoded', () => {
   expect([match?.paramsOf(show), match?.paramsOf(update)]).toEqual([{ id: 'a/b' }, { server_id: 'a/b' }]);
 });
 
-test('a path that is not properly encoded has no segments', () => {
+test('a path that is not properly encoded, or is no text, has no segments', () => {
   expect(decodedSegments('/%zz')).toBeUndefined();
+  expect(decodedSegments('/a%00b')).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // Finds what is declared for a path: a tree of segments in which fixed words win over `{parameters}`.
 import { invariant } from '../errors/invariant.ts';
+import { isPlainText } from './plain-text.ts';
 
 /** What stands at a path: everything declared there, by method, and the parameters of each entry. */
 export interface PathMatch<T> {
@@ -44,10 +45,11 @@ export class PathRouter<T extends { readonly method: string; readonly path: stri
 /** The segments of a path; slashes at either end and doubled ones do not count. */
 export const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
-/** The decoded segments of a path as it came in; undefined when it is not properly encoded. */
+/** The decoded segments of a path as it came in; undefined when it is not properly encoded, or is no text: then it names nothing. */
 export function decodedSegments(path: string): string[] | undefined {
   try {
-    return segmentsOf(path).map(decodeURIComponent);
+    const segments = segmentsOf(path).map(decodeURIComponent);
+    return segments.every(isPlainText) ? segments : undefined;
   } catch {
     return undefined;
   }

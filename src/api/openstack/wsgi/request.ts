@@ -1,6 +1,8 @@
 // Builds what a handler sees: the query and body of its route, checked at the caller's version, and where links start.
 import type { Context } from '../../../lib/context/context.ts';
 import type { Exchange } from '../../../lib/http/exchange.ts';
+import { malformedUrl } from '../../../lib/http/http-fault.ts';
+import { isPlainText } from '../../../lib/http/plain-text.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { Place } from './place.ts';
@@ -20,6 +22,7 @@ interface Parts<Deps> {
 /** Checks what came in, and throws InvalidInput where it does not fit. */
 export function requestOf<Deps>({ exchange, place, site, ctx, version, route, raw }: Parts<Deps>): ApiRequest {
   invariant(place.match, 'a picked route has a path');
+  for (const [name, value] of exchange.query) if (!isPlainText(name) || !isPlainText(value)) throw malformedUrl();
   const declared = route.query ?? (route.method === 'GET' ? site.undeclaredQuery : undefined);
   const query = declared?.parse(exchange.query, version);
   const body = route.body?.parse(raw, version, { unknownKeys: site.unknownKeys });
@@ -41,6 +44,7 @@ export function requestOf<Deps>({ exchange, place, site, ctx, version, route, ra
     headers: exchange.headers,
     stream: exchange.stream,
     requestId: exchange.requestId,
+    remoteAddress: exchange.remoteAddress,
   };
 }
 
