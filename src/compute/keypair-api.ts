@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { countKeypairs, deleteKeypair, findKeypair, insertKeypair, type Keypair, listKeypairs } from '../db/stores/keypairs.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
@@ -35,12 +35,14 @@ export class KeypairApi {
   /** @returns the keypair, with the private key when it was generated; it is told once and not kept */
   async create(ctx: Context, keypair: NewKeypair): Promise<Keypair & { readonly privateKey?: string }> {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
-    await this.#checkLimit(userId);
     const { name, type } = keypair;
     const { publicKey, privateKey } =
       keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
-    const made = await insertKeypair(this.#deps.db, { userId, name, type, fingerprint, publicKey });
+    const made = await this.#deps.db.transaction().execute(async (trx) => {
+      await this.#checkLimit(trx, userId);
+      return await insertKeypair(trx, { userId, name, type, fingerprint, publicKey });
+    });
     if (!made) throw KeypairExists({ name });
     return privateKey === undefined ? made : { ...made, privateKey };
   }
@@ -68,10 +70,11 @@ export class KeypairApi {
     return userId;
   }
 
-  async #checkLimit(userId: string): Promise<void> {
-    const { db, limit } = this.#deps;
-    const used = limit < 0 ? 0 : await countKeypairs(db, userId);
-    if (limit >= 0 && used >= limit) throw QuotaExceeded({ resource: 'key_pairs', requested: 1, used, limit });
+  async #checkLimit(trx: InTransaction, userId: string): Promise<void> {
+    const { limit } = this.#deps;
+    if (limit < 0) return;
+    const used = await countKeypairs(trx, userId);
+    if (used >= limit) throw QuotaExceeded({ resource: 'key_pairs', requested: 1, used, limit });
   }
 }
 

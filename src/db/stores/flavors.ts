@@ -58,7 +58,7 @@ export interface FlavorQuery {
 
 const columns = { flavorid: 'id', name: 'name', memory_mb: 'ram_mb', vcpus: 'vcpus', root_gb: 'root_gb', id: 'number' } as const;
 
-/** @returns undefined when there is no flavor under the marker */
+/** @returns undefined when there is no flavor under the marker that may be seen */
 export async function listFlavors(db: Queries, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
   const column = columns[query.sortKey];
   let select = db.selectFrom('flavors').selectAll();
@@ -75,6 +75,7 @@ export async function listFlavors(db: Queries, query: FlavorQuery): Promise<read
   if (minRamMb !== undefined) select = select.where('ram_mb', '>=', minRamMb);
   if (name !== undefined) select = select.where('name', '=', name);
   if (marker !== undefined) {
+    if (!(await findFlavor(db, marker, visibleTo))) return undefined;
     const after = await db.selectFrom('flavors').select([column, 'number']).where('id', '=', marker).executeTakeFirst();
     if (!after) return undefined;
     const beyond = query.sortDirection === 'asc' ? '>' : '<';

@@ -1,4 +1,5 @@
-import type { Queries } from './queries.ts';
+import { sql } from 'kysely';
+import type { InTransaction, Queries } from './queries.ts';
 
 /** A public key under a user's name for it. */
 export interface Keypair {
@@ -52,8 +53,10 @@ export async function listKeypairs(db: Queries, page: { userId: string; limit: n
   return (await select.orderBy('name').limit(page.limit).execute()).map(toKeypair);
 }
 
-export async function countKeypairs(db: Queries, userId: string): Promise<number> {
-  const row = await db
+/** How many keypairs a user has; nobody adds one to them by the same way until the transaction ends. */
+export async function countKeypairs(trx: InTransaction, userId: string): Promise<number> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('keypairs'), hashtext(${userId}))`.execute(trx);
+  const row = await trx
     .selectFrom('keypairs')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('user_id', '=', userId)
