@@ -2,6 +2,7 @@ import { computeRoutes } from '../../api/openstack/compute/routes.ts';
 import { listVersions } from '../../api/openstack/compute/versions/routes.ts';
 import { mountIdentity } from '../../api/openstack/identity/mount-identity.ts';
 import { mountImage } from '../../api/openstack/image/mount-image.ts';
+import { mountNetwork } from '../../api/openstack/network/mount-network.ts';
 import { mountCompute } from '../../api/openstack/wsgi/mount-compute.ts';
 import { mountService } from '../../api/openstack/wsgi/mount-service.ts';
 import { plainFault } from '../../api/openstack/wsgi/plain-fault.ts';
@@ -62,6 +63,12 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       limits: { requestMs: UPLOAD_MS },
       ...observe('image-api'),
     }),
+    network: await listen(
+      shared,
+      'network',
+      (server) => mountNetwork(server, { network: networks, policy: gate, ...common }),
+      observe('network-api'),
+    ),
     operator: await listen(shared, 'operator', (server) =>
       mountOperator(server, { deps: { hopsOf: (requestId) => readHops(db, requestId) }, policy: gate, log, authenticate }),
     ),
