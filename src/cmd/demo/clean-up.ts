@@ -15,9 +15,8 @@ const POLL_MS = 50;
  * @returns what was left by accident and had to be ended, as a phrase for each
  */
 export async function cleanUp(stateDir: string, clock: Clock): Promise<readonly string[]> {
-  const hosts = await readdir(join(stateDir, 'hosts')).catch(() => []);
-  // Simulated hosts may have names that real ones cannot.
-  for (const name of hosts.filter(isHostName)) await destroyPrivateHost({ name, directory: join(stateDir, 'hosts', name), clock });
+  // Only root has private hosts; others may not even look for them.
+  if (process.getuid?.() === 0) await destroyHosts(join(stateDir, 'hosts'), clock);
   const left = await lingering(stateDir, clock);
   await endProcesses(
     left.map(({ pid }) => pid),
@@ -26,6 +25,12 @@ export async function cleanUp(stateDir: string, clock: Clock): Promise<readonly 
   );
   await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   return left.map(({ pid, name }) => `${name} (process ${pid})`);
+}
+
+async function destroyHosts(directory: string, clock: Clock): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  // Simulated hosts may have names that real ones cannot.
+  for (const name of names.filter(isHostName)) await destroyPrivateHost({ name, directory: join(directory, name), clock });
 }
 
 async function lingering(stateDir: string, clock: Clock): Promise<readonly LeftProcess[]> {
