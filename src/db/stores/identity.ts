@@ -83,9 +83,12 @@ export async function tokenKeys(db: Queries): Promise<readonly { id: string; sec
   return await db.selectFrom('token_keys').select(['id', 'secret']).orderBy('created_at', 'desc').orderBy('id').execute();
 }
 
-/** Adds a signing key, unless there is one already. */
+/** Adds a signing key, unless there is one already; processes that start at once add one together. */
 export async function ensureTokenKey(db: Queries, key: { id: string; secret: string }): Promise<void> {
-  await sql`INSERT INTO token_keys (id, secret) SELECT ${key.id}, ${key.secret} WHERE NOT EXISTS (SELECT 1 FROM token_keys)`.execute(db);
+  await db.transaction().execute(async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(hashtext('token_keys'))`.execute(trx);
+    await sql`INSERT INTO token_keys (id, secret) SELECT ${key.id}, ${key.secret} WHERE NOT EXISTS (SELECT 1 FROM token_keys)`.execute(trx);
+  });
 }
 
 export async function revokeToken(db: Queries, token: { auditId: string; expiresAt: Date }): Promise<void> {

@@ -16,9 +16,13 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
+/** A hash that was cut short must match nothing: the shorter the key, the more passwords have it. */
+const SHAPE = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]{22})\$([\w-]{43})$/;
+
+/** Whether this password has this hash; what is no hash matches nothing. */
 export async function passwordMatches(password: string, hash: string): Promise<boolean> {
-  const [scheme, N, r, p, salt, key] = hash.split('$');
-  if (scheme !== 'scrypt' || salt === undefined || key === undefined) return false;
+  const [, N, r, p, salt, key] = SHAPE.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, 'base64url');
   const actual = await scrypt(password, Buffer.from(salt, 'base64url'), expected.length, { N: Number(N), r: Number(r), p: Number(p) });
   return timingSafeEqual(actual, expected);

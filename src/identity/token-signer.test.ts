@@ -1,0 +1,74 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { type Claims, readToken, signToken, type TokenKey } from './token-signer.ts';
+
+const key: TokenKey = { id: 'k1', secret: '00'.repeat(32) };
+const older: TokenKey = { id: 'k0', secret: '11'.repeat(32) };
+const now = new Date('2026-01-01T00:00:00Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const claims: Claims = {
+  userId: 'ann',
+  projectId: 'p-1',
+  auditId: 'audit',
+  methods: ['password', 'token'],
+  issuedAt: now,
+  expiresAt: later(3_600),
+};
+
+test('what was signed is read back, also by a key that signs no more', async () => {
+  expect(readToken(await signToken(claims, key), [key], now)).toEqual(claims);
+  expect(readToken(await signToken({ ...claims, projectId: null }, older), [key, older], now)).toEqual({ ...claims, projectId: null });
+});
+
+test('a token ends in the second that it says', async () => {
+  const text = await signToken(claims, key);
+  expect([readToken(text, [key], later(3_599)) !== undefined, readToken(text, [key], later(3_600))]).toEqual([true, undefined]);
+});
+
+test('a key that is gone, and one of the same name with another secret, sign nothing', async () => {
+  expect(readToken(await signToken(claims, older), [key], now)).toBeUndefined();
+  expect(readToken(await signToken(claims, { ...key, secret: '22'.repeat(32) }), [key], now)).toBeUndefined();
+  expect(readToken(await signToken(claims, key), [], now)).toBeUndefined();
+});
+
+test('a token with any one character changed is none', async () => {
+  const text = await signToken(claims, key);
+  // The last character of a part carries bits that base64 throws away, so it is spared.
+  const places = [...text].flatMap((char, index) => (char === '.' || index === text.length - 1 ? [] : [index]));
+  const forged = places.map((index) => `${text.slice(0, index)}${text[index] === 'A' ? 'B' : 'A'}${text.slice(index + 1)}`);
+  expect(forged.filter((other) => readToken(other, [key], now) !== undefined)).toEqual([]);
+});
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const header = { alg: 'HS256', kid: 'k1' };
+const payload = { sub: 'ann', jti: 'audit', iat: now.getTime() / 1000, exp: later(60).getTime() / 1000 };
+
+/** A token that our own key signed, whatever stands in it. */
+const signed = (head: unknown, body: unknown) => {
+  const text = `${part(head)}.${part(body)}`;
+  return `${text}.${createHmac('sha256', Buffer.from(key.secret, 'hex')).update(text).digest('base64url')}`;
+};
+
+test('the shape alone is right', () => {
+  expect(readToken(signed(header, payload), [key], now)).toMatchObject({ userId: 'ann', projectId: null, methods: [] });
+});
+
+test.each([
+  ['nothing', ''],
+  ['no signature', `${part(header)}.${part(payload)}`],
+  ['an empty signature', `${part(header)}.${part(payload)}.`],
+  ['no algorithm', `${part({ ...header, alg: 'none' })}.${part(payload)}.`],
+  ['another algorithm', signed({ ...header, alg: 'HS512' }, payload)],
+  ['no key', signed({ alg: 'HS256' }, payload)],
+  ['a key that is an object', signed({ ...header, kid: { id: 'k1' } }, payload)],
+  ['four parts', `${signed(header, payload)}.x`],
+  ['a payload that is no object', signed(header, 7)],
+  ['a payload that is null', signed(header, null)],
+  ['no user', signed(header, { ...payload, sub: undefined })],
+  ['a user that is an object', signed(header, { ...payload, sub: {} })],
+  ['no end', signed(header, { ...payload, exp: undefined })],
+  ['an end that is a text', signed(header, { ...payload, exp: '9999999999' })],
+  ['a length beyond reason', signed(header, { ...payload, more: 'x'.repeat(3_000) })],
+])('a token with %s is none', (_what, text) => {
+  expect(readToken(text, [key], now)).toBeUndefined();
+});
