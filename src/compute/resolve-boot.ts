@@ -27,7 +27,11 @@ export interface BootResolverDeps {
   /** An image that the asker may boot from; throws UnknownImage or ImageNotActive. */
   readonly images: { forBoot(ctx: Context, id: string): Promise<ImageMeta> };
   /** Throws what is wrong with the networks asked for, for example that one is unknown. */
-  readonly networks: { checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> };
+  readonly networks: {
+    checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void>;
+    /** Throws when the project has no security group of one of the names. */
+    checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void>;
+  };
 }
 
 /** Looks up all that a request names, and refuses what cannot be before anything is written. */
@@ -41,6 +45,7 @@ export const bootResolver =
     const image = await images.forBoot(ctx, request.imageId);
     checkSizes(flavor, image);
     await networks.checkRequested(ctx, request.networks, request.maxCount);
+    await networks.checkSecurityGroups(ctx, request.securityGroups);
     await checkPlaces(db, request);
     return { request, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
   };
