@@ -46,12 +46,15 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     types: columnTypes,
   });
+  let isClosing = false;
+  const lost = (error: Error, what: string): void => {
+    // A server that stops at the same moment as its user is no news.
+    if (!isClosing) log.warn({ err: error, database: where }, what);
+  };
   // An idle connection died with its server: the pool makes a new one when it is needed.
-  pool.on('error', (error) => log.warn({ err: error, database: where }, 'lost an idle connection to the database'));
+  pool.on('error', (error) => lost(error, 'lost an idle connection to the database'));
   // A checked-out one says so to its own listeners, and without any it would end the process; its query fails all the same.
-  pool.on('connect', (client) =>
-    client.on('error', (error) => log.warn({ err: error, database: where }, 'lost a connection to the database')),
-  );
+  pool.on('connect', (client) => client.on('error', (error) => lost(error, 'lost a connection to the database')));
   try {
     await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log });
   } catch (error) {
@@ -59,5 +62,9 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     throw error;
   }
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = (): Promise<void> => {
+    isClosing = true;
+    return db.destroy();
+  };
+  return { db, pool, close };
 }

@@ -20,8 +20,16 @@ export interface LocalHost {
   readonly netns: string | null;
 }
 
-/** Decides once how guests are run here, and says why it is so when nobody decided it. */
-export async function chooseHostKind({ config, log }: Runtime): Promise<HostKind> {
+const chosen = new WeakMap<Runtime, Promise<HostKind>>();
+
+/** Decides, once for each program, how guests are run here, and says why it is so when nobody decided it. */
+export function chooseHostKind(runtime: Runtime): Promise<HostKind> {
+  const kind = chosen.get(runtime) ?? choose(runtime);
+  chosen.set(runtime, kind);
+  return kind;
+}
+
+async function choose({ config, log }: Runtime): Promise<HostKind> {
   const { compute_driver: wanted } = config.DEFAULT;
   if (wanted === 'fake') return { kind: 'fake' };
   if (config.libvirt.connection_uri !== undefined) return { kind: 'system' };
