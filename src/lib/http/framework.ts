@@ -32,6 +32,11 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
     if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type'])) headers['content-type'] = BYTES;
     done();
   });
+  app.addHook('onResponse', (request, _reply, done) => {
+    // What a handler left unread would stand in the way of the connection's next request.
+    request.raw.resume();
+    done();
+  });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
   app.setErrorHandler((_error, _request, reply) =>

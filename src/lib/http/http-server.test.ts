@@ -1,6 +1,6 @@
-import { request as rawRequest } from 'node:http';
+import { Agent, request as rawRequest } from 'node:http';
 import { Readable } from 'node:stream';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock/clock.ts';
 import { seededIds } from '../clock/ids.ts';
 import { silentLog } from '../log/log.ts';
@@ -123,6 +123,18 @@ test('too large a body is refused, too large headers as well', async () => {
   );
   expect((await fetch(url, { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
   expect((await fetch(url, { headers: { 'x-long': 'x'.repeat(3_000) } })).status).toBe(431);
+});
+
+test('after a body that was refused half-way the connection serves on', async () => {
+  const { url } = await start({ '': async ({ stream }) => ({ status: 200, headers: {}, body: await readBytes(stream, 10) }) });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const post = (body: string) =>
+    new Promise((resolve, reject) => {
+      const sent = rawRequest(url, { method: 'POST', agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode)));
+      sent.on('error', reject).end(body);
+    });
+  expect([await post('x'.repeat(1_000_000)), await post('small')]).toEqual([413, 200]);
 });
 
 test('each request has an id of its own, and a well-formed one of the caller is noted', async () => {
