@@ -11,7 +11,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import { report as reportToWorkflow } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { HostName, ServerId, TaskId } from '../objects/ids.ts';
-import type { ServiceGroupDriver } from '../servicegroup/driver.ts';
+import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
 
@@ -20,7 +20,7 @@ export interface ConductorDeps {
   readonly ids: Ids;
   /** Starts a workflow that was written down, or does nothing when somebody runs it already. */
   readonly run: (workflowId: string) => void;
-  readonly serviceGroup: ServiceGroupDriver;
+  readonly serviceGroup: Pick<ServiceGroup, 'beat'>;
   readonly allocationRules: AllocationRules;
 }
 

@@ -60,18 +60,18 @@ interface Weighed {
 
 function weigh(hosts: readonly HostState[], request: RequestSpec, weighers: Rules['weighers']): Weighed[] {
   const sums = hosts.map(() => 0);
-  for (const { raw, multiplier } of weighers) {
+  for (const { raw, multiplier, least } of weighers) {
     const values = hosts.map((host) => raw(host, request));
-    normalise(values).forEach((value, i) => {
+    normalise(values, least).forEach((value, i) => {
       sums[i] = (sums[i] ?? 0) + multiplier * value;
     });
   }
   return hosts.map((host, i) => ({ host, weight: sums[i] ?? 0 })).sort((a, b) => b.weight - a.weight);
 }
 
-/** Brings values to 0..1; where all are equal they tell nothing and become 0. */
-export function normalise(values: readonly number[]): number[] {
-  let min = Number.POSITIVE_INFINITY;
+/** Brings values to 0..1, `least` (or the smallest of them) being 0; where all are equal to that they tell nothing and become 0. */
+export function normalise(values: readonly number[], least = Number.POSITIVE_INFINITY): number[] {
+  let min = least;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     min = Math.min(min, value);

@@ -26,8 +26,13 @@ export class ServiceGroup {
 
   /** Beats until the signal aborts; the first beat is awaited, later ones that fail are only logged, for the next may succeed. */
   async join(member: Member, signal: AbortSignal): Promise<void> {
-    await this.#driver.beat(member);
+    await this.beat(member);
     void this.#keepBeating(member, signal);
+  }
+
+  /** Tells the group that a member lives which cannot tell it itself. */
+  beat(member: Member): Promise<void> {
+    return this.#driver.beat(member);
   }
 
   async isUp(member: Member): Promise<boolean> {
@@ -44,7 +49,7 @@ export class ServiceGroup {
     while (!signal.aborted) {
       try {
         await this.#clock.sleep(this.#options.reportIntervalMs, signal);
-        await this.#driver.beat(member);
+        await this.beat(member);
       } catch (error) {
         if (!signal.aborted) this.#log.warn({ member, error: messageOf(error) }, 'no sign of life could be given; trying again');
       }

@@ -41,9 +41,19 @@ export const layerRules: readonly LayerRule[] = [
   { law: 'lib knows nothing of clouds: it imports only lib', of: isLib, may: isLib },
   { law: 'objects and microversions are plain values: they import only objects and lib', of: isObject, may: isGround },
   {
-    law: 'db, policy, quota, events and notifications import only objects and lib',
-    of: below('db', 'policy', 'quota', 'events', 'notifications'),
+    law: 'quota is counted from rows: it imports db, objects and lib',
+    of: below('quota'),
+    may: (target, path) => isGround(target) || isDb(target) || isOwn(target, path),
+  },
+  {
+    law: 'db, policy, events and notifications import only objects and lib',
+    of: below('db', 'policy', 'events', 'notifications'),
     may: (target, path) => isGround(target) || isOwn(target, path),
+  },
+  {
+    law: 'a driver of a leaf component that keeps its books in our database imports db, its interface, plain parts of its component, objects and lib',
+    of: (path) => isLeaf(path) && isDriver(path),
+    may: (target, path) => (isGround(target) && !isBus(target)) || isDb(target) || (isOwn(target, path) && !isApi(target)),
   },
   {
     law: 'an edge knocks at api.ts: it imports api files and the words they speak, action declarations, objects, microversions and lib',

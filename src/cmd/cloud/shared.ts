@@ -6,7 +6,6 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
 import { ServiceGroup } from '../../servicegroup/api.ts';
 import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
-import type { ServiceGroupDriver } from '../../servicegroup/driver.ts';
 import { openBus } from './bus.ts';
 import { openCloudDatabase } from './database.ts';
 import type { Runtime } from './runtime.ts';
@@ -17,7 +16,6 @@ export interface Shared extends OpenDatabase {
   readonly runtime: Runtime;
   readonly bus: Bus;
   readonly tracer: Tracer;
-  readonly groupDriver: ServiceGroupDriver;
   readonly group: ServiceGroup;
 }
 
@@ -27,9 +25,9 @@ export async function openShared(runtime: Runtime): Promise<Shared> {
   const tracer = openTracer(runtime, hopSink(database.db));
   const bus = await openBus(runtime);
   const { DEFAULT } = runtime.config;
-  const groupDriver = dbServiceGroup(database.db, runtime.ids, DEFAULT.default_availability_zone);
   const options = { reportIntervalMs: DEFAULT.report_interval * 1000, downAfterSeconds: DEFAULT.service_down_time };
-  return { ...database, runtime, bus, tracer, groupDriver, group: new ServiceGroup(groupDriver, options, runtime) };
+  const driver = dbServiceGroup(database.db, runtime.ids, DEFAULT.default_availability_zone);
+  return { ...database, runtime, bus, tracer, group: new ServiceGroup(driver, options, runtime) };
 }
 
 /** What a compute host has: a queue, and no database. */

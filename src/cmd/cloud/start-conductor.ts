@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
 
 /** Starts a conductor: carries out workflows, keeps the books for compute hosts. */
 export async function startConductor(shared: Shared): Promise<void> {
-  const { runtime, bus, db, pool, tracer, group, groupDriver } = shared;
+  const { runtime, bus, db, pool, tracer, group } = shared;
   const { clock, ids, log, life, host, config } = runtime;
   const definitions = allWorkflows({
     db,
@@ -66,7 +66,7 @@ export async function startConductor(shared: Shared): Promise<void> {
       void engine
         .run(workflowId)
         .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be taken up; the sweep will')),
-    serviceGroup: groupDriver,
+    serviceGroup: group,
     allocationRules: {
       cpuAllocationRatio: config.DEFAULT.cpu_allocation_ratio,
       ramAllocationRatio: config.DEFAULT.ram_allocation_ratio,

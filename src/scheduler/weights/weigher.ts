@@ -7,5 +7,7 @@ export interface Weigher {
   /** The option that says how much it counts (negative: the less the better). */
   readonly multiplierOption: string;
   readonly defaultMultiplier: number;
+  /** The raw number that counts as nothing; that of the poorest host, when not said. */
+  readonly least?: number;
   readonly raw: (host: HostState, request: RequestSpec) => number;
 }
