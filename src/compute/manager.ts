@@ -5,6 +5,7 @@ import type { ServerId, TaskId } from '../objects/ids.ts';
 import type { VirtDriver } from '../virt/driver.ts';
 import { type ServerActionName, serverActions } from './actions/index.ts';
 import type { BuildSlots } from './build-slots.ts';
+import { lifecycle, type Transition } from './lifecycle.ts';
 import type { computeRpc } from './rpcapi.ts';
 import type { TaskRunner } from './task-runner.ts';
 
@@ -49,13 +50,17 @@ interface ActionTask {
 /** One handler per declared action: it does on the host what the action says. */
 const actionHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): ActionHandlers =>
   Object.fromEntries(
-    Object.entries(serverActions).map(([name, { onHost }]) => [
+    Object.entries(serverActions).map(([name, { onHost, transitionFor }]) => [
       name,
-      (ctx: Context, { taskId, serverId, body }: ActionTask) =>
-        tasks.run(ctx, { taskId, serverId }, () =>
-          // The bus has validated the body against this action's schema; the table of actions forgets which it was.
-          trace.around({ service: 'driver', what: name, ctx }, () => onHost({ driver, serverId, body: body as never, graceMs })),
-        ),
+      (ctx: Context, { taskId, serverId, body: given }: ActionTask) => {
+        // The bus has validated the body against this action's schema; the table of actions forgets which it was.
+        const body = given as never;
+        const { during }: Transition = lifecycle[transitionFor(body)];
+        const act = (signal: AbortSignal) =>
+          trace.around({ service: 'driver', what: name, ctx }, () => onHost({ driver, serverId, body, graceMs, signal }));
+        // What may begin while something else is done puts an end to that, here as in the conductor.
+        return tasks.run(ctx, { taskId, serverId }, act, { cutShort: during !== undefined });
+      },
     ]),
     // Object.fromEntries forgets keys; every action has its handler by construction.
   ) as ActionHandlers;

@@ -161,3 +161,13 @@ test('closing does not wait for a conductor that does not listen', async () => {
   await running;
   expect(reports).toEqual([]);
 });
+
+test('closing does not wait for ever for work that does not stop', async () => {
+  const { runner, clock } = host();
+  const stuck = new Promise<void>(() => {});
+  void runner.run(ctx, taskOf('t'), () => stuck);
+  await settle();
+  const closed = runner.close();
+  await clock.advance(5_000);
+  await closed;
+});

@@ -21,6 +21,9 @@ export interface TaskRunnerDeps {
 /** How long to wait before a report that did not get through is tried again. */
 const REPORT_AGAIN_MS = 1_000;
 
+/** How long closing waits for work that was told to stop. */
+const CLOSE_MS = 5_000;
+
 /** How many tasks that were done are remembered, so that one asked for twice is done once. */
 const REMEMBERED_TASKS = 10_000;
 
@@ -63,10 +66,16 @@ export class TaskRunner {
     return this.#lastOf.has(serverId);
   }
 
-  /** Takes no more pains: running work is told to stop, reports that do not get through are given up (the conductor asks again). */
+  /**
+   * Takes no more pains: running work is told to stop, reports that do not get through are given up (the conductor asks again).
+   * Work that does not stop is left behind after a while: a hypervisor that hangs must not keep the service from ending.
+   */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the compute service stops'));
-    await Promise.allSettled(this.#underWay.values());
+    const ended = new AbortController();
+    const late = this.#deps.clock.sleep(CLOSE_MS, ended.signal).catch(noop);
+    await Promise.race([Promise.allSettled(this.#underWay.values()), late]);
+    ended.abort();
   }
 
   async #inTurn(ctx: Context, task: Task, work: (signal: AbortSignal) => Promise<void>, cutShort: boolean): Promise<void> {

@@ -26,10 +26,10 @@ export interface VirtDriver {
   /** Ends the guest and removes all that belongs to it on this host. */
   destroy(serverId: ServerId): Promise<void>;
   powerOn(serverId: ServerId): Promise<void>;
-  /** Asks the guest to shut down, and cuts its power when it has not within `graceMs`. */
-  powerOff(serverId: ServerId, options: { readonly graceMs: number }): Promise<void>;
+  /** Asks the guest to shut down, and cuts its power when it has not within `graceMs`. Rejects where it waits when the signal aborts. */
+  powerOff(serverId: ServerId, options: Patience): Promise<void>;
   /** Soft: the guest shuts itself down and starts again (hard, when it does not obey within `graceMs`). Hard: power cut and start, from any state. */
-  reboot(serverId: ServerId, options: { readonly type: 'soft' | 'hard'; readonly graceMs: number }): Promise<void>;
+  reboot(serverId: ServerId, options: Patience & { readonly type: 'soft' | 'hard' }): Promise<void>;
   /** Freezes the guest in memory. */
   pause(serverId: ServerId): Promise<void>;
   unpause(serverId: ServerId): Promise<void>;
@@ -38,6 +38,13 @@ export interface VirtDriver {
   resume(serverId: ServerId): Promise<void>;
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
+}
+
+/** How long to wait for a guest to obey. */
+export interface Patience {
+  readonly graceMs: number;
+  /** Ends the waiting: the guest is wanted for something else, or the service stops. */
+  readonly signal?: AbortSignal;
 }
 
 export interface VirtCapabilities {

@@ -15,5 +15,5 @@ export const reboot = serverAction('reboot', {
   policy: 'os_compute_api:servers:reboot',
   rest: { key: 'reboot', body },
   transitionFor: (asked) => (typeOf(asked) === 'hard' ? 'rebootHard' : 'rebootSoft'),
-  onHost: ({ driver, serverId, body: asked, graceMs }) => driver.reboot(serverId, { type: typeOf(asked), graceMs }),
+  onHost: ({ driver, serverId, body: asked, graceMs, signal }) => driver.reboot(serverId, { type: typeOf(asked), graceMs, signal }),
 });

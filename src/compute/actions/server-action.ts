@@ -12,6 +12,8 @@ export interface OnHost<B> {
   readonly body: B;
   /** How long a guest may take to obey, in milliseconds (`shutdown_timeout`). */
   readonly graceMs: number;
+  /** Aborts when the guest is wanted for something else, or the service stops. */
+  readonly signal: AbortSignal;
 }
 
 interface Declared<B extends TSchema> {

@@ -6,5 +6,5 @@ export const stop = serverAction('stop', {
   summary: 'Ask the guest to shut down, and cut its power when it does not in time.',
   policy: 'os_compute_api:servers:stop',
   rest: { key: 'os-stop', body: nothing },
-  onHost: ({ driver, serverId, graceMs }) => driver.powerOff(serverId, { graceMs }),
+  onHost: ({ driver, serverId, graceMs, signal }) => driver.powerOff(serverId, { graceMs, signal }),
 });

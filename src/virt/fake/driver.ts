@@ -5,7 +5,7 @@ import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
-import { MAX_CONSOLE_BYTES, type VirtDriver } from '../driver.ts';
+import { MAX_CONSOLE_BYTES, type Patience, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { bootLog } from './console-log.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
@@ -94,13 +94,13 @@ export class FakeDriver implements VirtDriver {
     if (this.#guest(serverId).power !== 'running') await this.#boot(serverId);
   }
 
-  async powerOff(serverId: ServerId): Promise<void> {
-    await this.#faults.pass('powerOff');
+  async powerOff(serverId: ServerId, { signal }: Partial<Patience> = {}): Promise<void> {
+    await this.#faults.pass('powerOff', signal);
     await this.#set(serverId, 'shutdown');
   }
 
-  async reboot(serverId: ServerId, { type }: { type: 'soft' | 'hard' }): Promise<void> {
-    await this.#faults.pass('reboot');
+  async reboot(serverId: ServerId, { type, signal }: Partial<Patience> & { type: 'soft' | 'hard' }): Promise<void> {
+    await this.#faults.pass('reboot', signal);
     if (type === 'soft') this.#expect(serverId, ['running']);
     await this.#boot(serverId);
   }

@@ -5,7 +5,7 @@ import type { GuestSpec } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { VirtDriver } from '../driver.ts';
+import type { Patience, VirtDriver } from '../driver.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
 import { GuestBuilder } from './guest-builder.ts';
@@ -106,12 +106,12 @@ export class LibvirtDriver implements VirtDriver {
     return this.#power.on(serverId);
   }
 
-  powerOff(serverId: ServerId, { graceMs }: { readonly graceMs: number }): Promise<void> {
-    return this.#power.off(serverId, graceMs);
+  powerOff(serverId: ServerId, patience: Patience): Promise<void> {
+    return this.#power.off(serverId, patience);
   }
 
-  reboot(serverId: ServerId, { type, graceMs }: { readonly type: 'soft' | 'hard'; readonly graceMs: number }): Promise<void> {
-    return type === 'soft' ? this.#power.softReboot(serverId, graceMs) : this.#power.hardReboot(serverId);
+  reboot(serverId: ServerId, { type, ...patience }: Patience & { readonly type: 'soft' | 'hard' }): Promise<void> {
+    return type === 'soft' ? this.#power.softReboot(serverId, patience) : this.#power.hardReboot(serverId);
   }
 
   pause(serverId: ServerId): Promise<void> {

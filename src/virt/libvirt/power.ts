@@ -2,6 +2,7 @@ import { type Domain, is } from '@nova-ts/libvirt';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
+import type { Patience } from '../driver.ts';
 import { GuestInWrongState } from '../errors.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
@@ -29,17 +30,17 @@ export class GuestPower {
     else await this.start(domain);
   }
 
-  async off(serverId: ServerId, graceMs: number): Promise<void> {
+  async off(serverId: ServerId, patience: Patience): Promise<void> {
     const domain = await this.#domains.get(serverId);
     if (!(await this.#isActive(domain))) return;
     // A frozen guest cannot obey.
     const isFrozen = (await this.#domains.powerState(domain)) === 'paused';
-    if (isFrozen || !(await this.#askToStop(domain, graceMs))) await this.cut(domain);
+    if (isFrozen || !(await this.#askToStop(domain, patience))) await this.cut(domain);
   }
 
-  async softReboot(serverId: ServerId, graceMs: number): Promise<void> {
+  async softReboot(serverId: ServerId, patience: Patience): Promise<void> {
     const domain = await this.#inState(serverId, ['running']);
-    if (!(await this.#askToStop(domain, graceMs))) await this.cut(domain);
+    if (!(await this.#askToStop(domain, patience))) await this.cut(domain);
     await this.start(domain);
   }
 
@@ -80,23 +81,24 @@ export class GuestPower {
     await this.#slowLink.call('cut the power of the server', (libvirt) => unlessOff(libvirt.destroy(domain)));
   }
 
-  async #askToStop(domain: Domain, graceMs: number): Promise<boolean> {
+  async #askToStop(domain: Domain, { graceMs, signal }: Patience): Promise<boolean> {
     const endMs = this.#clock.monotonicMs() + graceMs;
     for (let leftMs = graceMs; leftMs > 0; leftMs = endMs - this.#clock.monotonicMs()) {
-      await this.#press(domain, Math.min(leftMs, PRESS_AGAIN_MS));
+      await this.#press(domain, Math.min(leftMs, PRESS_AGAIN_MS), signal);
       if (!(await this.#isActive(domain))) return true;
     }
     return false;
   }
 
   /** Presses the power button and waits for the guest to stop. */
-  async #press(domain: Domain, limitMs: number): Promise<void> {
+  async #press(domain: Domain, limitMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     const enough = new AbortController();
     // Listening comes first: a quick guest has stopped before the call returns.
     const stopped = this.#link.untilStopped(domain.uuid, enough.signal);
     try {
       await this.#link.call('ask the server to shut down', (libvirt) => unlessOff(libvirt.shutdown(domain, ['acpi'])));
-      await Promise.race([stopped, this.#clock.sleep(limitMs, enough.signal)]);
+      await Promise.race([stopped, this.#clock.sleep(limitMs, signal ? AbortSignal.any([enough.signal, signal]) : enough.signal)]);
     } finally {
       enough.abort();
     }
