@@ -77,6 +77,23 @@ const plainBoot: BootRequest = {
   maxCount: 1,
 };
 
+/** What a cloud writes, in an order in which it can be deleted. */
+const emptied = [
+  'workflows',
+  'claims',
+  'ports',
+  'subnets',
+  'networks',
+  'instance_actions',
+  'scheduling_decisions',
+  'servers',
+  'compute_nodes',
+  'services',
+] as const;
+
+/** One engine at a time runs here. */
+const isAlive = async () => true;
+
 export class SimulatedCloud {
   readonly #database: TestDatabase;
   readonly bus = memoryBus({ clock: systemClock, ids, log, hostGraceMs: 20 });
@@ -148,7 +165,6 @@ export class SimulatedCloud {
   startEngine(bend: (definition: WorkflowDefinition) => WorkflowDefinition = (definition) => definition): WorkflowEngine {
     const { pool } = this.#database;
     const definitions = allWorkflows(this.deps).map(bend);
-    const isAlive = async () => true;
     const engine = new WorkflowEngine({ pool, clock: hasty, ids, log, owner: 'conductor-1', definitions, concurrency: 8, isAlive });
     this.#engines.push(engine);
     engine.start();
@@ -191,6 +207,12 @@ export class SimulatedCloud {
     await this.stopEngines();
     await Promise.all(this.hosts.map((host) => host.remove()));
     await this.bus.close();
+  }
+
+  /** Stops it and empties its database, for the next one. */
+  async clear(): Promise<void> {
+    await this.stop();
+    for (const table of emptied) await this.db.deleteFrom(table).execute();
   }
 
   async #makeNetwork(): Promise<void> {

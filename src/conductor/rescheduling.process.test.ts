@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { holdings, nothingHeld, openActions } from '../../test/support/server-holdings.ts';
+import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import type { SimulatedHost } from '../../test/support/simulated-host.ts';
+import { withRepeats } from '../lib/workflow/sabotage.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let first: SimulatedHost;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+/** The first host has more room, so that every boot begins there. */
+beforeEach(async () => {
+  cloud = new SimulatedCloud(database, { maxAttempts: 3 });
+  await cloud.start();
+  first = await cloud.addHost('host-1', { memoryMb: 128_000 });
+  await cloud.addHost('host-2');
+});
+afterEach(() => cloud.clear());
+
+const WAIT = { timeout: 20_000, interval: 20 };
+
+/** Waits until nothing is done to the server any more. */
+const rest = (id: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null });
+
+const attempts = async () => {
+  const rows = await cloud.db
+    .selectFrom('workflows')
+    .select(['input', 'status'])
+    .where('definition', '=', 'boot-server')
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ input, status }) => ({ ...input, status }));
+};
+
+/** What a server holds that runs on the second host and nowhere else. */
+const onlyOnSecond = {
+  claims: [{ host: 'host-2', vcpus: 1, memory_mb: 512, local_gb: 1 }],
+  used: [{ host: 'host-2', vcpus_used: 1, memory_mb_used: 512, local_gb_used: 1 }],
+  ports: [{ host: 'host-2', status: 'ACTIVE', device_owner: 'compute:nova', addresses: 1 }],
+  guests: ['running on host-2'],
+  plugged: ['host-2'],
+};
+
+test('what fails on one host is tried on another, and leaves nothing on the first', async () => {
+  first.faults['spawn'] = { failureRate: 1 };
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running', host: 'host-2', fault: null });
+  expect(await holdings(cloud)).toEqual(onlyOnSecond);
+  expect(await openActions(cloud, id)).toEqual([]);
+  expect(await attempts()).toMatchObject([
+    { attemptNumber: 1, excludedHosts: [], status: 'undone' },
+    { attemptNumber: 2, excludedHosts: ['host-1'], status: 'done', earlierFailure: { code: 'SimulatedFailure' } },
+  ]);
+});
+
+test('a conductor that dies after it wrote down the next attempt does not write it down again', async () => {
+  first.faults['spawn'] = { failureRate: 1 };
+  cloud.startEngine(withRepeats);
+  const { id } = await cloud.boot();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
+  expect(await attempts()).toHaveLength(2);
+  expect(await holdings(cloud)).toEqual(onlyOnSecond);
+});
+
+test('a server that fails on every host ends in error, with every reason for operators', async () => {
+  for (const host of cloud.hosts) host.faults['spawn'] = { failureRate: 1 };
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  const { vmState, host, fault } = await cloud.server(id);
+  expect([vmState, host, fault?.code]).toEqual(['error', null, 500]);
+  expect(fault?.message).toBe('No valid host was found. RetryFilter refused 2 of 2 hosts: it was tried there before and failed.');
+  expect(fault?.details).toMatch(/^NoValidHost: [\s\S]*"host":"host-1"[\s\S]*after SimulatedFailure: /);
+  expect(await holdings(cloud)).toEqual(nothingHeld);
+  expect(await openActions(cloud, id)).toEqual([]);
+});
+
+test('a server that fits nowhere says why in numbers, and names no host to its owner', async () => {
+  await cloud.db.updateTable('compute_nodes').set({ memory_mb: 256 }).execute();
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  const { vmState, fault } = await cloud.server(id);
+  expect([vmState, fault?.code]).toEqual(['error', 500]);
+  expect(fault?.message).toMatch(/^No valid host was found\. RamFilter refused 2 of 2 hosts: .*256 MB.*512 MB/);
+  expect(fault?.message).not.toContain('host-');
+  expect(await attempts()).toHaveLength(1);
+});
+
+test('the host may fail to destroy what it failed to make: it is told again until it does', async () => {
+  first.faults['spawn'] = { failureRate: 1 };
+  first.faults['destroy'] = { failureRate: 1 };
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  const unwinding = () => cloud.db.selectFrom('workflows').select(['status', 'step', 'attempt']).executeTakeFirst();
+  await expect.poll(async () => (await unwinding())?.attempt ?? 0, WAIT).toBeGreaterThan(2);
+  expect(await unwinding()).toMatchObject({ status: 'unwinding', step: 'guest' });
+  delete first.faults['destroy'];
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
+});
+
+/** Boots a server whose spawn on the first host never ends, up to there. */
+async function spawning() {
+  first.faults['spawn'] = { delayMs: 3_600_000 };
+  const { id } = await cloud.boot();
+  await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(true);
+  return id;
+}
+
+test('a boot whose host dies goes on elsewhere; the host finds nothing of it when it is back', async () => {
+  cloud.startEngine();
+  const id = await spawning();
+  await first.die();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
+  await first.start();
+  expect(await holdings(cloud)).toEqual(onlyOnSecond);
+});
+
+test('a host that restarts in the middle of a spawn is asked again, and makes the guest', async () => {
+  cloud.startEngine();
+  const id = await spawning();
+  await first.stop();
+  delete first.faults['spawn'];
+  await first.start();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-1' });
+  expect(await attempts()).toHaveLength(1);
+});
+
+test('a delete does not wait for a dead host, which cleans up when it is back', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  await first.die();
+  await cloud.api().delete(someone(), id);
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'deleted', host: null });
+  expect(await holdings(cloud)).toEqual({ ...nothingHeld, guests: ['running on host-1'], plugged: ['host-1'] });
+  await first.start();
+  expect(await holdings(cloud)).toEqual(nothingHeld);
+});
+
+test('an action on a dead host ends with the server where it stood, and says so', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  await first.die();
+  const before = await holdings(cloud);
+  await cloud.api().act(someone(), id, 'pause', null);
+  await rest(id);
+  const { vmState, powerState, fault } = await cloud.server(id);
+  expect([vmState, powerState, fault?.message]).toEqual(['active', 'running', 'The compute host of the server does not answer.']);
+  const [action] = await cloud.db.selectFrom('instance_actions').selectAll().orderBy('id', 'desc').execute();
+  expect(action).toMatchObject({ action: 'pause', message: 'Error', finished_at: expect.any(Date) });
+  expect(await holdings(cloud)).toEqual(before);
+});
+
+test('an action whose host dies at work ends with the server where it stood', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  first.faults['reboot'] = { delayMs: 3_600_000 };
+  await cloud.api().act(someone(), id, 'reboot', { type: 'SOFT' });
+  await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(true);
+  await first.die();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({
+    vmState: 'active',
+    fault: { message: 'The compute host of the server does not answer.' },
+  });
+});
