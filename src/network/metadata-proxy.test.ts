@@ -35,8 +35,8 @@ async function proxied(service: RequestListener, options: Partial<MetadataProxyO
     () => listener.close(),
     () => upstream.close(),
   );
-  return async (method: string, headers: IncomingHttpHeaders = {}, body = '') => {
-    const asking = request({ host: '127.0.0.1', port: portOf(listener), method, path: '/openstack', headers, agent: false }).end(body);
+  return async (method: string, headers: IncomingHttpHeaders = {}, body = '', path = '/openstack') => {
+    const asking = request({ host: '127.0.0.1', port: portOf(listener), method, path, headers, agent: false }).end(body);
     const [response] = await once(asking, 'response');
     const parts: Buffer[] = [];
     for await (const part of response) parts.push(part);
@@ -87,3 +87,11 @@ test('a service that is away is answered 503', async () => {
   const ask = await proxied((incoming) => incoming.socket.destroy());
   expect(await ask('GET')).toMatchObject({ status: 503 });
 });
+
+test.each(['/healthcheck', '/HealthCheck', '//healthcheck', '/healthcheck?x=1', '/%68ealthcheck'])(
+  'a guest does not learn at %s how the cloud is',
+  async (path) => {
+    const ask = await proxied((_request, response) => response.end('database: away'));
+    expect(await ask('GET', {}, '', path)).toMatchObject({ status: 404 });
+  },
+);

@@ -75,7 +75,7 @@ export class MetadataProxy {
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const address = plainAddress(incoming.socket.remoteAddress);
     const asker = this.#options.lookup(address);
-    if (!asker) return refuse(outgoing, 404, 'Not Found');
+    if (!asker || isForOperators(incoming.url ?? '/')) return refuse(outgoing, 404, 'Not Found');
     try {
       const body = await readBody(incoming);
       if (!body) return refuse(outgoing, 413, 'Content Too Large');
@@ -115,6 +115,9 @@ export class MetadataProxy {
     return promise;
   }
 }
+
+/** Why a service is ill is nothing for guests; any spelling of the path that could mean it counts. */
+const isForOperators = (url: string): boolean => /^[\s/\\]*(%2f)*(healthcheck|%68)/i.test(url);
 
 const TIMED_OUT = 'the metadata service did not answer in time';
 
