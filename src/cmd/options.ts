@@ -10,7 +10,23 @@ export interface Machine {
 
 /** The groups of options, with the defaults that suit a machine. */
 export const novaOptions = (machine: Machine) =>
-  [base(machine), api, database, libvirt, fake, scheduler, filterScheduler, quota, neutron, network, image, policy, trace] as const;
+  [
+    base(machine),
+    api,
+    database,
+    libvirt,
+    fake,
+    scheduler,
+    filterScheduler,
+    quota,
+    token,
+    securityCompliance,
+    neutron,
+    network,
+    image,
+    policy,
+    trace,
+  ] as const;
 
 const base = ({ isRoot, hostname }: Machine) =>
   optionGroup('DEFAULT', {
@@ -102,6 +118,25 @@ const quota = optionGroup('quota', {
   cores: limit('Virtual CPUs per project', 20),
   ram: limit('Memory per project, MiB', 51_200),
   key_pairs: limit('Keypairs per user', 100),
+});
+
+const token = optionGroup('token', {
+  expiration: option(integer({ min: 60, max: 31_536_000 }), { default: 86_400, help: 'Seconds that a token is good.' }),
+  key_rotation_interval: option(integer({ min: 3600 }), {
+    default: 604_800,
+    help: 'Seconds until a new key signs tokens; older keys check until the last token that they signed is over.',
+  }),
+});
+
+const securityCompliance = optionGroup('security_compliance', {
+  lockout_failure_attempts: option(integer({ min: 1, max: 1000 }), {
+    default: 10,
+    help: 'Wrong passwords for one user from one address that cost nothing; after each further one the door is closed for twice as long.',
+  }),
+  lockout_duration: option(integer({ min: 1, max: 86_400 }), {
+    default: 60,
+    help: 'The longest time, in seconds, for which a wrong password closes the door.',
+  }),
 });
 
 const neutron = optionGroup('neutron', {

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { updateUser } from '../db/stores/identity-users.ts';
 import { seededIds } from '../lib/clock/ids.ts';
 import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { IdentityApi, type Proof, type Scope } from './api.ts';
 import { BuiltinIdentity } from './drivers/builtin/driver.ts';
-import { hashPassword } from './drivers/builtin/password-hash.ts';
-import { AuthenticationFailed, TokenNotFound } from './errors.ts';
+import { AuthenticationFailed, TokenNotFound, TooManyLogins } from './errors.ts';
+import { hashPassword } from './password-hash.ts';
+import { Turns } from './turns.ts';
 
 const HOUR_MS = 3_600_000;
 const domain = { id: 'default' };
@@ -16,7 +19,16 @@ let identity: IdentityApi;
 let hashes: Readonly<Record<string, string>>;
 
 const anotherProcess = (seed = 7) =>
-  new IdentityApi({ driver: new BuiltinIdentity(database.db), db: database.db, clock, ids: seededIds(seed), tokenSeconds: 3_600 });
+  new IdentityApi({
+    driver: new BuiltinIdentity(database.db),
+    db: database.db,
+    clock,
+    ids: seededIds(seed),
+    turns: new Turns({ running: 4, waiting: 100 }),
+    tokenSeconds: 3_600,
+    rotateSeconds: 7 * 86_400,
+    guard: { freeFailures: 3, longestSeconds: 8 },
+  });
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -26,11 +38,22 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const tables = [
+  'role_assignments',
+  'domain_role_assignments',
+  'login_failures',
+  'revoked_tokens',
+  'token_keys',
+  'users',
+  'projects',
+  'roles',
+  'domains',
+] as const;
+
 /** Ann is member of web and admin of lab, ben is nobody's; their passwords are their names. */
 beforeEach(async () => {
   const { db } = database;
-  for (const table of ['role_assignments', 'revoked_tokens', 'token_keys', 'users', 'projects', 'roles', 'domains'] as const)
-    await db.deleteFrom(table).execute();
+  for (const table of tables) await db.deleteFrom(table).execute();
   await db.insertInto('domains').values({ id: 'default', name: 'Default', description: '', enabled: true }).execute();
   const projects = ['web', 'lab'].map((name) => ({ id: `p-${name}`, domain_id: 'default', name, description: '', enabled: true }));
   await db.insertInto('projects').values(projects).execute();
@@ -92,7 +115,7 @@ test('a token for a token does not live longer', async () => {
   const first = await logIn();
   await clock.advance(HOUR_MS / 2);
   const second = await identity.authenticate([{ method: 'token', token: first.text }], project('lab'));
-  expect([second.expiresAt, second.methods, second.project?.id]).toEqual([first.expiresAt, ['token'], 'p-lab']);
+  expect([second.expiresAt, second.methods, second.project?.id]).toEqual([first.expiresAt, ['token', 'password'], 'p-lab']);
   await clock.advance(HOUR_MS / 2);
   expect(await identity.check(second.text)).toBeUndefined();
 });
@@ -122,14 +145,23 @@ test('roles are those of now, not those of the login', async () => {
   expect((await identity.check(token.text))?.roles.map(({ name }) => name)).toEqual(['admin', 'member']);
 });
 
-test('a new key signs, older ones still check, and a process learns of them within half a minute', async () => {
+test('a new key signs only when all processes know it, and older ones still check', async () => {
+  const { db } = database;
   const old = await logIn();
-  const key = { id: 'new', secret: 'ab'.repeat(32), created_at: new Date('2100-01-01T00:00:00Z') };
-  await database.db.insertInto('token_keys').values(key).execute();
-  const fresh = await anotherProcess().authenticate([password('ann')], 'default');
+  const kidOf = (text: string) => JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()).kid;
+  await sql`UPDATE token_keys SET created_at = now() - interval '1 hour'`.execute(db);
+  await db
+    .insertInto('token_keys')
+    .values({ id: 'new', secret: 'ab'.repeat(32) })
+    .execute();
+  const early = await anotherProcess().authenticate([password('ann')], 'default');
+  expect(kidOf(early.text)).toBe(kidOf(old.text));
+  await sql`UPDATE token_keys SET created_at = created_at - interval '5 minutes'`.execute(db);
   await clock.advance(30_001);
+  const fresh = await anotherProcess().authenticate([password('ann')], 'default');
+  expect(kidOf(fresh.text)).toBe('new');
   expect([await identity.check(fresh.text), await identity.check(old.text)].map((token) => token?.user.id)).toEqual(['u-ann', 'u-ann']);
-  await database.db.deleteFrom('token_keys').where('id', '<>', 'new').execute();
+  await db.deleteFrom('token_keys').where('id', '<>', 'new').execute();
   expect(await anotherProcess().check(old.text)).toBeUndefined();
 });
 
@@ -167,4 +199,143 @@ test('a pass for a host stands for the user and ends soon', async () => {
 test('the projects of a user are those where they have a role', async () => {
   expect((await identity.projectsOf('u-ann')).map((one) => one?.name)).toEqual(['lab', 'web']);
   expect(await identity.projectsOf('u-ben')).toEqual([]);
+});
+
+describe('tokens of a user', () => {
+  test.each([
+    ['whose password changes', { password_hash: 'x' }],
+    ['who is disabled, even when they are enabled again', { enabled: false }],
+  ])('%s end at once and for good', async (_what, changes) => {
+    const earlier = await logIn();
+    await updateUser(database.db, 'u-ann', changes);
+    await updateUser(database.db, 'u-ann', { enabled: true });
+    expect(await identity.check(earlier.text)).toBeUndefined();
+    expect(await identity.authenticate([{ method: 'token', token: earlier.text }], 'default').catch((error) => error.code)).toBe(
+      'AuthenticationFailed',
+    );
+  });
+
+  test('that are given in the same second as the change are good', async () => {
+    await updateUser(database.db, 'u-ann', { password_hash: hashes['ben'] ?? '' });
+    expect(await identity.check((await identity.authenticate([password('ann', 'ben')], 'default')).text)).toBeDefined();
+  });
+});
+
+describe('a domain as scope', () => {
+  beforeEach(() =>
+    database.db.insertInto('domain_role_assignments').values({ user_id: 'u-ann', domain_id: 'default', role_id: 'r-admin' }).execute(),
+  );
+
+  test('counts for the identity service, and for nothing else', async () => {
+    const token = await logIn({ domain: { name: 'Default' } });
+    expect(token).toMatchObject({ project: null, domain: { id: 'default' }, roles: [{ name: 'admin' }] });
+    expect(await identity.contextOf(token.text, 'req-1', 'identity')).toMatchObject({ isAdmin: true, projectId: null });
+    expect(await identity.contextOf(token.text, 'req-1')).toMatchObject({ isAdmin: false, roles: [], projectId: null });
+  });
+
+  test('is lost with the role, and refused to whoever has none', async () => {
+    const token = await logIn({ domain: { id: 'default' } });
+    await database.db.deleteFrom('domain_role_assignments').execute();
+    expect(await identity.check(token.text)).toBeUndefined();
+    await expect(logIn({ domain: { id: 'default' } })).rejects.toSatisfy(AuthenticationFailed.is);
+  });
+});
+
+test('a default project in which the user has no role is no obstacle to logging in', async () => {
+  await database.db.deleteFrom('role_assignments').execute();
+  expect(await logIn()).toMatchObject({ project: null, roles: [] });
+});
+
+describe('whoever guesses passwords', () => {
+  const guess = (name: string, text: string, address = '192.0.2.1') => identity.authenticate([password(name, text)], 'default', address);
+  const outcome = (name: string, text: string, address?: string) =>
+    guess(name, text, address).then(
+      () => 'in',
+      (error: Error) => error.message,
+    );
+  const OUT = 'The request you have made requires authentication.';
+  const wrong = async (times: number, name = 'ann', address?: string) => {
+    for (let index = 0; index < times; index++) expect(await outcome(name, 'wrong', address)).toBe(OUT);
+  };
+
+  test('finds the door closed, twice as long each time, with the right password too', async () => {
+    await wrong(3);
+    expect(await outcome('ann', 'ann')).toBe('in');
+    await wrong(4);
+    expect(await outcome('ann', 'ann')).toBe(OUT);
+    await clock.advance(1_001);
+    await wrong(1);
+    await clock.advance(1_001);
+    expect(await outcome('ann', 'ann')).toBe(OUT);
+    await clock.advance(1_001);
+    expect(await outcome('ann', 'ann')).toBe('in');
+  });
+
+  test('waits no longer than the longest time, and an attempt at a closed door does not prolong it', async () => {
+    await wrong(4);
+    for (let index = 0; index < 8; index++) {
+      await clock.advance(8_001);
+      await wrong(3);
+    }
+    await clock.advance(8_001);
+    expect(await outcome('ann', 'ann')).toBe('in');
+  });
+
+  test('closes it for others neither elsewhere nor for other users', async () => {
+    await wrong(4);
+    expect([await outcome('ann', 'ann', '192.0.2.2'), await outcome('ben', 'ben')]).toEqual(['in', 'in']);
+  });
+
+  test('is seen from many addresses, and with many users', async () => {
+    for (let index = 0; index < 31; index++) await wrong(1, 'ann', `192.0.2.${index}`);
+    expect(await outcome('ann', 'ann', '198.51.100.1')).toBe(OUT);
+    for (let index = 0; index < 61; index++) await wrong(1, `nobody-${index}`, '203.0.113.1');
+    expect(await outcome('ben', 'ben', '203.0.113.1')).toBe(OUT);
+    expect(await outcome('ben', 'ben', '203.0.113.2')).toBe('in');
+  });
+
+  test('learns from a closed door not who exists', async () => {
+    await wrong(4, 'eve');
+    const rows = await database.db.selectFrom('login_failures').select('locked_until').where('failures', '=', 4).execute();
+    expect(rows.some(({ locked_until }) => locked_until > clock.now())).toBe(true);
+  });
+
+  test('gains nothing by asking many times at once or in another process', async () => {
+    const together = await Promise.all(Array.from({ length: 40 }, () => outcome('ann', 'wrong')));
+    expect(new Set(together)).toEqual(new Set([OUT]));
+    const { failures } = await database.db
+      .selectFrom('login_failures')
+      .select('failures')
+      .orderBy('failures', 'desc')
+      .executeTakeFirstOrThrow();
+    // Three were free, and as many as run at one time may have begun before the fourth had failed.
+    expect(failures).toBeLessThanOrEqual(3 + 4);
+    await expect(anotherProcess().authenticate([password('ann')], 'default', '192.0.2.1')).rejects.toSatisfy(AuthenticationFailed.is);
+  });
+
+  test('is forgiven after a quarter of an hour, and forgotten', async () => {
+    await wrong(4);
+    await clock.advance(901_000);
+    await wrong(3);
+    expect(await outcome('ann', 'ann')).toBe('in');
+    await wrong(1, 'eve');
+    await clock.advance(901_000);
+    await wrong(1, 'mallory');
+    const { count } = await database.db
+      .selectFrom('login_failures')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    expect(count).toBe(3);
+  });
+});
+
+test('more hashes than may wait are refused, and room comes back', async () => {
+  const turns = new Turns({ running: 1, waiting: 2 });
+  const gate = Promise.withResolvers<void>();
+  const running = [1, 2, 3].map((value) => turns.run(() => gate.promise.then(() => value)));
+  await expect(turns.run(async () => 4)).rejects.toSatisfy(TooManyLogins.is);
+  gate.resolve();
+  expect(await Promise.all(running)).toEqual([1, 2, 3]);
+  await expect(turns.run(() => Promise.reject(new Error('wrong')))).rejects.toThrow('wrong');
+  expect(await turns.run(async () => 5)).toBe(5);
 });

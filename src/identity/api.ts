@@ -1,89 +1,122 @@
-import { ensureTokenKey, isRevoked, revokeToken, tokenKeys } from '../db/stores/identity.ts';
+import { isRevoked, revokeToken } from '../db/stores/identity.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
-import type { Principal, ProjectRef, Token, UserRef } from '../objects/principal.ts';
-import type { IdentityDriver } from './driver.ts';
+import { impliedRoles } from '../objects/identity.ts';
+import type { ScopeRef, Standing, Token, UserRef } from '../objects/principal.ts';
+import type { IdentityDriver, Proven } from './driver.ts';
 import { AuthenticationFailed, TokenNotFound } from './errors.ts';
-import { type Claims, readToken, signToken, type TokenKey } from './token-signer.ts';
+import { KeyRing } from './key-ring.ts';
+import { type GuardOptions, LoginGuard } from './login-guard.ts';
+import { type Claims, readToken, signToken } from './token-signer.ts';
+import type { Turns } from './turns.ts';
 
 /** How somebody proves who they are. */
 export type Proof =
   | { readonly method: 'password'; readonly user: UserRef; readonly password: string }
   | { readonly method: 'token'; readonly token: string };
 
-/** What a login asks for: a project, none, or what the user has as default. */
-export type Scope = { readonly project: ProjectRef } | 'unscoped' | 'default';
+/** What a login asks for: a project, a domain, neither, or the project that the user has as default. */
+export type Scope = NonNullable<ScopeRef> | 'unscoped' | 'default';
 
 export interface IdentityDeps {
   readonly driver: IdentityDriver;
   readonly db: Queries;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Bounds how many passwords are checked at one time. */
+  readonly turns: Turns;
   /** How long a token is good, in seconds. */
   readonly tokenSeconds: number;
+  /** How long one key signs tokens, in seconds. */
+  readonly rotateSeconds: number;
+  readonly guard: GuardOptions;
 }
 
-/** A second in which keys that another process added may be unknown here. */
-const KEYS_FRESH_MS = 30_000;
+/** Tokens that are issued for work within the cloud are good for less than this, in seconds; keys are kept at least as long. */
+const LONGEST_PASS_SECONDS = 24 * 3_600;
 
 /** Who is who: tokens for proofs, and who stands behind a token. */
 export class IdentityApi {
   readonly #deps: IdentityDeps;
-  #keys: { list: readonly TokenKey[]; readAtMs: number } | undefined;
+  readonly #keys: KeyRing;
+  readonly #guard: LoginGuard;
 
   constructor(deps: IdentityDeps) {
     this.#deps = deps;
+    const { db, clock, tokenSeconds, rotateSeconds } = deps;
+    this.#keys = new KeyRing(deps, { rotateSeconds, keepSeconds: Math.max(tokenSeconds, LONGEST_PASS_SECONDS) });
+    this.#guard = new LoginGuard(db, clock, deps.guard);
   }
 
-  /** A token for a proof; a token given for a token does not live longer than that. */
-  async authenticate(proofs: readonly Proof[], scope: Scope): Promise<Token> {
+  /** A token for a proof that came from an address; a token given for a token does not live longer than that. */
+  async authenticate(proofs: readonly Proof[], scope: Scope, address?: string): Promise<Token> {
     const { clock, driver, tokenSeconds, ids } = this.#deps;
-    const now = clock.now();
-    const proven = await this.#prove(proofs);
-    const project = await this.#scopeOf(proven.userId, scope);
-    const principal = await driver.principal(proven.userId, project);
-    if (!principal) throw AuthenticationFailed({});
-    const latest = new Date(Math.floor(now.getTime() / 1000) * 1000 + tokenSeconds * 1000);
-    return await this.#issue(principal, {
+    const proven = await this.#prove(proofs, address);
+    const standing = await driver.principal(proven.userId, await this.#scopeOf(proven.userId, scope));
+    // A password that was changed while it was checked proves nothing any more.
+    if (!standing || standing.generation !== proven.generation) throw AuthenticationFailed({});
+    const latest = new Date(Math.floor(clock.now().getTime() / 1000) * 1000 + tokenSeconds * 1000);
+    return await this.#issue(standing, {
       auditId: ids.hex(AUDIT_BYTES),
       methods: proven.methods,
       expiresAt: proven.expiresAt && proven.expiresAt < latest ? proven.expiresAt : latest,
     });
   }
 
+  /** Checks a password as a login does: bounded, and slower for whoever guesses. Fails unless it is right. */
+  async provePassword(user: UserRef, password: string, address?: string): Promise<Proven> {
+    const attempt = { user, address };
+    return await this.#deps.turns.run(async () => {
+      // Asked when it is this attempt's turn: of many that were sent at once, those that waited see how the first ones failed.
+      if (await this.#guard.isClosed(attempt)) throw AuthenticationFailed({});
+      const proven = await this.#deps.driver.verifyPassword(user, password);
+      if (!proven) {
+        await this.#guard.failed(attempt);
+        throw AuthenticationFailed({});
+      }
+      await this.#guard.succeeded(attempt);
+      return proven;
+    });
+  }
+
   /** A token for somebody known to be who they are, good for a short while: what hosts fetch images with. */
   async issueFor(ctx: Context, seconds: number): Promise<string> {
     const { clock, driver, ids } = this.#deps;
-    const principal = await driver.principal(ctx.userId ?? '', ctx.projectId === null ? null : { id: ctx.projectId });
-    if (!principal) throw AuthenticationFailed({});
-    const expiresAt = new Date(clock.now().getTime() + seconds * 1000);
-    return (await this.#issue(principal, { auditId: ids.hex(AUDIT_BYTES), methods: ['token'], expiresAt })).text;
+    const standing = await driver.principal(ctx.userId ?? '', ctx.projectId === null ? null : { project: { id: ctx.projectId } });
+    if (!standing) throw AuthenticationFailed({});
+    const expiresAt = new Date(clock.now().getTime() + Math.min(seconds, LONGEST_PASS_SECONDS) * 1000);
+    return (await this.#issue(standing, { auditId: ids.hex(AUDIT_BYTES), methods: ['token'], expiresAt })).text;
   }
 
   /** Who stands behind a token now: still enabled, still with these roles, not taken back. Undefined when nobody does. */
   async check(text: string): Promise<Token | undefined> {
     const claims = await this.#read(text);
     if (!claims || (await isRevoked(this.#deps.db, claims.auditId))) return undefined;
-    const principal = await this.#deps.driver.principal(claims.userId, claims.projectId === null ? null : { id: claims.projectId });
-    return principal && { ...principal, ...claims, text };
+    const standing = await this.#deps.driver.principal(claims.userId, scopeIn(claims));
+    return standing && standing.generation === claims.generation ? { ...standing, ...claims, text } : undefined;
   }
 
   /** Takes a token back before its time. */
   async revoke(text: string): Promise<void> {
     const claims = await this.#read(text);
     if (!claims) throw TokenNotFound({});
-    await revokeToken(this.#deps.db, claims);
+    await revokeToken(this.#deps.db, claims, this.#deps.clock.now());
   }
 
   projectsOf = (userId: string) => this.#deps.driver.projectsOf(userId);
 
-  /** The context of a request that brings a token. */
-  async contextOf(text: string | undefined, requestId: string): Promise<Context> {
+  domainsOf = (userId: string) => this.#deps.driver.domainsOf(userId);
+
+  /**
+   * The context of a request that brings a token. Roles in a domain count for the identity service alone: everything else belongs to projects,
+   * and a caller without one must not pass as anybody there.
+   */
+  async contextOf(text: string | undefined, requestId: string, at: 'identity' | 'elsewhere' = 'elsewhere'): Promise<Context> {
     const token = text === undefined ? undefined : await this.check(text);
     if (!token) throw AuthenticationFailed({});
-    const roles = token.roles.map(({ name }) => name);
+    const roles = token.domain !== null && at === 'elsewhere' ? [] : token.roles.map(({ name }) => name);
     return {
       requestId,
       userId: token.user.id,
@@ -96,68 +129,54 @@ export class IdentityApi {
     };
   }
 
-  async #prove(proofs: readonly Proof[]): Promise<{ userId: string; methods: string[]; expiresAt?: Date }> {
+  async #prove(proofs: readonly Proof[], address: string | undefined): Promise<Proven & { methods: string[]; expiresAt?: Date }> {
     const proven = [];
-    for (const proof of proofs) proven.push(await this.#proveOne(proof));
+    for (const proof of proofs) proven.push(await this.#proveOne(proof, address));
     const [first] = proven;
-    if (!first || proven.some(({ userId }) => userId !== first.userId)) throw AuthenticationFailed({});
+    const isSame = (one: Proven) => one.userId === first?.userId && one.generation === first.generation;
+    if (!first || !proven.every(isSame)) throw AuthenticationFailed({});
     const expiries = proven.flatMap(({ expiresAt }) => (expiresAt ? [expiresAt.getTime()] : []));
     return {
       userId: first.userId,
-      methods: [...new Set(proofs.map(({ method }) => method))],
+      generation: first.generation,
+      methods: [...new Set(proven.flatMap(({ methods }) => methods))],
       ...(expiries.length > 0 ? { expiresAt: new Date(Math.min(...expiries)) } : {}),
     };
   }
 
-  async #proveOne(proof: Proof): Promise<{ userId: string; expiresAt?: Date }> {
-    if (proof.method === 'token') {
-      const token = await this.check(proof.token);
-      if (!token) throw AuthenticationFailed({});
-      return { userId: token.user.id, expiresAt: token.expiresAt };
-    }
-    const userId = await this.#deps.driver.verifyPassword(proof.user, proof.password);
-    if (userId === undefined) throw AuthenticationFailed({});
-    return { userId };
+  async #proveOne(proof: Proof, address: string | undefined): Promise<Proven & { methods: readonly string[]; expiresAt?: Date }> {
+    if (proof.method === 'password') return { ...(await this.provePassword(proof.user, proof.password, address)), methods: [proof.method] };
+    const token = await this.check(proof.token);
+    if (!token) throw AuthenticationFailed({});
+    return { userId: token.user.id, generation: token.generation, methods: [proof.method, ...token.methods], expiresAt: token.expiresAt };
   }
 
-  async #scopeOf(userId: string, scope: Scope): Promise<ProjectRef | null> {
-    if (typeof scope === 'object') return scope.project;
-    const id = scope === 'default' ? await this.#deps.driver.defaultProjectOf(userId) : null;
-    return id === null ? null : { id };
+  async #scopeOf(userId: string, scope: Scope): Promise<ScopeRef> {
+    if (typeof scope === 'object') return scope;
+    const { driver } = this.#deps;
+    const id = scope === 'default' ? await driver.defaultProjectOf(userId) : null;
+    if (id === null) return null;
+    // A default project in which the user has nothing (any more) is no obstacle: the token is then good for none.
+    return (await driver.principal(userId, { project: { id } })) ? { project: { id } } : null;
   }
 
-  async #issue(principal: Principal, more: Pick<Claims, 'auditId' | 'methods' | 'expiresAt'>): Promise<Token> {
-    const [key] = await this.#currentKeys();
-    if (!key) throw new Error('there is no key to sign tokens with');
+  async #issue(standing: Standing, more: Pick<Claims, 'auditId' | 'methods' | 'expiresAt'>): Promise<Token> {
     const issuedAt = new Date(Math.floor(this.#deps.clock.now().getTime() / 1000) * 1000);
-    const claims = { ...more, issuedAt, userId: principal.user.id, projectId: principal.project?.id ?? null };
-    return { ...principal, ...more, issuedAt, text: await signToken(claims, key) };
+    const { user, project, domain, generation } = standing;
+    const claims = { ...more, issuedAt, generation, userId: user.id, projectId: project?.id ?? null, domainId: domain?.id ?? null };
+    return { ...standing, ...more, issuedAt, text: await signToken(claims, await this.#keys.signing()) };
   }
 
   async #read(text: string): Promise<Claims | undefined> {
-    return readToken(text, await this.#currentKeys(), this.#deps.clock.now());
-  }
-
-  async #currentKeys(): Promise<readonly TokenKey[]> {
-    const nowMs = this.#deps.clock.monotonicMs();
-    if (!this.#keys || nowMs - this.#keys.readAtMs > KEYS_FRESH_MS) {
-      const { db, ids } = this.#deps;
-      await ensureTokenKey(db, { id: ids.hex(KEY_ID_BYTES), secret: ids.hex(KEY_BYTES) });
-      this.#keys = { list: await tokenKeys(db), readAtMs: nowMs };
-    }
-    return this.#keys.list;
+    return readToken(text, await this.#keys.all(), this.#deps.clock.now());
   }
 }
 
 const AUDIT_BYTES = 12;
-const KEY_ID_BYTES = 8;
-const KEY_BYTES = 32;
 
-/** A role brings the lesser ones with it, as in Keystone's default. */
-const implied: Readonly<Record<string, readonly string[]>> = {
-  admin: ['manager', 'member', 'reader'],
-  manager: ['member', 'reader'],
-  member: ['reader'],
+const scopeIn = ({ projectId, domainId }: Claims): ScopeRef => {
+  if (projectId !== null) return { project: { id: projectId } };
+  return domainId === null ? null : { domain: { id: domainId } };
 };
 
-const withImplied = (roles: readonly string[]): string[] => [...new Set(roles.flatMap((role) => [role, ...(implied[role] ?? [])]))];
+const withImplied = (roles: readonly string[]): string[] => [...new Set(roles.flatMap((role) => [role, ...(impliedRoles[role] ?? [])]))];

@@ -1,12 +1,20 @@
-import type { Principal, ProjectRef, UserRef } from '../objects/principal.ts';
+import type { DomainScoped, Named, ScopeRef, Standing, UserRef } from '../objects/principal.ts';
+
+/** Whose password it was, and which generation of their tokens was good when it was looked up. */
+export interface Proven {
+  readonly userId: string;
+  readonly generation: number;
+}
 
 /** Where users and projects are kept; `builtin` keeps them itself, `keystone` asks a real one. */
 export interface IdentityDriver {
-  /** The id of the user whose password this is, or undefined: unknown user, wrong password and disabled user are one to whoever asks. */
-  verifyPassword(user: UserRef, password: string): Promise<string | undefined>;
-  /** The user as they stand now, in a project (null: in none); undefined when either is unknown or disabled, or the user has no role there. */
-  principal(userId: string, project: ProjectRef | null): Promise<Principal | undefined>;
+  /** Whose password this is, or undefined: unknown user, wrong password and disabled user are one to whoever asks. */
+  verifyPassword(user: UserRef, password: string): Promise<Proven | undefined>;
+  /** The user as they stand now, where the scope says; undefined when either is unknown or disabled, or the user has no role there. */
+  principal(userId: string, scope: ScopeRef): Promise<Standing | undefined>;
   /** The projects in which a user has a role. */
-  projectsOf(userId: string): Promise<readonly Principal['project'][]>;
+  projectsOf(userId: string): Promise<readonly DomainScoped[]>;
+  /** The domains in which a user has a role. */
+  domainsOf(userId: string): Promise<readonly Named[]>;
   defaultProjectOf(userId: string): Promise<string | null>;
 }

@@ -9,6 +9,8 @@ const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 const claims: Claims = {
   userId: 'ann',
   projectId: 'p-1',
+  domainId: null,
+  generation: 3,
   auditId: 'audit',
   methods: ['password', 'token'],
   issuedAt: now,
@@ -17,7 +19,8 @@ const claims: Claims = {
 
 test('what was signed is read back, also by a key that signs no more', async () => {
   expect(readToken(await signToken(claims, key), [key], now)).toEqual(claims);
-  expect(readToken(await signToken({ ...claims, projectId: null }, older), [key, older], now)).toEqual({ ...claims, projectId: null });
+  const ofDomain = { ...claims, projectId: null, domainId: 'd-1' };
+  expect(readToken(await signToken(ofDomain, older), [key, older], now)).toEqual(ofDomain);
 });
 
 test('a token ends in the second that it says', async () => {
@@ -50,7 +53,13 @@ const signed = (head: unknown, body: unknown) => {
 };
 
 test('the shape alone is right', () => {
-  expect(readToken(signed(header, payload), [key], now)).toMatchObject({ userId: 'ann', projectId: null, methods: [] });
+  expect(readToken(signed(header, payload), [key], now)).toMatchObject({
+    userId: 'ann',
+    projectId: null,
+    domainId: null,
+    generation: 0,
+    methods: [],
+  });
 });
 
 test.each([

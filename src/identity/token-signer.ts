@@ -5,6 +5,9 @@ import { SignJWT } from 'jose';
 export interface Claims {
   readonly userId: string;
   readonly projectId: string | null;
+  readonly domainId: string | null;
+  /** Of the user's tokens; those of earlier ones are good no more. */
+  readonly generation: number;
   readonly auditId: string;
   readonly methods: readonly string[];
   readonly issuedAt: Date;
@@ -19,7 +22,7 @@ export interface TokenKey {
 
 /** Tokens are JSON Web Tokens (RFC 7519) signed with HMAC SHA-256 by a key of the cloud. */
 export async function signToken(claims: Claims, key: TokenKey): Promise<string> {
-  return await new SignJWT({ prj: claims.projectId, amr: [...claims.methods] })
+  return await new SignJWT({ prj: claims.projectId, dom: claims.domainId, gen: claims.generation, amr: [...claims.methods] })
     .setProtectedHeader({ alg: 'HS256', kid: key.id })
     .setSubject(claims.userId)
     .setJti(claims.auditId)
@@ -44,7 +47,7 @@ export function readToken(text: string, keys: readonly TokenKey[], now: Date): C
   const expected = createHmac('sha256', Buffer.from(key.secret, 'hex')).update(`${header}.${payload}`).digest();
   const actual = Buffer.from(signature, 'base64url');
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
-  const { sub, prj, jti, amr, iat, exp } = jsonOf(payload);
+  const { sub, prj, dom, gen, jti, amr, iat, exp } = jsonOf(payload);
   if (
     typeof sub !== 'string' ||
     typeof jti !== 'string' ||
@@ -56,6 +59,9 @@ export function readToken(text: string, keys: readonly TokenKey[], now: Date): C
   return {
     userId: sub,
     projectId: typeof prj === 'string' ? prj : null,
+    domainId: typeof dom === 'string' ? dom : null,
+    // Tokens from before there were generations are of the first one.
+    generation: typeof gen === 'number' ? gen : 0,
     auditId: jti,
     methods: Array.isArray(amr) ? amr.map(String) : [],
     issuedAt: new Date(iat * 1000),

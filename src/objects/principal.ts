@@ -8,15 +8,22 @@ export interface DomainScoped extends Named {
   readonly domain: Named;
 }
 
-/** Who a token stands for, as of now: the user, the project if it has one, the roles there. */
+/** Who a token stands for, as of now: the user, the project or domain if it has one, the roles there. */
 export interface Principal {
   readonly user: DomainScoped;
   readonly project: DomainScoped | null;
+  /** Set only for tokens of a whole domain. */
+  readonly domain: Named | null;
   readonly roles: readonly Named[];
 }
 
+/** A principal, and which generation of the user's tokens is good: raised whenever all that were given before shall end. */
+export interface Standing extends Principal {
+  readonly generation: number;
+}
+
 /** A token and what it says. */
-export interface Token extends Principal {
+export interface Token extends Standing {
   /** The text that clients send as X-Auth-Token. */
   readonly text: string;
   readonly auditId: string;
@@ -33,3 +40,6 @@ export type DomainRef = { readonly id: string } | { readonly name: string };
 
 /** The project that a token is to be good for. */
 export type ProjectRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
+
+/** Where a token is to be good: in a project, in a domain, or nowhere. */
+export type ScopeRef = { readonly project: ProjectRef } | { readonly domain: DomainRef } | null;

@@ -1,6 +1,6 @@
 import { createProject, createRole, createUser, ensureDomain, grantRole, setPassword } from '../../db/stores/identity-admin.ts';
 import type { Queries } from '../../db/stores/queries.ts';
-import { hashPassword } from '../../identity/drivers/builtin/password-hash.ts';
+import { hashPassword } from '../../identity/password-hash.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Credentials } from './credentials.ts';
 

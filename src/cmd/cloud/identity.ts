@@ -1,10 +1,24 @@
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
+import { Turns } from '../../identity/turns.ts';
 import type { Shared } from './shared.ts';
 
-/** How long a token is good, in seconds. */
-const TOKEN_SECONDS = 24 * 3_600;
+/** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */
+const HASHES = { running: 4, waiting: 200 };
+/** One for the whole process: what is bounded is its memory. */
+export const turns = new Turns(HASHES);
 
 /** The identity service over the cloud's own users. */
-export const openIdentity = ({ db, runtime: { clock, ids } }: Shared): IdentityApi =>
-  new IdentityApi({ db, clock, ids, driver: new BuiltinIdentity(db), tokenSeconds: TOKEN_SECONDS });
+export function openIdentity({ db, runtime: { clock, ids, config } }: Shared): IdentityApi {
+  const { token, security_compliance: compliance } = config;
+  return new IdentityApi({
+    db,
+    clock,
+    ids,
+    turns,
+    driver: new BuiltinIdentity(db),
+    tokenSeconds: token.expiration,
+    rotateSeconds: token.key_rotation_interval,
+    guard: { freeFailures: compliance.lockout_failure_attempts, longestSeconds: compliance.lockout_duration },
+  });
+}

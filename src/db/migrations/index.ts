@@ -6,6 +6,8 @@ import * as image from './0004-image.ts';
 import * as compute from './0005-compute.ts';
 import * as network from './0006-network.ts';
 import * as cloudSecrets from './0007-cloud-secrets.ts';
+import * as identityAdmin from './0008-identity-admin.ts';
+import * as imageMembers from './0009-image-members.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -27,4 +29,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-compute': compute,
   '0006-network': network,
   '0007-cloud-secrets': cloudSecrets,
+  '0008-identity-admin': identityAdmin,
+  '0009-image-members': imageMembers,
 };

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 type Time = ColumnType<Date, Date | undefined, Date>;
 
@@ -15,6 +15,9 @@ export interface ProjectsTable {
   name: string;
   description: string;
   enabled: boolean;
+  /** Null at the top of its domain. */
+  parent_id: string | null;
+  tags: JSONColumnType<string[], string | undefined, string>;
   created_at: Time;
 }
 
@@ -25,13 +28,17 @@ export interface UsersTable {
   password_hash: string | null;
   default_project_id: string | null;
   email: string | null;
+  description: string | null;
   enabled: boolean;
+  /** Tokens name it; raising it ends all that were given before. */
+  generation: Generated<number>;
   created_at: Time;
 }
 
 export interface RolesTable {
   id: string;
   name: string;
+  description: Generated<string>;
 }
 
 /** A user's role in a project. */
@@ -41,7 +48,14 @@ export interface RoleAssignmentsTable {
   role_id: string;
 }
 
-/** Keys that sign tokens: the newest signs, older ones still check until they are gone. */
+/** A user's role in a domain. */
+export interface DomainRoleAssignmentsTable {
+  user_id: string;
+  domain_id: string;
+  role_id: string;
+}
+
+/** Keys that sign tokens: the newest that all processes know signs, older ones still check until they are gone. */
 export interface TokenKeysTable {
   id: string;
   secret: string;
@@ -54,12 +68,22 @@ export interface RevokedTokensTable {
   expires_at: Date;
 }
 
+/** Failed logins by whom they were tried as and from where (a hash), and until when nobody may try again. */
+export interface LoginFailuresTable {
+  subject: string;
+  failures: number;
+  last_at: Date;
+  locked_until: Date;
+}
+
 export interface IdentityTables {
   domains: DomainsTable;
   projects: ProjectsTable;
   users: UsersTable;
   roles: RolesTable;
   role_assignments: RoleAssignmentsTable;
+  domain_role_assignments: DomainRoleAssignmentsTable;
   token_keys: TokenKeysTable;
   revoked_tokens: RevokedTokensTable;
+  login_failures: LoginFailuresTable;
 }

@@ -23,7 +23,12 @@ const auth = t.Object({
   scope: t.Optional(
     t.Union([
       t.Literal('unscoped'),
-      t.Object({ project: t.Optional(project), domain: t.Optional(domain), unscoped: t.Optional(t.Unknown()) }),
+      t.Object({
+        project: t.Optional(project),
+        domain: t.Optional(domain),
+        system: t.Optional(t.Unknown()),
+        unscoped: t.Optional(t.Unknown()),
+      }),
     ]),
   ),
 });
@@ -32,8 +37,8 @@ type Auth = Static<typeof auth>;
 /** POST /v3/auth/tokens (Identity API v3, "Authentication and token management"). */
 export const authBody = envelopeBody('auth', auth);
 
-/** What the client brings as proof, in the order of its methods. */
-export const proofsOf = ({ identity }: Auth): Proof[] => identity.methods.map((method) => proofOf(method, identity));
+/** What the client brings as proof, in the order of its methods; one that is named twice counts once. */
+export const proofsOf = ({ identity }: Auth): Proof[] => [...new Set(identity.methods)].map((method) => proofOf(method, identity));
 
 function proofOf(method: string, identity: Auth['identity']): Proof {
   if (method === 'token') {
@@ -42,28 +47,33 @@ function proofOf(method: string, identity: Auth['identity']): Proof {
   }
   if (method !== 'password') throw InvalidInput({ message: `Unsupported authentication method: ${method}` });
   if (!identity.password) throw missing('password', 'identity');
-  const { id, name, domain: within, password } = identity.password.user;
+  const { password, ...who } = identity.password.user;
+  const { id, name } = who;
   if (id !== undefined) return { method, user: { id }, password };
   if (name === undefined) throw missing('name', 'user');
-  return { method, user: { name, domain: domainOf(within, 'user') }, password };
+  return { method, user: { name, domain: domainOf(who, 'user') }, password };
 }
 
-/** For which project the token is to be. */
+/** For which project or domain the token is to be. */
 export function scopeOf({ scope }: Auth): Scope {
   if (scope === undefined) return 'default';
   if (scope === 'unscoped' || 'unscoped' in scope) return 'unscoped';
-  if (scope.domain) throw InvalidInput({ message: 'Tokens for a whole domain are not supported; ask for a project.' });
+  if (scope.system !== undefined)
+    throw InvalidInput({ message: "Invalid input for field 'scope': tokens for the whole system are not supported; ask for a project." });
+  if (scope.domain && scope.project) throw InvalidInput({ message: "Invalid input for field 'scope': either a project or a domain." });
+  if (scope.domain) return { domain: domainOf({ domain: scope.domain }, 'scope') };
   if (!scope.project) throw missing('project', 'scope');
   return { project: projectOf(scope.project) };
 }
 
-function projectOf({ id, name, domain: within }: NonNullable<Static<typeof project>>): ProjectRef {
+function projectOf(wanted: Static<typeof project>): ProjectRef {
+  const { id, name } = wanted;
   if (id !== undefined) return { id };
   if (name === undefined) throw missing('name', 'project');
-  return { name, domain: domainOf(within, 'project') };
+  return { name, domain: domainOf(wanted, 'project') };
 }
 
-function domainOf(within: Static<typeof domain> | undefined, target: string): DomainRef {
+function domainOf({ domain: within }: { domain?: Static<typeof domain> }, target: string): DomainRef {
   if (within?.id !== undefined) return { id: within.id };
   if (within?.name !== undefined) return { name: within.name };
   throw missing('domain', target);

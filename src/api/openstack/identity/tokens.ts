@@ -22,8 +22,8 @@ export const issueToken = route({
   body: authBody,
   status: 201,
   answers: tokenAnswer,
-  handle: async ({ body, rawQuery }, deps: Deps) => {
-    const token = await deps.identity.authenticate(proofsOf(body), scopeOf(body));
+  handle: async ({ body, rawQuery, remoteAddress }, deps: Deps) => {
+    const token = await deps.identity.authenticate(proofsOf(body), scopeOf(body), remoteAddress);
     return ok({ token: tokenView(token, rawQuery.has('nocatalog') ? undefined : deps) }, { headers: { 'X-Subject-Token': token.text } });
   },
 });
@@ -82,9 +82,12 @@ export const listOwnProjects = route({
   status: 200,
   answers: exactly(t.Object({ projects: t.Array(t.Unknown()), links: t.Unknown() })),
   handle: async ({ ctx, url }, { identity }: Deps) => {
-    const projects = (await identity.projectsOf(ctx.userId ?? '')).flatMap((project) =>
-      project ? [{ id: project.id, name: project.name, domain_id: project.domain.id, enabled: true }] : [],
-    );
+    const projects = (await identity.projectsOf(ctx.userId ?? '')).map(({ id, name, domain }) => ({
+      id,
+      name,
+      domain_id: domain.id,
+      enabled: true,
+    }));
     return ok({ projects, links: { self: url, previous: null, next: null } });
   },
 });

@@ -44,6 +44,8 @@ export interface ApiRequest<out Params = unknown, out Q = unknown, out B = unkno
   readonly stream: Readable;
   /** Names this request in every log and answer. */
   readonly requestId: string;
+  /** From which address the connection came: the client's, or that of a proxy in between. */
+  readonly remoteAddress: string;
 }
 
 /** What a handler returns: a value for the route's `answers`, and what else the answer carries. */

@@ -1,8 +1,8 @@
-import { findCredentials, findPrincipal, projectsOfUser } from '../../../db/stores/identity.ts';
+import { domainsOfUser, findCredentials, findDomainPrincipal, findPrincipal, projectsOfUser } from '../../../db/stores/identity.ts';
 import type { Queries } from '../../../db/stores/queries.ts';
-import type { ProjectRef, UserRef } from '../../../objects/principal.ts';
-import type { IdentityDriver } from '../../driver.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
+import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
+import type { IdentityDriver, Proven } from '../../driver.ts';
+import { hashPassword, passwordMatches } from '../../password-hash.ts';
 
 /** Users and projects in our own database. */
 export class BuiltinIdentity implements IdentityDriver {
@@ -14,15 +14,21 @@ export class BuiltinIdentity implements IdentityDriver {
     this.#db = db;
   }
 
-  async verifyPassword(user: UserRef, password: string): Promise<string | undefined> {
+  async verifyPassword(user: UserRef, password: string): Promise<Proven | undefined> {
     const found = await findCredentials(this.#db, user);
     const matches = await passwordMatches(password, found?.passwordHash ?? (await this.#nobody));
-    return matches && found?.enabled ? found.id : undefined;
+    // Whoever has no password cannot log in by knowing the one that nobody has.
+    return matches && found?.enabled && found.passwordHash !== null ? { userId: found.id, generation: found.generation } : undefined;
   }
 
-  principal = (userId: string, project: ProjectRef | null) => findPrincipal(this.#db, userId, project);
+  async principal(userId: string, scope: ScopeRef): Promise<Standing | undefined> {
+    if (scope !== null && 'domain' in scope) return await findDomainPrincipal(this.#db, userId, scope.domain);
+    return await findPrincipal(this.#db, userId, scope?.project ?? null);
+  }
 
   projectsOf = (userId: string) => projectsOfUser(this.#db, userId);
+
+  domainsOf = (userId: string) => domainsOfUser(this.#db, userId);
 
   async defaultProjectOf(userId: string): Promise<string | null> {
     return (await findCredentials(this.#db, { id: userId }))?.defaultProjectId ?? null;

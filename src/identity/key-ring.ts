@@ -1,0 +1,61 @@
+import { type KeyAges, renewTokenKeys, type StoredKey, tokenKeys } from '../db/stores/token-keys.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import type { Clock } from '../lib/clock/clock.ts';
+import type { Ids } from '../lib/clock/ids.ts';
+
+export interface KeyRingOptions {
+  /** How long one key signs, in seconds. */
+  readonly rotateSeconds: number;
+  /** The longest time that a token is good, in seconds: older keys check until then. */
+  readonly keepSeconds: number;
+}
+
+/** How long the keys that were read are used, in milliseconds. */
+const FRESH_MS = 30_000;
+/** A new key signs only when every process has surely read it: twice the time for which they keep what they read, and some for the reading. */
+const RIPE_SECONDS = 120;
+const KEY_ID_BYTES = 8;
+const KEY_BYTES = 32;
+
+/**
+ * The keys that sign and check tokens, the same in all processes: they are rows, a lock in the database decides who adds the next one, and
+ * it is known everywhere before the first token is signed with it.
+ */
+export class KeyRing {
+  readonly #deps: { readonly db: Queries; readonly clock: Clock; readonly ids: Ids };
+  readonly #ages: KeyAges;
+  #read: { readonly keys: Promise<readonly StoredKey[]>; readonly atMs: number } | undefined;
+
+  constructor(deps: { readonly db: Queries; readonly clock: Clock; readonly ids: Ids }, { rotateSeconds, keepSeconds }: KeyRingOptions) {
+    this.#deps = deps;
+    this.#ages = { renewAfter: rotateSeconds, ripeAfter: RIPE_SECONDS, keepFor: keepSeconds };
+  }
+
+  /** Every key that may have signed a token that is still good. */
+  async all(): Promise<readonly StoredKey[]> {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (!this.#read || nowMs - this.#read.atMs > FRESH_MS) {
+      const keys = this.#load();
+      this.#read = { keys, atMs: nowMs };
+      // What failed is not kept: the next one asks again.
+      keys.catch(() => {
+        if (this.#read?.keys === keys) this.#read = undefined;
+      });
+    }
+    return await this.#read.keys;
+  }
+
+  /** The key that signs now: the newest that everybody knows, or in a new cloud the first there is. */
+  async signing(): Promise<StoredKey> {
+    const keys = await this.all();
+    const key = keys.find(({ isRipe }) => isRipe) ?? keys.at(-1);
+    if (!key) throw new Error('there is no key to sign tokens with');
+    return key;
+  }
+
+  async #load(): Promise<readonly StoredKey[]> {
+    const { db, ids } = this.#deps;
+    await renewTokenKeys(db, { id: ids.hex(KEY_ID_BYTES), secret: ids.hex(KEY_BYTES) }, this.#ages);
+    return await tokenKeys(db, this.#ages);
+  }
+}
