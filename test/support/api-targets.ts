@@ -4,6 +4,14 @@ import type { Answer } from './ask.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000000';
 
+/** Stand for things of the cloud under test in the bodies below, until these are sent. */
+export const placeholders = {
+  image: '00000000-0000-4000-8000-00000000000a',
+  network: '00000000-0000-4000-8000-00000000000b',
+  subnet: '00000000-0000-4000-8000-00000000000c',
+  group: '00000000-0000-4000-8000-00000000000d',
+} as const;
+
 /** The shape in which each service tells a fault, for a status. */
 export type Shape = (answer: Answer) => boolean;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
@@ -49,12 +57,11 @@ export const targets: readonly Target[] = [
           server: {
             name: 'x',
             flavorRef: '42',
-            imageRef: uuid,
-            networks: [{ uuid, fixed_ip: '10.20.0.9' }],
+            imageRef: placeholders.image,
+            networks: [{ uuid: placeholders.network }],
             metadata: { a: 'b' },
-            key_name: 'k',
             min_count: 1,
-            max_count: 2,
+            max_count: 1,
             security_groups: [{ name: 'default' }],
             user_data: 'aGk=',
             availability_zone: 'nova',
@@ -133,7 +140,7 @@ export const targets: readonly Target[] = [
         path: '/v2.0/subnets',
         body: {
           subnet: {
-            network_id: uuid,
+            network_id: placeholders.network,
             ip_version: 4,
             cidr: '10.99.0.0/24',
             gateway_ip: '10.99.0.1',
@@ -149,12 +156,12 @@ export const targets: readonly Target[] = [
         path: '/v2.0/ports',
         body: {
           port: {
-            network_id: uuid,
+            network_id: placeholders.network,
             name: 'x',
-            fixed_ips: [{ subnet_id: uuid, ip_address: '10.20.0.7' }],
+            fixed_ips: [{ subnet_id: placeholders.subnet }],
             mac_address: 'fa:16:3e:00:00:01',
             device_id: uuid,
-            security_groups: [uuid],
+            security_groups: [placeholders.group],
             allowed_address_pairs: [{ ip_address: '10.20.0.8' }],
           },
         },
@@ -165,7 +172,7 @@ export const targets: readonly Target[] = [
         path: '/v2.0/security-group-rules',
         body: {
           security_group_rule: {
-            security_group_id: uuid,
+            security_group_id: placeholders.group,
             direction: 'ingress',
             ethertype: 'IPv4',
             protocol: 'tcp',
