@@ -22,7 +22,11 @@ function host(deaf = 0) {
     if (lost++ < deaf) throw new Error('nobody listens');
     reports.push([taskId, error]);
   };
-  return { clock, reports, runner: new TaskRunner({ report, clock, log: silentLog }) };
+  return {
+    clock,
+    reports,
+    runner: new TaskRunner({ isWanted: async (_ctx, taskId) => !taskId.startsWith('stale'), report, clock, log: silentLog }),
+  };
 }
 
 /** Work that waits for its end, or for being told to stop. */
@@ -170,4 +174,11 @@ test('closing does not wait for ever for work that does not stop', async () => {
   const closed = runner.close();
   await clock.advance(5_000);
   await closed;
+});
+
+test('a task that nobody wants any more is not begun, and nobody is told', async () => {
+  const { runner, reports } = host();
+  const job = work();
+  await runner.run(ctx, taskOf('stale'), job.run);
+  expect([job.times(), reports]).toEqual([0, []]);
 });

@@ -12,6 +12,8 @@ export interface Task {
 }
 
 export interface TaskRunnerDeps {
+  /** Asks the conductor whether a task is still to be done. */
+  readonly isWanted: (ctx: Context, taskId: TaskId) => Promise<boolean>;
   /** Tells the conductor how a task ended. */
   readonly report: (ctx: Context, taskId: TaskId, error: MarshalledError | undefined) => Promise<void>;
   readonly clock: Clock;
@@ -28,10 +30,11 @@ const CLOSE_MS = 5_000;
 const REMEMBERED_TASKS = 10_000;
 
 /** What became of a task. */
-type Ended = { readonly error?: MarshalledError };
+type Ended = { readonly error?: MarshalledError; readonly unwanted?: true };
 
 /**
  * Does what the host is asked to, once for each task id, one task of a server at a time, and reports each end until somebody heard it.
+ * What waited in a queue until nobody wanted it any more (this host was away, and the server went elsewhere) is not begun.
  * What failed is done again when it is asked for again: who asks has heard of the failure and wants another try.
  * A task may cut short those before it (a server that is deleted need not be built to its end).
  */
@@ -81,10 +84,11 @@ export class TaskRunner {
   async #inTurn(ctx: Context, task: Task, work: (signal: AbortSignal) => Promise<void>, cutShort: boolean): Promise<void> {
     const before = this.#lastOf.get(task.serverId);
     const stops = before?.stops ?? new Set<AbortController>();
-    if (cutShort) for (const earlier of stops) earlier.abort(new Error('the server is wanted for something else'));
+    if (cutShort && before) void this.#cutShort(ctx, task, [...stops]);
     const stop = new AbortController();
     stops.add(stop);
-    const done = this.#afterwards(before?.done, work, AbortSignal.any([stop.signal, this.#closing.signal]));
+    const begin = (signal: AbortSignal) => this.#ifWanted(ctx, task, () => work(signal));
+    const done = this.#afterwards(before?.done, begin, AbortSignal.any([stop.signal, this.#closing.signal]));
     const mine = { done: done.then(noop), stops };
     this.#lastOf.set(task.serverId, mine);
     const ended = await done;
@@ -92,18 +96,33 @@ export class TaskRunner {
     if (this.#lastOf.get(task.serverId) === mine) this.#lastOf.delete(task.serverId);
     // What was stopped because this process stops has not failed: it will be asked for again.
     if (this.#closing.signal.aborted) return;
+    if (ended.unwanted) {
+      this.#deps.log.info({ ...task, requestId: ctx.requestId }, 'a task that nobody wants any more is left undone');
+      return;
+    }
     if (ended.error) this.#deps.log.warn({ ...task, requestId: ctx.requestId, error: ended.error }, 'a task failed');
     else this.#remember(task.taskId);
     await this.#report(ctx, task, ended);
   }
 
-  async #afterwards(before: Promise<void> | undefined, work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<Ended> {
+  /** Asked first, lest an old message stops what is being done now. */
+  async #cutShort(ctx: Context, { taskId }: Task, stops: readonly AbortController[]): Promise<void> {
+    if (!(await this.#deps.isWanted(ctx, taskId).catch(() => false))) return;
+    for (const stop of stops) stop.abort(new Error('the server is wanted for something else'));
+  }
+
+  async #ifWanted(ctx: Context, { taskId }: Task, work: () => Promise<void>): Promise<Ended> {
+    if (!(await this.#deps.isWanted(ctx, taskId))) return { unwanted: true };
+    await work();
+    return {};
+  }
+
+  async #afterwards(before: Promise<void> | undefined, work: (signal: AbortSignal) => Promise<Ended>, signal: AbortSignal): Promise<Ended> {
     await before;
     try {
       // What was cut short while it waited need not begin.
       signal.throwIfAborted();
-      await work(signal);
-      return {};
+      return await work(signal);
     } catch (error) {
       return { error: marshalError(error) };
     }

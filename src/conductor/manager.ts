@@ -8,6 +8,7 @@ import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
+import { isAwaited } from '../lib/workflow/awaited.ts';
 import { report as reportToWorkflow } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { HostName, ServerId, TaskId } from '../objects/ids.ts';
@@ -38,6 +39,10 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
 
   async reportTask(_ctx: Context, { taskId, error }: { taskId: TaskId; error?: MarshalledError }): Promise<void> {
     await reportToWorkflow(this.#deps.db, taskId, error ? { error } : { ok: null });
+  }
+
+  async isTaskWanted(_ctx: Context, { taskId }: { taskId: TaskId }): Promise<boolean> {
+    return await isAwaited(this.#deps.db, taskId);
   }
 
   async reportHost(_ctx: Context, { report }: { report: HostReport }): Promise<void> {

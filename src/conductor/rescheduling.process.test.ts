@@ -127,6 +127,22 @@ test('a boot whose host dies goes on elsewhere; the host finds nothing of it whe
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
 });
 
+test('a host that was away does not do what it was asked then and what is done elsewhere by now', async () => {
+  cloud.startEngine();
+  await first.goDeaf();
+  const { id } = await cloud.boot();
+  const step = async () => (await cloud.db.selectFrom('workflows').select('step').executeTakeFirst())?.step;
+  await expect.poll(step, WAIT).toBe('guest');
+  await first.die();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
+  await first.start();
+  // What is asked now comes behind what was in the queue.
+  await cloud.api().act(someone(), id, 'pause', null);
+  await rest(id);
+  expect(await holdings(cloud)).toEqual({ ...onlyOnSecond, guests: ['paused on host-2'] });
+});
+
 test('a host that restarts in the middle of a spawn is asked again, and makes the guest', async () => {
   cloud.startEngine();
   const id = await spawning();

@@ -31,6 +31,8 @@ export const conductorRpc = contract('conductor', {
   runWorkflow: cast({ to: 'any', params: { workflowId: t.String() } }),
   /** A host is done with a piece of work, well or with an error. A call, so that the host knows that it is written down. */
   reportTask: call({ to: 'any', params: { taskId, error: t.Optional(marshalledError) }, returns: t.Null() }),
+  /** Whether a piece of work is still to be done: a host that was away may find old messages in its queue. */
+  isTaskWanted: call({ to: 'any', params: { taskId }, returns: t.Boolean() }),
   /** A host's capacity, and its sign of life. */
   reportHost: call({ to: 'any', params: { report: hostReport }, returns: t.Null() }),
   /** The sign of life of any other service without a database. */

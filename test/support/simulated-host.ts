@@ -73,6 +73,7 @@ export class SimulatedHost {
     await this.#driver.start();
     const conductor = clientOf(conductorRpc, bus);
     this.#tasks = new TaskRunner({
+      isWanted: (ctx, taskId) => conductor.isTaskWanted(ctx, { taskId }),
       report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
       clock: systemClock,
       log: silentLog,
@@ -98,6 +99,11 @@ export class SimulatedHost {
     const conductor = clientOf(conductorRpc, this.#options.bus);
     const isBusy: TaskRunner['isBusy'] = (serverId) => this.tasks.isBusy(serverId);
     await reconcileGuests({ driver: this.driver, conductor, host: this.name, isBusy, ids: systemIds, log: silentLog })();
+  }
+
+  /** Its compute service hears no more: what it is asked stays in the queue. */
+  async goDeaf(): Promise<void> {
+    await this.#serving.at(-1)?.close();
   }
 
   /** Stops its services and ends its sign of life; what it has of guests and ports stays. */

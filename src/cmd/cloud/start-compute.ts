@@ -33,6 +33,7 @@ async function startHost(shared: HostShared, kind: HostKind, host: LocalHost): P
   life.hold('the hypervisor', driver, (open) => open.close());
   const conductor = clientOf(conductorRpc, bus);
   const tasks = new TaskRunner({
+    isWanted: (ctx, taskId) => conductor.isTaskWanted(ctx, { taskId }),
     report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
     clock,
     log,
