@@ -80,6 +80,7 @@ const plainBoot: BootRequest = {
 /** What a cloud writes, in an order in which it can be deleted. */
 const emptied = [
   'workflows',
+  'events',
   'claims',
   'ports',
   'subnets',
@@ -191,8 +192,8 @@ export class SimulatedCloud {
   }
 
   /** Asks for a server like all others. */
-  async boot(more: Partial<BootRequest> = {}): Promise<Server> {
-    const [server] = await this.api().boot(someone(), { ...plainBoot, ...more });
+  async boot(more: Partial<BootRequest> = {}, options: { deaf?: boolean } = {}): Promise<Server> {
+    const [server] = await this.api(options).boot(someone(), { ...plainBoot, ...more });
     if (!server) throw new Error('nothing was booted');
     return server;
   }

@@ -32,5 +32,9 @@ export const reconcileGuests =
         .catch((error: unknown) => log.error({ serverId, error: messageOf(error) }, 'it could not be destroyed; trying again later'));
     }
     const idle = power.filter(({ serverId }) => !isBusy(serverId));
-    if (idle.length > 0) await conductor.correctPowerStates(ctx, { host, guests: [...idle] });
+    if (idle.length === 0) return;
+    // The books may tell of an action that ended after the guests were listed. What is so before and after them is so.
+    const still = new Map((await driver.listGuests()).map((guest) => [guest.serverId, guest.powerState]));
+    const guests = idle.filter(({ serverId, powerState }) => still.get(serverId) === powerState);
+    if (guests.length > 0) await conductor.correctPowerStates(ctx, { host, guests });
   };

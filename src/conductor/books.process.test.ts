@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import type { SimulatedHost } from '../../test/support/simulated-host.ts';
+import { enqueue } from '../lib/workflow/enqueue.ts';
+import { clientOf } from '../lib/rpc/client.ts';
+import { asId, type HostName, type TaskId } from '../objects/ids.ts';
+import { performActionRef } from './operations.ts';
+import { conductorRpc } from './rpcapi.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let host: SimulatedHost;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1');
+  host = cloud.host('host-1');
+});
+afterEach(() => cloud.clear());
+
+const WAIT = { timeout: 10_000, interval: 10 };
+const conductor = () => clientOf(conductorRpc, cloud.bus);
+
+const wanted = (task: string) => conductor().isTaskWanted(someone(), { taskId: asId<TaskId>(task) });
+
+async function active(): Promise<string> {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
+  return id;
+}
+
+test('work that was written down is done though its API died before it told anybody', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active' });
+  await cloud.api({ deaf: true }).act(someone(), id, 'pause', null);
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'paused', taskState: null });
+});
+
+test('work that was written down while no conductor lived is done by the next one', async () => {
+  const { id } = await cloud.boot({}, { deaf: true });
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'building', taskState: 'scheduling' });
+  cloud.startEngine();
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
+});
+
+test('a conductor that stops in the middle of a spawn leaves the boot to the next one', async () => {
+  host.faults['spawn'] = { delayMs: 300 };
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await expect.poll(() => host.tasks.isBusy(asId(id)), WAIT).toBe(true);
+  await cloud.stopEngines();
+  // The report comes while nobody waits for it.
+  await expect.poll(() => host.tasks.isBusy(asId(id)), WAIT).toBe(false);
+  cloud.startEngine();
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
+});
+
+test('a report about a task that nobody knows changes nothing', async () => {
+  const id = await active();
+  const before = await cloud.server(id);
+  const [workflow] = await cloud.db.selectFrom('workflows').select('id').execute();
+  for (const task of ['nobody/guest', 'nonsense', `${workflow?.id}/guest`])
+    await conductor().reportTask(someone(), {
+      taskId: asId<TaskId>(task),
+      error: { code: 'E', kind: 'internal', message: 'm', params: {} },
+    });
+  expect(await cloud.server(id)).toEqual(before);
+  const reports = await cloud.db.selectFrom('workflow_reports').select('task_id').execute();
+  expect(reports.map(({ task_id }) => task_id)).toEqual([`${workflow?.id}/guest`]);
+});
+
+test('a task is wanted while its workflow is at its step, and no longer', async () => {
+  const id = await active();
+  await cloud.stopEngines();
+  const body = { serverId: asId<never>(id), host: host.name, action: 'pause', transition: 'pause', body: null } as const;
+  await enqueue(cloud.db, performActionRef, { id: 'w', subject: id, ctx: someone(), input: body });
+  const set = (status: 'running' | 'unwinding' | 'done', more = {}) =>
+    cloud.db
+      .updateTable('workflows')
+      .set({ status, step: 'perform', ...more })
+      .where('id', '=', 'w')
+      .execute();
+  await set('running');
+  expect([await wanted('w/perform'), await wanted('w/settle'), await wanted('w/perform/undo'), await wanted('x/perform')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  await set('running', { cancel_requested: true });
+  expect(await wanted('w/perform')).toBe(false);
+  await set('unwinding');
+  expect([await wanted('w/perform'), await wanted('w/perform/undo')]).toEqual([false, true]);
+  await set('done', { ended_at: new Date(0) });
+  expect(await wanted('w/perform')).toBe(false);
+});
+
+test('the books follow a guest that was changed behind their back', async () => {
+  const id = await active();
+  await host.driver.powerOff(asId(id));
+  await host.reconcile();
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
+  await host.driver.powerOn(asId(id));
+  await host.reconcile();
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running' });
+  const events = await cloud.db.selectFrom('events').select('type').where('subject', '=', id).where('type', 'like', '%power%').execute();
+  expect(events).toHaveLength(2);
+});
+
+test('a power state is not believed of a server that is being changed, nor of one that is elsewhere', async () => {
+  const id = await active();
+  const tell = (name: string) =>
+    conductor().correctPowerStates(someone(), { host: asId<HostName>(name), guests: [{ serverId: asId(id), powerState: 'shutdown' }] });
+  await tell('host-2');
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running' });
+  await cloud.stopEngines();
+  await cloud.api().act(someone(), id, 'pause', null);
+  await tell('host-1');
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', taskState: 'pausing', powerState: 'running' });
+});
+
+test('what was seen of a guest before an action ended is not held against its result', async () => {
+  const id = await active();
+  const { listGuests } = host.driver;
+  const seen = await host.driver.listGuests();
+  // The host looks, then the server is stopped, then the host asks for the books.
+  host.driver.listGuests = async () => {
+    host.driver.listGuests = listGuests;
+    await cloud.api().act(someone(), id, 'stop', null);
+    await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'stopped', taskState: null });
+    return seen;
+  };
+  await host.reconcile();
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
+});
