@@ -11,10 +11,6 @@ test('state lies in ./var, for root in /var/lib, and where NOVA_STATE_DIR says',
   expect(statePath(true, { NOVA_STATE_DIR: '/srv/nova' })).toBe('/srv/nova');
 });
 
-test('paths below the state directory follow it', () => {
-  expect(loadNovaConfig({ machine, env: { NOVA_STATE_DIR: '/srv/x' } }).DEFAULT.instances_path).toBe('/srv/x/instances');
-});
-
 test('every variable of the environment has its option', () => {
   const env = {
     NOVA_PORT_OFFSET: '1000',
@@ -22,6 +18,7 @@ test('every variable of the environment has its option', () => {
     NOVA_DATABASE_URL: 'postgres://u:p$w@h/d',
     NOVA_TRANSPORT_URL: 'amqp://a:b@c:1/d',
     NOVA_VIRT_DRIVER: 'fake',
+    NOVA_LIBVIRT_DAEMON: 'private',
     NOVA_HOST: 'h',
     NOVA_FAKE_HOSTS: '7',
     NOVA_FAKE_FAULTS: '{"spawn":{"failureRate":1}}',
@@ -30,8 +27,14 @@ test('every variable of the environment has its option', () => {
   expect(config.database.connection).toBe('postgres://u:p$w@h/d');
   expect(config.DEFAULT).toMatchObject({ transport_url: 'amqp://a:b@c:1/d', compute_driver: 'fake', host: 'h' });
   expect(config.fake).toEqual({ hosts: 7, faults: { spawn: { failureRate: 1 } } });
+  expect(config.libvirt.daemon).toBe('private');
   expect(portOf(config, 'compute')).toBe(9774);
   expect(urlOf(config, 'image')).toBe('http://[::1]:10292');
+});
+
+test('who listens everywhere tells others an address that leads here', () => {
+  const config = loadNovaConfig({ machine, env: { NOVA_LISTEN: '0.0.0.0' } });
+  expect(urlOf(config, 'image')).toBe('http://127.0.0.1:9292');
 });
 
 test('a wrong variable is named with its value', () => {

@@ -43,8 +43,12 @@ export type PortName = keyof typeof defaultPorts;
 /** The port of an API with the offset. */
 export const portOf = (config: NovaConfig, name: PortName): number => defaultPorts[name] + config.api.port_offset;
 
-/** The address of an API, without a path: `http://127.0.0.1:8774`. */
+/** Addresses that mean "all of this machine": good to listen on, not to be told to others. */
+const wildcards = ['0.0.0.0', '::'];
+
+/** The address of an API as others reach it, without a path: `http://127.0.0.1:8774`. */
 export const urlOf = (config: NovaConfig, name: PortName): string => {
-  const host = config.api.listen.includes(':') ? `[${config.api.listen}]` : config.api.listen;
-  return `http://${host}:${portOf(config, name)}`;
+  const { listen } = config.api;
+  const host = wildcards.includes(listen) ? config.DEFAULT.my_ip : listen;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${portOf(config, name)}`;
 };

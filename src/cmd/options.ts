@@ -49,7 +49,10 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'The hypervisor; auto takes libvirt if it can run a guest, else fake.',
       env: 'NOVA_VIRT_DRIVER',
     }),
-    instances_path: option(text(), { default: '$state_path/instances', help: 'Where the disks of guests lie.' }),
+    internal_service_availability_zone: option(text(), {
+      default: 'internal',
+      help: 'Zone in which services that run no guests are shown.',
+    }),
     default_availability_zone: option(text(), { default: 'nova', help: 'Zone of hosts that are in no other.' }),
     cpu_allocation_ratio: option(float({ min: 0 }), { default: 4, help: 'Virtual CPUs given out per real one.' }),
     ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory given out per real memory.' }),
@@ -80,6 +83,11 @@ const database = optionGroup('database', {
 
 const libvirt = optionGroup('libvirt', {
   connection_uri: option(text(), { help: 'The daemon; unset means qemu:///system.' }),
+  daemon: option(oneOf(['auto', 'system', 'private']), {
+    default: 'auto',
+    help: "Whose libvirtd: the machine's, one of our own in a network namespace of its own, or what there is, in this order.",
+    env: 'NOVA_LIBVIRT_DAEMON',
+  }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto takes kvm where a trial guest booted with it.' }),
 });
 
@@ -117,7 +125,13 @@ const quota = optionGroup('quota', {
   instances: limit('Servers per project', 10),
   cores: limit('Virtual CPUs per project', 20),
   ram: limit('Memory per project, MiB', 51_200),
+  metadata_items: limit('Metadata items per server', 128),
   key_pairs: limit('Keypairs per user', 100),
+  server_groups: limit('Server groups per project', 10),
+  server_group_members: limit('Servers per server group', 10),
+  injected_files: limit('Files injected per request', 5),
+  injected_file_content_bytes: limit('Bytes per injected file', 10_240),
+  injected_file_path_length: limit('Bytes in the path of an injected file', 255),
 });
 
 const token = optionGroup('token', {
@@ -141,7 +155,7 @@ const securityCompliance = optionGroup('security_compliance', {
 
 const neutron = optionGroup('neutron', {
   metadata_proxy_shared_secret: option(text(), {
-    help: 'Signs what the metadata proxy says about a guest; generated and kept in the state directory if unset.',
+    help: 'Signs what the metadata proxy says about a guest; made once and kept in the database if unset.',
     secret: true,
   }),
 });

@@ -33,7 +33,7 @@ async function choose({ config, log }: Runtime): Promise<HostKind> {
   const { compute_driver: wanted } = config.DEFAULT;
   if (wanted === 'fake') return { kind: 'fake' };
   if (config.libvirt.connection_uri !== undefined) return { kind: 'system' };
-  const answer = await canRunGuests();
+  const answer = await canRunGuests({ daemon: config.libvirt.daemon });
   if (answer.ok) {
     if (wanted === 'auto') log.info({ how: answer.how }, 'compute_driver=auto: libvirt can run guests here');
     return { kind: answer.how };

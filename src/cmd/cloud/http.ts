@@ -1,3 +1,4 @@
+import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../lib/http/http-server.ts';
 import type { Probe } from '../../lib/http/health.ts';
 import { type PortName, portOf } from '../nova-config.ts';
@@ -8,6 +9,13 @@ const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
   { name: 'database', check: async () => void (await pool.query('SELECT 1')) },
   { name: 'queue', check: () => bus.reasons().join('; ') || undefined },
 ];
+
+const PortUnusable = errorType(
+  'PortUnusable',
+  'unavailable',
+  (p: { name: string; host: string; port: number; because: string }) =>
+    `the ${p.name} API cannot listen on ${p.host}:${p.port} (${p.because}); is another cloud running here? NOVA_PORT_OFFSET moves all ports`,
+);
 
 /** Makes the server of an API, lets `mount` furnish it, and listens. */
 export async function listen(
@@ -20,7 +28,10 @@ export async function listen(
   const { log, clock, ids, life, config } = runtime;
   const server = createHttpServer({ log, clock, ids, probes: probesOf(shared), ...more });
   mount(server);
-  const { url } = await server.listen({ host: config.api.listen, port: portOf(config, name) });
+  const address = { host: config.api.listen, port: portOf(config, name) };
+  const { url } = await server.listen(address).catch((cause: unknown) => {
+    throw PortUnusable({ name, ...address, because: messageOf(cause) }, { cause });
+  });
   life.hold(`the ${name} API`, server, (open) => open.close());
   return url;
 }

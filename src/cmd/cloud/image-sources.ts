@@ -10,9 +10,9 @@ import type { Shared } from './shared.ts';
 const PASS_SECONDS = 3_600;
 
 /** Hosts fetch images from the image service, with a token of who boots. */
-export function imageSources(shared: Shared): ImageSources {
+export async function imageSources(shared: Shared): Promise<ImageSources> {
   const identity = openIdentity(shared);
-  const images = openImages(shared);
+  const images = await openImages(shared);
   const base = urlOf(shared.runtime.config, 'image');
   return {
     sourceOf: async (ctx, image) => ({
@@ -22,7 +22,7 @@ export function imageSources(shared: Shared): ImageSources {
     }),
     find: async (ctx, imageId) => {
       try {
-        return await (await images).meta(ctx, asId<ImageId>(imageId));
+        return await images.meta(ctx, asId<ImageId>(imageId));
       } catch (cause) {
         throw UnknownImage({ id: imageId }, { cause });
       }

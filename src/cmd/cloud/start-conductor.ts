@@ -37,7 +37,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     network: clientOf(networkRpc, bus),
     compute: clientOf(computeRpc, bus),
     serviceGroup: group,
-    images: imageSources(shared),
+    images: await imageSources(shared),
     clock,
     ids,
     log,

@@ -12,7 +12,7 @@ import type { Shared } from './shared.ts';
 const UnknownFilter = errorType(
   'UnknownFilter',
   'invalid',
-  (p: { name: string; hint: string }) => `[filter_scheduler] enabled_filters names ${p.name}, which is no filter${p.hint}.`,
+  (p: { name: string; hint: string }) => `[filter_scheduler] enabled_filters names ${p.name}, which is no filter${p.hint}`,
 );
 
 /** Starts a scheduler. */

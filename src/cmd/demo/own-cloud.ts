@@ -27,7 +27,12 @@ type Ending = number | NodeJS.Signals;
 export async function startCloud(options: { stateDir: string; portOffset: number; hypervisor: Hypervisor }): Promise<OwnCloud> {
   const { stateDir, portOffset, hypervisor } = options;
   const program = join(import.meta.dirname, '..', '..', '..', 'bin', 'nova-ts');
-  const own = { NOVA_STATE_DIR: stateDir, NOVA_PORT_OFFSET: String(portOffset), NOVA_VIRT_DRIVER: hypervisor };
+  const own = {
+    NOVA_STATE_DIR: stateDir,
+    NOVA_PORT_OFFSET: String(portOffset),
+    NOVA_VIRT_DRIVER: hypervisor,
+    NOVA_LIBVIRT_DAEMON: 'private',
+  };
   const log = await open(logFileIn(stateDir), 'a', 0o600);
   try {
     const stdio = ['ignore', log.fd, log.fd] as const;

@@ -89,8 +89,10 @@ interface Bounds {
   readonly max?: number;
 }
 
-const boundsName = ({ min, max }: Bounds): string =>
-  (min === undefined && max === undefined ? '' : ` from ${min ?? ''} to ${max ?? ''}`).trimEnd();
+function boundsName({ min, max }: Bounds): string {
+  if (min === undefined) return max === undefined ? '' : ` up to ${max}`;
+  return max === undefined ? ` from ${min}` : ` from ${min} to ${max}`;
+}
 
 function within(value: number, { min = -Infinity, max = Infinity }: Bounds): Parsed<number> {
   if (value < min) return { refused: `is below ${min}` };

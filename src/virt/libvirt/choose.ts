@@ -18,12 +18,17 @@ export type GuestsHere =
   /** A sentence that says what is missing. */
   | { readonly ok: false; readonly because: string };
 
-/** Prefers the libvirtd that the system runs; asks for nothing to be installed. */
-export const canRunGuests = async (options: { socket?: string } = {}): Promise<GuestsHere> => {
-  const against = await systemCannot(options.socket ?? SYSTEM_SOCKET);
+/** Which libvirtd may be used; `auto` prefers the system's. */
+export type DaemonWanted = 'auto' | 'system' | 'private';
+
+/** Looks for a libvirtd that can run guests; asks for nothing to be installed. */
+export const canRunGuests = async (options: { socket?: string; daemon?: DaemonWanted } = {}): Promise<GuestsHere> => {
+  const { daemon = 'auto', socket = SYSTEM_SOCKET } = options;
+  const against = daemon === 'private' ? '' : await systemCannot(socket);
   if (against === undefined) return { ok: true, how: 'system' };
+  if (daemon === 'system') return { ok: false, because: against };
   const requirements = await privateHostRequirements();
-  return requirements.ok ? { ok: true, how: 'private' } : { ok: false, because: `${against} ${requirements.missing}` };
+  return requirements.ok ? { ok: true, how: 'private' } : { ok: false, because: `${against} ${requirements.missing}`.trim() };
 };
 
 const systemCannot = async (socket: string): Promise<string | undefined> => {

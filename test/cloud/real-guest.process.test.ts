@@ -1,0 +1,123 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
+import { leftovers } from '../support/books.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+import type { CloudClient } from '../support/cloud-client.ts';
+import { type RealHost, realHost } from '../support/real-host.ts';
+import { until } from '../support/until.ts';
+
+const HOST = 'hv';
+const READY_TIMEOUT_MS = 90_000;
+const requirements = await privateHostRequirements();
+const missing = requirements.ok || process.env['CI'] === 'true' ? undefined : requirements.missing;
+
+/** The `name=value` words of a GUEST-READY line. */
+const fieldsOf = (line = ''): Record<string, string | undefined> => Object.fromEntries(line.split(' ').map((word) => word.split('=')));
+
+describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` : ''}`, () => {
+  let cloud: Cloud;
+  let demo: CloudClient;
+  let host: RealHost;
+  /** One guest for all tests: software emulation is slow. */
+  let id: string;
+  let address: string;
+
+  beforeAll(async () => {
+    cloud = await startCloud({ env: { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private', NOVA_HOST: HOST } });
+    demo = await cloud.demo();
+    host = realHost(cloud, HOST);
+    const made = await demo.ask('compute', 'POST', '/v2.1/os-keypairs', { keypair: { name: 'mine' } });
+    await writeFile(keyFile(), made.body.keypair.private_key);
+    await chmod(keyFile(), 0o600);
+    id = await demo.boot({ name: 'guest', key_name: 'mine' });
+  }, 180_000);
+  afterAll(() => cloud?.destroy());
+
+  const keyFile = () => join(cloud.stateDir, 'mine.pem');
+  const consoleOf = async (server: string): Promise<string> => {
+    const { body } = await demo.ask('compute', 'POST', `/v2.1/servers/${server}/action`, { 'os-getConsoleOutput': {} });
+    return body.output ?? '';
+  };
+  const readyLines = async (server: string) => (await consoleOf(server)).split(/\r?\n/).filter((line) => line.startsWith('GUEST-READY'));
+  const ready = (server: string) =>
+    until(async () => (await readyLines(server)).length > 0, { what: 'the guest says GUEST-READY', timeoutMs: READY_TIMEOUT_MS });
+  const answersOn = async (port: number) =>
+    (await host.inside('timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port} && head -c 4 <&3`)) !== undefined;
+
+  test('boots, gets its own address by DHCP and its name from the metadata service', async () => {
+    const server = await demo.settled(id, READY_TIMEOUT_MS);
+    expect(server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
+    address = server.addresses.private[0].addr;
+    const ports = await demo.ask('network', 'GET', `/v2.0/ports?device_id=${id}`);
+    expect(ports.body.ports).toEqual([expect.objectContaining({ fixed_ips: [expect.objectContaining({ ip_address: address })] })]);
+    await ready(id);
+    const fields = fieldsOf((await readyLines(id))[0]);
+    expect(fields).toMatchObject({ metadata: 'service', boots: '1' });
+    expect(fields['hostname']).toMatch(/^guest\b/);
+    expect(fields['ip']?.split('/')[0]).toBe(address);
+  });
+
+  test('answers nobody until its security group says so', async () => {
+    expect(await answersOn(22)).toBe(false);
+    const groups = await demo.ask('network', 'GET', '/v2.0/security-groups?name=default');
+    const rule = { security_group_id: groups.body.security_groups[0].id, direction: 'ingress', protocol: 'tcp' };
+    const made = await demo.ask('network', 'POST', '/v2.0/security-group-rules', {
+      security_group_rule: { ...rule, ethertype: 'IPv4', port_range_min: 22, port_range_max: 22 },
+    });
+    expect(made).toMatchObject({ status: 201 });
+    await until(() => answersOn(22), { what: 'the guest answers on port 22', timeoutMs: 20_000 });
+  });
+
+  test.skipIf(!existsSync('/usr/bin/ssh'))('lets in who holds the key that was injected', async () => {
+    const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
+    const ssh = [...options.flatMap((option) => ['-o', option]), '-i', keyFile(), `root@${address}`, 'hostname'];
+    expect(await host.inside('ssh', ...ssh)).toMatch(/^guest\b/);
+  });
+
+  test('outlives an orderly restart of the cloud', async () => {
+    const before = await host.guests();
+    await cloud.restart();
+    expect(await host.guests()).toEqual(before);
+    expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
+    expect((await readyLines(id)).map((line) => fieldsOf(line)['boots'])).toEqual(['1']);
+    expect(await answersOn(22)).toBe(true);
+  });
+
+  test('stops and starts: the second boot is on the same disk', async () => {
+    const act = (body: object) => demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body);
+    await act({ 'os-stop': null });
+    expect(await demo.settled(id, READY_TIMEOUT_MS)).toMatchObject({ status: 'SHUTOFF' });
+    expect(await host.guests()).toEqual([]);
+    await act({ 'os-start': null });
+    expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
+    const isBack = async () => fieldsOf((await readyLines(id)).at(-1))['boots'] === '2';
+    await until(isBack, { what: 'the guest has booted twice', timeoutMs: READY_TIMEOUT_MS });
+  });
+
+  test('boots cut short by the death of the cloud end ACTIVE or ERROR, and nothing half-made is left', async () => {
+    await demo.remove(id);
+    const ids: string[] = [];
+    for (const pauseMs of [300, 300, 600]) {
+      ids.push(await demo.boot({ name: 'half' }));
+      await systemClock.sleep(pauseMs);
+    }
+    await cloud.kill9();
+    await cloud.start();
+    for (const half of ids) {
+      const server = await demo.settled(half, READY_TIMEOUT_MS);
+      expect(['ACTIVE', 'ERROR']).toContain(server.status);
+      if (server.status === 'ERROR') expect(server.fault.message).toMatch(/\w+/);
+    }
+    await Promise.all(ids.map((half) => demo.remove(half)));
+    expect(await leftovers(cloud)).toEqual([]);
+    expect(await host.remains()).toEqual([]);
+  });
+
+  test('ends with a clean stop', async () => {
+    await cloud.stop();
+  });
+});
