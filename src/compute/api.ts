@@ -14,7 +14,8 @@ import { asId, type ServerId } from '../objects/ids.ts';
 import type { Server } from '../objects/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
-import { checkQuota, type QuotaLimits } from '../quota/check.ts';
+import { checkMetadataItems, checkQuota } from '../quota/check.ts';
+import type { QuotaLimits } from '../quota/resources.ts';
 import { serverActions, type ServerActionName } from './actions/index.ts';
 import type { ServerAction } from './actions/server-action.ts';
 import { type BootRequest, hostnameOf, nameOf } from './boot-request.ts';
@@ -29,6 +30,7 @@ export interface ComputeApiDeps {
   readonly compute: ComputeRpcApi;
   readonly resolve: BootResolver;
   readonly policy: Policy;
+  /** What holds where an operator has set nothing else. */
   readonly quotaLimits: QuotaLimits;
   readonly ids: Ids;
 }
@@ -145,7 +147,9 @@ export class ComputeApi {
   async #writeBoots(trx: InTransaction, ctx: Context, boot: ResolvedBoot): Promise<{ server: Server; workflowId: string }[]> {
     const { ids, quotaLimits } = this.#deps;
     const projectId = ctx.projectId ?? '';
-    await checkQuota(trx, projectId, demandOfAll(boot), quotaLimits);
+    const owner = { projectId, ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
+    await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
+    await checkQuota(trx, owner, demandOfAll(boot), quotaLimits);
     const reservationId = `r-${ids.hex(4)}`;
     const booted = [];
     for (let index = 0; index < boot.request.maxCount; index += 1)

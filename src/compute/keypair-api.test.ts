@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import type { Context } from '../lib/context/context.ts';
 import { novaPolicy, PolicyForbidden } from '../policy/policy.ts';
 import { QuotaExceeded } from '../quota/check.ts';
+import { unlimited } from '../quota/resources.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { KeypairApi } from './keypair-api.ts';
 
@@ -35,7 +36,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const api = (limit = -1) => new KeypairApi({ db: database.db, policy: novaPolicy(), limit });
+const api = (limit = -1) => new KeypairApi({ db: database.db, policy: novaPolicy(), quotaLimits: { ...unlimited, key_pairs: limit } });
 const key = (name: string) => ({ name, type: 'ssh', publicKey: ssh }) as const;
 
 test('an imported key is kept as it is, trimmed, under its fingerprint', async () => {

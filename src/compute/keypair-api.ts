@@ -5,6 +5,8 @@ import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
 import { QuotaExceeded } from '../quota/check.ts';
+import { limitsOf } from '../quota/limits.ts';
+import type { QuotaLimits } from '../quota/resources.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
 
@@ -20,8 +22,8 @@ export interface NewKeypair {
 interface Deps {
   readonly db: Queries;
   readonly policy: Policy;
-  /** How many a user may have; -1 is without bound. */
-  readonly limit: number;
+  /** What holds where an operator has set nothing else; keypairs are counted per user. */
+  readonly quotaLimits: QuotaLimits;
 }
 
 /** Public keys under names, a user's own. */
@@ -40,7 +42,7 @@ export class KeypairApi {
       keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = await this.#deps.db.transaction().execute(async (trx) => {
-      await this.#checkLimit(trx, userId);
+      await this.#checkLimit(trx, { projectId: ctx.projectId ?? '', userId });
       return await insertKeypair(trx, { userId, name, type, fingerprint, publicKey });
     });
     if (!made) throw KeypairExists({ name });
@@ -70,11 +72,11 @@ export class KeypairApi {
     return userId;
   }
 
-  async #checkLimit(trx: InTransaction, userId: string): Promise<void> {
-    const { limit } = this.#deps;
+  async #checkLimit(trx: InTransaction, owner: { projectId: string; userId: string }): Promise<void> {
+    const { key_pairs: limit } = (await limitsOf(trx, owner, this.#deps.quotaLimits)).user;
     if (limit < 0) return;
-    const used = await countKeypairs(trx, userId);
-    if (used >= limit) throw QuotaExceeded({ resource: 'key_pairs', requested: 1, used, limit });
+    const used = await countKeypairs(trx, owner.userId);
+    if (used >= limit) throw QuotaExceeded({ over: [{ resource: 'key_pairs', requested: 1, used, limit }] });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Flavor } from '../objects/flavor.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Usage } from '../quota/check.ts';
+import type { Usage } from '../quota/usage.ts';
 import type { BootRequest } from './boot-request.ts';
 import { FlavorTooSmall, ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone } from './errors.ts';
 
@@ -54,7 +54,7 @@ export const bootResolver =
 export const demandOfAll = ({ request, flavor }: ResolvedBoot): Usage => ({
   instances: request.maxCount,
   cores: request.maxCount * flavor.vcpus,
-  ramMb: request.maxCount * flavor.ramMb,
+  ram: request.maxCount * flavor.ramMb,
 });
 
 const GIB = 1024 ** 3;

@@ -1,51 +1,58 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../db/stores/queries.ts';
+import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import { errorType } from '../lib/errors/error-type.ts';
+import { limitsOf, type QuotaOwner } from './limits.ts';
+import type { QuotaLimits, QuotaName } from './resources.ts';
+import { type Usage, usageOf } from './usage.ts';
 
-/** What a project may have; -1 is without bound. */
-export interface QuotaLimits {
-  readonly instances: number;
-  readonly cores: number;
-  readonly ramMb: number;
+/** One limit that would be passed. */
+export interface Over {
+  readonly resource: QuotaName;
+  readonly requested: number;
+  readonly used: number;
+  readonly limit: number;
 }
 
-export type Usage = QuotaLimits;
+/** A request would take its owner over a limit; all that it would pass are told together. */
+export const QuotaExceeded = errorType('QuotaExceeded', 'over-limit', ({ over }: { over: readonly Over[] }) => {
+  const each = (tell: (one: Over) => unknown): string => over.map(tell).join(', ');
+  const names = each(({ resource }) => resource);
+  return (
+    `Quota exceeded for ${names}: Requested ${each(({ requested }) => requested)}, ` +
+    `but already used ${each(({ used }) => used)} of ${each(({ limit }) => limit)} ${names}`
+  );
+});
 
-const wireNames = { instances: 'instances', cores: 'cores', ramMb: 'ram' } as const;
-type Resource = keyof typeof wireNames;
-
-export const QuotaExceeded = errorType(
-  'QuotaExceeded',
+/** A server would have more metadata items than one may have. */
+export const MetadataLimitExceeded = errorType(
+  'MetadataLimitExceeded',
   'over-limit',
-  (p: { resource: string; requested: number; used: number; limit: number }) =>
-    `Quota exceeded for ${p.resource}: Requested ${p.requested}, but already used ${p.used} of ${p.limit} ${p.resource}`,
+  (p: { limit: number }) => `Maximum number of metadata items exceeds ${p.limit}`,
 );
 
-/** What a project has, counted from its servers: there is no counter that could be wrong. */
-export async function usageOf(db: InTransaction, projectId: string): Promise<Usage> {
-  const row = await db
-    .selectFrom('servers')
-    .where('project_id', '=', projectId)
-    .where('vm_state', 'not in', ['deleted', 'soft-delete'])
-    .select([
-      sql<number>`count(*)::int`.as('instances'),
-      sql<number>`coalesce(sum((flavor->>'vcpus')::int), 0)::int`.as('cores'),
-      sql<number>`coalesce(sum((flavor->>'ramMb')::int), 0)::int`.as('ramMb'),
-    ])
-    .executeTakeFirstOrThrow();
-  return row;
+/**
+ * Refuses what would take a project, or a user with limits of their own in it, over the limits. Holds the project's quota lock until
+ * the transaction ends, so that two requests at once cannot both take the last place.
+ */
+export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
+  const { projectId } = owner;
+  await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
+  const limits = await limitsOf(trx, owner, options);
+  refuseOver(await usageOf(trx, { projectId }), wanted, limits.project);
+  if (limits.userHasOwn) refuseOver(await usageOf(trx, owner), wanted, limits.user);
 }
 
-/**
- * Refuses what would take a project over its limits. Holds the project's quota lock until the transaction ends,
- * so that two requests at once cannot both take the last place.
- */
-export async function checkQuota(trx: InTransaction, projectId: string, wanted: Usage, limits: QuotaLimits): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
-  const used = await usageOf(trx, projectId);
-  for (const resource of Object.keys(wireNames) as Resource[]) {
-    const limit = limits[resource];
-    if (limit >= 0 && used[resource] + wanted[resource] > limit)
-      throw QuotaExceeded({ resource: wireNames[resource], requested: wanted[resource], used: used[resource], limit });
-  }
+/** Refuses a server more metadata items than the owner's servers may have each. */
+export async function checkMetadataItems(db: Queries, owner: QuotaOwner, items: number, options: QuotaLimits): Promise<void> {
+  const { metadata_items: limit } = (await limitsOf(db, owner, options)).user;
+  if (limit >= 0 && items > limit) throw MetadataLimitExceeded({ limit });
+}
+
+const counted = ['cores', 'instances', 'ram'] as const;
+
+function refuseOver(used: Usage, wanted: Usage, limits: QuotaLimits): void {
+  const over = counted
+    .map((resource) => ({ resource, requested: wanted[resource], used: used[resource], limit: limits[resource] }))
+    .filter(({ requested, used: has, limit }) => limit >= 0 && has + requested > limit);
+  if (over.length > 0) throw QuotaExceeded({ over });
 }

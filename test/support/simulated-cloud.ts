@@ -22,6 +22,7 @@ import { networkRpc } from '../../src/network/rpcapi.ts';
 import type { Server } from '../../src/objects/server.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { rules } from '../../src/policy/rules.ts';
+import { unlimited } from '../../src/quota/resources.ts';
 import { allFilters, alwaysOn } from '../../src/scheduler/filters/index.ts';
 import { SchedulerManager } from '../../src/scheduler/manager.ts';
 import { schedulerRpc } from '../../src/scheduler/rpcapi.ts';
@@ -186,7 +187,7 @@ export class SimulatedCloud {
       compute: this.deps.compute,
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
-      quotaLimits: { instances: -1, cores: -1, ramMb: -1 },
+      quotaLimits: unlimited,
       ids,
     });
   }

@@ -14,6 +14,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { quotaOptions } from './quota-options.ts';
 import type { Shared } from './shared.ts';
 
 interface Neighbours {
@@ -25,7 +26,7 @@ interface Neighbours {
 /** The compute APIs that REST calls, on their neighbours. */
 export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
   const { ids, log, config } = runtime;
-  const { instances, cores, ram, key_pairs } = config.quota;
+  const quotaLimits = quotaOptions(config);
   const compute = new ComputeApi({
     db,
     ids,
@@ -33,12 +34,12 @@ export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, 
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     compute: clientOf(computeRpc, bus),
     resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
-    quotaLimits: { instances, cores, ramMb: ram },
+    quotaLimits,
   });
   return {
     compute,
     flavors: new FlavorApi(db),
-    keypairs: new KeypairApi({ db, policy, limit: key_pairs }),
+    keypairs: new KeypairApi({ db, policy, quotaLimits }),
     ids,
     maxLimit: config.api.max_limit,
   };

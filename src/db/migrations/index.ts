@@ -8,6 +8,7 @@ import * as network from './0006-network.ts';
 import * as cloudSecrets from './0007-cloud-secrets.ts';
 import * as identityAdmin from './0008-identity-admin.ts';
 import * as imageMembers from './0009-image-members.ts';
+import * as quotas from './0010-quotas.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -31,4 +32,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-cloud-secrets': cloudSecrets,
   '0008-identity-admin': identityAdmin,
   '0009-image-members': imageMembers,
+  '0010-quotas': quotas,
 };

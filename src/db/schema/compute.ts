@@ -92,6 +92,8 @@ export interface ComputeNodesTable {
   hypervisor_version: number;
   cpu_info: Json<Record<string, unknown>>;
   supported_instances: Json<[string, string, string][]>;
+  /** In the host's own words, as of its last report. */
+  uptime: string | null;
   created_at: Time;
   updated_at: Time;
 }

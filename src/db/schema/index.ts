@@ -2,6 +2,7 @@ import type { CloudSecretsTables } from './cloud-secrets.ts';
 import type { ComputeTables } from './compute.ts';
 import type { IdentityTables } from './identity.ts';
 import type { NetworkTables } from './network.ts';
+import type { QuotaTables } from './quota.ts';
 import type { TraceTables } from './trace.ts';
 import type { WorkflowTables } from './workflow.ts';
 import type { ImageTables } from './image.ts';
@@ -17,4 +18,5 @@ export interface Database
     WorkflowTables,
     ImageTables,
     NetworkTables,
+    QuotaTables,
     CloudSecretsTables {}

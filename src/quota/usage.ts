@@ -1,0 +1,23 @@
+import { sql } from 'kysely';
+import type { Queries } from '../db/stores/queries.ts';
+import type { QuotaOwner } from './limits.ts';
+
+/** What servers take of a quota; `ram` in MB. */
+export interface Usage {
+  readonly instances: number;
+  readonly cores: number;
+  readonly ram: number;
+}
+
+/** What a project has, or one user in it, counted from the servers: there is no counter that could be wrong. */
+export async function usageOf(db: Queries, { projectId, userId }: QuotaOwner): Promise<Usage> {
+  let servers = db.selectFrom('servers').where('project_id', '=', projectId).where('vm_state', 'not in', ['deleted', 'soft-delete']);
+  if (userId !== undefined) servers = servers.where('user_id', '=', userId);
+  return await servers
+    .select([
+      sql<number>`count(*)::int`.as('instances'),
+      sql<number>`coalesce(sum((flavor->>'vcpus')::int), 0)::int`.as('cores'),
+      sql<number>`coalesce(sum((flavor->>'ramMb')::int), 0)::int`.as('ram'),
+    ])
+    .executeTakeFirstOrThrow();
+}
