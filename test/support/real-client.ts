@@ -1,0 +1,46 @@
+/** Runs the distribution's OpenStack clients, unmodified, with the openrc files that a cloud writes. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cloud } from './cloud.ts';
+
+const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient' } as const;
+const COMMAND_TIMEOUT_MS = 90_000;
+
+/** What a command said, and how it ended. */
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The client's package, as a phrase, where it is not installed. */
+export const clientMissing = (client: keyof typeof PACKAGES): string | undefined =>
+  existsSync(`/usr/bin/${client}`) ? undefined : `${PACKAGES[client]} is not installed`;
+
+/** A user at a shell: `run` answers however the command ends, `out` insists on success, `json` adds `-f json` and reads it. */
+export interface ClientShell {
+  run(...args: string[]): Promise<Said>;
+  out(...args: string[]): Promise<string>;
+  // Tests look into answers of every shape; a wrong path fails the expectation.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  json(...args: string[]): Promise<any>;
+}
+
+/** A shell that has read the openrc file, as a user does; nothing of the tester's own settings is in it. */
+export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc: 'openrc' | 'openrc-demo'): ClientShell {
+  const env = { PATH: '/usr/bin:/bin', HOME: cloud.stateDir, LANG: 'C.UTF-8' };
+  const script = ['-c', '. "$0" && exec "$@"', join(cloud.stateDir, openrc), `/usr/bin/${client}`];
+  const run = (...args: string[]) =>
+    new Promise<Said>((resolve) => {
+      execFile('/bin/sh', [...script, ...args], { env, timeout: COMMAND_TIMEOUT_MS }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
+      });
+    });
+  const out = async (...args: string[]) => {
+    const { code, stdout, stderr } = await run(...args);
+    if (code !== 0) throw new Error(`${client} ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+    return stdout;
+  };
+  return { run, out, json: async (...args) => JSON.parse(await out(...args, '-f', 'json')) };
+}
