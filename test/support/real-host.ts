@@ -1,0 +1,44 @@
+/** The private compute host of a cloud under test, from outside: what lives in its network namespace, and what reaches its guests. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
+import { processesIn } from '../../src/virt/libvirt/private-host/network-namespace.ts';
+import type { Cloud } from './cloud.ts';
+
+const run = promisify(execFile);
+const COMMAND_TIMEOUT_MS = 20_000;
+
+/** One compute host of the cloud, by the name that NOVA_HOST gave it. */
+export interface RealHost {
+  /** Runs a command in the host's network; resolves with what it said, or undefined when it failed. */
+  inside(command: string, ...args: string[]): Promise<string | undefined>;
+  /** The pids of running QEMUs. */
+  guests(): Promise<number[]>;
+  /** What is there of guests: processes, taps, directories with disks. Empty on a host without servers. */
+  remains(): Promise<string[]>;
+}
+
+/** The host; it need not exist yet. */
+export function realHost(cloud: Cloud, name: string): RealHost {
+  const layout = hostLayout({ name, directory: join(cloud.stateDir, 'hosts', name) });
+  const inside: RealHost['inside'] = (command, ...args) =>
+    run('nsenter', [`--net=${layout.netnsFile}`, command, ...args], { timeout: COMMAND_TIMEOUT_MS }).then(
+      ({ stdout }) => stdout,
+      () => undefined,
+    );
+  const guests = async () => {
+    const pids = await processesIn(layout);
+    const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+    // libvirt also runs QEMU for a moment to learn what it can; such a one has no machine.
+    return pids.filter((_, at) => /qemu-system/.test(commands[at] ?? '') && /guest=/.test(commands[at] ?? ''));
+  };
+  const remains = async () => {
+    const links = (await inside('ip', '-o', 'link')) ?? '';
+    const taps = [...links.matchAll(/^\d+: (tap[^:@]*)/gm)].map(([, tap]) => `interface ${tap}`);
+    const directories = await readdir(join(layout.directory, 'instances')).catch((): string[] => []);
+    return [...(await guests()).map((pid) => `process ${pid}`), ...taps, ...directories.map((directory) => `directory ${directory}`)];
+  };
+  return { inside, guests, remains };
+}
