@@ -31,7 +31,7 @@ let images: ImageApi;
 beforeAll(async () => {
   database = await createTestDatabase();
   directory = await mkdtemp(join(tmpdir(), 'nova-images-'));
-  store = await FileImageStore.open({ directory, ids: systemIds });
+  store = await FileImageStore.open({ directory });
   images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
 });
 afterAll(async () => {
@@ -62,7 +62,7 @@ async function* broken(): AsyncGenerator<Uint8Array> {
 
 const bytesOf = async (ctx: Context, id: string): Promise<Buffer | undefined> => {
   const { data } = await images.download(ctx, id);
-  return data && Buffer.concat(await Array.fromAsync(data));
+  return data && Buffer.concat(await Array.fromAsync(data.chunks));
 };
 
 /** An upload that stands still in the middle until it is let go. */
@@ -172,7 +172,7 @@ test("another project's image does not exist, unless it is public or of the comm
   await expect(images.delete(bob, open.id)).rejects.toThrow(ImageForbidden({ verb: 'delete' }));
   await expect(images.upload(bob, community.id, chunksOf('x'))).rejects.toThrow(ImageForbidden({ verb: 'upload data for' }));
   const idsFor = async (ctx: Context, visibility?: ImageQuery['visibility']) =>
-    (await images.list(ctx, { ...newest, names: ['isolation'], ...(visibility && { visibility }) })).map((image) => image.id);
+    (await images.list(ctx, { ...newest, values: { name: ['isolation'] }, ...(visibility && { visibility }) })).map((image) => image.id);
   expect(await idsFor(bob)).toEqual([open.id]);
   expect(await idsFor(bob, 'all')).toEqual([open.id, community.id]);
   expect(await idsFor(bob, 'private')).toEqual([]);
@@ -186,8 +186,8 @@ test('only an admin publishes, a reader changes nothing, and a protected image s
   await expect(images.create(alice, { ...raw, owner: 'bob' })).rejects.toThrow(PolicyForbidden({ rule: 'add_image' }));
   const { id } = await images.create(alice, { ...raw, isProtected: true });
   await expect(images.delete(alice, id)).rejects.toThrow(ImageProtected({ id }));
-  await expect(images.update(alice, id, { visibility: 'public' })).rejects.toThrow(PolicyForbidden({ rule: 'publicize_image' }));
-  expect(await images.update(alice, id, { isProtected: false, name: 'free', properties: { a: 'b' } })).toMatchObject({
+  await expect(images.update(alice, id, () => ({ visibility: 'public' }))).rejects.toThrow(PolicyForbidden({ rule: 'publicize_image' }));
+  expect(await images.update(alice, id, () => ({ isProtected: false, name: 'free', properties: { a: 'b' } }))).toMatchObject({
     name: 'free',
     properties: { a: 'b' },
   });
@@ -207,7 +207,7 @@ test('a list is filtered, sorted, and walked page by page without loss or repeti
   const names = ['b', 'a', 'c', 'b', 'a'];
   for (const [index, name] of names.entries())
     await images.create(project, { ...raw, name, tags: [`t${index}`], properties: { image_type: name } });
-  const query: ImageQuery = { owner: 'pages', sort: [{ key: 'name', direction: 'asc' }], limit: 2 };
+  const query: ImageQuery = { values: { owner: ['pages'] }, sort: [{ key: 'name', direction: 'asc' }], limit: 2 };
   const walked: string[] = [];
   for (let marker: string | undefined; ; ) {
     const page = await images.list(project, { ...query, ...(marker !== undefined && { marker }) });
@@ -218,9 +218,9 @@ test('a list is filtered, sorted, and walked page by page without loss or repeti
   expect(walked).toEqual(['at1', 'at4', 'bt0', 'bt3', 'ct2']);
   expect(await images.list(project, { ...newest, properties: { image_type: 'c' } })).toHaveLength(1);
   expect(await images.list(project, { ...newest, tags: ['t3'] })).toMatchObject([{ name: 'b' }]);
-  expect(await images.list(project, { ...newest, statuses: ['active'], owner: 'pages' })).toEqual([]);
+  expect(await images.list(project, { ...newest, values: { status: ['active'], owner: ['pages'] } })).toEqual([]);
   const hidden = await images.create(project, { ...raw, name: 'hidden', isHidden: true });
-  expect((await images.list(project, { ...newest, owner: 'pages' })).map((image) => image.id)).not.toContain(hidden.id);
+  expect((await images.list(project, { ...newest, values: { owner: ['pages'] } })).map((image) => image.id)).not.toContain(hidden.id);
   await expect(images.list(project, { ...newest, marker: systemIds.uuid() })).rejects.toThrow('No image found');
 });
 

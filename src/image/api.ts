@@ -1,5 +1,7 @@
 /** The builtin image service: what may be done with images, and by whom. Edges knock here; the data itself lies in an ImageStore. */
-import { changeImage, findImage, type ImageRow, insertImage, listImages, markImageDeleted } from '../db/stores/images.ts';
+import { listImages } from '../db/stores/image-list.ts';
+import { deleteImageMembers } from '../db/stores/image-members.ts';
+import { changeImage, insertImage, lockImage, markImageDeleted } from '../db/stores/images.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -7,20 +9,25 @@ import type { ImageId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
+  ImageActionRefused,
+  ImageDeactivated,
   ImageForbidden,
+  ImageFormatFixed,
   ImageIdTaken,
-  ImageIncomplete,
   ImageMarkerUnknown,
   ImageNotActive,
   ImageNotFound,
   ImageProtected,
-  ImageTransitionRefused,
+  ImageTagNotFound,
 } from './errors.ts';
 import type { Image, ImageChanges, ImageQuery, NewImage } from './image.ts';
-import { Ingest } from './ingest.ts';
-import { filterOf, sightOf } from './listing.ts';
+import { checkLimits } from './limits.ts';
+import { filterOf } from './listing.ts';
+import { ImageMembers } from './members.ts';
 import { columnsOf, toImage } from './row.ts';
-import type { ImageStore } from './store.ts';
+import { allow, requireImage, seeImage } from './sight.ts';
+import type { ByteRange, ImageStore } from './store.ts';
+import { Uploads } from './uploads.ts';
 
 interface Dependencies {
   readonly db: Queries;
@@ -38,11 +45,23 @@ const MAX_VIRTUAL_SIZE_BYTES = 16 * 1024 ** 4;
 
 type Chunks = AsyncIterable<Uint8Array>;
 
+/** An image's data, or the wanted range of it; undefined as long as there is none. */
+export interface Download {
+  readonly image: Image;
+  readonly data: { readonly chunks: Chunks; readonly range: ByteRange | undefined } | undefined;
+}
+
 export class ImageApi {
-  readonly #with: Required<Dependencies>;
+  /** With whom images are shared. */
+  readonly members: ImageMembers;
+  readonly #with: Dependencies;
+  readonly #uploads: Uploads;
 
   constructor(dependencies: Dependencies) {
-    this.#with = { maxVirtualSizeBytes: MAX_VIRTUAL_SIZE_BYTES, ...dependencies };
+    const { maxSizeBytes, maxVirtualSizeBytes = MAX_VIRTUAL_SIZE_BYTES } = dependencies;
+    this.#with = dependencies;
+    this.members = new ImageMembers(dependencies);
+    this.#uploads = new Uploads({ ...dependencies, rules: { maxSizeBytes, maxVirtualSizeBytes } });
   }
 
   /** A new image without data: status queued. It belongs to the caller's project unless an admin says otherwise. */
@@ -50,89 +69,100 @@ export class ImageApi {
     const { db, ids, policy } = this.#with;
     const owner = image.owner ?? ctx.projectId;
     if (owner === null) throw ImageForbidden({ verb: 'create' });
-    policy.check(ctx, 'add_image', { project_id: owner });
+    policy.check(ctx, 'add_image', { project_id: owner, owner });
     this.#checkVisibility(ctx, owner, image);
+    checkLimits(image);
     const id = image.id ?? ids.uuid();
-    const row = await insertImage(db, {
-      tags: [],
-      properties: {},
-      visibility: 'shared',
-      ...columnsOf(image),
-      id,
-      owner,
-    });
+    const row = await insertImage(db, { tags: [], properties: {}, visibility: 'shared', ...columnsOf(image), id, owner });
     if (!row) throw ImageIdTaken({ id });
     return toImage(row);
   }
 
   /** One image that the caller may see; what may not be seen does not exist. */
   async show(ctx: Context, id: string): Promise<Image> {
-    return toImage(await this.#find(ctx, id));
+    return toImage(await requireImage(ctx, id, this.#with));
   }
 
   /** A page of what the caller may see. */
   async list(ctx: Context, query: ImageQuery): Promise<readonly Image[]> {
-    if (query.marker !== undefined && !(await this.#see(ctx, query.marker))) throw ImageMarkerUnknown({ id: query.marker });
-    const rows = await listImages(this.#with.db, filterOf(ctx, query));
+    const { db, policy } = this.#with;
+    policy.check(ctx, 'get_images');
+    if (query.marker !== undefined && !(await seeImage(ctx, query.marker, this.#with))) throw ImageMarkerUnknown({ id: query.marker });
+    const rows = await listImages(db, filterOf(ctx, query));
     return rows.map(toImage);
   }
 
-  /** Changes what is said about an image. */
-  async update(ctx: Context, id: string, changes: ImageChanges): Promise<Image> {
-    const row = await this.#find(ctx, id);
-    if (!this.#with.policy.may(ctx, 'modify_image', { project_id: row.owner })) throw ImageForbidden({ verb: 'modify' });
-    this.#checkVisibility(ctx, row.owner, changes);
-    const { tags, properties, ...columns } = columnsOf(changes);
-    const changed = await changeImage(
-      this.#with.db,
-      { id, status: ['queued', 'saving', 'active'] },
-      {
-        ...columns,
-        ...(tags && { tags: JSON.stringify(tags) }),
-        ...(properties && { properties: JSON.stringify(properties) }),
-      },
-    );
-    if (!changed) throw ImageNotFound({ id });
-    return toImage(changed);
+  /** Changes what is said about an image. What to change is decided on the image as it is, so that no two changes undo each other. */
+  async update(ctx: Context, id: string, decide: (now: Image) => ImageChanges): Promise<Image> {
+    const { db, policy } = this.#with;
+    allow(ctx, policy, await requireImage(ctx, id, this.#with), { rule: 'modify_image', verb: 'modify' });
+    return await db.transaction().execute(async (trx) => {
+      const row = await lockImage(trx, id);
+      if (!row) throw ImageNotFound({ id });
+      const now = toImage(row);
+      const changes = decide(now);
+      this.#checkChanges(ctx, now, changes);
+      const { tags, properties, ...columns } = columnsOf(changes);
+      const json = { ...(tags && { tags: JSON.stringify(tags) }), ...(properties && { properties: JSON.stringify(properties) }) };
+      const changed = await changeImage(trx, { id, status: [row.status] }, { ...columns, ...json });
+      return toImage(changed ?? row);
+    });
   }
 
-  /** Removes an image and its data. */
+  /** Puts a tag on an image; one that it has already is no error. */
+  async addTag(ctx: Context, id: string, tag: string): Promise<void> {
+    await this.update(ctx, id, ({ tags }) => (tags.includes(tag) ? {} : { tags: [...tags, tag] }));
+  }
+
+  async removeTag(ctx: Context, id: string, tag: string): Promise<void> {
+    await this.update(ctx, id, ({ tags }) => {
+      if (!tags.includes(tag)) throw ImageTagNotFound({ tag });
+      return { tags: tags.filter((each) => each !== tag) };
+    });
+  }
+
+  /** Withholds the data of an image from everybody but admins. */
+  async deactivate(ctx: Context, id: string): Promise<void> {
+    await this.#switch(ctx, id, { verb: 'deactivate', from: 'active', to: 'deactivated' });
+  }
+
+  /** Gives the data of an image back. */
+  async reactivate(ctx: Context, id: string): Promise<void> {
+    await this.#switch(ctx, id, { verb: 'reactivate', from: 'deactivated', to: 'active' });
+  }
+
+  /** Removes an image and its data. Servers that were booted from it are no hindrance: their hosts keep copies of their own. */
   async delete(ctx: Context, id: string): Promise<void> {
-    const row = await this.#find(ctx, id);
-    if (!this.#with.policy.may(ctx, 'delete_image', { project_id: row.owner })) throw ImageForbidden({ verb: 'delete' });
+    const { db, policy, store } = this.#with;
+    const row = await requireImage(ctx, id, this.#with);
+    allow(ctx, policy, row, { rule: 'delete_image', verb: 'delete' });
     if (row.protected) throw ImageProtected({ id });
-    if (!(await markImageDeleted(this.#with.db, id))) throw ImageNotFound({ id });
+    await db.transaction().execute(async (trx) => {
+      const now = await lockImage(trx, id);
+      if (now?.protected) throw ImageProtected({ id });
+      if (!(await markImageDeleted(trx, id))) throw ImageNotFound({ id });
+      await deleteImageMembers(trx, id);
+    });
     // The row goes first: data without a row is swept some day, a row without data would promise what cannot be read.
-    await this.#with.store.remove(id);
+    await store.remove(id);
   }
 
   /** Takes the data of a queued image: it becomes active when all of it is safe on disk, and queued again if anything fails. */
   async upload(ctx: Context, id: string, chunks: Chunks): Promise<void> {
-    const { db, ids, store, policy, maxSizeBytes, maxVirtualSizeBytes } = this.#with;
-    const row = await this.#find(ctx, id);
-    if (!policy.may(ctx, 'upload_image', { project_id: row.owner })) throw ImageForbidden({ verb: 'upload data for' });
-    const { diskFormat, containerFormat } = toImage(row);
-    if (!diskFormat || !containerFormat) {
-      throw ImageIncomplete({ problem: 'Properties disk_format, container_format must be set prior to saving data.' });
-    }
-    const upload = ids.uuid();
-    if (!(await changeImage(db, { id, status: ['queued'] }, { status: 'saving', upload }))) {
-      throw ImageTransitionRefused({ from: (await this.#find(ctx, id)).status, to: 'saving' });
-    }
-    const ingest = new Ingest({ diskFormat, maxSizeBytes, maxVirtualSizeBytes });
-    try {
-      await store.save(id, ingest.through(chunks));
-    } catch (error) {
-      await changeImage(db, { id, status: ['saving'], upload }, { status: 'queued', upload: null });
-      throw error;
-    }
-    await this.#activate(id, upload, ingest);
+    const row = await requireImage(ctx, id, this.#with);
+    allow(ctx, this.#with.policy, row, { rule: 'upload_image', verb: 'upload data for' });
+    await this.#uploads.take(toImage(row), chunks);
   }
 
-  /** The data; undefined as long as there is none. */
-  async download(ctx: Context, id: string): Promise<{ readonly image: Image; readonly data: Chunks | undefined }> {
-    const image = await this.show(ctx, id);
-    return { image, data: image.status === 'active' ? await this.#with.store.read(id) : undefined };
+  /** The data, or the part that `pick` chooses of so many bytes. */
+  async download(ctx: Context, id: string, pick: (sizeBytes: number) => ByteRange | undefined = () => undefined): Promise<Download> {
+    const row = await requireImage(ctx, id, this.#with);
+    allow(ctx, this.#with.policy, row, { rule: 'download_image', verb: 'download' });
+    const image = toImage(row);
+    if (image.status === 'deactivated' && !ctx.isAdmin) throw ImageDeactivated({});
+    if (image.sizeBytes === null) return { image, data: undefined };
+    const range = pick(image.sizeBytes);
+    return { image, data: { chunks: await this.#with.store.read(id, range), range } };
   }
 
   /** What a server that boots from the image keeps of it; throws ImageNotActive where there is no data. */
@@ -140,38 +170,32 @@ export class ImageApi {
     const { name, diskFormat, containerFormat, sizeBytes, virtualSizeBytes, sha512, ...image } = await this.show(ctx, id);
     if (image.status !== 'active' || !diskFormat || !containerFormat || sizeBytes === null || sha512 === null) throw ImageNotActive({ id });
     const { minDiskGb, minRamMb, properties } = image;
-    return {
-      id,
-      name: name ?? '',
-      diskFormat,
-      containerFormat,
-      sizeBytes,
-      virtualSizeBytes,
-      hash: sha512,
-      minDiskGb,
-      minRamMb,
-      properties,
-    };
+    const known = { id, name: name ?? '', diskFormat, containerFormat, minDiskGb, minRamMb, properties };
+    return { ...known, sizeBytes, virtualSizeBytes, hash: sha512 };
   }
 
-  async #activate(id: string, upload: string, ingest: Ingest): Promise<void> {
-    const { db, store } = this.#with;
-    const { sizeBytes, virtualSizeBytes, md5, sha512 } = ingest.result();
-    const active = { status: 'active', upload: null, size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes, md5, sha512 } as const;
-    if (await changeImage(db, { id, status: ['saving'], upload }, active)) return;
-    // Deleted while it was uploaded.
-    await store.remove(id);
-    throw ImageNotFound({ id });
+  async #switch(
+    ctx: Context,
+    id: string,
+    { verb, from, to }: { readonly verb: 'deactivate' | 'reactivate'; readonly from: Image['status']; readonly to: Image['status'] },
+  ): Promise<void> {
+    const { db, policy } = this.#with;
+    allow(ctx, policy, await requireImage(ctx, id, this.#with), { rule: verb, verb });
+    if (await changeImage(db, { id, status: [from] }, { status: to })) return;
+    const { status } = await this.show(ctx, id);
+    // Asked for twice: it is as it shall be.
+    if (status !== to) throw ImageActionRefused({ verb, status });
   }
 
-  async #find(ctx: Context, id: string): Promise<ImageRow> {
-    const row = await this.#see(ctx, id);
-    if (!row) throw ImageNotFound({ id });
-    return row;
-  }
-
-  async #see(ctx: Context, id: string): Promise<ImageRow | undefined> {
-    return isUuid(id) ? await findImage(this.#with.db, id, sightOf(ctx, { community: true })) : undefined;
+  #checkChanges(ctx: Context, now: Image, changes: ImageChanges): void {
+    // To give an image away is to create one for another project, and as much an admin's affair.
+    if (changes.owner !== undefined && changes.owner !== now.owner)
+      this.#with.policy.check(ctx, 'add_image', { project_id: changes.owner, owner: changes.owner });
+    if (changes.visibility !== now.visibility) this.#checkVisibility(ctx, now.owner, changes);
+    const isQueued = now.status === 'queued';
+    if (!isQueued && differs(changes.diskFormat, now.diskFormat)) throw ImageFormatFixed({ attribute: 'disk_format' });
+    if (!isQueued && differs(changes.containerFormat, now.containerFormat)) throw ImageFormatFixed({ attribute: 'container_format' });
+    checkLimits(changes);
   }
 
   #checkVisibility(ctx: Context, owner: string, { visibility }: ImageChanges): void {
@@ -180,4 +204,4 @@ export class ImageApi {
   }
 }
 
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id);
+const differs = <T>(wanted: T | undefined, now: T): boolean => wanted !== undefined && wanted !== now;

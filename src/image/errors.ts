@@ -27,6 +27,52 @@ export const ImageProtected = errorType(
   (p: { id: string }) => `Image ${p.id} is protected and cannot be deleted.`,
 );
 
+/** Its formats say what the data is: once there is data they stand. */
+export const ImageFormatFixed = errorType(
+  'ImageFormatFixed',
+  'forbidden',
+  (p: { attribute: string }) => `Attribute ${p.attribute} can be only replaced for a queued image.`,
+);
+
+/** An admin has withheld the data. */
+export const ImageDeactivated = errorType(
+  'ImageDeactivated',
+  'forbidden',
+  () => 'The requested image has been deactivated. Image data download is forbidden.',
+);
+
+/** Only what has data can be withheld or given back. */
+export const ImageActionRefused = errorType(
+  'ImageActionRefused',
+  'forbidden',
+  (p: { verb: string; status: string }) => `Not allowed to ${p.verb} image in status '${p.status}'`,
+);
+
+/** An image has only so many properties, tags and members. */
+export const ImageLimitExceeded = errorType(
+  'ImageLimitExceeded',
+  'over-limit',
+  (p: { what: string; attempted: number; maximum: number }) =>
+    `The limit has been exceeded on the number of allowed image ${p.what}. Attempted: ${p.attempted}, Maximum: ${p.maximum}`,
+);
+
+export const ImageTagNotFound = errorType('ImageTagNotFound', 'not-found', (p: { tag: string }) => `Tag ${p.tag} not found.`);
+
+/** Public, private and community images are not shared with single projects. */
+export const ImageNotShared = errorType('ImageNotShared', 'forbidden', () => 'Only shared images have members.');
+
+export const ImageMemberNotFound = errorType(
+  'ImageMemberNotFound',
+  'not-found',
+  (p: { member: string; id: string }) => `Image member ${p.member} of image ${p.id} not found.`,
+);
+
+export const ImageMemberExists = errorType(
+  'ImageMemberExists',
+  'conflict',
+  (p: { member: string; id: string }) => `Image member ${p.member} already exists for image ${p.id}.`,
+);
+
 export const ImageIncomplete = errorType('ImageIncomplete', 'invalid', (p: { problem: string }) => p.problem);
 
 export const ImageTooLarge = errorType(

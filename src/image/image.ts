@@ -7,8 +7,23 @@ export type Visibility = (typeof visibilities)[number];
 export const containerFormats = ['bare', 'aki', 'ari', 'ami'] as const;
 export type ContainerFormat = (typeof containerFormats)[number];
 
-/** queued: no data yet; saving: data is coming; active: it is there. */
-export type ImageStatus = 'queued' | 'saving' | 'active';
+/** queued: no data yet; saving: data is coming; active: it is there; deactivated: it is there, and withheld for now. */
+export const imageStatuses = ['queued', 'saving', 'active', 'deactivated'] as const;
+export type ImageStatus = (typeof imageStatuses)[number];
+
+/** What a project has made of an image that is shared with it; until it accepts, its lists do not show the image. */
+export const memberStatuses = ['pending', 'accepted', 'rejected'] as const;
+export type MemberStatus = (typeof memberStatuses)[number];
+
+/** A project that a shared image is shared with. */
+export interface ImageMember {
+  readonly imageId: ImageId;
+  /** The project. */
+  readonly member: string;
+  readonly status: MemberStatus;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
 
 /** An image as the image service knows it. */
 export interface Image {
@@ -55,23 +70,47 @@ export interface NewImage {
 }
 
 /** What may be changed later; properties and tags replace the old ones as a whole. */
-export type ImageChanges = Omit<NewImage, 'id' | 'owner'>;
+export type ImageChanges = Omit<NewImage, 'id'>;
 
 export const sortKeys = ['id', 'name', 'status', 'disk_format', 'container_format', 'size', 'created_at', 'updated_at'] as const;
 export type ImageSortKey = (typeof sortKeys)[number];
+
+/** Attributes by whose value images can be picked. */
+export const valueFilters = [
+  'id',
+  'name',
+  'status',
+  'owner',
+  'disk_format',
+  'container_format',
+  'min_disk',
+  'min_ram',
+  'size',
+  'checksum',
+  'os_hash_value',
+] as const;
+export type ValueFilter = (typeof valueFilters)[number];
+
+/** How an attribute is compared with a value. */
+export const comparisons = ['eq', 'neq', 'lt', 'lte', 'gt', 'gte'] as const;
+export type Comparison = (typeof comparisons)[number];
+
+/** A comparison that an image has to pass; times are compared in whole seconds, as they are shown. */
+export type AttributeTest =
+  | { readonly attribute: 'size'; readonly is: Comparison; readonly value: number }
+  | { readonly attribute: 'created_at' | 'updated_at'; readonly is: Comparison; readonly value: Date };
 
 /** Which images to list. Each filter names the values that pass. */
 export interface ImageQuery {
   /** 'all': whatever the caller may see, community images too. Unset: that without the community's. */
   readonly visibility?: Visibility | 'all';
-  readonly owner?: string;
+  /** Of images that others share with the caller: those in this state; accepted ones when unset. */
+  readonly memberStatus?: MemberStatus | 'all';
   readonly isHidden?: boolean;
   readonly isProtected?: boolean;
-  readonly names?: readonly string[];
-  readonly ids?: readonly string[];
-  readonly statuses?: readonly string[];
-  readonly diskFormats?: readonly string[];
-  readonly containerFormats?: readonly string[];
+  readonly values?: Readonly<Partial<Record<ValueFilter, readonly string[]>>>;
+  readonly tests?: readonly AttributeTest[];
+  /** All of them. */
   readonly tags?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
   readonly sort: readonly { readonly key: ImageSortKey; readonly direction: 'asc' | 'desc' }[];

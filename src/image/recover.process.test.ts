@@ -36,7 +36,7 @@ afterAll(async () => {
 
 test('kill -9 in the middle of an upload leaves an image that waits for its data, and nothing else', async () => {
   const { db, url } = database;
-  const store = await FileImageStore.open({ directory, ids: systemIds });
+  const store = await FileImageStore.open({ directory });
   const images = new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
   const { id } = await images.create(ctx, { diskFormat: 'raw', containerFormat: 'bare' });
 

@@ -1,23 +1,52 @@
-import { activeImageIds, resetUploads } from '../db/stores/images.ts';
+import { imagesWithData, isDataWanted, listUploads, resetUpload } from '../db/stores/image-uploads.ts';
 import type { Queries } from '../db/stores/queries.ts';
-import type { ImageStore } from './store.ts';
+import type { ImageStore, Upload } from './store.ts';
 
-/**
- * Puts right what a crash left, before the image service takes requests: interrupted uploads wait for data again, half-written files
- * and data that no image claims go. Only one image service works on a store at a time.
- */
-export async function recoverImages({
-  db,
-  store,
-}: {
+interface Mess {
   readonly db: Queries;
   readonly store: ImageStore;
-}): Promise<{ readonly reset: number; readonly removed: number }> {
-  const reset = await resetUploads(db);
-  await store.sweep();
+}
+
+/**
+ * Puts right what processes that died have left: uploads of theirs wait for data again, half-written files and data that no image claims
+ * go. Safe at any time, with any number of services at work on the store, because nothing that lives can be taken for dead:
+ * an upload counts as dead only if its process no longer holds its lock (stores/image-uploads.ts), which it takes before the row says
+ * that an upload is on its way; what lies aside is left over only if it was there before the rows were read and none of them names it,
+ * since the row names an upload before its first byte is written; and data under an id is judged under its row's lock, which the end of
+ * an upload holds from before the data appears until the row says that it is there. Should a process that lives lose its lock (its
+ * session with the database broke), its upload may be refused in the end: nothing else happens.
+ */
+export async function recoverImages(mess: Mess): Promise<{ readonly reset: number; readonly removed: number }> {
+  // The order is what the argument above rests on.
+  const aside = await mess.store.received();
+  const reset = await resetUploads(mess);
+  await discardLeftovers(mess, aside);
+  return { reset, removed: await removeUnclaimed(mess) };
+}
+
+async function resetUploads({ db }: Mess): Promise<number> {
+  let reset = 0;
+  for (const upload of await listUploads(db)) {
+    if (await db.transaction().execute((trx) => resetUpload(trx, upload))) reset += 1;
+  }
+  return reset;
+}
+
+async function discardLeftovers({ db, store }: Mess, aside: readonly Upload[]): Promise<void> {
+  const onTheirWay = new Set((await listUploads(db)).map(({ upload }) => upload));
+  for (const left of aside) if (!onTheirWay.has(left.upload)) await store.discard(left);
+}
+
+async function removeUnclaimed({ db, store }: Mess): Promise<number> {
   const stored = await store.ids();
-  const active = await activeImageIds(db, stored);
-  const unclaimed = stored.filter((id) => !active.has(id));
-  for (const id of unclaimed) await store.remove(id);
-  return { reset, removed: unclaimed.length };
+  const wanted = await imagesWithData(db, stored);
+  let removed = 0;
+  for (const id of stored.filter((each) => !wanted.has(each))) {
+    await db.transaction().execute(async (trx) => {
+      if (await isDataWanted(trx, id)) return;
+      await store.remove(id);
+      removed += 1;
+    });
+  }
+  return removed;
 }

@@ -1,7 +1,8 @@
+import type { ImageMemberRow } from '../db/stores/image-members.ts';
 import type { ImageRow } from '../db/stores/images.ts';
 import { asId, type ImageId } from '../objects/ids.ts';
 import { diskFormats } from './formats/inspect.ts';
-import { containerFormats, type Image, type ImageStatus, type NewImage } from './image.ts';
+import { containerFormats, type Image, type ImageMember, type ImageStatus, type NewImage } from './image.ts';
 
 /** A row as the image it stands for. */
 export const toImage = (row: ImageRow): Image => ({
@@ -26,9 +27,19 @@ export const toImage = (row: ImageRow): Image => ({
   updatedAt: row.updated_at,
 });
 
+/** A row as the membership it stands for. */
+export const toMember = (row: ImageMemberRow): ImageMember => ({
+  imageId: asId<ImageId>(row.image_id),
+  member: row.member,
+  status: row.status,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
 /** What was said about an image, by column; what was not said is left out. */
 export const columnsOf = (image: NewImage) => ({
   ...(image.name !== undefined && { name: image.name }),
+  ...(image.owner !== undefined && { owner: image.owner }),
   ...(image.visibility !== undefined && { visibility: image.visibility }),
   ...(image.isProtected !== undefined && { protected: image.isProtected }),
   ...(image.isHidden !== undefined && { hidden: image.isHidden }),

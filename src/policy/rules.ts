@@ -19,8 +19,15 @@ const anyone = '@';
 const admin = 'rule:context_is_admin';
 const member = 'rule:project_member_or_admin';
 const reader = 'rule:project_reader_or_admin';
+/** Whoever a user is, or an admin. */
+const self = 'rule:context_is_admin or user_id:%(target.user.id)s';
 /** Who may choose what could disturb others on the same network. */
 const networkOwner = 'rule:context_is_admin or (role:member and project_id:%(network_project_id)s)';
+/** Whom an image's visibility lets in. */
+const imageSeer = (role: 'reader' | 'member') =>
+  `rule:context_is_admin or (role:${role} and (project_id:%(project_id)s or project_id:%(member_id)s or 'public':%(visibility)s or 'community':%(visibility)s))` as const;
+/** The two sides of a sharing. */
+const imageParty = 'rule:context_is_admin or (role:reader and (project_id:%(project_id)s or project_id:%(member_id)s))';
 const ownerUser = 'rule:context_is_admin or user_id:%(user_id)s';
 
 /** Every rule that the code asks for, and its default. */
@@ -105,13 +112,61 @@ export const rules = {
 
   'os_compute_api:os-trace:show': admin,
 
+  // The builtin identity service, by Keystone's names; an admin is one in whatever project or domain the token is for.
+  'identity:list_domains': admin,
+  'identity:get_domain': admin,
+  'identity:create_domain': admin,
+  'identity:update_domain': admin,
+  'identity:delete_domain': admin,
+  'identity:list_projects': admin,
+  'identity:list_user_projects': self,
+  'identity:get_project': 'rule:context_is_admin or project_id:%(target.project.id)s',
+  'identity:create_project': admin,
+  'identity:update_project': admin,
+  'identity:delete_project': admin,
+  'identity:list_users': admin,
+  'identity:get_user': self,
+  'identity:create_user': admin,
+  'identity:update_user': admin,
+  'identity:delete_user': admin,
+  'identity:change_password': 'user_id:%(target.user.id)s',
+  'identity:list_roles': admin,
+  'identity:get_role': admin,
+  'identity:create_role': admin,
+  'identity:update_role': admin,
+  'identity:delete_role': admin,
+  'identity:list_grants': admin,
+  'identity:check_grant': admin,
+  'identity:create_grant': admin,
+  'identity:revoke_grant': admin,
+  'identity:list_role_assignments': self,
+  'identity:list_implied_roles': admin,
+  'identity:get_implied_role': admin,
+  'identity:list_role_inference_rules': admin,
+  'identity:list_services': admin,
+  'identity:get_service': admin,
+  'identity:list_endpoints': admin,
+  'identity:get_endpoint': admin,
+  'identity:list_regions': anyone,
+  'identity:get_region': anyone,
+
   // The builtin image service, by Glance's names; who sees which image is a matter of its visibility.
+  get_images: reader,
+  get_image: imageSeer('reader'),
+  download_image: imageSeer('member'),
   add_image: member,
   modify_image: member,
   upload_image: member,
   delete_image: member,
   publicize_image: admin,
   communitize_image: member,
+  deactivate: member,
+  reactivate: member,
+  get_members: imageParty,
+  get_member: imageParty,
+  add_member: member,
+  modify_member: 'rule:context_is_admin or (role:member and project_id:%(member_id)s)',
+  delete_member: member,
 
   // The builtin network service, by Neutron's names; shared networks are seen by everybody.
   get_network: reader,

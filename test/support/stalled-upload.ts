@@ -9,7 +9,7 @@ import { novaPolicy } from '../../src/policy/policy.ts';
 
 const [url = '', directory = '', id = '', projectId = ''] = process.argv.slice(2);
 const { db } = await openDatabase({ url, poolSize: 2, log: silentLog, applicationName: 'stalled-upload' });
-const store = await FileImageStore.open({ directory, ids: systemIds });
+const store = await FileImageStore.open({ directory });
 const images = new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
 
 async function* half(): AsyncGenerator<Uint8Array> {

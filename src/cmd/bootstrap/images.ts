@@ -62,7 +62,7 @@ async function upload(images: ImageApi, ctx: Context, image: Upload, data: Async
 
 /** The image of this name that is ready, if there is one; those that never will be are removed. */
 async function activeId(images: ImageApi, ctx: Context, name: string): Promise<string | undefined> {
-  const found = await images.list(ctx, { names: [name], visibility: 'all', sort: [], limit: MAX_LEFTOVERS });
+  const found = await images.list(ctx, { values: { name: [name] }, visibility: 'all', sort: [], limit: MAX_LEFTOVERS });
   const own = found.filter(({ owner }) => owner === ctx.projectId);
   const active = own.find(({ status }) => status === 'active');
   for (const { id } of own.filter(({ status }) => status !== 'active')) await images.delete(ctx, id);

@@ -6,7 +6,7 @@ import type { Shared } from './shared.ts';
 
 /** Where the builtin image service keeps its files. */
 export const openImageStore = ({ runtime }: Pick<Shared, 'runtime'>): Promise<FileImageStore> =>
-  FileImageStore.open({ directory: inState(runtime, 'images'), ids: runtime.ids });
+  FileImageStore.open({ directory: inState(runtime, 'images') });
 
 /** The image service over files of the state directory. */
 export async function openImages(shared: Shared): Promise<ImageApi> {

@@ -9,6 +9,7 @@ import * as cloudSecrets from './0007-cloud-secrets.ts';
 import * as identityAdmin from './0008-identity-admin.ts';
 import * as imageMembers from './0009-image-members.ts';
 import * as quotas from './0010-quotas.ts';
+import * as serverDetails from './0011-server-details.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -33,4 +34,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-identity-admin': identityAdmin,
   '0009-image-members': imageMembers,
   '0010-quotas': quotas,
+  '0011-server-details': serverDetails,
 };

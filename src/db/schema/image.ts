@@ -5,10 +5,13 @@ export interface ImagesTable {
   id: string;
   number: Generated<number>;
   name: string | null;
+  /** The project that owns it. */
   owner: string;
   visibility: 'public' | 'private' | 'shared' | 'community';
-  status: 'queued' | 'saving' | 'active' | 'deleted';
-  /** Who is uploading; the end of an upload that was overtaken finds another one here, or none. */
+  status: 'queued' | 'saving' | 'active' | 'deactivated' | 'deleted';
+  /** The process that is uploading: see stores/image-uploads.ts. */
+  uploader: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Which upload it is; the end of one that was overtaken finds another one here, or none. */
   upload: ColumnType<string | null, string | null | undefined, string | null>;
   protected: boolean;
   hidden: boolean;
@@ -27,6 +30,18 @@ export interface ImagesTable {
   deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
+/** Projects that a shared image is shared with. */
+export interface ImageMembersTable {
+  image_id: string;
+  /** The project. */
+  member: string;
+  /** What the project has made of the offer. */
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: ColumnType<Date, Date | undefined, never>;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 export interface ImageTables {
   images: ImagesTable;
+  image_members: ImageMembersTable;
 }

@@ -4,6 +4,7 @@ import { ImageIncomplete } from '../../../image/errors.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Answer, ByteStream } from '../wsgi/answer.ts';
 import { done, route } from '../wsgi/route.ts';
+import { readRange } from './image-range.ts';
 
 interface Deps {
   readonly images: ImageApi;
@@ -30,16 +31,23 @@ export const uploadImage = route({
 export const downloadImage = route({
   method: 'GET',
   path: '/v2/images/{id}/file',
-  summary: 'Download the data of an image.',
+  summary: 'Download the data of an image, or a range of it.',
   status: 200,
   answers: maybeBytes,
-  handle: async ({ ctx, params }, { images }: Deps) => {
-    const { image, data } = await images.download(ctx, params.id);
+  handle: async ({ ctx, params, headers }, { images }: Deps) => {
+    const { image, data } = await images.download(ctx, params.id, (sizeBytes) => readRange(headers.range, sizeBytes));
     if (!data) return { value: undefined, status: 204 };
-    const stream = data instanceof Readable ? data : Readable.from(data, { objectMode: false });
+    const { chunks, range } = data;
+    const stream = chunks instanceof Readable ? chunks : Readable.from(chunks, { objectMode: false });
+    const whole = image.sizeBytes ?? undefined;
+    if (!range) {
+      const headersOfAll = { 'Accept-Ranges': 'bytes', ...(image.md5 !== null && { 'Content-MD5': image.md5 }) };
+      return { value: { stream, contentType: OCTETS, contentLength: whole }, headers: headersOfAll };
+    }
     return {
-      value: { stream, contentType: OCTETS, contentLength: image.sizeBytes ?? undefined },
-      headers: image.md5 === null ? {} : { 'Content-MD5': image.md5 },
+      value: { stream, contentType: OCTETS, contentLength: range.last - range.first + 1 },
+      status: 206,
+      headers: { 'Accept-Ranges': 'bytes', 'Content-Range': `bytes ${range.first}-${range.last}/${whole}` },
     };
   },
 });

@@ -1,37 +1,11 @@
+/** Images as clients read them. */
 import { Type as t } from '@sinclair/typebox';
 import type { Image } from '../../../image/image.ts';
 import type { Answer } from '../wsgi/answer.ts';
+import { propertyValue, readable, settable } from './image-attributes.ts';
 
-const nullable = (type: ReturnType<typeof t.String> | ReturnType<typeof t.Integer>) => t.Union([type, t.Null()]);
-
-const schema = t.Object(
-  {
-    id: t.String(),
-    name: nullable(t.String()),
-    status: t.String(),
-    visibility: t.String(),
-    owner: t.String(),
-    protected: t.Boolean(),
-    os_hidden: t.Boolean(),
-    disk_format: nullable(t.String()),
-    container_format: nullable(t.String()),
-    min_disk: t.Integer(),
-    min_ram: t.Integer(),
-    size: nullable(t.Integer()),
-    virtual_size: nullable(t.Integer()),
-    checksum: nullable(t.String()),
-    os_hash_algo: nullable(t.String()),
-    os_hash_value: nullable(t.String()),
-    tags: t.Array(t.String()),
-    created_at: t.String(),
-    updated_at: t.String(),
-    self: t.String(),
-    file: t.String(),
-    schema: t.String(),
-  },
-  // An image's own properties stand beside what every image has.
-  { additionalProperties: t.String() },
-);
+// An image's own properties stand beside what every image has.
+const schema = t.Object({ ...settable, ...readable }, { additionalProperties: propertyValue });
 
 /** One image as Glance v2 shows it: flat, its own properties beside the rest. */
 export const imageAnswer: Answer<Image> = { schemaAt: () => schema, render: viewOf };
@@ -89,4 +63,5 @@ function viewOf(image: Image) {
   };
 }
 
-const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+/** A time as this API writes it. */
+export const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');

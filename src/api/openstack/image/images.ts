@@ -1,7 +1,9 @@
-/** Glance v2 as clients of a compute service need it: images by name and id. */
+/** Glance v2: images, what is said about them, and lists of them. */
 import type { ImageApi } from '../../../image/api.ts';
 import { done, ok, route } from '../wsgi/route.ts';
+import { patched } from './apply-patch.ts';
 import { newImageBody, newImageOf } from './image-body.ts';
+import { patchBody, readPatch } from './image-patch.ts';
 import { imageQuery } from './image-query.ts';
 import { imageAnswer, imagePageAnswer } from './image-view.ts';
 
@@ -43,6 +45,19 @@ export const showImage = route({
   status: 200,
   answers: imageAnswer,
   handle: async ({ ctx, params }, { images }: Deps) => ok(await images.show(ctx, params.id)),
+});
+
+export const updateImage = route({
+  method: 'PATCH',
+  path: '/v2/images/{id}',
+  summary: 'Change what is said about an image.',
+  body: patchBody,
+  status: 200,
+  answers: imageAnswer,
+  handle: async ({ ctx, params, body, headers }, { images }: Deps) => {
+    const operations = readPatch(body, headers['content-type']);
+    return ok(await images.update(ctx, params.id, (now) => patched(now, operations)));
+  },
 });
 
 export const deleteImage = route({

@@ -4,10 +4,27 @@ import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../wsgi/mount-service.ts';
 import type { Authenticate } from '../wsgi/site.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
-import { createImage, deleteImage, listImages, showImage } from './images.ts';
+import { actionRoutes } from './image-actions.ts';
+import { memberRoutes } from './image-members.ts';
+import { createImage, deleteImage, listImages, showImage, updateImage } from './images.ts';
+import { schemaRoutes } from './schemas.ts';
 import { choices, versions } from './versions.ts';
 
-const routes = [choices, versions, createImage, listImages, showImage, deleteImage, uploadImage, downloadImage];
+/** Every route of the image service. Imports, stores, tasks and metadata definitions of Glance are not there: they answer 404. */
+export const imageRoutes = [
+  choices,
+  versions,
+  createImage,
+  listImages,
+  showImage,
+  updateImage,
+  deleteImage,
+  uploadImage,
+  downloadImage,
+  ...memberRoutes,
+  ...actionRoutes,
+  ...schemaRoutes,
+];
 
 /** What the image face needs. */
 export interface ImageMount {
@@ -22,7 +39,7 @@ export function mountImage(server: HttpServer, { images, ...options }: ImageMoun
   mountService(server, {
     ...options,
     path: '',
-    routes,
+    routes: imageRoutes,
     deps: { images },
     // A quota that is full and data that is too large are the same to this service.
     statuses: { 'over-limit': 413 },

@@ -1,51 +1,62 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ids } from '../../../lib/clock/ids.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { ImageStorageFull } from '../../errors.ts';
-import type { ImageStore } from '../../store.ts';
+import type { ByteRange, ImageStore, Upload } from '../../store.ts';
 
 const INCOMING = 'incoming';
 /** Only ids become names of files: nothing of a request can point elsewhere. */
 const FILE_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const INCOMING_NAME = /^([0-9a-f-]{36})\.([\w-]+)$/;
 
 /**
- * Images as files of a directory. Data is written aside, forced to disk, then renamed: whatever happens, a file under an image's id is
- * whole, and what is not lies in `incoming`, where the next start sweeps it.
+ * Images as files of a directory. Data is written aside, under the name of its upload, and forced to disk; to accept it is to rename it.
+ * Whatever happens, a file under an image's id is whole, and what lies in `incoming` says whose it is.
  */
 export class FileImageStore implements ImageStore {
   readonly #directory: string;
-  readonly #ids: Ids;
 
-  private constructor(directory: string, ids: Ids) {
+  private constructor(directory: string) {
     this.#directory = directory;
-    this.#ids = ids;
   }
 
   /** Opens the store; makes the directory where it is missing. */
-  static async open({ directory, ids }: { readonly directory: string; readonly ids: Ids }): Promise<FileImageStore> {
+  static async open({ directory }: { readonly directory: string }): Promise<FileImageStore> {
     await mkdir(join(directory, INCOMING), { recursive: true });
-    return new FileImageStore(directory, ids);
+    return new FileImageStore(directory);
   }
 
-  async save(id: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const target = this.pathOf(id);
-    const aside = join(this.#directory, INCOMING, `${id}.${this.#ids.hex(8)}`);
+  async receive(upload: Upload, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     try {
-      await writeDurably(aside, chunks);
-      await rename(aside, target);
-      await syncDirectory(this.#directory);
+      await writeDurably(this.#pathAside(upload), chunks);
     } catch (error) {
-      await rm(aside, { force: true });
+      await this.discard(upload);
       throw isFull(error) ? ImageStorageFull({}, { cause: error }) : error;
     }
   }
 
-  async read(id: string): Promise<AsyncIterable<Uint8Array>> {
+  async accept(upload: Upload): Promise<void> {
+    await rename(this.#pathAside(upload), this.pathOf(upload.id));
+    await syncDirectory(this.#directory);
+  }
+
+  async discard(upload: Upload): Promise<void> {
+    await rm(this.#pathAside(upload), { force: true });
+  }
+
+  async received(): Promise<readonly Upload[]> {
+    const names = await readdir(join(this.#directory, INCOMING));
+    return names.flatMap((name) => {
+      const [, id, upload] = INCOMING_NAME.exec(name) ?? [];
+      return id !== undefined && upload !== undefined ? [{ id, upload }] : [];
+    });
+  }
+
+  async read(id: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
     // Opened before the answer begins, so that a missing file is an error and not a cut-off stream.
     const file = await open(this.pathOf(id), 'r');
-    return createReadStream('', { fd: file });
+    return createReadStream('', { fd: file, ...(range && { start: range.first, end: range.last }) });
   }
 
   async remove(id: string): Promise<void> {
@@ -56,15 +67,16 @@ export class FileImageStore implements ImageStore {
     return (await readdir(this.#directory)).filter((name) => FILE_NAME.test(name));
   }
 
-  async sweep(): Promise<void> {
-    const left = await readdir(join(this.#directory, INCOMING));
-    await Promise.all(left.map((name) => rm(join(this.#directory, INCOMING, name), { force: true })));
-  }
-
   /** The file of an image, for who shares the disk. */
   pathOf(id: string): string {
     invariant(FILE_NAME.test(id), 'an image id is a UUID in lower case');
     return join(this.#directory, id);
+  }
+
+  #pathAside({ id, upload }: Upload): string {
+    const name = `${id}.${upload}`;
+    invariant(INCOMING_NAME.test(name), 'an upload is named by an image id and a word');
+    return join(this.#directory, INCOMING, name);
   }
 }
 

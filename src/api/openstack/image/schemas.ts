@@ -1,0 +1,52 @@
+/** The published schemas, which some clients read before anything else: made of the declarations that bodies are checked by. */
+import { type TSchema, Type as t } from '@sinclair/typebox';
+import { exactly } from '../wsgi/answer.ts';
+import { ok, route } from '../wsgi/route.ts';
+import { knownProperties, readable, settable } from './image-attributes.ts';
+import { memberFields } from './image-members.ts';
+
+const marked = (fields: Readonly<Record<string, TSchema>>, mark: object) =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, ...mark }]));
+
+const image = {
+  name: 'image',
+  properties: { ...settable, ...marked(readable, { readOnly: true }), ...marked(knownProperties, { is_base: false }) },
+  additionalProperties: { type: 'string' },
+  links: [
+    { rel: 'self', href: '{self}' },
+    { rel: 'enclosure', href: '{file}' },
+    { rel: 'describedby', href: '{schema}' },
+  ],
+};
+
+const member = { name: 'member', properties: memberFields };
+
+/** The list of something that has a schema. */
+const collectionOf = (name: string, item: object, { paged }: { readonly paged: boolean }) => ({
+  name,
+  properties: {
+    [name]: { type: 'array', items: item },
+    ...(paged && { first: { type: 'string' }, next: { type: 'string' } }),
+    schema: { type: 'string' },
+  },
+  links: [...(paged ? ['first', 'next'] : []).map((rel) => ({ rel, href: `{${rel}}` })), { rel: 'describedby', href: '{schema}' }],
+});
+
+const schemas = {
+  image,
+  images: collectionOf('images', image, { paged: true }),
+  member,
+  members: collectionOf('members', member, { paged: false }),
+} as const;
+
+/** One route for each schema. */
+export const schemaRoutes = Object.entries(schemas).map(([name, schema]) =>
+  route({
+    method: 'GET',
+    path: `/v2/schemas/${name}`,
+    summary: `The JSON schema of ${name}.`,
+    status: 200,
+    answers: exactly(t.Object({ name: t.String(), properties: t.Record(t.String(), t.Unknown()) })),
+    handle: () => ok(schema),
+  }),
+);

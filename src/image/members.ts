@@ -1,0 +1,96 @@
+/** Sharing: which projects a shared image is offered to, and what they make of the offer. */
+import {
+  changeImageMember,
+  countImageMembers,
+  deleteImageMember,
+  insertImageMember,
+  listImageMembers,
+} from '../db/stores/image-members.ts';
+import { type ImageRow, lockImage } from '../db/stores/images.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import type { Context } from '../lib/context/context.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { PolicyRule } from '../policy/rules.ts';
+import { ImageForbidden, ImageMemberExists, ImageMemberNotFound, ImageNotFound, ImageNotShared } from './errors.ts';
+import type { ImageMember, MemberStatus } from './image.ts';
+import { checkLimit } from './limits.ts';
+import { toMember } from './row.ts';
+import { requireImage, targetOf } from './sight.ts';
+
+interface Dependencies {
+  readonly db: Queries;
+  readonly policy: Policy;
+}
+
+/** The owner offers and withdraws, the member accepts or rejects; a member knows of no other members. */
+export class ImageMembers {
+  readonly #with: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#with = dependencies;
+  }
+
+  /** Offers an image to a project. */
+  async add(ctx: Context, id: string, member: string): Promise<ImageMember> {
+    await this.#shared(ctx, id, { rule: 'add_member', verb: 'share', member: null });
+    return await this.#with.db.transaction().execute(async (trx) => {
+      // Held, so that two at once cannot pass the limit together, nor an image be shared while it is deleted.
+      if (!(await lockImage(trx, id))) throw ImageNotFound({ id });
+      const added = await insertImageMember(trx, { imageId: id, member });
+      if (!added) throw ImageMemberExists({ id, member });
+      checkLimit('members', await countImageMembers(trx, id));
+      return toMember(added);
+    });
+  }
+
+  /** All members, to the owner; to a member itself alone. */
+  async list(ctx: Context, id: string): Promise<readonly ImageMember[]> {
+    const row = await this.#shared(ctx, id, { rule: 'get_members', verb: 'see the members of' });
+    return (await listImageMembers(this.#with.db, id, this.#onlySelf(ctx, row))).map(toMember);
+  }
+
+  /** One member, to the owner and to itself. */
+  async show(ctx: Context, id: string, member: string): Promise<ImageMember> {
+    const row = await this.#shared(ctx, id, { rule: 'get_member', verb: 'see the members of' });
+    const only = this.#onlySelf(ctx, row) ?? member;
+    const [found] = only === member ? await listImageMembers(this.#with.db, id, member) : [];
+    if (!found) throw ImageMemberNotFound({ id, member });
+    return toMember(found);
+  }
+
+  /** What the member makes of the offer: its word alone, not the owner's. */
+  async answer(
+    ctx: Context,
+    id: string,
+    { member, status }: { readonly member: string; readonly status: MemberStatus },
+  ): Promise<ImageMember> {
+    await this.show(ctx, id, member);
+    await this.#shared(ctx, id, { rule: 'modify_member', verb: 'accept or reject for others', member });
+    const changed = await changeImageMember(this.#with.db, { imageId: id, member }, status);
+    if (!changed) throw ImageMemberNotFound({ id, member });
+    return toMember(changed);
+  }
+
+  /** Withdraws an offer, accepted or not. */
+  async remove(ctx: Context, id: string, member: string): Promise<void> {
+    await this.#shared(ctx, id, { rule: 'delete_member', verb: 'withdraw', member: null });
+    if (!(await deleteImageMember(this.#with.db, { imageId: id, member }))) throw ImageMemberNotFound({ id, member });
+  }
+
+  /** The image that the caller sees, may do this to, and which is one of those that have members. */
+  async #shared(
+    ctx: Context,
+    id: string,
+    { rule, verb, member }: { readonly rule: PolicyRule; readonly verb: string; readonly member?: string | null },
+  ): Promise<ImageRow> {
+    const row = await requireImage(ctx, id, this.#with);
+    const target = { ...targetOf(ctx, row), ...(member !== undefined && { member_id: member }) };
+    if (!this.#with.policy.may(ctx, rule, target)) throw ImageForbidden({ verb });
+    if (row.visibility !== 'shared') throw ImageNotShared({});
+    return row;
+  }
+
+  #onlySelf(ctx: Context, { owner }: ImageRow): string | undefined {
+    return ctx.isAdmin || owner === ctx.projectId ? undefined : (ctx.projectId ?? '');
+  }
+}

@@ -1,0 +1,52 @@
+import { holdUploaderLock } from '../db/stores/image-uploads.ts';
+import type { Queries } from '../db/stores/queries.ts';
+
+interface Held {
+  readonly taken: Promise<void>;
+  readonly release: () => void;
+  uploads: number;
+}
+
+/**
+ * This process as one that uploads: others can tell whether it lives as long as it has uploads on their way. The sign of life costs one
+ * connection, whatever the number of uploads, and none while there are none.
+ */
+export class Uploader {
+  readonly name: string;
+  readonly #db: Queries;
+  #held: Held | undefined;
+
+  constructor({ db, name }: { readonly db: Queries; readonly name: string }) {
+    this.#db = db;
+    this.name = name;
+  }
+
+  /** Runs an upload with the sign of life given before it begins, and kept until it has ended. */
+  async during<T>(upload: () => Promise<T>): Promise<T> {
+    const held = (this.#held ??= this.#hold());
+    held.uploads += 1;
+    try {
+      await held.taken;
+      return await upload();
+    } finally {
+      held.uploads -= 1;
+      if (held.uploads === 0) {
+        if (this.#held === held) this.#held = undefined;
+        held.release();
+      }
+    }
+  }
+
+  #hold(): Held {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: taken, resolve: take, reject: fail } = Promise.withResolvers<void>();
+    const holding = holdUploaderLock(this.#db, this.name, () => {
+      take();
+      return released;
+    });
+    // Before it is taken this fails the upload. Afterwards it means that the session was lost and the lock with it: uploads go on, and
+    // each finds out at its end, from its row, whether somebody took it for dead.
+    holding.catch(fail);
+    return { taken, release, uploads: 0 };
+  }
+}

@@ -1,0 +1,82 @@
+/** How data gets into an image: one upload at a time, whole or not at all, whatever process dies when. */
+import { changeImage, imageStatus, lockImage } from '../db/stores/images.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import type { Ids } from '../lib/clock/ids.ts';
+import { ImageIncomplete, ImageNotFound, ImageTransitionRefused } from './errors.ts';
+import type { Image } from './image.ts';
+import { Ingest, type IngestRules } from './ingest.ts';
+import type { ImageStore, Upload } from './store.ts';
+import { Uploader } from './uploader.ts';
+
+interface Dependencies {
+  readonly db: Queries;
+  readonly store: ImageStore;
+  readonly ids: Ids;
+  readonly rules: Omit<IngestRules, 'diskFormat'>;
+}
+
+type Chunks = AsyncIterable<Uint8Array>;
+
+/**
+ * The row is the fence: an upload marks it with its own name before it writes a byte, and its data becomes the image's under the row's
+ * lock, while the row still bears that name. So an upload that was overtaken (its image deleted, or it taken for dead) changes nothing.
+ */
+export class Uploads {
+  readonly #with: Dependencies;
+  readonly #uploader: Uploader;
+
+  constructor(dependencies: Dependencies) {
+    this.#with = dependencies;
+    this.#uploader = new Uploader({ db: dependencies.db, name: dependencies.ids.uuid() });
+  }
+
+  /** Takes the data of a queued image: it becomes active when all of it is safe in the store, and queued again if anything fails. */
+  async take(image: Image, chunks: Chunks): Promise<void> {
+    const { id, diskFormat, containerFormat } = image;
+    if (!diskFormat || !containerFormat)
+      throw ImageIncomplete({ problem: 'Properties disk_format, container_format must be set prior to saving data.' });
+    const ingest = new Ingest({ diskFormat, ...this.#with.rules });
+    const upload = { id, upload: this.#with.ids.uuid() };
+    await this.#uploader.during(async () => {
+      await this.#begin(upload);
+      try {
+        await this.#with.store.receive(upload, ingest.through(chunks));
+        await this.#finish(upload, ingest);
+      } catch (error) {
+        await this.#giveUp(upload);
+        throw error;
+      }
+    });
+  }
+
+  async #begin({ id, upload }: Upload): Promise<void> {
+    const { db } = this.#with;
+    const saving = { status: 'saving', upload, uploader: this.#uploader.name } as const;
+    if (await changeImage(db, { id, status: ['queued'] }, saving)) return;
+    throw await this.#refusal(id, 'saving');
+  }
+
+  async #finish(upload: Upload, ingest: Ingest): Promise<void> {
+    const { sizeBytes, virtualSizeBytes, md5, sha512 } = ingest.result();
+    const data = { size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes, md5, sha512 };
+    const isOurs = await this.#with.db.transaction().execute(async (trx) => {
+      const row = await lockImage(trx, upload.id);
+      if (row?.status !== 'saving' || row.upload !== upload.upload) return false;
+      await this.#with.store.accept(upload);
+      await changeImage(trx, { id: upload.id, status: ['saving'] }, { status: 'active', upload: null, uploader: null, ...data });
+      return true;
+    });
+    if (!isOurs) throw await this.#refusal(upload.id, 'active');
+  }
+
+  async #giveUp({ id, upload }: Upload): Promise<void> {
+    const { db, store } = this.#with;
+    await store.discard({ id, upload });
+    await changeImage(db, { id, status: ['saving'], upload }, { status: 'queued', upload: null, uploader: null });
+  }
+
+  async #refusal(id: string, to: 'saving' | 'active'): Promise<Error> {
+    const from = await imageStatus(this.#with.db, id);
+    return from === undefined || from === 'deleted' ? ImageNotFound({ id }) : ImageTransitionRefused({ from, to });
+  }
+}
