@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock/clock.ts';
 import { errorType, messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
-import { isUnreachable } from './database-error.ts';
+import { isOutage } from '../lib/errors/outage.ts';
 
 /** No database: said at start, to the operator. */
 export const DatabaseUnusable = errorType(
@@ -28,7 +28,7 @@ export async function awaitServer(options: { pool: Pool; where: string; timeoutM
       return;
     }
     const because = messageOf(failure);
-    if (!isUnreachable(failure) || waitedMs + waitMs > timeoutMs) throw DatabaseUnusable({ where, because }, { cause: failure });
+    if (!isOutage(failure) || waitedMs + waitMs > timeoutMs) throw DatabaseUnusable({ where, because }, { cause: failure });
     if (waitMs === FIRST_WAIT_MS) log.warn({ database: where, because, timeoutMs }, 'the database does not answer; waiting for it');
     await clock.sleep(waitMs);
   }

@@ -1,6 +1,6 @@
 import type { IsolationLevel, Kysely, Transaction } from 'kysely';
 import { type Clock, systemClock } from '../lib/clock/clock.ts';
-import { databaseCode } from './database-error.ts';
+import { codeOf } from '../lib/errors/outage.ts';
 
 /** How often a transaction is tried in all; each wait is longer than the one before. */
 const MAX_ATTEMPTS = 8;
@@ -23,7 +23,7 @@ export async function transaction<Tables, Result>(
     try {
       return await db.transaction().setIsolationLevel(isolation).execute(work);
     } catch (error) {
-      if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(databaseCode(error))) throw error;
+      if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(codeOf(error))) throw error;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
     }
   }

@@ -1,4 +1,4 @@
-import { databaseCode } from '../database-error.ts';
+import { codeOf } from '../../lib/errors/outage.ts';
 
 /** Why a row cannot be stored: another one has its name, or what it refers to is not there (any more). */
 export type NotStored = 'taken' | 'dangling';
@@ -8,8 +8,8 @@ export async function stored<T>(statement: Promise<T>): Promise<T | NotStored> {
   try {
     return await statement;
   } catch (error) {
-    if (databaseCode(error) === '23505') return 'taken';
-    if (databaseCode(error) === '23503') return 'dangling';
+    if (codeOf(error) === '23505') return 'taken';
+    if (codeOf(error) === '23503') return 'dangling';
     throw error;
   }
 }
