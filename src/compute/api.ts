@@ -180,6 +180,8 @@ export class ComputeApi {
         userData: request.userData,
         metadata: request.metadata,
         tags: request.tags,
+        files: request.files,
+        trustedCertificates: request.trustedCertificates,
         schedulerHints: request.schedulerHints,
         securityGroups: request.securityGroups,
         configDrive: request.configDrive,

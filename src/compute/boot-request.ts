@@ -1,5 +1,6 @@
 import type { HostName } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
+import type { InjectedFile } from '../objects/server.ts';
 
 /** What somebody asks for who asks for servers: the newest shape, whatever the edge or the microversion it came through. */
 export interface BootRequest {
@@ -12,6 +13,8 @@ export interface BootRequest {
   readonly userData: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  readonly files: readonly InjectedFile[];
+  readonly trustedCertificates: readonly string[] | null;
   readonly description: string | null;
   readonly hostname: string | null;
   readonly zone: string | null;

@@ -12,6 +12,12 @@ export interface Fault {
   readonly createdAt: Date;
 }
 
+/** A file that the guest was given at boot: its path in the guest, and its content in base64. */
+export interface InjectedFile {
+  readonly path: string;
+  readonly contents: string;
+}
+
 /** A server as it is stored: the one record that every view and every operation reads. */
 export interface Server {
   readonly id: ServerId;
@@ -39,6 +45,9 @@ export interface Server {
   readonly userData: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  readonly files: readonly InjectedFile[];
+  /** Ids of the certificates that the image's signature must be of; null when nobody asked. */
+  readonly trustedCertificates: readonly string[] | null;
   readonly schedulerHints: Readonly<Record<string, unknown>>;
   readonly securityGroups: readonly string[];
   readonly networkInfo: NetworkInfo;

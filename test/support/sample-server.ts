@@ -56,6 +56,8 @@ export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
   userData: null,
   metadata: {},
   tags: [],
+  files: [],
+  trustedCertificates: null,
   schedulerHints: {},
   securityGroups: ['default'],
   configDrive: false,

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
+import type { InjectedFile } from '../../objects/server.ts';
 import type { PowerState, TaskState, VmState } from '../../objects/states.ts';
 
 /** A column of JSON that is read as T and written as text. */
@@ -36,6 +37,8 @@ export interface ServersTable {
   user_data: string | null;
   metadata: Json<Record<string, string>>;
   tags: Json<string[]>;
+  files: ColumnType<InjectedFile[], string | undefined, string>;
+  trusted_certificates: OptionalJson<string[]>;
   scheduler_hints: Json<Record<string, unknown>>;
   security_groups: Json<string[]>;
   network_info: Json<NetworkInfo>;
@@ -154,6 +157,22 @@ export interface InstanceActionsTable {
   finished_at: Date | null;
 }
 
+/** A step of what was done to a server, as os-instance-actions shows it. */
+export interface InstanceActionEventsTable {
+  id: Generated<number>;
+  server_id: string;
+  request_id: string;
+  workflow_id: string;
+  step: string;
+  event: string;
+  host: string | null;
+  result: 'Success' | 'Error' | null;
+  traceback: string | null;
+  details: string | null;
+  started_at: Time;
+  finished_at: Date | null;
+}
+
 /** Every state change there ever was, in order, appended in the transaction that made it. */
 export interface EventsTable {
   seq: Generated<number>;
@@ -173,6 +192,10 @@ export interface IdempotencyKeysTable {
   status: number | null;
   headers: OptionalJson<Record<string, string>>;
   body: string | null;
+  /** The request that does the work; one that comes again after a crash goes on under this id. */
+  request_id: string;
+  /** Until when that request is waited for. */
+  reserved_until: Time;
   created_at: Time;
 }
 
@@ -198,6 +221,7 @@ export interface ComputeTables {
   flavor_projects: FlavorProjectsTable;
   keypairs: KeypairsTable;
   instance_actions: InstanceActionsTable;
+  instance_action_events: InstanceActionEventsTable;
   events: EventsTable;
   idempotency_keys: IdempotencyKeysTable;
   scheduling_decisions: SchedulingDecisionsTable;

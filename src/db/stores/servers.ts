@@ -27,6 +27,8 @@ const toServer = (row: Selectable<ServersTable>): Server => ({
   userData: row.user_data,
   metadata: row.metadata,
   tags: row.tags,
+  files: row.files,
+  trustedCertificates: row.trusted_certificates,
   schedulerHints: row.scheduler_hints,
   securityGroups: row.security_groups,
   networkInfo: row.network_info,
@@ -64,6 +66,8 @@ export type NewServer = Pick<
   | 'userData'
   | 'metadata'
   | 'tags'
+  | 'files'
+  | 'trustedCertificates'
   | 'schedulerHints'
   | 'securityGroups'
   | 'configDrive'
@@ -93,6 +97,8 @@ const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> 
   user_data: server.userData,
   metadata: JSON.stringify(server.metadata),
   tags: JSON.stringify(server.tags),
+  files: JSON.stringify(server.files),
+  trusted_certificates: server.trustedCertificates && JSON.stringify(server.trustedCertificates),
   scheduler_hints: JSON.stringify(server.schedulerHints),
   security_groups: JSON.stringify(server.securityGroups),
   network_info: '[]',
@@ -172,6 +178,35 @@ export async function advanceServer(db: Queries, id: ServerId, workflowId: strin
     .executeTakeFirst();
   return row && toServer(row);
 }
+
+/** What an owner may change of a server without any work on its guest. */
+export type ServerDetails = Pick<
+  Updateable<ServersTable>,
+  | 'name'
+  | 'description'
+  | 'hostname'
+  | 'access_ip_v4'
+  | 'access_ip_v6'
+  | 'disk_config'
+  | 'metadata'
+  | 'tags'
+  | 'locked_by'
+  | 'locked_reason'
+  | 'vm_state'
+  | 'task_state'
+  | 'workflow_id'
+>;
+
+/** Changes the record of a server that this transaction has locked. */
+export const changeServer = async (trx: InTransaction, id: ServerId, details: ServerDetails): Promise<Server> =>
+  toServer(
+    await trx
+      .updateTable('servers')
+      .set({ ...details, updated_at: sql`now()` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
 
 /** Servers that the books place on a host. */
 export async function serversOnHost(db: Queries, host: HostName): Promise<readonly Server[]> {

@@ -23,6 +23,8 @@ export function bootRequestOf(body: CreateServer): BootRequest {
     userData: body.user_data ?? null,
     metadata: body.metadata,
     tags: [...new Set(body.tags)],
+    files: [],
+    trustedCertificates: null,
     description: body.description,
     hostname: body.hostname ?? null,
     zone,
