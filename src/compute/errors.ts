@@ -22,6 +22,42 @@ export const FlavorTooSmall = errorType(
     `Flavor's ${p.what} is too small for requested image: it has ${p.has} ${p.unit}, the image needs ${p.needs} ${p.unit}.`,
 );
 
+export const FlavorIdExists = errorType('FlavorIdExists', 'conflict', (p: { id: string }) => `Flavor with ID ${p.id} already exists.`);
+
+export const FlavorNameExists = errorType(
+  'FlavorNameExists',
+  'conflict',
+  (p: { name: string }) => `Flavor with name ${p.name} already exists.`,
+);
+
+export const FlavorIsPublic = errorType('FlavorIsPublic', 'conflict', (_: object) => 'Can not add access to a public flavor.');
+
+/** Everybody has access to a public flavor: it has no list of those who do. */
+export const NoAccessList = errorType('NoAccessList', 'not-found', (_: object) => 'Access list not available for public flavors.');
+
+export const FlavorAccessExists = errorType(
+  'FlavorAccessExists',
+  'conflict',
+  (p: { id: string; projectId: string }) => `Flavor access already exists for flavor ${p.id} and project ${p.projectId} combination.`,
+);
+
+export const FlavorAccessNotFound = errorType(
+  'FlavorAccessNotFound',
+  'not-found',
+  (p: { id: string; projectId: string }) => `Flavor access not found for ${p.id} / ${p.projectId} combination.`,
+);
+
+export const ExtraSpecNotFound = errorType(
+  'ExtraSpecNotFound',
+  'not-found',
+  (p: { id: string; key: string }) => `Flavor ${p.id} has no extra specs with key ${p.key}.`,
+);
+
+export const ExtraSpecInvalid = errorType('ExtraSpecInvalid', 'invalid', (p: { because: string }) => `Validation failed; ${p.because}`);
+
+/** A project named in a URL or body that the identity service does not know. */
+export const UnknownProject = errorType('UnknownProject', 'invalid', (p: { id: string }) => `Project ID ${p.id} is not a valid project.`);
+
 export const KeypairNotFound = errorType(
   'KeypairNotFound',
   'not-found',
@@ -50,3 +86,21 @@ export const UnknownHost = errorType('UnknownHost', 'invalid', (p: { host: strin
 export const UnknownZone = errorType('UnknownZone', 'invalid', (_: { zone: string }) => 'The requested availability zone is not available');
 
 export const MarkerNotFound = errorType('MarkerNotFound', 'invalid', (p: { marker: string }) => `marker [${p.marker}] not found`);
+
+export const MetadataItemNotFound = errorType('MetadataItemNotFound', 'not-found', (_: { key: string }) => 'Metadata item was not found');
+
+export const TagNotFound = errorType(
+  'TagNotFound',
+  'not-found',
+  (p: { serverId: string; tag: string }) => `Server ${p.serverId} has no tag '${p.tag}'`,
+);
+
+export const TooManyTags = errorType(
+  'TooManyTags',
+  'invalid',
+  (p: { limit: number }) => `The number of tags exceeded the per-server limit ${p.limit}`,
+);
+
+export const PasswordUnsupported = errorType('PasswordUnsupported', 'not-implemented', (_: object) => 'Unable to set password on instance');
+
+export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);

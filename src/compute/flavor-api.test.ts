@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { sampleFlavor } from '../../test/support/sample-server.ts';
 import { type FlavorQuery, insertFlavor } from '../db/stores/flavors.ts';
+import { seededIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Flavor } from '../objects/flavor.ts';
+import { novaPolicy } from '../policy/policy.ts';
 import { FlavorNotFound, MarkerNotFound } from './errors.ts';
 import { FlavorApi } from './flavor-api.ts';
 
@@ -31,7 +33,7 @@ let database: TestDatabase;
 let flavors: FlavorApi;
 beforeAll(async () => {
   database = await createTestDatabase();
-  flavors = new FlavorApi(database.db);
+  flavors = new FlavorApi({ db: database.db, policy: novaPolicy(), ids: seededIds() });
   for (const one of stored) await insertFlavor(database.db, { ...sampleFlavor, ...one });
   await database.db.insertInto('flavor_projects').values({ flavor_id: '5', project_id: 'alice' }).execute();
 });

@@ -1,6 +1,8 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
 import { ComputeApi } from '../../compute/api.ts';
 import { ImageNotActive as ImageHasNoData, UnknownImage } from '../../compute/errors.ts';
+import { ExtraSpecsApi } from '../../compute/extra-specs-api.ts';
+import { FlavorAccessApi } from '../../compute/flavor-access-api.ts';
 import { FlavorApi } from '../../compute/flavor-api.ts';
 import { KeypairApi } from '../../compute/keypair-api.ts';
 import { bootResolver } from '../../compute/resolve-boot.ts';
@@ -36,14 +38,21 @@ export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, 
     resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
     quotaLimits,
   });
+  const flavors = new FlavorApi({ db, policy, ids });
   return {
     compute,
-    flavors: new FlavorApi(db),
+    flavors,
+    flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject: (id) => isProject(db, id) }),
+    extraSpecs: new ExtraSpecsApi({ db, policy, flavors }),
     keypairs: new KeypairApi({ db, policy, quotaLimits }),
     ids,
     maxLimit: config.api.max_limit,
   };
 }
+
+/** Whether the identity service knows a project. */
+const isProject = async (db: Shared['db'], id: string): Promise<boolean> =>
+  (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 
 /** An image named in a body and missing is bad input, not a missing page. */
 async function imageForBoot(images: ImageApi, ctx: Context, id: string) {

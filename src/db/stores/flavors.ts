@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { FlavorsTable } from '../schema/compute.ts';
 import type { Queries } from './queries.ts';
@@ -41,6 +41,41 @@ export async function insertFlavor(db: Queries, flavor: Flavor): Promise<boolean
   return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** Changes what a flavor is described as; servers that have it are not touched. @returns undefined when there is no such flavor */
+export async function describeFlavor(db: Queries, id: string, description: string | null): Promise<Flavor | undefined> {
+  const row = await db
+    .updateTable('flavors')
+    .set({ description, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toFlavor(row);
+}
+
+/** Removes a flavor and who may use it; servers keep their copy. @returns whether there was one */
+export async function deleteFlavor(db: Queries, id: string): Promise<boolean> {
+  return (await db.deleteFrom('flavors').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n;
+}
+
+/** What each sort key of the API sorts by; `id` is the order in which flavors were made. */
+const sortColumns = {
+  flavorid: 'id',
+  id: 'number',
+  name: 'name',
+  description: sql<string>`coalesce(description, '')`,
+  memory_mb: 'ram_mb',
+  vcpus: 'vcpus',
+  root_gb: 'root_gb',
+  ephemeral_gb: 'ephemeral_gb',
+  swap: 'swap_mb',
+  rxtx_factor: 'rxtx_factor',
+  is_public: 'is_public',
+  disabled: 'disabled',
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+} as const;
+export type FlavorSortKey = keyof typeof sortColumns;
+
 /** Which flavors to list. */
 export interface FlavorQuery {
   /** Public and granted ones of this project; every flavor there is, when null. */
@@ -49,18 +84,17 @@ export interface FlavorQuery {
   readonly minDiskGb?: number;
   readonly minRamMb?: number;
   readonly name?: string;
-  readonly sortKey: 'flavorid' | 'name' | 'memory_mb' | 'vcpus' | 'root_gb' | 'id';
+  readonly sortKey: FlavorSortKey;
   readonly sortDirection: 'asc' | 'desc';
   readonly limit: number;
   /** The id after which the page begins. */
   readonly marker?: string;
 }
 
-const columns = { flavorid: 'id', name: 'name', memory_mb: 'ram_mb', vcpus: 'vcpus', root_gb: 'root_gb', id: 'number' } as const;
-
 /** @returns undefined when there is no flavor under the marker that may be seen */
 export async function listFlavors(db: Queries, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
-  const column = columns[query.sortKey];
+  const declared = sortColumns[query.sortKey];
+  const column = typeof declared === 'string' ? sql.ref<unknown>(declared) : declared;
   let select = db.selectFrom('flavors').selectAll();
   const { visibleTo, isPublic, minDiskGb, minRamMb, name, marker } = query;
   if (visibleTo !== null)
@@ -76,10 +110,9 @@ export async function listFlavors(db: Queries, query: FlavorQuery): Promise<read
   if (name !== undefined) select = select.where('name', '=', name);
   if (marker !== undefined) {
     if (!(await findFlavor(db, marker, visibleTo))) return undefined;
-    const after = await db.selectFrom('flavors').select([column, 'number']).where('id', '=', marker).executeTakeFirst();
-    if (!after) return undefined;
-    const beyond = query.sortDirection === 'asc' ? '>' : '<';
-    select = select.where((eb) => eb(eb.refTuple(column, 'number'), beyond, eb.tuple(after[column], after.number)));
+    // Compared within the database: what travels out of it and back would lose a time's microseconds.
+    const beyond = query.sortDirection === 'asc' ? sql`>` : sql`<`;
+    select = select.where(sql<boolean>`(${column}, number) ${beyond} (SELECT ${column}, number FROM flavors WHERE id = ${marker})`);
   }
   const rows = await select.orderBy(column, query.sortDirection).orderBy('number', query.sortDirection).limit(query.limit).execute();
   return rows.map(toFlavor);

@@ -45,6 +45,7 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   cidr: isCidr,
   uri: (text) => URL.canParse(text),
   base64: (text) => BASE64.test(text.replace(/\s/g, '')),
+  int32: (text) => /^-?\d{1,15}$/.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31,
   regex: isRegex,
   'mac-address': (text) => MAC.test(text),
   hostname: (text) => HOST_NAME.test(text),

@@ -1,6 +1,6 @@
 import type { Route } from '../wsgi/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
-import { listExtraSpecs, listFlavors, listFlavorsInFull, showFlavor } from './flavors/routes.ts';
+import { flavorRoutes } from './flavors/index.ts';
 import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './keypairs/routes.ts';
 import { serverActionRoutes } from './servers/actions.ts';
 import { consoleOutput, createServer, deleteServer, listServers, listServersInFull, showServer } from './servers/routes.ts';
@@ -16,10 +16,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   deleteServer,
   ...serverActionRoutes,
   consoleOutput,
-  listFlavors,
-  listFlavorsInFull,
-  showFlavor,
-  listExtraSpecs,
+  ...flavorRoutes,
   createKeypair,
   listKeypairs,
   showKeypair,

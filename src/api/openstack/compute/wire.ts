@@ -1,4 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
+import { upgraded } from '../../../lib/versioning/shape.ts';
 
 /** A time as most of the API tells it: whole seconds, UTC. @example 2026-11-22T06:47:57Z */
 export const seconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
@@ -31,3 +32,20 @@ export const boolish = t.Unsafe<boolean | string | number>({
   type: ['boolean', 'string', 'integer'],
   enum: [true, false, 1, 0, ...[...yes, ...no].flatMap(anyCase)],
 });
+
+/** Whole numbers in text, by their least value. */
+const wholeTexts = { '-1': '^(-1|[0-9]+)$', '0': '^[0-9]+$', '1': '^0*[1-9][0-9]*$' } as const;
+
+/** A whole number of 32 bits from this one up, also taken as text. */
+export const wholeFrom = (minimum: -1 | 0 | 1) =>
+  upgraded(
+    t.Unsafe<number | string>({
+      type: ['integer', 'string'],
+      pattern: wholeTexts[`${minimum}`],
+      format: 'int32',
+      minLength: 1,
+      minimum,
+      maximum: 2 ** 31 - 1,
+    }),
+    Number,
+  );
