@@ -1,8 +1,10 @@
+import { documentedCompute } from '../../api/openstack/compute/documented.ts';
 import { computeRoutes } from '../../api/openstack/compute/routes.ts';
 import { listVersions } from '../../api/openstack/compute/versions/routes.ts';
 import { mountIdentity } from '../../api/openstack/identity/mount-identity.ts';
 import { mountImage } from '../../api/openstack/image/mount-image.ts';
 import { mountNetwork } from '../../api/openstack/network/mount-network.ts';
+import { mountOpenApi } from '../../api/openstack/openapi/mount-openapi.ts';
 import { mountCompute } from '../../api/openstack/wsgi/mount-compute.ts';
 import { mountService } from '../../api/openstack/wsgi/mount-service.ts';
 import { plainFault } from '../../api/openstack/wsgi/plain-fault.ts';
@@ -55,6 +57,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       'compute',
       (server) => {
         mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
+        mountOpenApi(server, { api: documentedCompute, log });
         mountCompute(server, { routes: computeRoutes, deps, policy: gate, ...common });
       },
       observe('api'),

@@ -23,31 +23,46 @@ export interface OpenApiOptions {
   /** Where the paths start, e.g. `http://host:8774/v2.1`. */
   readonly server: string;
   readonly at: Microversion;
+  /** The schema of any fault; without it faults are not told of. */
+  readonly fault?: TSchema;
+  /** The header by which a client asks for the version, and its value. */
+  readonly versionHeader?: readonly [name: string, value: string];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The document; routes that are not live at the version are left out, actions of one path become alternatives. */
-export function openApi(routes: readonly DocumentedRoute[], { title, server, at }: OpenApiOptions): Json {
+export function openApi(routes: readonly DocumentedRoute[], options: OpenApiOptions): Json {
+  const { title, server, at } = options;
   const shown = routes.filter((route) => live(route, at));
-  const paths = Map.groupBy(shown, ({ path }) => path);
+  // Names of parameters do not tell paths apart; where two routes differ in them, the first one's are told.
+  const paths = Map.groupBy(shown, ({ path }) => shown.find((other) => shapeOf(other.path) === shapeOf(path))?.path ?? path);
   return {
     openapi: '3.1.0',
     info: { title, version: at.version, description: at.summary },
     servers: [{ url: server }],
-    paths: Object.fromEntries([...paths].map(([path, found]) => [path, pathItem(path, found, at)])),
-    components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } } },
+    paths: Object.fromEntries([...paths].map(([path, found]) => [path, pathItem(path, found, options)])),
+    components: {
+      securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
+      ...(options.fault ? { responses: { fault: { description: 'What is wrong.', content: json(options.fault) } } } : {}),
+      ...(options.versionHeader ? { parameters: { version: headerParameter(...options.versionHeader) } } : {}),
+    },
   };
 }
 
-function pathItem(path: string, routes: readonly DocumentedRoute[], at: Microversion): Json {
+const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
+
+const headerParameter = (name: string, value: string): Json => ({ name, in: 'header', required: true, schema: { const: value } });
+
+function pathItem(path: string, routes: readonly DocumentedRoute[], options: OpenApiOptions): Json {
   const methods = Map.groupBy(routes, ({ method }) => method.toLowerCase());
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const operations = [...methods].map(([method, found]) => [method, operation(found, at)]);
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters = [...inPath, ...(options.versionHeader ? [{ $ref: '#/components/parameters/version' }] : [])];
+  const operations = [...methods].map(([method, found]) => [method, operation(found, options)]);
   return { ...(parameters.length > 0 ? { parameters } : {}), ...Object.fromEntries(operations) };
 }
 
-function operation(routes: readonly DocumentedRoute[], at: Microversion): Json {
+function operation(routes: readonly DocumentedRoute[], { at, fault }: OpenApiOptions): Json {
   const bodies = routes.flatMap(({ body }) => (body ? [body.schemaAt(at)] : []));
   const statuses = Map.groupBy(routes, (route) => String(route.statusAt(at)));
   return {
@@ -56,7 +71,10 @@ function operation(routes: readonly DocumentedRoute[], at: Microversion): Json {
     security: routes.every(({ auth }) => auth === 'none') ? [] : [{ token: [] }],
     parameters: routes.flatMap(({ query }) => (query ? queryParameters(query.schemaAt(at)) : [])),
     ...(bodies.length > 0 ? { requestBody: { required: true, content: json(oneOf(bodies)) } } : {}),
-    responses: Object.fromEntries([...statuses].map(([status, found]) => [status, response(found, at)])),
+    responses: {
+      ...Object.fromEntries([...statuses].map(([status, found]) => [status, response(found, at)])),
+      ...(fault ? { default: { $ref: '#/components/responses/fault' } } : {}),
+    },
     ...policies(routes),
   };
 }

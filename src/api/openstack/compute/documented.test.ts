@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { live } from '../../../lib/versioning/microversion.ts';
+import { versions } from '../../../microversions.ts';
+import { openApiFaults } from '../../../../test/support/openapi-faults.ts';
+import { documentsOf } from '../openapi/documents.ts';
+import { documentedCompute } from './documented.ts';
+
+const documentOf = documentsOf(documentedCompute);
+const documentAt = (version: string) => JSON.parse(String(documentOf(version)));
+
+/** `POST /servers/{}/action pause` for every operation and action of a document. */
+function shownIn(document: { paths: Record<string, Record<string, Operation>> }): string[] {
+  return Object.entries(document.paths).flatMap(([path, { parameters: _, ...operations }]) =>
+    Object.entries(operations).flatMap(([method, operation]) => {
+      const where = `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
+      return path.endsWith('/action') ? actionsOf(operation).map((action) => `${where} ${action}`) : [where];
+    }),
+  );
+}
+
+interface Operation {
+  readonly requestBody: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
+}
+interface Schema {
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+const actionsOf = ({ requestBody }: Operation): string[] => {
+  const { schema } = requestBody.content['application/json'];
+  return (schema.oneOf ?? [schema]).flatMap(({ properties }) => Object.keys(properties ?? {}));
+};
+
+test.each(versions.all.map((at) => [at.version, at] as const))(
+  'the document of %s is OpenAPI and shows what is live, and nothing else',
+  (version, at) => {
+    const document = documentAt(version);
+    expect(openApiFaults(document)).toEqual([]);
+    expect(document).toMatchObject({ info: { version }, servers: [{ url: '/v2.1' }] });
+    const expected = documentedCompute.routes
+      .filter((route) => live(route, at))
+      .map(({ method, path, action }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}${action === undefined ? '' : ` ${action}`}`);
+    expect(shownIn(document).toSorted()).toEqual(expected.toSorted());
+  },
+);
+
+test('a document is made once, and none is made for a version that there is not', () => {
+  expect(documentOf('2.1')).toBe(documentOf('2.1'));
+  expect(['2.0', '2.9999', 'latest', ''].map(documentOf)).toEqual([undefined, undefined, undefined, undefined]);
+});
