@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
@@ -139,4 +140,14 @@ test('what was seen of a guest before an action ended is not held against its re
   };
   await host.reconcile();
   expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
+});
+
+test('a boot outlasts the loss of every connection to the database, wherever it is at that moment', async () => {
+  cloud.startEngine();
+  const servers = await Promise.all(Array.from({ length: 8 }, () => cloud.boot()));
+  const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  // The cut may hit the connection that asks for it.
+  for (let times = 0; times < 5; times += 1) await cut.execute(cloud.db).catch(() => {});
+  for (const { id } of servers)
+    await expect.poll(() => cloud.server(id).catch(() => null), WAIT).toMatchObject({ vmState: 'active', taskState: null, fault: null });
 });

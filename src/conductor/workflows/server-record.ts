@@ -98,7 +98,7 @@ export async function settleBack(
 const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'over-limit': 403, 'not-found': 404 };
 
 /** Nobody declared this error, so nobody wrote its sentence for owners: it may name hosts, paths or SQL. */
-const isUnforeseen = ({ kind, code }: MarshalledError): boolean => kind === 'internal' && /error$/i.test(code);
+const isUnforeseen = ({ code }: MarshalledError): boolean => /error$/i.test(code);
 
 /** A failure as the server's fault: a sentence for its owner; for operators the chain of causes, also of what failed `earlier`. */
 export const faultOf = (failure: MarshalledError, now: Date, earlier?: MarshalledError): string =>

@@ -1,4 +1,5 @@
 import type { Kind } from './kind.ts';
+import { isOutage } from './outage.ts';
 
 /**
  * An error that was foreseen: it has a code (its declared name), a kind and typed params.
@@ -37,8 +38,11 @@ export const errorType = <P extends object>(code: string, kind: Kind, describe: 
     is: (error: unknown): error is NovaError<P> => error instanceof NovaError && error.code === code,
   });
 
-/** The kind of any thrown value; what nobody declared is internal. */
-export const kindOf = (error: unknown): Kind => (error instanceof NovaError ? error.kind : 'internal');
+/** The kind of any thrown value; what nobody declared is internal, unless it is plain that something is only away. */
+export function kindOf(error: unknown): Kind {
+  if (error instanceof NovaError) return error.kind;
+  return isOutage(error) ? 'unavailable' : 'internal';
+}
 
 /** The sentence of any thrown value, for logs and wrapped messages. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { messageOf, NovaError } from './error-type.ts';
+import { kindOf, messageOf, NovaError } from './error-type.ts';
 import { isKind, type Kind } from './kind.ts';
 
 /** An error as JSON, for the queue and the database: it comes back with the same code, kind, params and chain of causes. */
@@ -18,7 +18,7 @@ export function marshalError(error: unknown, depth = 0): MarshalledError {
     error instanceof Error && error.cause !== undefined && depth < MAX_CAUSES ? { cause: marshalError(error.cause, depth + 1) } : {};
   return error instanceof NovaError
     ? { code: error.code, kind: error.kind, message: error.message, params: error.params, ...cause }
-    : { code: error instanceof Error ? error.name : 'Error', kind: 'internal', message: messageOf(error), params: {}, ...cause };
+    : { code: error instanceof Error ? error.name : 'Error', kind: kindOf(error), message: messageOf(error), params: {}, ...cause };
 }
 
 export function unmarshalError(wire: MarshalledError): NovaError {

@@ -5,7 +5,8 @@ export const codeOf = (error: unknown): string => (error instanceof Error && 'co
 const PASSING = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|57P0[123]|08...|53300)$/;
 
 /** pg's own words for a connection that ended or did not come; these errors have no code. */
-const PASSING_WORDS = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/;
+const PASSING_WORDS =
+  /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect|timeout expired)/;
 
 /** Whether something that we need (a database, a service) is away just now, so that waiting may help. */
 export function isOutage(error: unknown): boolean {
