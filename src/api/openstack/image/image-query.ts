@@ -17,7 +17,6 @@ const KNOWN: ReadonlySet<string> = new Set([...OTHER_NAMES, ...TIMES, ...valueFi
 export const imageQuery: QueryParams<ImageQuery> = { schemaAt: () => t.Object({}), parse: readQuery };
 
 function readQuery(query: URLSearchParams): ImageQuery {
-  for (const [name, value] of query) checkText(name, value);
   const one = <T>(name: string, read: (text: string) => T): T | undefined => {
     const text = query.getAll(name).at(-1);
     return text === undefined ? undefined : read(text);
@@ -56,12 +55,6 @@ function readTests(query: URLSearchParams): readonly AttributeTest[] {
     ...query.getAll('size_max').map((text) => readSize('size_max', text, 'lte')),
   ];
   return [...sizes, ...TIMES.flatMap((column) => query.getAll(column).map((text) => readTest(column, text)))];
-}
-
-/** No text of an image holds what the database cannot, so nothing could be meant by it. */
-function checkText(name: string, value: string): void {
-  if (`${name}${value}`.includes('\0'))
-    throw ImageQueryInvalid({ problem: `Invalid value for query parameter ${name.replaceAll('\0', '')}` });
 }
 
 function readLimit(text: string): number {

@@ -1,86 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
-import { ImageApi } from '../../../image/api.ts';
-import { FileImageStore } from '../../../image/drivers/builtin/file-store.ts';
-import { systemClock } from '../../../lib/clock/clock.ts';
-import { systemIds } from '../../../lib/clock/ids.ts';
-import { createHttpServer, type HttpServer } from '../../../lib/http/http-server.ts';
-import { silentLog } from '../../../lib/log/log.ts';
-import { novaPolicy } from '../../../policy/policy.ts';
-import { Unauthenticated } from '../wsgi/auth.ts';
-import { mountImage } from './mount-image.ts';
+import { type ImageFace, startImageFace } from '../../../../test/support/image-face.ts';
 
-let database: TestDatabase;
-let directory: string;
-let server: HttpServer;
+let face: ImageFace;
+let send: ImageFace['send'];
+let create: ImageFace['create'];
 let origin: string;
-
 beforeAll(async () => {
-  database = await createTestDatabase();
-  directory = await mkdtemp(join(tmpdir(), 'nova-image-face-'));
-  const store = await FileImageStore.open({ directory });
-  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 2_000_000 });
-  server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
-  mountImage(server, {
-    images,
-    log: silentLog,
-    // Tokens of this test are `project:role`.
-    authenticate: async (token, { requestId }) => {
-      const [projectId, role] = token.split(':');
-      if (projectId === undefined || role === undefined) throw Unauthenticated({});
-      return { requestId, userId: projectId, projectId, roles: [role], isAdmin: role === 'admin' };
-    },
-  });
-  ({ url: origin } = await server.listen({ host: '127.0.0.1', port: 0 }));
+  face = await startImageFace();
+  ({ send, create, origin } = face);
 });
-afterAll(async () => {
-  await server?.close();
-  await database?.drop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-interface Sent {
-  readonly token?: string;
-  readonly json?: unknown;
-  readonly data?: Uint8Array<ArrayBuffer>;
-  readonly type?: string;
-}
-
-const send = async (method: string, path: string, { token = 'alice:member', json, data, type }: Sent = {}) => {
-  const contentType = type ?? (data === undefined ? 'application/json' : 'application/octet-stream');
-  const body = data ?? (json === undefined ? null : JSON.stringify(json));
-  const headers = { ...(token !== '' && { 'X-Auth-Token': token }), ...(body !== null && { 'Content-Type': contentType }) };
-  const answer = await fetch(`${origin}${path}`, { method, headers, body });
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  return { status: answer.status, headers: answer.headers, bytes, json: parsed(bytes, answer.headers.get('Content-Type')) };
-};
-
-/** What the tests look at in an answer. */
-interface Body {
-  readonly id: string;
-  readonly status: string;
-  readonly created_at: string;
-  readonly message: string;
-  readonly code: string;
-  readonly error: unknown;
-  readonly versions: readonly unknown[];
-  readonly images: readonly { readonly name: string }[];
-  readonly next: string;
-}
-
-const parsed = (bytes: Buffer, type: string | null): Body =>
-  // Seam: each test looks only at what its answer should hold; what is missing fails its expectation.
-  (bytes.length > 0 && type === 'application/json' ? JSON.parse(String(bytes)) : {}) as Body;
-
-const create = async (json: object = {}, token?: string): Promise<string> => {
-  const whole = { name: 'tiny', disk_format: 'raw', container_format: 'bare', ...json };
-  return (await send('POST', '/v2/images', { json: whole, ...(token !== undefined && { token }) })).json.id;
-};
+afterAll(() => face?.stop());
 
 test('the versions are a choice at the root and a list at /versions, without a token', async () => {
   const root = await send('GET', '/', { token: '' });
@@ -169,7 +100,8 @@ test('an upload that breaks off leaves the image queued', async () => {
 test('a list is filtered by name, property and page', async () => {
   const token = 'lister:member';
   for (const name of ['a', 'b', 'c']) await create({ name, image_type: name === 'c' ? 'snapshot' : 'base' }, token);
-  const names = async (query: string) => (await send('GET', `/v2/images?${query}`, { token })).json.images.map((image) => image.name);
+  const names = async (query: string) =>
+    (await send('GET', `/v2/images?${query}`, { token })).json.images.map(({ name }: { name: string }) => name);
   expect(await names('name=b')).toEqual(['b']);
   expect(await names('image_type=base&sort=name:asc')).toEqual(['a', 'b']);
   expect(await names('name=in:a,c&sort_key=name&sort_dir=desc')).toEqual(['c', 'a']);
@@ -182,7 +114,7 @@ test('a list is filtered by name, property and page', async () => {
     images: [{ name: 'c' }, { name: 'b' }],
   });
   const second = (await send('GET', first.next, { token })).json;
-  expect(second.images.map((image) => image.name)).toEqual(['a']);
+  expect(second.images.map(({ name }: { name: string }) => name)).toEqual(['a']);
   expect(second.next).toBeUndefined();
 });
 
