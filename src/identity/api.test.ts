@@ -84,6 +84,14 @@ const password = (name: string, text = name): Proof => ({ method: 'password', us
 const logIn = (scope: Scope = 'default', name = 'ann') => identity.authenticate([password(name)], scope);
 const project = (name: string): Scope => ({ project: { name, domain } });
 
+const guess = (name: string, text: string, address = '192.0.2.1') => identity.authenticate([password(name, text)], 'default', address);
+const outcome = (name: string, text: string, address?: string) =>
+  guess(name, text, address).then(
+    () => 'in',
+    (error: Error) => error.message,
+  );
+const OUT = 'The request you have made requires authentication.';
+
 test('a password gives a token for the project that was asked for', async () => {
   const token = await logIn(project('lab'));
   expect(token).toMatchObject({ user: { id: 'u-ann', domain: { name: 'Default' } }, project: { id: 'p-lab' }, methods: ['password'] });
@@ -145,10 +153,11 @@ test('roles are those of now, not those of the login', async () => {
   expect((await identity.check(token.text))?.roles.map(({ name }) => name)).toEqual(['admin', 'member']);
 });
 
+const kidOf = (text: string) => JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()).kid;
+
 test('a new key signs only when all processes know it, and older ones still check', async () => {
   const { db } = database;
   const old = await logIn();
-  const kidOf = (text: string) => JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()).kid;
   await sql`UPDATE token_keys SET created_at = now() - interval '1 hour'`.execute(db);
   await db
     .insertInto('token_keys')
@@ -246,18 +255,11 @@ test('a default project in which the user has no role is no obstacle to logging 
   expect(await logIn()).toMatchObject({ project: null, roles: [] });
 });
 
-describe('whoever guesses passwords', () => {
-  const guess = (name: string, text: string, address = '192.0.2.1') => identity.authenticate([password(name, text)], 'default', address);
-  const outcome = (name: string, text: string, address?: string) =>
-    guess(name, text, address).then(
-      () => 'in',
-      (error: Error) => error.message,
-    );
-  const OUT = 'The request you have made requires authentication.';
-  const wrong = async (times: number, name = 'ann', address?: string) => {
-    for (let index = 0; index < times; index++) expect(await outcome(name, 'wrong', address)).toBe(OUT);
-  };
+const wrong = async (times: number, name = 'ann', address?: string) => {
+  for (let index = 0; index < times; index++) expect(await outcome(name, 'wrong', address)).toBe(OUT);
+};
 
+describe('whoever guesses passwords', () => {
   test('finds the door closed, twice as long each time, with the right password too', async () => {
     await wrong(3);
     expect(await outcome('ann', 'ann')).toBe('in');

@@ -57,3 +57,17 @@ export const GrantNotFound = errorType(
   (p: { roleId: string; userId: string; placeId: string }) =>
     `Could not find role assignment with role: ${p.roleId}, user or group: ${p.userId}, project, domain, or system: ${p.placeId}.`,
 );
+
+/** Policy does not let the caller; worded as identity services word it. */
+export const NotAuthorized = errorType(
+  'NotAuthorized',
+  'forbidden',
+  (p: { rule: string }) => `You are not authorized to perform the requested action: ${p.rule}.`,
+);
+
+/** Something that cannot be what it is asked to be; the field is named. */
+export const FieldRefused = errorType(
+  'FieldRefused',
+  'invalid',
+  (p: { field: string; problem: string }) => `Invalid input for field '${p.field}': ${p.problem}`,
+);

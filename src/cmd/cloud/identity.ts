@@ -1,12 +1,14 @@
+import { IdentityAdminApi } from '../../identity/admin-api.ts';
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { Turns } from '../../identity/turns.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { Shared } from './shared.ts';
 
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */
 const HASHES = { running: 4, waiting: 200 };
 /** One for the whole process: what is bounded is its memory. */
-export const turns = new Turns(HASHES);
+const turns = new Turns(HASHES);
 
 /** The identity service over the cloud's own users. */
 export function openIdentity({ db, runtime: { clock, ids, config } }: Shared): IdentityApi {
@@ -22,3 +24,7 @@ export function openIdentity({ db, runtime: { clock, ids, config } }: Shared): I
     guard: { freeFailures: compliance.lockout_failure_attempts, longestSeconds: compliance.lockout_duration },
   });
 }
+
+/** The administration of the cloud's own users. */
+export const openIdentityAdmin = ({ db, runtime: { ids, log } }: Shared, identity: IdentityApi, policy: Policy): IdentityAdminApi =>
+  new IdentityAdminApi({ db, ids, log, policy, identity, turns });

@@ -18,7 +18,7 @@ import { urlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
 import { listen } from './http.ts';
-import { openIdentity } from './identity.ts';
+import { openIdentity, openIdentityAdmin } from './identity.ts';
 import { openImages, openImageStore } from './images.ts';
 import { openNetworks } from './networks.ts';
 import { openPolicy } from './policy.ts';
@@ -50,7 +50,11 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
 
   const endpoints = {
     identity: await listen(shared, 'identity', (server) =>
-      mountIdentity(server, { deps: { identity, clock, region: REGION, catalog: catalogOf(config) }, log }),
+      mountIdentity(server, {
+        deps: { identity, admin: openIdentityAdmin(shared, identity, policy), clock, region: REGION, catalog: catalogOf(config) },
+        policy: gate,
+        log,
+      }),
     ),
     compute: await listen(
       shared,

@@ -1,3 +1,4 @@
+import type { IdentityAdminApi } from '../../../identity/admin-api.ts';
 import type { IdentityApi } from '../../../identity/api.ts';
 import type { Clock } from '../../../lib/clock/clock.ts';
 
@@ -10,8 +11,10 @@ export interface CatalogService {
   readonly url: (projectId: string) => string;
 }
 
+/** What the handlers of the identity face call, and the catalog that they show. */
 export interface IdentityFaceDeps {
   readonly identity: IdentityApi;
+  readonly admin: IdentityAdminApi;
   readonly clock: Clock;
   readonly region: string;
   readonly catalog: readonly CatalogService[];

@@ -2,16 +2,56 @@ import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../wsgi/mount-service.ts';
 import { plainFault } from '../wsgi/plain-fault.ts';
+import type { PolicyGate } from '../wsgi/site.ts';
+import { assignmentRoutes } from './assignments.ts';
+import { catalogRoutes } from './catalog.ts';
 import type { IdentityFaceDeps } from './deps.ts';
 import { choices, showV3 } from './discovery.ts';
-import { issueToken, listOwnProjects, revokeToken, showCatalog, showToken } from './tokens.ts';
+import { domainRoutes } from './domains.ts';
+import { grantRoutes } from './grants.ts';
+import { ownRoutes } from './own.ts';
+import { projectRoutes } from './projects.ts';
+import { roleRoutes } from './roles.ts';
+import { issueToken, revokeToken, showCatalog, showToken } from './tokens.ts';
+import { userRoutes } from './users.ts';
 
-const routes = [showV3, issueToken, showToken, revokeToken, showCatalog, listOwnProjects];
+/** Everything below /v3. */
+export const identityRoutes = [
+  showV3,
+  issueToken,
+  showToken,
+  revokeToken,
+  showCatalog,
+  ...ownRoutes,
+  ...domainRoutes,
+  ...projectRoutes,
+  ...userRoutes,
+  ...roleRoutes,
+  ...grantRoutes,
+  ...assignmentRoutes,
+  ...catalogRoutes,
+];
+
+/** What the identity face needs; `policy` guards the catalog, everything else is guarded by the api behind it. */
+export interface IdentityMount {
+  readonly deps: IdentityFaceDeps;
+  readonly policy: PolicyGate;
+  readonly log: Log;
+}
 
 /** Serves the identity API: versions at the root, everything else below /v3. */
-export function mountIdentity(server: HttpServer, { deps, log }: { readonly deps: IdentityFaceDeps; readonly log: Log }): void {
-  const authenticate = (token: string, { requestId }: { requestId: string }) => deps.identity.contextOf(token, requestId);
+export function mountIdentity(server: HttpServer, { deps, policy, log }: IdentityMount): void {
+  const authenticate = (token: string, { requestId }: { requestId: string }) => deps.identity.contextOf(token, requestId, 'identity');
   mountService(server, { path: '', routes: [choices], deps, log, errorBody: plainFault });
   // Unknown keys are let through: clients of other Keystones send parts of the body that concern nothing here.
-  mountService(server, { path: '/v3', routes, deps, log, errorBody: plainFault, authenticate, unknownKeys: 'drop' });
+  mountService(server, {
+    path: '/v3',
+    routes: identityRoutes,
+    deps,
+    policy,
+    log,
+    errorBody: plainFault,
+    authenticate,
+    unknownKeys: 'drop',
+  });
 }

@@ -5,7 +5,8 @@ import type { Token } from '../../../objects/principal.ts';
 import { exactly } from '../wsgi/answer.ts';
 import { done, ok, route } from '../wsgi/route.ts';
 import { authBody, proofsOf, scopeOf } from './auth-body.ts';
-import type { CatalogService, IdentityFaceDeps } from './deps.ts';
+import { endpointsOf } from './catalog.ts';
+import type { IdentityFaceDeps } from './deps.ts';
 
 type Deps = IdentityFaceDeps;
 
@@ -75,26 +76,9 @@ export const showCatalog = route({
     ok({ catalog: catalogView(deps, ctx.projectId ?? ''), links: { self: url, previous: null, next: null } }),
 });
 
-export const listOwnProjects = route({
-  method: 'GET',
-  path: '/auth/projects',
-  summary: 'List the projects in which the asker has a role.',
-  status: 200,
-  answers: exactly(t.Object({ projects: t.Array(t.Unknown()), links: t.Unknown() })),
-  handle: async ({ ctx, url }, { identity }: Deps) => {
-    const projects = (await identity.projectsOf(ctx.userId ?? '')).map(({ id, name, domain }) => ({
-      id,
-      name,
-      domain_id: domain.id,
-      enabled: true,
-    }));
-    return ok({ projects, links: { self: url, previous: null, next: null } });
-  },
-});
-
 /** Keystone's token document. */
 function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | undefined) {
-  const { user, project, roles, methods, auditId, issuedAt, expiresAt } = token;
+  const { user, project, domain, roles, methods, auditId, issuedAt, expiresAt } = token;
   return {
     methods,
     user: { ...user, password_expires_at: null },
@@ -102,19 +86,22 @@ function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | und
     issued_at: exact(issuedAt),
     expires_at: exact(expiresAt),
     ...(project ? { project, roles, is_domain: false } : {}),
-    ...(project && catalog ? { catalog: catalogView(catalog, project.id) } : {}),
+    ...(domain ? { domain, roles } : {}),
+    ...((project ?? domain) && catalog ? { catalog: catalogView(catalog, project?.id ?? '') } : {}),
   };
 }
 
 /** A time as Keystone tells it. @example 2026-11-22T06:47:57.000000Z */
 const exact = (time: Date): string => `${time.toISOString().slice(0, 23)}000Z`;
 
-const interfaces = ['public', 'internal', 'admin'] as const;
-
-const catalogView = ({ catalog, region }: { catalog: readonly CatalogService[]; region: string }, projectId: string) =>
-  catalog.map(({ id, type, name, url }) => ({
-    id,
+const catalogView = (deps: Pick<Deps, 'catalog' | 'region'>, projectId: string) => {
+  const endpoints = endpointsOf(deps, projectId);
+  return deps.catalog.map(({ id: serviceId, type, name }) => ({
+    id: serviceId,
     type,
     name,
-    endpoints: interfaces.map((face) => ({ id: `${id}-${face}`, interface: face, region, region_id: region, url: url(projectId) })),
+    endpoints: endpoints
+      .filter((endpoint) => endpoint.serviceId === serviceId)
+      .map(({ id, interface: face, region, url }) => ({ id, interface: face, region, region_id: region, url })),
   }));
+};

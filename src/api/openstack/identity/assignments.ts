@@ -1,0 +1,65 @@
+import { Type as t } from '@sinclair/typebox';
+import { queryParams } from '../../../lib/versioning/query-params.ts';
+import type { Named } from '../../../objects/principal.ts';
+import type { RoleAssignment } from '../../../objects/identity.ts';
+import { exactly } from '../wsgi/answer.ts';
+import { ok, route } from '../wsgi/route.ts';
+import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { flag, wanted } from './lists.ts';
+
+const query = queryParams({
+  'user.id': wanted,
+  'group.id': wanted,
+  'role.id': wanted,
+  'scope.project.id': wanted,
+  'scope.domain.id': wanted,
+  'scope.system': wanted,
+  'scope.OS-INHERIT:inherited_to': wanted,
+  effective: flag,
+  include_names: flag,
+});
+
+/** What a user of this cloud cannot have: memberships of groups, roles of the system, roles that projects inherit. */
+const NEVER = ['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'] as const;
+
+/** GET /v3/role_assignments */
+export const assignmentRoutes = [
+  route({
+    method: 'GET',
+    path: '/role_assignments',
+    summary: 'List who has which role where.',
+    query,
+    status: 200,
+    answers: exactly(t.Object({ role_assignments: t.Array(t.Unknown()), links: t.Unknown() })),
+    handle: async ({ ctx, query: asked, url, rawQuery, baseUrl }, { admin }: Deps) => {
+      const found = await admin.grants.list(ctx, {
+        userId: asked['user.id'],
+        roleId: asked['role.id'],
+        projectId: asked['scope.project.id'],
+        domainId: asked['scope.domain.id'],
+        effective: asked.effective ?? false,
+      });
+      const shown = NEVER.some((name) => asked[name] !== undefined) ? [] : found;
+      const show = asked.include_names ? withNames : byId;
+      const links = { self: rawQuery.size === 0 ? url : `${url}?${rawQuery}`, previous: null, next: null };
+      return ok({ role_assignments: shown.map((one) => ({ ...show(one), links: linksOf(one, baseUrl) })), links });
+    },
+  }),
+];
+
+const withNames = ({ user, role, scope }: RoleAssignment) => ({ user, role, scope });
+
+const byId = ({ user, role, scope }: RoleAssignment) => ({
+  user: idOf(user),
+  role: idOf(role),
+  scope: 'project' in scope ? { project: idOf(scope.project) } : { domain: idOf(scope.domain) },
+});
+
+const idOf = ({ id }: Named) => ({ id });
+
+/** Where the assignment itself is, and the one that brings it where it is not given itself. */
+function linksOf({ user, role, scope, impliedBy }: RoleAssignment, baseUrl: string) {
+  const place = 'project' in scope ? `projects/${scope.project.id}` : `domains/${scope.domain.id}`;
+  const assignment = `${baseUrl}/${place}/users/${user.id}/roles/${(impliedBy ?? role).id}`;
+  return impliedBy ? { assignment, prior_role: `${baseUrl}/prior_role/${impliedBy.id}/implies/${role.id}` } : { assignment };
+}

@@ -1,0 +1,49 @@
+import { Type as t } from '@sinclair/typebox';
+import { exactly } from '../wsgi/answer.ts';
+import { ok, route } from '../wsgi/route.ts';
+import type { IdentityFaceDeps as Deps } from './deps.ts';
+
+const listOf = <const K extends 'projects' | 'domains' | 'system'>(key: K) =>
+  exactly(t.Object({ [key]: t.Array(t.Unknown()), links: t.Unknown() }));
+
+const linksOf = (self: string) => ({ self, previous: null, next: null });
+
+/** /v3/auth/...: where the asker may go with a token. */
+export const ownRoutes = [
+  route({
+    method: 'GET',
+    path: '/auth/projects',
+    summary: 'List the projects in which the asker has a role.',
+    status: 200,
+    answers: listOf('projects'),
+    handle: async ({ ctx, url }, { identity }: Deps) => {
+      const projects = (await identity.projectsOf(ctx.userId ?? '')).map(({ id, name, domain }) => ({
+        id,
+        name,
+        domain_id: domain.id,
+        enabled: true,
+        is_domain: false,
+      }));
+      return ok({ projects, links: linksOf(url) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/auth/domains',
+    summary: 'List the domains in which the asker has a role.',
+    status: 200,
+    answers: listOf('domains'),
+    handle: async ({ ctx, url }, { identity }: Deps) => {
+      const domains = (await identity.domainsOf(ctx.userId ?? '')).map(({ id, name }) => ({ id, name, enabled: true }));
+      return ok({ domains, links: linksOf(url) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/auth/system',
+    summary: 'Tell that nobody has roles of the whole system.',
+    status: 200,
+    answers: listOf('system'),
+    handle: ({ url }) => ok({ system: [], links: linksOf(url) }),
+  }),
+];

@@ -1,0 +1,128 @@
+import { Type as t } from '@sinclair/typebox';
+import { queryParams } from '../../../lib/versioning/query-params.ts';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { field, resource } from '../../../lib/versioning/resource.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import { InvalidInput } from '../../../lib/versioning/validation.ts';
+import type { Project } from '../../../objects/identity.ts';
+import { envelope } from '../wsgi/answer.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { id, nullableId, nullableText, selfLink, shortName, tags } from './fields.ts';
+import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+
+const projectView = resource<Project>()('project', {
+  id: field(t.String(), (project) => project.id),
+  name: field(t.String(), (project) => project.name),
+  domain_id: field(t.String(), (project) => project.domainId),
+  description: field(t.String(), (project) => project.description),
+  enabled: field(t.Boolean(), (project) => project.enabled),
+  // At the top of its domain a project is below the domain.
+  parent_id: field(t.String(), (project) => project.parentId ?? project.domainId),
+  is_domain: field(t.Boolean(), () => false),
+  tags: field(t.Array(t.String()), (project) => [...project.tags]),
+  options: field(t.Object({}), () => ({})),
+  links: selfLink('projects'),
+});
+
+const fields = {
+  description: bodyField({ type: nullableText }),
+  enabled: bodyField({ type: t.Boolean() }),
+  domain_id: bodyField({ type: id }),
+  parent_id: bodyField({ type: nullableId }),
+  is_domain: bodyField({ type: t.Boolean() }),
+  tags: bodyField({ type: tags }),
+};
+const createBody = requestBody('project', { ...fields, name: bodyField({ type: shortName, required: true }) });
+const updateBody = requestBody('project', { ...fields, name: bodyField({ type: shortName }) });
+
+type Body = ReturnType<typeof updateBody.parse>;
+
+function changesOf({ description, enabled, domain_id, parent_id, is_domain, tags: given }: Body) {
+  if (is_domain) throw InvalidInput({ message: "Invalid input for field 'is_domain': a project is no domain; create a domain instead." });
+  return { description: description ?? undefined, enabled, tags: given, domainId: domain_id, parentId: parent_id ?? undefined };
+}
+
+const listQuery = queryParams({
+  ...paging,
+  name: wanted,
+  domain_id: wanted,
+  parent_id: wanted,
+  enabled: flag,
+  is_domain: flag,
+  tags: wanted,
+});
+
+type Query = ReturnType<typeof listQuery.parse>;
+
+const filterOf = ({ name, domain_id, parent_id, enabled, tags: all }: Query) => ({
+  name,
+  domainId: domain_id,
+  parentId: parent_id,
+  enabled,
+  ...(all === undefined ? {} : { tags: all.split(',') }),
+});
+
+/** /v3/projects */
+export const projectRoutes = [
+  route({
+    method: 'GET',
+    path: '/projects',
+    summary: 'List projects.',
+    query: listQuery,
+    status: 200,
+    answers: listAnswer('projects', projectView),
+    handle: async (req, { admin }: Deps) => {
+      const found = await admin.projects.list(req.ctx, filterOf(req.query), pageIn(req.query));
+      // Domains are no projects here, whoever looks for such finds none.
+      return ok(listed(req, req.query.is_domain ? [] : found));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/projects',
+    summary: 'Create a project.',
+    body: createBody,
+    status: 201,
+    answers: envelope('project', projectView),
+    handle: async ({ ctx, body }, { admin }: Deps) => ok(await admin.projects.create(ctx, { ...changesOf(body), name: body.name })),
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{id}',
+    summary: 'Show a project.',
+    status: 200,
+    answers: envelope('project', projectView),
+    handle: async ({ ctx, params }, { admin }: Deps) => ok(await admin.projects.show(ctx, params.id)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/projects/{id}',
+    summary: 'Change a project.',
+    body: updateBody,
+    status: 200,
+    answers: envelope('project', projectView),
+    handle: async ({ ctx, params, body }, { admin }: Deps) =>
+      ok(await admin.projects.update(ctx, params.id, { ...changesOf(body), name: body.name })),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/projects/{id}',
+    summary: 'Delete a project; what it owns stays.',
+    status: 204,
+    handle: async ({ ctx, params }, { admin }: Deps) => {
+      await admin.projects.delete(ctx, params.id);
+      return done();
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{id}/projects',
+    summary: 'List the projects in which a user has a role.',
+    query: listQuery,
+    status: 200,
+    answers: listAnswer('projects', projectView),
+    handle: async (req, { admin }: Deps) =>
+      ok(listed(req, await admin.projects.listOfUser(req.ctx, req.params.id, filterOf(req.query), pageIn(req.query)))),
+  }),
+];

@@ -1,0 +1,104 @@
+import { Type as t } from '@sinclair/typebox';
+import { queryParams } from '../../../lib/versioning/query-params.ts';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { field, resource } from '../../../lib/versioning/resource.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import { builtInRoles, type Role } from '../../../objects/identity.ts';
+import type { Named } from '../../../objects/principal.ts';
+import { envelope, exactly } from '../wsgi/answer.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { longName, nullableText, selfLink } from './fields.ts';
+import { listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+
+/** A role as Keystone shows it; there are none of a single domain. */
+export const roleView = resource<Role>()('role', {
+  id: field(t.String(), (role) => role.id),
+  name: field(t.String(), (role) => role.name),
+  domain_id: field(t.Null(), () => null),
+  description: field(t.String(), (role) => role.description),
+  options: field(t.Object({ immutable: t.Optional(t.Boolean()) }), ({ name }) => (builtInRoles.includes(name) ? { immutable: true } : {})),
+  links: selfLink('roles'),
+});
+
+const fields = { description: bodyField({ type: nullableText }) };
+const createBody = requestBody('role', { ...fields, name: bodyField({ type: longName, required: true }) });
+const updateBody = requestBody('role', { ...fields, name: bodyField({ type: longName }) });
+
+const named = t.Object({ id: t.String(), name: t.String() });
+const inference = t.Object({ prior_role: named, implies: t.Array(named) });
+const inferenceOf = ({ prior, implies }: { readonly prior: Named; readonly implies: readonly Named[] }) => ({
+  prior_role: { id: prior.id, name: prior.name },
+  implies: implies.map(({ id, name }) => ({ id, name })),
+});
+
+/** /v3/roles, and which role brings which. */
+export const roleRoutes = [
+  route({
+    method: 'GET',
+    path: '/roles',
+    summary: 'List roles.',
+    query: queryParams({ ...paging, name: wanted, domain_id: wanted }),
+    status: 200,
+    answers: listAnswer('roles', roleView),
+    handle: async (req, { admin }: Deps) => {
+      const found = await admin.roles.list(req.ctx, { name: req.query.name }, pageIn(req.query));
+      return ok(listed(req, req.query.domain_id === undefined ? found : []));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/roles',
+    summary: 'Create a role.',
+    body: createBody,
+    status: 201,
+    answers: envelope('role', roleView),
+    handle: async ({ ctx, body }, { admin }: Deps) =>
+      ok(await admin.roles.create(ctx, { name: body.name, description: body.description ?? undefined })),
+  }),
+  route({
+    method: 'GET',
+    path: '/roles/{id}',
+    summary: 'Show a role.',
+    status: 200,
+    answers: envelope('role', roleView),
+    handle: async ({ ctx, params }, { admin }: Deps) => ok(await admin.roles.show(ctx, params.id)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/roles/{id}',
+    summary: 'Change a role.',
+    body: updateBody,
+    status: 200,
+    answers: envelope('role', roleView),
+    handle: async ({ ctx, params, body }, { admin }: Deps) =>
+      ok(await admin.roles.update(ctx, params.id, { name: body.name, description: body.description ?? undefined })),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/roles/{id}',
+    summary: 'Delete a role, taking it from everybody.',
+    status: 204,
+    handle: async ({ ctx, params }, { admin }: Deps) => {
+      await admin.roles.delete(ctx, params.id);
+      return done();
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/roles/{id}/implies',
+    summary: 'Show what a role brings with it.',
+    status: 200,
+    answers: exactly(t.Object({ role_inference: inference })),
+    handle: async ({ ctx, params }, { admin }: Deps) => ok({ role_inference: inferenceOf(await admin.roles.inferencesOf(ctx, params.id)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/role_inferences',
+    summary: 'List which roles bring which.',
+    status: 200,
+    answers: exactly(t.Object({ role_inferences: t.Array(inference), links: t.Object({ self: t.String() }) })),
+    handle: async ({ ctx, url }, { admin }: Deps) =>
+      ok({ role_inferences: (await admin.roles.inferences(ctx)).map(inferenceOf), links: { self: url } }),
+  }),
+];

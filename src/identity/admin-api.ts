@@ -1,0 +1,23 @@
+import type { AdminDeps } from './admin/deps.ts';
+import { Domains } from './admin/domains.ts';
+import { Grants } from './admin/grants.ts';
+import { Projects } from './admin/projects.ts';
+import { Roles } from './admin/roles.ts';
+import { Users } from './admin/users.ts';
+
+/** The administration of the builtin identity service: each part asks the policy before it does anything. */
+export class IdentityAdminApi {
+  readonly domains: Domains;
+  readonly projects: Projects;
+  readonly users: Users;
+  readonly roles: Roles;
+  readonly grants: Grants;
+
+  constructor(deps: AdminDeps) {
+    this.domains = new Domains(deps);
+    this.projects = new Projects(deps);
+    this.users = new Users(deps);
+    this.roles = new Roles(deps);
+    this.grants = new Grants(deps, this.roles);
+  }
+}

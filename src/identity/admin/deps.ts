@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
+import type { IdentityApi } from '../api.ts';
+import { NotAuthorized } from '../errors.ts';
+import type { Turns } from '../turns.ts';
+
+/** What the administration of identities needs. */
+export interface AdminDeps {
+  readonly db: Kysely<Database>;
+  readonly ids: Ids;
+  readonly policy: Policy;
+  readonly log: Log;
+  /** Proves who changes their own password. */
+  readonly identity: IdentityApi;
+  /** Shared with the logins: hashing a new password costs as much as checking one. */
+  readonly turns: Turns;
+}
+
+/** What a request is about, by the names that Keystone's rules use. */
+export type IdentityTarget = Readonly<Partial<Record<'target.user.id' | 'target.project.id' | 'target.domain.id', string>>>;
+
+/** Refuses what policy does not let the caller do; before anything is looked up, so that a refusal does not tell what exists. */
+export function authorize({ policy }: AdminDeps, ctx: Context, rule: PolicyRule, target: IdentityTarget = {}): void {
+  if (!policy.may(ctx, rule, target)) throw NotAuthorized({ rule });
+}
+
+/** Where a page of a list begins and how long it is at most. */
+export interface PageWanted {
+  /** The id of the last one of the page before. */
+  readonly marker?: string | undefined;
+  readonly limit: number;
+}
+
+/** Bytes of an id: 32 hex digits, as Keystone's. */
+const ID_BYTES = 16;
+export const newId = ({ ids }: AdminDeps): string => ids.hex(ID_BYTES);

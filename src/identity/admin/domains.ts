@@ -1,0 +1,75 @@
+import { deleteDomain, findDomain, insertDomain, listDomains, updateDomain } from '../../db/stores/identity-domains.ts';
+import { belongingsOf } from '../../db/stores/identity-projects.ts';
+import { transaction } from '../../db/retry.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { DEFAULT_DOMAIN, type Domain } from '../../objects/identity.ts';
+import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
+import { given } from './columns.ts';
+import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+
+/** What may be said of a domain; what is undefined stays as it is. */
+export interface DomainChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** Domains: realms of names, with their users and projects. */
+export class Domains {
+  readonly #deps: AdminDeps;
+
+  constructor(deps: AdminDeps) {
+    this.#deps = deps;
+  }
+
+  async list(
+    ctx: Context,
+    filter: { readonly name?: string | undefined; readonly enabled?: boolean | undefined },
+    page: PageWanted,
+  ): Promise<readonly Domain[]> {
+    authorize(this.#deps, ctx, 'identity:list_domains');
+    return await listDomains(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns: given(filter) });
+  }
+
+  async show(ctx: Context, id: string): Promise<Domain> {
+    authorize(this.#deps, ctx, 'identity:get_domain', { 'target.domain.id': id });
+    return await this.#existing(id);
+  }
+
+  async create(ctx: Context, { name, description = '', enabled = true }: DomainChanges & { readonly name: string }): Promise<Domain> {
+    authorize(this.#deps, ctx, 'identity:create_domain');
+    const domain = { id: newId(this.#deps), name, description, enabled };
+    if (await insertDomain(this.#deps.db, domain)) throw NameTaken({ entity: 'domain', name });
+    return domain;
+  }
+
+  async update(ctx: Context, id: string, changes: DomainChanges): Promise<Domain> {
+    authorize(this.#deps, ctx, 'identity:update_domain', { 'target.domain.id': id });
+    // Everybody of a new cloud lives there: without it nobody could enable it again.
+    if (id === DEFAULT_DOMAIN && changes.enabled === false) throw NotAllowed({ because: 'The default domain cannot be disabled.' });
+    const columns = given<DomainChanges>(changes);
+    if (Object.keys(columns).length === 0) return await this.#existing(id);
+    const domain = await updateDomain(this.#deps.db, id, columns);
+    if (typeof domain === 'string') throw NameTaken({ entity: 'domain', name: changes.name ?? '' });
+    return found(domain, id);
+  }
+
+  /** Deletes a domain with its users and projects; it has to be disabled first. What the projects own stays, as with a deleted project. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const { db, log } = this.#deps;
+    authorize(this.#deps, ctx, 'identity:delete_domain', { 'target.domain.id': id });
+    if (id === DEFAULT_DOMAIN) throw NotAllowed({ because: 'The default domain cannot be deleted.' });
+    await this.#existing(id);
+    const projects = await transaction(db, (trx) => deleteDomain(trx, id));
+    if (!projects) throw NotAllowed({ because: 'Cannot delete a domain that is enabled, please disable it first.' });
+    const left = await belongingsOf(db, projects);
+    if (Object.keys(left).length > 0) log.warn({ domainId: id, projects, left, requestId: ctx.requestId }, 'a deleted domain left things');
+  }
+
+  #existing = async (id: string): Promise<Domain> => found(await findDomain(this.#deps.db, id), id);
+}
+
+function found(domain: Domain | undefined, id: string): Domain {
+  if (!domain) throw EntityNotFound({ entity: 'domain', id });
+  return domain;
+}

@@ -1,0 +1,106 @@
+import { findDomain } from '../../db/stores/identity-domains.ts';
+import { deleteGrant, hasGrant, insertGrant, listAssignments, rolesOf } from '../../db/stores/identity-grants.ts';
+import { findProject } from '../../db/stores/identity-projects.ts';
+import { findRole } from '../../db/stores/identity-roles.ts';
+import { findUser } from '../../db/stores/identity-users.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Grant, GrantScope, Role, RoleAssignment } from '../../objects/identity.ts';
+import { EntityNotFound, GrantNotFound } from '../errors.ts';
+import { given } from './columns.ts';
+import { type AdminDeps, authorize } from './deps.ts';
+import type { Inference, Roles } from './roles.ts';
+
+/** Which assignments are asked for. */
+export interface AssignmentFilter {
+  readonly userId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly domainId?: string | undefined;
+  readonly roleId?: string | undefined;
+  /** With the roles that others bring. */
+  readonly effective: boolean;
+}
+
+/** Assignments in one answer at most. */
+const MAX_ASSIGNMENTS = 10_000;
+
+/** Who has which role where. What is taken away counts with the next request, whatever token it brings. */
+export class Grants {
+  readonly #deps: AdminDeps;
+  readonly #roles: Roles;
+
+  constructor(deps: AdminDeps, roles: Roles) {
+    this.#deps = deps;
+    this.#roles = roles;
+  }
+
+  /** Gives a role; giving it again changes nothing. */
+  async create(ctx: Context, grant: Grant): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:create_grant', targetOf(grant.userId, grant.scope));
+    await this.#refuseUnknown(grant);
+    // What is refused now was deleted since it was looked up.
+    if (await insertGrant(this.#deps.db, grant)) throw absent(grant);
+  }
+
+  async delete(ctx: Context, grant: Grant): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:revoke_grant', targetOf(grant.userId, grant.scope));
+    if (await deleteGrant(this.#deps.db, grant)) return;
+    await this.#refuseUnknown(grant);
+    throw absent(grant);
+  }
+
+  /** Fails unless the role is given, by itself and not by another one. */
+  async check(ctx: Context, grant: Grant): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:check_grant', targetOf(grant.userId, grant.scope));
+    if (await hasGrant(this.#deps.db, grant)) return;
+    await this.#refuseUnknown(grant);
+    throw absent(grant);
+  }
+
+  /** The roles that a user was given in one place. */
+  async rolesOf(ctx: Context, userId: string, scope: GrantScope): Promise<readonly Role[]> {
+    authorize(this.#deps, ctx, 'identity:list_grants', targetOf(userId, scope));
+    await this.#refuseUnknown({ userId, scope });
+    return await rolesOf(this.#deps.db, userId, scope);
+  }
+
+  async list(ctx: Context, { effective, roleId, ...filter }: AssignmentFilter): Promise<readonly RoleAssignment[]> {
+    authorize(this.#deps, ctx, 'identity:list_role_assignments', given({ 'target.user.id': filter.userId }));
+    const inferences = effective ? await this.#roles.allInferences() : [];
+    const bringing = inferences.filter(({ implies }) => implies.some(({ id }) => id === roleId)).map(({ prior }) => prior.id);
+    const roleIds = roleId === undefined ? undefined : [roleId, ...bringing];
+    const found = await listAssignments(this.#deps.db, { ...given({ ...filter, roleIds }), limit: MAX_ASSIGNMENTS });
+    return withImplied(found, inferences).filter(({ role }) => roleId === undefined || role.id === roleId);
+  }
+
+  async #refuseUnknown({ userId, scope, roleId }: Omit<Grant, 'roleId'> & { readonly roleId?: string }): Promise<void> {
+    const { db } = this.#deps;
+    if (roleId !== undefined && !(await findRole(db, roleId))) throw EntityNotFound({ entity: 'role', id: roleId });
+    if (!(await findUser(db, userId))) throw EntityNotFound({ entity: 'user', id: userId });
+    if ('projectId' in scope) {
+      if (!(await findProject(db, scope.projectId))) throw EntityNotFound({ entity: 'project', id: scope.projectId });
+    } else if (!(await findDomain(db, scope.domainId))) throw EntityNotFound({ entity: 'domain', id: scope.domainId });
+  }
+}
+
+const placeIn = (scope: GrantScope): string => ('projectId' in scope ? scope.projectId : scope.domainId);
+
+const absent = ({ userId, roleId, scope }: Grant) => GrantNotFound({ roleId, userId, placeId: placeIn(scope) });
+
+const targetOf = (userId: string, scope: GrantScope) => ({
+  'target.user.id': userId,
+  ...('projectId' in scope ? { 'target.project.id': scope.projectId } : { 'target.domain.id': scope.domainId }),
+});
+
+/** Each assignment with those that it brings; a role that is had twice appears once, by itself if it was given. */
+export function withImplied(found: readonly RoleAssignment[], inferences: readonly Inference[]): readonly RoleAssignment[] {
+  const brought = found.flatMap((one) =>
+    inferences
+      .filter(({ prior }) => prior.id === one.role.id)
+      .flatMap(({ prior, implies }) => implies.map((role): RoleAssignment => ({ ...one, role, impliedBy: prior }))),
+  );
+  const seen = new Set<string>();
+  return [...found, ...brought].filter((one) => {
+    const key = JSON.stringify([one.user.id, one.role.id, one.scope]);
+    return seen.has(key) ? false : seen.add(key) !== undefined;
+  });
+}

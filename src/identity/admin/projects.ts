@@ -1,0 +1,165 @@
+import { findDomain } from '../../db/stores/identity-domains.ts';
+import {
+  belongingsOf,
+  deleteProject,
+  findProject,
+  insertProject,
+  isBelow,
+  isOfUser,
+  isTagged,
+  listProjects,
+  updateProject,
+} from '../../db/stores/identity-projects.ts';
+import { findUser } from '../../db/stores/identity-users.ts';
+import { transaction } from '../../db/retry.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { DEFAULT_DOMAIN, type Project } from '../../objects/identity.ts';
+import { EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
+import { given } from './columns.ts';
+import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+
+/** What may be said of a project; what is undefined stays as it is. */
+export interface ProjectChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Where a project is to be; a parent may be a domain, which is the same as none. */
+export interface ProjectPlace {
+  readonly domainId?: string | undefined;
+  readonly parentId?: string | undefined;
+}
+
+export interface ProjectFilter extends ProjectPlace {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  /** All of them. */
+  readonly tags?: readonly string[];
+}
+
+/** How many projects may stand below each other, as in a fresh Keystone. */
+const MAX_DEPTH = 5;
+
+/** Projects: what everything else belongs to. */
+export class Projects {
+  readonly #deps: AdminDeps;
+
+  constructor(deps: AdminDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, filter: ProjectFilter, page: PageWanted): Promise<readonly Project[]> {
+    authorize(this.#deps, ctx, 'identity:list_projects', given({ 'target.domain.id': filter.domainId }));
+    return await this.#page(filter, page, []);
+  }
+
+  /** The projects in which a user has a role. */
+  async listOfUser(ctx: Context, userId: string, filter: ProjectFilter, page: PageWanted): Promise<readonly Project[]> {
+    authorize(this.#deps, ctx, 'identity:list_user_projects', { 'target.user.id': userId });
+    if (!(await findUser(this.#deps.db, userId))) throw EntityNotFound({ entity: 'user', id: userId });
+    return await this.#page(filter, page, [isOfUser(userId)]);
+  }
+
+  async show(ctx: Context, id: string): Promise<Project> {
+    authorize(this.#deps, ctx, 'identity:get_project', { 'target.project.id': id });
+    return await this.#existing(id);
+  }
+
+  async create(ctx: Context, wanted: ProjectChanges & ProjectPlace & { readonly name: string }): Promise<Project> {
+    authorize(this.#deps, ctx, 'identity:create_project', given({ 'target.domain.id': wanted.domainId }));
+    const { name, description = '', enabled = true, tags = [] } = wanted;
+    const { domainId, parentId } = await this.#place(ctx, wanted);
+    const project = await insertProject(this.#deps.db, {
+      id: newId(this.#deps),
+      domain_id: domainId,
+      parent_id: parentId,
+      name,
+      description,
+      enabled,
+      tags: JSON.stringify(tags),
+    });
+    if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
+    // The domain or the parent went away after it was looked up.
+    if (project === 'dangling') throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
+    return project;
+  }
+
+  async update(ctx: Context, id: string, changes: ProjectChanges & ProjectPlace): Promise<Project> {
+    authorize(this.#deps, ctx, 'identity:update_project', { 'target.project.id': id });
+    const now = await this.#existing(id);
+    refuseMove(now, changes);
+    const { name, description, enabled, tags } = changes;
+    const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags) });
+    if (Object.keys(columns).length === 0) return now;
+    const project = await updateProject(this.#deps.db, id, columns);
+    if (typeof project === 'string') throw NameTaken({ entity: 'project', name: name ?? '', domainId: now.domainId });
+    return found(project, id);
+  }
+
+  /**
+   * Deletes a project and the roles in it; all tokens for it end at once. As with Keystone, servers, ports, networks, images and whatever else it
+   * owned stay as they are: an admin finds them by the project's id and removes them. What is left is logged, with numbers, when it happens.
+   */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const { db, log } = this.#deps;
+    authorize(this.#deps, ctx, 'identity:delete_project', { 'target.project.id': id });
+    const outcome = await transaction(db, (trx) => deleteProject(trx, id));
+    if (outcome === undefined) throw EntityNotFound({ entity: 'project', id });
+    if (outcome === 'dangling')
+      throw NotAllowed({
+        because: `Cannot delete the project ${id} since it is not a leaf in the hierarchy: delete those below it first.`,
+      });
+    const left = await belongingsOf(db, [id]);
+    if (Object.keys(left).length > 0) log.warn({ projectId: id, left, requestId: ctx.requestId }, 'a deleted project left things');
+  }
+
+  async #page({ name, domainId, enabled, parentId, tags = [] }: ProjectFilter, page: PageWanted, more: ReturnType<typeof isOfUser>[]) {
+    return await listProjects(this.#deps.db, {
+      ...given({ marker: page.marker }),
+      limit: page.limit,
+      columns: given({ name, domain_id: domainId, enabled }),
+      conditions: [...more, ...(parentId === undefined ? [] : [isBelow(parentId)]), ...tags.map(isTagged)],
+    });
+  }
+
+  /** Domain and parent of a project to be; the domain is the parent's, the one that is named, or the caller's own. */
+  async #place(ctx: Context, { domainId, parentId }: ProjectPlace): Promise<{ domainId: string; parentId: string | null }> {
+    const { db } = this.#deps;
+    const parent = parentId === undefined ? undefined : await findProject(db, parentId);
+    const asDomain = parentId === undefined || parent ? undefined : await findDomain(db, parentId);
+    if (parentId !== undefined && !parent && !asDomain) throw EntityUnknown({ entity: 'project', field: 'parent_id', id: parentId });
+    const above = parent?.domainId ?? asDomain?.id;
+    if (domainId !== undefined && above !== undefined && domainId !== above)
+      throw FieldRefused({ field: 'parent_id', problem: `the parent is not in the domain ${domainId}.` });
+    const wanted = above ?? domainId ?? ctx.domainId ?? DEFAULT_DOMAIN;
+    if (above === undefined && !(await findDomain(db, wanted))) throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: wanted });
+    if (parent) await this.#refuseTooDeep(parent);
+    return { domainId: wanted, parentId: parent?.id ?? null };
+  }
+
+  async #refuseTooDeep(parent: Project): Promise<void> {
+    let above: Project | undefined = parent;
+    // The domain itself counts, so projects have one level less.
+    for (let depth = 2; above; depth++) {
+      if (depth >= MAX_DEPTH) throw NotAllowed({ because: `Max hierarchy depth reached for ${parent.id} branch.` });
+      above = above.parentId === null ? undefined : await findProject(this.#deps.db, above.parentId);
+    }
+  }
+
+  #existing = async (id: string): Promise<Project> => found(await findProject(this.#deps.db, id), id);
+}
+
+/** What is said of the place must be so already: projects do not move. */
+function refuseMove(now: Project, { domainId, parentId }: ProjectPlace): void {
+  if (domainId !== undefined && domainId !== now.domainId)
+    throw FieldRefused({ field: 'domain_id', problem: 'a project stays in its domain.' });
+  if (parentId !== undefined && parentId !== (now.parentId ?? now.domainId))
+    throw NotAllowed({ because: 'A project stays below its parent.' });
+}
+
+function found(project: Project | undefined, id: string): Project {
+  if (!project) throw EntityNotFound({ entity: 'project', id });
+  return project;
+}

@@ -1,0 +1,99 @@
+import { deleteRole, findRole, insertRole, listRoles, updateRole } from '../../db/stores/identity-roles.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { builtInRoles, impliedRoles, type Role } from '../../objects/identity.ts';
+import type { Named } from '../../objects/principal.ts';
+import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
+import { given } from './columns.ts';
+import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+
+/** A role and those that it brings with it. */
+export interface Inference {
+  readonly prior: Named;
+  readonly implies: readonly Named[];
+}
+
+/** More roles than a cloud has names for. */
+const ALL_ROLES = 10_000;
+
+/** Roles. Those that policy speaks of are fixed; others mean what an operator's policy files say. */
+export class Roles {
+  readonly #deps: AdminDeps;
+
+  constructor(deps: AdminDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, filter: { readonly name?: string | undefined }, page: PageWanted): Promise<readonly Role[]> {
+    authorize(this.#deps, ctx, 'identity:list_roles');
+    return await listRoles(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns: given(filter) });
+  }
+
+  async show(ctx: Context, id: string): Promise<Role> {
+    authorize(this.#deps, ctx, 'identity:get_role');
+    return found(await findRole(this.#deps.db, id), id);
+  }
+
+  async create(
+    ctx: Context,
+    { name, description = '' }: { readonly name: string; readonly description?: string | undefined },
+  ): Promise<Role> {
+    authorize(this.#deps, ctx, 'identity:create_role');
+    const role = await insertRole(this.#deps.db, { id: newId(this.#deps), name, description });
+    if (typeof role === 'string') throw NameTaken({ entity: 'role', name });
+    return role;
+  }
+
+  async update(
+    ctx: Context,
+    id: string,
+    changes: { readonly name?: string | undefined; readonly description?: string | undefined },
+  ): Promise<Role> {
+    authorize(this.#deps, ctx, 'identity:update_role');
+    const now = found(await findRole(this.#deps.db, id), id);
+    if (changes.name !== undefined && changes.name !== now.name) refuseBuiltIn(now, 'renamed');
+    const columns = given(changes);
+    if (Object.keys(columns).length === 0) return now;
+    const role = await updateRole(this.#deps.db, id, columns);
+    if (typeof role === 'string') throw NameTaken({ entity: 'role', name: changes.name ?? '' });
+    return found(role, id);
+  }
+
+  /** Deletes a role; whoever had it loses it with the next request. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:delete_role');
+    refuseBuiltIn(found(await findRole(this.#deps.db, id), id), 'deleted');
+    if (!(await deleteRole(this.#deps.db, id))) throw EntityNotFound({ entity: 'role', id });
+  }
+
+  /** Which roles bring which others. */
+  async inferences(ctx: Context): Promise<readonly Inference[]> {
+    authorize(this.#deps, ctx, 'identity:list_role_inference_rules');
+    return await this.allInferences();
+  }
+
+  /** What one role brings with it. */
+  async inferencesOf(ctx: Context, id: string): Promise<Inference> {
+    authorize(this.#deps, ctx, 'identity:list_implied_roles');
+    const prior = found(await findRole(this.#deps.db, id), id);
+    return (await this.allInferences()).find((one) => one.prior.id === id) ?? { prior, implies: [] };
+  }
+
+  /** The same without asking who wants to know. */
+  async allInferences(): Promise<readonly Inference[]> {
+    const roles = await listRoles(this.#deps.db, { limit: ALL_ROLES, columns: {} });
+    const named = (names: readonly string[]) => names.flatMap((name) => roles.filter((role) => role.name === name).map(bare));
+    return Object.entries(impliedRoles).flatMap(([name, implied]) => named([name]).map((prior) => ({ prior, implies: named(implied) })));
+  }
+}
+
+const bare = ({ id, name }: Role): Named => ({ id, name });
+
+function refuseBuiltIn({ name }: Role, what: string): void {
+  if (builtInRoles.includes(name))
+    throw NotAllowed({ because: `The role ${name} is one that the policy speaks of, and cannot be ${what}.` });
+}
+
+function found(role: Role | undefined, id: string): Role {
+  if (!role) throw EntityNotFound({ entity: 'role', id });
+  return role;
+}

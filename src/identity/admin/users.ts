@@ -1,0 +1,117 @@
+import { findDomain } from '../../db/stores/identity-domains.ts';
+import { findProject } from '../../db/stores/identity-projects.ts';
+import { deleteUser, exchangePassword, findUser, insertUser, listUsers, updateUser } from '../../db/stores/identity-users.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { DEFAULT_DOMAIN, type User } from '../../objects/identity.ts';
+import { ChangedMeanwhile, EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
+import { hashPassword } from '../password-hash.ts';
+import { given } from './columns.ts';
+import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+
+/** What may be said of a user; what is undefined stays as it is, null is nothing. */
+export interface UserChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly defaultProjectId?: string | null | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Null: nobody can log in as them. */
+  readonly password?: string | null | undefined;
+}
+
+export interface UserFilter {
+  readonly name?: string | undefined;
+  readonly domainId?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** Users: who can log in. */
+export class Users {
+  readonly #deps: AdminDeps;
+
+  constructor(deps: AdminDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, { name, domainId, enabled }: UserFilter, page: PageWanted): Promise<readonly User[]> {
+    authorize(this.#deps, ctx, 'identity:list_users', given({ 'target.domain.id': domainId }));
+    const columns = given({ name, domain_id: domainId, enabled });
+    return await listUsers(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns });
+  }
+
+  async show(ctx: Context, id: string): Promise<User> {
+    authorize(this.#deps, ctx, 'identity:get_user', { 'target.user.id': id });
+    return found(await findUser(this.#deps.db, id), id);
+  }
+
+  async create(ctx: Context, wanted: UserChanges & { readonly name: string; readonly domainId?: string | undefined }): Promise<User> {
+    const domainId = wanted.domainId ?? ctx.domainId ?? DEFAULT_DOMAIN;
+    authorize(this.#deps, ctx, 'identity:create_user', { 'target.domain.id': domainId });
+    if (!(await findDomain(this.#deps.db, domainId))) throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
+    const { name, description = null, email = null, defaultProjectId = null, enabled = true, password = null } = wanted;
+    await this.#refuseUnknownProject(defaultProjectId);
+    const user = await insertUser(this.#deps.db, {
+      id: newId(this.#deps),
+      domain_id: domainId,
+      name,
+      description,
+      email,
+      enabled,
+      default_project_id: defaultProjectId,
+      password_hash: await this.#hashOf(password),
+    });
+    if (user === 'taken') throw NameTaken({ entity: 'user', name, domainId });
+    if (user === 'dangling') throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
+    return user;
+  }
+
+  /** Changes a user. A new password, and being disabled, end all tokens that they have at once. */
+  async update(ctx: Context, id: string, changes: UserChanges & { readonly domainId?: string | undefined }): Promise<User> {
+    authorize(this.#deps, ctx, 'identity:update_user', { 'target.user.id': id });
+    const now = found(await findUser(this.#deps.db, id), id);
+    if (changes.domainId !== undefined && changes.domainId !== now.domainId)
+      throw FieldRefused({ field: 'domain_id', problem: 'a user stays in their domain.' });
+    if (changes.enabled === false) refuseSelf(ctx, id, 'disabled');
+    const { name, description, email, defaultProjectId, enabled, password } = changes;
+    await this.#refuseUnknownProject(defaultProjectId ?? null);
+    const hash = password === undefined ? undefined : await this.#hashOf(password);
+    const columns = given({ name, description, email, enabled, default_project_id: defaultProjectId, password_hash: hash });
+    if (Object.keys(columns).length === 0) return now;
+    const user = await updateUser(this.#deps.db, id, columns);
+    if (typeof user === 'string') throw NameTaken({ entity: 'user', name: name ?? '', domainId: now.domainId });
+    return found(user, id);
+  }
+
+  /** Deletes a user with their roles; their tokens end at once. What they made belongs to projects, and stays; their keypairs stay unused. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:delete_user', { 'target.user.id': id });
+    refuseSelf(ctx, id, 'deleted');
+    if (!(await deleteUser(this.#deps.db, id))) throw EntityNotFound({ entity: 'user', id });
+  }
+
+  /** Changes one's own password by proving the old one, which is as slow for guessers as a login; all tokens end at once, the one used here too. */
+  async changePassword(ctx: Context, id: string, { from, to, address }: { from: string; to: string; address: string }): Promise<void> {
+    authorize(this.#deps, ctx, 'identity:change_password', { 'target.user.id': id });
+    const proven = await this.#deps.identity.provePassword({ id }, from, address);
+    const hash = await this.#deps.turns.run(() => hashPassword(to));
+    const done = await exchangePassword(this.#deps.db, { id, generation: proven.generation }, hash);
+    if (!done) throw ChangedMeanwhile({ entity: 'user', id });
+  }
+
+  #hashOf = async (password: string | null): Promise<string | null> =>
+    password === null ? null : await this.#deps.turns.run(() => hashPassword(password));
+
+  async #refuseUnknownProject(id: string | null): Promise<void> {
+    if (id !== null && !(await findProject(this.#deps.db, id))) throw EntityUnknown({ entity: 'project', field: 'default_project_id', id });
+  }
+}
+
+/** The last admin could lock out everybody. */
+function refuseSelf(ctx: Context, id: string, what: string): void {
+  if (ctx.userId === id) throw NotAllowed({ because: `The user who asks cannot be ${what}: let another one do it.` });
+}
+
+function found(user: User | undefined, id: string): User {
+  if (!user) throw EntityNotFound({ entity: 'user', id });
+  return user;
+}
