@@ -8,6 +8,6 @@ export async function isAwaited(db: QueryExecutorProvider, taskId: string): Prom
   const [workflowId, step, undo] = taskId.split('/');
   const { rows } = await sql`
     select from workflows where id = ${workflowId} and step = ${step ?? ''}
-      and case when ${undo === 'undo'}::boolean then status = 'unwinding' else status = 'running' and not cancel_requested end`.execute(db);
+      and status = ${undo === 'undo' ? 'unwinding' : 'running'}`.execute(db);
   return rows.length > 0;
 }
