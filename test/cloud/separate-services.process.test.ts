@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock/clock.ts';
 import { until } from '../support/until.ts';
 import { leftovers } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
@@ -23,23 +24,28 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
     test.each([
       { name: 'one process', database: 'one', services: ['all'] },
       { name: 'a process for each service', database: 'several', services: ['api', 'conductor', 'scheduler', 'network', 'compute'] },
-    ])('a server boots, stops, starts and goes in $name, and every process stops cleanly', async ({ database, services }) => {
-      const env = {
-        NOVA_TRANSPORT_URL: rabbitmq.url,
-        NOVA_DATABASE_URL: await newDatabase(postgres.url, database),
-        NOVA_FAKE_HOSTS: '2',
-        // A broker knows its hosts by name: those of one cloud are not those of the other.
-        NOVA_HOST: database,
-      };
-      const cloud = await startCloud({ services, env });
-      try {
-        await liveOnce(cloud);
-        expect(await leftovers(cloud)).toEqual([]);
-        await cloud.stop();
-      } finally {
-        await cloud.destroy();
-      }
-    });
+    ])(
+      'a server boots, stops, starts and goes in $name; who dies is missed only until it is back; all stop cleanly',
+      async ({ database, services }) => {
+        const env = {
+          NOVA_TRANSPORT_URL: rabbitmq.url,
+          NOVA_DATABASE_URL: await newDatabase(postgres.url, database),
+          NOVA_FAKE_HOSTS: '2',
+          NOVA_FAKE_FAULTS: '{"spawn":{"delayMs":1000}}',
+          // A broker knows its hosts by name: those of one cloud are not those of the other.
+          NOVA_HOST: database,
+        };
+        const cloud = await startCloud({ services, env });
+        try {
+          await liveOnce(cloud);
+          for (const service of services.filter((name) => name !== 'all' && name !== 'api')) await bootWhileItDies(cloud, service);
+          expect(await leftovers(cloud)).toEqual([]);
+          await cloud.stop();
+        } finally {
+          await cloud.destroy();
+        }
+      },
+    );
   },
 );
 
@@ -52,6 +58,18 @@ async function liveOnce(cloud: Cloud): Promise<void> {
   expect(await demo.settled(id)).toMatchObject({ status: 'SHUTOFF' });
   expect(await act({ 'os-start': null })).toMatchObject({ status: 202 });
   expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
+  await demo.remove(id);
+}
+
+/** One service dies in the middle of a boot and is started again: the server ends well, or says why not. */
+async function bootWhileItDies(cloud: Cloud, service: string): Promise<void> {
+  const demo = await cloud.demo();
+  const id = await demo.boot({ name: `without-${service}` });
+  await systemClock.sleep(400);
+  await cloud.kill9(service);
+  await cloud.start();
+  const { status, fault } = await demo.settled(id);
+  if (status !== 'ACTIVE') expect([service, status, fault?.message]).toEqual([service, 'ERROR', expect.stringMatching(/\w+/)]);
   await demo.remove(id);
 }
 
