@@ -6,7 +6,7 @@ import { appendEvent } from '../db/stores/events.ts';
 import { endOpenActions, startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
-import { findServer, insertServer, lockServer, takeServer } from '../db/stores/servers.ts';
+import { insertServer, lockServer, takeServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { invariant } from '../lib/errors/invariant.ts';
@@ -19,8 +19,10 @@ import type { QuotaLimits } from '../quota/resources.ts';
 import { serverActions, type ServerActionName } from './actions/index.ts';
 import type { ServerAction } from './actions/server-action.ts';
 import { type BootRequest, hostnameOf, nameOf } from './boot-request.ts';
-import { MarkerNotFound, ServerIsLocked, ServerInWrongState, ServerNotFound, ServerNotReady } from './errors.ts';
-import { lifecycle, refusalOf, type Transition, type TransitionName } from './lifecycle.ts';
+import { MarkerNotFound, ServerNotFound, ServerNotReady } from './errors.ts';
+import { visibleServer } from './find-server.ts';
+import { lifecycle, type Transition, type TransitionName } from './lifecycle.ts';
+import { checkMayBegin } from './may-begin.ts';
 import { type ResolvedBoot, type BootResolver, demandOfAll } from './resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
 
@@ -58,12 +60,7 @@ export class ComputeApi {
 
   /** A server of the asking project; of any, for who may see all. One that was deleted is found by nobody: clients wait for that. */
   async find(ctx: Context, id: string, rule: PolicyRule = 'os_compute_api:servers:show'): Promise<Server> {
-    const server = isUuid(id) ? await findServer(this.#deps.db, id) : undefined;
-    // Somebody else's server is as good as none: its existence is nobody's business.
-    const visible = server && server.vmState !== 'deleted' && (ctx.isAdmin || server.projectId === ctx.projectId);
-    if (!visible) throw ServerNotFound({ id });
-    this.#deps.policy.check(ctx, rule, { project_id: server.projectId, user_id: server.userId });
-    return server;
+    return await visibleServer(this.#deps, ctx, { id, rule });
   }
 
   /** A page of servers, newest first; of the asking project, unless all are asked for and may be seen. */
@@ -131,7 +128,7 @@ export class ComputeApi {
       const row: Transition = lifecycle[transition];
       // What may begin during anything is asked for again while it is under way: that will do.
       if (row.during === 'any' && server.taskState === row.doing) return false;
-      checkMayBegin(ctx, server, { transition, action });
+      checkMayBegin(ctx, server, row, action);
       const taken = await takeServer(trx, server, { task_state: row.doing, workflow_id: workflowId });
       invariant(taken, 'a server that is locked stays as it was found');
       // What the server was held for can no longer end well.
@@ -207,15 +204,3 @@ export class ComputeApi {
     return { server, workflowId };
   }
 }
-
-/** Throws why an operation on a server may not begin now, if it may not. */
-function checkMayBegin(ctx: Context, server: Server, { transition, action }: { transition: TransitionName; action: string }): void {
-  const row: Transition = lifecycle[transition];
-  if (row.lockable && server.lockedBy !== null && !ctx.isAdmin) throw ServerIsLocked({ id: server.id });
-  const refusal = refusalOf(transition, server);
-  if (refusal) throw ServerInWrongState({ action, id: server.id, ...refusal });
-  if (row.needsHost && server.host === null) throw ServerNotReady({ id: server.id });
-}
-
-/** Ids that are none would make the database complain of their form. */
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id);

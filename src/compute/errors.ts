@@ -58,6 +58,60 @@ export const ExtraSpecInvalid = errorType('ExtraSpecInvalid', 'invalid', (p: { b
 /** A project named in a URL or body that the identity service does not know. */
 export const UnknownProject = errorType('UnknownProject', 'invalid', (p: { id: string }) => `Project ID ${p.id} is not a valid project.`);
 
+export const LimitBelowUse = errorType(
+  'LimitBelowUse',
+  'invalid',
+  (p: { resource: string; limit: number; least: number }) =>
+    `Quota limit ${p.limit} for ${p.resource} must be greater than or equal to already used and reserved ${p.least}.`,
+);
+
+export const LimitAboveProject = errorType(
+  'LimitAboveProject',
+  'invalid',
+  (p: { resource: string; limit: number; most: number }) =>
+    `Quota limit ${p.limit} for ${p.resource} must be less than or equal to ${p.most}.`,
+);
+
+export const ServiceNotFound = errorType('ServiceNotFound', 'not-found', (p: { id: string }) => `Service ${p.id} could not be found.`);
+
+export const HostBinaryNotFound = errorType(
+  'HostBinaryNotFound',
+  'not-found',
+  (p: { binary: string; host: string }) => `Could not find binary ${p.binary} on host ${p.host}.`,
+);
+
+export const ServiceNotCompute = errorType(
+  'ServiceNotCompute',
+  'invalid',
+  (p: { binary: string }) => `Updating a ${p.binary} service is not supported. Only nova-compute services can be updated.`,
+);
+
+export const ServiceHostsServers = errorType(
+  'ServiceHostsServers',
+  'conflict',
+  (_: object) => 'Unable to delete compute service that is hosting instances. Migrate or delete the instances first.',
+);
+
+export const HypervisorNotFound = errorType(
+  'HypervisorNotFound',
+  'not-found',
+  (p: { id: string }) => `Hypervisor with ID '${p.id}' could not be found.`,
+);
+
+export const NoHypervisorMatches = errorType(
+  'NoHypervisorMatches',
+  'not-found',
+  (p: { pattern: string }) => `No hypervisor matching '${p.pattern}' could be found.`,
+);
+
+export const UptimeUnknown = errorType('UptimeUnknown', 'not-implemented', (_: object) => 'The hypervisor does not tell its uptime.');
+
+export const HypervisorIsDown = errorType(
+  'HypervisorIsDown',
+  'invalid',
+  (p: { hypervisor: string }) => `Compute service of ${p.hypervisor} is unavailable at this time.`,
+);
+
 export const KeypairNotFound = errorType(
   'KeypairNotFound',
   'not-found',
@@ -104,3 +158,9 @@ export const TooManyTags = errorType(
 export const PasswordUnsupported = errorType('PasswordUnsupported', 'not-implemented', (_: object) => 'Unable to set password on instance');
 
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
+
+export const NotOnNetwork = errorType(
+  'NotOnNetwork',
+  'not-found',
+  (_: { network: string }) => 'Instance is not a member of specified network',
+);

@@ -58,12 +58,22 @@ export const lifecycle = {
 
 export type TransitionName = keyof typeof lifecycle;
 
+interface Standing {
+  readonly vmState: VmState;
+  readonly taskState: TaskState | null;
+}
+
+/** What of a server's state is in the way. */
+export interface Refusal {
+  readonly attribute: 'vm_state' | 'task_state';
+  readonly state: string;
+}
+
 /** Why an operation may not begin now, or undefined when it may. */
-export function refusalOf(
-  name: TransitionName,
-  server: { readonly vmState: VmState; readonly taskState: TaskState | null },
-): { attribute: 'vm_state' | 'task_state'; state: string } | undefined {
-  const row: Transition = lifecycle[name];
+export const refusalOf = (name: TransitionName, server: Standing): Refusal | undefined => refusalIn(lifecycle[name], server);
+
+/** The same for any row that says from which states something may begin. */
+export function refusalIn(row: Pick<Transition, 'from' | 'during'>, server: Standing): Refusal | undefined {
   if (row.from !== 'any' && !row.from.includes(server.vmState)) return { attribute: 'vm_state', state: server.vmState };
   const during = row.during ?? [null];
   if (during !== 'any' && !during.includes(server.taskState)) return { attribute: 'task_state', state: String(server.taskState) };

@@ -4,9 +4,16 @@ import { ImageNotActive as ImageHasNoData, UnknownImage } from '../../compute/er
 import { ExtraSpecsApi } from '../../compute/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavor-access-api.ts';
 import { FlavorApi } from '../../compute/flavor-api.ts';
+import { HostStatusApi } from '../../compute/host-status-api.ts';
+import { HypervisorApi } from '../../compute/hypervisor-api.ts';
+import { InstanceActionApi } from '../../compute/instance-action-api.ts';
 import { KeypairApi } from '../../compute/keypair-api.ts';
+import { QuotaApi } from '../../compute/quota-api.ts';
 import { bootResolver } from '../../compute/resolve-boot.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
+import { ServerEditApi } from '../../compute/server-edit-api.ts';
+import { ServiceApi } from '../../compute/service-api.ts';
+import { ZoneApi } from '../../compute/zone-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { ImageApi } from '../../image/api.ts';
@@ -26,7 +33,7 @@ interface Neighbours {
 }
 
 /** The compute APIs that REST calls, on their neighbours. */
-export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
+export function openComputeFace({ db, bus, runtime, group }: Shared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
   const { ids, log, config } = runtime;
   const quotaLimits = quotaOptions(config);
   const compute = new ComputeApi({
@@ -38,12 +45,21 @@ export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, 
     resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
     quotaLimits,
   });
+  const isProject = (id: string) => knowsProject(db, id);
+  const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
   return {
     compute,
+    serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
+    instanceActions: new InstanceActionApi({ db, policy }),
+    hostStatus: new HostStatusApi({ db, group }),
     flavors,
-    flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject: (id) => isProject(db, id) }),
+    flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),
     extraSpecs: new ExtraSpecsApi({ db, policy, flavors }),
+    quotas: new QuotaApi({ db, policy, quotaLimits, isProject }),
+    services: new ServiceApi({ db, policy, group, internalZone }),
+    hypervisors: new HypervisorApi({ db, policy, group }),
+    zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits }),
     ids,
     maxLimit: config.api.max_limit,
@@ -51,7 +67,7 @@ export function openComputeFace({ db, bus, runtime }: Shared, { policy, images, 
 }
 
 /** Whether the identity service knows a project. */
-const isProject = async (db: Shared['db'], id: string): Promise<boolean> =>
+const knowsProject = async (db: Shared['db'], id: string): Promise<boolean> =>
   (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 
 /** An image named in a body and missing is bad input, not a missing page. */

@@ -1,6 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { ServicesTable } from '../schema/compute.ts';
-import type { Queries } from './queries.ts';
+import type { InTransaction, Queries } from './queries.ts';
+
+/** One service: by its id, its number, or by what runs where. */
+export type ServiceKey = { readonly id: string } | { readonly number: number } | { readonly binary: string; readonly host: string };
 
 /** A service as the group knows it. */
 export interface ServiceRow {
@@ -51,13 +54,73 @@ export async function listServices(db: Queries): Promise<readonly ServiceRow[]> 
   return rows.map(toService);
 }
 
-export async function findService(db: Queries, key: { binary: string; host: string }): Promise<ServiceRow | undefined> {
-  const row = await db
+export async function findService(db: Queries, key: ServiceKey): Promise<ServiceRow | undefined> {
+  const all = db.selectFrom('services').selectAll().select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'));
+  const wanted =
+    'id' in key
+      ? all.where('id', '=', key.id)
+      : 'number' in key
+        ? all.where('number', '=', key.number)
+        : all.where('binary', '=', key.binary).where('host', '=', key.host);
+  const row = await wanted.executeTakeFirst();
+  return row && toService(row);
+}
+
+/** The compute services of these hosts. */
+export async function computeServicesOn(db: Queries, hosts: readonly string[]): Promise<readonly ServiceRow[]> {
+  const rows = await db
     .selectFrom('services')
     .selectAll()
     .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
-    .where('binary', '=', key.binary)
-    .where('host', '=', key.host)
+    .where('binary', '=', 'nova-compute')
+    .where('host', 'in', [...hosts])
+    .execute();
+  return rows.map(toService);
+}
+
+/** What operators change about a service; what is left out stays. */
+export interface ServiceChanges {
+  readonly disabled?: boolean;
+  readonly disabledReason?: string | null;
+  readonly forcedDown?: boolean;
+}
+
+/** @returns undefined when there is no such service */
+export async function changeService(db: Queries, id: string, changes: ServiceChanges): Promise<ServiceRow | undefined> {
+  const row = await db
+    .updateTable('services')
+    .set({
+      ...(changes.disabled === undefined ? {} : { disabled: changes.disabled }),
+      ...(changes.disabledReason === undefined ? {} : { disabled_reason: changes.disabledReason }),
+      ...(changes.forcedDown === undefined ? {} : { forced_down: changes.forcedDown }),
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .returning(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
     .executeTakeFirst();
   return row && toService(row);
+}
+
+/**
+ * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there or on the way there.
+ * @returns `in use` when one is
+ */
+export async function deleteService(trx: InTransaction, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
+  if (binary === 'nova-compute') {
+    // The host's row is what claims are made on: while it is locked, no server is sent there.
+    await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
+    const here = await trx
+      .selectFrom('servers')
+      .select('id')
+      .where('host', '=', host)
+      .where('vm_state', '<>', 'deleted')
+      .limit(1)
+      .executeTakeFirst();
+    const coming = await trx.selectFrom('claims').select('server_id').where('host', '=', host).limit(1).executeTakeFirst();
+    if (here || coming) return 'in use';
+    await trx.deleteFrom('compute_nodes').where('host', '=', host).execute();
+  }
+  await trx.deleteFrom('services').where('id', '=', id).execute();
+  return 'done';
 }

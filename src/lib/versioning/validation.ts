@@ -55,7 +55,7 @@ export function checkQuery(schema: TSchema, value: Readonly<Record<string, reado
 
 const tolerant = new WeakMap<TSchema, TSchema>();
 
-/** The same schema, letting unknown keys pass. Maps (keys by pattern) stay strict: their keys are data. */
+/** The same schema as the legacy API reads it: unknown keys pass, names may have blanks around them. Maps (keys by pattern) stay strict: their keys are data. */
 export function tolerantOf(schema: TSchema): TSchema {
   const known = tolerant.get(schema);
   if (known) return known;
@@ -70,5 +70,7 @@ function loosen(node: unknown): unknown {
   const entries = Object.entries(node).filter(
     ([key, value]) => key !== 'additionalProperties' || value !== false || 'patternProperties' in node,
   );
-  return Object.fromEntries(entries.map(([key, value]) => [key, loosen(value)]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, key === 'format' && value === 'name' ? 'name-with-blanks' : loosen(value)]),
+  );
 }

@@ -1,22 +1,31 @@
 import type { Route } from '../wsgi/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
+import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
+import { hypervisorRoutes } from './hypervisors/index.ts';
 import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './keypairs/routes.ts';
-import { serverActionRoutes } from './servers/actions.ts';
-import { consoleOutput, createServer, deleteServer, listServers, listServersInFull, showServer } from './servers/routes.ts';
+import { showLimits } from './limits/routes.ts';
+import { quotaRoutes } from './quotas/index.ts';
+import { removedRoutes } from './removed/routes.ts';
+import { serverRoutes } from './servers/index.ts';
+import { serviceRoutes } from './services/index.ts';
 import { showVersion } from './versions/routes.ts';
+import { listZones, listZonesInFull } from './zones/routes.ts';
 
 /** Every route of the compute API. */
 export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   showVersion,
-  createServer,
-  listServers,
-  listServersInFull,
-  showServer,
-  deleteServer,
-  ...serverActionRoutes,
-  consoleOutput,
+  ...serverRoutes,
   ...flavorRoutes,
+  showLimits,
+  ...quotaRoutes,
+  ...serviceRoutes,
+  ...hypervisorRoutes,
+  listZones,
+  listZonesInFull,
+  listExtensions,
+  showExtension,
+  ...removedRoutes,
   createKeypair,
   listKeypairs,
   showKeypair,

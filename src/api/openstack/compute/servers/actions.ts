@@ -1,10 +1,10 @@
 import { serverActions, type ServerActionName } from '../../../../compute/actions/index.ts';
 import type { ServerAction } from '../../../../compute/actions/server-action.ts';
 import { actionRoute, done, type Route } from '../../wsgi/route.ts';
-import type { ComputeFaceDeps } from '../deps.ts';
+import type { ServerFaceDeps } from './deps.ts';
 
 /** A route for every declared server action: nothing about it is said twice. */
-export const serverActionRoutes: readonly Route<ComputeFaceDeps>[] = Object.entries(serverActions).map(
+export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.entries(serverActions).map(
   ([name, action]: [string, ServerAction]) => {
     const { key, ...declared } = action.rest;
     return actionRoute({
@@ -12,7 +12,7 @@ export const serverActionRoutes: readonly Route<ComputeFaceDeps>[] = Object.entr
       ...declared,
       summary: action.summary,
       status: 202,
-      handle: async ({ ctx, params, body }, { compute }: ComputeFaceDeps) => {
+      handle: async ({ ctx, params, body }, { compute }: ServerFaceDeps) => {
         // The names are those of the table that is walked here.
         await compute.act(ctx, params.id, name as ServerActionName, body);
         return done();

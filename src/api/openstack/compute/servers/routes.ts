@@ -4,16 +4,17 @@ import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { collection, envelope, exactly } from '../../wsgi/answer.ts';
 import { actionRoute, done, ok, route } from '../../wsgi/route.ts';
 import { v } from '../../../../microversions.ts';
-import type { ComputeFaceDeps } from '../deps.ts';
+import type { ServerFaceDeps } from './deps.ts';
 import { pageOf, pageSize } from '../paging.ts';
 import { isYes, links, linksTo } from '../wire.ts';
 import { bootRequestOf } from './boot-request.ts';
 import { createServerBody } from './create-body.ts';
 import { listServersQuery, serverFiltersOf } from './list-query.ts';
 import { serverSummary } from './summary.ts';
-import { serverView } from './view.ts';
+import { serverInList, serverView } from './view.ts';
+import { withHostStatus } from './with-host-status.ts';
 
-type Deps = ComputeFaceDeps;
+type Deps = ServerFaceDeps;
 
 const created = t.Union([
   t.Object({
@@ -54,7 +55,7 @@ export const createServer = route({
 });
 
 /** The two lists differ in nothing but how much they tell. */
-const serverList = <const P extends string>(path: P, summary: string, view: typeof serverView) =>
+const serverList = <const P extends string>(path: P, summary: string, view: typeof serverInList) =>
   route({
     method: 'GET',
     path,
@@ -62,16 +63,16 @@ const serverList = <const P extends string>(path: P, summary: string, view: type
     query: listServersQuery,
     status: 200,
     answers: collection('servers', view),
-    handle: async (req, { compute, maxLimit }: Deps) => {
+    handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, maxLimit);
       const servers = await compute.list(req.ctx, serverFiltersOf(req.query, req.ctx.isAdmin, size));
-      return ok(pageOf(servers, size, req, (server) => server.id));
+      return ok(pageOf(view === serverInList ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
     },
   });
 
 export const listServers = serverList('/servers', 'List servers, newest first: ids, names and links.', serverSummary);
 
-export const listServersInFull = serverList('/servers/detail', 'List servers, newest first, in full.', serverView);
+export const listServersInFull = serverList('/servers/detail', 'List servers, newest first, in full.', serverInList);
 
 const anything = queryParams({}, { strict: { since: v.flavorNameFilter } });
 
@@ -82,7 +83,11 @@ export const showServer = route({
   query: anything,
   status: 200,
   answers: envelope('server', serverView),
-  handle: async ({ ctx, params }, { compute }: Deps) => ok(await compute.find(ctx, params.id)),
+  handle: async (req, { compute, hostStatus }: Deps) => {
+    const server = await compute.find(req.ctx, req.params.id);
+    const [shown = server] = await withHostStatus(req, hostStatus, [server]);
+    return ok(shown);
+  },
 });
 
 export const deleteServer = route({

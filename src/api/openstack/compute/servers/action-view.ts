@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { Type as t } from '@sinclair/typebox';
+import type { ActionEvent, ActionInFull, InstanceAction } from '../../../../compute/instance-action-api.ts';
+import { embeddedList, field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
+import { nullable } from '../../../../lib/versioning/schema.ts';
+import { v } from '../../../../microversions.ts';
+import { microseconds } from '../wire.ts';
+
+/** Who sees what went wrong where. */
+const OPERATORS = 'os_compute_api:os-instance-actions:events';
+
+const text = nullable(t.String());
+const timeOrNull = (time: Date | null): string | null => time && microseconds(time);
+
+/** What a user asked of a server, in the list. */
+export const actionSummary = resource<InstanceAction>()('instanceAction', {
+  action: field(t.String(), (action) => action.name),
+  instance_uuid: field(t.String({ format: 'uuid' }), (action) => action.serverId),
+  request_id: field(t.String(), (action) => action.requestId),
+  user_id: field(text, (action) => action.userId),
+  project_id: field(text, (action) => action.projectId),
+  start_time: field(t.String(), (action) => microseconds(action.startedAt)),
+  message: field(text, (action) => action.message),
+  updated_at: field(text, (action) => timeOrNull(action.finishedAt), { since: v.instanceActionPaging }),
+});
+
+/** A step of it, with the project whose server it was. */
+type ShownEvent = ActionEvent & { readonly projectId: string };
+
+const eventView = resource<ShownEvent>()('event', {
+  event: field(t.String(), (event) => event.event),
+  start_time: field(t.String(), (event) => microseconds(event.startedAt)),
+  finish_time: field(text, (event) => timeOrNull(event.finishedAt)),
+  result: field(text, (event) => event.result),
+  traceback: field(text, (event) => event.traceback, { policy: OPERATORS }),
+  host: field(t.Optional(t.String()), (event) => event.host ?? omit, { policy: OPERATORS, since: v.eventHosts }),
+  hostId: field(t.String(), ({ host, projectId }) => hostIdOf(host, projectId), { since: v.eventHosts }),
+  details: field(text, (event) => event.details, { policy: `${OPERATORS}:details`, since: v.eventDetails }),
+});
+
+const eventsOf = ({ events, server }: ActionInFull): ShownEvent[] => events.map((event) => ({ ...event, projectId: server.projectId }));
+
+/** What a user asked of a server, with the steps that it took; who may see those was once a question of policy. */
+export const actionView = resource<ActionInFull>()('instanceAction', {
+  action: field(t.String(), ({ action }) => action.name),
+  instance_uuid: field(t.String({ format: 'uuid' }), ({ action }) => action.serverId),
+  request_id: field(t.String(), ({ action }) => action.requestId),
+  user_id: field(text, ({ action }) => action.userId),
+  project_id: field(text, ({ action }) => action.projectId),
+  start_time: field(t.String(), ({ action }) => microseconds(action.startedAt)),
+  message: field(text, ({ action }) => action.message),
+  updated_at: field(text, ({ action }) => timeOrNull(action.finishedAt), { since: v.instanceActionPaging }),
+  events: variants(
+    embeddedList(eventView, eventsOf, { policy: OPERATORS, until: v.volumeExtended }),
+    embeddedList(eventView, eventsOf, { since: v.volumeExtended }),
+  ),
+});
+
+/** Tells tenants which of their servers share a host, without telling which host: a hash of project and host; empty for none. */
+export function hostIdOf(host: string | null, projectId: string): string {
+  return host === null
+    ? ''
+    : createHash('sha224')
+        .update(projectId + host)
+        .digest('hex');
+}

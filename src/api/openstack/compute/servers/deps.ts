@@ -1,0 +1,16 @@
+import type { ComputeApi } from '../../../../compute/api.ts';
+import type { HostStatusApi } from '../../../../compute/host-status-api.ts';
+import type { InstanceActionApi } from '../../../../compute/instance-action-api.ts';
+import type { ServerEditApi } from '../../../../compute/server-edit-api.ts';
+import type { Ids } from '../../../../lib/clock/ids.ts';
+
+/** What the controllers of servers call. */
+export interface ServerFaceDeps {
+  readonly compute: ComputeApi;
+  readonly serverEdits: ServerEditApi;
+  readonly instanceActions: InstanceActionApi;
+  readonly hostStatus: HostStatusApi;
+  readonly ids: Ids;
+  /** The longest page of a list (`[api]max_limit`). */
+  readonly maxLimit: number;
+}

@@ -1,0 +1,27 @@
+import type { Route } from '../../wsgi/route.ts';
+import type { ServerFaceDeps } from './deps.ts';
+import { serverActionRoutes } from './actions.ts';
+import { addressRoutes } from './addresses.ts';
+import { instanceActionRoutes } from './instance-actions.ts';
+import { metadataRoutes } from './metadata.ts';
+import { recordActionRoutes } from './record-actions.ts';
+import { consoleOutput, createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
+import { tagRoutes } from './tags.ts';
+import { updateServer } from './update.ts';
+
+/** Servers, what is done to them, and what belongs to them. */
+export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
+  createServer,
+  listServers,
+  listServersInFull,
+  showServer,
+  updateServer,
+  deleteServer,
+  ...serverActionRoutes,
+  ...recordActionRoutes,
+  consoleOutput,
+  ...metadataRoutes,
+  ...addressRoutes,
+  ...instanceActionRoutes,
+  ...tagRoutes,
+];

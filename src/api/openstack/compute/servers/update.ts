@@ -1,0 +1,51 @@
+import { Type as t } from '@sinclair/typebox';
+import type { ServerUpdate } from '../../../../compute/server-edit-api.ts';
+import { requestBody, type RequestBody } from '../../../../lib/versioning/request-body.ts';
+import { nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
+import { bodyField, bodyVariants } from '../../../../lib/versioning/shape.ts';
+import { v } from '../../../../microversions.ts';
+import { envelope } from '../../wsgi/answer.ts';
+import { ok, route } from '../../wsgi/route.ts';
+import type { ServerFaceDeps } from './deps.ts';
+import { name } from '../wire.ts';
+import { hostNameFields } from './host-name.ts';
+import { withHostStatus } from './with-host-status.ts';
+import { updatedServerView } from './view.ts';
+
+type Deps = ServerFaceDeps;
+
+const updateBody = requestBody('server', {
+  name: bodyField({ type: name }),
+  'OS-DCF:diskConfig': bodyField({ type: stringEnum(['AUTO', 'MANUAL']) }),
+  accessIPv4: bodyField({ type: t.String({ format: 'ipv4' }) }),
+  accessIPv6: bodyField({ type: t.String({ format: 'ipv6' }) }),
+  description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description }),
+  hostname: bodyVariants(...hostNameFields),
+});
+
+type Update = typeof updateBody extends RequestBody<infer H> ? H : never;
+
+function updateOf({ name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, accessIPv6, description, hostname }: Update): ServerUpdate {
+  return {
+    ...(newName === undefined ? {} : { name: newName.trim() }),
+    ...(diskConfig === undefined ? {} : { diskConfig }),
+    ...(accessIPv4 === undefined ? {} : { accessIpV4: accessIPv4 }),
+    ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIPv6 }),
+    ...(description === undefined ? {} : { description }),
+    ...(hostname === undefined ? {} : { hostname }),
+  };
+}
+
+export const updateServer = route({
+  method: 'PUT',
+  path: '/servers/{id}',
+  summary: 'Change name, description and addresses of a server.',
+  body: updateBody,
+  status: 200,
+  answers: envelope('server', updatedServerView),
+  handle: async (req, { serverEdits, hostStatus }: Deps) => {
+    const server = await serverEdits.update(req.ctx, req.params.id, updateOf(req.body));
+    const [shown = server] = await withHostStatus(req, hostStatus, [server]);
+    return ok(shown);
+  },
+});

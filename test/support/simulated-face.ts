@@ -1,0 +1,98 @@
+/** The compute API over real HTTP on a simulated cloud, and users of it: every token is the name of one. */
+import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/deps.ts';
+import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
+import { type ComputeMount, mountCompute } from '../../src/api/openstack/wsgi/mount-compute.ts';
+import { HostStatusApi } from '../../src/compute/host-status-api.ts';
+import { InstanceActionApi } from '../../src/compute/instance-action-api.ts';
+import { ServerEditApi } from '../../src/compute/server-edit-api.ts';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import type { Context } from '../../src/lib/context/context.ts';
+import { errorType } from '../../src/lib/errors/error-type.ts';
+import { createHttpServer } from '../../src/lib/http/http-server.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
+import { unlimited } from '../../src/quota/resources.ts';
+import { type Answer, ask } from './ask.ts';
+import { sampleImage } from './sample-server.ts';
+import type { SimulatedCloud } from './simulated-cloud.ts';
+import { until } from './until.ts';
+
+const NoSuchUser = errorType('NoSuchUser', 'unauthenticated', (_: object) => 'There is no such user.');
+
+const projects: Readonly<Record<string, string>> = { admin: 'a0', demo: 'd0', other: 'e0' };
+
+const contextOf = (token: string): Omit<Context, 'requestId'> => {
+  const projectId = projects[token];
+  if (projectId === undefined) throw NoSuchUser({});
+  return { userId: `user-of-${token}`, projectId, roles: token === 'admin' ? ['admin', 'member'] : ['member'], isAdmin: token === 'admin' };
+};
+
+type User = 'admin' | 'demo' | 'other';
+
+interface Asking {
+  readonly as?: User;
+  readonly at?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An open compute API; close it before its cloud. */
+export interface SimulatedFace {
+  readonly url: string;
+  /** As demo, at 2.1, unless said otherwise; the path is below `/v2.1` unless it begins with `/v2/` or `/v2.1/`. */
+  ask(method: string, path: string, asking?: Asking): Promise<Answer>;
+  /** Does to a server; the answer. */
+  act(id: string, action: object, asking?: Asking): Promise<Answer>;
+  /** Boots a server and waits until it is active; its id. */
+  boot(server?: object, asking?: Asking): Promise<string>;
+  close(): Promise<void>;
+}
+
+const authenticate = async (token: string, { requestId }: { requestId: string }) => ({ ...contextOf(token), requestId });
+
+/** Opens it, with no quotas but on metadata: three items a server. */
+export async function openFace(cloud: SimulatedCloud, mount: Partial<ComputeMount<ServerFaceDeps>> = {}): Promise<SimulatedFace> {
+  const { db } = cloud;
+  const policy = novaPolicy();
+  const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
+  const deps = {
+    compute: cloud.api(),
+    serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
+    instanceActions: new InstanceActionApi({ db, policy }),
+    hostStatus: new HostStatusApi({ db, group: cloud.deps.serviceGroup }),
+    ids: systemIds,
+    maxLimit: 1_000,
+  };
+  mountCompute(server, {
+    routes: serverRoutes,
+    deps,
+    log: silentLog,
+    authenticate,
+    policy: gateOf(policy),
+    identityUrl: 'http://identity',
+    ...mount,
+  });
+  const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const askFace: SimulatedFace['ask'] = (method, path, { as = 'demo', at, body, headers = {} } = {}) =>
+    ask(`${url}${/^\/v2(\.1)?\//.test(path) ? '' : '/v2.1'}${path}`, method, body, {
+      'x-auth-token': as,
+      ...(at === undefined ? {} : { 'openstack-api-version': `compute ${at}` }),
+      ...headers,
+    });
+  const boot: SimulatedFace['boot'] = async (more = {}, asking = {}) => {
+    const body = { server: { name: 'web', imageRef: sampleImage.id, flavorRef: '1', ...more } };
+    const answer = await askFace('POST', '/servers', { ...asking, body });
+    if (answer.status !== 202) throw new Error(`boot was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    const { id } = answer.body.server;
+    await until(async () => (await cloud.server(id)).vmState === 'active', { what: `server ${id} is active`, timeoutMs: 20_000 });
+    return id;
+  };
+  return {
+    url,
+    ask: askFace,
+    act: (id, action, asking = {}) => askFace('POST', `/servers/${id}/action`, { ...asking, body: action }),
+    boot,
+    close: () => server.close(),
+  };
+}
