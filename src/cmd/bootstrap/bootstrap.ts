@@ -1,7 +1,8 @@
-import { findCredentials, findPrincipal } from '../../db/stores/identity.ts';
+import { findNamesakes } from '../../db/stores/identity-admin.ts';
 import type { ImageApi } from '../../image/api.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { ensureDefaults } from '../../network/defaults.ts';
+import { DEFAULT_DOMAIN } from '../../objects/identity.ts';
 import { chooseHostKind } from '../cloud/hosts.ts';
 import type { Shared } from '../cloud/shared.ts';
 import { writeClientFiles } from './client-files.ts';
@@ -20,17 +21,16 @@ export async function bootstrap(shared: Shared, images: ImageApi): Promise<void>
     await bootstrapIdentity(db, runtime.ids, credentials);
     await bootstrapFlavors(db);
     const admin = await adminContext(shared);
-    await ensureDefaults(db, { ids: runtime.ids, projectId: admin.projectId ?? '' });
-    await bootstrapImages(runtime, images, admin, kind);
+    if (admin) {
+      await ensureDefaults(db, { ids: runtime.ids, projectId: admin.projectId });
+      await bootstrapImages(runtime, images, admin, kind);
+    }
     await writeClientFiles(runtime, credentials);
   });
 }
 
-/** What is made belongs to the project admin. */
-async function adminContext({ db, runtime: { ids } }: Shared): Promise<Context> {
-  const domain = { id: 'default' };
-  const user = await findCredentials(db, { name: 'admin', domain });
-  const principal = user && (await findPrincipal(db, user.id, { name: 'admin', domain }));
-  if (!principal?.project) throw new Error('the user admin or the project admin is gone or disabled');
-  return { requestId: `req-${ids.uuid()}`, userId: principal.user.id, projectId: principal.project.id, roles: ['admin'], isAdmin: true };
+/** What is made belongs to the project admin; a cloud whose operator has removed the user or the project is not new, and gets nothing. */
+async function adminContext({ db, runtime: { ids } }: Shared): Promise<(Context & { readonly projectId: string }) | undefined> {
+  const found = await findNamesakes(db, { domainId: DEFAULT_DOMAIN, name: 'admin' });
+  return found && { requestId: `req-${ids.uuid()}`, ...found, roles: ['admin'], isAdmin: true };
 }

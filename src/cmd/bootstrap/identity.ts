@@ -1,29 +1,51 @@
-import { createProject, createRole, createUser, ensureDomain, grantRole, setPassword } from '../../db/stores/identity-admin.ts';
+import type { Kysely } from 'kysely';
+import { transaction } from '../../db/retry.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { createProject, createRole, createUser, ensureDomain, grantRole, hasUsers, setPassword } from '../../db/stores/identity-admin.ts';
+import { findCredentials } from '../../db/stores/identity.ts';
 import type { Queries } from '../../db/stores/queries.ts';
 import { hashPassword } from '../../identity/password-hash.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
-import type { Credentials } from './credentials.ts';
+import { builtInRoles, DEFAULT_DOMAIN } from '../../objects/identity.ts';
+import { type BootstrapUser, bootstrapUsers, type Credentials } from './credentials.ts';
 
-/** The roles that policy knows. */
-const roles = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+/** What the first users may, each in the project of their own name. */
+const rolesOf: Readonly<Record<BootstrapUser, readonly string[]>> = {
+  admin: ['admin', 'manager', 'member', 'reader'],
+  demo: ['member', 'reader'],
+};
 
-/** Who a new cloud knows, and what they may. */
-const people = [
-  { name: 'admin', project: 'admin', roles: ['admin', 'manager', 'member', 'reader'] },
-  { name: 'demo', project: 'demo', roles: ['member', 'reader'] },
-] as const;
+type Hashes = Readonly<Record<BootstrapUser, string>>;
 
-/** Domain, projects, roles and users of a new cloud; what is there is left as it is, but for the passwords, which are those of the state directory. */
-export async function bootstrapIdentity(db: Queries, ids: Ids, { passwords, isNew }: Credentials): Promise<void> {
-  const domainId = 'default';
-  await ensureDomain(db, { id: domainId, name: 'Default' });
-  for (const name of roles) await createRole(db, { id: ids.hex(16), name });
-  for (const person of people) {
-    const projectId = await createProject(db, { id: ids.hex(16), domainId, name: person.project });
-    const passwordHash = await hashPassword(passwords[person.name]);
-    const user = await createUser(db, { id: ids.hex(16), domainId, name: person.name, passwordHash, defaultProjectId: projectId });
-    // A state directory that is new to an old database would otherwise hand out passwords that nobody accepts.
-    if (isNew && !user.created) await setPassword(db, user.id, passwordHash);
-    for (const role of person.roles) await grantRole(db, { userId: user.id, projectId, role });
+/**
+ * Domain, roles, and in a new cloud the first projects and users, all or none of them. Once there are users, who is there and what they may is
+ * the operator's business: whoever was deleted, and whatever role was taken away, does not come back with the next start.
+ */
+export async function bootstrapIdentity(db: Kysely<Database>, ids: Ids, { passwords, isNew }: Credentials): Promise<void> {
+  await ensureDomain(db, { id: DEFAULT_DOMAIN, name: 'Default' });
+  for (const name of builtInRoles) await createRole(db, { id: newId(ids), name });
+  const isNewCloud = !(await hasUsers(db));
+  if (!isNewCloud && !isNew) return;
+  const hashes = { admin: await hashPassword(passwords.admin), demo: await hashPassword(passwords.demo) };
+  // A state directory that is new to an old database would otherwise hand out passwords that nobody accepts.
+  await (isNewCloud ? transaction(db, (trx) => makePeople(trx, ids, hashes)) : renewPasswords(db, hashes));
+}
+
+async function makePeople(db: Queries, ids: Ids, hashes: Hashes): Promise<void> {
+  for (const name of bootstrapUsers) {
+    const projectId = await createProject(db, { id: newId(ids), domainId: DEFAULT_DOMAIN, name });
+    const user = { id: newId(ids), domainId: DEFAULT_DOMAIN, name, passwordHash: hashes[name], defaultProjectId: projectId };
+    const { id: userId } = await createUser(db, user);
+    for (const role of rolesOf[name]) await grantRole(db, { userId, projectId, role });
   }
 }
+
+async function renewPasswords(db: Queries, hashes: Hashes): Promise<void> {
+  for (const name of bootstrapUsers) {
+    const user = await findCredentials(db, { name, domain: { id: DEFAULT_DOMAIN } });
+    if (user) await setPassword(db, user.id, hashes[name]);
+  }
+}
+
+const ID_BYTES = 16;
+const newId = (ids: Ids): string => ids.hex(ID_BYTES);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queries } from './queries.ts';
 
 /** Adds a domain unless there is one of that name. */
@@ -69,8 +70,33 @@ export async function createUser(db: Queries, user: NewUser): Promise<{ readonly
   return { id: row.id, created: false };
 }
 
+/** Sets a password; all tokens of the user end. */
 export async function setPassword(db: Queries, userId: string, passwordHash: string): Promise<void> {
-  await db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId).execute();
+  await db
+    .updateTable('users')
+    .set({ password_hash: passwordHash, generation: sql<number>`generation + 1` })
+    .where('id', '=', userId)
+    .execute();
+}
+
+/** Whether there are users yet: a cloud that has none is new. */
+export async function hasUsers(db: Queries): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The ids of a user and a project in one domain by name, whatever has become of them; undefined when either is gone. */
+export async function findNamesakes(
+  db: Queries,
+  { domainId, name }: { readonly domainId: string; readonly name: string },
+): Promise<{ readonly userId: string; readonly projectId: string } | undefined> {
+  return await db
+    .selectFrom('users')
+    .innerJoin('projects', 'projects.domain_id', 'users.domain_id')
+    .select(['users.id as userId', 'projects.id as projectId'])
+    .where('users.domain_id', '=', domainId)
+    .where('users.name', '=', name)
+    .where('projects.name', '=', name)
+    .executeTakeFirst();
 }
 
 /** Gives a user a role in a project; one that they have is left as it is. */
