@@ -149,6 +149,8 @@ test('the owner shares but does not answer', async () => {
   expect((await answerWith(id, 'accepted', { token: 'alice:member' })).status).toBe(403);
   expect((await answerWith(id, 'accepted', { token: 'bob:reader' })).status).toBe(403);
   expect((await answerWith(id, 'accepted', { token: 'ops:admin' })).status).toBe(200);
+  const asClientsSayIt = { status: 'rejected', member: 'bob' };
+  expect((await face.send('PUT', `/v2/images/${id}/members/bob`, { json: asClientsSayIt, token: bob })).json.status).toBe('rejected');
   expect((await share(id, 'bob', 'alice:reader')).status).toBe(403);
 });
 

@@ -74,7 +74,8 @@ const answerOffer = route({
   method: 'PUT',
   path: '/v2/images/{id}/members/{member}',
   summary: 'Accept or reject an image that is shared with the own project.',
-  body: plainBody(t.Object({ status }, { additionalProperties: false })),
+  // Clients name the member once more; the path has said who it is.
+  body: plainBody(t.Object({ status, member: t.Optional(projectId) }, { additionalProperties: false })),
   status: 200,
   answers: memberAnswer,
   handle: async ({ ctx, params: { id, member }, body }, { images }: Deps) =>
