@@ -14,6 +14,8 @@ export const hostReport = t.Object({
   hypervisorVersion: t.Integer(),
   /** Free form, as the hypervisor tells it: model, vendor, arch, topology, features. */
   cpuInfo: t.Record(t.String(), t.Unknown()),
+  /** How long the host has been up, in its own words. */
+  uptime: t.Optional(t.String({ maxLength: 255 })),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
   supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),
 });

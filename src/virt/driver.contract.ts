@@ -73,6 +73,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(report.vcpus).toBeGreaterThan(0);
       expect(report.memoryMb).toBeGreaterThan(0);
       expect(report.localGb).toBeGreaterThan(0);
+      expect(report.uptime).toMatch(/ up .* load average: /);
       expect(report.hypervisorVersion).toBeGreaterThanOrEqual(1_000_000);
       expect(report.cpuInfo).toMatchObject({ arch: 'x86_64' });
       expect(report.supportedInstances).toContainEqual(['x86_64', expect.any(String), 'hvm']);

@@ -24,6 +24,7 @@ import type { NetworkApi } from '../../network/api.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { quotaOptions } from './quota-options.ts';
+import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
 
 interface Neighbours {
@@ -32,8 +33,11 @@ interface Neighbours {
   readonly networks: NetworkApi;
 }
 
+/** What the face needs of the program around it. */
+type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pick<Runtime, 'ids' | 'log' | 'config'> };
+
 /** The compute APIs that REST calls, on their neighbours. */
-export function openComputeFace({ db, bus, runtime, group }: Shared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
+export function openComputeFace({ db, bus, runtime, group }: FaceShared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
   const { ids, log, config } = runtime;
   const quotaLimits = quotaOptions(config);
   const compute = new ComputeApi({

@@ -27,6 +27,7 @@ export async function saveHostReport(db: Queries, report: HostReport, rules: All
     hypervisor_version: report.hypervisorVersion,
     cpu_info: JSON.stringify(report.cpuInfo),
     supported_instances: JSON.stringify(report.supportedInstances),
+    uptime: report.uptime ?? null,
   };
   await db
     .insertInto('compute_nodes')

@@ -7,6 +7,7 @@ import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
 import { MAX_CONSOLE_BYTES, type Patience, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
+import { hostUptime } from '../host-uptime.ts';
 import { bootLog } from './console-log.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
@@ -51,11 +52,12 @@ export class FakeDriver implements VirtDriver {
   async close(): Promise<void> {}
 
   async report(): Promise<Omit<HostReport, 'host'>> {
-    const { node, hostIp, capacity = DEFAULT_CAPACITY } = this.#options;
+    const { node, hostIp, capacity = DEFAULT_CAPACITY, clock } = this.#options;
     return {
       node,
       hostIp,
       ...capacity,
+      uptime: hostUptime(clock.now()),
       hypervisorType: 'fake',
       hypervisorVersion: 1_000_000,
       cpuInfo: {

@@ -8,6 +8,7 @@ import type { PowerState } from '../../objects/states.ts';
 import type { Patience, VirtDriver } from '../driver.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
+import { hostUptime } from '../host-uptime.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { GuestDirectories } from './guest-directory.ts';
 import { GuestDomains } from './guest-domains.ts';
@@ -82,8 +83,8 @@ export class LibvirtDriver implements VirtDriver {
   async report(): Promise<Omit<HostReport, 'host'>> {
     // The report is what comes at regular intervals.
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
-    const { node, hostIp, instancesDir, virtType } = this.#options;
-    return { node, hostIp, ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
+    const { node, hostIp, instancesDir, virtType, clock } = this.#options;
+    return { node, hostIp, uptime: hostUptime(clock.now()), ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
   }
 
   listGuests(): Promise<readonly ObservedGuest[]> {

@@ -1,0 +1,16 @@
+import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
+import { v } from '../../../../microversions.ts';
+import { envelope } from '../../wsgi/answer.ts';
+import { ok, route } from '../../wsgi/route.ts';
+import type { ComputeFaceDeps } from '../deps.ts';
+import { limitsView } from './view.ts';
+
+export const showLimits = route({
+  method: 'GET',
+  path: '/limits',
+  summary: 'Show what the asking project may have and has.',
+  query: queryParams({ tenant_id: param() }, { strict: { since: v.strictKeys } }),
+  status: 200,
+  answers: envelope('limits', limitsView),
+  handle: async ({ ctx, query }, { quotas }: ComputeFaceDeps) => ok(await quotas.limits(ctx, query.tenant_id)),
+});

@@ -1,0 +1,15 @@
+import type { Route } from '../../wsgi/route.ts';
+import type { ComputeFaceDeps } from '../deps.ts';
+import { showQuotaClass, updateQuotaClass } from './classes.ts';
+import { deleteQuotaSet, showQuotaDefaults, showQuotaDetail, showQuotaSet, updateQuotaSet } from './sets.ts';
+
+/** What projects may have, and classes of them. */
+export const quotaRoutes: readonly Route<ComputeFaceDeps>[] = [
+  showQuotaSet,
+  showQuotaDetail,
+  showQuotaDefaults,
+  updateQuotaSet,
+  deleteQuotaSet,
+  showQuotaClass,
+  updateQuotaClass,
+];

@@ -1,0 +1,82 @@
+/** The whole compute API over real HTTP on a database without a cloud: for resources that ask nobody else. Every token is the name of a user. */
+import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
+import { mountCompute } from '../../src/api/openstack/wsgi/mount-compute.ts';
+import { openComputeFace } from '../../src/cmd/cloud/compute-face.ts';
+import { loadNovaConfig } from '../../src/cmd/nova-config.ts';
+import { createProject, ensureDomain } from '../../src/db/stores/identity-admin.ts';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import type { Context } from '../../src/lib/context/context.ts';
+import { errorType } from '../../src/lib/errors/error-type.ts';
+import { createHttpServer } from '../../src/lib/http/http-server.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
+import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
+import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
+import { ServiceGroup } from '../../src/servicegroup/api.ts';
+import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
+import { type Answer, ask } from './ask.ts';
+import type { TestDatabase } from './database.ts';
+
+const NoSuchUser = errorType('NoSuchUser', 'unauthenticated', (_: object) => 'There is no such user.');
+
+/** The projects of `admin`, `demo` and `other`; the identity service knows them. */
+export const projects = { admin: 'a0', demo: 'd0', other: 'e0' } as const;
+type User = keyof typeof projects;
+
+const isUser = (token: string): token is User => Object.hasOwn(projects, token);
+
+const authenticate = async (token: string, { requestId }: { requestId: string }): Promise<Context> => {
+  if (!isUser(token)) throw NoSuchUser({});
+  const isAdmin = token === 'admin';
+  return { requestId, userId: `user-of-${token}`, projectId: projects[token], roles: isAdmin ? ['admin'] : ['member'], isAdmin };
+};
+
+/** An open compute API; close it before its database goes. */
+export interface OperatorFace {
+  /** As admin, at 2.1, unless said otherwise; the path is below `/v2.1`. */
+  ask(method: string, path: string, asking?: { as?: User; at?: string; body?: unknown }): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Nobody here boots servers: what would be asked for that says so. */
+const nobody = <T extends object>(what: string): T =>
+  // Seam: a stand-in for a neighbour that must not be asked.
+  new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error(`This API has no ${what}.`);
+      },
+    },
+  ) as T;
+
+/** Opens it with the limits of the default configuration; hosts count as down after 60 seconds. */
+export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFace> {
+  const policy = novaPolicy();
+  const config = loadNovaConfig({ machine: { isRoot: false, hostname: 'here' }, env: {} });
+  const runtime = { ids: systemIds, log: silentLog, clock: systemClock, config };
+  const groupDriver = dbServiceGroup(db, systemIds, 'nova');
+  const group = new ServiceGroup(groupDriver, { reportIntervalMs: 10_000, downAfterSeconds: 60 }, runtime);
+  const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
+  await ensureDomain(db, { id: 'default', name: 'Default' });
+  for (const id of Object.values(projects)) await createProject(db, { id, domainId: 'default', name: `project ${id}` });
+  const deps = openComputeFace({ db, bus, runtime, group }, { policy, images: nobody('images'), networks: nobody('networks') });
+  const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
+  mountCompute(server, {
+    routes: computeRoutes,
+    deps,
+    log: silentLog,
+    authenticate,
+    policy: gateOf(policy),
+    identityUrl: 'http://identity',
+  });
+  const { url: origin } = await server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ask: (method, path, { as = 'admin', at, body } = {}) =>
+      ask(`${origin}/v2.1${path}`, method, body, {
+        'x-auth-token': as,
+        ...(at === undefined ? {} : { 'openstack-api-version': `compute ${at}` }),
+      }),
+    close: () => server.close(),
+  };
+}
