@@ -92,9 +92,8 @@ test('a user with a limit of their own is held to it, beside the project’s', a
 });
 
 test('a server has no more metadata items than allowed', async () => {
-  const check = (items: number, limit: number) =>
-    checkMetadataItems(database.db, { projectId: 'labels' }, items, { ...unlimited, metadata_items: limit });
-  await check(3, 3);
-  await check(1_000, -1);
-  await expect(check(4, 3)).rejects.toSatisfy(MetadataLimitExceeded.is);
+  const owner = { projectId: 'labels' };
+  await checkMetadataItems(database.db, owner, 3, { ...unlimited, metadata_items: 3 });
+  await checkMetadataItems(database.db, owner, 1_000, unlimited);
+  await expect(checkMetadataItems(database.db, owner, 4, { ...unlimited, metadata_items: 3 })).rejects.toSatisfy(MetadataLimitExceeded.is);
 });

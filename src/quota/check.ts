@@ -30,13 +30,18 @@ export const MetadataLimitExceeded = errorType(
   (p: { limit: number }) => `Maximum number of metadata items exceeds ${p.limit}`,
 );
 
+/** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
+export async function holdQuota(trx: InTransaction, projectId: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
+}
+
 /**
- * Refuses what would take a project, or a user with limits of their own in it, over the limits. Holds the project's quota lock until
+ * Refuses what would take a project, or a user with limits of their own in it, over the limits. Holds the project's quota until
  * the transaction ends, so that two requests at once cannot both take the last place.
  */
 export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
   const { projectId } = owner;
-  await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
+  await holdQuota(trx, projectId);
   const limits = await limitsOf(trx, owner, options);
   refuseOver(await usageOf(trx, { projectId }), wanted, limits.project);
   if (limits.userHasOwn) refuseOver(await usageOf(trx, owner), wanted, limits.user);
