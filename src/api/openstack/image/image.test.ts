@@ -54,6 +54,14 @@ test('faults have the shape that clients of Glance read', async () => {
   expect(stranger.json.error).toMatchObject({ code: 401, title: 'Unauthorized' });
 });
 
+test('the old client of this service is told of faults on a page, as it reads nothing else', async () => {
+  const told = await send('GET', '/v2/images/<b>', { headers: { 'User-Agent': 'python-glanceclient', Accept: '*/*' } });
+  expect([told.status, told.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8']);
+  expect(String(told.bytes)).toContain('<h1>404 Not Found</h1>\n  No image found with ID &lt;b&gt;\n');
+  const json = await send('GET', '/v2/images/x', { headers: { 'User-Agent': 'python-glanceclient', Accept: 'application/json' } });
+  expect(json.json.title).toBe('Not Found');
+});
+
 test.each<[what: string, json: object, status: number, says: string]>([
   ['an unknown disk format', { disk_format: 'vmdk' }, 400, 'disk_format'],
   ['a negative size of memory', { min_ram: -1 }, 400, 'min_ram'],

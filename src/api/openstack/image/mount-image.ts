@@ -3,6 +3,7 @@ import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../wsgi/mount-service.ts';
 import type { Authenticate } from '../wsgi/site.ts';
+import { withFaultPages } from './fault-page.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
 import { actionRoutes } from './image-actions.ts';
 import { memberRoutes } from './image-members.ts';
@@ -36,7 +37,7 @@ export interface ImageMount {
 
 /** Serves the image service at the root of a server. */
 export function mountImage(server: HttpServer, { images, ...options }: ImageMount): void {
-  mountService(server, {
+  mountService(withFaultPages(server), {
     ...options,
     path: '',
     routes: imageRoutes,
