@@ -7,6 +7,9 @@ export interface Domain extends Named {
   readonly enabled: boolean;
 }
 
+/** What clients keep with something, by names of their own; it means nothing to the cloud. */
+export type Extra = Readonly<Record<string, unknown>>;
+
 /** What resources belong to. */
 export interface Project extends Named {
   readonly domainId: string;
@@ -15,6 +18,7 @@ export interface Project extends Named {
   /** Null at the top of its domain. */
   readonly parentId: string | null;
   readonly tags: readonly string[];
+  readonly extra: Extra;
 }
 
 /** Who logs in; the hash of the password never leaves the stores. */
@@ -24,6 +28,7 @@ export interface User extends Named {
   readonly email: string | null;
   readonly defaultProjectId: string | null;
   readonly enabled: boolean;
+  readonly extra: Extra;
 }
 
 /** What somebody may be to a project or domain. */

@@ -143,7 +143,7 @@ export const rules = {
   'identity:create_user': admin,
   'identity:update_user': admin,
   'identity:delete_user': admin,
-  'identity:change_password': 'user_id:%(target.user.id)s',
+  'identity:change_password': self,
   'identity:list_roles': admin,
   'identity:get_role': admin,
   'identity:create_role': admin,

@@ -10,6 +10,7 @@ import * as identityAdmin from './0008-identity-admin.ts';
 import * as imageMembers from './0009-image-members.ts';
 import * as quotas from './0010-quotas.ts';
 import * as serverDetails from './0011-server-details.ts';
+import * as identityExtra from './0012-identity-extra.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-image-members': imageMembers,
   '0010-quotas': quotas,
   '0011-server-details': serverDetails,
+  '0012-identity-extra': identityExtra,
 };

@@ -18,6 +18,8 @@ export interface ProjectsTable {
   /** Null at the top of its domain. */
   parent_id: string | null;
   tags: JSONColumnType<string[], string | undefined, string>;
+  /** What clients keep with it, by their own names. */
+  extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
   created_at: Time;
 }
 
@@ -32,6 +34,8 @@ export interface UsersTable {
   enabled: boolean;
   /** Tokens name it; raising it ends all that were given before. */
   generation: Generated<number>;
+  /** What clients keep with it, by their own names. */
+  extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
   created_at: Time;
 }
 

@@ -13,6 +13,7 @@ const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   enabled: row.enabled,
   parentId: row.parent_id,
   tags: row.tags,
+  extra: row.extra,
 });
 
 export async function insertProject(db: Queries, row: Insertable<ProjectsTable>): Promise<Project | NotStored> {

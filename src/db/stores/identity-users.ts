@@ -13,6 +13,7 @@ const userOf = (row: Selectable<UsersTable>): User => ({
   email: row.email,
   defaultProjectId: row.default_project_id,
   enabled: row.enabled,
+  extra: row.extra,
 });
 
 export async function insertUser(db: Queries, row: Insertable<UsersTable>): Promise<User | NotStored> {

@@ -13,9 +13,9 @@ import {
 import { findUser } from '../../db/stores/identity-users.ts';
 import { transaction } from '../../db/retry.ts';
 import type { Context } from '../../lib/context/context.ts';
-import { DEFAULT_DOMAIN, type Project } from '../../objects/identity.ts';
-import { EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
-import { given } from './columns.ts';
+import { DEFAULT_DOMAIN, type Extra, type Project } from '../../objects/identity.ts';
+import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
+import { extraText, given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
 /** What may be said of a project; what is undefined stays as it is. */
@@ -24,6 +24,8 @@ export interface ProjectChanges {
   readonly description?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Added to what there is; null takes one away. */
+  readonly extra?: Extra | undefined;
 }
 
 /** Where a project is to be; a parent may be a domain, which is the same as none. */
@@ -69,7 +71,7 @@ export class Projects {
 
   async create(ctx: Context, wanted: ProjectChanges & ProjectPlace & { readonly name: string }): Promise<Project> {
     authorize(this.#deps, ctx, 'identity:create_project', given({ 'target.domain.id': wanted.domainId }));
-    const { name, description = '', enabled = true, tags = [] } = wanted;
+    const { name, description = '', enabled = true, tags = [], extra = {} } = wanted;
     const { domainId, parentId } = await this.#place(ctx, wanted);
     const project = await insertProject(this.#deps.db, {
       id: newId(this.#deps),
@@ -79,10 +81,11 @@ export class Projects {
       description,
       enabled,
       tags: JSON.stringify(tags),
+      extra: extraText({}, extra),
     });
     if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
     // The domain or the parent went away after it was looked up.
-    if (project === 'dangling') throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
+    if (project === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
     return project;
   }
 
@@ -90,8 +93,8 @@ export class Projects {
     authorize(this.#deps, ctx, 'identity:update_project', { 'target.project.id': id });
     const now = await this.#existing(id);
     refuseMove(now, changes);
-    const { name, description, enabled, tags } = changes;
-    const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags) });
+    const { name, description, enabled, tags, extra } = changes;
+    const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags), extra: extra && extraText(now.extra, extra) });
     if (Object.keys(columns).length === 0) return now;
     const project = await updateProject(this.#deps.db, id, columns);
     if (typeof project === 'string') throw NameTaken({ entity: 'project', name: name ?? '', domainId: now.domainId });
@@ -124,17 +127,17 @@ export class Projects {
     });
   }
 
-  /** Domain and parent of a project to be; the domain is the parent's, the one that is named, or the caller's own. */
+  /** Domain and parent of a project to be; the domain is the parent's, the one that is named, or the caller's own. What a body names and is missing is not found here: clients of Keystone rely on it. */
   async #place(ctx: Context, { domainId, parentId }: ProjectPlace): Promise<{ domainId: string; parentId: string | null }> {
     const { db } = this.#deps;
     const parent = parentId === undefined ? undefined : await findProject(db, parentId);
     const asDomain = parentId === undefined || parent ? undefined : await findDomain(db, parentId);
-    if (parentId !== undefined && !parent && !asDomain) throw EntityUnknown({ entity: 'project', field: 'parent_id', id: parentId });
+    if (parentId !== undefined && !parent && !asDomain) throw EntityNotFound({ entity: 'project', id: parentId });
     const above = parent?.domainId ?? asDomain?.id;
     if (domainId !== undefined && above !== undefined && domainId !== above)
       throw FieldRefused({ field: 'parent_id', problem: `the parent is not in the domain ${domainId}.` });
     const wanted = above ?? domainId ?? ctx.domainId ?? DEFAULT_DOMAIN;
-    if (above === undefined && !(await findDomain(db, wanted))) throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: wanted });
+    if (above === undefined && !(await findDomain(db, wanted))) throw EntityNotFound({ entity: 'domain', id: wanted });
     if (parent) await this.#refuseTooDeep(parent);
     return { domainId: wanted, parentId: parent?.id ?? null };
   }

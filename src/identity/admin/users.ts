@@ -2,10 +2,10 @@ import { findDomain } from '../../db/stores/identity-domains.ts';
 import { findProject } from '../../db/stores/identity-projects.ts';
 import { deleteUser, exchangePassword, findUser, insertUser, listUsers, updateUser } from '../../db/stores/identity-users.ts';
 import type { Context } from '../../lib/context/context.ts';
-import { DEFAULT_DOMAIN, type User } from '../../objects/identity.ts';
+import { DEFAULT_DOMAIN, type Extra, type User } from '../../objects/identity.ts';
 import { ChangedMeanwhile, EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
 import { hashPassword } from '../password-hash.ts';
-import { given } from './columns.ts';
+import { extraText, given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
 /** What may be said of a user; what is undefined stays as it is, null is nothing. */
@@ -17,6 +17,8 @@ export interface UserChanges {
   readonly enabled?: boolean | undefined;
   /** Null: nobody can log in as them. */
   readonly password?: string | null | undefined;
+  /** Added to what there is; null takes one away. */
+  readonly extra?: Extra | undefined;
 }
 
 export interface UserFilter {
@@ -47,8 +49,8 @@ export class Users {
   async create(ctx: Context, wanted: UserChanges & { readonly name: string; readonly domainId?: string | undefined }): Promise<User> {
     const domainId = wanted.domainId ?? ctx.domainId ?? DEFAULT_DOMAIN;
     authorize(this.#deps, ctx, 'identity:create_user', { 'target.domain.id': domainId });
-    if (!(await findDomain(this.#deps.db, domainId))) throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
-    const { name, description = null, email = null, defaultProjectId = null, enabled = true, password = null } = wanted;
+    if (!(await findDomain(this.#deps.db, domainId))) throw EntityNotFound({ entity: 'domain', id: domainId });
+    const { name, description = null, email = null, defaultProjectId = null, enabled = true, password = null, extra = {} } = wanted;
     await this.#refuseUnknownProject(defaultProjectId);
     const user = await insertUser(this.#deps.db, {
       id: newId(this.#deps),
@@ -59,9 +61,10 @@ export class Users {
       enabled,
       default_project_id: defaultProjectId,
       password_hash: await this.#hashOf(password),
+      extra: extraText({}, extra),
     });
     if (user === 'taken') throw NameTaken({ entity: 'user', name, domainId });
-    if (user === 'dangling') throw EntityUnknown({ entity: 'domain', field: 'domain_id', id: domainId });
+    if (user === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
     return user;
   }
 
@@ -72,10 +75,18 @@ export class Users {
     if (changes.domainId !== undefined && changes.domainId !== now.domainId)
       throw FieldRefused({ field: 'domain_id', problem: 'a user stays in their domain.' });
     if (changes.enabled === false) refuseSelf(ctx, id, 'disabled');
-    const { name, description, email, defaultProjectId, enabled, password } = changes;
+    const { name, description, email, defaultProjectId, enabled, password, extra } = changes;
     await this.#refuseUnknownProject(defaultProjectId ?? null);
     const hash = password === undefined ? undefined : await this.#hashOf(password);
-    const columns = given({ name, description, email, enabled, default_project_id: defaultProjectId, password_hash: hash });
+    const columns = given({
+      name,
+      description,
+      email,
+      enabled,
+      default_project_id: defaultProjectId,
+      password_hash: hash,
+      extra: extra && extraText(now.extra, extra),
+    });
     if (Object.keys(columns).length === 0) return now;
     const user = await updateUser(this.#deps.db, id, columns);
     if (typeof user === 'string') throw NameTaken({ entity: 'user', name: name ?? '', domainId: now.domainId });
@@ -89,7 +100,7 @@ export class Users {
     if (!(await deleteUser(this.#deps.db, id))) throw EntityNotFound({ entity: 'user', id });
   }
 
-  /** Changes one's own password by proving the old one, which is as slow for guessers as a login; all tokens end at once, the one used here too. */
+  /** Changes a password by proving the old one, which is as slow for guessers as a login; all the user's tokens end at once, the one used here too. */
   async changePassword(ctx: Context, id: string, { from, to, address }: { from: string; to: string; address: string }): Promise<void> {
     authorize(this.#deps, ctx, 'identity:change_password', { 'target.user.id': id });
     const proven = await this.#deps.identity.provePassword({ id }, from, address);

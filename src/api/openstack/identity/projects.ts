@@ -8,10 +8,11 @@ import type { Project } from '../../../objects/identity.ts';
 import { envelope } from '../wsgi/answer.ts';
 import { done, ok, route } from '../wsgi/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { showingExtra, withExtra } from './extra.ts';
 import { id, nullableId, nullableText, selfLink, shortName, tags } from './fields.ts';
 import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
 
-const projectView = resource<Project>()('project', {
+const knownView = resource<Project>()('project', {
   id: field(t.String(), (project) => project.id),
   name: field(t.String(), (project) => project.name),
   domain_id: field(t.String(), (project) => project.domainId),
@@ -24,6 +25,7 @@ const projectView = resource<Project>()('project', {
   options: field(t.Object({}), () => ({})),
   links: selfLink('projects'),
 });
+const projectView = showingExtra(knownView);
 
 const fields = {
   description: bodyField({ type: nullableText }),
@@ -33,14 +35,15 @@ const fields = {
   is_domain: bodyField({ type: t.Boolean() }),
   tags: bodyField({ type: tags }),
 };
-const createBody = requestBody('project', { ...fields, name: bodyField({ type: shortName, required: true }) });
-const updateBody = requestBody('project', { ...fields, name: bodyField({ type: shortName }) });
+const known = [...Object.keys(fields), 'name'];
+const createBody = withExtra(requestBody('project', { ...fields, name: bodyField({ type: shortName, required: true }) }), known);
+const updateBody = withExtra(requestBody('project', { ...fields, name: bodyField({ type: shortName }) }), known);
 
 type Body = ReturnType<typeof updateBody.parse>;
 
-function changesOf({ description, enabled, domain_id, parent_id, is_domain, tags: given }: Body) {
+function changesOf({ description, enabled, domain_id, parent_id, is_domain, tags: given, extra }: Body) {
   if (is_domain) throw InvalidInput({ message: "Invalid input for field 'is_domain': a project is no domain; create a domain instead." });
-  return { description: description ?? undefined, enabled, tags: given, domainId: domain_id, parentId: parent_id ?? undefined };
+  return { description: description ?? undefined, enabled, tags: given, domainId: domain_id, parentId: parent_id ?? undefined, extra };
 }
 
 const listQuery = queryParams({

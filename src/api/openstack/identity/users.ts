@@ -8,10 +8,11 @@ import type { User } from '../../../objects/identity.ts';
 import { envelope } from '../wsgi/answer.ts';
 import { done, ok, route } from '../wsgi/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { showingExtra, withExtra } from './extra.ts';
 import { id, longName, nullableId, nullableText, password, selfLink } from './fields.ts';
 import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
 
-const userView = resource<User>()('user', {
+const knownView = resource<User>()('user', {
   id: field(t.String(), (user) => user.id),
   name: field(t.String(), (user) => user.name),
   domain_id: field(t.String(), (user) => user.domainId),
@@ -24,6 +25,7 @@ const userView = resource<User>()('user', {
   options: field(t.Object({}), () => ({})),
   links: selfLink('users'),
 });
+const userView = showingExtra(knownView);
 
 const fields = {
   domain_id: bodyField({ type: id }),
@@ -33,8 +35,10 @@ const fields = {
   enabled: bodyField({ type: t.Boolean() }),
   password: bodyField({ type: nullable(password) }),
 };
-const createBody = requestBody('user', { ...fields, name: bodyField({ type: longName, required: true }) });
-const updateBody = requestBody('user', { ...fields, name: bodyField({ type: longName }) });
+/** Nothing that could be a password by another name is kept and shown. */
+const known = [...Object.keys(fields), 'name', 'original_password', 'password_hash'];
+const createBody = withExtra(requestBody('user', { ...fields, name: bodyField({ type: longName, required: true }) }), known);
+const updateBody = withExtra(requestBody('user', { ...fields, name: bodyField({ type: longName }) }), known);
 const passwordBody = requestBody('user', {
   original_password: bodyField({ type: password, required: true }),
   password: bodyField({ type: password, required: true }),
@@ -42,13 +46,14 @@ const passwordBody = requestBody('user', {
 
 type Body = ReturnType<typeof updateBody.parse>;
 
-const changesOf = ({ domain_id, default_project_id, email, description, enabled, password: secret }: Body) => ({
+const changesOf = ({ domain_id, default_project_id, email, description, enabled, password: secret, extra }: Body) => ({
   domainId: domain_id,
   defaultProjectId: default_project_id,
   email,
   description,
   enabled,
   password: secret,
+  extra,
 });
 
 /** /v3/users */

@@ -1,0 +1,38 @@
+/** Fields that a client keeps with projects and users by names of its own: taken in beside the known ones, shown beside them again. */
+import { Type as t } from '@sinclair/typebox';
+import { perVersion } from '../../../lib/versioning/microversion.ts';
+import type { RequestBody } from '../../../lib/versioning/request-body.ts';
+import type { Resource } from '../../../lib/versioning/resource.ts';
+import { InvalidInput } from '../../../lib/versioning/validation.ts';
+import type { Extra } from '../../../objects/identity.ts';
+
+const MAX_NAME = 255;
+/** Names that only answers have: what a client echoes is not kept. */
+const ANSWERED = ['id', 'links', 'options', 'password_expires_at'];
+
+/** A body that keeps unknown keys of its envelope as `extra`; `known` are those that it reads itself. */
+export const withExtra = <H extends object>(
+  body: RequestBody<H>,
+  known: readonly string[],
+): RequestBody<H & { readonly extra?: Extra }> => ({
+  ...body,
+  parse: (raw, at, options) => {
+    const head = body.parse(raw, at, options);
+    // Seam: the body's own check has said that there is an envelope with an object in it.
+    const inside = (raw as Readonly<Record<string, object>>)[body.key ?? ''] ?? {};
+    const extra = Object.entries(inside).filter(([name]) => !known.includes(name) && !ANSWERED.includes(name));
+    const long = extra.find(([name]) => name.length > MAX_NAME || name === '');
+    if (long)
+      throw InvalidInput({
+        message: `Invalid input for field '${long[0].slice(0, MAX_NAME)}': a name has from 1 to ${MAX_NAME} characters.`,
+      });
+    return extra.length === 0 ? head : { ...head, extra: Object.fromEntries(extra) };
+  },
+});
+
+/** A resource that shows what was kept; its own fields win. */
+export const showingExtra = <D extends { readonly extra: Extra }>(inner: Resource<D>): Resource<D> => ({
+  name: inner.name,
+  render: (value, view) => ({ ...value.extra, ...inner.render(value, view) }),
+  schemaAt: perVersion((at) => t.Object(inner.schemaAt(at).properties)),
+});
