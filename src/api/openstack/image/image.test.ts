@@ -54,6 +54,11 @@ test('faults have the shape that clients of Glance read', async () => {
   expect(stranger.json.error).toMatchObject({ code: 401, title: 'Unauthorized' });
 });
 
+test.each(['GET', 'DELETE', 'PATCH'])('an id that was forgotten is that of no image: %s', async (method) => {
+  const type = 'application/openstack-images-v2.1-json-patch';
+  expect((await send(method, '/v2/images/', method === 'PATCH' ? { json: [], type } : {})).status).toBe(404);
+});
+
 test('the old client of this service is told of faults on a page, as it reads nothing else', async () => {
   const told = await send('GET', '/v2/images/<b>', { headers: { 'User-Agent': 'python-glanceclient', Accept: '*/*' } });
   expect([told.status, told.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8']);

@@ -8,6 +8,7 @@ import { downloadImage, uploadImage } from './image-data.ts';
 import { actionRoutes } from './image-actions.ts';
 import { memberRoutes } from './image-members.ts';
 import { createImage, deleteImage, listImages, showImage, updateImage } from './images.ts';
+import { withMissingIds } from './missing-id.ts';
 import { schemaRoutes } from './schemas.ts';
 import { choices, versions } from './versions.ts';
 
@@ -37,7 +38,7 @@ export interface ImageMount {
 
 /** Serves the image service at the root of a server. */
 export function mountImage(server: HttpServer, { images, ...options }: ImageMount): void {
-  mountService(withFaultPages(server), {
+  mountService(withMissingIds(withFaultPages(server)), {
     ...options,
     path: '',
     routes: imageRoutes,
