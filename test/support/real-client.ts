@@ -33,9 +33,11 @@ export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc:
   const script = ['-c', '. "$0" && exec "$@"', join(cloud.stateDir, openrc), `/usr/bin/${client}`];
   const run = (...args: string[]) =>
     new Promise<Said>((resolve) => {
-      execFile('/bin/sh', [...script, ...args], { env, timeout: COMMAND_TIMEOUT_MS }, (error, stdout, stderr) => {
+      const child = execFile('/bin/sh', [...script, ...args], { env, timeout: COMMAND_TIMEOUT_MS }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
       });
+      // Some commands read what is no terminal to its end.
+      child.stdin?.end();
     });
   const out = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(...args);
