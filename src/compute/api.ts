@@ -1,30 +1,30 @@
 import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../conductor/api.ts';
-import { bootServerRef, deleteServerRef, performActionRef } from '../conductor/operations.ts';
+import { deleteServerRef, performActionRef } from '../conductor/operations.ts';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent } from '../db/stores/events.ts';
+import { appendEvent, subjectsOf } from '../db/stores/events.ts';
 import { endOpenActions, startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
-import { insertServer, lockServer, takeServer } from '../db/stores/servers.ts';
+import { lockServer, takeServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { invariant } from '../lib/errors/invariant.ts';
-import { asId, type ServerId } from '../objects/ids.ts';
+import type { ServerId } from '../objects/ids.ts';
 import type { Server } from '../objects/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
-import { checkMetadataItems, checkQuota } from '../quota/check.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
 import { serverActions, type ServerActionName } from './actions/index.ts';
 import type { ServerAction } from './actions/server-action.ts';
-import { type BootRequest, hostnameOf, nameOf } from './boot-request.ts';
+import type { BootRequest } from './boot-request.ts';
 import { MarkerNotFound, ServerNotFound, ServerNotReady } from './errors.ts';
 import { visibleServer } from './find-server.ts';
 import { lifecycle, type Transition, type TransitionName } from './lifecycle.ts';
 import { checkMayBegin } from './may-begin.ts';
-import { type ResolvedBoot, type BootResolver, demandOfAll } from './resolve-boot.ts';
+import type { BootResolver } from './resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
+import { bootedBefore, writeBoots } from './write-boots.ts';
 
 export interface ComputeApiDeps {
   readonly db: Kysely<Database>;
@@ -48,13 +48,15 @@ export class ComputeApi {
     this.#deps = deps;
   }
 
-  /** Starts to boot `maxCount` servers: all or, when the quota has no room for all, none. */
+  /** Starts to boot `maxCount` servers or, when the quota has no room for all, as many as it has room for, from `minCount` on. */
   async boot(ctx: Context, request: BootRequest): Promise<readonly Server[]> {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
+    const before = await bootedBefore(db, ctx);
+    if (before.length > 0) return before;
     const boot = await this.#deps.resolve(ctx, request);
-    const booted = await db.transaction().execute((trx) => this.#writeBoots(trx, ctx, boot));
-    await Promise.all(booted.map(({ workflowId }) => conductor.announce(ctx, workflowId)));
+    const booted = await db.transaction().execute((trx) => writeBoots(trx, this.#deps, ctx, boot));
+    await Promise.all(booted.map(({ workflowId }) => workflowId && conductor.announce(ctx, workflowId)));
     return booted.map(({ server }) => server);
   }
 
@@ -81,7 +83,7 @@ export class ComputeApi {
   async act(ctx: Context, id: string, name: ServerActionName, body: unknown): Promise<void> {
     // The table of actions forgets which body belongs to which; the edge has validated it against this action's schema.
     const action: ServerAction = serverActions[name];
-    const server = await this.find(ctx, id, action.policy);
+    const server = await this.#findToChange(ctx, id, action.policy);
     const transition = action.transitionFor(body);
     await this.#begin(ctx, server.id, { transition, action: name }, async (trx, { host }, workflowId) => {
       if (host === null) throw ServerNotReady({ id });
@@ -92,11 +94,16 @@ export class ComputeApi {
 
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
-    const server = await this.find(ctx, id, 'os_compute_api:servers:delete');
+    const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
     await this.#begin(ctx, server.id, { transition: 'delete', action: 'delete' }, async (trx, _server, workflowId) => {
       const input = { serverId: server.id };
       await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
     });
+  }
+
+  /** A request that comes again may have deleted what it speaks of. */
+  #findToChange(ctx: Context, id: string, rule: PolicyRule): Promise<Server> {
+    return visibleServer(this.#deps, ctx, { id, rule, evenDeleted: ctx.resumed === true });
   }
 
   /** The last lines of the guest's serial console. */
@@ -124,6 +131,8 @@ export class ComputeApi {
     const workflowId = this.#deps.ids.uuid();
     const begins = await this.#deps.db.transaction().execute(async (trx) => {
       const server = await lockServer(trx, id);
+      const type = `server.${action}`;
+      if (ctx.resumed && (await subjectsOf(trx, { type, requestId: ctx.requestId })).includes(id)) return false;
       if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
       const row: Transition = lifecycle[transition];
       // What may begin during anything is asked for again while it is under way: that will do.
@@ -135,72 +144,9 @@ export class ComputeApi {
       await endOpenActions(trx, id);
       await write(trx, server, workflowId);
       await startAction(trx, ctx, { serverId: id, name: action });
-      await appendEvent(trx, { type: `server.${action}`, subject: id, projectId: server.projectId, requestId: ctx.requestId });
+      await appendEvent(trx, { type, subject: id, projectId: server.projectId, requestId: ctx.requestId });
       return true;
     });
     if (begins) await this.#deps.conductor.announce(ctx, workflowId);
-  }
-
-  async #writeBoots(trx: InTransaction, ctx: Context, boot: ResolvedBoot): Promise<{ server: Server; workflowId: string }[]> {
-    const { ids, quotaLimits } = this.#deps;
-    const projectId = ctx.projectId ?? '';
-    const owner = { projectId, ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
-    await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
-    await checkQuota(trx, owner, demandOfAll(boot), quotaLimits);
-    const reservationId = `r-${ids.hex(4)}`;
-    const booted = [];
-    for (let index = 0; index < boot.request.maxCount; index += 1)
-      booted.push(await this.#writeBoot(trx, ctx, boot, { index, reservationId }));
-    return booted;
-  }
-
-  async #writeBoot(trx: InTransaction, ctx: Context, boot: ResolvedBoot, which: { index: number; reservationId: string }) {
-    const { ids, conductor } = this.#deps;
-    const { request, flavor, image, publicKey } = boot;
-    const id = asId<ServerId>(ids.uuid());
-    const workflowId = ids.uuid();
-    const name = nameOf(request, which.index);
-    const server = await insertServer(
-      trx,
-      {
-        id,
-        projectId: ctx.projectId ?? '',
-        userId: ctx.userId ?? '',
-        name,
-        description: request.description,
-        hostname: request.hostname ?? hostnameOf(name, id),
-        requestedZone: request.zone,
-        flavor,
-        image,
-        keyName: request.keyName,
-        publicKey,
-        userData: request.userData,
-        metadata: request.metadata,
-        tags: request.tags,
-        files: request.files,
-        trustedCertificates: request.trustedCertificates,
-        schedulerHints: request.schedulerHints,
-        securityGroups: request.securityGroups,
-        configDrive: request.configDrive,
-        diskConfig: request.diskConfig,
-        accessIpV4: request.accessIpV4,
-        accessIpV6: request.accessIpV6,
-        reservationId: which.reservationId,
-        launchIndex: which.index,
-        rootDeviceName: '/dev/vda',
-      },
-      workflowId,
-    );
-    const input = {
-      serverId: id,
-      requestedNetworks: request.networks,
-      requestedHost: request.requestedHost,
-      excludedHosts: [],
-      attemptNumber: 1,
-    };
-    await conductor.write(trx, bootServerRef, { id: workflowId, subject: id, ctx, input });
-    await startAction(trx, ctx, { serverId: id, name: 'create' });
-    await appendEvent(trx, { type: 'server.create', subject: id, projectId: server.projectId, requestId: ctx.requestId });
-    return { server, workflowId };
   }
 }

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { hostnameOf, nameOf } from './boot-request.ts';
 
 test('servers of one request are numbered from 1, a single one keeps the name', () => {
-  expect([0, 1, 2].map((index) => nameOf({ name: 'web', maxCount: 3 }, index))).toEqual(['web-1', 'web-2', 'web-3']);
-  expect(nameOf({ name: 'web', maxCount: 1 }, 0)).toBe('web');
+  expect([0, 1, 2].map((index) => nameOf('web', { index, count: 3 }))).toEqual(['web-1', 'web-2', 'web-3']);
+  expect(nameOf('web', { index: 0, count: 1 })).toBe('web');
 });
 
 test.each([

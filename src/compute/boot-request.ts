@@ -29,8 +29,8 @@ export interface BootRequest {
 }
 
 /** `web` asked for three times becomes web-1, web-2, web-3. */
-export const nameOf = (request: Pick<BootRequest, 'name' | 'maxCount'>, index: number): string =>
-  request.maxCount > 1 ? `${request.name}-${index + 1}` : request.name;
+export const nameOf = (name: string, { index, count }: { readonly index: number; readonly count: number }): string =>
+  count > 1 ? `${name}-${index + 1}` : name;
 
 /** The longest label of a host name (RFC 1035), in characters. */
 const MAX_HOSTNAME = 63;

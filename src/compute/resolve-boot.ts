@@ -50,11 +50,11 @@ export const bootResolver =
     return { request, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
   };
 
-/** What all servers of a request take of the project's quota. */
-export const demandOfAll = ({ request, flavor }: ResolvedBoot): Usage => ({
-  instances: request.maxCount,
-  cores: request.maxCount * flavor.vcpus,
-  ram: request.maxCount * flavor.ramMb,
+/** What so many servers of a request take of the project's quota. */
+export const usageOfBoots = ({ flavor }: Pick<ResolvedBoot, 'flavor'>, count: number): Usage => ({
+  instances: count,
+  cores: count * flavor.vcpus,
+  ram: count * flavor.ramMb,
 });
 
 const GIB = 1024 ** 3;

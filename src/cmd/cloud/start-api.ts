@@ -19,6 +19,7 @@ import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
 import { listen } from './http.ts';
 import { openIdentity, openIdentityAdmin } from './identity.ts';
+import { openIdempotency } from './idempotency.ts';
 import { openImages, openImageStore } from './images.ts';
 import { openNetworks } from './networks.ts';
 import { openPolicy } from './policy.ts';
@@ -62,7 +63,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       (server) => {
         mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
         mountOpenApi(server, { api: documentedCompute, log });
-        mountCompute(server, { routes: computeRoutes, deps, policy: gate, ...common });
+        mountCompute(server, { routes: computeRoutes, deps, policy: gate, idempotency: openIdempotency(shared), ...common });
       },
       observe('api'),
     ),

@@ -1,4 +1,4 @@
-import type { InTransaction } from './queries.ts';
+import type { InTransaction, Queries } from './queries.ts';
 
 /** A state change, as it is told to whoever wants to know. */
 export interface NewEvent {
@@ -8,6 +8,18 @@ export interface NewEvent {
   readonly projectId: string | null;
   readonly requestId: string;
   readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/** What the events of one type are about that a request made: what it has done already. */
+export async function subjectsOf(db: Queries, event: Pick<NewEvent, 'type' | 'requestId'>): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select('subject')
+    .where('request_id', '=', event.requestId)
+    .where('type', '=', event.type)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ subject }) => subject);
 }
 
 /** Appends to the one event log, in the transaction that changes the state, so that neither is ever without the other. */

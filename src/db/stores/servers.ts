@@ -120,6 +120,18 @@ export async function findServer(db: Queries, id: string): Promise<Server | unde
   return row && toServer(row);
 }
 
+/** The servers of these ids, those of one reservation in the order of their making. */
+export async function findServers(db: Queries, ids: readonly string[]): Promise<readonly Server[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('launch_index')
+    .execute();
+  return rows.map(toServer);
+}
+
 /** The server as it is now, which nobody else can change until the end of the transaction. */
 export async function lockServer(trx: InTransaction, id: string): Promise<Server | undefined> {
   const row = await trx.selectFrom('servers').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();

@@ -14,6 +14,8 @@ export const contextSchema = t.Object({
   roles: t.Array(t.String()),
   isAdmin: t.Boolean(),
   spanId: t.Optional(t.String()),
+  /** The request was begun before, under this same id, and nobody knows how far it came: what it did already is not done again. */
+  resumed: t.Optional(t.Boolean()),
 });
 
 export type Context = Static<typeof contextSchema>;

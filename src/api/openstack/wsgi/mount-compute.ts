@@ -6,6 +6,7 @@ import type { Log } from '../../../lib/log/log.ts';
 import { queryParams } from '../../../lib/versioning/query-params.ts';
 import { v, versions } from '../../../microversions.ts';
 import { authenticateHeader, computeFaultBody } from './compute-fault.ts';
+import type { IdempotencyKeys } from './idempotency.ts';
 import { negotiate, UnsupportedVersion, versionHeaders } from './negotiation.ts';
 import { serve } from './pipeline.ts';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export interface ComputeMount<Deps> {
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly policy: PolicyGate;
+  readonly idempotency?: IdempotencyKeys;
   /** Told to clients without a token: where tokens come from. */
   readonly identityUrl: string;
   /** Replaces scheme, host and port in links, for services behind a proxy. */
@@ -62,6 +64,7 @@ const commonOf = <Deps>({ limits }: HttpServer, options: ComputeMount<Deps>): Co
   log: options.log,
   authenticate: options.authenticate,
   policy: options.policy,
+  idempotency: options.idempotency,
   publicOrigin: options.publicOrigin,
   projectInPath: true,
   idHeaders: (requestId) => ({ 'x-openstack-request-id': requestId, 'x-compute-request-id': requestId }),

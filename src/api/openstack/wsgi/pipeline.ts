@@ -1,9 +1,10 @@
-// The way of every request, readable at one glance: id, auth, version, route, validate, policy, handle, render.
+// The way of every request, readable at one glance: id, auth, version, route, validate, policy, once, handle, render.
 import type { Exchange, HttpAnswer } from '../../../lib/http/exchange.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import { admit } from './auth.ts';
 import { faultOf } from './fault.ts';
+import { once } from './idempotency.ts';
 import { pickRoute } from './pick-route.ts';
 import { locate } from './place.ts';
 import { rendered } from './render.ts';
@@ -23,8 +24,14 @@ export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise
     const route = pickRoute(place, version, raw);
     const req = requestOf({ exchange, place, site, ctx, version, route, raw });
     if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
-    const reply = await route.handle(req, site.deps);
-    return rendered(reply, route, req.view, headers());
+    // A fault of the handler is an answer like others: it too comes again when the request does.
+    return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
+      try {
+        return rendered(await route.handle({ ...req, ctx: worker }, site.deps), route, req.view, headers());
+      } catch (error) {
+        return refused(error, exchange, site, headers());
+      }
+    });
   } catch (error) {
     if (agreed === undefined && error instanceof HttpFault) agreed = error;
     return refused(error, exchange, site, headers());

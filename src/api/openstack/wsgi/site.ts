@@ -8,6 +8,7 @@ import type { Log } from '../../../lib/log/log.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import type { Fault } from './fault.ts';
+import type { IdempotencyKeys } from './idempotency.ts';
 import type { Route } from './route.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -33,6 +34,8 @@ export interface Site<Deps> {
   /** Absent: nothing here asks for a token. */
   readonly authenticate: Authenticate | undefined;
   readonly policy: PolicyGate;
+  /** What remembers the answers to changes that carried an Idempotency-Key; absent, the header means nothing. */
+  readonly idempotency?: IdempotencyKeys | undefined;
   /** Where it is mounted, e.g. `/v2.1`. */
   readonly mount: string;
   /** Replaces scheme, host and port in links. */

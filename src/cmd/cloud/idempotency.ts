@@ -1,0 +1,21 @@
+import type { IdempotencyKeys } from '../../api/openstack/wsgi/idempotency.ts';
+import { forgetOldWork, keepAnswer, letGoOfWork, reserveWork } from '../../db/stores/idempotency-keys.ts';
+import type { Queries } from '../../db/stores/queries.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
+import type { Shared } from './shared.ts';
+
+/** The memory of idempotency keys in the database. */
+export const storedKeys = (db: Queries): IdempotencyKeys => ({
+  reserve: (work) => reserveWork(db, work),
+  keep: (work, answer) => keepAnswer(db, work, answer),
+  letGo: (work) => letGoOfWork(db, work),
+});
+
+const FORGET_EVERY_MS = 3_600_000;
+
+/** The same, forgetting by and by what was kept long enough. */
+export function openIdempotency({ db, runtime: { clock, log, life } }: Shared): IdempotencyKeys {
+  const run = async () => void (await forgetOldWork(db));
+  void repeat({ name: 'forget idempotency keys', everyMs: FORGET_EVERY_MS, run }, { clock, log, signal: life.signal });
+  return storedKeys(db);
+}
