@@ -1,65 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { ask as askUrl } from '../../../../test/support/ask.ts';
-import { createProject, createRole, createUser, ensureDomain, grantRole } from '../../../db/stores/identity-admin.ts';
-import { IdentityAdminApi } from '../../../identity/admin-api.ts';
-import { IdentityApi } from '../../../identity/api.ts';
-import { BuiltinIdentity } from '../../../identity/drivers/builtin/driver.ts';
-import { hashPassword } from '../../../identity/password-hash.ts';
-import { Turns } from '../../../identity/turns.ts';
-import { systemClock } from '../../../lib/clock/clock.ts';
-import { systemIds } from '../../../lib/clock/ids.ts';
-import { createHttpServer, type HttpServer } from '../../../lib/http/http-server.ts';
-import { silentLog } from '../../../lib/log/log.ts';
-import { gateOf, novaPolicy } from '../../../policy/policy.ts';
-import { mountIdentity } from './mount-identity.ts';
+import { type StartedIdentity, startIdentity } from './fixture/start.ts';
 
-let database: TestDatabase;
-let server: HttpServer;
+let identity: StartedIdentity;
 let origin: string;
 let admin: string;
 let demo: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { db } = database;
-  await ensureDomain(db, { id: 'default', name: 'Default' });
-  for (const name of ['admin', 'manager', 'member', 'reader', 'service']) await createRole(db, { id: `role-${name}`, name });
-  for (const [name, role] of [
-    ['admin', 'admin'],
-    ['demo', 'member'],
-  ] as const) {
-    const projectId = await createProject(db, { id: `project-${name}`, domainId: 'default', name });
-    const passwordHash = await hashPassword(name);
-    const user = await createUser(db, { id: `user-${name}`, domainId: 'default', name, passwordHash, defaultProjectId: projectId });
-    await grantRole(db, { userId: user.id, projectId, role });
-  }
-  const turns = new Turns({ running: 4, waiting: 50 });
-  const common = { db, ids: systemIds, turns };
-  const guard = { freeFailures: 10, longestSeconds: 60 };
-  const driver = new BuiltinIdentity(db);
-  const identity = new IdentityApi({ ...common, driver, clock: systemClock, tokenSeconds: 3_600, rotateSeconds: 86_400, guard });
-  const policy = novaPolicy();
-  server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
-  const catalog = [{ id: 'nova', type: 'compute', name: 'nova', url: () => 'http://nova/v2.1' }];
-  mountIdentity(server, {
-    deps: {
-      identity,
-      admin: new IdentityAdminApi({ ...common, policy, log: silentLog, identity }),
-      clock: systemClock,
-      region: 'RegionOne',
-      catalog,
-    },
-    policy: gateOf(policy),
-    log: silentLog,
-  });
-  ({ url: origin } = await server.listen({ host: '127.0.0.1', port: 0 }));
+  identity = await startIdentity();
+  ({ origin } = identity);
   [admin, demo] = await Promise.all([tokenOf('admin'), tokenOf('demo')]);
 });
-afterAll(async () => {
-  await server?.close();
-  await database?.drop();
-});
+afterAll(() => identity?.stop());
 
 const logIn = (name: string, password = name, scope?: object) =>
   askUrl(`${origin}/v3/auth/tokens`, 'POST', {
