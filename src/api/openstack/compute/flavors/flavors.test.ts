@@ -21,6 +21,11 @@ const made = async (flavor: object = {}, at = '2.1'): Promise<string> => (await 
 const words = (answer: { body: Record<string, { message: string }> }) => Object.values(answer.body)[0]?.message;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const act = (id: string, action: object, at = '2.1', as: 'admin' | 'demo' = 'admin') =>
+  face.ask('POST', `/flavors/${id}/action`, { at, as, body: action });
+const specsAt = (id: string, key = '') => `/flavors/${id}/os-extra_specs${key === '' ? '' : `/${key}`}`;
+const add = (id: string, specs: object, version = '2.1') => face.ask('POST', specsAt(id), { at: version, body: { extra_specs: specs } });
+
 describe('a new flavor', () => {
   test.each<[unknown, string | RegExp]>([
     [undefined, UUID],
@@ -158,8 +163,6 @@ test.each(['created_at', 'description', 'disabled', 'ephemeral_gb', 'flavorid', 
 
 describe('access', () => {
   const isPublic = { 'os-flavor-access:is_public': false };
-  const act = (id: string, action: object, at = '2.1', as: 'admin' | 'demo' = 'admin') =>
-    face.ask('POST', `/flavors/${id}/action`, { at, as, body: action });
   const demo = { tenant: projects.demo };
 
   test('to a flavor that is not public is granted and taken away', async () => {
@@ -196,31 +199,30 @@ describe('access', () => {
 });
 
 describe('extra specs', () => {
-  const at = (id: string, key = '') => `/flavors/${id}/os-extra_specs${key === '' ? '' : `/${key}`}`;
-  const add = (id: string, specs: object, version = '2.1') => face.ask('POST', at(id), { at: version, body: { extra_specs: specs } });
-
   test('are added, shown, changed one by one and removed', async () => {
     const id = await made();
     expect((await add(id, { 'hw:numa_nodes': 1, 'hw:cpu_policy': 'shared' })).body).toEqual({
       extra_specs: { 'hw:numa_nodes': '1', 'hw:cpu_policy': 'shared' },
     });
-    expect((await face.ask('PUT', at(id, 'hw:numa_nodes'), { body: { 'hw:numa_nodes': '2' } })).body).toEqual({ 'hw:numa_nodes': '2' });
-    expect((await face.ask('GET', at(id), { as: 'demo' })).body).toEqual({
+    expect((await face.ask('PUT', specsAt(id, 'hw:numa_nodes'), { body: { 'hw:numa_nodes': '2' } })).body).toEqual({
+      'hw:numa_nodes': '2',
+    });
+    expect((await face.ask('GET', specsAt(id), { as: 'demo' })).body).toEqual({
       extra_specs: { 'hw:numa_nodes': '2', 'hw:cpu_policy': 'shared' },
     });
-    expect((await face.ask('GET', at(id, 'hw:numa_nodes'), { as: 'demo' })).body).toEqual({ 'hw:numa_nodes': '2' });
-    expect((await face.ask('DELETE', at(id, 'hw:numa_nodes'))).status).toBe(200);
-    expect((await face.ask('DELETE', at(id, 'hw:numa_nodes'))).status).toBe(404);
-    expect((await face.ask('GET', at(id, 'hw:numa_nodes'))).status).toBe(404);
-    expect((await face.ask('GET', at(id, 'constructor'))).status).toBe(404);
+    expect((await face.ask('GET', specsAt(id, 'hw:numa_nodes'), { as: 'demo' })).body).toEqual({ 'hw:numa_nodes': '2' });
+    expect((await face.ask('DELETE', specsAt(id, 'hw:numa_nodes'))).status).toBe(200);
+    expect((await face.ask('DELETE', specsAt(id, 'hw:numa_nodes'))).status).toBe(404);
+    expect((await face.ask('GET', specsAt(id, 'hw:numa_nodes'))).status).toBe(404);
+    expect((await face.ask('GET', specsAt(id, 'constructor'))).status).toBe(404);
   });
 
   test('are for administrators to change, of flavors that are there', async () => {
     const id = await made();
     const body = { extra_specs: { a: 'b' } };
-    expect((await face.ask('POST', at(id), { as: 'demo', body })).status).toBe(403);
-    expect((await face.ask('PUT', at(id, 'a'), { as: 'demo', body: { a: 'b' } })).status).toBe(403);
-    expect((await face.ask('DELETE', at(id, 'a'), { as: 'demo' })).status).toBe(403);
+    expect((await face.ask('POST', specsAt(id), { as: 'demo', body })).status).toBe(403);
+    expect((await face.ask('PUT', specsAt(id, 'a'), { as: 'demo', body: { a: 'b' } })).status).toBe(403);
+    expect((await face.ask('DELETE', specsAt(id, 'a'), { as: 'demo' })).status).toBe(403);
     expect((await add('none', { a: 'b' })).status).toBe(404);
   });
 
@@ -231,7 +233,7 @@ describe('extra specs', () => {
     ['a key of strange letters', { 'hw/x': '1' }, 'does not match any of the regexes'],
     ['a long value', { 'hw:numa_nodes': 'x'.repeat(256) }, 'is too long'],
   ])('are not set with %s', async (_what, body, message) => {
-    const answer = await face.ask('PUT', at(await made(), 'hw:numa_nodes'), { body });
+    const answer = await face.ask('PUT', specsAt(await made(), 'hw:numa_nodes'), { body });
     expect([answer.status, words(answer)]).toEqual([400, expect.stringContaining(message)]);
   });
 
