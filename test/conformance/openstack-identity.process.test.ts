@@ -29,13 +29,14 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`openstac
   afterAll(() => cloud?.destroy());
 
   test('projects live their life', async () => {
-    expect(await admin.json('project', 'create', 'web', '--description', 'Shop', '--tag', 'a')).toMatchObject({
+    expect(await admin.json('project', 'create', 'web', '--description', 'Shop', '--tag', 'a', '--property', 'colour=red')).toMatchObject({
       name: 'web',
       description: 'Shop',
       domain_id: 'default',
       parent_id: 'default',
       enabled: true,
       tags: ['a'],
+      colour: 'red',
     });
     const child = await admin.json('project', 'create', 'web-child', '--parent', 'web');
     expect((await admin.run('project', 'delete', 'web')).code).not.toBe(0);
