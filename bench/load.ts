@@ -1,0 +1,61 @@
+import { Agent, request } from 'node:http';
+import { systemClock } from '../src/lib/clock/clock.ts';
+
+// A load of many requests at a time over kept connections, from this process.
+
+/** What is asked again and again. */
+export interface Question {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Connections, which are also the requests under way at a time. */
+export const IN_FLIGHT = 16;
+
+const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+
+/** Asks once, over a kept connection. */
+export const ask = ({ url, method = 'GET', headers = {}, body = '' }: Question): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const asked = request(url, { agent, method, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
+      response.on('error', reject);
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+
+/** How quickly something went. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Does the work `count` times, IN_FLIGHT at a time. */
+export async function pace(count: number, work: (n: number) => Promise<unknown>): Promise<Pace> {
+  const tookMs: number[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let n = next++; n < count; n = next++) {
+      const beganMs = systemClock.monotonicMs();
+      await work(n);
+      tookMs.push(systemClock.monotonicMs() - beganMs);
+    }
+  };
+  const startMs = systemClock.monotonicMs();
+  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  const seconds = (systemClock.monotonicMs() - startMs) / 1_000;
+  tookMs.sort((a, b) => a - b);
+  const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0;
+  return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
