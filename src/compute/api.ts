@@ -65,15 +65,16 @@ export class ComputeApi {
     return await visibleServer(this.#deps, ctx, { id, rule });
   }
 
-  /** A page of servers, newest first; of the asking project, unless all are asked for and may be seen. */
+  /** A page of servers, newest first unless said otherwise; of the asking project, unless all are asked for and may be seen. */
   async list(
     ctx: Context,
-    query: Omit<ServerQuery, 'projectId'> & { allProjects?: boolean; projectId?: string },
+    query: Omit<ServerQuery, 'projectId'> & { allProjects?: boolean; projectId?: string; inFull?: boolean },
   ): Promise<readonly Server[]> {
     const { policy, db } = this.#deps;
-    policy.check(ctx, 'os_compute_api:servers:index', { project_id: ctx.projectId });
-    const { allProjects = false, projectId, ...filters } = query;
-    if (allProjects) policy.check(ctx, 'os_compute_api:servers:index:get_all_tenants');
+    const { allProjects = false, projectId, inFull = false, ...filters } = query;
+    const rule = inFull ? 'os_compute_api:servers:detail' : 'os_compute_api:servers:index';
+    policy.check(ctx, rule, { project_id: ctx.projectId });
+    if (allProjects) policy.check(ctx, `${rule}:get_all_tenants`);
     const servers = await listServers(db, { ...filters, projectId: allProjects ? (projectId ?? null) : ctx.projectId });
     if (!servers) throw MarkerNotFound({ marker: query.marker ?? '' });
     return servers;

@@ -164,3 +164,11 @@ export const NotOnNetwork = errorType(
   'not-found',
   (_: { network: string }) => 'Instance is not a member of specified network',
 );
+
+export const SortForbidden = errorType(
+  'SortForbidden',
+  'forbidden',
+  (p: { key: string }) => `Only administrators can sort servers by ${p.key}`,
+);
+
+export const DeletedForbidden = errorType('DeletedForbidden', 'forbidden', (_: object) => 'Only administrators may list deleted instances');

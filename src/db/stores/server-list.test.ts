@@ -4,6 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleFlavor, sampleImage, sampleServer } from '../../../test/support/sample-server.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
+import { type SortColumn, sortColumns } from './server-columns.ts';
+import type { SortBy } from './server-sort.ts';
 import { listServers, type ServerQuery } from './server-list.ts';
 import { insertServer, type NewServer } from './servers.ts';
 
@@ -30,7 +32,7 @@ interface Stored {
 /** A server at rest, or as told. */
 async function store(more: Partial<NewServer>, { vm = 'active', task, host, ip, createdAt, updatedAt }: Stored = {}): Promise<string> {
   const { id } = await database.db.transaction().execute((trx) => insertServer(trx, sampleServer(more), 'w-1'));
-  const network = ip === undefined ? [] : [{ fixedIps: [{ ipAddress: ip }] }];
+  const network = ip === undefined ? [] : [{ fixedIps: [{ ipAddress: ip, version: ip.includes(':') ? 6 : 4 }] }];
   await sql`
     UPDATE servers SET vm_state = ${vm}, task_state = ${task ?? null}, workflow_id = ${task === undefined ? null : 'w-1'},
       host = ${host ?? null}, network_info = ${JSON.stringify(network)},
@@ -59,8 +61,8 @@ test('deleted servers are listed when they are asked for, or when they changed s
 describe('a filter finds what it names and nothing else', () => {
   beforeEach(async () => {
     await store({ name: 'rebooting' }, { task: 'rebooting', host: 'host-1', ip: '10.0.0.1' });
-    await store({ name: 'pausing', reservationId: 'r-7' }, { task: 'pausing', host: 'host-2', ip: '10.0.0.12' });
-    await store({ name: 'stopped', userId: 'user-7' }, { vm: 'stopped', ip: 'fd00::1' });
+    await store({ name: 'pausing', tags: ['a', 'b'], reservationId: 'r-7' }, { task: 'pausing', host: 'host-2', ip: '10.0.0.12' });
+    await store({ name: 'stopped', tags: ['c'], userId: 'user-7' }, { vm: 'stopped', ip: 'fd00::1' });
     await store({ name: 'other-size', flavor: { ...sampleFlavor, id: '7' } });
     await store({ name: 'other-image', image: { ...sampleImage, id: asId<ImageId>('image-7') } });
   });
@@ -71,21 +73,30 @@ describe('a filter finds what it names and nothing else', () => {
     [{ statuses: ['SHUTOFF', 'REBOOT'] }, ['rebooting', 'stopped']],
     [{ statuses: ['FANTASTIC'] }, []],
     [{ statuses: [] }, []],
-    [{ vmStates: ['active'] }, ['other-image', 'other-size', 'pausing', 'rebooting']],
-    [{ host: 'host-1' }, ['rebooting']],
-    [{ host: 'host' }, []],
-    [{ imageId: 'image-7' }, ['other-image']],
-    [{ flavorId: '7' }, ['other-size']],
-    [{ userId: 'user-7' }, ['stopped']],
-    [{ reservationId: 'r-7' }, ['pausing']],
+    [{ equal: { vmState: ['active'] } }, ['other-image', 'other-size', 'pausing', 'rebooting']],
+    [{ equal: { host: ['host-1'] } }, ['rebooting']],
+    [{ equal: { host: ['host'] } }, []],
+    [{ equal: { imageId: ['image-7'] } }, ['other-image']],
+    [{ equal: { flavorId: ['7'] } }, ['other-size']],
+    [{ equal: { userId: ['user-7'] } }, ['stopped']],
+    [{ like: { reservationId: 'r-7' } }, ['pausing']],
+    [{ tags: { all: ['a', 'b'] } }, ['pausing']],
+    [{ tags: { any: ['b', 'c'] } }, ['pausing', 'stopped']],
+    [{ tags: { notAll: ['a', 'b'] } }, ['other-image', 'other-size', 'rebooting', 'stopped']],
+    [{ tags: { notAny: ['a', 'c'] } }, ['other-image', 'other-size', 'rebooting']],
+    [{ ip6: 'fd' }, ['stopped']],
+    [{ ip6: '10' }, []],
+    [{ locked: true }, []],
+    [{ configDrive: false, like: { powerState: '0', createdAt: '^20' } }, ['other-image', 'other-size', 'pausing', 'rebooting', 'stopped']],
+    [{ like: { zone: 'nowhere' } }, []],
     [{ ids: [] }, []],
     [{ ids: ['no id'] }, []],
     [{ ip: '10.0.0.1' }, ['pausing', 'rebooting']],
     [{ ip: '^10.0.0.1$' }, ['rebooting']],
     [{ ip: 'fd00::1' }, ['stopped']],
-    [{ name: 'ing' }, ['pausing', 'rebooting']],
-    [{ name: '^other-(size|image)$' }, ['other-image', 'other-size']],
-    [{ name: 'stopped', statuses: ['ACTIVE'] }, []],
+    [{ like: { name: 'ing' } }, ['pausing', 'rebooting']],
+    [{ like: { name: '^other-(size|image)$' } }, ['other-image', 'other-size']],
+    [{ like: { name: 'stopped' }, statuses: ['ACTIVE'] }, []],
   ])('%j', async (query, names) => {
     expect(await namesOf(query)).toEqual(names);
   });
@@ -115,6 +126,50 @@ describe('pages', () => {
     const whole = await paged(100);
     expect([...whole].sort()).toEqual(names);
     for (const limit of [1, 2, 4]) expect(await paged(limit)).toEqual(whole);
+  });
+
+  test.each<SortBy[]>([
+    [{ column: 'display_name', direction: 'asc' }],
+    [
+      { column: 'launched_at', direction: 'desc' },
+      { column: 'display_name', direction: 'asc' },
+    ],
+    [
+      { column: 'key_name', direction: 'asc' },
+      { column: 'hostname', direction: 'desc' },
+    ],
+    [
+      { column: 'power_state', direction: 'desc' },
+      { column: 'locked', direction: 'asc' },
+      { column: 'uuid', direction: 'asc' },
+    ],
+  ])('each server is on one page, whatever they are sorted by (%#)', async (...sort) => {
+    for (let index = 0; index < 9; index += 1)
+      await store({ name: `s-${index}`, hostname: `h-${index % 2}`, keyName: index % 3 === 0 ? null : `k-${index % 2}` });
+    const whole = await paged(100, { sort });
+    expect(new Set(whole).size).toBe(9);
+    for (const limit of [1, 2, 4]) expect(await paged(limit, { sort })).toEqual(whole);
+  });
+
+  test('servers are sorted by several things, each its own way', async () => {
+    for (const [name, hostname] of [
+      ['a', 'x'],
+      ['b', 'x'],
+      ['a', 'y'],
+    ] as const)
+      await store({ name, hostname });
+    const sort: SortBy[] = [
+      { column: 'display_name', direction: 'asc' },
+      { column: 'hostname', direction: 'desc' },
+    ];
+    expect((await list({ sort }))?.map(({ name, hostname }) => name + hostname)).toEqual(['ay', 'ax', 'bx']);
+  });
+
+  test('every column sorts', async () => {
+    for (const name of ['a', 'b', 'c']) await store({ name });
+    for (const column of Object.keys(sortColumns) as SortColumn[])
+      for (const direction of ['asc', 'desc'] as const)
+        expect((await paged(1, { sort: [{ column, direction }] })).sort()).toEqual(['a', 'b', 'c']);
   });
 
   test('a page begins behind a marker that the filter itself would not show', async () => {
@@ -151,7 +206,7 @@ describe('patterns of strangers', () => {
     ['a\0', []],
   ])('%s finds %j', async (name, found) => {
     for (const one of ['abc', 'a.c', '[[', '[a-b]', '{1}', '1', '\\']) await store({ name: one });
-    expect(await namesOf({ name })).toEqual([...found].sort());
+    expect(await namesOf({ like: { name } })).toEqual([...found].sort());
   });
 
   test.each([
@@ -170,7 +225,7 @@ describe('patterns of strangers', () => {
     '%s is answered in no time',
     async (name) => {
       await store({ name: `${'a'.repeat(250)}b` });
-      expect(await list({ name })).toBeDefined();
+      expect(await list({ like: { name } })).toBeDefined();
     },
     2_000,
   );
@@ -231,7 +286,7 @@ describe('patterns of strangers', () => {
     const pattern = array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
     await assert(
       asyncProperty(pattern, async (name) => {
-        expect(await list({ name, ip: name })).toBeDefined();
+        expect(await list({ like: { name }, ip: name })).toBeDefined();
       }),
       { numRuns: 1_500 },
     );
@@ -240,7 +295,13 @@ describe('patterns of strangers', () => {
   test('no word in another filter breaks it either', async () => {
     const word = "a\0b'";
     expect(
-      await list({ host: word, imageId: word, flavorId: word, userId: word, reservationId: word, ids: [word], statuses: [word] }),
+      await list({
+        equal: { host: [word], imageId: [word] },
+        like: { reservationId: word },
+        ids: [word],
+        statuses: [word],
+        tags: { all: [word] },
+      }),
     ).toEqual([]);
   });
 });

@@ -27,7 +27,8 @@ const isCidr = (text: string): boolean => {
 
 const isRegex = (text: string): boolean => {
   try {
-    return new RegExp(text, 'u') instanceof RegExp;
+    // Without the flag u: that one refuses escapes which are common and mean what they seem to.
+    return new RegExp(text) instanceof RegExp;
   } catch {
     return false;
   }

@@ -6,6 +6,7 @@ import type { InstanceAction } from '../../../../compute/instance-action-api.ts'
 import { type Answer, envelope, type Page } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
+import { isoTime } from '../iso-time.ts';
 import { pageOf, pageSize } from '../paging.ts';
 import { links } from '../wire.ts';
 import { actionSummary, actionView } from './action-view.ts';
@@ -13,7 +14,7 @@ import { actionSummary, actionView } from './action-view.ts';
 type Deps = ServerFaceDeps;
 
 const paging = { since: v.instanceActionPaging, once: true } as const;
-const time = { type: t.String({ format: 'date-time' }), read: (at: string) => new Date(at), once: true } as const;
+const time = { type: t.String({ format: 'date-time' }), read: isoTime, once: true } as const;
 
 const listQuery = queryParams(
   {

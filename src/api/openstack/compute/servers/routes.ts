@@ -55,7 +55,7 @@ export const createServer = route({
 });
 
 /** The two lists differ in nothing but how much they tell. */
-const serverList = <const P extends string>(path: P, summary: string, view: typeof serverInList) =>
+const serverList = <const P extends string>(path: P, summary: string, { view, inFull }: { view: typeof serverInList; inFull: boolean }) =>
   route({
     method: 'GET',
     path,
@@ -65,14 +65,23 @@ const serverList = <const P extends string>(path: P, summary: string, view: type
     answers: collection('servers', view),
     handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, maxLimit);
-      const servers = await compute.list(req.ctx, serverFiltersOf(req.query, req.ctx.isAdmin, size));
-      return ok(pageOf(view === serverInList ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
+      const { isAdmin, projectId } = req.ctx;
+      const mayFilterByAll = req.may('os_compute_api:servers:allow_all_filters');
+      const filters = serverFiltersOf(req.query, { isAdmin, mayFilterByAll, projectId, at: req.version }, size);
+      const servers = filters === undefined ? [] : await compute.list(req.ctx, { ...filters, inFull });
+      return ok(pageOf(inFull ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
     },
   });
 
-export const listServers = serverList('/servers', 'List servers, newest first: ids, names and links.', serverSummary);
+export const listServers = serverList('/servers', 'List servers, newest first: ids, names and links.', {
+  view: serverSummary,
+  inFull: false,
+});
 
-export const listServersInFull = serverList('/servers/detail', 'List servers, newest first, in full.', serverInList);
+export const listServersInFull = serverList('/servers/detail', 'List servers, newest first, in full.', {
+  view: serverInList,
+  inFull: true,
+});
 
 const anything = queryParams({}, { strict: { since: v.flavorNameFilter } });
 

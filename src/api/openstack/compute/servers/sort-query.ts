@@ -1,0 +1,98 @@
+import { manyParam } from '../../../../lib/versioning/query-params.ts';
+import { stringEnum } from '../../../../lib/versioning/schema.ts';
+import { InvalidInput } from '../../../../lib/versioning/validation.ts';
+import { live, perVersion, type Microversion } from '../../../../lib/versioning/microversion.ts';
+import { v } from '../../../../microversions.ts';
+import { SortForbidden } from '../../../../compute/errors.ts';
+import type { Filters } from './filters.ts';
+
+type SortBy = NonNullable<Filters['sort']>[number];
+
+/** What servers may be sorted by. */
+const keys = [
+  'access_ip_v4',
+  'access_ip_v6',
+  'auto_disk_config',
+  'availability_zone',
+  'config_drive',
+  'created_at',
+  'display_description',
+  'display_name',
+  'host',
+  'hostname',
+  'image_ref',
+  'instance_type_id',
+  'kernel_id',
+  'key_name',
+  'launch_index',
+  'launched_at',
+  'locked_by',
+  'node',
+  'power_state',
+  'progress',
+  'project_id',
+  'ramdisk_id',
+  'root_device_name',
+  'task_state',
+  'terminated_at',
+  'updated_at',
+  'user_id',
+  'uuid',
+  'vm_state',
+] as const satisfies readonly SortBy['column'][];
+
+/** Names of columns that were accepted once, and sorted nothing. */
+const withoutEffect = [
+  'architecture',
+  'cell_name',
+  'cleaned',
+  'default_ephemeral_device',
+  'default_swap_device',
+  'deleted',
+  'deleted_at',
+  'disable_terminate',
+  'ephemeral_gb',
+  'ephemeral_key_uuid',
+  'id',
+  'key_data',
+  'launched_on',
+  'locked',
+  'memory_mb',
+  'os_type',
+  'reservation_id',
+  'root_gb',
+  'shutdown_terminate',
+  'user_data',
+  'vcpus',
+  'vm_mode',
+] as const;
+
+const lockSorts = { since: v.lockReason };
+
+const keySchema = perVersion((at: Microversion) =>
+  stringEnum([...keys, ...(live(lockSorts, at) ? ['locked'] : []), ...(live({ until: v.strictKeys }, at) ? withoutEffect : [])]),
+);
+
+/** `sort_key` and `sort_dir`, each as often as one likes. */
+export const sortParams = { sort_key: manyParam({ type: keySchema }), sort_dir: manyParam() };
+
+/** Where servers are would be told by their order. */
+const forAdmins: readonly string[] = ['host', 'node'];
+
+interface Asked {
+  readonly sort_key?: readonly string[];
+  readonly sort_dir?: readonly string[];
+}
+
+/** The order that was asked for; directions that were not given are as the first one. */
+export function sortOf({ sort_key: asked = [], sort_dir: directions = [] }: Asked, who: { isAdmin: boolean; at: Microversion }): SortBy[] {
+  const keyless = asked.length === 0 && directions.length > 0 ? ['created_at'] : asked;
+  if (directions.length > keyless.length) throw InvalidInput({ message: 'Sort direction size exceeds sort key size' });
+  return keyless.flatMap((key, index): SortBy[] => {
+    const direction = directions[index] ?? directions[0] ?? 'desc';
+    if (direction !== 'asc' && direction !== 'desc') throw InvalidInput({ message: "Unknown sort direction, must be 'desc' or 'asc'" });
+    if (!who.isAdmin && forAdmins.includes(key)) throw SortForbidden({ key });
+    const column = key === 'locked' && live(lockSorts, who.at) ? key : keys.find((known) => known === key);
+    return column === undefined ? [] : [{ column, direction }];
+  });
+}
