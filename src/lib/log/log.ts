@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { lineForPeople } from './for-people.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
 
@@ -20,7 +21,13 @@ const paths = SECRET_KEYS.map((key) => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : `
   return [key, `*${joined}`, `*.*${joined}`];
 });
 
-/** JSON lines on stderr, level by name, secrets masked. */
+/** Where lines go: stderr, as JSON for programs, in words for people at a terminal. */
+const destination = () =>
+  process.stderr.isTTY
+    ? { write: (json: string) => void process.stderr.write(lineForPeople(json)) }
+    : pino.destination({ dest: 2, sync: false, minLength: 0 });
+
+/** JSON lines on stderr (words on a terminal), level by name, secrets masked. */
 export const createLog = (options: { service: string; level?: string }): Log =>
   pino(
     {
@@ -30,7 +37,7 @@ export const createLog = (options: { service: string; level?: string }): Log =>
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths, censor: '***' },
     },
-    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+    destination(),
   );
 
 /** For tests: says nothing. */
