@@ -116,6 +116,7 @@ export const rules = {
   'os_compute_api:os-services:list': admin,
   'os_compute_api:os-services:update': admin,
   'os_compute_api:os-services:delete': admin,
+  'os_compute_api:os-aggregates:index': admin,
   'os_compute_api:os-hypervisors:list': admin,
   'os_compute_api:os-hypervisors:list-detail': admin,
   'os_compute_api:os-hypervisors:show': admin,
@@ -214,6 +215,11 @@ export const rules = {
   get_security_group_rule: reader,
   create_security_group_rule: member,
   delete_security_group_rule: member,
+  get_availability_zone: reader,
+  get_quotas: admin,
+  get_quota: reader,
+  update_quota: admin,
+  delete_quota: admin,
 } as const satisfies Record<string, string>;
 
 /** The name of a rule; a misspelt one does not compile. */

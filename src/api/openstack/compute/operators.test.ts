@@ -345,6 +345,11 @@ describe('availability zones', () => {
   });
 });
 
+test('there are no groups of hosts, which only administrators learn', async () => {
+  expect(await get('/os-aggregates')).toEqual({ aggregates: [] });
+  expect(await statusOf('GET', '/os-aggregates', '2.1', undefined, 'demo')).toBe(403);
+});
+
 test('extensions are listed and shown, to everybody', async () => {
   const keypairs = {
     alias: 'os-keypairs',

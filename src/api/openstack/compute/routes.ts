@@ -1,5 +1,6 @@
 import type { Route } from '../wsgi/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
+import { listAggregates } from './aggregates/routes.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
@@ -21,6 +22,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...quotaRoutes,
   ...serviceRoutes,
   ...hypervisorRoutes,
+  listAggregates,
   listZones,
   listZonesInFull,
   listExtensions,
