@@ -29,7 +29,9 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
     // For the same reason: to us, what is of no known type is bytes.
-    if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type'])) headers['content-type'] = BYTES;
+    const type = headers['content-type'];
+    // Of a QUERY the framework insists on a type.
+    if (type === undefined ? request.method === 'QUERY' : !MEDIA_TYPE.test(type)) headers['content-type'] = BYTES;
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {

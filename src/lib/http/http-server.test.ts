@@ -47,6 +47,20 @@ test('an unmounted path is answered in JSON', async () => {
   expect([answer.status, await answer.json()]).toEqual([404, { error: { code: 404, message: 'The resource could not be found.' } }]);
 });
 
+test.each(['QUERY', 'PROPFIND', 'LINK', 'OPTIONS', 'TRACE', 'DELETE'])('%s reaches its mount point like any method', async (method) => {
+  const { url } = await start({
+    '': text('root'),
+    '/v3': async (asked) => ({ status: 405, headers: {}, body: `${asked.method} ${asked.path}` }),
+  });
+  const answer = await new Promise<string>((resolve, reject) => {
+    const sent = rawRequest(`${url}/v3/x`, { method, agent: false }, (found) => {
+      found.setEncoding('utf8').on('data', (body: string) => resolve(`${found.statusCode} ${body}`));
+    });
+    sent.on('error', reject).end();
+  });
+  expect(answer).toBe(`405 ${method} /x`);
+});
+
 test('a url that cannot be decoded reaches its mount point, each percent sign for itself', async () => {
   const { url } = await start({ '/a': async ({ path, query }) => ({ status: 200, headers: {}, body: `${path} ${query.get('q')}` }) });
   expect(await (await fetch(`${url}/a/%zz%41?q=%41`)).text()).toBe('/%25zz%2541 A');

@@ -48,17 +48,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultLimits, ...options.limits };
   const app = createApp(limits, (fault) => JSON.stringify((options.faultBody ?? plainFault)(fault)));
   const load = { running: 0 };
+  const mounted: Mount[] = [];
 
   const mount = (path: string, handler: HttpHandler): void => {
+    mounted.push({ path, handler });
     const serve = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { path, handler, options, limits, load });
     // HEAD is ours to answer: the framework must not derive it from GET.
     for (const url of path === '' ? ['/*'] : [path, `${path}/*`]) app.all(url, { exposeHeadRoute: false }, serve);
   };
 
   mount('/healthcheck', () => checkHealth(options.probes ?? []));
-  app.setNotFoundHandler((request, reply) =>
-    answer(request, reply, { path: '', handler: () => Promise.reject(notFound()), options, limits, load }),
-  );
+  // Methods that the framework does not know come here too, and whoever is mounted there refuses them in its own words.
+  app.setNotFoundHandler((request, reply) => answer(request, reply, { ...mountAt(request.url, mounted), options, limits, load }));
   return {
     limits,
     mount,
@@ -70,9 +71,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-interface Mounted {
+interface Mount {
   readonly path: string;
   readonly handler: HttpHandler;
+}
+
+const nowhere: Mount = { path: '', handler: () => Promise.reject(notFound()) };
+
+/** What is mounted at a URL: the longest path that it begins with. */
+function mountAt(url: string, mounted: readonly Mount[]): Mount {
+  const fullPath = url.split('?')[0] ?? '';
+  const found = mounted.filter(({ path }) => fullPath === path || fullPath.startsWith(`${path}/`));
+  return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? nowhere;
+}
+
+interface Mounted extends Mount {
   readonly options: HttpServerOptions;
   readonly limits: HttpLimits;
   readonly load: { running: number };
