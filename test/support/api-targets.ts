@@ -15,7 +15,8 @@ export const placeholders = {
 /** The shape in which each service tells a fault, for a status. */
 export type Shape = (answer: Answer) => boolean;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
-const keystone: Shape = ({ status, body }) => body?.error?.code === status && isText(body.error.title) && isText(body.error.message);
+/** Identity's shape, which most services use for what is not theirs. */
+export const keystone: Shape = ({ status, body }) => body?.error?.code === status && isText(body.error.title) && isText(body.error.message);
 
 /** One API: how it tells faults, and where it can be hurt. */
 export interface Target {

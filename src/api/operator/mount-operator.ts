@@ -46,7 +46,10 @@ interface OperatorMount {
   readonly log: Log;
 }
 
+/** Every route of the operator API. */
+export const operatorRoutes = [showTrace];
+
 /** Serves what operators ask: for now, the stories of requests. */
 export function mountOperator(server: HttpServer, mount: OperatorMount): void {
-  mountService(server, { path: '', routes: [showTrace], errorBody: plainFault, ...mount });
+  mountService(server, { path: '', routes: operatorRoutes, errorBody: plainFault, ...mount });
 }

@@ -1,0 +1,136 @@
+/** One hostile request to one route, made from a seed and a number alone, so that any of them can be made again. */
+import type { Route } from '../../src/api/openstack/wsgi/route.ts';
+import { type Ids, seededIds } from '../../src/lib/clock/ids.ts';
+import { live, type Microversion } from '../../src/lib/versioning/microversion.ts';
+import type { ApiTable } from '../support/api-tables.ts';
+import { thingsIn } from '../support/api-tables.ts';
+import type { Belongings } from '../support/belongings.ts';
+import { hostileIds } from '../support/hostile.ts';
+import { type Hints, pick, sampleOf } from '../support/schema-samples.ts';
+import { type Attack, attacks } from './attacks.ts';
+import type { RawRequest } from './wire.ts';
+
+/** What a fuzzed cloud offers: its tables, things that there are, and the tokens of those who ask. */
+export interface World {
+  readonly tables: readonly ApiTable[];
+  readonly belongings: Belongings;
+  readonly tokens: readonly string[];
+  readonly hints: Hints;
+  /** At which most requests are made: schemas are compiled for each, which takes longer than the requests. */
+  readonly versions: readonly Microversion[];
+}
+
+/** A request while attacks work on it. */
+export interface Draft {
+  readonly table: ApiTable;
+  readonly route: Route<never>;
+  readonly at: Microversion;
+  method: string;
+  target: string;
+  headers: Record<string, string>;
+  /** A JSON value, or a text that goes out as it is. */
+  body: unknown;
+  /** The path, query, version, token or method can only be refused. */
+  isDoomed: boolean;
+  /** No HTTP: whoever reads it first may refuse it in its own words. */
+  isBroken: boolean;
+}
+
+/** A request ready to go. */
+export interface FuzzCase {
+  readonly number: number;
+  readonly attack: string;
+  readonly draft: Draft;
+  readonly request: RawRequest;
+}
+
+/** Things whose names need not exist before: any will do. */
+const ANY_NAME = /quota|extra_specs$|tags$|metadata$/;
+
+/** The case of a number; the same world, seed and number give the same case. */
+export function caseOf(world: World, seed: number, number: number): FuzzCase {
+  const chance = seededIds(Math.imul(seed ^ 0x9e3779b9, number * 2 + 1) ^ (number << 7));
+  // The first few numbers of a small seed are small too.
+  for (let skip = 0; skip < 8; skip += 1) chance.below(2);
+  const { table, route } = pick(targetsIn(world), chance);
+  const fitting = attacks.filter((attack) => attack.suits(table, route));
+  const attack = pick(
+    fitting.flatMap((one) => Array.from({ length: one.weight }, () => one)),
+    chance,
+  );
+  const draft = draftOf(world, table, route, attack, chance);
+  attack.mount(draft, chance);
+  return { number, attack: attack.name, draft, request: requestOf(draft) };
+}
+
+interface Target {
+  readonly table: ApiTable;
+  readonly route: Route<never>;
+}
+
+const known = new WeakMap<World, readonly Target[]>();
+
+/** Every route of every table; those that take a body have more to be wrong. */
+function targetsIn(world: World): readonly Target[] {
+  const before = known.get(world);
+  if (before) return before;
+  const found = world.tables.flatMap((table) =>
+    table.routes.flatMap((route) => Array.from({ length: route.body ? 3 : 1 }, (): Target => ({ table, route }))),
+  );
+  known.set(world, found);
+  return found;
+}
+
+function draftOf(world: World, table: ApiTable, route: Route<never>, attack: Attack, chance: Ids): Draft {
+  const at = versionFor(world, table, route, chance);
+  const { path, isDoomed } = pathFor(world, table, route, attack, chance);
+  const hasVersion = table.versions.length > 1;
+  return {
+    table,
+    route,
+    at,
+    method: route.method,
+    target: `${table.mount}${path}` || '/',
+    headers: {
+      'X-Auth-Token': pick(world.tokens, chance),
+      ...(hasVersion ? { 'OpenStack-API-Version': `compute ${at.version}` } : {}),
+      ...(route.body ? { 'Content-Type': 'application/json' } : {}),
+    },
+    body: route.body ? copyOf(sampleOf(route.body.schemaAt(at), chance, world.hints)) : undefined,
+    isDoomed,
+    isBroken: false,
+  };
+}
+
+/** Mostly one at which the route is there. */
+function versionFor({ versions }: World, table: ApiTable, route: Route<never>, chance: Ids): Microversion {
+  const usual = table.versions.filter((version) => table.versions.length === 1 || versions.includes(version));
+  const alive = usual.filter((version) => live(route, version));
+  if (alive.length === 0) return table.versions.find((version) => live(route, version)) ?? pick(table.versions, chance);
+  return pick(chance.below(8) > 0 ? alive : usual, chance);
+}
+
+/** What a sample is made of is used again. */
+const copyOf = (sample: unknown): unknown => (sample === undefined ? undefined : JSON.parse(JSON.stringify(sample)));
+
+/** Names real things where that changes nothing; where nothing but the name is wrong, the first name is. */
+function pathFor({ belongings }: World, { service }: ApiTable, route: Route<never>, attack: Attack, chance: Ids) {
+  const things = thingsIn(service, route.path);
+  const mayBeReal = route.method === 'GET' || (attack.spoils && route.method !== 'DELETE') || attack.dooms;
+  const wantsWrong = !mayBeReal || attack.name === 'wrong id' || chance.below(4) === 0;
+  let isDoomed = false;
+  const path = things.reduce((text, { name, thing }, index) => {
+    const known = belongings[thing];
+    const wrong = known === undefined || (wantsWrong && (index === 0 || chance.below(2) === 0));
+    if (wrong && !ANY_NAME.test(thing)) isDoomed = true;
+    return text.replace(`{${name}}`, () => (wrong ? pick(hostileIds, chance) : encodeURIComponent(known.id)));
+  }, route.path);
+  return { path, isDoomed };
+}
+
+const requestOf = ({ method, target, headers, body }: Draft): RawRequest => ({
+  method,
+  target,
+  headers,
+  body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+});

@@ -1,0 +1,30 @@
+/** Everything that a cloud's database holds, as one number and one hash for each table: whether anything changed between two moments. */
+import type { Cloud } from './cloud.ts';
+import { query } from './books.ts';
+
+/** Written by the passing of time, by attempts to log in, and by requests being told of. */
+const RESTLESS = ['services', 'compute_nodes', 'login_failures', 'request_hops', 'hops', 'idempotency_keys', 'token_keys'];
+
+/** What each table holds, by table; two that are equal hold the same. */
+export async function allRows(cloud: Cloud): Promise<Readonly<Record<string, string>>> {
+  const tables = await query<{ name: string }>(
+    cloud,
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+  );
+  const found: Record<string, string> = {};
+  for (const { name } of tables) {
+    if (RESTLESS.includes(name)) continue;
+    const [row] = await query<{ what: string }>(
+      cloud,
+      `select count(*) || ' rows, ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as what from "${name}" t`,
+    );
+    found[name] = row?.what ?? '';
+  }
+  return found;
+}
+
+/** The tables that differ, each with what it held and holds. */
+export const changedTables = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] =>
+  Object.keys({ ...before, ...after })
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${name}: ${before[name]} -> ${after[name]}`);

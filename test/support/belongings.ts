@@ -1,0 +1,98 @@
+/** One of each thing that paths name, made in a cloud by a user of it: what walks over all routes ask for, rightly and wrongly. */
+import type { CloudClient } from './cloud-client.ts';
+
+/** Something with a name in paths. */
+export interface Belonging {
+  readonly id: string;
+  /** Nobody of another project may see it; what is not private exists for all, or is no row at all. */
+  readonly isPrivate: boolean;
+}
+
+/** By what a path parameter stands for; see `thingsIn`. */
+export type Belongings = Readonly<Record<string, Belonging>>;
+
+/** Makes them: those of projects by `owner`, those of nobody by `admin`. */
+export async function makeBelongings(owner: CloudClient, admin: CloudClient): Promise<Belongings> {
+  const { networks } = await list(owner, 'network', '/v2.0/networks?name=private');
+  const server = await owner.boot({ name: 'theirs', metadata: { a: 'b' }, networks: [{ uuid: networks[0].id }] });
+  const [network, group, image, role] = await Promise.all([
+    made(owner, 'network', '/v2.0/networks', { network: { name: 'theirs' } }).then(idOf),
+    made(owner, 'network', '/v2.0/security-groups', { security_group: { name: 'theirs' } }).then(idOf),
+    made(owner, 'image', '/v2/images', { name: 'theirs', disk_format: 'raw', container_format: 'bare', tags: ['t'] }),
+    made(admin, 'identity', '/v3/roles', { role: { name: 'theirs' } }).then(idOf),
+  ]);
+  const subnet = await made(owner, 'network', '/v2.0/subnets', {
+    subnet: { network_id: network, ip_version: 4, cidr: '10.97.0.0/24' },
+  }).then(idOf);
+  const port = await made(owner, 'network', '/v2.0/ports', { port: { network_id: networks[0].id } }).then(idOf);
+  const rule = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' };
+  const ruleId = await made(owner, 'network', '/v2.0/security-group-rules', { security_group_rule: rule }).then(idOf);
+  await made(owner, 'compute', '/v2.1/os-keypairs', { keypair: { name: 'theirs' } });
+  const flavor = { name: 'theirs', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
+  const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
+  await made(admin, 'compute', `/v2.1/flavors/${flavorId}/os-extra_specs`, { extra_specs: { a: 'b' } });
+  await owner.settled(server);
+  await owner.ask('compute', 'PUT', `/v2.1/servers/${server}/tags`, { tags: ['t'] }, { 'openstack-api-version': 'compute 2.26' });
+  const { instanceActions } = await list(owner, 'compute', `/v2.1/servers/${server}/os-instance-actions`);
+  const { hypervisors } = await list(admin, 'compute', '/v2.1/os-hypervisors');
+  const { services } = await list(admin, 'compute', '/v2.1/os-services');
+  const { services: catalogued } = await list(admin, 'identity', '/v3/services');
+  const { endpoints } = await list(admin, 'identity', '/v3/endpoints');
+
+  return {
+    'compute servers': theirs(server),
+    'compute servers metadata': theirs('a'),
+    'compute servers ips': theirs('private'),
+    'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
+    'compute servers tags': theirs('t'),
+    'compute os-keypairs': theirs('theirs'),
+    'compute flavors': theirs(flavorId),
+    'compute flavors os-extra_specs': theirs('a'),
+    'compute os-hypervisors': theirs(String(hypervisors?.[0]?.id ?? 1)),
+    'compute os-services': theirs(String(services?.[0]?.id ?? 1)),
+    'compute os-quota-sets': theirs(owner.projectId),
+    'compute os-quota-class-sets': everyones('default'),
+    // Not a row: the list of what the API can, or its documents.
+    'compute extensions': everyones('servers'),
+    'compute compute': everyones('2.1.json'),
+    'network networks': theirs(network),
+    'network subnets': theirs(subnet),
+    'network ports': theirs(port),
+    'network security-groups': theirs(group),
+    'network security-group-rules': theirs(ruleId),
+    'network quotas': theirs(owner.projectId),
+    'network extensions': everyones('security-group'),
+    'image images': theirs(image.id),
+    'image images members': theirs(owner.projectId),
+    'image images tags': theirs('t'),
+    'identity users': theirs(owner.userId),
+    'identity projects': theirs(owner.projectId),
+    'identity projects users': theirs(owner.userId),
+    'identity projects users roles': everyones(role),
+    'identity domains': theirs('default'),
+    'identity domains users': theirs(owner.userId),
+    'identity domains users roles': everyones(role),
+    'identity system users': theirs(owner.userId),
+    'identity system users roles': everyones(role),
+    'identity roles': theirs(role),
+    'identity services': everyones(catalogued?.[0]?.id ?? ''),
+    'identity endpoints': everyones(endpoints?.[0]?.id ?? ''),
+    'identity regions': everyones('RegionOne'),
+    'operator os-trace': theirs('req-00000000-0000-4000-8000-000000000000'),
+  };
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+type Service = 'compute' | 'network' | 'image' | 'identity';
+
+const made = async (client: CloudClient, service: Service, path: string, body: Body) => {
+  const answer = await client.ask(service, 'POST', path, body);
+  if (answer.status > 202) throw new Error(`POST ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+};
+const list = async (client: CloudClient, service: Service, path: string) => (await client.ask(service, 'GET', path)).body;
+const idOf = (found: Record<string, { id: string }>): string => Object.values(found)[0]?.id ?? '';
+
+const theirs = (id: string): Belonging => ({ id, isPrivate: true });
+const everyones = (id: string): Belonging => ({ id, isPrivate: false });
