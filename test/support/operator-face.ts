@@ -10,7 +10,11 @@ import type { Context } from '../../src/lib/context/context.ts';
 import { errorType } from '../../src/lib/errors/error-type.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
+import { decodedSegments, PathRouter } from '../../src/lib/http/path-router.ts';
 import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
+import { live } from '../../src/lib/versioning/microversion.ts';
+import { errorsOf } from '../../src/lib/versioning/validation.ts';
+import { versions } from '../../src/microversions.ts';
 import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
@@ -50,6 +54,24 @@ const nobody = <T extends object>(what: string): T =>
     },
   ) as T;
 
+const router = new PathRouter(computeRoutes);
+
+/** What is answered is what the API says of itself at that version: every test is one of that, too. */
+function checkAnswer(answer: Answer, asked: { method: string; path: string; version: string; body: unknown }): void {
+  if (answer.status >= 300) return;
+  const at = versions.find(asked.version) ?? versions.min;
+  const segments = decodedSegments(asked.path.replace(/\?.*/, '')) ?? [];
+  const [action] = Object.keys(Object(asked.body));
+  const route = router
+    .match(segments)
+    ?.methods.get(asked.method)
+    ?.find((one) => live(one, at) && (one.action === undefined || one.action === action));
+  if (!route) throw new Error(`${asked.method} ${asked.path} was answered by no route that there is at ${at.version}`);
+  const schema = route.answers.schemaAt(at);
+  const faults = schema ? errorsOf(schema, answer.body) : [];
+  if (faults.length > 0) throw new Error(`${asked.method} ${asked.path} at ${at.version}: ${JSON.stringify(faults[0])}`);
+}
+
 /** Opens it with the limits of the default configuration; hosts count as down after 60 seconds. */
 export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFace> {
   const policy = novaPolicy();
@@ -72,11 +94,14 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   });
   const { url: origin } = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
-    ask: (method, path, { as = 'admin', at, body } = {}) =>
-      ask(`${origin}/v2.1${path}`, method, body, {
+    ask: async (method, path, { as = 'admin', at, body } = {}) => {
+      const answer = await ask(`${origin}/v2.1${path}`, method, body, {
         'x-auth-token': as,
         ...(at === undefined ? {} : { 'openstack-api-version': `compute ${at}` }),
-      }),
+      });
+      checkAnswer(answer, { method, path, version: at ?? '2.1', body });
+      return answer;
+    },
     close: () => server.close(),
   };
 }
