@@ -11,15 +11,15 @@ export interface ListQuery {
   readonly limit: number;
 }
 
-const common = {
+const nameless = {
   id: 'id',
-  name: 'name',
   description: 'description',
   tenant_id: 'project_id',
   project_id: 'project_id',
   created_at: 'created_at',
   updated_at: 'updated_at',
 };
+const common = { ...nameless, name: 'name' };
 
 /** The column behind each field that filters and sorts. */
 export const listFields = {
@@ -51,7 +51,7 @@ export const listFields = {
   },
   groups: common,
   rules: {
-    ...common,
+    ...nameless,
     security_group_id: 'group_id',
     direction: 'direction',
     ethertype: 'ethertype',
