@@ -1,3 +1,4 @@
+import type { BlockDevice } from './block-devices.ts';
 import type { HostName } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import type { InjectedFile } from '../objects/server.ts';
@@ -18,7 +19,12 @@ export interface BootRequest {
   readonly description: string | null;
   readonly hostname: string | null;
   readonly zone: string | null;
+  readonly blockDevices: readonly BlockDevice[];
   readonly requestedHost: HostName | null;
+  /** A hypervisor by its own name. */
+  readonly requestedNode: string | null;
+  /** Host or node were named in the zone, which forces the server there. */
+  readonly askedByZone: boolean;
   readonly schedulerHints: Readonly<Record<string, unknown>>;
   readonly configDrive: boolean;
   readonly diskConfig: 'AUTO' | 'MANUAL';

@@ -172,3 +172,9 @@ export const SortForbidden = errorType(
 );
 
 export const DeletedForbidden = errorType('DeletedForbidden', 'forbidden', (_: object) => 'Only administrators may list deleted instances');
+
+export const ZeroDiskForbidden = errorType(
+  'ZeroDiskForbidden',
+  'forbidden',
+  (_: object) => 'Only volume-backed servers are allowed for flavors with zero disk.',
+);

@@ -29,6 +29,8 @@ export interface GuestMetadata {
   readonly key: { readonly name: string; readonly publicKey: string } | null;
   /** The bytes that were given at boot, decoded. */
   readonly userData: Buffer | null;
+  /** Files that were to be put into the guest: their paths in it, and their bytes. */
+  readonly files: readonly { readonly path: string; readonly content: Buffer }[];
   readonly networkInfo: NetworkInfo;
   readonly rootDeviceName: string;
   /** Names in EC2's fashion: `i-0000002a`, `ami-...`; kernel and ramdisk only of images that have them apart. */
@@ -75,6 +77,7 @@ const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataApiDeps): 
   metadata: server.metadata,
   key: server.publicKey === null ? null : { name: server.keyName ?? '', publicKey: server.publicKey },
   userData: server.userData === null ? null : Buffer.from(server.userData, 'base64'),
+  files: server.files.map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
   networkInfo: server.networkInfo,
   rootDeviceName: server.rootDeviceName ?? '/dev/vda',
   ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server.image) },

@@ -11,6 +11,7 @@ import type { Server } from '../objects/server.ts';
 import { checkMetadataItems, checkQuota, QuotaExceeded } from '../quota/check.ts';
 import type { QuotaOwner } from '../quota/limits.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
+import { checkFiles } from './injected-files.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
 
@@ -38,6 +39,7 @@ export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, b
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
+  await checkFiles(trx, owner, boot.request.files, quotaLimits);
   const count = await roomFor(trx, owner, boot, quotaLimits);
   // Looked at once more while nobody else can boot for the project: whoever began the request may live, and be slow.
   const before = await bootedBefore(trx, ctx);

@@ -1,5 +1,5 @@
 /** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
-import { ComputeApi } from '../../src/compute/api.ts';
+import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { BootRequest } from '../../src/compute/boot-request.ts';
 import { computeRpc } from '../../src/compute/rpcapi.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
@@ -70,7 +70,10 @@ const plainBoot: BootRequest = {
   description: null,
   hostname: null,
   zone: null,
+  blockDevices: [],
   requestedHost: null,
+  requestedNode: null,
+  askedByZone: false,
   schedulerHints: {},
   configDrive: false,
   diskConfig: 'AUTO',
@@ -181,7 +184,7 @@ export class SimulatedCloud {
   }
 
   /** The compute API; `deaf`: as if it died after each commit, before it could tell a conductor. */
-  api({ deaf = false }: { deaf?: boolean } = {}): ComputeApi {
+  api({ deaf = false, ...more }: { deaf?: boolean } & Partial<ComputeApiDeps> = {}): ComputeApi {
     const rpc = clientOf(conductorRpc, this.bus);
     const silenced = { ...rpc, runWorkflow: () => Promise.reject(new Error('died')) };
     return new ComputeApi({
@@ -192,6 +195,7 @@ export class SimulatedCloud {
       policy: new Policy({ rules }),
       quotaLimits: unlimited,
       ids,
+      ...more,
     });
   }
 

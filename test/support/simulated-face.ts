@@ -52,12 +52,16 @@ export interface SimulatedFace {
 const authenticate = async (token: string, { requestId }: { requestId: string }) => ({ ...contextOf(token), requestId });
 
 /** Opens it, with no quotas but on metadata: three items a server. */
-export async function openFace(cloud: SimulatedCloud, mount: Partial<ComputeMount<ServerFaceDeps>> = {}): Promise<SimulatedFace> {
+export async function openFace(
+  cloud: SimulatedCloud,
+  mount: Partial<ComputeMount<ServerFaceDeps>> = {},
+  compute = cloud.api(),
+): Promise<SimulatedFace> {
   const { db } = cloud;
   const policy = novaPolicy();
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   const deps = {
-    compute: cloud.api(),
+    compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
     hostStatus: new HostStatusApi({ db, group: cloud.deps.serviceGroup }),

@@ -21,7 +21,16 @@ type OpenstackVersion = (typeof openstackVersions)[number];
 
 /** Everything below /openstack: a directory for each version. */
 export const openstackTree = (guest: GuestMetadata): Directory =>
-  directory(Object.fromEntries(openstackVersions.map((version) => [version, versionTree(guest, version)])));
+  directory({
+    ...Object.fromEntries(openstackVersions.map((version) => [version, versionTree(guest, version)])),
+    content:
+      guest.files.length === 0
+        ? undefined
+        : directory(Object.fromEntries(guest.files.map(({ content }, index) => [nameOf(index), bytes(content)]))),
+  });
+
+/** Files are named by their numbers, for their paths are those of the guest. */
+const nameOf = (index: number): string => String(index).padStart(4, '0');
 
 function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory {
   const from = <T>(since: OpenstackVersion, value: T): T | undefined => (since <= version ? value : undefined);
@@ -44,11 +53,12 @@ function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory
 }
 
 function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
-  const { id, metadata, key, hostname, name, launchIndex, zone, randomSeed, projectId } = guest;
+  const { id, metadata, key, hostname, name, launchIndex, zone, randomSeed, projectId, files } = guest;
   return {
     uuid: id,
     meta: metadata,
     ...(key ? { public_keys: { [key.name]: key.publicKey }, keys: [{ name: key.name, type: 'ssh', data: key.publicKey }] } : {}),
+    ...(files.length > 0 ? { files: files.map(({ path }, index) => ({ path, content_path: `/content/${nameOf(index)}` })) } : {}),
     hostname,
     name,
     launch_index: launchIndex,

@@ -109,3 +109,9 @@ export async function snapshotHosts(db: Queries): Promise<readonly HostRow[]> {
     silentSeconds: row.silent_seconds,
   }));
 }
+
+/** The host whose hypervisor has this name. */
+export async function hostOfNode(db: Queries, node: string): Promise<HostName | undefined> {
+  const row = await db.selectFrom('compute_nodes').select('host').where('node', '=', node).executeTakeFirst();
+  return row && asId<HostName>(row.host);
+}

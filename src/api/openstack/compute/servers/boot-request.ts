@@ -3,6 +3,7 @@ import { asId, type HostName } from '../../../../objects/ids.ts';
 import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { isYes } from '../wire.ts';
+import { blockDevicesOf } from './block-devices.ts';
 import type { createServerBody } from './create-body.ts';
 
 /** The newest form of a create request. */
@@ -11,11 +12,15 @@ export type CreateServer = typeof createServerBody extends RequestBody<infer H> 
 /** What a create request asks the compute service for. */
 export function bootRequestOf(body: CreateServer): BootRequest {
   const { minCount, maxCount } = countsOf(body);
-  const [zone, zoneHost] = zoneOf(body.availability_zone);
-  const host = body.host ?? body.hypervisor_hostname ?? zoneHost;
+  const place = placeOf(body.availability_zone);
+  const askedByZone = place.host !== null || place.node !== null;
+  if (askedByZone && (body.host !== undefined || body.hypervisor_hostname !== undefined))
+    throw InvalidInput({ message: 'A host is asked for either by host and hypervisor_hostname or by availability_zone.' });
+  if (body.hostname !== undefined && maxCount > 1)
+    throw InvalidInput({ message: 'Unable to allocate a single hostname to multiple instances' });
   return {
     name: body.name.trim(),
-    flavorId: String(body.flavorRef),
+    flavorId: lastPart(String(body.flavorRef)),
     imageId: body.imageRef || null,
     networks: body.networks,
     securityGroups: body.security_groups.length > 0 ? [...new Set(body.security_groups.map((group) => group.name))] : ['default'],
@@ -23,12 +28,15 @@ export function bootRequestOf(body: CreateServer): BootRequest {
     userData: body.user_data ?? null,
     metadata: body.metadata,
     tags: [...new Set(body.tags)],
-    files: [],
-    trustedCertificates: null,
+    files: body.personality,
+    blockDevices: blockDevicesOf(body),
+    trustedCertificates: body.trusted_image_certificates,
     description: body.description,
     hostname: body.hostname ?? null,
-    zone,
-    requestedHost: host === undefined ? null : asId<HostName>(host),
+    zone: place.zone,
+    requestedHost: hostOrNull(body.host ?? place.host),
+    requestedNode: body.hypervisor_hostname ?? place.node,
+    askedByZone,
     schedulerHints: body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {},
     configDrive: isYes(body.config_drive),
     diskConfig: body['OS-DCF:diskConfig'],
@@ -51,10 +59,14 @@ function countsOf({ min_count, max_count }: CreateServer): { minCount: number; m
   return { minCount, maxCount };
 }
 
-/** `zone`, or, for admins, `zone:host` or `zone:host:node`. */
-function zoneOf(asked: string | undefined): [zone: string | null, host: string | undefined] {
-  if (asked === undefined) return [null, undefined];
-  const [zone, host, ...rest] = asked.split(':');
-  if (rest.length > 1) throw InvalidInput({ message: 'Unable to parse availability_zone' });
-  return [zone || null, host || rest[0] || undefined];
+/** A link to a flavor is as good as its id. */
+const lastPart = (reference: string): string => reference.split('/').at(-1) ?? '';
+
+const hostOrNull = (host: string | null): HostName | null => (host === null ? null : asId<HostName>(host));
+
+/** `zone`, or, for admins, `zone:host`, `zone:host:node` or `zone::node`. */
+function placeOf(asked: string | undefined): { readonly zone: string | null; readonly host: string | null; readonly node: string | null } {
+  const [zone, host, node, ...rest] = asked?.split(':') ?? [];
+  if (rest.length > 0) throw InvalidInput({ message: 'Unable to parse availability_zone' });
+  return { zone: zone || null, host: host || null, node: node || null };
 }

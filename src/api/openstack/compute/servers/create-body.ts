@@ -1,15 +1,19 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
-import { anyOf, nullable, stringEnum, stringMap } from '../../../../lib/versioning/schema.ts';
+import { anyOf, nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, bodyVariants, upgraded } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
 import { asId, type NetworkId, type PortId } from '../../../../objects/ids.ts';
 import type { RequestedNetworks } from '../../../../objects/network-info.ts';
 import { boolish, name } from '../wire.ts';
+import { blockDeviceFields } from './block-devices.ts';
+import { hostNameFields } from './host-name.ts';
+import { metadataMap } from './metadata.ts';
+import { schedulerHints } from './scheduler-hints.ts';
+import { tag, tagList } from './tags.ts';
 
 const fixedIp = anyOf(t.String({ format: 'ipv4' }), t.String({ format: 'ipv6' }));
 const portRef = nullable(t.String({ format: 'uuid' }));
-const tag = t.String({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' });
 
 interface WireNetwork {
   readonly uuid?: string;
@@ -52,7 +56,9 @@ const networks = bodyVariants(
 
 const count = anyOf(t.Integer({ minimum: 1 }), t.String({ pattern: '^[0-9]+$', minLength: 1 }));
 
-const hints = t.Record(t.String(), t.Unknown());
+const file = t.Object({ path: t.String(), contents: t.String({ format: 'base64' }) }, { additionalProperties: false });
+
+const certificates = nullable(t.Array(t.String({ minLength: 1 }), { minItems: 1, maxItems: 50, uniqueItems: true }));
 
 /** Base64 of at most 65535 bytes. */
 const MAX_USER_DATA = 65_535;
@@ -65,11 +71,13 @@ export const createServerBody = requestBody(
     flavorRef: bodyField({ type: anyOf(t.String({ minLength: 1 }), t.Integer()), required: true }),
     imageRef: bodyField({ type: anyOf(t.String({ format: 'uuid' }), t.String({ maxLength: 0 })) }),
     adminPass: bodyField({ type: t.String() }),
-    metadata: bodyField({ type: stringMap('^[a-zA-Z0-9-_:. ]{1,255}$', t.String({ maxLength: 255 })), absent: {} }),
+    metadata: bodyField({ type: metadataMap, absent: {} }),
     networks,
     'OS-DCF:diskConfig': bodyField({ type: stringEnum(['AUTO', 'MANUAL']), absent: 'MANUAL' }),
     accessIPv4: bodyField({ type: t.String({ format: 'ipv4' }) }),
     accessIPv6: bodyField({ type: t.String({ format: 'ipv6' }) }),
+    personality: bodyField({ type: t.Array(file), until: v.noPersonality, absent: [] }),
+    ...blockDeviceFields,
     availability_zone: bodyField({ type: name }),
     config_drive: bodyField({ type: boolish, absent: false }),
     key_name: bodyField({ type: name }),
@@ -79,13 +87,16 @@ export const createServerBody = requestBody(
     security_groups: bodyField({ type: t.Array(t.Object({ name }, { additionalProperties: false })), absent: [] }),
     user_data: bodyField({ type: t.String({ format: 'base64', maxLength: MAX_USER_DATA }) }),
     description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description, absent: null }),
-    tags: bodyField({ type: t.Array(tag, { maxItems: 50 }), since: v.tagsAtCreate, absent: [] }),
+    tags: bodyField({ type: tagList, since: v.tagsAtCreate, absent: [] }),
+    trusted_image_certificates: bodyField({ type: certificates, since: v.trustedCertificates, absent: null }),
     host: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.requestedHost }),
     hypervisor_hostname: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.requestedHost }),
-    hostname: bodyVariants(
-      bodyField({ type: t.String({ minLength: 2, maxLength: 63 }), since: v.hostname, until: v.hostnameFqdn }),
-      bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), since: v.hostnameFqdn }),
-    ),
+    hostname: bodyVariants(...hostNameFields),
   },
-  { beside: { 'os:scheduler_hints': bodyField({ type: hints }), 'OS-SCH-HNT:scheduler_hints': bodyField({ type: hints }) } },
+  {
+    beside: {
+      'os:scheduler_hints': bodyField({ type: schedulerHints }),
+      'OS-SCH-HNT:scheduler_hints': bodyField({ type: schedulerHints }),
+    },
+  },
 );

@@ -10,6 +10,7 @@ import { isYes, links, linksTo } from '../wire.ts';
 import { bootRequestOf } from './boot-request.ts';
 import { createServerBody } from './create-body.ts';
 import { listServersQuery, serverFiltersOf } from './list-query.ts';
+import { newPassword } from './password.ts';
 import { serverSummary } from './summary.ts';
 import { serverInList, serverView } from './view.ts';
 import { withHostStatus } from './with-host-status.ts';
@@ -29,9 +30,6 @@ const created = t.Union([
   t.Object({ reservation_id: t.String() }),
 ]);
 
-/** Bytes of a generated password; base64url makes 4 characters of 3. */
-const PASSWORD_BYTES = 9;
-
 export const createServer = route({
   method: 'POST',
   path: '/servers',
@@ -48,7 +46,7 @@ export const createServer = route({
       links: linksTo(`servers/${server.id}`, { baseUrl, bookmarkUrl }),
       'OS-DCF:diskConfig': server.diskConfig,
       security_groups: server.securityGroups.map((name) => ({ name })),
-      adminPass: body.adminPass ?? ids.hex(PASSWORD_BYTES),
+      adminPass: body.adminPass ?? newPassword(ids),
     };
     return ok({ server: answer }, { headers: { Location: `${baseUrl}/servers/${server.id}` } });
   },

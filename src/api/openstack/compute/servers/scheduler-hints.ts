@@ -1,0 +1,22 @@
+import { Type as t } from '@sinclair/typebox';
+import { anyOf } from '../../../../lib/versioning/schema.ts';
+
+const uuid = t.String({ format: 'uuid' });
+const uuids = anyOf(uuid, t.Array(uuid));
+
+/** Wishes for the scheduler: those that it knows have a form, others pass. */
+export const schedulerHints = t.Unsafe<Record<string, unknown>>(
+  t.Object(
+    {
+      group: t.Optional(uuids),
+      different_host: t.Optional(uuids),
+      same_host: t.Optional(uuids),
+      query: t.Optional(t.Unsafe({ type: ['string', 'object'] })),
+      target_cell: t.Optional(t.String({ minLength: 1, maxLength: 255, format: 'name' })),
+      different_cell: t.Optional(anyOf(t.String(), t.Array(t.String()))),
+      build_near_host_ip: t.Optional(anyOf(t.String({ format: 'ipv4' }), t.String({ format: 'ipv6' }))),
+      cidr: t.Optional(t.String({ pattern: '^/[0-9a-f.:]+$' })),
+    },
+    { additionalProperties: true },
+  ),
+);
