@@ -73,6 +73,25 @@ const tables: readonly (readonly [at: string, folder: string, rows: readonly Row
       ['DELETE /flavors/1/os-extra_specs/hw:numa_nodes', {}],
     ],
   ],
+  ['2.10', 'os-keypairs/v2.10', keypairRows()],
+  [
+    '2.35',
+    'os-keypairs/v2.35',
+    [
+      ['POST /os-keypairs', { request: 'keypairs-post-req', answer: 'keypairs-post-resp' }, 201],
+      ['GET /os-keypairs?user_id=fake&limit=1', { answer: 'keypairs-list-user2-resp' }],
+      ['GET /os-keypairs?user_id=fake', { answer: 'keypairs-list-user1-resp' }],
+      ['DELETE /os-keypairs/{keypair}?user_id=fake', {}, 204],
+    ],
+  ],
+  [
+    '2.92',
+    'os-keypairs/v2.92',
+    [
+      ['POST /os-keypairs', { request: 'keypairs-import-post-req', answer: 'keypairs-import-post-resp' }, 201],
+      ['POST /os-keypairs', { request: 'keypairs-post-req' }, 400],
+    ],
+  ],
   ['2.39', 'limits/v2.39', [['GET /limits', { answer: 'limit-get-resp' }]]],
   ['2.57', 'limits/v2.57', [['GET /limits', { answer: 'limit-get-resp' }]]],
   ['2.1', 'os-quota-sets', quotaRows()],
@@ -126,6 +145,16 @@ function flavorRows(): Row[] {
     ['GET /flavors', { answer: 'flavors-list-resp' }],
     ['GET /flavors/detail', { answer: 'flavors-detail-resp' }],
     ['GET /flavors/1', { answer: 'flavor-get-resp' }],
+  ];
+}
+
+function keypairRows(): Row[] {
+  return [
+    ['POST /os-keypairs', { request: 'keypairs-import-post-req', answer: 'keypairs-import-post-resp' }, 201],
+    ['POST /os-keypairs', { request: 'keypairs-post-req', answer: 'keypairs-post-resp' }, 201],
+    ['GET /os-keypairs?user_id=fake', { answer: 'keypairs-list-resp' }],
+    ['GET /os-keypairs/{keypair}?user_id=fake', { answer: 'keypairs-get-resp' }],
+    ['DELETE /os-keypairs/{keypair}?user_id=fake', {}, 204],
   ];
 }
 
@@ -215,6 +244,10 @@ describe.skipIf(missing !== '')(`published samples${missing}`, () => {
     if (path.includes('{service}')) {
       const { body } = await face.ask('GET', '/os-services?host=host1&binary=nova-compute', { at: '2.53' });
       return path.replace('{service}', body.services[0].id);
+    }
+    if (path.includes('{keypair}')) {
+      const { body } = await face.ask('GET', '/os-keypairs?user_id=fake', { at: '2.10' });
+      return path.replace('{keypair}', body.keypairs[0].keypair.name);
     }
     if (!path.includes('{hypervisor}')) return path;
     const { body } = await face.ask('GET', '/os-hypervisors', { at: '2.53' });
