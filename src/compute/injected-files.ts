@@ -22,7 +22,6 @@ export const FileTooLarge = errorType(
 export async function checkFiles(db: Queries, owner: QuotaOwner, files: readonly InjectedFile[], options: QuotaLimits): Promise<void> {
   if (files.length === 0) return;
   const { injected_files, injected_file_path_bytes, injected_file_content_bytes } = (await limitsOf(db, owner, options)).project;
-  const over = (size: number, limit: number): boolean => limit >= 0 && size > limit;
   if (over(files.length, injected_files)) throw TooManyFiles({ limit: injected_files });
   for (const { path, contents } of files) {
     if (over(Buffer.byteLength(path), injected_file_path_bytes)) throw FilePathTooLong({ limit: injected_file_path_bytes });
@@ -30,3 +29,5 @@ export async function checkFiles(db: Queries, owner: QuotaOwner, files: readonly
     if (over(size, injected_file_content_bytes)) throw FileTooLarge({ limit: injected_file_content_bytes });
   }
 }
+
+const over = (size: number, limit: number): boolean => limit >= 0 && size > limit;
