@@ -125,6 +125,10 @@ test('a flavor that is deleted is gone, and its name is free', async () => {
   expect((await create({ name: 'brief' })).status).toBe(200);
 });
 
+test.each(['minRam', 'minDisk'])('no flavor has as much %s as nothing can count', async (name) => {
+  expect(await face.ask('GET', `/flavors?${name}=${'9'.repeat(40)}`)).toMatchObject({ status: 200, body: { flavors: [] } });
+});
+
 test.each(['f', 'false', 'no', '0', 'False'])('is_public=%s lists what is not public', async (word) => {
   const id = await made({ 'os-flavor-access:is_public': word });
   const idsOf = async (query: string, as: 'admin' | 'demo' = 'admin') =>

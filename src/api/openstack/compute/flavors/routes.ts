@@ -66,8 +66,11 @@ function isPublicOf(asked: string | undefined, isAdmin: boolean): boolean | unde
 function atLeast(name: string, asked: string | undefined): number | undefined {
   if (asked === undefined) return undefined;
   if (!/^\d+$/.test(asked)) throw InvalidInput({ message: `Invalid ${name} filter [${asked}]` });
-  return Number(asked);
+  return Math.min(Number(asked), LARGEST);
 }
+
+/** What the database can compare with, and more than any flavor has. */
+const LARGEST = 2_147_483_647;
 
 function flavorQueryOf(asked: Asked, isAdmin: boolean, limit: number): Parameters<FlavorApi['list']>[1] {
   const isPublic = isPublicOf(asked.is_public, isAdmin);
