@@ -16,9 +16,19 @@ const OLDEST_SERVER = 140_000;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
+interface ServerAwaited {
+  readonly pool: Pool;
+  readonly where: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Waits until the server answers (one line when the wait begins, one when it ends); checks that it is new enough. */
-export async function awaitServer(options: { pool: Pool; where: string; timeoutMs: number; clock: Clock; log: Log }): Promise<void> {
-  const { pool, where, timeoutMs, clock, log } = options;
+export async function awaitServer(options: ServerAwaited): Promise<void> {
+  const { pool, where, timeoutMs, clock, log, signal } = options;
   const startMs = clock.monotonicMs();
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const failure = await tryOnce(pool);
@@ -30,7 +40,7 @@ export async function awaitServer(options: { pool: Pool; where: string; timeoutM
     const because = messageOf(failure);
     if (!isOutage(failure) || waitedMs + waitMs > timeoutMs) throw DatabaseUnusable({ where, because }, { cause: failure });
     if (waitMs === FIRST_WAIT_MS) log.warn({ database: where, because, timeoutMs }, 'the database does not answer; waiting for it');
-    await clock.sleep(waitMs);
+    await clock.sleep(waitMs, signal);
   }
 }
 

@@ -26,6 +26,8 @@ export interface OpenDatabaseOptions {
   /** How long to wait for a server that is not there (yet). Default 60 s. */
   readonly connectTimeoutMs?: number;
   readonly clock?: Clock;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
 }
 
 const CONNECT_TIMEOUT_MS = 60_000;
@@ -56,7 +58,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   // A checked-out one says so to its own listeners, and without any it would end the process; its query fails all the same.
   pool.on('connect', (client) => client.on('error', (error) => lost(error, 'lost a connection to the database')));
   try {
-    await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log });
+    await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log, signal: options.signal });
   } catch (error) {
     await pool.end();
     throw error;

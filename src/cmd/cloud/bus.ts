@@ -14,5 +14,5 @@ const QueueNeeded = errorType(
 export async function openBus({ config, service, clock, ids, log, life }: Runtime): Promise<Bus> {
   const url = config.DEFAULT.transport_url;
   if (service !== 'all' && url.startsWith('memory:')) throw QueueNeeded({ service: `nova-ts ${service}` });
-  return life.hold('the queue', await busFor(url, { clock, ids, log }), (bus) => bus.close());
+  return life.hold('the queue', await busFor(url, { clock, ids, log, signal: life.signal }), (bus) => bus.close());
 }

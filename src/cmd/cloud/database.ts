@@ -9,7 +9,7 @@ const POOL_SIZE = 20;
 /** The cloud's database, with the schema of this program: the one that is configured, else the embedded one. */
 export async function openCloudDatabase({ config, stateDir, clock, log, life, service }: Runtime): Promise<OpenDatabase> {
   const url = config.database.connection ?? (await embedded({ stateDir, clock, log, life }));
-  const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}` });
+  const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal });
   life.hold('the database', database, (open) => open.close());
   const steps = await migrate(database.db);
   if (steps.length > 0) log.info({ steps }, 'the database has been brought up to date');

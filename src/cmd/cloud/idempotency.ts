@@ -16,6 +16,9 @@ const FORGET_EVERY_MS = 3_600_000;
 /** The same, forgetting by and by what was kept long enough. */
 export function openIdempotency({ db, runtime: { clock, log, life } }: Shared): IdempotencyKeys {
   const run = async () => void (await forgetOldWork(db));
-  void repeat({ name: 'forget idempotency keys', everyMs: FORGET_EVERY_MS, run }, { clock, log, signal: life.signal });
+  life.run(
+    'the forgetting',
+    repeat({ name: 'forget idempotency keys', everyMs: FORGET_EVERY_MS, run }, { clock, log, signal: life.signal }),
+  );
   return storedKeys(db);
 }

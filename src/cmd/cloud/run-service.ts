@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { inState, openRuntime, type Runtime } from './runtime.ts';
 
@@ -16,11 +16,14 @@ export async function runService(service: string, args: readonly string[], start
   const runtime = await openRuntime(service, args);
   const readyFile = inState(runtime, service === 'all' ? 'ready.json' : `ready-${service}.json`);
   const told = stopSignal();
+  let starting: Promise<unknown> = Promise.resolve();
   try {
     await rm(readyFile, { force: true });
-    const endpoints = await Promise.race([start(runtime), told.then(() => undefined)]);
+    const started = start(runtime);
+    starting = started.catch(() => {});
+    const endpoints = await Promise.race([started, told.then(() => undefined)]);
     if (endpoints) {
-      await writeFile(readyFile, `${JSON.stringify({ pid: process.pid, endpoints }, null, 2)}\n`);
+      await writeReadyFile(readyFile, endpoints);
       sayReady(runtime, endpoints);
       await told;
     }
@@ -29,7 +32,13 @@ export async function runService(service: string, args: readonly string[], start
     process.stderr.write(`nova-ts ${service}: ${messageOf(error)}\n`);
     process.exitCode = 1;
   }
-  await stop(runtime, readyFile);
+  await stop(runtime, readyFile, starting);
+}
+
+/** Whole or not at all: who waits for it may read at any moment. */
+async function writeReadyFile(file: string, endpoints: Endpoints): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify({ pid: process.pid, endpoints }, null, 2)}\n`);
+  await rename(`${file}.new`, file);
 }
 
 function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
@@ -39,7 +48,8 @@ function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
   console.log('nova-ts ready');
 }
 
-async function stop(runtime: Runtime, readyFile: string): Promise<void> {
+/** @param starting ends when the start has ended, however: a start that is stopped half way goes on until it takes the next thing */
+async function stop(runtime: Runtime, readyFile: string, starting: Promise<unknown>): Promise<void> {
   const { log, life, clock } = runtime;
   await rm(readyFile, { force: true });
   const inTime = new AbortController();
@@ -50,6 +60,9 @@ async function stop(runtime: Runtime, readyFile: string): Promise<void> {
     },
     () => undefined,
   );
+  await life.end();
+  await starting;
+  // What it took meanwhile.
   await life.end();
   inTime.abort();
   await late;

@@ -6,6 +6,7 @@ export class Lifetime {
   readonly #log: Log;
   readonly #held: { readonly what: string; readonly release: () => Promise<void> | void }[] = [];
   readonly #ending = new AbortController();
+  #given: Promise<void> = Promise.resolve();
 
   constructor(log: Log) {
     this.#log = log;
@@ -16,10 +17,12 @@ export class Lifetime {
     return this.#ending.signal;
   }
 
-  /** Holds something until the end. */
+  /** Holds something until the end. Whoever takes something when the end has begun was overtaken by it: it is given back, and they go no further. */
   hold<T>(what: string, thing: T, release: (thing: T) => Promise<void> | void): T {
     this.#held.push({ what, release: () => release(thing) });
-    return thing;
+    if (!this.signal.aborted) return thing;
+    void this.end();
+    throw this.signal.reason;
   }
 
   /** Holds background work: its end is awaited. */
@@ -27,8 +30,14 @@ export class Lifetime {
     this.hold(what, work, (running) => running);
   }
 
-  async end(): Promise<void> {
+  /** Gives back everything that is held; may be called again while somebody who was overtaken still takes things. */
+  end(): Promise<void> {
     this.#ending.abort(new Error('the program stops'));
+    this.#given = this.#given.then(() => this.#giveBack());
+    return this.#given;
+  }
+
+  async #giveBack(): Promise<void> {
     for (;;) {
       const last = this.#held.pop();
       if (!last) return;

@@ -11,6 +11,8 @@ export interface BusDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Ends the wait for a broker that is not there yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** `memory://` gives a bus within this process (each call a new, separate one); `amqp://` and `amqps://` one over RabbitMQ. */

@@ -20,6 +20,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly connectTimeoutMs?: number;
+  /** Ends the wait for the first connection. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a kept channel does on each opening, and when it is lost. */
@@ -93,11 +95,18 @@ export class Link {
     this.#recovering = recovering;
     this.#watch(recovering);
     try {
-      await within(this.#options.clock, this.#timeoutMs(), recovering.waitForConnect(), () => this.#unavailable());
+      await within(this.#options.clock, this.#timeoutMs(), this.#connected(recovering), () => this.#unavailable());
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  /** Resolves with the first connection; rejects when nobody waits for it any more. */
+  async #connected(recovering: RecoveringChannelModel): Promise<void> {
+    const { signal } = this.#options;
+    const waiting = recovering.waitForConnect();
+    await (signal ? Promise.race([waiting, abortOf(signal)]) : waiting);
   }
 
   async close(): Promise<void> {
@@ -157,3 +166,10 @@ export class Link {
     return MessagingUnavailable({ reason: `the broker did not answer within ${this.#timeoutMs()} ms` }, { cause });
   }
 }
+
+/** Rejects when the signal aborts; never resolves. */
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

@@ -12,13 +12,14 @@ import { Listener } from './listener.ts';
 import { Sender } from './sender.ts';
 import type { QueueOptions, QueueType } from './topology.ts';
 
-/** What a RabbitMQ bus needs; `connectTimeoutMs` bounds the wait for a broker that is not there yet. */
+/** What a RabbitMQ bus needs; `connectTimeoutMs` bounds the wait for a broker that is not there yet, `signal` ends it. */
 export interface RabbitmqBusOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly connectTimeoutMs?: number;
+  readonly signal?: AbortSignal;
   readonly hostGraceMs?: number;
   readonly queueType?: QueueType;
   readonly maxQueued?: number;
