@@ -145,6 +145,15 @@ export class ServerEditApi {
     });
   }
 
+  /** Guests learn their addresses from DHCP and the metadata service, so there is nothing to inject; who may ask for it is answered so. */
+  async injectNetworkInfo(ctx: Context, id: string): Promise<void> {
+    await this.#edit(ctx, id, {
+      rule: 'os_compute_api:os-admin-actions:inject_network_info',
+      edit: 'injectNetworkInfo',
+      change: () => ({}),
+    });
+  }
+
   /** No hypervisor of ours can set a password in a guest; who asks learns first whether the server could take one. */
   async changePassword(ctx: Context, id: string): Promise<void> {
     await this.#edit(ctx, id, {

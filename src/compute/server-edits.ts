@@ -23,6 +23,7 @@ export const serverEdits = {
   lock: { words: 'lock', ...always },
   unlock: { words: 'unlock', ...always },
   resetState: { words: 'resetState', ...always },
+  injectNetworkInfo: { words: 'injectNetworkInfo', from: 'any', during: 'any', lockable: true },
   changePassword: { words: 'changePassword', from: ['active'], lockable: true },
 } as const satisfies Record<string, Edit>;
 

@@ -61,6 +61,7 @@ export const rules = {
   'os_compute_api:os-lock-server:unlock': member,
   'os_compute_api:os-lock-server:unlock:unlock_override': admin,
   'os_compute_api:os-admin-actions:reset_state': admin,
+  'os_compute_api:os-admin-actions:inject_network_info': admin,
   'os_compute_api:os-console-output': member,
   'os_compute_api:os-admin-password': member,
 

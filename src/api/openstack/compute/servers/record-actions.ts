@@ -53,6 +53,16 @@ export const recordActionRoutes = [
     },
   }),
   actionRoute({
+    key: 'injectNetworkInfo',
+    summary: 'Tell the guest its addresses anew; it learns them itself, so nothing happens.',
+    body: t.Unknown(),
+    status: 202,
+    handle: async ({ ctx, params }, { serverEdits }: Deps) => {
+      await serverEdits.injectNetworkInfo(ctx, params.id);
+      return done();
+    },
+  }),
+  actionRoute({
     key: 'changePassword',
     summary: 'Set the password of the administrator in the guest; 501 where the hypervisor cannot.',
     body: strictObject({ adminPass: t.String() }),

@@ -10,7 +10,7 @@ export const schedulerHints = t.Unsafe<Record<string, unknown>>(
     {
       group: t.Optional(uuids),
       different_host: t.Optional(uuids),
-      same_host: t.Optional(uuids),
+      same_host: t.Optional(anyOf(t.String(), t.Array(uuid))),
       query: t.Optional(t.Unsafe({ type: ['string', 'object'] })),
       target_cell: t.Optional(t.String({ minLength: 1, maxLength: 255, format: 'name' })),
       different_cell: t.Optional(anyOf(t.String(), t.Array(t.String()))),
