@@ -19,6 +19,7 @@ export const novaOptions = (machine: Machine) =>
     scheduler,
     filterScheduler,
     quota,
+    networkQuotas,
     token,
     securityCompliance,
     neutron,
@@ -132,6 +133,15 @@ const quota = optionGroup('quota', {
   injected_files: limit('Files injected per request', 5),
   injected_file_content_bytes: limit('Bytes per injected file', 10_240),
   injected_file_path_length: limit('Bytes in the path of an injected file', 255),
+});
+
+/** Neutron's own section, beside Nova's of a similar name. */
+const networkQuotas = optionGroup('quotas', {
+  quota_network: limit('Networks per project', 100),
+  quota_subnet: limit('Subnets per project', 100),
+  quota_port: limit('Ports per project', 500),
+  quota_security_group: limit('Security groups per project', 10),
+  quota_security_group_rule: limit('Rules of security groups per project', 100),
 });
 
 const token = optionGroup('token', {

@@ -12,6 +12,7 @@ import type { NetworkInfo, RequestedNetworks } from '../objects/network-info.ts'
 import { PortInUse, UnknownNetwork, UnknownPort } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
 import { makePort } from './make-port.ts';
+import { type NetworkLimits, takeQuota } from './quota.ts';
 import { type PlannedPort, planPorts } from './requested.ts';
 
 /** What a server is to get. */
@@ -29,15 +30,22 @@ export interface Allocation {
 interface Deps {
   readonly db: Kysely<Database>;
   readonly ids: Ids;
+  /** What a project may have for which nothing else was set. */
+  readonly quotaLimits: NetworkLimits;
 }
 
 /** Gives the server what it lacks of the ports asked for. Answers all that it has, and whether some are new. */
-export const allocatePorts = ({ db, ids }: Deps, allocation: Allocation): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
+export const allocatePorts = (
+  { db, ids, quotaLimits }: Deps,
+  allocation: Allocation,
+): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
   transaction(db, async (trx) => {
     const { serverId } = allocation;
     await lockPortsOfServer(trx, serverId);
     const before = await portsOfServer(trx, serverId);
     const plan = await planPorts(trx, allocation, missing(allocation.requested, before));
+    const count = plan.filter(({ kind }) => kind === 'new').length;
+    await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count });
     if (plan.length > 0) await givePorts(trx, ids, { allocation, plan, firstIndex: 1 + Math.max(-1, ...before.map(indexOf)) });
     const ports = plan.length > 0 ? await portsOfServer(trx, serverId) : before;
     return { networkInfo: await networkInfoOf(trx, ports), hasNew: plan.length > 0 };

@@ -4,6 +4,7 @@ import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { NetworkLimits } from './quota.ts';
 import type { NetworkRpcApi } from './rpcapi.ts';
 
 /** What the parts of the network api need. */
@@ -13,6 +14,10 @@ export interface NetworkApiDeps {
   readonly policy: Policy;
   readonly network: Pick<NetworkRpcApi, 'refresh'>;
   readonly log: Log;
+  /** What a project may have for which nothing else was set. */
+  readonly quotaLimits: NetworkLimits;
+  /** The availability zone of hosts that are in no other. */
+  readonly zone: string;
 }
 
 /** Whose things the caller sees: a project's, or (null) everybody's. */

@@ -7,6 +7,7 @@ import type { RequestedNetworks } from '../objects/network-info.ts';
 import { novaPolicy } from '../policy/policy.ts';
 import { NetworkApi } from './api.ts';
 import { ensureDefaults } from './defaults.ts';
+import { noNetworkLimits } from './quota.ts';
 import { startReconciler } from './reconciler.ts';
 import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
 
@@ -14,9 +15,26 @@ let cloud: TestCloud;
 let api: NetworkApi;
 beforeAll(async () => {
   cloud = await startTestCloud();
-  api = new NetworkApi({ db: cloud.database.db, ids: systemIds, policy: novaPolicy(), network: cloud, log: silentLog });
+  api = new NetworkApi(deps());
 });
 afterAll(() => cloud?.database.drop());
+
+const deps = () => ({
+  db: cloud.database.db,
+  ids: systemIds,
+  policy: novaPolicy(),
+  network: cloud,
+  log: silentLog,
+  quotaLimits: noNetworkLimits,
+  zone: 'nova',
+});
+
+/** The only one of a list. */
+function one<T>(made: readonly T[]): T {
+  const [first] = made;
+  if (first === undefined || made.length > 1) throw new Error(`There are ${made.length}.`);
+  return first;
+}
 
 test('the network that every cloud has is made once, however often and at once it is asked for', async () => {
   await Promise.all(Array.from({ length: 3 }, () => ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' })));
@@ -34,11 +52,11 @@ test('what a request to boot asks for is checked before anything is written', as
   const twin = await cloud.addNetwork({ projectId: 'twins' });
   await cloud.addNetwork({ projectId: 'twins' });
   const outside = await cloud.addNetwork({ projectId: 'admin', external: true });
-  const bare = await api.networks.create(member('bare'), {});
+  const bare = await one(await api.networks.create(member('bare'), [{}]));
   const shared = await cloud.addNetwork({ projectId: 'admin', shared: true, name: 'second' });
-  const port = await api.ports.create(member('mine'), { networkId: mine.id });
-  const used = await api.ports.create(member('mine'), { networkId: mine.id, deviceId: 'router' });
-  const guests = await api.ports.create(member('guest'), { networkId: shared.id });
+  const port = one(await api.ports.create(member('mine'), [{ networkId: mine.id }]));
+  const used = one(await api.ports.create(member('mine'), [{ networkId: mine.id, deviceId: 'router' }]));
+  const guests = one(await api.ports.create(member('guest'), [{ networkId: shared.id }]));
   const nowhere = '00000000-0000-4000-8000-000000000000';
   const cases: readonly [project: string, requested: RequestedNetworks, count: number, outcome: string][] = [
     ['mine', 'none', 1, 'fine'],
@@ -73,10 +91,10 @@ test('what a request to boot asks for is checked before anything is written', as
 
 test('security groups are found by name and by id, one of two namesakes only by id', async () => {
   const ctx = member('grouped');
-  const [one] = [await api.groups.create(ctx, { name: 'web' }), await api.groups.create(ctx, { name: 'web' })];
-  await api.checkSecurityGroups(ctx, ['default', one.id]);
+  const [web] = [await api.groups.create(ctx, { name: 'web' }), await api.groups.create(ctx, { name: 'web' })];
+  await api.checkSecurityGroups(ctx, ['default', web.id]);
   await expect(api.checkSecurityGroups(ctx, ['web'])).rejects.toThrow("Multiple security groups found matching 'web'");
-  await expect(api.checkSecurityGroups(member('strange'), [one.id])).rejects.toThrow('not found for project strange');
+  await expect(api.checkSecurityGroups(member('strange'), [web.id])).rejects.toThrow('not found for project strange');
 });
 
 test('a rule that is made reaches the hosts at once, and one that is deleted is gone there', async () => {
@@ -89,7 +107,7 @@ test('a rule that is made reaches the hosts at once, and one that is deleted is 
   await host.manager.plugPorts(ctx, { serverId });
   const protocols = () => host.driver.ports.flatMap(({ rules }) => rules.map(({ protocol }) => protocol));
   const [group] = await api.groups.list(ctx, { filters: { name: ['default'] }, sort: [], limit: 10 });
-  const rule = await api.groups.createRule(ctx, { groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' });
+  const rule = one(await api.groups.createRules(ctx, [{ groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' }]));
   expect(protocols()).toContain('icmp');
   await api.groups.deleteRule(ctx, rule.id);
   expect(protocols()).not.toContain('icmp');
@@ -113,4 +131,49 @@ test('the reconciler puts the host right at its start and again and again', asyn
   await expect.poll(() => host.driver.ports.length).toBe(1);
   stop.abort();
   await ended;
+});
+
+test('a subnet without a gateway gives hosts an address for DHCP, which no port gets', async () => {
+  const ctx = member('gateless');
+  const network = one(await api.networks.create(ctx, [{}]));
+  const subnet = one(await api.subnets.create(ctx, [{ networkId: network.id, cidr: '10.7.0.0/29', ipVersion: 4, gatewayIp: null }]));
+  expect(subnet).toMatchObject({ hostIp: '10.7.0.6', allocationPools: [{ start: '10.7.0.1', end: '10.7.0.6' }] });
+  const taken = api.ports.create(ctx, [{ networkId: network.id, fixedIps: [{ ipAddress: '10.7.0.6' }] }]);
+  await expect(taken).rejects.toThrow('is in use');
+  await api.ports.create(
+    ctx,
+    Array.from({ length: 5 }, () => ({ networkId: network.id })),
+  );
+  await expect(api.ports.create(ctx, [{ networkId: network.id }])).rejects.toThrow('No more IP addresses');
+  const host = cloud.addHost('gateless');
+  const serverId = newServerId();
+  const [port] = await api.ports.list(ctx, { filters: {}, sort: [], limit: 1 });
+  const requested = [{ portId: asId<PortId>(port?.id ?? '') }];
+  const asked = { serverId, projectId: 'gateless', hostname: 'vm', requested, securityGroups: [], host: host.name };
+  await host.manager.allocatePorts(ctx, asked);
+  await host.manager.plugPorts(ctx, { serverId });
+  expect(host.driver.networks).toMatchObject([{ subnets: [{ gatewayIp: null, hostIp: '10.7.0.6' }] }]);
+  expect(await api.subnets.update(ctx, subnet.id, { enableDhcp: false })).toMatchObject({ hostIp: null });
+});
+
+test('servers take of the quota of ports: a request is refused before it is tried, and a port that was promised twice is given once', async () => {
+  const limited = new NetworkApi({ ...deps(), quotaLimits: { ...noNetworkLimits, port: 2 } });
+  const network = await cloud.addNetwork({ projectId: 'limited', cidr: '10.6.0.0/24' });
+  const ctx = member('limited');
+  const requested = [{ networkId: network.id }];
+  await limited.checkRequested(ctx, requested, 2);
+  await expect(limited.checkRequested(ctx, requested, 3)).rejects.toThrow('Maximum number of ports exceeded');
+  await limited.quotas.update({ ...ctx, isAdmin: true, roles: ['admin'] }, 'limited', { limits: { port: 1 } });
+  const { manager, name } = cloud.addHost('limited');
+  const ask = () =>
+    manager.allocatePorts(ctx, {
+      serverId: newServerId(),
+      projectId: 'limited',
+      hostname: 'vm',
+      requested,
+      securityGroups: [],
+      host: name,
+    });
+  const outcomes = await Promise.allSettled([ask(), ask(), ask()]);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });

@@ -3,12 +3,14 @@ import { transaction } from '../db/retry.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { type NetworkApiDeps, ownerOf } from './api-deps.ts';
-import { NotForSeveralServers } from './errors.ts';
+import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
 import { GroupsApi } from './groups-api.ts';
 import { groupIdsOf } from './group-names.ts';
 import { NetworksApi } from './networks-api.ts';
+import { roomFor } from './quota.ts';
 import { refuseUnusual } from './port-wishes.ts';
 import { PortsApi } from './ports-api.ts';
+import { QuotasApi } from './quotas-api.ts';
 import { type PlannedPort, planPorts } from './requested.ts';
 import { SubnetsApi } from './subnets-api.ts';
 
@@ -20,6 +22,7 @@ export class NetworkApi {
   readonly subnets: SubnetsApi;
   readonly ports: PortsApi;
   readonly groups: GroupsApi;
+  readonly quotas: QuotasApi;
   readonly #deps: NetworkApiDeps;
 
   constructor(deps: NetworkApiDeps) {
@@ -28,13 +31,27 @@ export class NetworkApi {
     this.subnets = new SubnetsApi(deps);
     this.ports = new PortsApi(deps);
     this.groups = new GroupsApi(deps);
+    this.quotas = new QuotasApi(deps);
+  }
+
+  /** The zones that networks are in: every host carries every network, so there is one. */
+  zones(ctx: Context): readonly string[] {
+    this.#deps.policy.check(ctx, 'get_availability_zone');
+    return [this.#deps.zone];
   }
 
   /** Whether `count` servers can be given these networks, as far as can be said before it is tried; throws what is wrong. */
   async checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> {
     if (count > 1 && typeof requested !== 'string') refuseSharing(requested, count);
     const asker = { projectId: ownerOf(ctx, undefined), isAdmin: ctx.isAdmin };
-    for (const planned of await planPorts(this.#deps.db, asker, requested)) this.#checkWish(ctx, planned);
+    const plan = await planPorts(this.#deps.db, asker, requested);
+    for (const planned of plan) this.#checkWish(ctx, planned);
+    const newPorts = plan.filter(({ kind }) => kind === 'new').length * count;
+    if (newPorts > 0 && newPorts > (await this.#roomForPorts(asker.projectId))) throw PortLimitExceeded({});
+  }
+
+  #roomForPorts(projectId: string): Promise<number> {
+    return roomFor(this.#deps.db, this.#deps.quotaLimits, projectId, 'port');
   }
 
   /** Whether the caller's project has each of the security groups, named by name or id; throws UnknownSecurityGroup. */

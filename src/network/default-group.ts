@@ -6,6 +6,9 @@ import type { Ids } from '../lib/clock/ids.ts';
 /** The group that is used where none is named. */
 export const DEFAULT_GROUP = 'default';
 
+/** How many rules a group has from its beginning, unless it is the default group. */
+export const NEW_GROUP_RULES = 2;
+
 /** Lets everything out and lets in what comes from members. */
 const defaultRules = (groupId: string) =>
   (['IPv4', 'IPv6'] as const).flatMap((ethertype) => [

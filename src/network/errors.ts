@@ -159,5 +159,30 @@ export const SecurityGroupCannotRemoveDefault = errorType(
 
 export const SecurityGroupRuleExists = errorType('SecurityGroupRuleExists', 'conflict', () => 'Security group rule already exists.');
 
+/** A project has as many of something as it may. */
+export const OverQuota = errorType(
+  'OverQuota',
+  'over-limit',
+  (p: { resource: string; limit: number; used: number; requested: number }) =>
+    `Quota exceeded for resources: ['${p.resource}']. Requested ${p.requested}, but already used ${p.used} of ${p.limit}.`,
+);
+
+/** A request to boot needs more ports than the project may still have. */
+export const PortLimitExceeded = errorType('PortLimitExceeded', 'over-limit', () => 'Maximum number of ports exceeded');
+
+/** Nothing was set for a project that could be taken back. */
+export const QuotasNotFound = errorType(
+  'TenantQuotaNotFound',
+  'not-found',
+  (p: { projectId: string }) => `Quota for tenant ${p.projectId} could not be found.`,
+);
+
+/** A limit that was to be checked lies below what there is already. */
+export const QuotaBelowUsage = errorType(
+  'InvalidQuotaValue',
+  'conflict',
+  (p: { resources: readonly string[] }) => `Change would make usage less than 0 for the following resources: ${p.resources.join(', ')}.`,
+);
+
 /** A page cannot begin behind what is not there. */
 export const MarkerUnknown = errorType('MarkerUnknown', 'invalid', (p: { marker: string }) => `Marker ${p.marker} could not be found.`);

@@ -1,4 +1,6 @@
+import type { Insertable } from 'kysely';
 import { transaction } from '../db/retry.ts';
+import type { SecurityGroupRulesTable } from '../db/schema/network.ts';
 import {
   deleteGroup,
   deleteRule,
@@ -12,7 +14,7 @@ import {
 import type { Context } from '../lib/context/context.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
-import { DEFAULT_GROUP, ensureDefaultGroup, writeGroup } from './default-group.ts';
+import { DEFAULT_GROUP, ensureDefaultGroup, NEW_GROUP_RULES, writeGroup } from './default-group.ts';
 import {
   MarkerUnknown,
   SecurityGroupCannotRemoveDefault,
@@ -24,6 +26,7 @@ import {
   SecurityGroupRuleNotFound,
 } from './errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { takeQuota, takeQuotas } from './quota.ts';
 import { isUuid } from './requested.ts';
 import { planRule, type WantedRule } from './rule-plan.ts';
 import { tellHosts } from './tell-hosts.ts';
@@ -33,6 +36,9 @@ export interface GroupChanges {
   readonly name?: string;
   readonly description?: string;
 }
+
+/** A rule to be made. */
+export type NewRule = WantedRule & { readonly groupId: string; readonly description?: string };
 
 /** Security groups and their rules. */
 export class GroupsApi {
@@ -61,12 +67,16 @@ export class GroupsApi {
 
   /** A new group lets everything out and nothing in. */
   async create(ctx: Context, group: { name: string; description?: string; projectId?: string }): Promise<SecurityGroup> {
-    const { db, ids, policy } = this.#deps;
+    const { db, ids, policy, quotaLimits } = this.#deps;
     const projectId = ownerOf(ctx, group.projectId);
     policy.check(ctx, 'create_security_group', { project_id: projectId });
     const id = ids.uuid();
     const { name, description = '' } = group;
-    const isNew = await transaction(db, (trx) => writeGroup(trx, ids, { id, projectId, name, description }));
+    const isNew = await transaction(db, async (trx) => {
+      await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group', count: 1 });
+      await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group_rule', count: NEW_GROUP_RULES });
+      return await writeGroup(trx, ids, { id, projectId, name, description });
+    });
     if (!isNew) throw SecurityGroupDefaultAlreadyExists({});
     return await this.#find(ctx, id);
   }
@@ -100,13 +110,28 @@ export class GroupsApi {
     return await this.#findRule(ctx, id);
   }
 
-  async createRule(ctx: Context, rule: WantedRule & { groupId: string; description?: string }): Promise<SecurityGroupRule> {
-    const { db, ids, policy } = this.#deps;
+  /** Makes all of them or none. */
+  async createRules(ctx: Context, rules: readonly NewRule[]): Promise<readonly SecurityGroupRule[]> {
+    const { db, quotaLimits } = this.#deps;
+    const rows: Insertable<SecurityGroupRulesTable>[] = [];
+    for (const rule of rules) rows.push(await this.#ruleRow(ctx, rule));
+    const made = await transaction(db, async (trx) => {
+      await takeQuotas(trx, quotaLimits, { projectIds: rows.map(({ project_id }) => project_id), resource: 'security_group_rule' });
+      const inserted: SecurityGroupRule[] = [];
+      for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseTwice());
+      return inserted;
+    });
+    await tellHosts(this.#deps, ctx);
+    return made;
+  }
+
+  async #ruleRow(ctx: Context, rule: NewRule): Promise<Insertable<SecurityGroupRulesTable>> {
+    const { ids, policy } = this.#deps;
     const { projectId } = await this.#find(ctx, rule.groupId);
     policy.check(ctx, 'create_security_group_rule', { project_id: projectId });
     const planned = planRule(rule);
     if (planned.remoteGroupId !== null) await this.#find(ctx, planned.remoteGroupId);
-    const made = await insertRule(db, {
+    return {
       id: ids.uuid(),
       group_id: rule.groupId,
       project_id: projectId,
@@ -118,10 +143,7 @@ export class GroupsApi {
       port_max: planned.portMax,
       remote_cidr: planned.remoteCidr,
       remote_group_id: planned.remoteGroupId,
-    });
-    if (!made) throw SecurityGroupRuleExists({});
-    await tellHosts(this.#deps, ctx);
-    return made;
+    };
   }
 
   async deleteRule(ctx: Context, id: string): Promise<void> {
@@ -142,4 +164,8 @@ export class GroupsApi {
     if (!rule) throw SecurityGroupRuleNotFound({ id });
     return rule;
   }
+}
+
+function refuseTwice(): never {
+  throw SecurityGroupRuleExists({});
 }

@@ -66,6 +66,7 @@ const subnet: Subnet = {
   networkId: network.id,
   ipVersion: 4,
   cidr: '10.0.0.0/24',
+  hostIp: null,
   gatewayIp: '10.0.0.1',
   enableDhcp: true,
   allocationPools: [],

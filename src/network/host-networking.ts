@@ -34,6 +34,7 @@ const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Sub
       id: subnet.id,
       cidr: subnet.cidr,
       gatewayIp: subnet.gatewayIp,
+      hostIp: subnet.hostIp,
       enableDhcp: subnet.enableDhcp,
       dnsNameservers: subnet.dnsNameservers,
       hostRoutes: subnet.hostRoutes,

@@ -84,8 +84,8 @@ interface Giving {
 }
 
 async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<void> {
-  for (const { id, allocationPools } of candidates)
-    if ((await takeFreeAddress(trx, { subnetId: id, portId, pools: allocationPools })) !== undefined) return;
+  for (const { id, allocationPools, hostIp } of candidates)
+    if ((await takeFreeAddress(trx, { subnetId: id, portId, pools: allocationPools, hostIp })) !== undefined) return;
   let taken = 0;
   for (const { id } of candidates) taken += await countAddresses(trx, id);
   const total = sizeOf(candidates.flatMap(({ allocationPools }) => allocationPools)).toString();
@@ -96,9 +96,9 @@ async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddres
   const { networkId, portId, candidates, ipAddress } = giving;
   const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
   if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
-  // Hosts answer at the gateway's address themselves.
-  const isGateway = subnet.gatewayIp === canonicalAddress(ipAddress);
-  if (isGateway || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
+  // Hosts answer at the gateway's address themselves, or where there is none at one of their own.
+  const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonicalAddress(ipAddress) ?? ipAddress);
+  if (isOfHosts || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
 }
 
 function isUsable(cidr: string, text: string): boolean {

@@ -3,12 +3,15 @@ import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { allocatePorts, releasePorts } from './allocation.ts';
 import type { HostNetworks, HostNetworksDeps } from './host-networks.ts';
+import type { NetworkLimits } from './quota.ts';
 import type { NetworkRpcApi, networkRpc } from './rpcapi.ts';
 import { tellHosts } from './tell-hosts.ts';
 
 export interface NetworkManagerDeps {
   readonly db: HostNetworksDeps['db'];
   readonly ids: Ids;
+  /** What a project may have for which nothing else was set. */
+  readonly quotaLimits: NetworkLimits;
   readonly log: Log;
   /** This host's networking; shared with its reconciler. */
   readonly hostNetworks: HostNetworks;
@@ -17,10 +20,10 @@ export interface NetworkManagerDeps {
 }
 
 /** The network service's end of the queue: the books for all hosts, the wires for its own. */
-export const networkManager = ({ db, ids, log, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
+export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
   return {
     allocatePorts: async (ctx, { host: _host, ...allocation }) => {
-      const { networkInfo, hasNew } = await allocatePorts({ db, ids }, { ...allocation, isAdmin: ctx.isAdmin });
+      const { networkInfo, hasNew } = await allocatePorts({ db, ids, quotaLimits }, { ...allocation, isAdmin: ctx.isAdmin });
       if (hasNew) await tellHosts({ network, log }, ctx);
       return networkInfo;
     },

@@ -6,6 +6,7 @@ import type { Network } from '../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from './errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { takeQuotas } from './quota.ts';
 import { isUuid } from './requested.ts';
 import { tellHosts } from './tell-hosts.ts';
 
@@ -20,6 +21,9 @@ export interface NetworkChanges {
   /** Bytes. */
   readonly mtu?: number;
 }
+
+/** A network to be made, for the caller's project unless another one is named. */
+export type NewNetwork = NetworkChanges & { readonly projectId?: string };
 
 const DEFAULT_MTU = 1500;
 
@@ -44,13 +48,28 @@ export class NetworksApi {
     return await this.#find(ctx, id);
   }
 
-  async create(ctx: Context, network: NetworkChanges & { readonly projectId?: string }): Promise<Network> {
-    const { db, ids, policy } = this.#deps;
-    const projectId = ownerOf(ctx, network.projectId);
-    policy.check(ctx, 'create_network', { project_id: projectId });
-    if (network.isShared) policy.check(ctx, 'create_network:shared', { project_id: projectId });
-    if (network.isExternal) policy.check(ctx, 'create_network:router:external', { project_id: projectId });
-    return await insertNetwork(db, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id: projectId });
+  /** Makes all of them or none. */
+  async create(ctx: Context, networks: readonly NewNetwork[]): Promise<readonly Network[]> {
+    const { db, ids, quotaLimits } = this.#deps;
+    for (const network of networks) this.#checkNew(ctx, network);
+    return await transaction(db, async (trx) => {
+      const projectIds = networks.map(({ projectId }) => ownerOf(ctx, projectId));
+      await takeQuotas(trx, quotaLimits, { projectIds, resource: 'network' });
+      const made: Network[] = [];
+      for (const network of networks) {
+        const project_id = ownerOf(ctx, network.projectId);
+        made.push(await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id }));
+      }
+      return made;
+    });
+  }
+
+  #checkNew(ctx: Context, { projectId, isShared, isExternal }: NewNetwork): void {
+    const { policy } = this.#deps;
+    const target = { project_id: ownerOf(ctx, projectId) };
+    policy.check(ctx, 'create_network', target);
+    if (isShared) policy.check(ctx, 'create_network:shared', target);
+    if (isExternal) policy.check(ctx, 'create_network:router:external', target);
   }
 
   async update(ctx: Context, id: string, changes: NetworkChanges): Promise<Network> {

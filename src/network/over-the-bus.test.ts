@@ -7,6 +7,7 @@ import { memoryBus } from '../lib/rpc/memory/memory-bus.ts';
 import { serve } from '../lib/rpc/serve.ts';
 import { IpAddressGenerationFailure } from './errors.ts';
 import { networkManager } from './manager.ts';
+import { noNetworkLimits } from './quota.ts';
 import { networkRpc } from './rpcapi.ts';
 import { member, newServerId, startTestCloud } from './test-cloud.ts';
 
@@ -17,7 +18,14 @@ test('a conductor gives servers ports over the bus, and every host hears of new 
   try {
     const hosts = [cloud.addHost('one'), cloud.addHost('two')];
     for (const { name, hostNetworks } of hosts) {
-      const manager = networkManager({ db: cloud.database.db, ids: systemIds, log: silentLog, hostNetworks, network: client });
+      const manager = networkManager({
+        db: cloud.database.db,
+        ids: systemIds,
+        log: silentLog,
+        quotaLimits: noNetworkLimits,
+        hostNetworks,
+        network: client,
+      });
       await serve(bus, networkRpc, manager, { host: name, log: silentLog });
     }
     const network = await cloud.addNetwork({ projectId: 'p', cidr: '10.1.0.0/29' });

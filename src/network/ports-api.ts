@@ -6,13 +6,15 @@ import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks
 import { deletePort, findPort, listPorts, lockPorts, portsWith, setPortGroups, updatePort } from '../db/stores/ports.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
-import type { Network, Port } from '../objects/network.ts';
+import type { PortId } from '../objects/ids.ts';
+import type { Network, Port, Subnet } from '../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { giveAddresses, makePort, type WantedAddress } from './make-port.ts';
 import { pairsOf, refuseUnusual } from './port-wishes.ts';
+import { takeQuotas } from './quota.ts';
 import { isUuid } from './requested.ts';
 import { tellHosts } from './tell-hosts.ts';
 
@@ -36,6 +38,20 @@ export interface NewApiPort extends PortChanges {
   readonly networkId: string;
   readonly projectId?: string;
   readonly macAddress?: string;
+}
+
+/** A port to be made, with what it belongs to. */
+interface OwnedPort {
+  readonly port: NewApiPort;
+  readonly network: Network;
+  readonly projectId: string;
+  readonly isSecure: boolean;
+}
+
+/** What the transaction holds for a port. */
+interface HeldForPort {
+  readonly subnets: readonly Subnet[];
+  readonly groupIds: readonly string[];
 }
 
 /** A list of ports may also ask for addresses. */
@@ -67,30 +83,54 @@ export class PortsApi {
     return await this.#find(ctx, id);
   }
 
-  async create(ctx: Context, port: NewApiPort): Promise<Port> {
-    const { db, ids, policy } = this.#deps;
+  /** Makes all of them or none. */
+  async create(ctx: Context, ports: readonly NewApiPort[]): Promise<readonly Port[]> {
+    const { db, quotaLimits } = this.#deps;
+    const wanted: OwnedPort[] = [];
+    for (const port of ports) wanted.push(await this.#owned(ctx, port));
+    const networkIds = [...new Set(wanted.map(({ network }) => network.id))];
+    const made = await transaction(db, async (trx) => {
+      await takeQuotas(trx, quotaLimits, { projectIds: wanted.map(({ projectId }) => projectId), resource: 'port' });
+      const held = await holdNetworks(trx, networkIds);
+      for (const id of networkIds) if (!held.includes(id)) throw NetworkNotFound({ id });
+      const groups = new Map<OwnedPort, readonly string[]>();
+      for (const one of wanted) groups.set(one, await this.#groupsOf(trx, one));
+      const subnets = await lockSubnetsOf(trx, networkIds);
+      const portIds: PortId[] = [];
+      for (const one of wanted) portIds.push(await this.#make(trx, one, { subnets, groupIds: groups.get(one) ?? [] }));
+      return portIds;
+    });
+    await tellHosts(this.#deps, ctx);
+    return await Promise.all(made.map((id) => this.#find(ctx, id)));
+  }
+
+  /** The port with its network, on which the caller may have it. */
+  async #owned(ctx: Context, port: NewApiPort): Promise<OwnedPort> {
+    const { policy } = this.#deps;
     const projectId = ownerOf(ctx, port.projectId);
     policy.check(ctx, 'create_port', { project_id: projectId });
     const network = await this.#network(ctx, port.networkId);
     refuseUnusual(policy, ctx, { verb: 'create', port, network });
     const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
     if (!isSecure && (port.securityGroups?.length ?? 0) > 0) throw PortSecurityPortHasSecurityGroup({});
-    const id = await transaction(db, async (trx) => {
-      if ((await holdNetworks(trx, [network.id])).length === 0) throw NetworkNotFound({ id: network.id });
-      const names = port.securityGroups ?? (isSecure ? ['default'] : []);
-      const groupIds = names.length > 0 ? await groupIdsOf(trx, ids, { projectId, names }) : [];
-      return await makePort(trx, ids, {
-        networkId: network.id,
-        projectId,
-        subnets: await lockSubnetsOf(trx, [network.id]),
-        ...(port.fixedIps && { addresses: port.fixedIps }),
-        ...(port.macAddress !== undefined && { macAddress: port.macAddress.toLowerCase() }),
-        groupIds,
-        columns: { ...columnsOf(port), port_security_enabled: isSecure },
-      });
+    return { port, network, projectId, isSecure };
+  }
+
+  async #groupsOf(trx: InTransaction, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
+    const names = port.securityGroups ?? (isSecure ? ['default'] : []);
+    return names.length > 0 ? await groupIdsOf(trx, this.#deps.ids, { projectId, names }) : [];
+  }
+
+  async #make(trx: InTransaction, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
+    return await makePort(trx, this.#deps.ids, {
+      networkId: network.id,
+      projectId,
+      subnets: held.subnets.filter(({ networkId }) => networkId === network.id),
+      ...(port.fixedIps && { addresses: port.fixedIps }),
+      ...(port.macAddress !== undefined && { macAddress: port.macAddress.toLowerCase() }),
+      groupIds: held.groupIds,
+      columns: { ...columnsOf(port), port_security_enabled: isSecure },
     });
-    await tellHosts(this.#deps, ctx);
-    return await this.#find(ctx, id);
   }
 
   async update(ctx: Context, id: string, changes: PortChanges): Promise<Port> {

@@ -1,5 +1,5 @@
 import { transaction } from '../db/retry.ts';
-import { countAddresses, holderOf } from '../db/stores/ip-allocations.ts';
+import { addressesOf, countAddresses, holderOf } from '../db/stores/ip-allocations.ts';
 import {
   deleteSubnet,
   findNetworks,
@@ -11,12 +11,15 @@ import {
   subnetsOf,
   updateSubnet,
 } from '../db/stores/networks.ts';
+import type { InTransaction } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
-import type { Subnet } from '../objects/network.ts';
+import type { Network, Subnet } from '../objects/network.ts';
 import { type NetworkApiDeps, sightOf } from './api-deps.ts';
 import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from './errors.ts';
 import { parsePrefix, prefixesOverlap } from './ip-range.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { planHostIp } from './host-ip.ts';
+import { takeQuotas } from './quota.ts';
 import { isUuid } from './requested.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from './subnet-plan.ts';
 import { tellHosts } from './tell-hosts.ts';
@@ -29,6 +32,14 @@ interface Said {
 
 /** A subnet to be made. */
 export type NewSubnet = WantedSubnet & Said & { readonly networkId: string; readonly projectId?: string };
+
+/** A subnet to be made, worked out, with what it belongs to. */
+interface OwnedSubnet {
+  readonly subnet: NewSubnet;
+  readonly network: Network;
+  readonly projectId: string;
+  readonly planned: PlannedSubnet;
+}
 
 /** What may change of a subnet: everything but its addresses. */
 export type SubnetChanges = Partial<Omit<WantedSubnet, 'cidr' | 'ipVersion'>> & Said;
@@ -54,31 +65,50 @@ export class SubnetsApi {
     return await this.#find(ctx, id);
   }
 
-  async create(ctx: Context, subnet: NewSubnet): Promise<Subnet> {
-    const { db, ids, policy } = this.#deps;
+  /** Makes all of them or none. */
+  async create(ctx: Context, subnets: readonly NewSubnet[]): Promise<readonly Subnet[]> {
+    const { db, quotaLimits } = this.#deps;
+    const wanted: OwnedSubnet[] = [];
+    for (const subnet of subnets) wanted.push(await this.#owned(ctx, subnet));
+    const networkIds = [...new Set(wanted.map(({ network }) => network.id))].sort();
+    const made = await transaction(db, async (trx) => {
+      const projectIds = wanted.map(({ projectId }) => projectId);
+      await takeQuotas(trx, quotaLimits, { projectIds, resource: 'subnet' });
+      for (const id of networkIds) if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
+      const rows: Subnet[] = [];
+      for (const one of wanted) rows.push(await this.#insert(trx, one));
+      return rows;
+    });
+    await tellHosts(this.#deps, ctx, { networkIds });
+    return made;
+  }
+
+  /** The subnet with its network, which the caller may give subnets to. */
+  async #owned(ctx: Context, subnet: NewSubnet): Promise<OwnedSubnet> {
+    const { db, policy } = this.#deps;
     const { networkId } = subnet;
     const [network] = isUuid(networkId) ? await findNetworks(db, [networkId], sightOf(ctx)) : [];
     if (!network) throw NetworkNotFound({ id: networkId });
     policy.check(ctx, 'create_subnet', { project_id: network.projectId });
     if (subnet.projectId !== undefined) policy.check(ctx, 'create_subnet', { project_id: subnet.projectId });
-    const planned = planSubnet(subnet);
-    const made = await transaction(db, async (trx) => {
-      if (!(await lockNetwork(trx, networkId))) throw NetworkNotFound({ id: networkId });
-      refuseOverlap(planned, await subnetsOf(trx, [networkId]));
-      return await insertSubnet(trx, {
-        name: '',
-        enable_dhcp: true,
-        ...saidColumns(subnet),
-        ...plannedColumns(planned),
-        id: ids.uuid(),
-        network_id: network.id,
-        project_id: subnet.projectId ?? network.projectId,
-        ip_version: subnet.ipVersion,
-        cidr: planned.cidr,
-      });
+    return { subnet, network, projectId: subnet.projectId ?? network.projectId, planned: planSubnet(subnet) };
+  }
+
+  async #insert(trx: InTransaction, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
+    refuseOverlap(planned, await subnetsOf(trx, [network.id]));
+    const { enableDhcp = true } = subnet;
+    return await insertSubnet(trx, {
+      name: '',
+      ...saidColumns(subnet),
+      ...plannedColumns(planned),
+      enable_dhcp: enableDhcp,
+      host_ip: planHostIp({ ...planned, enableDhcp }, { before: null, taken: [] }),
+      id: this.#deps.ids.uuid(),
+      network_id: network.id,
+      project_id: projectId,
+      ip_version: subnet.ipVersion,
+      cidr: planned.cidr,
     });
-    await tellHosts(this.#deps, ctx, { networkIds: [network.id] });
-    return made;
   }
 
   async update(ctx: Context, id: string, changes: SubnetChanges): Promise<Subnet> {
@@ -92,7 +122,9 @@ export class SubnetsApi {
       const { gatewayIp } = planned;
       const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
       if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
-      return await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned) });
+      const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
+      const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
+      return await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
     });
     if (!updated) throw SubnetNotFound({ id });
     await tellHosts(this.#deps, ctx, { networkIds: [networkId] });

@@ -10,6 +10,7 @@ import type { Network, Subnet } from '../objects/network.ts';
 import { FakeNetworkDriver } from './drivers/fake/index.ts';
 import { HostNetworks } from './host-networks.ts';
 import { networkManager } from './manager.ts';
+import { noNetworkLimits } from './quota.ts';
 import type { networkRpc } from './rpcapi.ts';
 import { planSubnet } from './subnet-plan.ts';
 
@@ -66,7 +67,14 @@ export async function startTestCloud(): Promise<TestCloud> {
       const name = asId<HostName>(host);
       const driver = new FakeNetworkDriver();
       const hostNetworks = new HostNetworks({ db, host: name, driver });
-      const manager = networkManager({ db, ids: systemIds, log: silentLog, hostNetworks, network: { refresh } });
+      const manager = networkManager({
+        db,
+        ids: systemIds,
+        log: silentLog,
+        quotaLimits: noNetworkLimits,
+        hostNetworks,
+        network: { refresh },
+      });
       const made = { name, driver, hostNetworks, manager };
       hosts.push(made);
       return made;

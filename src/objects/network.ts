@@ -44,6 +44,8 @@ export interface Subnet extends Kept {
   readonly ipVersion: 4 | 6;
   readonly cidr: string;
   readonly gatewayIp: string | null;
+  /** What hosts hold there to serve DHCP where there is no gateway whose address they could take. */
+  readonly hostIp: string | null;
   readonly enableDhcp: boolean;
   readonly allocationPools: readonly AddressPool[];
   readonly dnsNameservers: readonly string[];

@@ -20,6 +20,7 @@ import { noTrace } from '../../src/lib/rpc/trace.ts';
 import { FakeNetworkDriver } from '../../src/network/drivers/fake/index.ts';
 import { HostNetworks } from '../../src/network/host-networks.ts';
 import { networkManager } from '../../src/network/manager.ts';
+import { noNetworkLimits } from '../../src/network/quota.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
 import { asId, type HostName } from '../../src/objects/ids.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
@@ -81,7 +82,8 @@ export class SimulatedHost {
     await this.report();
     await this.reconcile();
     await this.#hostNetworks.converge();
-    const wires = { db, ids: systemIds, log: silentLog, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
+    const books = { db, ids: systemIds, log: silentLog, quotaLimits: noNetworkLimits };
+    const wires = { ...books, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
     const manager = { driver: this.#driver, tasks: this.#tasks, builds: new BuildSlots(10), graceMs: 100, trace: noTrace };
     this.#serving = [
       await serve(bus, networkRpc, networkManager(wires), { host, log: silentLog }),

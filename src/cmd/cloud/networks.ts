@@ -1,9 +1,28 @@
 import { clientOf } from '../../lib/rpc/client.ts';
 import { NetworkApi } from '../../network/api.ts';
+import type { NetworkLimits } from '../../network/quota.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { NovaConfig } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
 
 /** The network service, as REST and compute call it. */
-export const openNetworks = ({ db, bus, runtime: { ids, log } }: Shared, policy: Policy): NetworkApi =>
-  new NetworkApi({ db, ids, log, policy, network: clientOf(networkRpc, bus) });
+export const openNetworks = ({ db, bus, runtime: { ids, log, config } }: Shared, policy: Policy): NetworkApi =>
+  new NetworkApi({
+    db,
+    ids,
+    log,
+    policy,
+    quotaLimits: networkLimitsIn(config),
+    zone: config.DEFAULT.default_availability_zone,
+    network: clientOf(networkRpc, bus),
+  });
+
+/** What the configuration lets every project have of the network service. */
+export const networkLimitsIn = ({ quotas }: NovaConfig): NetworkLimits => ({
+  network: quotas.quota_network,
+  subnet: quotas.quota_subnet,
+  port: quotas.quota_port,
+  security_group: quotas.quota_security_group,
+  security_group_rule: quotas.quota_security_group_rule,
+});

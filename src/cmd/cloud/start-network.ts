@@ -10,6 +10,7 @@ import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
 import { chooseHostKind, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { metadataSecret } from './metadata-secret.ts';
+import { networkLimitsIn } from './networks.ts';
 import type { Shared } from './shared.ts';
 
 /** How often a host's networking is compared with the books, in milliseconds. */
@@ -29,7 +30,14 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
   const hostNetworks = new HostNetworks({ db, host: host.name, driver });
   const reconciler = await startReconciler({ hostNetworks, log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal });
   life.run('the network checks', reconciler.ended);
-  const manager = networkManager({ db, ids, log, hostNetworks, network: clientOf(networkRpc, bus) });
+  const manager = networkManager({
+    db,
+    ids,
+    log,
+    quotaLimits: networkLimitsIn(runtime.config),
+    hostNetworks,
+    network: clientOf(networkRpc, bus),
+  });
   const serving = await serve(bus, networkRpc, manager, { host: host.name, log, trace: tracer });
   life.hold('the network service', serving, (open) => open.close());
   await group.join({ binary: 'nova-network', host: host.name }, life.signal);

@@ -11,6 +11,7 @@ import * as imageMembers from './0009-image-members.ts';
 import * as quotas from './0010-quotas.ts';
 import * as serverDetails from './0011-server-details.ts';
 import * as identityExtra from './0012-identity-extra.ts';
+import * as networkQuotas from './0013-network-quotas.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-quotas': quotas,
   '0011-server-details': serverDetails,
   '0012-identity-extra': identityExtra,
+  '0013-network-quotas': networkQuotas,
 };

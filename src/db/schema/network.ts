@@ -32,6 +32,8 @@ export interface SubnetsTable {
   ip_version: 4 | 6;
   cidr: string;
   gateway_ip: string | null;
+  /** What hosts hold there themselves where there is no gateway whose address they could take. */
+  host_ip: ColumnType<string | null, string | null | undefined, string | null>;
   enable_dhcp: boolean;
   allocation_pools: JsonList<{ start: string; end: string }>;
   dns_nameservers: JsonList<string>;
@@ -107,6 +109,13 @@ export interface PortSecurityGroupsTable {
   group_id: string;
 }
 
+/** One limit that an operator set for a project; -1 is without bound. */
+export interface NetworkQuotasTable {
+  project_id: string;
+  resource: string;
+  hard_limit: number;
+}
+
 export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
@@ -115,4 +124,5 @@ export interface NetworkTables {
   security_groups: SecurityGroupsTable;
   security_group_rules: SecurityGroupRulesTable;
   port_security_groups: PortSecurityGroupsTable;
+  network_quotas: NetworkQuotasTable;
 }

@@ -16,12 +16,12 @@ export async function takeAddress(trx: InTransaction, taken: { subnetId: string;
 }
 
 /**
- * Gives the port the lowest free address of the first pool that has one; undefined when all are taken.
+ * Gives the port the lowest free address of the first pool that has one; undefined when all are taken. `hostIp` is never free.
  * The lowest free address is a pool's first, or follows one that is taken: so only those are looked at.
  */
 export async function takeFreeAddress(
   trx: InTransaction,
-  { subnetId, portId, pools }: { subnetId: string; portId: string; pools: readonly AddressPool[] },
+  { subnetId, portId, pools, hostIp }: { subnetId: string; portId: string; pools: readonly AddressPool[]; hostIp: string | null },
 ): Promise<string | undefined> {
   for (const { start, end } of pools) {
     const { rows } = await sql<{ ip: string }>`
@@ -32,8 +32,10 @@ export async function takeFreeAddress(
         UNION ALL
         SELECT ip_address + 1 FROM ip_allocations
         WHERE subnet_id = ${subnetId} AND ip_address >= ${start}::inet AND ip_address < ${end}::inet
+        UNION ALL
+        SELECT ${hostIp}::inet + 1 WHERE ${hostIp}::inet >= ${start}::inet AND ${hostIp}::inet < ${end}::inet
       ) AS candidates
-      WHERE NOT EXISTS (SELECT 1 FROM ip_allocations AS held WHERE held.subnet_id = ${subnetId} AND held.ip_address = candidate)
+      WHERE candidate IS DISTINCT FROM ${hostIp}::inet AND NOT EXISTS (SELECT 1 FROM ip_allocations AS held WHERE held.subnet_id = ${subnetId} AND held.ip_address = candidate)
       ORDER BY candidate LIMIT 1
       ON CONFLICT DO NOTHING
       RETURNING host(ip_address) AS ip`.execute(trx);
@@ -50,6 +52,16 @@ export async function countAddresses(db: Queries, subnetId: string): Promise<num
     .where('subnet_id', '=', subnetId)
     .executeTakeFirstOrThrow();
   return Number(row.n);
+}
+
+/** All addresses of a subnet that ports have. */
+export async function addressesOf(db: Queries, subnetId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('ip_allocations')
+    .select(sql<string>`host(ip_address)`.as('address'))
+    .where('subnet_id', '=', subnetId)
+    .execute();
+  return rows.map(({ address }) => address);
 }
 
 /** Takes addresses from a port: all but those to be kept. */

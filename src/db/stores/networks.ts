@@ -41,6 +41,7 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
   ipVersion: row.ip_version,
   cidr: row.cidr,
   gatewayIp: row.gateway_ip,
+  hostIp: row.host_ip,
   enableDhcp: row.enable_dhcp,
   allocationPools: row.allocation_pools,
   dnsNameservers: row.dns_nameservers,

@@ -13,7 +13,9 @@ const ExtensionNotFound = errorType(
 /** What there is beyond networks, subnets and ports: clients look before they use it. */
 const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: string]>> = {
   'allowed-address-pairs': ['Allowed Address Pairs', 'Provides allowed address pairs'],
+  availability_zone: ['Availability Zone', 'Availability zones of networks.'],
   binding: ['Port Binding', 'Expose port bindings of a virtual port to external application'],
+  'empty-string-filtering': ['Empty String Filtering Extension', 'Allow filtering by attributes with empty string value'],
   'external-net': ['Neutron external network', 'Adds external network attribute to network resource.'],
   'filter-validation': ['Filter parameters validation', 'Provides validation on filter parameters.'],
   'net-mtu': ['Network MTU', 'Provides MTU attribute for a network resource.'],
@@ -21,6 +23,9 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   pagination: ['Pagination support', 'Extension that indicates that pagination is enabled.'],
   'port-security': ['Port Security', 'Provides port security'],
   'project-id': ['project_id field enabled', 'Extension that indicates that project_id field is enabled.'],
+  'quota-check-limit': ['Quota engine limit check', 'Support for checking the resource usage before applying a new quota limit'],
+  quota_details: ['Quota details management support', 'Expose functions for quotas usage statistics per project'],
+  quotas: ['Quota management support', 'Expose functions for quotas management per project'],
   'security-group': ['security-group', 'The security groups extension.'],
   sorting: ['Sorting support', 'Extension that indicates that sorting is enabled.'],
   'standard-attr-description': ['standard-attr-description', 'Extension to add descriptions to standard attributes'],

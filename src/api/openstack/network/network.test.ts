@@ -1,75 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../../../lib/clock/clock.ts';
-import { systemIds } from '../../../lib/clock/ids.ts';
-import { createHttpServer, type HttpServer } from '../../../lib/http/http-server.ts';
-import { silentLog } from '../../../lib/log/log.ts';
-import { NetworkApi } from '../../../network/api.ts';
-import { member, newServerId, startTestCloud, type TestCloud, type TestHost } from '../../../network/test-cloud.ts';
+import { member, newServerId, type TestHost } from '../../../network/test-cloud.ts';
 import { asId, type NetworkId } from '../../../objects/ids.ts';
-import { gateOf, novaPolicy } from '../../../policy/policy.ts';
-import { Unauthenticated } from '../wsgi/auth.ts';
-import { mountNetwork } from './mount-network.ts';
+import { type NetworkFace, type Resource, startNetworkFace } from './test-face.ts';
 
-let cloud: TestCloud;
+let face: NetworkFace;
 let host: TestHost;
-let server: HttpServer;
-let origin: string;
-
 beforeAll(async () => {
-  cloud = await startTestCloud();
-  host = cloud.addHost('one');
-  const policy = novaPolicy();
-  const network = new NetworkApi({ db: cloud.database.db, ids: systemIds, policy, network: cloud, log: silentLog });
-  server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
-  mountNetwork(server, {
-    network,
-    policy: gateOf(policy),
-    log: silentLog,
-    // Tokens of this test are `project:role`.
-    authenticate: async (token, { requestId }) => {
-      const [projectId, role] = token.split(':');
-      if (projectId === undefined || role === undefined) throw Unauthenticated({});
-      return { requestId, userId: projectId, projectId, roles: [role], isAdmin: role === 'admin' };
-    },
-  });
-  ({ url: origin } = await server.listen({ host: '127.0.0.1', port: 0 }));
+  face = await startNetworkFace();
+  host = face.cloud.addHost('one');
 });
-afterAll(async () => {
-  await server?.close();
-  await cloud?.database.drop();
-});
+afterAll(() => face?.close());
 
-interface Resource {
-  readonly id: string;
-  readonly name: string;
-  readonly [field: string]: unknown;
-}
-
-/** What the tests look at in an answer. */
-interface Body {
-  readonly [one: string]: Resource;
-}
-
-const send = async (method: string, path: string, { token = 'alice:member', json }: { token?: string; json?: unknown } = {}) => {
-  const headers = { ...(token !== '' && { 'X-Auth-Token': token }), 'Content-Type': 'application/json' };
-  const answer = await fetch(`${origin}${path}`, { method, headers, body: json === undefined ? null : JSON.stringify(json) });
-  const text = await answer.text();
-  // Seam: each test looks only at what its answer should hold; what is missing fails its expectation.
-  return { status: answer.status, json: (text === '' ? {} : JSON.parse(text)) as Body };
-};
-
-const list = async (path: string, token?: string): Promise<readonly Resource[]> => {
-  const { json } = await send('GET', path, token === undefined ? {} : { token });
-  // Seam: as above; a list has one key that is an array.
-  return Object.values(json)[0] as unknown as readonly Resource[];
-};
-
-const create = async (kind: string, json: object, token?: string): Promise<Resource> => {
-  const path = `/v2.0/${kind.replaceAll('_', '-')}s`;
-  const answer = await send('POST', path, { json: { [kind]: json }, ...(token !== undefined && { token }) });
-  expect([answer.status, answer.json]).toEqual([201, { [kind]: expect.anything() }]);
-  return answer.json[kind] ?? { id: '', name: '' };
-};
+const send: NetworkFace['send'] = (...asked) => face.send(...asked);
+const list: NetworkFace['list'] = (...asked) => face.list(...asked);
+const create: NetworkFace['create'] = (...asked) => face.create(...asked);
 
 const networkWithSubnet = async (token: string, cidr = '10.50.0.0/24', more: object = {}) => {
   const network = await create('network', { name: 'net', ...more }, token);
@@ -79,7 +23,7 @@ const networkWithSubnet = async (token: string, cidr = '10.50.0.0/24', more: obj
 
 test('the versions need no token, everything else does', async () => {
   const versions = await send('GET', '/', { token: '' });
-  expect(versions.json).toMatchObject({ versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ href: `${origin}/v2.0/` }] }] });
+  expect(versions.json).toMatchObject({ versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ href: `${face.origin}/v2.0/` }] }] });
   expect((await send('GET', '/v2.0/', { token: '' })).status).toBe(401);
   expect((await send('GET', '/v2.0/')).json).toMatchObject({
     resources: expect.arrayContaining([expect.objectContaining({ name: 'network' })]),
@@ -207,7 +151,7 @@ test('a list is filtered by any simple field, sorted, cut into pages and reduced
   expect(await list('/v2.0/networks?tenant_id=lister&name=a&fields=name&fields=mtu', token)).toEqual([{ name: 'a', mtu: 1500 }]);
   const first = await send('GET', '/v2.0/networks?tenant_id=lister&sort_key=name&limit=2', { token });
   const links = first.json['networks_links'] as unknown as readonly { href: string }[]; // Seam: as above.
-  const second = await send('GET', links[0]?.href.slice(origin.length) ?? '', { token });
+  const second = await send('GET', links[0]?.href.slice(face.origin.length) ?? '', { token });
   expect(second.json).toMatchObject({ networks: [{ name: 'c' }] });
   expect(second.json).not.toHaveProperty('networks_links');
 });

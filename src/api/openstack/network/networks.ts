@@ -2,8 +2,10 @@ import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
+import type { NewNetwork } from '../../../network/networks-api.ts';
 import type { Network } from '../../../objects/network.ts';
 import { done, ok, route } from '../wsgi/route.ts';
+import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
 import { given } from './given.ts';
@@ -36,7 +38,8 @@ const changeable = {
   // 68 is what every link of version 4 must carry; what a device carries at most is 65535 bytes.
   mtu: bodyField({ type: t.Integer({ minimum: 68, maximum: 65_535 }) }),
 };
-const createBody = requestBody('network', { ...changeable, ...ownerFields });
+const words = { one: 'network', many: 'networks' };
+const createBody = oneOrMany(words, { ...changeable, ...ownerFields });
 const updateBody = requestBody('network', changeable);
 
 type Changes = ReturnType<typeof updateBody.parse>;
@@ -50,6 +53,10 @@ const changesOf = (body: Changes) => ({
   portSecurityEnabled: body.port_security_enabled,
   mtu: body.mtu,
 });
+
+type NewBody = ReturnType<typeof createBody.parse>['items'][number];
+
+const newNetworkOf = (body: NewBody): NewNetwork => given<NewNetwork>({ ...changesOf(body), projectId: ownerIn(body) });
 
 /** /v2.0/networks */
 export const networkRoutes = [
@@ -65,12 +72,12 @@ export const networkRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/networks',
-    summary: 'Create a network.',
+    summary: 'Create a network, or many.',
     body: createBody,
     status: 201,
-    answers: shown('network', networkView),
+    answers: shownBatch(words, networkView),
     handle: async ({ ctx, body }, { network }: Deps) =>
-      ok({ value: await network.networks.create(ctx, given({ ...changesOf(body), projectId: ownerIn(body) })) }),
+      ok(await makeBatch(body, (items) => network.networks.create(ctx, items.map(newNetworkOf)))),
   }),
   route({
     method: 'GET',

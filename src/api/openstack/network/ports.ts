@@ -4,6 +4,7 @@ import { bodyField } from '../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { NewApiPort, PortChanges, PortListQuery } from '../../../network/ports-api.ts';
 import { done, ok, route } from '../wsgi/route.ts';
+import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, ownerFields, ownerIn, saidFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -26,7 +27,8 @@ const changeable = {
   allowed_address_pairs: bodyField({ type: t.Array(pair, { maxItems: 10 }) }),
   'binding:vnic_type': bodyField({ type: t.Literal('normal') }),
 };
-const createBody = requestBody('port', {
+const words = { one: 'port', many: 'ports' };
+const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
   network_id: bodyField({ type: id, required: true }),
@@ -50,7 +52,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   ),
 });
 
-const newPortOf = (body: ReturnType<typeof createBody.parse>): NewApiPort =>
+const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>
   given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), macAddress: body.mac_address });
 
 /** `fixed_ips=ip_address=10.0.0.3` and `fixed_ips=subnet_id=...` are filters of their own kind. */
@@ -77,11 +79,12 @@ export const portRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/ports',
-    summary: 'Create a port.',
+    summary: 'Create a port, or many.',
     body: createBody,
     status: 201,
-    answers: shown('port', portView),
-    handle: async ({ ctx, body }, { network }: Deps) => ok({ value: await network.ports.create(ctx, newPortOf(body)) }),
+    answers: shownBatch(words, portView),
+    handle: async ({ ctx, body }, { network }: Deps) =>
+      ok(await makeBatch(body, (items) => network.ports.create(ctx, items.map(newPortOf)))),
   }),
   route({
     method: 'GET',

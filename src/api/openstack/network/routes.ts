@@ -1,8 +1,10 @@
 import type { Route } from '../wsgi/route.ts';
 import type { NetworkFaceDeps } from './deps.ts';
+import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';
 import { networkRoutes as networks } from './networks.ts';
 import { portRoutes } from './ports.ts';
+import { quotaRoutes } from './quotas.ts';
 import { ruleRoutes } from './security-group-rules.ts';
 import { groupRoutes } from './security-groups.ts';
 import { subnetRoutes } from './subnets.ts';
@@ -17,4 +19,6 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...portRoutes,
   ...groupRoutes,
   ...ruleRoutes,
+  ...quotaRoutes,
+  ...zoneRoutes,
 ];

@@ -1,11 +1,11 @@
 import { Type as t } from '@sinclair/typebox';
-import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { nullable, stringEnum } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
-import type { GroupsApi } from '../../../network/groups-api.ts';
+import type { NewRule } from '../../../network/groups-api.ts';
 import type { SecurityGroupRule } from '../../../objects/network.ts';
 import { done, ok, route } from '../wsgi/route.ts';
+import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, keptFields, ownerFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -28,7 +28,8 @@ export const ruleView = resource<SecurityGroupRule>()('security group rule', {
   remote_group_id: field(textOrNull, (rule) => rule.remoteGroupId),
 });
 
-const createBody = requestBody('security_group_rule', {
+const words = { one: 'security_group_rule', many: 'security_group_rules' };
+const createBody = oneOrMany(words, {
   ...ownerFields,
   security_group_id: bodyField({ type: id, required: true }),
   direction: bodyField({ type: stringEnum(['ingress', 'egress']), required: true }),
@@ -41,11 +42,9 @@ const createBody = requestBody('security_group_rule', {
   description: bodyField({ type: text }),
 });
 
-type NewRule = Parameters<GroupsApi['createRule']>[1];
-
 const ETHERTYPES = { IPv4: 'IPv4', IPv6: 'IPv6', ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
-const newRuleOf = (body: ReturnType<typeof createBody.parse>): NewRule =>
+const newRuleOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewRule =>
   given<NewRule>({
     groupId: body.security_group_id,
     direction: body.direction,
@@ -72,11 +71,12 @@ export const ruleRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/security-group-rules',
-    summary: 'Create a security group rule.',
+    summary: 'Create a security group rule, or many.',
     body: createBody,
     status: 201,
-    answers: shown('security_group_rule', ruleView),
-    handle: async ({ ctx, body }, { network }: Deps) => ok({ value: await network.groups.createRule(ctx, newRuleOf(body)) }),
+    answers: shownBatch(words, ruleView),
+    handle: async ({ ctx, body }, { network }: Deps) =>
+      ok(await makeBatch(body, (items) => network.groups.createRules(ctx, items.map(newRuleOf)))),
   }),
   route({
     method: 'GET',

@@ -6,6 +6,7 @@ import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewSubnet, SubnetChanges } from '../../../network/subnets-api.ts';
 import type { Subnet } from '../../../objects/network.ts';
 import { done, ok, route } from '../wsgi/route.ts';
+import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -40,7 +41,8 @@ const changeable = {
   dns_nameservers: bodyField({ type: nullable(t.Array(text, { maxItems: 5 })) }),
   host_routes: bodyField({ type: nullable(t.Array(hostRoute, { maxItems: 20 })) }),
 };
-const createBody = requestBody('subnet', {
+const words = { one: 'subnet', many: 'subnets' };
+const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
   network_id: bodyField({ type: id, required: true }),
@@ -60,7 +62,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   hostRoutes: body.host_routes ?? undefined,
 });
 
-const newSubnetOf = (body: ReturnType<typeof createBody.parse>): NewSubnet =>
+const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewSubnet =>
   given<NewSubnet>({
     ...changesOf(body),
     networkId: body.network_id,
@@ -83,11 +85,12 @@ export const subnetRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/subnets',
-    summary: 'Create a subnet.',
+    summary: 'Create a subnet, or many.',
     body: createBody,
     status: 201,
-    answers: shown('subnet', subnetView),
-    handle: async ({ ctx, body }, { network }: Deps) => ok({ value: await network.subnets.create(ctx, newSubnetOf(body)) }),
+    answers: shownBatch(words, subnetView),
+    handle: async ({ ctx, body }, { network }: Deps) =>
+      ok(await makeBatch(body, (items) => network.subnets.create(ctx, items.map(newSubnetOf)))),
   }),
   route({
     method: 'GET',

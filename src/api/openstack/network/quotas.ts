@@ -1,0 +1,123 @@
+import { Type as t } from '@sinclair/typebox';
+import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { type Resource, resource, field } from '../../../lib/versioning/resource.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
+import {
+  type LimitChanges,
+  type NetworkLimits,
+  type NetworkQuotaName,
+  networkQuotaNames,
+  type ProjectLimits,
+} from '../../../network/quotas-api.ts';
+import { collection, envelope } from '../wsgi/answer.ts';
+import { done, ok, route } from '../wsgi/route.ts';
+import type { NetworkFaceDeps as Deps } from './deps.ts';
+import { projectOf } from './project-in-path.ts';
+
+const shownLimit = (name: NetworkQuotaName) => field(t.Integer(), ({ limits }: ProjectLimits) => limits[name]);
+
+const limitFields = {
+  network: shownLimit('network'),
+  subnet: shownLimit('subnet'),
+  port: shownLimit('port'),
+  security_group: shownLimit('security_group'),
+  security_group_rule: shownLimit('security_group_rule'),
+};
+const quotaView = resource<ProjectLimits>()('quota', limitFields);
+const quotaOfProjectView = resource<ProjectLimits>()('quota of a project', {
+  ...limitFields,
+  tenant_id: field(t.String(), ({ projectId }) => projectId),
+  project_id: field(t.String(), ({ projectId }) => projectId),
+});
+
+type Detailed = ProjectLimits & { readonly used: NetworkLimits };
+
+/** Nothing is set aside for later: what is there is all that is used. */
+const shownDetail = (name: NetworkQuotaName) =>
+  field(t.Object({ limit: t.Integer(), used: t.Integer(), reserved: t.Integer() }), ({ limits, used }: Detailed) => ({
+    limit: limits[name],
+    used: used[name],
+    reserved: 0,
+  }));
+const detailView: Resource<Detailed> = resource<Detailed>()('quota with usage', {
+  network: shownDetail('network'),
+  subnet: shownDetail('subnet'),
+  port: shownDetail('port'),
+  security_group: shownDetail('security_group'),
+  security_group_rule: shownDetail('security_group_rule'),
+});
+
+const limit = bodyField({ type: t.Integer({ minimum: -1, maximum: 2 ** 31 - 1 }) });
+const updateBody = requestBody('quota', {
+  network: limit,
+  subnet: limit,
+  port: limit,
+  security_group: limit,
+  security_group_rule: limit,
+  check_limit: bodyField({ type: t.Boolean() }),
+  // Clients say it where they mean the opposite of the former, which is what happens anyway.
+  force: bodyField({ type: t.Boolean() }),
+  // Clients send back the whole of what they were shown.
+  tenant_id: bodyField({ type: t.String({ maxLength: 255 }) }),
+  project_id: bodyField({ type: t.String({ maxLength: 255 }) }),
+});
+
+function changesOf(body: ReturnType<typeof updateBody.parse>): LimitChanges {
+  const said = networkQuotaNames.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const]));
+  return { limits: Object.fromEntries(said), ...(body.check_limit !== undefined && { checkLimit: body.check_limit }) };
+}
+
+/** /v2.0/quotas */
+export const quotaRoutes = [
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas',
+    summary: 'List the quotas of the projects that have some of their own.',
+    status: 200,
+    answers: collection('quotas', quotaOfProjectView),
+    handle: async ({ ctx }, { network }: Deps) => ok({ items: await network.quotas.list(ctx) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas/{project_id}',
+    summary: 'Show what a project may have.',
+    status: 200,
+    answers: envelope('quota', quotaView),
+    handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.show(ctx, projectOf(params))),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas/{project_id}/default',
+    summary: 'Show what a project may have for which nothing was set.',
+    status: 200,
+    answers: envelope('quota', quotaView),
+    handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.defaults(ctx, projectOf(params))),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas/{project_id}/details',
+    summary: 'Show what a project may have and has.',
+    status: 200,
+    answers: envelope('quota', detailView),
+    handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.details(ctx, projectOf(params))),
+  }),
+  route({
+    method: 'PUT',
+    path: '/v2.0/quotas/{project_id}',
+    summary: 'Set what a project may have.',
+    body: updateBody,
+    status: 200,
+    answers: envelope('quota', quotaView),
+    handle: async ({ ctx, params, body }, { network }: Deps) => ok(await network.quotas.update(ctx, projectOf(params), changesOf(body))),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v2.0/quotas/{project_id}',
+    summary: 'Let the defaults hold for a project again.',
+    status: 204,
+    handle: async ({ ctx, params }, { network }: Deps) => {
+      await network.quotas.delete(ctx, projectOf(params));
+      return done();
+    },
+  }),
+];
