@@ -1,0 +1,180 @@
+/** Domain records at random, as arbitraries: what every view must be able to show. */
+import * as fc from 'fast-check';
+import type { TSchema } from '@sinclair/typebox';
+import type { ActionInFull, InstanceAction } from '../../src/compute/instance-action-api.ts';
+import type { HostStatus } from '../../src/compute/host-status-api.ts';
+import type { Hypervisor } from '../../src/compute/hypervisor-api.ts';
+import type { KeypairApi } from '../../src/compute/keypair-api.ts';
+import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quota-api.ts';
+import type { ServiceState } from '../../src/compute/service-api.ts';
+import { seededIds } from '../../src/lib/clock/ids.ts';
+import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
+import { asId, type HostName, type ServerId } from '../../src/objects/ids.ts';
+import { type ImageMeta, imageMeta } from '../../src/objects/image.ts';
+import { type NetworkInfo, networkInfo } from '../../src/objects/network-info.ts';
+import type { Server } from '../../src/objects/server.ts';
+import { type PowerState, powerStates, taskStates, vmStates } from '../../src/objects/states.ts';
+import { sampleOf } from './schema-samples.ts';
+
+/** Records that have a schema are made by it. Seam: a sample that fits the schema is of its type. */
+const ofSchema = <T>(schema: TSchema): fc.Arbitrary<T> => fc.nat().map((seed) => sampleOf(schema, seededIds(seed + 1)) as T);
+
+const text = fc.string({ maxLength: 40 });
+const count = fc.integer({ min: 0, max: 1_000_000 });
+const time = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true });
+const orNull = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(one, { nil: null });
+const texts = fc.dictionary(text, text, { maxKeys: 4 });
+
+export const someFlavor: fc.Arbitrary<Flavor> = ofSchema(flavorSchema);
+
+export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatus }> = fc.record(
+  {
+    id: fc.uuid().map((id) => asId<ServerId>(id)),
+    number: count,
+    projectId: text,
+    userId: text,
+    name: text,
+    description: orNull(text),
+    hostname: text,
+    vmState: fc.constantFrom(...vmStates),
+    taskState: orNull(fc.constantFrom(...taskStates)),
+    // Seam: the keys of a constant.
+    powerState: fc.constantFrom(...(Object.keys(powerStates) as PowerState[])),
+    workflowId: orNull(text),
+    host: orNull(text.map((name) => asId<HostName>(name))),
+    node: orNull(text),
+    requestedZone: orNull(text),
+    zone: orNull(text),
+    flavor: someFlavor,
+    image: orNull(ofSchema<ImageMeta>(imageMeta)),
+    keyName: orNull(text),
+    publicKey: orNull(text),
+    userData: orNull(text),
+    metadata: texts,
+    tags: fc.array(text, { maxLength: 4 }),
+    files: fc.array(fc.record({ path: text, contents: text }), { maxLength: 2 }),
+    trustedCertificates: orNull(fc.array(text, { maxLength: 3 })),
+    schedulerHints: fc.dictionary(text, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }),
+    securityGroups: fc.array(text, { maxLength: 3 }),
+    networkInfo: ofSchema<NetworkInfo>(networkInfo),
+    configDrive: fc.boolean(),
+    diskConfig: fc.constantFrom('AUTO', 'MANUAL'),
+    accessIpV4: orNull(fc.ipV4()),
+    accessIpV6: orNull(fc.ipV6()),
+    progress: fc.integer({ min: 0, max: 100 }),
+    lockedBy: orNull(fc.constantFrom('owner', 'admin')),
+    lockedReason: orNull(text),
+    reservationId: text,
+    launchIndex: count,
+    rootDeviceName: orNull(text),
+    fault: orNull(fc.record({ code: count, message: text, details: orNull(text), createdAt: time })),
+    createdAt: time,
+    updatedAt: time,
+    launchedAt: orNull(time),
+    terminatedAt: orNull(time),
+    hostStatus: fc.constantFrom('UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''),
+  },
+  { noNullPrototype: true },
+);
+
+export const someAction: fc.Arbitrary<InstanceAction> = fc.record({
+  serverId: fc.uuid(),
+  name: text,
+  requestId: text,
+  userId: orNull(text),
+  projectId: orNull(text),
+  message: orNull(text),
+  startedAt: time,
+  finishedAt: orNull(time),
+});
+
+export const someActionInFull: fc.Arbitrary<ActionInFull> = fc.record({
+  action: someAction,
+  server: someServer,
+  events: fc.array(
+    fc.record({
+      event: text,
+      host: orNull(text),
+      result: orNull(fc.constantFrom('Success', 'Error')),
+      traceback: orNull(text),
+      details: orNull(text),
+      startedAt: time,
+      finishedAt: orNull(time),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+type Keypair = Awaited<ReturnType<KeypairApi['create']>>;
+
+export const someKeypair: fc.Arbitrary<Keypair> = fc
+  .tuple(
+    fc.record({
+      id: count,
+      userId: text,
+      name: text,
+      type: fc.constantFrom('ssh', 'x509'),
+      fingerprint: text,
+      publicKey: text,
+      createdAt: time,
+    }),
+    fc.option(text, { nil: undefined }),
+  )
+  .map(([keypair, privateKey]) => ({ ...keypair, ...(privateKey === undefined ? {} : { privateKey }) }));
+
+const limit = fc.integer({ min: -1, max: 1_000_000 });
+
+export const someLimits: fc.Arbitrary<QuotaLimits> = fc
+  .array(limit, { minLength: quotaNames.length, maxLength: quotaNames.length })
+  // Seam: fromEntries forgets that every name went in.
+  .map((limits) => Object.fromEntries(quotaNames.map((name, index) => [name, limits[index] ?? -1])) as QuotaLimits);
+
+export const someLimitsAndUse: fc.Arbitrary<LimitsAndUse> = fc.record({
+  limits: someLimits,
+  used: fc.record({ instances: count, cores: count, ram: count }),
+});
+
+/** Somebody's, under an id. */
+export const whose = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<{ readonly id: string; readonly of: T }> => fc.record({ id: text, of });
+
+const service = {
+  id: fc.uuid(),
+  number: count,
+  disabled: fc.boolean(),
+  disabledReason: orNull(text),
+  forcedDown: fc.boolean(),
+  silentSeconds: count,
+};
+
+export const someService: fc.Arbitrary<ServiceState> = fc.record({
+  ...service,
+  binary: text,
+  host: text,
+  zone: text,
+  seenAt: time,
+  isUp: fc.boolean(),
+});
+
+export const someHypervisor: fc.Arbitrary<Hypervisor> = fc.record({
+  id: fc.uuid(),
+  number: count,
+  node: text,
+  host: text,
+  hostIp: fc.ipV4(),
+  hypervisorType: text,
+  hypervisorVersion: count,
+  cpuInfo: fc.dictionary(text, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }),
+  vcpus: count,
+  vcpusUsed: count,
+  memoryMb: count,
+  memoryMbUsed: count,
+  reservedMemoryMb: count,
+  localGb: count,
+  localGbUsed: count,
+  uptime: orNull(text),
+  servers: count,
+  busyServers: count,
+  service: fc.record(service),
+  isUp: fc.boolean(),
+  hosted: fc.option(fc.array(fc.record({ id: fc.uuid(), name: text }), { maxLength: 3 }), { nil: undefined }),
+});

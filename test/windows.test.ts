@@ -1,0 +1,159 @@
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Type as t, type TSchema } from '@sinclair/typebox';
+import { computeRoutes } from '../src/api/openstack/compute/routes.ts';
+import type { Route } from '../src/api/openstack/wsgi/route.ts';
+import { seededIds } from '../src/lib/clock/ids.ts';
+import { live, type Microversion } from '../src/lib/versioning/microversion.ts';
+import type { Resource, View } from '../src/lib/versioning/resource.ts';
+import { errorsOf, fits, InvalidInput } from '../src/lib/versioning/validation.ts';
+import { versions } from '../src/microversions.ts';
+import * as samples from './support/domain-samples.ts';
+import { sampleOf } from './support/schema-samples.ts';
+
+/** Every resource and every body of the compute API at every version: windows are right together, not only one by one. */
+
+const FOLDER = join(import.meta.dirname, '../src/api/openstack/compute');
+const SAMPLES_PER_FORM = 20;
+const BODIES_PER_FORM = 15;
+
+/** What each view shows, by file and export; a view that is not here fails. */
+const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  'flavors/view.ts flavorSummary': samples.someFlavor,
+  'flavors/view.ts flavorView': samples.someFlavor,
+  'hypervisors/view.ts hypervisorSummary': samples.someHypervisor,
+  'hypervisors/view.ts hypervisorUptime': samples.someHypervisor,
+  'hypervisors/view.ts hypervisorView': samples.someHypervisor,
+  'keypairs/view.ts createdKeypair': samples.someKeypair,
+  'keypairs/view.ts keypairView': samples.someKeypair,
+  'keypairs/view.ts listedKeypair': samples.someKeypair,
+  'limits/view.ts limitsView': samples.someLimitsAndUse,
+  'quotas/view.ts changedQuotaClassView': samples.someLimits,
+  'quotas/view.ts changedQuotaSetView': samples.someLimits,
+  'quotas/view.ts quotaClassView': samples.whose(samples.someLimits),
+  'quotas/view.ts quotaDetailView': samples.whose(samples.someLimitsAndUse),
+  'quotas/view.ts quotaSetView': samples.whose(samples.someLimits),
+  'servers/action-view.ts actionSummary': samples.someAction,
+  'servers/action-view.ts actionView': samples.someActionInFull,
+  'servers/summary.ts serverSummary': samples.someServer,
+  'servers/view.ts serverInList': samples.someServer,
+  'servers/view.ts serverView': samples.someServer,
+  'servers/view.ts updatedServerView': samples.someServer,
+  'services/view.ts serviceView': samples.someService,
+};
+
+const isResource = (value: unknown): value is Resource<unknown> =>
+  typeof value === 'object' && value !== null && 'render' in value && 'schemaAt' in value && 'name' in value;
+
+/** All views that the compute API's files export. */
+async function allViews(): Promise<Record<string, Resource<unknown>>> {
+  const found: Record<string, Resource<unknown>> = {};
+  for await (const file of glob('**/*.ts', { cwd: FOLDER })) {
+    if (file.endsWith('.test.ts')) continue;
+    for (const [name, value] of Object.entries<unknown>(await import(join(FOLDER, file))))
+      if (isResource(value)) found[`${file} ${name}`] = value;
+  }
+  return found;
+}
+
+const views = await allViews();
+
+const viewFor = (at: Microversion, isAdmin: boolean): View => ({
+  at,
+  may: () => isAdmin,
+  baseUrl: 'http://127.0.0.1:8774/v2.1',
+  bookmarkUrl: 'http://127.0.0.1:8774',
+});
+
+/** The forms that a schema takes, each with the versions that have it: what is the same need not be tried again. */
+function formsOf(schemaAt: (at: Microversion) => TSchema, among: readonly Microversion[]): { schema: TSchema; at: Microversion }[] {
+  const byText = Map.groupBy(among, (at) => JSON.stringify(schemaAt(at)));
+  return [...byText.values()].flatMap(([at]) => (at ? [{ schema: schemaAt(at), at }] : []));
+}
+
+test('every view of the compute API is shown something', () => {
+  expect(Object.keys(shows).toSorted()).toEqual(Object.keys(views).toSorted());
+});
+
+describe.each(Object.entries(views))('%s', (name, view) => {
+  test('what is rendered fits the schema of its version, for everyone', () => {
+    const schemas = new Map(formsOf(view.schemaAt, versions.all).map(({ schema }) => [JSON.stringify(schema), schema]));
+    const drawn = fc.sample(shows[name] ?? fc.constant(undefined), { seed: 1, numRuns: SAMPLES_PER_FORM });
+    for (const at of versions.all) {
+      const schema = schemas.get(JSON.stringify(view.schemaAt(at))) ?? view.schemaAt(at);
+      for (const isAdmin of [true, false])
+        for (const sample of drawn) {
+          const rendered: unknown = JSON.parse(JSON.stringify(view.render(sample, viewFor(at, isAdmin))));
+          expect([at.version, errorsOf(schema, rendered)]).toEqual([at.version, []]);
+        }
+    }
+  });
+});
+
+const bodied = computeRoutes.filter(({ body }) => body !== undefined);
+const placeOf = ({ method, path, action }: Route<never>): string => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')} ${action ?? ''}`.trim();
+
+test.each([...Map.groupBy(bodied, placeOf)])(
+  '%s takes a body at the versions that allow its fields, and refuses it elsewhere',
+  (_place, routes) => {
+    const forms = routes.flatMap((route) => {
+      const alive = versions.all.filter((at) => live(route, at));
+      return formsOf((at) => route.body?.schemaAt(at) ?? t.Unknown(), alive).map((form) => ({ ...form, route }));
+    });
+    for (const { schema, at } of forms) {
+      const bodies = bodiesOf(schema);
+    expect([at.version, bodies.length > 0]).toEqual([at.version, true]);
+    for (const body of bodies) {
+        for (const other of forms) {
+          const outcome = parsed(other.route, other.at, body);
+          const told = [`made at ${at.version}`, `read at ${other.at.version}`, JSON.stringify(body), outcome] as const;
+          const expected = expectedOf(schema, other.schema, body);
+          if (expected === 'taken') expect(told).toEqual([...told.slice(0, 3), 'taken']);
+          else if (expected === 'refused') expect(told).toEqual([...told.slice(0, 3), expect.stringMatching(/^refused: ./)]);
+        }
+      }
+    }
+  },
+);
+
+const bodiesOf = (schema: TSchema): unknown[] =>
+  Array.from({ length: BODIES_PER_FORM }, (_, seed) => sampleOf(schema, seededIds(seed * 7 + 3)))
+    .map((body): unknown => JSON.parse(JSON.stringify(body)))
+    .filter((body) => fits(schema, body));
+
+/** Whatever a body says, reading it ends in its newest form or in a refusal that is told as one. */
+function parsed(route: Route<never>, at: Microversion, body: unknown): string {
+  try {
+    route.body?.parse(body, at);
+    return 'taken';
+  } catch (error) {
+    if (InvalidInput.is(error)) return `refused: ${error.message}`;
+    throw error;
+  }
+}
+
+/** What follows from the two schemas alone: the same for all that the body uses, or without a key that it has. */
+function expectedOf(made: TSchema, read: TSchema, body: unknown): 'taken' | 'refused' | 'either' {
+  if (JSON.stringify(usedOf(made, body)) === JSON.stringify(usedOf(read, body))) return 'taken';
+  return lacks(read, body) ? 'refused' : 'either';
+}
+
+/** The part of a schema that a value uses: of objects, only the keys that it has. */
+function usedOf(schema: unknown, value: unknown): unknown {
+  const properties: unknown = Object(schema)['properties'];
+  if (!isRecord(schema) || !isRecord(properties) || !isRecord(value)) return schema;
+  const used = Object.keys(value).map((key) => [key, Object.hasOwn(properties, key) ? usedOf(properties[key], value[key]) : null]);
+  return { ...schema, properties: Object.fromEntries(used) };
+}
+
+/** Whether the value has a key that the schema does not allow. */
+function lacks(schema: unknown, value: unknown): boolean {
+  const properties: unknown = Object(schema)['properties'];
+  if (!isRecord(schema) || !isRecord(properties) || !isRecord(value)) return false;
+  const isClosed = schema['additionalProperties'] === false && schema['patternProperties'] === undefined;
+  return Object.entries(value).some(([key, inner]) => (Object.hasOwn(properties, key) ? lacks(properties[key], inner) : isClosed));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
