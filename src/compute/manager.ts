@@ -35,6 +35,8 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
 
     destroy: (ctx, task) => tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => driver.destroy(task.serverId)), { cutShort: true }),
 
+    listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
+
     consoleOutput: (ctx, { serverId, lines }) => byDriver(ctx, 'consoleOutput', () => driver.consoleOutput(serverId, lines)),
   };
 };

@@ -1,6 +1,7 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { type Cast, type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { guestSpec } from '../objects/guest-spec.ts';
+import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { serverActions } from './actions/index.ts';
 import type { ServerAction } from './actions/server-action.ts';
@@ -28,6 +29,7 @@ export const computeRpc = contract('compute', {
   spawn: cast({ to: 'host', params: { taskId, guest: guestSpec } }),
   destroy: cast({ to: 'host', params: task }),
   consoleOutput: call({ to: 'host', params: { serverId, lines: t.Optional(t.Integer()) }, returns: t.String() }),
+  listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),
 });
 
 export type ComputeRpcApi = Client<typeof computeRpc>;
