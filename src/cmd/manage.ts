@@ -4,6 +4,7 @@ import { readHops } from '../db/stores/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
+import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -15,11 +16,20 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--json', 'print the hops as JSON')
     .option('--config-file <file...>', 'configuration files')
     .action(trace);
+  command
+    .command('verify')
+    .description('Check that the books are sound: print each breach with its evidence and its repair. Exit status 0 only when clean.')
+    .option('--repair', 'repair what can be repaired without harm, and check again')
+    .option('--json', 'print the verdict as JSON')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
+      process.exitCode = await verify(() => openExistingCloud(flagsOf(configFile)), options);
+    });
   await command.parseAsync([...args], { from: 'user' });
 }
 
 async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
-  const runtime = await openExistingCloud(configFile.flatMap((file) => ['--config-file', file]));
+  const runtime = await openExistingCloud(flagsOf(configFile));
   try {
     const { db } = await openCloudDatabase(runtime);
     const hops = await readHops(db, requestId);
@@ -31,6 +41,8 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
     await runtime.life.end();
   }
 }
+
+const flagsOf = (configFiles: readonly string[]): readonly string[] => configFiles.flatMap((file) => ['--config-file', file]);
 
 /** The tool looks into a cloud; it must not make one because somebody mistyped a directory. */
 async function openExistingCloud(args: readonly string[]): Promise<Runtime> {

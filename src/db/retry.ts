@@ -1,4 +1,4 @@
-import type { IsolationLevel, Kysely, Transaction } from 'kysely';
+import type { AccessMode, IsolationLevel, Kysely, Transaction } from 'kysely';
 import { type Clock, systemClock } from '../lib/clock/clock.ts';
 import { codeOf } from '../lib/errors/outage.ts';
 
@@ -16,12 +16,12 @@ const TRY_AGAIN = ['40001', '40P01'];
 export async function transaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (trx: Transaction<Tables>) => Promise<Result>,
-  options: { isolation?: IsolationLevel; clock?: Clock } = {},
+  options: { isolation?: IsolationLevel; accessMode?: AccessMode; clock?: Clock } = {},
 ): Promise<Result> {
-  const { isolation = 'read committed', clock = systemClock } = options;
+  const { isolation = 'read committed', accessMode = 'read write', clock = systemClock } = options;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().setIsolationLevel(isolation).execute(work);
+      return await db.transaction().setIsolationLevel(isolation).setAccessMode(accessMode).execute(work);
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(codeOf(error))) throw error;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));

@@ -46,6 +46,11 @@ export const layerRules: readonly LayerRule[] = [
     may: (target, path) => isGround(target) || isDb(target) || isOwn(target, path),
   },
   {
+    law: 'the books are proven from rows: books import db, objects and lib',
+    of: below('books'),
+    may: (target, path) => (isGround(target) && !isBus(target)) || isDb(target) || isOwn(target, path),
+  },
+  {
     law: 'db, policy, events and notifications import only objects and lib',
     of: below('db', 'policy', 'events', 'notifications'),
     may: (target, path) => isGround(target) || isOwn(target, path),

@@ -1,3 +1,4 @@
+import { reconcileBooks } from '../../books/reconcile.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
@@ -9,6 +10,8 @@ import { serve } from '../../lib/rpc/serve.ts';
 import { WorkflowEngine } from '../../lib/workflow/engine.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
+import { openBooks } from './books.ts';
+import { openImageStore } from './images.ts';
 import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
 import { traceWorkflows } from './tracing.ts';
@@ -24,6 +27,9 @@ const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 
 /** How long ended workflows are kept. */
 const KEEP_WORKFLOWS_HOURS = 24;
+
+/** How often the books are proven; of all conductors one does it at a time. */
+const PROVE_BOOKS_EVERY_MS = 10 * 60_000;
 
 const HOUR_MS = 3_600_000;
 
@@ -81,4 +87,11 @@ export async function startConductor(shared: Shared): Promise<void> {
     await pruneHops(db, ago(config.trace.keep_hours));
   };
   life.run('the tidying', repeat({ name: 'tidy', everyMs: HOUR_MS, run: tidy }, { clock, log, signal: life.signal }));
+  // Beside an API in one process lie its images; a conductor apart does not see them.
+  const images = runtime.service === 'all' ? await openImageStore(shared) : { missing: 'they are another process’s' };
+  const prove = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });
+  life.run(
+    'the books',
+    repeat({ name: 'prove the books', everyMs: PROVE_BOOKS_EVERY_MS, run: prove }, { clock, log, signal: life.signal }),
+  );
 }

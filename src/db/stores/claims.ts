@@ -10,7 +10,7 @@ import type { InTransaction, Queries } from './queries.ts';
  */
 export async function takeClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<boolean> {
   const { serverId, host, demand } = claim;
-  await sql`SELECT pg_advisory_xact_lock(hashtext('claim'), hashtext(${serverId}))`.execute(trx);
+  await lockClaim(trx, serverId);
   const taken = await sql<{ server_id: string }>`
     WITH held AS (SELECT server_id FROM claims WHERE server_id = ${serverId} AND host = ${host}),
     node AS (
@@ -30,6 +30,24 @@ export async function takeClaim(trx: InTransaction, claim: { serverId: ServerId;
     )
     SELECT server_id FROM held UNION ALL SELECT server_id FROM made`.execute(trx);
   return taken.rows.length > 0;
+}
+
+/** Lets nobody else claim for a server until the end of the transaction. */
+export async function lockClaim(trx: InTransaction, serverId: ServerId): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('claim'), hashtext(${serverId}))`.execute(trx);
+}
+
+/** Writes down what a server that is on a host takes there, whether the host has that or not; it has no claim anywhere. */
+export async function bookClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<void> {
+  const { serverId, host, demand } = claim;
+  await sql`
+    WITH node AS (
+      UPDATE compute_nodes
+      SET vcpus_used = vcpus_used + ${demand.vcpus}, memory_mb_used = memory_mb_used + ${demand.ramMb}, local_gb_used = local_gb_used + ${demand.diskGb}
+      WHERE host = ${host} RETURNING host
+    )
+    INSERT INTO claims (server_id, host, vcpus, memory_mb, local_gb)
+    SELECT ${serverId}, host, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer FROM node`.execute(trx);
 }
 
 /** Gives a server's share of its host back; a server without a claim is left as it is. */

@@ -20,7 +20,7 @@ export type StoredReservation =
   | { readonly kind: 'busy' };
 
 /** For how long a key is remembered. */
-const KEPT = sql`interval '24 hours'`;
+export const KEPT = sql`interval '24 hours'`;
 
 /** How long whoever works is believed to live; a process that died is taken over from after that. */
 const LEASE = sql`interval '60 seconds'`;

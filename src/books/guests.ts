@@ -1,0 +1,102 @@
+/** Guests and servers: what hypervisors say beside what the books say. Only guests of hosts that answered are judged. */
+import { sql } from 'kysely';
+import { type Invariant, MAX_BREACHES } from './invariant.ts';
+import { REST } from './under-way.ts';
+
+/** The ids of the servers that have a guest on a host; rejects when the host does not answer. */
+export type AskHost = (host: string) => Promise<readonly string[]>;
+
+/** What hosts answered, before the books were read, and who of them did not. */
+export interface GuestLists {
+  readonly guests: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly silent: readonly string[];
+}
+
+/** Asks all hosts at once. */
+export async function listGuests(hosts: readonly string[], ask: AskHost): Promise<GuestLists> {
+  const guests = new Map<string, ReadonlySet<string>>();
+  const silent: string[] = [];
+  const one = async (host: string) => {
+    try {
+      guests.set(host, new Set(await ask(host)));
+    } catch {
+      silent.push(host);
+    }
+  };
+  await Promise.all(hosts.map(one));
+  return { guests, silent: silent.sort() };
+}
+
+interface Row {
+  id: string;
+  host: string | null;
+  vm_state: string;
+}
+
+/**
+ * The two invariants over what hosts answered. Books and hypervisors cannot be read at one instant, so the hosts are asked before and
+ * after: a guest is made after its server has a host and destroyed before it has none, so only what both answers say counts.
+ */
+export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly Invariant[] => [
+  {
+    name: 'guests-have-servers',
+    sentence: 'A guest on a hypervisor is that of a server on this host.',
+    isSelfHealing: false,
+    find: async (db) => {
+      const rows = await readServers(db, [...new Set([...guests.values()].flatMap((ids) => [...ids]))]);
+      const hostOf = new Map(rows.map(({ id, host }) => [id, host]));
+      const suspects = [...guests].flatMap(([host, ids]) => [...ids].filter((id) => hostOf.get(id) !== host).map((id) => ({ host, id })));
+      const still = await askAgain(suspects, ask);
+      return suspects
+        .filter(({ host, id }) => still.get(host)?.has(id))
+        .slice(0, MAX_BREACHES)
+        .map(({ host, id }) => ({
+          subject: `${id} on ${host}`,
+          what: `Host ${host} has a guest of server ${id}, which is not there.`,
+          evidence: { host, serverId: id, serverIsOn: hostOf.get(id) ?? null, isKnown: hostOf.has(id) },
+          repair:
+            'None from here: the host destroys it when it next compares its guests with the books, or when its compute service starts.',
+        }));
+    },
+  },
+  {
+    name: 'servers-have-guests',
+    sentence: 'A server at rest whose state needs a guest has one on its host.',
+    isSelfHealing: false,
+    find: async (db) => {
+      const rows = await readServersOn(db, [...guests.keys()]);
+      const suspects = rows.flatMap(({ id, host, vm_state }) =>
+        host !== null && guests.get(host)?.has(id) === false ? [{ id, host, vm_state }] : [],
+      );
+      const still = await askAgain(suspects, ask);
+      return suspects
+        .filter(({ host, id }) => still.get(host)?.has(id) === false)
+        .slice(0, MAX_BREACHES)
+        .map(({ host, id, vm_state }) => ({
+          subject: id,
+          what: `Server ${id} is ${vm_state} on ${host}, and the host has no guest of it.`,
+          evidence: { host, vmState: vm_state },
+          repair: 'None that keeps what was on its disk: look at the host, or delete the server.',
+        }));
+    },
+  },
+];
+
+const askAgain = async (suspects: readonly { readonly host: string }[], ask: AskHost) =>
+  (await listGuests([...new Set(suspects.map(({ host }) => host))], ask)).guests;
+
+type Db = Parameters<Invariant['find']>[0];
+
+async function readServers(db: Db, ids: readonly string[]): Promise<readonly Pick<Row, 'id' | 'host'>[]> {
+  const { rows } = await sql<Row>`SELECT id, host FROM servers WHERE id::text = ANY(${[...ids]}) AND vm_state <> 'deleted'`.execute(db);
+  return rows;
+}
+
+async function readServersOn(db: Db, hosts: readonly string[]): Promise<readonly Row[]> {
+  const { rows } = await sql<Row>`
+    SELECT id, host, vm_state FROM servers
+    WHERE host = ANY(${[...hosts]}) AND workflow_id IS NULL AND updated_at < now() - ${REST}
+      AND vm_state IN ('active', 'paused', 'suspended', 'stopped', 'rescued', 'resized')
+    ORDER BY number`.execute(db);
+  return rows;
+}

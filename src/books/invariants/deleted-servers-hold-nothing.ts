@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { releaseClaim } from '../../db/stores/claims.ts';
+import { lockServer } from '../../db/stores/servers.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import { type Invariant, MAX_BREACHES } from '../invariant.ts';
+
+interface Row {
+  id: string;
+  host: string | null;
+  task_state: string | null;
+  claimed_on: string | null;
+  ports_listed: number;
+  is_over: boolean;
+}
+
+/** A delete lets go of everything in the transaction that says so. */
+export const deletedServersHoldNothing: Invariant = {
+  name: 'deleted-servers-hold-nothing',
+  sentence: 'A deleted server has no host, claim, task or address, and an end.',
+  isSelfHealing: true,
+  find: async (db) => {
+    const { rows } = await sql<Row>`
+      SELECT server.id, server.host, server.task_state, claim.host AS claimed_on, jsonb_array_length(server.network_info) AS ports_listed,
+        server.terminated_at IS NOT NULL AS is_over
+      FROM servers AS server LEFT JOIN claims AS claim ON claim.server_id = server.id
+      WHERE server.vm_state = 'deleted' AND (server.host IS NOT NULL OR server.task_state IS NOT NULL OR claim.host IS NOT NULL
+        OR server.network_info <> '[]' OR server.terminated_at IS NULL)
+      ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
+    return rows.map(({ id, host, task_state, claimed_on, ports_listed, is_over }) => ({
+      subject: id,
+      what: `Server ${id} is deleted and still holds something, or has no end.`,
+      evidence: { host, taskState: task_state, claimedOn: claimed_on, portsListed: ports_listed, hasEnd: is_over },
+      repair: 'Release its claim and let go of the rest.',
+    }));
+  },
+  repair: {
+    lock: (trx, { subject }) => lockServer(trx, subject),
+    mend: async (trx, { subject }) => {
+      await sql`
+        UPDATE servers SET host = NULL, node = NULL, task_state = NULL, workflow_id = NULL, network_info = '[]',
+          terminated_at = coalesce(terminated_at, now()) WHERE id = ${subject}`.execute(trx);
+      await releaseClaim(trx, asId<ServerId>(subject));
+    },
+  },
+};

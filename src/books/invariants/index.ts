@@ -1,0 +1,33 @@
+/** The invariants that the database alone can show, in the order of their repair: what counts is right before anything is taken from it. */
+import type { Invariant } from '../invariant.ts';
+import { actionsEnd } from './actions-end.ts';
+import { addressesHavePorts } from './addresses-have-ports.ts';
+import { claimsMatchServers } from './claims-match-servers.ts';
+import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
+import { eventsInOrder } from './events-in-order.ts';
+import { hostUsage } from './host-usage.ts';
+import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
+import { portsFollowServers } from './ports-follow-servers.ts';
+import { portsHaveServers } from './ports-have-servers.ts';
+import { referencesHold } from './references.ts';
+import { runningServersHaveHosts } from './running-servers-have-hosts.ts';
+import { tasksAreHeld } from './tasks-are-held.ts';
+import { workflowsEnd } from './workflows-end.ts';
+import { workflowsHoldServers } from './workflows-hold-servers.ts';
+
+export const rowInvariants: readonly Invariant[] = [
+  hostUsage,
+  tasksAreHeld,
+  workflowsHoldServers,
+  workflowsEnd,
+  actionsEnd,
+  deletedServersHoldNothing,
+  runningServersHaveHosts,
+  claimsMatchServers,
+  portsHaveServers,
+  portsFollowServers,
+  addressesHavePorts,
+  eventsInOrder,
+  idempotencyKeysAreForgotten,
+  ...referencesHold,
+];

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { lockPortsOfServer, placePorts } from '../../db/stores/ports.ts';
+import { lockServer } from '../../db/stores/servers.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import { type Invariant, MAX_BREACHES } from '../invariant.ts';
+import { isUnderWay } from '../under-way.ts';
+
+interface Row {
+  id: string;
+  host: string;
+  ports: string;
+}
+
+/** A guest is reached where its port is plugged. A server in error may have been half built or half deleted. */
+export const portsFollowServers: Invariant = {
+  name: 'ports-follow-servers',
+  sentence: 'The ports of a server at rest are on its host.',
+  isSelfHealing: false,
+  find: async (db) => {
+    const { rows } = await sql<Row>`
+      SELECT server.id, server.host, string_agg(port.id || ' on ' || coalesce(port.host, 'no host'), ', ' ORDER BY port.number) AS ports
+      FROM ports AS port JOIN servers AS server ON server.id = port.server_id
+      WHERE server.vm_state NOT IN ('deleted', 'error', 'building') AND NOT ${isUnderWay}
+        AND server.host IS NOT NULL AND port.host IS DISTINCT FROM server.host
+      GROUP BY server.id, server.host, server.number ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
+    return rows.map(({ id, host, ports }) => ({
+      subject: id,
+      what: `Server ${id} is on ${host}, and ports of it are not.`,
+      evidence: { host, ports },
+      repair: `Place its ports on ${host}, which then plugs them.`,
+    }));
+  },
+  repair: {
+    lock: async (trx, { subject }) => {
+      await lockServer(trx, subject);
+      await lockPortsOfServer(trx, asId<ServerId>(subject));
+    },
+    mend: async (trx, { subject }) => {
+      const server = await lockServer(trx, subject);
+      if (server?.host) await placePorts(trx, server.id, server.host);
+    },
+  },
+};

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { deletePort, freePortsOfServer, lockPorts, lockPortsOfServer } from '../../db/stores/ports.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import { type Invariant, MAX_BREACHES } from '../invariant.ts';
+
+interface Row {
+  id: string;
+  server_id: string | null;
+  vm_state: string | null;
+  made_for_server: boolean;
+  host: string | null;
+  addresses: string | null;
+}
+
+/** Ports go before their server does. */
+export const portsHaveServers: Invariant = {
+  name: 'ports-have-servers',
+  sentence: 'A port that says it is of a server, or was made for one, has that server.',
+  isSelfHealing: true,
+  find: async (db) => {
+    const { rows } = await sql<Row>`
+      SELECT port.id, port.server_id, server.vm_state, port.made_for_server, port.host,
+        (SELECT string_agg(host(ip_address), ', ' ORDER BY ip_address) FROM ip_allocations WHERE port_id = port.id) AS addresses
+      FROM ports AS port LEFT JOIN servers AS server ON server.id = port.server_id
+      WHERE (port.server_id IS NOT NULL AND (server.id IS NULL OR server.vm_state = 'deleted'))
+        OR (port.server_id IS NULL AND port.made_for_server)
+      ORDER BY port.number LIMIT ${MAX_BREACHES}`.execute(db);
+    return rows.map(({ id, server_id, vm_state, made_for_server, host, addresses }) => ({
+      subject: id,
+      what: server_id === null ? `Port ${id} was made for a server and has none.` : `Port ${id} is of server ${server_id}, which is gone.`,
+      evidence: { serverId: server_id, serverState: vm_state, madeForServer: made_for_server, host, addresses },
+      repair: made_for_server ? 'Delete the port with its addresses; its host takes it off the wires.' : 'Set the port free.',
+    }));
+  },
+  repair: {
+    lock: async (trx, { subject, evidence: { serverId } }) => {
+      if (typeof serverId === 'string') await lockPortsOfServer(trx, asId<ServerId>(serverId));
+      await lockPorts(trx, [subject]);
+    },
+    mend: (trx, { subject, evidence: { serverId } }) =>
+      typeof serverId === 'string' ? freePortsOfServer(trx, asId<ServerId>(serverId)) : deletePort(trx, subject),
+  },
+};

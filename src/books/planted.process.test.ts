@@ -1,0 +1,195 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import { until } from '../../test/support/until.ts';
+import { releaseClaim } from '../db/stores/claims.ts';
+import { asId } from '../objects/ids.ts';
+import { rowInvariants } from './invariants/index.ts';
+import { repairBooks } from './repair.ts';
+import { verifyBooks } from './verify.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let server: string;
+let gone: string;
+let host: string;
+let port: string;
+const WAIT = { timeout: 20_000, interval: 10 };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1', 'host-2');
+  cloud.startEngine();
+  [{ id: server }, { id: gone }] = [await cloud.boot(), await cloud.boot()];
+  await Promise.all([reaches(server, 'active'), reaches(gone, 'active')]);
+  await cloud.api().delete(someone(), gone);
+  await reaches(gone, 'deleted');
+  host = (await cloud.server(server)).host ?? '';
+  port = (await cloud.db.selectFrom('ports').select('id').executeTakeFirstOrThrow()).id;
+});
+afterAll(async () => {
+  await cloud?.stop();
+  await database?.drop();
+});
+
+const reaches = (id: string, vmState: string) =>
+  until(async () => (await cloud.server(id)).vmState === vmState, { what: `the server is ${vmState}`, timeoutMs: 20_000 });
+
+const NOBODY = '00000000-0000-4000-8000-000000000001';
+const run = (text: ReturnType<typeof sql>) => text.execute(cloud.db);
+const bySelf = { requestId: 'req-books' };
+
+/** A breach that is made on purpose. */
+interface Plant {
+  readonly invariant: string;
+  readonly plant: () => Promise<unknown>;
+  /** What is told of it. */
+  readonly expected: () => { readonly subject: string; readonly evidence: object };
+  /** What a repair leaves: part of the server, or what a query answers. */
+  readonly left?: () => Promise<void>;
+  /** What is beside it broken by the same act. */
+  readonly also?: readonly string[];
+  /** What somebody does who is asked to. */
+  readonly afterwards?: () => Promise<unknown>;
+}
+
+const plants: readonly Plant[] = [
+  {
+    invariant: 'host-usage',
+    plant: () => run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`),
+    expected: () => ({ subject: 'host-2', evidence: { countedMemoryMb: expect.any(Number) } }),
+  },
+  {
+    invariant: 'tasks-are-held',
+    plant: () => run(sql`UPDATE servers SET task_state = 'pausing', workflow_id = 'lost' WHERE id = ${server}`),
+    expected: () => ({ subject: server, evidence: { vmState: 'active', taskState: 'pausing', workflowId: 'lost', workflow: null } }),
+    left: async () => expect(await cloud.server(server)).toMatchObject({ vmState: 'active', taskState: null, fault: { code: 500 } }),
+  },
+  {
+    invariant: 'workflows-hold-servers',
+    plant: async () => {
+      await cloud.stopEngines();
+      await run(sql`INSERT INTO workflows (id, definition, subject, input, ctx)
+        VALUES ('w', 'delete-server', ${NOBODY}, ${JSON.stringify({ serverId: NOBODY })}, ${JSON.stringify(someone())})`);
+    },
+    expected: () => ({ subject: 'w', evidence: { definition: 'delete-server', serverId: NOBODY, serverHeldBy: null, status: 'pending' } }),
+    afterwards: async () => {
+      cloud.startEngine();
+      const status = async () => (await cloud.db.selectFrom('workflows').select('status').where('id', '=', 'w').executeTakeFirst())?.status;
+      await expect.poll(status, WAIT).toMatch(/undone|superseded/);
+    },
+  },
+  {
+    invariant: 'actions-end',
+    plant: () => run(sql`INSERT INTO instance_actions (server_id, action, request_id) VALUES (${server}, 'pause', 'req-lost')`),
+    expected: () => ({ subject: server, evidence: { actions: 'pause', requests: 'req-lost' } }),
+  },
+  {
+    invariant: 'deleted-servers-hold-nothing',
+    plant: () => run(sql`UPDATE servers SET host = 'host-1', terminated_at = NULL WHERE id = ${gone}`),
+    expected: () => ({ subject: gone, evidence: { host: 'host-1', hasEnd: false, claimedOn: null } }),
+    left: async () => expect((await cloud.server(gone)).terminatedAt).not.toBeNull(),
+  },
+  {
+    invariant: 'claims-match-servers',
+    plant: () => releaseClaim(cloud.db, asId(server)),
+    expected: () => ({ subject: server, evidence: { host, claimedOn: null, claimed: null } }),
+  },
+  {
+    invariant: 'ports-have-servers',
+    plant: () =>
+      run(sql`WITH port AS (
+          INSERT INTO ports (id, project_id, network_id, mac_address, server_id, host, made_for_server)
+          SELECT ${NOBODY}, project_id, network_id, 'fa:16:3e:00:00:01', ${gone}, 'host-1', true FROM ports WHERE id = ${port} RETURNING id)
+        SELECT FROM port`).then(() =>
+        run(sql`INSERT INTO ip_allocations (subnet_id, ip_address, port_id) SELECT id, '10.9.7.7', ${NOBODY} FROM subnets`),
+      ),
+    expected: () => ({ subject: NOBODY, evidence: { serverId: gone, serverState: 'deleted', host: 'host-1', addresses: '10.9.7.7' } }),
+    left: async () => expect(await cloud.db.selectFrom('ports').select('id').execute()).toEqual([{ id: port }]),
+  },
+  {
+    invariant: 'ports-follow-servers',
+    plant: () => run(sql`UPDATE ports SET host = 'host-9' WHERE id = ${port}`),
+    expected: () => ({ subject: server, evidence: { host, ports: `${port} on host-9` } }),
+  },
+  {
+    invariant: 'addresses-have-ports',
+    plant: () =>
+      cloud.db.transaction().execute(async (trx) => {
+        await sql`SET LOCAL session_replication_role = replica`.execute(trx);
+        await sql`INSERT INTO ip_allocations (subnet_id, ip_address, port_id) SELECT id, '10.9.8.8', ${NOBODY} FROM subnets`.execute(trx);
+      }),
+    expected: () => ({ subject: expect.stringContaining('10.9.8.8'), evidence: { address: '10.9.8.8', portId: NOBODY } }),
+  },
+  {
+    invariant: 'idempotency-keys-are-forgotten',
+    plant: () =>
+      run(sql`INSERT INTO idempotency_keys (project_id, key, fingerprint, created_at) VALUES ('p', 'k', 'f', now() - interval '2 days')`),
+    expected: () => ({ subject: 'idempotency_keys', evidence: { keys: 1 } }),
+  },
+  {
+    invariant: 'keypairs.user_id',
+    plant: async () => {
+      await run(sql`INSERT INTO domains (id, name) VALUES ('d', 'd') ON CONFLICT DO NOTHING`);
+      await run(sql`INSERT INTO users (id, domain_id, name) VALUES ('u', 'd', 'u') ON CONFLICT DO NOTHING`);
+      await run(sql`INSERT INTO keypairs (user_id, name, type, fingerprint, public_key) VALUES ('nobody', 'k', 'ssh', 'f', 'p')`);
+    },
+    expected: () => ({ subject: 'nobody', evidence: { table: 'keypairs', column: 'user_id', rows: 1 } }),
+  },
+  {
+    invariant: 'users.default_project_id',
+    plant: () => run(sql`UPDATE users SET default_project_id = 'nothing' WHERE id = 'u'`),
+    expected: () => ({ subject: 'nothing', evidence: { table: 'users', rows: 1 } }),
+    left: async () =>
+      expect(await cloud.db.selectFrom('users').select(['id', 'default_project_id']).execute()).toEqual([
+        { id: 'u', default_project_id: null },
+      ]),
+  },
+  {
+    invariant: 'flavor_projects.project_id',
+    plant: async () => {
+      await run(sql`INSERT INTO flavors (id, name, vcpus, ram_mb, root_gb, ephemeral_gb, swap_mb, rxtx_factor, is_public, disabled, extra_specs)
+        VALUES ('f', 'f', 1, 1, 1, 0, 0, 1, false, false, '{}')`);
+      await run(sql`INSERT INTO flavor_projects (flavor_id, project_id) VALUES ('f', 'nothing')`);
+    },
+    expected: () => ({ subject: 'nothing', evidence: { table: 'flavor_projects', rows: 1 } }),
+  },
+  {
+    // The last of them: the server is not what it was afterwards.
+    invariant: 'running-servers-have-hosts',
+    plant: async () => {
+      await releaseClaim(cloud.db, asId(server));
+      await run(sql`UPDATE servers SET host = NULL WHERE id = ${server}`);
+    },
+    expected: () => ({ subject: server, evidence: { vmState: 'active' } }),
+    also: ['guests-have-servers'],
+    left: async () =>
+      expect(await cloud.server(server)).toMatchObject({ vmState: 'error', fault: { message: 'The server has lost its host.' } }),
+    // What --repair cannot do, the host does itself.
+    afterwards: () => cloud.host(host).reconcile(),
+  },
+];
+
+test.each(plants)('$invariant: a breach is found with its evidence, repaired, and gone', async (plant) => {
+  expect(await brokenNow(cloud)).toEqual({});
+  await plant.plant();
+  const verdict = await verifyBooks(booksOf(cloud));
+  const { subject, evidence } = plant.expected();
+  const broken = brokenIn(verdict);
+  expect(Object.keys(broken).sort()).toEqual([plant.invariant, ...(plant.also ?? [])].sort());
+  expect(broken[plant.invariant]).toEqual([{ subject, evidence: expect.objectContaining(evidence) }]);
+  const repaired = await repairBooks(booksOf(cloud), verdict, bySelf);
+  expect(repaired).toEqual([{ invariant: plant.invariant, subject, outcome: 'repaired' }]);
+  await plant.left?.();
+  await plant.afterwards?.();
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('every invariant of rows that knows a repair is planted here, or is a reference like those that are', () => {
+  const planted = new Set(plants.map(({ invariant }) => invariant));
+  const missing = rowInvariants.filter(({ name, repair }) => repair && !name.includes('.') && !planted.has(name));
+  expect(missing.map(({ name }) => name)).toEqual([]);
+});

@@ -1,0 +1,54 @@
+/** What the books of a cloud are compared with beside its database: the hypervisors that this program can ask, the files that it can see. */
+import { type AskHost, guestInvariants, listGuests } from '../../books/guests.ts';
+import { type ImageFiles, imageInvariants } from '../../books/images.ts';
+import type { BooksDeps, Surroundings } from '../../books/verify.ts';
+import { computeRpc } from '../../compute/rpcapi.ts';
+import type { OpenDatabase } from '../../db/open.ts';
+import { listServices } from '../../db/stores/services.ts';
+import { serviceContext } from '../../lib/context/context.ts';
+import type { Bus } from '../../lib/rpc/bus.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What this program has at hand; what it has not, with the reason. */
+export interface AtHand {
+  readonly bus: Bus | { readonly missing: string };
+  readonly images: ImageFiles | { readonly missing: string };
+}
+
+/** The books of the cloud, to be looked at as often as one likes. */
+export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, atHand: AtHand): BooksDeps => ({
+  db,
+  clock: runtime.clock,
+  surroundings: async () => {
+    const parts = [await lookAtHosts(runtime, db, atHand.bus), await lookAtImages(atHand.images)];
+    return {
+      invariants: parts.flatMap(({ invariants }) => invariants),
+      notChecked: parts.flatMap(({ notChecked }) => notChecked),
+      silent: parts.flatMap(({ silent }) => silent),
+    };
+  },
+});
+
+async function lookAtHosts({ config, ids }: Runtime, db: BooksDeps['db'], bus: AtHand['bus']): Promise<Surroundings> {
+  if ('missing' in bus) return { invariants: [], notChecked: [`guests on hypervisors: ${bus.missing}`], silent: [] };
+  const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
+  const isUp = (host: (typeof hosts)[number]) => !host.forcedDown && host.silentSeconds <= config.DEFAULT.service_down_time;
+  const compute = clientOf(computeRpc, bus);
+  const ctx = serviceContext(`req-${ids.uuid()}`);
+  const ask: AskHost = async (host) => (await compute.listGuests(ctx, { host })).map(({ serverId }) => serverId);
+  const lists = await listGuests(
+    hosts.filter(isUp).map(({ host }) => host),
+    ask,
+  );
+  return {
+    invariants: guestInvariants(lists, ask),
+    notChecked: hosts.filter((host) => !isUp(host)).map(({ host }) => `guests on ${host}: its compute service is down`),
+    silent: lists.silent.map((host) => `${host} counts as up and does not say which guests it has`),
+  };
+}
+
+async function lookAtImages(images: AtHand['images']): Promise<Surroundings> {
+  if ('missing' in images) return { invariants: [], notChecked: [`files of images: ${images.missing}`], silent: [] };
+  return { invariants: imageInvariants(images, await images.ids()), notChecked: [], silent: [] };
+}
