@@ -97,6 +97,13 @@ const read = async (path: string, server = rich) => {
 
 const ec2 = (path: string) => `/latest/meta-data/${path}`;
 
+test('files that were given at boot are listed with their paths, and read under their numbers', async () => {
+  const server = await insert({ files: [{ path: '/etc/motd', contents: 'aGk=' }] });
+  const { files } = JSON.parse(String(await read('/openstack/latest/meta_data.json', server)));
+  expect(files).toEqual([{ path: '/etc/motd', content_path: '/content/0000' }]);
+  expect([await read('/openstack/content/0000', server), await read('/openstack/content/0001', server)]).toEqual(['hi', 404]);
+});
+
 test('the root lists versions, each version its parts, and a tree is listed with slashes behind directories and no newline at the end', async () => {
   const versions = '1.0\n2007-01-19\n2007-03-01\n2007-08-29\n2007-10-10\n2007-12-15\n2008-02-01\n2008-09-01\n2009-04-04\nlatest';
   expect([await read('/'), await read('/ec2'), await read('/ec2/')]).toEqual([versions, versions, versions]);
