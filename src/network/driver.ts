@@ -93,10 +93,21 @@ export interface Correction {
 /** The first `converge` tells a driver which ports exist; before it, filtering only the new one would cut off the others. */
 export const HostNotConverged = errorType('HostNotConverged', 'unavailable', () => 'The host has not set up its networks yet.');
 
-/** A host has one routing table: it cannot carry two networks with common addresses. */
+/**
+ * A host has one routing table: it cannot carry two networks with common addresses. Another host may carry this one, so it is worth
+ * a try there. The sentence goes to the network's user, who must not learn whose the other network is.
+ */
 export const SubnetsOverlap = errorType(
   'SubnetsOverlap',
-  'conflict',
+  'unavailable',
   (p: { networkId: NetworkId; otherNetworkId: NetworkId }) =>
-    `Network ${p.networkId} has addresses of network ${p.otherNetworkId}, which is on the same host.`,
+    `Network ${p.networkId} has addresses that another network on the host has too; a host carries only one of them.`,
+);
+
+/** The host itself is in a network with these addresses: carrying ours would cut it off from there. */
+export const SubnetIsOfHost = errorType(
+  'SubnetIsOfHost',
+  'unavailable',
+  (p: { networkId: NetworkId }) =>
+    `Network ${p.networkId} has addresses of a network that the host itself is in; subnets with other addresses can be carried.`,
 );

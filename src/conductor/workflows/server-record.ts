@@ -100,11 +100,17 @@ const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'o
 /** Nobody declared this error, so nobody wrote its sentence for owners: it may name hosts, paths or SQL. */
 const isUnforeseen = ({ code }: MarshalledError): boolean => /error$/i.test(code);
 
+/** What made the last attempt look elsewhere helps the owner where it can be mended by the owner: not where something broke. */
+const isForOwner = (failure: MarshalledError): boolean => failure.kind !== 'internal' && !isUnforeseen(failure);
+
+const sentenceOf = (failure: MarshalledError): string =>
+  isUnforeseen(failure) ? 'An unexpected error happened on the way.' : failure.message;
+
 /** A failure as the server's fault: a sentence for its owner; for operators the chain of causes, also of what failed `earlier`. */
 export const faultOf = (failure: MarshalledError, now: Date, earlier?: MarshalledError): string =>
   JSON.stringify({
     code: codeOf[failure.kind] ?? 500,
-    message: isUnforeseen(failure) ? 'An unexpected error happened on the way.' : failure.message,
+    message: [sentenceOf(failure), ...(earlier && isForOwner(earlier) ? [`Before: ${sentenceOf(earlier)}`] : [])].join(' '),
     details: earlier ? `${detailsOf(failure)}\nafter ${detailsOf(earlier)}` : detailsOf(failure),
     createdAt: now.toISOString(),
   });

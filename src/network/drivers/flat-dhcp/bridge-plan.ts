@@ -1,7 +1,7 @@
 /** Decides which bridges and addresses a host's namespace must get, change or lose. Pure: it compares what is wanted with what was seen. */
 import { createHash } from 'node:crypto';
 import { bridgeName } from '../../device-names.ts';
-import type { Correction, HostNetwork } from '../../driver.ts';
+import type { Correction, HostNetwork, HostSubnet } from '../../driver.ts';
 import { canonical } from './ip-text.ts';
 import type { HostShell } from '../../host-shell/host-shell.ts';
 import type { SeenLink } from './seen-links.ts';
@@ -18,11 +18,13 @@ export interface LinkStep extends Correction {
 }
 
 /** The address and prefix that this host holds on each of the network's subnets. */
-export const hostAddresses = (network: HostNetwork): string[] =>
-  network.subnets.flatMap((subnet) => {
-    const address = subnet.hostIp ?? subnet.gatewayIp;
-    return address ? [`${canonical(address)}/${subnet.cidr.split('/')[1]}`] : [];
-  });
+export const hostAddresses = (network: HostNetwork): string[] => network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
+
+/** The same for one subnet; undefined where hosts hold none. */
+export function hostAddress({ hostIp, gatewayIp, cidr }: HostSubnet): string | undefined {
+  const address = hostIp ?? gatewayIp;
+  return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
+}
 
 /** The steps from what is seen to what is wanted; none when all is well. */
 export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
@@ -54,7 +56,8 @@ export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Pr
   if (commands.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` });
 }
 
-const isOurs = (link: SeenLink): boolean => link.alias.startsWith(ALIAS_START);
+/** Whether a device is of our making. */
+export const isOurs = (link: SeenLink): boolean => link.alias.startsWith(ALIAS_START);
 
 const deletion = (link: SeenLink): LinkStep => ({
   part: 'bridge',

@@ -14,6 +14,7 @@ import {
   type HostNetworking,
   type HostPort,
   type NetworkDriver,
+  SubnetIsOfHost,
   SubnetsOverlap,
 } from '../../driver.ts';
 import { type HostShell, hostShell } from '../../host-shell/host-shell.ts';
@@ -21,6 +22,7 @@ import { separateOverlapping } from '../../subnet-overlap.ts';
 import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
 import { requireBridgeNetfilter } from './bridge-netfilter.ts';
 import { DhcpServers } from './dhcp-servers.ts';
+import { isOfHost } from './host-addresses.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
 import { PacketFilters } from './packet-filters.ts';
@@ -64,7 +66,8 @@ export class FlatDhcpDriver implements NetworkDriver {
   converge(wanted: HostNetworking): Promise<readonly Correction[]> {
     return this.#inOrder.run(async () => {
       await requireBridgeNetfilter(this.#shell);
-      const { carried, refused } = separateOverlapping(wanted.networks);
+      const seen = await seeLinks(this.#shell);
+      const { carried, refused } = separateOverlapping(wanted.networks.flatMap((network) => this.#carriable(network, seen) ?? []));
       for (const { network, because } of refused) {
         this.#options.log.error(
           { networkId: network.id, otherNetworkId: because.id },
@@ -82,11 +85,14 @@ export class FlatDhcpDriver implements NetworkDriver {
       const networks = this.#known();
       const [refused] = separateOverlapping([...[...networks.values()].filter(({ id }) => id !== network.id), network]).refused;
       if (refused) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: refused.because.id });
-      networks.set(network.id, network);
+      const carriable = this.#carriable(network, await seeLinks(this.#shell));
+      const isWhole = port.fixedIps.every(({ subnetId }) => carriable?.subnets.some(({ id }) => id === subnetId));
+      if (!carriable || !isWhole) throw SubnetIsOfHost({ networkId: network.id });
+      networks.set(network.id, carriable);
       this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== port.id).concat(port));
       // The filters first: a tap that appears finds its rules waiting.
       await this.#applyFilters();
-      await this.#serveDhcp(network);
+      await this.#serveDhcp(carriable);
       const { macAddress } = port;
       return { kind: 'bridge', portId: port.id, bridge: bridgeName(network), tap: tapName(port.id), macAddress, mtu: network.mtu };
     });
@@ -127,6 +133,14 @@ export class FlatDhcpDriver implements NetworkDriver {
       this.#networks = undefined;
       this.#setPorts([]);
     });
+  }
+
+  /** The network without what would take the host's own addresses; undefined when nothing is left of it. */
+  #carriable(network: HostNetwork, seen: ReadonlyMap<string, SeenLink>): HostNetwork | undefined {
+    const subnets = network.subnets.filter((subnet) => !isOfHost(network, subnet, seen));
+    if (subnets.length === network.subnets.length) return network;
+    this.#options.log.error({ networkId: network.id }, 'subnets left out: the host itself is in a network with their addresses');
+    return subnets.length > 0 ? { ...network, subnets } : undefined;
   }
 
   async #correctAll(): Promise<Correction[]> {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SubnetIsOfHost } from '../../driver.ts';
 import { sampleNetwork, samplePort } from '../../network-samples.ts';
 import { bridgeName } from '../../device-names.ts';
 import { pidsWithArgument } from './daemon-process.ts';
@@ -93,5 +94,18 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(await readdir(join(host.stateDir, 'dhcp'))).toEqual([]);
     const addresses = await host.shell.run('ip', ['-json', 'address', 'show', 'lo']);
     expect(addresses.stdout).not.toContain('169.254.169.254');
+  });
+
+  test('a network with addresses of one that the host is in is refused in words, and the host keeps its own', async () => {
+    const own = ['address', 'show', 'dev', 'own0'];
+    await host.shell.run('ip', ['link', 'add', 'own0', 'type', 'bridge']);
+    await host.shell.run('ip', ['address', 'add', '10.21.0.9/16', 'dev', 'own0']);
+    const before = (await host.shell.run('ip', own)).stdout;
+    const clashing = sampleNetwork(21);
+    await expect(host.driver.plug(samplePort(clashing, 12), clashing)).rejects.toSatisfy(SubnetIsOfHost.is);
+    const withClashing = { networks: [network, clashing], ports: [port, samplePort(clashing, 12)] };
+    expect(await host.driver.converge(withClashing)).toEqual([]);
+    expect((await host.shell.run('ip', ['-br', 'link'])).stdout).not.toContain(bridgeName(clashing));
+    expect((await host.shell.run('ip', own)).stdout).toBe(before);
   });
 });
