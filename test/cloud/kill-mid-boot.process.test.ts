@@ -4,6 +4,7 @@ import { fakeGuests, leftovers } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { until } from '../support/until.ts';
+import { verifyCloud } from '../support/verify-cloud.ts';
 
 /** After a start, whatever was cut short must have come to an end within so long. */
 const BOUND_MS = 60_000;
@@ -17,12 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.destroy());
 
-/** Every test begins and ends with a cloud that holds nothing. */
+/** Every test leaves sound books, and begins and ends with a cloud that holds nothing. */
 afterEach(async () => {
+  expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
   await Promise.all((await servers()).map(({ id }) => demo.remove(id, BOUND_MS)));
   const isEmpty = async () => (await leftovers(cloud)).length === 0;
   await until(isEmpty, { what: 'nothing is left', timeoutMs: 10_000 }).catch(() => {});
   expect(await leftovers(cloud)).toEqual([]);
+  expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
 }, 120_000);
 
 const servers = async (): Promise<{ id: string; status: string }[]> =>

@@ -6,6 +6,7 @@ import { leftovers } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import { type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
+import { verifyCloud } from '../support/verify-cloud.ts';
 
 const bin = await debianPostgresBin();
 const missing = rabbitmqMissing() ?? (bin === undefined ? 'postgresql is not installed' : undefined);
@@ -40,6 +41,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
           await liveOnce(cloud);
           for (const service of services.filter((name) => name !== 'all' && name !== 'api')) await bootWhileItDies(cloud, service);
           expect(await leftovers(cloud)).toEqual([]);
+          expect(await verifyCloud(cloud, { env })).toMatchObject({ status: 0, breaches: [], silent: [], notChecked: [] });
           await cloud.stop();
         } finally {
           await cloud.destroy();

@@ -1,0 +1,178 @@
+/** What a person has to look at, what mends itself, and what is nobody's business: the rest of the promises about breaches. */
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import { until } from '../../test/support/until.ts';
+import { systemClock } from '../lib/clock/clock.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import { silentLog } from '../lib/log/log.ts';
+import { asId } from '../objects/ids.ts';
+import { reconcileBooks } from './reconcile.ts';
+import { repairBooks } from './repair.ts';
+import { type BooksDeps, verifyBooks } from './verify.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let server: string;
+let gone: string;
+let host: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1', 'host-2');
+  cloud.startEngine();
+  [{ id: server }, { id: gone }] = [await cloud.boot(), await cloud.boot()];
+  await Promise.all([reaches(server, 'active'), reaches(gone, 'active')]);
+  await cloud.api().delete(someone(), gone);
+  await reaches(gone, 'deleted');
+  await cloud.stopEngines();
+  host = (await cloud.server(server)).host ?? '';
+});
+afterAll(async () => {
+  await cloud?.stop();
+  await database?.drop();
+});
+
+const reaches = (id: string, vmState: string) =>
+  until(async () => (await cloud.server(id)).vmState === vmState, { what: `the server is ${vmState}`, timeoutMs: 20_000 });
+const run = (text: ReturnType<typeof sql>) => text.execute(cloud.db);
+const told = (more: object) => [expect.objectContaining({ evidence: expect.objectContaining(more) })];
+
+test('a workflow that does not end is told with what is in its way, and no repair touches it', async () => {
+  await run(sql`INSERT INTO workflows (id, definition, subject, input, ctx, status, step, created_at, last_error)
+    VALUES ('slow', 'server-action', ${server}, ${JSON.stringify({ serverId: server })}, '{}', 'running', 'perform',
+      now() - interval '3 hours', '{"message":"no route"}')`);
+  await run(sql`UPDATE servers SET task_state = 'pausing', workflow_id = 'slow' WHERE id = ${server}`);
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)).toEqual({ 'workflows-end': told({ step: 'perform', lastError: 'no route', about: server }) });
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toEqual([]);
+  await run(sql`UPDATE servers SET task_state = NULL, workflow_id = NULL WHERE id = ${server}`);
+  await run(sql`DELETE FROM workflows WHERE id = 'slow'`);
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('a workflow that lost its server has ten minutes to unwind before it is asked to', async () => {
+  const put = (age: string) =>
+    run(sql`INSERT INTO workflows (id, definition, subject, input, ctx, status, updated_at)
+    VALUES ('late', 'server-action', ${server}, ${JSON.stringify({ serverId: server })}, '{}', 'running', now() - ${age}::interval)`);
+  await put('9 minutes');
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`DELETE FROM workflows WHERE id = 'late'`);
+  await put('11 minutes');
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)).toEqual({ 'workflows-hold-servers': told({ serverId: server, serverHeldBy: null }) });
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toMatchObject([{ outcome: 'repaired' }]);
+  const late = await cloud.db.selectFrom('workflows').select('cancel_requested').where('id', '=', 'late').executeTakeFirstOrThrow();
+  expect(late.cancel_requested).toBe(true);
+  await run(sql`DELETE FROM workflows WHERE id = 'late'`);
+});
+
+test.each([
+  { what: 'an event after the deletion', type: 'server.active', of: () => gone, evidence: { last: 'server.active', vmState: 'deleted' } },
+  { what: 'a second deletion', type: 'server.deleted', of: () => gone, evidence: { deletions: 2 } },
+  { what: 'a second creation', type: 'server.create', of: () => server, evidence: { creations: 2 } },
+  { what: 'a deletion of what lives', type: 'server.deleted', of: () => server, evidence: { deletions: 1, vmState: 'active' } },
+])('$what is told, and cannot be unsaid', async ({ type, of, evidence }) => {
+  await run(sql`INSERT INTO events (type, subject, request_id, payload) VALUES (${type}, ${of()}, 'req-odd', '{}')`);
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)).toEqual({ 'events-in-order': told(evidence) });
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toEqual([]);
+  await run(sql`DELETE FROM events WHERE request_id = 'req-odd'`);
+});
+
+test('a server whose guest has vanished is told once it has been at rest for a minute', async () => {
+  const on = cloud.host(host);
+  const { listGuests } = on.driver;
+  on.driver.listGuests = async () => [];
+  await run(sql`UPDATE servers SET updated_at = now() - interval '30 seconds' WHERE id = ${server}`);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`UPDATE servers SET updated_at = now() - interval '2 minutes' WHERE id = ${server}`);
+  expect(await brokenNow(cloud)).toEqual({ 'servers-have-guests': told({ host, vmState: 'active' }) });
+  on.driver.listGuests = listGuests;
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('a host that does not answer is told as silent, and its guests are not judged', async () => {
+  const on = cloud.host(host);
+  const { listGuests } = on.driver;
+  on.driver.listGuests = () => Promise.reject(new Error('the hypervisor is away'));
+  expect(await verifyBooks(booksOf(cloud))).toMatchObject({ isClean: true, silent: [host] });
+  on.driver.listGuests = listGuests;
+});
+
+test('a server of any flavor claims what its flavor says', async () => {
+  await cloud.db
+    .updateTable('servers')
+    .set({ flavor: sql`flavor || '{"swapMb": 1500, "ephemeralGb": 3}'` })
+    .where('id', '=', server)
+    .execute();
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)).toEqual({ 'claims-match-servers': told({ host, claimedOn: host }) });
+  await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' });
+  // What demandOf says and what the invariant says are the same.
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('what has changed since it was found is left alone', async () => {
+  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`);
+  const verdict = await verifyBooks(booksOf(cloud));
+  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used - 3 WHERE host = 'host-2'`);
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toMatchObject([{ invariant: 'host-usage', outcome: 'gone' }]);
+});
+
+test('a repair that fails keeps no other from being made', async () => {
+  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3`);
+  const { findings, ...rest } = await verifyBooks(booksOf(cloud));
+  const faulty = findings.map(({ invariant, breaches }) => ({
+    invariant,
+    breaches: breaches.map((breach) => (breach.subject === 'host-1' ? { ...breach, subject: 'host\u0000' } : breach)),
+  }));
+  const repaired = await repairBooks(booksOf(cloud), { ...rest, findings: faulty }, { requestId: 'req-1' });
+  expect(repaired.map(({ outcome }) => outcome)).toEqual(['failed', 'repaired']);
+  expect(await brokenNow(cloud)).toEqual({ 'host-usage': [expect.objectContaining({ subject: 'host-1' })] });
+  await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
+});
+
+/** Two breaches, of which one mends itself; a reconciler that says what it logged. */
+async function brokenCloud() {
+  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`);
+  await run(sql`UPDATE ports SET host = 'host-9' WHERE server_id = ${server}`);
+  const lines: string[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
+  const reconcile = (books: BooksDeps) => reconcileBooks({ ...books, ids: systemIds, log })();
+  return { lines, reconcile };
+}
+
+test('the reconciler tells of every breach and mends those that need no decision', async () => {
+  const { lines, reconcile } = await brokenCloud();
+  await reconcile(booksOf(cloud));
+  expect(lines).toEqual([
+    expect.stringContaining('the books are broken: Host host-2'),
+    expect.stringContaining(`the books are broken: Server ${server}`),
+    'a breach of the books was mended',
+  ]);
+  expect(Object.keys(await brokenNow(cloud))).toEqual(['ports-follow-servers']);
+  await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
+  expect(await cloud.db.selectFrom('ports').select('host').where('server_id', '=', asId(server)).execute()).toEqual([{ host }]);
+});
+
+test('of several reconcilers one works at a time', async () => {
+  let looks = 0;
+  const slow: BooksDeps = {
+    ...booksOf(cloud),
+    surroundings: async () => {
+      looks += 1;
+      await systemClock.sleep(300);
+      return { invariants: [], notChecked: [], silent: [] };
+    },
+  };
+  const reconcile = () => reconcileBooks({ ...slow, ids: systemIds, log: silentLog })();
+  await Promise.all([reconcile(), reconcile(), reconcile()]);
+  expect(looks).toBe(1);
+  await reconcile();
+  expect(looks).toBe(2);
+});
