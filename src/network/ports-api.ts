@@ -58,7 +58,11 @@ interface HeldForPort {
 export interface PortListQuery extends ListQuery {
   readonly addresses?: readonly string[];
   readonly subnetIds?: readonly string[];
+  /** Security groups that they are in. */
+  readonly groupIds?: readonly string[];
 }
+
+const fieldsOfAdmins = { ...listFields.ports, columns: { ...listFields.ports.columns, 'binding:host_id': 'host' } };
 
 /** Ports: a project's own, and those of others on its networks, to look at. */
 export class PortsApi {
@@ -68,11 +72,16 @@ export class PortsApi {
     this.#deps = deps;
   }
 
-  async list(ctx: Context, { addresses, subnetIds, ...query }: PortListQuery): Promise<readonly Port[]> {
+  async list(ctx: Context, { addresses, subnetIds, groupIds, ...query }: PortListQuery): Promise<readonly Port[]> {
     this.#deps.policy.check(ctx, 'get_port');
-    const fields = ctx.isAdmin ? { ...listFields.ports, 'binding:host_id': 'host' } : listFields.ports;
-    const conditions = [...(addresses ? [portsWith.address(addresses)] : []), ...(subnetIds ? [portsWith.subnet(subnetIds)] : [])];
-    const found = await listPorts(this.#deps.db, { ...pageQueryOf(fields, query), conditions }, sightOf(ctx));
+    const page = pageQueryOf(ctx.isAdmin ? fieldsOfAdmins : listFields.ports, query);
+    const conditions = [
+      ...(page.conditions ?? []),
+      ...(addresses ? [portsWith.address(addresses)] : []),
+      ...(subnetIds ? [portsWith.subnet(subnetIds)] : []),
+      ...(groupIds ? [portsWith.group(groupIds)] : []),
+    ];
+    const found = await listPorts(this.#deps.db, { ...page, conditions }, sightOf(ctx));
     if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
     return found;
   }

@@ -13,6 +13,8 @@ export interface PageQuery {
   readonly sort: readonly { readonly column: string; readonly direction: 'asc' | 'desc' }[];
   /** The id of the last one of the page before. */
   readonly marker?: string;
+  /** The page that ends before the marker, in the same order. */
+  readonly isReverse?: boolean;
   readonly limit: number;
 }
 
@@ -23,11 +25,24 @@ export async function pageOf<T extends keyof NetworkTables, O>(
   table: T,
   query: PageQuery,
 ): Promise<readonly O[] | undefined> {
+  if (!query.isReverse) return await pageBehind(db, base, table, query);
+  const sort = query.sort.map(({ column, direction }) => ({ column, direction: opposite[direction] }));
+  return (await pageBehind(db, base, table, { ...query, sort }))?.toReversed();
+}
+
+const opposite = { asc: 'desc', desc: 'asc' } as const;
+
+async function pageBehind<T extends keyof NetworkTables, O>(
+  db: Queries,
+  base: SelectQueryBuilder<Database, T, O>,
+  table: T,
+  query: PageQuery,
+): Promise<readonly O[] | undefined> {
   let select = base.limit(query.limit);
   for (const [column, values] of Object.entries(query.columns))
     select = select.where(sql<SqlBool>`${textOf(table, column)} = ANY(${[...values]})`);
   for (const condition of query.conditions ?? []) select = select.where(condition);
-  const sort = [...query.sort, { column: 'number', direction: 'asc' as const }];
+  const sort = [...query.sort, { column: 'number', direction: query.isReverse ? ('desc' as const) : ('asc' as const) }];
   for (const { column, direction } of sort) select = select.orderBy(sortable(table, column), direction);
   if (query.marker === undefined) return await select.execute();
   const known = await sql<{ n: number }>`SELECT 1 AS n FROM ${sql.table(table)} WHERE id::text = ${query.marker}`.execute(db);

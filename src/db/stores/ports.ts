@@ -68,12 +68,14 @@ export async function listPorts(db: Queries, query: PageQuery, projectId: string
   return (await pageOf(db, projectId === null ? select : select.where(visiblePorts(projectId)), 'ports', query))?.map(toPort);
 }
 
-/** Conditions on ports' addresses, for `listPorts`. */
+/** Conditions on ports' addresses and groups, for `listPorts`. */
 export const portsWith = {
   address: (addresses: readonly string[]): Expression<SqlBool> =>
     sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE host(ip_address) = ANY(${[...addresses]}))`,
   subnet: (subnetIds: readonly string[]): Expression<SqlBool> =>
     sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE subnet_id::text = ANY(${[...subnetIds]}))`,
+  group: (groupIds: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM port_security_groups WHERE group_id::text = ANY(${[...groupIds]}))`,
 };
 
 /** Ports by id, kept from being taken by others until the end of the transaction. */

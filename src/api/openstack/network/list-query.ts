@@ -24,7 +24,6 @@ export const fieldsQuery: QueryParams<Pick<FaceQuery, 'fields'>> = {
 const PAGING = ['limit', 'marker', 'sort_key', 'sort_dir', 'page_reverse', 'fields'];
 
 function readQuery(query: URLSearchParams): FaceQuery {
-  if (['true', '1'].includes(query.get('page_reverse')?.toLowerCase() ?? '')) refuse('page_reverse', 'Pages are read forwards only.');
   const filters: Record<string, string[]> = Object.create(null);
   for (const [name, value] of query) if (!PAGING.includes(name)) (filters[name] ??= []).push(value);
   const crowded = Object.keys(filters).find((name) => (filters[name]?.length ?? 0) > MAX_FILTER_VALUES);
@@ -35,6 +34,7 @@ function readQuery(query: URLSearchParams): FaceQuery {
     fields: query.getAll('fields'),
     sort: readSort(query),
     limit: readLimit(query.get('limit')),
+    ...(['true', '1'].includes(query.get('page_reverse')?.toLowerCase() ?? '') && { isReverse: true }),
     ...(marker !== null && marker !== '' && { marker }),
   };
 }

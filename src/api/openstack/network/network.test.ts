@@ -153,7 +153,10 @@ test('a list is filtered by any simple field, sorted, cut into pages and reduced
   const links = first.json['networks_links'] as unknown as readonly { href: string }[]; // Seam: as above.
   const second = await send('GET', links[0]?.href.slice(face.origin.length) ?? '', { token });
   expect(second.json).toMatchObject({ networks: [{ name: 'c' }] });
-  expect(second.json).not.toHaveProperty('networks_links');
+  const back = second.json['networks_links'] as unknown as readonly { rel: string; href: string }[]; // Seam: as above.
+  expect(back).toMatchObject([{ rel: 'previous' }]);
+  const again = await send('GET', back[0]?.href.slice(face.origin.length) ?? '', { token });
+  expect(again.json).toMatchObject({ networks: [{ name: 'a' }, { name: 'b' }], networks_links: [{ rel: 'next' }, { rel: 'previous' }] });
 });
 
 test('ports are found by address and by subnet', async () => {
@@ -165,9 +168,30 @@ test('ports are found by address and by subnet', async () => {
   expect(await list('/v2.0/ports?fixed_ips=ip_address%3D10.54.0.3&fields=id', 'finder:member')).toEqual([{ id: two.id }]);
   const ofSubnet = await list(`/v2.0/ports?fixed_ips=subnet_id%3D${subnet.id}&fields=id`, 'finder:member');
   expect(ofSubnet).toEqual([{ id: one.id }, { id: two.id }]);
+  const [group] = await list('/v2.0/security-groups', 'finder:member');
+  expect(await list(`/v2.0/ports?security_groups=${group?.id}&fields=id`, 'finder:member')).toEqual([{ id: one.id }, { id: two.id }]);
+  expect(await list('/v2.0/ports?ip_address=10.54.0.2&fields=id', 'finder:member')).toEqual([{ id: one.id }]);
+  expect(await list('/v2.0/ports?binding%3Ahost_id=one', 'finder:member')).toEqual([]);
 });
 
-test.each(['limit=x', 'sort_key=colour', 'sort_dir=up&sort_key=name', 'nmae=x', 'marker=nobody', 'page_reverse=True'])(
+test.each<[query: string, names: string[]]>([
+  ['sort_key=admin_state_up&sort_key=name&sort_dir=asc&sort_dir=desc', ['c', 'b', 'a']],
+  ['sort_key=admin_state_up&sort_dir=desc&sort_key=name&sort_dir=asc', ['a', 'b', 'c']],
+  ['page_reverse=True&limit=2', ['a', 'c']],
+  ['page_reverse=False&limit=2', ['b', 'a']],
+  ['status=ACTIVE', ['b', 'a', 'c']],
+  ['status=DOWN', []],
+  ['tags=x', []],
+  ['not-tags=x', ['b', 'a', 'c']],
+  ['is_default=False', ['b', 'a', 'c']],
+  ['provider%3Anetwork_type=vlan', []],
+  ['description=', ['b', 'a', 'c']],
+])('networks listed by %s are %j', async (query, names) => {
+  const found = await list(`/v2.0/networks?tenant_id=lister&${query}`, 'lister:member');
+  expect(found.map(({ name }) => name)).toEqual(names);
+});
+
+test.each(['limit=x', 'sort_key=colour', 'sort_dir=up&sort_key=name', 'nmae=x', 'marker=nobody', 'tag=x', 'sort_key=status'])(
   'the query %s is refused',
   async (query) => {
     expect((await send('GET', `/v2.0/networks?${query}`)).status).toBe(400);

@@ -55,14 +55,23 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
 const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>
   given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), macAddress: body.mac_address });
 
-/** `fixed_ips=ip_address=10.0.0.3` and `fixed_ips=subnet_id=...` are filters of their own kind. */
+/** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send by themselves, and groups are filters of their own kind. */
 function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
-  const { fixed_ips: wanted = [], ...others } = filters;
+  const { fixed_ips: wanted = [], ip_address = [], subnet_id = [], security_groups: groupIds = [], ...others } = filters;
   const strange = wanted.find((one) => !/^(ip_address|subnet_id)=/.test(one));
   if (strange !== undefined) throw InvalidInput({ message: `Invalid input for fixed_ips. Reason: '${strange}' is no such filter.` });
   const valuesOf = (name: string) => wanted.filter((one) => one.startsWith(`${name}=`)).map((one) => one.slice(name.length + 1));
-  const [addresses, subnetIds] = [valuesOf('ip_address'), valuesOf('subnet_id')];
-  return { ...query, filters: others, ...(addresses.length > 0 && { addresses }), ...(subnetIds.length > 0 && { subnetIds }) };
+  const [addresses, subnetIds] = [
+    [...valuesOf('ip_address'), ...ip_address],
+    [...valuesOf('subnet_id'), ...subnet_id],
+  ];
+  return {
+    ...query,
+    filters: others,
+    ...(addresses.length > 0 && { addresses }),
+    ...(subnetIds.length > 0 && { subnetIds }),
+    ...(groupIds.length > 0 && { groupIds }),
+  };
 }
 
 /** /v2.0/ports */
