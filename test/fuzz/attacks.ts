@@ -84,6 +84,9 @@ const TEXTS = [
   "'%3b--",
 ];
 
+/** Good ones among them: what was done under one must not come back to somebody who asks for something else. */
+const WORK_KEYS = ['k1', 'k2', '', 'x'.repeat(300), 'a b', '"quoted"', '%00', '\u00ff', 'a, b', '__proto__'];
+
 /** Every attack. */
 export const attacks: readonly Attack[] = [
   attack('wrong values', 8, (draft, chance) => times(1 + chance.below(3), () => wound(draft, chance, 'replace')), takesBody),
@@ -157,6 +160,9 @@ export const attacks: readonly Attack[] = [
     },
     wantsToken,
   ),
+  attack('used key', 2, (draft, chance) => void (draft.headers['Idempotency-Key'] = pick(WORK_KEYS, chance)), {
+    suits: (_, route) => route.method !== 'GET',
+  }),
   attack('hostile headers', 3, (draft, chance) => {
     const { 'x-auth-token': token, ...rest } = pick(hostileHeaders, chance);
     draft.headers = { ...draft.headers, ...rest, ...(token === undefined ? {} : { 'X-Auth-Token': token }) };
