@@ -3,6 +3,7 @@ import { asId, type HostName } from '../../../../objects/ids.ts';
 import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { isYes } from '../wire.ts';
+import { accessIpV6 } from './access-address.ts';
 import { blockDevicesOf } from './block-devices.ts';
 import type { createServerBody } from './create-body.ts';
 
@@ -41,7 +42,7 @@ export function bootRequestOf(body: CreateServer): BootRequest {
     configDrive: isYes(body.config_drive),
     diskConfig: body['OS-DCF:diskConfig'],
     accessIpV4: body.accessIPv4 ?? null,
-    accessIpV6: body.accessIPv6 ?? null,
+    accessIpV6: body.accessIPv6 === undefined ? null : accessIpV6(body.accessIPv6),
     minCount,
     maxCount,
   };

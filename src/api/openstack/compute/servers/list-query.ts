@@ -50,7 +50,6 @@ type Asked = QueryHead<typeof params>;
 export interface Asker {
   readonly isAdmin: boolean;
   readonly mayFilterByAll: boolean;
-  readonly projectId: string | null;
   readonly at: Microversion;
 }
 
@@ -90,12 +89,10 @@ function statusesOf(asked: readonly string[] | undefined, { at }: Asker): readon
   return known;
 }
 
-/** Another project's servers are listed with all projects' only; asking for them is asking for all. */
-function projectsOf({ all_tenants, tenant_id, project_id }: Asked, who: Asker): Pick<Filters, 'allProjects' | 'projectId'> {
-  const tenant = who.mayFilterByAll ? tenant_id : undefined;
-  const implied = all_tenants === undefined && tenant !== undefined && tenant !== who.projectId;
-  const allProjects = implied || (all_tenants !== undefined && (all_tenants === '' || boolOf(all_tenants)));
-  const projectId = tenant ?? (who.mayFilterByAll ? project_id : undefined);
+/** Another project's servers are listed among those of all projects only; asked for alone, the project says nothing. */
+function projectsOf({ all_tenants, tenant_id, project_id }: Asked, { mayFilterByAll }: Asker): Pick<Filters, 'allProjects' | 'projectId'> {
+  const allProjects = all_tenants !== undefined && (all_tenants === '' || boolOf(all_tenants));
+  const projectId = mayFilterByAll ? (tenant_id ?? project_id) : undefined;
   return { allProjects, ...(allProjects && projectId !== undefined ? { projectId } : {}) };
 }
 

@@ -171,7 +171,7 @@ test('addresses are told by network, without their interfaces', async () => {
 
 describe('an update', () => {
   test('changes what it names', async () => {
-    const { body } = await put({ name: 'new', accessIPv4: '1.2.3.4', accessIPv6: 'fd00::1', 'OS-DCF:diskConfig': 'AUTO' }, '2.1');
+    const { body } = await put({ name: 'new', accessIPv4: '1.2.3.4', accessIPv6: 'fd00:0::0001', 'OS-DCF:diskConfig': 'AUTO' }, '2.1');
     expect(body.server).toMatchObject({ name: 'new', accessIPv4: '1.2.3.4', accessIPv6: 'fd00::1', 'OS-DCF:diskConfig': 'AUTO' });
     expect((await put({ description: 'said' }, '2.19')).body.server.description).toBe('said');
     expect((await put({ hostname: 'new-host' }, '2.90')).body.server['OS-EXT-SRV-ATTR:hostname']).toBe('new-host');
@@ -183,6 +183,7 @@ describe('an update', () => {
     [{ hostname: 'a.b' }, '2.93'],
     [{ name: '' }, '2.1'],
     [{ name: ' x' }, '2.1'],
+    [{ accessIPv6: 'fe80::1%eth0' }, '2.1'],
     [{ nonsense: 1 }, '2.1'],
   ])('with %j is refused at %s', async (server, version) => {
     expect((await put(server, version)).status).toBe(400);

@@ -63,9 +63,9 @@ const serverList = <const P extends string>(path: P, summary: string, { view, in
     answers: collection('servers', view),
     handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, maxLimit);
-      const { isAdmin, projectId } = req.ctx;
+      const { isAdmin } = req.ctx;
       const mayFilterByAll = req.may('os_compute_api:servers:allow_all_filters');
-      const filters = serverFiltersOf(req.query, { isAdmin, mayFilterByAll, projectId, at: req.version }, size);
+      const filters = serverFiltersOf(req.query, { isAdmin, mayFilterByAll, at: req.version }, size);
       const servers = filters === undefined ? [] : await compute.list(req.ctx, { ...filters, inFull });
       return ok(pageOf(inFull ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
     },

@@ -8,6 +8,7 @@ import { envelope } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { name } from '../wire.ts';
+import { accessIpV6 } from './access-address.ts';
 import { hostNameFields } from './host-name.ts';
 import { withHostStatus } from './with-host-status.ts';
 import { updatedServerView } from './view.ts';
@@ -30,7 +31,7 @@ function updateOf({ name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, 
     ...(newName === undefined ? {} : { name: newName.trim() }),
     ...(diskConfig === undefined ? {} : { diskConfig }),
     ...(accessIPv4 === undefined ? {} : { accessIpV4: accessIPv4 }),
-    ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIPv6 }),
+    ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIpV6(accessIPv6) }),
     ...(description === undefined ? {} : { description }),
     ...(hostname === undefined ? {} : { hostname }),
   };
