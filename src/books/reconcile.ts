@@ -19,6 +19,7 @@ export const reconcileBooks = (deps: BooksReconcilerDeps) => (): Promise<void> =
     for (const { invariant, breaches } of verdict.findings)
       for (const { what, evidence, repair } of breaches)
         log.error({ invariant: invariant.name, ...evidence, repair }, `the books are broken: ${what}`);
+    for (const what of verdict.silent) log.warn({}, `the books could not be compared with all there is: ${what}`);
     const requestId = `req-${ids.uuid()}`;
     for (const { outcome, ...repaired } of await repairBooks(deps, verdict, { requestId, isWanted: mendsItself }))
       if (outcome === 'failed') log.error({ requestId, ...repaired }, 'a breach of the books could not be mended');

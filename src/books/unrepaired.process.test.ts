@@ -6,7 +6,6 @@ import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import { until } from '../../test/support/until.ts';
-import { systemClock } from '../lib/clock/clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { asId } from '../objects/ids.ts';
@@ -162,17 +161,22 @@ test('the reconciler tells of every breach and mends those that need no decision
 
 test('of several reconcilers one works at a time', async () => {
   let looks = 0;
+  const gate = Promise.withResolvers<void>();
   const slow: BooksDeps = {
     ...booksOf(cloud),
     surroundings: async () => {
       looks += 1;
-      await systemClock.sleep(300);
+      await gate.promise;
       return { invariants: [], notChecked: [], silent: [] };
     },
   };
   const reconcile = () => reconcileBooks({ ...slow, ids: systemIds, log: silentLog })();
-  await Promise.all([reconcile(), reconcile(), reconcile()]);
+  const first = reconcile();
+  await expect.poll(() => looks).toBe(1);
+  await Promise.all([reconcile(), reconcile()]);
   expect(looks).toBe(1);
+  gate.resolve();
+  await first;
   await reconcile();
   expect(looks).toBe(2);
 });

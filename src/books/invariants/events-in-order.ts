@@ -18,14 +18,14 @@ export const eventsInOrder: Invariant = {
   find: async (db) => {
     const { rows } = await sql<Row>`
       WITH story AS (
-        SELECT subject, count(*) FILTER (WHERE type = 'server.create')::int AS created,
-          count(*) FILTER (WHERE type = 'server.deleted')::int AS deleted,
-          (array_agg(type ORDER BY seq))[1] AS first, (array_agg(type ORDER BY seq DESC))[1] AS last
+        SELECT subject, min(seq) AS began, max(seq) AS ended,
+          count(*) FILTER (WHERE type = 'server.create')::int AS created, min(seq) FILTER (WHERE type = 'server.create') AS born,
+          count(*) FILTER (WHERE type = 'server.deleted')::int AS deleted, max(seq) FILTER (WHERE type = 'server.deleted') AS gone
         FROM events WHERE type LIKE 'server.%' GROUP BY subject)
-      SELECT server.id, server.vm_state, coalesce(created, 0) AS created, coalesce(deleted, 0) AS deleted, first, last
+      SELECT server.id, server.vm_state, coalesce(created, 0) AS created, coalesce(deleted, 0) AS deleted,
+        (SELECT type FROM events WHERE seq = began) AS first, (SELECT type FROM events WHERE seq = ended) AS last
       FROM servers AS server LEFT JOIN story ON story.subject = server.id::text
-      WHERE created IS DISTINCT FROM 1 OR first <> 'server.create' OR deleted > 1 OR (deleted > 0 AND last <> 'server.deleted')
-        OR (deleted > 0) <> (server.vm_state = 'deleted')
+      WHERE created IS DISTINCT FROM 1 OR born <> began OR deleted > 1 OR gone <> ended OR (gone IS NOT NULL) <> (server.vm_state = 'deleted')
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, vm_state, created, deleted, first, last }) => ({
       subject: id,

@@ -1,9 +1,10 @@
 /** Names of projects, users and roles that no constraint of the database holds: the tables that say them belong to other services. */
 import { sql } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
 interface Reference {
-  readonly table: string;
+  readonly table: keyof Database;
   readonly column: string;
   readonly to: 'projects' | 'users' | 'roles' | 'domains';
   /** What is done to a row that names nobody; the row goes, when not said. */
@@ -17,6 +18,7 @@ const references: readonly Reference[] = [
   { table: 'flavor_projects', column: 'project_id', to: 'projects', is: 'access to a flavor' },
   { table: 'quota_limits', column: 'project_id', to: 'projects', is: 'a quota' },
   { table: 'quota_limits', column: 'user_id', to: 'users', is: 'a quota' },
+  { table: 'network_quotas', column: 'project_id', to: 'projects', is: 'a quota of the network service' },
   { table: 'image_members', column: 'member', to: 'projects', is: 'a share of an image' },
   { table: 'users', column: 'default_project_id', to: 'projects', is: 'a default project', isCleared: true },
   { table: 'role_assignments', column: 'user_id', to: 'users', is: 'a role' },

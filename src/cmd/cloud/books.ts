@@ -30,13 +30,14 @@ export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, at
   },
 });
 
-async function lookAtHosts({ config, ids }: Runtime, db: BooksDeps['db'], bus: AtHand['bus']): Promise<Surroundings> {
+async function lookAtHosts({ config, ids, life }: Runtime, db: BooksDeps['db'], bus: AtHand['bus']): Promise<Surroundings> {
   if ('missing' in bus) return { invariants: [], notChecked: [`guests on hypervisors: ${bus.missing}`], silent: [] };
   const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
   const isUp = (host: (typeof hosts)[number]) => !host.forcedDown && host.silentSeconds <= config.DEFAULT.service_down_time;
   const compute = clientOf(computeRpc, bus);
   const ctx = serviceContext(`req-${ids.uuid()}`);
-  const ask: AskHost = async (host) => (await compute.listGuests(ctx, { host })).map(({ serverId }) => serverId);
+  // A program that is told to stop must not wait for a host that does not answer.
+  const ask: AskHost = async (host) => (await untilAborted(life.signal, compute.listGuests(ctx, { host }))).map(({ serverId }) => serverId);
   const lists = await listGuests(
     hosts.filter(isUp).map(({ host }) => host),
     ask,
@@ -46,6 +47,18 @@ async function lookAtHosts({ config, ids }: Runtime, db: BooksDeps['db'], bus: A
     notChecked: hosts.filter((host) => !isUp(host)).map(({ host }) => `guests on ${host}: its compute service is down`),
     silent: lists.silent.map((host) => `${host} counts as up and does not say which guests it has`),
   };
+}
+
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 async function lookAtImages(images: AtHand['images']): Promise<Surroundings> {
