@@ -57,14 +57,17 @@ function checkPorts({ protocol, portMin, portMax }: Pick<PlannedRule, 'protocol'
   if (protocol !== null && ICMP.includes(protocol)) return checkIcmp(portMin, portMax);
   if (protocol === null || !WITH_PORTS.includes(protocol))
     throw invalidInput('port_range_min', `Protocol ${protocol ?? 'any'} has no ports.`);
-  if (portMin === null || portMax === null || portMin < 1 || portMax > 65_535 || portMin > portMax)
-    throw invalidInput('port_range_min', 'For TCP/UDP protocols, port_range_min must be <= port_range_max, both from 1 to 65535.');
+  const strange = [portMin, portMax].find((port) => port !== null && (port < 1 || port > 65_535));
+  if (strange !== undefined) throw invalidInput('port_range_min', `Invalid value for port ${strange}, which is from 1 to 65535.`);
+  if (portMin === null || portMax === null || portMin > portMax)
+    throw invalidInput('port_range_min', 'For TCP/UDP protocols, port_range_min must be <= port_range_max.');
 }
 
 /** Type and code. */
 function checkIcmp(type: number | null, code: number | null): void {
   if (type === null)
     throw invalidInput('port_range_min', 'ICMP code (port-range-max) is provided but ICMP type (port-range-min) is missing.');
-  if (type < 0 || type > 255) throw invalidInput('port_range_min', `${type} is no ICMP type.`);
-  if (code !== null && (code < 0 || code > 255)) throw invalidInput('port_range_max', `${code} is no ICMP code.`);
+  if (type < 0 || type > 255) throw invalidInput('port_range_min', `Invalid value for ICMP type: ${type}, which is from 0 to 255.`);
+  if (code !== null && (code < 0 || code > 255))
+    throw invalidInput('port_range_max', `Invalid value for ICMP code: ${code}, which is from 0 to 255.`);
 }

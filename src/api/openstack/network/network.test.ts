@@ -33,6 +33,7 @@ test('the versions need no token, everything else does', async () => {
 test('a network, its subnet and a port are created, shown, changed and deleted in that order', async () => {
   const token = 'whole:member';
   const { network, subnet } = await networkWithSubnet(token);
+  expect(await create('network', { mtu: '65535' }, token)).toMatchObject({ mtu: 65_535 });
   expect(network).toMatchObject({ status: 'ACTIVE', shared: false, 'router:external': false, mtu: 1500, subnets: [], tenant_id: 'whole' });
   expect(subnet).toMatchObject({
     cidr: '10.50.0.0/24',
@@ -202,6 +203,8 @@ test.each<[what: string, kind: string, json: object, status: number, says: strin
   ['a name that is a number', 'network', { name: 7 }, 400, 'name'],
   ['an unknown field', 'network', { colour: 'red' }, 400, 'colour'],
   ['a small mtu', 'network', { mtu: 1 }, 400, 'mtu'],
+  ['a small mtu in letters', 'network', { mtu: '67' }, 400, 'mtu'],
+  ['a large mtu in letters', 'network', { mtu: '65536' }, 400, 'mtu'],
   ['a subnet without cidr', 'subnet', { ip_version: 4 }, 400, 'cidr'],
   ['a cidr that is none', 'subnet', { ip_version: 4, cidr: '10.0.0.0/33' }, 400, 'cidr'],
   ['a cidr of the other version', 'subnet', { ip_version: 6, cidr: '10.0.0.0/24' }, 400, 'ip_version'],
@@ -247,9 +250,15 @@ test.each<[json: object, status: number, shown: object]>([
   [{ remote_ip_prefix: '10.1.2.3' }, 201, { remote_ip_prefix: '10.1.2.3/32' }],
   [{ protocol: 'tcp', port_range_min: 23, port_range_max: 22 }, 400, {}],
   [{ protocol: 'tcp', port_range_min: 22 }, 400, {}],
+  [{ protocol: 'tcp', port_range_min: -16, port_range_max: 80 }, 400, { message: expect.stringContaining('Invalid value for port -16') }],
+  [
+    { protocol: 'udp', port_range_min: 80, port_range_max: 65_536 },
+    400,
+    { message: expect.stringContaining('Invalid value for port 65536') },
+  ],
   [{ port_range_min: 22, port_range_max: 22 }, 400, {}],
   [{ protocol: 'carrier-pigeon' }, 400, {}],
-  [{ protocol: 'icmp', port_range_min: 300 }, 400, {}],
+  [{ protocol: 'icmp', port_range_min: 300 }, 400, { message: expect.stringContaining('Invalid value for ICMP type') }],
   [{ remote_ip_prefix: '::/0' }, 400, {}],
   [{ direction: 'sideways' }, 400, {}],
   [{ remote_group_id: '00000000-0000-4000-8000-000000000000' }, 404, {}],
@@ -257,7 +266,7 @@ test.each<[json: object, status: number, shown: object]>([
   const { id } = await create('security_group', { name: 'g' });
   const rule = { security_group_id: id, direction: 'ingress', ...json };
   const answer = await send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: rule } });
-  expect([answer.status, answer.json]).toMatchObject([status, status === 201 ? { security_group_rule: shown } : { NeutronError: {} }]);
+  expect([answer.status, answer.json]).toMatchObject([status, status === 201 ? { security_group_rule: shown } : { NeutronError: shown }]);
   if (status !== 201) return;
   const again = await send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: rule } });
   expect(again.json).toMatchObject({ NeutronError: { type: 'SecurityGroupRuleExists' } });

@@ -14,6 +14,8 @@ import { pageFor, shown, shownPage } from './shown.ts';
 
 const textOrNull = nullable(t.String());
 const portOrNull = nullable(t.Integer({ minimum: 0, maximum: 65_535 }));
+/** Which numbers are good is a question of the protocol. */
+const askedPort = nullable(t.Integer());
 
 /** A rule as Neutron v2.0 shows it. */
 export const ruleView = resource<SecurityGroupRule>()('security group rule', {
@@ -35,8 +37,8 @@ const createBody = oneOrMany(words, {
   direction: bodyField({ type: stringEnum(['ingress', 'egress']), required: true }),
   ethertype: bodyField({ type: stringEnum(['IPv4', 'IPv6', 'ipv4', 'ipv6']) }),
   protocol: bodyField({ type: nullable(t.Union([text, t.Integer({ minimum: 0, maximum: 255 })])) }),
-  port_range_min: bodyField({ type: portOrNull }),
-  port_range_max: bodyField({ type: portOrNull }),
+  port_range_min: bodyField({ type: askedPort }),
+  port_range_max: bodyField({ type: askedPort }),
   remote_ip_prefix: bodyField({ type: nullable(text) }),
   remote_group_id: bodyField({ type: nullable(id) }),
   description: bodyField({ type: text }),
