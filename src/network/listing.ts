@@ -84,7 +84,7 @@ export const listFields = {
   groups: { columns: common, constants: { ...unset(), stateful: 'true', shared: 'false' } },
   rules: {
     columns: {
-      ...common,
+      ...nameless,
       security_group_id: 'group_id',
       direction: 'direction',
       ethertype: 'ethertype',
