@@ -22,8 +22,12 @@ export const name = t.String({ minLength: 1, maxLength: 255, format: 'name' });
 const yes = ['1', 't', 'true', 'on', 'y', 'yes'];
 const no = ['0', 'f', 'false', 'off', 'n', 'no'];
 
-export const isYes = (value: unknown): boolean => value === true || yes.includes(String(value).trim().toLowerCase());
-export const isNo = (value: unknown): boolean => value === false || no.includes(String(value).trim().toLowerCase());
+export const isYes = (value: unknown): boolean => value === true || yes.includes(wordOf(value));
+export const isNo = (value: unknown): boolean => value === false || no.includes(wordOf(value));
+
+/** Only texts and numbers are words: of an object that says how it is to be written, nothing is asked. */
+const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : '';
 
 const anyCase = (word: string): string[] => [...new Set([word, word.toUpperCase(), `${word.charAt(0).toUpperCase()}${word.slice(1)}`])];
 
