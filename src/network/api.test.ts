@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleServer } from '../../test/support/sample-server.ts';
+import { insertServer } from '../db/stores/servers.ts';
 import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';
@@ -8,6 +10,7 @@ import { novaPolicy } from '../policy/policy.ts';
 import { NetworkApi } from './api.ts';
 import { ensureDefaults } from './defaults.ts';
 import { noNetworkLimits } from './quota.ts';
+import type { PortChanges } from './ports-api.ts';
 import { startReconciler } from './reconciler.ts';
 import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
 
@@ -176,4 +179,43 @@ test('servers take of the quota of ports: a request is refused before it is trie
     });
   const outcomes = await Promise.allSettled([ask(), ask(), ask()]);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('a port that changes reaches its host and the record of its server, whose port it stays', async () => {
+  const host = cloud.addHost('changing');
+  const network = await cloud.addNetwork({ projectId: 'changing', cidr: '10.5.0.0/24' });
+  const ctx = member('changing');
+  const server = sampleServer({ projectId: 'changing' });
+  const { db } = cloud.database;
+  await db.transaction().execute((trx) => insertServer(trx, server, 'w-1'));
+  const serverId = server.id;
+  const requested = [{ networkId: network.id }];
+  await host.manager.allocatePorts(ctx, {
+    serverId,
+    projectId: 'changing',
+    hostname: 'vm',
+    requested,
+    securityGroups: [],
+    host: host.name,
+  });
+  await host.manager.plugPorts(ctx, { serverId });
+  const port = one(await api.ports.list(ctx, { filters: { device_id: [serverId] }, sort: [], limit: 9 }));
+  const change = (changes: PortChanges) => api.ports.update(ctx, port.id, changes);
+  const onHost = () => one(host.driver.ports);
+
+  await expect(change({ fixedIps: [{ ipAddress: '10.5.0.9' }] })).rejects.toThrow('in use');
+  await db.updateTable('servers').set({ task_state: null, workflow_id: null, vm_state: 'active' }).where('id', '=', serverId).execute();
+  await change({ fixedIps: [{ ipAddress: '10.5.0.9' }], allowedAddressPairs: [{ ipAddress: '10.5.0.128/25' }], name: 'card' });
+  expect(onHost()).toMatchObject({ fixedIps: [{ ipAddress: '10.5.0.9' }], allowedAddressPairs: [{ ipAddress: '10.5.0.128/25' }] });
+  const row = await db.selectFrom('servers').select('network_info').where('id', '=', serverId).executeTakeFirstOrThrow();
+  expect(row.network_info).toMatchObject([{ portId: port.id, fixedIps: [{ ipAddress: '10.5.0.9', version: 4 }] }]);
+  await change({ allowedAddressPairs: [], securityGroups: [] });
+  expect(onHost()).toMatchObject({ allowedAddressPairs: [], rules: [] });
+  await change({ adminStateUp: false });
+  await change({ adminStateUp: true, portSecurityEnabled: false });
+  expect(onHost()).toMatchObject({ portSecurityEnabled: false });
+
+  await expect(change({ deviceId: 'router' })).rejects.toThrow('in use');
+  await expect(change({ deviceId: '' })).rejects.toThrow('in use');
+  await expect(api.ports.delete(ctx, port.id)).rejects.toThrow('in use');
 });

@@ -3,7 +3,8 @@ import { transaction } from '../db/retry.ts';
 import type { PortsTable } from '../db/schema/network.ts';
 import { releaseAddresses } from '../db/stores/ip-allocations.ts';
 import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks.ts';
-import { deletePort, findPort, listPorts, lockPorts, portsWith, setPortGroups, updatePort } from '../db/stores/ports.ts';
+import { saveAddresses } from '../db/stores/server-addresses.ts';
+import { deletePort, findPort, listPorts, lockPorts, portsOfServer, portsWith, setPortGroups, updatePort } from '../db/stores/ports.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { PortId } from '../objects/ids.ts';
@@ -12,6 +13,7 @@ import { type NetworkApiDeps, ownerOf, sightOf } from './api-deps.ts';
 import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { networkInfoOf } from './allocation.ts';
 import { giveAddresses, makePort, type WantedAddress } from './make-port.ts';
 import { pairsOf, refuseUnusual } from './port-wishes.ts';
 import { takeQuotas } from './quota.ts';
@@ -158,13 +160,25 @@ export class PortsApi {
         await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
       }
       await updatePort(trx, id, columnsOf(changes));
+      if (changes.fixedIps) await this.#tellServer(trx, port);
     });
     const updated = await this.#find(ctx, id);
     await tellHosts(this.#deps, ctx, { portIds: [updated.id] });
     return updated;
   }
 
-  /** Removes a port, unless a server has it: its guest would go on with an address that somebody else may get. */
+  /** A server's addresses are shown from its own record: what its port has now is written there too. */
+  async #tellServer(trx: InTransaction, { id, serverId }: Port): Promise<void> {
+    if (serverId === null) return;
+    const networkInfo = await networkInfoOf(trx, await portsOfServer(trx, serverId));
+    if (!(await saveAddresses(trx, serverId, networkInfo))) throw PortInUse({ id, deviceId: serverId });
+  }
+
+  /**
+   * Removes a port, unless a server has it. Neutron would: it then asks Nova to take the network card out of the guest. Without that
+   * the guest would go on with a card that leads nowhere, the server would show an address that somebody else may get, and a restart
+   * would not find the card's port. A port that was made for a server goes with the server; any other is set free by it.
+   */
   async delete(ctx: Context, id: string): Promise<void> {
     const { projectId } = await this.#find(ctx, id);
     this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
@@ -199,11 +213,11 @@ export class PortsApi {
   }
 }
 
-/** What a server has been told of its port stays true. */
-function refuseOfServer(port: Port, { fixedIps, deviceId, deviceOwner }: PortChanges): void {
+/** Whose a server's port is only the service itself says. */
+function refuseOfServer(port: Port, { deviceId, deviceOwner }: PortChanges): void {
   if (port.serverId === null) return;
   const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
-  if (fixedIps || changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
+  if (changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
 }
 
 /** What was said, by column. */

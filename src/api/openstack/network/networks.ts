@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
-import { bodyField } from '../../../lib/versioning/shape.ts';
+import { bodyField, upgraded } from '../../../lib/versioning/shape.ts';
 import type { NewNetwork } from '../../../network/networks-api.ts';
 import type { Network } from '../../../objects/network.ts';
 import { done, ok, route } from '../wsgi/route.ts';
@@ -29,14 +29,19 @@ const networkView = resource<Network>()('network', {
   tags: field(strings, () => []),
 });
 
+// 68 is what every link of version 4 must carry; what a device carries at most is 65535 bytes.
+const MTU_TEXT = '^(6[89]|[7-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$';
+
+/** Bytes; the openstack command writes the number as a text. */
+const mtu = upgraded(t.Union([t.Integer({ minimum: 68, maximum: 65_535 }), t.String({ pattern: MTU_TEXT })]), Number);
+
 const changeable = {
   ...saidFields,
   admin_state_up: bodyField({ type: t.Boolean() }),
   shared: bodyField({ type: t.Boolean() }),
   'router:external': bodyField({ type: t.Boolean() }),
   port_security_enabled: bodyField({ type: t.Boolean() }),
-  // 68 is what every link of version 4 must carry; what a device carries at most is 65535 bytes.
-  mtu: bodyField({ type: t.Integer({ minimum: 68, maximum: 65_535 }) }),
+  mtu: bodyField({ type: mtu }),
 };
 const words = { one: 'network', many: 'networks' };
 const createBody = oneOrMany(words, { ...changeable, ...ownerFields });
