@@ -55,6 +55,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       port_security: true,
       api_extensions: extensions.extensions.map(({ alias }: { alias: string }) => alias).join(','),
     },
+    image: { disk_formats: 'qcow2,raw,iso,aki,ari,ami', container_formats: 'bare,ami,ari,aki' },
     'image-feature-enabled': { import_image: false },
   });
 }

@@ -34,7 +34,7 @@ export const hostileIds: readonly string[] = [
 /** Values put where something else belongs. */
 export const hostileValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, 0, -1, 1e308, 2 ** 53, 0.1, '', ' ', [], {}, [[]], [null], { a: null }),
-  fc.constantFrom<unknown>({ toString: true }, { toString: null, valueOf: null }, { length: 9 }, { toJSON: 1 }, { then: 1 }),
+  fc.constantFrom<unknown>({ toString: true }, { toString: null, valueOf: null }, { length: 9 }, { toJSON: 1 }),
   fc.constantFrom<unknown>('\u0000', 'a\u0000b', '\ud800', '💩', '../../etc/passwd', "' or 1=1--", '${7*7}', '\r\nX-Evil: 1', '%s%n'),
   fc.constantFrom<unknown>(
     'x'.repeat(256),

@@ -4,9 +4,17 @@ import { isNo, isYes } from './wire.ts';
 test.each([true, 1, '1', 'True', ' yes ', 'ON', 't'])('%j is yes', (value) => expect([isYes(value), isNo(value)]).toEqual([true, false]));
 test.each([false, 0, '0', 'False', ' no ', 'OFF', 'f'])('%j is no', (value) => expect([isYes(value), isNo(value)]).toEqual([false, true]));
 
-test.each([null, undefined, '', 'perhaps', 2, ['true'], {}, { toString: true }, { toString: null, valueOf: null }])(
-  '%j is neither',
-  (value) => {
-    expect([isYes(value), isNo(value)]).toEqual([false, false]);
-  },
-);
+const neither: readonly { readonly value: unknown }[] = [
+  { value: null },
+  { value: undefined },
+  { value: '' },
+  { value: 'perhaps' },
+  { value: 2 },
+  { value: ['true'] },
+  { value: {} },
+  { value: { toString: true } },
+  { value: { toString: null, valueOf: null } },
+];
+test.each(neither)('$value is neither', ({ value }) => {
+  expect([isYes(value), isNo(value)]).toEqual([false, false]);
+});
