@@ -23,13 +23,13 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--json', 'print the verdict as JSON')
     .option('--config-file <file...>', 'configuration files')
     .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
-      process.exitCode = await verify(() => openExistingCloud(flagsOf(configFile)), options);
+      process.exitCode = await verify(() => openExistingCloud(configFile), options);
     });
   await command.parseAsync([...args], { from: 'user' });
 }
 
 async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
-  const runtime = await openExistingCloud(flagsOf(configFile));
+  const runtime = await openExistingCloud(configFile);
   try {
     const { db } = await openCloudDatabase(runtime);
     const hops = await readHops(db, requestId);
@@ -42,11 +42,9 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
   }
 }
 
-const flagsOf = (configFiles: readonly string[]): readonly string[] => configFiles.flatMap((file) => ['--config-file', file]);
-
 /** The tool looks into a cloud; it must not make one because somebody mistyped a directory. */
-async function openExistingCloud(args: readonly string[]): Promise<Runtime> {
-  const runtime = await openRuntime('manage', args);
+async function openExistingCloud(configFiles: readonly string[]): Promise<Runtime> {
+  const runtime = openRuntime('manage', configFiles);
   const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));
   if (!isThere) throw new Error(`there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is`);
   return runtime;

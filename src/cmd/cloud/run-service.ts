@@ -1,6 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { inState, openRuntime, type Runtime } from './runtime.ts';
+import { takeStateDirectory } from './state-directory.ts';
 
 /** Where each API of this process is found, by service. */
 export type Endpoints = Readonly<Record<string, string>>;
@@ -8,12 +10,19 @@ export type Endpoints = Readonly<Record<string, string>>;
 /** How long a program may take to stop in order; then it leaves as it is, which the next start can deal with. */
 const STOP_WITHIN_MS = 9_000;
 
+/** How long a program that has given everything back may take to write its last words. */
+const LAST_WORDS_MS = 500;
+
 /**
  * The life of a program: configuration, start, `nova-ts ready`, work until SIGINT or SIGTERM, an orderly end.
  * @param start brings everything up and answers the endpoints; what it holds is given back at the end, also when it fails half way
  */
 export async function runService(service: string, args: readonly string[], start: (runtime: Runtime) => Promise<Endpoints>): Promise<void> {
-  const runtime = await openRuntime(service, args);
+  const options = { 'config-file': { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  if (values.help) return void process.stdout.write(helpOf(service));
+  const runtime = openRuntime(service, values['config-file'] ?? []);
+  await takeStateDirectory(runtime);
   const readyFile = inState(runtime, service === 'all' ? 'ready.json' : `ready-${service}.json`);
   const told = stopSignal();
   let starting: Promise<unknown> = Promise.resolve();
@@ -35,6 +44,12 @@ export async function runService(service: string, args: readonly string[], start
   await stop(runtime, readyFile, starting);
 }
 
+const helpOf = (service: string): string => `nova-ts ${service} [--config-file FILE]...
+Runs until SIGINT or SIGTERM; says "nova-ts ready" when it can serve.
+  --config-file FILE    read options from a file like etc/nova/nova.conf.sample; of several the last one wins
+docs/operate/configuration.md tells every option, and the environment, which is stronger than files.
+`;
+
 /** Whole or not at all: who waits for it may read at any moment. */
 async function writeReadyFile(file: string, endpoints: Endpoints): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify({ pid: process.pid, endpoints }, null, 2)}\n`);
@@ -48,24 +63,23 @@ function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
   console.log('nova-ts ready');
 }
 
+const leave = (): never => process.exit(process.exitCode ?? 0);
+
 /** @param starting ends when the start has ended, however: a start that is stopped half way goes on until it takes the next thing */
 async function stop(runtime: Runtime, readyFile: string, starting: Promise<unknown>): Promise<void> {
-  const { log, life, clock } = runtime;
+  const { log, life } = runtime;
   await rm(readyFile, { force: true });
-  const inTime = new AbortController();
-  const late = clock.sleep(STOP_WITHIN_MS, inTime.signal).then(
-    () => {
-      log.error({}, 'the program did not stop in time and leaves as it is');
-      process.exit(process.exitCode ?? 0);
-    },
-    () => undefined,
-  );
+  const late = setTimeout(() => {
+    log.error({}, 'the program did not stop in time and leaves as it is');
+    leave();
+  }, STOP_WITHIN_MS);
   await life.end();
   await starting;
   // What it took meanwhile.
   await life.end();
-  inTime.abort();
-  await late;
+  clearTimeout(late);
+  // What was cut short may still count down to its time limit, minutes perhaps; nobody waits for that.
+  setTimeout(leave, LAST_WORDS_MS).unref();
 }
 
 /** Resolves at the first SIGINT or SIGTERM; further ones are ignored, for the end is under way. */

@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Clock, systemClock } from '../../lib/clock/clock.ts';
 import { type Ids, systemIds } from '../../lib/clock/ids.ts';
 import { Lifetime } from '../../lib/clock/lifetime.ts';
@@ -22,14 +20,12 @@ export interface Runtime {
   readonly life: Lifetime;
 }
 
-/** Reads the configuration, makes the state directory, begins to log. */
-export async function openRuntime(service: string, args: readonly string[]): Promise<Runtime> {
-  const { values } = parseArgs({ args: [...args], options: { 'config-file': { type: 'string', multiple: true } } });
+/** Reads the configuration and begins to log. */
+export function openRuntime(service: string, configFiles: readonly string[]): Runtime {
   const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
-  const config = loadNovaConfig({ machine, env: process.env, configFiles: values['config-file'] ?? [] });
-  const log = createLog({ service, level: config.DEFAULT.debug ? 'debug' : 'info' });
+  const config = loadNovaConfig({ machine, env: process.env, configFiles });
+  const log = createLog({ service, level: config.DEFAULT.debug ? 'debug' : levelOf(service) });
   const stateDir = config.DEFAULT.state_path;
-  await mkdir(stateDir, { recursive: true });
   return {
     service,
     config,
@@ -41,6 +37,9 @@ export async function openRuntime(service: string, args: readonly string[]): Pro
     life: new Lifetime(log),
   };
 }
+
+/** Who asks `manage` something wants the answer, not that the database was found. */
+const levelOf = (service: string) => (service === 'manage' ? 'warn' : 'info');
 
 /** A directory or file below the state directory. */
 export const inState = (runtime: Pick<Runtime, 'stateDir'>, ...names: string[]): string => join(runtime.stateDir, ...names);

@@ -10,11 +10,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process started, as an opaque mark that tells it from a later one with the same id; undefined where the system cannot tell. */
+/**
+ * When a process started, as an opaque mark that tells it from a later one with the same id; undefined where the system cannot tell,
+ * and of a zombie: it does nothing any more.
+ */
 export async function startMark(pid: number): Promise<string | undefined> {
   const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // Field 22 of proc(5) `stat`; the fields after the command's name, which may hold anything, begin with the third.
-  return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+  // Fields 3 and 22 of proc(5) `stat`; the fields after the command's name, which may hold anything, begin with the third.
+  const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ') ?? [];
+  return fields[0] === 'Z' ? undefined : fields[19];
 }
 
 /** Processes whose working directory is this one, as PostgreSQL's all are; undefined where the system has no /proc. */

@@ -1,4 +1,6 @@
 // Whether a service can serve: asks each of its probes, and says which ones cannot and why.
+import type { Clock } from '../clock/clock.ts';
+import { within } from '../clock/within.ts';
 import { messageOf } from '../errors/error-type.ts';
 import type { HttpAnswer } from './exchange.ts';
 
@@ -8,9 +10,12 @@ export interface Probe {
   readonly check: () => Promise<string | undefined | void> | string | undefined | void;
 }
 
+/** What does not answer a probe in this time is as good as not there. */
+const PROBE_LIMIT_MS = 3_000;
+
 /** Asks all probes at once. */
-export async function checkHealth(probes: readonly Probe[]): Promise<HttpAnswer> {
-  const reasons = (await Promise.all(probes.map(ask))).filter((reason) => reason !== undefined);
+export async function checkHealth(probes: readonly Probe[], clock: Clock): Promise<HttpAnswer> {
+  const reasons = (await Promise.all(probes.map((probe) => ask(probe, clock)))).filter((reason) => reason !== undefined);
   const healthy = reasons.length === 0;
   return {
     status: healthy ? 200 : 503,
@@ -19,9 +24,10 @@ export async function checkHealth(probes: readonly Probe[]): Promise<HttpAnswer>
   };
 }
 
-async function ask({ name, check }: Probe): Promise<string | undefined> {
+async function ask({ name, check }: Probe, clock: Clock): Promise<string | undefined> {
   try {
-    const reason = await check();
+    const late = () => new Error(`no answer within ${PROBE_LIMIT_MS / 1000} seconds`);
+    const reason = await within(clock, PROBE_LIMIT_MS, Promise.resolve(check()), late);
     return typeof reason === 'string' ? `${name}: ${reason}` : undefined;
   } catch (error) {
     return `${name}: ${messageOf(error)}`;

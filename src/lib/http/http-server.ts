@@ -57,7 +57,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     for (const url of path === '' ? ['/*'] : [path, `${path}/*`]) app.all(url, { exposeHeadRoute: false }, serve);
   };
 
-  mount('/healthcheck', () => checkHealth(options.probes ?? []));
+  mount('/healthcheck', () => checkHealth(options.probes ?? [], options.clock));
   // Methods that the framework does not know come here too, and whoever is mounted there refuses them in its own words.
   app.setNotFoundHandler((request, reply) => answer(request, reply, { ...mountAt(request.url, mounted), options, limits, load }));
   return {

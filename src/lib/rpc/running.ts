@@ -1,6 +1,6 @@
 /** Work under way (handlers, sends), so that closing can wait for it. */
 import type { Clock } from '../clock/clock.ts';
-import { within } from './deadline.ts';
+import { within } from '../clock/within.ts';
 
 export class Running {
   readonly #work = new Set<Promise<void>>();

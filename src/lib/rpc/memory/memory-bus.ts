@@ -4,7 +4,7 @@ import type { Ids } from '../../clock/ids.ts';
 import type { Log } from '../../log/log.ts';
 import { AnswerMemory } from '../answer-memory.ts';
 import type { Address, Bus, Parcel, Serving, Subscription } from '../bus.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../clock/within.ts';
 import { DRAIN_MS, HOST_GRACE_MS } from '../limits.ts';
 import { MessagingQueueFull, MessagingTimeout, MessagingUnavailable, NoSuchHost } from '../messaging-errors.ts';
 import { Running } from '../running.ts';

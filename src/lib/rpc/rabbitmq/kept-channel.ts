@@ -3,7 +3,7 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import { messageOf } from '../../errors/error-type.ts';
 import type { Log } from '../../log/log.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../clock/within.ts';
 
 /** How long to wait before opening a channel again that was lost while the connection stands. */
 const REOPEN_PAUSE_MS = 500;

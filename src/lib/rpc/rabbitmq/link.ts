@@ -3,7 +3,7 @@ import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannel
 import type { Clock } from '../../clock/clock.ts';
 import { messageOf } from '../../errors/error-type.ts';
 import type { Log } from '../../log/log.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../clock/within.ts';
 import { MessagingUnavailable } from '../messaging-errors.ts';
 import { connectUrl, maskedUrl } from './broker-url.ts';
 import { KeptChannel } from './kept-channel.ts';

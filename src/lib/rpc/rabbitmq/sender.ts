@@ -2,7 +2,7 @@
 import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import type { Address, Parcel } from '../bus.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../clock/within.ts';
 import { CAST_TIMEOUT_MS, MAX_OUTSTANDING, HOST_GRACE_MS } from '../limits.ts';
 import { MessagingQueueFull, MessagingTimeout, MessagingUnavailable } from '../messaging-errors.ts';
 import { Running } from '../running.ts';

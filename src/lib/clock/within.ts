@@ -1,5 +1,5 @@
 /** Waiting that ends: a promise raced against the clock. */
-import type { Clock } from '../clock/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** The outcome of `work`, or the error made by `late` when it takes longer than `ms`. The loser is left alone. */
 export async function within<T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> {
