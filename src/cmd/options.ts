@@ -1,6 +1,6 @@
 /** Every option of the program: names and defaults are those operators know from Nova, each read by something. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
-import { boolean, float, integer, json, list, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { boolean, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 
 /** What the defaults depend on. */
 export interface Machine {
@@ -29,6 +29,9 @@ export const novaOptions = (machine: Machine) =>
     trace,
   ] as const;
 
+/** It becomes part of file names, queues and network namespaces. */
+const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/;
+
 const base = ({ isRoot, hostname }: Machine) =>
   optionGroup('DEFAULT', {
     state_path: option(text(), {
@@ -36,7 +39,7 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'All state: database, images, instances, keys.',
       env: 'NOVA_STATE_DIR',
     }),
-    host: option(text(), { default: hostname, help: "This compute host's name.", env: 'NOVA_HOST' }),
+    host: option(matching(HOST_NAME, 'host name'), { default: hostname, help: "This compute host's name.", env: 'NOVA_HOST' }),
     my_ip: option(text(), { default: '127.0.0.1', help: 'Address of this host as other hosts see it.' }),
     debug: option(boolean(), { default: false, help: 'Log everything.' }),
     transport_url: option(text(), {

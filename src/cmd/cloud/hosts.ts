@@ -1,6 +1,6 @@
 import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
-import { hostLayout } from '../../virt/libvirt/private-host/layout.ts';
+import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
 import { inState, type Runtime } from './runtime.ts';
 
 /** How the compute hosts of this program run guests. */
@@ -48,6 +48,8 @@ export function localHosts(runtime: Runtime, { kind }: HostKind): readonly Local
   const { config, host } = runtime;
   const directory = (name: string) => inState(runtime, 'hosts', name);
   if (kind === 'fake') return fakeNames(host, config.fake.hosts).map((name) => ({ name, directory: directory(name), netns: null }));
+  if (kind === 'private' && !isHostName(host))
+    throw new Error(`a private host cannot be called ${host}: NOVA_HOST may have 63 letters, digits, dots and hyphens there`);
   const netns = kind === 'private' ? hostLayout({ name: host, directory: directory(host) }).netns : null;
   return [{ name: host, directory: directory(host), netns }];
 }

@@ -13,9 +13,16 @@ const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
 const PortUnusable = errorType(
   'PortUnusable',
   'unavailable',
-  (p: { name: string; host: string; port: number; because: string }) =>
-    `the ${p.name} API cannot listen on ${p.host}:${p.port} (${p.because}); is another cloud running here? NOVA_PORT_OFFSET moves all ports`,
+  (p: { name: string; host: string; port: number; because: string; advice: string }) =>
+    `the ${p.name} API cannot listen on ${p.host}:${p.port} (${p.because})${p.advice}`,
 );
+
+/** What mends it, by the code of the system's error; some tell by themselves. */
+function adviceFor(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') return '; is another cloud running here? NOVA_PORT_OFFSET moves all ports';
+  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? '; NOVA_LISTEN must be an address of this machine' : '';
+}
 
 /** Makes the server of an API, lets `mount` furnish it, and listens. */
 export async function listen(
@@ -30,7 +37,7 @@ export async function listen(
   mount(server);
   const address = { host: config.api.listen, port: portOf(config, name) };
   const { url } = await server.listen(address).catch((cause: unknown) => {
-    throw PortUnusable({ name, ...address, because: messageOf(cause) }, { cause });
+    throw PortUnusable({ name, ...address, because: messageOf(cause), advice: adviceFor(cause) }, { cause });
   });
   life.hold(`the ${name} API`, server, (open) => open.close());
   return url;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FakeDriver } from '../../virt/fake/driver.ts';
-import type { FakeFaults } from '../../virt/fake/faults.ts';
+import { faultsOf } from '../../virt/fake/faults.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import type { HostKind, LocalHost } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
@@ -15,8 +15,7 @@ const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalH
     directory: join(directory, 'fake-guests'),
     node: name,
     hostIp: config.DEFAULT.my_ip,
-    // The option's own type says that it is JSON; what the driver does not know of it does nothing.
-    faults: (config.fake.faults ?? {}) as FakeFaults,
+    faults: faultsOf(config.fake.faults ?? {}),
     clock,
     ids,
   });

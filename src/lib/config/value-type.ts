@@ -19,6 +19,13 @@ export const REPEAT_SEPARATOR = '\u0000';
 /** Any text. */
 export const text = (): ValueType<string> => ({ name: 'string', parse: (value) => ({ ok: value }), format: (value) => value });
 
+/** Text of a form. `name` says what it then is: "host name". */
+export const matching = (pattern: RegExp, name: string): ValueType<string> => ({
+  name,
+  parse: (value) => (pattern.test(value) ? { ok: value } : { refused: `is not a ${name}` }),
+  format: (value) => value,
+});
+
 /** A whole number within bounds, both included. */
 export const integer = (bounds: Bounds = {}): ValueType<number> => ({
   name: `integer${boundsName(bounds)}`,

@@ -1,4 +1,7 @@
+import { Type as t } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import { errorType } from '../../lib/errors/error-type.ts';
+import { didYouMean } from '../../lib/text/nearest.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 
@@ -9,7 +12,46 @@ export interface CallFaults {
   readonly failureRate?: number;
 }
 
-export type FakeFaults = Readonly<Record<string, CallFaults>>;
+/** The calls that can be made slow and unreliable. */
+const faultyCalls = [
+  'spawn',
+  'destroy',
+  'powerOn',
+  'powerOff',
+  'reboot',
+  'pause',
+  'unpause',
+  'suspend',
+  'resume',
+  'consoleOutput',
+] as const;
+type FaultyCall = (typeof faultyCalls)[number];
+
+export type FakeFaults = Readonly<Partial<Record<FaultyCall, CallFaults>>>;
+
+const BadFaults = errorType(
+  'BadFaults',
+  'invalid',
+  (p: { where: string; problem: string }) =>
+    `[fake] faults (NOVA_FAKE_FAULTS) ${p.where}: ${p.problem}; it looks like {"spawn": {"delayMs": 200, "failureRate": 0.1}}`,
+);
+
+const callFaults = t.Object(
+  { delayMs: t.Optional(t.Number({ minimum: 0 })), failureRate: t.Optional(t.Number({ minimum: 0, maximum: 1 })) },
+  { additionalProperties: false },
+);
+const allFaults = t.Partial(t.Record(t.Union(faultyCalls.map((call) => t.Literal(call))), callFaults), { additionalProperties: false });
+
+/** The faults that an operator wrote; refuses what would do nothing. */
+export function faultsOf(written: unknown): FakeFaults {
+  const first = Value.Errors(allFaults, written).First();
+  // The schema has just said that it is.
+  if (!first) return written as FakeFaults;
+  const where = first.path === '' ? 'as a whole' : `at ${first.path}`;
+  const name = first.path.slice(1);
+  const isUnknownCall = name !== '' && !name.includes('/') && !faultyCalls.some((call) => call === name);
+  throw BadFaults({ where, problem: isUnknownCall ? `there is no such call${didYouMean(name, faultyCalls)}` : first.message });
+}
 
 export const SimulatedFailure = errorType(
   'SimulatedFailure',
@@ -33,7 +75,7 @@ export class FaultInjector {
   }
 
   /** Passes after the call's delay, or fails at its rate. */
-  async pass(call: string, signal?: AbortSignal): Promise<void> {
+  async pass(call: FaultyCall, signal?: AbortSignal): Promise<void> {
     const { delayMs = 0, failureRate = 0 } = this.#faults[call] ?? {};
     if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
     if (failureRate > 0 && this.#ids.below(GRAIN) < failureRate * GRAIN) throw SimulatedFailure({ call });
