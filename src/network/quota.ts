@@ -60,8 +60,11 @@ export interface Wanted {
  */
 export async function takeQuota(trx: InTransaction, defaults: NetworkLimits, { projectId, resource, count }: Wanted): Promise<void> {
   if (count === 0) return;
+  const limitNow = async () => limitsWith(await readNetworkLimits(trx, projectId), defaults)[resource];
+  // Where there is no limit nobody needs to wait for anybody.
+  if ((await limitNow()) < 0) return;
   await holdNetworkQuota(trx, projectId);
-  const limit = limitsWith(await readNetworkLimits(trx, projectId), defaults)[resource];
+  const limit = await limitNow();
   if (limit < 0) return;
   const used = await countOfProject(trx, tableOf[resource], projectId);
   if (used + count > limit) throw OverQuota({ resource, limit, used, requested: count });
