@@ -104,8 +104,8 @@ test.each([...Map.groupBy(bodied, placeOf)])(
     });
     for (const { schema, at } of forms) {
       const bodies = bodiesOf(schema);
-    expect([at.version, bodies.length > 0]).toEqual([at.version, true]);
-    for (const body of bodies) {
+      expect([at.version, bodies.length > 0]).toEqual([at.version, true]);
+      for (const body of bodies) {
         for (const other of forms) {
           const outcome = parsed(other.route, other.at, body);
           const told = [`made at ${at.version}`, `read at ${other.at.version}`, JSON.stringify(body), outcome] as const;
