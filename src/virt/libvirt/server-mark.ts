@@ -26,10 +26,13 @@ export const bearsMark = (definition: string, home: string): boolean => {
   return attribute(tag, 'xmlns:nova') === NAMESPACE && attribute(tag, 'home') === resolve(home);
 };
 
-/** libvirt writes attributes back with quotes and escapes of its own liking. */
+/** libvirt writes attributes back with quotes and escapes of its own liking: letters beyond ASCII as numbers. */
 const attribute = (tag: string, name: string): string | undefined => {
   const [, double, single] = new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)')`).exec(tag) ?? [];
-  return (double ?? single)?.replaceAll(/&(\w+);/g, (entity, word: string) => entities[word] ?? entity);
+  return (double ?? single)?.replaceAll(/&(#x?)?(\w+);/gi, (_, numeric: string | undefined, word: string) => characterOf(numeric, word));
 };
+
+const characterOf = (numeric: string | undefined, word: string): string =>
+  numeric === undefined ? (entities[word] ?? `&${word};`) : String.fromCodePoint(Number.parseInt(word, numeric === '#' ? 10 : 16));
 
 const entities: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };
