@@ -6,6 +6,7 @@ import {
   deleteRule,
   findGroup,
   findRule,
+  holdGroups,
   insertRule,
   listGroups,
   listRules,
@@ -117,6 +118,10 @@ export class GroupsApi {
     for (const rule of rules) rows.push(await this.#ruleRow(ctx, rule));
     const made = await transaction(db, async (trx) => {
       await takeQuotas(trx, quotaLimits, { projectIds: rows.map(({ project_id }) => project_id), resource: 'security_group_rule' });
+      const groupIds = rows.flatMap(({ group_id, remote_group_id }) => [group_id, ...(remote_group_id ? [remote_group_id] : [])]);
+      const held = await holdGroups(trx, groupIds);
+      // Compared as the database writes them: clients may write ids in capitals.
+      for (const id of groupIds) if (!held.includes(id.toLowerCase())) throw SecurityGroupNotFound({ id });
       const inserted: SecurityGroupRule[] = [];
       for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseTwice());
       return inserted;

@@ -72,6 +72,13 @@ export async function groupsNamed(
     .execute();
 }
 
+/** Keeps groups from being deleted until the end of the transaction; answers those that are there. */
+export async function holdGroups(trx: InTransaction, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const rows = await trx.selectFrom('security_groups').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function listGroups(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly SecurityGroup[] | undefined> {
   const select = db.selectFrom('security_groups').selectAll();
   const own = projectId === null ? select : select.where('project_id', '=', projectId);
