@@ -21,7 +21,7 @@ export interface BenchCloud {
   stop(): Promise<void>;
 }
 
-const NO_QUOTAS = '[quota]\ninstances = -1\ncores = -1\nram = -1\n';
+const NO_QUOTAS = '[quota]\ninstances = -1\ncores = -1\nram = -1\n[quotas]\nquota_port = -1\n';
 const POLL_MS = 10;
 
 export const newStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'nova-bench-'));
