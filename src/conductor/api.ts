@@ -21,15 +21,16 @@ export class ConductorApi {
     return await enqueue(trx, operation, work);
   }
 
-  /** Tells a conductor after the commit. When this fails the work only starts later: conductors also look for what nobody told them. */
-  async announce(ctx: Context, workflowId: string): Promise<void> {
-    try {
-      await this.#rpc.runWorkflow(ctx, { workflowId });
-    } catch (error) {
+  /**
+   * Tells a conductor after the commit. Nobody waits for it: while the queue is away the work only starts later, for conductors also look for
+   * what nobody told them, and the client has its answer now.
+   */
+  announce(ctx: Context, workflowId: string): void {
+    this.#rpc.runWorkflow(ctx, { workflowId }).catch((error: unknown) => {
       this.#log.warn(
         { workflowId, requestId: ctx.requestId, error: messageOf(error) },
         'no conductor could be told of new work; one will find it',
       );
-    }
+    });
   }
 }
