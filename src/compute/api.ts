@@ -3,10 +3,10 @@ import type { ConductorApi } from '../conductor/api.ts';
 import { deleteServerRef, performActionRef } from '../conductor/operations.ts';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent, subjectsOf } from '../db/stores/events.ts';
-import { endOpenActions, startAction } from '../db/stores/instance-actions.ts';
+import { endOpenActions, recordAction, startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
-import { lockServer, takeServer } from '../db/stores/servers.ts';
+import { endServer, lockServer, takeServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { invariant } from '../lib/errors/invariant.ts';
@@ -96,9 +96,28 @@ export class ComputeApi {
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
+    if (await this.#deleteAtOnce(ctx, server.id)) return;
     await this.#begin(ctx, server.id, { transition: 'delete', action: 'delete' }, async (trx, _server, workflowId) => {
       const input = { serverId: server.id };
       await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
+    });
+  }
+
+  /**
+   * A server that came to rest in error without a host holds nothing anywhere: it is gone before the answer. Clients that wait for
+   * its end would take the error that they still see meanwhile for that of the delete.
+   */
+  #deleteAtOnce(ctx: Context, id: ServerId): Promise<boolean> {
+    return this.#deps.db.transaction().execute(async (trx) => {
+      const server = await lockServer(trx, id);
+      if (server?.vmState !== 'error' || server.taskState !== null || server.host !== null) return false;
+      checkMayBegin(ctx, server, lifecycle.delete, 'delete');
+      await endServer(trx, id);
+      await recordAction(trx, ctx, { serverId: id, name: 'delete' });
+      const about = { subject: id, projectId: server.projectId, requestId: ctx.requestId };
+      await appendEvent(trx, { type: 'server.delete', ...about });
+      await appendEvent(trx, { type: 'server.deleted', ...about });
+      return true;
     });
   }
 

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { brokenNow } from '../../test/support/books-of.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../test/support/simulated-host.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { clientOf } from '../lib/rpc/client.ts';
 import { asId, type HostName, type TaskId } from '../objects/ids.ts';
+import { ServerNotFound } from '../compute/errors.ts';
 import { performActionRef } from './operations.ts';
 import { conductorRpc } from './rpcapi.ts';
 
@@ -148,4 +150,15 @@ test('a boot outlasts the loss of every connection to the database, wherever it 
   for (let times = 0; times < 5; times += 1) await cut.execute(cloud.db).catch(() => {});
   for (const { id } of servers)
     await expect.poll(() => cloud.server(id).catch(() => null), WAIT).toMatchObject({ vmState: 'active', taskState: null, fault: null });
+});
+
+test('a server that no host would take is gone as soon as its delete is answered, and stays gone when that is repeated', async () => {
+  cloud.startEngine();
+  host.faults['spawn'] = { failureRate: 1 };
+  const { id } = await cloud.boot();
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'error', taskState: null, host: null });
+  await cloud.api().delete(someone(), id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'deleted', taskState: null });
+  await expect(cloud.api().delete(someone(), id)).rejects.toThrow(ServerNotFound({ id }));
+  expect(await brokenNow(cloud)).toEqual({});
 });
