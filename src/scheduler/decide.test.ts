@@ -14,7 +14,7 @@ import { sampleHost, sampleRequest } from './scheduler-samples.ts';
 import { allWeighers } from './weights/index.ts';
 
 const filters = [retryFilter, computeFilter, availabilityZoneFilter, ramFilter, coreFilter, diskFilter];
-const weighers = allWeighers.map((weigher) => ({ ...weigher, multiplier: weigher.defaultMultiplier }));
+const weighers = allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 }));
 const rules: Rules = { filters, weighers, maxHosts: 3, subsetSize: 1 };
 
 const chosen = (hosts: readonly HostState[], more: Partial<Rules> = {}, seed = 1) =>

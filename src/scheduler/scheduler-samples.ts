@@ -1,4 +1,5 @@
 // Hosts and requests for the tests of filters, weights and decisions.
+import { sampleFlavor } from '../../test/support/sample-server.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
 import type { HostState } from './host-state.ts';
 import type { RequestSpec } from './request.ts';
@@ -38,21 +39,7 @@ export const sampleRequest = ({
 }: Partial<Omit<RequestSpec, 'flavor'>> & { flavor?: Partial<RequestSpec['flavor']> } = {}): RequestSpec => ({
   serverId: asId<ServerId>('s-1'),
   projectId: 'p-1',
-  flavor: {
-    id: '1',
-    name: 'm1.tiny',
-    vcpus: 1,
-    ramMb: 512,
-    rootGb: 1,
-    ephemeralGb: 0,
-    swapMb: 0,
-    rxtxFactor: 1,
-    isPublic: true,
-    disabled: false,
-    description: null,
-    extraSpecs: {},
-    ...flavor,
-  },
+  flavor: { ...sampleFlavor, ...flavor },
   image: null,
   zone: null,
   hints: {},

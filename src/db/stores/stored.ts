@@ -13,5 +13,3 @@ export async function stored<T>(statement: Promise<T>): Promise<T | NotStored> {
     throw error;
   }
 }
-
-export const isStored = <T>(outcome: T | NotStored): outcome is Exclude<T, NotStored> => outcome !== 'taken' && outcome !== 'dangling';

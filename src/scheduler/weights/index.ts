@@ -6,21 +6,18 @@ export const allWeighers = [
   {
     name: 'RAMWeigher',
     multiplierOption: 'ram_weight_multiplier',
-    defaultMultiplier: 1,
     least: 0,
     raw: (host: HostState) => host.freeRamMb,
   },
   {
     name: 'CPUWeigher',
     multiplierOption: 'cpu_weight_multiplier',
-    defaultMultiplier: 1,
     least: 0,
     raw: (host: HostState) => host.freeVcpus,
   },
   {
     name: 'DiskWeigher',
     multiplierOption: 'disk_weight_multiplier',
-    defaultMultiplier: 1,
     least: 0,
     raw: (host: HostState) => host.freeDiskGb,
   },

@@ -6,7 +6,6 @@ export interface Weigher {
   readonly name: string;
   /** The option that says how much it counts (negative: the less the better). */
   readonly multiplierOption: string;
-  readonly defaultMultiplier: number;
   /** The raw number that counts as nothing; that of the poorest host, when not said. */
   readonly least?: number;
   readonly raw: (host: HostState, request: RequestSpec) => number;
