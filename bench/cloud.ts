@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
-import { freePortOffset } from '../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../src/cmd/demo/free-ports.ts';
 import { ask, type Question } from './load.ts';
 
 /** A cloud with simulated hosts and without quotas, in a process of its own. */
@@ -33,7 +33,7 @@ export async function startCloud(stateDir: string): Promise<BenchCloud> {
   const env = {
     ...process.env,
     NOVA_STATE_DIR: stateDir,
-    NOVA_PORT_OFFSET: String(await freePortOffset('127.0.0.1', systemIds)),
+    NOVA_PORT_OFFSET: String(await takePortOffset('127.0.0.1', systemIds)),
     NOVA_VIRT_DRIVER: 'fake',
     NOVA_CONFIG: config,
   };

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
 import { processesOf } from '../../src/cmd/demo/left-processes.ts';
-import { freePortOffset } from '../support/port-offset.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 async function start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
   const { PATH, HOME } = process.env;
-  const NOVA_PORT_OFFSET = String(await freePortOffset());
+  const NOVA_PORT_OFFSET = String(await takePortOffset('127.0.0.1', systemIds));
   service = startService('all', { PATH, HOME, NOVA_STATE_DIR: stateDir, NOVA_PORT_OFFSET, NOVA_VIRT_DRIVER: 'fake', ...env });
   return service;
 }

@@ -2,15 +2,16 @@
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
 import { defaultPorts, type PortName } from '../../src/cmd/nova-config.ts';
 import { urlOf as embeddedUrlOf } from '../../src/db/embedded/ping.ts';
 import { readLockFile } from '../../src/db/embedded/lock-file.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
 import { startPrivateHost } from '../../src/virt/libvirt/private-host/private-host.ts';
 import { type CloudClient, credentialsIn, logIn } from './cloud-client.ts';
-import { freePortOffset } from './port-offset.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 /** What a test may choose of its cloud. */
@@ -49,7 +50,7 @@ export interface Cloud {
 /** Starts a cloud on the fake driver, unless `env` says otherwise; resolves when every service can serve. */
 export async function startCloud({ services = ['all'], env = {}, stateDir: given }: CloudOptions = {}): Promise<Cloud> {
   const stateDir = given ?? (await newStateDir());
-  const offset = await freePortOffset();
+  const offset = await takePortOffset('127.0.0.1', systemIds);
   const environment = {
     ...withoutNova(process.env),
     NOVA_STATE_DIR: stateDir,

@@ -2,11 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runAs, serverAccount } from '../../src/db/embedded/account.ts';
+import { takeEnginePort } from './engine-port.ts';
 
 const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
@@ -36,7 +36,7 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
   if (account) await chown(directory, account.uid, account.gid);
   const data = join(directory, 'data');
   await run(join(bin, 'initdb'), ['-D', data, '-U', 'nova', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], runAs(account));
-  const port = await freePort();
+  const port = await takeEnginePort();
   let server: ReturnType<typeof spawn> | undefined;
   const start = async () => {
     const flags = ['-D', data, '-p', String(port), '-k', directory, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
@@ -54,14 +54,4 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   return { url: `postgres://nova@127.0.0.1:${port}/postgres`, start, stop, remove };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A listening TCP server has no port.');
-  return address.port;
 }

@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
+import { takeEnginePort } from './engine-port.ts';
 
 // The script below /usr/sbin insists on the system's directories and user; this one takes all of them from its environment.
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -26,7 +27,7 @@ export const rabbitmqMissing = (): string | undefined => (existsSync(SERVER) ? u
 /** Starts a broker; resolves when it takes connections. */
 export async function startRabbitmq(): Promise<Rabbitmq> {
   const home = await mkdtemp(join(tmpdir(), 'nova-rabbitmq-'));
-  const [amqp = 0, dist = 0, epmdPort = 0] = await freePorts(3);
+  const [amqp, dist, epmdPort] = await Promise.all([takeEnginePort(), takeEnginePort(), takeEnginePort()]);
   const env = await prepare(home, { amqp, dist, epmd: epmdPort });
   // Our own name server for Erlang nodes: the broker would start one that outlives it, and find that of others.
   const epmd = spawnOwned('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], env);
@@ -118,20 +119,3 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('connect', () => (socket.destroy(), resolve(true)));
     socket.once('error', () => resolve(false));
   });
-
-/** Ports free at the moment of asking, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await new Promise((resolve) => server.once('listening', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}

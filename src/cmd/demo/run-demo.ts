@@ -2,7 +2,7 @@ import { systemIds } from '../../lib/clock/ids.ts';
 import type { Booting } from './boot.ts';
 import { makeDemoState } from './demo-state.ts';
 import { endInOrder, giveUp, type Made } from './endings.ts';
-import { freePortOffset } from './free-ports.ts';
+import { takePortOffset } from './free-ports.ts';
 import { howToRepeat, howToUse } from './hints.ts';
 import { chooseHypervisor } from './hypervisor.ts';
 import { startCloud, untilReady } from './own-cloud.ts';
@@ -36,7 +36,7 @@ async function play(made: Made, stage: Stage): Promise<Booting> {
   screen.heading('Hypervisor');
   const asked = process.env.NOVA_VIRT_DRIVER;
   const hypervisor = await chooseHypervisor(asked, stage);
-  const portOffset = await freePortOffset(process.env.NOVA_LISTEN ?? '127.0.0.1', systemIds);
+  const portOffset = await takePortOffset(process.env.NOVA_LISTEN ?? '127.0.0.1', systemIds);
   const stateDir = (made.stateDir = await makeDemoState());
   signal.throwIfAborted();
   screen.heading(`A cloud of its own: state in ${stateDir}, every port + ${portOffset}`);
