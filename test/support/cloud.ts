@@ -14,10 +14,19 @@ import { startPrivateHost } from '../../src/virt/libvirt/private-host/private-ho
 import { type CloudClient, credentialsIn, logIn } from './cloud-client.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
+/** One process of a cloud, where there are several of a kind. */
+export interface CloudProcess {
+  /** What the test calls it: `conductor-2`. */
+  readonly name: string;
+  readonly service: string;
+  /** What it has of its own: `NOVA_HOST`, or a `NOVA_PORT_OFFSET` from `takePortOffset` for a second `api`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What a test may choose of its cloud. */
 export interface CloudOptions {
   /** One process each; `all` is everything in one. */
-  readonly services?: readonly string[];
+  readonly services?: readonly (string | CloudProcess)[];
   readonly env?: Readonly<Record<string, string>>;
   /** One that exists and is left alone at the end; by default a temporary one. */
   readonly stateDir?: string;
@@ -33,8 +42,8 @@ export interface Cloud {
   demo(): Promise<CloudClient>;
   /** For `pg`: the database that it keeps its books in. */
   databaseUrl(): Promise<string>;
-  /** Ends one process or all of them without a word of warning. */
-  kill9(service?: string): Promise<void>;
+  /** Ends one process, by its name, or all of them, without a word of warning. */
+  kill9(name?: string): Promise<void>;
   /** Starts again whatever does not run, after stopping (SIGTERM) what does. */
   restart(): Promise<void>;
   /** Starts whatever does not run, and waits until it is ready. */
@@ -63,16 +72,19 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
   const url = (service: PortName) => `http://127.0.0.1:${defaultPorts[service] + offset}`;
 
   const start = async () => {
-    for (const service of services) if (!running.has(service)) running.set(service, startService(service, environment));
+    for (const one of services) {
+      const { name, service, env: own } = typeof one === 'string' ? { name: one, service: one, env: {} } : one;
+      if (!running.has(name)) running.set(name, startService(service, { ...environment, ...own }, name));
+    }
     await Promise.all([...running.values()].map(({ ready }) => ready));
   };
-  const kill9 = async (service?: string) => {
-    const doomed = [...running.values()].filter((process) => service === undefined || process.service === service);
+  const kill9 = async (name?: string) => {
+    const doomed = [...running.values()].filter((process) => name === undefined || process.name === name);
     for (const process of doomed) retire(process);
     await Promise.all(doomed.map((process) => process.kill9()));
   };
   const retire = (process: ServiceProcess) => {
-    running.delete(process.service);
+    running.delete(process.name);
     past.push(process);
   };
   const stop = async () => {
@@ -99,7 +111,7 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
       await stop();
       await start();
     },
-    logs: () => [...past, ...running.values()].flatMap(({ service, lines }) => lines.map((line) => `${service}: ${line}`)).join('\n'),
+    logs: () => [...past, ...running.values()].flatMap(({ name, lines }) => lines.map((line) => `${name}: ${line}`)).join('\n'),
     destroy: async () => {
       await kill9();
       await destroyHosts(stateDir);

@@ -12,7 +12,8 @@ const MAX_LINES = 50_000;
 
 /** A running service. */
 export interface ServiceProcess {
-  readonly service: string;
+  /** What it is called among several: the service, unless it was given a name. */
+  readonly name: string;
   readonly pid: number;
   /** Resolves at the line `nova-ts ready`; rejects when the process ends before, or takes too long. */
   readonly ready: Promise<void>;
@@ -25,17 +26,17 @@ export interface ServiceProcess {
 }
 
 /** Starts a service; it dies with the test process, whatever becomes of that. */
-export function startService(service: string, env: NodeJS.ProcessEnv): ServiceProcess {
+export function startService(service: string, env: NodeJS.ProcessEnv, name = service): ServiceProcess {
   const [command = PROGRAM, ...args] = [...tiedToParent(), PROGRAM, service];
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const ready = readiness(service, child, lines);
+  const ready = readiness(name, child, lines);
   // Whoever starts several looks at them one after the other.
   ready.catch(() => {});
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
-    service,
+    name,
     pid: child.pid ?? 0,
     ready,
     lines,
@@ -45,15 +46,15 @@ export function startService(service: string, env: NodeJS.ProcessEnv): ServicePr
       await ended;
     },
     stop: async () => {
-      if (!isRunning()) throw new Error(`${service} had ended before it was told to: ${howEnded(child)}\n${tail(lines)}`);
+      if (!isRunning()) throw new Error(`${name} had ended before it was told to: ${howEnded(child)}\n${tail(lines)}`);
       child.kill('SIGTERM');
       const inTime = await Promise.race([ended.then(() => true), systemClock.sleep(STOP_TIMEOUT_MS).then(() => false)]);
       if (!inTime) {
         child.kill('SIGKILL');
         await ended;
-        throw new Error(`${service} did not stop within ${STOP_TIMEOUT_MS} ms\n${tail(lines)}`);
+        throw new Error(`${name} did not stop within ${STOP_TIMEOUT_MS} ms\n${tail(lines)}`);
       }
-      if (child.exitCode !== 0) throw new Error(`${service} ended with ${howEnded(child)}, not 0\n${tail(lines)}`);
+      if (child.exitCode !== 0) throw new Error(`${name} ended with ${howEnded(child)}, not 0\n${tail(lines)}`);
     },
   };
 }
@@ -63,9 +64,9 @@ const tiedToParent = () =>
     ? ['setpriv', '--pdeathsig', 'KILL', '--']
     : [];
 
-function readiness(service: string, child: ChildProcess, lines: string[]): Promise<void> {
+function readiness(name: string, child: ChildProcess, lines: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${service} ${why}\n${tail(lines)}`));
+    const fail = (why: string) => reject(new Error(`${name} ${why}\n${tail(lines)}`));
     const limit = new AbortController();
     systemClock.sleep(READY_TIMEOUT_MS, limit.signal).then(
       () => fail(`was not ready after ${READY_TIMEOUT_MS} ms`),
