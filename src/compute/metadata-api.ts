@@ -1,7 +1,7 @@
 import type { Queries } from '../db/stores/queries.ts';
 import { findServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
-import type { ServerId } from '../objects/ids.ts';
+import { isUuid, type ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { NetworkInfo } from '../objects/network-info.ts';
 import type { Server } from '../objects/server.ts';
@@ -95,6 +95,3 @@ function imageNames(image: ImageMeta | null): Pick<GuestMetadata['ec2'], 'ami' |
 }
 
 const digitsOf = (id: string): string => id.slice(0, 8);
-
-/** Ids that are none would make the database complain of their form. */
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);

@@ -34,5 +34,8 @@ export type HostName = Static<typeof hostName>;
 export const taskId = branded<'TaskId'>();
 export type TaskId = Static<typeof taskId>;
 
+/** Whether a text is a uuid in its usual form, and so may be compared with a column of uuids. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 /** Takes a string for an id at a boundary (a database row, a URL, a configured name), where it is known to be one. */
 export const asId = <T extends Branded<string>>(value: string): T => value as T; // The one place where a brand is given.

@@ -4,7 +4,9 @@ import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/decisions.ts';
 import { snapshotHosts } from '../db/stores/hosts.ts';
 import type { Queries } from '../db/stores/queries.ts';
+import { serversByHost } from '../db/stores/server-places.ts';
 import { decide, type Rules } from './decide.ts';
+import { allHintedServers } from './hinted-servers.ts';
 import { hostStateOf } from './host-state.ts';
 import type { Placement, RequestSpec } from './request.ts';
 import type { schedulerRpc } from './rpcapi.ts';
@@ -27,7 +29,8 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
 
   async selectDestination(ctx: Context, { request }: { request: RequestSpec }): Promise<Placement> {
     const { db, ids, rules, downAfterSeconds } = this.#deps;
-    const hosts = (await snapshotHosts(db)).map((row) => hostStateOf(row, downAfterSeconds));
+    const [rows, hinted] = await Promise.all([snapshotHosts(db), findHinted(db, request)]);
+    const hosts = rows.map((row) => hostStateOf(row, downAfterSeconds, hinted.get(row.host)));
     const { hosts: best, refusals, weights } = decide(hosts, request, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
     const decisionId = ids.uuid();
@@ -44,3 +47,7 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     return { kind: 'placed', host: chosen, alternates, decisionId };
   }
 }
+
+/** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
+const findHinted = (db: Queries, request: RequestSpec) =>
+  serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });

@@ -29,6 +29,7 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   freeRamMb: 16_384,
   freeVcpus: 8,
   freeDiskGb: 100,
+  hintedServers: [],
   ...more,
 });
 

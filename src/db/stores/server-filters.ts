@@ -1,4 +1,5 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { isUuid } from '../../objects/ids.ts';
 import { statesOf } from '../../objects/states.ts';
 import { type EqualColumn, equalColumns, type PatternColumn, patternColumns } from './server-columns.ts';
 import { patternOf } from './text-pattern.ts';
@@ -85,8 +86,6 @@ const tagConditions = ({ all, any, notAll, notAny }: TagFilter): Condition[] => 
   ...(notAll ? [sql<SqlBool>`NOT jsonb_exists_all(tags, ${[...notAll]})`] : []),
   ...(notAny ? [sql<SqlBool>`NOT jsonb_exists_any(tags, ${[...notAny]})`] : []),
 ];
-
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 // Object.entries forgets which keys the record has; those that were not given are none.
 const entriesOf = <K extends string, V>(record: Readonly<Partial<Record<K, V>>> | undefined): [K, V][] =>

@@ -6,12 +6,14 @@ import { sampleHost, sampleRequest } from '../scheduler-samples.ts';
 import { availabilityZoneFilter } from './availability-zone.ts';
 import { computeFilter } from './compute.ts';
 import { coreFilter } from './core.ts';
+import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
 import type { Filter } from './filter.ts';
 import { imagePropertiesFilter } from './image-properties.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
 import { retryFilter } from './retry.ts';
+import { sameHostFilter } from './same-host.ts';
 
 type Wanted = Parameters<typeof sampleRequest>[0];
 type Case = [filter: Filter, host: Partial<HostState>, wanted: Wanted, because: string | undefined];
@@ -64,6 +66,21 @@ const cases: readonly Case[] = [
     { supportedInstances: [] },
     { image: imageWith({ hw_vm_mode: 'hvm' }) },
     'no VM mode hvm, which the image demands',
+  ],
+  [sameHostFilter, { hintedServers: ['s-1'] }, {}, undefined],
+  [sameHostFilter, {}, { hints: { same_host: [] } }, undefined],
+  [sameHostFilter, { hintedServers: ['s-1'] }, { hints: { same_host: 'S-1' } }, undefined],
+  [sameHostFilter, { hintedServers: ['s-2'] }, { hints: { same_host: ['s-1', 's-2'] } }, undefined],
+  [sameHostFilter, {}, { hints: { same_host: 's-1' } }, 'server s-1 is not there'],
+  [sameHostFilter, { hintedServers: ['s-3'] }, { hints: { same_host: ['s-1', 's-2'] } }, 'none of the 2 servers of same_host is there'],
+  [differentHostFilter, { hintedServers: ['s-1'] }, {}, undefined],
+  [differentHostFilter, { hintedServers: ['s-2'] }, { hints: { different_host: ['s-1'] } }, undefined],
+  [differentHostFilter, { hintedServers: ['s-1'] }, { hints: { different_host: ['s-1'] } }, 'server s-1 is there'],
+  [
+    differentHostFilter,
+    { hintedServers: ['s-3', 's-1'] },
+    { hints: { different_host: ['s-1', 's-2', 's-3', 's-3'] } },
+    '2 of the 3 servers of different_host are there',
   ],
 ];
 

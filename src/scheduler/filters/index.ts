@@ -1,12 +1,14 @@
 import { availabilityZoneFilter } from './availability-zone.ts';
 import { computeFilter } from './compute.ts';
 import { coreFilter } from './core.ts';
+import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
 import type { Filter } from './filter.ts';
 import { imagePropertiesFilter } from './image-properties.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
 import { retryFilter } from './retry.ts';
+import { sameHostFilter } from './same-host.ts';
 
 /** What holds for every request, whatever the operator enables: what was asked for, and where it failed before. */
 export const alwaysOn: readonly Filter[] = [requestedHostFilter, retryFilter];
@@ -19,4 +21,6 @@ export const allFilters: readonly Filter[] = [
   coreFilter,
   diskFilter,
   imagePropertiesFilter,
+  sameHostFilter,
+  differentHostFilter,
 ];

@@ -1,0 +1,19 @@
+/** The servers that a request's hints name: where they are, decides where the new one may go. */
+import type { RequestSpec } from './request.ts';
+
+/** The hints that name servers, as clients write them. */
+export type ServerHint = 'same_host' | 'different_host';
+
+/** The servers that a hint names, in lower case and each once: the hint may be one id or a list of them. */
+export function hintedServers({ hints }: Pick<RequestSpec, 'hints'>, hint: ServerHint): readonly string[] {
+  // Asked for each host: nearly no request has such a hint.
+  if (hints[hint] === undefined) return [];
+  const named: readonly unknown[] = [hints[hint]].flat();
+  return [...new Set(named.flatMap((id) => (typeof id === 'string' && id !== '' ? [id.toLowerCase()] : [])))];
+}
+
+/** All that must be looked up before filters can read the hints. */
+export const allHintedServers = (request: Pick<RequestSpec, 'hints'>): readonly string[] => [
+  ...hintedServers(request, 'same_host'),
+  ...hintedServers(request, 'different_host'),
+];
