@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import { Pool } from 'pg';
 import { type Clock, systemClock } from '../lib/clock/clock.ts';
 import type { Log } from '../lib/log/log.ts';
@@ -6,6 +6,7 @@ import { columnTypes } from './column-parsers.ts';
 import type { Database } from './schema/index.ts';
 import { awaitServer } from './await-server.ts';
 import { describeUrl } from './database-url.ts';
+import { preparingPostgres } from './dialect.ts';
 
 /** A pool of connections, and Kysely on top of it. */
 export interface OpenDatabase {
@@ -47,6 +48,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     connectionTimeoutMillis: CHECKOUT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     types: columnTypes,
+    pipeline: true,
   });
   let isClosing = false;
   const lost = (error: Error, what: string): void => {
@@ -63,7 +65,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     await pool.end();
     throw error;
   }
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: preparingPostgres(pool) });
   const close = (): Promise<void> => {
     isClosing = true;
     return db.destroy();

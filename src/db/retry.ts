@@ -1,13 +1,14 @@
 import type { AccessMode, IsolationLevel, Kysely, Transaction } from 'kysely';
 import { type Clock, systemClock } from '../lib/clock/clock.ts';
 import { codeOf } from '../lib/errors/outage.ts';
+import { PLAN_IS_STALE } from './statement-names.ts';
 
 /** How often a transaction is tried in all; each wait is longer than the one before. */
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 5;
 
-/** Serialization failure and deadlock: PostgreSQL undid everything and asks for another try. */
-const TRY_AGAIN = ['40001', '40P01'];
+/** Serialization failure, deadlock, a plan from before a migration: PostgreSQL undid everything, and another try may go well. */
+const TRY_AGAIN = ['40001', '40P01', PLAN_IS_STALE];
 
 /**
  * Runs `work` in a transaction, again when PostgreSQL chose it as the victim of a conflict: so `work` must do nothing but
