@@ -73,10 +73,7 @@ describe.skipIf(bin === undefined && process.env['CI'] !== 'true')('a connection
   });
 
   test.each(['repeatable read', 'serializable'] as const)('begins a transaction as %s when asked', async (isolation) => {
-    const read = (trx: Kysely<Tables>) =>
-      sql<{ level: string; mode: string }>`
-      select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as mode`.execute(trx);
-    const { rows } = await transaction(db, read, { isolation, accessMode: 'read only' });
+    const { rows } = await transaction(db, settings, { isolation, accessMode: 'read only' });
     expect(rows).toEqual([{ level: isolation, mode: 'on' }]);
   });
 });
