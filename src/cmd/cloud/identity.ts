@@ -3,6 +3,7 @@ import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { Turns } from '../../identity/turns.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { oncePer } from './once-per.ts';
 import type { Shared } from './shared.ts';
 
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */
@@ -11,7 +12,7 @@ const HASHES = { running: 4, waiting: 200 };
 const turns = new Turns(HASHES);
 
 /** The identity service over the cloud's own users. */
-export function openIdentity({ db, runtime: { clock, ids, config } }: Shared): IdentityApi {
+export const openIdentity = oncePer(({ db, runtime: { clock, ids, config } }: Shared): IdentityApi => {
   const { token, security_compliance: compliance } = config;
   return new IdentityApi({
     db,
@@ -23,7 +24,7 @@ export function openIdentity({ db, runtime: { clock, ids, config } }: Shared): I
     rotateSeconds: token.key_rotation_interval,
     guard: { freeFailures: compliance.lockout_failure_attempts, longestSeconds: compliance.lockout_duration },
   });
-}
+});
 
 /** The administration of the cloud's own users. */
 export const openIdentityAdmin = ({ db, runtime: { ids, log } }: Shared, identity: IdentityApi, policy: Policy): IdentityAdminApi =>

@@ -1,6 +1,9 @@
 import { readOverrides } from '../../policy/override-file.ts';
 import { novaPolicy, type Policy } from '../../policy/policy.ts';
+import { oncePer } from './once-per.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The policy with the operator's files, of which later ones win. */
-export const openPolicy = async ({ config }: Runtime): Promise<Policy> => novaPolicy(await readOverrides(config.oslo_policy.policy_file));
+export const openPolicy = oncePer(
+  async ({ config }: Runtime): Promise<Policy> => novaPolicy(await readOverrides(config.oslo_policy.policy_file)),
+);

@@ -37,7 +37,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const { log, clock, config, life, host } = runtime;
   const identity = openIdentity(shared);
   const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
-  await recoverImages({ db, store: await openImageStore(shared) });
+  await recoverImages({ db, store: await openImageStore(runtime) });
   await bootstrap(shared, images);
 
   const networks = openNetworks(shared, policy);

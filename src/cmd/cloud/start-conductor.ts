@@ -88,7 +88,7 @@ export async function startConductor(shared: Shared): Promise<void> {
   };
   life.run('the tidying', repeat({ name: 'tidy', everyMs: HOUR_MS, run: tidy }, { clock, log, signal: life.signal }));
   // Beside an API in one process lie its images; a conductor apart does not see them.
-  const images = runtime.service === 'all' ? await openImageStore(shared) : { missing: 'they are another process’s' };
+  const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they are another process’s' };
   const prove = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });
   life.run(
     'the books',
