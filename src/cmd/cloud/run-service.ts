@@ -1,11 +1,9 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors/error-type.ts';
-import { inState, openRuntime, type Runtime } from './runtime.ts';
+import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
+import { openRuntime, type Runtime } from './runtime.ts';
 import { takeStateDirectory } from './state-directory.ts';
-
-/** Where each API of this process is found, by service. */
-export type Endpoints = Readonly<Record<string, string>>;
 
 /** How long a program may take to stop in order; then it leaves as it is, which the next start can deal with. */
 const STOP_WITHIN_MS = 9_000;
@@ -23,7 +21,7 @@ export async function runService(service: string, args: readonly string[], start
   if (values.help) return void process.stdout.write(helpOf(service));
   const runtime = openRuntime(service, values['config-file'] ?? []);
   await takeStateDirectory(runtime);
-  const readyFile = inState(runtime, service === 'all' ? 'ready.json' : `ready-${service}.json`);
+  const readyFile = readyFileOf(runtime);
   const told = stopSignal();
   let starting: Promise<unknown> = Promise.resolve();
   try {
@@ -49,12 +47,6 @@ Runs until SIGINT or SIGTERM; says "nova-ts ready" when it can serve.
   --config-file FILE    read options from a file like etc/nova/nova.conf.sample; of several the last one wins
 docs/operate/configuration.md tells every option, and the environment, which is stronger than files.
 `;
-
-/** Whole or not at all: who waits for it may read at any moment. */
-async function writeReadyFile(file: string, endpoints: Endpoints): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify({ pid: process.pid, endpoints }, null, 2)}\n`);
-  await rename(`${file}.new`, file);
-}
 
 function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
   const width = Math.max(0, ...Object.keys(endpoints).map((name) => name.length));

@@ -24,7 +24,7 @@ import { openImages, openImageStore } from './images.ts';
 import { openNetworks } from './networks.ts';
 import { openPolicy } from './policy.ts';
 import { inFirstHop, recordRequests } from './request-hops.ts';
-import type { Endpoints } from './run-service.ts';
+import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
 import { startMetadata } from './start-metadata.ts';
 

@@ -2,7 +2,7 @@ import { mountMetadata } from '../../api/metadata/mount-metadata.ts';
 import { MetadataApi } from '../../compute/metadata-api.ts';
 import { listen } from './http.ts';
 import { metadataSecret } from './metadata-secret.ts';
-import type { Endpoints } from './run-service.ts';
+import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
 
 /** Starts the metadata service, which hosts ask on behalf of their guests. */
