@@ -87,7 +87,7 @@ export class NetworksApi {
       return await updateNetwork(trx, id, columnsOf(changes));
     });
     if (!updated) throw NetworkNotFound({ id });
-    await tellHosts(this.#deps, ctx, { networkIds: [updated.id] });
+    await tellHosts(this.#deps, ctx);
     return updated;
   }
 

@@ -163,7 +163,7 @@ export class PortsApi {
       if (changes.fixedIps) await this.#tellServer(trx, port);
     });
     const updated = await this.#find(ctx, id);
-    await tellHosts(this.#deps, ctx, { portIds: [updated.id] });
+    await tellHosts(this.#deps, ctx);
     return updated;
   }
 

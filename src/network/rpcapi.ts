@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
-import { hostName, networkId, portId, serverId } from '../objects/ids.ts';
+import { hostName, portId, serverId } from '../objects/ids.ts';
 import { networkInfo, requestedNetworks, vif } from '../objects/network-info.ts';
 
 /** Ports of servers, and what hosts do for them. Every message may be repeated: the second time finds the work done. */
@@ -24,7 +24,7 @@ export const networkRpc = contract('network', {
   plugPorts: call({ to: 'host', params: { serverId }, returns: t.Array(vif) }),
   unplugPorts: call({ to: 'host', params: { serverId, portIds: t.Optional(t.Array(portId)) }, returns: t.Null() }),
   /** Rules, members or addresses changed: every host looks at its ports anew. */
-  refresh: cast({ to: 'all', params: { networkIds: t.Optional(t.Array(networkId)), portIds: t.Optional(t.Array(portId)) } }),
+  refresh: cast({ to: 'all', params: {} }),
 });
 
 export type NetworkRpcApi = Client<typeof networkRpc>;

@@ -79,7 +79,7 @@ export class SubnetsApi {
       for (const one of wanted) rows.push(await this.#insert(trx, one));
       return rows;
     });
-    await tellHosts(this.#deps, ctx, { networkIds });
+    await tellHosts(this.#deps, ctx);
     return made;
   }
 
@@ -127,7 +127,7 @@ export class SubnetsApi {
       return await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
     });
     if (!updated) throw SubnetNotFound({ id });
-    await tellHosts(this.#deps, ctx, { networkIds: [networkId] });
+    await tellHosts(this.#deps, ctx);
     return updated;
   }
 
@@ -140,7 +140,7 @@ export class SubnetsApi {
       if (addresses > 0) throw SubnetInUse({ id, addresses });
       await deleteSubnet(trx, id);
     });
-    await tellHosts(this.#deps, ctx, { networkIds: [networkId] });
+    await tellHosts(this.#deps, ctx);
   }
 
   async #find(ctx: Context, id: string): Promise<Subnet> {

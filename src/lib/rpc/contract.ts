@@ -1,6 +1,7 @@
 /**
  * The messages between services as one value per topic. Client, manager interface, validation and golden file follow from it;
- * nothing here sends anything. Parameters are only ever added (as optional ones): old and new processes share the queue.
+ * nothing here sends anything. Parameters are only ever added (as optional ones) or, when optional and unread, taken away: old and new processes share the queue,
+ * and what a message has beyond its declaration is passed over.
  */
 import {
   type Static,
