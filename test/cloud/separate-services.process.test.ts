@@ -1,10 +1,8 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
-import { until } from '../support/until.ts';
 import { leftovers } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
-import { type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
+import { databaseIn, type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
 import { verifyCloud } from '../support/verify-cloud.ts';
 
@@ -30,7 +28,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       async ({ database, services }) => {
         const env = {
           NOVA_TRANSPORT_URL: rabbitmq.url,
-          NOVA_DATABASE_URL: await newDatabase(postgres.url, database),
+          NOVA_DATABASE_URL: await databaseIn(postgres.url, database),
           NOVA_FAKE_HOSTS: '2',
           NOVA_FAKE_FAULTS: '{"spawn":{"delayMs":1000}}',
           // A broker knows its hosts by name: those of one cloud are not those of the other.
@@ -73,21 +71,4 @@ async function bootWhileItDies(cloud: Cloud, service: string): Promise<void> {
   const { status, fault } = await demo.settled(id);
   if (status !== 'ACTIVE') expect([service, status, fault?.message]).toEqual([service, 'ERROR', expect.stringMatching(/\w+/)]);
   await demo.remove(id);
-}
-
-async function newDatabase(url: string, name: string): Promise<string> {
-  const connect = async () => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    return client;
-  };
-  let client: Client | undefined;
-  const isUp = async () => {
-    client = await connect().catch(() => undefined);
-    return client !== undefined;
-  };
-  await until(isUp, { what: 'PostgreSQL takes connections', timeoutMs: 30_000 });
-  await client?.query(`create database ${name}`);
-  await client?.end();
-  return url.replace(/\/postgres$/, `/${name}`);
 }

@@ -50,6 +50,8 @@ export interface Cloud {
   start(): Promise<void>;
   /** Asks every process to stop and checks that each ends well and in time; the state stays. */
   stop(): Promise<void>;
+  /** Those that were started and not ended by the test; one that does not run has ended by itself. */
+  processes(): readonly ServiceProcess[];
   /** Everything that all processes said, of earlier lives too. */
   logs(): string;
   /** Ends whatever is left and removes all of it: for `afterAll`, whatever happened before. */
@@ -111,6 +113,7 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
       await stop();
       await start();
     },
+    processes: () => [...running.values()],
     logs: () => [...past, ...running.values()].flatMap(({ name, lines }) => lines.map((line) => `${name}: ${line}`)).join('\n'),
     destroy: async () => {
       await kill9();
@@ -127,8 +130,8 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
   return cloud;
 }
 
-/** A guest that was once built serves all clouds under test: building it means a download. */
-async function newStateDir(): Promise<string> {
+/** An empty state directory. A guest that was once built serves all clouds under test: building it means a download. */
+export async function newStateDir(): Promise<string> {
   const stateDir = await mkdtemp(join(tmpdir(), 'nova-cloud-'));
   const guest = join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`);
   await mkdir(guest, { recursive: true });
@@ -162,5 +165,5 @@ async function destroyHosts(stateDir: string): Promise<void> {
   }
 }
 
-/** A killed program's PostgreSQL stops on its own within moments, and writes until then. */
-const removeState = (stateDir: string) => rm(stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+/** Removes one. A killed program's PostgreSQL stops on its own within moments, and writes until then. */
+export const removeState = (stateDir: string) => rm(stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });

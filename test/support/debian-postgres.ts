@@ -1,12 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { runAs, serverAccount } from '../../src/db/embedded/account.ts';
 import { takeEnginePort } from './engine-port.ts';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
@@ -17,6 +19,8 @@ export interface DebianPostgres {
   start(): Promise<void>;
   /** Ends it at once and waits for its end. */
   stop(): Promise<void>;
+  /** Ends it and all that it runs as a power cut would; `start` finds the cluster as it was left. */
+  kill9(): Promise<void>;
   /** Stops it and removes its cluster. */
   remove(): Promise<void>;
 }
@@ -49,9 +53,58 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
     server.kill('SIGQUIT');
     await ended;
   };
+  const kill9 = async () => {
+    if (!server?.pid || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    const workers = await childrenOf(server.pid);
+    server.kill('SIGKILL');
+    // They would end by themselves when they see that it is gone; one that is slow to see keeps the next server from starting.
+    for (const worker of workers) kill(worker);
+    await Promise.all([ended, ...workers.map(gone)]);
+  };
   const remove = async () => {
     await stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
-  return { url: `postgres://nova@127.0.0.1:${port}/postgres`, start, stop, remove };
+  return { url: `postgres://nova@127.0.0.1:${port}/postgres`, start, stop, kill9, remove };
 }
+
+/** Waits until a server takes connections, and makes the database of that name in it, if it has none; @returns its URL. */
+export async function databaseIn(url: string, name: string): Promise<string> {
+  // A client that failed to connect cannot be used again.
+  const tryOnce = async (): Promise<boolean> => {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      const { rows } = await client.query('select from pg_database where datname = $1', [name]);
+      if (rows.length === 0) await client.query(`create database ${name}`);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  };
+  await until(tryOnce, { what: `PostgreSQL has the database ${name}`, timeoutMs: 30_000 });
+  return url.replace(/\/postgres$/, `/${name}`);
+}
+
+/** The processes that a process has started, by id (proc(5)). */
+async function childrenOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
+/** Whoever should take note of its end may be slow to: a zombie holds nothing. */
+const gone = (pid: number): Promise<void> => {
+  const isGone = async () => /^$|\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
+  return until(isGone, { what: `process ${pid} has ended`, timeoutMs: 10_000 });
+};
