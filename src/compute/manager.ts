@@ -1,8 +1,10 @@
 import type { Context } from '../lib/context/context.ts';
+import { kindOf } from '../lib/errors/error-type.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import type { RpcTrace } from '../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../objects/ids.ts';
 import type { VirtDriver } from '../virt/driver.ts';
+import { GuestNotDestroyed } from '../virt/errors.ts';
 import { type ServerActionName, serverActions } from './actions/index.ts';
 import type { BuildSlots } from './build-slots.ts';
 import { lifecycle, type Transition } from './lifecycle.ts';
@@ -33,13 +35,20 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
         builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal))),
       ),
 
-    destroy: (ctx, task) => tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => driver.destroy(task.serverId)), { cutShort: true }),
+    destroy: (ctx, task) =>
+      tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
 
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
 
     consoleOutput: (ctx, { serverId, lines }) => byDriver(ctx, 'consoleOutput', () => driver.consoleOutput(serverId, lines)),
   };
 };
+
+/** Whatever keeps a guest from going may pass, and nobody gains by leaving it: told as `unavailable`, it is asked for again. */
+const destroyGuest = (driver: VirtDriver, serverId: ServerId): Promise<void> =>
+  driver.destroy(serverId).catch((cause: unknown) => {
+    throw kindOf(cause) === 'unavailable' ? cause : GuestNotDestroyed({ serverId }, { cause });
+  });
 
 type ActionHandlers = Pick<ComputeManager, ServerActionName>;
 

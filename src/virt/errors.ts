@@ -26,3 +26,9 @@ export const HypervisorUnavailable = errorType(
 
 /** The hypervisor refused or failed; the cause carries its own words, for operators. */
 export const HypervisorFailed = errorType('HypervisorFailed', 'internal', (p: { what: string }) => `The hypervisor could not ${p.what}.`);
+
+export const GuestNotDestroyed = errorType(
+  'GuestNotDestroyed',
+  'unavailable',
+  (p: { serverId: string }) => `The hypervisor could not destroy the guest of server ${p.serverId}, however often it was asked.`,
+);
