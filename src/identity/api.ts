@@ -93,9 +93,10 @@ export class IdentityApi {
   /** Who stands behind a token now: still enabled, still with these roles, not taken back. Undefined when nobody does. */
   async check(text: string): Promise<Token | undefined> {
     const claims = await this.#read(text);
-    if (!claims || (await isRevoked(this.#deps.db, claims.auditId))) return undefined;
-    const standing = await this.#deps.driver.principal(claims.userId, scopeIn(claims));
-    return standing && standing.generation === claims.generation ? { ...standing, ...claims, text } : undefined;
+    if (!claims) return undefined;
+    const { db, driver } = this.#deps;
+    const [revoked, standing] = await Promise.all([isRevoked(db, claims.auditId), driver.principal(claims.userId, scopeIn(claims))]);
+    return !revoked && standing?.generation === claims.generation ? { ...standing, ...claims, text } : undefined;
   }
 
   /** Takes a token back before its time. */

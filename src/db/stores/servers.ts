@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import type { ServersTable } from '../schema/compute.ts';
+import { together } from '../together.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
 const toServer = (row: Selectable<ServersTable>): Server => ({
@@ -48,6 +49,9 @@ const toServer = (row: Selectable<ServersTable>): Server => ({
   launchedAt: row.launched_at,
   terminatedAt: row.terminated_at,
 });
+
+/** What all ways of writing a UUID have in common. */
+const uuidKey = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
 /** What the creator of a server decides; the rest begins at its default. */
 export type NewServer = Pick<
@@ -115,10 +119,16 @@ const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> 
 export const insertServer = async (trx: InTransaction, server: NewServer, workflowId: string): Promise<Server> =>
   toServer(await trx.insertInto('servers').values(toRow(server, workflowId)).returningAll().executeTakeFirstOrThrow());
 
-export async function findServer(db: Queries, id: string): Promise<Server | undefined> {
-  const row = await db.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && toServer(row);
-}
+/** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
+export const findServer = together(uuidKey, async (db, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
+  const rows = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+    .execute();
+  const found = new Map(rows.map((row) => [uuidKey(row.id), toServer(row)]));
+  return ids.map((id) => found.get(uuidKey(id)));
+});
 
 /** The servers of these ids, those of one reservation in the order of their making. */
 export async function findServers(db: Queries, ids: readonly string[]): Promise<readonly Server[]> {

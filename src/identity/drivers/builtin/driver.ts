@@ -1,4 +1,5 @@
-import { domainsOfUser, findCredentials, findDomainPrincipal, findPrincipal, projectsOfUser } from '../../../db/stores/identity.ts';
+import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity.ts';
+import { findDomainPrincipal, findPrincipal } from '../../../db/stores/principals.ts';
 import type { Queries } from '../../../db/stores/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
 import type { IdentityDriver, Proven } from '../../driver.ts';
