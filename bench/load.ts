@@ -41,8 +41,8 @@ export interface Pace {
   readonly p99Ms: number;
 }
 
-/** Does the work `count` times, IN_FLIGHT at a time. */
-export async function pace(count: number, work: (n: number) => Promise<unknown>): Promise<Pace> {
+/** Does the work `count` times, as many at a time as there are connections unless `inFlight` says otherwise. */
+export async function pace(count: number, work: (n: number) => Promise<unknown>, { inFlight = IN_FLIGHT } = {}): Promise<Pace> {
   const tookMs: number[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -53,7 +53,7 @@ export async function pace(count: number, work: (n: number) => Promise<unknown>)
     }
   };
   const startMs = systemClock.monotonicMs();
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  await Promise.all(Array.from({ length: inFlight }, lane));
   const seconds = (systemClock.monotonicMs() - startMs) / 1_000;
   tookMs.sort((a, b) => a - b);
   const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0;

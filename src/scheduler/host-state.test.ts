@@ -15,17 +15,17 @@ test('what is free is what may be promised less what is claimed', () => {
     localGbUsed: 1,
     diskAllocationRatio: 1.5,
   });
-  expect(hostStateOf(row, 60)).toMatchObject({ freeVcpus: 7, freeRamMb: 1_100, freeDiskGb: 9 });
+  expect(hostStateOf(row)).toMatchObject({ freeVcpus: 7, freeRamMb: 1_100, freeDiskGb: 9 });
 });
 
 test('a host with more claimed than promised has less than nothing free', () => {
-  expect(hostStateOf(sampleHost('host-1', { memoryMb: 100, memoryMbUsed: 150 }), 60).freeRamMb).toBe(-50);
+  expect(hostStateOf(sampleHost('host-1', { memoryMb: 100, memoryMbUsed: 150 })).freeRamMb).toBe(-50);
 });
 
 test.each([
-  [60, false, true],
+  [undefined, false, true],
   [60.1, false, false],
-  [0, true, false],
-])('silent for %s s, forced down: %s, up: %s', (silentSeconds, forcedDown, up) => {
-  expect(hostStateOf(sampleHost('host-1', { silentSeconds, forcedDown }), 60).up).toBe(up);
+  [undefined, true, false],
+])('silent for too long: %s s, forced down: %s, up: %s', (silentSeconds, forcedDown, up) => {
+  expect(hostStateOf(sampleHost('host-1', { forcedDown }), silentSeconds)).toMatchObject({ up, silentSeconds });
 });

@@ -2,12 +2,12 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/decisions.ts';
-import { snapshotHosts } from '../db/stores/hosts.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import { serversByHost } from '../db/stores/server-places.ts';
 import { decide, type Rules } from './decide.ts';
 import { allHintedServers } from './hinted-servers.ts';
-import { hostStateOf } from './host-state.ts';
+import type { HostState } from './host-state.ts';
+import { HostTable } from './host-table.ts';
 import type { Placement, RequestSpec } from './request.ts';
 import type { schedulerRpc } from './rpcapi.ts';
 
@@ -19,18 +19,25 @@ export interface SchedulerDeps {
   readonly downAfterSeconds: number;
 }
 
-/** Takes a snapshot of all hosts, decides, and keeps the decision with its reasons. Claims are not its business. */
+/** Looks at all hosts as they are now, decides, and keeps the decision with its reasons. Claims are not its business. */
 export class SchedulerManager implements Manager<typeof schedulerRpc> {
   readonly #deps: SchedulerDeps;
+  readonly #hosts: HostTable;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
+    this.#hosts = new HostTable(deps.db, deps);
+  }
+
+  /** Reads all hosts, so that the first request need not wait for that. */
+  async warmUp(): Promise<void> {
+    await this.#hosts.current();
   }
 
   async selectDestination(ctx: Context, { request }: { request: RequestSpec }): Promise<Placement> {
-    const { db, ids, rules, downAfterSeconds } = this.#deps;
-    const [rows, hinted] = await Promise.all([snapshotHosts(db), findHinted(db, request)]);
-    const hosts = rows.map((row) => hostStateOf(row, downAfterSeconds, hinted.get(row.host)));
+    const { db, ids, rules } = this.#deps;
+    const [known, hinted] = await Promise.all([this.#hosts.current(), findHinted(db, request)]);
+    const hosts = withHinted(known, hinted);
     const { hosts: best, refusals, weights } = decide(hosts, request, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
     const decisionId = ids.uuid();
@@ -51,3 +58,11 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
 /** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
 const findHinted = (db: Queries, request: RequestSpec) =>
   serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });
+
+function withHinted(hosts: readonly HostState[], hinted: Awaited<ReturnType<typeof findHinted>>): readonly HostState[] {
+  if (hinted.size === 0) return hosts;
+  return hosts.map((state) => {
+    const hintedServers = hinted.get(state.host);
+    return hintedServers ? { ...state, hintedServers } : state;
+  });
+}

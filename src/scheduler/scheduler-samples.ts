@@ -24,7 +24,7 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   disabled: false,
   disabledReason: null,
   forcedDown: false,
-  silentSeconds: 1,
+  silentSeconds: undefined,
   up: true,
   freeRamMb: 16_384,
   freeVcpus: 8,

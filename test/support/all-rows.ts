@@ -3,7 +3,7 @@ import type { Cloud } from './cloud.ts';
 import { query } from './books.ts';
 
 /** Written by the passing of time, by attempts to log in, and by requests being told of. */
-const RESTLESS = ['services', 'compute_nodes', 'login_failures', 'request_hops', 'hops', 'idempotency_keys', 'token_keys'];
+const RESTLESS = ['services', 'compute_nodes', 'host_changes', 'login_failures', 'request_hops', 'hops', 'idempotency_keys', 'token_keys'];
 
 /** What each table holds, by table; two that are equal hold the same. */
 export async function allRows(cloud: Cloud): Promise<Readonly<Record<string, string>>> {

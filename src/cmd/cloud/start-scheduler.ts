@@ -30,6 +30,7 @@ export async function startScheduler({ runtime, bus, db, tracer, group }: Shared
       subsetSize: config.filter_scheduler.host_subset_size,
     },
   });
+  await manager.warmUp();
   life.hold('the scheduler', await serve(bus, schedulerRpc, manager, { log, trace: tracer }), (serving) => serving.close());
 }
 

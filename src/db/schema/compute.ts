@@ -101,6 +101,13 @@ export interface ComputeNodesTable {
   updated_at: Time;
 }
 
+/** The transaction that last changed a host (its node, its service, what is claimed), or removed it; written by triggers. */
+export interface HostChangesTable {
+  host: string;
+  /** A number of 64 bits. */
+  changed_in: string;
+}
+
 /** What one server holds on one host. */
 export interface ClaimsTable {
   server_id: string;
@@ -216,6 +223,7 @@ export interface ComputeTables {
   servers: ServersTable;
   services: ServicesTable;
   compute_nodes: ComputeNodesTable;
+  host_changes: HostChangesTable;
   claims: ClaimsTable;
   flavors: FlavorsTable;
   flavor_projects: FlavorProjectsTable;

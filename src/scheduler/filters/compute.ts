@@ -7,6 +7,6 @@ export const computeFilter: Filter = {
     // The operator's reason stays with operators: tenants read what filters say.
     if (host.disabled) return reject('the compute service is disabled');
     if (host.forcedDown) return reject('the compute service was forced down');
-    return host.up ? pass : reject(`the compute service has been silent for ${Math.round(host.silentSeconds)} s`);
+    return host.up ? pass : reject(`the compute service has been silent for ${Math.round(host.silentSeconds ?? 0)} s`);
   },
 };

@@ -1,0 +1,105 @@
+import { migrate } from '../src/db/migrate.ts';
+import { startEmbeddedPostgres } from '../src/db/embedded/start.ts';
+import { openDatabase } from '../src/db/open.ts';
+import type { Queries } from '../src/db/stores/queries.ts';
+import { takeClaim } from '../src/db/stores/claims.ts';
+import { systemClock } from '../src/lib/clock/clock.ts';
+import { systemIds } from '../src/lib/clock/ids.ts';
+import { serviceContext } from '../src/lib/context/context.ts';
+import { silentLog } from '../src/lib/log/log.ts';
+import { clientOf } from '../src/lib/rpc/client.ts';
+import { memoryBus } from '../src/lib/rpc/memory/memory-bus.ts';
+import { serve } from '../src/lib/rpc/serve.ts';
+import { demandOf, type Flavor } from '../src/objects/flavor.ts';
+import { asId, type ServerId } from '../src/objects/ids.ts';
+import { allFilters, alwaysOn } from '../src/scheduler/filters/index.ts';
+import { SchedulerManager } from '../src/scheduler/manager.ts';
+import { schedulerRpc, type SchedulerRpcApi } from '../src/scheduler/rpcapi.ts';
+import { allWeighers } from '../src/scheduler/weights/index.ts';
+import { newStateDir, removeStateDir } from './cloud.ts';
+import { type Pace, pace } from './load.ts';
+import { insertHosts, insertServers } from './simulated-hosts.ts';
+
+// How long a conductor waits for a host: the scheduler over the bus, with every filter and weigher, and then the claim, on a database
+// of its own that holds as many hosts as asked for.
+
+const WARM_UPS = 50;
+const REQUESTS = 500;
+
+/** Schedules servers one by one among so many hosts. */
+export async function paceOfScheduling(hosts: number): Promise<Pace> {
+  const stateDir = await newStateDir();
+  const server = await startEmbeddedPostgres({ stateDir, clock: systemClock, log: silentLog });
+  const { db, close } = await openDatabase({ url: server.url, poolSize: 5, log: silentLog, applicationName: 'bench' });
+  try {
+    await migrate(db);
+    await insertHosts(db, hosts);
+    return await paceOn(db);
+  } finally {
+    await close();
+    await server.stop();
+    await removeStateDir(stateDir);
+  }
+}
+
+async function paceOn(db: Queries): Promise<Pace> {
+  const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
+  const serving = await serve(bus, schedulerRpc, newScheduler(db), { log: silentLog });
+  try {
+    const scheduler = clientOf(schedulerRpc, bus);
+    const ids = await insertServers(db, WARM_UPS + REQUESTS);
+    const next = ids.values();
+    const one = () => schedule(db, scheduler, asId<ServerId>(next.next().value ?? ''));
+    await pace(WARM_UPS, one, { inFlight: 1 });
+    return await pace(REQUESTS, one, { inFlight: 1 });
+  } finally {
+    await serving.close();
+    await bus.close();
+  }
+}
+
+const newScheduler = (db: Queries): SchedulerManager =>
+  new SchedulerManager({
+    db,
+    ids: systemIds,
+    downAfterSeconds: 60,
+    rules: {
+      filters: [...alwaysOn, ...allFilters],
+      weighers: allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 })),
+      maxHosts: 3,
+      subsetSize: 1,
+    },
+  });
+
+const flavor: Flavor = {
+  id: 'bench',
+  name: 'bench',
+  vcpus: 1,
+  ramMb: 512,
+  rootGb: 1,
+  ephemeralGb: 0,
+  swapMb: 0,
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+};
+
+/** What a boot does between its acceptance and its first message to a host. */
+async function schedule(db: Queries, scheduler: SchedulerRpcApi, serverId: ServerId): Promise<void> {
+  const request = {
+    serverId,
+    projectId: 'bench',
+    flavor,
+    image: null,
+    zone: 'nova',
+    hints: {},
+    excludedHosts: [],
+    requestedHost: null,
+  };
+  const placement = await scheduler.selectDestination(serviceContext(`req-${systemIds.uuid()}`), { request });
+  if (placement.kind === 'refused') throw new Error('no host was found');
+  const taken = await db.transaction().execute((trx) => takeClaim(trx, { serverId, host: placement.host, demand: demandOf(flavor) }));
+  if (!taken) throw new Error('the host had no room after all');
+}

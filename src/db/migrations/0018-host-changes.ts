@@ -1,0 +1,49 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * Which hosts changed, and in which transaction: who keeps hosts in memory reads what is new since its last look, and no more.
+ * Triggers write it, so that no statement can forget to. What reports and signs of life change at every interval does not count.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE host_changes (
+      host text PRIMARY KEY,
+      changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
+    )`.execute(db);
+  await sql`CREATE INDEX host_changes_by_transaction ON host_changes (changed_in)`.execute(db);
+  await sql`
+    CREATE FUNCTION note_host_change(changed_host text) RETURNS void LANGUAGE sql AS $$
+      INSERT INTO host_changes (host) VALUES (changed_host)
+      ON CONFLICT (host) DO UPDATE SET changed_in = excluded.changed_in WHERE host_changes.changed_in <> excluded.changed_in
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION compute_node_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        OLD.updated_at := NEW.updated_at;
+        OLD.uptime := NEW.uptime;
+        IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
+      END IF;
+      PERFORM note_host_change(CASE TG_OP WHEN 'DELETE' THEN OLD.host ELSE NEW.host END);
+      RETURN NULL;
+    END $$`.execute(db);
+  // How long a host has been silent is asked of the services themselves, at every request.
+  await sql`
+    CREATE FUNCTION service_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        OLD.updated_at := NEW.updated_at;
+        OLD.seen_at := NEW.seen_at;
+        IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
+      END IF;
+      PERFORM note_host_change(CASE TG_OP WHEN 'DELETE' THEN OLD.host ELSE NEW.host END);
+      RETURN NULL;
+    END $$`.execute(db);
+  await sql`
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON compute_nodes
+    FOR EACH ROW EXECUTE FUNCTION compute_node_changed()`.execute(db);
+  await sql`
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON services
+    FOR EACH ROW EXECUTE FUNCTION service_changed()`.execute(db);
+  await sql`INSERT INTO host_changes (host) SELECT host FROM compute_nodes`.execute(db);
+}

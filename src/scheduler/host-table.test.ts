@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import { saveHostReport } from '../db/stores/hosts.ts';
+import { beat, changeService, deleteService, findService } from '../db/stores/services.ts';
+import { asId, type HostName } from '../objects/ids.ts';
+import { HostTable } from './host-table.ts';
+import type { HostState } from './host-state.ts';
+
+const rules = { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 };
+const DOWN_AFTER_SECONDS = 60;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+afterEach(async () => {
+  for (const table of ['compute_nodes', 'services'] as const) await database.db.deleteFrom(table).execute();
+});
+
+const newTable = () => new HostTable(database.db, { downAfterSeconds: DOWN_AFTER_SECONDS });
+
+async function report(host: string, more: { vcpus?: number; uptime?: string } = {}): Promise<void> {
+  const size = { vcpus: 8, memoryMb: 1_000, localGb: 100 };
+  const kind = { hypervisorType: 'fake', hypervisorVersion: 1, cpuInfo: { arch: 'x86_64' }, supportedInstances: [] };
+  const said = { host: asId<HostName>(host), node: host, hostIp: '192.0.2.1', ...size, ...kind, ...more };
+  await saveHostReport(database.db, said, rules, systemIds.uuid());
+  await beat(database.db, { id: systemIds.uuid(), binary: 'nova-compute', host, zone: 'nova' });
+}
+
+const byName = (hosts: readonly HostState[]) =>
+  [...hosts]
+    .sort((a, b) => (a.host < b.host ? -1 : 1))
+    .map(({ silentSeconds, ...host }) => ({ ...host, isSilent: silentSeconds !== undefined }));
+
+/** What a table that looked all along knows is what one knows that begins now. */
+async function expectCurrent(table: HostTable): Promise<readonly HostState[]> {
+  const known = await table.current();
+  expect(byName(known)).toEqual(byName(await newTable().current()));
+  return known;
+}
+
+const nameOf = ({ host }: HostState): string => host;
+
+test('hosts that come, change and go are known at the next look', async () => {
+  const table = newTable();
+  expect(await table.current()).toEqual([]);
+  for (const name of ['a', 'b', 'c']) await report(name);
+  expect((await expectCurrent(table)).map(nameOf).sort()).toEqual(['a', 'b', 'c']);
+  await report('b', { vcpus: 16 });
+  expect((await expectCurrent(table)).find(({ host }) => host === 'b')).toMatchObject({ vcpus: 16, freeVcpus: 16, up: true });
+  for (const key of [
+    { binary: 'nova-compute', host: 'a' },
+    { binary: 'nova-compute', host: 'c' },
+  ]) {
+    const service = await findService(database.db, key);
+    if (service) await database.db.transaction().execute((trx) => deleteService(trx, service));
+    await expectCurrent(table);
+  }
+  expect((await table.current()).map(nameOf)).toEqual(['b']);
+});
+
+test.each([
+  ['what is claimed', sql`UPDATE compute_nodes SET vcpus_used = 3, memory_mb_used = 100`, { freeVcpus: 5, freeRamMb: 900 }],
+  ['its ratio', sql`UPDATE compute_nodes SET cpu_allocation_ratio = 2`, { freeVcpus: 16 }],
+  [
+    'what it can run',
+    sql`UPDATE compute_nodes SET supported_instances = '[["i686", "kvm", "hvm"]]'`,
+    { supportedInstances: [['i686', 'kvm', 'hvm']] },
+  ],
+  ['its zone', sql`UPDATE services SET zone = 'west'`, { zone: 'west' }],
+  ['a service that was forced down', sql`UPDATE services SET forced_down = true`, { up: false, silentSeconds: undefined }],
+  [
+    'a sign of life that is long ago',
+    sql`UPDATE services SET seen_at = now() - interval '90 s'`,
+    { up: false, silentSeconds: expect.closeTo(90, -2) },
+  ],
+])('of a host is known at the next look: %s', async (_what, change, seen) => {
+  await report('a');
+  const table = newTable();
+  await table.current();
+  await change.execute(database.db);
+  expect(await expectCurrent(table)).toMatchObject([seen]);
+});
+
+test('a silent host is up again with its next sign of life', async () => {
+  await report('a');
+  await sql`UPDATE services SET seen_at = now() - interval '1 hour'`.execute(database.db);
+  const table = newTable();
+  expect(await table.current()).toMatchObject([{ up: false }]);
+  await report('a');
+  expect(await table.current()).toMatchObject([{ up: true, silentSeconds: undefined }]);
+});
+
+test('a service that an operator disables is known at the next look', async () => {
+  await report('a');
+  const table = newTable();
+  await table.current();
+  const service = await findService(database.db, { binary: 'nova-compute', host: 'a' });
+  await changeService(database.db, service?.id ?? '', { disabled: true, disabledReason: 'broken' });
+  expect(await expectCurrent(table)).toMatchObject([{ disabled: true, disabledReason: 'broken' }]);
+});
+
+test('what a slow transaction wrote before others is known when it is committed after them', async () => {
+  for (const name of ['a', 'b']) await report(name);
+  const table = newTable();
+  await table.current();
+  await database.db.transaction().execute(async (slow) => {
+    await sql`UPDATE compute_nodes SET vcpus_used = 1 WHERE host = 'a'`.execute(slow);
+    // Later transactions are committed and seen meanwhile: their numbers are higher than that of the slow one.
+    await sql`UPDATE compute_nodes SET vcpus_used = 2 WHERE host = 'b'`.execute(database.db);
+    expect((await table.current()).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([0, 2]);
+    await sql`UPDATE compute_nodes SET vcpus_used = 3 WHERE host = 'b'`.execute(database.db);
+    expect((await table.current()).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([0, 3]);
+  });
+  expect((await expectCurrent(table)).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([1, 3]);
+});
+
+const changes = () => database.db.selectFrom('host_changes').selectAll().where('host', '=', 'a').execute();
+
+test('reports that say nothing new are no change', async () => {
+  await report('a', { uptime: 'up 1 day' });
+  const before = await changes();
+  await report('a', { uptime: 'up 2 days' });
+  expect(await changes()).toEqual(before);
+});
+
+test('what was handed out stays as it was', async () => {
+  await report('a');
+  const table = newTable();
+  const before = await table.current();
+  await sql`UPDATE compute_nodes SET vcpus_used = 3`.execute(database.db);
+  await table.current();
+  expect(before).toMatchObject([{ vcpusUsed: 0 }]);
+});
+
+test('who asks while others are answered sees what was so when it asked', async () => {
+  await report('a');
+  const table = newTable();
+  const rounds = Array.from({ length: 20 }, async (_, n) => {
+    await sql`UPDATE compute_nodes SET vcpus_used = ${n + 1} WHERE host = 'a' AND vcpus_used < ${n + 1}`.execute(database.db);
+    const [host] = await table.current();
+    expect(host?.vcpusUsed).toBeGreaterThanOrEqual(n + 1);
+  });
+  await Promise.all(rounds);
+});

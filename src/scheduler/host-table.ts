@@ -1,0 +1,84 @@
+import { type HostChanges, type Horizon, NOTHING_SEEN, readHostChanges } from '../db/stores/host-changes.ts';
+import type { Queries } from '../db/stores/queries.ts';
+import type { HostName } from '../objects/ids.ts';
+import { type HostState, hostStateOf } from './host-state.ts';
+
+/**
+ * All hosts, kept in memory and brought up to date by each request before it is decided. It is no cache that may be stale: what it
+ * answers is what the database held at one instant after it was asked, but only what changed since the last request is read.
+ */
+export class HostTable {
+  readonly #db: Queries;
+  readonly #downAfterSeconds: number;
+  #horizon: Horizon | undefined;
+  /** Never changed in place: who was given it may still look at it. */
+  #hosts: readonly HostState[] = [];
+  #places = new Map<HostName, number>();
+  #reading: Promise<unknown> = Promise.resolve();
+  #next: Promise<readonly HostState[]> | undefined;
+
+  constructor(db: Queries, options: { readonly downAfterSeconds: number }) {
+    this.#db = db;
+    this.#downAfterSeconds = options.downAfterSeconds;
+  }
+
+  /** Every host as of one instant after this call; those who ask while another reading is under way share the next one. */
+  current(): Promise<readonly HostState[]> {
+    if (!this.#next) {
+      this.#next = this.#readAfter(this.#reading);
+      this.#reading = this.#next.catch(() => {});
+    }
+    return this.#next;
+  }
+
+  async #readAfter(earlier: Promise<unknown>): Promise<readonly HostState[]> {
+    await earlier;
+    // Who asks from now on may want to know of something that this reading is too early for.
+    this.#next = undefined;
+    const news = await this.#read();
+    this.#horizon = news.horizon;
+    this.#take(news);
+    return this.#silenced(news.silent);
+  }
+
+  async #read(): Promise<HostChanges> {
+    const news = await readHostChanges(this.#db, this.#horizon?.transaction ?? NOTHING_SEEN, this.#downAfterSeconds);
+    if (!this.#horizon || news.horizon.serverStart === this.#horizon.serverStart) return news;
+    // Another server answers, whose transactions have other numbers: nothing that is known can be trusted.
+    this.#hosts = [];
+    this.#places = new Map();
+    return await readHostChanges(this.#db, NOTHING_SEEN, this.#downAfterSeconds);
+  }
+
+  #take({ changed, removed }: HostChanges): void {
+    if (changed.length === 0 && removed.length === 0) return;
+    const hosts = [...this.#hosts];
+    for (const row of changed) {
+      const place = this.#places.get(row.host) ?? hosts.length;
+      hosts[place] = hostStateOf(row);
+      this.#places.set(row.host, place);
+    }
+    for (const host of removed) {
+      const place = this.#places.get(host);
+      const last = hosts.at(-1);
+      if (place === undefined || !last) continue;
+      hosts[place] = last;
+      this.#places.set(last.host, place);
+      hosts.pop();
+      this.#places.delete(host);
+    }
+    this.#hosts = hosts;
+  }
+
+  /** The hosts, with those that are silent for too long marked down. */
+  #silenced(silent: HostChanges['silent']): readonly HostState[] {
+    if (silent.size === 0) return this.#hosts;
+    const hosts = [...this.#hosts];
+    for (const [host, seconds] of silent) {
+      const place = this.#places.get(host as HostName);
+      const state = place === undefined ? undefined : hosts[place];
+      if (place !== undefined && state) hosts[place] = hostStateOf(state, seconds);
+    }
+    return hosts;
+  }
+}
