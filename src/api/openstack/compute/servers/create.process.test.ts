@@ -165,6 +165,12 @@ test.each<[object, number]>([
   expect((await create({}, '2.1', 'demo', beside)).status).toBe(status);
 });
 
+test('hints are told as lists, however they were given', async () => {
+  const { body } = await create({}, '2.1', 'demo', { 'os:scheduler_hints': { same_host: uuid, different_host: [uuid] } });
+  const { server } = (await face.ask('GET', `/servers/${body.server.id}`, { at: '2.100' })).body;
+  expect(server.scheduler_hints).toEqual({ same_host: [uuid], different_host: [uuid] });
+});
+
 test('names are any printable text, and a link to a flavor is as good as its id', async () => {
   const { body } = await create({ name: '雲の上のサーバー', flavorRef: 'http://openstack.example.com/flavors/1' });
   expect((await face.ask('GET', `/servers/${body.server.id}`)).body.server.name).toBe('雲の上のサーバー');

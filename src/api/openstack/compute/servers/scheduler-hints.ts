@@ -1,5 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { anyOf } from '../../../../lib/versioning/schema.ts';
+import type { Server } from '../../../../objects/server.ts';
 
 const uuid = t.String({ format: 'uuid' });
 const uuids = anyOf(uuid, t.Array(uuid));
@@ -20,3 +21,9 @@ export const schedulerHints = t.Unsafe<Record<string, unknown>>(
     { additionalProperties: true },
   ),
 );
+
+/** Hints as answers tell them: each is a list, however it was given. */
+export const hintLists = t.Record(t.String(), t.Array(t.Unknown()));
+
+export const hintListsOf = ({ schedulerHints: given }: Pick<Server, 'schedulerHints'>): Record<string, unknown[]> =>
+  Object.fromEntries(Object.entries(given).map(([name, hint]) => [name, Array.isArray(hint) ? hint : [hint]]));

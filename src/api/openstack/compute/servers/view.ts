@@ -10,6 +10,7 @@ import { links, linksTo, microseconds, seconds } from '../wire.ts';
 import { hostIdOf } from './action-view.ts';
 import { addressesOf, fullAddress, plainAddress, plainAddressesOf } from './addresses.ts';
 import { flavorField, imageField } from './boot-source.ts';
+import { hintLists, hintListsOf } from './scheduler-hints.ts';
 
 /** A server, and how its host does where somebody may know that. */
 export type ShownServer = Server & { readonly hostStatus?: HostStatus };
@@ -67,7 +68,7 @@ const basics = fields({
     },
   ),
   pinned_availability_zone: field(text, (server) => server.requestedZone, { since: v.pinnedZone }),
-  scheduler_hints: field(t.Record(t.String(), t.Unknown()), (server) => ({ ...server.schedulerHints }), { since: v.schedulerHints }),
+  scheduler_hints: field(hintLists, hintListsOf, { since: v.schedulerHints }),
 });
 
 /** What was added by and by; the answer to an update had none of it for a long time. */
