@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { bookClaim, lockClaim, releaseClaim } from '../../db/stores/claims.ts';
+import { bookClaim, demandOfRow, lockClaim, releaseClaim } from '../../db/stores/claims.ts';
 import { lockServer } from '../../db/stores/servers.ts';
 import { demandOf } from '../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
@@ -15,11 +15,6 @@ interface Row {
   wanted: string;
 }
 
-// As `demandOf` says; a test holds the two together.
-const wanted = sql`
-  SELECT (flavor ->> 'vcpus')::int AS vcpus, (flavor ->> 'ramMb')::int AS memory_mb,
-    (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int AS local_gb`;
-
 const sizes = (of: string) =>
   sql`${sql.ref(`${of}.vcpus`)} || ' vcpus, ' || ${sql.ref(`${of}.memory_mb`)} || ' MB, ' || ${sql.ref(`${of}.local_gb`)} || ' GB'`;
 
@@ -31,7 +26,7 @@ export const claimsMatchServers: Invariant = {
   find: async (db) => {
     const { rows } = await sql<Row>`
       SELECT server.id, server.vm_state, server.host, claim.host AS claimed_on, ${sizes('claim')} AS claimed, ${sizes('wanted')} AS wanted
-      FROM servers AS server LEFT JOIN claims AS claim ON claim.server_id = server.id CROSS JOIN LATERAL (${wanted}) AS wanted
+      FROM servers AS server LEFT JOIN claims AS claim ON claim.server_id = server.id CROSS JOIN LATERAL (${demandOfRow}) AS wanted
       WHERE server.vm_state <> 'deleted' AND NOT ${isUnderWay} AND (server.host IS DISTINCT FROM claim.host
         OR (claim.vcpus, claim.memory_mb, claim.local_gb) <> (wanted.vcpus, wanted.memory_mb, wanted.local_gb))
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);

@@ -1,17 +1,15 @@
-import { releaseClaim, takeClaim } from '../../db/stores/claims.ts';
-import type { InTransaction } from '../../db/stores/queries.ts';
+import { placeServer, releaseClaim } from '../../db/stores/claims.ts';
 import { advanceServer, type ServerState } from '../../db/stores/servers.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { type Unwound, workflow } from '../../lib/workflow/workflow.ts';
-import { demandOf } from '../../objects/flavor.ts';
 import type { HostName } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
-import { HostsTaken, NoValidHost } from '../errors.ts';
+import { HostsTaken, NoValidHost, ServerTaken } from '../errors.ts';
 import { type BootServer, bootServerRef } from '../operations.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { guestSpecOf } from './guest-spec.ts';
-import { advance, faultOf, heldServer, inTransaction, isHeld, lockHeld, settle, takeBack } from './server-record.ts';
+import { advance, faultOf, heldServer, inTransaction, isHeld, settle, takeBack } from './server-record.ts';
 import { unplugIfThere } from './unplug.ts';
 import { workOnHost, workOnHostIfUp } from './work-on-host.ts';
 
@@ -31,13 +29,14 @@ export const bootServer = (deps: WorkflowDeps) =>
       },
     })
     .step('claim', {
-      // The claim and the server's host are written together: whoever sees one sees the other.
-      do: ({ target, serverId }, w) =>
-        inTransaction(deps, async (trx) => {
-          const server = await lockHeld(trx, serverId, w.workflowId);
-          for (const host of target) if (await claimOn(trx, server, host, w.workflowId)) return { host };
-          throw HostsTaken({ candidates: target.length });
-        }),
+      do: async ({ target, serverId }, w) => {
+        for (const host of target) {
+          const outcome = await placeServer(deps.db, { serverId, workflowId: w.workflowId, host });
+          if (outcome === 'lost') throw ServerTaken({ serverId });
+          if (outcome === 'placed') return { host };
+        }
+        throw HostsTaken({ candidates: target.length });
+      },
       undo: ({ serverId }, w) =>
         inTransaction(deps, async (trx) => {
           const held = await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
@@ -88,16 +87,14 @@ export const bootServer = (deps: WorkflowDeps) =>
     })
     .step('active', {
       do: ({ serverId }, w) =>
-        inTransaction(deps, (trx) =>
-          settle(trx, {
-            serverId,
-            workflowId: w.workflowId,
-            ctx: w.ctx,
-            to: 'active',
-            more: { launched_at: deps.clock.now(), progress: 0 },
-          }),
-        ),
-      // A transaction whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
+        settle(deps.db, {
+          serverId,
+          workflowId: w.workflowId,
+          ctx: w.ctx,
+          to: 'active',
+          more: { launched_at: deps.clock.now(), progress: 0 },
+        }),
+      // A statement whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
       undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
     })
     .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
@@ -115,19 +112,6 @@ const requestOf = (server: Server, boot: BootServer) => ({
 
 /** How a server stands before it was first active. */
 const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;
-
-async function claimOn(trx: InTransaction, server: Server, host: HostName, workflowId: string): Promise<boolean> {
-  if (!(await takeClaim(trx, { serverId: server.id, host, demand: demandOf(server.flavor) }))) return false;
-  const where = await trx
-    .selectFrom('compute_nodes')
-    .innerJoin('services', 'services.host', 'compute_nodes.host')
-    .select(['node', 'zone'])
-    .where('compute_nodes.host', '=', host)
-    .where('binary', '=', 'nova-compute')
-    .executeTakeFirstOrThrow();
-  await advanceServer(trx, server.id, workflowId, { host, ...where });
-  return true;
-}
 
 type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
 
@@ -159,12 +143,10 @@ const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }:
   });
 
 const giveUp = (deps: WorkflowDeps, { serverId, failure, earlierFailure }: Failed, w: StepContext): Promise<void> =>
-  inTransaction(deps, (trx) =>
-    settle(trx, {
-      serverId,
-      workflowId: w.workflowId,
-      ctx: w.ctx,
-      to: 'error',
-      more: { fault: faultOf(failure, deps.clock.now(), earlierFailure), power_state: 'pending' },
-    }),
-  );
+  settle(deps.db, {
+    serverId,
+    workflowId: w.workflowId,
+    ctx: w.ctx,
+    to: 'error',
+    more: { fault: faultOf(failure, deps.clock.now(), earlierFailure), power_state: 'pending' },
+  });

@@ -36,7 +36,5 @@ export const deleteServer = (deps: WorkflowDeps) =>
         }),
     })
     .onUnwound(({ serverId, failure }, w) =>
-      inTransaction(deps, (trx) =>
-        settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
-      ),
+      settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
     );

@@ -2,7 +2,7 @@ import { lifecycle, type Transition } from '../../compute/lifecycle.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import { performActionRef } from '../operations.ts';
 import type { WorkflowDeps } from './deps.ts';
-import { faultOf, inTransaction, settle, settleBack } from './server-record.ts';
+import { faultOf, settle, settleBack } from './server-record.ts';
 import { workOnHost } from './work-on-host.ts';
 
 /** Does to a guest what its lifecycle row promises, and brings the server to rest where the row says. */
@@ -15,13 +15,11 @@ export const serverAction = (deps: WorkflowDeps) =>
     })
     .step('settle', {
       do: ({ serverId, transition }, w) =>
-        inTransaction(deps, (trx) => settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: lifecycle[transition].to })),
+        settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: lifecycle[transition].to }),
     })
-    .onUnwound(({ serverId, transition, failure }, w) =>
-      inTransaction(deps, (trx) => {
-        const { onFailure }: Transition = lifecycle[transition];
-        const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
-        const fault = faultOf(failure, deps.clock.now());
-        return onFailure ? settle(trx, { ...held, to: onFailure, more: { fault } }) : settleBack(trx, { ...held, fault });
-      }),
-    );
+    .onUnwound(({ serverId, transition, failure }, w) => {
+      const { onFailure }: Transition = lifecycle[transition];
+      const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
+      const fault = faultOf(failure, deps.clock.now());
+      return onFailure ? settle(deps.db, { ...held, to: onFailure, more: { fault } }) : settleBack(deps.db, { ...held, fault });
+    });

@@ -1,10 +1,9 @@
 import type { Context } from '../../lib/context/context.ts';
 import type { MarshalledError } from '../../lib/errors/marshal.ts';
-import { finishAction } from '../../db/stores/instance-actions.ts';
-import { appendEvent } from '../../db/stores/events.ts';
 import { transaction } from '../../db/retry.ts';
-import type { InTransaction } from '../../db/stores/queries.ts';
-import { advanceServer, findServer, lockServer, type ServerState, takeServer } from '../../db/stores/servers.ts';
+import type { InTransaction, Queries } from '../../db/stores/queries.ts';
+import { advanceServer, findServer, type ServerState, takeServer } from '../../db/stores/servers.ts';
+import { settleServer } from '../../db/stores/settling.ts';
 import type { Kind } from '../../lib/errors/kind.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
@@ -22,13 +21,6 @@ export async function heldServer(deps: WorkflowDeps, serverId: ServerId, workflo
 /** Whether this workflow still holds the server. An undo leaves alone what a newer workflow holds: that one cleans up, or goes on with it. */
 export const isHeld = async (deps: WorkflowDeps, serverId: ServerId, workflowId: string): Promise<boolean> =>
   (await findServer(deps.db, serverId))?.workflowId === workflowId;
-
-/** The server, as long as this workflow holds it; it will until the end of the transaction. */
-export async function lockHeld(trx: InTransaction, serverId: ServerId, workflowId: string): Promise<Server> {
-  const server = await lockServer(trx, serverId);
-  if (server?.workflowId !== workflowId) throw ServerTaken({ serverId });
-  return server;
-}
 
 /** A transaction of a step; what it does besides talking to the database would be done again when PostgreSQL asks for another try. */
 export const inTransaction = <T>(deps: WorkflowDeps, work: (trx: InTransaction) => Promise<T>): Promise<T> =>
@@ -50,7 +42,7 @@ const powerAt: Partial<Record<VmState, PowerState>> = {
   deleted: 'pending',
 };
 
-interface Settlement {
+interface Settled {
   readonly serverId: ServerId;
   readonly workflowId: string;
   readonly ctx: Context;
@@ -59,19 +51,15 @@ interface Settlement {
 }
 
 /** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
-export async function settle(trx: InTransaction, { serverId, workflowId, ctx, to, more = {} }: Settlement): Promise<void> {
+export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {} }: Settled): Promise<void> {
   const power = powerAt[to];
-  const server = await advanceServer(trx, serverId, workflowId, {
+  const next = {
     vm_state: to,
-    task_state: null,
-    workflow_id: null,
     ...(power === undefined ? {} : { power_state: power }),
     ...(to === 'error' ? {} : { fault: null }),
     ...more,
-  });
-  if (!server) return;
-  await finishAction(trx, { serverId, requestId: ctx.requestId, failed: to === 'error' });
-  await appendEvent(trx, { type: `server.${to}`, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
+  };
+  return settleServer(db, { serverId, workflowId, next, requestId: ctx.requestId, failed: to === 'error', event: `server.${to}` });
 }
 
 /** Takes a server back that this workflow has just brought to rest in a state; one that was taken by somebody else stays theirs. */
@@ -84,15 +72,11 @@ export const takeBack = (
   );
 
 /** Lets go of a server that could not be changed: it stands where it stood, and its action says that it failed. */
-export async function settleBack(
-  trx: InTransaction,
-  { serverId, workflowId, ctx, fault }: Omit<Settlement, 'to' | 'more'> & { readonly fault: string },
-): Promise<void> {
-  const server = await advanceServer(trx, serverId, workflowId, { task_state: null, workflow_id: null, fault });
-  if (!server) return;
-  await finishAction(trx, { serverId, requestId: ctx.requestId, failed: true });
-  await appendEvent(trx, { type: 'server.action-failed', subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
-}
+export const settleBack = (
+  db: Queries,
+  { serverId, workflowId, ctx, fault }: Omit<Settled, 'to' | 'more'> & { readonly fault: string },
+): Promise<void> =>
+  settleServer(db, { serverId, workflowId, next: { fault }, requestId: ctx.requestId, failed: true, event: 'server.action-failed' });
 
 /** The fault codes of the API. */
 const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'over-limit': 403, 'not-found': 404 };

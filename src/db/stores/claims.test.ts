@@ -9,9 +9,10 @@ import type { Demand } from '../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import { openDatabase } from '../open.ts';
 import type { Database } from '../schema/index.ts';
-import { claimedHost, releaseClaim, takeClaim } from './claims.ts';
+import { claimedHost, placeServer, releaseClaim, takeClaim } from './claims.ts';
 import { type AllocationRules, saveHostReport } from './hosts.ts';
-import { insertServer } from './servers.ts';
+import { beat } from './services.ts';
+import { findServer, insertServer } from './servers.ts';
 
 const ids = seededIds();
 const one: Demand = { vcpus: 1, ramMb: 512, diskGb: 2 };
@@ -139,6 +140,30 @@ test('one server asking many times at once has one claim', async () => {
   const taken = await Promise.all(Array.from({ length: 20 }, () => take({ serverId, host: name, demand: one })));
   expect(taken).toEqual(taken.map(() => true));
   expect((await usedOf(name)).vcpus_used).toBe(1);
+});
+
+/** Places on a host whose service is known, as the workflow that `servers` names unless another is given. */
+async function place(serverId: ServerId, name: HostName, workflowId = 'w-1') {
+  await beat(database.db, { id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' });
+  return await placeServer(crowd.db, { serverId, host: name, workflowId });
+}
+
+test('a server is placed with its claim, once however often at once, and only by who holds it', async () => {
+  const name = await host({});
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  expect(await place(serverId, name, 'w-2')).toBe('lost');
+  expect(await claimedHost(database.db, serverId)).toBeUndefined();
+  const placed = await Promise.all(Array.from({ length: 20 }, () => place(serverId, name)));
+  expect(placed).toEqual(placed.map(() => 'placed'));
+  expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova' });
+  expect((await usedOf(name)).vcpus_used).toBe(sampleServer().flavor.vcpus);
+});
+
+test('of many servers placed at once on a host with room for three, three are placed', async () => {
+  const name = await host({ vcpus: 3 * sampleServer().flavor.vcpus });
+  const placed = await Promise.all((await servers(20)).map((serverId) => place(serverId, name)));
+  expect(placed.filter((outcome) => outcome === 'placed')).toHaveLength(3);
+  expect(placed.filter((outcome) => outcome === 'full')).toHaveLength(17);
 });
 
 test('there is nothing to claim on a host that nobody knows', async () => {

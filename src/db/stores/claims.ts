@@ -2,35 +2,82 @@ import { sql } from 'kysely';
 import type { Demand } from '../../objects/flavor.ts';
 import type { HostName, ServerId } from '../../objects/ids.ts';
 import type { InTransaction, Queries } from './queries.ts';
+import { stored } from './stored.ts';
+
+/** What a flavor in a row claims, as `demandOf` says; a test of the books holds the two together. */
+export const demandOfRow = sql`
+  SELECT (flavor ->> 'vcpus')::int AS vcpus, (flavor ->> 'ramMb')::int AS memory_mb,
+    (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int AS local_gb`;
+
+/** For which server on which host. */
+interface Claim {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+}
 
 /**
  * Claims a server's share of a host, if the host still has it: one statement, so that two claims can never both take the last place.
  * A claim that the server already has on this very host counts as taken. Claims of one server queue up until the transaction ends:
  * a step that is repeated while its first try still runs must find that one's claim, which it cannot see before it is committed.
  */
-export async function takeClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<boolean> {
-  const { serverId, host, demand } = claim;
+export async function takeClaim(trx: InTransaction, claim: Claim & { readonly demand: Demand }): Promise<boolean> {
+  const { serverId, demand } = claim;
   await lockClaim(trx, serverId);
-  const taken = await sql<{ server_id: string }>`
-    WITH held AS (SELECT server_id FROM claims WHERE server_id = ${serverId} AND host = ${host}),
-    node AS (
-      UPDATE compute_nodes
-      SET vcpus_used = vcpus_used + ${demand.vcpus}, memory_mb_used = memory_mb_used + ${demand.ramMb}, local_gb_used = local_gb_used + ${demand.diskGb}
-      WHERE host = ${host}
-        AND NOT EXISTS (SELECT 1 FROM claims WHERE server_id = ${serverId})
-        AND vcpus_used + ${demand.vcpus} <= vcpus * cpu_allocation_ratio
-        AND memory_mb_used + ${demand.ramMb} <= (memory_mb - reserved_memory_mb) * ram_allocation_ratio
-        AND local_gb_used + ${demand.diskGb} <= local_gb * disk_allocation_ratio
-      RETURNING host
-    ),
-    made AS (
-      INSERT INTO claims (server_id, host, vcpus, memory_mb, local_gb)
-      SELECT ${serverId}, host, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer FROM node
-      RETURNING server_id
-    )
-    SELECT server_id FROM held UNION ALL SELECT server_id FROM made`.execute(trx);
+  const taken = await sql<{ host: string }>`
+    WITH server (id, vcpus, memory_mb, local_gb) AS (
+      SELECT ${serverId}::uuid, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer
+    ), ${claiming(claim)}
+    SELECT host FROM got`.execute(trx);
   return taken.rows.length > 0;
 }
+
+/**
+ * Claims and writes the server's host into its record, if the host still has room and the workflow still holds the server: one statement,
+ * so whoever sees one sees the other. Answers `lost` when another workflow holds the server.
+ */
+export async function placeServer(db: Queries, claim: Claim & { readonly workflowId: string }): Promise<'placed' | 'full' | 'lost'> {
+  const { serverId, workflowId } = claim;
+  const place = sql<{ isHeld: boolean; isPlaced: boolean }>`
+    WITH server AS (
+      SELECT id, wanted.* FROM servers CROSS JOIN LATERAL (${demandOfRow}) AS wanted
+      WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE OF servers
+    ),
+    ${claiming(claim)},
+    placed AS (
+      UPDATE servers SET host = got.host, node = node_of.node, zone = service.zone, updated_at = now()
+      FROM got
+      JOIN compute_nodes AS node_of ON node_of.host = got.host
+      JOIN services AS service ON service.host = got.host AND service.binary = 'nova-compute'
+      WHERE servers.id = ${serverId}
+      RETURNING servers.id
+    )
+    SELECT EXISTS (SELECT FROM server) AS "isHeld", EXISTS (SELECT FROM placed) AS "isPlaced"`;
+  // A try that was given up may still have been at it, and its claim is not seen until it is there: the second look finds it.
+  const first = await stored(place.execute(db));
+  const { rows } = typeof first === 'string' ? await place.execute(db) : first;
+  if (!rows[0]?.isHeld) return 'lost';
+  return rows[0].isPlaced ? 'placed' : 'full';
+}
+
+/** The part of a statement that claims what the row of `server` wants, and leaves the host in `got`: claimed just now, or before. */
+const claiming = ({ serverId, host }: Claim) => sql`
+    held AS (SELECT claims.host FROM claims JOIN server ON server.id = claims.server_id WHERE claims.host = ${host}),
+    node AS (
+      UPDATE compute_nodes AS node
+      SET vcpus_used = vcpus_used + server.vcpus, memory_mb_used = memory_mb_used + server.memory_mb, local_gb_used = local_gb_used + server.local_gb
+      FROM server
+      WHERE host = ${host}
+        AND NOT EXISTS (SELECT 1 FROM claims WHERE server_id = ${serverId})
+        AND vcpus_used + server.vcpus <= node.vcpus * cpu_allocation_ratio
+        AND memory_mb_used + server.memory_mb <= (node.memory_mb - reserved_memory_mb) * ram_allocation_ratio
+        AND local_gb_used + server.local_gb <= node.local_gb * disk_allocation_ratio
+      RETURNING server.id, host, server.vcpus, server.memory_mb, server.local_gb
+    ),
+    made AS (
+      INSERT INTO claims (server_id, host, vcpus, memory_mb, local_gb) SELECT id, host, vcpus, memory_mb, local_gb FROM node
+      RETURNING host
+    ),
+    got AS (SELECT host FROM held UNION ALL SELECT host FROM made)`;
 
 /** Lets nobody else claim for a server until the end of the transaction. */
 export async function lockClaim(trx: InTransaction, serverId: ServerId): Promise<void> {
