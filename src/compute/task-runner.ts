@@ -24,7 +24,7 @@ export interface TaskRunnerDeps {
 const REPORT_AGAIN_MS = 1_000;
 
 /** How long closing waits for work that was told to stop. */
-const CLOSE_MS = 5_000;
+const CLOSE_MS = 3_000;
 
 /** How many tasks that were done are remembered, so that one asked for twice is done once. */
 const REMEMBERED_TASKS = 10_000;

@@ -48,8 +48,8 @@ export interface Cloud {
   restart(): Promise<void>;
   /** Starts whatever does not run, and waits until it is ready. */
   start(): Promise<void>;
-  /** Asks every process to stop and checks that each ends well and in time; the state stays. */
-  stop(): Promise<void>;
+  /** Asks one process, by its name, or every one to stop and checks that each ends well and in time; the state stays. */
+  stop(name?: string): Promise<void>;
   /** Those that were started and not ended by the test; one that does not run has ended by itself. */
   processes(): readonly ServiceProcess[];
   /** Everything that all processes said, of earlier lives too. */
@@ -80,8 +80,9 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
     }
     await Promise.all([...running.values()].map(({ ready }) => ready));
   };
+  const called = (name?: string) => [...running.values()].filter((process) => name === undefined || process.name === name);
   const kill9 = async (name?: string) => {
-    const doomed = [...running.values()].filter((process) => name === undefined || process.name === name);
+    const doomed = called(name);
     for (const process of doomed) retire(process);
     await Promise.all(doomed.map((process) => process.kill9()));
   };
@@ -89,8 +90,8 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
     running.delete(process.name);
     past.push(process);
   };
-  const stop = async () => {
-    const processes = [...running.values()];
+  const stop = async (name?: string) => {
+    const processes = called(name);
     for (const process of processes) retire(process);
     await Promise.all(processes.map((process) => process.stop()));
   };

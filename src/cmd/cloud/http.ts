@@ -39,6 +39,6 @@ export async function listen(
   const { url } = await server.listen(address).catch((cause: unknown) => {
     throw PortUnusable({ name, ...address, because: messageOf(cause), advice: adviceFor(cause) }, { cause });
   });
-  life.hold(`the ${name} API`, server, (open) => open.close());
+  life.windDown(`the ${name} API`, () => server.close());
   return url;
 }

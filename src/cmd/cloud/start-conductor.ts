@@ -19,8 +19,8 @@ import { traceWorkflows } from './tracing.ts';
 /** Steps that one conductor works on at a time; waiting ones do not count. */
 const STEPS_AT_ONCE = 64;
 
-/** How long a stopping conductor lets its steps end; what is left is resumed by the next. */
-const GRACE_MS = 4_000;
+/** How long a stopping conductor lets its steps end that wait for nobody; what is left is resumed by the next. */
+const GRACE_MS = 2_000;
 
 /** How long a host may take for one piece of work, in milliseconds: an image may have to be fetched first. */
 const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
@@ -64,7 +64,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     trace: traceWorkflows(tracer),
   });
   engine.start();
-  life.hold('the workflows', engine, (running) => running.stop({ graceMs: GRACE_MS }));
+  life.windDown('the workflows', () => engine.stop({ graceMs: GRACE_MS }));
   const manager = new ConductorManager({
     db,
     ids,

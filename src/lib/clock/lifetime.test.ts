@@ -18,6 +18,19 @@ test('what is held is given back once, the last first', async () => {
   expect(given).toEqual(['b', 'a']);
 });
 
+test('what takes work in is wound down together, before anything is given back', async () => {
+  const { life, given, take } = lifetime();
+  const both = Promise.withResolvers<void>();
+  life.windDown('one', () => both.promise.then(() => void given.push('one')));
+  take('what both need');
+  life.windDown('two', async () => {
+    given.push('two');
+    both.resolve();
+  });
+  await life.end();
+  expect(given).toEqual(['two', 'one', 'what both need']);
+});
+
 test('what cannot be given back keeps nothing else from it', async () => {
   const { life, given, take } = lifetime();
   take('a');

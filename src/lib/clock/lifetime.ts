@@ -1,10 +1,17 @@
 import { messageOf } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 
+/** Something to be done at the end. */
+interface LastAct {
+  readonly what: string;
+  readonly release: () => Promise<void> | void;
+}
+
 /** What a program holds, given back in the reverse order of taking, whatever fails on the way. */
 export class Lifetime {
   readonly #log: Log;
-  readonly #held: { readonly what: string; readonly release: () => Promise<void> | void }[] = [];
+  readonly #held: LastAct[] = [];
+  readonly #taking: LastAct[] = [];
   readonly #ending = new AbortController();
   #given: Promise<void> = Promise.resolve();
 
@@ -20,9 +27,17 @@ export class Lifetime {
   /** Holds something until the end. Whoever takes something when the end has begun was overtaken by it: it is given back, and they go no further. */
   hold<T>(what: string, thing: T, release: (thing: T) => Promise<void> | void): T {
     this.#held.push({ what, release: () => release(thing) });
-    if (!this.signal.aborted) return thing;
-    void this.end();
-    throw this.signal.reason;
+    this.#mustGoOn();
+    return thing;
+  }
+
+  /**
+   * Winds down what takes work in, all of the kind at one time and before anything is given back: the work that is under way
+   * still finds all that it needs.
+   */
+  windDown(what: string, stop: () => Promise<void>): void {
+    this.#taking.push({ what, release: stop });
+    this.#mustGoOn();
   }
 
   /** Holds background work: its end is awaited. */
@@ -37,15 +52,22 @@ export class Lifetime {
     return this.#given;
   }
 
+  #mustGoOn(): void {
+    if (!this.signal.aborted) return;
+    void this.end();
+    throw this.signal.reason;
+  }
+
   async #giveBack(): Promise<void> {
-    for (;;) {
-      const last = this.#held.pop();
-      if (!last) return;
-      try {
-        await last.release();
-      } catch (error) {
-        this.#log.error({ what: last.what, error: messageOf(error) }, 'something could not be given back in order');
-      }
+    await Promise.all(this.#taking.splice(0).map((act) => this.#do(act)));
+    for (let last = this.#held.pop(); last; last = this.#held.pop()) await this.#do(last);
+  }
+
+  async #do({ what, release }: LastAct): Promise<void> {
+    try {
+      await release();
+    } catch (error) {
+      this.#log.error({ what, error: messageOf(error) }, 'something could not be given back in order');
     }
   }
 }

@@ -82,14 +82,19 @@ export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Ex
   };
 }
 
+/** How often a closing server looks for connections that have fallen idle. */
+const LOOK_MS = 20;
+
 /** Stops listening, waits for running requests, cuts what is left after the grace time. */
 export async function closeApp(app: FastifyInstance, { graceMs }: HttpLimits, clock: Clock): Promise<void> {
   const over = new AbortController();
-  const cut = clock.sleep(graceMs, over.signal).then(
-    () => app.server.closeAllConnections(),
-    () => undefined, // Everything ended in time.
-  );
-  await app.close();
-  over.abort();
-  await cut;
+  const cutAtMs = clock.monotonicMs() + graceMs;
+  const closed = app.close().finally(() => over.abort());
+  while (!over.signal.aborted) {
+    // Whoever keeps a connection for later has no part in this: only requests that run are waited for.
+    if (clock.monotonicMs() < cutAtMs) app.server.closeIdleConnections();
+    else app.server.closeAllConnections();
+    await clock.sleep(LOOK_MS, over.signal).catch(() => undefined);
+  }
+  await closed;
 }

@@ -193,3 +193,19 @@ test('closing does not wait for idle connections', async () => {
   await server.close();
   await expect(fetch(url)).rejects.toThrow();
 });
+
+test('closing waits for what runs, and not for the connection that the client keeps', async () => {
+  const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: HttpHandler = async () => {
+    arrived.resolve();
+    await go.promise;
+    return { status: 200, headers: {}, body: 'done' };
+  };
+  const { server, url } = await start({ '': slow }, { limits: { graceMs: 60_000 } });
+  const answer = fetch(url).then((found) => found.text());
+  await arrived.promise;
+  const closed = server.close();
+  go.resolve();
+  expect(await answer).toBe('done');
+  await closed;
+});

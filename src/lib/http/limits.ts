@@ -31,6 +31,6 @@ export const defaultLimits: HttpLimits = {
   headersMs: 20_000,
   requestMs: 300_000,
   keepAliveMs: 72_000,
-  graceMs: 5_000,
+  graceMs: 3_000,
   retryAfterS: 2,
 };

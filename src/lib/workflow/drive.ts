@@ -15,7 +15,6 @@ export interface DriveTools extends TryTools {
   readonly store: WorkflowStore;
   readonly ids: Ids;
   readonly log: Log;
-  readonly isStopping: () => boolean;
 }
 
 /** How often one step is resumed by a new owner, beside its retries, before it is taken for what kills the owners. */
@@ -104,8 +103,8 @@ const once = (run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> =
 const isPassing = (error: unknown): boolean => kindOf(error) === 'unavailable' && !WorkflowStepTimedOut.is(error);
 
 /** Waits without keeping others from working; ends early when interrupted, which the next try finds out. */
-async function rest(run: Run, ms: number, { clock, slots }: DriveTools): Promise<void> {
-  run.waiting = true;
+async function rest(run: Run, ms: number, { clock, slots, isStopping }: DriveTools): Promise<void> {
+  run.waitFrom(isStopping());
   slots.release();
   await run.interruptible((controller) => clock.sleep(ms, controller.signal)).catch(() => {});
   await slots.acquire();

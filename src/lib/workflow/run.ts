@@ -80,6 +80,12 @@ export class Run {
     this.#interrupt();
   }
 
+  /** Begins to wait; an engine that is stopping waits for nothing. */
+  waitFrom(engineStops: boolean): void {
+    this.waiting = true;
+    if (engineStops) this.abandon();
+  }
+
   /** Runs something that `cancel` and `abandon` can interrupt through the controller; does not begin when they came before. */
   async interruptible<T>(work: (controller: AbortController) => Promise<T>): Promise<T> {
     if (this.interruption) throw this.interruption;

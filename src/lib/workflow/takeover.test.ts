@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { errorType } from '../errors/error-type.ts';
 import { workflow } from './workflow.ts';
 import { gate, WorkflowTestBed } from './workflow-test-bed.ts';
 
@@ -16,6 +17,8 @@ afterEach(async () => {
   seen = [];
 });
 afterAll(() => database.drop());
+
+const Away = errorType('Away', 'unavailable', () => 'It is away.');
 
 /** Two steps; the second one waits for `hold`, heedless of its signal. */
 const heedless = (who: string, hold: Promise<void>) =>
@@ -88,6 +91,19 @@ test('stopping lets go at once of what only waits', async () => {
   await bed.reaches(id, { owner: 'here' });
   await engine.stop({ graceMs: 60_000 });
   expect(await bed.row(id)).toMatchObject({ status: 'running', owner: null });
+});
+
+test('stopping lets go at once of what begins to wait, or fails for now, while it stops', async () => {
+  const go = gate();
+  const waits = workflow<object>('waits').step('one', { do: (_, w) => go.promise.then(() => w.awaitReport({ timeoutMs: 60_000 })) });
+  const away = workflow<object>('away').step('one', { do: () => go.promise.then(() => Promise.reject(Away({}))) });
+  const engine = bed.start([waits, away]);
+  const ids = await Promise.all([bed.enqueue(waits, {}), bed.enqueue(away, {})]);
+  for (const id of ids) await bed.reaches(id, { owner: 'here' });
+  const stopped = engine.stop({ graceMs: 60_000 });
+  go.resolve();
+  await stopped;
+  for (const id of ids) expect(await bed.row(id)).toMatchObject({ status: 'running', owner: null });
 });
 
 test('what a step abandoned at the stop left open is run again by the same owner after its restart', async () => {

@@ -20,6 +20,8 @@ export interface TryTools {
   readonly slots: Slots;
   readonly mailbox: Mailbox;
   readonly trace: WorkflowTrace;
+  /** Nothing is begun any more, and whoever waits is let go. */
+  readonly isStopping: () => boolean;
 }
 
 /** A move with something to run. */
@@ -68,10 +70,10 @@ function call(run: Run, move: ActingMove, w: StepContext): unknown {
 
 /** While a step waits it neither uses up its time nor keeps others from working. */
 const waiter =
-  (run: Run, move: ActingMove, { slots, mailbox }: TryTools, deadline: Deadline, signal: AbortSignal) =>
+  (run: Run, move: ActingMove, { slots, mailbox, isStopping }: TryTools, deadline: Deadline, signal: AbortSignal) =>
   async <T>(wait: AwaitReport): Promise<T> => {
     deadline.pause();
-    run.waiting = true;
+    run.waitFrom(isStopping());
     slots.release();
     try {
       const task = { taskId: taskIdOf(run, move), step: stepOf(move) ?? '', persists: move.kind !== 'do' };
