@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../conductor/api.ts';
 import { deleteServerRef, performActionRef } from '../conductor/operations.ts';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent, subjectsOf } from '../db/stores/events.ts';
+import { appendEvent } from '../db/stores/events.ts';
 import { endOpenActions, recordAction, startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
@@ -18,6 +18,7 @@ import type { QuotaLimits } from '../quota/resources.ts';
 import { serverActions, type ServerActionName } from './actions/index.ts';
 import type { ServerAction } from './actions/server-action.ts';
 import type { BootRequest } from './boot-request.ts';
+import { doneBefore } from './done-before.ts';
 import { MarkerNotFound, ServerNotFound, ServerNotReady } from './errors.ts';
 import { visibleServer } from './find-server.ts';
 import { lifecycle, type Transition, type TransitionName } from './lifecycle.ts';
@@ -152,7 +153,7 @@ export class ComputeApi {
     const begins = await this.#deps.db.transaction().execute(async (trx) => {
       const server = await lockServer(trx, id);
       const type = `server.${action}`;
-      if (ctx.resumed && (await subjectsOf(trx, { type, requestId: ctx.requestId })).includes(id)) return false;
+      if ((await doneBefore(trx, ctx, type)).includes(id)) return false;
       if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
       const row: Transition = lifecycle[transition];
       // What may begin during anything is asked for again while it is under way: that will do.

@@ -6,14 +6,14 @@ import { seededIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Flavor } from '../objects/flavor.ts';
 import { novaPolicy } from '../policy/policy.ts';
-import { FlavorNotFound, MarkerNotFound } from './errors.ts';
+import { FlavorNameExists, FlavorNotFound, MarkerNotFound } from './errors.ts';
 import { FlavorApi } from './flavor-api.ts';
 
 const caller = (projectId: string, isAdmin = false): Context => ({
   requestId: 'req-1',
   userId: 'u',
   projectId,
-  roles: ['member'],
+  roles: isAdmin ? ['admin', 'member'] : ['member'],
   isAdmin,
 });
 const alice = caller('alice');
@@ -88,4 +88,24 @@ test.each<FlavorQuery['sortKey']>(['flavorid', 'name', 'memory_mb', 'vcpus', 'ro
 test('a marker that is no flavor is refused, and so is one that the asker may not see', async () => {
   await expect(idsOf({ marker: 'none' })).rejects.toSatisfy(MarkerNotFound.is);
   await expect(idsOf({ marker: '5' }, bob)).rejects.toSatisfy(MarkerNotFound.is);
+});
+
+const { extraSpecs: _specs, disabled: _disabled, ...sizes } = sampleFlavor;
+
+test('a request that comes again has made its flavor and deleted it, and answers as at first', async () => {
+  const make = { ...admin, requestId: 'req-make' };
+  const asked = { ...sizes, id: null, name: 'repeated' };
+  const made = await flavors.create(make, asked);
+  expect(await flavors.create({ ...make, resumed: true }, asked)).toEqual(made);
+  const remove = { ...admin, requestId: 'req-remove' };
+  await flavors.delete(remove, made.id);
+  await flavors.delete({ ...remove, resumed: true }, made.id);
+  expect(await flavors.create({ ...make, resumed: true }, asked)).toEqual(made);
+  await expect(flavors.find(admin, made.id)).rejects.toSatisfy(FlavorNotFound.is);
+});
+
+test('a request that comes again and made nothing is refused as it was', async () => {
+  const late = { ...admin, requestId: 'req-late', resumed: true };
+  await expect(flavors.create(late, { ...sizes, id: null, name: 'big' })).rejects.toSatisfy(FlavorNameExists.is);
+  await expect(flavors.delete(late, 'none')).rejects.toSatisfy(FlavorNotFound.is);
 });

@@ -1,15 +1,21 @@
+import { transaction } from '../db/retry.ts';
+import { appendEvent } from '../db/stores/events.ts';
 import { deleteFlavor, describeFlavor, type FlavorQuery, findFlavor, insertFlavor, listFlavors } from '../db/stores/flavors.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Flavor } from '../objects/flavor.ts';
 import type { Policy } from '../policy/policy.ts';
+import { doneBefore } from './done-before.ts';
 import { FlavorIdExists, FlavorNameExists, FlavorNotFound, MarkerNotFound } from './errors.ts';
 
 export type { FlavorSortKey } from '../db/stores/flavors.ts';
 
 /** A flavor as somebody asks for it: without an id, one is made. */
 export type NewFlavor = Omit<Flavor, 'id' | 'disabled' | 'extraSpecs'> & { readonly id: string | null };
+
+const CREATED = 'flavor.create';
+const DELETED = 'flavor.delete';
 
 interface Deps {
   readonly db: Queries;
@@ -28,9 +34,20 @@ export class FlavorApi {
   async create(ctx: Context, asked: NewFlavor): Promise<Flavor> {
     const { db, policy, ids } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-manage:create');
-    const flavor = { ...asked, id: asked.id ?? ids.uuid(), disabled: false, extraSpecs: {} };
-    if (await insertFlavor(db, flavor)) return flavor;
-    throw (await findFlavor(db, flavor.id, null)) ? FlavorIdExists({ id: flavor.id }) : FlavorNameExists({ name: flavor.name });
+    const made = (id: string) => ({ ...asked, id, disabled: false, extraSpecs: {} });
+    return await transaction(db, async (trx) => {
+      const [before] = await doneBefore(trx, ctx, CREATED);
+      if (before !== undefined) return made(before);
+      const flavor = made(asked.id ?? ids.uuid());
+      if (await insertFlavor(trx, flavor)) {
+        await appendEvent(trx, { type: CREATED, subject: flavor.id, projectId: ctx.projectId, requestId: ctx.requestId });
+        return flavor;
+      }
+      // Whoever began the request may live, and have been slow: then it has taken the name just now.
+      const [meanwhile] = await doneBefore(trx, ctx, CREATED);
+      if (meanwhile !== undefined) return made(meanwhile);
+      throw (await findFlavor(trx, flavor.id, null)) ? FlavorIdExists({ id: flavor.id }) : FlavorNameExists({ name: flavor.name });
+    });
   }
 
   /** The one thing about a flavor that can be changed. */
@@ -44,7 +61,11 @@ export class FlavorApi {
   /** Servers that have the flavor keep their copy of it. */
   async delete(ctx: Context, id: string): Promise<void> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-manage:delete');
-    if (!(await deleteFlavor(this.#deps.db, id))) throw FlavorNotFound({ id });
+    await transaction(this.#deps.db, async (trx) => {
+      if ((await doneBefore(trx, ctx, DELETED)).length > 0) return;
+      if (!(await deleteFlavor(trx, id))) throw FlavorNotFound({ id });
+      await appendEvent(trx, { type: DELETED, subject: id, projectId: ctx.projectId, requestId: ctx.requestId });
+    });
   }
 
   async find(ctx: Context, id: string): Promise<Flavor> {

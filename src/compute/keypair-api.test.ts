@@ -48,7 +48,7 @@ test('an imported key is kept as it is, trimmed, under its fingerprint', async (
     fingerprint: '56:a1:71:f1:86:d0:bf:b0:60:4b:73:5f:df:b2:d7:0d',
   });
   expect(made).not.toHaveProperty('privateKey');
-  expect(await api().find(caller('ann'), 'laptop')).toEqual(made);
+  expect(await api().find(caller('ann'), 'laptop')).toMatchObject(made);
 });
 
 test('a generated key tells its private half once', async () => {
@@ -111,4 +111,41 @@ test('a list has a user’s own keys by name, page by page', async () => {
   await api().create(caller('kim'), key('z'));
   const namesOf = async (page: { limit: number; marker?: string }) => (await api().list(jim, page)).map(({ name }) => name);
   expect([await namesOf({ limit: 2 }), await namesOf({ limit: 2, marker: 'b' })]).toEqual([['a', 'b'], ['c']]);
+});
+
+/** The same request once more, which nobody knows the outcome of. */
+const again = (ctx: Context): Context => ({ ...ctx, resumed: true });
+
+test('a request that comes again has made its keypair, whatever the limit and whatever became of it', async () => {
+  const lea = { ...caller('lea'), requestId: 'req-lea' };
+  const made = await api(1).create(lea, key('laptop'));
+  expect(await api(1).create(again(lea), key('laptop'))).toEqual(made);
+  await api().delete(caller('lea'), 'laptop');
+  expect(await api(1).create(again(lea), key('laptop'))).toEqual(made);
+  await expect(api().find(lea, 'laptop')).rejects.toSatisfy(KeypairNotFound.is);
+});
+
+test('a generated key whose private half nobody was told is made anew, in its place', async () => {
+  const mia = { ...caller('mia'), requestId: 'req-mia' };
+  const lost = await api().create(mia, { name: 'new', type: 'ssh' });
+  const { privateKey, ...told } = await api().create(again(mia), { name: 'new', type: 'ssh' });
+  expect(privateKey).not.toBe(lost.privateKey);
+  expect(await api().find(mia, 'new')).toMatchObject(told);
+});
+
+test('a request that comes again and made nothing is refused as it was', async () => {
+  const ned = { ...caller('ned'), requestId: 'req-ned' };
+  await api().create({ ...ned, requestId: 'req-other' }, key('laptop'));
+  await expect(api().create(again(ned), key('laptop'))).rejects.toSatisfy(KeypairExists.is);
+  await expect(api().delete(again(ned), 'none')).rejects.toSatisfy(KeypairNotFound.is);
+});
+
+test('a request that comes again has deleted its keypair, and not one made since', async () => {
+  const oda = { ...caller('oda'), requestId: 'req-oda' };
+  await api().create(oda, key('laptop'));
+  await api().delete(oda, 'laptop');
+  await api().delete(again(oda), 'laptop');
+  await api().create({ ...oda, requestId: 'req-later' }, key('laptop'));
+  await api().delete(again(oda), 'laptop');
+  expect(await api().find(oda, 'laptop')).toMatchObject({ name: 'laptop' });
 });

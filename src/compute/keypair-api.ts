@@ -1,5 +1,16 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { countKeypairs, deleteKeypair, findKeypair, insertKeypair, type Keypair, listKeypairs } from '../db/stores/keypairs.ts';
+import { transaction } from '../db/retry.ts';
+import { appendEvent } from '../db/stores/events.ts';
+import {
+  countKeypairs,
+  deleteKeypair,
+  findKeypair,
+  holdKeypairs,
+  insertKeypair,
+  type Keypair,
+  listKeypairs,
+  rekeyKeypair,
+} from '../db/stores/keypairs.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -7,6 +18,7 @@ import type { PolicyRule } from '../policy/rules.ts';
 import { QuotaExceeded } from '../quota/check.ts';
 import { limitsOf } from '../quota/limits.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
+import { doneBefore } from './done-before.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
 
@@ -18,6 +30,12 @@ export interface NewKeypair {
   /** Somebody else's, for admins. */
   readonly userId?: string;
 }
+
+/** With the private key when that was generated; it is told once and not kept. */
+export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly privateKey?: string };
+
+const CREATED = 'keypair.create';
+const DELETED = 'keypair.delete';
 
 interface Deps {
   readonly db: Queries;
@@ -34,19 +52,29 @@ export class KeypairApi {
     this.#deps = deps;
   }
 
-  /** @returns the keypair, with the private key when it was generated; it is told once and not kept */
-  async create(ctx: Context, keypair: NewKeypair): Promise<Keypair & { readonly privateKey?: string }> {
+  async create(ctx: Context, keypair: NewKeypair): Promise<CreatedKeypair> {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
     const { name, type } = keypair;
     const { publicKey, privateKey } =
       keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
-    const made = await this.#deps.db.transaction().execute(async (trx) => {
-      await this.#checkLimit(trx, { projectId: ctx.projectId ?? '', userId });
-      return await insertKeypair(trx, { userId, name, type, fingerprint, publicKey });
+    const made = { userId, name, type, fingerprint, publicKey };
+    await transaction(this.#deps.db, async (trx) => {
+      await holdKeypairs(trx, userId);
+      const [before] = await doneBefore(trx, ctx, CREATED);
+      if (before === undefined) await this.#insert(trx, ctx, made);
+      // The private key died with the process that made it: nobody has it, so the keypair gets the one that is told now.
+      else if (privateKey !== undefined) await rekeyKeypair(trx, Number(before), made);
     });
-    if (!made) throw KeypairExists({ name });
     return privateKey === undefined ? made : { ...made, privateKey };
+  }
+
+  async #insert(trx: InTransaction, ctx: Context, keypair: CreatedKeypair): Promise<void> {
+    const { projectId, requestId } = ctx;
+    await this.#checkLimit(trx, { projectId: projectId ?? '', userId: keypair.userId });
+    const made = await insertKeypair(trx, keypair);
+    if (!made) throw KeypairExists({ name: keypair.name });
+    await appendEvent(trx, { type: CREATED, subject: String(made.id), projectId, requestId });
   }
 
   async find(ctx: Context, name: string, user?: string): Promise<Keypair> {
@@ -63,7 +91,11 @@ export class KeypairApi {
 
   async delete(ctx: Context, name: string, user?: string): Promise<void> {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:delete', user);
-    if (!(await deleteKeypair(this.#deps.db, { userId, name }))) throw KeypairNotFound({ name, userId });
+    await transaction(this.#deps.db, async (trx) => {
+      if ((await doneBefore(trx, ctx, DELETED)).length > 0) return;
+      if (!(await deleteKeypair(trx, { userId, name }))) throw KeypairNotFound({ name, userId });
+      await appendEvent(trx, { type: DELETED, subject: name, projectId: ctx.projectId, requestId: ctx.requestId });
+    });
   }
 
   #userOf(ctx: Context, rule: PolicyRule, user: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { ConductorApi } from '../conductor/api.ts';
 import { bootServerRef } from '../conductor/operations.ts';
-import { appendEvent, subjectsOf } from '../db/stores/events.ts';
+import { appendEvent } from '../db/stores/events.ts';
 import { startAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import { findServers, insertServer } from '../db/stores/servers.ts';
@@ -11,6 +11,7 @@ import type { Server } from '../objects/server.ts';
 import { checkMetadataItems, checkQuota, QuotaExceeded } from '../quota/check.ts';
 import type { QuotaOwner } from '../quota/limits.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
+import { doneBefore } from './done-before.ts';
 import { checkFiles } from './injected-files.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
@@ -31,7 +32,7 @@ const CREATED = 'server.create';
 
 /** What a request that comes again had booted when nobody knew how far it came. */
 export async function bootedBefore(db: Queries, ctx: Context): Promise<readonly Server[]> {
-  return ctx.resumed ? await findServers(db, await subjectsOf(db, { type: CREATED, requestId: ctx.requestId })) : [];
+  return await findServers(db, await doneBefore(db, ctx, CREATED));
 }
 
 /** Writes down servers and the work of building them: as many as asked for or, if the quota has no room for those, as it has. */

@@ -24,6 +24,11 @@ const toKeypair = (row: Row): Keypair => ({
   createdAt: row.created_at,
 });
 
+/** Gives a keypair another key; one that is gone stays gone. */
+export async function rekeyKeypair(db: Queries, id: number, { publicKey, fingerprint }: Pick<Keypair, 'publicKey' | 'fingerprint'>) {
+  await db.updateTable('keypairs').set({ public_key: publicKey, fingerprint }).where('id', '=', id).execute();
+}
+
 /** @returns undefined when the user has one of that name already */
 export async function insertKeypair(db: Queries, keypair: Omit<Keypair, 'id' | 'createdAt'>): Promise<Keypair | undefined> {
   const row = await db
@@ -53,9 +58,13 @@ export async function listKeypairs(db: Queries, page: { userId: string; limit: n
   return (await select.orderBy('name').limit(page.limit).execute()).map(toKeypair);
 }
 
-/** How many keypairs a user has; nobody adds one to them by the same way until the transaction ends. */
-export async function countKeypairs(trx: InTransaction, userId: string): Promise<number> {
+/** Lets nobody else add to a user's keypairs by the same way until the transaction ends. */
+export async function holdKeypairs(trx: InTransaction, userId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('keypairs'), hashtext(${userId}))`.execute(trx);
+}
+
+/** How many keypairs a user has. */
+export async function countKeypairs(trx: InTransaction, userId: string): Promise<number> {
   const row = await trx
     .selectFrom('keypairs')
     .select((eb) => eb.fn.countAll<number>().as('n'))

@@ -1,21 +1,20 @@
 import { Type as t } from '@sinclair/typebox';
-import type { KeypairApi } from '../../../../compute/keypair-api.ts';
+import type { CreatedKeypair, KeypairApi } from '../../../../compute/keypair-api.ts';
 import { embedded, field, omit, resource } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import { microseconds } from '../wire.ts';
 
 type Keypair = Awaited<ReturnType<KeypairApi['find']>>;
-type CreatedKeypair = Awaited<ReturnType<KeypairApi['create']>>;
 
 const common = {
-  name: field(t.String(), (keypair: Keypair) => keypair.name),
-  public_key: field(t.String(), (keypair: Keypair) => keypair.publicKey),
-  fingerprint: field(t.String(), (keypair: Keypair) => keypair.fingerprint),
-  type: field(t.String(), (keypair: Keypair) => keypair.type, { since: v.keypairTypes }),
+  name: field(t.String(), (keypair: CreatedKeypair) => keypair.name),
+  public_key: field(t.String(), (keypair: CreatedKeypair) => keypair.publicKey),
+  fingerprint: field(t.String(), (keypair: CreatedKeypair) => keypair.fingerprint),
+  type: field(t.String(), (keypair: CreatedKeypair) => keypair.type, { since: v.keypairTypes }),
 };
 
-const userId = field(t.String(), (keypair: Keypair) => keypair.userId);
+const userId = field(t.String(), (keypair: CreatedKeypair) => keypair.userId);
 
 const listed = resource<Keypair>()('keypair', common);
 
