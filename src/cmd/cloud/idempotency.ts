@@ -2,6 +2,7 @@ import type { IdempotencyKeys } from '../../api/openstack/wsgi/idempotency.ts';
 import { forgetOldWork, keepAnswer, letGoOfWork, reserveWork } from '../../db/stores/idempotency-keys.ts';
 import type { Queries } from '../../db/stores/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
+import { lettingGoLater } from './letting-go-later.ts';
 import type { Shared } from './shared.ts';
 
 /** The memory of idempotency keys in the database. */
@@ -12,13 +13,14 @@ export const storedKeys = (db: Queries): IdempotencyKeys => ({
 });
 
 const FORGET_EVERY_MS = 3_600_000;
+const LET_GO_EVERY_MS = 1_000;
 
-/** The same, forgetting by and by what was kept long enough. */
+/** The same, forgetting by and by what was kept long enough, and letting go later of what it could not while the database was away. */
 export function openIdempotency({ db, runtime: { clock, log, life } }: Shared): IdempotencyKeys {
-  const run = async () => void (await forgetOldWork(db));
-  life.run(
-    'the forgetting',
-    repeat({ name: 'forget idempotency keys', everyMs: FORGET_EVERY_MS, run }, { clock, log, signal: life.signal }),
-  );
-  return storedKeys(db);
+  const { keys, settle } = lettingGoLater(storedKeys(db), clock);
+  const deps = { clock, log, signal: life.signal };
+  const forget = async () => void (await forgetOldWork(db));
+  life.run('the forgetting', repeat({ name: 'forget idempotency keys', everyMs: FORGET_EVERY_MS, run: forget }, deps));
+  life.run('the letting go', repeat({ name: 'let go of idempotency keys', everyMs: LET_GO_EVERY_MS, run: settle }, deps));
+  return keys;
 }

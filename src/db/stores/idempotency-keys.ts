@@ -22,8 +22,9 @@ export type StoredReservation =
 /** For how long a key is remembered. */
 export const KEPT = sql`interval '24 hours'`;
 
-/** How long whoever works is believed to live; a process that died is taken over from after that. */
-const LEASE = sql`interval '60 seconds'`;
+/** How long whoever works is believed to live, in seconds; a process that died is taken over from after that. */
+export const LEASE_S = 60;
+const LEASE = sql`interval '${sql.lit(LEASE_S)} seconds'`;
 
 /** Takes a piece of work, unless it is done, another request's or somebody's who still works on it. */
 export async function reserveWork(

@@ -33,7 +33,7 @@ export interface IdempotencyKeys {
   reserve(work: WorkKey & { readonly fingerprint: string; readonly requestId: string }): Promise<Reservation>;
   /** Keeps the answer to it. */
   keep(work: WorkKey & { readonly requestId: string }, answer: KeptAnswer): Promise<void>;
-  /** Nobody works on it any more, and nobody knows how far it came. */
+  /** Nobody works on it any more, and nobody knows how far it came. Where that cannot be told now, it is told as soon as it can be. */
   letGo(work: WorkKey & { readonly requestId: string }): Promise<void>;
 }
 
@@ -78,8 +78,17 @@ export async function once(
 
   const mine = { projectId, key: digest(secret), requestId: found.requestId };
   const answer = await work(found.resumed ? { ...ctx, requestId: found.requestId, resumed: true } : ctx);
-  if (answer.status >= OUR_FAULT) await keys.letGo(mine);
-  else await keys.keep(mine, { status: answer.status, headers: answer.headers, body: sealAnswer(textOf(answer), seal) });
+  if (answer.status >= OUR_FAULT) {
+    await keys.letGo(mine);
+    return answer;
+  }
+  try {
+    await keys.keep(mine, { status: answer.status, headers: answer.headers, body: sealAnswer(textOf(answer), seal) });
+  } catch (error) {
+    // Done, and nobody would know it: the next try finds out.
+    await keys.letGo(mine);
+    throw error;
+  }
   return answer;
 }
 
