@@ -4,7 +4,7 @@ export function lineForPeople(json: string): string {
   if (typeof msg !== 'string') return json;
   const clock = typeof time === 'string' ? time.slice(TIME_FROM, TIME_TO) : '';
   const more = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `${clock} ${paint(String(level))} ${String(service)}: ${msg}${more.join('')}\n${stackOf(err)}`;
+  return `${clock} ${paint(String(level))} ${String(service)}: ${msg}${more.join('')}\n${detailOf(err)}`;
 }
 
 /** HH:MM:SS of an ISO 8601 time. */
@@ -29,7 +29,9 @@ function paint(level: string): string {
   return colour === undefined || process.env['NO_COLOR'] ? padded : `\u001b[${colour}m${padded}\u001b[0m`;
 }
 
-function stackOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('stack' in error)) return '';
-  return `${String(error.stack).replace(/^/gm, '    ')}\n`;
+/** Why, below the line: the stack where there is one, else the error's own sentence. */
+function detailOf(error: unknown): string {
+  const detail =
+    typeof error === 'object' && error !== null ? ('stack' in error ? error.stack : 'message' in error && error.message) : error;
+  return detail ? `${String(detail).replace(/^/gm, '    ')}\n` : '';
 }

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { kindOf } from '../errors/error-type.ts';
 import { lineForPeople } from './for-people.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
@@ -27,6 +28,13 @@ const destination = () =>
     ? { write: (json: string) => void process.stderr.write(lineForPeople(json)) }
     : pino.destination({ dest: 2, sync: false, minLength: 0 });
 
+/** What a line says of an error. Where it was thrown is told only of what nobody foresaw: a database that is away is no fault of the code. */
+export function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { stack, ...fields } = pino.stdSerializers.err(error);
+  return kindOf(error) === 'internal' ? { ...fields, stack } : fields;
+}
+
 /** JSON lines on stderr (words on a terminal), level by name, secrets masked. */
 export const createLog = (options: { service: string; level?: string }): Log =>
   pino(
@@ -35,6 +43,7 @@ export const createLog = (options: { service: string; level?: string }): Log =>
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorFields },
       redact: { paths, censor: '***' },
     },
     destination(),

@@ -97,7 +97,9 @@ class Desk {
   /** The caller of a call is told and decides; nobody hears of a failed cast but the log. */
   #report(of: MessageName, message: Message | undefined, ctx: Context, error: unknown): void {
     const fields = { ...of, requestId: ctx.requestId, kind: kindOf(error), err: error };
-    if (message?.kind === 'call' && kindOf(error) !== 'internal') this.#log.debug(fields, `call failed: ${messageOf(error)}`);
-    else this.#log.error(fields, `${message?.kind ?? 'message'} failed: ${messageOf(error)}`);
+    const what = `${message?.kind ?? 'message'} failed: ${messageOf(error)}`;
+    if (kindOf(error) === 'internal') this.#log.error(fields, what);
+    else if (message?.kind === 'call') this.#log.debug(fields, what);
+    else this.#log.warn(fields, what);
   }
 }
