@@ -14,7 +14,7 @@ import { noTrace, type WorkflowTrace } from './trace.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
 /** How often the engine looks for itself, in case that a hint was lost or an owner died. */
-const SWEEP_EVERY_MS = 5_000;
+const SWEEP_EVERY_MS = 2_000;
 
 /** How many workflows one engine holds at most, most of them waiting. */
 const MAX_HELD = 10_000;

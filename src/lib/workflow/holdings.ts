@@ -80,7 +80,9 @@ export class Holdings {
     const byId = new Map(standings.map((standing) => [standing.id, standing]));
     for (const run of runs) {
       const standing = byId.get(run.hold.id);
-      if (standing?.owner !== run.hold.owner || standing.generation !== run.hold.generation) run.abandon();
+      if (standing && standing.generation !== run.hold.generation) this.#lose(run);
+      // Nobody's: freed for others, or it has just ended.
+      else if (standing?.owner !== run.hold.owner) run.abandon();
       else if (standing.cancelRequested) run.cancel();
     }
   }
@@ -145,14 +147,24 @@ export class Holdings {
     this.#held.set(claimed.id, { run, ended });
   }
 
+  /** Another owner has it; whatever we would do now is no longer ours to do. */
+  #lose(run: Run): void {
+    if (run.abandoned) return;
+    run.abandon();
+    // Said aloud: an operator should know of a service that lived and was taken for dead.
+    this.#options.log.warn(
+      { workflow: run.definition.name, id: run.hold.id },
+      'a workflow has gone to another owner, nothing more is done for it',
+    );
+  }
+
   async #drive(run: Run): Promise<void> {
     const { log, slots, store } = this.#options;
     await slots.acquire();
     try {
       await drive(run, { ...this.#options, isStopping: () => this.#stopping });
     } catch (error) {
-      // Another owner has it; whatever we would do now is no longer ours to do.
-      if (WorkflowFenced.is(error)) return;
+      if (WorkflowFenced.is(error)) return this.#lose(run);
       if (!WorkflowAbandoned.is(error)) {
         log.error({ workflow: run.definition.name, id: run.hold.id, err: error }, 'driving a workflow failed, the next sweep takes it up');
       } else if (!run.unsettled)
