@@ -33,17 +33,15 @@ const MAX_REASONS = 3;
 
 function explain(hosts: number, refusals: readonly Refusal[]): string {
   if (hosts === 0) return 'There is no compute host in this cloud yet.';
-  return `${refusals.map(({ filter, seen, refused }) => `${filter} refused ${refused.length} of ${seen} ${plural(seen)}: ${reasonsOf(refused)}`).join('; ')}.`;
+  return `${refusals.map((refusal) => `${refusal.filter} refused ${refusal.refused} of ${refusal.seen} ${plural(refusal.seen)}: ${reasonsOf(refusal)}`).join('; ')}.`;
 }
 
 const plural = (n: number) => (n === 1 ? 'host' : 'hosts');
 
-/** Like reasons are counted together, the commonest first; hosts are not named. */
-function reasonsOf(refused: Refusal['refused']): string {
-  const counts = new Map<string, number>();
-  for (const { because } of refused) counts.set(because, (counts.get(because) ?? 0) + 1);
-  const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const told = sorted.slice(0, MAX_REASONS).map(([because, n]) => (counts.size === 1 ? because : `${because} (${n})`));
-  const untold = sorted.length - MAX_REASONS;
+/** The commonest reasons, with how many hosts each refused; hosts are not named. */
+function reasonsOf({ reasons, otherReasons }: Refusal): string {
+  const untold = otherReasons + Math.max(0, reasons.length - MAX_REASONS);
+  const isOnly = reasons.length + otherReasons === 1;
+  const told = reasons.slice(0, MAX_REASONS).map(({ because, hosts }) => (isOnly ? because : `${because} (${hosts})`));
   return untold > 0 ? `${told.join(', ')} and ${untold} other ${untold === 1 ? 'reason' : 'reasons'}` : told.join(', ');
 }

@@ -1,7 +1,10 @@
 import type { Ids } from '../lib/clock/ids.ts';
+import { bestOf } from './best-of.ts';
 import type { Filter } from './filters/filter.ts';
+import { throughFilters } from './filters/through-filters.ts';
 import type { HostState } from './host-state.ts';
 import type { Refusal, RequestSpec } from './request.ts';
+import { weigh } from './weights/weigh.ts';
 import type { Weigher } from './weights/weigher.ts';
 
 /** How the scheduler decides: which filters and weighers, and how many alternates it names. */
@@ -15,76 +18,45 @@ export interface Rules {
 }
 
 export interface Decision {
-  /** Best first; empty when every host was refused. */
+  /** The chosen one and its alternates, best first; empty when every host was refused. */
   readonly hosts: readonly HostState[];
   readonly refusals: readonly Refusal[];
+  /** The chosen one's, and those of the best others. */
   readonly weights: readonly { readonly host: string; readonly weight: number }[];
-}
-
-/** The whole of scheduling as a function of a snapshot: filters one by one over those still in, then weights, then the best. */
-export function decide(hosts: readonly HostState[], request: RequestSpec, rules: Rules, ids: Ids): Decision {
-  const { remaining, refusals } = filtered(hosts, request, rules.filters);
-  const weighed = weigh(remaining, request, rules.weighers);
-  const best = chooseAmongBest(weighed, rules.subsetSize, ids);
-  return {
-    hosts: best.slice(0, rules.maxHosts).map(({ host }) => host),
-    refusals,
-    weights: weighed.slice(0, MAX_RECORDED_WEIGHTS).map(({ host, weight }) => ({ host: host.host, weight })),
-  };
 }
 
 /** How many weights a decision keeps for its record. */
 const MAX_RECORDED_WEIGHTS = 20;
 
-function filtered(hosts: readonly HostState[], request: RequestSpec, filters: readonly Filter[]) {
-  let remaining = hosts;
-  const refusals: Refusal[] = [];
-  for (const filter of filters) {
-    const passed: HostState[] = [];
-    const refused: Refusal['refused'] = [];
-    for (const host of remaining) {
-      const verdict = filter.check(host, request);
-      if (verdict.passes) passed.push(host);
-      else refused.push({ host: host.host, because: verdict.because });
-    }
-    if (refused.length > 0) refusals.push({ filter: filter.name, seen: remaining.length, refused });
-    remaining = passed;
-  }
-  return { remaining, refusals };
+/** The whole of scheduling as a function of a snapshot: filters one by one over those still in, then weights, then the best. */
+export function decide(hosts: readonly HostState[], request: RequestSpec, rules: Rules, ids: Ids): Decision {
+  const { remaining, refusals } = throughFilters(hosts, request, rules.filters);
+  const weights = weigh(remaining, request, rules.weighers);
+  const places = chooseAmongBest(weights, rules, ids);
+  return {
+    hosts: places.slice(0, rules.maxHosts).flatMap((place) => remaining[place] ?? []),
+    refusals,
+    weights: places
+      .slice(0, MAX_RECORDED_WEIGHTS)
+      .flatMap((place) => ({ host: remaining[place]?.host ?? '', weight: weights[place] ?? 0 })),
+  };
 }
 
-interface Weighed {
-  readonly host: HostState;
-  readonly weight: number;
+/** Where the best stand, after one that is drawn among them, so that many schedulers at once do not all choose the same. */
+function chooseAmongBest(weights: Float64Array, { maxHosts, subsetSize }: Rules, ids: Ids): readonly number[] {
+  const best = bestOf(weights, Math.max(maxHosts, subsetSize, MAX_RECORDED_WEIGHTS));
+  const highest = weights[best[0] ?? 0];
+  const equals = weights.reduce((count, weight) => (weight === highest ? count + 1 : count), 0);
+  const candidates = Math.max(equals, Math.min(subsetSize, best.length));
+  if (candidates < 2) return best;
+  const drawn = ids.below(candidates);
+  // Equals stand in the order of the hosts, also those that are too many to be among the best.
+  const chosen = best[drawn] ?? placeOfEqual(weights, highest, drawn);
+  return [chosen, ...best.filter((place) => place !== chosen)];
 }
 
-function weigh(hosts: readonly HostState[], request: RequestSpec, weighers: Rules['weighers']): Weighed[] {
-  const sums = hosts.map(() => 0);
-  for (const { raw, multiplier, least } of weighers) {
-    const values = hosts.map((host) => raw(host, request));
-    normalise(values, least).forEach((value, i) => {
-      sums[i] = (sums[i] ?? 0) + multiplier * value;
-    });
-  }
-  return hosts.map((host, i) => ({ host, weight: sums[i] ?? 0 })).sort((a, b) => b.weight - a.weight);
-}
-
-/** Brings values to 0..1, `least` (or the smallest of them) being 0; where all are equal to that they tell nothing and become 0. */
-export function normalise(values: readonly number[], least = Number.POSITIVE_INFINITY): number[] {
-  let min = least;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  return values.map((value) => (max > min ? (value - min) / (max - min) : 0));
-}
-
-/** Brings one of the best to the front, so that many schedulers at once do not all choose the same. */
-function chooseAmongBest(weighed: readonly Weighed[], subsetSize: number, ids: Ids): readonly Weighed[] {
-  const equals = weighed.findIndex(({ weight }) => weight < (weighed[0]?.weight ?? 0));
-  const candidates = Math.max(equals === -1 ? weighed.length : equals, Math.min(subsetSize, weighed.length));
-  if (candidates < 2) return weighed;
-  const chosen = weighed[ids.below(candidates)];
-  return chosen ? [chosen, ...weighed.filter((other) => other !== chosen)] : weighed;
+function placeOfEqual(weights: Float64Array, weight: number | undefined, number: number): number {
+  let place = weights.indexOf(weight ?? 0);
+  for (let passed = 0; passed < number; passed += 1) place = weights.indexOf(weight ?? 0, place + 1);
+  return place;
 }

@@ -6,9 +6,7 @@ export type ServerHint = 'same_host' | 'different_host';
 
 /** The servers that a hint names, in lower case and each once: the hint may be one id or a list of them. */
 export function hintedServers({ hints }: Pick<RequestSpec, 'hints'>, hint: ServerHint): readonly string[] {
-  // Asked for each host: nearly no request has such a hint.
-  if (hints[hint] === undefined) return [];
-  const named: readonly unknown[] = [hints[hint]].flat();
+  const named: readonly unknown[] = [hints[hint] ?? []].flat();
   return [...new Set(named.flatMap((id) => (typeof id === 'string' && id !== '' ? [id.toLowerCase()] : [])))];
 }
 

@@ -18,11 +18,14 @@ export const requestSpec = t.Object({
 });
 export type RequestSpec = Static<typeof requestSpec>;
 
-/** How many hosts one filter saw and refused, and why: with host names for operators, counted by reason for everybody. */
+/** How many hosts one filter saw and refused, and why: the commonest reasons, each with some hosts' names for operators. */
 export const refusal = t.Object({
   filter: t.String(),
   seen: t.Integer(),
-  refused: t.Array(t.Object({ host: hostName, because: t.String() })),
+  refused: t.Integer(),
+  reasons: t.Array(t.Object({ because: t.String(), hosts: t.Integer(), examples: t.Array(hostName) })),
+  /** How many reasons are not among them. */
+  otherReasons: t.Integer(),
 });
 export type Refusal = Static<typeof refusal>;
 

@@ -1,6 +1,7 @@
 // Hosts and requests for the tests of filters, weights and decisions.
 import { sampleFlavor } from '../../test/support/sample-server.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
+import { type Filter, pass, type Verdict } from './filters/filter.ts';
 import type { HostState } from './host-state.ts';
 import type { RequestSpec } from './request.ts';
 
@@ -48,3 +49,6 @@ export const sampleRequest = ({
   requestedHost: null,
   ...more,
 });
+
+/** What one filter says of one host. */
+export const verdictOf = (filter: Filter, host: HostState, request: RequestSpec): Verdict => filter.checkFor(request)?.(host) ?? pass;

@@ -65,11 +65,12 @@ test('several filters are each named with their share', async () => {
   await demo.remove(id);
 });
 
-test('the decision is kept with its reasons, host by host', async () => {
-  const decisions = await query<{ chosen: string | null; refusals: { filter: string; refused: { host: string; because: string }[] }[] }>(
+test('the decision is kept with its reasons, and with hosts for each', async () => {
+  const decisions = await query<{ chosen: string | null; refusals: unknown[] }>(
     cloud,
     'select chosen, refusals from scheduling_decisions order by at',
   );
-  expect(decisions[0]).toMatchObject({ chosen: null, refusals: [{ filter: 'RamFilter' }] });
-  expect(decisions[0]?.refusals[0]?.refused).toHaveLength(HOSTS);
+  const names = Array.from({ length: HOSTS }, (_, index) => `${HOST}-${index + 1}`);
+  const why = [{ because: expect.stringContaining('MB of memory free'), hosts: HOSTS, examples: expect.arrayContaining(names) }];
+  expect(decisions[0]).toMatchObject({ chosen: null, refusals: [{ filter: 'RamFilter', refused: HOSTS, reasons: why, otherReasons: 0 }] });
 });

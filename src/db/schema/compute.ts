@@ -213,8 +213,16 @@ export interface SchedulingDecisionsTable {
   request_id: string;
   chosen: string | null;
   alternates: Json<string[]>;
-  /** Per filter, in order: how many hosts it saw, how many it refused, and why, host by host. */
-  refusals: Json<{ filter: string; seen: number; refused: { host: string; because: string }[] }[]>;
+  /** Per filter, in order: how many hosts it saw, how many it refused, and why: the commonest reasons, each with some hosts. */
+  refusals: Json<
+    {
+      filter: string;
+      seen: number;
+      refused: number;
+      reasons: { because: string; hosts: number; examples: string[] }[];
+      otherReasons: number;
+    }[]
+  >;
   weights: Json<{ host: string; weight: number }[]>;
   at: Time;
 }

@@ -10,7 +10,9 @@ export interface DecisionRecord {
   readonly refusals: readonly {
     readonly filter: string;
     readonly seen: number;
-    readonly refused: readonly { readonly host: string; readonly because: string }[];
+    readonly refused: number;
+    readonly reasons: readonly { readonly because: string; readonly hosts: number; readonly examples: readonly string[] }[];
+    readonly otherReasons: number;
   }[];
   readonly weights: readonly { readonly host: string; readonly weight: number }[];
 }

@@ -3,5 +3,8 @@ import { type Filter, pass, reject } from './filter.ts';
 /** The host is in the zone that was asked for, if one was. */
 export const availabilityZoneFilter: Filter = {
   name: 'AvailabilityZoneFilter',
-  check: (host, { zone }) => (zone === null || zone === host.zone ? pass : reject(`in zone ${host.zone}, ${zone} wanted`)),
+  checkFor: ({ zone }) => {
+    if (zone === null) return undefined;
+    return (host) => (zone === host.zone ? pass : reject(`in zone ${host.zone}, ${zone} wanted`));
+  },
 };

@@ -3,7 +3,7 @@ import { type Filter, pass, reject } from './filter.ts';
 /** The host's compute service is enabled and alive. */
 export const computeFilter: Filter = {
   name: 'ComputeFilter',
-  check: (host) => {
+  checkFor: () => (host) => {
     // The operator's reason stays with operators: tenants read what filters say.
     if (host.disabled) return reject('the compute service is disabled');
     if (host.forcedDown) return reject('the compute service was forced down');

@@ -4,13 +4,17 @@ import { type Filter, pass, reject } from './filter.ts';
 /** None of the servers of the hint `different_host` is on the host. */
 export const differentHostFilter: Filter = {
   name: 'DifferentHostFilter',
-  check: (host, request) => {
-    if (host.hintedServers.length === 0) return pass;
+  checkFor: (request) => {
     const shunned = hintedServers(request, 'different_host');
-    const there = shunned.filter((id) => host.hintedServers.includes(id));
-    if (there.length === 0) return pass;
-    return reject(
-      shunned.length === 1 ? `server ${there[0]} is there` : `${there.length} of the ${shunned.length} servers of different_host are there`,
-    );
+    if (shunned.length === 0) return undefined;
+    return (host) => {
+      const there = shunned.filter((id) => host.hintedServers.includes(id));
+      if (there.length === 0) return pass;
+      return reject(
+        shunned.length === 1
+          ? `server ${there[0]} is there`
+          : `${there.length} of the ${shunned.length} servers of different_host are there`,
+      );
+    };
   },
 };

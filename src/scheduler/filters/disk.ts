@@ -4,8 +4,8 @@ import { type Filter, pass, reject } from './filter.ts';
 /** There is disk left for root, ephemeral and swap together. */
 export const diskFilter: Filter = {
   name: 'DiskFilter',
-  check: (host, { flavor }) => {
+  checkFor: ({ flavor }) => {
     const { diskGb } = demandOf(flavor);
-    return host.freeDiskGb >= diskGb ? pass : reject(`${host.freeDiskGb} GB of disk free, ${diskGb} GB wanted`);
+    return (host) => (host.freeDiskGb >= diskGb ? pass : reject(`${host.freeDiskGb} GB of disk free, ${diskGb} GB wanted`));
   },
 };

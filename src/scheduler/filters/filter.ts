@@ -7,9 +7,16 @@ export type Verdict = { readonly passes: true } | { readonly passes: false; read
 export const pass: Verdict = { passes: true };
 export const reject = (because: string): Verdict => ({ passes: false, because });
 
-/** A pure question about one host and one request. */
+/** What a filter asks each host for one request. */
+export type Check = (host: HostState) => Verdict;
+
+/** A pure question about a host and a request. */
 export interface Filter {
   /** As operators write it in `enabled_filters`. */
   readonly name: string;
-  readonly check: (host: HostState, request: RequestSpec) => Verdict;
+  /**
+   * The question for one request: what depends on the request alone is worked out here, once, and not for each of thousands of
+   * hosts. Undefined when the request wants nothing that this filter looks at: then all pass.
+   */
+  readonly checkFor: (request: RequestSpec) => Check | undefined;
 }

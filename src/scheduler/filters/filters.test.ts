@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { asId, type HostName, type ImageId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { HostState } from '../host-state.ts';
-import { sampleHost, sampleRequest } from '../scheduler-samples.ts';
+import { sampleHost, sampleRequest, verdictOf } from '../scheduler-samples.ts';
 import { availabilityZoneFilter } from './availability-zone.ts';
 import { computeFilter } from './compute.ts';
 import { coreFilter } from './core.ts';
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
 test.each(cases.map(([filter, state, wanted, because]) => [filter.name, because ?? 'passes', filter, state, wanted, because] as const))(
   '%s: %s',
   (_name, _says, filter, state, wanted, because) => {
-    const verdict = filter.check(sampleHost('host-1', state), sampleRequest(wanted));
+    const verdict = verdictOf(filter, sampleHost('host-1', state), sampleRequest(wanted));
     expect(verdict).toEqual(because === undefined ? { passes: true } : { passes: false, because });
   },
 );
@@ -98,10 +98,10 @@ test('an image that demands two things gets a host that has both at once', () =>
     ['aarch64', 'xen', 'xen'],
   ] as const;
   const image = imageWith({ hw_architecture: 'aarch64', img_hv_type: 'qemu' });
-  expect(imagePropertiesFilter.check(sampleHost('host-1', { supportedInstances }), sampleRequest({ image })).passes).toBe(false);
+  expect(verdictOf(imagePropertiesFilter, sampleHost('host-1', { supportedInstances }), sampleRequest({ image })).passes).toBe(false);
 });
 
 test('what an operator wrote of a host is not told to tenants, who read the refusals', () => {
-  const verdict = computeFilter.check(sampleHost('host-1', { disabled: true, disabledReason: 'rack 7 burns' }), sampleRequest());
+  const verdict = verdictOf(computeFilter, sampleHost('host-1', { disabled: true, disabledReason: 'rack 7 burns' }), sampleRequest());
   expect(JSON.stringify(verdict)).not.toContain('rack 7');
 });

@@ -13,15 +13,18 @@ const has = (host: HostState, part: 0 | 1 | 2, wanted: string) => host.supported
 /** The host can run what the image was made for: one kind of guest that it supports meets all that the image demands. */
 export const imagePropertiesFilter: Filter = {
   name: 'ImagePropertiesFilter',
-  check: (host, { image }) => {
+  checkFor: ({ image }) => {
     const wanted = demands.flatMap(({ property, part, noun }) => {
       const value = image?.properties[property];
       return value === undefined ? [] : [{ part, noun, value }];
     });
-    if (wanted.length === 0 || host.supportedInstances.some((kind) => wanted.every(({ part, value }) => kind[part] === value))) return pass;
-    const missing = wanted.find(({ part, value }) => !has(host, part, value));
-    return missing
-      ? reject(`no ${missing.noun} ${missing.value}, which the image demands`)
-      : reject(`no ${wanted.map(({ noun, value }) => `${noun} ${value}`).join(' together with ')}, which the image demands`);
+    if (wanted.length === 0) return undefined;
+    return (host) => {
+      for (const kind of host.supportedInstances) if (wanted.every(({ part, value }) => kind[part] === value)) return pass;
+      const missing = wanted.find(({ part, value }) => !has(host, part, value));
+      return missing
+        ? reject(`no ${missing.noun} ${missing.value}, which the image demands`)
+        : reject(`no ${wanted.map(({ noun, value }) => `${noun} ${value}`).join(' together with ')}, which the image demands`);
+    };
   },
 };

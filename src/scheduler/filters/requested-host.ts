@@ -3,5 +3,8 @@ import { type Filter, pass, reject } from './filter.ts';
 /** The host is the one that an admin named, if one did. */
 export const requestedHostFilter: Filter = {
   name: 'RequestedHostFilter',
-  check: (host, { requestedHost }) => (requestedHost === null || requestedHost === host.host ? pass : reject('another host was asked for')),
+  checkFor: ({ requestedHost }) => {
+    if (requestedHost === null) return undefined;
+    return ({ host }) => (requestedHost === host ? pass : reject('another host was asked for'));
+  },
 };

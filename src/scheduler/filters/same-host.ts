@@ -4,9 +4,12 @@ import { type Filter, pass, reject } from './filter.ts';
 /** At least one of the servers of the hint `same_host` is on the host, if there is such a hint. */
 export const sameHostFilter: Filter = {
   name: 'SameHostFilter',
-  check: (host, request) => {
+  checkFor: (request) => {
     const wanted = hintedServers(request, 'same_host');
-    if (wanted.length === 0 || wanted.some((id) => host.hintedServers.includes(id))) return pass;
-    return reject(wanted.length === 1 ? `server ${wanted[0]} is not there` : `none of the ${wanted.length} servers of same_host is there`);
+    if (wanted.length === 0) return undefined;
+    const refusal = reject(
+      wanted.length === 1 ? `server ${wanted[0]} is not there` : `none of the ${wanted.length} servers of same_host is there`,
+    );
+    return (host) => (host.hintedServers.some((id) => wanted.includes(id)) ? pass : refusal);
   },
 };

@@ -1,0 +1,56 @@
+import type { HostState } from '../host-state.ts';
+import type { Refusal, RequestSpec } from '../request.ts';
+import type { Check, Filter } from './filter.ts';
+
+/** Different reasons of one filter that are kept, the commonest. */
+const MAX_REASONS = 10;
+/** Hosts that are named for one reason. */
+const MAX_EXAMPLES = 5;
+
+/** Who passes all filters, and for each filter that refused any, how many and why. A host that one refused is not shown to the next. */
+export function throughFilters(hosts: readonly HostState[], request: RequestSpec, filters: readonly Filter[]) {
+  let remaining = hosts;
+  const refusals: Refusal[] = [];
+  for (const filter of filters) {
+    const check = filter.checkFor(request);
+    if (!check) continue;
+    const { passed, reasons } = checked(remaining, check);
+    if (passed.length < remaining.length) refusals.push(refusalOf(filter, remaining.length, remaining.length - passed.length, reasons));
+    remaining = passed;
+  }
+  return { remaining, refusals };
+}
+
+type Reasons = Map<string, { hosts: number; readonly examples: Refusal['reasons'][number]['examples'] }>;
+
+/** Where nobody is refused, nothing is written down: most requests pass most filters with all of thousands of hosts. */
+function checked(hosts: readonly HostState[], check: Check) {
+  const reasons: Reasons = new Map();
+  let passed: HostState[] | undefined;
+  let place = 0;
+  for (const host of hosts) {
+    const verdict = check(host);
+    if (verdict.passes) passed?.push(host);
+    else {
+      passed ??= hosts.slice(0, place);
+      note(reasons, verdict.because, host);
+    }
+    place += 1;
+  }
+  return { passed: passed ?? hosts, reasons };
+}
+
+function note(reasons: Reasons, because: string, { host }: HostState): void {
+  const like = reasons.get(because) ?? { hosts: 0, examples: [] };
+  if (like.hosts === 0) reasons.set(because, like);
+  like.hosts += 1;
+  if (like.examples.length < MAX_EXAMPLES) like.examples.push(host);
+}
+
+function refusalOf({ name }: Filter, seen: number, refused: number, reasons: Reasons): Refusal {
+  const told = [...reasons]
+    .sort(([, a], [, b]) => b.hosts - a.hosts)
+    .slice(0, MAX_REASONS)
+    .map(([because, { hosts, examples }]) => ({ because, hosts, examples }));
+  return { filter: name, seen, refused, reasons: told, otherReasons: reasons.size - told.length };
+}
