@@ -1,5 +1,5 @@
 import type { Queries } from '../db/stores/queries.ts';
-import { computeServicesOn } from '../db/stores/services.ts';
+import { computeServiceOn } from '../db/stores/services.ts';
 import type { Server } from '../objects/server.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 
@@ -18,8 +18,10 @@ export class HostStatusApi {
   async of(servers: readonly Server[]): Promise<readonly (Server & { readonly hostStatus: HostStatus })[]> {
     const { db, group } = this.#deps;
     const hosts = [...new Set(servers.flatMap(({ host }) => host ?? []))];
+    const services = await Promise.all(hosts.map((host) => computeServiceOn(db, host)));
     const known = new Map<string, HostStatus>();
-    for (const service of hosts.length === 0 ? [] : await computeServicesOn(db, hosts)) {
+    for (const service of services) {
+      if (!service) continue;
       const { host, forcedDown, disabled } = service;
       known.set(host, forcedDown ? 'DOWN' : disabled ? 'MAINTENANCE' : group.counts(service) ? 'UP' : 'UNKNOWN');
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { migrate } from './migrate.ts';
@@ -21,6 +21,20 @@ test('columns arrive as numbers and dates', async () => {
   );
   expect(rows).toEqual([{ big: 7, exact: 1.5, at: new Date('2026-01-01'), day: '2026-01-02' }]);
   await expect(database.pool.query('select 9007199254740993::int8')).rejects.toThrow('too large to be exact');
+});
+
+test.each([
+  ['UTC', '2026-11-22 06:47:57.123456Z', '2026-11-22T06:47:57.123Z'],
+  ['UTC', '2026-11-22 06:47:57Z', '2026-11-22T06:47:57.000Z'],
+  ['Asia/Kolkata', '2026-11-22 06:47:57.9Z', '2026-11-22T06:47:57.900Z'],
+  ['America/New_York', '0099-01-01 00:00:00Z', '0099-01-01T00:00:00.000Z'],
+])('a time is the same instant for a session in %s: %s', async (zone, text, iso) => {
+  const client = await database.pool.connect();
+  onTestFinished(() => client.release());
+  await client.query(`set timezone = '${zone}'`);
+  const { rows } = await client.query('select $1::timestamptz as at', [text]);
+  await client.query('reset timezone');
+  expect(rows).toEqual([{ at: new Date(iso) }]);
 });
 
 describe('transactions', () => {

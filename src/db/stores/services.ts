@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { ServicesTable } from '../schema/compute.ts';
+import { together } from '../together.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
 /** One service: by its id, its number, or by what runs where. */
@@ -66,17 +67,18 @@ export async function findService(db: Queries, key: ServiceKey): Promise<Service
   return row && toService(row);
 }
 
-/** The compute services of these hosts. */
-export async function computeServicesOn(db: Queries, hosts: readonly string[]): Promise<readonly ServiceRow[]> {
+/** The compute service of a host. */
+export const computeServiceOn = together(String, async (db, hosts: readonly string[]): Promise<readonly (ServiceRow | undefined)[]> => {
   const rows = await db
     .selectFrom('services')
     .selectAll()
     .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
     .where('binary', '=', 'nova-compute')
-    .where('host', 'in', [...hosts])
+    .where('host', '=', sql<string>`any(${[...hosts]})`)
     .execute();
-  return rows.map(toService);
-}
+  const found = new Map(rows.map((row) => [row.host, toService(row)]));
+  return hosts.map((host) => found.get(host));
+});
 
 /** What operators change about a service; what is left out stays. */
 export interface ServiceChanges {

@@ -58,9 +58,16 @@ export const actionView = resource<ActionInFull>()('instanceAction', {
 
 /** Tells tenants which of their servers share a host, without telling which host: a hash of project and host; empty for none. */
 export function hostIdOf(host: string | null, projectId: string): string {
-  return host === null
-    ? ''
-    : createHash('sha224')
-        .update(projectId + host)
-        .digest('hex');
+  if (host === null) return '';
+  const text = projectId + host;
+  const known = hostIds.get(text);
+  if (known !== undefined) return known;
+  const id = createHash('sha224').update(text).digest('hex');
+  if (hostIds.size >= MAX_HOST_IDS) hostIds.clear();
+  hostIds.set(text, id);
+  return id;
 }
+
+/** Hashes that were made before: a page of servers asks for the same few again and again. */
+const hostIds = new Map<string, string>();
+const MAX_HOST_IDS = 10_000;
