@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT_MS = 60_000;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 200;
 const SLOWEST_RETRY_MS = 3_000;
+/** What a broker says to a wrong user or password; for a virtual host that is not there or not up it has no words. */
+const LOGIN_REFUSED = /ACCESS[-_]REFUSED/;
 
 export interface LinkOptions {
   readonly url: string;
@@ -39,10 +41,14 @@ export class Link {
   #model: ChannelModel | undefined;
   #trouble: string | undefined = 'not connected yet';
   #blocked: string | undefined;
+  /** Rejects when the broker refuses the first connection for a reason that waiting does not mend. */
+  readonly #refused = Promise.withResolvers<never>();
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#where = maskedUrl(options.url);
+    // Whoever connects hears of it; nobody else needs to.
+    this.#refused.promise.catch(() => undefined);
   }
 
   /** Why the link is of no use now; empty when it is. */
@@ -74,7 +80,7 @@ export class Link {
     await kept.close();
   }
 
-  /** Connects; rejects with MessagingUnavailable when the broker stays away too long. */
+  /** Connects; rejects with MessagingUnavailable when the broker stays away too long, or at once when it does not let us in. */
   async open(): Promise<void> {
     const recovering = await connect(connectUrl(this.#options.url), {
       // Without it every call waits 41 ms for a delayed acknowledgement of TCP.
@@ -105,8 +111,8 @@ export class Link {
   /** Resolves with the first connection; rejects when nobody waits for it any more. */
   async #connected(recovering: RecoveringChannelModel): Promise<void> {
     const { signal } = this.#options;
-    const waiting = recovering.waitForConnect();
-    await (signal ? Promise.race([waiting, abortOf(signal)]) : waiting);
+    const waiting = [recovering.waitForConnect(), this.#refused.promise];
+    await Promise.race(signal ? [...waiting, abortOf(signal)] : waiting);
   }
 
   async close(): Promise<void> {
@@ -134,8 +140,9 @@ export class Link {
       log.info({ broker: this.#where }, 'connected to the message broker');
     });
     recovering.on('connect-failed', (error) => {
+      if (LOGIN_REFUSED.test(messageOf(error))) this.#refused.reject(this.#refusal(error));
       // One line when waiting begins; the attempts that follow are silent.
-      if (this.#trouble === undefined || this.#trouble === 'not connected yet') {
+      else if (this.#trouble === undefined || this.#trouble === 'not connected yet') {
         log.warn({ broker: this.#where }, `waiting for the message broker at ${this.#where}: ${messageOf(error)}`);
       }
       this.#trouble = `the broker cannot be reached: ${messageOf(error)}`;
@@ -162,8 +169,13 @@ export class Link {
   }
 
   #unavailable(): Error {
-    const cause = new Error(`${this.#where}: ${this.#trouble ?? 'no answer'}`);
-    return MessagingUnavailable({ reason: `the broker did not answer within ${this.#timeoutMs()} ms` }, { cause });
+    const reason = `${this.#where} did not answer within ${this.#timeoutMs() / 1_000} s (${this.#trouble ?? 'no answer'})`;
+    return MessagingUnavailable({ reason });
+  }
+
+  #refusal(cause: Error): Error {
+    const reason = `${this.#where} refuses the user or the password in the transport URL`;
+    return MessagingUnavailable({ reason }, { cause });
   }
 }
 
