@@ -44,9 +44,9 @@ export const bootResolver =
     checkAsked(policy, ctx, request);
     const flavor = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
     if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
+    checkBlockDevices(request.blockDevices, request.imageId);
     if (request.imageId === null) throw ImageRequired({});
     const image = await images.forBoot(ctx, request.imageId);
-    checkBlockDevices(request.blockDevices, request.imageId);
     checkSizes(flavor, image);
     if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
     await networks.checkRequested(ctx, request.networks, request.maxCount);

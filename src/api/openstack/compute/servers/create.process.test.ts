@@ -135,6 +135,12 @@ test.each<[object, string, number, string]>([
     'Block Device Mapping is Invalid: there is no volume service in this cloud.',
   ],
   [
+    { imageRef: '', block_device_mapping_v2: [{ ...imageDisk, destination_type: 'volume', volume_size: 1 }] },
+    '2.1',
+    400,
+    'Block Device Mapping is Invalid: there is no volume service in this cloud.',
+  ],
+  [
     { block_device_mapping_v2: [{ ...imageDisk, boot_index: 1 }] },
     '2.1',
     400,
