@@ -1,6 +1,9 @@
 /** The whole compute API over real HTTP on a database without a cloud: for resources that ask nobody else. Every token is the name of a user. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
+import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts';
 import { mountCompute } from '../../src/api/openstack/wsgi/mount-compute.ts';
+import { mountService } from '../../src/api/openstack/wsgi/mount-service.ts';
+import { plainFault } from '../../src/api/openstack/wsgi/plain-fault.ts';
 import { openComputeFace } from '../../src/cmd/cloud/compute-face.ts';
 import { loadNovaConfig } from '../../src/cmd/nova-config.ts';
 import { createProject, ensureDomain } from '../../src/db/stores/identity-admin.ts';
@@ -10,16 +13,13 @@ import type { Context } from '../../src/lib/context/context.ts';
 import { errorType } from '../../src/lib/errors/error-type.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
-import { decodedSegments, PathRouter } from '../../src/lib/http/path-router.ts';
 import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
-import { live } from '../../src/lib/versioning/microversion.ts';
-import { errorsOf } from '../../src/lib/versioning/validation.ts';
-import { versions } from '../../src/microversions.ts';
 import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import { type Answer, ask } from './ask.ts';
 import type { TestDatabase } from './database.ts';
+import { checkDeclared } from './declared-answer.ts';
 
 const NoSuchUser = errorType('NoSuchUser', 'unauthenticated', (_: object) => 'There is no such user.');
 
@@ -37,7 +37,7 @@ const authenticate = async (token: string, { requestId }: { requestId: string })
 
 /** An open compute API; close it before its database goes. */
 export interface OperatorFace {
-  /** As admin, at 2.1, unless said otherwise; the path is below `/v2.1`. */
+  /** As admin, at 2.1, unless said otherwise; the path is below `/v2.1`, unless it is `/` or says itself below which version it is. */
   ask(method: string, path: string, asking?: { as?: User; at?: string; body?: unknown }): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -54,24 +54,6 @@ const nobody = <T extends object>(what: string): T =>
     },
   ) as T;
 
-const router = new PathRouter(computeRoutes);
-
-/** What is answered is what the API says of itself at that version: every test is one of that, too. */
-function checkAnswer(answer: Answer, asked: { method: string; path: string; version: string; body: unknown }): void {
-  if (answer.status >= 300) return;
-  const at = versions.find(asked.version) ?? versions.min;
-  const segments = decodedSegments(asked.path.replace(/\?.*/, '')) ?? [];
-  const [action] = Object.keys(Object(asked.body));
-  const route = router
-    .match(segments)
-    ?.methods.get(asked.method)
-    ?.find((one) => live(one, at) && (one.action === undefined || one.action === action));
-  if (!route) throw new Error(`${asked.method} ${asked.path} was answered by no route that there is at ${at.version}`);
-  const schema = route.answers.schemaAt(at);
-  const faults = schema ? errorsOf(schema, answer.body) : [];
-  if (faults.length > 0) throw new Error(`${asked.method} ${asked.path} at ${at.version}: ${JSON.stringify(faults[0])}`);
-}
-
 /** Opens it with the limits of the default configuration; hosts count as down after 60 seconds. */
 export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFace> {
   const policy = novaPolicy();
@@ -84,6 +66,7 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   for (const id of Object.values(projects)) await createProject(db, { id, domainId: 'default', name: `project ${id}` });
   const deps = openComputeFace({ db, bus, runtime, group }, { policy, images: nobody('images'), networks: nobody('networks') });
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
+  mountService(server, { path: '', routes: [listVersions], deps: {}, log: silentLog, errorBody: plainFault });
   mountCompute(server, {
     routes: computeRoutes,
     deps,
@@ -95,11 +78,11 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   const { url: origin } = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     ask: async (method, path, { as = 'admin', at, body } = {}) => {
-      const answer = await ask(`${origin}/v2.1${path}`, method, body, {
+      const answer = await ask(`${origin}${/^\/(v2(\.1)?\/|$)/.test(path) ? '' : '/v2.1'}${path}`, method, body, {
         'x-auth-token': as,
         ...(at === undefined ? {} : { 'openstack-api-version': `compute ${at}` }),
       });
-      checkAnswer(answer, { method, path, version: at ?? '2.1', body });
+      if (path !== '/') checkDeclared(answer, { method, path: path.replace(/^\/v2(\.1)?\//, '/'), version: at ?? '2.1', body });
       return answer;
     },
     close: () => server.close(),

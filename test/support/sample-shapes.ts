@@ -1,7 +1,20 @@
-/** Compares an answer with a published sample of it: not the values, but which keys there are and of which type. */
+/** Compares an answer with a published sample of it: not the values, but which keys there are, of which type and form. */
 
 /** Where the keys are data and not names, and how many levels deep: in these, one entry stands for all. */
 const maps: Readonly<Record<string, number>> = { hosts: 2, extra_specs: 1, metadata: 1, addresses: 1 };
+
+/** What a text can be told to be by its looks: where the sample's is one of these, the answer's is too. */
+const forms: Readonly<Record<string, RegExp>> = {
+  'a time in seconds': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  'a time in microseconds': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/,
+  'a uuid': /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  'a request id': /^req-[\da-f-]{36}$/,
+  'a reservation id': /^r-[\da-z]{8}$/,
+  'a hash': /^[\da-f]{56}$/,
+  'an IPv4 address': /^\d+(\.\d+){3}$/,
+  'a MAC address': /^[\da-f]{2}(:[\da-f]{2}){5}$/,
+  'a link': /^https?:\/\//,
+};
 
 /** Everything in which an answer has another shape than the sample, as sentences; empty when it has the same. */
 export function shapeFaults(sample: unknown, answer: unknown, place = 'the answer'): string[] {
@@ -9,20 +22,28 @@ export function shapeFaults(sample: unknown, answer: unknown, place = 'the answe
   if (sample === null || answer === null) return [];
   const [wanted, found] = [typeOf(sample), typeOf(answer)];
   if (wanted !== found) return [`${place} is ${found}, the sample ${wanted}`];
-  if (Array.isArray(sample) && Array.isArray(answer)) return firstFaults(sample, answer, `${place}[]`);
+  if (Array.isArray(sample) && Array.isArray(answer)) return itemFaults(sample, answer, `${place}[]`);
+  if (typeof sample === 'string' && typeof answer === 'string') return formFaults(sample, answer, place);
   if (wanted !== 'object') return [];
   return objectFaults(Object(sample), Object(answer), place);
 }
 
 const typeOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
 
-/** Items are alike: every one of the answer is compared with the first of the sample. */
-const firstFaults = (sample: readonly unknown[], answer: readonly unknown[], place: string): string[] =>
-  sample.length === 0 ? [] : answer.flatMap((item) => shapeFaults(sample[0], item, place));
+const formFaults = (sample: string, answer: string, place: string): string[] =>
+  Object.entries(forms).flatMap(([form, looks]) =>
+    looks.test(sample) && !looks.test(answer) ? [`${place} is not ${form}: ${answer}`] : [],
+  );
+
+/** Items are as one of the sample's: every one of the answer is compared with the most alike. */
+const itemFaults = (sample: readonly unknown[], answer: readonly unknown[], place: string): string[] =>
+  sample.length === 0 ? [] : answer.flatMap((item) => fewest(sample.map((one) => shapeFaults(one, item, place))));
+
+const fewest = (lists: readonly string[][]): string[] => lists.reduce((best, list) => (list.length < best.length ? list : best));
 
 function objectFaults(sample: Record<string, unknown>, answer: Record<string, unknown>, place: string): string[] {
   const [, last = '', levels = ''] = /\.([\w:-]+)((?:\.\*)*)$/.exec(place) ?? [];
-  if (levels.length / 2 < (maps[last] ?? 0)) return firstFaults(Object.values(sample), Object.values(answer), `${place}.*`);
+  if (levels.length / 2 < (maps[last] ?? 0)) return itemFaults(Object.values(sample), Object.values(answer), `${place}.*`);
   const missing = Object.keys(sample).filter((key) => !Object.hasOwn(answer, key));
   const more = Object.keys(answer).filter((key) => !Object.hasOwn(sample, key));
   const shared = Object.keys(sample).filter((key) => Object.hasOwn(answer, key));

@@ -1,0 +1,34 @@
+/** What of the published samples nothing is held to, by why; a pattern that is held after all, or that no sample fits, fails. */
+export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
+  'Taken away from every version: its routes answer 410.': [
+    /^consoles\//,
+    /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate|virtual-interfaces)\//,
+  ],
+  'Goes to another service, which clients ask themselves since 2.36.': [
+    /^os-(baremetal-nodes|networks|security-groups|snapshots|volumes)\//,
+    /^(os-multinic\/|servers\/server-action-(add|remove)floatingip-req$)/,
+  ],
+  'The resource is not there yet.': [
+    /^os-(aggregates|attach-interfaces|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
+    /^os-server-(diagnostics|external-events|groups|shares|topology)\//,
+    /^(os-simple-tenant-usage|server-migrations)\//,
+    /^servers\/v2\.71\/server-groups-post-/,
+  ],
+  'The action is not there yet.': [
+    /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,
+    /^servers\/(v2\.\d+\/)?server-action-(rebuild|create-image)(-resp)?$/,
+    /^servers\/server-action-(resize|confirm-resize|revert-resize)$/,
+    /^servers\/v2\.17\/server-action-trigger-crash-dump$/,
+  ],
+  'There is no volume service.': [
+    /^os-(assisted-volume-snapshots|volume_attachments)\//,
+    // The request is refused for it.
+    /^servers\/v2\.(32|42|67)\/server-create-resp$/,
+  ],
+  'Published below a version that refuses its request.': [/^servers\/v2\.(90|94)\/server-create-resp$/],
+  'Part of a cloud is never known without the rest: there is one database, not a cell.': [
+    /^os-services\/v2\.69\//,
+    /^servers\/v2\.69\/server(-get|s-details|s-list)-resp$/,
+    /^servers\/v2\.71\/server-get-down-cell-resp$/,
+  ],
+};

@@ -1,0 +1,191 @@
+// Which requests the samples of flavors, keypairs, quotas, services, hypervisors, zones, extensions and versions are of, and at which version.
+import type { SampleRow, SampleTable } from '../../support/published-samples.ts';
+
+/** The project that the samples of quotas are about. */
+export const SAMPLE_PROJECT = 'fake_tenant';
+
+const listServices: SampleRow = ['GET /os-services', { answer: 'services-list-get-resp' }];
+
+/** Everything but servers and what belongs to them. */
+export const operatorSamples: readonly SampleTable[] = [
+  ['2.1', 'flavors', flavorRows()],
+  ['2.61', 'flavors/v2.61', flavorRows()],
+  ['2.75', 'flavors/v2.75', flavorRows()],
+  ['2.102', 'flavors/v2.102', flavorRows()],
+  [
+    '2.61',
+    'flavor-manage/v2.61',
+    [
+      ['POST /flavors', { request: 'flavor-create-post-req', answer: 'flavor-create-post-resp' }],
+      ['PUT /flavors/10', { request: 'flavor-update-req', answer: 'flavor-update-resp' }],
+      ['DELETE /flavors/10', {}, 202],
+    ],
+  ],
+  [
+    '2.1',
+    'flavor-access',
+    [
+      ['POST /flavors', { request: 'flavor-create-req' }],
+      ['POST /flavors/10/action', { request: 'flavor-access-add-tenant-req', answer: 'flavor-access-add-tenant-resp' }],
+      ['GET /flavors/10/os-flavor-access', { answer: 'flavor-access-list-resp' }],
+      ['POST /flavors/10/action', { request: 'flavor-access-remove-tenant-req', answer: 'flavor-access-remove-tenant-resp' }],
+      ['DELETE /flavors/10', {}, 202],
+    ],
+  ],
+  [
+    '2.7',
+    'flavor-access/v2.7',
+    [
+      ['POST /flavors', { request: 'flavor-create-req' }],
+      ['POST /flavors/10/action', { request: 'flavor-access-add-tenant-req' }, 409],
+      ['DELETE /flavors/10', {}, 202],
+    ],
+  ],
+  [
+    '2.1',
+    'flavor-extra-specs',
+    [
+      ['POST /flavors/1/os-extra_specs', { request: 'flavor-extra-specs-create-req', answer: 'flavor-extra-specs-create-resp' }],
+      ['GET /flavors/1/os-extra_specs', { answer: 'flavor-extra-specs-list-resp' }],
+      ['GET /flavors/1/os-extra_specs/hw:numa_nodes', { answer: 'flavor-extra-specs-get-resp' }],
+      [
+        'PUT /flavors/1/os-extra_specs/hw:numa_nodes',
+        { request: 'flavor-extra-specs-update-req', answer: 'flavor-extra-specs-update-resp' },
+      ],
+      ['DELETE /flavors/1/os-extra_specs/hw:numa_nodes', {}],
+    ],
+  ],
+  ['2.10', 'os-keypairs/v2.10', keypairRows()],
+  [
+    '2.35',
+    'os-keypairs/v2.35',
+    [
+      ['POST /os-keypairs', { request: 'keypairs-post-req', answer: 'keypairs-post-resp' }, 201],
+      ['GET /os-keypairs?user_id=fake&limit=1', { answer: 'keypairs-list-user2-resp' }],
+      ['GET /os-keypairs?user_id=fake', { answer: 'keypairs-list-user1-resp' }],
+      ['GET /os-keypairs?user_id=fake&limit=1', { answer: 'keypairs-list-resp' }],
+      ['DELETE /os-keypairs/{keypair}?user_id=fake', {}, 204],
+    ],
+  ],
+  [
+    '2.92',
+    'os-keypairs/v2.92',
+    [
+      ['POST /os-keypairs', { request: 'keypairs-import-post-req', answer: 'keypairs-import-post-resp' }, 201],
+      ['POST /os-keypairs', { request: 'keypairs-post-req' }, 400],
+    ],
+  ],
+  ['2.39', 'limits/v2.39', [['GET /limits', { answer: 'limit-get-resp' }]]],
+  ['2.57', 'limits/v2.57', [['GET /limits', { answer: 'limit-get-resp' }]]],
+  ['2.1', 'os-quota-sets', quotaRows()],
+  ['2.36', 'os-quota-sets/v2.36', quotaRows()],
+  ['2.57', 'os-quota-sets/v2.57', quotaRows()],
+  ['2.1', 'os-quota-class-sets', classRows()],
+  ['2.50', 'os-quota-class-sets/v2.50', classRows()],
+  ['2.1', 'os-services', [listServices, ...['disable', 'disable-log', 'enable'].map(verbRow)]],
+  ['2.11', 'os-services/v2.11', [listServices, ...['disable', 'disable-log', 'enable', 'force-down'].map(verbRow)]],
+  [
+    '2.53',
+    'os-services/v2.53',
+    [
+      listServices,
+      ...['disable', 'disable-log', 'enable', 'force-down'].map(
+        (what): SampleRow => ['PUT /os-services/{service}', { request: `service-${what}-put-req`, answer: `service-${what}-put-resp` }],
+      ),
+      ['PUT /os-services/{service}', { request: { forced_down: false } }],
+    ],
+  ],
+  [
+    '2.53',
+    'os-hypervisors/v2.53',
+    [
+      ...hypervisorRows(),
+      ['GET /os-hypervisors?with_servers=true&hypervisor_hostname_pattern=host2', { answer: 'hypervisors-without-servers-resp' }],
+      ['GET /os-hypervisors/statistics', { answer: 'hypervisors-statistics-resp' }],
+      ['GET /os-hypervisors/{hypervisor}/uptime', { answer: 'hypervisors-uptime-resp' }],
+    ],
+  ],
+  ['2.88', 'os-hypervisors/v2.88', hypervisorRows()],
+  [
+    '2.1',
+    'os-availability-zone',
+    [
+      ['GET /os-availability-zone', { answer: 'availability-zone-list-resp' }],
+      ['GET /os-availability-zone/detail', { answer: 'availability-zone-detail-resp' }],
+    ],
+  ],
+  [
+    '2.1',
+    'extension-info',
+    [
+      ['GET /extensions', { answer: 'extensions-list-resp' }],
+      ['GET /extensions', { answer: 'extensions-list-resp-v21-compatible' }],
+      ['GET /extensions/os-keypairs', { answer: 'extensions-get-resp' }],
+    ],
+  ],
+  [
+    '2.1',
+    'versions',
+    [
+      ['GET /', { answer: 'versions-get-resp' }],
+      ['GET /v2.1/', { answer: 'v21-version-get-resp' }],
+      ['GET /v2/', { answer: 'v2-version-get-resp' }],
+    ],
+  ],
+];
+
+function flavorRows(): SampleRow[] {
+  return [
+    ['GET /flavors', { answer: 'flavors-list-resp' }],
+    ['GET /flavors/detail', { answer: 'flavors-detail-resp' }],
+    ['GET /flavors/1', { answer: 'flavor-get-resp' }],
+  ];
+}
+
+function keypairRows(): SampleRow[] {
+  return [
+    ['POST /os-keypairs', { request: 'keypairs-import-post-req', answer: 'keypairs-import-post-resp' }, 201],
+    ['POST /os-keypairs', { request: 'keypairs-post-req', answer: 'keypairs-post-resp' }, 201],
+    ['GET /os-keypairs?user_id=fake', { answer: 'keypairs-list-resp' }],
+    ['GET /os-keypairs/{keypair}?user_id=fake', { answer: 'keypairs-get-resp' }],
+    ['DELETE /os-keypairs/{keypair}?user_id=fake', {}, 204],
+  ];
+}
+
+function quotaRows(): SampleRow[] {
+  const path = `/os-quota-sets/${SAMPLE_PROJECT}`;
+  return [
+    [`GET ${path}`, { answer: 'quotas-show-get-resp' }],
+    [`GET ${path}/detail`, { answer: 'quotas-show-detail-get-resp' }],
+    [`GET ${path}/defaults`, { answer: 'quotas-show-defaults-get-resp' }],
+    [`PUT ${path}`, { request: 'quotas-update-post-req', answer: 'quotas-update-post-resp' }],
+    [`PUT ${path}`, { request: 'quotas-update-force-post-req', answer: 'quotas-update-force-post-resp' }],
+    [`PUT ${path}?user_id=fake`, { request: 'user-quotas-update-post-req', answer: 'user-quotas-update-post-resp' }],
+    [`GET ${path}?user_id=fake`, { answer: 'user-quotas-show-get-resp' }],
+    [`DELETE ${path}`, {}, 202],
+  ];
+}
+
+function classRows(): SampleRow[] {
+  return [
+    ['GET /os-quota-class-sets/default', { answer: 'quota-classes-show-get-resp' }],
+    ['PUT /os-quota-class-sets/default', { request: 'quota-classes-update-post-req', answer: 'quota-classes-update-post-resp' }],
+  ];
+}
+
+function verbRow(what: string): SampleRow {
+  const verb = what === 'disable-log' ? 'disable-log-reason' : what;
+  return [`PUT /os-services/${verb}`, { request: `service-${what}-put-req`, answer: `service-${what}-put-resp` }];
+}
+
+function hypervisorRows(): SampleRow[] {
+  return [
+    ['GET /os-hypervisors?limit=1', { answer: 'hypervisors-list-resp' }],
+    ['GET /os-hypervisors/detail?limit=1', { answer: 'hypervisors-detail-resp' }],
+    ['GET /os-hypervisors?with_servers=true&hypervisor_hostname_pattern=host1', { answer: 'hypervisors-with-servers-resp' }],
+    ['GET /os-hypervisors?hypervisor_hostname_pattern=host1', { answer: 'hypervisors-search-resp' }],
+    ['GET /os-hypervisors/detail?with_servers=true&hypervisor_hostname_pattern=host1', { answer: 'hypervisors-detail-with-servers-resp' }],
+    ['GET /os-hypervisors/{hypervisor}', { answer: 'hypervisors-show-resp' }],
+    ['GET /os-hypervisors/{hypervisor}?with_servers=true', { answer: 'hypervisors-show-with-servers-resp' }],
+  ];
+}

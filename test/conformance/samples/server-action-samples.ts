@@ -1,0 +1,96 @@
+// Which requests the samples of what is done to a server are of, and of what is remembered of it.
+import type { SampleRow, SampleTable } from '../../support/published-samples.ts';
+
+const ACTION = 'POST /servers/{server}/action';
+const ACTIONS = 'GET /servers/{server}/os-instance-actions';
+
+/** Of what is done to a server; each waits for the one before. */
+const actions: readonly SampleTable[] = [
+  [
+    '2.1',
+    'servers',
+    [
+      [ACTION, { request: 'server-action-reboot' }, 202],
+      [ACTION, { request: 'server-action-stop' }, 202],
+      [ACTION, { request: 'server-action-start' }, 202],
+    ],
+  ],
+  [
+    '2.1',
+    'os-pause-server',
+    [
+      [ACTION, { request: 'pause-server' }, 202],
+      [ACTION, { request: 'unpause-server' }, 202],
+    ],
+  ],
+  [
+    '2.1',
+    'os-lock-server',
+    [
+      [ACTION, { request: 'lock-server' }, 202],
+      [ACTION, { request: 'unlock-server' }, 202],
+    ],
+  ],
+  [
+    '2.73',
+    'os-lock-server/v2.73',
+    [
+      [ACTION, { request: 'lock-server' }, 202],
+      [ACTION, { request: 'unlock-server' }, 202],
+      [ACTION, { request: 'lock-server-with-reason' }, 202],
+      [ACTION, { request: 'unlock-server' }, 202],
+    ],
+  ],
+  [
+    '2.1',
+    'os-admin-actions',
+    [
+      [ACTION, { request: 'admin-actions-inject-network-info' }, 202],
+      [ACTION, { request: 'admin-actions-reset-server-state' }, 202],
+      // What it did has been taken away from all versions.
+      [ACTION, { request: 'admin-actions-reset-network' }, 410],
+    ],
+  ],
+  // No hypervisor that there is here can do it, and says so.
+  ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 501]]],
+  ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
+];
+
+/** Of what is remembered of what was done. */
+const remembered: readonly SampleTable[] = [
+  [
+    '2.21',
+    'os-instance-actions/v2.21',
+    [
+      [ACTIONS, { answer: 'instance-actions-list-resp' }],
+      [`${ACTIONS}/{request}`, { answer: 'instance-action-get-resp' }],
+    ],
+  ],
+  ['2.51', 'os-instance-actions/v2.51', [[ACTIONS, { answer: 'instance-actions-list-resp' }], ...actionShown()]],
+  ['2.58', 'os-instance-actions/v2.58', [...actionPages(), ...actionShown()]],
+  ['2.66', 'os-instance-actions/v2.66', [...actionPages(), actionsBefore(), ...actionShown()]],
+  ['2.84', 'os-instance-actions/v2.84', [...actionPages(), actionsBefore(), ...actionShown()]],
+];
+
+/** Actions, and then how they are remembered. */
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...remembered];
+
+function actionShown(): SampleRow[] {
+  return [
+    [`${ACTIONS}/{request}`, { answer: 'instance-action-get-resp' }],
+    [`${ACTIONS}/{request}`, { answer: 'instance-action-get-non-admin-resp', as: 'owner' }],
+  ];
+}
+
+function actionPages(): SampleRow[] {
+  return [
+    [ACTIONS, { answer: 'instance-actions-list-resp' }],
+    [`${ACTIONS}?limit=1`, { answer: 'instance-actions-list-with-limit-resp' }],
+    [`${ACTIONS}?marker={request}`, { answer: 'instance-actions-list-with-marker-resp' }],
+    [`${ACTIONS}?changes-since=2026-01-01T00:00:00Z`, { answer: 'instance-actions-list-with-changes-since' }],
+  ];
+}
+
+function actionsBefore(): SampleRow {
+  return [`${ACTIONS}?changes-before=2126-01-01T00:00:00Z`, { answer: 'instance-actions-list-with-changes-before' }];
+}

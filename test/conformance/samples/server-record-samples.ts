@@ -1,0 +1,40 @@
+// Which requests the samples of what is kept of a server beside it are of: metadata, addresses, tags.
+import type { SampleTable } from '../../support/published-samples.ts';
+
+/** Metadata, addresses and tags. */
+export const serverRecordSamples: readonly SampleTable[] = [
+  [
+    '2.1',
+    'server-metadata',
+    [
+      ['PUT /servers/{server}/metadata', { request: 'server-metadata-all-req', answer: 'server-metadata-all-resp' }],
+      ['POST /servers/{server}/metadata', { request: 'server-metadata-all-req', answer: 'server-metadata-all-resp' }],
+      ['GET /servers/{server}/metadata', { answer: 'server-metadata-all-resp' }],
+      ['PUT /servers/{server}/metadata/foo', { request: 'server-metadata-req', answer: 'server-metadata-resp' }],
+      ['GET /servers/{server}/metadata/foo', { answer: 'server-metadata-resp' }],
+      ['DELETE /servers/{server}/metadata/foo', {}, 204],
+    ],
+  ],
+  [
+    '2.1',
+    'server-ips',
+    [
+      ['GET /servers/{server}/ips', { answer: 'server-ips-resp' }],
+      ['GET /servers/{server}/ips/private', { answer: 'server-ips-network-resp' }],
+    ],
+  ],
+  [
+    '2.26',
+    'os-server-tags/v2.26',
+    [
+      ['PUT /servers/{server}/tags', { request: 'server-tags-put-all-req', answer: 'server-tags-put-all-resp' }],
+      ['GET /servers/{server}/tags', { answer: 'server-tags-index-resp' }],
+      ['PUT /servers/{server}/tags/tag3', {}, 201],
+      ['GET /servers/{server}/tags/tag1', {}, 204],
+      ['GET /servers/{server}', { answer: 'server-tags-show-details-resp', as: 'owner' }],
+      ['GET /servers/detail?tags=tag1', { answer: 'servers-tags-details-resp', as: 'owner' }],
+      ['DELETE /servers/{server}/tags/tag1', {}, 204],
+      ['DELETE /servers/{server}/tags', {}, 204],
+    ],
+  ],
+];

@@ -1,0 +1,100 @@
+/** The samples that Nova publishes of servers and what belongs to them, asked of a simulated cloud whose answers must have their shape. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
+import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
+import { bootResolver } from '../../src/compute/resolve-boot.ts';
+import { insertFlavor } from '../../src/db/stores/flavors.ts';
+import { asId, type ImageId } from '../../src/objects/ids.ts';
+import { novaPolicy } from '../../src/policy/policy.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { checkDeclared } from '../support/declared-answer.ts';
+import { missingSamples, readSample, requestOf, type Sampled } from '../support/published-samples.ts';
+import { sampleFlavor, sampleImage } from '../support/sample-server.ts';
+import { shapeFaults } from '../support/sample-shapes.ts';
+import { SimulatedCloud } from '../support/simulated-cloud.ts';
+import { openFace, type SimulatedFace } from '../support/simulated-face.ts';
+import { until } from '../support/until.ts';
+import { serverSamples } from './samples/server-samples.ts';
+
+/** What the samples call things. */
+const NODE = 'openstack-node-01';
+const ZONE = 'us-west';
+const NETWORK = 'private';
+/** Another server, as requests name it; one of them names a pattern where a server belongs. */
+const OTHER_SERVERS = ['48e6a9f6-30af-47e0-bc04-acaed113bb4e', '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'];
+const image = {
+  ...sampleImage,
+  id: asId<ImageId>('70a599e0-31e7-49b7-b260-868f441e862b'),
+  properties: { architecture: 'x86_64', auto_disk_config: 'True' },
+};
+
+/** A cloud with the flavors, the zone, the host and the network that the samples name. */
+async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud> {
+  const { db } = database;
+  const cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  for (const id of ['1', '6']) await insertFlavor(db, { ...sampleFlavor, id, name: `m1.${id}` });
+  await cloud.start(NODE);
+  await db.updateTable('services').set({ zone: ZONE }).where('host', '=', NODE).execute();
+  await db.updateTable('networks').set({ name: NETWORK }).execute();
+  cloud.startEngine();
+  return cloud;
+}
+
+describe.skipIf(missingSamples !== '')(`published samples of servers${missingSamples}`, () => {
+  let database: TestDatabase;
+  let cloud: SimulatedCloud;
+  let face: SimulatedFace;
+  /** The server that all is asked about: the newest, for lists to begin with it. */
+  let server: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    cloud = await startSampledCloud(database);
+    const resolve = bootResolver({
+      db: database.db,
+      policy: novaPolicy(),
+      images: { forBoot: async () => image },
+      networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
+    });
+    face = await openFace(cloud, { routes: [...serverRoutes, ...removedRoutes] }, cloud.api({ resolve }));
+    server = await face.boot({ accessIPv4: '1.2.3.4', accessIPv6: '80fe::' });
+  });
+  afterAll(async () => {
+    await face?.close();
+    await cloud?.stop();
+    await database?.drop();
+  });
+
+  /** The request that stopped the server, if one did. */
+  async function filledIn(path: string): Promise<string> {
+    const withServer = path.replace('{server}', server);
+    if (!path.includes('{request}')) return withServer;
+    const { body } = await face.ask('GET', `/servers/${server}/os-instance-actions`);
+    const stop = body.instanceActions.find(({ action }: { action: string }) => action === 'stop');
+    return withServer.replace('{request}', stop.request_id);
+  }
+
+  /** What is done to a server waits until what was done before has come to its end. */
+  const settled = () =>
+    until(async () => (await cloud.server(server)).taskState === null, { what: `server ${server} is at rest`, timeoutMs: 60_000 });
+
+  async function sent(folder: string, sampled: Sampled): Promise<unknown> {
+    const text = JSON.stringify(await requestOf(folder, sampled));
+    return text && JSON.parse(OTHER_SERVERS.reduce((all, other) => all.replaceAll(other, server), text));
+  }
+
+  const rows = serverSamples.flatMap(([at, folder, all]) => all.map((row) => [at, row[0], folder, row] as const));
+
+  test.each(rows)('at %s %s is as %s shows it', async (at, _ask, folder, [ask, sampled, status = 200]) => {
+    const [method = '', path = ''] = ask.split(' ');
+    const [asked, body] = [await filledIn(path), await sent(folder, sampled)];
+    const as = sampled.as === 'owner' ? 'demo' : 'admin';
+    const given = await face.ask(method, asked, { at, as, body });
+    expect(given).toMatchObject({ status });
+    if (method === 'POST' && path === '/servers' && as === 'demo') server = given.body.server.id;
+    await settled();
+    if (sampled.refusal !== undefined) expect(given.body.badRequest.message).toContain(sampled.refusal);
+    checkDeclared(given, { method, path: asked, version: at, body });
+    if (sampled.answer !== undefined) expect(shapeFaults(await readSample(folder, sampled.answer), given.body)).toEqual([]);
+  });
+});
