@@ -1,0 +1,165 @@
+/** The cloud that is struck: services in processes of their own on a RabbitMQ and a PostgreSQL of its own, each with its own line to the broker. */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { defaultPorts, type PortName } from '../../src/cmd/nova-config.ts';
+import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
+import { type Cloud, type CloudProcess, newStateDir, removeState, startCloud } from '../support/cloud.ts';
+import { databaseIn, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
+import { rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
+import { type CloudVerdict, verifyCloud } from '../support/verify-cloud.ts';
+import { openBrokerLine } from './broker-line.ts';
+import type { Harm } from './harm.ts';
+import { rosterOf, type Shape } from './roster.ts';
+
+const run = promisify(execFile);
+
+/** A service counts as dead after so long, so that takeovers are seen within a test. */
+export const DOWN_AFTER_MS = 10_000;
+/** How often hosts compare their guests with the books. */
+export const COMPARE_GUESTS_MS = 8_000;
+
+/** A guest takes a while, and fails now and then, so that there is work to be caught in the middle of. */
+const faults = {
+  spawn: { delayMs: 500, failureRate: 0.02 },
+  destroy: { delayMs: 250 },
+  powerOn: { delayMs: 200 },
+  powerOff: { delayMs: 300 },
+  reboot: { delayMs: 300 },
+  pause: { delayMs: 150, failureRate: 0.01 },
+  unpause: { delayMs: 150 },
+  suspend: { delayMs: 300 },
+  resume: { delayMs: 300 },
+};
+
+export interface ChaosCloud {
+  readonly cloud: Cloud;
+  readonly shape: Shape;
+  readonly roster: readonly CloudProcess[];
+  /** Where one of the APIs is; any number names one. */
+  url(api: number, service: PortName): string;
+  /** Strikes, and resolves when what was struck is back and ready. */
+  strike(harm: Harm): Promise<void>;
+  verify(): Promise<CloudVerdict>;
+  /** Ends all of it; where it is kept, the state and what was said stay for whoever looks into it. */
+  end(options: { keep: boolean }): Promise<void>;
+}
+
+/** What is missing on this machine, as a phrase; undefined when a cloud of that shape can be started. */
+export async function missingFor({ guests }: Pick<Shape, 'guests'>): Promise<string | undefined> {
+  if ((await debianPostgresBin()) === undefined) return 'postgresql is not installed';
+  const broker = rabbitmqMissing();
+  if (broker !== undefined || guests === 'fake') return broker;
+  const requirements = await privateHostRequirements();
+  return requirements.ok ? undefined : requirements.missing;
+}
+
+/** Starts it; resolves when every process is ready. */
+export async function startChaosCloud(shape: Shape): Promise<ChaosCloud> {
+  const stateDir = await newStateDir();
+  const bin = (await debianPostgresBin()) ?? '';
+  const postgres = await debianPostgres(bin);
+  const [rabbitmq] = await Promise.all([startRabbitmq(), postgres.start()]);
+  const roster = await rosterOf(shape);
+  const lines = new Map(await Promise.all(roster.map(async ({ name }) => [name, await openBrokerLine(rabbitmq.url)] as const)));
+  const env = {
+    NOVA_CONFIG: await writeConfig(stateDir),
+    NOVA_DATABASE_URL: await databaseIn(postgres.url, 'chaos'),
+    NOVA_FAKE_FAULTS: JSON.stringify(faults),
+    ...(shape.guests === 'real' ? { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' } : {}),
+  };
+  const lineOf = (name: string) => {
+    const line = lines.get(name);
+    if (!line) throw new Error(`there is no process ${name}`);
+    return line;
+  };
+  const services = roster.map((one) => ({ ...one, env: { ...one.env, NOVA_TRANSPORT_URL: lineOf(one.name).url } }));
+  const engines = async () => {
+    await Promise.all([...lines.values()].map((line) => line.close()));
+    await Promise.all([rabbitmq.stop(), postgres.remove()]);
+  };
+  const cloud = await startCloud({ services, env, stateDir }).catch(async (error: unknown) => {
+    await engines();
+    throw error;
+  });
+  const offsets = roster.filter(({ service }) => service === 'api').map((api) => api.env['NOVA_PORT_OFFSET']);
+  const url: ChaosCloud['url'] = (api, service) => {
+    const offset = offsets[api % offsets.length];
+    return offset === undefined ? cloud.url(service) : `http://127.0.0.1:${defaultPorts[service] + Number(offset)}`;
+  };
+
+  const strike = async (harm: Harm): Promise<void> => {
+    switch (harm.kind) {
+      case 'kill':
+        await cloud.kill9(harm.victim);
+        await systemClock.sleep(harm.downMs);
+        return await cloud.start();
+      case 'kill broker':
+        await rabbitmq.kill9();
+        await systemClock.sleep(harm.downMs);
+        return await rabbitmq.restart();
+      case 'kill database':
+        await postgres.kill9();
+        await systemClock.sleep(harm.downMs);
+        await postgres.start();
+        return void (await databaseIn(postgres.url, 'chaos'));
+      case 'freeze':
+        return await freeze(harm.victim, harm.downMs);
+      case 'delay messages':
+        return await lineOf(harm.victim).hold(harm.downMs);
+      case 'drop messages':
+        await lineOf(harm.victim).hold(harm.downMs);
+        return lineOf(harm.victim).cut();
+    }
+  };
+  const freeze = async (victim: string, ms: number): Promise<void> => {
+    const { pid } = cloud.processes().find(({ name }) => name === victim) ?? {};
+    if (pid === undefined) throw new Error(`${victim} does not run`);
+    process.kill(pid, 'SIGSTOP');
+    await systemClock.sleep(ms);
+    process.kill(pid, 'SIGCONT');
+  };
+  return {
+    cloud,
+    shape,
+    roster,
+    url,
+    strike,
+    verify: () => verifyCloud(cloud, { env: { ...env, NOVA_TRANSPORT_URL: rabbitmq.url } }),
+    end: async ({ keep }) => {
+      if (keep) await keepEvidence(cloud, bin);
+      await cloud.destroy();
+      await engines();
+      if (!keep) await removeState(stateDir);
+    },
+  };
+}
+
+/** Puts beside the state what else tells of it: everything that was said, and the database as text. */
+async function keepEvidence(cloud: Cloud, bin: string): Promise<void> {
+  await writeFile(join(cloud.stateDir, 'chaos.log'), cloud.logs());
+  await run(join(bin, 'pg_dump'), [await cloud.databaseUrl(), '-f', join(cloud.stateDir, 'database.sql')]).catch(() => {});
+}
+
+/** Quick to notice who is away, and without quotas: it is not those that are tried. */
+async function writeConfig(stateDir: string): Promise<string> {
+  const file = join(stateDir, 'chaos.conf');
+  const quota = ['instances', 'cores', 'ram', 'key_pairs'].map((name) => `${name} = -1`);
+  const network = ['quota_port', 'quota_security_group', 'quota_security_group_rule'].map((name) => `${name} = -1`);
+  const words = [
+    '[DEFAULT]',
+    'report_interval = 1',
+    `service_down_time = ${DOWN_AFTER_MS / 1000}`,
+    `sync_power_state_interval = ${COMPARE_GUESTS_MS / 1000}`,
+    '[quota]',
+    ...quota,
+    '[quotas]',
+    ...network,
+    '',
+  ];
+  await mkdir(stateDir, { recursive: true });
+  await writeFile(file, words.join('\n'));
+  return file;
+}

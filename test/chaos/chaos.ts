@@ -1,0 +1,144 @@
+/** Chaos: clients at work on a cloud that is struck at points that the seed chooses; after each blow the books and all promises are checked. */
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { between, chanceFor } from './chance.ts';
+import { type ChaosCloud, COMPARE_GUESTS_MS, DOWN_AFTER_MS } from './chaos-cloud.ts';
+import { type Harm, harmBy, toldHarm } from './harm.ts';
+import { isDeleted, Ledger } from './ledger.ts';
+import { judge } from './judge.ts';
+import { atWork, comeToRest } from './quiet.ts';
+import { forget, look, type Seen } from './seen.ts';
+import { type StubbornClient, stubbornClient } from './stubborn-client.ts';
+import { makeTenants } from './tenants.ts';
+import { type Stretch, work, type WorkloadOptions } from './workload.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly kills: number;
+  readonly tenants: number;
+  readonly clients: number;
+  readonly mostServers: number;
+  /** How long all that was begun may take to end after a blow. */
+  readonly quietMs: number;
+  readonly without?: ReadonlySet<string>;
+  /** Told of each blow when all about it is known. */
+  readonly onBlow: (line: string) => void;
+}
+
+/** What came of it; without breaches all is well. */
+export interface ChaosReport {
+  readonly blows: number;
+  readonly breaches: readonly string[];
+  readonly ledger: Ledger;
+}
+
+/** Operations between two times of quiet: before the blow, and after it began. */
+const BEFORE = [6, 24] as const;
+const AFTER = [2, 12] as const;
+/** Between the operation that a blow is bound to and the blow, so that blows fall into every part of what is done. */
+const LATE_MS = 700;
+/** Hosts look for themselves what they have too much or otherwise; twice that is time enough to mend it. */
+const MEND_MS = 2 * COMPARE_GUESTS_MS + 4_000;
+
+/** Strikes so often, or until something is not as it must be. */
+export async function runChaos(chaos: ChaosCloud, options: ChaosOptions): Promise<ChaosReport> {
+  const ledger = new Ledger();
+  const users = await makeTenants(chaos, options.tenants);
+  const clientOf = (number: number) => {
+    const user = users[number % users.length];
+    if (!user) throw new Error('there is no tenant');
+    return { user, client: stubbornClient(user.who, chaos.url) };
+  };
+  const clients = Array.from({ length: options.clients }, (_, number) => clientOf(number));
+  const lookers = new Map(users.map(({ tenant, who }) => [tenant.name, stubbornClient(who, chaos.url)]));
+  const admin = stubbornClient(await chaos.cloud.admin(), chaos.url);
+  const workload = { ...options, ledger, admin, clients };
+  for (let number = 1; number <= options.kills; number += 1) {
+    const breaches = await oneBlow(chaos, { options, workload, lookers, number });
+    if (breaches.length > 0) return { blows: number, breaches, ledger };
+  }
+  return { blows: options.kills, breaches: [], ledger };
+}
+
+interface Round {
+  readonly options: ChaosOptions;
+  readonly workload: WorkloadOptions;
+  readonly lookers: ReadonlyMap<string, StubbornClient>;
+  readonly number: number;
+}
+
+/** Work, a blow amid it, rest, and the verdict; @returns what is not as it must be. */
+async function oneBlow(chaos: ChaosCloud, { options, workload, lookers, number }: Round): Promise<readonly string[]> {
+  const chance = chanceFor(options.seed, 'blow', number);
+  const harm = harmBy(chance, chaos.roster, { downAfterMs: DOWN_AFTER_MS });
+  const [before, after, lateMs] = [between(...BEFORE, chance), between(...AFTER, chance), chance.below(LATE_MS)];
+  const stretch = work(workload, number);
+  await stretch.begun(before);
+  await systemClock.sleep(lateMs);
+  const amid = await told(chaos, stretch);
+  const failed = await struck(chaos, harm, stretch.begun(before + after));
+  await stretch.end();
+
+  const sinceMs = systemClock.monotonicMs();
+  const restless = await comeToRest(chaos.cloud, { downAfterMs: DOWN_AFTER_MS / 2, timeoutMs: options.quietMs });
+  const quietS = ((systemClock.monotonicMs() - sinceMs) / 1000).toFixed(1);
+  const found = restless.length > 0 ? restless.map((what) => `not at rest: ${what}`) : await proven(chaos, workload.ledger, lookers);
+  const breaches = [...failed, ...endedByThemselves(chaos), ...found, ...workload.ledger.surprises];
+  const verdict = breaches.length === 0 ? 'clean' : `${breaches.length} breaches`;
+  options.onBlow(`${number}. ${toldHarm(harm)}, at operation ${before} + ${lateMs} ms (${amid}); quiet after ${quietS} s; ${verdict}`);
+  return breaches;
+}
+
+async function told({ cloud }: ChaosCloud, stretch: Stretch): Promise<string> {
+  const requests = stretch.underWay().length;
+  return `${requests} requests under way, ${await atWork(cloud)}`;
+}
+
+/** The blow, while clients go on; @returns why what was struck did not come back. */
+async function struck(chaos: ChaosCloud, harm: Harm, enough: Promise<void>): Promise<readonly string[]> {
+  const blow = chaos.strike(harm).then(
+    () => [],
+    (error: unknown) => [`after ${toldHarm(harm)}: ${String(error)}`],
+  );
+  await enough;
+  return await blow;
+}
+
+const endedByThemselves = ({ cloud }: ChaosCloud): readonly string[] =>
+  cloud
+    .processes()
+    .filter((process) => !process.isRunning())
+    .map(({ name, lines }) => `${name} has ended by itself; its last words: ${lines.slice(-3).join(' | ')}`);
+
+/** Books and promises; what hosts mend by themselves has a while to be mended. */
+async function proven(chaos: ChaosCloud, ledger: Ledger, lookers: ReadonlyMap<string, StubbornClient>): Promise<readonly string[]> {
+  const untilMs = systemClock.monotonicMs() + MEND_MS;
+  for (;;) {
+    const verdict = await chaos.verify();
+    const seen = await look(chaos, ledger, lookers);
+    const mendable = verdict.breaches.filter((breach) => breach.startsWith('guests-have-servers:'));
+    const broken = judge(ledger, seen);
+    const blind = [...verdict.silent, ...verdict.notChecked, ...(verdict.status === 2 ? [verdict.errors] : [])];
+    const all = [
+      ...verdict.breaches.map((breach) => `verify: ${breach}`),
+      ...broken,
+      ...blind.map((what) => `verify could not look: ${what}`),
+    ];
+    const isMendable = verdict.breaches.length === mendable.length && broken.every((what) => GUESTS.test(what)) && blind.length === 0;
+    if (all.length === 0) remember(ledger, seen);
+    if (all.length === 0 || !isMendable || systemClock.monotonicMs() > untilMs) return all;
+    await systemClock.sleep(1_000);
+  }
+}
+
+/** Sentences about guests that their host has not compared with the books yet. */
+const GUESTS = / guest|guests/;
+
+/** Clients go on from where things stand. */
+function remember(ledger: Ledger, seen: Seen): void {
+  for (const server of ledger.servers.values()) {
+    const found = seen.servers.get(server.id);
+    if (found) server.stands = found.state;
+    if (isDeleted(server)) forget(server);
+  }
+  for (const thing of ledger.things) if (thing.isDeleted) forget(thing);
+}

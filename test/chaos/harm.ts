@@ -1,0 +1,59 @@
+/** What can be done to a cloud at a point: who is struck, how, and for how long. Chosen by chance, told in words. */
+import type { Ids } from '../../src/lib/clock/ids.ts';
+import { pick } from '../support/schema-samples.ts';
+import { between, pickWeighted } from './chance.ts';
+
+/** One blow. `downMs` is how long its victim is away before it is brought back. */
+export type Harm =
+  | { readonly kind: 'kill'; readonly victim: string; readonly downMs: number }
+  | { readonly kind: 'kill broker'; readonly downMs: number }
+  | { readonly kind: 'kill database'; readonly downMs: number }
+  /** The process neither runs nor ends (SIGSTOP): the slow one that comes back. */
+  | { readonly kind: 'freeze'; readonly victim: string; readonly downMs: number }
+  /** Messages from and to the process are late. */
+  | { readonly kind: 'delay messages'; readonly victim: string; readonly downMs: number }
+  /** Messages from and to the process are held up, and then lost with their connection. */
+  | { readonly kind: 'drop messages'; readonly victim: string; readonly downMs: number };
+
+/** What a process is worth to the chaos, by service: the more there is to go wrong in it, the more often it is struck. */
+const weights: Readonly<Record<string, number>> = { api: 2, conductor: 4, scheduler: 1, network: 2, compute: 3 };
+
+const kinds = [
+  { kind: 'kill', weight: 10 },
+  { kind: 'kill broker', weight: 2 },
+  { kind: 'kill database', weight: 2 },
+  { kind: 'freeze', weight: 2 },
+  { kind: 'delay messages', weight: 1 },
+  { kind: 'drop messages', weight: 3 },
+] as const;
+
+/** Longer than a service may be silent: its work goes to others while it is away. Most are away for less. */
+export interface Patience {
+  readonly downAfterMs: number;
+}
+
+/** Chooses one. */
+export function harmBy(
+  chance: Ids,
+  processes: readonly { readonly name: string; readonly service: string }[],
+  { downAfterMs }: Patience,
+): Harm {
+  const { kind } = pickWeighted(kinds, chance);
+  const victim = pickWeighted(
+    processes.map(({ name, service }) => ({ name, weight: weights[service] ?? 1 })),
+    chance,
+  ).name;
+  const [short, long] = [between(0, 1_500, chance), between(downAfterMs, 2 * downAfterMs, chance)];
+  const isLong = chance.below(3) === 0;
+  if (kind === 'kill broker' || kind === 'kill database') return { kind, downMs: pick([0, short, 4_000], chance) };
+  if (kind === 'delay messages' || kind === 'drop messages') return { kind, victim, downMs: between(300, 6_000, chance) };
+  return { kind, victim, downMs: isLong ? long : short };
+}
+
+/** The blow in words. */
+export const toldHarm = (harm: Harm): string => {
+  const who = 'victim' in harm ? ` ${harm.victim}` : '';
+  const how = harm.kind.startsWith('kill') ? 'back after' : 'for';
+  const verb = harm.kind.startsWith('kill') ? harm.kind.replace('kill', 'kill -9') : harm.kind.replace('messages', 'messages of');
+  return `${verb}${who}, ${how} ${(harm.downMs / 1000).toFixed(1)} s`;
+};

@@ -1,0 +1,108 @@
+/** Whether what is there is what clients were told: promises kept, or broken with a reason that they can read; nothing lost, nothing done twice. */
+import type { PowerState, VmState } from '../../src/objects/states.ts';
+import { isDeleted, type Ledger, type PromisedServer, type PromisedThing } from './ledger.ts';
+import type { Seen, SeenAction, SeenGuest, SeenServer } from './seen.ts';
+
+/** Everything that is not as was promised, in sentences. */
+export function judge(ledger: Ledger, seen: Seen): readonly string[] {
+  const servers = [...ledger.servers.values()].filter((server) => seen.actions.has(server.id));
+  const nobodys = [...seen.servers.values()].filter(({ id }) => !ledger.servers.has(id));
+  const guestsOfNobody = [...seen.guests].filter(([id]) => !seen.servers.has(id));
+  return [
+    ...servers.flatMap((server) =>
+      judgeServer(server, seen).map((what) => `server ${server.id}: ${what}; it was promised ${told(server)}`),
+    ),
+    ...nobodys.map(({ id, name }) => `server ${id} (${name}) is there and was promised to nobody`),
+    ...guestsOfNobody.map(([id, guests]) => `a guest of ${id}, which is no server, is on ${hostsOf(guests)}`),
+    ...[...seen.things].flatMap(([thing, found]) => judgeThing(thing, found, ledger)),
+  ];
+}
+
+const told = ({ acts, reset }: PromisedServer): string =>
+  [...acts.map(({ action }) => action), ...(reset ? [`reset to ${reset}`] : [])].join(', ');
+
+const hostsOf = (guests: readonly SeenGuest[]): string => guests.map(({ host, power }) => `${host} (${power})`).join(' and ');
+
+function judgeServer(server: PromisedServer, seen: Seen): readonly string[] {
+  const [found, actions, guests] = [seen.servers.get(server.id), seen.actions.get(server.id) ?? [], seen.guests.get(server.id) ?? []];
+  if (isDeleted(server)) return found ? [`its delete was accepted, and it is there: ${found.state}, fault ${found.fault}`] : [];
+  if (!found) return ['it is gone'];
+  return [
+    ...(found.task === null ? [] : [`it is still ${found.task}`]),
+    ...judgeActions(server, actions),
+    ...judgeState(server, found, actions),
+    ...judgeRecord(server, found),
+    ...judgeGuests(found, guests),
+  ];
+}
+
+/** Each act that was accepted is written down, once, and has an end. */
+function judgeActions({ acts }: PromisedServer, actions: readonly SeenAction[]): readonly string[] {
+  const names = new Set(acts.map(({ action }) => action));
+  return [...names].flatMap((name) => {
+    const [accepted, written] = [acts, actions].map((list) => list.filter(({ action }) => action === name).length);
+    return accepted === written ? [] : [`${name} was accepted ${accepted} times and is written down ${written} times`];
+  });
+}
+
+/** Where a server may stand whose guest the hypervisor has the last word of. */
+const followed: readonly VmState[] = ['active', 'paused', 'stopped'];
+
+/** It stands where the last act promised, or the act says why not. */
+function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServer, actions: readonly SeenAction[]): readonly string[] {
+  const last = acts.at(-1);
+  const written = actions.find(({ action }) => acts.some((act) => act.action === action));
+  if (!last || written?.action !== last.action) return [`its last act is ${last?.action}, written down is ${written?.action}`];
+  if (!written.hasEnded) return [`its ${last.action} has no end`];
+  if (reset) return state === reset || state === last.promised ? [] : [`it is ${state} after a reset to ${reset}`];
+  if (!written.hasFailed) return state === last.promised ? [] : [`it is ${state} after ${last.action} went well (fault: ${fault})`];
+  const isRest = state === 'error' || state === 'suspended' || followed.includes(state);
+  if (!isRest) return [`it is ${state} after ${last.action} failed`];
+  const hasReason = written.whys.length > 0 || (fault !== null && /\w/.test(fault));
+  return hasReason ? [] : [`its ${last.action} failed and it is ${state}, and nobody says why`];
+}
+
+const isLike = (mine: unknown, theirs: unknown): boolean => JSON.stringify(mine) === JSON.stringify(theirs);
+const items = (of: Readonly<Record<string, string>>) => Object.entries(of).toSorted();
+
+function judgeRecord({ record }: PromisedServer, { name, description, metadata, tags, isLocked }: SeenServer): readonly string[] {
+  return [
+    ...(name === record.name ? [] : [`it is called ${name}, not ${record.name}`]),
+    ...(description === record.description ? [] : [`it is described as ${description}, not ${record.description}`]),
+    ...(isLike(items(metadata), items(record.metadata))
+      ? []
+      : [`its metadata is ${JSON.stringify(metadata)}, not ${JSON.stringify(record.metadata)}`]),
+    ...(isLike(tags.toSorted(), [...record.tags].toSorted()) ? [] : [`its tags are ${tags.join(' ')}, not ${[...record.tags].join(' ')}`]),
+    ...(isLocked === record.isLocked ? [] : [`it is ${isLocked ? '' : 'not '}locked`]),
+  ];
+}
+
+/** What the hypervisor says of a guest whose server is at rest. */
+const powerAt: Partial<Record<VmState, PowerState>> = { active: 'running', paused: 'paused', stopped: 'shutdown', suspended: 'shutdown' };
+
+function judgeGuests({ state }: SeenServer, guests: readonly SeenGuest[]): readonly string[] {
+  if (guests.length > 1) return [`it has ${guests.length} guests, on ${hostsOf(guests)}`];
+  const wanted = powerAt[state];
+  const [guest] = guests;
+  // In error it may have one, or none.
+  if (wanted === undefined) return [];
+  const isOff = wanted === 'shutdown';
+  if (!guest) return isOff ? [] : [`it is ${state} without a guest`];
+  return guest.power === 'unknown' ? (isOff ? [`it is ${state} and its guest runs`] : []) : powersDiffer(state, wanted, guest);
+}
+
+const powersDiffer = (state: VmState, wanted: PowerState, { host, power }: SeenGuest): readonly string[] =>
+  power === wanted ? [] : [`it is ${state} and its guest on ${host} is ${power}`];
+
+function judgeThing(thing: PromisedThing, found: Readonly<Record<string, unknown>> | undefined, ledger: Ledger): readonly string[] {
+  const what = `${thing.kind} ${thing.id}`;
+  if (thing.isDeleted) return found ? [`${what}: its delete was accepted, and it is there`] : [];
+  if (!found) return [`${what} is gone`];
+  if (thing.kind === 'image' && thing.hasData && found['status'] !== 'active')
+    return [`${what}: its data was accepted, and it is ${found['status']}`];
+  if (thing.kind !== 'port') return [];
+  const user = [...ledger.servers.values()].find(({ ports }) => ports.includes(thing.id));
+  const isUsedByNobody = found['device_id'] === '';
+  if (!user || isDeleted(user)) return isUsedByNobody ? [] : [`${what} is still used by ${found['device_id']}`];
+  return isUsedByNobody || found['device_id'] === user.id ? [] : [`${what} is used by ${found['device_id']}, not ${user.id}`];
+}

@@ -1,0 +1,33 @@
+/** How large the chaos is: on simulated hosts, on real ones, and in the test that runs with all others. */
+import type { ChaosOptions } from './chaos.ts';
+import type { Shape } from './roster.ts';
+import { serverOperations } from './server-operations.ts';
+import { thingOperations } from './thing-operations.ts';
+
+type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'quietMs' | 'without'>;
+
+const simulated: Plan = {
+  shape: { apis: 2, conductors: 2, schedulers: 2, hosts: 3, guests: 'fake' },
+  tenants: 2,
+  clients: 5,
+  mostServers: 5,
+  quietMs: 180_000,
+};
+
+/** What is done to real guests, which take their time under emulation. */
+const ON_REAL = ['delete', 'stop', 'start', 'rebootSoft', 'rebootHard', 'pause', 'unpause', 'update', 'add tag'];
+
+const real: Plan = {
+  shape: { apis: 1, conductors: 2, schedulers: 1, hosts: 2, guests: 'real' },
+  tenants: 1,
+  clients: 2,
+  mostServers: 2,
+  quietMs: 420_000,
+  without: new Set([...thingOperations, ...serverOperations].map(({ name }) => name).filter((name) => !ON_REAL.includes(name))),
+};
+
+/** The plan for a kind of guests. */
+export const planOf = (guests: 'fake' | 'real'): Plan => (guests === 'real' ? real : simulated);
+
+/** A small one, for the test. */
+export const sample: Plan = { ...simulated, shape: { ...simulated.shape, apis: 1, schedulers: 1 }, clients: 4, mostServers: 4 };

@@ -1,0 +1,150 @@
+/** What is there of all that was promised, seen from outside: by clients over the API, by a look at the hypervisors, by the record of what was done. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VmState } from '../../src/objects/states.ts';
+import { processesIn } from '../../src/virt/libvirt/private-host/network-namespace.ts';
+import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
+import type { ChaosCloud } from './chaos-cloud.ts';
+import { isDeleted, type Ledger, type PromisedServer, type PromisedThing } from './ledger.ts';
+import type { StubbornClient } from './stubborn-client.ts';
+import { pathOf, serviceOf } from './thing-operations.ts';
+
+/** A server as its project sees it at rest. */
+export interface SeenServer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: VmState;
+  readonly task: string | null;
+  readonly fault: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly isLocked: boolean;
+}
+
+/** One entry of os-instance-actions, newest first in lists. */
+export interface SeenAction {
+  readonly action: string;
+  readonly hasEnded: boolean;
+  readonly hasFailed: boolean;
+  /** Why, as its steps say. */
+  readonly whys: readonly string[];
+}
+
+/** A guest on a hypervisor; where it is real, only one that runs can be seen. */
+export interface SeenGuest {
+  readonly host: string;
+  readonly power: 'running' | 'paused' | 'shutdown' | 'unknown';
+}
+
+/** Everything at one time of quiet. */
+export interface Seen {
+  /** By id, of all projects that clients work in. */
+  readonly servers: ReadonlyMap<string, SeenServer>;
+  readonly actions: ReadonlyMap<string, readonly SeenAction[]>;
+  readonly guests: ReadonlyMap<string, readonly SeenGuest[]>;
+  readonly things: ReadonlyMap<PromisedThing, Readonly<Record<string, unknown>> | undefined>;
+}
+
+/** Looks at everything that the ledger speaks of; `clients` has one user of each tenant by its name. */
+export async function look(chaos: ChaosCloud, ledger: Ledger, clients: ReadonlyMap<string, StubbornClient>): Promise<Seen> {
+  const [servers, actions, guests, things] = await Promise.all([
+    seeServers(clients),
+    eachOf([...ledger.servers.values()].filter(isWorthALook), async (server) => [server.id, await seeActions(clients, server)] as const),
+    chaos.shape.guests === 'fake' ? seeFakeGuests(chaos) : seeRealGuests(chaos),
+    eachOf(ledger.things.filter(isThingWorthALook), async (thing) => [thing, await seeThing(clients, thing)] as const),
+  ]);
+  return { servers, actions: new Map(actions), guests, things: new Map(things) };
+}
+
+/** What was seen to be gone stays gone; looking at all of it after each blow would take ever longer. */
+const seenGone = new WeakSet<object>();
+export const forget = (gone: object): void => void seenGone.add(gone);
+const isWorthALook = (server: PromisedServer): boolean => !isDeleted(server) || !seenGone.has(server);
+const isThingWorthALook = (thing: PromisedThing): boolean => !seenGone.has(thing);
+
+/** One after the other: what is looked at must not be overwhelmed by the look. */
+async function eachOf<T, R>(items: readonly T[], see: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const seen: R[] = [];
+  for (const item of items) seen.push(await see(item));
+  return seen;
+}
+
+async function seeServers(clients: ReadonlyMap<string, StubbornClient>): Promise<ReadonlyMap<string, SeenServer>> {
+  const lists = await eachOf([...clients.values()], (client) => client.ask('compute', 'GET', '/v2.1/servers/detail?limit=1000'));
+  // Seam: the body of an API that has tests of its own for its shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  const all: readonly any[] = lists.flatMap(({ answer }) => answer.body.servers);
+  return new Map(
+    all.map((server) => [
+      server.id,
+      {
+        id: server.id,
+        name: server.name,
+        state: server['OS-EXT-STS:vm_state'],
+        task: server['OS-EXT-STS:task_state'],
+        fault: server.fault?.message ?? null,
+        description: server.description,
+        metadata: server.metadata,
+        tags: server.tags,
+        isLocked: server.locked,
+      },
+    ]),
+  );
+}
+
+async function seeActions(clients: ReadonlyMap<string, StubbornClient>, { id, tenant }: PromisedServer): Promise<readonly SeenAction[]> {
+  const client = clients.get(tenant);
+  if (!client) return [];
+  const path = `/v2.1/servers/${id}/os-instance-actions`;
+  const { answer } = await client.ask('compute', 'GET', `${path}?limit=1000`);
+  // oxlint-disable-next-line typescript/no-explicit-any
+  const listed: readonly any[] = answer.body.instanceActions ?? [];
+  const [newest] = listed.filter(({ action }) => action !== 'lock' && action !== 'unlock' && action !== 'resetState');
+  const events = newest?.message ? (await client.ask('compute', 'GET', `${path}/${newest.request_id}`)).answer.body : undefined;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  const failed: readonly any[] = (events?.instanceAction?.events ?? []).filter((event: { result: string }) => event.result === 'Error');
+  return listed.map((one) => ({
+    action: one.action,
+    hasEnded: one.updated_at !== null,
+    hasFailed: one.message !== null,
+    whys: one === newest ? failed.map(({ event, details }) => `${event}: ${details}`) : [],
+  }));
+}
+
+async function seeThing(clients: ReadonlyMap<string, StubbornClient>, thing: PromisedThing) {
+  const client = clients.get(thing.tenant);
+  const told = await client?.ask(serviceOf(thing), 'GET', pathOf(thing));
+  if (told === undefined || told.answer.status === 404) return undefined;
+  const { body } = told.answer;
+  return body.port ?? body.security_group ?? body.keypair ?? body;
+}
+
+async function seeFakeGuests({ cloud }: ChaosCloud): Promise<ReadonlyMap<string, readonly SeenGuest[]>> {
+  const found = new Map<string, SeenGuest[]>();
+  const hosts = join(cloud.stateDir, 'hosts');
+  for (const host of await readdir(hosts)) {
+    const directory = join(hosts, host, 'fake-guests');
+    for (const file of await readdir(directory).catch((): string[] => [])) {
+      if (!file.endsWith('.json')) continue;
+      const { power } = JSON.parse(await readFile(join(directory, file), 'utf8'));
+      const id = file.slice(0, -'.json'.length);
+      found.set(id, [...(found.get(id) ?? []), { host, power }]);
+    }
+  }
+  return found;
+}
+
+/** A machine names its server on its command line. */
+async function seeRealGuests({ cloud }: ChaosCloud): Promise<ReadonlyMap<string, readonly SeenGuest[]>> {
+  const found = new Map<string, SeenGuest[]>();
+  const hosts = join(cloud.stateDir, 'hosts');
+  for (const host of await readdir(hosts)) {
+    for (const pid of await processesIn(hostLayout({ name: host, directory: join(hosts, host) }))) {
+      const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+      const id = /qemu-system/.test(words[0] ?? '') ? words[words.indexOf('-uuid') + 1] : undefined;
+      if (id !== undefined && words.includes('-uuid')) found.set(id, [...(found.get(id) ?? []), { host, power: 'unknown' }]);
+    }
+  }
+  return found;
+}

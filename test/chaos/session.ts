@@ -1,0 +1,63 @@
+/** What one client of the chaos works with, and how it takes an answer: as a promise, as a refusal, or as something that must not be. */
+import type { Ids } from '../../src/lib/clock/ids.ts';
+import type { PortName } from '../../src/cmd/nova-config.ts';
+import type { Answer } from '../support/ask.ts';
+import type { Ledger } from './ledger.ts';
+import type { StubbornClient } from './stubborn-client.ts';
+
+/** A project with what its servers are made of. */
+export interface Tenant {
+  readonly name: string;
+  readonly imageId: string;
+  readonly flavorId: string;
+  readonly networkId: string;
+  readonly keypair: string;
+}
+
+/** One client at work. */
+export interface Session {
+  /** Which client it is. */
+  readonly number: number;
+  readonly tenant: Tenant;
+  readonly client: StubbornClient;
+  readonly admin: StubbornClient;
+  readonly ledger: Ledger;
+  /** For this operation alone. */
+  readonly chance: Ids;
+  /** Makes a name that nobody else makes. */
+  name(what: string): string;
+}
+
+/** One request of an operation. */
+interface Asked {
+  readonly by?: 'client' | 'admin';
+  readonly service: PortName;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  /** Statuses that say no, and are right to: the server was doing something else. */
+  readonly mayRefuse?: readonly number[];
+  /** It cannot be repeated, so that an answer that is lost stays unknown. */
+  readonly once?: boolean;
+}
+
+/** Asks; @returns the answer if it was a promise, undefined if it was refused or nobody knows. */
+export async function askFor(session: Session, operation: string, asked: Asked): Promise<Answer | undefined> {
+  const { by = 'client', service, method, path, body, mayRefuse = [409], once = false } = asked;
+  const { ledger } = session;
+  const answer = once
+    ? await session[by].askOnce(service, method, path, body)
+    : await session[by].ask(service, method, path, body).then((told) => {
+        ledger.noteUnanswered(told.before);
+        return told.answer;
+      });
+  if (answer === undefined) return undefined;
+  if (answer.status < 300) {
+    ledger.count(operation, 'accepted');
+    return answer;
+  }
+  ledger.count(operation, 'refused');
+  if (!mayRefuse.includes(answer.status))
+    ledger.surprises.push(`${operation}: ${method} ${path} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return undefined;
+}

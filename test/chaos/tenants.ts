@@ -1,0 +1,48 @@
+/** The projects whose clients work on the cloud, made over its API as an operator would. */
+import { ask } from '../support/ask.ts';
+import { type CloudClient, logIn } from '../support/cloud-client.ts';
+import type { ChaosCloud } from './chaos-cloud.ts';
+import type { Tenant } from './session.ts';
+import { PUBLIC_KEY } from './thing-operations.ts';
+
+/** A project and its user. */
+export interface TenantUser {
+  readonly tenant: Tenant;
+  readonly who: CloudClient;
+}
+
+const FLAVOR = 'm1.nano';
+const KEYPAIR = 'chaos';
+
+/** Makes so many projects, each with a user and what servers are made of. */
+export async function makeTenants(chaos: ChaosCloud, count: number): Promise<readonly TenantUser[]> {
+  const admin = await chaos.cloud.admin();
+  const { roles } = await found(admin, 'identity', '/v3/roles?name=member');
+  const made = [];
+  // One after the other: a few, once.
+  for (let number = 1; number <= count; number += 1) made.push(await makeTenant(chaos, admin, `tenant-${number}`, roles[0].id));
+  return made;
+}
+
+async function makeTenant(chaos: ChaosCloud, admin: CloudClient, name: string, roleId: string): Promise<TenantUser> {
+  const { project } = await done(admin, 'identity', 'POST', '/v3/projects', { project: { name, domain_id: 'default' } });
+  const { user } = await done(admin, 'identity', 'POST', '/v3/users', { user: { name, password: name, domain_id: 'default' } });
+  await done(admin, 'identity', 'PUT', `/v3/projects/${project.id}/users/${user.id}/roles/${roleId}`);
+  const who = await logIn((service) => chaos.url(0, service), { username: name, password: name, project: name });
+  const { images } = await found(who, 'image', '/v2/images?name=tiny');
+  const { flavors } = await found(who, 'compute', '/v2.1/flavors');
+  const { networks } = await found(who, 'network', '/v2.0/networks?name=private');
+  await done(who, 'compute', 'POST', '/v2.1/os-keypairs', { keypair: { name: KEYPAIR, public_key: PUBLIC_KEY } });
+  const flavorId: string = flavors.find((flavor: { name: string }) => flavor.name === FLAVOR).id;
+  return { who, tenant: { name, flavorId, imageId: images[0].id, networkId: networks[0].id, keypair: KEYPAIR } };
+}
+
+type Service = Parameters<CloudClient['ask']>[0];
+
+const found = (who: CloudClient, service: Service, path: string) => done(who, service, 'GET', path);
+
+async function done(who: CloudClient, service: Service, method: string, path: string, body?: unknown) {
+  const answer: Awaited<ReturnType<typeof ask>> = await who.ask(service, method, path, body);
+  if (answer.status > 204) throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
