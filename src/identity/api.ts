@@ -124,6 +124,7 @@ export class IdentityApi {
       userName: token.user.name,
       projectId: token.project?.id ?? null,
       ...(token.project ? { projectName: token.project.name } : {}),
+      ...(token.project && at === 'identity' ? { projectDomainId: token.project.domain.id } : {}),
       domainId: token.user.domain.id,
       roles: withImplied(roles),
       isAdmin: roles.includes('admin'),

@@ -47,6 +47,7 @@ export const facts: Readonly<Record<string, (ctx: Context) => string | null | un
   project_id: (ctx) => ctx.projectId,
   tenant_id: (ctx) => ctx.projectId,
   domain_id: (ctx) => ctx.domainId,
+  'token.project.domain.id': (ctx) => ctx.projectDomainId,
   user_name: (ctx) => ctx.userName,
   project_name: (ctx) => ctx.projectName,
   is_admin: (ctx) => (ctx.isAdmin ? 'True' : 'False'),

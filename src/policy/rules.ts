@@ -130,7 +130,7 @@ export const rules = {
 
   // The builtin identity service, by Keystone's names; an admin is one in whatever project or domain the token is for.
   'identity:list_domains': admin,
-  'identity:get_domain': admin,
+  'identity:get_domain': 'rule:context_is_admin or token.project.domain.id:%(target.domain.id)s',
   'identity:create_domain': admin,
   'identity:update_domain': admin,
   'identity:delete_domain': admin,

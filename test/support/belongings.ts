@@ -15,11 +15,12 @@ export type Belongings = Readonly<Record<string, Belonging>>;
 export async function makeBelongings(owner: CloudClient, admin: CloudClient): Promise<Belongings> {
   const { networks } = await list(owner, 'network', '/v2.0/networks?name=private');
   const server = await owner.boot({ name: 'theirs', metadata: { a: 'b' }, networks: [{ uuid: networks[0].id }] });
-  const [network, group, image, role] = await Promise.all([
+  const [network, group, image, role, domain] = await Promise.all([
     made(owner, 'network', '/v2.0/networks', { network: { name: 'theirs' } }).then(idOf),
     made(owner, 'network', '/v2.0/security-groups', { security_group: { name: 'theirs' } }).then(idOf),
     made(owner, 'image', '/v2/images', { name: 'theirs', disk_format: 'raw', container_format: 'bare', tags: ['t'] }),
     made(admin, 'identity', '/v3/roles', { role: { name: 'theirs' } }).then(idOf),
+    made(admin, 'identity', '/v3/domains', { domain: { name: 'theirs' } }).then(idOf),
   ]);
   const subnet = await made(owner, 'network', '/v2.0/subnets', {
     subnet: { network_id: network, ip_version: 4, cidr: '10.97.0.0/24' },
@@ -69,7 +70,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'identity projects': theirs(owner.projectId),
     'identity projects users': theirs(owner.userId),
     'identity projects users roles': everyones(role),
-    'identity domains': theirs('default'),
+    'identity domains': theirs(domain),
     'identity domains users': theirs(owner.userId),
     'identity domains users roles': everyones(role),
     'identity system users': theirs(owner.userId),

@@ -11,6 +11,8 @@ export const contextSchema = t.Object({
   domainId: t.Optional(t.String()),
   userName: t.Optional(t.String()),
   projectName: t.Optional(t.String()),
+  /** Said where domains are administered; nothing else asks. */
+  projectDomainId: t.Optional(t.String()),
   roles: t.Array(t.String()),
   isAdmin: t.Boolean(),
   spanId: t.Optional(t.String()),

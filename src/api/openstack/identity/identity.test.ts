@@ -337,6 +337,24 @@ test('a project that is disabled or deleted ends the tokens for it', async () =>
   expect(await works(another)).toBe(false);
 });
 
+test('a member of a project sees its domain, whatever the member’s own, and no other', async () => {
+  const [near, far] = [await make('domain', { name: 'near' }), await make('domain', { name: 'far' })];
+  const place = await make('project', { name: 'near home', domain_id: near });
+  const user = await make('user', { name: 'traveller', domain_id: far, password: 'p' });
+  await ask('PUT', `/projects/${place}/users/${user}/roles/role-reader`);
+  const login = await askUrl(`${origin}/v3/auth/tokens`, 'POST', {
+    auth: {
+      identity: { methods: ['password'], password: { user: { id: user, password: 'p' } } },
+      scope: { project: { id: place } },
+    },
+  });
+  const token = login.headers.get('x-subject-token') ?? '';
+  const shown = async (id: string, as: string) => (await ask('GET', `/domains/${id}`, undefined, as)).status;
+  expect([await shown(near, token), await shown(far, token), await shown('default', token)]).toEqual([200, 403, 403]);
+  expect([await shown('default', demo), await shown(near, demo), await shown('none', demo)]).toEqual([200, 403, 403]);
+  expect((await ask('PATCH', `/domains/${near}`, { domain: { name: 'mine' } }, token)).status).toBe(403);
+});
+
 test('services, endpoints and regions are shown as the catalog has them', async () => {
   expect((await ask('GET', '/services?type=compute')).body.services).toMatchObject([{ id: 'nova', name: 'nova', enabled: true }]);
   expect((await ask('GET', '/endpoints?interface=public&service_id=nova')).body.endpoints).toMatchObject([
@@ -358,7 +376,7 @@ test('a token that was taken back is none', async () => {
 test.each([
   ['GET', '/domains'],
   ['POST', '/domains', { domain: { name: 'x' } }],
-  ['GET', '/domains/default'],
+  ['GET', '/domains/elsewhere'],
   ['PATCH', '/domains/default', { domain: { name: 'x' } }],
   ['DELETE', '/domains/default'],
   ['GET', '/projects'],
