@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
 import { takePortOffset } from '../src/cmd/demo/free-ports.ts';
-import { ask, type Question } from './load.ts';
+import type { Question } from './load.ts';
 
 /** A cloud with simulated hosts and without quotas, in a process of its own. */
 export interface BenchCloud {
@@ -16,6 +16,8 @@ export interface BenchCloud {
   readonly readySeconds: number;
   /** Asks the compute API as admin. */
   compute(question: Omit<Question, 'url' | 'headers'> & { readonly path: string }): Question;
+  /** Has the token checked, as every OpenStack service has those of its callers. */
+  readonly tokenCheck: Question;
   url(service: string): string;
   readonly token: string;
   stop(): Promise<void>;
@@ -41,13 +43,14 @@ export async function startCloud(stateDir: string): Promise<BenchCloud> {
   const child = spawn(join(import.meta.dirname, '..', 'bin', 'nova-ts'), ['all'], { env, stdio: 'ignore' });
   const ready = await readyFile(stateDir, child);
   const readySeconds = (systemClock.monotonicMs() - startMs) / 1_000;
-  const token = await adminToken(stateDir);
+  const { token, authUrl } = await signIn(stateDir);
   const url = (service: string): string => ready.endpoints[service] ?? '';
   const headers = { 'x-auth-token': token, 'content-type': 'application/json', 'openstack-api-version': 'compute 2.60' };
   return {
     pid: child.pid ?? 0,
     readySeconds,
     token,
+    tokenCheck: { url: `${authUrl}/auth/tokens`, headers: { 'x-auth-token': token, 'x-subject-token': token } },
     url,
     compute: ({ path, ...question }) => ({ ...question, url: `${url('compute')}/v2.1${path}`, headers }),
     stop: async () => {
@@ -68,18 +71,12 @@ async function readyFile(stateDir: string, child: ChildProcess): Promise<{ endpo
   }
 }
 
-async function adminToken(stateDir: string): Promise<string> {
+/** As admin. */
+async function signIn(stateDir: string): Promise<{ token: string; authUrl: string }> {
   const { auth } = parse(await readFile(join(stateDir, 'clouds.yaml'), 'utf8')).clouds['nova-ts'];
   const domain = { name: 'Default' };
   const identity = { methods: ['password'], password: { user: { name: auth.username, domain, password: auth.password } } };
   const body = JSON.stringify({ auth: { identity, scope: { project: { name: auth.project_name, domain } } } });
   const response = await fetch(`${auth.auth_url}/auth/tokens`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  return response.headers.get('x-subject-token') ?? '';
-}
-
-/** Asks and insists on success. */
-export async function insist(question: Question): Promise<string> {
-  const { status, text } = await ask(question);
-  if (status >= 300) throw new Error(`${question.method ?? 'GET'} ${question.url} was answered with ${status}: ${text.slice(0, 300)}`);
-  return text;
+  return { token: response.headers.get('x-subject-token') ?? '', authUrl: auth.auth_url };
 }

@@ -34,15 +34,22 @@ export const ask = ({ url, method = 'GET', headers = {}, body = '' }: Question):
     asked.end(body);
   });
 
-/** How quickly something went. */
-export interface Pace {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+/** Asks and insists on success. */
+export async function insist(question: Question): Promise<string> {
+  const { status, text } = await ask(question);
+  if (status >= 300) throw new Error(`${question.method ?? 'GET'} ${question.url} was answered with ${status}: ${text.slice(0, 300)}`);
+  return text;
+}
+
+/** A piece of work done again and again. */
+export interface Run {
+  readonly seconds: number;
+  /** How long each took. */
+  readonly tookMs: readonly number[];
 }
 
 /** Does the work `count` times, as many at a time as there are connections unless `inFlight` says otherwise. */
-export async function pace(count: number, work: (n: number) => Promise<unknown>, { inFlight = IN_FLIGHT } = {}): Promise<Pace> {
+export async function run(count: number, work: (n: number) => Promise<unknown>, { inFlight = IN_FLIGHT } = {}): Promise<Run> {
   const tookMs: number[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -54,8 +61,19 @@ export async function pace(count: number, work: (n: number) => Promise<unknown>,
   };
   const startMs = systemClock.monotonicMs();
   await Promise.all(Array.from({ length: inFlight }, lane));
-  const seconds = (systemClock.monotonicMs() - startMs) / 1_000;
-  tookMs.sort((a, b) => a - b);
+  return { seconds: (systemClock.monotonicMs() - startMs) / 1_000, tookMs };
+}
+
+/** How quickly something went. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** The pace of some runs together. */
+export function paceOf(...runs: readonly Run[]): Pace {
+  const tookMs = runs.flatMap((one) => one.tookMs).sort((a, b) => a - b);
   const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0;
-  return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { perSecond: tookMs.length / runs.reduce((sum, { seconds }) => sum + seconds, 0), p50Ms: at(0.5), p99Ms: at(0.99) };
 }

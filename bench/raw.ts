@@ -1,18 +1,30 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ask, type Pace, pace } from './load.ts';
+import { ask, insist, type Pace, paceOf, type Question, run } from './load.ts';
 
-/** How quickly a raw server hands out the same bytes, in this very run: what figures of this machine are compared with. */
-export async function paceOfRaw(body: string, count: number): Promise<Pace> {
+/** Both are asked in turns, so that what else the machine does meets both alike. */
+const TURNS = 5;
+
+/** How quickly a question is answered, and how many times as often a raw server hands out the same bytes in this very run. */
+export async function paceBesideRaw(question: Question, count: number): Promise<Pace & { readonly timesSlowerThanRaw: number }> {
+  const bytes = await insist(question);
   const server = fork(join(import.meta.dirname, 'raw-server.ts'), { stdio: 'ignore' });
   try {
-    server.send(body);
+    server.send(bytes);
     const [port] = await once(server, 'message');
-    const question = { url: `http://127.0.0.1:${port}/` };
-    await pace(count / 10, () => ask(question));
-    return await pace(count, () => ask(question));
+    const raw = { url: `http://127.0.0.1:${port}/` };
+    const share = Math.ceil(count / TURNS);
+    for (const warm of [question, raw]) await run(share, () => ask(warm));
+    const turns = [];
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      const ours = await run(share, () => ask(question));
+      turns.push({ ours, times: ours.seconds / (await run(share, () => ask(raw))).seconds });
+    }
+    return { ...paceOf(...turns.map(({ ours }) => ours)), timesSlowerThanRaw: median(turns.map(({ times }) => times)) };
   } finally {
     server.kill();
   }
 }
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;

@@ -17,7 +17,7 @@ import { SchedulerManager } from '../src/scheduler/manager.ts';
 import { schedulerRpc, type SchedulerRpcApi } from '../src/scheduler/rpcapi.ts';
 import { allWeighers } from '../src/scheduler/weights/index.ts';
 import { newStateDir, removeStateDir } from './cloud.ts';
-import { type Pace, pace } from './load.ts';
+import { type Pace, paceOf, run } from './load.ts';
 import { insertHosts, insertServers } from './simulated-hosts.ts';
 
 // How long a conductor waits for a host: the scheduler over the bus, with every filter and weigher, and then the claim, on a database
@@ -50,8 +50,8 @@ async function paceOn(db: Queries): Promise<Pace> {
     const ids = await insertServers(db, WARM_UPS + REQUESTS);
     const next = ids.values();
     const one = () => schedule(db, scheduler, asId<ServerId>(next.next().value ?? ''));
-    await pace(WARM_UPS, one, { inFlight: 1 });
-    return await pace(REQUESTS, one, { inFlight: 1 });
+    await run(WARM_UPS, one, { inFlight: 1 });
+    return paceOf(await run(REQUESTS, one, { inFlight: 1 }));
   } finally {
     await serving.close();
     await bus.close();

@@ -1,29 +1,50 @@
-/** One measured thing. */
-export interface Figure {
+import { type Measured, type Yardstick, yardsticks } from './yardsticks.ts';
+
+/** One measured thing, beside what it should reach. */
+export interface Figure extends Measured {
   readonly what: string;
-  readonly value: number;
-  readonly unit: 's' | 'MB' | '/s';
-  readonly p50Ms?: number;
-  readonly p99Ms?: number;
-  /** A raw server handed out the same bytes so many times as often. */
-  readonly timesSlowerThanRaw?: number;
+  readonly target?: string;
+  readonly isReached?: boolean;
+  /** What a real Nova reaches. */
+  readonly nova?: string;
 }
 
-const HEAD = ['what', 'value', 'p50 ms', 'p99 ms', 'raw server / this'];
+/** Holds what was measured against its yardstick. */
+export function figure(kind: keyof typeof yardsticks, what: string, measured: Measured): Figure {
+  const { target, isReached, nova }: Yardstick = yardsticks[kind];
+  return {
+    what,
+    ...measured,
+    ...(target === undefined || !isReached ? {} : { target, isReached: isReached(measured) }),
+    ...(nova === undefined ? {} : { nova }),
+  };
+}
+
+const HEAD = ['what', 'value', 'p50 ms', 'p99 ms', 'raw / this', 'target', 'a real Nova'];
+/** Columns of words; numbers stand on the right. */
+const WORDS = [0, 5, 6];
 
 /** Figures for people. */
 export function tableOf(figures: readonly Figure[]): string {
   const rows = [HEAD, ...figures.map(rowOf)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
-    .join('\n');
+  const aligned = (cell: string, column: number) =>
+    WORDS.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
 }
 
-const rowOf = ({ what, value, unit, p50Ms, p99Ms, timesSlowerThanRaw }: Figure): string[] => [
+/** The same, as the documentation shows it. */
+export function markdownOf(figures: readonly Figure[]): string {
+  const rule = HEAD.map((_, column) => (WORDS.includes(column) ? '---' : '---:'));
+  return [HEAD, rule, ...figures.map(rowOf)].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+const rowOf = ({ what, value, unit, p50Ms, p99Ms, timesSlowerThanRaw, target, isReached, nova }: Figure): string[] => [
   what,
-  `${value.toFixed(unit === 's' ? 2 : 1)} ${unit}`,
+  `${value.toFixed(unit === 's' ? 2 : unit === 'MB' ? 0 : 1)}${unit === '/s' ? '' : ' '}${unit}`,
   p50Ms?.toFixed(1) ?? '',
   p99Ms?.toFixed(1) ?? '',
   timesSlowerThanRaw?.toFixed(1) ?? '',
+  target === undefined ? '' : `${target}${isReached ? '' : ', missed'}`,
+  nova ?? '',
 ];

@@ -1,0 +1,102 @@
+import { systemClock } from '../src/lib/clock/clock.ts';
+import { type BenchCloud, newStateDir, removeStateDir, startCloud } from './cloud.ts';
+import { ask, insist, type Pace, paceOf, type Question, run } from './load.ts';
+import { familyPssMb } from './memory.ts';
+import { paceBesideRaw } from './raw.ts';
+import { type Figure, figure } from './table.ts';
+import type { yardsticks } from './yardsticks.ts';
+
+// A cloud in a process of its own: its start, its size, and a life of servers in it.
+
+const READS = 2_000;
+/** Lists are a hundred times as long as what is shown of one server, so fewer of them tell as much. */
+const LISTS = 300;
+const PAGE = 100;
+/** An idle cloud has settled by then. */
+const SETTLE_MS = 3_000;
+/**
+ * When it is first looked whether a server is where it should be, and how often after that. Clients look every second or two; looking
+ * so seldom would measure the looking. A server counts when it was seen, so whatever is chosen here makes figures worse, never better.
+ */
+const FIRST_LOOK_MS = 150;
+const LOOK_MS = 50;
+
+/** What is measured of a cloud with so many servers. */
+export async function paceOfCloud(servers: number): Promise<Figure[]> {
+  const stateDir = await newStateDir();
+  try {
+    const first = await startCloud(stateDir);
+    await first.stop();
+    const warm = await startCloud(stateDir);
+    try {
+      return [
+        ...(await idle(first, warm)),
+        ...(await lifecycle(warm, servers)),
+        ...(await memory('loadedMemory', 'after this load', warm)),
+      ];
+    } finally {
+      await warm.stop();
+    }
+  } finally {
+    await removeStateDir(stateDir);
+  }
+}
+
+async function idle(first: BenchCloud, warm: BenchCloud): Promise<Figure[]> {
+  await systemClock.sleep(SETTLE_MS);
+  return [
+    figure('readyNew', 'ready, new state directory', { value: first.readySeconds, unit: 's' }),
+    figure('readyUsed', 'ready, used state directory', { value: warm.readySeconds, unit: 's' }),
+    ...(await memory('idleMemory', 'idle', warm)),
+  ];
+}
+
+async function memory(kind: keyof typeof yardsticks, when: string, { pid }: BenchCloud): Promise<Figure[]> {
+  const value = await familyPssMb(pid);
+  return value === undefined ? [] : [figure(kind, `all processes with PostgreSQL, ${when}, PSS`, { value, unit: 'MB' })];
+}
+
+/** Boots, reads, deletes: what is booted is what is read. */
+async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> {
+  const images = await insist({ url: `${cloud.url('image')}/v2/images?name=tiny`, headers: { 'x-auth-token': cloud.token } });
+  const imageRef: string = JSON.parse(images).images[0].id;
+  const ids: string[] = [];
+  const boots = paceOf(await run(servers, async (n) => ids.push(await boot(cloud, `bench-${n}`, imageRef))));
+  const show = cloud.compute({ path: `/servers/${ids[0]}` });
+  const detail = cloud.compute({ path: `/servers/detail?limit=${PAGE}` });
+  return [
+    figure('boots', 'boots to ACTIVE', perSecond(boots)),
+    await read('tokenCheck', 'check a token', cloud.tokenCheck, READS),
+    await read('show', 'show a server', show, READS),
+    await read('detail', `list ${Math.min(PAGE, servers)} of ${servers} servers in full`, detail, LISTS),
+    figure('deletes', 'deletes to gone', perSecond(paceOf(await run(ids.length, (n) => remove(cloud, ids[n] ?? ''))))),
+  ];
+}
+
+const perSecond = ({ perSecond: value, p50Ms, p99Ms }: Pace) => ({ value, unit: '/s', p50Ms, p99Ms }) as const;
+
+async function read(kind: keyof typeof yardsticks, what: string, question: Question, count: number): Promise<Figure> {
+  const { timesSlowerThanRaw, ...pace } = await paceBesideRaw(question, count);
+  return figure(kind, what, { ...perSecond(pace), timesSlowerThanRaw });
+}
+
+async function boot(cloud: BenchCloud, name: string, imageRef: string): Promise<string> {
+  const body = JSON.stringify({ server: { name, imageRef, flavorRef: '42', networks: 'auto' } });
+  const { id } = JSON.parse(await insist(cloud.compute({ method: 'POST', path: '/servers', body }))).server;
+  await seen(async () => {
+    const { status, fault } = JSON.parse(await insist(cloud.compute({ path: `/servers/${id}` }))).server;
+    if (status === 'ERROR') throw new Error(`a boot failed: ${fault?.message}`);
+    return status === 'ACTIVE';
+  });
+  return id;
+}
+
+async function remove(cloud: BenchCloud, id: string): Promise<void> {
+  await insist(cloud.compute({ method: 'DELETE', path: `/servers/${id}` }));
+  await seen(async () => (await ask(cloud.compute({ path: `/servers/${id}` }))).status === 404);
+}
+
+async function seen(look: () => Promise<boolean>): Promise<void> {
+  await systemClock.sleep(FIRST_LOOK_MS);
+  while (!(await look())) await systemClock.sleep(LOOK_MS);
+}
