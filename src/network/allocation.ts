@@ -6,12 +6,12 @@ import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks
 import { freePortsOfServer, lockPorts, lockPortsOfServer, portsOfServer, updatePort } from '../db/stores/ports.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
-import type { PortId, ServerId } from '../objects/ids.ts';
-import type { Port } from '../objects/network.ts';
+import type { ServerId } from '../objects/ids.ts';
+import type { Network, Port, Subnet } from '../objects/network.ts';
 import type { NetworkInfo, RequestedNetworks } from '../objects/network-info.ts';
 import { PortInUse, UnknownNetwork, UnknownPort } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
-import { makePort } from './make-port.ts';
+import { giveAddresses, writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
 import { type PlannedPort, planPorts } from './requested.ts';
 
@@ -41,14 +41,14 @@ export const allocatePorts = (
 ): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
   transaction(db, async (trx) => {
     const { serverId } = allocation;
-    await lockPortsOfServer(trx, serverId);
-    const before = await portsOfServer(trx, serverId);
+    // The second is sent without waiting for the first, and still reads only once that is granted.
+    const [, before] = await Promise.all([lockPortsOfServer(trx, serverId), portsOfServer(trx, serverId)]);
     const plan = await planPorts(trx, allocation, missing(allocation.requested, before));
-    const count = plan.filter(({ kind }) => kind === 'new').length;
-    await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count });
-    if (plan.length > 0) await givePorts(trx, ids, { allocation, plan, firstIndex: 1 + Math.max(-1, ...before.map(indexOf)) });
-    const ports = plan.length > 0 ? await portsOfServer(trx, serverId) : before;
-    return { networkInfo: await networkInfoOf(trx, ports), hasNew: plan.length > 0 };
+    const planned = plan.flatMap((one) => (one.kind === 'new' ? [one.network] : []));
+    await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count: planned.length });
+    const firstIndex = 1 + Math.max(-1, ...before.map(indexOf));
+    const given = plan.length > 0 ? await givePorts(trx, ids, { allocation, plan, firstIndex }) : [];
+    return { networkInfo: await networkInfoOf(trx, [...before, ...given], planned), hasNew: plan.length > 0 };
   });
 
 /** Takes the server's ports away; answers whether it had any. */
@@ -83,42 +83,70 @@ interface Giving {
   readonly firstIndex: number;
 }
 
-async function givePorts(trx: InTransaction, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<void> {
+/** A port as far as its server keeps it. */
+type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
+
+/** The addresses come last: until the commit nobody else can take one of the same subnets. */
+async function givePorts(trx: InTransaction, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
   const { serverId, projectId, hostname, securityGroups } = allocation;
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
   const held = await holdNetworks(trx, networkIds);
   for (const id of networkIds) if (!held.includes(id)) throw UnknownNetwork({ id });
   const groupIds = await groupIdsOf(trx, ids, { projectId, names: securityGroups });
-  const subnets = await lockSubnetsOf(trx, networkIds);
-  const bound = { server_id: serverId, device_id: serverId, device_owner: 'compute:nova', hostname };
+  const columnsOf = (index: number) => ({
+    server_id: serverId,
+    server_index: firstIndex + index,
+    device_id: serverId,
+    device_owner: 'compute:nova',
+    hostname,
+  });
+  const written = new Map<PlannedPort, Pick<Port, 'id' | 'macAddress'>>();
   for (const [index, planned] of plan.entries()) {
-    const columns = { ...bound, server_index: firstIndex + index };
-    if (planned.kind === 'given') await bindPort(trx, planned.port.id, serverId, columns);
-    else {
-      const { network, fixedIp } = planned;
-      await makePort(trx, ids, {
-        networkId: network.id,
-        projectId,
-        subnets: subnets.filter((subnet) => subnet.networkId === network.id),
-        ...(fixedIp !== undefined && { addresses: [{ ipAddress: fixedIp }] }),
-        groupIds: network.portSecurityEnabled ? groupIds : [],
-        columns: { ...columns, made_for_server: true, port_security_enabled: network.portSecurityEnabled },
-      });
-    }
+    if (planned.kind === 'given') continue;
+    const { id: networkId, portSecurityEnabled } = planned.network;
+    const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
+    written.set(planned, await writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }));
   }
+  const subnets = await lockSubnetsOf(trx, networkIds);
+  const given: KeptPort[] = [];
+  for (const [index, planned] of plan.entries()) {
+    const port = written.get(planned);
+    if (planned.kind === 'new' && port) given.push(await withAddresses(trx, planned, port, subnets));
+    else if (planned.kind === 'given') given.push(await bindPort(trx, planned.port, serverId, columnsOf(index)));
+  }
+  return given;
+}
+
+type NewPlanned = Extract<PlannedPort, { kind: 'new' }>;
+
+async function withAddresses(
+  trx: InTransaction,
+  { network, fixedIp }: NewPlanned,
+  port: Pick<Port, 'id' | 'macAddress'>,
+  subnets: readonly Subnet[],
+): Promise<KeptPort> {
+  const fixedIps = await giveAddresses(trx, {
+    networkId: network.id,
+    portId: port.id,
+    subnets: subnets.filter(({ networkId }) => networkId === network.id),
+    ...(fixedIp !== undefined && { addresses: [{ ipAddress: fixedIp }] }),
+  });
+  return { ...port, networkId: network.id, fixedIps };
 }
 
 /** Two servers may have been promised one port: the second one that comes does not get it. */
-async function bindPort(trx: InTransaction, id: PortId, serverId: ServerId, columns: Parameters<typeof updatePort>[2]): Promise<void> {
+async function bindPort(trx: InTransaction, { id }: Port, serverId: ServerId, columns: Parameters<typeof updatePort>[2]): Promise<Port> {
   const [port] = await lockPorts(trx, [id]);
   if (!port) throw UnknownPort({ id });
   if (port.serverId !== serverId && port.deviceId !== '') throw PortInUse({ id, deviceId: port.deviceId });
   await updatePort(trx, id, columns);
+  return port;
 }
 
-/** What a server keeps of its ports. */
-export async function networkInfoOf(db: Queries, ports: readonly Port[]): Promise<NetworkInfo> {
-  const networks = await findNetworks(db, [...new Set(ports.map(({ networkId }) => networkId))], null);
+/** What a server keeps of its ports; those of their networks that are not `known` are looked up. */
+export async function networkInfoOf(db: Queries, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
+  const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
+  const networks = [...known, ...(await findNetworks(db, [...new Set(unknown)], null))];
   return ports.map(({ id, networkId, macAddress, fixedIps }) => {
     const network = networks.find((one) => one.id === networkId);
     return {

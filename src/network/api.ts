@@ -1,11 +1,10 @@
 /** The builtin network service: what may be done with networks, and by whom. Edges knock here, and so does the compute api. */
-import { transaction } from '../db/retry.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { type NetworkApiDeps, ownerOf } from './api-deps.ts';
 import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
 import { GroupsApi } from './groups-api.ts';
-import { groupIdsOf } from './group-names.ts';
+import { checkGroupNames } from './group-names.ts';
 import { NetworksApi } from './networks-api.ts';
 import { roomFor } from './quota.ts';
 import { refuseUnusual } from './port-wishes.ts';
@@ -56,8 +55,7 @@ export class NetworkApi {
 
   /** Whether the caller's project has each of the security groups, named by name or id; throws UnknownSecurityGroup. */
   async checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void> {
-    const { db, ids } = this.#deps;
-    await transaction(db, (trx) => groupIdsOf(trx, ids, { projectId: ownerOf(ctx, undefined), names }));
+    await checkGroupNames(this.#deps.db, { projectId: ownerOf(ctx, undefined), names });
   }
 
   #checkWish(ctx: Context, planned: PlannedPort): void {

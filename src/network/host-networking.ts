@@ -18,10 +18,29 @@ export interface HostBooks {
 }
 
 /** All that the host must carry. */
-export const buildHostNetworking = (books: HostBooks): HostNetworking => ({
-  networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
-  ports: books.ports.map((port) => toHostPort(port, books)),
-});
+export function buildHostNetworking(books: HostBooks): HostNetworking {
+  const rulesOf = sharedRules(books);
+  return {
+    networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
+    ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
+  };
+}
+
+/** Most ports of a host are in the same groups, and those have the same rules, with hundreds of addresses: worked out once. */
+function sharedRules({ rules, members }: HostBooks): (groupIds: readonly string[]) => readonly SecurityRule[] {
+  const known = new Map<string, readonly SecurityRule[]>();
+  return (groupIds) => {
+    const key = groupIds.join();
+    const resolved =
+      known.get(key) ??
+      resolveRules(
+        rules.filter(({ groupId }) => groupIds.includes(groupId)),
+        members,
+      );
+    known.set(key, resolved);
+    return resolved;
+  };
+}
 
 const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Subnet[]): HostNetwork => ({
   id,
@@ -41,7 +60,7 @@ const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Sub
     })),
 });
 
-function toHostPort(port: Port, { networks, rules, members }: HostBooks): HostPort {
+function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnType<typeof sharedRules>): HostPort {
   const { id, serverId, projectId, networkId, macAddress, fixedIps, hostname, allowedAddressPairs } = port;
   invariant(serverId, 'a port on a host belongs to a server');
   const isUp = port.adminStateUp && networks.some((network) => network.id === networkId && network.adminStateUp);
@@ -56,12 +75,7 @@ function toHostPort(port: Port, { networks, rules, members }: HostBooks): HostPo
     allowedAddressPairs,
     // A port that was switched off is guarded and has no rule at all: nothing passes.
     portSecurityEnabled: port.portSecurityEnabled || !isUp,
-    rules: isUp
-      ? resolveRules(
-          rules.filter(({ groupId }) => port.securityGroupIds.includes(groupId)),
-          members,
-        )
-      : [],
+    rules: isUp ? rulesOf(port.securityGroupIds) : [],
   };
 }
 

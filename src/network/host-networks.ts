@@ -2,17 +2,24 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import { displacePorts, placePorts, portsOfServer } from '../db/stores/ports.ts';
+import { invariant } from '../lib/errors/invariant.ts';
 import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
 import { buildHostNetworking } from './host-networking.ts';
-import { readHostBooks } from './host-books.ts';
+import { booksOf, readHostBooks } from './host-books.ts';
+import { Made } from './made.ts';
 
 export interface HostNetworksDeps {
   readonly db: Kysely<Database>;
   readonly host: HostName;
   readonly driver: NetworkDriver;
+  /** Waited for before the books are looked at for a change: changes that come in a crowd are followed together. */
+  readonly gather?: () => Promise<void>;
 }
+
+/** How the plugging of one server went. */
+type Plugged = { readonly vifs: Vif[] } | { readonly error: unknown };
 
 export class HostNetworks {
   readonly #deps: HostNetworksDeps;
@@ -20,8 +27,11 @@ export class HostNetworks {
   /** What a refresh that has not begun yet will do: all that come meanwhile share it. */
   #nextRefresh: Promise<void> | undefined;
   #hasConverged = false;
+  /** The servers to plug at the next turn: the books are read for all of them at once. */
+  #toPlug = new Set<ServerId>();
+  #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
   /** As the host was last made, if that is known; equal books need no act. */
-  #made: HostNetworking | undefined;
+  #made: Made | undefined;
 
   constructor(deps: HostNetworksDeps) {
     this.#deps = deps;
@@ -34,32 +44,57 @@ export class HostNetworks {
 
   /** Something changed in the books: makes the host follow, if it concerns it. Those who ask before it begins get one answer. */
   refresh(): Promise<void> {
-    this.#nextRefresh ??= this.#inOrder(() => {
-      this.#nextRefresh = undefined;
-      return this.#follow();
-    });
+    this.#nextRefresh ??= this.#gathered().then(() =>
+      this.#inOrder(() => {
+        this.#nextRefresh = undefined;
+        return this.#follow();
+      }),
+    );
     return this.#nextRefresh;
   }
 
   /** Places a server's ports here and makes the host ready for them. */
-  plug(serverId: ServerId): Promise<Vif[]> {
-    return this.#inOrder(async () => {
-      const { db, host, driver } = this.#deps;
-      if (!this.#hasConverged) await this.#converge();
-      // First the books: should this process die now, the next one finds in them what to make.
-      await placePorts(db, serverId, host);
-      const wanted = await this.#wanted();
-      const made = this.#made;
-      this.#made = undefined;
-      const vifs: Vif[] = [];
-      for (const { id } of await portsOfServer(db, serverId)) {
-        const port = wanted.ports.find((one) => one.id === id);
-        const network = wanted.networks.find((one) => one.id === port?.networkId);
-        if (port && network) vifs.push(await driver.plug(port, network));
-      }
-      this.#made = made && withPlugged(made, wanted, serverId);
-      return vifs;
+  async plug(serverId: ServerId): Promise<Vif[]> {
+    this.#toPlug.add(serverId);
+    this.#nextPlugging ??= this.#inOrder(() => {
+      const serverIds = [...this.#toPlug];
+      this.#toPlug.clear();
+      this.#nextPlugging = undefined;
+      return this.#plugAll(serverIds);
     });
+    const plugged = (await this.#nextPlugging).get(serverId);
+    invariant(plugged, 'who was to be plugged was plugged, or is told why not');
+    if ('error' in plugged) throw plugged.error;
+    return plugged.vifs;
+  }
+
+  async #plugAll(serverIds: readonly ServerId[]): Promise<ReadonlyMap<ServerId, Plugged>> {
+    const { db, host } = this.#deps;
+    if (!this.#hasConverged) await this.#converge();
+    // First the books: should this process die now, the next one finds in them what to make.
+    const wanted = buildHostNetworking(await booksOf(db, await placePorts(db, serverIds, host)));
+    const plugged = new Map<ServerId, Plugged>();
+    for (const serverId of serverIds) plugged.set(serverId, await this.#plugOne(serverId, wanted));
+    return plugged;
+  }
+
+  async #plugOne(serverId: ServerId, wanted: HostNetworking): Promise<Plugged> {
+    const made = this.#made;
+    // Until it is done nobody knows how the host is made.
+    this.#made = undefined;
+    try {
+      const vifs: Vif[] = [];
+      for (const port of wanted.ports.filter((one) => one.serverId === serverId)) {
+        const network = wanted.networks.find(({ id }) => id === port.networkId);
+        invariant(network, 'a port is on a network');
+        vifs.push(await this.#deps.driver.plug(port, network));
+        made?.plugged(port, network);
+      }
+      this.#made = made;
+      return { vifs };
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** Takes a server's ports, or some of them, off this host; those that are not here are left alone. */
@@ -71,7 +106,8 @@ export class HostNetworks {
       const made = this.#made;
       this.#made = undefined;
       for (const { id } of here) await driver.unplug(id);
-      this.#made = made && { ...made, ports: made.ports.filter(({ id }) => !here.some((port) => port.id === id)) };
+      for (const { id } of here) made?.unplugged(id);
+      this.#made = made;
       await displacePorts(
         db,
         here.map(({ id }) => id),
@@ -89,20 +125,26 @@ export class HostNetworks {
     this.#made = undefined;
     const corrections = await this.#deps.driver.converge(wanted);
     this.#hasConverged = true;
-    this.#made = wanted;
+    this.#made = new Made(wanted);
     return corrections;
   }
 
   /** Rules alone are changed in place; whatever else changed is for `converge`. */
   async #follow(): Promise<void> {
     const wanted = await this.#wanted();
-    const made = this.#made;
-    if (made && same(wanted, made)) return;
-    if (made && same(withoutRules(wanted), withoutRules(made))) {
-      this.#made = undefined;
-      await this.#deps.driver.updateSecurity(wanted.ports);
-      this.#made = wanted;
-    } else await this.#converge();
+    const difference = this.#made?.differenceTo(wanted) ?? 'more';
+    if (difference === 'none') return;
+    if (difference === 'more') {
+      await this.#converge();
+      return;
+    }
+    this.#made = undefined;
+    await this.#deps.driver.updateSecurity(wanted.ports);
+    this.#made = new Made(wanted);
+  }
+
+  async #gathered(): Promise<void> {
+    await this.#deps.gather?.();
   }
 
   #inOrder<T>(act: () => Promise<T>): Promise<T> {
@@ -111,19 +153,3 @@ export class HostNetworks {
     return next;
   }
 }
-
-/** How the host is after a server was plugged: that server's ports as wanted, all others as they were. */
-function withPlugged(made: HostNetworking, wanted: HostNetworking, serverId: ServerId): HostNetworking {
-  const plugged = wanted.ports.filter((port) => port.serverId === serverId);
-  const before = new Map(made.ports.map((port) => [port.id, port]));
-  const ports = wanted.ports.flatMap((port) => (plugged.includes(port) ? port : (before.get(port.id) ?? [])));
-  const networks = wanted.networks.flatMap(
-    (network) =>
-      (plugged.some(({ networkId }) => networkId === network.id) ? network : made.networks.find(({ id }) => id === network.id)) ?? [],
-  );
-  return { networks, ports };
-}
-
-const withoutRules = ({ networks, ports }: HostNetworking) => ({ networks, ports: ports.map((port) => ({ ...port, rules: [] })) });
-
-const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,13 +1,13 @@
 /** Writes a port with its MAC address, its addresses and its groups, all or nothing with the caller's transaction. */
 import { countAddresses, takeAddress, takeFreeAddress } from '../db/stores/ip-allocations.ts';
-import { insertPort, setPortGroups } from '../db/stores/ports.ts';
+import { insertPort } from '../db/stores/ports.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import type { PortsTable } from '../db/schema/network.ts';
 import type { Insertable } from 'kysely';
 import type { Ids } from '../lib/clock/ids.ts';
 import { invariant } from '../lib/errors/invariant.ts';
 import { asId, type PortId } from '../objects/ids.ts';
-import type { Subnet } from '../objects/network.ts';
+import type { FixedIp, Port, Subnet } from '../objects/network.ts';
 import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from './errors.ts';
 import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from './ip-range.ts';
 
@@ -34,47 +34,57 @@ export interface NewPort {
 /** More tries would mean that a network has millions of ports. */
 const MAX_MAC_TRIES = 10;
 
-/** Writes the port; answers its id. */
+/** Writes the port with its addresses; answers its id. */
 export async function makePort(trx: InTransaction, ids: Ids, port: NewPort): Promise<PortId> {
-  const id = asId<PortId>(ids.uuid());
-  await insertWithMac(trx, ids, id, port);
+  const { id } = await writePort(trx, ids, port);
   await giveAddresses(trx, { ...port, portId: id });
-  await setPortGroups(trx, id, port.groupIds);
   return id;
 }
 
-async function insertWithMac(trx: InTransaction, ids: Ids, id: PortId, port: NewPort): Promise<void> {
-  const { networkId, projectId, macAddress, columns } = port;
-  const insert = (mac: string) => insertPort(trx, { ...columns, id, network_id: networkId, project_id: projectId, mac_address: mac });
+/** Writes the port without its addresses: for those the caller has to hold the subnets, which keeps others from theirs. */
+export async function writePort(
+  trx: InTransaction,
+  ids: Ids,
+  port: Omit<NewPort, 'subnets' | 'addresses'>,
+): Promise<Pick<Port, 'id' | 'macAddress'>> {
+  const id = asId<PortId>(ids.uuid());
+  const { networkId, projectId, macAddress, columns, groupIds } = port;
+  const insert = (mac: string) =>
+    insertPort(trx, { ...columns, id, network_id: networkId, project_id: projectId, mac_address: mac }, groupIds);
   if (macAddress !== undefined) {
     if (!(await insert(macAddress))) throw MacAddressInUse({ networkId, macAddress });
-    return;
+    return { id, macAddress };
   }
-  for (let tries = 0; tries < MAX_MAC_TRIES; tries++) if (await insert(randomMac(ids))) return;
+  for (let tries = 0; tries < MAX_MAC_TRIES; tries++) {
+    const mac = randomMac(ids);
+    if (await insert(mac)) return { id, macAddress: mac };
+  }
   invariant(false, 'a network has free MAC addresses');
 }
 
 /** Of the prefix that OpenStack's guests have always had. */
 const randomMac = (ids: Ids): string => ['fa', '16', '3e', ...(ids.hex(3).match(/../g) ?? [])].join(':');
 
-/** Gives a port its addresses; throws when one is taken, lies outside, or none is left. */
+/** Gives a port its addresses and answers them; throws when one is taken, lies outside, or none is left. */
 export async function giveAddresses(
   trx: InTransaction,
   port: Pick<NewPort, 'networkId' | 'subnets' | 'addresses'> & { readonly portId: PortId },
-): Promise<void> {
+): Promise<FixedIp[]> {
   const { networkId, subnets, portId, addresses } = port;
+  const given: FixedIp[] = [];
   if (!addresses) {
     for (const version of [4, 6] as const) {
       const candidates = subnets.filter(({ ipVersion }) => ipVersion === version);
-      if (candidates.length > 0) await giveAny(trx, { networkId, portId, candidates });
+      if (candidates.length > 0) given.push(await giveAny(trx, { networkId, portId, candidates }));
     }
-    return;
+    return given;
   }
   for (const { subnetId, ipAddress } of addresses) {
     const candidates = subnets.filter(({ id }) => subnetId === undefined || id === subnetId);
-    if (ipAddress !== undefined) await giveThis(trx, { networkId, portId, candidates, ipAddress });
-    else await giveAny(trx, { networkId, portId, candidates });
+    const giving = { networkId, portId, candidates };
+    given.push(await (ipAddress === undefined ? giveAny(trx, giving) : giveThis(trx, { ...giving, ipAddress })));
   }
+  return given;
 }
 
 interface Giving {
@@ -83,22 +93,26 @@ interface Giving {
   readonly candidates: readonly Subnet[];
 }
 
-async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<void> {
-  for (const { id, allocationPools, hostIp } of candidates)
-    if ((await takeFreeAddress(trx, { subnetId: id, portId, pools: allocationPools, hostIp })) !== undefined) return;
+async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<FixedIp> {
+  for (const { id: subnetId, allocationPools, hostIp } of candidates) {
+    const ipAddress = await takeFreeAddress(trx, { subnetId, portId, pools: allocationPools, hostIp });
+    if (ipAddress !== undefined) return { subnetId, ipAddress };
+  }
   let taken = 0;
   for (const { id } of candidates) taken += await countAddresses(trx, id);
   const total = sizeOf(candidates.flatMap(({ allocationPools }) => allocationPools)).toString();
   throw IpAddressGenerationFailure({ networkId, taken, total });
 }
 
-async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddress: string }): Promise<void> {
+async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddress: string }): Promise<FixedIp> {
   const { networkId, portId, candidates, ipAddress } = giving;
   const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
   if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
   // Hosts answer at the gateway's address themselves, or where there is none at one of their own.
-  const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonicalAddress(ipAddress) ?? ipAddress);
+  const canonical = canonicalAddress(ipAddress) ?? ipAddress;
+  const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonical);
   if (isOfHosts || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
+  return { subnetId: subnet.id, ipAddress: canonical };
 }
 
 function isUsable(cidr: string, text: string): boolean {

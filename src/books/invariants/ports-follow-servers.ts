@@ -37,7 +37,7 @@ export const portsFollowServers: Invariant = {
     },
     mend: async (trx, { subject }) => {
       const server = await lockServer(trx, subject);
-      if (server?.host) await placePorts(trx, server.id, server.host);
+      if (server?.host) await placePorts(trx, [server.id], server.host);
     },
   },
 };

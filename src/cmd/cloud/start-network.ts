@@ -15,6 +15,8 @@ import type { Shared } from './shared.ts';
 
 /** How often a host's networking is compared with the books, in milliseconds. */
 const COMPARE_EVERY_MS = 60_000;
+/** How long a change waits for others before the hosts look at their ports: each look is at all of them. */
+const GATHER_MS = 200;
 
 /** Starts the network service of each host of this program. */
 export async function startNetwork(shared: Shared): Promise<void> {
@@ -27,7 +29,8 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
   const { ids, log, clock, life } = runtime;
   const driver = await openDriver(shared, kind, host);
   life.hold('the network of the host', driver, (open) => open.close());
-  const hostNetworks = new HostNetworks({ db, host: host.name, driver });
+  const gather = () => clock.sleep(GATHER_MS, life.signal).catch(() => {});
+  const hostNetworks = new HostNetworks({ db, host: host.name, driver, gather });
   const reconciler = await startReconciler({ hostNetworks, log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal });
   life.run('the network checks', reconciler.ended);
   const manager = networkManager({

@@ -72,9 +72,13 @@ export async function findNetworks(db: Queries, ids: readonly string[], projectI
 
 /** Networks that a new server could be put on without anybody naming them: the project's own, or else the shared ones. */
 export async function candidateNetworks(db: Queries, projectId: string): Promise<readonly Network[]> {
-  const inside = selectNetworks(db).where('external', '=', false).orderBy('number');
-  const own = await inside.where('project_id', '=', projectId).where('shared', '=', false).execute();
-  return (own.length > 0 ? own : await inside.where('shared', '=', true).execute()).map(toNetwork);
+  const rows = await selectNetworks(db)
+    .where('external', '=', false)
+    .where((eb) => eb.or([eb('project_id', '=', projectId), eb('shared', '=', true)]))
+    .orderBy('number')
+    .execute();
+  const own = rows.filter(({ shared }) => !shared);
+  return (own.length > 0 ? own : rows).map(toNetwork);
 }
 
 /** A page of networks that the project may see (null: all); undefined when its marker is unknown. */

@@ -41,13 +41,24 @@ const toPort = (row: PortRow): Port => ({
 
 const selectPorts = (db: Queries) => db.selectFrom('ports').selectAll('ports').select([fixedIps, groupIds]);
 
-/** Answers false when the network has a port of that MAC address. */
-export async function insertPort(db: Queries, row: Insertable<PortsTable>): Promise<boolean> {
+/** Writes a port and the groups that it is in. Answers false when the network has a port of that MAC address. */
+export async function insertPort(db: Queries, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
   const made = await db
-    .insertInto('ports')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())
-    .returning('id')
+    .with('port', (cte) =>
+      cte
+        .insertInto('ports')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())
+        .returning('id'),
+    )
+    .with('grouped', (cte) =>
+      cte
+        .insertInto('port_security_groups')
+        .columns(['port_id', 'group_id'])
+        .expression((eb) => eb.selectFrom('port').select(['id', sql<string>`unnest(${[...new Set(inGroups)]}::uuid[])`.as('group_id')])),
+    )
+    .selectFrom('port')
+    .select('id')
     .executeTakeFirst();
   return made !== undefined;
 }
@@ -109,9 +120,16 @@ export async function updatePort(db: Queries, id: string, changes: Updateable<Po
     .execute();
 }
 
-/** Places a server's ports on a host. */
-export async function placePorts(db: Queries, serverId: ServerId, host: HostName): Promise<void> {
-  await db.updateTable('ports').set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` }).where('server_id', '=', serverId).execute();
+/** Places servers' ports on a host; answers them, each server's in the order in which it asked for them. */
+export async function placePorts(db: Queries, serverIds: readonly ServerId[], host: HostName): Promise<readonly Port[]> {
+  const rows = await db
+    .updateTable('ports')
+    .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
+    .where(sql<boolean>`server_id = ANY(${[...serverIds]})`)
+    .returningAll('ports')
+    .returning([fixedIps, groupIds])
+    .execute();
+  return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
 }
 
 /** Takes ports off a host; those that are elsewhere by now stay there. */

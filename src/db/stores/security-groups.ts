@@ -55,22 +55,26 @@ export async function findGroup(db: Queries, id: string, projectId: string | nul
   return row && (await withRules(db, [row]))[0];
 }
 
-/** A project's groups that have one of these names or ids; within a transaction they stay until its end. */
-export async function groupsNamed(
-  db: Queries,
-  projectId: string,
-  names: readonly string[],
-): Promise<readonly { id: string; name: string }[]> {
-  if (names.length === 0) return [];
-  return await db
+/** A project's groups that have one of these names or ids. */
+export const groupsNamed = (db: Queries, projectId: string, names: readonly string[]): Promise<readonly GroupName[]> =>
+  selectNamed(db, projectId, names).execute();
+
+/** The same, kept from being deleted until the end of the transaction. */
+export const holdGroupsNamed = (trx: InTransaction, projectId: string, names: readonly string[]): Promise<readonly GroupName[]> =>
+  selectNamed(trx, projectId, names).forKeyShare().execute();
+
+interface GroupName {
+  readonly id: string;
+  readonly name: string;
+}
+
+const selectNamed = (db: Queries, projectId: string, names: readonly string[]) =>
+  db
     .selectFrom('security_groups')
     .select(['id', 'name'])
     .where('project_id', '=', projectId)
-    .where((eb) => eb.or([eb('name', 'in', names), eb(sql<string>`id::text`, 'in', names)]))
-    .orderBy('number')
-    .forKeyShare()
-    .execute();
-}
+    .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
+    .orderBy('number');
 
 /** Keeps groups from being deleted until the end of the transaction; answers those that are there. */
 export async function holdGroups(trx: InTransaction, ids: readonly string[]): Promise<readonly string[]> {
@@ -153,17 +157,19 @@ export interface MemberAddress {
   readonly address: string;
 }
 
-/** The addresses of all members of groups: their own and those of their address pairs. */
+/** The addresses of all members of groups: their own and those of their address pairs. A group's come as one row, for they may be thousands. */
 export async function memberAddresses(db: Queries, groupIds: readonly string[]): Promise<readonly MemberAddress[]> {
   if (groupIds.length === 0) return [];
-  const { rows } = await sql<MemberAddress>`
-    SELECT member.group_id AS "groupId", host(held.ip_address) AS address
-    FROM port_security_groups AS member JOIN ip_allocations AS held ON held.port_id = member.port_id
-    WHERE member.group_id = ANY(${[...groupIds]})
-    UNION
-    SELECT member.group_id, pair ->> 'ipAddress'
-    FROM port_security_groups AS member JOIN ports ON ports.id = member.port_id CROSS JOIN LATERAL jsonb_array_elements(ports.allowed_address_pairs) AS pair
-    WHERE member.group_id = ANY(${[...groupIds]})
-    ORDER BY 1, 2`.execute(db);
-  return rows;
+  const { rows } = await sql<{ groupId: string; addresses: string[] }>`
+    SELECT group_id AS "groupId", jsonb_agg(address ORDER BY address) AS addresses FROM (
+      SELECT member.group_id, host(held.ip_address) AS address
+      FROM port_security_groups AS member JOIN ip_allocations AS held ON held.port_id = member.port_id
+      WHERE member.group_id = ANY(${[...groupIds]})
+      UNION
+      SELECT member.group_id, pair ->> 'ipAddress'
+      FROM port_security_groups AS member JOIN ports ON ports.id = member.port_id CROSS JOIN LATERAL jsonb_array_elements(ports.allowed_address_pairs) AS pair
+      WHERE member.group_id = ANY(${[...groupIds]}) AND ports.allowed_address_pairs <> '[]'
+    ) AS member
+    GROUP BY group_id ORDER BY group_id`.execute(db);
+  return rows.flatMap(({ groupId, addresses }) => addresses.map((address) => ({ groupId, address })));
 }
