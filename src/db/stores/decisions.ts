@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queries } from './queries.ts';
 
 /** One decision of the scheduler, with all that explains it. */
@@ -17,18 +18,16 @@ export interface DecisionRecord {
   readonly weights: readonly { readonly host: string; readonly weight: number }[];
 }
 
-/** Keeps a decision, so that nobody has to guess later. */
+/**
+ * Keeps a decision, so that nobody has to guess later. It is not waited for until it is on disk, unlike what is promised to
+ * anybody: a database that dies with its machine may lose the explanations of its last second, and the server waits for less.
+ */
 export async function recordDecision(db: Queries, decision: DecisionRecord): Promise<void> {
-  await db
-    .insertInto('scheduling_decisions')
-    .values({
-      id: decision.id,
-      server_id: decision.serverId,
-      request_id: decision.requestId,
-      chosen: decision.chosen,
-      alternates: JSON.stringify(decision.alternates),
-      refusals: JSON.stringify(decision.refusals),
-      weights: JSON.stringify(decision.weights),
-    })
-    .execute();
+  const { id, serverId, requestId, chosen, alternates, refusals, weights } = decision;
+  await sql`
+    WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+    INSERT INTO scheduling_decisions (id, server_id, request_id, chosen, alternates, refusals, weights)
+    SELECT ${id}::uuid, ${serverId}::uuid, ${requestId}, ${chosen},
+      ${JSON.stringify(alternates)}::jsonb, ${JSON.stringify(refusals)}::jsonb, ${JSON.stringify(weights)}::jsonb
+    FROM unhurried`.execute(db);
 }
