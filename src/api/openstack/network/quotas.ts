@@ -9,7 +9,7 @@ import {
   networkQuotaNames,
   type ProjectLimits,
 } from '../../../network/quotas-api.ts';
-import { collection, envelope } from '../wsgi/answer.ts';
+import { envelope, list } from '../wsgi/answer.ts';
 import { done, ok, route } from '../wsgi/route.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { projectOf } from './project-in-path.ts';
@@ -74,7 +74,7 @@ export const quotaRoutes = [
     path: '/v2.0/quotas',
     summary: 'List the quotas of the projects that have some of their own.',
     status: 200,
-    answers: collection('quotas', quotaOfProjectView),
+    answers: list('quotas', quotaOfProjectView),
     handle: async ({ ctx }, { network }: Deps) => ok({ items: await network.quotas.list(ctx) }),
   }),
   route({

@@ -3,7 +3,7 @@ import type { HypervisorKey } from '../../../../compute/hypervisor-api.ts';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { collection } from '../../wsgi/answer.ts';
+import { collection, list } from '../../wsgi/answer.ts';
 import { type ApiRequest, ok, route } from '../../wsgi/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { isRowNumber, isUuid } from '../ids-in-urls.ts';
@@ -69,7 +69,7 @@ const search = {
   until: v.uuidsOfServices,
   query: queryParams({}),
   status: 200,
-  answers: collection('hypervisors', hypervisorSummary),
+  answers: list('hypervisors', hypervisorSummary),
 } as const;
 
 export const searchHypervisors = route({

@@ -1,14 +1,11 @@
 import { Type as t } from '@sinclair/typebox';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
-import { perVersion } from '../../../../lib/versioning/microversion.ts';
 import { v } from '../../../../microversions.ts';
-import type { InstanceAction } from '../../../../compute/instance-action-api.ts';
-import { type Answer, envelope, type Page } from '../../wsgi/answer.ts';
+import { collection, envelope } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { isoTime } from '../iso-time.ts';
 import { pageOf, pageSize } from '../paging.ts';
-import { links } from '../wire.ts';
 import { actionSummary, actionView } from './action-view.ts';
 
 type Deps = ServerFaceDeps;
@@ -27,15 +24,7 @@ const listQuery = queryParams(
 );
 
 /** This list calls the link to its next page `links`. */
-const actionList: Answer<Page<InstanceAction>> = {
-  schemaAt: perVersion((at) =>
-    t.Object({ instanceActions: t.Array(actionSummary.schemaAt(at)), links: t.Optional(links) }, { additionalProperties: false }),
-  ),
-  render: ({ items, next }, view) => ({
-    instanceActions: items.map((item) => actionSummary.render(item, view)),
-    ...(next === undefined ? {} : { links: [{ rel: 'next', href: next }] }),
-  }),
-};
+const actionList = collection('instanceActions', actionSummary, { as: 'links' });
 
 /** What was asked of a server, and how it went. */
 export const instanceActionRoutes = [

@@ -7,7 +7,7 @@ import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, upgraded } from '../../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../wsgi/answer.ts';
+import { envelope, list } from '../../wsgi/answer.ts';
 import { done, ok, route } from '../../wsgi/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { numberIn, uuidIn } from '../ids-in-urls.ts';
@@ -22,7 +22,7 @@ export const listServices = route({
   summary: 'List services, on a host or of a kind.',
   query: queryParams({ host: param(), binary: param() }, { strict: { since: v.strictKeys } }),
   status: 200,
-  answers: collection('services', serviceView),
+  answers: list('services', serviceView),
   handle: async ({ ctx, query }, { services }: Deps) => ok({ items: await services.list(ctx, query) }),
 });
 
