@@ -44,6 +44,20 @@ test.each(versions.all.map((at) => [at.version, at] as const))(
   },
 );
 
+/** What a list answers, by the document of a version. */
+const listedAt = (version: string, path: string): object => {
+  const { content } = documentAt(version).paths[path].get.responses['200'];
+  return content['application/json'].schema.properties;
+};
+
+test.each([['/os-keypairs', 'keypairs_links', '2.34', '2.35']])(
+  '%s tells where the next page is, in %s, not at %s but at %s',
+  (path, key, last, first) => {
+    expect(listedAt(last, path)).not.toHaveProperty(key);
+    expect(listedAt(first, path)).toHaveProperty(key);
+  },
+);
+
 test('a document is made once, and none is made for a version that there is not', () => {
   expect(documentOf('2.1')).toBe(documentOf('2.1'));
   expect(['2.0', '2.9999', 'latest', ''].map(documentOf)).toEqual([undefined, undefined, undefined, undefined]);

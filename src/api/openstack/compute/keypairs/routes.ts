@@ -61,7 +61,7 @@ export const listKeypairs = route({
   summary: "List a user's keypairs by name.",
   query: listQuery,
   status: 200,
-  answers: collection('keypairs', listedKeypair),
+  answers: collection('keypairs', listedKeypair, { since: v.keypairPaging }),
   handle: async (req, { keypairs, maxLimit }: Deps) => {
     const { query, ctx } = req;
     const size = pageSize(query.limit, maxLimit);
