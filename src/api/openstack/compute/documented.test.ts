@@ -50,13 +50,14 @@ const listedAt = (version: string, path: string): object => {
   return content['application/json'].schema.properties;
 };
 
-test.each([['/os-keypairs', 'keypairs_links', '2.34', '2.35']])(
-  '%s tells where the next page is, in %s, not at %s but at %s',
-  (path, key, last, first) => {
-    expect(listedAt(last, path)).not.toHaveProperty(key);
-    expect(listedAt(first, path)).toHaveProperty(key);
-  },
-);
+test.each([
+  ['/os-keypairs', 'keypairs_links', '2.34', '2.35'],
+  ['/os-hypervisors', 'hypervisors_links', '2.32', '2.33'],
+  ['/os-hypervisors/detail', 'hypervisors_links', '2.32', '2.33'],
+])('%s tells where the next page is, in %s, not at %s but at %s', (path, key, last, first) => {
+  expect(listedAt(last, path)).not.toHaveProperty(key);
+  expect(listedAt(first, path)).toHaveProperty(key);
+});
 
 test('a document is made once, and none is made for a version that there is not', () => {
   expect(documentOf('2.1')).toBe(documentOf('2.1'));

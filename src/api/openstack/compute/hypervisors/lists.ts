@@ -42,7 +42,7 @@ const hypervisorList = <const P extends string>(path: P, summary: string, detail
     policy: `os_compute_api:os-hypervisors:${detail === 'full' ? 'list-detail' : 'list'}`,
     query: listQuery,
     status: 200,
-    answers: collection('hypervisors', detail === 'full' ? hypervisorView : hypervisorSummary),
+    answers: collection('hypervisors', detail === 'full' ? hypervisorView : hypervisorSummary, { since: v.hypervisorPaging }),
     handle: async (req, { hypervisors, maxLimit }: Deps) => {
       const { limit, marker, hypervisor_hostname_pattern: pattern, with_servers: withServers = false } = req.query;
       if (pattern !== undefined) {
