@@ -1,6 +1,7 @@
 /** Every option of the program: names and defaults are those operators know from Nova, each read by something. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
 import { boolean, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 
 /** What the defaults depend on. */
 export interface Machine {
@@ -53,6 +54,10 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'The hypervisor; auto takes libvirt if it can run a guest, else fake.',
       env: 'NOVA_VIRT_DRIVER',
     }),
+    instance_name_template: option(matching(GUEST_NAME_TEMPLATE, 'template with one of %x, %08x, %d, %(uuid)s'), {
+      default: 'instance-%08x',
+      help: "Names of new guests at the hypervisor. Clouds that share a hypervisor need different ones.",
+    }),
     internal_service_availability_zone: option(text(), {
       default: 'internal',
       help: 'Zone in which services that run no guests are shown.',
@@ -75,6 +80,18 @@ const api = optionGroup('api', {
   listen: option(text(), { default: '127.0.0.1', help: 'Address of all APIs.', env: 'NOVA_LISTEN' }),
   port_offset: option(integer({ min: 0, max: 55_000 }), { default: 0, help: 'Added to every default port.', env: 'NOVA_PORT_OFFSET' }),
   max_limit: option(integer({ min: 1 }), { default: 1000, help: 'Longest page of a list.' }),
+  max_requests: option(integer({ min: 1 }), {
+    default: 1000,
+    help: 'Requests that each API answers at a time; further ones are answered 503 with Retry-After.',
+  }),
+  max_requests_per_project: option(integer({ min: 0 }), {
+    default: 500,
+    help: 'Requests of one project at a time, in all APIs of a program; further ones are answered 429 with Retry-After. 0 is unlimited.',
+  }),
+  max_event_loop_lag: option(float({ min: 0.1 }), {
+    default: 2,
+    help: 'Seconds by which a program may be late with its work until its APIs answer 503.',
+  }),
 });
 
 const database = optionGroup('database', {

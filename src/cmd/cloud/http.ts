@@ -1,5 +1,7 @@
+import { ProjectShares } from '../../api/openstack/wsgi/project-shares.ts';
 import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../lib/http/http-server.ts';
+import { LoopLag } from '../../lib/clock/loop-lag.ts';
 import type { Probe } from '../../lib/http/health.ts';
 import { type PortName, portOf } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
@@ -24,6 +26,26 @@ function adviceFor(cause: unknown): string {
   return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? '; NOVA_LISTEN must be an address of this machine' : '';
 }
 
+/** Queries that wait for a connection to the database; with more, no request is let in that would only wait as well. */
+const MAX_WAITING_QUERIES = 1_000;
+
+/** What the APIs of a program share, so that too much work is turned away and not piled up. */
+export interface Guard {
+  readonly shares: ProjectShares;
+  readonly isPressed: () => boolean;
+}
+
+/** Begins to watch how pressed this program is. */
+export function openGuard({ pool, runtime: { clock, config, life } }: Shared): Guard {
+  const { max_requests_per_project, max_event_loop_lag } = config.api;
+  const lag = new LoopLag(clock);
+  life.run('the watch on the event loop', lag.watch(life.signal));
+  return {
+    shares: new ProjectShares(max_requests_per_project),
+    isPressed: () => lag.ms > max_event_loop_lag * 1_000 || pool.waitingCount > MAX_WAITING_QUERIES,
+  };
+}
+
 /** Makes the server of an API, lets `mount` furnish it, and listens. */
 export async function listen(
   shared: Shared,
@@ -33,7 +55,8 @@ export async function listen(
 ): Promise<string> {
   const { runtime } = shared;
   const { log, clock, ids, life, config } = runtime;
-  const server = createHttpServer({ log, clock, ids, probes: probesOf(shared), ...more });
+  const limits = { inFlight: config.api.max_requests, ...more.limits };
+  const server = createHttpServer({ log, clock, ids, probes: probesOf(shared), ...more, limits });
   mount(server);
   const address = { host: config.api.listen, port: portOf(config, name) };
   const { url } = await server.listen(address).catch((cause: unknown) => {

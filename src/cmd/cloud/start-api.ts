@@ -17,7 +17,7 @@ import { REGION } from '../bootstrap/client-files.ts';
 import { urlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
-import { listen } from './http.ts';
+import { listen, openGuard } from './http.ts';
 import { openIdentity, openIdentityAdmin } from './identity.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openImages, openImageStore } from './images.ts';
@@ -45,17 +45,22 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const identityUrl = urlOf(config, 'identity');
   const authenticate = async (token: string, { requestId }: { requestId: string }) =>
     inFirstHop(await identity.contextOf(token, requestId));
-  const common = { log, authenticate, identityUrl };
-  const observe = (service: string) => ({ observe: recordRequests(tracer, runtime, service) });
+  const { shares, isPressed } = openGuard(shared);
+  const common = { log, authenticate, identityUrl, shares };
+  const guarded = (service: string) => ({ isPressed, observe: recordRequests(tracer, runtime, service) });
   const deps = openComputeFace(shared, { policy, images, networks });
 
   const endpoints = {
-    identity: await listen(shared, 'identity', (server) =>
-      mountIdentity(server, {
-        deps: { identity, admin: openIdentityAdmin(shared, identity, policy), clock, region: REGION, catalog: catalogOf(config) },
-        policy: gate,
-        log,
-      }),
+    identity: await listen(
+      shared,
+      'identity',
+      (server) =>
+        mountIdentity(server, {
+          deps: { identity, admin: openIdentityAdmin(shared, identity, policy), clock, region: REGION, catalog: catalogOf(config) },
+          policy: gate,
+          log,
+        }),
+      { isPressed },
     ),
     compute: await listen(
       shared,
@@ -65,22 +70,23 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
         mountOpenApi(server, { api: documentedCompute, log });
         mountCompute(server, { routes: computeRoutes, deps, policy: gate, idempotency: openIdempotency(shared), ...common });
       },
-      observe('api'),
+      guarded('api'),
     ),
     image: await listen(shared, 'image', (server) => mountImage(server, { images, ...common }), {
       limits: { requestMs: UPLOAD_MS },
-      ...observe('image-api'),
+      ...guarded('image-api'),
     }),
     network: await listen(
       shared,
       'network',
       (server) => mountNetwork(server, { network: networks, policy: gate, ...common }),
-      observe('network-api'),
+      guarded('network-api'),
     ),
+    // Not guarded by what presses the others: here it is found out what is wrong.
     operator: await listen(shared, 'operator', (server) =>
       mountOperator(server, { deps: { hopsOf: (requestId) => readHops(db, requestId) }, policy: gate, log, authenticate }),
     ),
-    ...(await startMetadata(shared)),
+    ...(await startMetadata(shared, { isPressed })),
   };
   await group.join({ binary: 'nova-api', host }, life.signal);
   return endpoints;

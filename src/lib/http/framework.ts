@@ -15,6 +15,7 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
     return503OnClosing: true,
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: limits.requestMs,
+    connectionTimeout: limits.stalledMs,
     // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
@@ -25,6 +26,7 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
       reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(malformedUrl()));
     },
   });
+  app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 async function start(
   mounts: Record<string, HttpHandler>,
-  more: { limits?: Partial<HttpLimits>; probes?: Probe[]; observe?: (o: Observation) => void } = {},
+  more: { limits?: Partial<HttpLimits>; probes?: Probe[]; observe?: (o: Observation) => void; isPressed?: () => boolean } = {},
 ) {
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: seededIds(), ...more });
   for (const [path, handler] of Object.entries(mounts)) server.mount(path, handler);
@@ -115,6 +115,31 @@ test('more requests than the limit are turned away with a time to come back', as
   expect([second.status, second.headers.get('retry-after')]).toEqual([503, '2']);
   gate.resolve();
   expect((await first).status).toBe(200);
+});
+
+test('a service under pressure turns requests away in the words of their mount point, and still tells how it is', async () => {
+  const server = createHttpServer({ log: silentLog, clock: systemClock, ids: seededIds(), isPressed: () => true });
+  running.push(server);
+  server.mount('/own', text('x'), ({ status, headers }) => ({ status, headers, body: 'busy, we are' }));
+  const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const answer = await fetch(`${url}/own/x`, { method: 'POST', body: 'unread' });
+  expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([503, '2', 'busy, we are']);
+  expect((await fetch(`${url}/healthcheck`)).status).toBe(200);
+});
+
+test('an answer that nobody reads counts as being answered, until its reader is gone', async () => {
+  // More than the buffers of both sides of a connection hold.
+  const { url } = await start({ '': text('x'.repeat(50_000_000)) }, { limits: { inFlight: 1 } });
+  const reader = rawRequest(url, { agent: false }).end();
+  await new Promise((resolve) => reader.on('response', resolve));
+  const statusOf = async () => {
+    const answer = await fetch(url);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  expect(await statusOf()).toBe(503);
+  reader.destroy();
+  await expect.poll(statusOf, { timeout: 20_000 }).toBe(200);
 });
 
 const echo: HttpHandler = async ({ stream }) => ({

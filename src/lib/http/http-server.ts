@@ -1,4 +1,5 @@
 // One listening server: mount points, request ids, overload, health and an orderly end. It knows no cloud and no error shape.
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
@@ -31,17 +32,25 @@ export interface HttpServerOptions {
   /** The body of a fault that no mount point answers: nothing mounted there, overload, a broken handler. */
   readonly faultBody?: (fault: HttpFault) => unknown;
   readonly observe?: (observation: Observation) => void;
+  /** Whether requests are better turned away just now, however few there are. */
+  readonly isPressed?: () => boolean;
 }
+
+/** Words an answer for a request that is turned away unread. */
+export type Refuse = (fault: HttpFault, exchange: Exchange) => HttpAnswer;
 
 export interface HttpServer {
   readonly limits: HttpLimits;
-  /** Gives everything at and below a path (`/v2.1`; `''` for the rest) to a handler. Longer paths win. */
-  mount(path: string, handler: HttpHandler): void;
+  /** Gives everything at and below a path (`/v2.1`; `''` for the rest) to a handler. Longer paths win. What does not get in is told by `refuse`. */
+  mount(path: string, handler: HttpHandler, refuse?: Refuse): void;
   /** Port 0 picks a free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string; readonly port: number }>;
   /** Lets running requests finish within `graceMs`, then cuts them; refuses new ones at once. */
   close(): Promise<void>;
 }
+
+/** Where every server tells how it is. */
+const HEALTH = '/healthcheck';
 
 /** Makes a server; nothing listens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -50,16 +59,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const load = { running: 0 };
   const mounted: Mount[] = [];
 
-  const mount = (path: string, handler: HttpHandler): void => {
-    mounted.push({ path, handler });
-    const serve = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { path, handler, options, limits, load });
+  const mount = (path: string, handler: HttpHandler, refuse?: Refuse): void => {
+    const here: Mount = { path, handler, refuse: refuse ?? ((fault, exchange) => faultAnswer(fault, exchange, options)) };
+    mounted.push(here);
+    const serve = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { ...here, options, limits, load });
     // HEAD is ours to answer: the framework must not derive it from GET.
     for (const url of path === '' ? ['/*'] : [path, `${path}/*`]) app.all(url, { exposeHeadRoute: false }, serve);
   };
 
-  mount('/healthcheck', () => checkHealth(options.probes ?? [], options.clock));
+  mount(HEALTH, () => checkHealth(options.probes ?? [], options.clock));
   // Methods that the framework does not know come here too, and whoever is mounted there refuses them in its own words.
-  app.setNotFoundHandler((request, reply) => answer(request, reply, { ...mountAt(request.url, mounted), options, limits, load }));
+  app.setNotFoundHandler((request, reply) =>
+    answer(request, reply, { ...(mountAt(request.url, mounted) ?? nowhere(options)), options, limits, load }),
+  );
   return {
     limits,
     mount,
@@ -74,15 +86,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 interface Mount {
   readonly path: string;
   readonly handler: HttpHandler;
+  readonly refuse: Refuse;
 }
 
-const nowhere: Mount = { path: '', handler: () => Promise.reject(notFound()) };
+const nowhere = (options: HttpServerOptions): Mount => ({
+  path: '',
+  handler: () => Promise.reject(notFound()),
+  refuse: (fault, exchange) => faultAnswer(fault, exchange, options),
+});
 
 /** What is mounted at a URL: the longest path that it begins with. */
-function mountAt(url: string, mounted: readonly Mount[]): Mount {
+function mountAt(url: string, mounted: readonly Mount[]): Mount | undefined {
   const fullPath = url.split('?')[0] ?? '';
   const found = mounted.filter(({ path }) => fullPath === path || fullPath.startsWith(`${path}/`));
-  return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? nowhere;
+  return found.toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
 interface Mounted extends Mount {
@@ -111,13 +128,23 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
     // As bytes: the framework would add a charset to the type of a text.
     return reply.send(typeof found.body === 'object' ? found.body : Buffer.from(found.body ?? ''));
   } finally {
-    load.running -= 1;
+    whenSent(reply.raw, () => {
+      load.running -= 1;
+    });
   }
 }
 
-async function answerOf(exchange: Exchange, { handler, options, limits, load, path }: Mounted): Promise<HttpAnswer> {
+/** A slow reader holds its answer in our memory: only what has left is over. */
+function whenSent(response: ServerResponse, done: () => void): void {
+  if (response.closed || response.destroyed) done();
+  else response.once('close', done);
+}
+
+async function answerOf(exchange: Exchange, { handler, refuse, options, limits, load, path }: Mounted): Promise<HttpAnswer> {
   try {
-    if (load.running > limits.inFlight && path !== '/healthcheck') throw overloaded(limits);
+    const isOverloaded = load.running > limits.inFlight || (options.isPressed?.() ?? false);
+    // Whether we are well is asked most when we are not.
+    if (isOverloaded && path !== HEALTH) return refuse(overloaded(limits), exchange);
     return await handler(exchange);
   } catch (error) {
     if (!(error instanceof HttpFault)) options.log.error({ err: error, requestId: exchange.requestId }, 'a handler broke');

@@ -8,8 +8,12 @@ export interface HttpLimits {
   readonly headerBytes: number;
   /** How deep a JSON body nests. */
   readonly jsonDepth: number;
-  /** Requests being answered at one time; further ones get 503. */
+  /** Requests being answered at one time, until the last byte of the answer is sent; further ones get 503. */
   readonly inFlight: number;
+  /** Open connections; further ones are closed at once. */
+  readonly connections: number;
+  /** How long a connection may stand still with a request or an answer under way. */
+  readonly stalledMs: number;
   /** Time for the headers to arrive. */
   readonly headersMs: number;
   /** Time for a whole request to arrive, body included. */
@@ -28,6 +32,8 @@ export const defaultLimits: HttpLimits = {
   headerBytes: 32_768,
   jsonDepth: 64,
   inFlight: 1_000,
+  connections: 8_000,
+  stalledMs: 300_000,
   headersMs: 20_000,
   requestMs: 300_000,
   keepAliveMs: 72_000,

@@ -11,7 +11,12 @@ const NOT_TEXT: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** A server whose mount points tell faults in the form that each client reads. */
 export const withFaultPages = (server: HttpServer): HttpServer => ({
   ...server,
-  mount: (path, handler) => server.mount(path, async (exchange) => readableBy(exchange, await handler(exchange))),
+  mount: (path, handler, refuse) =>
+    server.mount(
+      path,
+      async (exchange) => readableBy(exchange, await handler(exchange)),
+      refuse && ((fault, exchange) => readableBy(exchange, refuse(fault, exchange))),
+    ),
 });
 
 function readableBy(exchange: Exchange, answer: HttpAnswer): HttpAnswer {

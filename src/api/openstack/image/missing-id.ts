@@ -8,7 +8,7 @@ const NOBODY = '-';
 /** A server whose mount points take the missing id for one that nobody has; to the router, slashes at an end do not count. */
 export const withMissingIds = (server: HttpServer): HttpServer => ({
   ...server,
-  mount: (path, handler) => server.mount(path, (exchange) => handler(named(exchange))),
+  mount: (path, handler, refuse) => server.mount(path, (exchange) => handler(named(exchange)), refuse),
 });
 
 const named = (exchange: Exchange): Exchange =>

@@ -2,6 +2,7 @@ import type { ImageApi } from '../../../image/api.ts';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../wsgi/mount-service.ts';
+import type { ProjectShares } from '../wsgi/project-shares.ts';
 import type { Authenticate } from '../wsgi/site.ts';
 import { withFaultPages } from './fault-page.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
@@ -32,6 +33,7 @@ export const imageRoutes = [
 export interface ImageMount {
   readonly images: ImageApi;
   readonly authenticate: Authenticate;
+  readonly shares?: ProjectShares;
   readonly log: Log;
   readonly identityUrl?: string;
 }

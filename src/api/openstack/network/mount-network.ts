@@ -1,6 +1,7 @@
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../wsgi/mount-service.ts';
+import type { ProjectShares } from '../wsgi/project-shares.ts';
 import type { Authenticate, PolicyGate } from '../wsgi/site.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { networkRoutes } from './routes.ts';
@@ -8,6 +9,7 @@ import { networkRoutes } from './routes.ts';
 /** What the network face needs; `policy` decides which fields a caller sees. */
 export interface NetworkMount extends NetworkFaceDeps {
   readonly authenticate: Authenticate;
+  readonly shares?: ProjectShares;
   readonly policy: PolicyGate;
   readonly log: Log;
   readonly identityUrl?: string;

@@ -8,7 +8,8 @@ import { v, versions } from '../../../microversions.ts';
 import { authenticateHeader, computeFaultBody } from './compute-fault.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { negotiate, UnsupportedVersion, versionHeaders } from './negotiation.ts';
-import { serve } from './pipeline.ts';
+import { refuse, serve } from './pipeline.ts';
+import { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import type { Authenticate, PolicyGate, Site } from './site.ts';
@@ -19,6 +20,8 @@ export interface ComputeMount<Deps> {
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly policy: PolicyGate;
+  /** Left out: a project may take all there is. */
+  readonly shares?: ProjectShares;
   readonly idempotency?: IdempotencyKeys;
   /** Told to clients without a token: where tokens come from. */
   readonly identityUrl: string;
@@ -53,7 +56,14 @@ export function mountCompute<Deps>(server: HttpServer, options: ComputeMount<Dep
     versionOf: () => v.initial,
     versionHeaders: () => ({}),
   };
-  for (const site of [versioned, legacy]) server.mount(site.mount, (exchange) => serve(exchange, site));
+  // One project, one share, whichever way it comes.
+  for (const site of [versioned, legacy]) {
+    server.mount(
+      site.mount,
+      (exchange) => serve(exchange, site),
+      (fault, exchange) => refuse(fault, exchange, site),
+    );
+  }
 }
 
 type Common<Deps> = Omit<Site<Deps>, 'mount' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'>;
@@ -64,6 +74,7 @@ const commonOf = <Deps>({ limits }: HttpServer, options: ComputeMount<Deps>): Co
   log: options.log,
   authenticate: options.authenticate,
   policy: options.policy,
+  shares: options.shares ?? new ProjectShares(0),
   idempotency: options.idempotency,
   publicOrigin: options.publicOrigin,
   projectInPath: true,

@@ -6,7 +6,8 @@ import { badMediaType } from '../../../lib/http/json-body.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import { authenticateHeader } from './compute-fault.ts';
-import { serve } from './pipeline.ts';
+import { refuse, serve } from './pipeline.ts';
+import { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { openPolicy, type Authenticate, type PolicyGate, type Site } from './site.ts';
@@ -23,6 +24,8 @@ export interface ServiceMount<Deps> {
   /** Left out: no route asks for a token. */
   readonly authenticate?: Authenticate;
   readonly policy?: PolicyGate;
+  /** Left out: a project may take all there is. */
+  readonly shares?: ProjectShares;
   /** The service's shape for a fault: code 404, title "Not Found", the sentence, and the error's declared name if it has one. */
   readonly errorBody: (code: number, title: string, message: string, errorName: string | undefined) => unknown;
   /** Statuses in which this service differs, e.g. `{ 'over-limit': 409 }`. */
@@ -46,6 +49,7 @@ export function mountService<Deps>({ limits, mount }: HttpServer, options: Servi
     log: options.log,
     authenticate: options.authenticate,
     policy: options.policy ?? openPolicy,
+    shares: options.shares ?? new ProjectShares(0),
     mount: options.path,
     publicOrigin: options.publicOrigin,
     projectInPath: options.projectInPath ?? false,
@@ -65,5 +69,9 @@ export function mountService<Deps>({ limits, mount }: HttpServer, options: Servi
       ...(status === 401 && options.identityUrl !== undefined ? authenticateHeader(options.identityUrl) : {}),
     }),
   };
-  mount(options.path, (exchange) => serve(exchange, site));
+  mount(
+    options.path,
+    (exchange) => serve(exchange, site),
+    (fault, exchange) => refuse(fault, exchange, site),
+  );
 }

@@ -1,4 +1,4 @@
-// The way of every request, readable at one glance: id, auth, version, route, validate, policy, once, handle, render.
+// The way of every request, readable at one glance: id, auth, version, share, route, validate, policy, once, handle, render.
 import type { Exchange, HttpAnswer } from '../../../lib/http/exchange.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
@@ -20,23 +20,29 @@ export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise
     const place = locate(exchange, site);
     const ctx = await admit(exchange, place, site);
     const version = (agreed = site.versionOf(exchange));
-    const raw = await readBody(exchange, place, site);
-    const route = pickRoute(place, version, raw);
-    const req = requestOf({ exchange, place, site, ctx, version, route, raw });
-    if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
-    // A fault of the handler is an answer like others: it too comes again when the request does.
-    return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
-      try {
-        return rendered(await route.handle({ ...req, ctx: worker }, site.deps), route, req.view, headers());
-      } catch (error) {
-        return refused(error, exchange, site, headers());
-      }
+    return await site.shares.within(ctx, async () => {
+      const raw = await readBody(exchange, place, site);
+      const route = pickRoute(place, version, raw);
+      const req = requestOf({ exchange, place, site, ctx, version, route, raw });
+      if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
+      // A fault of the handler is an answer like others: it too comes again when the request does.
+      return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
+        try {
+          return rendered(await route.handle({ ...req, ctx: worker }, site.deps), route, req.view, headers());
+        } catch (error) {
+          return refused(error, exchange, site, headers());
+        }
+      });
     });
   } catch (error) {
     if (agreed === undefined && error instanceof HttpFault) agreed = error;
     return refused(error, exchange, site, headers());
   }
 }
+
+/** Answers an exchange that is turned away before anything was looked at. */
+export const refuse = <Deps>(fault: HttpFault, exchange: Exchange, site: Site<Deps>): HttpAnswer =>
+  refused(fault, exchange, site, site.idHeaders(exchange.requestId));
 
 function refused<Deps>(error: unknown, exchange: Exchange, site: Site<Deps>, headers: Headers): HttpAnswer {
   const { requestId, method, fullPath } = exchange;

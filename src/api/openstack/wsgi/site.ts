@@ -9,6 +9,7 @@ import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import type { Fault } from './fault.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import type { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -34,6 +35,8 @@ export interface Site<Deps> {
   /** Absent: nothing here asks for a token. */
   readonly authenticate: Authenticate | undefined;
   readonly policy: PolicyGate;
+  /** How much of it one project may take at a time. */
+  readonly shares: ProjectShares;
   /** What remembers the answers to changes that carried an Idempotency-Key; absent, the header means nothing. */
   readonly idempotency?: IdempotencyKeys | undefined;
   /** Where it is mounted, e.g. `/v2.1`. */
