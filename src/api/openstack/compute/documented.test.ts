@@ -54,6 +54,7 @@ test.each([
   ['/os-keypairs', 'keypairs_links', '2.34', '2.35'],
   ['/os-hypervisors', 'hypervisors_links', '2.32', '2.33'],
   ['/os-hypervisors/detail', 'hypervisors_links', '2.32', '2.33'],
+  ['/servers/{id}/os-instance-actions', 'links', '2.57', '2.58'],
 ])('%s tells where the next page is, in %s, not at %s but at %s', (path, key, last, first) => {
   expect(listedAt(last, path)).not.toHaveProperty(key);
   expect(listedAt(first, path)).toHaveProperty(key);

@@ -24,7 +24,7 @@ const listQuery = queryParams(
 );
 
 /** This list calls the link to its next page `links`. */
-const actionList = collection('instanceActions', actionSummary, { as: 'links' });
+const actionList = collection('instanceActions', actionSummary, { as: 'links', since: v.instanceActionPaging });
 
 /** What was asked of a server, and how it went. */
 export const instanceActionRoutes = [
