@@ -6,10 +6,11 @@ import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks
 import { freePortsOfServer, lockPorts, lockPortsOfServer, portsOfServer, updatePort } from '../db/stores/ports.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
-import type { ServerId } from '../objects/ids.ts';
+import { isAwaited } from '../lib/workflow/awaited.ts';
+import type { ServerId, TaskId } from '../objects/ids.ts';
 import type { Network, Port, Subnet } from '../objects/network.ts';
 import type { NetworkInfo, RequestedNetworks } from '../objects/network-info.ts';
-import { PortInUse, UnknownNetwork, UnknownPort } from './errors.ts';
+import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from './errors.ts';
 import { groupIdsOf } from './group-names.ts';
 import { giveAddresses, writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
@@ -25,6 +26,8 @@ export interface Allocation {
   readonly requested: RequestedNetworks;
   /** By name or id. */
   readonly securityGroups: readonly string[];
+  /** The task that this is part of; without one it is not asked whether anybody still waits. */
+  readonly taskId?: TaskId;
 }
 
 interface Deps {
@@ -40,9 +43,13 @@ export const allocatePorts = (
   allocation: Allocation,
 ): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
   transaction(db, async (trx) => {
-    const { serverId } = allocation;
-    // The second is sent without waiting for the first, and still reads only once that is granted.
-    const [, before] = await Promise.all([lockPortsOfServer(trx, serverId), portsOfServer(trx, serverId)]);
+    const { serverId, taskId } = allocation;
+    // Each is sent without waiting for the one before, and still reads only once the lock is granted.
+    const [, , before] = await Promise.all([
+      lockPortsOfServer(trx, serverId),
+      refuseUnlessAwaited(trx, { serverId, taskId }),
+      portsOfServer(trx, serverId),
+    ]);
     const plan = await planPorts(trx, allocation, missing(allocation.requested, before));
     const planned = plan.flatMap((one) => (one.kind === 'new' ? [one.network] : []));
     await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count: planned.length });
@@ -52,11 +59,23 @@ export const allocatePorts = (
   });
 
 /** Takes the server's ports away; answers whether it had any. */
-export const releasePorts = ({ db }: Pick<Deps, 'db'>, serverId: ServerId): Promise<boolean> =>
+export const releasePorts = ({ db }: Pick<Deps, 'db'>, { serverId, taskId }: Pick<Allocation, 'serverId' | 'taskId'>): Promise<boolean> =>
   transaction(db, async (trx) => {
     await lockPortsOfServer(trx, serverId);
+    await refuseUnlessAwaited(trx, { serverId, taskId });
     return (await freePortsOfServer(trx, serverId)) > 0;
   });
+
+/**
+ * What lay in a queue while nobody served it comes after what was asked for later, and would undo that: give ports to a server that is gone,
+ * or take them from one that has them anew. Asked under the lock of the server's ports, so that whatever comes next finds this done.
+ */
+async function refuseUnlessAwaited(
+  trx: InTransaction,
+  { serverId, taskId }: { readonly serverId: ServerId; readonly taskId: TaskId | undefined },
+): Promise<void> {
+  if (taskId !== undefined && !(await isAwaited(trx, taskId))) throw PortsUnwanted({ serverId });
+}
 
 const indexOf = ({ serverIndex }: Port): number => serverIndex ?? 0;
 

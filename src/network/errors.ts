@@ -69,6 +69,13 @@ export const PortInUse = errorType(
   (p: { id: string; deviceId: string }) => `Port ${p.id} is in use by device ${p.deviceId}.`,
 );
 
+/** Nobody waits for what was asked of the ports of a server any more: what came after it must not be undone by it. */
+export const PortsUnwanted = errorType(
+  'PortsUnwanted',
+  'conflict',
+  (p: { serverId: string }) => `The ports of server ${p.serverId} are in the hands of another operation.`,
+);
+
 export const NetworkInUse = errorType(
   'NetworkInUse',
   'conflict',

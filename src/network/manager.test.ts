@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portsOfServer } from '../db/stores/ports.ts';
-import type { NetworkId } from '../objects/ids.ts';
-import { asId } from '../objects/ids.ts';
+import { enqueue } from '../lib/workflow/enqueue.ts';
+import { workflowRef } from '../lib/workflow/workflow.ts';
+import { asId, type NetworkId, type TaskId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
-import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
+import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, PortsUnwanted, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
 import { makePort } from './make-port.ts';
 import { member, newServerId, startTestCloud, type TestCloud, type TestHost } from './test-cloud.ts';
 import { systemIds } from '../lib/clock/ids.ts';
@@ -88,6 +90,32 @@ test('ports made for a server go with it, a port it was given is only set free',
   await one.manager.releasePorts(member('p6'), { serverId });
   expect(await portsOfServer(db, serverId)).toEqual([]);
   expect(await allocate('p6', [{ portId }])).toMatchObject([{ portId }]);
+});
+
+test('ports are given and taken only while somebody waits for that, however late a message comes', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p12', cidr: '10.19.0.0/24' });
+  const { db } = cloud.database;
+  const [serverId, ctx] = [newServerId(), member('p12')];
+  const workflow = await db
+    .transaction()
+    .execute((trx) => enqueue(trx, workflowRef<object>('boot'), { subject: serverId, ctx, input: {} }));
+  const reach = (status: 'running' | 'unwinding', step: string) =>
+    sql`update workflows set status = ${status}, step = ${step} where id = ${workflow}`.execute(db);
+  const [giving, taking] = [asId<TaskId>(`${workflow}/ports`), asId<TaskId>(`${workflow}/ports/undo`)];
+  const requested = [{ networkId: network.id }];
+  const asked = { serverId, projectId: 'p12', hostname: 'vm', requested, securityGroups: ['default'], host: one.name };
+
+  await reach('running', 'ports');
+  const info = await one.manager.allocatePorts(ctx, { ...asked, taskId: giving });
+  await expect(one.manager.releasePorts(ctx, { serverId, taskId: taking })).rejects.toSatisfy(PortsUnwanted.is);
+  await reach('running', 'vifs');
+  await expect(one.manager.releasePorts(ctx, { serverId, taskId: taking })).rejects.toSatisfy(PortsUnwanted.is);
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ id: info[0]?.portId }]);
+
+  await reach('unwinding', 'ports');
+  await one.manager.releasePorts(ctx, { serverId, taskId: taking });
+  await expect(one.manager.allocatePorts(ctx, { ...asked, taskId: giving })).rejects.toSatisfy(PortsUnwanted.is);
+  expect(await portsOfServer(db, serverId)).toEqual([]);
 });
 
 test('plugging makes the host carry the ports, unplugging takes them off, both may be repeated', async () => {

@@ -27,8 +27,8 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
       if (hasNew) await tellHosts({ network, log }, ctx);
       return networkInfo;
     },
-    releasePorts: async (ctx, { serverId }) => {
-      if (await releasePorts({ db }, serverId)) await tellHosts({ network, log }, ctx);
+    releasePorts: async (ctx, release) => {
+      if (await releasePorts({ db }, release)) await tellHosts({ network, log }, ctx);
       return null;
     },
     plugPorts: (_ctx, { serverId }) => hostNetworks.plug(serverId),

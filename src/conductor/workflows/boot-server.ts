@@ -3,7 +3,7 @@ import { advanceServer, type ServerState } from '../../db/stores/servers.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { type Unwound, workflow } from '../../lib/workflow/workflow.ts';
-import type { HostName } from '../../objects/ids.ts';
+import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { HostsTaken, NoValidHost, ServerTaken } from '../errors.ts';
 import { type BootServer, bootServerRef } from '../operations.ts';
@@ -54,12 +54,13 @@ export const bootServer = (deps: WorkflowDeps) =>
           requested: requestedNetworks,
           securityGroups: [...securityGroups],
           host: claim.host,
+          taskId: asId<TaskId>(w.taskId),
         });
         await advance(deps, serverId, w.workflowId, { network_info: JSON.stringify(networkInfo), task_state: 'spawning' });
       },
       undo: async ({ serverId }, w) => {
         if (!(await isHeld(deps, serverId, w.workflowId))) return;
-        await deps.network.releasePorts(w.ctx, { serverId });
+        await deps.network.releasePorts(w.ctx, { serverId, taskId: asId<TaskId>(w.taskId) });
         await advanceServer(deps.db, serverId, w.workflowId, { network_info: '[]' });
       },
     })

@@ -1,6 +1,7 @@
 import { releaseClaim } from '../../db/stores/claims.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../operations.ts';
+import { asId, type TaskId } from '../../objects/ids.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { faultOf, heldServer, inTransaction, settle } from './server-record.ts';
 import { unplugIfThere } from './unplug.ts';
@@ -23,7 +24,7 @@ export const deleteServer = (deps: WorkflowDeps) =>
     .step('ports', {
       do: async ({ guest, serverId }, w) => {
         if (guest.host) await unplugIfThere(deps, w, guest.host, serverId);
-        await deps.network.releasePorts(w.ctx, { serverId });
+        await deps.network.releasePorts(w.ctx, { serverId, taskId: asId<TaskId>(w.taskId) });
       },
     })
     .step('gone', {
