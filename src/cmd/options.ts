@@ -56,7 +56,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     }),
     instance_name_template: option(matching(GUEST_NAME_TEMPLATE, 'template with one of %x, %08x, %d, %(uuid)s'), {
       default: 'instance-%08x',
-      help: "Names of new guests at the hypervisor. Clouds that share a hypervisor need different ones.",
+      help: 'Names of new guests at the hypervisor. Clouds that share a hypervisor need different ones.',
     }),
     internal_service_availability_zone: option(text(), {
       default: 'internal',

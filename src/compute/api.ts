@@ -35,6 +35,8 @@ export interface ComputeApiDeps {
   readonly policy: Policy;
   /** What holds where an operator has set nothing else. */
   readonly quotaLimits: QuotaLimits;
+  /** Of what the hypervisors' names of new guests are made (`instance_name_template`). */
+  readonly guestNameTemplate: string;
   readonly ids: Ids;
 }
 

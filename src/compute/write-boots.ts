@@ -17,6 +17,7 @@ import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
 
 interface Deps {
+  readonly guestNameTemplate: string;
   readonly conductor: Pick<ConductorApi, 'write'>;
   readonly quotaLimits: QuotaLimits;
   readonly ids: Ids;
@@ -70,7 +71,7 @@ async function roomFor(trx: InTransaction, owner: QuotaOwner, boot: ResolvedBoot
 
 async function writeBoot(
   trx: InTransaction,
-  { ids, conductor }: Deps,
+  { ids, conductor, guestNameTemplate }: Deps,
   ctx: Context,
   boot: ResolvedBoot,
   which: { readonly index: number; readonly count: number; readonly reservationId: string },
@@ -78,7 +79,7 @@ async function writeBoot(
   const { request } = boot;
   const id = asId<ServerId>(ids.uuid());
   const workflowId = ids.uuid();
-  const server = await insertServer(trx, newServer(ctx, boot, { ...which, id }), workflowId);
+  const server = await insertServer(trx, newServer(ctx, boot, { ...which, id, guestNameTemplate }), workflowId);
   const input = {
     serverId: id,
     requestedNetworks: request.networks,
@@ -95,7 +96,7 @@ async function writeBoot(
 function newServer(
   ctx: Context,
   { request, flavor, image, publicKey }: ResolvedBoot,
-  { id, index, count, reservationId }: { id: ServerId; index: number; count: number; reservationId: string },
+  { id, index, count, ...given }: { id: ServerId; index: number; count: number; reservationId: string; guestNameTemplate: string },
 ): Parameters<typeof insertServer>[1] {
   const name = nameOf(request.name, { index, count });
   return {
@@ -109,7 +110,7 @@ function newServer(
     flavor,
     image,
     publicKey,
-    reservationId,
+    ...given,
     launchIndex: index,
     rootDeviceName: '/dev/vda',
   };

@@ -21,8 +21,10 @@ export interface InjectedFile {
 /** A server as it is stored: the one record that every view and every operation reads. */
 export interface Server {
   readonly id: ServerId;
-  /** A small number of its own, from which the hypervisor's name `instance-0000002a` is made. */
+  /** A small number of its own. */
   readonly number: number;
+  /** What the hypervisor's name of its guest is made of: `instance-%08x`. It is kept, for the guest keeps its name. */
+  readonly guestNameTemplate: string;
   readonly projectId: string;
   readonly userId: string;
   readonly name: string;
@@ -67,6 +69,3 @@ export interface Server {
   readonly launchedAt: Date | null;
   readonly terminatedAt: Date | null;
 }
-
-/** The name under which the hypervisor knows the guest. */
-export const guestName = (server: Pick<Server, 'number'>): string => `instance-${server.number.toString(16).padStart(8, '0')}`;

@@ -32,3 +32,11 @@ export const GuestNotDestroyed = errorType(
   'unavailable',
   (p: { serverId: string }) => `The hypervisor could not destroy the guest of server ${p.serverId}, however often it was asked.`,
 );
+
+/** Guests are known by their id, but a hypervisor takes no two of one name. */
+export const GuestNameTaken = errorType(
+  'GuestNameTaken',
+  'internal',
+  (p: { name: string }) =>
+    `The hypervisor has a guest called ${p.name} that is not of this cloud. Clouds that share a hypervisor need different names: set instance_name_template.`,
+);

@@ -67,6 +67,7 @@ export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatu
     reservationId: text,
     launchIndex: count,
     rootDeviceName: orNull(text),
+    guestNameTemplate: fc.constantFrom('instance-%08x', 'vm-%(uuid)s'),
     fault: orNull(fc.record({ code: count, message: text, details: orNull(text), createdAt: time })),
     createdAt: time,
     updatedAt: time,

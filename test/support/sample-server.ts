@@ -67,5 +67,6 @@ export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
   reservationId: 'r-00000001',
   launchIndex: 0,
   rootDeviceName: '/dev/vda',
+  guestNameTemplate: 'instance-%08x',
   ...more,
 });

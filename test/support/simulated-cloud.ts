@@ -194,6 +194,7 @@ export class SimulatedCloud {
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
       quotaLimits: unlimited,
+      guestNameTemplate: 'instance-%08x',
       ids,
       ...more,
     });

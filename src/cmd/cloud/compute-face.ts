@@ -48,6 +48,7 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     compute: clientOf(computeRpc, bus),
     resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
     quotaLimits,
+    guestNameTemplate: config.DEFAULT.instance_name_template,
   });
   const isProject = (id: string) => knowsProject(db, id);
   const internalZone = config.DEFAULT.internal_service_availability_zone;

@@ -1,8 +1,9 @@
 import type { Context } from '../../lib/context/context.ts';
+import { guestName } from '../../objects/guest-name.ts';
 import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { Vif } from '../../objects/network-info.ts';
-import { guestName, type Server } from '../../objects/server.ts';
+import type { Server } from '../../objects/server.ts';
 import type { WorkflowDeps } from './deps.ts';
 
 /** All that a host needs to make the server's guest, with passes to the images it will fetch. */

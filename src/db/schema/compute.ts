@@ -52,6 +52,7 @@ export interface ServersTable {
   reservation_id: string;
   launch_index: number;
   root_device_name: string | null;
+  guest_name_template: Generated<string>;
   fault: OptionalJson<{ code: number; message: string; details: string | null; createdAt: string }>;
   created_at: Time;
   updated_at: Time;

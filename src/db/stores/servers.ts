@@ -43,6 +43,7 @@ const toServer = (row: Selectable<ServersTable>): Server => ({
   reservationId: row.reservation_id,
   launchIndex: row.launch_index,
   rootDeviceName: row.root_device_name,
+  guestNameTemplate: row.guest_name_template,
   fault: row.fault && { ...row.fault, createdAt: new Date(row.fault.createdAt) },
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -81,6 +82,7 @@ export type NewServer = Pick<
   | 'reservationId'
   | 'launchIndex'
   | 'rootDeviceName'
+  | 'guestNameTemplate'
 >;
 
 const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> => ({
@@ -113,6 +115,7 @@ const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> 
   reservation_id: server.reservationId,
   launch_index: server.launchIndex,
   root_device_name: server.rootDeviceName,
+  guest_name_template: server.guestNameTemplate,
 });
 
 /** A new server is born `building`, held by the workflow that builds it. */

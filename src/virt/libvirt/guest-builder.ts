@@ -1,8 +1,9 @@
-import { is } from '@nova-ts/libvirt';
+import { type Domain, is, type Libvirt } from '@nova-ts/libvirt';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import { GuestNameTaken } from '../errors.ts';
 import { createDisk } from './disk.ts';
 import { type DomainParts, domainXml, type VirtType } from './domain-xml.ts';
 import type { GuestDirectories } from './guest-directory.ts';
@@ -90,7 +91,7 @@ export class GuestBuilder {
     const { link, power, directories } = this.#options;
     const parts = await attempt('make the files of the server', () => this.#makeFiles(guest, signal));
     signal.throwIfAborted();
-    const domain = await link.call('define the server', (libvirt) => libvirt.define(domainXml(parts)));
+    const domain = await link.call('define the server', (libvirt) => define(libvirt, parts));
     signal.throwIfAborted();
     await power.start(domain);
     await directories.markMade(guest.serverId);
@@ -108,5 +109,16 @@ export class GuestBuilder {
       await createDisk({ image: guest.disk.image, imageFile, disk: paths.disk, flavor: guest.flavor });
     const disk = imageFile === undefined ? undefined : paths.disk;
     return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, disk, kernel, ramdisk };
+  }
+}
+
+/** Defines the guest; says so where another one has its name, for which libvirt has but a common code. */
+async function define(libvirt: Libvirt, parts: DomainParts): Promise<Domain> {
+  try {
+    return await libvirt.define(domainXml(parts));
+  } catch (error) {
+    const { name, serverId } = parts.guest;
+    const namesake = await libvirt.lookupByName(name).catch(() => undefined);
+    throw namesake && namesake.uuid !== serverId ? GuestNameTaken({ name }, { cause: error }) : error;
   }
 }

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../lib/clock/clock.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { asId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
-import { HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
+import { GuestNameTaken, HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
 import { domainSamples } from './domain-samples.ts';
 import { domainXml } from './domain-xml.ts';
 import { LibvirtDriver } from './driver.ts';
@@ -126,6 +127,19 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await driver.destroy(stranger.serverId);
     await libvirt.undefine(domain);
     await other.close();
+  });
+
+  test('a guest whose name a guest of others has is refused with the reason, and the other one stays', async () => {
+    const [stranger, mine] = [host.makeGuest(), host.makeGuest()];
+    const domain = await libvirt.define(definition(stranger).replace(/<metadata>[\s\S]*<\/metadata>/, ''));
+    const refused = await driver.spawn({ ...mine, name: stranger.name }, never).catch((error: unknown) => error);
+    expect(refused).toSatisfy(GuestNameTaken.is);
+    expect(messageOf(refused)).toContain(`a guest called ${stranger.name} that is not of this cloud`);
+    expect(await host.filesOf(mine.serverId)).toEqual([]);
+    expect((await libvirt.lookupByName(stranger.name)).uuid).toBe(stranger.serverId);
+    await driver.spawn(mine, never);
+    expect(await driver.powerState(mine.serverId)).toBe('running');
+    await libvirt.undefine(domain);
   });
 
   test('while libvirtd is away calls fail at once; when it is back they work, and the guest has noticed nothing', async () => {

@@ -187,6 +187,19 @@ test('a password is chosen, or made up', async () => {
   expect((await create({})).body.server.adminPass).toMatch(/^[A-Za-z0-9]{12}$/);
 });
 
+test('guests are called as the template says, by which they were made', async () => {
+  const elsewhere = await openFace(cloud, {}, cloud.api({ guestNameTemplate: 'east-%03d' }));
+  const body = { server: { name: 'x', imageRef: sampleImage.id, flavorRef: '1' } };
+  const [first, second] = [(await create({})).body.server.id, (await elsewhere.ask('POST', '/servers', { body })).body.server.id];
+  const nameOf = async (id: string) =>
+    (await face.ask('GET', `/servers/${id}`, { as: 'admin' })).body.server['OS-EXT-SRV-ATTR:instance_name'];
+  expect([await nameOf(first), await nameOf(second)]).toEqual([
+    expect.stringMatching(/^instance-[0-9a-f]{8}$/),
+    `east-${String((await cloud.server(second)).number).padStart(3, '0')}`,
+  ]);
+  await elsewhere.close();
+});
+
 test('several servers are numbered, share a reservation, and may be answered by it', async () => {
   const { body } = await create({ name: 'multi', min_count: 2, max_count: 2, return_reservation_id: true });
   expect(Object.keys(body)).toEqual(['reservation_id']);
