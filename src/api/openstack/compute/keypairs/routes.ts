@@ -70,8 +70,7 @@ export const listKeypairs = route({
       ...(query.marker === undefined ? {} : { marker: query.marker }),
       ...(query.user_id === undefined ? {} : { userId: query.user_id }),
     };
-    const found = await keypairs.list(ctx, page);
-    return ok(req.at(v.keypairPaging) ? pageOf(found, size, req, ({ name }) => name) : { items: found });
+    return ok(pageOf(await keypairs.list(ctx, page), size, req, ({ name }) => name));
   },
 });
 

@@ -23,7 +23,7 @@ const listQuery = queryParams(
   { strict: { since: v.instanceActionPaging } },
 );
 
-/** This list calls the link to its next page `links`. */
+/** This list calls the link to its next page `links`; before there were pages it told only its beginning, without saying so. */
 const actionList = collection('instanceActions', actionSummary, { as: 'links', since: v.instanceActionPaging });
 
 /** What was asked of a server, and how it went. */
@@ -46,8 +46,7 @@ export const instanceActionRoutes = [
         ...(changesSince === undefined ? {} : { changesSince }),
         ...(changesBefore === undefined ? {} : { changesBefore }),
       });
-      // Before there were pages the list told only its beginning, without saying so.
-      return ok(req.at(v.instanceActionPaging) ? pageOf(actions, limit, req, (action) => action.requestId) : { items: actions });
+      return ok(pageOf(actions, limit, req, (action) => action.requestId));
     },
   }),
   route({
