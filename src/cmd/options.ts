@@ -130,7 +130,17 @@ const weight = (what: string, byDefault = 1): Option<number> =>
 
 const filterScheduler = optionGroup('filter_scheduler', {
   enabled_filters: option(list(text()), {
-    default: ['ComputeFilter', 'AvailabilityZoneFilter', 'RamFilter', 'CoreFilter', 'DiskFilter', 'ImagePropertiesFilter'],
+    // Nova leaves the last two out and then passes over their hints in silence. Without a hint they cost nothing.
+    default: [
+      'ComputeFilter',
+      'AvailabilityZoneFilter',
+      'RamFilter',
+      'CoreFilter',
+      'DiskFilter',
+      'ImagePropertiesFilter',
+      'SameHostFilter',
+      'DifferentHostFilter',
+    ],
     help: 'Filters, in the order in which they are asked. SameHostFilter and DifferentHostFilter heed the hints same_host and different_host.',
   }),
   host_subset_size: option(integer({ min: 1 }), { default: 1, help: 'Choose at random among this many best hosts.' }),
