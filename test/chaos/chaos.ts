@@ -2,7 +2,7 @@
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { between, chanceFor } from './chance.ts';
 import { type ChaosCloud, COMPARE_GUESTS_MS, DOWN_AFTER_MS } from './chaos-cloud.ts';
-import { type Harm, harmBy, toldHarm } from './harm.ts';
+import { type Harm, harmsBy, toldHarm } from './harm.ts';
 import { isDeleted, Ledger } from './ledger.ts';
 import { judge } from './judge.ts';
 import { atWork, comeToRest } from './quiet.ts';
@@ -20,6 +20,8 @@ export interface ChaosOptions {
   /** How long all that was begun may take to end after a blow. */
   readonly quietMs: number;
   readonly without?: ReadonlySet<string>;
+  /** How long what is struck is away at most; as long as chance wants, when not said. */
+  readonly mostDownMs?: number;
   /** Told of each blow when all about it is known. */
   readonly onBlow: (line: string) => void;
 }
@@ -52,11 +54,13 @@ export async function runChaos(chaos: ChaosCloud, options: ChaosOptions): Promis
   const lookers = new Map(users.map(({ tenant, who }) => [tenant.name, stubbornClient(who, chaos.url)]));
   const admin = stubbornClient(await chaos.cloud.admin(), chaos.url);
   const workload = { ...options, ledger, admin, clients };
-  for (let number = 1; number <= options.kills; number += 1) {
-    const breaches = await oneBlow(chaos, { options, workload, lookers, number });
-    if (breaches.length > 0) return { blows: number, breaches, ledger };
+  let [blows, breaches]: [number, readonly string[]] = [0, []];
+  while (blows < options.kills && breaches.length === 0) {
+    const round = await strikeOnce(chaos, { options, workload, lookers, number: blows + 1 });
+    blows += round.blows;
+    breaches = round.breaches;
   }
-  return { blows: options.kills, breaches: [], ledger };
+  return { blows, breaches, ledger };
 }
 
 interface Round {
@@ -66,26 +70,31 @@ interface Round {
   readonly number: number;
 }
 
-/** Work, a blow amid it, rest, and the verdict; @returns what is not as it must be. */
-async function oneBlow(chaos: ChaosCloud, { options, workload, lookers, number }: Round): Promise<readonly string[]> {
-  const chance = chanceFor(options.seed, 'blow', number);
-  const harm = harmBy(chance, chaos.roster, { downAfterMs: DOWN_AFTER_MS });
+/** Work, a blow or two amid it, rest, and the verdict: what is not as it must be. */
+async function strikeOnce(
+  chaos: ChaosCloud,
+  { options, workload, lookers, number }: Round,
+): Promise<Pick<ChaosReport, 'blows' | 'breaches'>> {
+  const { seed, kills, mostDownMs: mostMs } = options;
+  const chance = chanceFor(seed, 'blow', number);
+  const harms = harmsBy(chance, chaos.roster, { downAfterMs: DOWN_AFTER_MS, mostMs, left: kills - number + 1 });
   const [before, after, lateMs] = [between(...BEFORE, chance), between(...AFTER, chance), chance.below(LATE_MS)];
   const stretch = work(workload, number);
   await stretch.begun(before);
   await systemClock.sleep(lateMs);
   const amid = await told(chaos, stretch);
-  const failed = await struck(chaos, harm, stretch.begun(before + after));
+  const failed = await Promise.all(harms.map((harm) => struck(chaos, harm, stretch.begun(before + after))));
   await stretch.end();
 
   const sinceMs = systemClock.monotonicMs();
   const restless = await comeToRest(chaos.cloud, { downAfterMs: DOWN_AFTER_MS / 2, timeoutMs: options.quietMs });
   const quietS = ((systemClock.monotonicMs() - sinceMs) / 1000).toFixed(1);
   const found = restless.length > 0 ? restless.map((what) => `not at rest: ${what}`) : await proven(chaos, workload.ledger, lookers);
-  const breaches = [...failed, ...endedByThemselves(chaos), ...found, ...workload.ledger.surprises];
+  const breaches = [...failed.flat(), ...endedByThemselves(chaos), ...found, ...workload.ledger.surprises];
   const verdict = breaches.length === 0 ? 'clean' : `${breaches.length} breaches`;
-  options.onBlow(`${number}. ${toldHarm(harm)}, at operation ${before} + ${lateMs} ms (${amid}); quiet after ${quietS} s; ${verdict}`);
-  return breaches;
+  const what = harms.map((harm, at) => `${number + at}. ${toldHarm(harm)}`).join(' and ');
+  options.onBlow(`${what}, at operation ${before} + ${lateMs} ms (${amid}); quiet after ${quietS} s; ${verdict}`);
+  return { blows: harms.length, breaches };
 }
 
 async function told({ cloud }: ChaosCloud, stretch: Stretch): Promise<string> {

@@ -27,17 +27,34 @@ const kinds = [
   { kind: 'drop messages', weight: 3 },
 ] as const;
 
-/** Longer than a service may be silent: its work goes to others while it is away. Most are away for less. */
+/** For how long something may be away. */
 export interface Patience {
+  /** Longer than a service may be silent: its work goes to others while it is away. Most are away for less. */
   readonly downAfterMs: number;
+  readonly mostMs?: number | undefined;
 }
 
-/** Chooses one. */
-export function harmBy(
+interface Process {
+  readonly name: string;
+  readonly service: string;
+}
+
+/** How often two blows fall together: one in so many times. */
+const TOGETHER = 6;
+
+/** Chooses what falls at one time: mostly one blow, sometimes two, at most `left`. */
+export function harmsBy(
   chance: Ids,
-  processes: readonly { readonly name: string; readonly service: string }[],
-  { downAfterMs }: Patience,
-): Harm {
+  processes: readonly Process[],
+  { left, ...patience }: Patience & { readonly left: number },
+): readonly Harm[] {
+  const [first, second] = [harmBy(chance, processes, patience), harmBy(chance, processes, patience)];
+  // Of two that are killed the first to come back would bring the other with it.
+  const fit = first.kind !== second.kind && !('victim' in first && 'victim' in second && first.victim === second.victim);
+  return chance.below(TOGETHER) === 0 && fit && left > 1 ? [first, second] : [first];
+}
+
+function harmBy(chance: Ids, processes: readonly Process[], { downAfterMs, mostMs = Number.POSITIVE_INFINITY }: Patience): Harm {
   const { kind } = pickWeighted(kinds, chance);
   const victim = pickWeighted(
     processes.map(({ name, service }) => ({ name, weight: weights[service] ?? 1 })),
@@ -45,9 +62,10 @@ export function harmBy(
   ).name;
   const [short, long] = [between(0, 1_500, chance), between(downAfterMs, 2 * downAfterMs, chance)];
   const isLong = chance.below(3) === 0;
-  if (kind === 'kill broker' || kind === 'kill database') return { kind, downMs: pick([0, short, 4_000], chance) };
-  if (kind === 'delay messages' || kind === 'drop messages') return { kind, victim, downMs: between(300, 6_000, chance) };
-  return { kind, victim, downMs: isLong ? long : short };
+  const atMost = (ms: number): number => Math.min(ms, mostMs);
+  if (kind === 'kill broker' || kind === 'kill database') return { kind, downMs: atMost(pick([0, short, 4_000], chance)) };
+  if (kind === 'delay messages' || kind === 'drop messages') return { kind, victim, downMs: atMost(between(300, 6_000, chance)) };
+  return { kind, victim, downMs: atMost(isLong ? long : short) };
 }
 
 /** The blow in words. */

@@ -4,7 +4,7 @@ import type { Shape } from './roster.ts';
 import { serverOperations } from './server-operations.ts';
 import { thingOperations } from './thing-operations.ts';
 
-type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'quietMs' | 'without'>;
+type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'quietMs' | 'without' | 'mostDownMs'>;
 
 const simulated: Plan = {
   shape: { apis: 2, conductors: 2, schedulers: 2, hosts: 3, guests: 'fake' },
@@ -30,4 +30,10 @@ const real: Plan = {
 export const planOf = (guests: 'fake' | 'real'): Plan => (guests === 'real' ? real : simulated);
 
 /** A small one, for the test. */
-export const sample: Plan = { ...simulated, shape: { ...simulated.shape, apis: 1, schedulers: 1 }, clients: 4, mostServers: 4 };
+export const sample: Plan = {
+  mostDownMs: 1_000,
+  ...simulated,
+  shape: { ...simulated.shape, apis: 1, schedulers: 1 },
+  clients: 4,
+  mostServers: 4,
+};
