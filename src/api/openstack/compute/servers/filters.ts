@@ -69,9 +69,14 @@ export const equalFilters = filters(
     vm_state: 'vmState',
     task_state: 'taskState',
     host: 'host',
-    flavor: 'flavorId',
   } satisfies Record<string, Equal>,
   param({ read: lastPart }),
+);
+
+/** The flavor is not matched as a regular expression, but must be one. */
+export const flavorFilter = filters(
+  { flavor: 'flavorId' } satisfies Record<string, Equal>,
+  param({ type: t.String({ format: 'regex' }), read: lastPart }),
 );
 
 /** Filters that are regular expressions. */

@@ -7,7 +7,7 @@ import { v } from '../../../../microversions.ts';
 import { isoTime } from '../iso-time.ts';
 import { pagingParams } from '../paging.ts';
 import { isNo, isYes } from '../wire.ts';
-import { equalFilters, type Filters, openTo, patternFilters, timeFilters, withoutEffect } from './filters.ts';
+import { equalFilters, type Filters, flavorFilter, openTo, patternFilters, timeFilters, withoutEffect } from './filters.ts';
 import { sortOf, sortParams } from './sort-query.ts';
 import { isStatus } from './statuses.ts';
 
@@ -19,6 +19,7 @@ const params = {
   ...pagingParams,
   ...sortParams,
   ...equalFilters.params,
+  ...flavorFilter.params,
   ...patternFilters.params,
   ...timeFilters.params,
   ...withoutEffect,
@@ -31,7 +32,7 @@ const params = {
   soft_deleted: param(),
   ip: param(pattern),
   ip6: param(pattern),
-  config_drive: param(),
+  config_drive: param(pattern),
   locked: param({ since: v.lockReason }),
   tags: param(taggedSince),
   'tags-any': param(taggedSince),
@@ -66,7 +67,7 @@ export function serverFiltersOf(asked: Asked, who: Asker, limit: number): Omit<F
     limit,
     ...projectsOf(asked, who),
     sort: sortOf(asked, who),
-    equal: equalFilters.of(asked, who),
+    equal: { ...equalFilters.of(asked, who), ...flavorFilter.of(asked, who) },
     like: { ...patternFilters.of(asked, who), ...timeFilters.of(asked, who) },
     ...changesOf(asked),
     tags: tagsOf(asked),

@@ -63,6 +63,8 @@ describe('a filter', () => {
     ['?status=deleted&all_tenants=1', '2.1', 'admin', ['gone']],
     ['?flavor=7', '2.1', 'demo', ['b']],
     ['?flavor=http://x/flavors/7', '2.1', 'demo', ['b']],
+    ['?flavor=[', '2.1', 'demo', 400],
+    ['?config_drive=[', '2.1', 'demo', 400],
     ['?reservation_id=r-c', '2.1', 'demo', ['c']],
     ['?host=host-2', '2.1', 'demo', ['a', 'b', 'c']],
     ['?host=host-2&all_tenants=1', '2.1', 'admin', ['b']],
