@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { holdings, nothingHeld, openActions } from '../../test/support/server-holdings.ts';
@@ -125,6 +126,17 @@ test('a boot whose host dies goes on elsewhere; the host finds nothing of it whe
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
   await first.start();
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
+});
+
+test('a boot that is scheduled while no host can be heard waits for them', async () => {
+  await cloud.db.updateTable('services').set({ seen_at: sql`now() - interval '1 hour'` }).execute();
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  const trouble = async () => (await cloud.db.selectFrom('workflows').select('last_error').executeTakeFirst())?.last_error;
+  await expect.poll(trouble, WAIT).toMatchObject({ code: 'AllHostsSilent' });
+  await cloud.db.updateTable('services').set({ seen_at: sql`now()` }).execute();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: null });
 });
 
 test('a host that was away does not do what it was asked then and what is done elsewhere by now', async () => {

@@ -5,6 +5,7 @@ import { recordDecision } from '../db/stores/decisions.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import { serversByHost } from '../db/stores/server-places.ts';
 import { decide, type Rules } from './decide.ts';
+import { AllHostsSilent } from './errors.ts';
 import { allHintedServers } from './hinted-servers.ts';
 import type { HostState } from './host-state.ts';
 import { HostTable } from './host-table.ts';
@@ -38,6 +39,7 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     const { db, ids, rules } = this.#deps;
     const [known, hinted] = await Promise.all([this.#hosts.current(), findHinted(db, request)]);
     const hosts = withHinted(known, hinted);
+    insistOnALife(hosts);
     const { hosts: best, refusals, weights } = decide(hosts, request, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
     const decisionId = ids.uuid();
@@ -53,6 +55,12 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     if (chosen === undefined) return { kind: 'refused', refusals: [...refusals], hosts: hosts.length, decisionId };
     return { kind: 'placed', host: chosen, alternates, decisionId };
   }
+}
+
+/** No host to choose is an answer; no host to be heard is none: after an outage of the queue all are silent until their next report. */
+function insistOnALife(hosts: readonly HostState[]): void {
+  if (hosts.length === 0 || hosts.some(({ silentSeconds }) => silentSeconds === undefined)) return;
+  throw AllHostsSilent({ hosts: hosts.length, seconds: Math.round(Math.min(...hosts.map(({ silentSeconds = 0 }) => silentSeconds))) });
 }
 
 /** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
