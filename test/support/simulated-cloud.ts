@@ -106,7 +106,7 @@ export class SimulatedCloud {
   readonly #database: TestDatabase;
   readonly bus = memoryBus({ clock: systemClock, ids, log, hostGraceMs: 20 });
   readonly hosts: SimulatedHost[] = [];
-  readonly deps: WorkflowDeps;
+  readonly deps: WorkflowDeps & { readonly serviceGroup: ServiceGroup };
   readonly #engines: WorkflowEngine[] = [];
 
   constructor(database: TestDatabase, options: { readonly maxAttempts: number }) {

@@ -12,6 +12,7 @@ import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
 import { openImageStore } from './images.ts';
+import { hostsHeardOver } from './hearing.ts';
 import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
 import { traceWorkflows } from './tracing.ts';
@@ -42,7 +43,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     scheduler: clientOf(schedulerRpc, bus),
     network: clientOf(networkRpc, bus),
     compute: clientOf(computeRpc, bus),
-    serviceGroup: group,
+    serviceGroup: hostsHeardOver(bus, group),
     images: await imageSources(shared),
     clock,
     ids,

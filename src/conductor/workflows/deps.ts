@@ -24,7 +24,7 @@ export interface WorkflowDeps {
   readonly scheduler: SchedulerRpcApi;
   readonly network: NetworkRpcApi;
   readonly compute: ComputeRpcApi;
-  readonly serviceGroup: ServiceGroup;
+  readonly serviceGroup: Pick<ServiceGroup, 'isUp'>;
   readonly images: ImageSources;
   readonly clock: Clock;
   readonly ids: Ids;
