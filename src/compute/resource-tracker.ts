@@ -1,12 +1,25 @@
-import type { ConductorRpcApi } from '../conductor/rpcapi.ts';
+import { type ConductorRpcApi, MAX_REPORTS } from '../conductor/rpcapi.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { serviceContext } from '../lib/context/context.ts';
 import type { HostName } from '../objects/ids.ts';
 import type { VirtDriver } from '../virt/driver.ts';
 
-/** Tells the conductor what the host has: its capacity in the books and its sign of life are one message. */
+/** A host of this program. */
+export interface TrackedHost {
+  readonly host: HostName;
+  readonly driver: VirtDriver;
+}
+
+/**
+ * Tells the conductor what the hosts of this program have: their capacity in the books and their sign of life are one message, for
+ * many hosts at a time. One that does not answer keeps no other from being told of.
+ */
 export const trackResources =
-  (deps: { driver: VirtDriver; conductor: ConductorRpcApi; host: HostName; ids: Ids }) => async (): Promise<void> => {
-    const { driver, conductor, host, ids } = deps;
-    await conductor.reportHost(serviceContext(`req-${ids.uuid()}`), { report: { host, ...(await driver.report()) } });
+  (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
+    const { hosts, conductor, ids } = deps;
+    const asked = await Promise.allSettled(hosts.map(async ({ host, driver }) => ({ host, ...(await driver.report()) })));
+    const reports = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    for (let from = 0; from < reports.length; from += MAX_REPORTS)
+      await conductor.reportHosts(serviceContext(`req-${ids.uuid()}`), { reports: reports.slice(from, from + MAX_REPORTS) });
+    for (const one of asked) if (one.status === 'rejected') throw one.reason;
   };

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent } from '../db/stores/events.ts';
-import { type AllocationRules, saveHostReport } from '../db/stores/hosts.ts';
+import { type AllocationRules, saveHostReports } from '../db/stores/hosts.ts';
 import { writeHops } from '../db/stores/request-story.ts';
 import { correctPower, serversOnHost } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
@@ -45,14 +45,14 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     return await isAwaited(this.#deps.db, taskId);
   }
 
-  async reportHost(_ctx: Context, { report }: { report: HostReport }): Promise<void> {
+  async reportHosts(_ctx: Context, { reports }: { reports: HostReport[] }): Promise<void> {
     const { db, ids, allocationRules, serviceGroup } = this.#deps;
-    await saveHostReport(db, report, allocationRules, ids.uuid());
-    await serviceGroup.beat({ binary: 'nova-compute', host: report.host });
+    await saveHostReports(db, reports, allocationRules, ids);
+    await serviceGroup.beat(reports.map(({ host }) => ({ binary: 'nova-compute', host })));
   }
 
   async reportService(_ctx: Context, member: { binary: string; host: string }): Promise<void> {
-    await this.#deps.serviceGroup.beat(member);
+    await this.#deps.serviceGroup.beat([member]);
   }
 
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {

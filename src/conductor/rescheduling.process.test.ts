@@ -80,7 +80,7 @@ test('a server that fails on every host ends in error, with every reason for ope
   const { vmState, host, fault } = await cloud.server(id);
   expect([vmState, host, fault?.code]).toEqual(['error', null, 500]);
   expect(fault?.message).toBe('No valid host was found. RetryFilter refused 2 of 2 hosts: it was tried there before and failed.');
-  expect(fault?.details).toMatch(/^NoValidHost: [\s\S]*"host":"host-1"[\s\S]*after SimulatedFailure: /);
+  expect(fault?.details).toMatch(/^NoValidHost: [\s\S]*"examples":\["host-1"[\s\S]*after SimulatedFailure: /);
   expect(await holdings(cloud)).toEqual(nothingHeld);
   expect(await openActions(cloud, id)).toEqual([]);
 });

@@ -11,6 +11,9 @@ const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['
 /** What a host should have, as the books say. */
 const expectedServer = t.Object({ serverId, vmState, taskState: t.Union([t.String(), t.Null()]), powerState });
 
+/** Hosts that one message tells of at most. */
+export const MAX_REPORTS = 100;
+
 /** One piece of a request's way, as JSON. */
 const recordedHop = t.Object({
   requestId: t.String(),
@@ -33,8 +36,8 @@ export const conductorRpc = contract('conductor', {
   reportTask: call({ to: 'any', params: { taskId, error: t.Optional(marshalledError) }, returns: t.Null() }),
   /** Whether a piece of work is still to be done: a host that was away may find old messages in its queue. */
   isTaskWanted: call({ to: 'any', params: { taskId }, returns: t.Boolean() }),
-  /** A host's capacity, and its sign of life. */
-  reportHost: call({ to: 'any', params: { report: hostReport }, returns: t.Null() }),
+  /** The capacity of hosts that one program serves, and their sign of life. */
+  reportHosts: call({ to: 'any', params: { reports: t.Array(hostReport, { maxItems: MAX_REPORTS }) }, returns: t.Null() }),
   /** The sign of life of any other service without a database. */
   reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
   /** The servers that the books place on a host. */

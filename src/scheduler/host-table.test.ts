@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { systemIds } from '../lib/clock/ids.ts';
-import { saveHostReport } from '../db/stores/hosts.ts';
+import { saveHostReports } from '../db/stores/hosts.ts';
 import { beat, changeService, deleteService, findService } from '../db/stores/services.ts';
 import { asId, type HostName } from '../objects/ids.ts';
 import { HostTable } from './host-table.ts';
@@ -26,8 +26,8 @@ async function report(host: string, more: { vcpus?: number; uptime?: string } = 
   const size = { vcpus: 8, memoryMb: 1_000, localGb: 100 };
   const kind = { hypervisorType: 'fake', hypervisorVersion: 1, cpuInfo: { arch: 'x86_64' }, supportedInstances: [] };
   const said = { host: asId<HostName>(host), node: host, hostIp: '192.0.2.1', ...size, ...kind, ...more };
-  await saveHostReport(database.db, said, rules, systemIds.uuid());
-  await beat(database.db, { id: systemIds.uuid(), binary: 'nova-compute', host, zone: 'nova' });
+  await saveHostReports(database.db, [said], rules, systemIds);
+  await beat(database.db, [{ id: systemIds.uuid(), binary: 'nova-compute', host, zone: 'nova' }]);
 }
 
 const byName = (hosts: readonly HostState[]) =>

@@ -24,19 +24,19 @@ export class ServiceGroup {
     this.#log = deps.log;
   }
 
-  /** Beats until the signal aborts; the first beat is awaited, later ones that fail are only logged, for the next may succeed. */
-  async join(member: Member, signal: AbortSignal): Promise<void> {
-    await this.beat(member);
-    void this.#keepBeating(member, signal);
+  /** Beats for all of these until the signal aborts; the first beat is awaited, later ones that fail are only logged, for the next may succeed. */
+  async join(members: readonly Member[], signal: AbortSignal): Promise<void> {
+    await this.beat(members);
+    void this.#keepBeating(members, signal);
   }
 
-  /** Tells the group that a member lives which cannot tell it itself. */
-  beat(member: Member): Promise<void> {
-    return this.#driver.beat(member);
+  /** Tells the group that members live which cannot tell it themselves. */
+  beat(members: readonly Member[]): Promise<void> {
+    return this.#driver.beat(members);
   }
 
   async isUp(member: Member): Promise<boolean> {
-    const known = (await this.#driver.silence()).find((other) => other.host === member.host && other.binary === member.binary);
+    const known = await this.#driver.silence(member);
     return known !== undefined && this.counts(known);
   }
 
@@ -45,13 +45,14 @@ export class ServiceGroup {
     return !known.forcedDown && known.silentSeconds <= this.#options.downAfterSeconds;
   }
 
-  async #keepBeating(member: Member, signal: AbortSignal): Promise<void> {
+  async #keepBeating(members: readonly Member[], signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#clock.sleep(this.#options.reportIntervalMs, signal);
-        await this.beat(member);
+        await this.beat(members);
       } catch (error) {
-        if (!signal.aborted) this.#log.warn({ member, error: messageOf(error) }, 'no sign of life could be given; trying again');
+        if (!signal.aborted)
+          this.#log.warn({ members: members.length, error: messageOf(error) }, 'no sign of life could be given; trying again');
       }
     }
   }

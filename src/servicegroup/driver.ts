@@ -6,8 +6,8 @@ export interface Member {
 
 /** Where signs of life go and are read from; chosen by configuration. */
 export interface ServiceGroupDriver {
-  /** Tells the group that the member lives. */
-  beat(member: Member): Promise<void>;
-  /** Seconds since each member was last heard of; a member that never was is not among them. */
-  silence(): Promise<readonly (Member & { readonly silentSeconds: number; readonly forcedDown: boolean })[]>;
+  /** Tells the group that these members live. */
+  beat(members: readonly Member[]): Promise<void>;
+  /** How long ago a member was last heard of; undefined when it never was. */
+  silence(member: Member): Promise<{ readonly silentSeconds: number; readonly forcedDown: boolean } | undefined>;
 }

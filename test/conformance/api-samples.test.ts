@@ -1,6 +1,6 @@
 /** The samples that Nova publishes of its API, where somebody has put them: each request is taken at its version, each answer has its shape. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveHostReport } from '../../src/db/stores/hosts.ts';
+import { saveHostReports } from '../../src/db/stores/hosts.ts';
 import { createProject } from '../../src/db/stores/identity-admin.ts';
 import { insertServer } from '../../src/db/stores/servers.ts';
 import { beat } from '../../src/db/stores/services.ts';
@@ -19,9 +19,9 @@ const ids = seededIds(7);
 
 async function fill({ db }: TestDatabase): Promise<void> {
   await createProject(db, { id: SAMPLE_PROJECT, domainId: 'default', name: SAMPLE_PROJECT });
-  await beat(db, { id: ids.uuid(), binary: 'nova-scheduler', host: 'host1', zone: 'nova' });
+  await beat(db, [{ id: ids.uuid(), binary: 'nova-scheduler', host: 'host1', zone: 'nova' }]);
   for (const host of ['host1', 'host2']) {
-    await beat(db, { id: ids.uuid(), binary: 'nova-compute', host, zone: 'nova' });
+    await beat(db, [{ id: ids.uuid(), binary: 'nova-compute', host, zone: 'nova' }]);
     const report = {
       host: asId<HostName>(host),
       node: host,
@@ -36,7 +36,7 @@ async function fill({ db }: TestDatabase): Promise<void> {
       uptime: ' 08:32:11 up 1 day, 0:00,  0 users,  load average: 0.20, 0.12, 0.14',
     };
     const rules = { cpuAllocationRatio: 4, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 512 };
-    await saveHostReport(db, report, rules, ids.uuid());
+    await saveHostReports(db, [report], rules, ids);
   }
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
   await db.updateTable('servers').set({ host: 'host1' }).where('id', '=', server.id).execute();

@@ -93,7 +93,11 @@ export class SimulatedHost {
 
   /** Tells the conductor what it has, and that it lives. */
   report(): Promise<void> {
-    return trackResources({ driver: this.driver, conductor: clientOf(conductorRpc, this.#options.bus), host: this.name, ids: systemIds })();
+    return trackResources({
+      hosts: [{ host: this.name, driver: this.driver }],
+      conductor: clientOf(conductorRpc, this.#options.bus),
+      ids: systemIds,
+    })();
   }
 
   /** Compares its guests with the books, and its wires. */

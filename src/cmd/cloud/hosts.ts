@@ -20,6 +20,9 @@ export interface LocalHost {
   readonly netns: string | null;
 }
 
+/** Hosts of one program that are started at a time: only simulated ones are many. */
+export const HOSTS_AT_ONCE = 20;
+
 const chosen = new WeakMap<Runtime, Promise<HostKind>>();
 
 /** Decides, once for each program, how guests are run here, and says why it is so when nobody decided it. */

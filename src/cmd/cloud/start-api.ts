@@ -88,6 +88,6 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
     ),
     ...(await startMetadata(shared, { isPressed })),
   };
-  await group.join({ binary: 'nova-api', host }, life.signal);
+  await group.join([{ binary: 'nova-api', host }], life.signal);
   return endpoints;
 }

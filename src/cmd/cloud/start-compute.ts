@@ -5,11 +5,14 @@ import { trackResources } from '../../compute/resource-tracker.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import { TaskRunner } from '../../compute/task-runner.ts';
 import { type ConductorRpcApi, conductorRpc } from '../../conductor/rpcapi.ts';
+import { atATime } from '../../lib/clock/at-a-time.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
+import type { HostName } from '../../objects/ids.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
-import { chooseHostKind, type HostKind, type LocalHost, localHosts } from './hosts.ts';
+import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { openVirtDriver } from './virt-drivers.ts';
 import type { HostShared } from './shared.ts';
 
@@ -19,52 +22,74 @@ const GRACE_MS = 60_000;
 /** Tasks that one host works on at a time; most of them wait for their server's turn or for a build slot. */
 const TASKS_AT_ONCE = 100;
 
-/** Starts the compute hosts of this program. */
+/** Starts the compute hosts of this program. They report before they take work, and their guests are compared with the books. */
 export async function startCompute(shared: HostShared): Promise<void> {
   const kind = await chooseHostKind(shared.runtime);
-  for (const host of localHosts(shared.runtime, kind)) await startHost(shared, kind, host);
+  const conductor = clientOf(conductorRpc, shared.bus);
+  const hosts: Host[] = [];
+  await atATime(HOSTS_AT_ONCE, localHosts(shared.runtime, kind), async (host) => {
+    hosts.push(await openHost(shared, conductor, kind, host));
+  });
+  await startReports(shared, conductor, hosts);
+  await atATime(HOSTS_AT_ONCE, hosts, (host) => host.reconcile());
+  startGuestChecks(shared, hosts);
+  await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, host));
 }
 
-async function startHost(shared: HostShared, kind: HostKind, host: LocalHost): Promise<void> {
-  const { runtime, bus, tracer } = shared;
-  const { life, clock, log, config } = runtime;
-  const driver = await openVirtDriver(runtime, kind, host);
+interface Host {
+  readonly host: HostName;
+  readonly driver: VirtDriver;
+  readonly tasks: TaskRunner;
+  /** Compares its guests with the books. */
+  reconcile(): Promise<void>;
+}
+
+async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kind: HostKind, local: LocalHost): Promise<Host> {
+  const { life, clock, log, ids } = runtime;
+  const host = local.name;
+  const driver = await openVirtDriver(runtime, kind, local);
   await driver.start();
   life.hold('the hypervisor', driver, (open) => open.close());
-  const conductor = clientOf(conductorRpc, bus);
   const tasks = new TaskRunner({
     isWanted: (ctx, taskId) => conductor.isTaskWanted(ctx, { taskId }),
     report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
     clock,
     log,
   });
+  const isBusy = (serverId: Parameters<TaskRunner['isBusy']>[0]) => tasks.isBusy(serverId);
+  return { host, driver, tasks, reconcile: reconcileGuests({ driver, conductor, host, isBusy, ids, log }) };
+}
+
+/** Reports all hosts together, now and at intervals. */
+async function startReports({ runtime }: HostShared, conductor: ConductorRpcApi, hosts: readonly Host[]): Promise<void> {
+  const { config, ids, life } = runtime;
+  const report = trackResources({ hosts, conductor, ids });
+  await report();
+  const everyMs = config.DEFAULT.report_interval * 1000;
+  life.run('the host reports', repeat({ name: 'report the hosts', everyMs, run: report }, { ...runtime, signal: life.signal }));
+}
+
+/** Compares the guests of one host after the other with the books, at intervals; one that cannot be compared keeps no other waiting. */
+function startGuestChecks({ runtime }: HostShared, hosts: readonly Host[]): void {
+  const { config, log, life } = runtime;
+  const everyMs = config.DEFAULT.sync_power_state_interval * 1000;
+  if (everyMs <= 0) return;
+  const run = async (): Promise<void> => {
+    for (const { host, reconcile } of hosts)
+      await reconcile().catch((error: unknown) =>
+        log.warn({ host, error: messageOf(error) }, 'guests could not be compared; trying again later'),
+      );
+  };
+  life.run('the guest checks', repeat({ name: 'compare guests', everyMs, run }, { ...runtime, signal: life.signal }));
+}
+
+async function serveHost({ runtime, bus, tracer }: HostShared, { host, driver, tasks }: Host): Promise<void> {
+  const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
-  await startPeriodicWork(shared, host, { driver, conductor, tasks });
   const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, trace: tracer });
-  const serving = await serve(bus, computeRpc, manager, { host: host.name, concurrency: TASKS_AT_ONCE, log, trace: tracer });
+  const serving = await serve(bus, computeRpc, manager, { host, concurrency: TASKS_AT_ONCE, log, trace: tracer });
   life.hold('the compute host', serving, async (open) => {
     await tasks.close();
     await open.close();
   });
-}
-
-interface HostParts {
-  readonly driver: VirtDriver;
-  readonly conductor: ConductorRpcApi;
-  readonly tasks: TaskRunner;
-}
-
-/** Reports the host and compares its guests with the books: once before it takes work, then at intervals. */
-async function startPeriodicWork({ runtime }: HostShared, host: LocalHost, { driver, conductor, tasks }: HostParts): Promise<void> {
-  const { config, ids, log, clock, life } = runtime;
-  const isBusy = (serverId: Parameters<TaskRunner['isBusy']>[0]) => tasks.isBusy(serverId);
-  const report = trackResources({ driver, conductor, host: host.name, ids });
-  const reconcile = reconcileGuests({ driver, conductor, host: host.name, isBusy, ids, log });
-  await report();
-  await reconcile();
-  const { report_interval, sync_power_state_interval } = config.DEFAULT;
-  const every = { clock, log, signal: life.signal };
-  life.run('the host reports', repeat({ name: 'report the host', everyMs: report_interval * 1000, run: report }, every));
-  if (sync_power_state_interval > 0)
-    life.run('the guest checks', repeat({ name: 'compare guests', everyMs: sync_power_state_interval * 1000, run: reconcile }, every));
 }

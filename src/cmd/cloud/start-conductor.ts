@@ -51,7 +51,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     options: { maxAttempts: config.scheduler.max_attempts, hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS },
   });
   const member = { binary: 'nova-conductor', host };
-  await group.join(member, life.signal);
+  await group.join([member], life.signal);
   const isAlive = (owner: string) => group.isUp({ binary: member.binary, host: owner });
   const engine = new WorkflowEngine({
     pool,

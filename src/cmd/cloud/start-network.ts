@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { atATime } from '../../lib/clock/at-a-time.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
@@ -8,7 +9,7 @@ import { networkManager } from '../../network/manager.ts';
 import { startReconciler } from '../../network/reconciler.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
-import { chooseHostKind, type HostKind, type LocalHost, localHosts } from './hosts.ts';
+import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { metadataSecret } from './metadata-secret.ts';
 import { networkLimitsIn } from './networks.ts';
 import type { Shared } from './shared.ts';
@@ -21,11 +22,16 @@ const GATHER_MS = 200;
 /** Starts the network service of each host of this program. */
 export async function startNetwork(shared: Shared): Promise<void> {
   const kind = await chooseHostKind(shared.runtime);
-  for (const host of localHosts(shared.runtime, kind)) await startHost(shared, kind, host);
+  const hosts = localHosts(shared.runtime, kind);
+  await atATime(HOSTS_AT_ONCE, hosts, (host) => startHost(shared, kind, host));
+  await shared.group.join(
+    hosts.map(({ name }) => ({ binary: 'nova-network', host: name })),
+    shared.runtime.life.signal,
+  );
 }
 
 async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<void> {
-  const { runtime, bus, db, tracer, group } = shared;
+  const { runtime, bus, db, tracer } = shared;
   const { ids, log, clock, life } = runtime;
   const driver = await openDriver(shared, kind, host);
   life.hold('the network of the host', driver, (open) => open.close());
@@ -43,7 +49,6 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
   });
   const serving = await serve(bus, networkRpc, manager, { host: host.name, log, trace: tracer });
   life.hold('the network service', serving, (open) => open.close());
-  await group.join({ binary: 'nova-network', host: host.name }, life.signal);
 }
 
 async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): Promise<NetworkDriver> {

@@ -18,7 +18,7 @@ const UnknownFilter = errorType(
 /** Starts a scheduler. */
 export async function startScheduler({ runtime, bus, db, tracer, group }: Shared): Promise<void> {
   const { ids, log, life, host, config } = runtime;
-  await group.join({ binary: 'nova-scheduler', host }, life.signal);
+  await group.join([{ binary: 'nova-scheduler', host }], life.signal);
   const manager = new SchedulerManager({
     db,
     ids,

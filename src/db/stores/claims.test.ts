@@ -10,7 +10,7 @@ import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import { openDatabase } from '../open.ts';
 import type { Database } from '../schema/index.ts';
 import { claimedHost, placeServer, releaseClaim, takeClaim } from './claims.ts';
-import { type AllocationRules, saveHostReport } from './hosts.ts';
+import { type AllocationRules, saveHostReports } from './hosts.ts';
 import { beat } from './services.ts';
 import { findServer, insertServer } from './servers.ts';
 
@@ -55,7 +55,7 @@ async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: num
     supportedInstances: [],
     ...capacity,
   };
-  await saveHostReport(database.db, report, { ...plain, ...rules }, ids.uuid());
+  await saveHostReports(database.db, [report], { ...plain, ...rules }, ids);
   return name;
 }
 
@@ -144,7 +144,7 @@ test('one server asking many times at once has one claim', async () => {
 
 /** Places on a host whose service is known, as the workflow that `servers` names unless another is given. */
 async function place(serverId: ServerId, name: HostName, workflowId = 'w-1') {
-  await beat(database.db, { id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' });
+  await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' }]);
   return await placeServer(crowd.db, { serverId, host: name, workflowId });
 }
 
@@ -177,6 +177,6 @@ test('what a host reports of itself leaves its claims alone', async () => {
   const [serverId = asId<ServerId>('')] = await servers(1);
   await take({ serverId, host: name, demand: one });
   const report = { host: name, node: name, hostIp: '::1', vcpus: 2, memoryMb: 1, localGb: 1, hypervisorType: 'fake', hypervisorVersion: 2 };
-  await saveHostReport(database.db, { ...report, cpuInfo: {}, supportedInstances: [] }, plain, ids.uuid());
+  await saveHostReports(database.db, [{ ...report, cpuInfo: {}, supportedInstances: [] }], plain, ids);
   expect((await usedOf(name)).vcpus_used).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Ids } from '../../lib/clock/ids.ts';
 import type { HostReport } from '../../objects/host-report.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import type { Queries } from './queries.ts';
@@ -11,9 +12,14 @@ export interface AllocationRules {
   readonly reservedMemoryMb: number;
 }
 
-/** Writes down what a host said of itself. What claims take of it is not its to say. */
-export async function saveHostReport(db: Queries, report: HostReport, rules: AllocationRules, id: string): Promise<void> {
-  const values = {
+/**
+ * Writes down what hosts said of themselves, in one statement for all of them. What claims take of them is not theirs to say.
+ * Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
+ */
+export async function saveHostReports(db: Queries, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
+  const rows = reports.map((report) => ({
+    id: ids.uuid(),
+    host: report.host,
     node: report.node,
     host_ip: report.hostIp,
     vcpus: report.vcpus,
@@ -25,16 +31,39 @@ export async function saveHostReport(db: Queries, report: HostReport, rules: All
     reserved_memory_mb: rules.reservedMemoryMb,
     hypervisor_type: report.hypervisorType,
     hypervisor_version: report.hypervisorVersion,
-    cpu_info: JSON.stringify(report.cpuInfo),
-    supported_instances: JSON.stringify(report.supportedInstances),
+    cpu_info: report.cpuInfo,
+    supported_instances: report.supportedInstances,
     uptime: report.uptime ?? null,
-  };
-  await db
-    .insertInto('compute_nodes')
-    .values({ id, host: report.host, ...values })
-    .onConflict((conflict) => conflict.column('host').doUpdateSet({ ...values, updated_at: sql`now()` }))
-    .execute();
+  }));
+  await sql`
+    WITH said AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
+    known AS (
+      UPDATE compute_nodes AS node SET (${said}) = (${saidOf('said')}), updated_at = now() FROM said WHERE node.host = said.host RETURNING node.host
+    )
+    INSERT INTO compute_nodes (id, host, ${said})
+    SELECT id, host, ${saidOf('said')} FROM said WHERE host NOT IN (SELECT host FROM known)
+    ON CONFLICT (host) DO UPDATE SET (${said}) = ROW (${saidOf('excluded')}), updated_at = now()`.execute(db);
 }
+
+/** What a host says of itself, as columns. */
+const SAID = [
+  'node',
+  'host_ip',
+  'vcpus',
+  'memory_mb',
+  'local_gb',
+  'cpu_allocation_ratio',
+  'ram_allocation_ratio',
+  'disk_allocation_ratio',
+  'reserved_memory_mb',
+  'hypervisor_type',
+  'hypervisor_version',
+  'cpu_info',
+  'supported_instances',
+  'uptime',
+] as const;
+const said = sql.join(SAID.map((column) => sql.ref(column)));
+const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));
 
 /** The host whose hypervisor has this name. */
 export async function hostOfNode(db: Queries, node: string): Promise<HostName | undefined> {

@@ -36,13 +36,20 @@ const toService = (row: Row): ServiceRow => ({
   seenAt: row.seen_at,
 });
 
-/** A sign of life; the first one registers the service. */
-export async function beat(db: Queries, service: { id: string; binary: string; host: string; zone: string }): Promise<void> {
-  await db
-    .insertInto('services')
-    .values(service)
-    .onConflict((conflict) => conflict.columns(['binary', 'host']).doUpdateSet({ seen_at: sql`now()` }))
-    .execute();
+/**
+ * Signs of life, in one statement for all of them; the first one registers a service. Known services are updated rather than
+ * inserted in vain, which would use up a number of theirs at every beat.
+ */
+export async function beat(db: Queries, services: readonly { id: string; binary: string; host: string; zone: string }[]): Promise<void> {
+  await sql`
+    WITH alive AS (SELECT * FROM jsonb_populate_recordset(NULL::services, ${JSON.stringify(services)}::jsonb)),
+    known AS (
+      UPDATE services AS service SET seen_at = now() FROM alive WHERE service."binary" = alive."binary" AND service.host = alive.host
+      RETURNING service."binary", service.host
+    )
+    INSERT INTO services (id, "binary", host, zone)
+    SELECT id, "binary", host, zone FROM alive WHERE ("binary", host) NOT IN (SELECT "binary", host FROM known)
+    ON CONFLICT ("binary", host) DO UPDATE SET seen_at = now()`.execute(db);
 }
 
 export async function listServices(db: Queries): Promise<readonly ServiceRow[]> {

@@ -1,10 +1,14 @@
 import type { Ids } from '../../lib/clock/ids.ts';
-import { beat, listServices } from '../../db/stores/services.ts';
+import { beat, findService } from '../../db/stores/services.ts';
 import type { Queries } from '../../db/stores/queries.ts';
 import type { ServiceGroupDriver } from '../driver.ts';
 
 /** The group is a table; ages are told by the database's clock, so the hosts' clocks may differ. */
 export const dbServiceGroup = (db: Queries, ids: Ids, zone: string): ServiceGroupDriver => ({
-  beat: (member) => beat(db, { id: ids.uuid(), ...member, zone }),
-  silence: () => listServices(db),
+  beat: (members) =>
+    beat(
+      db,
+      members.map(({ binary, host }) => ({ id: ids.uuid(), binary, host, zone })),
+    ),
+  silence: ({ binary, host }) => findService(db, { binary, host }),
 });
