@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../conductor/api.ts';
 import { deleteServerRef, performActionRef } from '../conductor/operations.ts';
 import type { Database } from '../db/schema/index.ts';
+import { beginWork } from '../db/stores/beginning.ts';
 import { appendEvent } from '../db/stores/events.ts';
-import { endOpenActions, recordAction, startAction } from '../db/stores/instance-actions.ts';
+import { recordAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/server-list.ts';
-import { endServer, lockServer, takeServer } from '../db/stores/servers.ts';
+import { endServer, lockServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
-import { invariant } from '../lib/errors/invariant.ts';
 import type { ServerId } from '../objects/ids.ts';
 import type { Server } from '../objects/server.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -99,7 +99,7 @@ export class ComputeApi {
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
-    if (await this.#deleteAtOnce(ctx, server.id)) return;
+    if (holdsNothing(server) && (await this.#deleteAtOnce(ctx, server.id))) return;
     await this.#begin(ctx, server.id, { transition: 'delete', action: 'delete' }, async (trx, _server, workflowId) => {
       const input = { serverId: server.id };
       await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
@@ -113,7 +113,7 @@ export class ComputeApi {
   #deleteAtOnce(ctx: Context, id: ServerId): Promise<boolean> {
     return this.#deps.db.transaction().execute(async (trx) => {
       const server = await lockServer(trx, id);
-      if (server?.vmState !== 'error' || server.taskState !== null || server.host !== null) return false;
+      if (!server || !holdsNothing(server)) return false;
       checkMayBegin(ctx, server, lifecycle.delete, 'delete');
       await endServer(trx, id);
       await recordAction(trx, ctx, { serverId: id, name: 'delete' });
@@ -161,15 +161,13 @@ export class ComputeApi {
       // What may begin during anything is asked for again while it is under way: that will do.
       if (row.during === 'any' && server.taskState === row.doing) return false;
       checkMayBegin(ctx, server, row, action);
-      const taken = await takeServer(trx, server, { task_state: row.doing, workflow_id: workflowId });
-      invariant(taken, 'a server that is locked stays as it was found');
-      // What the server was held for can no longer end well.
-      await endOpenActions(trx, id);
+      await beginWork(trx, ctx, server, { action, next: { task_state: row.doing }, workflowId });
       await write(trx, server, workflowId);
-      await startAction(trx, ctx, { serverId: id, name: action });
-      await appendEvent(trx, { type, subject: id, projectId: server.projectId, requestId: ctx.requestId });
       return true;
     });
     if (begins) await this.#deps.conductor.announce(ctx, workflowId);
   }
 }
+
+/** Came to rest in error without a host: there is nothing of it anywhere but its record. */
+const holdsNothing = ({ vmState, taskState, host }: Server): boolean => vmState === 'error' && taskState === null && host === null;

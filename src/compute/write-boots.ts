@@ -1,14 +1,13 @@
 import type { ConductorApi } from '../conductor/api.ts';
 import { bootServerRef } from '../conductor/operations.ts';
-import { appendEvent } from '../db/stores/events.ts';
-import { startAction } from '../db/stores/instance-actions.ts';
+import { CREATED, insertBoot } from '../db/stores/beginning.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
-import { findServers, insertServer } from '../db/stores/servers.ts';
+import { findServers, type NewServer } from '../db/stores/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { asId, type ServerId } from '../objects/ids.ts';
 import type { Server } from '../objects/server.ts';
-import { checkMetadataItems, checkQuota, QuotaExceeded } from '../quota/check.ts';
+import { checkMetadataItems, checkQuota, holdQuota, QuotaExceeded } from '../quota/check.ts';
 import type { QuotaOwner } from '../quota/limits.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
 import { doneBefore } from './done-before.ts';
@@ -29,8 +28,6 @@ interface Booted {
   readonly workflowId: string | undefined;
 }
 
-const CREATED = 'server.create';
-
 /** What a request that comes again had booted when nobody knew how far it came. */
 export async function bootedBefore(db: Queries, ctx: Context): Promise<readonly Server[]> {
   return await findServers(db, await doneBefore(db, ctx, CREATED));
@@ -40,12 +37,13 @@ export async function bootedBefore(db: Queries, ctx: Context): Promise<readonly 
 export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
+  // Looked at once more while nobody else can boot for the project: whoever began the request may live, and be slow.
+  if (ctx.resumed) await holdQuota(trx, owner.projectId);
+  const before = await bootedBefore(trx, ctx);
+  if (before.length > 0) return before.map((server) => ({ server, workflowId: undefined }));
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
   await checkFiles(trx, owner, boot.request.files, quotaLimits);
   const count = await roomFor(trx, owner, boot, quotaLimits);
-  // Looked at once more while nobody else can boot for the project: whoever began the request may live, and be slow.
-  const before = await bootedBefore(trx, ctx);
-  if (before.length > 0) return before.map((server) => ({ server, workflowId: undefined }));
   const reservationId = `r-${ids.hex(4)}`;
   const booted = [];
   for (let index = 0; index < count; index += 1) booted.push(await writeBoot(trx, deps, ctx, boot, { index, count, reservationId }));
@@ -79,7 +77,7 @@ async function writeBoot(
   const { request } = boot;
   const id = asId<ServerId>(ids.uuid());
   const workflowId = ids.uuid();
-  const server = await insertServer(trx, newServer(ctx, boot, { ...which, id, guestNameTemplate }), workflowId);
+  const server = await insertBoot(trx, ctx, newServer(ctx, boot, { ...which, id, guestNameTemplate }), workflowId);
   const input = {
     serverId: id,
     requestedNetworks: request.networks,
@@ -88,8 +86,6 @@ async function writeBoot(
     attemptNumber: 1,
   };
   await conductor.write(trx, bootServerRef, { id: workflowId, subject: id, ctx, input });
-  await startAction(trx, ctx, { serverId: id, name: 'create' });
-  await appendEvent(trx, { type: CREATED, subject: id, projectId: server.projectId, requestId: ctx.requestId });
   return { server, workflowId };
 }
 
@@ -97,7 +93,7 @@ function newServer(
   ctx: Context,
   { request, flavor, image, publicKey }: ResolvedBoot,
   { id, index, count, ...given }: { id: ServerId; index: number; count: number; reservationId: string; guestNameTemplate: string },
-): Parameters<typeof insertServer>[1] {
+): NewServer {
   const name = nameOf(request.name, { index, count });
   return {
     ...request,

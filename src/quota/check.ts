@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
 import { errorType } from '../lib/errors/error-type.ts';
-import { limitsOf, type QuotaOwner } from './limits.ts';
+import { limitsOf, type OwnerLimits, type QuotaOwner } from './limits.ts';
 import type { QuotaLimits, QuotaName } from './resources.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -41,6 +41,8 @@ export async function holdQuota(trx: InTransaction, projectId: string): Promise<
  */
 export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
   const { projectId } = owner;
+  // Where nothing is limited nobody needs to wait for anybody.
+  if (!limitsAny(await limitsOf(trx, owner, options))) return;
   await holdQuota(trx, projectId);
   const limits = await limitsOf(trx, owner, options);
   refuseOver(await usageOf(trx, { projectId }), wanted, limits.project);
@@ -49,11 +51,14 @@ export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: 
 
 /** Refuses a server more metadata items than the owner's servers may have each. */
 export async function checkMetadataItems(db: Queries, owner: QuotaOwner, items: number, options: QuotaLimits): Promise<void> {
+  if (items === 0) return;
   const { metadata_items: limit } = (await limitsOf(db, owner, options)).user;
   if (limit >= 0 && items > limit) throw MetadataLimitExceeded({ limit });
 }
 
 const counted = ['cores', 'instances', 'ram'] as const;
+
+const limitsAny = ({ project, user }: OwnerLimits): boolean => counted.some((name) => project[name] >= 0 || user[name] >= 0);
 
 function refuseOver(used: Usage, wanted: Usage, limits: QuotaLimits): void {
   const over = counted

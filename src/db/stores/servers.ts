@@ -1,7 +1,8 @@
-import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import type { ServersTable } from '../schema/compute.ts';
+import type { Database } from '../schema/index.ts';
 import { together } from '../together.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
@@ -85,15 +86,16 @@ export type NewServer = Pick<
   | 'guestNameTemplate'
 >;
 
-const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> => ({
+/** The row of a new server: born `building`, held by the workflow that builds it. */
+export const newRow = (server: NewServer, workflowId: string): InsertObject<Database, 'servers'> => ({
   id: server.id,
   project_id: server.projectId,
   user_id: server.userId,
   name: server.name,
   description: server.description,
   hostname: server.hostname,
-  vm_state: 'building',
-  task_state: 'scheduling',
+  vm_state: sql.lit('building'),
+  task_state: sql.lit('scheduling'),
   workflow_id: workflowId,
   requested_zone: server.requestedZone,
   flavor: JSON.stringify(server.flavor),
@@ -107,7 +109,7 @@ const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> 
   trusted_certificates: server.trustedCertificates && JSON.stringify(server.trustedCertificates),
   scheduler_hints: JSON.stringify(server.schedulerHints),
   security_groups: JSON.stringify(server.securityGroups),
-  network_info: '[]',
+  network_info: sql.lit('[]'),
   config_drive: server.configDrive,
   disk_config: server.diskConfig,
   access_ip_v4: server.accessIpV4,
@@ -118,9 +120,9 @@ const toRow = (server: NewServer, workflowId: string): Insertable<ServersTable> 
   guest_name_template: server.guestNameTemplate,
 });
 
-/** A new server is born `building`, held by the workflow that builds it. */
+/** Writes a new server and nothing else of it. */
 export const insertServer = async (trx: InTransaction, server: NewServer, workflowId: string): Promise<Server> =>
-  toServer(await trx.insertInto('servers').values(toRow(server, workflowId)).returningAll().executeTakeFirstOrThrow());
+  toServer(await trx.insertInto('servers').values(newRow(server, workflowId)).returningAll().executeTakeFirstOrThrow());
 
 /** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
 export const findServer = together(uuidKey, async (db, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
