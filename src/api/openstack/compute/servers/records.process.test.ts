@@ -116,6 +116,8 @@ describe('tags', () => {
 
   test('are not there before their version', async () => {
     expect((await face.ask('GET', at(id, '/tags'), { at: '2.25' })).status).toBe(404);
+    // Where all else refuses unknown parameters, these ignore them.
+    expect((await face.ask('GET', at(id, '/tags?x=1'), { at: '2.103' })).status).toBe(200);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { TagNotFound } from '../../../../compute/errors.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
+import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { plainBody } from '../../../../lib/versioning/request-body.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';
 import { fits, InvalidInput } from '../../../../lib/versioning/validation.ts';
@@ -19,6 +20,8 @@ export const tagList = t.Array(tag, { maxItems: 50 });
 
 const tagsAnswer = exactly(t.Object({ tags: t.Array(t.String()) }));
 const window = { since: v.serverTags };
+/** Reading tags ignores unknown parameters even where all else refuses them. */
+const reading = { ...window, method: 'GET', query: queryParams({}) } as const;
 
 const COLLECTION = '/servers/{id}/tags';
 const ITEM = '/servers/{id}/tags/{tag}';
@@ -33,8 +36,7 @@ function checkTag(text: string): void {
 /** The tags of a server, all together and each for itself. */
 export const tagRoutes = [
   route({
-    ...window,
-    method: 'GET',
+    ...reading,
     path: COLLECTION,
     summary: 'List the tags of a server.',
     status: 200,
@@ -65,8 +67,7 @@ export const tagRoutes = [
     },
   }),
   route({
-    ...window,
-    method: 'GET',
+    ...reading,
     path: ITEM,
     summary: 'Tell whether a server has a tag.',
     status: 204,
