@@ -54,6 +54,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-quota-sets': theirs(owner.projectId),
     'compute os-quota-class-sets': everyones('default'),
     // Not a row: the list of what the API can, or its documents.
+    'compute versions': everyones('v2.1'),
     'compute extensions': everyones('servers'),
     'compute compute': everyones('2.1.json'),
     'network networks': theirs(network),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { openOperatorFace, type OperatorFace } from '../../../../test/support/operator-face.ts';
 import { sampleServer } from '../../../../test/support/sample-server.ts';
-import { saveHostReports } from '../../../db/stores/hosts.ts';
+import { saveHostReport } from '../../../db/stores/hosts.ts';
 import { insertServer } from '../../../db/stores/servers.ts';
 import { beat } from '../../../db/stores/services.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
@@ -35,10 +35,10 @@ beforeAll(async () => {
   face = await openOperatorFace(database);
   const { db } = database;
   for (const binary of ['nova-api', 'nova-conductor', 'nova-scheduler'])
-    await beat(db, [{ id: ids.uuid(), binary, host: 'control', zone: 'nova' }]);
+    await beat(db, { id: ids.uuid(), binary, host: 'control', zone: 'nova' });
   for (const host of ['h1', 'h2', 'silent']) {
-    await beat(db, [{ id: ids.uuid(), binary: 'nova-compute', host, zone: host === 'silent' ? 'far' : 'nova' }]);
-    await saveHostReports(db, [report(host)], rules, ids);
+    await beat(db, { id: ids.uuid(), binary: 'nova-compute', host, zone: host === 'silent' ? 'far' : 'nova' });
+    await saveHostReport(db, report(host), rules, ids.uuid());
   }
   await db
     .updateTable('services')
@@ -154,8 +154,8 @@ describe('services', () => {
   });
 
   test('are deleted, but not while servers are there', async () => {
-    await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: 'old', zone: 'nova' }]);
-    await saveHostReports(database.db, [report('old')], rules, ids);
+    await beat(database.db, { id: ids.uuid(), binary: 'nova-compute', host: 'old', zone: 'nova' });
+    await saveHostReport(database.db, report('old'), rules, ids.uuid());
     const { id } = await serviceOn('h1', '2.53');
     const busy = await face.ask('DELETE', `/os-services/${id}`, { at: '2.53' });
     expect([busy.status, words(busy)]).toEqual([409, expect.stringContaining('hosting instances')]);
@@ -366,8 +366,19 @@ test('extensions are listed and shown, to everybody', async () => {
   expect(await statusOf('GET', '/extensions?x=1', '2.102')).toBe(400);
 });
 
+test('each version is shown by its id, as it shows itself', async () => {
+  expect(await get('/versions/v2.1')).toEqual((await face.ask('GET', '/v2.1/')).body);
+  expect(await get('/versions/v2.0')).toEqual((await face.ask('GET', '/v2/')).body);
+  expect(await statusOf('GET', '/versions/v3', '2.1')).toBe(404);
+});
+
+test.each(['/v2.1/', '/versions/v2.1'])('%s ignores unknown parameters even where all else refuses them', async (path) => {
+  expect(await statusOf('GET', `${path}?x=1`, '2.103')).toBe(200);
+});
+
 test.each([
   ['GET', '/os-agents', 410, 410],
+  ['GET', '/os-agents?x=1', 410, 410],
   ['GET', '/os-cells/detail', 410, 410],
   ['DELETE', '/os-cells/one', 410, 410],
   ['GET', '/os-certificates/root', 410, 410],

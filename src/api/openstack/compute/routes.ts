@@ -10,12 +10,13 @@ import { quotaRoutes } from './quotas/index.ts';
 import { removedRoutes } from './removed/routes.ts';
 import { serverRoutes } from './servers/index.ts';
 import { serviceRoutes } from './services/index.ts';
-import { showVersion } from './versions/routes.ts';
+import { showVersion, showVersionById } from './versions/routes.ts';
 import { listZones, listZonesInFull } from './zones/routes.ts';
 
 /** Every route of the compute API. */
 export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   showVersion,
+  showVersionById,
   ...serverRoutes,
   ...flavorRoutes,
   showLimits,

@@ -1,4 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
+import { errorType } from '../../../../lib/errors/error-type.ts';
+import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { versions } from '../../../../microversions.ts';
 import { exactly } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
@@ -41,17 +43,40 @@ export const listVersions = route({
   handle: ({ bookmarkUrl }) => ok({ versions: [v20(bookmarkUrl), v21(bookmarkUrl)] }),
 });
 
+/** What each of them tells of itself. */
+const documents = {
+  'v2.0': (origin: string) => inFull(v20(origin), '2'),
+  'v2.1': (origin: string) => inFull(v21(origin), '2.1'),
+} as const;
+
+const inFull = <V extends ReturnType<typeof v20 | typeof v21>>(short: V, version: string) => ({
+  version: { ...short, links: [...short.links, describedBy], 'media-types': mediaType(version) },
+});
+
 /** GET /v2.1/ and GET /v2/ tell of themselves, also without a token. */
 export const showVersion = route({
   method: 'GET',
   path: '/',
   summary: 'Show the version of this API.',
   auth: 'none',
+  query: queryParams({}),
   status: 200,
   answers: exactly(document),
-  handle: ({ baseUrl, bookmarkUrl }) => {
-    const isLegacy = baseUrl.endsWith('/v2');
-    const own = isLegacy ? v20(bookmarkUrl) : v21(bookmarkUrl);
-    return ok({ version: { ...own, links: [...own.links, describedBy], 'media-types': mediaType(isLegacy ? '2' : '2.1') } });
+  handle: ({ baseUrl, bookmarkUrl }) => ok(documents[baseUrl.endsWith('/v2') ? 'v2.0' : 'v2.1'](bookmarkUrl)),
+});
+
+const VersionNotFound = errorType('VersionNotFound', 'not-found', (p: { id: string }) => `There is no version ${p.id} of the API.`);
+
+/** Each of them tells of both, too. */
+export const showVersionById = route({
+  method: 'GET',
+  path: '/versions/{id}',
+  summary: 'Show a version of the API by its id.',
+  query: queryParams({}),
+  status: 200,
+  answers: exactly(document),
+  handle: ({ params: { id }, bookmarkUrl }) => {
+    if (id !== 'v2.0' && id !== 'v2.1') throw VersionNotFound({ id });
+    return ok(documents[id](bookmarkUrl));
   },
 });
