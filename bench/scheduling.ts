@@ -18,24 +18,29 @@ import { schedulerRpc, type SchedulerRpcApi } from '../src/scheduler/rpcapi.ts';
 import { allWeighers } from '../src/scheduler/weights/index.ts';
 import { newStateDir, removeStateDir } from './cloud.ts';
 import { type Pace, paceOf, run } from './load.ts';
-import { insertHosts, insertServers } from './simulated-hosts.ts';
+import { insertHosts, insertServers, keepReporting } from './simulated-hosts.ts';
 
 // How long a conductor waits for a host: the scheduler over the bus, with every filter and weigher, and then the claim, on a database
-// of its own that holds as many hosts as asked for.
+// of its own that holds as many hosts as asked for, while all of them report.
 
 const WARM_UPS = 50;
-const REQUESTS = 500;
+const REQUESTS = 1_000;
 
 /** Schedules servers one by one among so many hosts. */
 export async function paceOfScheduling(hosts: number): Promise<Pace> {
+  const end = new AbortController();
   const stateDir = await newStateDir();
   const server = await startEmbeddedPostgres({ stateDir, clock: systemClock, log: silentLog });
   const { db, close } = await openDatabase({ url: server.url, poolSize: 5, log: silentLog, applicationName: 'bench' });
   try {
     await migrate(db);
-    await insertHosts(db, hosts);
-    return await paceOn(db);
+    const reporting = keepReporting(db, await insertHosts(db, hosts), end.signal);
+    const pace = await paceOn(db);
+    end.abort();
+    await reporting;
+    return pace;
   } finally {
+    end.abort();
     await close();
     await server.stop();
     await removeStateDir(stateDir);
@@ -44,8 +49,10 @@ export async function paceOfScheduling(hosts: number): Promise<Pace> {
 
 async function paceOn(db: Queries): Promise<Pace> {
   const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
-  const serving = await serve(bus, schedulerRpc, newScheduler(db), { log: silentLog });
+  const manager = newScheduler(db);
+  const serving = await serve(bus, schedulerRpc, manager, { log: silentLog });
   try {
+    await manager.warmUp();
     const scheduler = clientOf(schedulerRpc, bus);
     const ids = await insertServers(db, WARM_UPS + REQUESTS);
     const next = ids.values();

@@ -1,25 +1,71 @@
 import { sql } from 'kysely';
+import { saveHostReports } from '../src/db/stores/hosts.ts';
 import type { Queries } from '../src/db/stores/queries.ts';
+import { beat } from '../src/db/stores/services.ts';
+import { systemClock } from '../src/lib/clock/clock.ts';
+import { systemIds } from '../src/lib/clock/ids.ts';
+import type { HostReport } from '../src/objects/host-report.ts';
+import { asId, type HostName } from '../src/objects/ids.ts';
 
-// Rows as compute hosts and servers leave them, made in bulk: a scheduler cannot tell them from those of real processes.
+// Rows as compute hosts and servers leave them, by the statements that write down what real hosts say: a scheduler cannot tell the
+// difference.
 
-/** Hosts called `host-1` and on: alike in size, each with a load of its own. */
-export async function insertHosts(db: Queries, count: number): Promise<void> {
+const RULES = { cpuAllocationRatio: 4, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 512 };
+/** Hosts that are written down by one statement. */
+const AT_ONCE = 100;
+/** How often each host reports. */
+const REPORT_EVERY_MS = 10_000;
+
+const reportOf = (host: string): HostReport => ({
+  host: asId<HostName>(host),
+  node: `${host}.example`,
+  hostIp: '192.0.2.1',
+  vcpus: 64,
+  memoryMb: 262_144,
+  localGb: 2_000,
+  hypervisorType: 'QEMU',
+  hypervisorVersion: 9_000_000,
+  cpuInfo: {
+    arch: 'x86_64',
+    model: 'EPYC',
+    vendor: 'AMD',
+    topology: { cores: 16, threads: 2, sockets: 2 },
+    features: ['aes', 'avx2', 'svm'],
+  },
+  supportedInstances: [
+    ['x86_64', 'kvm', 'hvm'],
+    ['i686', 'kvm', 'hvm'],
+  ],
+  uptime: `up ${Math.round(systemClock.monotonicMs())} ms`,
+});
+
+async function report(db: Queries, names: readonly string[]): Promise<void> {
+  await saveHostReports(db, names.map(reportOf), RULES, systemIds);
+  await beat(
+    db,
+    names.map((host) => ({ id: systemIds.uuid(), binary: 'nova-compute', host, zone: 'nova' })),
+  );
+}
+
+/** Hosts alike in size, each with a load of its own; they are handed back some at a time, as programs of many hosts report them. */
+export async function insertHosts(db: Queries, count: number): Promise<readonly (readonly string[])[]> {
+  const names = Array.from({ length: count }, (_, n) => `host-${n + 1}`);
+  const groups = Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, n) => names.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
+  for (const group of groups) await report(db, group);
   await sql`
-    INSERT INTO services (id, "binary", host, zone)
-    SELECT gen_random_uuid(), 'nova-compute', 'host-' || n, 'nova' FROM generate_series(1, ${count}::integer) AS n`.execute(db);
-  await sql`
-    INSERT INTO compute_nodes (
-      id, host, node, host_ip, vcpus, memory_mb, local_gb, vcpus_used, memory_mb_used, local_gb_used,
-      cpu_allocation_ratio, ram_allocation_ratio, disk_allocation_ratio, reserved_memory_mb,
-      hypervisor_type, hypervisor_version, cpu_info, supported_instances, uptime
-    )
-    SELECT gen_random_uuid(), 'host-' || n, 'host-' || n, '192.0.2.1', 64, 262144, 2000, n % 61, (n * 7919) % 200000, n % 997,
-      4, 1, 1, 512, 'QEMU', 9000000,
-      '{"arch": "x86_64", "model": "EPYC", "vendor": "AMD", "topology": {"cores": 16, "threads": 2, "sockets": 2}, "features": []}',
-      '[["x86_64", "kvm", "hvm"], ["i686", "kvm", "hvm"]]', 'up 3 days'
-    FROM generate_series(1, ${count}::integer) AS n`.execute(db);
-  await sql`ANALYZE services, compute_nodes`.execute(db);
+    UPDATE compute_nodes SET vcpus_used = number % 61, memory_mb_used = (number * 7919) % 200000, local_gb_used = number % 997`.execute(db);
+  // A cloud that has run for a minute has been looked at by autovacuum.
+  await sql`VACUUM ANALYZE services, compute_nodes, host_changes`.execute(db);
+  return groups;
+}
+
+/** Lets all hosts report at their intervals, one group after the other, until the signal aborts. */
+export async function keepReporting(db: Queries, groups: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
+  for (let turn = 0; ; turn += 1) {
+    await systemClock.sleep(REPORT_EVERY_MS / groups.length, signal).catch(() => {});
+    if (signal.aborted) return;
+    await report(db, groups[turn % groups.length] ?? []);
+  }
 }
 
 /** Servers that are yet to be placed; their ids. */

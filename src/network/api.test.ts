@@ -11,7 +11,7 @@ import { NetworkApi } from './api.ts';
 import { ensureDefaults } from './defaults.ts';
 import { noNetworkLimits } from './quota.ts';
 import type { PortChanges } from './ports-api.ts';
-import { startReconciler } from './reconciler.ts';
+import { keepReconciling, reconcileNetworks } from './reconciler.ts';
 import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
 
 let cloud: TestCloud;
@@ -116,7 +116,9 @@ test('a rule that is made reaches the hosts at once, and one that is deleted is 
   expect(protocols()).not.toContain('icmp');
 });
 
-test('the reconciler puts the host right at its start and again and again', async () => {
+const broken = () => Promise.reject(new Error('no'));
+
+test('the reconciler puts hosts right again and again, also after one that cannot be put right', async () => {
   const host = cloud.addHost('kept');
   const network = await cloud.addNetwork({ projectId: 'kept' });
   const ctx = member('kept');
@@ -126,7 +128,8 @@ test('the reconciler puts the host right at its start and again and again', asyn
   await host.manager.plugPorts(ctx, { serverId });
   const clock = new ManualClock();
   const stop = new AbortController();
-  const { ended } = await startReconciler({ hostNetworks: host.hostNetworks, log: silentLog, clock, everyMs: 60_000, signal: stop.signal });
+  const reconcile = reconcileNetworks({ hostNetworks: host.hostNetworks, log: silentLog });
+  const ended = keepReconciling([broken, reconcile], { log: silentLog, clock, everyMs: 60_000, signal: stop.signal });
   const [port] = host.driver.ports;
   if (port) await host.driver.unplug(port.id);
   expect(host.driver.ports).toEqual([]);

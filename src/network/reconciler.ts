@@ -1,5 +1,6 @@
-import { type PeriodicWork, repeat } from '../lib/clock/periodic.ts';
 import type { Clock } from '../lib/clock/clock.ts';
+import { repeat } from '../lib/clock/periodic.ts';
+import { messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { HostNetworks } from './host-networks.ts';
 
@@ -15,12 +16,22 @@ export const reconcileNetworks =
     for (const { part, what } of await hostNetworks.converge()) log.info({ part, what }, 'the host was not as wanted and was put right');
   };
 
-/** Reconciles now (which may fail: then nothing of this host works) and again and again until the signal aborts. */
-export async function startReconciler(
-  deps: NetworkReconcilerDeps & { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
-): Promise<{ readonly ended: Promise<void> }> {
-  const run = reconcileNetworks(deps);
-  await run();
-  const work: PeriodicWork = { name: 'reconcile-networks', everyMs: deps.everyMs, run };
-  return { ended: repeat(work, deps) };
+/**
+ * Reconciles one host after the other, again and again until the signal aborts: never all of many hosts at one moment. One that
+ * cannot be reconciled keeps no other waiting.
+ */
+export function keepReconciling(
+  hosts: readonly (() => Promise<void>)[],
+  deps: { readonly log: Log; readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { log, signal, everyMs } = deps;
+  const run = async (): Promise<void> => {
+    for (const reconcile of hosts) {
+      if (signal.aborted) return;
+      await reconcile().catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, 'a host could not be reconciled; it is tried again next time'),
+      );
+    }
+  };
+  return repeat({ name: 'reconcile-networks', everyMs, run }, deps);
 }

@@ -6,7 +6,7 @@ import type { NetworkDriver } from '../../network/driver.ts';
 import { FakeNetworkDriver } from '../../network/drivers/fake/index.ts';
 import { HostNetworks } from '../../network/host-networks.ts';
 import { networkManager } from '../../network/manager.ts';
-import { startReconciler } from '../../network/reconciler.ts';
+import { keepReconciling, reconcileNetworks } from '../../network/reconciler.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
@@ -23,22 +23,28 @@ const GATHER_MS = 200;
 export async function startNetwork(shared: Shared): Promise<void> {
   const kind = await chooseHostKind(shared.runtime);
   const hosts = localHosts(shared.runtime, kind);
-  await atATime(HOSTS_AT_ONCE, hosts, (host) => startHost(shared, kind, host));
+  const { clock, log, life } = shared.runtime;
+  const checks: (() => Promise<void>)[] = [];
+  await atATime(HOSTS_AT_ONCE, hosts, async (host) => {
+    checks.push(await startHost(shared, kind, host));
+  });
+  life.run('the network checks', keepReconciling(checks, { log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal }));
   await shared.group.join(
     hosts.map(({ name }) => ({ binary: 'nova-network', host: name })),
-    shared.runtime.life.signal,
+    life.signal,
   );
 }
 
-async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<void> {
+/** Reconciles the host, which may fail: then nothing of it works. Returns how to do it again. */
+async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<() => Promise<void>> {
   const { runtime, bus, db, tracer } = shared;
   const { ids, log, clock, life } = runtime;
   const driver = await openDriver(shared, kind, host);
   life.hold('the network of the host', driver, (open) => open.close());
   const gather = () => clock.sleep(GATHER_MS, life.signal).catch(() => {});
   const hostNetworks = new HostNetworks({ db, host: host.name, driver, gather });
-  const reconciler = await startReconciler({ hostNetworks, log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal });
-  life.run('the network checks', reconciler.ended);
+  const reconcile = reconcileNetworks({ hostNetworks, log });
+  await reconcile();
   const manager = networkManager({
     db,
     ids,
@@ -49,6 +55,7 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
   });
   const serving = await serve(bus, networkRpc, manager, { host: host.name, log, trace: tracer });
   life.hold('the network service', serving, (open) => open.close());
+  return reconcile;
 }
 
 async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): Promise<NetworkDriver> {
