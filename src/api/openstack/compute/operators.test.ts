@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { openOperatorFace, type OperatorFace } from '../../../../test/support/operator-face.ts';
 import { sampleServer } from '../../../../test/support/sample-server.ts';
-import { saveHostReport } from '../../../db/stores/hosts.ts';
+import { saveHostReports } from '../../../db/stores/hosts.ts';
 import { insertServer } from '../../../db/stores/servers.ts';
 import { beat } from '../../../db/stores/services.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
@@ -35,10 +35,10 @@ beforeAll(async () => {
   face = await openOperatorFace(database);
   const { db } = database;
   for (const binary of ['nova-api', 'nova-conductor', 'nova-scheduler'])
-    await beat(db, { id: ids.uuid(), binary, host: 'control', zone: 'nova' });
+    await beat(db, [{ id: ids.uuid(), binary, host: 'control', zone: 'nova' }]);
   for (const host of ['h1', 'h2', 'silent']) {
-    await beat(db, { id: ids.uuid(), binary: 'nova-compute', host, zone: host === 'silent' ? 'far' : 'nova' });
-    await saveHostReport(db, report(host), rules, ids.uuid());
+    await beat(db, [{ id: ids.uuid(), binary: 'nova-compute', host, zone: host === 'silent' ? 'far' : 'nova' }]);
+    await saveHostReports(db, [report(host)], rules, ids);
   }
   await db
     .updateTable('services')
@@ -154,8 +154,8 @@ describe('services', () => {
   });
 
   test('are deleted, but not while servers are there', async () => {
-    await beat(database.db, { id: ids.uuid(), binary: 'nova-compute', host: 'old', zone: 'nova' });
-    await saveHostReport(database.db, report('old'), rules, ids.uuid());
+    await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: 'old', zone: 'nova' }]);
+    await saveHostReports(database.db, [report('old')], rules, ids);
     const { id } = await serviceOn('h1', '2.53');
     const busy = await face.ask('DELETE', `/os-services/${id}`, { at: '2.53' });
     expect([busy.status, words(busy)]).toEqual([409, expect.stringContaining('hosting instances')]);
