@@ -100,6 +100,10 @@ const database = optionGroup('database', {
     env: 'NOVA_DATABASE_URL',
     secret: true,
   }),
+  keep_deleted_days: option(integer({ min: 1 }), {
+    default: 90,
+    help: 'Days that deleted servers and images are remembered, with what was done to them; as long as events and decisions.',
+  }),
 });
 
 const libvirt = optionGroup('libvirt', {
@@ -216,4 +220,5 @@ const policy = optionGroup('oslo_policy', {
 
 const trace = optionGroup('trace', {
   keep_hours: option(integer({ min: 1 }), { default: 168, help: 'Hours that the stories of requests are kept.' }),
+  keep_hops: option(integer({ min: 1000 }), { default: 1_000_000, help: 'Hops of such stories that are kept; the oldest go first.' }),
 });

@@ -3,8 +3,12 @@ import type { Observation } from '../../lib/http/http-server.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Requests that change nothing and went well leave no story: there are too many of them, and they go nowhere. */
-const isTold = ({ method, status }: Observation): boolean => (method !== 'GET' && method !== 'HEAD') || status >= 500;
+/** What a project is told that asks too much at a time. */
+const TOO_MANY = 429;
+
+/** Requests that change nothing and went well leave no story: there are too many of them, and they go nowhere. Nor do those that did not get in. */
+const isTold = ({ method, status, turnedAway }: Observation): boolean =>
+  !turnedAway && status !== TOO_MANY && ((method !== 'GET' && method !== 'HEAD') || status >= 500);
 
 /** The first hop of a request is named after the request itself: what follows finds its way back to it. */
 export const inFirstHop = (ctx: Context): Context => ({ ...ctx, spanId: ctx.requestId });

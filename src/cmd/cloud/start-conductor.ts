@@ -3,7 +3,6 @@ import { computeRpc } from '../../compute/rpcapi.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { allWorkflows } from '../../conductor/workflows/index.ts';
-import { pruneHops } from '../../db/stores/request-story.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
@@ -15,6 +14,7 @@ import { openImageStore } from './images.ts';
 import { hostsHeardOver } from './hearing.ts';
 import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
+import { startTidying } from './tidying.ts';
 import { traceWorkflows } from './tracing.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */
@@ -26,13 +26,8 @@ const GRACE_MS = 2_000;
 /** How long a host may take for one piece of work, in milliseconds: an image may have to be fetched first. */
 const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 
-/** How long ended workflows are kept. */
-const KEEP_WORKFLOWS_HOURS = 24;
-
 /** How often the books are proven; of all conductors one does it at a time. */
 const PROVE_BOOKS_EVERY_MS = 10 * 60_000;
-
-const HOUR_MS = 3_600_000;
 
 /** Starts a conductor: carries out workflows, keeps the books for compute hosts. */
 export async function startConductor(shared: Shared): Promise<void> {
@@ -82,12 +77,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     },
   });
   life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
-  const ago = (hours: number) => new Date(clock.now().getTime() - hours * HOUR_MS);
-  const tidy = async () => {
-    await engine.prune(ago(KEEP_WORKFLOWS_HOURS));
-    await pruneHops(db, ago(config.trace.keep_hours));
-  };
-  life.run('the tidying', repeat({ name: 'tidy', everyMs: HOUR_MS, run: tidy }, { clock, log, signal: life.signal }));
+  startTidying(shared, (what) => engine.prune(what));
   // Beside an API in one process lie its images; a conductor apart does not see them.
   const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they are another process’s' };
   const prove = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });

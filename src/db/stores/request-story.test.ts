@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import type { Hop } from '../../lib/trace/hop.ts';
-import { hopSink, pruneHops, readHops } from './request-story.ts';
+import { forgetHops, hopSink, keptSince, readHops } from './request-story.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -34,8 +34,13 @@ test('old stories are removed, young ones stay', async () => {
   const { now } = await database.db.selectNoFrom((db) => db.fn<Date>('now', []).as('now')).executeTakeFirstOrThrow();
   await hopSink(database.db).write([hop('req-3', 'a', 0)]);
   const before = await readHops(database.db, 'req-1');
-  expect(await pruneHops(database.db, new Date(now.getTime() - 60_000))).toBe(0);
+  expect(await forgetHops(database.db, { before: new Date(now.getTime() - 60_000), limit: 10 })).toBe(0);
   expect(await readHops(database.db, 'req-1')).toHaveLength(before.length);
-  expect(await pruneHops(database.db, new Date(now.getTime() + 60_000))).toBeGreaterThan(0);
+  const all = before.length + 2;
+  expect(await keptSince(database.db, all)).toBeUndefined();
+  expect(await keptSince(database.db, all - 1)).toBeInstanceOf(Date);
+  const later = new Date(now.getTime() + 60_000);
+  expect(await forgetHops(database.db, { before: later, limit: all - 1 })).toBe(all - 1);
+  expect(await forgetHops(database.db, { before: later, limit: all })).toBe(1);
   expect(await readHops(database.db, 'req-3')).toEqual([]);
 });

@@ -1,5 +1,7 @@
 /** Keeps the story of each request for a while: hops come in batches, go out by request, and are removed when old. */
 import type { Hop, HopSink } from '../../lib/trace/hop.ts';
+import { sql } from 'kysely';
+import type { Forgetting } from './history.ts';
 import type { Queries } from './queries.ts';
 
 /** Hops that one answer holds at most; a request with more has run away. */
@@ -53,8 +55,23 @@ export async function readHops(db: Queries, requestId: string): Promise<readonly
   }));
 }
 
-/** Removes the hops kept before a time; answers how many. */
-export async function pruneHops(db: Queries, before: Date): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom('request_hops').where('created_at', '<', before).executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+/** Removes hops kept before a time, at most so many; answers how many. */
+export async function forgetHops(db: Queries, { before, limit }: Forgetting): Promise<number> {
+  const { rows } = await sql`
+    DELETE FROM request_hops WHERE (request_id, span_id) IN (
+      SELECT request_id, span_id FROM request_hops WHERE created_at < ${before} ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING 1`.execute(db);
+  return rows.length;
+}
+
+/** When the oldest of the newest so many hops was kept; undefined while there are fewer. */
+export async function keptSince(db: Queries, hops: number): Promise<Date | undefined> {
+  const oldest = await db
+    .selectFrom('request_hops')
+    .select('created_at')
+    .orderBy('created_at', 'desc')
+    .offset(hops)
+    .limit(1)
+    .executeTakeFirst();
+  return oldest?.created_at;
 }

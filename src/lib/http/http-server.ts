@@ -20,6 +20,8 @@ export interface Observation {
   readonly status: number;
   readonly durationMs: number;
   readonly requestId: string;
+  /** Too much was under way: it was not even looked at. */
+  readonly turnedAway: boolean;
 }
 
 export interface HttpServerOptions {
@@ -114,7 +116,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
   const startMs = options.clock.monotonicMs();
   load.running += 1;
   try {
-    const found = await answerOf(exchange, mounted);
+    const turnedAway = isOverloaded(mounted);
+    const found = turnedAway ? mounted.refuse(overloaded(mounted.limits), exchange) : await answerOf(exchange, mounted);
     reply.code(found.status).headers(writable(found.headers));
     const { requestId, method, fullPath } = exchange;
     options.observe?.({
@@ -124,6 +127,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
       status: found.status,
       durationMs: options.clock.monotonicMs() - startMs,
       requestId,
+      turnedAway,
     });
     // As bytes: the framework would add a charset to the type of a text.
     return reply.send(typeof found.body === 'object' ? found.body : Buffer.from(found.body ?? ''));
@@ -140,11 +144,12 @@ function whenSent(response: ServerResponse, done: () => void): void {
   else response.once('close', done);
 }
 
-async function answerOf(exchange: Exchange, { handler, refuse, options, limits, load, path }: Mounted): Promise<HttpAnswer> {
+/** Whether we are well is asked most when we are not. */
+const isOverloaded = ({ path, load, limits, options }: Mounted): boolean =>
+  path !== HEALTH && (load.running > limits.inFlight || (options.isPressed?.() ?? false));
+
+async function answerOf(exchange: Exchange, { handler, options }: Mounted): Promise<HttpAnswer> {
   try {
-    const isOverloaded = load.running > limits.inFlight || (options.isPressed?.() ?? false);
-    // Whether we are well is asked most when we are not.
-    if (isOverloaded && path !== HEALTH) return refuse(overloaded(limits), exchange);
     return await handler(exchange);
   } catch (error) {
     if (!(error instanceof HttpFault)) options.log.error({ err: error, requestId: exchange.requestId }, 'a handler broke');

@@ -19,9 +19,6 @@ const SWEEP_EVERY_MS = 2_000;
 /** How many workflows one engine holds at most, most of them waiting. */
 const MAX_HELD = 10_000;
 
-/** How many ended workflows one `prune` deletes at most. */
-const PRUNE_LIMIT = 10_000;
-
 export interface WorkflowEngineOptions {
   /** One of its connections listens; the others serve the log. */
   readonly pool: WorkflowPool;
@@ -81,9 +78,9 @@ export class WorkflowEngine {
     await this.#mailbox.hint(taskId);
   }
 
-  /** Deletes workflows that ended before `olderThan`, 10000 at most; returns how many. */
-  prune(olderThan: Date): Promise<number> {
-    return this.#store.prune(olderThan, PRUNE_LIMIT);
+  /** Deletes workflows that ended before a time, at most so many; returns how many. */
+  prune({ before, limit }: { readonly before: Date; readonly limit: number }): Promise<number> {
+    return this.#store.prune(before, limit);
   }
 
   /**
