@@ -69,6 +69,11 @@ export class TaskRunner {
     return this.#lastOf.has(serverId);
   }
 
+  /** Resolves when all that is under way now is done; undefined when that is nothing. */
+  settled(): Promise<unknown> | undefined {
+    return this.#underWay.size > 0 ? Promise.allSettled(this.#underWay.values()) : undefined;
+  }
+
   /**
    * Takes no more pains: running work is told to stop, reports that do not get through are given up (the conductor asks again).
    * Work that does not stop is left behind after a while: a hypervisor that hangs must not keep the service from ending.

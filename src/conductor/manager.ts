@@ -11,7 +11,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import { isAwaited } from '../lib/workflow/awaited.ts';
 import { report as reportToWorkflow } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
-import type { HostName, ServerId, TaskId } from '../objects/ids.ts';
+import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
@@ -45,10 +45,11 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     return await isAwaited(this.#deps.db, taskId);
   }
 
-  async reportHosts(_ctx: Context, { reports }: { reports: HostReport[] }): Promise<void> {
+  async reportHosts(_ctx: Context, { reports }: { reports: HostReport[] }): Promise<HostName[]> {
     const { db, ids, allocationRules, serviceGroup } = this.#deps;
     await saveHostReports(db, reports, allocationRules, ids);
-    await serviceGroup.beat(reports.map(({ host }) => ({ binary: 'nova-compute', host })));
+    const hadBeenDown = await serviceGroup.beat(reports.map(({ host }) => ({ binary: 'nova-compute', host })));
+    return hadBeenDown.map(({ host }) => asId<HostName>(host));
   }
 
   async reportService(_ctx: Context, member: { binary: string; host: string }): Promise<void> {

@@ -128,6 +128,20 @@ test('a boot whose host dies goes on elsewhere; the host finds nothing of it whe
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
 });
 
+test('a host that hangs until its boot is elsewhere keeps nothing of it when it goes on', async () => {
+  cloud.startEngine();
+  first.faults['spawn'] = { delayMs: 3_000 };
+  const { id } = await cloud.boot();
+  await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(true);
+  await cloud.db.updateTable('services').set({ seen_at: sql`now() - interval '1 hour'` }).where('host', '=', 'host-1').execute();
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
+  // It is still at it when it is heard again, and makes the guest only now.
+  await first.report();
+  await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(false);
+  await expect.poll(() => holdings(cloud), WAIT).toEqual(onlyOnSecond);
+});
+
 test('a boot that is scheduled while no host can be heard waits for them', async () => {
   await cloud.db.updateTable('services').set({ seen_at: sql`now() - interval '1 hour'` }).execute();
   cloud.startEngine();

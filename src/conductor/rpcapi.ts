@@ -36,8 +36,8 @@ export const conductorRpc = contract('conductor', {
   reportTask: call({ to: 'any', params: { taskId, error: t.Optional(marshalledError) }, returns: t.Null() }),
   /** Whether a piece of work is still to be done: a host that was away may find old messages in its queue. */
   isTaskWanted: call({ to: 'any', params: { taskId }, returns: t.Boolean() }),
-  /** The capacity of hosts that one program serves, and their sign of life. */
-  reportHosts: call({ to: 'any', params: { reports: t.Array(hostReport, { maxItems: MAX_REPORTS }) }, returns: t.Null() }),
+  /** The capacity of hosts that one program serves, and their sign of life. Answers those that had counted as down until then. */
+  reportHosts: call({ to: 'any', params: { reports: t.Array(hostReport, { maxItems: MAX_REPORTS }) }, returns: t.Array(hostName) }),
   /** The sign of life of any other service without a database. */
   reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
   /** The servers that the books place on a host. */

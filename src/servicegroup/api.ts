@@ -30,9 +30,10 @@ export class ServiceGroup {
     void this.#keepBeating(members, signal);
   }
 
-  /** Tells the group that members live which cannot tell it themselves. */
-  beat(members: readonly Member[]): Promise<void> {
-    return this.#driver.beat(members);
+  /** Tells the group that members live which cannot tell it themselves; answers those that had been silent for too long. */
+  async beat(members: readonly Member[]): Promise<readonly Member[]> {
+    const known = await this.#driver.beat(members);
+    return known.filter(({ silentSeconds }) => silentSeconds > this.#options.downAfterSeconds);
   }
 
   async isUp(member: Member): Promise<boolean> {

@@ -6,8 +6,8 @@ export interface Member {
 
 /** Where signs of life go and are read from; chosen by configuration. */
 export interface ServiceGroupDriver {
-  /** Tells the group that these members live. */
-  beat(members: readonly Member[]): Promise<void>;
+  /** Tells the group that these members live; answers for how long each had been silent, of those it knew. */
+  beat(members: readonly Member[]): Promise<readonly (Member & { readonly silentSeconds: number })[]>;
   /** How long ago a member was last heard of; undefined when it never was. */
   silence(member: Member): Promise<{ readonly silentSeconds: number; readonly forcedDown: boolean } | undefined>;
 }

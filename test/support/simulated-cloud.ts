@@ -148,7 +148,7 @@ export class SimulatedCloud {
       db,
       ids,
       run: (id) => this.#engines.forEach((engine) => void engine.run(id)),
-      serviceGroup: dbServiceGroup(db, ids, 'nova'),
+      serviceGroup: this.deps.serviceGroup,
       allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
     });
     await serve(this.bus, conductorRpc, conductor, { log });

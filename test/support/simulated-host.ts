@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildSlots } from '../../src/compute/build-slots.ts';
 import { computeManager } from '../../src/compute/manager.ts';
+import { compareOnReturn } from '../../src/compute/reconciler/on-return.ts';
 import { reconcileGuests } from '../../src/compute/reconciler/reconcile.ts';
 import { trackResources } from '../../src/compute/resource-tracker.ts';
 import { computeRpc } from '../../src/compute/rpcapi.ts';
@@ -93,8 +94,10 @@ export class SimulatedHost {
 
   /** Tells the conductor what it has, and that it lives. */
   report(): Promise<void> {
+    const { name: host, driver, tasks } = this;
+    const compare = compareOnReturn({ host, tasks, reconcile: () => this.reconcile(), log: silentLog });
     return trackResources({
-      hosts: [{ host: this.name, driver: this.driver }],
+      hosts: [{ host, driver, comeBack: compare }],
       conductor: clientOf(conductorRpc, this.#options.bus),
       ids: systemIds,
     })();

@@ -1,5 +1,6 @@
 import { BuildSlots } from '../../compute/build-slots.ts';
 import { computeManager } from '../../compute/manager.ts';
+import { compareOnReturn } from '../../compute/reconciler/on-return.ts';
 import { reconcileGuests } from '../../compute/reconciler/reconcile.ts';
 import { trackResources } from '../../compute/resource-tracker.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
@@ -42,6 +43,7 @@ interface Host {
   readonly tasks: TaskRunner;
   /** Compares its guests with the books. */
   reconcile(): Promise<void>;
+  comeBack(): Promise<void>;
 }
 
 async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kind: HostKind, local: LocalHost): Promise<Host> {
@@ -57,7 +59,8 @@ async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kin
     log,
   });
   const isBusy = (serverId: Parameters<TaskRunner['isBusy']>[0]) => tasks.isBusy(serverId);
-  return { host, driver, tasks, reconcile: reconcileGuests({ driver, conductor, host, isBusy, ids, log }) };
+  const reconcile = reconcileGuests({ driver, conductor, host, isBusy, ids, log });
+  return { host, driver, tasks, reconcile, comeBack: compareOnReturn({ host, reconcile, tasks, log }) };
 }
 
 /** Reports all hosts together, now and at intervals. */

@@ -38,18 +38,28 @@ const toService = (row: Row): ServiceRow => ({
 
 /**
  * Signs of life, in one statement for all of them; the first one registers a service. Known services are updated rather than
- * inserted in vain, which would use up a number of theirs at every beat.
+ * inserted in vain, which would use up a number of theirs at every beat. Answers for how long each had been silent.
  */
-export async function beat(db: Queries, services: readonly { id: string; binary: string; host: string; zone: string }[]): Promise<void> {
-  await sql`
+export async function beat(
+  db: Queries,
+  services: readonly { id: string; binary: string; host: string; zone: string }[],
+): Promise<readonly { readonly binary: string; readonly host: string; readonly silentSeconds: number }[]> {
+  const { rows } = await sql<{ binary: string; host: string; silentSeconds: number }>`
     WITH alive AS (SELECT * FROM jsonb_populate_recordset(NULL::services, ${JSON.stringify(services)}::jsonb)),
+    before AS (
+      SELECT "binary", host, extract(epoch FROM now() - services.seen_at)::float8 AS "silentSeconds" FROM services JOIN alive USING ("binary", host)
+    ),
     known AS (
       UPDATE services AS service SET seen_at = now() FROM alive WHERE service."binary" = alive."binary" AND service.host = alive.host
       RETURNING service."binary", service.host
+    ),
+    registered AS (
+      INSERT INTO services (id, "binary", host, zone)
+      SELECT id, "binary", host, zone FROM alive WHERE ("binary", host) NOT IN (SELECT "binary", host FROM known)
+      ON CONFLICT ("binary", host) DO UPDATE SET seen_at = now()
     )
-    INSERT INTO services (id, "binary", host, zone)
-    SELECT id, "binary", host, zone FROM alive WHERE ("binary", host) NOT IN (SELECT "binary", host FROM known)
-    ON CONFLICT ("binary", host) DO UPDATE SET seen_at = now()`.execute(db);
+    SELECT * FROM before`.execute(db);
+  return rows;
 }
 
 export async function listServices(db: Queries): Promise<readonly ServiceRow[]> {
