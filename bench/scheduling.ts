@@ -2,7 +2,7 @@ import { migrate } from '../src/db/migrate.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded/start.ts';
 import { openDatabase } from '../src/db/open.ts';
 import type { Queries } from '../src/db/stores/queries.ts';
-import { takeClaim } from '../src/db/stores/claims.ts';
+import { placeServer } from '../src/db/stores/claims.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
 import { serviceContext } from '../src/lib/context/context.ts';
@@ -10,7 +10,7 @@ import { silentLog } from '../src/lib/log/log.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { memoryBus } from '../src/lib/rpc/memory/memory-bus.ts';
 import { serve } from '../src/lib/rpc/serve.ts';
-import { demandOf, type Flavor } from '../src/objects/flavor.ts';
+import type { Flavor } from '../src/objects/flavor.ts';
 import { asId, type ServerId } from '../src/objects/ids.ts';
 import { allFilters, alwaysOn } from '../src/scheduler/filters/index.ts';
 import { SchedulerManager } from '../src/scheduler/manager.ts';
@@ -25,6 +25,8 @@ import { insertHosts, insertServers, keepReporting } from './simulated-hosts.ts'
 
 const WARM_UPS = 50;
 const REQUESTS = 1_000;
+/** Whose the servers are. */
+const WORKFLOW_ID = 'bench';
 
 /** Schedules servers one by one among so many hosts. */
 export async function paceOfScheduling(hosts: number): Promise<Pace> {
@@ -54,7 +56,7 @@ async function paceOn(db: Queries): Promise<Pace> {
   try {
     await manager.warmUp();
     const scheduler = clientOf(schedulerRpc, bus);
-    const ids = await insertServers(db, WARM_UPS + REQUESTS);
+    const ids = await insertServers(db, WARM_UPS + REQUESTS, { flavor, workflowId: WORKFLOW_ID });
     const next = ids.values();
     const one = () => schedule(db, scheduler, asId<ServerId>(next.next().value ?? ''));
     await run(WARM_UPS, one, { inFlight: 1 });
@@ -107,6 +109,6 @@ async function schedule(db: Queries, scheduler: SchedulerRpcApi, serverId: Serve
   };
   const placement = await scheduler.selectDestination(serviceContext(`req-${systemIds.uuid()}`), { request });
   if (placement.kind === 'refused') throw new Error('no host was found');
-  const taken = await db.transaction().execute((trx) => takeClaim(trx, { serverId, host: placement.host, demand: demandOf(flavor) }));
-  if (!taken) throw new Error('the host had no room after all');
+  const placed = await placeServer(db, { serverId, host: placement.host, workflowId: WORKFLOW_ID });
+  if (placed !== 'placed') throw new Error(`the host had no room after all: ${placed}`);
 }

@@ -4,6 +4,7 @@ import type { Queries } from '../src/db/stores/queries.ts';
 import { beat } from '../src/db/stores/services.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
+import type { Flavor } from '../src/objects/flavor.ts';
 import type { HostReport } from '../src/objects/host-report.ts';
 import { asId, type HostName } from '../src/objects/ids.ts';
 
@@ -68,15 +69,15 @@ export async function keepReporting(db: Queries, groups: readonly (readonly stri
   }
 }
 
-/** Servers that are yet to be placed; their ids. */
-export async function insertServers(db: Queries, count: number): Promise<readonly string[]> {
+/** Servers of this flavor that a workflow is about to place; their ids. */
+export async function insertServers(db: Queries, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     INSERT INTO servers (
-      id, project_id, user_id, name, hostname, vm_state, flavor, metadata, tags, scheduler_hints, security_groups, network_info,
-      config_drive, disk_config, reservation_id, launch_index
+      id, project_id, user_id, name, hostname, vm_state, task_state, workflow_id, flavor, metadata, tags, scheduler_hints,
+      security_groups, network_info, config_drive, disk_config, reservation_id, launch_index
     )
-    SELECT gen_random_uuid(), 'bench', 'bench', 'bench-' || n, 'bench-' || n, 'building', '{}', '{}', '[]', '{}', '[]', '[]',
-      false, 'AUTO', 'r-bench', 0
+    SELECT gen_random_uuid(), 'bench', 'bench', 'bench-' || n, 'bench-' || n, 'building', 'scheduling', ${more.workflowId},
+      ${JSON.stringify(more.flavor)}, '{}', '[]', '{}', '[]', '[]', false, 'AUTO', 'r-bench', 0
     FROM generate_series(1, ${count}::integer) AS n RETURNING id`.execute(db);
   return rows.map(({ id }) => id);
 }
