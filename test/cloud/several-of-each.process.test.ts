@@ -23,6 +23,10 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       expect(await verifyCloud(wide.cloud, { env: wide.env })).toMatchObject({ status: 0, breaches: [], silent: [], notChecked: [] });
     };
 
+    test('all were started at once on an empty database, and one of them made its tables', () => {
+      expect(wide.cloud.logs().match(/the database has been brought up to date/g)).toHaveLength(1);
+    });
+
     test('a server that one API was asked for is there for the other', async () => {
       const [one, other] = wide.demos;
       const id = await one.boot({ name: 'shared' });
