@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import type { Hypervisor, HypervisorKey } from '../../../../compute/hypervisor-api.ts';
 import { HttpFault } from '../../../../lib/http/http-fault.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
+import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import { envelope, exactly } from '../../wsgi/answer.ts';
 import { type ApiRequest, ok, route } from '../../wsgi/route.ts';
@@ -58,6 +59,8 @@ const sums = {
   current_workload: (one: Hypervisor) => one.busyServers,
 };
 
+const summed = strictObject(Object.fromEntries(['count', ...Object.keys(sums)].map((key) => [key, t.Integer()])));
+
 export const hypervisorStatistics = route({
   method: 'GET',
   path: '/os-hypervisors/statistics',
@@ -65,10 +68,10 @@ export const hypervisorStatistics = route({
   until: v.leanHypervisors,
   query: queryParams({}),
   status: 200,
-  answers: exactly(t.Object({ hypervisor_statistics: t.Record(t.String(), t.Integer()) })),
+  answers: exactly(strictObject({ hypervisor_statistics: summed })),
   handle: async ({ ctx }, { hypervisors }: Deps) => {
     const all = await hypervisors.statistics(ctx);
-    const summed = Object.entries(sums).map(([key, of]) => [key, all.reduce((sum, one) => sum + of(one), 0)]);
-    return ok({ hypervisor_statistics: { count: all.length, ...Object.fromEntries(summed) } });
+    const totals = Object.entries(sums).map(([key, of]): [string, number] => [key, all.reduce((sum, one) => sum + of(one), 0)]);
+    return ok({ hypervisor_statistics: { count: all.length, ...Object.fromEntries(totals) } });
   },
 });

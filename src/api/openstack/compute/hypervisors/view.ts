@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import type { Hypervisor } from '../../../../compute/hypervisor-api.ts';
 import { embedded, field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
-import { nullable } from '../../../../lib/versioning/schema.ts';
+import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 
 const id = variants(
@@ -9,7 +9,7 @@ const id = variants(
   field(t.String({ format: 'uuid' }), (hypervisor: Hypervisor) => hypervisor.id, { since: v.uuidsOfServices }),
 );
 
-const hosted = t.Optional(t.Array(t.Object({ name: t.String(), uuid: t.String({ format: 'uuid' }) })));
+const hosted = t.Optional(t.Array(strictObject({ name: t.String(), uuid: t.String({ format: 'uuid' }) })));
 const hostedIn = ({ hosted: servers }: Hypervisor) => servers?.map(({ id: uuid, name }) => ({ uuid, name }));
 
 /** Servers are told where they were asked for; that there are none is told only since unknown keys are refused. */

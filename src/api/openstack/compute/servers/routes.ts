@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import { nullable } from '../../../../lib/versioning/schema.ts';
+import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { collection, envelope, exactly } from '../../wsgi/answer.ts';
 import { actionRoute, done, ok, route } from '../../wsgi/route.ts';
@@ -18,16 +18,16 @@ import { withHostStatus } from './with-host-status.ts';
 type Deps = ServerFaceDeps;
 
 const created = t.Union([
-  t.Object({
-    server: t.Object({
-      id: t.String(),
+  strictObject({
+    server: strictObject({
+      id: t.String({ format: 'uuid' }),
       links,
       'OS-DCF:diskConfig': t.String(),
-      security_groups: t.Array(t.Object({ name: t.String() })),
+      security_groups: t.Array(strictObject({ name: t.String() })),
       adminPass: t.String(),
     }),
   }),
-  t.Object({ reservation_id: t.String() }),
+  strictObject({ reservation_id: t.String() }),
 ]);
 
 export const createServer = route({
@@ -115,7 +115,7 @@ export const consoleOutput = actionRoute({
   summary: 'Read the last lines of the serial console.',
   body: t.Object({ length: t.Optional(length) }, { additionalProperties: false }),
   status: 200,
-  answers: exactly(t.Object({ output: t.String() })),
+  answers: exactly(strictObject({ output: t.String() })),
   handle: async ({ ctx, params, body }, { compute }: Deps) => {
     const lines = body.length === undefined || body.length === null || Number(body.length) < 0 ? undefined : Number(body.length);
     return ok({ output: await compute.consoleOutput(ctx, params.id, lines) });

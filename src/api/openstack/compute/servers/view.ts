@@ -2,7 +2,7 @@ import { type Static, Type as t } from '@sinclair/typebox';
 import type { HostStatus } from '../../../../compute/host-status-api.ts';
 import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
-import { nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
+import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import { guestName } from '../../../../objects/guest-name.ts';
 import type { Server } from '../../../../objects/server.ts';
@@ -79,7 +79,7 @@ const extended = fields({
   key_name: field(text, (server) => server.keyName),
   'OS-SRV-USG:launched_at': field(text, (server) => server.launchedAt && microseconds(server.launchedAt)),
   'OS-SRV-USG:terminated_at': field(text, (server) => server.terminatedAt && microseconds(server.terminatedAt)),
-  security_groups: field(t.Optional(t.Array(t.Object({ name: t.String() }))), (server) =>
+  security_groups: field(t.Optional(t.Array(strictObject({ name: t.String() }))), (server) =>
     server.networkInfo.length > 0 ? server.securityGroups.map((name) => ({ name })) : omit,
   ),
   'OS-EXT-SRV-ATTR:host': field(text, (server) => server.host, attributes),
@@ -99,8 +99,8 @@ const extended = fields({
   'OS-EXT-STS:vm_state': field(t.String(), (server) => server.vmState),
   'OS-EXT-STS:power_state': field(t.Integer(), (server) => powerStates[server.powerState]),
   'os-extended-volumes:volumes_attached': variants(
-    field(t.Array(t.Object({ id: t.String() })), () => [], { until: v.extendedAttributes }),
-    field(t.Array(t.Object({ id: t.String(), delete_on_termination: t.Boolean() })), () => [], { since: v.extendedAttributes }),
+    field(t.Array(strictObject({ id: t.String() })), () => [], { until: v.extendedAttributes }),
+    field(t.Array(strictObject({ id: t.String(), delete_on_termination: t.Boolean() })), () => [], { since: v.extendedAttributes }),
   ),
   host_status: field(t.Optional(stringEnum(['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''])), hostStatusIn, { since: v.hostStatus }),
 });

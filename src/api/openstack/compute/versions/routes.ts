@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { errorType } from '../../../../lib/errors/error-type.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
+import { strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { versions } from '../../../../microversions.ts';
 import { exactly } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
@@ -8,7 +9,16 @@ import { ok, route } from '../../wsgi/route.ts';
 /** The day on which the API became what it is; clients only compare it. */
 const UPDATED = { v21: '2013-07-23T11:33:21Z', v20: '2011-01-21T11:33:21Z' } as const;
 
-const document = t.Object({ version: t.Unknown() });
+const short = {
+  id: t.String(),
+  status: stringEnum(['CURRENT', 'SUPPORTED']),
+  version: t.String(),
+  min_version: t.String(),
+  updated: t.String({ format: 'date-time' }),
+  links: t.Array(strictObject({ rel: t.String(), href: t.String(), type: t.Optional(t.String()) })),
+};
+const full = { ...short, 'media-types': t.Array(strictObject({ base: t.String(), type: t.String() })) };
+const document = strictObject({ version: strictObject(full) });
 
 const describedBy = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
 
@@ -16,7 +26,7 @@ const mediaType = (version: string) => [{ base: 'application/json', type: `appli
 
 const v21 = (origin: string) => ({
   id: 'v2.1',
-  status: 'CURRENT',
+  status: 'CURRENT' as const,
   version: versions.max.version,
   min_version: versions.min.version,
   updated: UPDATED.v21,
@@ -25,7 +35,7 @@ const v21 = (origin: string) => ({
 
 const v20 = (origin: string) => ({
   id: 'v2.0',
-  status: 'SUPPORTED',
+  status: 'SUPPORTED' as const,
   version: '',
   min_version: '',
   updated: UPDATED.v20,
@@ -39,7 +49,7 @@ export const listVersions = route({
   summary: 'List the versions of the API.',
   auth: 'none',
   status: 200,
-  answers: exactly(t.Object({ versions: t.Array(t.Unknown()) })),
+  answers: exactly(strictObject({ versions: t.Array(strictObject(short)) })),
   handle: ({ bookmarkUrl }) => ok({ versions: [v20(bookmarkUrl), v21(bookmarkUrl)] }),
 });
 

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import type { Zone, ZoneService } from '../../../../compute/zone-api.ts';
-import { nullable } from '../../../../lib/versioning/schema.ts';
+import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
 import { exactly } from '../../wsgi/answer.ts';
 import { ok, route } from '../../wsgi/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
@@ -8,14 +8,14 @@ import { microseconds } from '../wire.ts';
 
 type Deps = ComputeFaceDeps;
 
-const serviceState = t.Object({ active: t.Boolean(), available: t.Boolean(), updated_at: t.String() });
+const serviceState = strictObject({ active: t.Boolean(), available: t.Boolean(), updated_at: t.String() });
 
 const zones = exactly(
-  t.Object({
+  strictObject({
     availabilityZoneInfo: t.Array(
-      t.Object({
+      strictObject({
         zoneName: t.String(),
-        zoneState: t.Object({ available: t.Boolean() }),
+        zoneState: strictObject({ available: t.Boolean() }),
         hosts: nullable(t.Record(t.String(), t.Record(t.String(), serviceState))),
       }),
     ),
