@@ -18,7 +18,7 @@ export class ConductorApi {
 
   /** Writes the work down, in the transaction that also changes the server: from its commit on it will be done, whoever dies. */
   async write<Input extends object>(trx: InTransaction, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
-    return await enqueue(trx, operation, work);
+    return await enqueue(trx, operation, { ...work, announced: true });
   }
 
   /**

@@ -9,7 +9,7 @@ import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { isAwaited } from '../lib/workflow/awaited.ts';
-import { report as reportToWorkflow } from '../lib/workflow/report.ts';
+import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
@@ -21,6 +21,8 @@ export interface ConductorDeps {
   readonly ids: Ids;
   /** Starts a workflow that was written down, or does nothing when somebody runs it already. */
   readonly run: (workflowId: string) => void;
+  /** Stores word about a task and wakes the step that waits for it, wherever it waits. */
+  readonly report: (taskId: string, outcome: ReportOutcome) => Promise<void>;
   readonly serviceGroup: Pick<ServiceGroup, 'beat'>;
   readonly allocationRules: AllocationRules;
 }
@@ -38,7 +40,7 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   }
 
   async reportTask(_ctx: Context, { taskId, error }: { taskId: TaskId; error?: MarshalledError }): Promise<void> {
-    await reportToWorkflow(this.#deps.db, taskId, error ? { error } : { ok: null });
+    await this.#deps.report(taskId, error ? { error } : { ok: null });
   }
 
   async isTaskWanted(_ctx: Context, { taskId }: { taskId: TaskId }): Promise<boolean> {

@@ -61,8 +61,7 @@ export const allocatePorts = (
 /** Takes the server's ports away; answers whether it had any. */
 export const releasePorts = ({ db }: Pick<Deps, 'db'>, { serverId, taskId }: Pick<Allocation, 'serverId' | 'taskId'>): Promise<boolean> =>
   transaction(db, async (trx) => {
-    await lockPortsOfServer(trx, serverId);
-    await refuseUnlessAwaited(trx, { serverId, taskId });
+    await Promise.all([lockPortsOfServer(trx, serverId), refuseUnlessAwaited(trx, { serverId, taskId })]);
     return (await freePortsOfServer(trx, serverId)) > 0;
   });
 

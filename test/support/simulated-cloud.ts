@@ -6,6 +6,7 @@ import { ConductorApi } from '../../src/conductor/api.ts';
 import { ConductorManager } from '../../src/conductor/manager.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import type { WorkflowDeps } from '../../src/conductor/workflows/deps.ts';
+import { actionEvents } from '../../src/conductor/workflows/action-events.ts';
 import { allWorkflows } from '../../src/conductor/workflows/index.ts';
 import { insertNetwork, insertSubnet } from '../../src/db/stores/networks.ts';
 import { findServer } from '../../src/db/stores/servers.ts';
@@ -17,6 +18,7 @@ import { clientOf } from '../../src/lib/rpc/client.ts';
 import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
 import { serve } from '../../src/lib/rpc/serve.ts';
 import { WorkflowEngine } from '../../src/lib/workflow/engine.ts';
+import { report } from '../../src/lib/workflow/report.ts';
 import type { WorkflowDefinition } from '../../src/lib/workflow/workflow.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
 import type { Server } from '../../src/objects/server.ts';
@@ -148,6 +150,10 @@ export class SimulatedCloud {
       db,
       ids,
       run: (id) => this.#engines.forEach((engine) => void engine.run(id)),
+      report: async (taskId, outcome) => {
+        const [engine] = this.#engines;
+        await (engine ? engine.report(taskId, outcome) : report(db, taskId, outcome));
+      },
       serviceGroup: this.deps.serviceGroup,
       allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
     });
@@ -173,7 +179,17 @@ export class SimulatedCloud {
   startEngine(bend: (definition: WorkflowDefinition) => WorkflowDefinition = (definition) => definition): WorkflowEngine {
     const { pool } = this.#database;
     const definitions = allWorkflows(this.deps).map(bend);
-    const engine = new WorkflowEngine({ pool, clock: hasty, ids, log, owner: 'conductor-1', definitions, concurrency: 8, isAlive });
+    const engine = new WorkflowEngine({
+      pool,
+      clock: hasty,
+      ids,
+      log,
+      owner: 'conductor-1',
+      definitions,
+      concurrency: 8,
+      isAlive,
+      chronicle: actionEvents,
+    });
     this.#engines.push(engine);
     engine.start();
     return engine;

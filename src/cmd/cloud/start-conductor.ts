@@ -2,6 +2,7 @@ import { reconcileBooks } from '../../books/reconcile.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
+import { actionEvents } from '../../conductor/workflows/action-events.ts';
 import { allWorkflows } from '../../conductor/workflows/index.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
@@ -58,6 +59,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     concurrency: STEPS_AT_ONCE,
     isAlive,
     trace: traceWorkflows(tracer),
+    chronicle: actionEvents,
   });
   engine.start();
   life.windDown('the workflows', () => engine.stop({ graceMs: GRACE_MS }));
@@ -68,6 +70,7 @@ export async function startConductor(shared: Shared): Promise<void> {
       void engine
         .run(workflowId)
         .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be taken up; the sweep will')),
+    report: (taskId, outcome) => engine.report(taskId, outcome),
     serviceGroup: group,
     allocationRules: {
       cpuAllocationRatio: config.DEFAULT.cpu_allocation_ratio,

@@ -74,12 +74,14 @@ export const bootServer = (deps: WorkflowDeps) =>
       do: async ({ claim, vifs, serverId }, w) => {
         const server = await heldServer(deps, serverId, w.workflowId);
         // The pass to the image is made for each sending anew, so that none is ever stored.
-        await workOnHost(deps, w, claim.host, async (taskId) => {
+        const spawn = async (taskId: TaskId) => {
           const guest = await guestSpecOf(deps, w.ctx, server, vifs);
           // A host that was asked again too late would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();
           await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
-        });
+        };
+        // The scheduler chose among hosts that were up a moment ago, unless this step has been tried before.
+        await workOnHost(deps, w, claim.host, spawn, { seenUp: w.attempt === 1 });
       },
       undo: async ({ claim, serverId }, w) => {
         if (!(await isHeld(deps, serverId, w.workflowId))) return;

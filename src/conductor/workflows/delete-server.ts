@@ -1,9 +1,8 @@
-import { releaseClaim } from '../../db/stores/claims.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../operations.ts';
 import { asId, type TaskId } from '../../objects/ids.ts';
 import type { WorkflowDeps } from './deps.ts';
-import { faultOf, heldServer, inTransaction, settle } from './server-record.ts';
+import { faultOf, heldServer, settle } from './server-record.ts';
 import { unplugIfThere } from './unplug.ts';
 import { workOnHostIfUp } from './work-on-host.ts';
 
@@ -16,25 +15,24 @@ export const deleteServer = (deps: WorkflowDeps) =>
     .step('guest', {
       do: async ({ serverId }, w) => {
         const { host } = await heldServer(deps, serverId, w.workflowId);
-        if (host) await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId }));
-        return { host };
+        const isUp =
+          host !== null && (await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId })));
+        return { host, isUp };
       },
     })
     // Ports go after the guest: a guest that still runs must not lose its address to somebody else.
     .step('ports', {
       do: async ({ guest, serverId }, w) => {
-        if (guest.host) await unplugIfThere(deps, w, guest.host, serverId);
+        // Whoever destroyed the guest a moment ago is there, unless this step has been tried before.
+        if (guest.host) await unplugIfThere(deps, w, guest.host, serverId, { seenUp: guest.isUp && w.attempt === 1 });
         await deps.network.releasePorts(w.ctx, { serverId, taskId: asId<TaskId>(w.taskId) });
       },
     })
     .step('gone', {
-      do: ({ serverId }, w) =>
-        inTransaction(deps, async (trx) => {
-          const terminated = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
-          await settle(trx, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more: terminated });
-          // After the server, whose row everybody locks before its host's.
-          await releaseClaim(trx, serverId);
-        }),
+      do: ({ serverId }, w) => {
+        const more = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
+        return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more, releasesClaim: true });
+      },
     })
     .onUnwound(({ serverId, failure }, w) =>
       settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),

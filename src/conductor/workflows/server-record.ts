@@ -48,10 +48,12 @@ interface Settled {
   readonly ctx: Context;
   readonly to: VmState;
   readonly more?: ServerState;
+  /** Whether it gives back what it has claimed of its host. */
+  readonly releasesClaim?: boolean;
 }
 
 /** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
-export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {} }: Settled): Promise<void> {
+export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, releasesClaim = false }: Settled): Promise<void> {
   const power = powerAt[to];
   const next = {
     vm_state: to,
@@ -59,7 +61,8 @@ export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {} }
     ...(to === 'error' ? {} : { fault: null }),
     ...more,
   };
-  return settleServer(db, { serverId, workflowId, next, requestId: ctx.requestId, failed: to === 'error', event: `server.${to}` });
+  const told = { requestId: ctx.requestId, failed: to === 'error', event: `server.${to}` };
+  return settleServer(db, { serverId, workflowId, next, releasesClaim, ...told });
 }
 
 /** Takes a server back that this workflow has just brought to rest in a state; one that was taken by somebody else stays theirs. */
@@ -74,9 +77,11 @@ export const takeBack = (
 /** Lets go of a server that could not be changed: it stands where it stood, and its action says that it failed. */
 export const settleBack = (
   db: Queries,
-  { serverId, workflowId, ctx, fault }: Omit<Settled, 'to' | 'more'> & { readonly fault: string },
-): Promise<void> =>
-  settleServer(db, { serverId, workflowId, next: { fault }, requestId: ctx.requestId, failed: true, event: 'server.action-failed' });
+  { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
+): Promise<void> => {
+  const told = { requestId: ctx.requestId, failed: true, event: 'server.action-failed' };
+  return settleServer(db, { serverId, workflowId, next: { fault }, releasesClaim: false, ...told });
+};
 
 /** The fault codes of the API. */
 const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'over-limit': 403, 'not-found': 404 };

@@ -7,10 +7,16 @@ import { isUp } from './work-on-host.ts';
 
 /**
  * Takes the server's ports off a host. A host that is down has nothing plugged that matters, and one without its network service will
- * compare what it has with the books when that is back: neither is waited for.
+ * compare what it has with the books when that is back: neither is waited for. One that was seen up just now is not looked at again.
  */
-export async function unplugIfThere(deps: WorkflowDeps, w: StepContext, host: HostName, serverId: ServerId): Promise<void> {
-  if (!(await isUp(deps, host))) return;
+export async function unplugIfThere(
+  deps: WorkflowDeps,
+  w: StepContext,
+  host: HostName,
+  serverId: ServerId,
+  { seenUp = false }: { readonly seenUp?: boolean } = {},
+): Promise<void> {
+  if (!seenUp && !(await isUp(deps, host))) return;
   try {
     await deps.network.unplugPorts(w.ctx, { host, serverId });
   } catch (error) {

@@ -11,15 +11,28 @@ const WATCH_EVERY_MS = 5_000;
 
 type Send = (task: TaskId) => Promise<void>;
 
-/** Has a host do something and waits for its report; fails with ComputeHostDown as soon as the host counts as dead. */
-export async function workOnHost(deps: WorkflowDeps, w: StepContext, host: HostName, send: Send): Promise<void> {
+/**
+ * Has a host do something and waits for its report; fails with ComputeHostDown as soon as the host counts as dead. One that was seen `up`
+ * just now is not looked at again before it is asked.
+ */
+export async function workOnHost(
+  deps: WorkflowDeps,
+  w: StepContext,
+  host: HostName,
+  send: Send,
+  { seenUp = false }: { readonly seenUp?: boolean } = {},
+): Promise<void> {
   const task = asId<TaskId>(w.taskId);
-  if (!(await isUp(deps, host))) throw ComputeHostDown({ host });
-  await send(task);
+  if (!seenUp && !(await isUp(deps, host))) throw ComputeHostDown({ host });
   const watch = new AbortController();
   try {
     await Promise.race([
-      w.awaitReport({ timeoutMs: deps.options.hostWorkTimeoutMs, resend: () => send(task), resendEveryMs: RESEND_EVERY_MS }),
+      w.awaitReport({
+        send: () => send(task),
+        timeoutMs: deps.options.hostWorkTimeoutMs,
+        resend: () => send(task),
+        resendEveryMs: RESEND_EVERY_MS,
+      }),
       deathOf(deps, host, AbortSignal.any([w.signal, watch.signal])),
     ]);
   } finally {
@@ -27,13 +40,18 @@ export async function workOnHost(deps: WorkflowDeps, w: StepContext, host: HostN
   }
 }
 
-/** The same for what may be left undone on a dead host: when it comes back, it finds out itself that it has what it should not. */
-export async function workOnHostIfUp(deps: WorkflowDeps, w: StepContext, host: HostName, send: Send): Promise<void> {
+/**
+ * The same for what may be left undone on a dead host: when it comes back, it finds out itself that it has what it should not. Answers
+ * whether it was there.
+ */
+export async function workOnHostIfUp(deps: WorkflowDeps, w: StepContext, host: HostName, send: Send): Promise<boolean> {
   try {
     await workOnHost(deps, w, host, send);
+    return true;
   } catch (error) {
     if (!ComputeHostDown.is(error)) throw error;
     deps.log.warn({ host, task: w.taskId }, 'the host is down; it will clean up when it is back');
+    return false;
   }
 }
 

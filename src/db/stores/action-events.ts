@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Queries } from './queries.ts';
 
 /** A step of what was done to a server, as it is told to users. */
@@ -14,55 +13,36 @@ export interface ActionEvent {
   readonly finishedAt: Date | null;
 }
 
-/** A step by the workflow that takes it: begun again after a crash it is still the same. */
-export interface StepKey {
-  readonly workflowId: string;
+/** Under which name users see which step; `{action}` stands for that part of the workflow's input. */
+export interface StepName {
+  readonly definition: string;
   readonly step: string;
-}
-
-export interface BegunStep extends StepKey {
-  readonly serverId: string;
-  readonly requestId: string;
   readonly event: string;
-  readonly host: string | null;
 }
 
-/** Notes that a step begins, or does so again. */
-export async function beginStep(db: Queries, step: BegunStep): Promise<void> {
-  await db
-    .insertInto('instance_action_events')
-    .values({
-      server_id: step.serverId,
-      request_id: step.requestId,
-      workflow_id: step.workflowId,
-      step: step.step,
-      event: step.event,
-      host: step.host,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['workflow_id', 'step']).doUpdateSet({ result: null, traceback: null, details: null, finished_at: null }),
-    )
-    .execute();
-}
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Notes how it ended: well, or with what failed. */
-export async function endStep(
-  db: Queries,
-  { workflowId, step }: StepKey,
-  failure?: { readonly traceback: string; readonly details: string },
-): Promise<void> {
-  await db
-    .updateTable('instance_action_events')
-    .set({
-      finished_at: sql`now()`,
-      result: failure ? 'Error' : 'Success',
-      traceback: failure?.traceback ?? null,
-      details: failure?.details ?? null,
-    })
-    .where('workflow_id', '=', workflowId)
-    .where('step', '=', step)
-    .execute();
-}
+/**
+ * Notes the steps of `begun` that have a name: each by its workflow and itself, so that one begun again after a crash is still the same.
+ * What a host does is told with the host where the server is.
+ */
+export const beginSteps = (names: readonly StepName[]): string => `
+  insert into instance_action_events (server_id, request_id, workflow_id, step, event, host)
+  select server.id, begun.ctx ->> 'requestId', begun.workflow_id, begun.step,
+    replace(named.event, '{action}', coalesce(begun.input ->> 'action', '')),
+    case when named.event like 'compute%' then server.host end
+  from begun
+  join (values ${names.map(({ definition, step, event }) => `(${[definition, step, event].map(quoted).join(', ')})`).join(', ')})
+    as named (definition, step, event) on named.definition = begun.definition and named.step = begun.step
+  join servers as server on server.id = begun.subject::uuid
+  on conflict (workflow_id, step) do update set result = null, traceback = null, details = null, finished_at = null`;
+
+/** Notes how the step under way of the workflow in `ended` ended: well, or with what the account says. */
+export const END_STEP = `
+  update instance_action_events as event
+  set finished_at = now(), result = case when account is null then 'Success' else 'Error' end,
+    traceback = account ->> 'traceback', details = account ->> 'details'
+  from ended where event.workflow_id = ended.workflow_id and event.finished_at is null and event.step is distinct from ended.next_step`;
 
 /** The steps of an action, in the order in which they began. */
 export async function eventsOfAction(db: Queries, key: { serverId: string; requestId: string }): Promise<readonly ActionEvent[]> {

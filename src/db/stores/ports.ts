@@ -148,13 +148,21 @@ const FREE = { server_id: null, server_index: null, host: null, status: 'DOWN', 
 
 /** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
 export async function freePortsOfServer(trx: InTransaction, serverId: ServerId): Promise<number> {
-  const gone = await trx.deleteFrom('ports').where('server_id', '=', serverId).where('made_for_server', '=', true).executeTakeFirst();
-  const free = await trx
-    .updateTable('ports')
-    .set({ ...FREE, updated_at: sql<Date>`now()` })
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
-  return Number(gone.numDeletedRows + free.numUpdatedRows);
+  const were = await trx
+    .with('gone', (cte) => cte.deleteFrom('ports').where('server_id', '=', serverId).where('made_for_server', '=', true).returning('id'))
+    .with('freed', (cte) =>
+      cte
+        .updateTable('ports')
+        .set({ ...FREE, updated_at: sql<Date>`now()` })
+        .where('server_id', '=', serverId)
+        .where('made_for_server', '=', false)
+        .returning('id'),
+    )
+    .selectFrom('gone')
+    .select('id')
+    .unionAll((eb) => eb.selectFrom('freed').select('id'))
+    .execute();
+  return were.length;
 }
 
 export async function deletePort(db: Queries, id: string): Promise<void> {

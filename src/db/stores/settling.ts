@@ -15,11 +15,13 @@ export interface Settlement {
   readonly failed: boolean;
   /** The type of the event. */
   readonly event: string;
+  /** Whether the server gives back what it has claimed. */
+  readonly releasesClaim: boolean;
 }
 
 /** Lets go of a server: writes its state, ends the action of the request, and appends the event. Settled before is settled. */
 export async function settleServer(db: Queries, settlement: Settlement): Promise<void> {
-  const { serverId, workflowId, next, requestId, failed, event } = settlement;
+  const { serverId, workflowId, next, requestId, failed, event, releasesClaim } = settlement;
   await db
     .with('settled', (cte) =>
       cte
@@ -37,6 +39,26 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         .whereRef('instance_actions.server_id', '=', 'settled.id')
         .where('request_id', '=', requestId)
         .where('finished_at', 'is', null),
+    )
+    // After the server, whose row everybody locks before its host's.
+    .with('released', (cte) =>
+      cte
+        .deleteFrom('claims')
+        .using('settled')
+        .whereRef('claims.server_id', '=', 'settled.id')
+        .where(sql<boolean>`${sql.lit(releasesClaim)}`)
+        .returning(['claims.host', 'claims.vcpus', 'claims.memory_mb', 'claims.local_gb']),
+    )
+    .with('freed', (cte) =>
+      cte
+        .updateTable('compute_nodes as node')
+        .from('released')
+        .set({
+          vcpus_used: sql`node.vcpus_used - released.vcpus`,
+          memory_mb_used: sql`node.memory_mb_used - released.memory_mb`,
+          local_gb_used: sql`node.local_gb_used - released.local_gb`,
+        })
+        .whereRef('node.host', '=', 'released.host'),
     )
     .insertInto('events')
     .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])

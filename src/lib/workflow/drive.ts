@@ -15,12 +15,16 @@ export interface DriveTools extends TryTools {
   readonly store: WorkflowStore;
   readonly ids: Ids;
   readonly log: Log;
+  /** Called when a workflow has ended for whose end others of its subject wait. */
+  readonly onOthersWait: () => void;
+  /** What the chronicle tells of a failure. */
+  readonly accountOf: (error: unknown) => object | null;
 }
 
 /** How often one step is resumed by a new owner, beside its retries, before it is taken for what kills the owners. */
 const MAX_ADOPTIONS = 20;
 
-type Fact = Pick<Advance, 'entry' | 'failure'>;
+type Fact = Pick<Advance, 'entry' | 'failure' | 'account'>;
 
 /**
  * Takes one claimed workflow as far as it goes: each move is acted, then logged together with the beginning of the next.
@@ -29,7 +33,7 @@ type Fact = Pick<Advance, 'entry' | 'failure'>;
 export async function drive(run: Run, tools: DriveTools): Promise<void> {
   let move = run.next();
   // Only a definition that lost steps since the workflow began has nothing left to do here.
-  if (move.kind === 'end') await log(run, { entry: null, failure: null }, tools);
+  if (move.kind === 'end') await log(run, { entry: null, failure: null, account: null }, tools);
   while (move.kind !== 'end') {
     if (tools.isStopping()) {
       await tools.store.release(run.hold);
@@ -42,13 +46,14 @@ export async function drive(run: Run, tools: DriveTools): Promise<void> {
 }
 
 /** Writes what happened and where that leads. */
-async function log(run: Run, { entry, failure }: Fact, tools: DriveTools): Promise<void> {
+async function log(run: Run, { entry, failure, account }: Fact, tools: DriveTools): Promise<void> {
   if (failure) run.failure = failure;
   if (entry) run.record(entry);
   const next = run.next();
-  const advance = { entry, failure, status: statusAt(next, run.failure), nextStep: stepOf(next) };
-  const { cancelRequested } = await tools.store.advance(run.hold, advance);
+  const advance = { entry, failure, account, status: statusAt(next, run.failure), nextStep: stepOf(next) };
+  const { cancelRequested, othersWait } = await tools.store.advance(run.hold, advance);
   if (cancelRequested) run.cancel();
+  if (othersWait) tools.onOthersWait();
 }
 
 type Outcome = { readonly output: unknown } | { readonly error: unknown };
@@ -60,13 +65,15 @@ async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact>
   const outcome = await persist(run, move, tools);
   const times = { step, startedAt, endedAt: tools.clock.now() };
   if ('output' in outcome) {
-    return { entry: { ...times, phase: move.kind === 'undo' ? 'undone' : 'done', output: outcome.output }, failure: null };
+    const phase = move.kind === 'undo' ? 'undone' : 'done';
+    return { entry: { ...times, phase, output: outcome.output }, failure: null, account: null };
   }
   const failure = marshalError(outcome.error);
+  const account = tools.accountOf(outcome.error);
   // Asked to give way before anything began: nothing to undo, so no step to blame.
-  if (wasFresh && run.fresh) return { entry: null, failure };
+  if (wasFresh && run.fresh) return { entry: null, failure, account };
   tools.log.warn({ workflow: run.definition.name, id: run.hold.id, step, err: outcome.error }, 'a step failed, the workflow unwinds');
-  return { entry: { ...times, phase: 'failed', error: failure }, failure };
+  return { entry: { ...times, phase: 'failed', error: failure }, failure, account };
 }
 
 /** Tries until it works or is not worth another try; each failure is visible in the workflow's row meanwhile. */

@@ -3,6 +3,7 @@ import type { Ids } from '../clock/ids.ts';
 import { messageOf } from '../errors/error-type.ts';
 import { invariant } from '../errors/invariant.ts';
 import type { Log } from '../log/log.ts';
+import { type Chronicle, logStatements } from './chronicle.ts';
 import { WorkflowDatabase, type WorkflowPool } from './database.ts';
 import { Holdings } from './holdings.ts';
 import { listen } from './listener.ts';
@@ -33,6 +34,8 @@ export interface WorkflowEngineOptions {
   /** Whether another owner lives; the workflows of a dead one are adopted. */
   readonly isAlive: (owner: string) => Promise<boolean>;
   readonly trace?: WorkflowTrace;
+  /** Who else writes down the steps, if anybody does. */
+  readonly chronicle?: Chronicle;
   readonly sweepEveryMs?: number;
 }
 
@@ -46,13 +49,15 @@ export class WorkflowEngine {
   #background: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkflowEngineOptions) {
-    const { pool, clock, ids, log, owner, definitions, concurrency, trace = noTrace } = options;
+    const { pool, clock, ids, log, owner, definitions, concurrency, trace = noTrace, chronicle } = options;
     invariant(new Set(definitions.map(({ name }) => name)).size === definitions.length, 'each workflow has a name of its own');
     this.#options = options;
-    this.#store = new WorkflowStore(new WorkflowDatabase({ pool, clock, ids, log, signal: this.#stopped.signal }));
+    const database = new WorkflowDatabase({ pool, clock, ids, log, signal: this.#stopped.signal });
+    this.#store = new WorkflowStore(database, logStatements(chronicle));
     this.#mailbox = new Mailbox({ store: this.#store, clock, log });
     const tools = { store: this.#store, mailbox: this.#mailbox, slots: new Slots(concurrency), clock, ids, log, trace };
-    this.#holdings = new Holdings({ ...tools, owner, definitions, maxHeld: MAX_HELD });
+    const accountOf = (error: unknown) => chronicle?.accountOf(error) ?? null;
+    this.#holdings = new Holdings({ ...tools, accountOf, owner, definitions, maxHeld: MAX_HELD });
   }
 
   /** Begins to listen and to sweep; what this owner left behind is resumed first. */
@@ -74,8 +79,10 @@ export class WorkflowEngine {
 
   /** Stores word about a task, by whichever process; a step that waits for it here wakes at once. */
   async report(taskId: string, outcome: ReportOutcome): Promise<void> {
-    await this.#store.report(taskId, outcome);
-    await this.#mailbox.hint(taskId);
+    // Whose step waits here is told here; all others have to be notified, who can be anywhere.
+    const isStored = await this.#store.report(taskId, outcome, { notify: !this.#mailbox.isExpected(taskId) });
+    if (isStored) this.#mailbox.deliver(taskId, outcome);
+    else await this.#mailbox.hint(taskId);
   }
 
   /** Deletes workflows that ended before a time, at most so many; returns how many. */

@@ -9,7 +9,10 @@ import type { WorkflowDefinition } from './workflow.ts';
 /** After the grace, how long abandoned steps get to notice. */
 const ABANDON_MS = 1_000;
 
-type HoldingsOptions = Omit<DriveTools, 'isStopping'> & {
+/** How long after a claim in vain it is looked once more. */
+const LOOK_AGAIN_MS = 250;
+
+type HoldingsOptions = Omit<DriveTools, 'isStopping' | 'onOthersWait'> & {
   readonly owner: string;
   readonly definitions: readonly WorkflowDefinition[];
   readonly maxHeld: number;
@@ -28,6 +31,8 @@ export class Holdings {
   /** There was no room at the last look. */
   #backlog = false;
   #stopping = false;
+  #lookingAgain = false;
+  readonly #stopped = new AbortController();
 
   constructor(options: HoldingsOptions) {
     this.#options = options;
@@ -54,9 +59,22 @@ export class Holdings {
       const ids = [...this.#asked];
       this.#asked.clear();
       this.#asking = null;
-      await this.#claim({ ids, limit: ids.length });
+      if ((await this.#claim({ ids, limit: ids.length })) < ids.length) this.#lookAgain();
     });
     await this.#asking;
+  }
+
+  /** What could not be claimed waits for another of its subject, whose end may be on its way and so told to nobody. */
+  #lookAgain(): void {
+    if (this.#lookingAgain) return;
+    this.#lookingAgain = true;
+    const later = this.#options.clock.sleep(LOOK_AGAIN_MS, this.#stopped.signal);
+    later
+      .then(() => this.wake())
+      .catch(() => {})
+      .finally(() => {
+        this.#lookingAgain = false;
+      });
   }
 
   /** Frees what dead owners held, and what an earlier life of this owner left behind, for any engine to take. */
@@ -89,6 +107,7 @@ export class Holdings {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#stopped.abort();
     for (const { run } of this.#held.values()) if (run.waiting) run.abandon();
     if (await this.#allEndWithin(graceMs)) return;
     for (const { run } of this.#held.values()) run.abandon();
@@ -141,8 +160,7 @@ export class Holdings {
     const run = new Run(claimed, definition, this.#options.owner);
     const ended = this.#drive(run).finally(() => {
       this.#held.delete(claimed.id);
-      // The next one of the subject may be waiting, and there is room.
-      this.wake();
+      if (this.#backlog) this.wake();
     });
     this.#held.set(claimed.id, { run, ended });
   }
@@ -162,7 +180,7 @@ export class Holdings {
     const { log, slots, store } = this.#options;
     await slots.acquire();
     try {
-      await drive(run, { ...this.#options, isStopping: () => this.#stopping });
+      await drive(run, { ...this.#options, isStopping: () => this.#stopping, onOthersWait: () => this.wake() });
     } catch (error) {
       if (WorkflowFenced.is(error)) return this.#lose(run);
       if (!WorkflowAbandoned.is(error)) {

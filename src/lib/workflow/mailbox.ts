@@ -15,7 +15,7 @@ export class Mailbox {
   readonly #store: WorkflowStore;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #waiting = new Map<string, (outcome: ReportOutcome) => void>();
+  readonly #expected = new Map<string, PromiseWithResolvers<ReportOutcome>>();
 
   constructor(options: { store: WorkflowStore; clock: Clock; log: Log }) {
     this.#store = options.store;
@@ -23,30 +23,53 @@ export class Mailbox {
     this.#log = options.log;
   }
 
+  /** From now on the report of a task is kept for who waits for it: so it is not missed when it comes while the task is being asked for. */
+  expect(taskId: string): void {
+    this.#expected.set(taskId, Promise.withResolvers());
+  }
+
+  /** Nobody will wait for this one. */
+  forget(taskId: string): void {
+    this.#expected.delete(taskId);
+  }
+
+  isExpected(taskId: string): boolean {
+    return this.#expected.has(taskId);
+  }
+
+  /** Hands over a report that was stored just now. */
+  deliver(taskId: string, outcome: ReportOutcome): void {
+    this.#expected.get(taskId)?.resolve(outcome);
+  }
+
   /** Looks for the report of one task, if anybody here waits for it. */
   async hint(taskId: string): Promise<void> {
-    if (this.#waiting.has(taskId)) await this.#look([taskId]);
+    if (this.#expected.has(taskId)) await this.#look([taskId]);
   }
 
   /** Looks for the reports of all who wait, in one statement. */
   async poll(): Promise<void> {
-    if (this.#waiting.size > 0) await this.#look([...this.#waiting.keys()]);
+    if (this.#expected.size > 0) await this.#look([...this.#expected.keys()]);
   }
 
-  /** Waits for the outcome of a task: returns its value or throws its error. Who `persists` asks again after any error. */
+  /**
+   * Waits for the outcome of a task: returns its value or throws its error. Who `persists` asks again after any error. One that was not
+   * `expected` since before it was first asked for is looked for, since its report may have come.
+   */
   async wait(
-    task: { taskId: string; step: string; persists: boolean },
+    task: { taskId: string; step: string; persists: boolean; isExpected: boolean },
     { timeoutMs, resend, resendEveryMs }: AwaitReport,
     signal: AbortSignal,
   ): Promise<unknown> {
     const over = new AbortController();
     try {
+      if (!task.isExpected) this.expect(task.taskId);
       const outcome = await new Promise<ReportOutcome>((resolve, reject) => {
-        this.#waiting.set(task.taskId, resolve);
+        this.#expected.get(task.taskId)?.promise.then(resolve, reject);
         signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
         if (signal.aborted) reject(signal.reason);
-        // A report that came before the wait is found here; failing to look is failing to wait.
-        this.#look([task.taskId]).catch(reject);
+        // Failing to look is failing to wait.
+        if (!task.isExpected) this.#look([task.taskId]).catch(reject);
         const late = () => reject(WorkflowStepTimedOut({ step: task.step, timeoutMs }));
         this.#clock.sleep(timeoutMs, over.signal).then(late, () => {});
         if (resend) this.#resend(task.taskId, resend, resendEveryMs ?? RESEND_EVERY_MS, over.signal).catch(() => {});
@@ -57,13 +80,13 @@ export class Mailbox {
       if (task.persists || error.kind === 'unavailable') await this.#store.forgetReport(task.taskId);
       throw error;
     } finally {
-      this.#waiting.delete(task.taskId);
+      this.forget(task.taskId);
       over.abort();
     }
   }
 
   async #look(taskIds: readonly string[]): Promise<void> {
-    for (const { taskId, outcome } of await this.#store.reports(taskIds)) this.#waiting.get(taskId)?.(outcome);
+    for (const { taskId, outcome } of await this.#store.reports(taskIds)) this.deliver(taskId, outcome);
   }
 
   async #resend(taskId: string, resend: () => Promise<void>, everyMs: number, over: AbortSignal): Promise<never> {

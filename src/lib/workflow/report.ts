@@ -17,5 +17,5 @@ export function reportValues(taskId: string, outcome: ReportOutcome): unknown[] 
  * nothing, and one about an unknown or ended workflow is dropped. For processes without an engine; works inside any transaction.
  */
 export async function report(db: QueryExecutorProvider, taskId: string, outcome: ReportOutcome): Promise<void> {
-  await db.getExecutor().executeQuery(CompiledQuery.raw(statement.text, reportValues(taskId, outcome)));
+  await db.getExecutor().executeQuery(CompiledQuery.raw(statement.text, [...reportValues(taskId, outcome), true]));
 }

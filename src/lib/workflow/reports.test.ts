@@ -38,6 +38,32 @@ test('a report by another process wakes the step at once', async () => {
   expect(heard).toEqual([{ power: 'on' }]);
 });
 
+const asking = (tell: (taskId: string) => Promise<void>) =>
+  workflow<object>('asking').step('guest', { do: (_, w) => w.awaitReport({ timeoutMs: 5_000, send: () => tell(w.taskId) }) });
+
+test('a report is not missed that comes while its task is being asked for, here or elsewhere', async () => {
+  for (const elsewhere of [false, true]) {
+    const engine = bed.start(
+      [asking((taskId) => (elsewhere ? report(database.db, taskId, { ok: 1 }) : engine.report(taskId, { ok: 1 })))],
+      // No sweep comes to the rescue.
+      { sweepEveryMs: 60_000 },
+    );
+    const id = await bed.enqueue(workflow<object>('asking'), {});
+    await bed.reaches(id, { status: 'done' });
+    await bed.clear();
+  }
+});
+
+test('what could not be asked for fails the step, and its report is waited for by nobody', async () => {
+  const unheard = workflow<object>('unheard').step('guest', {
+    do: (_, w) => w.awaitReport({ timeoutMs: 5_000, send: () => Promise.reject(new Error('nobody hears')) }),
+  });
+  bed.start([unheard]);
+  const id = await bed.enqueue(unheard, {});
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ message: 'nobody hears' });
+});
+
 test('a report that came before the wait counts, and only the first one does', async () => {
   const id = await bed.enqueue(waiting(), {});
   await report(database.db, `${id}/guest`, { ok: 1 });

@@ -76,7 +76,7 @@ export class CrashingPool implements WorkflowPool {
 
   async query<Row extends QueryResultRow>(query: Statement & { readonly values: unknown[] }): Promise<{ readonly rows: Row[] }> {
     if (this.crashed) throw Crashed({});
-    if (query.name !== advance.name || ++this.#writes !== this.#crash?.write) return this.#pool.query(query);
+    if (!query.name.startsWith(advance.name) || ++this.#writes !== this.#crash?.write) return this.#pool.query(query);
     this.crashed = true;
     if (this.#crash.when === 'after') await this.#pool.query(query);
     throw Crashed({});

@@ -16,9 +16,9 @@ export const free: Statement = {
  * $1 owner, $2 definitions, $3 limit, $4 ids or null for any, $5 the first step of each definition.
  * Oldest first; within a subject only the first one that has not ended, unless another of the subject was begun.
  */
-export const claim: Statement = {
+export const claim = {
   name: 'workflow-claim',
-  text: `
+  text: (begins: string) => `
     with picked as (
       select w.id, w.status from workflows w
       where w.status in ('pending', 'running', 'unwinding') and w.definition = any($2::text[])
@@ -28,35 +28,49 @@ export const claim: Statement = {
           where other.subject = w.subject and other.status in ('pending', 'running', 'unwinding')
             and other.id <> w.id and (other.seq < w.seq or other.status <> 'pending'))
       order by w.seq limit $3::int for update of w skip locked
-    )
-    update workflows w set owner = $1, generation = w.generation + 1, attempt = w.attempt + 1, updated_at = now(),
-      status = case when w.status = 'pending' then 'running' else w.status end,
-      step = case when w.status = 'pending' then ($5::text[])[array_position($2::text[], w.definition)] else w.step end
-    from picked where w.id = picked.id
-    returning w.id, w.generation, w.definition, w.subject, w.input, w.ctx, w.attempt, w.failure,
-      w.cancel_requested as "cancelRequested", picked.status = 'pending' as fresh,
-      case when picked.status = 'pending' then '[]'::json else coalesce((
+    ), claimed as (
+      update workflows w set owner = $1, generation = w.generation + 1, attempt = w.attempt + 1, updated_at = now(),
+        status = case when w.status = 'pending' then 'running' else w.status end,
+        step = case when w.status = 'pending' then ($5::text[])[array_position($2::text[], w.definition)] else w.step end
+      from picked where w.id = picked.id
+      returning w.*, picked.status = 'pending' as fresh
+    ), begun as (
+      select id as workflow_id, definition, subject, input, ctx, step from claimed where status = 'running'
+    ), told as (${begins})
+    select id, generation, definition, subject, input, ctx, attempt, failure, cancel_requested as "cancelRequested", fresh,
+      case when fresh then '[]'::json else coalesce((
         select json_agg(json_build_object('step', l.step, 'phase', l.phase, 'output', l.output, 'empty', l.output is null))
-        from workflow_steps l where l.workflow_id = w.id), '[]'::json) end as log`,
+        from workflow_steps l where l.workflow_id = claimed.id), '[]'::json) end as log
+    from claimed`,
 };
 
-/** $4 status, $5 next step, $6 failure or null; $7 to $12 the log entry: step (null for none), phase, output, error, began, ended. */
-export const advance: Statement = {
+/**
+ * $4 status, $5 next step, $6 failure or null; $7 to $12 the log entry: step (null for none), phase, output, error, began, ended; $13 the
+ * account of the failure or null.
+ */
+export const advance = {
   name: 'workflow-advance',
-  text: `
+  text: (begins: string, ends: string) => `
     with held as (
       update workflows set status = $4, step = $5, attempt = 1, last_error = null, failure = coalesce($6::jsonb, failure),
         updated_at = now(),
         ended_at = case when $4::text in ('done', 'undone', 'superseded') then now() end,
         owner = case when $4::text in ('done', 'undone', 'superseded') then null else owner end
       where id = $1 and owner = $2 and generation = $3
-      returning id, cancel_requested
+      returning id, definition, subject, input, ctx, cancel_requested
     ), logged as (
       insert into workflow_steps (workflow_id, step, phase, output, error, started_at, ended_at)
       select id, $7, $8, $9::jsonb, $10::jsonb, $11::timestamptz, $12::timestamptz from held where $7::text is not null
       on conflict (workflow_id, step, phase) do nothing
-    )
-    select cancel_requested as "cancelRequested" from held`,
+    ), ended as (
+      select id as workflow_id, $5::text as next_step, $13::jsonb as account from held
+    ), told_end as (${ends}), begun as (
+      select id as workflow_id, definition, subject, input, ctx, $5::text as step from held where $4::text = 'running'
+    ), told_beginning as (${begins})
+    select cancel_requested as "cancelRequested",
+      $4::text in ('done', 'undone', 'superseded')
+        and exists (select from workflows other where other.subject = held.subject and other.status = 'pending') as "othersWait"
+    from held`,
 };
 
 /** $4 the error. */
@@ -96,7 +110,7 @@ export const reports: Statement = {
   text: 'select task_id as "taskId", outcome from workflow_reports where task_id = any($1::text[])',
 };
 
-/** $1 task id, $2 workflow id, $3 outcome. */
+/** $1 task id, $2 workflow id, $3 outcome, $4 whether to notify. */
 export const report: Statement = {
   name: 'workflow-report',
   text: `
@@ -105,7 +119,7 @@ export const report: Statement = {
       select $1, id, $3::jsonb from workflows where id = $2 and ended_at is null
       on conflict (task_id) do nothing returning task_id
     )
-    select pg_notify('${WORKFLOW_CHANNEL}', 'report ' || task_id) from stored`,
+    select case when $4::boolean then pg_notify('${WORKFLOW_CHANNEL}', 'report ' || task_id) end from stored`,
 };
 
 export const forgetReport: Statement = {

@@ -1,5 +1,6 @@
 import type { Context } from '../context/context.ts';
 import type { MarshalledError } from '../errors/marshal.ts';
+import type { LogStatements } from './chronicle.ts';
 import { isUniqueViolation, type Statement, type WorkflowDatabase } from './database.ts';
 import { WorkflowFenced } from './errors.ts';
 import { jsonText } from './json-text.ts';
@@ -54,6 +55,8 @@ export interface Standing {
 export interface Advance {
   readonly entry: LogEntry | null;
   readonly failure: MarshalledError | null;
+  /** What the chronicle tells of the failure. */
+  readonly account: object | null;
   readonly status: WorkflowStatus;
   readonly nextStep: string | null;
 }
@@ -73,16 +76,18 @@ const json = (value: unknown): string | null => (value === null ? null : (jsonTe
 /** The engine's statements. Each write to a workflow holds only while (id, owner, generation) do, else it throws WorkflowFenced. */
 export class WorkflowStore {
   readonly #db: WorkflowDatabase;
+  readonly #log: LogStatements;
 
-  constructor(db: WorkflowDatabase) {
+  constructor(db: WorkflowDatabase, log: LogStatements) {
     this.#db = db;
+    this.#log = log;
   }
 
   /** Takes free workflows, oldest first; each gets a new generation, which fences whoever held it before. */
   async claim({ owner, definitions, limit, ids }: Claim): Promise<ClaimedWorkflow[]> {
     const [names, firstSteps] = [definitions.map(({ name }) => name), definitions.map(({ steps }) => steps[0]?.name ?? null)];
     try {
-      return await this.#db.query<ClaimedWorkflow>(statements.claim, [owner, names, limit, ids, firstSteps]);
+      return await this.#db.query<ClaimedWorkflow>(this.#log.claim, [owner, names, limit, ids, firstSteps]);
     } catch (error) {
       // Two engines each saw a different first workflow of one subject; the loser finds out at its next look.
       if (isUniqueViolation(error)) return [];
@@ -90,12 +95,18 @@ export class WorkflowStore {
     }
   }
 
-  /** Logs the end of one step and the beginning of the next in one statement; tells whether the workflow should give way. */
-  async advance(hold: Hold, { entry, failure, status, nextStep }: Advance): Promise<{ cancelRequested: boolean }> {
+  /**
+   * Logs the end of one step and the beginning of the next in one statement; tells whether the workflow should give way and, when this
+   * is its end, whether others of its subject wait for that.
+   */
+  async advance(
+    hold: Hold,
+    { entry, failure, account, status, nextStep }: Advance,
+  ): Promise<{ cancelRequested: boolean; othersWait: boolean }> {
     // An output of null is a value, one of undefined is none.
     const output = jsonText(entry?.output) ?? null;
     const logged = entry ? [entry.step, entry.phase, output, json(entry.error), entry.startedAt, entry.endedAt] : NO_ENTRY;
-    return this.#held(hold, statements.advance, [status, nextStep, json(failure), ...logged]);
+    return this.#held(hold, this.#log.advance, [status, nextStep, json(failure), ...logged, json(account)]);
   }
 
   /** Records why the step in hand is tried again. */
@@ -128,9 +139,9 @@ export class WorkflowStore {
     return this.#db.query(statements.reports, [taskIds]);
   }
 
-  /** Stores the first report about a task. */
-  async report(taskId: string, outcome: ReportOutcome): Promise<void> {
-    await this.#db.query(statements.report, reportValues(taskId, outcome));
+  /** Stores the first report about a task; tells whether this was it. */
+  async report(taskId: string, outcome: ReportOutcome, { notify }: { notify: boolean }): Promise<boolean> {
+    return (await this.#db.query(statements.report, [...reportValues(taskId, outcome), notify])).length > 0;
   }
 
   /** Forgets a report, so that the next try of the task can get another. */
@@ -143,8 +154,8 @@ export class WorkflowStore {
     return (await this.#db.query(statements.prune, [olderThan, limit])).length;
   }
 
-  async #held(hold: Hold, statement: Statement, values: unknown[]): Promise<{ cancelRequested: boolean }> {
-    const [row] = await this.#db.query<{ cancelRequested: boolean }>(statement, [hold.id, hold.owner, hold.generation, ...values]);
+  async #held<Row extends object = { cancelRequested: boolean }>(hold: Hold, statement: Statement, values: unknown[]): Promise<Row> {
+    const [row] = await this.#db.query<Row>(statement, [hold.id, hold.owner, hold.generation, ...values]);
     if (!row) throw WorkflowFenced({ workflowId: hold.id, generation: hold.generation });
     return row;
   }

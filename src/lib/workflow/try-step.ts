@@ -72,11 +72,21 @@ function call(run: Run, move: ActingMove, w: StepContext): unknown {
 const waiter =
   (run: Run, move: ActingMove, { slots, mailbox, isStopping }: TryTools, deadline: Deadline, signal: AbortSignal) =>
   async <T>(wait: AwaitReport): Promise<T> => {
+    const taskId = taskIdOf(run, move);
+    // An earlier try may have been answered before we looked, and its answer holds.
+    const isExpected = wait.send !== undefined && run.attempt === 1;
+    if (isExpected) mailbox.expect(taskId);
+    try {
+      await wait.send?.();
+    } catch (error) {
+      mailbox.forget(taskId);
+      throw error;
+    }
     deadline.pause();
     run.waitFrom(isStopping());
     slots.release();
     try {
-      const task = { taskId: taskIdOf(run, move), step: stepOf(move) ?? '', persists: move.kind !== 'do' };
+      const task = { taskId, step: stepOf(move) ?? '', persists: move.kind !== 'do', isExpected };
       // The seam to another process: the contract of the task says what it reports.
       return (await mailbox.wait(task, wait, signal)) as T;
     } finally {
