@@ -63,7 +63,7 @@ export const advance = {
       select id, $7, $8, $9::jsonb, $10::jsonb, $11::timestamptz, $12::timestamptz from held where $7::text is not null
       on conflict (workflow_id, step, phase) do nothing
     ), ended as (
-      select id as workflow_id, $5::text as next_step, $13::jsonb as account from held
+      select id as workflow_id, case when $4::text = 'running' then $5::text end as next_step, $13::jsonb as account from held
     ), told_end as (${ends}), begun as (
       select id as workflow_id, definition, subject, input, ctx, $5::text as step from held where $4::text = 'running'
     ), told_beginning as (${begins})
