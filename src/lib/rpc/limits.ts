@@ -8,8 +8,8 @@ export const CAST_TIMEOUT_MS = 60_000;
 export const HOST_GRACE_MS = 2_000;
 /** Handlers running at once per queue of a service (the seed's rpc_thread_pool_size). */
 export const CONCURRENCY = 64;
-/** How long closing waits for running handlers. */
-export const DRAIN_MS = 10_000;
+/** How long closing waits for running handlers, and then for what was sent and not yet answered. */
+export const DRAIN_MS = 2_000;
 /** The largest message or answer, encoded. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** Messages waiting in one queue; the next one is refused. */
