@@ -60,6 +60,12 @@ test.each([
   expect(listedAt(first, path)).toHaveProperty(key);
 });
 
+test('a hypervisor in full tells its servers since 2.53', () => {
+  const servers = ['hypervisors', 'items', 'properties', 'servers'];
+  expect(listedAt('2.52', '/os-hypervisors/detail')).not.toHaveProperty(servers);
+  expect(listedAt('2.53', '/os-hypervisors/detail')).toHaveProperty(servers);
+});
+
 test('a document is made once, and none is made for a version that there is not', () => {
   expect(documentOf('2.1')).toBe(documentOf('2.1'));
   expect(['2.0', '2.9999', 'latest', ''].map(documentOf)).toEqual([undefined, undefined, undefined, undefined]);

@@ -1,5 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import type { Hypervisor } from '../../../../compute/hypervisor-api.ts';
+import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { embedded, field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
@@ -79,6 +80,6 @@ export const hypervisorView = resource<Hypervisor>()('hypervisor in full', {
   disk_available_least: size((hypervisor) => hypervisor.localGb - hypervisor.localGbUsed),
   running_vms: size((hypervisor) => hypervisor.servers),
   current_workload: size((hypervisor) => hypervisor.busyServers),
-  servers,
+  ...onlySince<Hypervisor>(v.uuidsOfServices, { servers }),
   uptime: field(nullable(t.String()), (hypervisor) => (hypervisor.isUp ? hypervisor.uptime : null), { since: v.leanHypervisors }),
 });
