@@ -192,6 +192,7 @@ test('a port that changes reaches its host and the record of its server, whose p
   const { db } = cloud.database;
   await db.transaction().execute((trx) => insertServer(trx, server, 'w-1'));
   const serverId = server.id;
+  await db.updateTable('servers').set({ host: host.name }).where('id', '=', serverId).execute();
   const requested = [{ networkId: network.id }];
   await host.manager.allocatePorts(ctx, {
     serverId,

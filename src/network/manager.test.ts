@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleServer } from '../../test/support/sample-server.ts';
 import { portsOfServer } from '../db/stores/ports.ts';
+import { insertServer } from '../db/stores/servers.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import { asId, type NetworkId, type TaskId } from '../objects/ids.ts';
@@ -116,6 +118,19 @@ test('ports are given and taken only while somebody waits for that, however late
   await one.manager.releasePorts(ctx, { serverId, taskId: taking });
   await expect(one.manager.allocatePorts(ctx, { ...asked, taskId: giving })).rejects.toSatisfy(PortsUnwanted.is);
   expect(await portsOfServer(db, serverId)).toEqual([]);
+});
+
+test('a request to plug that comes late does not take the ports from the host that has the server by now', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p13', cidr: '10.29.0.0/24' });
+  const { db } = cloud.database;
+  const server = sampleServer({ projectId: 'p13' });
+  await db.transaction().execute((trx) => insertServer(trx, server, 'w-13'));
+  await db.updateTable('servers').set({ host: two.name }).where('id', '=', server.id).execute();
+  await allocate('p13', [{ networkId: network.id }], server.id);
+  await two.manager.plugPorts(member('p13'), { serverId: server.id });
+  expect(await one.manager.plugPorts(member('p13'), { serverId: server.id })).toEqual([]);
+  expect(await portsOfServer(db, server.id)).toMatchObject([{ host: two.name, status: 'ACTIVE' }]);
+  await two.manager.unplugPorts(member('p13'), { serverId: server.id });
 });
 
 test('plugging makes the host carry the ports, unplugging takes them off, both may be repeated', async () => {

@@ -120,12 +120,16 @@ export async function updatePort(db: Queries, id: string, changes: Updateable<Po
     .execute();
 }
 
-/** Places servers' ports on a host; answers them, each server's in the order in which it asked for them. */
+/**
+ * Places servers' ports on a host; answers them, each server's in the order in which it asked for them. Those of a server that the books have
+ * elsewhere by now are left where they are: what asked for them lay in the queue of this host while the server went.
+ */
 export async function placePorts(db: Queries, serverIds: readonly ServerId[], host: HostName): Promise<readonly Port[]> {
   const rows = await db
     .updateTable('ports')
     .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
     .where(sql<boolean>`server_id = ANY(${[...serverIds]})`)
+    .where(sql<boolean>`NOT EXISTS (SELECT FROM servers WHERE servers.id = ports.server_id AND servers.host IS DISTINCT FROM ${host})`)
     .returningAll('ports')
     .returning([fixedIps, groupIds])
     .execute();
