@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { systemIds } from '../lib/clock/ids.ts';
+import { adoptRestoredChanges, NOTHING_SEEN, readHostChanges } from '../db/stores/host-changes.ts';
 import { saveHostReports } from '../db/stores/hosts.ts';
 import { beat, changeService, deleteService, findService } from '../db/stores/services.ts';
 import { asId, type HostName } from '../objects/ids.ts';
@@ -125,6 +126,20 @@ test('reports that say nothing new are no change', async () => {
   const before = await changes();
   await report('a', { uptime: 'up 2 days' });
   expect(await changes()).toEqual(before);
+});
+
+test('what a backup brought along is read in full once, and then only when it changes', async () => {
+  for (const name of ['a', 'b']) await report(name);
+  await sql`UPDATE host_changes SET changed_in = '9000000000000'`.execute(database.db);
+  const news = async () => {
+    const { horizon } = await readHostChanges(database.db, NOTHING_SEEN, DOWN_AFTER_SECONDS);
+    return (await readHostChanges(database.db, horizon.transaction, DOWN_AFTER_SECONDS)).changed.map(({ host }) => host as string).sort();
+  };
+  expect(await news()).toEqual(['a', 'b']);
+  await adoptRestoredChanges(database.db);
+  // Transactions of other tests, on other databases of the same server, may still be running.
+  await expect.poll(news, { timeout: 30_000 }).toEqual([]);
+  expect((await newTable().current()).map(nameOf).sort()).toEqual(['a', 'b']);
 });
 
 test('what was handed out stays as it was', async () => {

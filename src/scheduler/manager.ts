@@ -2,6 +2,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/decisions.ts';
+import { adoptRestoredChanges } from '../db/stores/host-changes.ts';
 import type { Queries } from '../db/stores/queries.ts';
 import { serversByHost } from '../db/stores/server-places.ts';
 import { decide, type Rules } from './decide.ts';
@@ -32,6 +33,7 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
 
   /** Reads all hosts, so that the first request need not wait for that. */
   async warmUp(): Promise<void> {
+    await adoptRestoredChanges(this.#deps.db);
     await this.#hosts.current();
   }
 

@@ -72,6 +72,15 @@ export async function readHostChanges(db: Queries, since: string, silentAfterSec
   };
 }
 
+/**
+ * Lets changes count as made now that bear numbers of transactions that never were: a database that was restored from a backup counts
+ * its own from the beginning. Without this they would be news to every reading for a long time.
+ */
+export async function adoptRestoredChanges(db: Queries): Promise<void> {
+  await sql`
+    UPDATE host_changes SET changed_in = pg_current_xact_id() WHERE changed_in >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
+}
+
 interface Reading {
   readonly transaction: string;
   readonly server_start: string;
