@@ -1,5 +1,5 @@
 /** The security group `default` that every project has from the first time that somebody needs it. */
-import { groupsNamed, insertGroup, insertRule } from '../db/stores/security-groups.ts';
+import { holdGroupsNamed, insertGroup, insertRule } from '../db/stores/security-groups.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 
@@ -18,7 +18,7 @@ const defaultRules = (groupId: string) =>
 
 /** Makes the project's default group unless it has one. Of several at once one makes it, and the others wait until it is there. */
 export async function ensureDefaultGroup(trx: InTransaction, ids: Ids, projectId: string): Promise<void> {
-  if ((await groupsNamed(trx, projectId, [DEFAULT_GROUP])).length > 0) return;
+  if ((await holdGroupsNamed(trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
   await writeGroup(trx, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
 }
 

@@ -18,16 +18,16 @@ type Groups = Awaited<ReturnType<typeof groupsNamed>>;
  */
 export async function groupIdsOf(trx: InTransaction, ids: Ids, named: Named): Promise<readonly string[]> {
   const [projectId, wanted] = [named.projectId, wantedOf(named)];
-  const there = await holdGroupsNamed(trx, projectId, wanted);
+  const there = await holdGroupsNamed(trx, { projectId, names: wanted });
   if (!lacksDefault(wanted, there)) return idsAmong(there, named);
   await ensureDefaultGroup(trx, ids, projectId);
-  return idsAmong(await holdGroupsNamed(trx, projectId, wanted), named);
+  return idsAmong(await holdGroupsNamed(trx, { projectId, names: wanted }), named);
 }
 
 /** Throws what is wrong with the names, as far as can be said now; a default group that is missing will be made when it is needed. */
 export async function checkGroupNames(db: Queries, named: Named): Promise<void> {
   const wanted = wantedOf(named);
-  const there = await groupsNamed(db, named.projectId, wanted);
+  const there = await groupsNamed(db, { projectId: named.projectId, names: wanted });
   idsAmong(lacksDefault(wanted, there) ? [...there, { id: '', name: DEFAULT_GROUP }] : there, named);
 }
 

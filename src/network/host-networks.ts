@@ -121,7 +121,10 @@ export class HostNetworks {
   }
 
   async #converge(): Promise<readonly Correction[]> {
-    const wanted = await this.#wanted();
+    return await this.#makeAs(await this.#wanted());
+  }
+
+  async #makeAs(wanted: HostNetworking): Promise<readonly Correction[]> {
     this.#made = undefined;
     const corrections = await this.#deps.driver.converge(wanted);
     this.#hasConverged = true;
@@ -135,7 +138,7 @@ export class HostNetworks {
     const difference = this.#made?.differenceTo(wanted) ?? 'more';
     if (difference === 'none') return;
     if (difference === 'more') {
-      await this.#converge();
+      await this.#makeAs(wanted);
       return;
     }
     this.#made = undefined;

@@ -1,5 +1,6 @@
 /** Rows of what projects may have of the network service, and the counting of what they have. */
 import { sql } from 'kysely';
+import { together } from '../together.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
 /** Limits of a project by resource, as far as they were set. */
@@ -10,10 +11,20 @@ export async function holdNetworkQuota(trx: InTransaction, projectId: string): P
   await sql`SELECT pg_advisory_xact_lock(hashtext('network quota'), hashtext(${projectId}))`.execute(trx);
 }
 
-export async function readNetworkLimits(db: Queries, projectId: string): Promise<StoredNetworkLimits> {
-  const rows = await db.selectFrom('network_quotas').select(['resource', 'hard_limit']).where('project_id', '=', projectId).execute();
-  return Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit]));
-}
+/** What was set for a project. */
+export const readNetworkLimits = together(
+  (projectId: string) => projectId,
+  async (db, projectIds): Promise<readonly StoredNetworkLimits[]> => {
+    const rows = await db
+      .selectFrom('network_quotas')
+      .selectAll()
+      .where(sql<boolean>`project_id = ANY(${[...projectIds]})`)
+      .execute();
+    return projectIds.map((projectId) =>
+      Object.fromEntries(rows.filter(({ project_id }) => project_id === projectId).map((row) => [row.resource, row.hard_limit])),
+    );
+  },
+);
 
 /** What was set, for each project for which something was. */
 export async function listNetworkLimits(db: Queries): Promise<ReadonlyMap<string, StoredNetworkLimits>> {

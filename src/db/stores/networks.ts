@@ -4,6 +4,7 @@ import { asId, type NetworkId } from '../../objects/ids.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import type { Database } from '../schema/index.ts';
 import type { NetworksTable, SubnetsTable } from '../schema/network.ts';
+import { together } from '../together.ts';
 import { type PageQuery, pageOf } from './network-pages.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
@@ -70,16 +71,22 @@ export async function findNetworks(db: Queries, ids: readonly string[], projectI
   return (await (projectId === null ? select : select.where(reachable(projectId))).execute()).map(toNetwork);
 }
 
-/** Networks that a new server could be put on without anybody naming them: the project's own, or else the shared ones. */
-export async function candidateNetworks(db: Queries, projectId: string): Promise<readonly Network[]> {
-  const rows = await selectNetworks(db)
-    .where('external', '=', false)
-    .where((eb) => eb.or([eb('project_id', '=', projectId), eb('shared', '=', true)]))
-    .orderBy('number')
-    .execute();
-  const own = rows.filter(({ shared }) => !shared);
-  return (own.length > 0 ? own : rows).map(toNetwork);
-}
+/** Networks that a new server of a project could be put on without anybody naming them: the project's own, or else the shared ones. */
+export const candidateNetworks = together(
+  (projectId: string) => projectId,
+  async (db, projectIds): Promise<readonly (readonly Network[])[]> => {
+    const rows = await selectNetworks(db)
+      .where('external', '=', false)
+      .where(sql<boolean>`(shared OR project_id = ANY(${[...projectIds]}))`)
+      .orderBy('number')
+      .execute();
+    const shared = rows.filter((row) => row.shared);
+    return projectIds.map((projectId) => {
+      const own = rows.filter((row) => !row.shared && row.project_id === projectId);
+      return (own.length > 0 ? own : shared).map(toNetwork);
+    });
+  },
+);
 
 /** A page of networks that the project may see (null: all); undefined when its marker is unknown. */
 export async function listNetworks(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly Network[] | undefined> {

@@ -7,26 +7,29 @@ import type { Queries } from './queries.ts';
 /** Hops that one answer holds at most; a request with more has run away. */
 const MAX_HOPS_READ = 10_000;
 
-/** Keeps a batch. The same hop may come twice and counts once. */
+/**
+ * Keeps a batch, in one statement whatever its size. The same hop may come twice and counts once. Nobody waits for the disk: what a
+ * crash of the database takes is the last moment of a story.
+ */
 export async function writeHops(db: Queries, hops: readonly Hop[]): Promise<void> {
   if (hops.length === 0) return;
-  await db
-    .insertInto('request_hops')
-    .values(
-      hops.map((hop) => ({
-        request_id: hop.requestId,
-        span_id: hop.spanId,
-        parent_span_id: hop.parentSpanId ?? null,
-        service: hop.service,
-        what: hop.what,
-        host: hop.host,
-        started_at: hop.startedAt,
-        duration_ms: hop.durationMs,
-        outcome: hop.outcome,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  const rows = hops.map(({ requestId, spanId, parentSpanId, service, what, host, startedAt, durationMs, outcome }) => ({
+    request_id: requestId,
+    span_id: spanId,
+    parent_span_id: parentSpanId ?? null,
+    service,
+    what,
+    host,
+    started_at: startedAt,
+    duration_ms: durationMs,
+    outcome,
+  }));
+  await sql`
+    WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+    INSERT INTO request_hops (request_id, span_id, parent_span_id, service, what, host, started_at, duration_ms, outcome)
+    SELECT request_id, span_id, parent_span_id, service, what, host, started_at, duration_ms, outcome
+    FROM unhurried, jsonb_populate_recordset(NULL::request_hops, ${JSON.stringify(rows)}::jsonb)
+    ON CONFLICT DO NOTHING`.execute(db);
 }
 
 /** The database as the place where a tracer keeps its hops. */

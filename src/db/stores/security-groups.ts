@@ -2,6 +2,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { SecurityGroup, SecurityGroupRule } from '../../objects/network.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../schema/network.ts';
+import { together } from '../together.ts';
 import { type PageQuery, pageOf } from './network-pages.ts';
 import type { InTransaction, Queries } from './queries.ts';
 
@@ -55,24 +56,42 @@ export async function findGroup(db: Queries, id: string, projectId: string | nul
   return row && (await withRules(db, [row]))[0];
 }
 
+/** Groups of a project, each by its name or its id. */
+export interface GroupsWanted {
+  readonly projectId: string;
+  readonly names: readonly string[];
+}
+
 /** A project's groups that have one of these names or ids. */
-export const groupsNamed = (db: Queries, projectId: string, names: readonly string[]): Promise<readonly GroupName[]> =>
-  selectNamed(db, projectId, names).execute();
+export const groupsNamed = together(
+  (wanted: GroupsWanted) => JSON.stringify([wanted.projectId, wanted.names]),
+  async (db, all): Promise<readonly (readonly GroupName[])[]> => {
+    const projectIds = [...new Set(all.map(({ projectId }) => projectId))];
+    // PostgreSQL refuses a text with the character 0 in it, and would refuse all questions for the sake of one.
+    const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
+    const rows = await selectNamed(db, projectIds, [...names]).execute();
+    return all.map((wanted) =>
+      rows.filter(
+        ({ id, name, project_id }) => project_id === wanted.projectId && (wanted.names.includes(name) || wanted.names.includes(id)),
+      ),
+    );
+  },
+);
 
 /** The same, kept from being deleted until the end of the transaction. */
-export const holdGroupsNamed = (trx: InTransaction, projectId: string, names: readonly string[]): Promise<readonly GroupName[]> =>
-  selectNamed(trx, projectId, names).forKeyShare().execute();
+export const holdGroupsNamed = (trx: InTransaction, { projectId, names }: GroupsWanted): Promise<readonly GroupName[]> =>
+  selectNamed(trx, [projectId], names).forKeyShare().execute();
 
 interface GroupName {
   readonly id: string;
   readonly name: string;
 }
 
-const selectNamed = (db: Queries, projectId: string, names: readonly string[]) =>
+const selectNamed = (db: Queries, projectIds: readonly string[], names: readonly string[]) =>
   db
     .selectFrom('security_groups')
-    .select(['id', 'name'])
-    .where('project_id', '=', projectId)
+    .select(['id', 'name', 'project_id'])
+    .where(sql<boolean>`project_id = ANY(${[...projectIds]})`)
     .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
     .orderBy('number');
 
