@@ -187,13 +187,14 @@ test('a password is chosen, or made up', async () => {
   expect((await create({})).body.server.adminPass).toMatch(/^[A-Za-z0-9]{12}$/);
 });
 
+const guestNameOf = async (id: string) =>
+  (await face.ask('GET', `/servers/${id}`, { as: 'admin' })).body.server['OS-EXT-SRV-ATTR:instance_name'];
+
 test('guests are called as the template says, by which they were made', async () => {
   const elsewhere = await openFace(cloud, {}, cloud.api({ guestNameTemplate: 'east-%03d' }));
   const body = { server: { name: 'x', imageRef: sampleImage.id, flavorRef: '1' } };
   const [first, second] = [(await create({})).body.server.id, (await elsewhere.ask('POST', '/servers', { body })).body.server.id];
-  const nameOf = async (id: string) =>
-    (await face.ask('GET', `/servers/${id}`, { as: 'admin' })).body.server['OS-EXT-SRV-ATTR:instance_name'];
-  expect([await nameOf(first), await nameOf(second)]).toEqual([
+  expect([await guestNameOf(first), await guestNameOf(second)]).toEqual([
     expect.stringMatching(/^instance-[0-9a-f]{8}$/),
     `east-${String((await cloud.server(second)).number).padStart(3, '0')}`,
   ]);
