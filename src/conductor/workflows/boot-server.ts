@@ -45,8 +45,7 @@ export const bootServer = (deps: WorkflowDeps) =>
     })
     .step('ports', {
       do: async ({ claim, serverId, requestedNetworks }, w) => {
-        const server = await advance(deps, serverId, w.workflowId, { task_state: 'networking' });
-        const { projectId, hostname, securityGroups } = server;
+        const { projectId, hostname, securityGroups } = await heldServer(deps, serverId, w.workflowId);
         const networkInfo = await deps.network.allocatePorts(w.ctx, {
           serverId,
           projectId,

@@ -155,7 +155,7 @@ test('a server is placed with its claim, once however often at once, and only by
   expect(await claimedHost(database.db, serverId)).toBeUndefined();
   const placed = await Promise.all(Array.from({ length: 20 }, () => place(serverId, name)));
   expect(placed).toEqual(placed.map(() => 'placed'));
-  expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova' });
+  expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova', taskState: 'networking' });
   expect((await usedOf(name)).vcpus_used).toBe(sampleServer().flavor.vcpus);
 });
 

@@ -32,7 +32,7 @@ export async function takeClaim(trx: InTransaction, claim: Claim & { readonly de
 }
 
 /**
- * Claims and writes the server's host into its record, if the host still has room and the workflow still holds the server: one statement,
+ * Claims and writes the server's host into its record, whose networking is next, if the host still has room and the workflow still holds the server: one statement,
  * so whoever sees one sees the other. Answers `lost` when another workflow holds the server.
  */
 export async function placeServer(db: Queries, claim: Claim & { readonly workflowId: string }): Promise<'placed' | 'full' | 'lost'> {
@@ -44,7 +44,7 @@ export async function placeServer(db: Queries, claim: Claim & { readonly workflo
     ),
     ${claiming(claim)},
     placed AS (
-      UPDATE servers SET host = got.host, node = node_of.node, zone = service.zone, updated_at = now()
+      UPDATE servers SET host = got.host, node = node_of.node, zone = service.zone, task_state = 'networking', updated_at = now()
       FROM got
       JOIN compute_nodes AS node_of ON node_of.host = got.host
       JOIN services AS service ON service.host = got.host AND service.binary = 'nova-compute'
