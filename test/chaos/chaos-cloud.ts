@@ -1,4 +1,4 @@
-/** The cloud that is struck: services in processes of their own on a RabbitMQ and a PostgreSQL of its own, each with its own line to the broker. */
+/** The cloud that is struck: services in processes of their own on a RabbitMQ and a PostgreSQL of its own, each with its own lines to both. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { type Cloud, type CloudProcess, newStateDir, removeState, startCloud } f
 import { databaseIn, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 import { rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
 import { type CloudVerdict, verifyCloud } from '../support/verify-cloud.ts';
-import { openBrokerLine } from './broker-line.ts';
 import type { Harm } from './harm.ts';
+import { type Line, openLine } from './line.ts';
 import { rosterOf, type Shape } from './roster.ts';
 
 const run = promisify(execFile);
@@ -63,21 +63,26 @@ export async function startChaosCloud(shape: Shape): Promise<ChaosCloud> {
   const postgres = await debianPostgres(bin);
   const [rabbitmq] = await Promise.all([startRabbitmq(), postgres.start()]);
   const roster = await rosterOf(shape);
-  const lines = new Map(await Promise.all(roster.map(async ({ name }) => [name, await openBrokerLine(rabbitmq.url)] as const)));
+  const databaseUrl = await databaseIn(postgres.url, 'chaos');
+  const linesFor = async () => ({ broker: await openLine(rabbitmq.url), database: await openLine(databaseUrl) });
+  const lines = new Map(await Promise.all(roster.map(async ({ name }) => [name, await linesFor()] as const)));
   const env = {
     NOVA_CONFIG: await writeConfig(stateDir),
-    NOVA_DATABASE_URL: await databaseIn(postgres.url, 'chaos'),
+    NOVA_DATABASE_URL: databaseUrl,
     NOVA_FAKE_FAULTS: JSON.stringify(faults),
     ...(shape.guests === 'real' ? { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' } : {}),
   };
-  const lineOf = (name: string) => {
-    const line = lines.get(name);
-    if (!line) throw new Error(`there is no process ${name}`);
-    return line;
+  const linesOf = (name: string) => {
+    const found = lines.get(name);
+    if (!found) throw new Error(`there is no process ${name}`);
+    return found;
   };
-  const services = roster.map((one) => ({ ...one, env: { ...one.env, NOVA_TRANSPORT_URL: lineOf(one.name).url } }));
+  const services = roster.map((one) => {
+    const { broker, database } = linesOf(one.name);
+    return { ...one, env: { ...one.env, NOVA_TRANSPORT_URL: broker.url, NOVA_DATABASE_URL: database.url } };
+  });
   const engines = async () => {
-    await Promise.all([...lines.values()].map((line) => line.close()));
+    await Promise.all([...lines.values()].flatMap(({ broker, database }) => [broker.close(), database.close()]));
     await Promise.all([rabbitmq.stop(), postgres.remove()]);
   };
   const cloud = await startCloud({ services, env, stateDir }).catch(async (error: unknown) => {
@@ -108,10 +113,11 @@ export async function startChaosCloud(shape: Shape): Promise<ChaosCloud> {
       case 'freeze':
         return await freeze(harm.victim, harm.downMs);
       case 'delay messages':
-        return await lineOf(harm.victim).hold(harm.downMs);
+        return await linesOf(harm.victim).broker.hold(harm.downMs);
       case 'drop messages':
-        await lineOf(harm.victim).hold(harm.downMs);
-        return lineOf(harm.victim).cut();
+        return await drop(linesOf(harm.victim).broker, harm.downMs);
+      case 'drop queries':
+        return await drop(linesOf(harm.victim).database, harm.downMs);
     }
   };
   const freeze = async (victim: string, ms: number): Promise<void> => {
@@ -135,6 +141,11 @@ export async function startChaosCloud(shape: Shape): Promise<ChaosCloud> {
       if (!keep) await removeState(stateDir);
     },
   };
+}
+
+async function drop(line: Line, afterMs: number): Promise<void> {
+  await line.hold(afterMs);
+  line.cut();
 }
 
 /** Puts beside the state what else tells of it: everything that was said, and the database as text. */

@@ -79,8 +79,9 @@ async function bootOnPort(session: Session): Promise<void> {
   });
   if (!answer) return;
   const { id } = answer.body.port;
-  ledger.things.push({ kind: 'port', id, tenant: tenant.name, isDeleted: false });
   await boot(session, 'create on a port', { networks: [{ port: id }] }, [id]);
+  // Not before: whoever finds it in the ledger without a server may delete it.
+  ledger.things.push({ kind: 'port', id, tenant: tenant.name, isDeleted: false });
 }
 
 function promise(

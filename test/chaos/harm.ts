@@ -13,7 +13,9 @@ export type Harm =
   /** Messages from and to the process are late. */
   | { readonly kind: 'delay messages'; readonly victim: string; readonly downMs: number }
   /** Messages from and to the process are held up, and then lost with their connection. */
-  | { readonly kind: 'drop messages'; readonly victim: string; readonly downMs: number };
+  | { readonly kind: 'drop messages'; readonly victim: string; readonly downMs: number }
+  /** What it asks of the database is held up, and then lost with its connections: it does not know what was committed. */
+  | { readonly kind: 'drop queries'; readonly victim: string; readonly downMs: number };
 
 /** What a process is worth to the chaos, by service: the more there is to go wrong in it, the more often it is struck. */
 const weights: Readonly<Record<string, number>> = { api: 2, conductor: 4, scheduler: 1, network: 2, compute: 3 };
@@ -24,7 +26,8 @@ const kinds = [
   { kind: 'kill database', weight: 2 },
   { kind: 'freeze', weight: 2 },
   { kind: 'delay messages', weight: 1 },
-  { kind: 'drop messages', weight: 3 },
+  { kind: 'drop messages', weight: 2 },
+  { kind: 'drop queries', weight: 2 },
 ] as const;
 
 /** For how long something may be away. */
@@ -56,14 +59,16 @@ export function harmsBy(
 
 function harmBy(chance: Ids, processes: readonly Process[], { downAfterMs, mostMs = Number.POSITIVE_INFINITY }: Patience): Harm {
   const { kind } = pickWeighted(kinds, chance);
+  const able = processes.filter(({ service }) => kind !== 'drop queries' || service !== 'compute');
   const victim = pickWeighted(
-    processes.map(({ name, service }) => ({ name, weight: weights[service] ?? 1 })),
+    able.map(({ name, service }) => ({ name, weight: weights[service] ?? 1 })),
     chance,
   ).name;
   const [short, long] = [between(0, 1_500, chance), between(downAfterMs, 2 * downAfterMs, chance)];
   const isLong = chance.below(3) === 0;
   const atMost = (ms: number): number => Math.min(ms, mostMs);
   if (kind === 'kill broker' || kind === 'kill database') return { kind, downMs: atMost(pick([0, short, 4_000], chance)) };
+  if (kind === 'drop queries') return { kind, victim, downMs: atMost(between(0, 3_000, chance)) };
   if (kind === 'delay messages' || kind === 'drop messages') return { kind, victim, downMs: atMost(between(300, 6_000, chance)) };
   return { kind, victim, downMs: atMost(isLong ? long : short) };
 }
@@ -72,6 +77,6 @@ function harmBy(chance: Ids, processes: readonly Process[], { downAfterMs, mostM
 export const toldHarm = (harm: Harm): string => {
   const who = 'victim' in harm ? ` ${harm.victim}` : '';
   const how = harm.kind.startsWith('kill') ? 'back after' : 'for';
-  const verb = harm.kind.startsWith('kill') ? harm.kind.replace('kill', 'kill -9') : harm.kind.replace('messages', 'messages of');
+  const verb = harm.kind.startsWith('kill') ? harm.kind.replace('kill', 'kill -9') : `${harm.kind} of`;
   return `${verb}${who}, ${how} ${(harm.downMs / 1000).toFixed(1)} s`;
 };

@@ -9,7 +9,7 @@ type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients'
 const simulated: Plan = {
   shape: { apis: 2, conductors: 2, schedulers: 2, hosts: 3, guests: 'fake' },
   tenants: 2,
-  clients: 5,
+  clients: 8,
   mostServers: 5,
   quietMs: 180_000,
 };

@@ -13,7 +13,9 @@ const restless = `
   from workflows w left join servers s on s.id::text = w.subject where w.ended_at is null
   union all
   select 'server ' || id || ': ' || task_state || ' held by workflow ' || coalesce(workflow_id, 'nobody') from servers s
-  where task_state is not null and not exists (select from workflows w where w.id = s.workflow_id and w.ended_at is null)`;
+  where task_state is not null and not exists (select from workflows w where w.id = s.workflow_id and w.ended_at is null)
+  union all
+  select 'image ' || id || ': ' || status from images where status not in ('queued', 'active', 'deleted')`;
 
 const silentServices = `
   select binary_name || ' on ' || host || ' is silent' as what from (

@@ -30,6 +30,9 @@ const { shape, ...options } = planOf(guests);
 const startMs = systemClock.monotonicMs();
 const chaos = await startChaosCloud(shape);
 let keep = true;
+// Processes of the cloud die with this one, the database does not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void chaos.end({ keep: false }).finally(() => process.exit(130)));
 try {
   say(`${chaos.roster.map(({ name }) => name).join(' ')} on RabbitMQ and PostgreSQL; state in ${chaos.cloud.stateDir}`);
   const { blows, breaches, ledger } = await runChaos(chaos, { ...options, seed, kills, onBlow: say });
