@@ -2,9 +2,10 @@
 import type { Kysely } from 'kysely';
 import { transaction } from '../db/retry.ts';
 import type { Database } from '../db/schema/index.ts';
-import { findNetworks, holdNetworks, lockSubnetsOf } from '../db/stores/networks.ts';
+import { findNetworks, lockSubnetsOf } from '../db/stores/networks.ts';
 import { freePortsOfServer, lockPorts, lockPortsOfServer, portsOfServer, updatePort } from '../db/stores/ports.ts';
 import type { InTransaction, Queries } from '../db/stores/queries.ts';
+import { stored } from '../db/stores/stored.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { isAwaited } from '../lib/workflow/awaited.ts';
 import type { ServerId, TaskId } from '../objects/ids.ts';
@@ -108,8 +109,6 @@ type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
 async function givePorts(trx: InTransaction, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
   const { serverId, projectId, hostname, securityGroups } = allocation;
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
-  const held = await holdNetworks(trx, networkIds);
-  for (const id of networkIds) if (!held.includes(id)) throw UnknownNetwork({ id });
   const groupIds = await groupIdsOf(trx, ids, { projectId, names: securityGroups });
   const columnsOf = (index: number) => ({
     server_id: serverId,
@@ -123,7 +122,10 @@ async function givePorts(trx: InTransaction, ids: Ids, { allocation, plan, first
     if (planned.kind === 'given') continue;
     const { id: networkId, portSecurityEnabled } = planned.network;
     const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
-    written.set(planned, await writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }));
+    const port = await stored(writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }));
+    // The network was there when it was planned; from here on the port holds it.
+    if (typeof port === 'string') throw UnknownNetwork({ id: networkId });
+    written.set(planned, port);
   }
   const subnets = await lockSubnetsOf(trx, networkIds);
   const given: KeptPort[] = [];
