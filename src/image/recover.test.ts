@@ -124,6 +124,22 @@ test('an upload that was taken for dead does no harm to the one that came after 
   await other.close();
 });
 
+test('an upload whose end could not be written down says so, and its image waits for data again after the next look', async () => {
+  const { id } = await images.create(alice, raw);
+  const other = await openDatabase({ url: database.url, poolSize: 2, log: silentLog, applicationName: 'away' });
+  const slow = slowly('never ends');
+  const uploading = apiOn(other.db).upload(alice, id, slow.chunks);
+  await slow.started;
+  // From here on it reaches no database.
+  const closed = other.close();
+  slow.release();
+  await expect(uploading).rejects.toThrow();
+  await closed;
+  expect((await recover()).reset).toBe(1);
+  await images.upload(alice, id, quickly('anew'));
+  expect(await bytesOf(id)).toBe('anew');
+});
+
 test('an image that is deleted while others start and its data arrives leaves nothing', async () => {
   const { id } = await images.create(alice, raw);
   const slow = slowly('in vain');

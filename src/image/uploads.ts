@@ -38,12 +38,13 @@ export class Uploads {
     const ingest = new Ingest({ diskFormat, ...this.#with.rules });
     const upload = { id, upload: this.#with.ids.uuid() };
     await this.#uploader.during(async () => {
-      await this.#begin(upload);
       try {
+        await this.#begin(upload);
         await this.#with.store.receive(upload, ingest.through(chunks));
         await this.#finish(upload, ingest);
       } catch (error) {
-        await this.#giveUp(upload);
+        // Where the database is away the image stays as it is until somebody looks for such (recover.ts).
+        await this.#giveUp(upload).catch(() => {});
         throw error;
       }
     });

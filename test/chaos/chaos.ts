@@ -17,6 +17,9 @@ export interface ChaosOptions {
   readonly tenants: number;
   readonly clients: number;
   readonly mostServers: number;
+  /** Operations between two times of quiet, from so many to so many: before the blow, and after it began. */
+  readonly before: readonly [number, number];
+  readonly after: readonly [number, number];
   /** How long all that was begun may take to end after a blow. */
   readonly quietMs: number;
   readonly without?: ReadonlySet<string>;
@@ -33,9 +36,6 @@ export interface ChaosReport {
   readonly ledger: Ledger;
 }
 
-/** Operations between two times of quiet: before the blow, and after it began. */
-const BEFORE = [6, 24] as const;
-const AFTER = [2, 12] as const;
 /** Between the operation that a blow is bound to and the blow, so that blows fall into every part of what is done. */
 const LATE_MS = 700;
 /** Hosts look for themselves what they have too much or otherwise; twice that is time enough to mend it. */
@@ -78,7 +78,7 @@ async function strikeOnce(
   const { seed, kills, mostDownMs: mostMs } = options;
   const chance = chanceFor(seed, 'blow', number);
   const harms = harmsBy(chance, chaos.roster, { downAfterMs: DOWN_AFTER_MS, mostMs, left: kills - number + 1 });
-  const [before, after, lateMs] = [between(...BEFORE, chance), between(...AFTER, chance), chance.below(LATE_MS)];
+  const [before, after, lateMs] = [between(...options.before, chance), between(...options.after, chance), chance.below(LATE_MS)];
   const stretch = work(workload, number);
   await stretch.begun(before);
   await systemClock.sleep(lateMs);

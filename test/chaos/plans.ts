@@ -4,13 +4,15 @@ import type { Shape } from './roster.ts';
 import { serverOperations } from './server-operations.ts';
 import { thingOperations } from './thing-operations.ts';
 
-type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'quietMs' | 'without' | 'mostDownMs'>;
+type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'before' | 'after' | 'quietMs' | 'without' | 'mostDownMs'>;
 
 const simulated: Plan = {
   shape: { apis: 2, conductors: 2, schedulers: 2, hosts: 3, guests: 'fake' },
   tenants: 2,
   clients: 8,
   mostServers: 5,
+  before: [6, 24],
+  after: [2, 12],
   quietMs: 180_000,
 };
 
@@ -22,6 +24,8 @@ const real: Plan = {
   tenants: 1,
   clients: 2,
   mostServers: 2,
+  before: [6, 24],
+  after: [2, 12],
   quietMs: 420_000,
   without: new Set([...thingOperations, ...serverOperations].map(({ name }) => name).filter((name) => !ON_REAL.includes(name))),
 };
@@ -31,9 +35,11 @@ export const planOf = (guests: 'fake' | 'real'): Plan => (guests === 'real' ? re
 
 /** A small one, for the test. */
 export const sample: Plan = {
-  mostDownMs: 1_000,
   ...simulated,
   shape: { ...simulated.shape, apis: 1, schedulers: 1 },
   clients: 4,
   mostServers: 4,
+  before: [4, 12],
+  after: [1, 4],
+  mostDownMs: 1_000,
 };

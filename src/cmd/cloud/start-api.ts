@@ -10,6 +10,7 @@ import { mountService } from '../../api/openstack/wsgi/mount-service.ts';
 import { plainFault } from '../../api/openstack/wsgi/plain-fault.ts';
 import { mountOperator } from '../../api/operator/mount-operator.ts';
 import { readHops } from '../../db/stores/request-story.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
 import { recoverImages } from '../../image/recover.ts';
 import { gateOf } from '../../policy/policy.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
@@ -31,13 +32,22 @@ import { startMetadata } from './start-metadata.ts';
 /** Image data arrives slowly from far away: how long one upload may take, in milliseconds. */
 const UPLOAD_MS = 6 * 3_600_000;
 
+/** How often uploads are looked for that nobody is at work on any more: their process died, or could not reach the database at their end. */
+const RECOVER_IMAGES_EVERY_MS = 60_000;
+
 /** Starts every API: identity, compute, image, network, operator's and guests' metadata; makes the cloud on its first start. */
 export async function startApi(shared: Shared): Promise<Endpoints> {
   const { runtime, db, tracer, group } = shared;
   const { log, clock, config, life, host } = runtime;
   const identity = openIdentity(shared);
   const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
-  await recoverImages({ db, store: await openImageStore(runtime) });
+  const store = await openImageStore(runtime);
+  const recover = async () => void (await recoverImages({ db, store }));
+  await recover();
+  life.run(
+    'the image checks',
+    repeat({ name: 'look for uploads that ended', everyMs: RECOVER_IMAGES_EVERY_MS, run: recover }, { clock, log, signal: life.signal }),
+  );
   await bootstrap(shared, images);
 
   const networks = openNetworks(shared, policy);
