@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent } from '../db/stores/events.ts';
+import { appendEvent, subjectsOf } from '../db/stores/events.ts';
 import { endOpenActions, recordAction } from '../db/stores/instance-actions.ts';
 import type { InTransaction } from '../db/stores/queries.ts';
 import { changeServer, lockServer, type ServerDetails } from '../db/stores/servers.ts';
@@ -170,12 +170,15 @@ export class ServerEditApi {
     return await this.#deps.db.transaction().execute(async (trx) => {
       const server = await lockServer(trx, serverId);
       if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
+      const type = `server.${edit}`;
+      // A request that comes again may have done it: what it took away is not to be found a second time.
+      if (ctx.resumed && (await subjectsOf(trx, { type, requestId: ctx.requestId })).includes(serverId)) return server;
       const row = serverEdits[edit];
       checkMayBegin(ctx, server, row, row.words);
       const details = await change(server, trx);
       if (Object.keys(details).length === 0) return server;
       if (action !== undefined) await recordAction(trx, ctx, { serverId, name: action });
-      await appendEvent(trx, { type: `server.${edit}`, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
+      await appendEvent(trx, { type, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
       return await changeServer(trx, serverId, details);
     });
   }
