@@ -6,7 +6,7 @@ import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../test/support/simulated-host.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { clientOf } from '../lib/rpc/client.ts';
-import { asId, type HostName, type TaskId } from '../objects/ids.ts';
+import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
 import { ServerNotFound } from '../compute/errors.ts';
 import { performActionRef } from './operations.ts';
 import { conductorRpc } from './rpcapi.ts';
@@ -125,6 +125,21 @@ test('a power state is not believed of a server that is being changed, nor of on
   await cloud.api().act(someone(), id, 'pause', null);
   await tell('host-1');
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', taskState: 'pausing', powerState: 'running' });
+});
+
+test('what was seen of a guest is not believed when it is told so late that the server has changed', async () => {
+  const id = await active();
+  await host.driver.powerOff(asId(id));
+  const [seen] = await conductor().serversOnHost(someone(), { host: asId<HostName>('host-1') });
+  const late = { serverId: asId<ServerId>(id), powerState: 'shutdown', ...(seen?.changedAt && { changedAt: seen.changedAt }) } as const;
+  await cloud.api().act(someone(), id, 'reboot', { type: 'HARD' });
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
+  const tell = (guest: typeof late) => conductor().correctPowerStates(someone(), { host: asId<HostName>('host-1'), guests: [guest] });
+  await tell(late);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running' });
+  const [now] = await conductor().serversOnHost(someone(), { host: asId<HostName>('host-1') });
+  await tell({ ...late, ...(now?.changedAt && { changedAt: now.changedAt }) });
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
 });
 
 test('what was seen of a guest before an action ended is not held against its result', async () => {

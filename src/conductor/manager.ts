@@ -11,7 +11,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import { isAwaited } from '../lib/workflow/awaited.ts';
 import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
-import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
+import { asId, type HostName, type TaskId } from '../objects/ids.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
@@ -60,7 +60,9 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
 
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
     const servers = await serversOnHost(this.#deps.db, host);
-    return servers.map(({ id, vmState, taskState, powerState }) => ({ serverId: id, vmState, taskState, powerState }));
+    return servers.map(({ id, vmState, taskState, powerState, updatedAt }) => {
+      return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString() };
+    });
   }
 
   async recordHops(_ctx: Context, { hops }: { hops: RecordedHop[] }): Promise<void> {
@@ -70,10 +72,15 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     );
   }
 
-  async correctPowerStates(ctx: Context, { host, guests }: { host: HostName; guests: ObservedGuest[] }): Promise<void> {
-    const observed = new Map<ServerId, ObservedGuest>(guests.map((guest) => [guest.serverId, guest]));
+  async correctPowerStates(
+    ctx: Context,
+    { host, guests }: { host: HostName; guests: (ObservedGuest & { changedAt?: string })[] },
+  ): Promise<void> {
+    const observed = new Map(guests.map((guest) => [guest.serverId, guest]));
     for (const server of await serversOnHost(this.#deps.db, host)) {
       const guest = observed.get(server.id);
+      // The message may have lain in the queue while the server was stopped or started.
+      if (guest?.changedAt !== undefined && guest.changedAt !== server.updatedAt.toISOString()) continue;
       const next = guest && powerCorrection(server, guest.powerState);
       if (!next) continue;
       await this.#deps.db.transaction().execute(async (trx) => {

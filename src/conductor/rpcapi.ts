@@ -9,7 +9,17 @@ import { powerState, vmState } from '../objects/states.ts';
 const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['code', 'kind', 'message', 'params'] });
 
 /** What a host should have, as the books say. */
-const expectedServer = t.Object({ serverId, vmState, taskState: t.Union([t.String(), t.Null()]), powerState });
+const expectedServer = t.Object({
+  serverId,
+  vmState,
+  taskState: t.Union([t.String(), t.Null()]),
+  powerState,
+  /** When the books last changed it, in ISO 8601. */
+  changedAt: t.Optional(t.String()),
+});
+
+/** What was seen of a guest, and as of when the books were compared with it. */
+const differingGuest = t.Object({ ...observedGuest.properties, changedAt: t.Optional(t.String()) });
 
 /** Hosts that one message tells of at most. */
 export const MAX_REPORTS = 100;
@@ -42,8 +52,8 @@ export const conductorRpc = contract('conductor', {
   reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
   /** The servers that the books place on a host. */
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
-  /** Guests whose power state is not what the books say, while nothing is being done to them. */
-  correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(observedGuest) }, returns: t.Null() }),
+  /** Guests whose power state is not what the books say, while nothing is being done to them. Of one that changed since it is not believed. */
+  correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(differingGuest) }, returns: t.Null() }),
   /** What a host did for requests: it has no database to write their story into. Losing some is no harm. */
   recordHops: cast({ to: 'any', params: { hops: t.Array(recordedHop) } }),
 });

@@ -36,5 +36,7 @@ export const reconcileGuests =
     // The books may tell of an action that ended after the guests were listed. What is so before and after them is so.
     const still = new Map((await driver.listGuests()).map((guest) => [guest.serverId, guest.powerState]));
     const guests = idle.filter(({ serverId, powerState }) => still.get(serverId) === powerState);
-    if (guests.length > 0) await conductor.correctPowerStates(ctx, { host, guests });
+    if (guests.length === 0) return;
+    const asOf = new Map(expected.map(({ serverId, changedAt }) => [serverId, changedAt === undefined ? {} : { changedAt }]));
+    await conductor.correctPowerStates(ctx, { host, guests: guests.map((guest) => ({ ...guest, ...asOf.get(guest.serverId) })) });
   };
