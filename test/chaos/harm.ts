@@ -77,6 +77,6 @@ function harmBy(chance: Ids, processes: readonly Process[], { downAfterMs, mostM
 export const toldHarm = (harm: Harm): string => {
   const who = 'victim' in harm ? ` ${harm.victim}` : '';
   const how = harm.kind.startsWith('kill') ? 'back after' : 'for';
-  const verb = harm.kind.startsWith('kill') ? harm.kind.replace('kill', 'kill -9') : `${harm.kind} of`;
+  const verb = harm.kind.startsWith('kill') ? harm.kind.replace('kill', 'kill -9') : harm.kind.replace(/(messages|queries)/, '$1 of');
   return `${verb}${who}, ${how} ${(harm.downMs / 1000).toFixed(1)} s`;
 };

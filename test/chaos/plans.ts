@@ -4,7 +4,10 @@ import type { Shape } from './roster.ts';
 import { serverOperations } from './server-operations.ts';
 import { thingOperations } from './thing-operations.ts';
 
-type Plan = { readonly shape: Shape } & Pick<ChaosOptions, 'tenants' | 'clients' | 'mostServers' | 'before' | 'after' | 'quietMs' | 'without' | 'mostDownMs'>;
+type Plan = { readonly shape: Shape } & Pick<
+  ChaosOptions,
+  'tenants' | 'clients' | 'mostServers' | 'before' | 'after' | 'quietMs' | 'without' | 'mostDownMs'
+>;
 
 const simulated: Plan = {
   shape: { apis: 2, conductors: 2, schedulers: 2, hosts: 3, guests: 'fake' },
