@@ -1,3 +1,4 @@
+import { UNNEEDED } from '../../lib/clock/unneeded.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
 import { ComputeHostDown } from '../errors.ts';
@@ -36,7 +37,7 @@ export async function workOnHost(
       deathOf(deps, host, AbortSignal.any([w.signal, watch.signal])),
     ]);
   } finally {
-    watch.abort();
+    watch.abort(UNNEEDED);
   }
 }
 

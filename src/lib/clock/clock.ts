@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Time as an argument: what the program knows of now, and how it waits. */
 export interface Clock {
   /** The wall clock. */
@@ -13,7 +11,21 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal ? { signal } : {});
-  },
+  // Not that of `node:timers/promises`: it makes an error, with its stack, for every wait that is no longer needed.
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', endEarly);
+        resolve();
+      }, ms);
+      const endEarly = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', endEarly, { once: true });
+    }),
 };

@@ -1,5 +1,6 @@
 /** Waiting that ends: a promise raced against the clock. */
 import type { Clock } from './clock.ts';
+import { UNNEEDED } from './unneeded.ts';
 
 /** The outcome of `work`, or the error made by `late` when it takes longer than `ms`. The loser is left alone. */
 export async function within<T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> {
@@ -12,6 +13,6 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>, late
   try {
     return await Promise.race([work, alarm]);
   } finally {
-    stop.abort();
+    stop.abort(UNNEEDED);
   }
 }

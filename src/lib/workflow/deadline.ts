@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { UNNEEDED } from '../clock/unneeded.ts';
 
 /** A bound on time that can be paused; calls `expired` once when it is used up. */
 export class Deadline {
@@ -25,7 +26,7 @@ export class Deadline {
 
   pause(): void {
     if (!this.#timer) return;
-    this.#timer.abort();
+    this.#timer.abort(UNNEEDED);
     this.#timer = null;
     this.#leftMs -= this.#clock.monotonicMs() - this.#sinceMs;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { UNNEEDED } from '../clock/unneeded.ts';
 import { messageOf } from '../errors/error-type.ts';
 import { unmarshalError } from '../errors/marshal.ts';
 import type { Log } from '../log/log.ts';
@@ -81,7 +82,7 @@ export class Mailbox {
       throw error;
     } finally {
       this.forget(task.taskId);
-      over.abort();
+      over.abort(UNNEEDED);
     }
   }
 

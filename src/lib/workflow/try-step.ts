@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { UNNEEDED } from '../clock/unneeded.ts';
 import { Deadline } from './deadline.ts';
 import { WorkflowStepTimedOut } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -51,7 +52,7 @@ export const tryStep = (run: Run, move: ActingMove, tools: TryTools): Promise<un
     } finally {
       deadline.pause();
       // Whatever the step left running should know that it is over.
-      controller.abort();
+      controller.abort(UNNEEDED);
     }
   });
 
@@ -109,6 +110,6 @@ async function settled<T>(work: Promise<T>, { run, clock, signal }: { run: Run; 
   try {
     return await Promise.race([work, deserted]);
   } finally {
-    over.abort();
+    over.abort(UNNEEDED);
   }
 }
