@@ -60,8 +60,11 @@ async function memory(kind: keyof typeof yardsticks, when: string, { pid }: Benc
 async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> {
   const images = await insist({ url: `${cloud.url('image')}/v2/images?name=tiny`, headers: { 'x-auth-token': cloud.token } });
   const imageRef: string = JSON.parse(images).images[0].id;
+  const network = await wideNetwork(cloud);
   const ids: string[] = [];
-  const boots = paceOf(await run(servers, async (n) => ids.push(await boot(cloud, `bench-${n}`, imageRef))));
+  const boots = paceOf(
+    await run(servers, async (n) => ids.push(await boot(cloud, { name: `bench-${n}`, imageRef, networks: [{ uuid: network }] }))),
+  );
   const show = cloud.compute({ path: `/servers/${ids[0]}` });
   const detail = cloud.compute({ path: `/servers/detail?limit=${PAGE}` });
   return [
@@ -80,8 +83,24 @@ async function read(kind: keyof typeof yardsticks, what: string, question: Quest
   return figure(kind, what, { ...perSecond(pace), timesSlowerThanRaw });
 }
 
-async function boot(cloud: BenchCloud, name: string, imageRef: string): Promise<string> {
-  const body = JSON.stringify({ server: { name, imageRef, flavorRef: '42', networks: 'auto' } });
+/** A network with room for all servers, which the one of a new cloud has not. */
+async function wideNetwork(cloud: BenchCloud): Promise<string> {
+  const make = async (kind: string, body: object): Promise<{ id: string }> =>
+    JSON.parse(
+      await insist({
+        url: `${cloud.url('network')}/v2.0/${kind}s`,
+        method: 'POST',
+        headers: { 'x-auth-token': cloud.token, 'content-type': 'application/json' },
+        body: JSON.stringify({ [kind]: body }),
+      }),
+    )[kind];
+  const { id } = await make('network', { name: 'bench' });
+  await make('subnet', { network_id: id, ip_version: 4, cidr: '10.64.0.0/16' });
+  return id;
+}
+
+async function boot(cloud: BenchCloud, server: { name: string; imageRef: string; networks: object[] }): Promise<string> {
+  const body = JSON.stringify({ server: { ...server, flavorRef: '42' } });
   const { id } = JSON.parse(await insist(cloud.compute({ method: 'POST', path: '/servers', body }))).server;
   await seen(async () => {
     const { status, fault } = JSON.parse(await insist(cloud.compute({ path: `/servers/${id}` }))).server;
