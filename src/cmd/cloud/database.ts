@@ -3,8 +3,8 @@ import { migrate } from '../../db/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../../db/open.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Connections of one program to its database. */
-const POOL_SIZE = 20;
+/** Connections of one program to its database: more made it no faster, but each holds the plans of all statements, some 6 MB. */
+const POOL_SIZE = 10;
 
 /** The cloud's database, with the schema of this program: the one that is configured, else the embedded one. */
 export async function openCloudDatabase({ config, stateDir, clock, log, life, service }: Runtime): Promise<OpenDatabase> {

@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Server } from '../../objects/server.ts';
+import { RowVersions, rowVersion } from '../row-versions.ts';
+import type { ServersTable } from '../schema/compute.ts';
 import type { Queries } from './queries.ts';
 import { conditionsOf, type ServerFilters } from './server-filters.ts';
 import { comesAfter, fullOrder, orderBy, type SortBy } from './server-sort.ts';
@@ -20,15 +22,56 @@ export async function listServers(db: Queries, query: ServerQuery): Promise<read
   if (cannotBeStored(marker)) return undefined;
   if (cannotBeStored(query)) return [];
   const order = fullOrder(sort);
-  let select = db
+  let page = db
     .selectFrom('servers')
-    .selectAll()
-    .where((eb) => eb.and(conditionsOf(query)));
+    .where((eb) => eb.and(conditionsOf(query)))
+    .orderBy(orderBy(order))
+    .limit(limit);
   if (marker !== undefined) {
     const known = await db.selectFrom('servers').select(['id', 'project_id']).where(sql<string>`id::text`, '=', marker).executeTakeFirst();
     if (!known || (projectId !== null && known.project_id !== projectId)) return undefined;
-    select = select.where(comesAfter(order, known.id));
+    page = page.where(comesAfter(order, known.id));
   }
-  const rows = await select.orderBy(orderBy(order)).limit(limit).execute();
-  return rows.map(toServer);
+  if (limit < WORTH_KEEPING) return (await page.selectAll().execute()).map(toServer);
+  return (
+    (await unlessMoved(db, await page.select(['id', version]).execute())) ?? kept(db, await page.selectAll().select(version).execute())
+  );
+}
+
+/** Shorter pages are read in full at once. */
+const WORTH_KEEPING = 10;
+/** Some 5 KiB each. */
+const MOST_KEPT = 2_000;
+
+const version = rowVersion('servers').as('version');
+type Versioned = { readonly id: string; readonly version: string };
+
+/** Servers as they were read before: most of a page has not changed since it was last asked for. */
+const versionsOf = new WeakMap<Queries, RowVersions<Server>>();
+
+function versionsIn(db: Queries): RowVersions<Server> {
+  const known = versionsOf.get(db) ?? new RowVersions<Server>(MOST_KEPT);
+  versionsOf.set(db, known);
+  return known;
+}
+
+/** The servers of a page, of which only those in a new version are read; undefined when one has moved on meanwhile. */
+async function unlessMoved(db: Queries, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
+  const versions = versionsIn(db);
+  const news = page.filter((row) => !versions.has(row.id, row.version)).map(({ id }) => id);
+  if (news.length > 0) {
+    const rows = db.selectFrom('servers').selectAll().select(version).where('id', '=', sql<string>`any(${news}::uuid[])`);
+    kept(db, await rows.execute());
+  }
+  const servers = page.map((row) => versions.get(row.id, row.version));
+  return servers.every((server) => server !== undefined) ? servers : undefined;
+}
+
+/** The servers of whole rows, for this time and for later. */
+function kept(db: Queries, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
+  return rows.map((row) => {
+    const server = toServer(row);
+    versionsIn(db).keep(row.id, row.version, server);
+    return server;
+  });
 }

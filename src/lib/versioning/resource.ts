@@ -89,9 +89,10 @@ export const resource =
   (name: string, fields: Readonly<Record<string, Field<D> | Variants<D>>>): Resource<D> => {
     for (const [key, one] of Object.entries(fields)) if ('variants' in one) assertDisjoint(`${name}.${key}`, one.variants);
     const liveFields = perVersion((at) => Object.entries(fields).flatMap(([key, one]) => liveField(key, one, at)));
+    const shownFields = perView((view) => liveFields(view.at).filter(({ field: { policy } }) => policy === undefined || view.may(policy)));
     return {
       name,
-      render: (value, view) => renderFields(liveFields(view.at), value, view),
+      render: (value, view) => renderFields(shownFields(view), value, view),
       schemaAt: perVersion((at) => schemaOf(liveFields(at), at)),
     };
   };
@@ -107,10 +108,18 @@ function liveField<D>(key: string, declared: Field<D> | Variants<D>, at: Microve
   return found ? [{ key, field: found }] : [];
 }
 
+/** Works something out once for all that is rendered for one view: a list asks for the rights to each field once, not for each item. */
+function perView<T>(workOut: (view: View) => T): (view: View) => T {
+  let last: { readonly view: View; readonly found: T } | undefined;
+  return (view) => {
+    if (last?.view !== view) last = { view, found: workOut(view) };
+    return last.found;
+  };
+}
+
 function renderFields<D>(fields: readonly LiveField<D>[], value: D, view: View): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const { key, field: one } of fields) {
-    if (one.policy !== undefined && !view.may(one.policy)) continue;
     const found = one.read(value, view);
     if (found !== omit) out[key] = found;
   }
