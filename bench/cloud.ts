@@ -71,7 +71,7 @@ async function readyFile(stateDir: string, child: ChildProcess): Promise<{ endpo
   }
 }
 
-/** As admin. */
+/** A token of the admin, and where it came from. */
 async function signIn(stateDir: string): Promise<{ token: string; authUrl: string }> {
   const { auth } = parse(await readFile(join(stateDir, 'clouds.yaml'), 'utf8')).clouds['nova-ts'];
   const domain = { name: 'Default' };

@@ -102,7 +102,7 @@ const database = optionGroup('database', {
   }),
   keep_deleted_days: option(integer({ min: 1 }), {
     default: 90,
-    help: 'Days that deleted servers and images are remembered, with what was done to them; as long as events and decisions.',
+    help: 'Days that deleted servers and images are remembered, with what was done to them; events and decisions are kept as long.',
   }),
 });
 

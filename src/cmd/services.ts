@@ -9,7 +9,7 @@ export interface Service {
 /** The services, in the order in which the help lists them. A service appears here with its first working code. */
 export const services: readonly Service[] = [
   { name: 'all', summary: 'The whole cloud in one process.', load: () => import('./all.ts') },
-  { name: 'api', summary: 'Identity, compute, image, network and metadata APIs.', load: () => import('./api.ts') },
+  { name: 'api', summary: 'Identity, compute, image, network, metadata and operator APIs.', load: () => import('./api.ts') },
   { name: 'metadata', summary: "Guests' metadata, apart from the other APIs.", load: () => import('./metadata.ts') },
   { name: 'conductor', summary: 'Carries out operations of several steps.', load: () => import('./conductor.ts') },
   { name: 'scheduler', summary: 'Chooses hosts.', load: () => import('./scheduler.ts') },
