@@ -12,9 +12,9 @@ import * as quotas from './0010-quotas.ts';
 import * as serverDetails from './0011-server-details.ts';
 import * as identityExtra from './0012-identity-extra.ts';
 import * as networkQuotas from './0013-network-quotas.ts';
-import * as history from './0016-history.ts';
-import * as guestNames from './0017-guest-names.ts';
-import * as hostChanges from './0018-host-changes.ts';
+import * as history from './0014-history.ts';
+import * as guestNames from './0015-guest-names.ts';
+import * as hostChanges from './0016-host-changes.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -42,7 +42,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-server-details': serverDetails,
   '0012-identity-extra': identityExtra,
   '0013-network-quotas': networkQuotas,
-  '0016-history': history,
-  '0017-guest-names': guestNames,
-  '0018-host-changes': hostChanges,
+  '0014-history': history,
+  '0015-guest-names': guestNames,
+  '0016-host-changes': hostChanges,
 };

@@ -32,13 +32,13 @@ export async function listServers(db: Queries, query: ServerQuery): Promise<read
     if (!known || (projectId !== null && known.project_id !== projectId)) return undefined;
     page = page.where(comesAfter(order, known.id));
   }
-  if (limit < WORTH_KEEPING) return (await page.selectAll().execute()).map(toServer);
+  if (limit < WORTH_KEEPING || limit > MOST_KEPT) return (await page.selectAll().execute()).map(toServer);
   return (
     (await unlessMoved(db, await page.select(['id', version]).execute())) ?? kept(db, await page.selectAll().select(version).execute())
   );
 }
 
-/** Shorter pages are read in full at once. */
+/** Shorter pages are read in full at once; so are those longer than what is kept, for they would drive out their own beginning. */
 const WORTH_KEEPING = 10;
 /** Some 5 KiB each. */
 const MOST_KEPT = 2_000;

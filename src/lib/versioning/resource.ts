@@ -109,11 +109,12 @@ function liveField<D>(key: string, declared: Field<D> | Variants<D>, at: Microve
 }
 
 /** Works something out once for all that is rendered for one view: a list asks for the rights to each field once, not for each item. */
-function perView<T>(workOut: (view: View) => T): (view: View) => T {
-  let last: { readonly view: View; readonly found: T } | undefined;
+function perView<T extends object>(workOut: (view: View) => T): (view: View) => T {
+  const known = new WeakMap<View, T>();
   return (view) => {
-    if (last?.view !== view) last = { view, found: workOut(view) };
-    return last.found;
+    const found = known.get(view) ?? workOut(view);
+    known.set(view, found);
+    return found;
   };
 }
 
