@@ -8,7 +8,8 @@ import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
 export async function run(args: readonly string[]): Promise<void> {
-  const command = new Command('nova-ts manage').description("Looks into a cloud's books.");
+  // A status of its own would say "breaches are left" of a misspelt flag: what cannot be meant is thrown. Subcommands inherit that.
+  const command = new Command('nova-ts manage').description("Looks into a cloud's books.").exitOverride();
   command
     .command('trace')
     .description('Print the way that a request took.')

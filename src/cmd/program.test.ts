@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runService } from './cloud/run-service.ts';
 import { runProgram } from './program.ts';
-import type { Service } from './services.ts';
+import { type Service, services } from './services.ts';
 
 let ran: { name: string; args: readonly string[] }[] = [];
 let said = '';
@@ -44,6 +45,34 @@ test('an unknown service is a usage error that names the nearest one', async () 
 test('an unknown option before the service is a usage error', async () => {
   expect(await run('--nonsense')).toBe(2);
   expect(said).toContain("unknown option '--nonsense'");
+});
+
+/** As the services begin that run until they are stopped, and the programs that end by themselves as they are. */
+const real: readonly Service[] = [
+  { name: 'all', summary: '', load: async () => ({ run: (args) => runService('all', args, async () => ({})) }) },
+  ...services.filter(({ name }) => name === 'manage' || name === 'demo'),
+];
+
+test.each([
+  'all --wrong',
+  'all wrong',
+  'all --config-file',
+  'demo --wrong',
+  'demo --stop',
+  'manage',
+  'manage wrong',
+  'manage --wrong',
+  'manage trace',
+  'manage trace req-1 --wrong',
+  'manage verify --wrong',
+  'manage verify wrong',
+])('nova-ts %s is a usage error that says so', async (line) => {
+  expect(await runProgram(line.split(' '), real)).toBe(2);
+  expect(said).not.toBe('');
+});
+
+test.each(['all --help', 'demo --help', 'manage --help', 'manage verify --help'])('nova-ts %s is no error', async (line) => {
+  expect(await runProgram(line.split(' '), real)).toBe(0);
 });
 
 test('nothing at all is answered with the help, as a usage error', async () => {

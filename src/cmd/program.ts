@@ -52,6 +52,10 @@ export async function runProgram(args: readonly string[], known: readonly Servic
     // Commander has said what is wrong already; its own status for a usage error is 1.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     console.error(`nova-ts: ${messageOf(error)}`);
-    return 1;
+    return isUsageError(error) ? EXIT_USAGE : 1;
   }
 }
+
+/** Whether Node's `parseArgs` refused the options of a service. */
+const isUsageError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
