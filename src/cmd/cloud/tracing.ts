@@ -2,7 +2,7 @@ import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { HopSink } from '../../lib/trace/hop.ts';
 import { Tracer } from '../../lib/trace/tracer.ts';
-import type { WorkflowTrace } from '../../lib/workflow/trace.ts';
+import type { WorkflowHop, WorkflowTrace } from '../../lib/workflow/trace.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Records the hops of this program into a sink. */
@@ -24,6 +24,10 @@ export const conductorSink = (conductor: ConductorRpcApi): HopSink => ({
 
 /** Steps of workflows are hops of the conductor. */
 export const traceWorkflows = (tracer: Tracer): WorkflowTrace => ({
-  around: ({ workflow, step, phase, ctx }, run) =>
-    tracer.around({ service: 'conductor', what: `${workflow}/${step}${phase === 'undo' ? ' (undo)' : ''}`, ctx }, run),
+  around: (hop, run) => tracer.around({ service: 'conductor', what: whatOf(hop), ctx: hop.ctx }, run),
 });
+
+const whatOf = ({ workflow, step, phase }: WorkflowHop): string => {
+  if (phase === 'unwound') return `${workflow} (unwound)`;
+  return `${workflow}/${step}${phase === 'undo' ? ' (undo)' : ''}`;
+};

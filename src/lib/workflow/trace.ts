@@ -4,7 +4,8 @@ import type { Context } from '../context/context.ts';
 export interface WorkflowHop {
   readonly workflow: string;
   readonly step: string;
-  readonly phase: 'do' | 'undo';
+  /** `unwound` is the hook at the end of an unwinding, which belongs to no step. */
+  readonly phase: 'do' | 'undo' | 'unwound';
   readonly ctx: Context;
 }
 

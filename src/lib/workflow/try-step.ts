@@ -39,7 +39,7 @@ export const tryStep = (run: Run, move: ActingMove, tools: TryTools): Promise<un
       signal: controller.signal,
       awaitReport: waiter(run, move, tools, deadline, controller.signal),
     };
-    const hop = { workflow: run.definition.name, step, phase: move.kind === 'do' ? 'do' : 'undo', ctx: run.claimed.ctx } as const;
+    const hop = { workflow: run.definition.name, step, phase: move.kind, ctx: run.claimed.ctx };
     run.fresh = false;
     deadline.start();
     try {
