@@ -52,7 +52,7 @@ test.each([
 ])('while nova-ts %s uses it, nova-ts %s is refused for the same host', async (running, service) => {
   await parentRuns(running);
   await expect(takeStateDirectory(program(service))).rejects.toThrow(
-    `nova-ts ${running} (process ${process.ppid}) uses the state directory ${stateDir}: stop it first`,
+    `${running} (process ${process.ppid}) uses the state directory ${stateDir}: stop it first`,
   );
   expect(await readdir(join(stateDir, 'running'))).toEqual([`${process.ppid}.json`]);
 });

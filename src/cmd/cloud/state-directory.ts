@@ -17,7 +17,7 @@ const StateDirectoryTaken = errorType(
   'StateDirectoryTaken',
   'conflict',
   (p: { directory: string; service: string; pid: number }) =>
-    `nova-ts ${p.service} (process ${p.pid}) uses the state directory ${p.directory}: stop it first, or set another NOVA_STATE_DIR for this one`,
+    `${p.service} (process ${p.pid}) uses the state directory ${p.directory}: stop it first, or set another NOVA_STATE_DIR for this one`,
 );
 
 /** What a program notes of itself in a file while it uses the directory. */
