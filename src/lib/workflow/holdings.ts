@@ -32,6 +32,8 @@ export class Holdings {
   #backlog = false;
   #stopping = false;
   #lookingAgain = false;
+  /** What an earlier life of this owner left has been freed. */
+  #isAtHome = false;
   readonly #stopped = new AbortController();
 
   constructor(options: HoldingsOptions) {
@@ -82,8 +84,19 @@ export class Holdings {
     const { store, owner } = this.#options;
     // Not amid a claim: what is being taken is not yet known to be held.
     await this.#exclusively(async () => {
-      if ((await store.free([owner, ...deadOwners], [...this.#held.keys()])) > 0) this.wake();
+      const held = [...this.#held.keys()];
+      const own = await store.free([owner], held);
+      this.#tellOfEarlierLife(own);
+      const others = deadOwners.length > 0 ? await store.free(deadOwners, held) : 0;
+      if (own + others > 0) this.wake();
     });
+  }
+
+  /** Said once, after a start: an operator should see that what a death cut short goes on. */
+  #tellOfEarlierLife(count: number): void {
+    if (count > 0 && !this.#isAtHome)
+      this.#options.log.info({ workflows: count }, 'resuming workflows that an earlier life of this service left');
+    this.#isAtHome = true;
   }
 
   async settled(id: string): Promise<void> {

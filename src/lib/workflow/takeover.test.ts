@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { errorType } from '../errors/error-type.ts';
+import { silentLog } from '../log/log.ts';
 import { workflow } from './workflow.ts';
 import { gate, WorkflowTestBed } from './workflow-test-bed.ts';
 
@@ -117,6 +118,23 @@ test('what a step abandoned at the stop left open is run again by the same owner
   bed.start([heedless('again', Promise.resolve())]);
   await bed.reaches(id, { status: 'done' });
   expect(seen.slice(-2)).toEqual(['again two, attempt 2', 'again three after again']);
+});
+
+test('an owner says once how many workflows its earlier life left, and nothing where there are none', async () => {
+  const left = gate();
+  const definition = heedless('any', left.promise);
+  const ids = await Promise.all([bed.enqueue(definition, {}), bed.enqueue(definition, {})]);
+  await bed.db.updateTable('workflows').set({ status: 'running', step: 'one', owner: 'here' }).where('id', 'in', ids).execute();
+  const said: unknown[][] = [];
+  const listen = (owner: string) => {
+    const log = Object.assign(Object.create(silentLog), { info: (...line: unknown[]) => said.push([owner, ...line]) });
+    return bed.start([definition], { owner, log, sweepEveryMs: 10 });
+  };
+  listen('here');
+  listen('there');
+  left.resolve();
+  for (const id of ids) await bed.reaches(id, { status: 'done' });
+  expect(said).toEqual([['here', { workflows: 2 }, 'resuming workflows that an earlier life of this service left']]);
 });
 
 test('a lost connection is replaced: workflows and hints go on', async () => {
