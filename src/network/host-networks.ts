@@ -6,6 +6,7 @@ import { invariant } from '../lib/errors/invariant.ts';
 import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
+import { PortsUnwanted } from './errors.ts';
 import { buildHostNetworking } from './host-networking.ts';
 import { booksOf, readHostBooks } from './host-books.ts';
 import { Made } from './made.ts';
@@ -53,7 +54,7 @@ export class HostNetworks {
     return this.#nextRefresh;
   }
 
-  /** Places a server's ports here and makes the host ready for them. */
+  /** Places a server's ports here and makes the host ready for them; fails with PortsUnwanted when the books have the server elsewhere. */
   async plug(serverId: ServerId): Promise<Vif[]> {
     this.#toPlug.add(serverId);
     this.#nextPlugging ??= this.#inOrder(() => {
@@ -72,10 +73,19 @@ export class HostNetworks {
     const { db, host } = this.#deps;
     if (!this.#hasConverged) await this.#converge();
     // First the books: should this process die now, the next one finds in them what to make.
-    const wanted = buildHostNetworking(await booksOf(db, await placePorts(db, serverIds, host)));
+    const placed = await placePorts(db, serverIds, host);
+    const wanted = buildHostNetworking(await booksOf(db, placed));
     const plugged = new Map<ServerId, Plugged>();
-    for (const serverId of serverIds) plugged.set(serverId, await this.#plugOne(serverId, wanted));
+    for (const serverId of serverIds) {
+      const isLate = !placed.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
+      plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
+    }
     return plugged;
+  }
+
+  /** Of a server none of whose ports could be placed here: whether it has some, for then the books have it elsewhere. */
+  async #hasPorts(serverId: ServerId): Promise<boolean> {
+    return (await portsOfServer(this.#deps.db, serverId)).length > 0;
   }
 
   async #plugOne(serverId: ServerId, wanted: HostNetworking): Promise<Plugged> {

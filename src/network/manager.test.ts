@@ -120,7 +120,7 @@ test('ports are given and taken only while somebody waits for that, however late
   expect(await portsOfServer(db, serverId)).toEqual([]);
 });
 
-test('a request to plug that comes late does not take the ports from the host that has the server by now', async () => {
+test('a request to plug that comes late is refused, and the host that has the server by now keeps its ports', async () => {
   const network = await cloud.addNetwork({ projectId: 'p13', cidr: '10.29.0.0/24' });
   const { db } = cloud.database;
   const server = sampleServer({ projectId: 'p13' });
@@ -128,9 +128,13 @@ test('a request to plug that comes late does not take the ports from the host th
   await db.updateTable('servers').set({ host: two.name }).where('id', '=', server.id).execute();
   await allocate('p13', [{ networkId: network.id }], server.id);
   await two.manager.plugPorts(member('p13'), { serverId: server.id });
-  expect(await one.manager.plugPorts(member('p13'), { serverId: server.id })).toEqual([]);
+  await expect(one.manager.plugPorts(member('p13'), { serverId: server.id })).rejects.toSatisfy(PortsUnwanted.is);
   expect(await portsOfServer(db, server.id)).toMatchObject([{ host: two.name, status: 'ACTIVE' }]);
   await two.manager.unplugPorts(member('p13'), { serverId: server.id });
+});
+
+test('plugging a server without ports answers that there is nothing to plug', async () => {
+  expect(await one.manager.plugPorts(member('p14'), { serverId: newServerId() })).toEqual([]);
 });
 
 test('plugging makes the host carry the ports, unplugging takes them off, both may be repeated', async () => {
