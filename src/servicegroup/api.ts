@@ -36,9 +36,10 @@ export class ServiceGroup {
     return known.filter(({ silentSeconds }) => silentSeconds > this.#options.downAfterSeconds);
   }
 
-  async isUp(member: Member): Promise<boolean> {
+  /** Whether a member counts as up. Of its silence no more counts than the `heardForSeconds` for which it could have been heard. */
+  async isUp(member: Member, heardForSeconds = Number.POSITIVE_INFINITY): Promise<boolean> {
     const known = await this.#driver.silence(member);
-    return known !== undefined && this.counts(known);
+    return known !== undefined && this.counts({ ...known, silentSeconds: Math.min(known.silentSeconds, heardForSeconds) });
   }
 
   /** Whether a member heard of so long ago counts as up. */

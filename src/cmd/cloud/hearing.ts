@@ -2,7 +2,10 @@
 import type { Bus } from '../../lib/rpc/bus.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 
-/** Compute hosts as those see them who rely on them: while the queue is away nobody hears them, so their silence is not held against them. */
-export const hostsHeardOver = (bus: Pick<Bus, 'healthy'>, group: Pick<ServiceGroup, 'isUp'>): Pick<ServiceGroup, 'isUp'> => ({
-  isUp: async (member) => !bus.healthy() || (await group.isUp(member)),
+/**
+ * Compute hosts as those see them who rely on them: while the queue is away nobody hears them, and when it is back each has yet to connect
+ * and to report. So their silence counts from the return of the queue on; what an operator forced down is down all the while.
+ */
+export const hostsHeardOver = (bus: Pick<Bus, 'healthyForMs'>, group: Pick<ServiceGroup, 'isUp'>): Pick<ServiceGroup, 'isUp'> => ({
+  isUp: (member) => group.isUp(member, bus.healthyForMs() / 1000),
 });

@@ -44,6 +44,8 @@ export interface Bus {
   /** Resolves when the queues exist and are listened to. */
   consume(subscription: Subscription): Promise<Serving>;
   healthy(): boolean;
+  /** For how many milliseconds it has been healthy since it was last not: 0 when it is not now, Infinity when it always was. */
+  healthyForMs(): number;
   /** Why it is not healthy; empty when it is. */
   reasons(): readonly string[];
   close(): Promise<void>;

@@ -106,9 +106,9 @@ export function describeFailures({ connect, service, clientFor }: BusLab): void 
 
   test('a closed bus says so', async () => {
     const bus = await connect();
-    expect(bus.healthy()).toBe(true);
+    expect([bus.healthy(), bus.healthyForMs()]).toEqual([true, Number.POSITIVE_INFINITY]);
     await bus.close();
-    expect([bus.healthy(), bus.reasons()]).toEqual([false, ['the bus is closed']]);
+    expect([bus.healthy(), bus.healthyForMs(), bus.reasons()]).toEqual([false, 0, ['the bus is closed']]);
     await expect(clientOf(someRpc(), bus).work(ctx, { item: 1 })).rejects.toMatchObject({
       code: 'MessagingUnavailable',
       kind: 'unavailable',

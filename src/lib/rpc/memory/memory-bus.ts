@@ -106,6 +106,10 @@ class InMemory implements MemoryBus {
     return !this.#closed;
   }
 
+  healthyForMs(): number {
+    return this.#closed ? 0 : Number.POSITIVE_INFINITY;
+  }
+
   reasons(): readonly string[] {
     return this.#closed ? ['the bus is closed'] : [];
   }

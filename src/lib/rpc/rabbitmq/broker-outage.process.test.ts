@@ -122,13 +122,15 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`a broker th
       cause: { message: 'the connection to the broker was lost' },
     });
     expect(systemClock.monotonicMs() - startMs).toBeLessThan(5_000);
-    expect(bus.healthy()).toBe(false);
+    expect([bus.healthy(), bus.healthyForMs()]).toEqual([false, 0]);
     expect(bus.reasons().join()).toContain('the broker');
     release();
     const next = client.quick(ctx, {});
+    const restartMs = systemClock.monotonicMs();
     await broker.restart();
     await expect(next).resolves.toBe('here');
     expect(bus.healthy()).toBe(true);
+    expect(bus.healthyForMs()).toBeLessThanOrEqual(systemClock.monotonicMs() - restartMs);
   });
 
   test('is waited for at the start, with one line in the log and no password in it', async () => {

@@ -41,6 +41,9 @@ export class Link {
   #model: ChannelModel | undefined;
   #trouble: string | undefined = 'not connected yet';
   #blocked: string | undefined;
+  #hasConnected = false;
+  /** When it last came back, by the monotonic clock. The first connection is no return. */
+  #backAtMs = Number.NEGATIVE_INFINITY;
   /** Rejects when the broker refuses the first connection for a reason that waiting does not mend. */
   readonly #refused = Promise.withResolvers<never>();
 
@@ -54,6 +57,11 @@ export class Link {
   /** Why the link is of no use now; empty when it is. */
   reasons(): readonly string[] {
     return [this.#trouble, this.#blocked].filter((reason) => reason !== undefined);
+  }
+
+  /** For how many milliseconds it has been of use since it was last not; Infinity when it was never lost. */
+  usableForMs(): number {
+    return this.reasons().length > 0 ? 0 : this.#options.clock.monotonicMs() - this.#backAtMs;
   }
 
   /** Registers a channel that every connection gets; before `open`, or on the standing connection with `openNow`. */
@@ -134,9 +142,11 @@ export class Link {
   }
 
   #watch(recovering: RecoveringChannelModel): void {
-    const { log } = this.#options;
+    const { log, clock } = this.#options;
     recovering.on('connect', () => {
       this.#trouble = undefined;
+      if (this.#hasConnected) this.#backAtMs = clock.monotonicMs();
+      this.#hasConnected = true;
       log.info({ broker: this.#where }, 'connected to the message broker');
     });
     recovering.on('connect-failed', (error) => {
@@ -159,6 +169,7 @@ export class Link {
     });
     recovering.on('unblocked', () => {
       this.#blocked = undefined;
+      this.#backAtMs = clock.monotonicMs();
     });
     // What it says is said by 'disconnect' too; unheard it would end the process.
     recovering.on('error', (error) => log.debug({ err: error }, 'the connection to the message broker failed'));

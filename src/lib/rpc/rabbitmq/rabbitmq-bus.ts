@@ -89,6 +89,10 @@ class OverRabbitmq implements RabbitmqBus {
     return this.reasons().length === 0;
   }
 
+  healthyForMs(): number {
+    return this.#link.usableForMs();
+  }
+
   reasons(): readonly string[] {
     return this.#link.reasons();
   }
