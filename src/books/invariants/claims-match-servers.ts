@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { bookClaim, demandOfRow, lockClaim, releaseClaim } from '../../db/stores/claims.ts';
+import { bookClaim, demandOfRow, releaseClaim } from '../../db/stores/claims.ts';
 import { lockServer } from '../../db/stores/servers.ts';
 import { demandOf } from '../../objects/flavor.ts';
-import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
+import { asId, type HostName } from '../../objects/ids.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isUnderWay } from '../under-way.ts';
 
@@ -33,10 +33,8 @@ export const claimsMatchServers: Invariant = {
     return rows.map(breachOf);
   },
   repair: {
-    lock: async (trx, { subject }) => {
-      await lockServer(trx, subject);
-      await lockClaim(trx, asId<ServerId>(subject));
-    },
+    // Whoever claims for a server locks its row first.
+    lock: (trx, { subject }) => lockServer(trx, subject),
     mend: async (trx, { subject }) => {
       const server = await lockServer(trx, subject);
       if (!server) return;

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleFlavor, sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
+import { sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
 import { holdings, nothingHeld, openActions } from '../../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
 import { serverActions, type ServerActionName } from '../../compute/actions/index.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../compute/lifecycle.ts';
-import { takeClaim } from '../../db/stores/claims.ts';
+import { placeServer } from '../../db/stores/claims.ts';
 import { startAction } from '../../db/stores/instance-actions.ts';
 import { insertServer } from '../../db/stores/servers.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';
-import { demandOf } from '../../objects/flavor.ts';
 import type { Server } from '../../objects/server.ts';
 import type { VmState } from '../../objects/states.ts';
 import { bootServerRef, deleteServerRef, performActionRef } from '../operations.ts';
@@ -63,8 +62,7 @@ async function heldServer(workflowId: string, action: string): Promise<Server> {
 async function bootedServer(workflowId: string, { vmState, doing, action }: { vmState: VmState; doing: TransitionName; action: string }) {
   const server = await heldServer(workflowId, action);
   const { db, deps } = cloud;
-  const claim = { serverId, host: host.name, demand: demandOf(sampleFlavor) };
-  await db.transaction().execute((trx) => takeClaim(trx, claim));
+  await placeServer(db, { serverId, host: host.name, workflowId });
   const { projectId, hostname, securityGroups } = server;
   const wanted = { serverId, projectId, hostname, requested: 'auto' as const, securityGroups: [...securityGroups], host: host.name };
   const networkInfo = await deps.network.allocatePorts(ctx, wanted);

@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleServer } from '../../../test/support/sample-server.ts';
+import { sampleFlavor, sampleServer } from '../../../test/support/sample-server.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import type { Demand } from '../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import { openDatabase } from '../open.ts';
 import type { Database } from '../schema/index.ts';
-import { claimedHost, placeServer, releaseClaim, takeClaim } from './claims.ts';
+import { claimedHost, placeServer, releaseClaim } from './claims.ts';
 import { type AllocationRules, saveHostReports } from './hosts.ts';
 import { beat } from './services.ts';
 import { findServer, insertServer } from './servers.ts';
@@ -56,18 +56,23 @@ async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: num
     ...capacity,
   };
   await saveHostReports(database.db, [report], { ...plain, ...rules }, ids);
+  await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' }]);
   return name;
 }
 
-const take = (claim: Parameters<typeof takeClaim>[1]): Promise<boolean> => crowd.db.transaction().execute((trx) => takeClaim(trx, claim));
-
-const servers = (count: number): Promise<ServerId[]> =>
+/** Servers that want so much, in the hands of the workflow `w-1`. */
+const servers = (count: number, { vcpus, ramMb, diskGb }: Demand = one): Promise<ServerId[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {
-      const { id } = await database.db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
+      const wanted = sampleServer({ flavor: { ...sampleFlavor, vcpus, ramMb, rootGb: diskGb } });
+      const { id } = await database.db.transaction().execute((trx) => insertServer(trx, wanted, 'w-1'));
       return id;
     }),
   );
+
+const place = (serverId: ServerId, name: HostName, workflowId = 'w-1') => placeServer(crowd.db, { serverId, host: name, workflowId });
+
+const isPlaced = async (serverId: ServerId, name: HostName): Promise<boolean> => (await place(serverId, name)) === 'placed';
 
 const usedOf = async (name: HostName) =>
   await database.db
@@ -76,23 +81,24 @@ const usedOf = async (name: HostName) =>
     .where('host', '=', name)
     .executeTakeFirstOrThrow();
 
-test('of a hundred claims at once on a host with room for ten, ten are taken', async () => {
+test('of a hundred servers placed at once on a host with room for ten, ten are placed', async () => {
   const name = await host({ memoryMb: 5_120 });
   const wanted = await servers(100);
-  const taken = await Promise.all(wanted.map((serverId) => take({ serverId, host: name, demand: one })));
-  expect(taken.filter(Boolean)).toHaveLength(10);
+  const placed = await Promise.all(wanted.map((serverId) => place(serverId, name)));
+  expect(placed.filter((outcome) => outcome === 'placed')).toHaveLength(10);
+  expect(placed.filter((outcome) => outcome === 'full')).toHaveLength(90);
   expect(await usedOf(name)).toEqual({ vcpus_used: 10, memory_mb_used: 5_120, local_gb_used: 20 });
 });
 
 test('what is released at once is free at once, and released once however often it is asked for', async () => {
   const name = await host({ vcpus: 10 });
   const wanted = await servers(11);
-  const all = await Promise.all(wanted.map(async (serverId) => ((await take({ serverId, host: name, demand: one })) ? serverId : null)));
+  const all = await Promise.all(wanted.map(async (serverId) => ((await isPlaced(serverId, name)) ? serverId : null)));
   const taken = all.filter((id) => id !== null);
   const [left] = wanted.filter((id) => !taken.includes(id));
   await Promise.all([...taken, ...taken].map((serverId) => releaseClaim(crowd.db, serverId)));
   expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
-  expect(left && (await take({ serverId: left, host: name, demand: one }))).toBe(true);
+  expect(left && (await isPlaced(left, name))).toBe(true);
 });
 
 test('claims and releases in the midst of each other leave the books right', async () => {
@@ -100,8 +106,7 @@ test('claims and releases in the midst of each other leave the books right', asy
   const wanted = await servers(20);
   await Promise.all(
     wanted.map(async (serverId) => {
-      for (let round = 0; round < 5; round += 1)
-        if (await take({ serverId, host: name, demand: one })) await releaseClaim(crowd.db, serverId);
+      for (let round = 0; round < 5; round += 1) if (await isPlaced(serverId, name)) await releaseClaim(crowd.db, serverId);
     }),
   );
   expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
@@ -119,34 +124,19 @@ test.each<[string, Parameters<typeof host>[0], Partial<AllocationRules>, Demand,
   ['nothing at all', { vcpus: 0, memoryMb: 0, localGb: 0 }, {}, { vcpus: 0, ramMb: 0, diskGb: 0 }, true],
 ])('a claim of %s', async (_what, capacity, rules, demand, expected) => {
   const name = await host(capacity, rules);
-  const [serverId] = await servers(1);
-  expect(serverId && (await take({ serverId, host: name, demand }))).toBe(expected);
+  const [serverId] = await servers(1, demand);
+  expect(serverId && (await isPlaced(serverId, name))).toBe(expected);
 });
 
 test('a claim that the server has already counts as taken and is not counted twice; elsewhere it is refused', async () => {
   const [name, other] = [await host({}), await host({})];
   const [serverId = asId<ServerId>('')] = await servers(1);
-  const claims = [name, name, other].map((where) => ({ serverId, host: where, demand: one }));
   const taken = [];
-  for (const claim of claims) taken.push(await take(claim));
+  for (const where of [name, name, other]) taken.push(await isPlaced(serverId, where));
   expect(taken).toEqual([true, true, false]);
   expect(await claimedHost(database.db, serverId)).toBe(name);
   expect((await usedOf(name)).vcpus_used).toBe(1);
 });
-
-test('one server asking many times at once has one claim', async () => {
-  const name = await host({});
-  const [serverId = asId<ServerId>('')] = await servers(1);
-  const taken = await Promise.all(Array.from({ length: 20 }, () => take({ serverId, host: name, demand: one })));
-  expect(taken).toEqual(taken.map(() => true));
-  expect((await usedOf(name)).vcpus_used).toBe(1);
-});
-
-/** Places on a host whose service is known, as the workflow that `servers` names unless another is given. */
-async function place(serverId: ServerId, name: HostName, workflowId = 'w-1') {
-  await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' }]);
-  return await placeServer(crowd.db, { serverId, host: name, workflowId });
-}
 
 test('a server is placed with its claim, once however often at once, and only by who holds it', async () => {
   const name = await host({});
@@ -156,26 +146,19 @@ test('a server is placed with its claim, once however often at once, and only by
   const placed = await Promise.all(Array.from({ length: 20 }, () => place(serverId, name)));
   expect(placed).toEqual(placed.map(() => 'placed'));
   expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova', taskState: 'networking' });
-  expect((await usedOf(name)).vcpus_used).toBe(sampleServer().flavor.vcpus);
-});
-
-test('of many servers placed at once on a host with room for three, three are placed', async () => {
-  const name = await host({ vcpus: 3 * sampleServer().flavor.vcpus });
-  const placed = await Promise.all((await servers(20)).map((serverId) => place(serverId, name)));
-  expect(placed.filter((outcome) => outcome === 'placed')).toHaveLength(3);
-  expect(placed.filter((outcome) => outcome === 'full')).toHaveLength(17);
+  expect((await usedOf(name)).vcpus_used).toBe(1);
 });
 
 test('there is nothing to claim on a host that nobody knows', async () => {
   const [serverId = asId<ServerId>('')] = await servers(1);
-  expect(await take({ serverId, host: asId<HostName>('nowhere'), demand: one })).toBe(false);
+  expect(await place(serverId, asId<HostName>('nowhere'))).toBe('full');
   expect(await claimedHost(database.db, serverId)).toBeUndefined();
 });
 
 test('what a host reports of itself leaves its claims alone', async () => {
   const name = await host({ vcpus: 4 });
   const [serverId = asId<ServerId>('')] = await servers(1);
-  await take({ serverId, host: name, demand: one });
+  await place(serverId, name);
   const report = { host: name, node: name, hostIp: '::1', vcpus: 2, memoryMb: 1, localGb: 1, hypervisorType: 'fake', hypervisorVersion: 2 };
   await saveHostReports(database.db, [{ ...report, cpuInfo: {}, supportedInstances: [] }], plain, ids);
   expect((await usedOf(name)).vcpus_used).toBe(1);

@@ -16,24 +16,9 @@ interface Claim {
 }
 
 /**
- * Claims a server's share of a host, if the host still has it: one statement, so that two claims can never both take the last place.
- * A claim that the server already has on this very host counts as taken. Claims of one server queue up until the transaction ends:
- * a step that is repeated while its first try still runs must find that one's claim, which it cannot see before it is committed.
- */
-export async function takeClaim(trx: InTransaction, claim: Claim & { readonly demand: Demand }): Promise<boolean> {
-  const { serverId, demand } = claim;
-  await lockClaim(trx, serverId);
-  const taken = await sql<{ host: string }>`
-    WITH server (id, vcpus, memory_mb, local_gb) AS (
-      SELECT ${serverId}::uuid, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer
-    ), ${claiming(claim)}
-    SELECT host FROM got`.execute(trx);
-  return taken.rows.length > 0;
-}
-
-/**
- * Claims and writes the server's host into its record, whose networking is next, if the host still has room and the workflow still holds the server: one statement,
- * so whoever sees one sees the other. Answers `lost` when another workflow holds the server.
+ * Claims a server's share of a host and writes the host into its record, whose networking is next, if the host still has room and the
+ * workflow still holds the server: one statement, so two claims never both take the last place, and whoever sees the claim sees the host.
+ * A claim that the server already has on this very host counts as taken. Answers `lost` when another workflow holds the server.
  */
 export async function placeServer(db: Queries, claim: Claim & { readonly workflowId: string }): Promise<'placed' | 'full' | 'lost'> {
   const { serverId, workflowId } = claim;
@@ -78,11 +63,6 @@ const claiming = ({ serverId, host }: Claim) => sql`
       RETURNING host
     ),
     got AS (SELECT host FROM held UNION ALL SELECT host FROM made)`;
-
-/** Lets nobody else claim for a server until the end of the transaction. */
-export async function lockClaim(trx: InTransaction, serverId: ServerId): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtext('claim'), hashtext(${serverId}))`.execute(trx);
-}
 
 /** Writes down what a server that is on a host takes there, whether the host has that or not; it has no claim anywhere. */
 export async function bookClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<void> {
