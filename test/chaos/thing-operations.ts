@@ -59,14 +59,19 @@ const makers: Readonly<Record<Kind, (session: Session) => Promise<void>>> = {
   },
 };
 
+/** Of each kind a project has at most so many that serve no server: a long run would use up the addresses of the network. */
+const MOST = 20;
+
+const unused = ({ ledger, tenant }: Session, kind: Kind): PromisedThing[] => {
+  const given = new Set([...ledger.servers.values()].flatMap((server) => (isDeleted(server) ? [] : server.ports)));
+  return ledger.things.filter((thing) => thing.kind === kind && thing.tenant === tenant.name && !thing.isDeleted && !given.has(thing.id));
+};
+
 const remove =
   (kind: Kind): ThingOperation['run'] =>
   async (session) => {
-    const { ledger, tenant, chance } = session;
-    const given = new Set([...ledger.servers.values()].flatMap((server) => (isDeleted(server) ? [] : server.ports)));
-    const mine = ledger.things.filter(
-      (thing) => thing.kind === kind && thing.tenant === tenant.name && !thing.isDeleted && !given.has(thing.id),
-    );
+    const { ledger, chance } = session;
+    const mine = unused(session, kind);
     if (mine.length === 0) return;
     const thing = pick(mine, chance);
     // Another client of the project must not take it meanwhile.
@@ -79,10 +84,16 @@ const remove =
     if (!mayRefuse.includes(answer.status)) ledger.surprises.push(`delete ${kind} ${thing.id} was answered ${answer.status}`);
   };
 
-export const thingOperations: readonly ThingOperation[] = Object.entries(makers).flatMap(([kind, run]) => [
-  { name: `create ${kind}`, weight: 3, run },
-  // The names are those of the table that is walked here.
-  { name: `delete ${kind}`, weight: 2, run: remove(kind as Kind) },
+/** One more, or one less where there are many. */
+const makeOrRemove =
+  (kind: Kind): ThingOperation['run'] =>
+  (session) =>
+    unused(session, kind).length < MOST ? makers[kind](session) : remove(kind)(session);
+
+// The names are those of the table that is walked here.
+export const thingOperations: readonly ThingOperation[] = (Object.keys(makers) as Kind[]).flatMap((kind) => [
+  { name: `create ${kind}`, weight: 3, run: makeOrRemove(kind) },
+  { name: `delete ${kind}`, weight: 2, run: remove(kind) },
 ]);
 
 /** Of no private key that anybody has. */
