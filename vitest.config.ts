@@ -30,7 +30,8 @@ export default defineConfig({
           name: 'process',
           include: ['src/**/*.process.test.ts', 'packages/**/*.process.test.ts', 'guest/**/*.process.test.ts', 'test/**/*.process.test.ts'],
           pool: 'forks',
-          maxWorkers: 2,
+          // They wait more than they work.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
