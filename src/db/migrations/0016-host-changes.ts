@@ -16,34 +16,27 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       INSERT INTO host_changes (host) VALUES (changed_host)
       ON CONFLICT (host) DO UPDATE SET changed_in = excluded.changed_in WHERE host_changes.changed_in <> excluded.changed_in
     $$`.execute(db);
-  await sql`
-    CREATE FUNCTION compute_node_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF TG_OP = 'UPDATE' THEN
-        OLD.updated_at := NEW.updated_at;
-        OLD.uptime := NEW.uptime;
-        IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
-      END IF;
-      PERFORM note_host_change(CASE TG_OP WHEN 'DELETE' THEN OLD.host ELSE NEW.host END);
-      RETURN NULL;
-    END $$`.execute(db);
+  await noteChangesOf(db, 'compute_nodes', 'uptime');
   // How long a host has been silent is asked of the services themselves, at every request.
+  await noteChangesOf(db, 'services', 'seen_at');
+  await sql`INSERT INTO host_changes (host) SELECT host FROM compute_nodes`.execute(db);
+}
+
+/** Notes whose row of this table changed, in anything but the column that says no more than that its host still runs. */
+async function noteChangesOf(db: Kysely<unknown>, table: string, beat: string): Promise<void> {
+  const changed = sql.ref(`${table}_changed`);
   await sql`
-    CREATE FUNCTION service_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ${changed}() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       IF TG_OP = 'UPDATE' THEN
         OLD.updated_at := NEW.updated_at;
-        OLD.seen_at := NEW.seen_at;
+        OLD.${sql.ref(beat)} := NEW.${sql.ref(beat)};
         IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
       END IF;
       PERFORM note_host_change(CASE TG_OP WHEN 'DELETE' THEN OLD.host ELSE NEW.host END);
       RETURN NULL;
     END $$`.execute(db);
   await sql`
-    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON compute_nodes
-    FOR EACH ROW EXECUTE FUNCTION compute_node_changed()`.execute(db);
-  await sql`
-    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON services
-    FOR EACH ROW EXECUTE FUNCTION service_changed()`.execute(db);
-  await sql`INSERT INTO host_changes (host) SELECT host FROM compute_nodes`.execute(db);
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON ${sql.table(table)}
+    FOR EACH ROW EXECUTE FUNCTION ${changed}()`.execute(db);
 }
