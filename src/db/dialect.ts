@@ -3,6 +3,7 @@ import { type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, Postg
 import type { Pool, PoolClient } from 'pg';
 import { PreparingConnection } from './connection.ts';
 import { StatementNames } from './statement-names.ts';
+import { oncePer } from '../lib/memo/once-per.ts';
 
 /** The dialect for a pool, whose connections must be made with `pipeline`. */
 export const preparingPostgres = (pool: Pool): Dialect => ({
@@ -14,15 +15,10 @@ export const preparingPostgres = (pool: Pool): Dialect => ({
 
 function driverOf(pool: Pool): Driver {
   const names = new StatementNames();
-  const connections = new WeakMap<PoolClient, PreparingConnection>();
+  const connectionOf = oncePer((client: PoolClient) => new PreparingConnection(client, names));
   return {
     init: () => Promise.resolve(),
-    acquireConnection: async () => {
-      const client = await pool.connect();
-      const connection = connections.get(client) ?? new PreparingConnection(client, names);
-      connections.set(client, connection);
-      return connection;
-    },
+    acquireConnection: async () => connectionOf(await pool.connect()),
     beginTransaction: async (connection, settings) => ours(connection).begin(settings),
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),

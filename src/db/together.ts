@@ -1,4 +1,5 @@
 import type { Queries } from './stores/queries.ts';
+import { oncePer } from '../lib/memo/once-per.ts';
 
 /** Questions in one query at most; those that come later go into the next. */
 const MAX_QUESTIONS = 200;
@@ -15,12 +16,10 @@ export function together<Question, Answer>(
   keyOf: (question: Question) => string,
   askMany: AskMany<Question, Answer>,
 ): (db: Queries, question: Question) => Promise<Answer> {
-  const gatherings = new WeakMap<Queries, Gathering<Question, Answer>>();
+  const gatheringAt = oncePer((db: Queries) => new Gathering(db, keyOf, askMany));
   return async (db, question) => {
     if (db.isTransaction) return answerOf(await askMany(db, [question]), 0);
-    const gathering = gatherings.get(db) ?? new Gathering(db, keyOf, askMany);
-    gatherings.set(db, gathering);
-    return await gathering.ask(question);
+    return await gatheringAt(db).ask(question);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PortId } from '../objects/ids.ts';
 import type { HostNetwork, HostNetworking, HostPort, SecurityRule } from './driver.ts';
+import { oncePer } from '../lib/memo/once-per.ts';
 
 /** A part of the host as one text, for comparing; ports apart from their rules, which many of them share. */
 interface MadePort {
@@ -41,10 +42,6 @@ export class Made {
 }
 
 /** The texts of rules by the list that they came in: ports of the same groups share one. */
-const ruleTexts = new WeakMap<readonly SecurityRule[], string>();
+const textOfRules = oncePer((rules: readonly SecurityRule[]) => JSON.stringify(rules));
 
-function textsOf({ rules, ...wires }: HostPort): MadePort {
-  const known = ruleTexts.get(rules) ?? JSON.stringify(rules);
-  ruleTexts.set(rules, known);
-  return { wires: JSON.stringify(wires), rules: known };
-}
+const textsOf = ({ rules, ...wires }: HostPort): MadePort => ({ wires: JSON.stringify(wires), rules: textOfRules(rules) });

@@ -2,6 +2,7 @@ import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
 import { inState, type Runtime } from './runtime.ts';
+import { oncePer } from '../../lib/memo/once-per.ts';
 
 /** How the compute hosts of this program run guests. */
 export type HostKind =
@@ -23,14 +24,8 @@ export interface LocalHost {
 /** Hosts of one program that are started at a time: only simulated ones are many. */
 export const HOSTS_AT_ONCE = 20;
 
-const chosen = new WeakMap<Runtime, Promise<HostKind>>();
-
 /** Decides, once for each program, how guests are run here, and says why it is so when nobody decided it. */
-export function chooseHostKind(runtime: Runtime): Promise<HostKind> {
-  const kind = chosen.get(runtime) ?? choose(runtime);
-  chosen.set(runtime, kind);
-  return kind;
-}
+export const chooseHostKind = oncePer(choose);
 
 async function choose({ config, log }: Runtime): Promise<HostKind> {
   const { compute_driver: wanted } = config.DEFAULT;

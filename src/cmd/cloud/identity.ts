@@ -3,7 +3,7 @@ import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { Turns } from '../../identity/turns.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { oncePer } from './once-per.ts';
+import { oncePer } from '../../lib/memo/once-per.ts';
 import type { Shared } from './shared.ts';
 
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */

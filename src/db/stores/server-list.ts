@@ -7,6 +7,7 @@ import { conditionsOf, type ServerFilters } from './server-filters.ts';
 import { comesAfter, fullOrder, orderBy, type SortBy } from './server-sort.ts';
 import { toServer } from './servers.ts';
 import { cannotBeStored } from './text-pattern.ts';
+import { oncePer } from '../../lib/memo/once-per.ts';
 
 /** Which servers to list, and in which order; newest first, when not said. */
 export interface ServerQuery extends ServerFilters {
@@ -47,13 +48,7 @@ const version = rowVersion('servers').as('version');
 type Versioned = { readonly id: string; readonly version: string };
 
 /** Servers as they were read before: most of a page has not changed since it was last asked for. */
-const versionsOf = new WeakMap<Queries, RowVersions<Server>>();
-
-function versionsIn(db: Queries): RowVersions<Server> {
-  const known = versionsOf.get(db) ?? new RowVersions<Server>(MOST_KEPT);
-  versionsOf.set(db, known);
-  return known;
-}
+const versionsIn = oncePer((_db: Queries) => new RowVersions<Server>(MOST_KEPT));
 
 /** The servers of a page, of which only those in a new version are read; undefined when one has moved on meanwhile. */
 async function unlessMoved(db: Queries, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {

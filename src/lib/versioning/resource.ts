@@ -1,6 +1,7 @@
 // What a resource looks like on the wire at every version: each field says once what it is, where it comes from and since when.
 import { OptionalKind, Type as t, type Static, type TObject, type TOptional, type TSchema } from '@sinclair/typebox';
 import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
+import { oncePer } from '../memo/once-per.ts';
 
 /** Returned by a `read` to leave its key out; allowed only where the type is `t.Optional`. */
 export const omit: unique symbol = Symbol('omit');
@@ -89,7 +90,10 @@ export const resource =
   (name: string, fields: Readonly<Record<string, Field<D> | Variants<D>>>): Resource<D> => {
     for (const [key, one] of Object.entries(fields)) if ('variants' in one) assertDisjoint(`${name}.${key}`, one.variants);
     const liveFields = perVersion((at) => Object.entries(fields).flatMap(([key, one]) => liveField(key, one, at)));
-    const shownFields = perView((view) => liveFields(view.at).filter(({ field: { policy } }) => policy === undefined || view.may(policy)));
+    // A list asks for the rights to each field once, not for each item.
+    const shownFields = oncePer((view: View) =>
+      liveFields(view.at).filter(({ field: { policy } }) => policy === undefined || view.may(policy)),
+    );
     return {
       name,
       render: (value, view) => renderFields(shownFields(view), value, view),
@@ -106,16 +110,6 @@ function liveField<D>(key: string, declared: Field<D> | Variants<D>, at: Microve
   const candidates = 'variants' in declared ? declared.variants : [declared];
   const found = candidates.find((candidate) => live(candidate, at));
   return found ? [{ key, field: found }] : [];
-}
-
-/** Works something out once for all that is rendered for one view: a list asks for the rights to each field once, not for each item. */
-function perView<T extends object>(workOut: (view: View) => T): (view: View) => T {
-  const known = new WeakMap<View, T>();
-  return (view) => {
-    const found = known.get(view) ?? workOut(view);
-    known.set(view, found);
-    return found;
-  };
 }
 
 function renderFields<D>(fields: readonly LiveField<D>[], value: D, view: View): Record<string, unknown> {

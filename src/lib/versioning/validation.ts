@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import { errorType } from '../errors/error-type.ts';
 import { formats } from './formats.ts';
 import { bodyMessage, queryMessage } from './jsonschema-message.ts';
+import { oncePer } from '../memo/once-per.ts';
 
 /** What a client sent does not fit the schema; the message says where and why. */
 export const InvalidInput = errorType('InvalidInput', 'invalid', (p: { message: string }) => p.message);
@@ -21,17 +22,10 @@ const fast = new Ajv2020(options);
 /** Collects all errors, with the values they are about; used only to word a refusal. */
 const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true });
 
-const compiled = new WeakMap<TSchema, ValidateFunction>();
+const checkOf = oncePer((schema: TSchema): ValidateFunction => fast.compile(schema));
 
 /** Whether a value fits a schema. */
-export function fits(schema: TSchema, value: unknown): boolean {
-  let check = compiled.get(schema);
-  if (!check) {
-    check = fast.compile(schema);
-    compiled.set(schema, check);
-  }
-  return check(value) === true;
-}
+export const fits = (schema: TSchema, value: unknown): boolean => checkOf(schema)(value) === true;
 
 /** Everything that is wrong with a value; empty when it fits. */
 export function errorsOf(schema: TSchema, value: unknown): readonly ErrorObject[] {
@@ -53,16 +47,9 @@ export function checkQuery(schema: TSchema, value: Readonly<Record<string, reado
   throw InvalidInput({ message: queryMessage(schema, errorsOf(schema, value)) });
 }
 
-const tolerant = new WeakMap<TSchema, TSchema>();
-
 /** The same schema as the legacy API reads it: unknown keys pass, names may have blanks around them. Maps (keys by pattern) stay strict: their keys are data. */
-export function tolerantOf(schema: TSchema): TSchema {
-  const known = tolerant.get(schema);
-  if (known) return known;
-  const made = loosen(schema) as TSchema; // Seam: a copy of a schema is a schema.
-  tolerant.set(schema, made);
-  return made;
-}
+// Seam: a copy of a schema is a schema.
+export const tolerantOf = oncePer((schema: TSchema) => loosen(schema) as TSchema);
 
 function loosen(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(loosen);

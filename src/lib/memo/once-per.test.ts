@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { oncePer } from './once-per.ts';
 
-test('a thing is made once for each program, even where nothing comes of it', () => {
+test('a thing is made once for each object, even where nothing comes of it', () => {
   let made = 0;
   const open = oncePer<{ readonly name: string }, number | undefined>(({ name }) => {
     made += 1;
