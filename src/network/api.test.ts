@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertServer } from '../../test/support/insert-server.ts';
 import { sampleServer } from '../../test/support/sample-server.ts';
-import { insertServer } from '../db/stores/servers.ts';
 import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertServer } from '../../test/support/insert-server.ts';
 import { sampleServer } from '../../test/support/sample-server.ts';
 import { portsOfServer } from '../db/stores/ports.ts';
-import { insertServer } from '../db/stores/servers.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import { asId, type NetworkId, type TaskId } from '../objects/ids.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { sampleFlavor, sampleServer } from '../../test/support/sample-server.ts';
-import { insertServer, takeServer } from '../db/stores/servers.ts';
+import { insertServer } from '../../test/support/insert-server.ts';
+import { takeServer } from '../db/stores/servers.ts';
 import { saveLimits } from '../db/stores/quota-limits.ts';
 import { checkMetadataItems, checkQuota, MetadataLimitExceeded, QuotaExceeded } from './check.ts';
 import { type QuotaLimits, unlimited } from './resources.ts';

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveHostReports } from '../../src/db/stores/hosts.ts';
 import { createProject } from '../../src/db/stores/identity-admin.ts';
-import { insertServer } from '../../src/db/stores/servers.ts';
 import { beat } from '../../src/db/stores/services.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { asId, type HostName } from '../../src/objects/ids.ts';
@@ -11,6 +10,7 @@ import { openOperatorFace, type OperatorFace } from '../support/operator-face.ts
 import { allSamples, heldBy, missingSamples, readSample, requestOf } from '../support/published-samples.ts';
 import { sampleServer } from '../support/sample-server.ts';
 import { shapeFaults } from '../support/sample-shapes.ts';
+import { insertServer } from '../support/insert-server.ts';
 import { notHeld } from './samples/not-held.ts';
 import { operatorSamples, SAMPLE_PROJECT } from './samples/operator-samples.ts';
 import { serverSamples } from './samples/server-samples.ts';

@@ -4,11 +4,11 @@ import { sampleServer, sampleServerId } from '../../../test/support/sample-serve
 import { holdings, nothingHeld, openActions } from '../../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
+import { insertServer } from '../../../test/support/insert-server.ts';
 import { serverActions, type ServerActionName } from '../../compute/actions/index.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../compute/lifecycle.ts';
 import { placeServer } from '../../db/stores/claims.ts';
 import { startAction } from '../../db/stores/instance-actions.ts';
-import { insertServer } from '../../db/stores/servers.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';

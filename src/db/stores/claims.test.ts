@@ -3,16 +3,17 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleFlavor, sampleServer } from '../../../test/support/sample-server.ts';
+import { insertServer } from '../../../test/support/insert-server.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import type { Demand } from '../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../objects/ids.ts';
 import { openDatabase } from '../open.ts';
 import type { Database } from '../schema/index.ts';
-import { claimedHost, placeServer, releaseClaim } from './claims.ts';
+import { placeServer, releaseClaim } from './claims.ts';
 import { type AllocationRules, saveHostReports } from './hosts.ts';
 import { beat } from './services.ts';
-import { findServer, insertServer } from './servers.ts';
+import { findServer } from './servers.ts';
 
 const ids = seededIds();
 const one: Demand = { vcpus: 1, ramMb: 512, diskGb: 2 };
@@ -59,6 +60,10 @@ async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: num
   await beat(database.db, [{ id: ids.uuid(), binary: 'nova-compute', host: name, zone: 'nova' }]);
   return name;
 }
+
+/** Where a server's claim is, if it has one. */
+const claimedHost = async (serverId: ServerId): Promise<string | undefined> =>
+  (await database.db.selectFrom('claims').select('host').where('server_id', '=', serverId).executeTakeFirst())?.host;
 
 /** Servers that want so much, in the hands of the workflow `w-1`. */
 const servers = (count: number, { vcpus, ramMb, diskGb }: Demand = one): Promise<ServerId[]> =>
@@ -134,7 +139,7 @@ test('a claim that the server has already counts as taken and is not counted twi
   const taken = [];
   for (const where of [name, name, other]) taken.push(await isPlaced(serverId, where));
   expect(taken).toEqual([true, true, false]);
-  expect(await claimedHost(database.db, serverId)).toBe(name);
+  expect(await claimedHost(serverId)).toBe(name);
   expect((await usedOf(name)).vcpus_used).toBe(1);
 });
 
@@ -142,7 +147,7 @@ test('a server is placed with its claim, once however often at once, and only by
   const name = await host({});
   const [serverId = asId<ServerId>('')] = await servers(1);
   expect(await place(serverId, name, 'w-2')).toBe('lost');
-  expect(await claimedHost(database.db, serverId)).toBeUndefined();
+  expect(await claimedHost(serverId)).toBeUndefined();
   const placed = await Promise.all(Array.from({ length: 20 }, () => place(serverId, name)));
   expect(placed).toEqual(placed.map(() => 'placed'));
   expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova', taskState: 'networking' });
@@ -152,7 +157,7 @@ test('a server is placed with its claim, once however often at once, and only by
 test('there is nothing to claim on a host that nobody knows', async () => {
   const [serverId = asId<ServerId>('')] = await servers(1);
   expect(await place(serverId, asId<HostName>('nowhere'))).toBe('full');
-  expect(await claimedHost(database.db, serverId)).toBeUndefined();
+  expect(await claimedHost(serverId)).toBeUndefined();
 });
 
 test('what a host reports of itself leaves its claims alone', async () => {

@@ -85,9 +85,3 @@ export async function releaseClaim(db: Queries, serverId: ServerId): Promise<voi
     SET vcpus_used = node.vcpus_used - gone.vcpus, memory_mb_used = node.memory_mb_used - gone.memory_mb, local_gb_used = node.local_gb_used - gone.local_gb
     FROM gone WHERE node.host = gone.host`.execute(db);
 }
-
-/** Where a server's claim is, if it has one. */
-export async function claimedHost(db: Queries, serverId: ServerId): Promise<string | undefined> {
-  const row = await db.selectFrom('claims').select('host').where('server_id', '=', serverId).executeTakeFirst();
-  return row?.host;
-}

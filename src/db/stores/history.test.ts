@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleServer } from '../../../test/support/sample-server.ts';
+import { insertServer } from '../../../test/support/insert-server.ts';
 import { appendEvent } from './events.ts';
 import { forgetDecisions, forgetEvents, forgetImages, forgetServers } from './history.ts';
-import { insertServer } from './servers.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

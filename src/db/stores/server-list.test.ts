@@ -3,11 +3,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleFlavor, sampleImage, sampleServer } from '../../../test/support/sample-server.ts';
+import { insertServer } from '../../../test/support/insert-server.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
 import { type SortColumn, sortColumns } from './server-columns.ts';
 import type { SortBy } from './server-sort.ts';
 import { listServers, type ServerQuery } from './server-list.ts';
-import { insertServer, type NewServer } from './servers.ts';
+import type { NewServer } from './servers.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleServer } from '../../../test/support/sample-server.ts';
+import { insertServer } from '../../../test/support/insert-server.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { listServers } from './server-list.ts';
-import { insertServer } from './servers.ts';
 
 /** Long enough to be worth keeping. */
 const SERVERS = 30;

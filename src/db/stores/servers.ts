@@ -120,10 +120,6 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   guest_name_template: server.guestNameTemplate,
 });
 
-/** Writes a new server and nothing else of it. */
-export const insertServer = async (trx: InTransaction, server: NewServer, workflowId: string): Promise<Server> =>
-  toServer(await trx.insertInto('servers').values(newRow(server, workflowId)).returningAll().executeTakeFirstOrThrow());
-
 /** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
 export const findServer = together(uuidKey, async (db, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
   const rows = await db

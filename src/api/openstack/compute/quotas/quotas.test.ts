@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { openOperatorFace, type OperatorFace, projects } from '../../../../../test/support/operator-face.ts';
 import { sampleFlavor, sampleServer } from '../../../../../test/support/sample-server.ts';
-import { insertServer } from '../../../../db/stores/servers.ts';
+import { insertServer } from '../../../../../test/support/insert-server.ts';
 
 let database: TestDatabase;
 let face: OperatorFace;

@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/suppo
 import { sampleFlavor, sampleServer } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
-import { insertServer, type NewServer } from '../../../../db/stores/servers.ts';
+import { insertServer } from '../../../../../test/support/insert-server.ts';
+import type { NewServer } from '../../../../db/stores/servers.ts';
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;
