@@ -10,7 +10,7 @@ import { novaPolicy } from '../policy/policy.ts';
 import { NetworkApi } from './api.ts';
 import { ensureDefaults } from './defaults.ts';
 import { noNetworkLimits } from './quota.ts';
-import type { PortChanges } from './ports-api.ts';
+import type { PortChanges } from './port-request.ts';
 import { keepReconciling, reconcileNetworks } from './reconciler.ts';
 import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
 

@@ -10,12 +10,7 @@ import { asId, type PortId } from '../objects/ids.ts';
 import type { FixedIp, Port, Subnet } from '../objects/network.ts';
 import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from './errors.ts';
 import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from './ip-range.ts';
-
-/** An address to have: this one, or any free one of this subnet. */
-export interface WantedAddress {
-  readonly subnetId?: string;
-  readonly ipAddress?: string;
-}
+import type { WantedAddress } from './port-request.ts';
 
 /** A port to be written. */
 export interface NewPort {

@@ -4,7 +4,7 @@ import type { AddressPair, Network } from '../objects/network.ts';
 import type { Policy } from '../policy/policy.ts';
 import { ExternalNetworkForbidden, invalidInput } from './errors.ts';
 import { canonicalAddress, formatPrefix, parsePrefix } from './ip-range.ts';
-import type { NewApiPort, PortChanges } from './ports-api.ts';
+import type { NewApiPort, PortChanges } from './port-request.ts';
 
 interface Wish {
   readonly verb: 'create' | 'update';

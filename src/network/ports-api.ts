@@ -14,33 +14,12 @@ import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPo
 import { groupIdsOf } from './group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { networkInfoOf } from './allocation.ts';
-import { giveAddresses, makePort, type WantedAddress } from './make-port.ts';
+import { giveAddresses, makePort } from './make-port.ts';
+import type { NewApiPort, PortChanges } from './port-request.ts';
 import { pairsOf, refuseUnusual } from './port-wishes.ts';
 import { takeQuotas } from './quota.ts';
 import { isUuid } from './requested.ts';
 import { tellHosts } from './tell-hosts.ts';
-
-/** What may be said of a port; what is left out keeps its default or its value. */
-export interface PortChanges {
-  readonly name?: string;
-  readonly description?: string;
-  readonly adminStateUp?: boolean;
-  readonly deviceId?: string;
-  readonly deviceOwner?: string;
-  readonly portSecurityEnabled?: boolean;
-  /** An address or prefix each; without a MAC address with the port's own. */
-  readonly allowedAddressPairs?: Port['allowedAddressPairs'];
-  readonly fixedIps?: readonly WantedAddress[];
-  /** By id or name; left out at first: the default group. */
-  readonly securityGroups?: readonly string[];
-}
-
-/** A port to be made. */
-export interface NewApiPort extends PortChanges {
-  readonly networkId: string;
-  readonly projectId?: string;
-  readonly macAddress?: string;
-}
 
 /** A port to be made, with what it belongs to. */
 interface OwnedPort {

@@ -4,8 +4,8 @@ import type { Context } from '../../../lib/context/context.ts';
 import { type Exchange, headerOf, type HttpAnswer } from '../../../lib/http/exchange.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
+import type { Headers } from './headers.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
-import type { Headers } from './site.ts';
 
 /** What a project calls one piece of work; only digests of what the client sent, for a key may be all that guards an answer. */
 export interface WorkKey {

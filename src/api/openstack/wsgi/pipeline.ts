@@ -9,7 +9,8 @@ import { pickRoute } from './pick-route.ts';
 import { locate } from './place.ts';
 import { rendered } from './render.ts';
 import { requestOf } from './request.ts';
-import type { Headers, Site } from './site.ts';
+import type { Headers } from './headers.ts';
+import type { Site } from './site.ts';
 import { readBody } from './read-body.ts';
 
 /** Answers one exchange; whatever is thrown on the way becomes a fault in the site's shape. */

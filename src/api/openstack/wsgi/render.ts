@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../../lib/http/exchange.ts';
 import type { View } from '../../../lib/versioning/resource.ts';
 import { isByteStream, type ByteStream } from './answer.ts';
 import type { Reply, Route } from './route.ts';
-import type { Headers } from './site.ts';
+import type { Headers } from './headers.ts';
 
 /** The answer to a request that went well. */
 export function rendered<Deps>(reply: Reply<unknown>, route: Route<Deps>, view: View, headers: Headers): HttpAnswer {

@@ -8,11 +8,10 @@ import type { Log } from '../../../lib/log/log.ts';
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import type { Fault } from './fault.ts';
+import type { Headers } from './headers.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
-
-export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** Finds out whose token it is; throws an `unauthenticated` error for a bad one. The pipeline puts in its own request id. */
 export type Authenticate = (token: string, about: { readonly requestId: string }) => Promise<Context>;
