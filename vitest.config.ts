@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'packages/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'packages/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.process.test.ts', '**/node_modules/**'],
           pool: 'threads',
           isolate: false,

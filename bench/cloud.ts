@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
-import { takePortOffset } from '../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../demo/free-ports.ts';
 import type { Question } from './load.ts';
 
 /** A cloud with simulated hosts and without quotas, in a process of its own. */

@@ -1,8 +1,8 @@
-import { migrate } from '../src/db/migrate.ts';
+import { migrate } from '../src/db/connect/migrate.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded/start.ts';
-import { openDatabase } from '../src/db/open.ts';
-import type { Queries } from '../src/db/stores/queries.ts';
-import { placeServer } from '../src/db/stores/claims.ts';
+import { openDatabase } from '../src/db/connect/open.ts';
+import type { Queries } from '../src/db/sql/queries.ts';
+import { placeServer } from '../src/db/stores/hosts/claims.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
 import { serviceContext } from '../src/lib/context/context.ts';

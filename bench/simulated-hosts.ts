@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { saveHostReports } from '../src/db/stores/hosts.ts';
-import type { Queries } from '../src/db/stores/queries.ts';
-import { beat } from '../src/db/stores/services.ts';
+import { saveHostReports } from '../src/db/stores/hosts/hosts.ts';
+import type { Queries } from '../src/db/sql/queries.ts';
+import { beat } from '../src/db/stores/hosts/services.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
 import type { Flavor } from '../src/objects/flavor.ts';

@@ -5,8 +5,8 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { processesOf } from '../src/cmd/demo/left-processes.ts';
-import { missingHop, servicesIn } from '../src/cmd/demo/walk.ts';
+import { processesOf } from '../demo/left-processes.ts';
+import { missingHop, servicesIn } from '../demo/walk.ts';
 import { hostLayout } from '../src/virt/libvirt/private-host/layout.ts';
 import { privateHostRequirements } from '../src/virt/libvirt/private-host/requirements.ts';
 
@@ -72,9 +72,13 @@ test('the demo shows a simulated guest, and says that it is simulated', { timeou
 });
 
 test('an interrupted demo leaves nothing behind', { timeout: LIMIT_MS }, async () => {
-  const { status, output } = await show(['bin/nova-ts', 'demo'], { NOVA_VIRT_DRIVER: 'fake' }, (said, interrupt) => {
-    if (said.includes('Boot a server')) interrupt();
-  });
+  const { status, output } = await show(
+    ['node', '--disable-warning=ExperimentalWarning', 'demo/run.ts'],
+    { NOVA_VIRT_DRIVER: 'fake' },
+    (said, interrupt) => {
+      if (said.includes('Boot a server')) interrupt();
+    },
+  );
   expect(output).toContain('Interrupted; cleaning up');
   expect(status).toBe(130);
   expect(await whatIsLeftOf(stateDirIn(output))).toEqual(nothing);

@@ -6,7 +6,7 @@ import { isForTests, sourceFiles } from './architecture/source-tree.ts';
 const ROOT = join(import.meta.dirname, '..');
 const sources = sourceFiles(ROOT, 'src/**/*.ts');
 const packages = sourceFiles(ROOT, 'packages/*/{src,test}/**/*.ts');
-const everything = [...sources, ...packages, ...sourceFiles(ROOT, 'test/**/*.ts')];
+const everything = [...sources, ...packages, ...sourceFiles(ROOT, 'demo/**/*.ts'), ...sourceFiles(ROOT, 'test/**/*.ts')];
 
 /** The lines of a file, comments apart, that a pattern finds. */
 const lines = (path: string, text: string, pattern: RegExp): string[] =>
@@ -45,7 +45,8 @@ test('nothing is exported without a name', () => {
   expect(everything.flatMap(({ path, text }) => lines(path, text, /^export default\b|^export \{[^}]*\bas default\b/))).toEqual([]);
 });
 
-test('whoever declares messages answers them: a folder with rpcapi.ts has manager.ts', () => {
+test('whoever declares messages answers them: a component with rpcapi.ts has manager.ts, or host/manager.ts', () => {
   const folders = sources.filter(({ path }) => basename(path) === 'rpcapi.ts').map(({ path }) => dirname(path));
-  expect(folders.filter((folder) => !sources.some(({ path }) => path === `${folder}/manager.ts`))).toEqual([]);
+  const managers = sources.filter(({ path }) => basename(path) === 'manager.ts').map(({ path }) => dirname(path));
+  expect(folders.filter((folder) => !managers.includes(folder) && !managers.includes(`${folder}/host`))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Type as t, type TSchema } from '@sinclair/typebox';
 import { computeRoutes } from '../src/api/openstack/compute/routes.ts';
-import type { Route } from '../src/api/openstack/wsgi/route.ts';
+import type { Route } from '../src/api/pipeline/route.ts';
 import { seededIds } from '../src/lib/clock/ids.ts';
 import { live, type Microversion } from '../src/lib/versioning/microversion.ts';
 import type { Resource, View } from '../src/lib/versioning/resource.ts';

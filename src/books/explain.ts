@@ -1,8 +1,8 @@
 /** How the books tell a server's owner that they had to end something. */
 import { sql } from 'kysely';
-import { appendEvent } from '../db/stores/events.ts';
-import { endOpenActions } from '../db/stores/instance-actions.ts';
-import type { InTransaction } from '../db/stores/queries.ts';
+import { appendEvent } from '../db/stores/cloud/events.ts';
+import { endOpenActions } from '../db/stores/servers/instance-actions.ts';
+import type { InTransaction } from '../db/sql/queries.ts';
 import type { VmState } from '../objects/states.ts';
 
 interface Ending {

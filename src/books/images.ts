@@ -1,6 +1,6 @@
 /** Images and their files: what the store has beside what the books say. */
 import { sql } from 'kysely';
-import { isDataWanted } from '../db/stores/image-uploads.ts';
+import { isDataWanted } from '../db/stores/image/uploads.ts';
 import { type Invariant, MAX_BREACHES } from './invariant.ts';
 import { REST } from './under-way.ts';
 

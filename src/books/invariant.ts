@@ -1,5 +1,5 @@
 /** What the books promise, as values: an invariant finds its breaches, and may know how to mend one. */
-import type { InTransaction, Queries } from '../db/stores/queries.ts';
+import type { InTransaction, Queries } from '../db/sql/queries.ts';
 
 /** How many breaches of one invariant one look tells: more is one disaster, not many breaches. */
 export const MAX_BREACHES = 100;

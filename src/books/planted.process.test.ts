@@ -4,7 +4,7 @@ import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import { until } from '../../test/support/until.ts';
-import { releaseClaim } from '../db/stores/claims.ts';
+import { releaseClaim } from '../db/stores/hosts/claims.ts';
 import { asId } from '../objects/ids.ts';
 import { rowInvariants } from './invariants/index.ts';
 import { repairBooks } from './repair.ts';

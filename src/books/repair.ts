@@ -1,4 +1,4 @@
-import { transaction } from '../db/retry.ts';
+import { transaction } from '../db/sql/retry.ts';
 import { messageOf } from '../lib/errors/error-type.ts';
 import type { Breach, Invariant, Repair } from './invariant.ts';
 import type { BooksDeps, Verdict } from './verify.ts';

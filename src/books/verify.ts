@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { transaction } from '../db/retry.ts';
+import { transaction } from '../db/sql/retry.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Breach, Invariant } from './invariant.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { readHops } from '../db/stores/request-story.ts';
+import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';

@@ -16,5 +16,4 @@ export const services: readonly Service[] = [
   { name: 'compute', summary: 'Runs guests on a host.', load: () => import('./compute.ts') },
   { name: 'network', summary: 'Connects guests of a host.', load: () => import('./network.ts') },
   { name: 'manage', summary: "Looks into a cloud's books.", load: () => import('./manage.ts') },
-  { name: 'demo', summary: 'Boots a guest on a cloud of its own, shows how, cleans up.', load: () => import('./demo.ts') },
 ];

@@ -3,8 +3,8 @@ import { type Cast, type Client, call, cast, contract } from '../lib/rpc/contrac
 import { guestSpec } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
-import { serverActions } from './actions/index.ts';
-import type { ServerAction } from './actions/server-action.ts';
+import { serverActions } from '../operations/actions/index.ts';
+import type { ServerAction } from '../operations/actions/server-action.ts';
 
 /** A piece of work on one server of the host, reported on under `taskId` when it is done. */
 const task = { taskId, serverId };

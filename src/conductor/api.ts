@@ -3,7 +3,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
 import { type Enqueue, enqueue } from '../lib/workflow/enqueue.ts';
 import type { WorkflowRef } from '../lib/workflow/workflow.ts';
-import type { InTransaction } from '../db/stores/queries.ts';
+import type { InTransaction } from '../db/sql/queries.ts';
 import type { ConductorRpcApi } from './rpcapi.ts';
 
 /** How the compute API hands work to the conductor: written down in its own transaction, then announced. */

@@ -7,8 +7,8 @@ import type { SimulatedHost } from '../../test/support/simulated-host.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { clientOf } from '../lib/rpc/client.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
-import { ServerNotFound } from '../compute/errors.ts';
-import { performActionRef } from './operations.ts';
+import { ServerNotFound } from '../compute/servers/errors.ts';
+import { performActionRef } from '../operations/workflows.ts';
 import { conductorRpc } from './rpcapi.ts';
 
 let database: TestDatabase;

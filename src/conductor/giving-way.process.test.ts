@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { holdings, nothingHeld, openActions } from '../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
-import { ServerInWrongState } from '../compute/errors.ts';
+import { ServerInWrongState } from '../compute/servers/errors.ts';
 import type { ErasedStep } from '../lib/workflow/step.ts';
 import type { WorkflowDefinition } from '../lib/workflow/workflow.ts';
 

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent } from '../db/stores/events.ts';
-import { type AllocationRules, saveHostReports } from '../db/stores/hosts.ts';
-import { writeHops } from '../db/stores/request-story.ts';
-import { correctPower, serversOnHost } from '../db/stores/servers.ts';
+import { appendEvent } from '../db/stores/cloud/events.ts';
+import { type AllocationRules, saveHostReports } from '../db/stores/hosts/hosts.ts';
+import { writeHops } from '../db/stores/cloud/request-story.ts';
+import { correctPower, serversOnHost } from '../db/stores/servers/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';

@@ -1,4 +1,4 @@
-import type { ServerState } from '../db/stores/servers.ts';
+import type { ServerState } from '../db/stores/servers/servers.ts';
 import type { Server } from '../objects/server.ts';
 import type { PowerState, VmState } from '../objects/states.ts';
 

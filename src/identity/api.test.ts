@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { updateUser } from '../db/stores/identity-users.ts';
+import { updateUser } from '../db/stores/identity/users.ts';
 import { seededIds } from '../lib/clock/ids.ts';
 import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { IdentityApi, type Proof, type Scope } from './api.ts';
 import { BuiltinIdentity } from './drivers/builtin/driver.ts';
 import { AuthenticationFailed, TokenNotFound, TooManyLogins } from './errors.ts';
 import { hashPassword } from './password-hash.ts';
-import { Turns } from './turns.ts';
+import { Turns } from './semaphore.ts';
 
 const HOUR_MS = 3_600_000;
 const domain = { id: 'default' };

@@ -1,5 +1,5 @@
-import { isRevoked, revokeToken } from '../db/stores/identity.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { isRevoked, revokeToken } from '../db/stores/identity/identity.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -10,7 +10,7 @@ import { AuthenticationFailed, TokenNotFound } from './errors.ts';
 import { KeyRing } from './key-ring.ts';
 import { type GuardOptions, LoginGuard } from './login-guard.ts';
 import { type Claims, readToken, signToken } from './token-signer.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './semaphore.ts';
 
 /** How somebody proves who they are. */
 export type Proof =

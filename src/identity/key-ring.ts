@@ -1,5 +1,5 @@
-import { type KeyAges, renewTokenKeys, type StoredKey, tokenKeys } from '../db/stores/token-keys.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { type KeyAges, renewTokenKeys, type StoredKey, tokenKeys } from '../db/stores/identity/token-keys.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 

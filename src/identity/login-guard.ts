@@ -4,8 +4,8 @@
  * that was asked for, whether there is such a user or not, so being shut out tells nothing. A closed door is answered like a wrong password.
  */
 import { createHash } from 'node:crypto';
-import { bookFailure, forgetFailures, forgetOldFailures, isLocked, type Patience } from '../db/stores/login-failures.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { bookFailure, forgetFailures, forgetOldFailures, isLocked, type Patience } from '../db/stores/identity/login-failures.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { UserRef } from '../objects/principal.ts';
 

@@ -1,8 +1,8 @@
 /** The builtin image service: what may be done with images, and by whom. Edges knock here; the data itself lies in an ImageStore. */
-import { listImages } from '../db/stores/image-list.ts';
-import { deleteImageMembers } from '../db/stores/image-members.ts';
-import { changeImage, insertImage, lockImage, markImageDeleted } from '../db/stores/images.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { listImages } from '../db/stores/image/list.ts';
+import { deleteImageMembers } from '../db/stores/image/members.ts';
+import { changeImage, insertImage, lockImage, markImageDeleted } from '../db/stores/image/images.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { ImageId } from '../objects/ids.ts';
@@ -25,7 +25,7 @@ import { checkLimits } from './limits.ts';
 import { filterOf } from './listing.ts';
 import { ImageMembers } from './members.ts';
 import { columnsOf, toImage } from './row.ts';
-import { allow, requireImage, seeImage } from './sight.ts';
+import { allow, requireImage, seeImage } from './visibility.ts';
 import type { ByteRange, ImageStore } from './store.ts';
 import { Uploads } from './uploads.ts';
 

@@ -1,7 +1,7 @@
-import type { ColumnTest, ImageFilter } from '../db/stores/image-list.ts';
+import type { ColumnTest, ImageFilter } from '../db/stores/image/list.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { AttributeTest, ImageQuery, ImageSortKey, ValueFilter } from './image.ts';
-import { sightOf } from './sight.ts';
+import { sightOf } from './visibility.ts';
 
 type Column = ImageFilter['sort'][number]['column'];
 

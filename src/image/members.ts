@@ -5,9 +5,9 @@ import {
   deleteImageMember,
   insertImageMember,
   listImageMembers,
-} from '../db/stores/image-members.ts';
-import { type ImageRow, lockImage } from '../db/stores/images.ts';
-import type { Queries } from '../db/stores/queries.ts';
+} from '../db/stores/image/members.ts';
+import { type ImageRow, lockImage } from '../db/stores/image/images.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
@@ -15,7 +15,7 @@ import { ImageForbidden, ImageMemberExists, ImageMemberNotFound, ImageNotFound, 
 import type { ImageMember, MemberStatus } from './image.ts';
 import { checkLimit } from './limits.ts';
 import { toMember } from './row.ts';
-import { requireImage, targetOf } from './sight.ts';
+import { requireImage, targetOf } from './visibility.ts';
 
 interface Dependencies {
   readonly db: Queries;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { openDatabase } from '../db/open.ts';
+import { openDatabase } from '../db/connect/open.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { silentLog } from '../lib/log/log.ts';

@@ -1,5 +1,5 @@
-import { imagesWithData, isDataWanted, listUploads, resetUpload } from '../db/stores/image-uploads.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { imagesWithData, isDataWanted, listUploads, resetUpload } from '../db/stores/image/uploads.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { ImageStore, Upload } from './store.ts';
 
 interface Mess {

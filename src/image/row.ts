@@ -1,5 +1,5 @@
-import type { ImageMemberRow } from '../db/stores/image-members.ts';
-import type { ImageRow } from '../db/stores/images.ts';
+import type { ImageMemberRow } from '../db/stores/image/members.ts';
+import type { ImageRow } from '../db/stores/image/images.ts';
 import { asId, type ImageId } from '../objects/ids.ts';
 import { diskFormats } from './formats/inspect.ts';
 import { containerFormats, type Image, type ImageMember, type ImageStatus, type NewImage } from './image.ts';

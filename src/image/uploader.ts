@@ -1,5 +1,5 @@
-import { holdUploaderLock } from '../db/stores/image-uploads.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { holdUploaderLock } from '../db/stores/image/uploads.ts';
+import type { Queries } from '../db/sql/queries.ts';
 
 interface Held {
   readonly taken: Promise<void>;

@@ -1,6 +1,6 @@
 /** How data gets into an image: one upload at a time, whole or not at all, whatever process dies when. */
-import { changeImage, imageStatus, lockImage } from '../db/stores/images.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { ImageIncomplete, ImageNotFound, ImageTransitionRefused } from './errors.ts';
 import type { Image } from './image.ts';

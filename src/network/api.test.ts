@@ -8,10 +8,10 @@ import { asId, type NetworkId, type PortId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { novaPolicy } from '../policy/policy.ts';
 import { NetworkApi } from './api.ts';
-import { ensureDefaults } from './defaults.ts';
-import { noNetworkLimits } from './quota.ts';
-import type { PortChanges } from './port-request.ts';
-import { keepReconciling, reconcileNetworks } from './reconciler.ts';
+import { ensureDefaults } from './books/defaults.ts';
+import { noNetworkLimits } from './books/quota.ts';
+import type { PortChanges } from './api/port-request.ts';
+import { keepReconciling, reconcileNetworks } from './host/reconciler.ts';
 import { member, newServerId, startTestCloud, type TestCloud } from './test-cloud.ts';
 
 let cloud: TestCloud;

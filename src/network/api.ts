@@ -1,20 +1,20 @@
 /** The builtin network service: what may be done with networks, and by whom. Edges knock here, and so does the compute api. */
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
-import { type NetworkApiDeps, ownerOf } from './api-deps.ts';
+import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
 import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
-import { GroupsApi } from './groups-api.ts';
-import { checkGroupNames } from './group-names.ts';
-import { NetworksApi } from './networks-api.ts';
-import { roomFor } from './quota.ts';
-import { refuseUnusual } from './port-wishes.ts';
-import { PortsApi } from './ports-api.ts';
-import { QuotasApi } from './quotas-api.ts';
-import { type PlannedPort, planPorts } from './requested.ts';
-import { SubnetsApi } from './subnets-api.ts';
+import { GroupsApi } from './api/groups.ts';
+import { checkGroupNames } from './books/group-names.ts';
+import { NetworksApi } from './api/networks.ts';
+import { roomFor } from './books/quota.ts';
+import { refuseUnusual } from './api/port-wishes.ts';
+import { PortsApi } from './api/ports.ts';
+import { QuotasApi } from './api/quotas.ts';
+import { type PlannedPort, planPorts } from './books/requested.ts';
+import { SubnetsApi } from './api/subnets.ts';
 
-export type { NetworkApiDeps } from './api-deps.ts';
-export type { ListQuery } from './listing.ts';
+export type { NetworkApiDeps } from './api/deps.ts';
+export type { ListQuery } from './api/listing.ts';
 
 export class NetworkApi {
   readonly networks: NetworksApi;

@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertServer } from '../../test/support/insert-server.ts';
 import { sampleServer } from '../../test/support/sample-server.ts';
-import { portsOfServer } from '../db/stores/ports.ts';
+import { portsOfServer } from '../db/stores/network/ports.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import { asId, type NetworkId, type TaskId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, PortsUnwanted, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
-import { makePort } from './make-port.ts';
+import { makePort } from './books/make-port.ts';
 import { member, newServerId, startTestCloud, type TestCloud, type TestHost } from './test-cloud.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 

@@ -1,11 +1,11 @@
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
-import { allocatePorts, releasePorts } from './allocation.ts';
-import type { HostNetworks, HostNetworksDeps } from './host-networks.ts';
-import type { NetworkLimits } from './quota.ts';
+import { allocatePorts, releasePorts } from './books/allocation.ts';
+import type { HostNetworks, HostNetworksDeps } from './host/networks.ts';
+import type { NetworkLimits } from './books/quota.ts';
 import type { NetworkRpcApi, networkRpc } from './rpcapi.ts';
-import { tellHosts } from './tell-hosts.ts';
+import { tellHosts } from './books/tell-hosts.ts';
 
 export interface NetworkManagerDeps {
   readonly db: HostNetworksDeps['db'];

@@ -7,7 +7,7 @@ import { memoryBus } from '../lib/rpc/memory/memory-bus.ts';
 import { serve } from '../lib/rpc/serve.ts';
 import { IpAddressGenerationFailure } from './errors.ts';
 import { networkManager } from './manager.ts';
-import { noNetworkLimits } from './quota.ts';
+import { noNetworkLimits } from './books/quota.ts';
 import { networkRpc } from './rpcapi.ts';
 import { member, newServerId, startTestCloud } from './test-cloud.ts';
 

@@ -1,18 +1,18 @@
 /** A network service for tests: its own database, hosts with fake drivers, and messages that arrive at once. */
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { insertNetwork, insertSubnet } from '../db/stores/networks.ts';
+import { insertNetwork, insertSubnet } from '../db/stores/network/networks.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
 import type { Network, Subnet } from '../objects/network.ts';
-import { FakeNetworkDriver } from './drivers/fake/index.ts';
-import { HostNetworks } from './host-networks.ts';
+import { FakeNetworkDriver } from './host/drivers/fake/index.ts';
+import { HostNetworks } from './host/networks.ts';
 import { networkManager } from './manager.ts';
-import { noNetworkLimits } from './quota.ts';
+import { noNetworkLimits } from './books/quota.ts';
 import type { networkRpc } from './rpcapi.ts';
-import { planSubnet } from './subnet-plan.ts';
+import { planSubnet } from './plan/subnet-plan.ts';
 
 /** One host of the cloud. */
 export interface TestHost {

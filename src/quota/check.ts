@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction, Queries } from '../db/stores/queries.ts';
+import type { InTransaction, Queries } from '../db/sql/queries.ts';
 import { errorType } from '../lib/errors/error-type.ts';
 import { limitsOf, type OwnerLimits, type QuotaOwner } from './limits.ts';
 import type { QuotaLimits, QuotaName } from './resources.ts';

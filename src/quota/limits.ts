@@ -1,5 +1,5 @@
-import type { Queries } from '../db/stores/queries.ts';
-import { readClassLimits, readLimitLayers } from '../db/stores/quota-limits.ts';
+import type { Queries } from '../db/sql/queries.ts';
+import { readClassLimits, readLimitLayers } from '../db/stores/quotas/quota-limits.ts';
 import { layered, type QuotaLimits } from './resources.ts';
 
 /** Who is limited: a project, or one user in it. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../db/stores/queries.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { QuotaOwner } from './limits.ts';
 
 /** What servers take of a quota; `ram` in MB. */

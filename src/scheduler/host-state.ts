@@ -1,4 +1,4 @@
-import type { HostRow } from '../db/stores/host-changes.ts';
+import type { HostRow } from '../db/stores/hosts/host-changes.ts';
 
 /** A host as filters and weighers see it: a value of one instant. */
 export interface HostState extends HostRow {

@@ -1,5 +1,5 @@
-import { type HostChanges, type Horizon, NOTHING_SEEN, readHostChanges } from '../db/stores/host-changes.ts';
-import type { Queries } from '../db/stores/queries.ts';
+import { type HostChanges, type Horizon, NOTHING_SEEN, readHostChanges } from '../db/stores/hosts/host-changes.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import type { HostName } from '../objects/ids.ts';
 import { type HostState, hostStateOf } from './host-state.ts';
 

@@ -1,10 +1,10 @@
 import type { Manager } from '../lib/rpc/contract.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Ids } from '../lib/clock/ids.ts';
-import { recordDecision } from '../db/stores/decisions.ts';
-import { adoptRestoredChanges } from '../db/stores/host-changes.ts';
-import type { Queries } from '../db/stores/queries.ts';
-import { serversByHost } from '../db/stores/server-places.ts';
+import { recordDecision } from '../db/stores/servers/decisions.ts';
+import { adoptRestoredChanges } from '../db/stores/hosts/host-changes.ts';
+import type { Queries } from '../db/sql/queries.ts';
+import { serversByHost } from '../db/stores/servers/places.ts';
 import { decide, type Rules } from './decide.ts';
 import { AllHostsSilent } from './errors.ts';
 import { allHintedServers } from './hinted-servers.ts';

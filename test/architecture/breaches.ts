@@ -1,6 +1,6 @@
 /** Finds where the tree breaks its layer rules, and says so in a way that names rule, file and import. */
 import { normalize } from 'node:path';
-import { layerRules } from './layer-rules.ts';
+import { allows, ruleOf } from './layer-rules.ts';
 import { Layout } from './layout.ts';
 import { isForTests, type SourceFile } from './source-tree.ts';
 
@@ -15,9 +15,9 @@ export interface Breach {
 export function breachesIn(files: readonly SourceFile[]): Breach[] {
   const layout = new Layout(files.filter(({ path }) => !isForTests(path)));
   return layout.paths.flatMap((file) => {
-    const rule = layerRules.find(({ of }) => of(file, layout));
-    if (!rule) return [];
-    const forbidden = layout.importsOf(file).filter((target) => !rule.may(target, file, layout));
+    const rule = ruleOf(file);
+    if (!rule) return [{ law: 'every file below src is in a room that has a law', file, imports: '' }];
+    const forbidden = layout.importsOf(file).filter((target) => !allows(rule, target, file, layout));
     return [...new Set(forbidden)].map((imports) => ({ law: rule.law, file, imports }));
   });
 }

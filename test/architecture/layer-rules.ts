@@ -1,144 +1,144 @@
-/** Who may import whom, as a table; the first row whose files it is decides. The design says the same in words. */
+/** Who may import whom: a table of rooms (folders and files below `src/`). The first row whose room a file is in decides. */
 import type { Layout } from './layout.ts';
 
 export interface LayerRule {
   /** The law, as whoever broke it should read it. */
   readonly law: string;
-  /** Whose law it is; paths are below `src/`. */
-  readonly of: (path: string, layout: Layout) => boolean;
-  readonly may: (target: string, path: string, layout: Layout) => boolean;
+  /** The rooms it is the law of, as patterns: see {@link inRoom}. */
+  readonly rooms: readonly string[];
+  /** The rooms that they may import from; `@` names stand for what {@link special} says. */
+  readonly may: readonly string[];
 }
 
-const below = (...folders: string[]): ((path: string) => boolean) => {
-  const pattern = new RegExp(`^(${folders.join('|')})/`);
-  return (path) => pattern.test(path);
-};
-
-const isLib = below('lib');
-const isObject = (path: string): boolean => below('objects')(path) || path === 'microversions.ts';
-const isGround = (path: string): boolean => isLib(path) || isObject(path);
-const isDb = below('db');
-const isBus = below('lib/rpc');
-const isPolicyOrQuota = below('policy', 'quota');
+const GROUND = ['lib/', 'objects/', 'microversions.ts'];
+/** Messages, and the values they are made of. */
+const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
 /** Components that others call in their own process. */
-const isLeaf = below('events', 'notifications', 'identity', 'image', 'volume', 'keymgr', 'servicegroup');
-const isDriver = (path: string): boolean => /^(\w+\/drivers|virt)\/[^/]+(\/|\.ts$)/.test(path) && !/^virt\/[^/]+\.ts$/.test(path);
-const isApi = (path: string): boolean => /^\w+\/([\w-]+-)?api\.ts$/.test(path);
-const isContract = (path: string): boolean => /^\w+\/(rpcapi|operations)\.ts$/.test(path);
-const isManager = (path: string): boolean => path.endsWith('/manager.ts');
-const isAction = (path: string): boolean => /^\w+\/actions\//.test(path);
-const isVirt = below('virt');
-/** The hypervisor as an interface: what all its drivers share. */
-const isVirtInterface = (path: string): boolean => isVirt(path) && !isDriver(path);
-
-const componentOf = (path: string): string => path.split('/')[0] ?? '';
-const isOwn = (target: string, path: string): boolean => componentOf(target) === componentOf(path);
-/** `network/drivers/flat-dhcp` of a file in it. */
-const driverOf = (path: string): string => (/^(\w+\/drivers|virt)\/[^/]+/.exec(path)?.[0] ?? path).replace(/\.ts$/, '');
+const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup'];
+const API_FILES = ['*/api.ts', '*/*-api.ts', '*/*/api.ts', '*/*/*-api.ts', '*/api/'];
 
 export const layerRules: readonly LayerRule[] = [
-  { law: 'cmd constructs everything and may import everything', of: below('cmd'), may: () => true },
-  { law: 'lib knows nothing of clouds: it imports only lib', of: isLib, may: isLib },
-  { law: 'objects and microversions are plain values: they import only objects and lib', of: isObject, may: isGround },
+  { law: 'cmd constructs everything and may import everything', rooms: ['cmd/'], may: ['@anything'] },
+  { law: 'lib knows nothing of clouds: it imports only lib', rooms: ['lib/'], may: ['lib/'] },
   {
-    law: 'quota is counted from rows: it imports db, objects and lib',
-    of: below('quota'),
-    may: (target, path) => isGround(target) || isDb(target) || isOwn(target, path),
+    law: 'objects and microversions are plain values: they import only objects and lib',
+    rooms: ['objects/', 'microversions.ts'],
+    may: GROUND,
   },
   {
-    law: 'the books are proven from rows: books import db, objects and lib',
-    of: below('books'),
-    may: (target, path) => (isGround(target) && !isBus(target)) || isDb(target) || isOwn(target, path),
+    law: 'operations say what can be done to a server: they import the hypervisor interface, the names of policy rules, objects and lib',
+    rooms: ['operations/'],
+    may: [...GROUND, 'operations/', 'virt/*.ts', 'policy/rules.ts', 'policy/rules/'],
   },
   {
     law: 'db, policy, events and notifications import only objects and lib',
-    of: below('db', 'policy', 'events', 'notifications'),
-    may: (target, path) => isGround(target) || isOwn(target, path),
+    rooms: ['db/', 'policy/', 'events/', 'notifications/'],
+    may: [...GROUND, '@own component'],
+  },
+  { law: 'quota is counted from rows: it imports db, objects and lib', rooms: ['quota/'], may: [...GROUND, 'db/', '@own component'] },
+  {
+    law: 'the books are proven from rows: books import db, objects and lib',
+    rooms: ['books/'],
+    may: ['@ground without bus', 'db/', '@own component'],
+  },
+  { law: 'the hypervisor interface imports only objects and lib', rooms: ['virt/*.ts'], may: ['@ground without bus', 'virt/*.ts'] },
+  {
+    law: 'a driver imports its interface, plain parts of its component, objects and lib; never another driver, the database or the bus',
+    rooms: ['virt/*/', 'network/host/drivers/*/', 'scheduler/drivers/*/'],
+    may: ['@ground without bus', '@own driver', '@plain of own component'],
   },
   {
     law: 'a driver of a leaf component that keeps its books in our database imports db, its interface, plain parts of its component, objects and lib',
-    of: (path) => isLeaf(path) && isDriver(path),
-    may: (target, path) => (isGround(target) && !isBus(target)) || isDb(target) || (isOwn(target, path) && !isApi(target)),
+    rooms: LEAVES.flatMap((leaf) => [`${leaf}/drivers/*/`, `${leaf}/drivers/*.ts`]),
+    may: ['@ground without bus', 'db/', '@own driver', '@own component without api'],
   },
   {
     law: 'an edge knocks at api.ts: it imports api files and the words they speak, action declarations, objects, microversions and lib',
-    of: below('api'),
-    may: (target, path, layout) =>
-      isGround(target) || isOwn(target, path) || isApi(target) || isAction(target) || isWordOfApi(target, layout),
+    rooms: ['api/'],
+    may: [...GROUND, 'api/', ...API_FILES, 'operations/', '@plain of an api'],
   },
   {
-    law: 'a driver imports its interface, plain parts of its component, objects and lib; never another driver, the database or the bus',
-    of: isDriver,
-    may: (target, path, layout) =>
-      (isGround(target) && !isBus(target)) ||
-      driverOf(target) === driverOf(path) ||
-      (isOwn(target, path) && !isDriver(target) && !isApi(target) && !isContract(target) && isPlain(target, layout)),
-  },
-  {
-    law: 'the hypervisor interface imports only objects and lib',
-    of: isVirt,
-    may: (target) => isGround(target) || isVirtInterface(target),
-  },
-  {
-    law: 'a contract imports only objects, lib, and the messages of its own component',
-    of: isContract,
-    may: (target, path, layout) =>
-      isGround(target) || (isOwn(target, path) && !isDriver(target) && isPlain(target, layout)) || isForeignMessage(target, path, layout),
-  },
-  {
-    law: 'an action declares: it imports its lifecycle, the driver interface, the names of policy rules, objects and lib',
-    of: isAction,
-    may: (target, path, layout) =>
-      isGround(target) || isVirtInterface(target) || target === 'policy/rules.ts' || (isOwn(target, path) && isPlain(target, layout)),
-  },
-  {
-    law: 'an api file imports its own component, contracts and api files of others, db, policy, quota, objects and lib',
-    of: (path, layout) => isApi(path) || isApiPart(path, layout),
-    may: (target, path) =>
-      isGround(target) ||
-      isDb(target) ||
-      isPolicyOrQuota(target) ||
-      isApi(target) ||
-      /^\w+\/operations\.ts$/.test(target) ||
-      (isOwn(target, path) && !isDriver(target) && !isManager(target)),
+    law: 'a contract imports only operations, objects, lib, and plain parts of its own component',
+    rooms: ['*/rpcapi.ts'],
+    may: [...GROUND, 'operations/', '@plain of own component'],
   },
   {
     law: 'a compute host never sees the database: it imports contracts, driver interfaces, objects and lib',
-    of: below('compute'),
-    may: (target, path, layout) => isGround(target) || isVirtInterface(target) || isMessage(target, layout) || isInner(target, path),
+    rooms: ['compute/host/'],
+    may: [...GROUND, ...CONTRACTS, 'compute/host/', 'virt/*.ts'],
+  },
+  {
+    law: 'a plan of networks is pure: it imports the errors of its component, objects and lib',
+    rooms: ['network/plan/'],
+    may: ['@ground without bus', 'network/plan/', 'network/errors.ts'],
+  },
+  {
+    law: 'a network host imports plans, contracts, its drivers by their interface, db, objects and lib; never what the API or the books do',
+    rooms: ['network/host/'],
+    may: [...GROUND, ...CONTRACTS, 'network/host/*.ts', 'network/host/shell/', 'network/plan/', 'network/errors.ts', 'db/'],
   },
   {
     law: 'a manager imports contracts of others, leaf components by their api files, its own drivers by their interface, db, objects and lib',
-    of: () => true,
-    may: (target, path, layout) =>
-      isGround(target) || isDb(target) || isMessage(target, layout) || (isLeaf(target) && isApi(target)) || isInner(target, path),
+    rooms: ['conductor/', 'scheduler/', 'network/manager.ts', 'network/books/'],
+    may: [...GROUND, ...CONTRACTS, 'db/', ...LEAVES.map((leaf) => `${leaf}/api.ts`), '@own component without drivers'],
+  },
+  {
+    law: 'an api file imports its own component but hosts, managers and drivers; contracts and api files of others; db, policy, quota, objects and lib',
+    rooms: ['compute/', 'network/', ...LEAVES.map((leaf) => `${leaf}/`)],
+    may: [...GROUND, ...CONTRACTS, 'db/', 'policy/', 'quota/', ...API_FILES, '@own component without hosts'],
   },
 ];
 
-/** Inside a component all may be known but the drivers behind their interface. */
-const isInner = (target: string, path: string): boolean => isOwn(target, path) && !isDriver(target);
+const componentOf = (path: string): string => path.split('/')[0] ?? '';
+const isOwn = (target: string, path: string): boolean => componentOf(target) === componentOf(path);
+const DRIVER = /^(?:virt\/[^/]+\/|(?:\w+\/)+drivers\/[^/]+?(?=\/|\.ts$))/;
+const isDriver = (path: string): boolean => DRIVER.test(path);
+/** `network/host/drivers/flat-dhcp` of a file in it. */
+const driverOf = (path: string): string | undefined => DRIVER.exec(path)?.[0];
+const isApi = (path: string): boolean => API_FILES.some((room) => inRoom(path, room));
+const isHost = (path: string): boolean => /^\w+\/(host\/|manager\.ts$)/.test(path);
 
-/** A contract, or what a contract of its component says its messages with. */
-const isMessage = (target: string, layout: Layout): boolean =>
-  isContract(target) || layout.filesOf(componentOf(target)).some((file) => isContract(file) && layout.within(file).has(target));
+type Test = (target: string, path: string, layout: Layout) => boolean;
 
-/** Operations are written down by name and input, and speak of other components only with their messages. */
-const isForeignMessage = (target: string, path: string, layout: Layout): boolean =>
-  path.endsWith('/operations.ts') && isMessage(target, layout);
+/** What no pattern can say. */
+const special: Readonly<Record<string, Test>> = {
+  '@anything': () => true,
+  '@ground without bus': (target) => !inRoom(target, 'lib/rpc/') && GROUND.some((room) => inRoom(target, room)),
+  '@own component': isOwn,
+  '@own component without api': (target, path) => isOwn(target, path) && !isApi(target) && !isDriver(target),
+  '@own component without drivers': (target, path) => isOwn(target, path) && !isDriver(target),
+  '@own component without hosts': (target, path) => isOwn(target, path) && !isHost(target) && !isDriver(target),
+  '@own driver': (target, path) => driverOf(target) === driverOf(path),
+  '@plain of own component': (target, path, layout) =>
+    isOwn(target, path) && !isDriver(target) && !isApi(target) && !isContract(target) && isPlain(target, layout),
+  '@plain of an api': (target, _path, layout) =>
+    !isContract(target) && !isHost(target) && !isDriver(target) && isPlain(target, layout) && isReachedByApi(target, layout),
+};
 
-/** Reaches neither database nor bus, whatever it imports in its component. */
+const isContract = (path: string): boolean => inRoom(path, '*/rpcapi.ts');
+
+/** Reaches neither database nor bus nor policy, whatever it imports in its component. */
 const isPlain = (target: string, layout: Layout): boolean =>
-  [...layout.within(target)].every((file) => !isDriver(file) && layout.importsOf(file).every((next) => !isDb(next) && !isBus(next)));
-
-/** What an api file's own signatures are made of: errors and plain records of its component. */
-const isWordOfApi = (target: string, layout: Layout): boolean =>
-  !isContract(target) && !isDriver(target) && !isManager(target) && isPlain(target, layout) && isReachedByApi(target, layout);
+  /^(compute|conductor|network|scheduler|identity|image|volume|keymgr|servicegroup|virt)\//.test(target) &&
+  [...layout.within(target)].every(
+    (file) => !isDriver(file) && layout.importsOf(file).every((next) => !NOT_PLAIN.some((room) => inRoom(next, room))),
+  );
 
 const isReachedByApi = (path: string, layout: Layout): boolean =>
   layout.filesOf(componentOf(path)).some((file) => isApi(file) && layout.within(file).has(path));
 
-/** A part of an api file: reached from one, and from nothing else that a host or a manager runs. */
-const isApiPart = (path: string, layout: Layout): boolean =>
-  isReachedByApi(path, layout) &&
-  !layout.filesOf(componentOf(path)).some((file) => !isApi(file) && !isReachedByApi(file, layout) && layout.within(file).has(path)) &&
-  !isContract(path);
+const NOT_PLAIN = ['db/', 'lib/rpc/', 'policy/policy.ts', 'quota/'];
+
+/** `a/` is everything below that folder, `*` any one name, everything else a file. */
+export function inRoom(path: string, room: string): boolean {
+  const parts = room.replace(/\/$/, '').split('/');
+  const names = path.split('/');
+  if (room.endsWith('/') ? names.length <= parts.length : names.length !== parts.length) return false;
+  return parts.every((part, n) => new RegExp(`^${part.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`).test(names[n] ?? ''));
+}
+
+export const ruleOf = (path: string): LayerRule | undefined => layerRules.find(({ rooms }) => rooms.some((room) => inRoom(path, room)));
+
+/** Whether the rule lets this file import that one. */
+export const allows = ({ may }: LayerRule, target: string, path: string, layout: Layout): boolean =>
+  may.some((room) => (room.startsWith('@') ? (special[room]?.(target, path, layout) ?? false) : inRoom(target, room)));

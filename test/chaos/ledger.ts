@@ -1,5 +1,5 @@
 /** What clients were told: every promise of the cloud, in the order in which it was made, to be compared with what is there in the end. */
-import type { ServerActionName } from '../../src/compute/actions/index.ts';
+import type { ServerActionName } from '../../src/operations/actions/index.ts';
 import type { VmState } from '../../src/objects/states.ts';
 
 /** Something asked of a server that was accepted. */

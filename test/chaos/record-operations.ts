@@ -1,8 +1,8 @@
 /** What changes the record of a server and no guest: its name, metadata, tags, lock. */
-import { serverEdits } from '../../src/compute/server-edits.ts';
+import { serverEdits } from '../../src/compute/servers/server-edits.ts';
 import { pick } from '../support/schema-samples.ts';
 import type { PromisedServer } from './ledger.ts';
-import type { ServerOperation } from './server-operations.ts';
+import type { ServerOperation } from './server-operation.ts';
 import { askFor, type Session } from './session.ts';
 
 interface Edit {

@@ -1,5 +1,5 @@
 /** Which processes the cloud under chaos is made of, and what each has of its own. */
-import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../../demo/free-ports.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { CloudProcess } from '../support/cloud.ts';
 

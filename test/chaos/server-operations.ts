@@ -1,24 +1,12 @@
 /** Everything that is done to a server that is there. Actions on hosts are taken from their declarations, so a new one is part of it at once. */
-import { type ServerActionName, serverActions } from '../../src/compute/actions/index.ts';
-import type { ServerAction } from '../../src/compute/actions/server-action.ts';
-import { lifecycle, type Transition } from '../../src/compute/lifecycle.ts';
+import { type ServerActionName, serverActions } from '../../src/operations/actions/index.ts';
+import type { ServerAction } from '../../src/operations/actions/server-action.ts';
+import { lifecycle, type Transition } from '../../src/operations/lifecycle.ts';
 import type { VmState } from '../../src/objects/states.ts';
-import { accept, type PromisedServer } from './ledger.ts';
+import { accept } from './ledger.ts';
 import { recordOperations } from './record-operations.ts';
-import { askFor, type Session } from './session.ts';
-
-/** Something that can be done to a server. */
-export interface ServerOperation {
-  readonly name: string;
-  /** The routes that it asks. */
-  readonly covers: readonly string[];
-  readonly weight: number;
-  /** Where a server should stand to be asked for it. */
-  readonly from: readonly VmState[] | 'any';
-  /** A locked server refuses it. */
-  readonly lockable: boolean;
-  run(session: Session, server: PromisedServer): Promise<void>;
-}
+import type { ServerOperation } from './server-operation.ts';
+import { askFor } from './session.ts';
 
 /** What clients send with each action; it does not compile without a line for every one. */
 const bodies: Readonly<Record<ServerActionName, readonly unknown[]>> = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Route } from '../../src/api/openstack/wsgi/route.ts';
+import type { Route } from '../../src/api/pipeline/route.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { live, type Microversion } from '../../src/lib/versioning/microversion.ts';
 import { fits } from '../../src/lib/versioning/validation.ts';

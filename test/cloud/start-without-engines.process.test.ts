@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../../demo/free-ports.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
-import { processesOf } from '../../src/cmd/demo/left-processes.ts';
+import { takePortOffset } from '../../demo/free-ports.ts';
+import { processesOf } from '../../demo/left-processes.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/open.ts';
-import { createProject, createUser, grantRole } from '../../src/db/stores/identity-admin.ts';
+import { openDatabase } from '../../src/db/connect/open.ts';
+import { createProject, createUser, grantRole } from '../../src/db/stores/identity/admin.ts';
 import { hashPassword } from '../../src/identity/password-hash.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';

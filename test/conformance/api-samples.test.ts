@@ -1,8 +1,8 @@
 /** The samples that Nova publishes of its API, where somebody has put them: each request is taken at its version, each answer has its shape. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveHostReports } from '../../src/db/stores/hosts.ts';
-import { createProject } from '../../src/db/stores/identity-admin.ts';
-import { beat } from '../../src/db/stores/services.ts';
+import { saveHostReports } from '../../src/db/stores/hosts/hosts.ts';
+import { createProject } from '../../src/db/stores/identity/admin.ts';
+import { beat } from '../../src/db/stores/hosts/services.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { asId, type HostName } from '../../src/objects/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

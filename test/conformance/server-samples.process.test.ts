@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
-import { bootResolver } from '../../src/compute/resolve-boot.ts';
-import { insertFlavor } from '../../src/db/stores/flavors.ts';
+import { bootResolver } from '../../src/compute/servers/resolve-boot.ts';
+import { insertFlavor } from '../../src/db/stores/flavors/flavors.ts';
 import { asId, type ImageId } from '../../src/objects/ids.ts';
 import { novaPolicy } from '../../src/policy/policy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -48,7 +48,7 @@ const anchorsOf = ({ text }: Page): readonly string[] =>
   );
 
 /** Folders of the root whose files pages name. */
-const FOLDER = /^(\.ci|bench|bin|docs|etc|guest|packages|src|test)\//;
+const FOLDER = /^(\.ci|bench|bin|demo|docs|etc|guest|packages|src|test)\//;
 
 /** A path below one of the folders; or any with a slash that ends like a source file, to catch those written from elsewhere. */
 const isPath = (word: string): boolean => FOLDER.test(word) || /^[\w.-]+(\/[\w.-]+)+\.(ts|md|json|sample)$/.test(word);

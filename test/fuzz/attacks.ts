@@ -1,11 +1,11 @@
 /** The ways in which a request is made hostile; each works on a request that would be right, or nearly so. */
 import * as fc from 'fast-check';
-import type { Route } from '../../src/api/openstack/wsgi/route.ts';
+import type { Route } from '../../src/api/pipeline/route.ts';
 import type { Ids } from '../../src/lib/clock/ids.ts';
 import type { ApiTable } from '../support/api-tables.ts';
 import { brokenBodies, hostileHeaders, hostileIds, hostileValues } from '../support/hostile.ts';
 import { pick } from '../support/schema-samples.ts';
-import type { Draft } from './case.ts';
+import type { Draft } from './draft.ts';
 
 /** One way to be hostile. */
 export interface Attack {

@@ -1,5 +1,5 @@
 /** One hostile request to one route, made from a seed and a number alone, so that any of them can be made again. */
-import type { Route } from '../../src/api/openstack/wsgi/route.ts';
+import type { Route } from '../../src/api/pipeline/route.ts';
 import { type Ids, seededIds } from '../../src/lib/clock/ids.ts';
 import { live, type Microversion } from '../../src/lib/versioning/microversion.ts';
 import type { ApiTable } from '../support/api-tables.ts';
@@ -8,6 +8,7 @@ import type { Belongings } from '../support/belongings.ts';
 import { hostileIds } from '../support/hostile.ts';
 import { type Hints, pick, sampleOf } from '../support/schema-samples.ts';
 import { type Attack, attacks } from './attacks.ts';
+import type { Draft } from './draft.ts';
 import type { RawRequest } from './wire.ts';
 
 /** What a fuzzed cloud offers: its tables, things that there are, and the tokens of those who ask. */
@@ -18,22 +19,6 @@ export interface World {
   readonly hints: Hints;
   /** At which most requests are made: schemas are compiled for each, which takes longer than the requests. */
   readonly versions: readonly Microversion[];
-}
-
-/** A request while attacks work on it. */
-export interface Draft {
-  readonly table: ApiTable;
-  readonly route: Route<never>;
-  readonly at: Microversion;
-  method: string;
-  target: string;
-  headers: Record<string, string>;
-  /** A JSON value, or a text that goes out as it is. */
-  body: unknown;
-  /** The path, query, version, token or method can only be refused. */
-  isDoomed: boolean;
-  /** No HTTP: whoever reads it first may refuse it in its own words. */
-  isBroken: boolean;
 }
 
 /** A request ready to go. */

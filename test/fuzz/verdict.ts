@@ -1,7 +1,7 @@
 /** Whether an answer to a hostile request is as it must be; and beforehand, whether the request can only be refused. */
 import { defaultLimits } from '../../src/lib/http/limits.ts';
 import { parseJson } from '../../src/lib/http/json-body.ts';
-import type { Route } from '../../src/api/openstack/wsgi/route.ts';
+import type { Route } from '../../src/api/pipeline/route.ts';
 import { live } from '../../src/lib/versioning/microversion.ts';
 import { errorsOf } from '../../src/lib/versioning/validation.ts';
 import type { FuzzCase } from './case.ts';

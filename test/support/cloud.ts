@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../../demo/free-ports.ts';
 import { defaultPorts, type PortName } from '../../src/cmd/nova-config.ts';
 import { urlOf as embeddedUrlOf } from '../../src/db/embedded/ping.ts';
 import { readLockFile } from '../../src/db/embedded/lock-file.ts';

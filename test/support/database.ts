@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Kysely } from 'kysely';
 import { Client, type Pool } from 'pg';
-import { openDatabase } from '../../src/db/open.ts';
+import { openDatabase } from '../../src/db/connect/open.ts';
 import type { Database } from '../../src/db/schema/index.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';

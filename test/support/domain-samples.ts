@@ -1,12 +1,12 @@
 /** Domain records at random, as arbitraries: what every view must be able to show. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
-import type { ActionInFull, InstanceAction } from '../../src/compute/instance-action-api.ts';
-import type { HostStatus } from '../../src/compute/host-status-api.ts';
-import type { Hypervisor } from '../../src/compute/hypervisor-api.ts';
-import type { KeypairApi } from '../../src/compute/keypair-api.ts';
-import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quota-api.ts';
-import type { ServiceState } from '../../src/compute/service-api.ts';
+import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
+import type { HostStatus } from '../../src/compute/servers/host-status-api.ts';
+import type { Hypervisor } from '../../src/compute/fleet/hypervisor-api.ts';
+import type { KeypairApi } from '../../src/compute/keypairs/keypair-api.ts';
+import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quotas/quota-api.ts';
+import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../src/objects/ids.ts';

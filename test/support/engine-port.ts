@@ -1,5 +1,5 @@
 /** Ports for the engines that tests start: between those of the clouds and those that the system gives to outgoing connections, so that an engine finds its port again after a restart. */
-import { claimed, isFree } from '../../src/cmd/demo/free-ports.ts';
+import { claimed, isFree } from '../../demo/free-ports.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 
 const LOWEST = 31_700;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountImage } from '../../src/api/openstack/image/mount-image.ts';
-import { Unauthenticated } from '../../src/api/openstack/wsgi/auth.ts';
+import { Unauthenticated } from '../../src/api/pipeline/auth.ts';
 import { ImageApi } from '../../src/image/api.ts';
 import { FileImageStore } from '../../src/image/drivers/builtin/file-store.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';

@@ -1,12 +1,12 @@
 /** The whole compute API over real HTTP on a database without a cloud: for resources that ask nobody else. Every token is the name of a user. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
 import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts';
-import { mountCompute } from '../../src/api/openstack/wsgi/mount-compute.ts';
-import { mountService } from '../../src/api/openstack/wsgi/mount-service.ts';
-import { plainFault } from '../../src/api/openstack/wsgi/plain-fault.ts';
+import { mountCompute } from '../../src/api/pipeline/mount-compute.ts';
+import { mountService } from '../../src/api/pipeline/mount-service.ts';
+import { plainFault } from '../../src/api/pipeline/plain-fault.ts';
 import { openComputeFace } from '../../src/cmd/cloud/compute-face.ts';
 import { loadNovaConfig } from '../../src/cmd/nova-config.ts';
-import { createProject, ensureDomain } from '../../src/db/stores/identity-admin.ts';
+import { createProject, ensureDomain } from '../../src/db/stores/identity/admin.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';

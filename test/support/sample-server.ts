@@ -1,5 +1,5 @@
 /** Flavors, images and servers to fill a test's database with; what a test is about, it says itself. */
-import type { NewServer } from '../../src/db/stores/servers.ts';
+import type { NewServer } from '../../src/db/stores/servers/servers.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import type { Flavor } from '../../src/objects/flavor.ts';
 import { asId, type ImageId, type ServerId } from '../../src/objects/ids.ts';

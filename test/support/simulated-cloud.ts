@@ -1,15 +1,15 @@
 /** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
-import type { BootRequest } from '../../src/compute/boot-request.ts';
+import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
 import { computeRpc } from '../../src/compute/rpcapi.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
 import { ConductorManager } from '../../src/conductor/manager.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import type { WorkflowDeps } from '../../src/conductor/workflows/deps.ts';
-import { actionEvents } from '../../src/conductor/workflows/action-events.ts';
+import { actionEvents } from '../../src/conductor/workflows/steps/action-events.ts';
 import { allWorkflows } from '../../src/conductor/workflows/index.ts';
-import { insertNetwork, insertSubnet } from '../../src/db/stores/networks.ts';
-import { findServer } from '../../src/db/stores/servers.ts';
+import { insertNetwork, insertSubnet } from '../../src/db/stores/network/networks.ts';
+import { findServer } from '../../src/db/stores/servers/servers.ts';
 import { type Clock, systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';

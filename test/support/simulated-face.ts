@@ -1,10 +1,10 @@
 /** The compute API over real HTTP on a simulated cloud, and users of it: every token is the name of one. */
 import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/deps.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
-import { type ComputeMount, mountCompute } from '../../src/api/openstack/wsgi/mount-compute.ts';
-import { HostStatusApi } from '../../src/compute/host-status-api.ts';
-import { InstanceActionApi } from '../../src/compute/instance-action-api.ts';
-import { ServerEditApi } from '../../src/compute/server-edit-api.ts';
+import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
+import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
+import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
+import { ServerEditApi } from '../../src/compute/servers/edit-api.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePortOffset } from '../../src/cmd/demo/free-ports.ts';
+import { takePortOffset } from '../../demo/free-ports.ts';
 import { defaultPorts } from '../../src/cmd/nova-config.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { type Cloud, type CloudProcess, startCloud } from './cloud.ts';

@@ -1,5 +1,5 @@
 // The tree that EC2's guests know: /latest/meta-data/instance-id and its kin, at every version that Nova ever served.
-import type { GuestMetadata } from '../../compute/metadata-api.ts';
+import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import { bytes, type Directory, directory, type Node, text } from './tree.ts';
 
 /** Dates order themselves as text, and 1.0 comes before them all; `latest` has everything. */

@@ -1,5 +1,5 @@
 // The metadata service on a server: proof, lookup, file or listing. Guests are strangers: what they ask for is looked up and never interpreted.
-import type { Guest, GuestMetadata } from '../../compute/metadata-api.ts';
+import type { Guest, GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { decodedSegments } from '../../lib/http/path-router.ts';

@@ -1,5 +1,5 @@
 // The tree below /openstack: JSON files that grow with the versions' dates.
-import type { GuestMetadata } from '../../compute/metadata-api.ts';
+import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import { networkData } from './network-data.ts';
 import { bytes, type Directory, directory, json } from './tree.ts';
 

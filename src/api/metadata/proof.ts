@@ -1,7 +1,7 @@
 // Believes who a guest is only when a host's proxy, which knows the shared secret, has signed it.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Guest } from '../../compute/metadata-api.ts';
+import type { Guest } from '../../compute/servers/guest-metadata-api.ts';
 
 /** A guest that a proxy vouched for, or the answer to whoever asks without one. */
 export type Proof = { readonly guest: Guest } | { readonly status: 400 | 403; readonly because: string };

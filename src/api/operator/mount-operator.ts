@@ -3,11 +3,11 @@ import type { HttpServer } from '../../lib/http/http-server.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { Hop } from '../../lib/trace/hop.ts';
 import { renderWalk, walkOf } from '../../lib/trace/walk.ts';
-import { exactly } from '../openstack/wsgi/answer.ts';
-import { mountService } from '../openstack/wsgi/mount-service.ts';
-import { plainFault } from '../openstack/wsgi/plain-fault.ts';
-import { ok, route } from '../openstack/wsgi/route.ts';
-import type { Authenticate, PolicyGate } from '../openstack/wsgi/site.ts';
+import { exactly } from '../pipeline/answer.ts';
+import { mountService } from '../pipeline/mount-service.ts';
+import { plainFault } from '../pipeline/plain-fault.ts';
+import { ok, route } from '../pipeline/route.ts';
+import type { Authenticate, PolicyGate } from '../pipeline/site.ts';
 
 /** What the operator API reads. */
 export interface OperatorFaceDeps {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { endOpenActions } from '../../db/stores/instance-actions.ts';
-import { lockServer } from '../../db/stores/servers.ts';
+import { endOpenActions } from '../../db/stores/servers/instance-actions.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
 interface Row {

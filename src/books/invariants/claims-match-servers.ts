@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { bookClaim, demandOfRow, releaseClaim } from '../../db/stores/claims.ts';
-import { lockServer } from '../../db/stores/servers.ts';
+import { bookClaim, demandOfRow, releaseClaim } from '../../db/stores/hosts/claims.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
 import { demandOf } from '../../objects/flavor.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';

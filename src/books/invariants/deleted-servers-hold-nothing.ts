@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { releaseClaim } from '../../db/stores/claims.ts';
-import { lockServer } from '../../db/stores/servers.ts';
+import { releaseClaim } from '../../db/stores/hosts/claims.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 

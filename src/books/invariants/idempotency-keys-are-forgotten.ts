@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { forgetOldWork, KEPT } from '../../db/stores/idempotency-keys.ts';
+import { forgetOldWork, KEPT } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** They are forgotten by the hour: one round may fail. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { lockPortsOfServer, placePorts } from '../../db/stores/ports.ts';
-import { lockServer } from '../../db/stores/servers.ts';
+import { lockPortsOfServer, placePorts } from '../../db/stores/network/ports.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isUnderWay } from '../under-way.ts';

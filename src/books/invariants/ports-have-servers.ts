@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { deletePort, freePortsOfServer, lockPorts, lockPortsOfServer } from '../../db/stores/ports.ts';
+import { deletePort, freePortsOfServer, lockPorts, lockPortsOfServer } from '../../db/stores/network/ports.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { lockServer } from '../../db/stores/servers.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
 import type { VmState } from '../../objects/states.ts';
 import { endWithFault } from '../explain.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';

@@ -1,7 +1,7 @@
-import { findNamesakes } from '../../db/stores/identity-admin.ts';
+import { findNamesakes } from '../../db/stores/identity/admin.ts';
 import type { ImageApi } from '../../image/api.ts';
 import type { Context } from '../../lib/context/context.ts';
-import { ensureDefaults } from '../../network/defaults.ts';
+import { ensureDefaults } from '../../network/books/defaults.ts';
 import { DEFAULT_DOMAIN } from '../../objects/identity.ts';
 import { chooseHostKind } from '../cloud/hosts.ts';
 import type { Shared } from '../cloud/shared.ts';

@@ -1,5 +1,5 @@
-import { insertFlavor } from '../../db/stores/flavors.ts';
-import type { Queries } from '../../db/stores/queries.ts';
+import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 
 /** The sizes of a new cloud: id, name, memory in MB, virtual CPUs, root disk in GB. */
 const flavors = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { listAssignments } from '../../db/stores/identity-grants.ts';
-import { deleteUser } from '../../db/stores/identity-users.ts';
-import { findCredentials } from '../../db/stores/identity.ts';
+import { listAssignments } from '../../db/stores/identity/grants.ts';
+import { deleteUser } from '../../db/stores/identity/users.ts';
+import { findCredentials } from '../../db/stores/identity/identity.ts';
 import { passwordMatches } from '../../identity/password-hash.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { bootstrapIdentity } from './identity.ts';

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import { transaction } from '../../db/retry.ts';
+import { transaction } from '../../db/sql/retry.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { createProject, createRole, createUser, ensureDomain, grantRole, hasUsers, setPassword } from '../../db/stores/identity-admin.ts';
-import { findCredentials } from '../../db/stores/identity.ts';
-import type { Queries } from '../../db/stores/queries.ts';
+import { createProject, createRole, createUser, ensureDomain, grantRole, hasUsers, setPassword } from '../../db/stores/identity/admin.ts';
+import { findCredentials } from '../../db/stores/identity/identity.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 import { hashPassword } from '../../identity/password-hash.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { builtInRoles, DEFAULT_DOMAIN } from '../../objects/identity.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { OpenDatabase } from '../../db/open.ts';
+import type { OpenDatabase } from '../../db/connect/open.ts';
 
 /** Any number; all programs of a cloud must use the same. */
 const LOCK = 7_201_301;

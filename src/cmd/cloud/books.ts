@@ -3,8 +3,8 @@ import { type AskHost, guestInvariants, listGuests } from '../../books/guests.ts
 import { type ImageFiles, imageInvariants } from '../../books/images.ts';
 import type { BooksDeps, Surroundings } from '../../books/verify.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
-import type { OpenDatabase } from '../../db/open.ts';
-import { listServices } from '../../db/stores/services.ts';
+import type { OpenDatabase } from '../../db/connect/open.ts';
+import { listServices } from '../../db/stores/hosts/services.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
 import { clientOf } from '../../lib/rpc/client.ts';

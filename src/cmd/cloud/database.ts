@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
-import { migrate } from '../../db/migrate.ts';
-import { type OpenDatabase, openDatabase } from '../../db/open.ts';
+import { migrate } from '../../db/connect/migrate.ts';
+import { type OpenDatabase, openDatabase } from '../../db/connect/open.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Connections of one program to its database: more made it no faster, but each holds the plans of all statements, some 6 MB. */

@@ -2,7 +2,7 @@ import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
 import { inState, type Runtime } from './runtime.ts';
-import { oncePer } from '../../lib/memo/once-per.ts';
+import { oncePer } from '../../lib/memo/memoize.ts';
 
 /** How the compute hosts of this program run guests. */
 export type HostKind =

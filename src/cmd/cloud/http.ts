@@ -1,4 +1,4 @@
-import { ProjectShares } from '../../api/openstack/wsgi/project-shares.ts';
+import { ProjectShares } from '../../api/pipeline/project-shares.ts';
 import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../lib/http/http-server.ts';
 import { LoopLag } from '../../lib/clock/loop-lag.ts';

@@ -1,6 +1,6 @@
-import type { IdempotencyKeys } from '../../api/openstack/wsgi/idempotency.ts';
-import { forgetOldWork, keepAnswer, letGoOfWork, reserveWork } from '../../db/stores/idempotency-keys.ts';
-import type { Queries } from '../../db/stores/queries.ts';
+import type { IdempotencyKeys } from '../../api/pipeline/idempotency.ts';
+import { forgetOldWork, keepAnswer, letGoOfWork, reserveWork } from '../../db/stores/cloud/idempotency-keys.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { lettingGoLater } from './letting-go-later.ts';
 import type { Shared } from './shared.ts';

@@ -1,9 +1,9 @@
 import { IdentityAdminApi } from '../../identity/admin-api.ts';
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
-import { Turns } from '../../identity/turns.ts';
+import { Turns } from '../../identity/semaphore.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { oncePer } from '../../lib/memo/once-per.ts';
+import { oncePer } from '../../lib/memo/memoize.ts';
 import type { Shared } from './shared.ts';
 
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */

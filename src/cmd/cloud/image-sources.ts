@@ -1,5 +1,5 @@
 import type { ImageSources } from '../../conductor/workflows/deps.ts';
-import { UnknownImage } from '../../compute/errors.ts';
+import { UnknownImage } from '../../compute/servers/errors.ts';
 import { openIdentity } from './identity.ts';
 import { openImages } from './images.ts';
 import { urlOf } from '../nova-config.ts';

@@ -1,6 +1,6 @@
 import { ImageApi } from '../../image/api.ts';
 import { FileImageStore } from '../../image/drivers/builtin/file-store.ts';
-import { oncePer } from '../../lib/memo/once-per.ts';
+import { oncePer } from '../../lib/memo/memoize.ts';
 import { openPolicy } from './policy.ts';
 import { inState, type Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';

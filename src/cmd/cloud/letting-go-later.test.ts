@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IdempotencyKeys } from '../../api/openstack/wsgi/idempotency.ts';
+import type { IdempotencyKeys } from '../../api/pipeline/idempotency.ts';
 import { ManualClock } from '../../lib/clock/manual-clock.ts';
 import { lettingGoLater } from './letting-go-later.ts';
 

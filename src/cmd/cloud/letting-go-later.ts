@@ -1,6 +1,6 @@
 // Keys that nobody works on any more, and that the database could not be told of while it was away.
-import type { IdempotencyKeys } from '../../api/openstack/wsgi/idempotency.ts';
-import { LEASE_S } from '../../db/stores/idempotency-keys.ts';
+import type { IdempotencyKeys } from '../../api/pipeline/idempotency.ts';
+import { LEASE_S } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import { isOutage } from '../../lib/errors/outage.ts';
 

@@ -1,4 +1,4 @@
-import { keptSecret } from '../../db/stores/cloud-secrets.ts';
+import { keptSecret } from '../../db/stores/cloud/cloud-secrets.ts';
 import type { Shared } from './shared.ts';
 
 const SECRET_BYTES = 32;

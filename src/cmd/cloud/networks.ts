@@ -1,6 +1,6 @@
 import { clientOf } from '../../lib/rpc/client.ts';
 import { NetworkApi } from '../../network/api.ts';
-import type { NetworkLimits } from '../../network/quota.ts';
+import type { NetworkLimits } from '../../network/books/quota.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { NovaConfig } from '../nova-config.ts';

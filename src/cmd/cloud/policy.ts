@@ -1,6 +1,6 @@
 import { readOverrides } from '../../policy/override-file.ts';
 import { novaPolicy, type Policy } from '../../policy/policy.ts';
-import { oncePer } from '../../lib/memo/once-per.ts';
+import { oncePer } from '../../lib/memo/memoize.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The policy with the operator's files, of which later ones win. */

@@ -1,6 +1,6 @@
 import { conductorRpc } from '../../conductor/rpcapi.ts';
-import { hopSink } from '../../db/stores/request-story.ts';
-import type { OpenDatabase } from '../../db/open.ts';
+import { hopSink } from '../../db/stores/cloud/request-story.ts';
+import type { OpenDatabase } from '../../db/connect/open.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';

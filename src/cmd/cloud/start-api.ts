@@ -1,3 +1,4 @@
+import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
 import { documentedCompute } from '../../api/openstack/compute/documented.ts';
 import { computeRoutes } from '../../api/openstack/compute/routes.ts';
 import { listVersions } from '../../api/openstack/compute/versions/routes.ts';
@@ -5,12 +6,13 @@ import { mountIdentity } from '../../api/openstack/identity/mount-identity.ts';
 import { mountImage } from '../../api/openstack/image/mount-image.ts';
 import { mountNetwork } from '../../api/openstack/network/mount-network.ts';
 import { mountOpenApi } from '../../api/openstack/openapi/mount-openapi.ts';
-import { mountCompute } from '../../api/openstack/wsgi/mount-compute.ts';
-import { mountService } from '../../api/openstack/wsgi/mount-service.ts';
-import { plainFault } from '../../api/openstack/wsgi/plain-fault.ts';
+import { type ComputeMount, mountCompute } from '../../api/pipeline/mount-compute.ts';
+import { mountService } from '../../api/pipeline/mount-service.ts';
+import { plainFault } from '../../api/pipeline/plain-fault.ts';
 import { mountOperator } from '../../api/operator/mount-operator.ts';
-import { readHops } from '../../db/stores/request-story.ts';
+import { readHops } from '../../db/stores/cloud/request-story.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
+import type { HttpServer } from '../../lib/http/http-server.ts';
 import { recoverImages } from '../../image/recover.ts';
 import { gateOf } from '../../policy/policy.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
@@ -38,16 +40,10 @@ const RECOVER_IMAGES_EVERY_MS = 60_000;
 /** Starts every API: identity, compute, image, network, operator's and guests' metadata; makes the cloud on its first start. */
 export async function startApi(shared: Shared): Promise<Endpoints> {
   const { runtime, db, tracer, group } = shared;
-  const { log, clock, config, life, host } = runtime;
+  const { log, config, life, host } = runtime;
   const identity = openIdentity(shared);
   const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
-  const store = await openImageStore(runtime);
-  const recover = async () => void (await recoverImages({ db, store }));
-  await recover();
-  life.run(
-    'the image checks',
-    repeat({ name: 'look for uploads that ended', everyMs: RECOVER_IMAGES_EVERY_MS, run: recover }, { clock, log, signal: life.signal }),
-  );
+  await keepImagesRecovered(shared);
   await bootstrap(shared, images);
 
   const networks = openNetworks(shared, policy);
@@ -58,27 +54,24 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const { shares, isPressed } = openGuard(shared);
   const common = { log, authenticate, identityUrl, shares };
   const guarded = (service: string) => ({ isPressed, observe: recordRequests(tracer, runtime, service) });
-  const deps = openComputeFace(shared, { policy, images, networks });
 
   const endpoints = {
     identity: await listen(
       shared,
       'identity',
-      (server) =>
-        mountIdentity(server, {
-          deps: { identity, admin: openIdentityAdmin(shared, identity, policy), clock, region: REGION, catalog: catalogOf(config) },
-          policy: gate,
-          log,
-        }),
+      (server) => {
+        const admin = openIdentityAdmin(shared, identity, policy);
+        const deps = { identity, admin, clock: runtime.clock, region: REGION, catalog: catalogOf(config) };
+        mountIdentity(server, { deps, policy: gate, log });
+      },
       { isPressed },
     ),
     compute: await listen(
       shared,
       'compute',
       (server) => {
-        mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
-        mountOpenApi(server, { api: documentedCompute, log });
-        mountCompute(server, { routes: computeRoutes, deps, policy: gate, idempotency: openIdempotency(shared), ...common });
+        const deps = openComputeFace(shared, { policy, images, networks });
+        mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...common });
       },
       guarded('api'),
     ),
@@ -100,4 +93,24 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   };
   await group.join([{ binary: 'nova-api', host }], life.signal);
   return endpoints;
+}
+
+/** Ends uploads that nobody works on: now, and from time to time. */
+async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {
+  const { clock, log, life } = runtime;
+  const store = await openImageStore(runtime);
+  const recover = async () => void (await recoverImages({ db, store }));
+  await recover();
+  life.run(
+    'the image checks',
+    repeat({ name: 'look for uploads that ended', everyMs: RECOVER_IMAGES_EVERY_MS, run: recover }, { clock, log, signal: life.signal }),
+  );
+}
+
+/** The compute API with its list of versions and its documents. */
+function mountComputeFace(server: HttpServer, face: Omit<ComputeMount<ComputeFaceDeps>, 'routes'>): void {
+  const { log } = face;
+  mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
+  mountOpenApi(server, { api: documentedCompute, log });
+  mountCompute(server, { routes: computeRoutes, ...face });
 }

@@ -1,10 +1,10 @@
-import { BuildSlots } from '../../compute/build-slots.ts';
-import { computeManager } from '../../compute/manager.ts';
-import { compareOnReturn } from '../../compute/reconciler/on-return.ts';
-import { reconcileGuests } from '../../compute/reconciler/reconcile.ts';
-import { trackResources } from '../../compute/resource-tracker.ts';
+import { BuildSlots } from '../../compute/host/build-slots.ts';
+import { computeManager } from '../../compute/host/manager.ts';
+import { compareOnReturn } from '../../compute/host/reconciler/on-return.ts';
+import { reconcileGuests } from '../../compute/host/reconciler/reconcile.ts';
+import { trackResources } from '../../compute/host/resource-tracker.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
-import { TaskRunner } from '../../compute/task-runner.ts';
+import { TaskRunner } from '../../compute/host/task-runner.ts';
 import { type ConductorRpcApi, conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
 import { repeat } from '../../lib/clock/periodic.ts';

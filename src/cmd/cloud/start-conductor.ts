@@ -2,7 +2,7 @@ import { reconcileBooks } from '../../books/reconcile.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
-import { actionEvents } from '../../conductor/workflows/action-events.ts';
+import { actionEvents } from '../../conductor/workflows/steps/action-events.ts';
 import { allWorkflows } from '../../conductor/workflows/index.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
@@ -15,7 +15,7 @@ import { openImageStore } from './images.ts';
 import { hostsHeardOver } from './hearing.ts';
 import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
-import { startTidying } from './tidying.ts';
+import { startTidying } from './housekeeping.ts';
 import { traceWorkflows } from './tracing.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */

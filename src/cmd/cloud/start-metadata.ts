@@ -1,5 +1,5 @@
 import { mountMetadata } from '../../api/metadata/mount-metadata.ts';
-import { MetadataApi } from '../../compute/metadata-api.ts';
+import { MetadataApi } from '../../compute/servers/guest-metadata-api.ts';
 import { type Guard, listen, openGuard } from './http.ts';
 import { metadataSecret } from './metadata-secret.ts';
 import type { Endpoints } from './ready-file.ts';

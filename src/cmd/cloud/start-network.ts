@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { atATime } from '../../lib/clock/at-a-time.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
-import type { NetworkDriver } from '../../network/driver.ts';
-import { FakeNetworkDriver } from '../../network/drivers/fake/index.ts';
-import { HostNetworks } from '../../network/host-networks.ts';
+import type { NetworkDriver } from '../../network/host/driver.ts';
+import { FakeNetworkDriver } from '../../network/host/drivers/fake/index.ts';
+import { HostNetworks } from '../../network/host/networks.ts';
 import { networkManager } from '../../network/manager.ts';
-import { keepReconciling, reconcileNetworks } from '../../network/reconciler.ts';
+import { keepReconciling, reconcileNetworks } from '../../network/host/reconciler.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
@@ -63,7 +63,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
   const { driver, dhcp_domain, dhcp_lease_time } = config.network;
   if (driver === 'fake' || (driver === 'auto' && kind === 'fake')) return new FakeNetworkDriver();
   // Loaded only where it is used: a simulated cloud starts without it.
-  const { FlatDhcpDriver } = await import('../../network/drivers/flat-dhcp/index.ts');
+  const { FlatDhcpDriver } = await import('../../network/host/drivers/flat-dhcp/index.ts');
   if (kind === 'private') await ensureNamespace(host);
   return new FlatDhcpDriver({
     netns: host.netns,

@@ -1,5 +1,9 @@
 import type { CloudSecretsTables } from './cloud-secrets.ts';
-import type { ComputeTables } from './compute.ts';
+import type { EventTables } from './events.ts';
+import type { FlavorTables } from './flavors.ts';
+import type { HostTables } from './hosts.ts';
+import type { IdempotencyTables } from './idempotency.ts';
+import type { ServerTables } from './servers.ts';
 import type { IdentityTables } from './identity.ts';
 import type { NetworkTables } from './network.ts';
 import type { QuotaTables } from './quota.ts';
@@ -12,7 +16,11 @@ import type { ImageTables } from './image.ts';
  * An area's file (`schema/<area>.ts`) exports `interface <Area>Tables`; its tables are made by `migrations/000N-<area>.ts`.
  */
 export interface Database
-  extends ComputeTables,
+  extends ServerTables,
+    HostTables,
+    FlavorTables,
+    EventTables,
+    IdempotencyTables,
     IdentityTables,
     TraceTables,
     WorkflowTables,

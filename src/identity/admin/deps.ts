@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { IdentityApi } from '../api.ts';
 import { NotAuthorized } from '../errors.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '../semaphore.ts';
 
 /** What the administration of identities needs. */
 export interface AdminDeps {

@@ -1,6 +1,6 @@
-import { deleteDomain, findDomain, insertDomain, listDomains, updateDomain } from '../../db/stores/identity-domains.ts';
-import { belongingsOf } from '../../db/stores/identity-projects.ts';
-import { transaction } from '../../db/retry.ts';
+import { deleteDomain, findDomain, insertDomain, listDomains, updateDomain } from '../../db/stores/identity/domains.ts';
+import { belongingsOf } from '../../db/stores/identity/projects.ts';
+import { transaction } from '../../db/sql/retry.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Domain } from '../../objects/identity.ts';
 import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';

@@ -1,8 +1,8 @@
-import { findDomain } from '../../db/stores/identity-domains.ts';
-import { deleteGrant, hasGrant, insertGrant, listAssignments, rolesOf } from '../../db/stores/identity-grants.ts';
-import { findProject } from '../../db/stores/identity-projects.ts';
-import { findRole } from '../../db/stores/identity-roles.ts';
-import { findUser } from '../../db/stores/identity-users.ts';
+import { findDomain } from '../../db/stores/identity/domains.ts';
+import { deleteGrant, hasGrant, insertGrant, listAssignments, rolesOf } from '../../db/stores/identity/grants.ts';
+import { findProject } from '../../db/stores/identity/projects.ts';
+import { findRole } from '../../db/stores/identity/roles.ts';
+import { findUser } from '../../db/stores/identity/users.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../objects/identity.ts';
 import { EntityNotFound, GrantNotFound } from '../errors.ts';

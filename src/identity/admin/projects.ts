@@ -1,4 +1,4 @@
-import { findDomain } from '../../db/stores/identity-domains.ts';
+import { findDomain } from '../../db/stores/identity/domains.ts';
 import {
   belongingsOf,
   deleteProject,
@@ -9,9 +9,9 @@ import {
   isTagged,
   listProjects,
   updateProject,
-} from '../../db/stores/identity-projects.ts';
-import { findUser } from '../../db/stores/identity-users.ts';
-import { transaction } from '../../db/retry.ts';
+} from '../../db/stores/identity/projects.ts';
+import { findUser } from '../../db/stores/identity/users.ts';
+import { transaction } from '../../db/sql/retry.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type Project } from '../../objects/identity.ts';
 import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';

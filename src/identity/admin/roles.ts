@@ -1,4 +1,4 @@
-import { deleteRole, findRole, insertRole, listRoles, updateRole } from '../../db/stores/identity-roles.ts';
+import { deleteRole, findRole, insertRole, listRoles, updateRole } from '../../db/stores/identity/roles.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { builtInRoles, impliedRoles, type Role } from '../../objects/identity.ts';
 import type { Named } from '../../objects/principal.ts';

@@ -1,6 +1,6 @@
-import { findDomain } from '../../db/stores/identity-domains.ts';
-import { findProject } from '../../db/stores/identity-projects.ts';
-import { deleteUser, exchangePassword, findUser, insertUser, listUsers, updateUser } from '../../db/stores/identity-users.ts';
+import { findDomain } from '../../db/stores/identity/domains.ts';
+import { findProject } from '../../db/stores/identity/projects.ts';
+import { deleteUser, exchangePassword, findUser, insertUser, listUsers, updateUser } from '../../db/stores/identity/users.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type User } from '../../objects/identity.ts';
 import { ChangedMeanwhile, EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';

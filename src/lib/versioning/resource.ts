@@ -1,7 +1,7 @@
 // What a resource looks like on the wire at every version: each field says once what it is, where it comes from and since when.
 import { OptionalKind, Type as t, type Static, type TObject, type TOptional, type TSchema } from '@sinclair/typebox';
 import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
-import { oncePer } from '../memo/once-per.ts';
+import { oncePer } from '../memo/memoize.ts';
 
 /** Returned by a `read` to leave its key out; allowed only where the type is `t.Optional`. */
 export const omit: unique symbol = Symbol('omit');

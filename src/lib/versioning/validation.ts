@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import { errorType } from '../errors/error-type.ts';
 import { formats } from './formats.ts';
 import { bodyMessage, queryMessage } from './jsonschema-message.ts';
-import { oncePer } from '../memo/once-per.ts';
+import { oncePer } from '../memo/memoize.ts';
 
 /** What a client sent does not fit the schema; the message says where and why. */
 export const InvalidInput = errorType('InvalidInput', 'invalid', (p: { message: string }) => p.message);

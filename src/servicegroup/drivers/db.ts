@@ -1,6 +1,6 @@
 import type { Ids } from '../../lib/clock/ids.ts';
-import { beat, findService } from '../../db/stores/services.ts';
-import type { Queries } from '../../db/stores/queries.ts';
+import { beat, findService } from '../../db/stores/hosts/services.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 import type { ServiceGroupDriver } from '../driver.ts';
 
 /** The group is a table; ages are told by the database's clock, so the hosts' clocks may differ. */

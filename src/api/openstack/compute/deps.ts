@@ -1,11 +1,11 @@
-import type { ExtraSpecsApi } from '../../../compute/extra-specs-api.ts';
-import type { FlavorAccessApi } from '../../../compute/flavor-access-api.ts';
-import type { FlavorApi } from '../../../compute/flavor-api.ts';
-import type { HypervisorApi } from '../../../compute/hypervisor-api.ts';
-import type { KeypairApi } from '../../../compute/keypair-api.ts';
-import type { QuotaApi } from '../../../compute/quota-api.ts';
-import type { ServiceApi } from '../../../compute/service-api.ts';
-import type { ZoneApi } from '../../../compute/zone-api.ts';
+import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts';
+import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
+import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
+import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
+import type { KeypairApi } from '../../../compute/keypairs/keypair-api.ts';
+import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
+import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
+import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
 import type { ServerFaceDeps } from './servers/deps.ts';
 
 /** All that the compute API's controllers call. */

@@ -3,8 +3,8 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { openOperatorFace, type OperatorFace } from '../../../../test/support/operator-face.ts';
 import { sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
-import { saveHostReports } from '../../../db/stores/hosts.ts';
-import { beat } from '../../../db/stores/services.ts';
+import { saveHostReports } from '../../../db/stores/hosts/hosts.ts';
+import { beat } from '../../../db/stores/hosts/services.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { param } from '../../../lib/versioning/query-params.ts';
-import type { Page } from '../wsgi/answer.ts';
+import type { Page } from '../../pipeline/answer.ts';
 
 /** `limit` and `marker`, as every list takes them. */
 export const pagingParams = {

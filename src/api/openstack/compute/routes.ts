@@ -1,4 +1,4 @@
-import type { Route } from '../wsgi/route.ts';
+import type { Route } from '../../pipeline/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
 import { listAggregates } from './aggregates/routes.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { upgraded } from '../../../lib/versioning/shape.ts';
-import { oncePer } from '../../../lib/memo/once-per.ts';
+import { oncePer } from '../../../lib/memo/memoize.ts';
 
 /** A time as most of the API tells it: whole seconds, UTC. @example 2026-11-22T06:47:57Z */
 export const seconds = (time: Date): string => `${isoOf(time).slice(0, 19)}Z`;

@@ -2,8 +2,8 @@ import { Type as t } from '@sinclair/typebox';
 import { queryParams } from '../../../lib/versioning/query-params.ts';
 import type { Named } from '../../../objects/principal.ts';
 import type { RoleAssignment } from '../../../objects/identity.ts';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { flag, wanted } from './lists.ts';
 

@@ -1,6 +1,6 @@
 import type { GrantScope } from '../../../objects/identity.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
-import { done, ok, route } from '../wsgi/route.ts';
+import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { listAnswer, wholeList } from './lists.ts';
 import { roleView } from './roles.ts';

@@ -3,8 +3,8 @@ import { Type as t } from '@sinclair/typebox';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
 import { param } from '../../../lib/versioning/query-params.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
-import type { Answer } from '../wsgi/answer.ts';
-import type { ApiRequest } from '../wsgi/route.ts';
+import type { Answer } from '../../pipeline/answer.ts';
+import type { ApiRequest } from '../../pipeline/route.ts';
 
 /** Longest page, and the length of one that was not asked for; clients are told when there is more. */
 const MAX_LIMIT = 1_000;

@@ -1,8 +1,8 @@
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
-import { mountService } from '../wsgi/mount-service.ts';
-import { plainFault } from '../wsgi/plain-fault.ts';
-import type { PolicyGate } from '../wsgi/site.ts';
+import { mountService } from '../../pipeline/mount-service.ts';
+import { plainFault } from '../../pipeline/plain-fault.ts';
+import type { PolicyGate } from '../../pipeline/site.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { catalogRoutes } from './catalog.ts';
 import type { IdentityFaceDeps } from './deps.ts';

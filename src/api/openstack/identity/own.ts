@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 
 const listOf = <const K extends 'projects' | 'domains' | 'system'>(key: K) =>

@@ -1,7 +1,7 @@
 /** Single things done to an image: a tag on or off, its data withheld or given back. */
 import type { ImageApi } from '../../../image/api.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
-import { done, route } from '../wsgi/route.ts';
+import { done, route } from '../../pipeline/route.ts';
 
 interface Deps {
   readonly images: ImageApi;

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { ImageApi } from '../../../image/api.ts';
 import { ImageIncomplete } from '../../../image/errors.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
-import type { Answer, ByteStream } from '../wsgi/answer.ts';
-import { done, route } from '../wsgi/route.ts';
+import type { Answer, ByteStream } from '../../pipeline/answer.ts';
+import { done, route } from '../../pipeline/route.ts';
 import { readRange } from './image-range.ts';
 
 interface Deps {

@@ -4,8 +4,8 @@ import type { ImageApi } from '../../../image/api.ts';
 import { type ImageMember, memberStatuses } from '../../../image/image.ts';
 import { plainBody } from '../../../lib/versioning/request-body.ts';
 import { stringEnum } from '../../../lib/versioning/schema.ts';
-import type { Answer } from '../wsgi/answer.ts';
-import { done, ok, route } from '../wsgi/route.ts';
+import type { Answer } from '../../pipeline/answer.ts';
+import { done, ok, route } from '../../pipeline/route.ts';
 import { uuidText } from './image-attributes.ts';
 import { seconds } from './image-view.ts';
 

@@ -1,7 +1,7 @@
 /** Images as clients read them. */
 import { Type as t } from '@sinclair/typebox';
 import type { Image } from '../../../image/image.ts';
-import type { Answer } from '../wsgi/answer.ts';
+import type { Answer } from '../../pipeline/answer.ts';
 import { propertyValue, readable, settable } from './image-attributes.ts';
 
 // An image's own properties stand beside what every image has.

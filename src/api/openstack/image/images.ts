@@ -1,6 +1,6 @@
 /** Glance v2: images, what is said about them, and lists of them. */
 import type { ImageApi } from '../../../image/api.ts';
-import { done, ok, route } from '../wsgi/route.ts';
+import { done, ok, route } from '../../pipeline/route.ts';
 import { patched } from './apply-patch.ts';
 import { newImageBody, newImageOf } from './image-body.ts';
 import { patchBody, readPatch } from './image-patch.ts';

@@ -1,9 +1,9 @@
 import type { ImageApi } from '../../../image/api.ts';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
-import { mountService } from '../wsgi/mount-service.ts';
-import type { ProjectShares } from '../wsgi/project-shares.ts';
-import type { Authenticate } from '../wsgi/site.ts';
+import { mountService } from '../../pipeline/mount-service.ts';
+import type { ProjectShares } from '../../pipeline/project-shares.ts';
+import type { Authenticate } from '../../pipeline/site.ts';
 import { withFaultPages } from './fault-page.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
 import { actionRoutes } from './image-actions.ts';

@@ -1,7 +1,7 @@
 /** The published schemas, which some clients read before anything else: made of the declarations that bodies are checked by. */
 import { type TSchema, Type as t } from '@sinclair/typebox';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 import { knownProperties, readable, settable } from './image-attributes.ts';
 import { memberFields } from './image-members.ts';
 

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 
 /** The versions whose routes are all here; the first is the current one. 2.6 is left out: it is that of imports. */
 const VERSIONS = ['v2.7', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 
 const zone = t.Object({ name: t.String(), resource: t.Literal('network'), state: t.Literal('available') });

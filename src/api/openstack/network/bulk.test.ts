@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { noNetworkLimits } from '../../../network/quota.ts';
+import { noNetworkLimits } from '../../../network/books/quota.ts';
 import { type NetworkFace, startNetworkFace } from './test-face.ts';
 
 let face: NetworkFace;

@@ -6,7 +6,7 @@ import { envelopeBody, type RequestBody, requestBody } from '../../../lib/versio
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import { listOf, type ObjectHead } from '../../../lib/versioning/shape.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
-import type { Answer } from '../wsgi/answer.ts';
+import type { Answer } from '../../pipeline/answer.ts';
 
 /** Things of one kind, and whether they came as a list. */
 export interface Batch<out D> {

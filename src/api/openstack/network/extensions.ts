@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { errorType } from '../../../lib/errors/error-type.ts';
-import { exactly } from '../wsgi/answer.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { exactly } from '../../pipeline/answer.ts';
+import { ok, route } from '../../pipeline/route.ts';
 
 /** A client asks for what this service does not have. */
 const ExtensionNotFound = errorType(

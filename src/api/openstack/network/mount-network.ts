@@ -1,8 +1,8 @@
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
-import { mountService } from '../wsgi/mount-service.ts';
-import type { ProjectShares } from '../wsgi/project-shares.ts';
-import type { Authenticate, PolicyGate } from '../wsgi/site.ts';
+import { mountService } from '../../pipeline/mount-service.ts';
+import type { ProjectShares } from '../../pipeline/project-shares.ts';
+import type { Authenticate, PolicyGate } from '../../pipeline/site.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { networkRoutes } from './routes.ts';
 

@@ -8,9 +8,9 @@ import {
   type NetworkQuotaName,
   networkQuotaNames,
   type ProjectLimits,
-} from '../../../network/quotas-api.ts';
-import { envelope, list } from '../wsgi/answer.ts';
-import { done, ok, route } from '../wsgi/route.ts';
+} from '../../../network/api/quotas.ts';
+import { envelope, list } from '../../pipeline/answer.ts';
+import { done, ok, route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { projectOf } from './project-in-path.ts';
 

@@ -1,4 +1,4 @@
-import type { Route } from '../wsgi/route.ts';
+import type { Route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';

@@ -3,7 +3,7 @@ import { Type as t } from '@sinclair/typebox';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import { stringEnum } from '../../../lib/versioning/schema.ts';
-import type { Answer } from '../wsgi/answer.ts';
+import type { Answer } from '../../pipeline/answer.ts';
 import type { FaceQuery } from './list-query.ts';
 
 /** One value and the fields to show; none means all. */

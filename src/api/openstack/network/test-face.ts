@@ -5,10 +5,10 @@ import { systemIds } from '../../../lib/clock/ids.ts';
 import { createHttpServer } from '../../../lib/http/http-server.ts';
 import { silentLog } from '../../../lib/log/log.ts';
 import { NetworkApi } from '../../../network/api.ts';
-import { type NetworkLimits, noNetworkLimits } from '../../../network/quota.ts';
+import { type NetworkLimits, noNetworkLimits } from '../../../network/books/quota.ts';
 import { startTestCloud, type TestCloud } from '../../../network/test-cloud.ts';
 import { gateOf, novaPolicy } from '../../../policy/policy.ts';
-import { Unauthenticated } from '../wsgi/auth.ts';
+import { Unauthenticated } from '../../pipeline/auth.ts';
 import { mountNetwork } from './mount-network.ts';
 
 /** What the tests look at in a network, subnet, port, group or rule. */

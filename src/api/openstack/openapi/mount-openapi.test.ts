@@ -5,7 +5,7 @@ import { createHttpServer, type HttpServer } from '../../../lib/http/http-server
 import { silentLog } from '../../../lib/log/log.ts';
 import { versions } from '../../../microversions.ts';
 import { documentedCompute } from '../compute/documented.ts';
-import { ask } from '../wsgi/fixture/ask.ts';
+import { ask } from '../../pipeline/fixture/ask.ts';
 import { mountOpenApi } from './mount-openapi.ts';
 
 let server: HttpServer;

@@ -4,10 +4,10 @@ import { Type as t } from '@sinclair/typebox';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 import { notFound } from '../../../lib/http/http-fault.ts';
 import type { Log } from '../../../lib/log/log.ts';
-import { bytes, exactly } from '../wsgi/answer.ts';
-import { computeFaultBody } from '../wsgi/compute-fault.ts';
-import { mountService } from '../wsgi/mount-service.ts';
-import { ok, route } from '../wsgi/route.ts';
+import { bytes, exactly } from '../../pipeline/answer.ts';
+import { computeFaultBody } from '../../pipeline/compute-fault.ts';
+import { mountService } from '../../pipeline/mount-service.ts';
+import { ok, route } from '../../pipeline/route.ts';
 import { documentsOf, type DocumentedApi } from './documents.ts';
 
 interface Deps {

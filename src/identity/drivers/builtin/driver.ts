@@ -1,6 +1,6 @@
-import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity.ts';
-import { findDomainPrincipal, findPrincipal } from '../../../db/stores/principals.ts';
-import type { Queries } from '../../../db/stores/queries.ts';
+import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
+import { findDomainPrincipal, findPrincipal } from '../../../db/stores/identity/principals.ts';
+import type { Queries } from '../../../db/sql/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
 import type { IdentityDriver, Proven } from '../../driver.ts';
 import { hashPassword, passwordMatches } from '../../password-hash.ts';

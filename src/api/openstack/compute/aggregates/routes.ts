@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
-import { exactly } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 
 /** Hosts are not grouped here; clients that show a hypervisor ask for its groups first. */
 export const listAggregates = route({

@@ -1,8 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
 import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { actionRoute, ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { actionRoute, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 
 type Deps = ComputeFaceDeps;

@@ -3,8 +3,8 @@ import { envelopeBody, plainBody } from '../../../../lib/versioning/request-body
 import { upgraded } from '../../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { type ApiRequest, done, ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 
 type Deps = ComputeFaceDeps;

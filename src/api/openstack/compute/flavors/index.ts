@@ -1,4 +1,4 @@
-import type { Route } from '../../wsgi/route.ts';
+import type { Route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { addTenantAccess, listFlavorAccess, removeTenantAccess } from './access.ts';
 import { createExtraSpecs, deleteExtraSpec, listExtraSpecs, showExtraSpec, updateExtraSpec } from './extra-specs.ts';

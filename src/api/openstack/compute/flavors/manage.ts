@@ -1,8 +1,8 @@
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { envelope } from '../../wsgi/answer.ts';
-import { done, ok, route } from '../../wsgi/route.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { createFlavorBody, description } from './create-body.ts';
 import { flavorView } from './view.ts';

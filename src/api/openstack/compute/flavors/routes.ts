@@ -1,11 +1,11 @@
-import type { FlavorApi, FlavorSortKey } from '../../../../compute/flavor-api.ts';
+import type { FlavorApi, FlavorSortKey } from '../../../../compute/flavors/flavor-api.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { param, type QueryHead, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { members } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { collection, envelope } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { pageOf, pageSize, pagingParams } from '../paging.ts';
 import { isNo, isYes } from '../wire.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../../wsgi/route.ts';
+import type { Route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { listHypervisors, listHypervisorServers, listHypervisorsInFull, searchHypervisors } from './lists.ts';
 import { hypervisorStatistics, showHypervisor, showHypervisorUptime } from './routes.ts';

@@ -1,10 +1,10 @@
 import { Type as t } from '@sinclair/typebox';
-import type { HypervisorKey } from '../../../../compute/hypervisor-api.ts';
+import type { HypervisorKey } from '../../../../compute/fleet/hypervisor-api.ts';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, list } from '../../wsgi/answer.ts';
-import { type ApiRequest, ok, route } from '../../wsgi/route.ts';
+import { collection, list } from '../../../pipeline/answer.ts';
+import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { isRowNumber, isUuid } from '../ids-in-urls.ts';
 import { pageOf, pageSize, pagingParams } from '../paging.ts';

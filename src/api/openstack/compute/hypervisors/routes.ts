@@ -1,11 +1,11 @@
 import { Type as t } from '@sinclair/typebox';
-import type { Hypervisor, HypervisorKey } from '../../../../compute/hypervisor-api.ts';
+import type { Hypervisor, HypervisorKey } from '../../../../compute/fleet/hypervisor-api.ts';
 import { HttpFault } from '../../../../lib/http/http-fault.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
-import { envelope, exactly } from '../../wsgi/answer.ts';
-import { type ApiRequest, ok, route } from '../../wsgi/route.ts';
+import { envelope, exactly } from '../../../pipeline/answer.ts';
+import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { isRowNumber, uuidIn } from '../ids-in-urls.ts';
 import { withServersParam } from './lists.ts';

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { Hypervisor } from '../../../../compute/hypervisor-api.ts';
+import type { Hypervisor } from '../../../../compute/fleet/hypervisor-api.ts';
 import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { embedded, field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';

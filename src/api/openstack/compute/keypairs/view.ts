@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { CreatedKeypair, KeypairApi } from '../../../../compute/keypair-api.ts';
+import type { CreatedKeypair, KeypairApi } from '../../../../compute/keypairs/keypair-api.ts';
 import { embedded, field, omit, resource } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { LimitsAndUse, QuotaName, Usage } from '../../../../compute/quota-api.ts';
+import type { LimitsAndUse, QuotaName, Usage } from '../../../../compute/quotas/quota-api.ts';
 import type { Window } from '../../../../lib/versioning/microversion.ts';
 import { embedded, field, resource } from '../../../../lib/versioning/resource.ts';
 import { v } from '../../../../microversions.ts';

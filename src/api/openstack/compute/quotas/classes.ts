@@ -1,7 +1,7 @@
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { v } from '../../../../microversions.ts';
-import { envelope } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { changeFields } from './limit-fields.ts';
 import { changedQuotaClassView, quotaClassView } from './view.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../../wsgi/route.ts';
+import type { Route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { showQuotaClass, updateQuotaClass } from './classes.ts';
 import { deleteQuotaSet, showQuotaDefaults, showQuotaDetail, showQuotaSet, updateQuotaSet } from './sets.ts';

@@ -1,7 +1,7 @@
 // The limits of quota sets and classes as fields: what is counted is the same in both, when which one is told differs.
 import { type Static, Type as t, type TSchema } from '@sinclair/typebox';
-import type { QuotaName } from '../../../../compute/quota-api.ts';
-import { quotaNames } from '../../../../compute/quota-api.ts';
+import type { QuotaName } from '../../../../compute/quotas/quota-api.ts';
+import { quotaNames } from '../../../../compute/quotas/quota-api.ts';
 import type { Window } from '../../../../lib/versioning/microversion.ts';
 import { type Field, field } from '../../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { LimitsAndUse, QuotaLimits, QuotaName } from '../../../../compute/quota-api.ts';
+import type { LimitsAndUse, QuotaLimits, QuotaName } from '../../../../compute/quotas/quota-api.ts';
 import { field, resource } from '../../../../lib/versioning/resource.ts';
 import { classWindows, limit, limitFields, setWindows } from './limit-fields.ts';
 

@@ -2,8 +2,8 @@
 import { envelopeBody } from '../../../../lib/versioning/request-body.ts';
 import { v } from '../../../../microversions.ts';
 import { Type as t } from '@sinclair/typebox';
-import { gone } from '../../wsgi/gone.ts';
-import type { Method, Route } from '../../wsgi/route.ts';
+import { gone } from '../../../pipeline/gone.ts';
+import type { Method, Route } from '../../../pipeline/route.ts';
 
 const all = (path: string, methods: readonly Method[], until?: typeof v.noProxies): Route<unknown>[] =>
   methods.map((method) => gone(method, path, until ? { until } : {}));

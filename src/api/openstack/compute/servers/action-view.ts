@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Type as t } from '@sinclair/typebox';
-import type { ActionEvent, ActionInFull, InstanceAction } from '../../../../compute/instance-action-api.ts';
+import type { ActionEvent, ActionInFull, InstanceAction } from '../../../../compute/servers/instance-action-api.ts';
 import { embeddedList, field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';

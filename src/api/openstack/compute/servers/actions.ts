@@ -1,6 +1,6 @@
-import { serverActions, type ServerActionName } from '../../../../compute/actions/index.ts';
-import type { ServerAction } from '../../../../compute/actions/server-action.ts';
-import { actionRoute, done, type Route } from '../../wsgi/route.ts';
+import { serverActions, type ServerActionName } from '../../../../operations/actions/index.ts';
+import type { ServerAction } from '../../../../operations/actions/server-action.ts';
+import { actionRoute, done, type Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 /** A route for every declared server action: nothing about it is said twice. */

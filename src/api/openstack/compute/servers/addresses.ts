@@ -1,9 +1,9 @@
 import { type Static, Type as t } from '@sinclair/typebox';
-import { NotOnNetwork } from '../../../../compute/errors.ts';
+import { NotOnNetwork } from '../../../../compute/servers/errors.ts';
 import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import type { Server } from '../../../../objects/server.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;

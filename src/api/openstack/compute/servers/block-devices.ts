@@ -1,6 +1,6 @@
 // Block devices as create requests name them, in their two syntaxes and over the versions; and what they are in few words.
 import { Type as t } from '@sinclair/typebox';
-import type { BlockDevice } from '../../../../compute/block-devices.ts';
+import type { BlockDevice } from '../../../../compute/servers/block-devices.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
 import { anyOf, nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, bodyVariants, type HeadOf, listOf } from '../../../../lib/versioning/shape.ts';

@@ -1,4 +1,4 @@
-import type { BootRequest } from '../../../../compute/boot-request.ts';
+import type { BootRequest } from '../../../../compute/servers/boot-request.ts';
 import { asId, type HostName } from '../../../../objects/ids.ts';
 import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';

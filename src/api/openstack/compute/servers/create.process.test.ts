@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/suppo
 import { sampleFlavor, sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
-import { bootResolver } from '../../../../compute/resolve-boot.ts';
+import { bootResolver } from '../../../../compute/servers/resolve-boot.ts';
 import { novaPolicy } from '../../../../policy/policy.ts';
 import { unlimited } from '../../../../quota/resources.ts';
 

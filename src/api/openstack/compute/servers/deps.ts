@@ -1,7 +1,7 @@
 import type { ComputeApi } from '../../../../compute/api.ts';
-import type { HostStatusApi } from '../../../../compute/host-status-api.ts';
-import type { InstanceActionApi } from '../../../../compute/instance-action-api.ts';
-import type { ServerEditApi } from '../../../../compute/server-edit-api.ts';
+import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
+import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
+import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
 import type { Ids } from '../../../../lib/clock/ids.ts';
 
 /** What the controllers of servers call. */

@@ -1,4 +1,4 @@
-import type { Route } from '../../wsgi/route.ts';
+import type { Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';

@@ -1,8 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { collection, envelope } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { isoTime } from '../iso-time.ts';
 import { pageOf, pageSize } from '../paging.ts';

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import { DeletedForbidden } from '../../../../compute/errors.ts';
+import { DeletedForbidden } from '../../../../compute/servers/errors.ts';
 import type { Microversion } from '../../../../lib/versioning/microversion.ts';
 import { manyParam, param, type QueryHead, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';

@@ -5,7 +5,7 @@ import { sampleFlavor, sampleServer } from '../../../../../test/support/sample-s
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { insertServer } from '../../../../../test/support/insert-server.ts';
-import type { NewServer } from '../../../../db/stores/servers.ts';
+import type { NewServer } from '../../../../db/stores/servers/servers.ts';
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;

@@ -3,9 +3,9 @@ import { envelopeBody } from '../../../../lib/versioning/request-body.ts';
 import { nullable, stringMap } from '../../../../lib/versioning/schema.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import type { Server } from '../../../../objects/server.ts';
-import { MetadataItemNotFound } from '../../../../compute/errors.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { done, ok, route } from '../../wsgi/route.ts';
+import { MetadataItemNotFound } from '../../../../compute/servers/errors.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;

@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
-import { actionRoute, done } from '../../wsgi/route.ts';
+import { actionRoute, done } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;

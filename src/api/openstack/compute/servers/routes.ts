@@ -1,8 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
 import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
-import { collection, envelope, exactly } from '../../wsgi/answer.ts';
-import { actionRoute, done, ok, route } from '../../wsgi/route.ts';
+import { collection, envelope, exactly } from '../../../pipeline/answer.ts';
+import { actionRoute, done, ok, route } from '../../../pipeline/route.ts';
 import { v } from '../../../../microversions.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { pageOf, pageSize } from '../paging.ts';

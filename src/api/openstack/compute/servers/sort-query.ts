@@ -3,7 +3,7 @@ import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { live, perVersion, type Microversion } from '../../../../lib/versioning/microversion.ts';
 import { v } from '../../../../microversions.ts';
-import { SortForbidden } from '../../../../compute/errors.ts';
+import { SortForbidden } from '../../../../compute/servers/errors.ts';
 import type { Filters } from './filters.ts';
 
 type SortBy = NonNullable<Filters['sort']>[number];

@@ -1,13 +1,13 @@
 import { Type as t } from '@sinclair/typebox';
-import { TagNotFound } from '../../../../compute/errors.ts';
+import { TagNotFound } from '../../../../compute/servers/errors.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { plainBody } from '../../../../lib/versioning/request-body.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';
 import { fits, InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { done, ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;

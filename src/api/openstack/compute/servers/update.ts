@@ -1,11 +1,11 @@
 import { Type as t } from '@sinclair/typebox';
-import type { ServerUpdate } from '../../../../compute/server-edit-api.ts';
+import type { ServerUpdate } from '../../../../compute/servers/edit-api.ts';
 import { requestBody, type RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, bodyVariants } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { envelope } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { name } from '../wire.ts';
 import { accessIpV6 } from './access-address.ts';

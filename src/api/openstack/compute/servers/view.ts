@@ -1,5 +1,5 @@
 import { type Static, Type as t } from '@sinclair/typebox';
-import type { HostStatus } from '../../../../compute/host-status-api.ts';
+import type { HostStatus } from '../../../../compute/servers/host-status-api.ts';
 import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';

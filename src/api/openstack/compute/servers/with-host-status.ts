@@ -1,7 +1,7 @@
-import type { HostStatusApi } from '../../../../compute/host-status-api.ts';
+import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import { v } from '../../../../microversions.ts';
 import type { Server } from '../../../../objects/server.ts';
-import type { ApiRequest } from '../../wsgi/route.ts';
+import type { ApiRequest } from '../../../pipeline/route.ts';
 import { HOST_STATUS, type ShownServer, UNKNOWN_HOST_STATUS } from './view.ts';
 
 /** The servers with how their hosts do, where the caller's version tells it and the caller may know: all are asked for at once. */

@@ -1,4 +1,4 @@
-import type { Route } from '../../wsgi/route.ts';
+import type { Route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { deleteService, listServices, updateService } from './routes.ts';
 import { changeServiceByVerb } from './verbs.ts';

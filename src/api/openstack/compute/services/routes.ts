@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { ServiceChanges } from '../../../../compute/service-api.ts';
+import type { ServiceChanges } from '../../../../compute/fleet/service-api.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { plainBody } from '../../../../lib/versioning/request-body.ts';
@@ -7,8 +7,8 @@ import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, upgraded } from '../../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { envelope, list } from '../../wsgi/answer.ts';
-import { done, ok, route } from '../../wsgi/route.ts';
+import { envelope, list } from '../../../pipeline/answer.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { numberIn, uuidIn } from '../ids-in-urls.ts';
 import { boolish, isYes } from '../wire.ts';

@@ -1,14 +1,14 @@
 // How services were changed before they were named by uuid: verbs in the URL, host and binary in the body.
 import { Type as t } from '@sinclair/typebox';
-import type { ServiceChanges } from '../../../../compute/service-api.ts';
+import type { ServiceChanges } from '../../../../compute/fleet/service-api.ts';
 import { HttpFault } from '../../../../lib/http/http-fault.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
 import { plainBody } from '../../../../lib/versioning/request-body.ts';
 import { bodyField, upgraded } from '../../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { type ApiRequest, ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { boolish, isYes } from '../wire.ts';
 

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { ServiceState } from '../../../../compute/service-api.ts';
+import type { ServiceState } from '../../../../compute/fleet/service-api.ts';
 import { field, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';

@@ -3,8 +3,8 @@ import { errorType } from '../../../../lib/errors/error-type.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { versions } from '../../../../microversions.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 
 /** The day on which the API became what it is; clients only compare it. */
 const UPDATED = { v21: '2013-07-23T11:33:21Z', v20: '2011-01-21T11:33:21Z' } as const;

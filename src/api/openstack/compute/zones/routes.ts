@@ -1,8 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
-import type { Zone, ZoneService } from '../../../../compute/zone-api.ts';
+import type { Zone, ZoneService } from '../../../../compute/fleet/zone-api.ts';
 import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
-import { exactly } from '../../wsgi/answer.ts';
-import { ok, route } from '../../wsgi/route.ts';
+import { exactly } from '../../../pipeline/answer.ts';
+import { ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { microseconds } from '../wire.ts';
 

@@ -1,0 +1,77 @@
+// What a route answers with: how the value a handler returns becomes a body at the caller's version, and the schema of that body.
+import { Readable } from 'node:stream';
+import { Type as t, type Static, type TSchema } from '@sinclair/typebox';
+import { live, perVersion, type Microversion, type Window } from '../../lib/versioning/microversion.ts';
+import type { Resource, View } from '../../lib/versioning/resource.ts';
+
+/** The body of an answer over time; `undefined` means no body, and bytes or a stream pass as they are. */
+export interface Answer<in D> {
+  readonly schemaAt: (at: Microversion) => TSchema | undefined;
+  readonly render: (value: D, view: View) => unknown;
+}
+
+/** One resource in its envelope: `{ server: {...} }`. */
+export const envelope = <D>(key: string, inner: Resource<D>): Answer<D> => ({
+  schemaAt: perVersion((at) => t.Object({ [key]: inner.schemaAt(at) }, { additionalProperties: false })),
+  render: (value, view) => ({ [key]: inner.render(value, view) }),
+});
+
+/** A page of a list: its items, and where the next one is, if there is one. */
+export interface Page<out D> {
+  readonly items: readonly D[];
+  readonly next?: string | undefined;
+}
+
+const links = t.Array(t.Object({ rel: t.Literal('next'), href: t.String() }));
+
+/** Resources in their envelope, all of them: `{ services: [...] }`. */
+export const list = <D>(key: string, inner: Resource<D>): Answer<Page<D>> => ({
+  schemaAt: perVersion((at) => t.Object({ [key]: t.Array(inner.schemaAt(at)) }, { additionalProperties: false })),
+  render: ({ items }, view) => ({ [key]: items.map((item) => inner.render(item, view)) }),
+});
+
+/** At which versions a list has pages, at all unless said otherwise; and what the links to the next are called, if not `servers_links`. */
+interface Pages extends Window {
+  readonly as?: string;
+}
+
+/** A page of resources in its envelope: `{ servers: [...], servers_links: [{ rel: 'next', href }] }`; without pages it is a list. */
+export const collection = <D>(key: string, inner: Resource<D>, { as = `${key}_links`, ...pages }: Pages = {}): Answer<Page<D>> => {
+  const page: Answer<Page<D>> = {
+    schemaAt: (at) => t.Object({ [key]: t.Array(inner.schemaAt(at)), [as]: t.Optional(links) }, { additionalProperties: false }),
+    render: ({ items, next }, view) => ({
+      [key]: items.map((item) => inner.render(item, view)),
+      ...(next === undefined ? {} : { [as]: [{ rel: 'next', href: next }] }),
+    }),
+  };
+  return answerAt((at) => (live(pages, at) ? page : list(key, inner)));
+};
+
+/** A resource without an envelope. */
+export const bare = <D>(inner: Resource<D>): Answer<D> => ({ schemaAt: inner.schemaAt, render: inner.render });
+
+/** A body that is what the handler returned, the same at every version. */
+export const exactly = <T extends TSchema>(schema: T): Answer<Static<T>> => ({ schemaAt: () => schema, render: (value) => value });
+
+/** No body, whatever the handler returned. */
+export const nothing: Answer<unknown> = { schemaAt: () => undefined, render: () => undefined };
+
+/** Bytes of whatever length, with their type: images, console logs. */
+export interface ByteStream {
+  readonly stream: Readable;
+  readonly contentType: string;
+  readonly contentLength?: number | undefined;
+}
+
+/** A body that is streamed as it is. */
+export const bytes: Answer<ByteStream> = { schemaAt: () => undefined, render: (value) => value };
+
+/** Recognises what `bytes` passes through. */
+export const isByteStream = (body: unknown): body is ByteStream =>
+  typeof body === 'object' && body !== null && 'stream' in body && body.stream instanceof Readable;
+
+/** An answer whose form depends on the version. @example answerAt((at) => (live({ since: v.imageIdAnswer }, at) ? imageId : nothing)) */
+export const answerAt = <D>(choose: (at: Microversion) => Answer<D>): Answer<D> => ({
+  schemaAt: perVersion((at) => choose(at).schemaAt(at)),
+  render: (value, view) => choose(view.at).render(value, view),
+});

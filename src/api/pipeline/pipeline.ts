@@ -1,0 +1,57 @@
+// The way of every request, readable at one glance: id, auth, version, share, route, validate, policy, once, handle, render.
+import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
+import { HttpFault } from '../../lib/http/http-fault.ts';
+import type { Microversion } from '../../lib/versioning/microversion.ts';
+import { admit } from './auth.ts';
+import { faultOf } from './fault.ts';
+import { once } from './idempotency.ts';
+import { pickRoute } from './pick-route.ts';
+import { locate } from './place.ts';
+import { rendered } from './render.ts';
+import { requestOf } from './request.ts';
+import type { Headers } from './headers.ts';
+import type { Site } from './site.ts';
+import { readBody } from './read-body.ts';
+
+/** Answers one exchange; whatever is thrown on the way becomes a fault in the site's shape. */
+export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise<HttpAnswer> {
+  let agreed: Microversion | HttpFault | undefined;
+  const headers = (): Headers => ({ ...(agreed ? site.versionHeaders(agreed) : {}), ...site.idHeaders(exchange.requestId) });
+  try {
+    const place = locate(exchange, site);
+    const ctx = await admit(exchange, place, site);
+    const version = (agreed = site.versionOf(exchange));
+    return await site.shares.within(ctx, async () => {
+      const raw = await readBody(exchange, place, site);
+      const route = pickRoute(place, version, raw);
+      const req = requestOf({ exchange, place, site, ctx, version, route, raw });
+      if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
+      // A fault of the handler is an answer like others: it too comes again when the request does.
+      return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
+        try {
+          return rendered(await route.handle({ ...req, ctx: worker }, site.deps), route, req.view, headers());
+        } catch (error) {
+          return refused(error, exchange, site, headers());
+        }
+      });
+    });
+  } catch (error) {
+    if (agreed === undefined && error instanceof HttpFault) agreed = error;
+    return refused(error, exchange, site, headers());
+  }
+}
+
+/** Answers an exchange that is turned away before anything was looked at. */
+export const refuse = <Deps>(fault: HttpFault, exchange: Exchange, site: Site<Deps>): HttpAnswer =>
+  refused(fault, exchange, site, site.idHeaders(exchange.requestId));
+
+function refused<Deps>(error: unknown, exchange: Exchange, site: Site<Deps>, headers: Headers): HttpAnswer {
+  const { requestId, method, fullPath } = exchange;
+  const fault = faultOf(error, requestId, site.statuses);
+  if (fault.unforeseen) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed in a way that nobody foresaw');
+  return {
+    status: fault.status,
+    headers: { ...headers, ...fault.headers, ...site.faultHeaders(fault) },
+    body: JSON.stringify(site.faultBody(fault)),
+  };
+}

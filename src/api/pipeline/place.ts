@@ -1,0 +1,27 @@
+// What a URL names: the routes declared for its path and method, and the project that stands in it.
+import type { Exchange } from '../../lib/http/exchange.ts';
+import { decodedSegments, type PathMatch } from '../../lib/http/path-router.ts';
+import type { Route } from './route.ts';
+import type { Site } from './site.ts';
+
+/** Where a request goes, before anything but its URL was looked at. */
+export interface Place<Deps> {
+  readonly match: PathMatch<Route<Deps>> | undefined;
+  /** Declared for this path and method, at whatever version; empty when there are none. */
+  readonly candidates: readonly Route<Deps>[];
+  /** The project id in the URL. */
+  readonly projectId: string | undefined;
+}
+
+const PROJECT_ID = /^[0-9a-f-]+$/;
+
+/** Looks up a URL; never fails. */
+export function locate<Deps>(exchange: Exchange, { router, projectInPath }: Site<Deps>): Place<Deps> {
+  const segments = decodedSegments(exchange.path);
+  if (!segments) return { match: undefined, candidates: [], projectId: undefined };
+  const [first] = segments;
+  const hasProject = projectInPath && first !== undefined && PROJECT_ID.test(first) && !router.startsWith(first);
+  const match = router.match(hasProject ? segments.slice(1) : segments);
+  const candidates = match?.methods.get(exchange.method) ?? (exchange.method === 'HEAD' ? match?.methods.get('GET') : undefined) ?? [];
+  return { match, candidates, projectId: hasProject ? first : undefined };
+}

@@ -1,0 +1,38 @@
+// Forgets what is only remembered and has grown old, so that a cloud that runs for years needs no more room than one that runs for months.
+import { type Forgetting, forgetDecisions, forgetEvents, forgetImages, forgetServers } from '../../db/stores/cloud/history.ts';
+import { forgetHops, keptSince } from '../../db/stores/cloud/request-story.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
+import type { Shared } from './shared.ts';
+
+/** How long ended workflows are kept. */
+const KEEP_WORKFLOWS_HOURS = 24;
+
+const EVERY_MS = 15 * 60_000;
+
+/** Rows that one statement removes: none holds its locks for long. */
+const AT_ONCE = 1_000;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Forgets some of something; answers how much. */
+type Forget = (what: Forgetting) => Promise<number>;
+
+/** Tidies at intervals. Several conductors may: each takes what no other has in hand. */
+export function startTidying({ db, runtime }: Shared, pruneWorkflows: Forget): void {
+  const { clock, log, life, config } = runtime;
+  const ago = (ms: number) => new Date(clock.now().getTime() - ms);
+  const run = async (signal: AbortSignal) => {
+    await forgetAll(pruneWorkflows, ago(KEEP_WORKFLOWS_HOURS * HOUR_MS), signal);
+    const tooMany = await keptSince(db, config.trace.keep_hops);
+    for (const before of [ago(config.trace.keep_hours * HOUR_MS), ...(tooMany ? [tooMany] : [])])
+      await forgetAll((what) => forgetHops(db, what), before, signal);
+    for (const forget of [forgetServers, forgetImages, forgetEvents, forgetDecisions])
+      await forgetAll((what) => forget(db, what), ago(config.database.keep_deleted_days * DAY_MS), signal);
+  };
+  life.run('the tidying', repeat({ name: 'tidy', everyMs: EVERY_MS, run }, { clock, log, signal: life.signal }));
+}
+
+async function forgetAll(forget: Forget, before: Date, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await forget({ before, limit: AT_ONCE })) === AT_ONCE);
+}

@@ -1,0 +1,69 @@
+import { grantFlavor, projectsOfFlavor, revokeFlavor } from '../../db/stores/flavors/access.ts';
+import type { Queries } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { UnknownProject } from '../errors.ts';
+import { FlavorAccessExists, FlavorAccessNotFound, FlavorIsPublic, NoAccessList } from './errors.ts';
+import type { FlavorApi } from './flavor-api.ts';
+
+/** That a project may use a flavor. */
+export interface FlavorGrant {
+  readonly flavorId: string;
+  readonly projectId: string;
+}
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly flavors: FlavorApi;
+  /** Whether the identity service knows a project. */
+  readonly isProject: (id: string) => Promise<boolean>;
+}
+
+/** Who may use the flavors that are not for everybody. */
+export class FlavorAccessApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The projects that may use a flavor; a public one has no such list. */
+  async list(ctx: Context, flavorId: string): Promise<readonly FlavorGrant[]> {
+    const { policy, flavors } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-flavor-access');
+    if ((await flavors.find(ctx, flavorId)).isPublic) throw NoAccessList({});
+    return await this.#grants(flavorId);
+  }
+
+  /** @param toPublic what to make of a public flavor, which needs no grants: `refuse` or, as it was once, `allow` them */
+  async add(ctx: Context, grant: FlavorGrant, { toPublic }: { toPublic: 'refuse' | 'allow' }): Promise<readonly FlavorGrant[]> {
+    const { policy, flavors, db } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-flavor-access:add_tenant_access');
+    const flavor = await flavors.find(ctx, grant.flavorId);
+    await this.#checkProject(grant);
+    if (flavor.isPublic && toPublic === 'refuse') throw FlavorIsPublic({});
+    if (!(await grantFlavor(db, grant))) throw FlavorAccessExists({ id: grant.flavorId, projectId: grant.projectId });
+    return await this.#grants(grant.flavorId);
+  }
+
+  async remove(ctx: Context, grant: FlavorGrant): Promise<readonly FlavorGrant[]> {
+    const { policy, flavors, db } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-flavor-access:remove_tenant_access');
+    await flavors.find(ctx, grant.flavorId);
+    if (!(await revokeFlavor(db, grant))) {
+      // Grants outlive their project: one of a project that is gone can be removed.
+      await this.#checkProject(grant);
+      throw FlavorAccessNotFound({ id: grant.flavorId, projectId: grant.projectId });
+    }
+    return await this.#grants(grant.flavorId);
+  }
+
+  async #checkProject({ projectId }: FlavorGrant): Promise<void> {
+    if (!(await this.#deps.isProject(projectId))) throw UnknownProject({ id: projectId });
+  }
+
+  async #grants(flavorId: string): Promise<readonly FlavorGrant[]> {
+    return (await projectsOfFlavor(this.#deps.db, flavorId)).map((projectId) => ({ flavorId, projectId }));
+  }
+}

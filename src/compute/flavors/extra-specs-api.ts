@@ -1,0 +1,65 @@
+import { deleteExtraSpec, setExtraSpecs } from '../../db/stores/flavors/extra-specs.ts';
+import type { Queries } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { ExtraSpecNotFound, FlavorNotFound } from './errors.ts';
+import type { FlavorApi } from './flavor-api.ts';
+import { checkKnownSpecs, type ExtraSpecs } from './known-extra-specs.ts';
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly flavors: FlavorApi;
+}
+
+interface SetOptions {
+  /** Whether specs in namespaces that are known must be known, with a value that makes sense. */
+  readonly known: 'checked' | 'unchecked';
+}
+
+/** What a flavor asks of hosts and hypervisors beyond its size: texts under keys. */
+export class ExtraSpecsApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, flavorId: string): Promise<ExtraSpecs> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:index');
+    return (await this.#deps.flavors.find(ctx, flavorId)).extraSpecs;
+  }
+
+  async find(ctx: Context, flavorId: string, key: string): Promise<ExtraSpecs> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:show');
+    const { extraSpecs } = await this.#deps.flavors.find(ctx, flavorId);
+    const value = Object.hasOwn(extraSpecs, key) ? extraSpecs[key] : undefined;
+    if (value === undefined) throw ExtraSpecNotFound({ id: flavorId, key });
+    return { [key]: value };
+  }
+
+  /** Adds specs to those that are there. */
+  async add(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:create');
+    return await this.#set(flavorId, specs, options);
+  }
+
+  /** Sets one spec, whether it was there or not. */
+  async change(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:update');
+    return await this.#set(flavorId, specs, options);
+  }
+
+  async delete(ctx: Context, flavorId: string, key: string): Promise<void> {
+    const { policy, flavors, db } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:delete');
+    await flavors.find(ctx, flavorId);
+    if (!(await deleteExtraSpec(db, flavorId, key))) throw ExtraSpecNotFound({ id: flavorId, key });
+  }
+
+  async #set(flavorId: string, specs: ExtraSpecs, { known }: SetOptions): Promise<ExtraSpecs> {
+    if (known === 'checked') checkKnownSpecs(specs);
+    if (!(await setExtraSpecs(this.#deps.db, flavorId, specs))) throw FlavorNotFound({ id: flavorId });
+    return specs;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  type HostedServer,
+  type HypervisorQuery,
+  type HypervisorRow,
+  readHypervisors,
+  serversByHost,
+} from '../../db/stores/hosts/hypervisors.ts';
+import type { Queries } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
+import type { ServiceGroup } from '../../servicegroup/api.ts';
+import { MarkerNotFound } from '../errors.ts';
+import { HypervisorIsDown, HypervisorNotFound, NoHypervisorMatches, UptimeUnknown } from './errors.ts';
+
+/** A hypervisor, whether it is alive, and its servers where they were asked for. */
+export interface Hypervisor extends HypervisorRow {
+  readonly isUp: boolean;
+  readonly hosted: readonly HostedServer[] | undefined;
+}
+
+/** One hypervisor: by its uuid or, as it was once, by its number. */
+export type HypervisorKey = { readonly id: string } | { readonly number: number };
+
+/** A page of hypervisors, and whether to tell their servers. */
+export interface HypervisorPage {
+  readonly limit?: number;
+  readonly after?: HypervisorKey;
+  readonly withServers?: boolean;
+}
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly group: Pick<ServiceGroup, 'counts'>;
+}
+
+/** The hypervisors of the cloud, what they have and what is taken of it. */
+export class HypervisorApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** A page, in the order in which the hypervisors came to the cloud. */
+  async list(ctx: Context, page: HypervisorPage, detail: 'brief' | 'full'): Promise<readonly Hypervisor[]> {
+    this.#check(ctx, detail === 'full' ? 'list-detail' : 'list');
+    const { limit, after, withServers = false } = page;
+    const query = { ...(limit === undefined ? {} : { limit }), ...(after ? { afterNumber: await this.#numberOf(after) } : {}) };
+    return await this.#read(query, withServers);
+  }
+
+  /** All whose name has this in it; none is an error. */
+  async search(ctx: Context, namePart: string, options: { withServers: boolean; rule: 'search' | 'servers' | 'list' | 'list-detail' }) {
+    this.#check(ctx, options.rule);
+    const found = await this.#read({ namePart }, options.withServers);
+    if (found.length === 0) throw NoHypervisorMatches({ pattern: namePart });
+    return found;
+  }
+
+  async find(ctx: Context, key: HypervisorKey, { withServers = false }: { withServers?: boolean } = {}): Promise<Hypervisor> {
+    this.#check(ctx, 'show');
+    return await this.#one(key, withServers);
+  }
+
+  /** A hypervisor that has told how long it is up; one that is down, or never told, is an error. */
+  async uptime(ctx: Context, key: HypervisorKey): Promise<Hypervisor> {
+    this.#check(ctx, 'uptime');
+    const found = await this.#one(key, false);
+    if (!found.isUp) throw HypervisorIsDown({ hypervisor: found.node });
+    if (found.uptime === null) throw UptimeUnknown({});
+    return found;
+  }
+
+  /** All that are enabled, for sums over them. */
+  async statistics(ctx: Context): Promise<readonly Hypervisor[]> {
+    this.#check(ctx, 'statistics');
+    return (await this.#read({}, false)).filter(({ service }) => !service.disabled);
+  }
+
+  #check(ctx: Context, what: 'list' | 'list-detail' | 'show' | 'search' | 'servers' | 'statistics' | 'uptime'): void {
+    const rule: PolicyRule = `os_compute_api:os-hypervisors:${what}`;
+    this.#deps.policy.check(ctx, rule);
+  }
+
+  async #one(key: HypervisorKey, withServers: boolean): Promise<Hypervisor> {
+    const [found] = await this.#read(key, withServers);
+    if (!found) throw HypervisorNotFound({ id: textOf(key) });
+    return found;
+  }
+
+  async #numberOf(key: HypervisorKey): Promise<number> {
+    const [found] = await readHypervisors(this.#deps.db, key);
+    if (!found) throw MarkerNotFound({ marker: textOf(key) });
+    return found.number;
+  }
+
+  async #read(query: HypervisorQuery, withServers: boolean): Promise<readonly Hypervisor[]> {
+    const { db, group } = this.#deps;
+    const rows = await readHypervisors(db, query);
+    const servers = withServers
+      ? await serversByHost(
+          db,
+          rows.map(({ host }) => host),
+        )
+      : undefined;
+    return rows.map((row) => ({
+      ...row,
+      isUp: group.counts(row.service),
+      hosted: servers && (servers.get(row.host) ?? []),
+    }));
+  }
+}
+
+const textOf = (key: HypervisorKey): string => ('id' in key ? key.id : String(key.number));

@@ -1,0 +1,79 @@
+import type { Queries } from '../../db/sql/queries.ts';
+import {
+  changeService,
+  deleteService,
+  findService,
+  listServices,
+  type ServiceChanges,
+  type ServiceKey,
+  type ServiceRow,
+} from '../../db/stores/hosts/services.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ServiceGroup } from '../../servicegroup/api.ts';
+import { HostBinaryNotFound, ServiceHostsServers, ServiceNotCompute, ServiceNotFound } from './errors.ts';
+
+export type { ServiceChanges, ServiceKey };
+
+/** A service as operators see it. */
+export interface ServiceState extends ServiceRow {
+  /** Whether it was heard of of late, and nobody says that it is down. */
+  readonly isUp: boolean;
+}
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly group: Pick<ServiceGroup, 'counts'>;
+  /** Zone in which services that run no guests are shown. */
+  readonly internalZone: string;
+}
+
+/** APIs answer for themselves: who asks them knows that they are there. */
+const unlisted = ['nova-api'];
+
+/** The services of the cloud: who is there, who is alive, and which hosts get no new servers. */
+export class ServiceApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, filter: { readonly host?: string; readonly binary?: string }): Promise<readonly ServiceState[]> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-services:list');
+    const services = await listServices(this.#deps.db);
+    return services
+      .filter(({ host, binary }) => !unlisted.includes(binary) && host === (filter.host ?? host) && binary === (filter.binary ?? binary))
+      .map((service) => this.#stateOf(service));
+  }
+
+  /** Enables, disables or forces down a service that runs guests; a disabled one gets no new ones. */
+  async change(ctx: Context, key: ServiceKey, changes: ServiceChanges): Promise<ServiceState> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-services:update');
+    const service = await this.#find(key);
+    if (service.binary !== 'nova-compute') throw ServiceNotCompute({ binary: service.binary });
+    const changed = await changeService(this.#deps.db, service.id, changes);
+    if (!changed) throw ServiceNotFound({ id: service.id });
+    return this.#stateOf(changed);
+  }
+
+  /** Forgets a service that is no more; one that still runs comes back with its next sign of life. */
+  async delete(ctx: Context, key: ServiceKey): Promise<void> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-services:delete');
+    const service = await this.#find(key);
+    const outcome = await this.#deps.db.transaction().execute((trx) => deleteService(trx, service));
+    if (outcome === 'in use') throw ServiceHostsServers({});
+  }
+
+  async #find(key: ServiceKey): Promise<ServiceRow> {
+    const service = await findService(this.#deps.db, key);
+    if (service && !unlisted.includes(service.binary)) return service;
+    throw 'host' in key ? HostBinaryNotFound(key) : ServiceNotFound({ id: 'id' in key ? key.id : String(key.number) });
+  }
+
+  #stateOf(service: ServiceRow): ServiceState {
+    const { group, internalZone } = this.#deps;
+    return { ...service, isUp: group.counts(service), zone: service.binary === 'nova-compute' ? service.zone : internalZone };
+  }
+}

@@ -1,0 +1,68 @@
+import type { Queries } from '../../db/sql/queries.ts';
+import { listServices, type ServiceRow } from '../../db/stores/hosts/services.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ServiceGroup } from '../../servicegroup/api.ts';
+
+/** One service of a zone. */
+export interface ZoneService {
+  readonly host: string;
+  readonly binary: string;
+  readonly isUp: boolean;
+  readonly isEnabled: boolean;
+  readonly seenAt: Date;
+}
+
+/** A zone: where servers can be asked to be, and services are. */
+export interface Zone {
+  readonly name: string;
+  /** Whether any host in it takes new servers, as far as operators say. */
+  readonly isAvailable: boolean;
+  readonly services: readonly ZoneService[];
+}
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly group: Pick<ServiceGroup, 'counts'>;
+  /** Zone in which services that run no guests are shown. */
+  readonly internalZone: string;
+}
+
+/** Availability zones. */
+export class ZoneApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The zones that a server can be asked to be in. */
+  async list(ctx: Context): Promise<readonly Zone[]> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-availability-zone:list');
+    return (await this.#zones()).filter(({ name }) => name !== this.#deps.internalZone);
+  }
+
+  /** All zones with all their services. */
+  async detail(ctx: Context): Promise<readonly Zone[]> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-availability-zone:detail');
+    return await this.#zones();
+  }
+
+  async #zones(): Promise<readonly Zone[]> {
+    const services = (await listServices(this.#deps.db)).filter(({ binary }) => binary !== 'nova-api');
+    const byZone = Map.groupBy(services, ({ binary, zone }) => (binary === 'nova-compute' ? zone : this.#deps.internalZone));
+    return [...byZone]
+      .map(([name, members]) => ({
+        name,
+        isAvailable: members.some(({ disabled }) => !disabled),
+        services: members.map((service) => this.#zoneService(service)),
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #zoneService(service: ServiceRow): ZoneService {
+    const { host, binary, seenAt, disabled } = service;
+    return { host, binary, seenAt, isUp: this.#deps.group.counts(service), isEnabled: !disabled };
+  }
+}

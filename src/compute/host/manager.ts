@@ -1,0 +1,77 @@
+import type { Context } from '../../lib/context/context.ts';
+import { kindOf } from '../../lib/errors/error-type.ts';
+import type { Manager } from '../../lib/rpc/contract.ts';
+import type { RpcTrace } from '../../lib/rpc/trace.ts';
+import type { ServerId, TaskId } from '../../objects/ids.ts';
+import type { VirtDriver } from '../../virt/driver.ts';
+import { GuestNotDestroyed } from '../../virt/errors.ts';
+import { type ServerActionName, serverActions } from '../../operations/actions/index.ts';
+import type { BuildSlots } from './build-slots.ts';
+import { lifecycle, type Transition } from '../../operations/lifecycle.ts';
+import type { computeRpc } from '../rpcapi.ts';
+import type { TaskRunner } from './task-runner.ts';
+
+export interface ComputeDeps {
+  readonly driver: VirtDriver;
+  readonly tasks: TaskRunner;
+  readonly builds: BuildSlots;
+  /** How long a guest may take to obey, in milliseconds (`shutdown_timeout`). */
+  readonly graceMs: number;
+  /** Records what the driver did as a hop of the request. */
+  readonly trace: RpcTrace;
+}
+
+type ComputeManager = Manager<typeof computeRpc>;
+
+/** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
+export const computeManager = (deps: ComputeDeps): ComputeManager => {
+  const { driver, tasks, builds, trace } = deps;
+  const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
+  return {
+    ...actionHandlers(deps),
+
+    spawn: (ctx, { taskId, guest }) =>
+      tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) =>
+        builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal))),
+      ),
+
+    destroy: (ctx, task) =>
+      tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
+
+    listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
+
+    consoleOutput: (ctx, { serverId, lines }) => byDriver(ctx, 'consoleOutput', () => driver.consoleOutput(serverId, lines)),
+  };
+};
+
+/** Whatever keeps a guest from going may pass, and nobody gains by leaving it: told as `unavailable`, it is asked for again. */
+const destroyGuest = (driver: VirtDriver, serverId: ServerId): Promise<void> =>
+  driver.destroy(serverId).catch((cause: unknown) => {
+    throw kindOf(cause) === 'unavailable' ? cause : GuestNotDestroyed({ serverId }, { cause });
+  });
+
+type ActionHandlers = Pick<ComputeManager, ServerActionName>;
+
+interface ActionTask {
+  readonly taskId: TaskId;
+  readonly serverId: ServerId;
+  readonly body: unknown;
+}
+
+/** One handler per declared action: it does on the host what the action says. */
+const actionHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): ActionHandlers =>
+  Object.fromEntries(
+    Object.entries(serverActions).map(([name, { onHost, transitionFor }]) => [
+      name,
+      (ctx: Context, { taskId, serverId, body: given }: ActionTask) => {
+        // The bus has validated the body against this action's schema; the table of actions forgets which it was.
+        const body = given as never;
+        const { during }: Transition = lifecycle[transitionFor(body)];
+        const act = (signal: AbortSignal) =>
+          trace.around({ service: 'driver', what: name, ctx }, () => onHost({ driver, serverId, body, graceMs, signal }));
+        // What may begin while something else is done puts an end to that, here as in the conductor.
+        return tasks.run(ctx, { taskId, serverId }, act, { cutShort: during !== undefined });
+      },
+    ]),
+    // Object.fromEntries forgets keys; every action has its handler by construction.
+  ) as ActionHandlers;

@@ -1,0 +1,42 @@
+import type { ConductorRpcApi } from '../../../conductor/rpcapi.ts';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import { serviceContext } from '../../../lib/context/context.ts';
+import { messageOf } from '../../../lib/errors/error-type.ts';
+import type { Log } from '../../../lib/log/log.ts';
+import type { HostName, ServerId } from '../../../objects/ids.ts';
+import type { VirtDriver } from '../../../virt/driver.ts';
+import { compareGuests } from './guests.ts';
+
+export interface ReconcilerDeps {
+  readonly driver: VirtDriver;
+  readonly conductor: ConductorRpcApi;
+  readonly host: HostName;
+  /** Whether something is being done to a server right now: such a one is left alone until next time. */
+  readonly isBusy: (serverId: ServerId) => boolean;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Observes, compares, corrects: at start, where it finds what an earlier life left behind, and at intervals. */
+export const reconcileGuests =
+  ({ driver, conductor, host, isBusy, ids, log }: ReconcilerDeps) =>
+  async (): Promise<void> => {
+    const ctx = serviceContext(`req-${ids.uuid()}`);
+    const observed = await driver.listGuests();
+    const expected = await conductor.serversOnHost(ctx, { host });
+    const { orphans, power } = compareGuests(observed, expected);
+    for (const serverId of orphans.filter((id) => !isBusy(id))) {
+      log.warn({ serverId }, 'a guest that belongs to no server of this host is destroyed');
+      await driver
+        .destroy(serverId)
+        .catch((error: unknown) => log.error({ serverId, error: messageOf(error) }, 'it could not be destroyed; trying again later'));
+    }
+    const idle = power.filter(({ serverId }) => !isBusy(serverId));
+    if (idle.length === 0) return;
+    // The books may tell of an action that ended after the guests were listed. What is so before and after them is so.
+    const still = new Map((await driver.listGuests()).map((guest) => [guest.serverId, guest.powerState]));
+    const guests = idle.filter(({ serverId, powerState }) => still.get(serverId) === powerState);
+    if (guests.length === 0) return;
+    const asOf = new Map(expected.map(({ serverId, changedAt }) => [serverId, changedAt === undefined ? {} : { changedAt }]));
+    await conductor.correctPowerStates(ctx, { host, guests: guests.map((guest) => ({ ...guest, ...asOf.get(guest.serverId) })) });
+  };

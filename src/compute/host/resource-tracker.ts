@@ -1,0 +1,40 @@
+import { type ConductorRpcApi, MAX_REPORTS } from '../../conductor/rpcapi.ts';
+import { atATime } from '../../lib/clock/at-a-time.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import { serviceContext } from '../../lib/context/context.ts';
+import type { HostName } from '../../objects/ids.ts';
+import type { VirtDriver } from '../../virt/driver.ts';
+
+/** A host of this program. */
+export interface TrackedHost {
+  readonly host: HostName;
+  readonly driver: VirtDriver;
+  /** What it does when it had counted as down until this report. */
+  comeBack(): Promise<void>;
+}
+
+/** How many hosts that had counted as down see to that at a time. */
+const RETURNING_AT_ONCE = 8;
+
+/**
+ * Tells the conductor what the hosts of this program have: their capacity in the books and their sign of life are one message, for
+ * many hosts at a time. One that does not answer keeps no other from being told of.
+ */
+export const trackResources =
+  (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
+    const { hosts, conductor, ids } = deps;
+    const asked = await Promise.allSettled(hosts.map(async ({ host, driver }) => ({ host, ...(await driver.report()) })));
+    const reports = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const returned = new Set<string>();
+    for (let from = 0; from < reports.length; from += MAX_REPORTS) {
+      const some = reports.slice(from, from + MAX_REPORTS);
+      for (const host of await conductor.reportHosts(serviceContext(`req-${ids.uuid()}`), { reports: some })) returned.add(host);
+    }
+    // Signs of life go on meanwhile.
+    void atATime(
+      RETURNING_AT_ONCE,
+      hosts.filter(({ host }) => returned.has(host)),
+      (host) => host.comeBack(),
+    );
+    for (const one of asked) if (one.status === 'rejected') throw one.reason;
+  };

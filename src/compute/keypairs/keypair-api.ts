@@ -1,0 +1,127 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { transaction } from '../../db/sql/retry.ts';
+import { appendEvent } from '../../db/stores/cloud/events.ts';
+import {
+  countKeypairs,
+  deleteKeypair,
+  findKeypair,
+  holdKeypairs,
+  insertKeypair,
+  type Keypair,
+  listKeypairs,
+  rekeyKeypair,
+} from '../../db/stores/servers/keypairs.ts';
+import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
+import { QuotaExceeded } from '../../quota/check.ts';
+import { limitsOf } from '../../quota/limits.ts';
+import type { QuotaLimits } from '../../quota/resources.ts';
+import { doneBefore } from '../servers/done-before.ts';
+import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
+import { fingerprintOf, generateSshKey } from './ssh-key.ts';
+
+export interface NewKeypair {
+  readonly name: string;
+  readonly type: 'ssh' | 'x509';
+  /** Absent: one is generated. */
+  readonly publicKey?: string;
+  /** Somebody else's, for admins. */
+  readonly userId?: string;
+}
+
+/** With the private key when that was generated; it is told once and not kept. */
+export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly privateKey?: string };
+
+const CREATED = 'keypair.create';
+const DELETED = 'keypair.delete';
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  /** What holds where an operator has set nothing else; keypairs are counted per user. */
+  readonly quotaLimits: QuotaLimits;
+}
+
+/** Public keys under names, a user's own. */
+export class KeypairApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async create(ctx: Context, keypair: NewKeypair): Promise<CreatedKeypair> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
+    const { name, type } = keypair;
+    const { publicKey, privateKey } =
+      keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
+    const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
+    const made = { userId, name, type, fingerprint, publicKey };
+    await transaction(this.#deps.db, async (trx) => {
+      await holdKeypairs(trx, userId);
+      const [before] = await doneBefore(trx, ctx, CREATED);
+      if (before === undefined) await this.#insert(trx, ctx, made);
+      // The private key died with the process that made it: nobody has it, so the keypair gets the one that is told now.
+      else if (privateKey !== undefined) await rekeyKeypair(trx, Number(before), made);
+    });
+    return privateKey === undefined ? made : { ...made, privateKey };
+  }
+
+  async #insert(trx: InTransaction, ctx: Context, keypair: CreatedKeypair): Promise<void> {
+    const { projectId, requestId } = ctx;
+    await this.#checkLimit(trx, { projectId: projectId ?? '', userId: keypair.userId });
+    const made = await insertKeypair(trx, keypair);
+    if (!made) throw KeypairExists({ name: keypair.name });
+    await appendEvent(trx, { type: CREATED, subject: String(made.id), projectId, requestId });
+  }
+
+  async find(ctx: Context, name: string, user?: string): Promise<Keypair> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:show', user);
+    const keypair = await findKeypair(this.#deps.db, { userId, name });
+    if (!keypair) throw KeypairNotFound({ name, userId });
+    return keypair;
+  }
+
+  async list(ctx: Context, page: { limit: number; marker?: string; userId?: string }): Promise<readonly Keypair[]> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:index', page.userId);
+    return await listKeypairs(this.#deps.db, { ...page, userId });
+  }
+
+  async delete(ctx: Context, name: string, user?: string): Promise<void> {
+    const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:delete', user);
+    await transaction(this.#deps.db, async (trx) => {
+      if ((await doneBefore(trx, ctx, DELETED)).length > 0) return;
+      if (!(await deleteKeypair(trx, { userId, name }))) throw KeypairNotFound({ name, userId });
+      await appendEvent(trx, { type: DELETED, subject: name, projectId: ctx.projectId, requestId: ctx.requestId });
+    });
+  }
+
+  #userOf(ctx: Context, rule: PolicyRule, user: string | undefined): string {
+    const userId = user ?? ctx.userId ?? '';
+    this.#deps.policy.check(ctx, rule, { user_id: userId });
+    return userId;
+  }
+
+  async #checkLimit(trx: InTransaction, owner: { projectId: string; userId: string }): Promise<void> {
+    const { key_pairs: limit } = (await limitsOf(trx, owner, this.#deps.quotaLimits)).user;
+    if (limit < 0) return;
+    const used = await countKeypairs(trx, owner.userId);
+    if (used >= limit) throw QuotaExceeded({ over: [{ resource: 'key_pairs', requested: 1, used, limit }] });
+  }
+}
+
+async function generated(type: 'ssh' | 'x509') {
+  if (type === 'x509') throw KeypairInvalid({ because: 'x509 keypairs are imported, not generated' });
+  return await generateSshKey();
+}
+
+function certificateFingerprint(pem: string): string {
+  try {
+    const digest = createHash('sha1').update(new X509Certificate(pem).raw).digest('hex');
+    return (digest.match(/../g) ?? []).join(':');
+  } catch (cause) {
+    throw KeypairInvalid({ because: 'failed to generate X509 fingerprint' }, { cause });
+  }
+}

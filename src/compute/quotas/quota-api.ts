@@ -1,0 +1,122 @@
+import { deleteLimits, saveLimits } from '../../db/stores/quotas/quota-limits.ts';
+import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { holdQuota } from '../../quota/check.ts';
+import { limitsOf, limitsOfClass, type QuotaOwner } from '../../quota/limits.ts';
+import { type QuotaLimits, type QuotaName, quotaNames } from '../../quota/resources.ts';
+import { type Usage, usageOf } from '../../quota/usage.ts';
+import { UnknownProject } from '../errors.ts';
+import { LimitAboveProject, LimitBelowUse } from './errors.ts';
+
+export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner, type Usage };
+
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  /** What holds where an operator has set nothing else. */
+  readonly quotaLimits: QuotaLimits;
+  /** Whether the identity service knows a project. */
+  readonly isProject: (id: string) => Promise<boolean>;
+}
+
+/** Limits and what is used of them. */
+export interface LimitsAndUse {
+  readonly limits: QuotaLimits;
+  readonly used: Usage;
+}
+
+/** What projects, users in them, and classes of projects may have. */
+export class QuotaApi {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The asking project's limits and use, or those of another one for who may ask. */
+  async limits(ctx: Context, asked: string | undefined): Promise<LimitsAndUse> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'os_compute_api:limits');
+    const projectId = asked ?? ctx.projectId ?? '';
+    if (projectId !== ctx.projectId) policy.check(ctx, 'os_compute_api:limits:other_project', { project_id: projectId });
+    const { project } = await limitsOf(db, { projectId }, quotaLimits);
+    return { limits: project, used: await usageOf(db, { projectId }) };
+  }
+
+  /** What an owner may have. */
+  async show(ctx: Context, owner: QuotaOwner): Promise<QuotaLimits> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:show', { project_id: owner.projectId });
+    await this.#checkProject(owner.projectId);
+    return (await limitsOf(this.#deps.db, owner, this.#deps.quotaLimits)).user;
+  }
+
+  /** What an owner may have, and has. */
+  async detail(ctx: Context, owner: QuotaOwner): Promise<LimitsAndUse> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-quota-sets:detail', { project_id: owner.projectId });
+    await this.#checkProject(owner.projectId);
+    return { limits: (await limitsOf(db, owner, quotaLimits)).user, used: await usageOf(db, owner) };
+  }
+
+  /** What a project may have for which nothing was set. */
+  async defaults(ctx: Context, projectId: string): Promise<QuotaLimits> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:defaults', { project_id: projectId });
+    await this.#checkProject(projectId);
+    return await limitsOfClass(this.#deps.db, 'default', this.#deps.quotaLimits);
+  }
+
+  /** @param senseless what to make of limits below what is used, or for a user above those of the project */
+  async update(
+    ctx: Context,
+    owner: QuotaOwner,
+    changes: Partial<QuotaLimits>,
+    { senseless }: { senseless: 'refuse' | 'allow' },
+  ): Promise<QuotaLimits> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-quota-sets:update', { project_id: owner.projectId });
+    await this.#checkProject(owner.projectId);
+    return await db.transaction().execute(async (trx) => {
+      await holdQuota(trx, owner.projectId);
+      if (senseless === 'refuse') await this.#checkSense(trx, owner, changes);
+      await saveLimits(trx, owner, changes);
+      return (await limitsOf(trx, owner, quotaLimits)).user;
+    });
+  }
+
+  /** Forgets what was set for an owner. */
+  async reset(ctx: Context, owner: QuotaOwner): Promise<void> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:delete', { project_id: owner.projectId });
+    await deleteLimits(this.#deps.db, owner);
+  }
+
+  /** What projects of a class may have; only the class `default` has any. */
+  async showClass(ctx: Context, className: string): Promise<QuotaLimits> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-quota-class-sets:show');
+    return await limitsOfClass(this.#deps.db, className, this.#deps.quotaLimits);
+  }
+
+  async updateClass(ctx: Context, className: string, changes: Partial<QuotaLimits>): Promise<QuotaLimits> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-quota-class-sets:update');
+    await saveLimits(db, { className }, changes);
+    return await limitsOfClass(db, className, quotaLimits);
+  }
+
+  async #checkProject(id: string): Promise<void> {
+    if (!(await this.#deps.isProject(id))) throw UnknownProject({ id });
+  }
+
+  async #checkSense(trx: InTransaction, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
+    const used: Partial<Record<QuotaName, number>> = { ...(await usageOf(trx, owner)) };
+    const ofProject = owner.userId === undefined ? undefined : (await limitsOf(trx, owner, this.#deps.quotaLimits)).project;
+    for (const resource of quotaNames) {
+      const limit = changes[resource];
+      if (limit === undefined) continue;
+      const least = used[resource] ?? 0;
+      const most = ofProject?.[resource] ?? -1;
+      if (limit >= 0 && limit < least) throw LimitBelowUse({ resource, limit, least });
+      if (most >= 0 && (limit < 0 || limit > most)) throw LimitAboveProject({ resource, limit, most });
+    }
+  }
+}

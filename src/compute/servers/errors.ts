@@ -1,0 +1,76 @@
+import { errorType } from '../../lib/errors/error-type.ts';
+
+/** Errors of servers; their sentences are those that Nova's clients know. */
+
+export const ServerNotFound = errorType('ServerNotFound', 'not-found', (p: { id: string }) => `Instance ${p.id} could not be found.`);
+
+/** A flavor named in a body is bad input, not a missing page. */
+export const UnknownFlavor = errorType('UnknownFlavor', 'invalid', (p: { id: string }) => `Flavor ${p.id} could not be found.`);
+
+export const UnknownImage = errorType('UnknownImage', 'invalid', (p: { id: string }) => `Image ${p.id} could not be found.`);
+
+export const ImageNotActive = errorType('ImageNotActive', 'invalid', (p: { id: string }) => `Image ${p.id} is not active.`);
+
+export const ImageRequired = errorType('ImageRequired', 'invalid', (_: object) => 'Invalid imageRef provided.');
+
+export const FlavorTooSmall = errorType(
+  'FlavorTooSmall',
+  'invalid',
+  (p: { what: 'memory' | 'disk'; unit: 'MB' | 'GB'; has: number; needs: number }) =>
+    `Flavor's ${p.what} is too small for requested image: it has ${p.has} ${p.unit}, the image needs ${p.needs} ${p.unit}.`,
+);
+
+export const UnknownKeypair = errorType('UnknownKeypair', 'invalid', (_: { name: string }) => 'Invalid key_name provided.');
+
+export const ServerInWrongState = errorType(
+  'ServerInWrongState',
+  'conflict',
+  (p: { action: string; id: string; attribute: 'vm_state' | 'task_state'; state: string }) =>
+    `Cannot '${p.action}' instance ${p.id} while it is in ${p.attribute} ${p.state}`,
+);
+
+export const ServerIsLocked = errorType('ServerIsLocked', 'conflict', (p: { id: string }) => `Instance ${p.id} is locked`);
+
+export const ServerNotReady = errorType('ServerNotReady', 'conflict', (p: { id: string }) => `Instance ${p.id} is not ready`);
+
+export const UnknownHost = errorType('UnknownHost', 'invalid', (p: { host: string }) => `Compute host ${p.host} could not be found.`);
+
+export const UnknownZone = errorType('UnknownZone', 'invalid', (_: { zone: string }) => 'The requested availability zone is not available');
+
+export const MetadataItemNotFound = errorType('MetadataItemNotFound', 'not-found', (_: { key: string }) => 'Metadata item was not found');
+
+export const TagNotFound = errorType(
+  'TagNotFound',
+  'not-found',
+  (p: { serverId: string; tag: string }) => `Server ${p.serverId} has no tag '${p.tag}'`,
+);
+
+export const TooManyTags = errorType(
+  'TooManyTags',
+  'invalid',
+  (p: { limit: number }) => `The number of tags exceeded the per-server limit ${p.limit}`,
+);
+
+export const PasswordUnsupported = errorType('PasswordUnsupported', 'not-implemented', (_: object) => 'Unable to set password on instance');
+
+export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
+
+export const NotOnNetwork = errorType(
+  'NotOnNetwork',
+  'not-found',
+  (_: { network: string }) => 'Instance is not a member of specified network',
+);
+
+export const SortForbidden = errorType(
+  'SortForbidden',
+  'forbidden',
+  (p: { key: string }) => `Only administrators can sort servers by ${p.key}`,
+);
+
+export const DeletedForbidden = errorType('DeletedForbidden', 'forbidden', (_: object) => 'Only administrators may list deleted instances');
+
+export const ZeroDiskForbidden = errorType(
+  'ZeroDiskForbidden',
+  'forbidden',
+  (_: object) => 'Only volume-backed servers are allowed for flavors with zero disk.',
+);

@@ -1,0 +1,101 @@
+import { findFlavor } from '../../db/stores/flavors/flavors.ts';
+import { hostOfNode } from '../../db/stores/hosts/hosts.ts';
+import { findKeypair } from '../../db/stores/servers/keypairs.ts';
+import type { Queries } from '../../db/sql/queries.ts';
+import { listServices } from '../../db/stores/hosts/services.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Flavor } from '../../objects/flavor.ts';
+import type { HostName } from '../../objects/ids.ts';
+import type { ImageMeta } from '../../objects/image.ts';
+import type { RequestedNetworks } from '../../objects/network-info.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { Usage } from '../../quota/usage.ts';
+import { checkBlockDevices } from './block-devices.ts';
+import type { BootRequest } from './boot-request.ts';
+import { FlavorTooSmall, ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
+
+/** A boot request in which every name has become what it stands for. */
+export interface ResolvedBoot {
+  readonly request: BootRequest;
+  readonly flavor: Flavor;
+  readonly image: ImageMeta;
+  readonly publicKey: string | null;
+}
+
+export type BootResolver = (ctx: Context, request: BootRequest) => Promise<ResolvedBoot>;
+
+export interface BootResolverDeps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  /** An image that the asker may boot from; throws UnknownImage or ImageNotActive. */
+  readonly images: { forBoot(ctx: Context, id: string): Promise<ImageMeta> };
+  /** Throws what is wrong with the networks asked for, for example that one is unknown. */
+  readonly networks: {
+    checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void>;
+    /** Throws when the project has no security group of one of the names. */
+    checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void>;
+  };
+}
+
+/** Looks up all that a request names, and refuses what cannot be before anything is written. */
+export const bootResolver =
+  ({ db, policy, images, networks }: BootResolverDeps): BootResolver =>
+  async (ctx, request) => {
+    checkAsked(policy, ctx, request);
+    const flavor = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
+    if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
+    checkBlockDevices(request.blockDevices, request.imageId);
+    if (request.imageId === null) throw ImageRequired({});
+    const image = await images.forBoot(ctx, request.imageId);
+    checkSizes(flavor, image);
+    if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
+    await networks.checkRequested(ctx, request.networks, request.maxCount);
+    await networks.checkSecurityGroups(ctx, request.securityGroups);
+    const requestedHost = await placeFor(db, request);
+    return { request: { ...request, requestedHost }, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
+  };
+
+/** What so many servers of a request take of the project's quota. */
+export const usageOfBoots = ({ flavor }: Pick<ResolvedBoot, 'flavor'>, count: number): Usage => ({
+  instances: count,
+  cores: count * flavor.vcpus,
+  ram: count * flavor.ramMb,
+});
+
+const GIB = 1024 ** 3;
+
+/** An image must fit its flavor; a flavor without a disk takes the image's own size. */
+function checkSizes(flavor: Flavor, image: ImageMeta): void {
+  if (flavor.ramMb < image.minRamMb) throw FlavorTooSmall({ what: 'memory', unit: 'MB', has: flavor.ramMb, needs: image.minRamMb });
+  if (flavor.rootGb === 0) return;
+  const needs = Math.max(image.minDiskGb, Math.ceil((image.virtualSizeBytes ?? image.sizeBytes) / GIB));
+  if (flavor.rootGb < needs) throw FlavorTooSmall({ what: 'disk', unit: 'GB', has: flavor.rootGb, needs });
+}
+
+/** What takes a right of its own is asked for only by who has it. */
+function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
+  const { requestedHost, requestedNode, askedByZone, trustedCertificates, networks } = request;
+  if (requestedHost !== null || requestedNode !== null)
+    policy.check(ctx, askedByZone ? 'os_compute_api:servers:create:forced_host' : 'compute:servers:create:requested_destination');
+  if (trustedCertificates !== null) policy.check(ctx, 'os_compute_api:servers:create:trusted_certs');
+  if (typeof networks !== 'string') policy.check(ctx, 'os_compute_api:servers:create:attach_network');
+}
+
+/** The host that was asked for, by its name or that of its hypervisor, if one was. */
+async function placeFor(db: Queries, { zone, requestedHost, requestedNode }: BootRequest): Promise<HostName | null> {
+  if (zone === null && requestedHost === null && requestedNode === null) return null;
+  const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
+  if (zone !== null && !hosts.some((host) => host.zone === zone)) throw UnknownZone({ zone });
+  if (requestedHost !== null && !hosts.some(({ host }) => host === requestedHost)) throw UnknownHost({ host: requestedHost });
+  if (requestedNode === null) return requestedHost;
+  const ofNode = await hostOfNode(db, requestedNode);
+  if (ofNode === undefined || (requestedHost !== null && requestedHost !== ofNode)) throw UnknownHost({ host: requestedNode });
+  return ofNode;
+}
+
+async function publicKeyOf(db: Queries, ctx: Context, name: string | null): Promise<string | null> {
+  if (name === null) return null;
+  const keypair = await findKeypair(db, { userId: ctx.userId ?? '', name });
+  if (!keypair) throw UnknownKeypair({ name });
+  return keypair.publicKey;
+}

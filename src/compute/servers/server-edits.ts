@@ -1,0 +1,30 @@
+import type { VmState } from '../../objects/states.ts';
+import type { Beginning } from './may-begin.ts';
+
+/** Something that changes the record of a server and takes no task state: when it may happen, and how clients know it. */
+interface Edit extends Beginning {
+  readonly words: string;
+}
+
+const settled = ['active', 'paused', 'suspended', 'stopped'] as const satisfies readonly VmState[];
+
+const always = { from: 'any', during: 'any', lockable: false } as const;
+const onceSettled = { from: settled, during: 'any' } as const;
+
+/** Edit -> row, as the lifecycle has them for what takes a task state (reference: server lifecycle, "Allowed states per action"). */
+export const serverEdits = {
+  update: { words: 'update', ...always },
+  updateMetadata: { words: 'update metadata', ...onceSettled, lockable: true },
+  deleteMetadata: { words: 'delete metadata', ...onceSettled, lockable: true },
+  updateTags: { words: 'update tags', ...onceSettled, lockable: false },
+  updateTag: { words: 'update tag', ...onceSettled, lockable: false },
+  deleteTags: { words: 'delete tags', ...onceSettled, lockable: false },
+  deleteTag: { words: 'delete tag', ...onceSettled, lockable: false },
+  lock: { words: 'lock', ...always },
+  unlock: { words: 'unlock', ...always },
+  resetState: { words: 'resetState', ...always },
+  injectNetworkInfo: { words: 'injectNetworkInfo', from: 'any', during: 'any', lockable: true },
+  changePassword: { words: 'changePassword', from: ['active'], lockable: true },
+} as const satisfies Record<string, Edit>;
+
+export type ServerEdit = keyof typeof serverEdits;

@@ -1,0 +1,113 @@
+import type { ConductorApi } from '../../conductor/api.ts';
+import { bootServerRef } from '../../operations/workflows.ts';
+import { CREATED, insertBoot } from '../../db/stores/servers/beginning.ts';
+import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import { findServers, type NewServer } from '../../db/stores/servers/servers.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import type { Server } from '../../objects/server.ts';
+import { checkMetadataItems, checkQuota, holdQuota, QuotaExceeded } from '../../quota/check.ts';
+import type { QuotaOwner } from '../../quota/limits.ts';
+import type { QuotaLimits } from '../../quota/resources.ts';
+import { doneBefore } from './done-before.ts';
+import { checkFiles } from './injected-files.ts';
+import { hostnameOf, nameOf } from './boot-request.ts';
+import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
+
+interface Deps {
+  readonly guestNameTemplate: string;
+  readonly conductor: Pick<ConductorApi, 'write'>;
+  readonly quotaLimits: QuotaLimits;
+  readonly ids: Ids;
+}
+
+/** A server that was written down, and the workflow that will build it, if it was written down just now. */
+interface Booted {
+  readonly server: Server;
+  readonly workflowId: string | undefined;
+}
+
+/** What a request that comes again had booted when nobody knew how far it came. */
+export async function bootedBefore(db: Queries, ctx: Context): Promise<readonly Server[]> {
+  return await findServers(db, await doneBefore(db, ctx, CREATED));
+}
+
+/** Writes down servers and the work of building them: as many as asked for or, if the quota has no room for those, as it has. */
+export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
+  const { ids, quotaLimits } = deps;
+  const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
+  // Looked at once more while nobody else can boot for the project: whoever began the request may live, and be slow.
+  if (ctx.resumed) await holdQuota(trx, owner.projectId);
+  const before = await bootedBefore(trx, ctx);
+  if (before.length > 0) return before.map((server) => ({ server, workflowId: undefined }));
+  await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
+  await checkFiles(trx, owner, boot.request.files, quotaLimits);
+  const count = await roomFor(trx, owner, boot, quotaLimits);
+  const reservationId = `r-${ids.hex(4)}`;
+  const booted = [];
+  for (let index = 0; index < count; index += 1) booted.push(await writeBoot(trx, deps, ctx, boot, { index, count, reservationId }));
+  return booted;
+}
+
+/** How many servers the quota has room for; throws what is in the way when those are too few. */
+async function roomFor(trx: InTransaction, owner: QuotaOwner, boot: ResolvedBoot, limits: QuotaLimits): Promise<number> {
+  const { minCount, maxCount } = boot.request;
+  for (let count = maxCount; ; ) {
+    try {
+      await checkQuota(trx, owner, usageOfBoots(boot, count), limits);
+      return count;
+    } catch (error) {
+      if (!QuotaExceeded.is(error)) throw error;
+      const fitting = error.params.over.map(({ requested, used, limit }) => Math.floor((limit - used) / (requested / count)));
+      const fewer = Math.min(...fitting, count - 1);
+      if (fewer < minCount) throw error;
+      count = fewer;
+    }
+  }
+}
+
+async function writeBoot(
+  trx: InTransaction,
+  { ids, conductor, guestNameTemplate }: Deps,
+  ctx: Context,
+  boot: ResolvedBoot,
+  which: { readonly index: number; readonly count: number; readonly reservationId: string },
+): Promise<Booted> {
+  const { request } = boot;
+  const id = asId<ServerId>(ids.uuid());
+  const workflowId = ids.uuid();
+  const server = await insertBoot(trx, ctx, newServer(ctx, boot, { ...which, id, guestNameTemplate }), workflowId);
+  const input = {
+    serverId: id,
+    requestedNetworks: request.networks,
+    requestedHost: request.requestedHost,
+    excludedHosts: [],
+    attemptNumber: 1,
+  };
+  await conductor.write(trx, bootServerRef, { id: workflowId, subject: id, ctx, input });
+  return { server, workflowId };
+}
+
+function newServer(
+  ctx: Context,
+  { request, flavor, image, publicKey }: ResolvedBoot,
+  { id, index, count, ...given }: { id: ServerId; index: number; count: number; reservationId: string; guestNameTemplate: string },
+): NewServer {
+  const name = nameOf(request.name, { index, count });
+  return {
+    ...request,
+    id,
+    projectId: ctx.projectId ?? '',
+    userId: ctx.userId ?? '',
+    name,
+    hostname: request.hostname ?? hostnameOf(name, id),
+    requestedZone: request.zone,
+    flavor,
+    image,
+    publicKey,
+    ...given,
+    launchIndex: index,
+    rootDeviceName: '/dev/vda',
+  };
+}

@@ -1,0 +1,98 @@
+import { advanceServer, type ServerState } from '../../../db/stores/servers/servers.ts';
+import { enqueue } from '../../../lib/workflow/enqueue.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
+import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
+import type { HostName } from '../../../objects/ids.ts';
+import type { Server } from '../../../objects/server.ts';
+import { type BootServer, bootServerRef } from '../../../operations/workflows.ts';
+import { HostsTaken, NoValidHost } from '../../errors.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { claimHost } from '../steps/claim-host.ts';
+import { allocatePorts, plugPorts } from '../steps/server-ports.ts';
+import { faultOf, heldServer, inTransaction, settle, takeBack } from '../steps/server-record.ts';
+import { spawnGuest } from '../steps/spawn-guest.ts';
+
+/**
+ * Boots a server: a host, its claim, ports, their place on the host, the guest. What fails on one host is unwound there
+ * and tried on another; what no host can mend ends as the server's fault. Each undo acts only while this workflow holds the server:
+ * a delete that took it over finds the host in the record and cleans up there itself.
+ */
+export const bootServer = (deps: WorkflowDeps) =>
+  workflow(bootServerRef)
+    .step('target', {
+      do: async (boot, w) => {
+        const server = await heldServer(deps, boot.serverId, w.workflowId);
+        const placement = await deps.scheduler.selectDestination(w.ctx, { request: requestOf(server, boot) });
+        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+        return [placement.host, ...placement.alternates];
+      },
+    })
+    .step('claim', claimHost(deps))
+    .step('ports', allocatePorts(deps))
+    .step('vifs', plugPorts(deps))
+    .step('guest', spawnGuest(deps))
+    .step('active', {
+      do: ({ serverId }, w) =>
+        settle(deps.db, {
+          serverId,
+          workflowId: w.workflowId,
+          ctx: w.ctx,
+          to: 'active',
+          more: { launched_at: deps.clock.now(), progress: 0 },
+        }),
+      // A statement whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
+      undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
+    })
+    .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
+
+const requestOf = (server: Server, boot: BootServer) => ({
+  serverId: server.id,
+  projectId: server.projectId,
+  flavor: server.flavor,
+  image: server.image,
+  zone: server.requestedZone,
+  hints: { ...server.schedulerHints },
+  excludedHosts: [...boot.excludedHosts],
+  requestedHost: boot.requestedHost,
+});
+
+/** How a server stands before it was first active. */
+const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;
+
+type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
+
+/** Only what went wrong on a host may go better on another; a bad request stays bad. */
+const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
+  attemptNumber < maxAttempts &&
+  (failure.code === HostsTaken.code || (claim !== undefined && (failure.kind === 'internal' || failure.kind === 'unavailable')));
+
+/** Starts over with the next attempt, which then holds the server in this one's place. */
+const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>
+  inTransaction(deps, async (trx) => {
+    const id = deps.ids.uuid();
+    const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling' });
+    if (!server) return;
+    const excludedHosts = claim ? [...boot.excludedHosts, claim.host] : boot.excludedHosts;
+    await enqueue(trx, bootServerRef, {
+      id,
+      subject: serverId,
+      ctx: w.ctx,
+      input: {
+        serverId,
+        requestedNetworks: boot.requestedNetworks,
+        requestedHost: boot.requestedHost,
+        excludedHosts,
+        attemptNumber: boot.attemptNumber + 1,
+        earlierFailure: failure,
+      },
+    });
+  });
+
+const giveUp = (deps: WorkflowDeps, { serverId, failure, earlierFailure }: Failed, w: StepContext): Promise<void> =>
+  settle(deps.db, {
+    serverId,
+    workflowId: w.workflowId,
+    ctx: w.ctx,
+    to: 'error',
+    more: { fault: faultOf(failure, deps.clock.now(), earlierFailure), power_state: 'pending' },
+  });

@@ -1,0 +1,27 @@
+import { beginSteps, END_STEP } from '../../../db/stores/servers/action-events.ts';
+import { messageOf, NovaError } from '../../../lib/errors/error-type.ts';
+import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
+import { bootServerRef, deleteServerRef, performActionRef } from '../../../operations/workflows.ts';
+
+/**
+ * The steps that users see as events of os-instance-actions: `compute_` for what a host does, `conductor_` for what is decided here.
+ * The names are those that Nova's clients know where it has the step too; steps that are not here are nobody's business but ours.
+ */
+const names = [
+  { definition: bootServerRef.name, step: 'target', event: 'conductor_select_destinations' },
+  { definition: bootServerRef.name, step: 'ports', event: 'conductor_allocate_networks' },
+  { definition: bootServerRef.name, step: 'guest', event: 'compute__do_build_and_run_instance' },
+  { definition: performActionRef.name, step: 'perform', event: 'compute_{action}_instance' },
+  { definition: deleteServerRef.name, step: 'guest', event: 'compute_terminate_instance' },
+];
+
+/** Tells the actions of servers of the steps that workflows take. */
+export const actionEvents: Chronicle = {
+  begins: beginSteps(names),
+  ends: END_STEP,
+  // What nobody declared has a message for operators only.
+  accountOf: (error) => ({
+    traceback: error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error),
+    details: error instanceof NovaError ? error.message : 'An unexpected error happened on the way.',
+  }),
+};

@@ -1,0 +1,26 @@
+import { placeServer, releaseClaim } from '../../../db/stores/hosts/claims.ts';
+import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import type { Step } from '../../../lib/workflow/step.ts';
+import type { HostName, ServerId } from '../../../objects/ids.ts';
+import { HostsTaken, ServerTaken } from '../../errors.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { inTransaction } from './server-record.ts';
+
+/** Claims the first of the target hosts that still has room, and makes it the server's host. */
+export const claimHost = (
+  deps: Pick<WorkflowDeps, 'db' | 'clock'>,
+): Step<{ readonly serverId: ServerId; readonly target: readonly HostName[] }, { readonly host: HostName }> => ({
+  do: async ({ target, serverId }, w) => {
+    for (const host of target) {
+      const outcome = await placeServer(deps.db, { serverId, workflowId: w.workflowId, host });
+      if (outcome === 'lost') throw ServerTaken({ serverId });
+      if (outcome === 'placed') return { host };
+    }
+    throw HostsTaken({ candidates: target.length });
+  },
+  undo: ({ serverId }, w) =>
+    inTransaction(deps, async (trx) => {
+      const held = await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
+      if (held) await releaseClaim(trx, serverId);
+    }),
+});

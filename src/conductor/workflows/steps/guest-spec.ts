@@ -1,0 +1,46 @@
+import type { Context } from '../../../lib/context/context.ts';
+import { guestName } from '../../../objects/guest-name.ts';
+import type { GuestSpec, ImageSource } from '../../../objects/guest-spec.ts';
+import type { ImageMeta } from '../../../objects/image.ts';
+import type { Vif } from '../../../objects/network-info.ts';
+import type { Server } from '../../../objects/server.ts';
+import type { WorkflowDeps } from '../deps.ts';
+
+/** All that a host needs to make the server's guest, with passes to the images it will fetch. */
+export async function guestSpecOf(
+  deps: Pick<WorkflowDeps, 'images'>,
+  ctx: Context,
+  server: Server,
+  vifs: readonly Vif[],
+): Promise<GuestSpec> {
+  const { image } = server;
+  const [disk, kernel, ramdisk] = await Promise.all([
+    image && deps.images.sourceOf(ctx, image),
+    namedIn(deps, ctx, image, 'kernel_id'),
+    namedIn(deps, ctx, image, 'ramdisk_id'),
+  ]);
+  return {
+    serverId: server.id,
+    name: guestName(server),
+    displayName: server.name,
+    hostname: server.hostname,
+    projectId: server.projectId,
+    userId: server.userId,
+    flavor: server.flavor,
+    disk,
+    kernel,
+    ramdisk,
+    vifs: [...vifs],
+  };
+}
+
+/** The image that another one names as its kernel or ramdisk. */
+async function namedIn(
+  deps: Pick<WorkflowDeps, 'images'>,
+  ctx: Context,
+  image: ImageMeta | null,
+  property: string,
+): Promise<ImageSource | null> {
+  const id = image?.properties[property];
+  return id ? await deps.images.sourceOf(ctx, await deps.images.find(ctx, id)) : null;
+}

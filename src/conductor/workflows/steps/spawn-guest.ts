@@ -1,0 +1,40 @@
+import type { Step, StepContext, Stored } from '../../../lib/workflow/step.ts';
+import type { HostName, ServerId, TaskId } from '../../../objects/ids.ts';
+import type { Vif } from '../../../objects/network-info.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { guestSpecOf } from './guest-spec.ts';
+import { heldServer, isHeld } from './server-record.ts';
+import { type HostWorkDeps, workOnHost, workOnHostIfUp } from './work-on-host.ts';
+
+interface Spawned {
+  readonly serverId: ServerId;
+  readonly claim: { readonly host: HostName };
+  readonly vifs: Stored<Vif[]>;
+}
+
+/** Has the host make the server's guest, connected by its vifs. */
+export const spawnGuest = (deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'compute' | 'images'>): Step<Spawned, void> => ({
+  do: async ({ claim, vifs, serverId }, w) => {
+    const server = await heldServer(deps, serverId, w.workflowId);
+    // The pass to the image is made anew for each message, so that none is ever stored.
+    const spawn = async (taskId: TaskId) => {
+      const guest = await guestSpecOf(deps, w.ctx, server, vifs);
+      // A host that was asked again too late would make the guest after it was told to destroy it.
+      w.signal.throwIfAborted();
+      await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
+    };
+    // The scheduler chose among hosts that were up a moment ago, unless this step has been tried before.
+    await workOnHost(deps, w, claim.host, spawn, { seenUp: w.attempt === 1 });
+  },
+  undo: async ({ claim, serverId }, w) => {
+    if (await isHeld(deps, serverId, w.workflowId)) await destroyGuest(deps, w, claim.host, serverId);
+  },
+});
+
+/** Has a host destroy a server's guest; answers false where the host is down, which will clean up when it is back. */
+export const destroyGuest = (
+  deps: HostWorkDeps & Pick<WorkflowDeps, 'compute'>,
+  w: StepContext,
+  host: HostName,
+  serverId: ServerId,
+): Promise<boolean> => workOnHostIfUp(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId }));

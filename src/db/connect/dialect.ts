@@ -1,0 +1,34 @@
+/** Kysely on PostgreSQL, with prepared statements and transactions that begin without a round trip. */
+import { type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { PreparingConnection } from './connection.ts';
+import { StatementNames } from '../sql/statement-names.ts';
+import { oncePer } from '../../lib/memo/memoize.ts';
+
+/** The dialect for a pool, whose connections must be made with `pipeline`. */
+export const preparingPostgres = (pool: Pool): Dialect => ({
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => driverOf(pool),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+});
+
+function driverOf(pool: Pool): Driver {
+  const names = new StatementNames();
+  const connectionOf = oncePer((client: PoolClient) => new PreparingConnection(client, names));
+  return {
+    init: () => Promise.resolve(),
+    acquireConnection: async () => connectionOf(await pool.connect()),
+    beginTransaction: async (connection, settings) => ours(connection).begin(settings),
+    commitTransaction: (connection) => ours(connection).commit(),
+    rollbackTransaction: (connection) => ours(connection).rollback(),
+    releaseConnection: async (connection) => ours(connection).release(),
+    destroy: () => pool.end(),
+  };
+}
+
+/** Kysely hands back what it got from `acquireConnection`. */
+function ours(connection: unknown): PreparingConnection {
+  if (connection instanceof PreparingConnection) return connection;
+  throw new TypeError('This connection is of another dialect.');
+}

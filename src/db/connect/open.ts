@@ -1,0 +1,74 @@
+import { Kysely } from 'kysely';
+import { Pool } from 'pg';
+import { type Clock, systemClock } from '../../lib/clock/clock.ts';
+import type { Log } from '../../lib/log/log.ts';
+import { columnTypes } from '../sql/column-parsers.ts';
+import type { Database } from '../schema/index.ts';
+import { awaitServer } from './await-server.ts';
+import { describeUrl } from './database-url.ts';
+import { preparingPostgres } from './dialect.ts';
+
+/** A pool of connections, and Kysely on top of it. */
+export interface OpenDatabase {
+  readonly db: Kysely<Database>;
+  readonly pool: Pool;
+  /** Ends all connections; queries on their way are answered first. */
+  close(): Promise<void>;
+}
+
+export interface OpenDatabaseOptions {
+  /** `postgres://user:password@host:port/database`, or with `?host=/socket/directory`. */
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+  readonly log: Log;
+  /** Shown by pg_stat_activity. */
+  readonly applicationName: string;
+  /** How long to wait for a server that is not there (yet). Default 60 s. */
+  readonly connectTimeoutMs?: number;
+  readonly clock?: Clock;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+const CONNECT_TIMEOUT_MS = 60_000;
+/** How long one query waits for a connection: longer means that the pool is stuck. */
+const CHECKOUT_TIMEOUT_MS = 15_000;
+/** A transaction that is forgotten open would hold its locks for ever. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
+
+/** Opens the database; waits for a server that is not there yet, fails at once when waiting cannot help. */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
+  const { url, log, clock = systemClock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const where = describeUrl(url);
+  const pool = new Pool({
+    connectionString: url,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CHECKOUT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    types: columnTypes,
+    pipeline: true,
+  });
+  let isClosing = false;
+  const lost = (error: Error, what: string): void => {
+    // A server that stops at the same moment as its user is no news.
+    if (!isClosing) log.warn({ err: error, database: where }, what);
+  };
+  // An idle connection died with its server: the pool makes a new one when it is needed.
+  pool.on('error', (error) => lost(error, 'lost an idle connection to the database'));
+  // A checked-out one says so to its own listeners, and without any it would end the process; its query fails all the same.
+  pool.on('connect', (client) => client.on('error', (error) => lost(error, 'lost a connection to the database')));
+  try {
+    await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log, signal: options.signal });
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const db = new Kysely<Database>({ dialect: preparingPostgres(pool) });
+  const close = (): Promise<void> => {
+    isClosing = true;
+    return db.destroy();
+  };
+  return { db, pool, close };
+}

@@ -1,0 +1,31 @@
+import type { AccessMode, IsolationLevel, Kysely, Transaction } from 'kysely';
+import { type Clock, systemClock } from '../../lib/clock/clock.ts';
+import { codeOf } from '../../lib/errors/outage.ts';
+import { PLAN_IS_STALE } from './statement-names.ts';
+
+/** How often a transaction is tried in all; each wait is longer than the one before. */
+const MAX_ATTEMPTS = 8;
+const FIRST_WAIT_MS = 5;
+
+/** Serialization failure, deadlock, a plan from before a migration: PostgreSQL undid everything, and another try may go well. */
+const TRY_AGAIN = ['40001', '40P01', PLAN_IS_STALE];
+
+/**
+ * Runs `work` in a transaction, again when PostgreSQL chose it as the victim of a conflict: so `work` must do nothing but
+ * talk to the database. Every other error undoes the transaction and passes through.
+ */
+export async function transaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (trx: Transaction<Tables>) => Promise<Result>,
+  options: { isolation?: IsolationLevel; accessMode?: AccessMode; clock?: Clock } = {},
+): Promise<Result> {
+  const { isolation = 'read committed', accessMode = 'read write', clock = systemClock } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().setIsolationLevel(isolation).setAccessMode(accessMode).execute(work);
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(codeOf(error))) throw error;
+      await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+    }
+  }
+}

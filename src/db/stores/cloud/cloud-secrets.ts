@@ -1,0 +1,12 @@
+import type { Queries } from '../../sql/queries.ts';
+
+/** A secret of the whole cloud: the one that is kept, else the one that is offered, which then is kept for all. */
+export async function keptSecret(db: Queries, name: string, offered: string): Promise<string> {
+  await db
+    .insertInto('cloud_secrets')
+    .values({ name, value: offered })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await db.selectFrom('cloud_secrets').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  return row.value;
+}

@@ -1,0 +1,104 @@
+/** Hosts as the scheduler sees them, read as what changed since the last reading: a cloud of thousands changes in a few at a time. */
+import { sql } from 'kysely';
+import type { HostName } from '../../../objects/ids.ts';
+import type { Queries } from '../../sql/queries.ts';
+
+/** All that the scheduler knows of a host, but how long it has been silent. */
+export interface HostRow {
+  readonly host: HostName;
+  readonly zone: string;
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly localGb: number;
+  readonly vcpusUsed: number;
+  readonly memoryMbUsed: number;
+  readonly localGbUsed: number;
+  readonly cpuAllocationRatio: number;
+  readonly ramAllocationRatio: number;
+  readonly diskAllocationRatio: number;
+  readonly reservedMemoryMb: number;
+  readonly hypervisorType: string;
+  readonly hypervisorVersion: number;
+  readonly supportedInstances: readonly (readonly [string, string, string])[];
+  readonly disabled: boolean;
+  readonly disabledReason: string | null;
+  readonly forcedDown: boolean;
+}
+
+/** How far a reading saw. */
+export interface Horizon {
+  /** The oldest transaction that it may have missed: what is written by this one or a later one is news to the next reading. */
+  readonly transaction: string;
+  /** When the server that answered was started: another server, or one that was restored, counts its transactions anew. */
+  readonly serverStart: string;
+}
+
+/** Before every transaction. */
+export const NOTHING_SEEN = '0';
+
+/** What one reading found, all of it as of one instant. */
+export interface HostChanges {
+  readonly horizon: Horizon;
+  /** Hosts that are not as they were, or may not be. */
+  readonly changed: readonly HostRow[];
+  readonly removed: readonly HostName[];
+  /** Seconds since the last sign of life, of those hosts only that gave none for too long; by the database's clock. */
+  readonly silent: ReadonlyMap<string, number>;
+}
+
+/** What changed since a transaction, and who is silent for too long, as of one instant: one statement, so one snapshot. */
+export async function readHostChanges(db: Queries, since: string, silentAfterSeconds: number): Promise<HostChanges> {
+  const { rows } = await sql<Reading>`
+    SELECT
+      pg_snapshot_xmin(pg_current_snapshot())::text AS transaction,
+      pg_postmaster_start_time()::text AS server_start,
+      (
+        SELECT json_agg(json_build_object('host', change.host, 'row', known.row))
+        FROM host_changes AS change LEFT JOIN LATERAL (${hostRow}) AS known ON true
+        WHERE change.changed_in >= ${since}::xid8
+      ) AS changes,
+      (
+        SELECT json_object_agg(host, extract(epoch FROM now() - seen_at)::float8) FROM services
+        WHERE "binary" = 'nova-compute' AND seen_at < now() - ${silentAfterSeconds}::float8 * interval '1 second'
+      ) AS silent`.execute(db);
+  const [reading] = rows;
+  if (!reading) throw new Error('a SELECT without FROM has one row');
+  const changes = reading.changes ?? [];
+  return {
+    horizon: { transaction: reading.transaction, serverStart: reading.server_start },
+    changed: changes.flatMap(({ row }) => row ?? []),
+    removed: changes.flatMap(({ host, row }) => (row ? [] : [host])),
+    silent: new Map(Object.entries(reading.silent ?? {})),
+  };
+}
+
+/**
+ * Lets changes count as made now that bear numbers of transactions that never were: a database that was restored from a backup counts
+ * its own from the beginning. Without this they would be news to every reading for a long time.
+ */
+export async function adoptRestoredChanges(db: Queries): Promise<void> {
+  await sql`
+    UPDATE host_changes SET changed_in = pg_current_xact_id() WHERE changed_in >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
+}
+
+interface Reading {
+  readonly transaction: string;
+  readonly server_start: string;
+  readonly changes: readonly { readonly host: HostName; readonly row: HostRow | null }[] | null;
+  readonly silent: Readonly<Record<string, number>> | null;
+}
+
+/** A host with its service. The limit keeps the planner from reading all hosts to find a few. */
+const hostRow = sql`
+  SELECT json_build_object(
+    'host', node.host, 'zone', service.zone,
+    'vcpus', node.vcpus, 'memoryMb', node.memory_mb, 'localGb', node.local_gb,
+    'vcpusUsed', node.vcpus_used, 'memoryMbUsed', node.memory_mb_used, 'localGbUsed', node.local_gb_used,
+    'cpuAllocationRatio', node.cpu_allocation_ratio, 'ramAllocationRatio', node.ram_allocation_ratio,
+    'diskAllocationRatio', node.disk_allocation_ratio, 'reservedMemoryMb', node.reserved_memory_mb,
+    'hypervisorType', node.hypervisor_type, 'hypervisorVersion', node.hypervisor_version,
+    'supportedInstances', node.supported_instances,
+    'disabled', service.disabled, 'disabledReason', service.disabled_reason, 'forcedDown', service.forced_down
+  ) AS row
+  FROM compute_nodes AS node JOIN services AS service ON service."binary" = 'nova-compute' AND service.host = node.host
+  WHERE node.host = change.host LIMIT 1`;

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import type { HostReport } from '../../../objects/host-report.ts';
+import { asId, type HostName } from '../../../objects/ids.ts';
+import type { Queries } from '../../sql/queries.ts';
+
+/** How much of a host may be promised: factors on its capacity, and memory kept for the host itself. */
+export interface AllocationRules {
+  readonly cpuAllocationRatio: number;
+  readonly ramAllocationRatio: number;
+  readonly diskAllocationRatio: number;
+  readonly reservedMemoryMb: number;
+}
+
+/**
+ * Writes down what hosts said of themselves, in one statement for all of them. What claims take of them is not theirs to say.
+ * Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
+ */
+export async function saveHostReports(db: Queries, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
+  const rows = reports.map((report) => ({
+    id: ids.uuid(),
+    host: report.host,
+    node: report.node,
+    host_ip: report.hostIp,
+    vcpus: report.vcpus,
+    memory_mb: report.memoryMb,
+    local_gb: report.localGb,
+    cpu_allocation_ratio: rules.cpuAllocationRatio,
+    ram_allocation_ratio: rules.ramAllocationRatio,
+    disk_allocation_ratio: rules.diskAllocationRatio,
+    reserved_memory_mb: rules.reservedMemoryMb,
+    hypervisor_type: report.hypervisorType,
+    hypervisor_version: report.hypervisorVersion,
+    cpu_info: report.cpuInfo,
+    supported_instances: report.supportedInstances,
+    uptime: report.uptime ?? null,
+  }));
+  await sql`
+    WITH said AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
+    known AS (
+      UPDATE compute_nodes AS node SET (${said}) = (${saidOf('said')}), updated_at = now() FROM said WHERE node.host = said.host RETURNING node.host
+    )
+    INSERT INTO compute_nodes (id, host, ${said})
+    SELECT id, host, ${saidOf('said')} FROM said WHERE host NOT IN (SELECT host FROM known)
+    ON CONFLICT (host) DO UPDATE SET (${said}) = ROW (${saidOf('excluded')}), updated_at = now()`.execute(db);
+}
+
+/** What a host says of itself, as columns. */
+const SAID = [
+  'node',
+  'host_ip',
+  'vcpus',
+  'memory_mb',
+  'local_gb',
+  'cpu_allocation_ratio',
+  'ram_allocation_ratio',
+  'disk_allocation_ratio',
+  'reserved_memory_mb',
+  'hypervisor_type',
+  'hypervisor_version',
+  'cpu_info',
+  'supported_instances',
+  'uptime',
+] as const;
+const said = sql.join(SAID.map((column) => sql.ref(column)));
+const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));
+
+/** The host whose hypervisor has this name. */
+export async function hostOfNode(db: Queries, node: string): Promise<HostName | undefined> {
+  const row = await db.selectFrom('compute_nodes').select('host').where('node', '=', node).executeTakeFirst();
+  return row && asId<HostName>(row.host);
+}

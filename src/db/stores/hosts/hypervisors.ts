@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { Queries } from '../../sql/queries.ts';
+
+/** A hypervisor as operators see it: what it has, what is taken of it, and the service that speaks for it. */
+export interface HypervisorRow {
+  readonly id: string;
+  readonly number: number;
+  readonly node: string;
+  readonly host: string;
+  readonly hostIp: string;
+  readonly hypervisorType: string;
+  readonly hypervisorVersion: number;
+  readonly cpuInfo: Readonly<Record<string, unknown>>;
+  readonly vcpus: number;
+  readonly vcpusUsed: number;
+  readonly memoryMb: number;
+  /** Claimed by servers; what the host keeps for itself is not in it. */
+  readonly memoryMbUsed: number;
+  readonly reservedMemoryMb: number;
+  readonly localGb: number;
+  readonly localGbUsed: number;
+  readonly uptime: string | null;
+  /** Servers that are here. */
+  readonly servers: number;
+  /** Those of them that something is being done to. */
+  readonly busyServers: number;
+  readonly service: {
+    readonly id: string;
+    readonly number: number;
+    readonly disabled: boolean;
+    readonly disabledReason: string | null;
+    readonly forcedDown: boolean;
+    readonly silentSeconds: number;
+  };
+}
+
+/** Which hypervisors to read; all, when nothing is said. */
+export interface HypervisorQuery {
+  readonly id?: string;
+  readonly number?: number;
+  /** A part of its name. */
+  readonly namePart?: string;
+  /** Only those that come after the one with this number. */
+  readonly afterNumber?: number;
+  readonly limit?: number;
+}
+
+/** Hypervisors in the order in which they came to the cloud. */
+export async function readHypervisors(db: Queries, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[]> {
+  const { id, number, namePart, afterNumber, limit } = query;
+  let select = db
+    .selectFrom('compute_nodes as node')
+    .innerJoin('services as service', (join) => join.onRef('service.host', '=', 'node.host').on('service.binary', '=', 'nova-compute'))
+    .selectAll('node')
+    .select(['service.id as service_id', 'service.number as service_number', 'service.disabled', 'service.disabled_reason'])
+    .select('service.forced_down')
+    .select([
+      sql<number>`extract(epoch FROM now() - service.seen_at)::float8`.as('silent_seconds'),
+      sql<number>`(SELECT count(*)::int FROM servers WHERE servers.host = node.host AND vm_state <> 'deleted')`.as('servers'),
+      sql<number>`(SELECT count(*)::int FROM servers WHERE servers.host = node.host AND vm_state <> 'deleted' AND task_state IS NOT NULL)`.as(
+        'busy_servers',
+      ),
+    ]);
+  if (id !== undefined) select = select.where('node.id', '=', id);
+  if (number !== undefined) select = select.where('node.number', '=', number);
+  if (namePart !== undefined) select = select.where(sql<boolean>`strpos(node.node, ${namePart}) > 0`);
+  if (afterNumber !== undefined) select = select.where('node.number', '>', afterNumber);
+  if (limit !== undefined) select = select.limit(limit);
+  const rows = await select.orderBy('node.number').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    node: row.node,
+    host: row.host,
+    hostIp: row.host_ip,
+    hypervisorType: row.hypervisor_type,
+    hypervisorVersion: row.hypervisor_version,
+    cpuInfo: row.cpu_info,
+    vcpus: row.vcpus,
+    vcpusUsed: row.vcpus_used,
+    memoryMb: row.memory_mb,
+    memoryMbUsed: row.memory_mb_used,
+    reservedMemoryMb: row.reserved_memory_mb,
+    localGb: row.local_gb,
+    localGbUsed: row.local_gb_used,
+    uptime: row.uptime,
+    servers: row.servers,
+    busyServers: row.busy_servers,
+    service: {
+      id: row.service_id,
+      number: row.service_number,
+      disabled: row.disabled,
+      disabledReason: row.disabled_reason,
+      forcedDown: row.forced_down,
+      silentSeconds: row.silent_seconds,
+    },
+  }));
+}
+
+/** A server as its hypervisor's page names it. */
+export interface HostedServer {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The servers on each of these hosts. */
+export async function serversByHost(db: Queries, hosts: readonly string[]): Promise<ReadonlyMap<string, readonly HostedServer[]>> {
+  const rows = await db
+    .selectFrom('servers')
+    .select(['id', 'name', sql<string>`host`.as('host')])
+    .where(sql<boolean>`host = ANY(${[...hosts]})`)
+    .where('vm_state', '<>', 'deleted')
+    .orderBy('number')
+    .execute();
+  return Map.groupBy(rows, ({ host }) => host);
+}

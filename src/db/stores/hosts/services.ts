@@ -1,0 +1,145 @@
+import { type Selectable, sql } from 'kysely';
+import type { ServicesTable } from '../../schema/hosts.ts';
+import { together } from '../../sql/batch-queries.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+/** One service: by its id, its number, or by what runs where. */
+export type ServiceKey = { readonly id: string } | { readonly number: number } | { readonly binary: string; readonly host: string };
+
+/** A service as the group knows it. */
+export interface ServiceRow {
+  readonly id: string;
+  readonly number: number;
+  readonly binary: string;
+  readonly host: string;
+  readonly zone: string;
+  readonly disabled: boolean;
+  readonly disabledReason: string | null;
+  readonly forcedDown: boolean;
+  /** Seconds since its last sign of life, by the database's clock. */
+  readonly silentSeconds: number;
+  readonly seenAt: Date;
+}
+
+type Row = Selectable<ServicesTable> & { silent_seconds: number };
+
+const toService = (row: Row): ServiceRow => ({
+  id: row.id,
+  number: row.number,
+  binary: row.binary,
+  host: row.host,
+  zone: row.zone,
+  disabled: row.disabled,
+  disabledReason: row.disabled_reason,
+  forcedDown: row.forced_down,
+  silentSeconds: row.silent_seconds,
+  seenAt: row.seen_at,
+});
+
+/**
+ * Signs of life, in one statement for all of them; the first one registers a service. Known services are updated rather than
+ * inserted in vain, which would use up a number of theirs at every beat. Answers for how long each had been silent.
+ */
+export async function beat(
+  db: Queries,
+  services: readonly { id: string; binary: string; host: string; zone: string }[],
+): Promise<readonly { readonly binary: string; readonly host: string; readonly silentSeconds: number }[]> {
+  const { rows } = await sql<{ binary: string; host: string; silentSeconds: number }>`
+    WITH alive AS (SELECT * FROM jsonb_populate_recordset(NULL::services, ${JSON.stringify(services)}::jsonb)),
+    before AS (
+      SELECT "binary", host, extract(epoch FROM now() - services.seen_at)::float8 AS "silentSeconds" FROM services JOIN alive USING ("binary", host)
+    ),
+    known AS (
+      UPDATE services AS service SET seen_at = now() FROM alive WHERE service."binary" = alive."binary" AND service.host = alive.host
+      RETURNING service."binary", service.host
+    ),
+    registered AS (
+      INSERT INTO services (id, "binary", host, zone)
+      SELECT id, "binary", host, zone FROM alive WHERE ("binary", host) NOT IN (SELECT "binary", host FROM known)
+      ON CONFLICT ("binary", host) DO UPDATE SET seen_at = now()
+    )
+    SELECT * FROM before`.execute(db);
+  return rows;
+}
+
+export async function listServices(db: Queries): Promise<readonly ServiceRow[]> {
+  const rows = await db
+    .selectFrom('services')
+    .selectAll()
+    .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+    .orderBy('number')
+    .execute();
+  return rows.map(toService);
+}
+
+export async function findService(db: Queries, key: ServiceKey): Promise<ServiceRow | undefined> {
+  const all = db.selectFrom('services').selectAll().select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'));
+  const wanted =
+    'id' in key
+      ? all.where('id', '=', key.id)
+      : 'number' in key
+        ? all.where('number', '=', key.number)
+        : all.where('binary', '=', key.binary).where('host', '=', key.host);
+  const row = await wanted.executeTakeFirst();
+  return row && toService(row);
+}
+
+/** The compute service of a host. */
+export const computeServiceOn = together(String, async (db, hosts: readonly string[]): Promise<readonly (ServiceRow | undefined)[]> => {
+  const rows = await db
+    .selectFrom('services')
+    .selectAll()
+    .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+    .where('binary', '=', 'nova-compute')
+    .where('host', '=', sql<string>`any(${[...hosts]})`)
+    .execute();
+  const found = new Map(rows.map((row) => [row.host, toService(row)]));
+  return hosts.map((host) => found.get(host));
+});
+
+/** What operators change about a service; what is left out stays. */
+export interface ServiceChanges {
+  readonly disabled?: boolean;
+  readonly disabledReason?: string | null;
+  readonly forcedDown?: boolean;
+}
+
+/** @returns undefined when there is no such service */
+export async function changeService(db: Queries, id: string, changes: ServiceChanges): Promise<ServiceRow | undefined> {
+  const row = await db
+    .updateTable('services')
+    .set({
+      ...(changes.disabled === undefined ? {} : { disabled: changes.disabled }),
+      ...(changes.disabledReason === undefined ? {} : { disabled_reason: changes.disabledReason }),
+      ...(changes.forcedDown === undefined ? {} : { forced_down: changes.forcedDown }),
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .returning(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+    .executeTakeFirst();
+  return row && toService(row);
+}
+
+/**
+ * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there or on the way there.
+ * @returns `in use` when one is
+ */
+export async function deleteService(trx: InTransaction, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
+  if (binary === 'nova-compute') {
+    // The host's row is what claims are made on: while it is locked, no server is sent there.
+    await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
+    const here = await trx
+      .selectFrom('servers')
+      .select('id')
+      .where('host', '=', host)
+      .where('vm_state', '<>', 'deleted')
+      .limit(1)
+      .executeTakeFirst();
+    const coming = await trx.selectFrom('claims').select('server_id').where('host', '=', host).limit(1).executeTakeFirst();
+    if (here || coming) return 'in use';
+    await trx.deleteFrom('compute_nodes').where('host', '=', host).execute();
+  }
+  await trx.deleteFrom('services').where('id', '=', id).execute();
+  return 'done';
+}

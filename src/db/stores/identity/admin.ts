@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Queries } from '../../sql/queries.ts';
+
+/** Adds a domain unless there is one of that name. */
+export async function ensureDomain(db: Queries, domain: { id: string; name: string }): Promise<void> {
+  await db
+    .insertInto('domains')
+    .values({ ...domain, description: '', enabled: true })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Adds a role unless there is one of that name. */
+export async function createRole(db: Queries, role: { id: string; name: string }): Promise<void> {
+  await db
+    .insertInto('roles')
+    .values(role)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Adds a project unless the domain has one of that name; @returns the id of the one there is then */
+export async function createProject(db: Queries, project: { id: string; domainId: string; name: string }): Promise<string> {
+  await db
+    .insertInto('projects')
+    .values({ id: project.id, domain_id: project.domainId, name: project.name, description: '', enabled: true })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('projects')
+    .select('id')
+    .where('domain_id', '=', project.domainId)
+    .where('name', '=', project.name)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** A user to be. */
+export interface NewUser {
+  readonly id: string;
+  readonly domainId: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly defaultProjectId: string | null;
+}
+
+/** Adds a user unless the domain has one of that name; @returns the one there is then */
+export async function createUser(db: Queries, user: NewUser): Promise<{ readonly id: string; readonly created: boolean }> {
+  const made = await db
+    .insertInto('users')
+    .values({
+      id: user.id,
+      domain_id: user.domainId,
+      name: user.name,
+      password_hash: user.passwordHash,
+      default_project_id: user.defaultProjectId,
+      email: null,
+      enabled: true,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (made) return { id: made.id, created: true };
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('domain_id', '=', user.domainId)
+    .where('name', '=', user.name)
+    .executeTakeFirstOrThrow();
+  return { id: row.id, created: false };
+}
+
+/** Sets a password; all tokens of the user end. */
+export async function setPassword(db: Queries, userId: string, passwordHash: string): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ password_hash: passwordHash, generation: sql<number>`generation + 1` })
+    .where('id', '=', userId)
+    .execute();
+}
+
+/** Whether there are users yet: a cloud that has none is new. */
+export async function hasUsers(db: Queries): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The ids of a user and a project in one domain by name, whatever has become of them; undefined when either is gone. */
+export async function findNamesakes(
+  db: Queries,
+  { domainId, name }: { readonly domainId: string; readonly name: string },
+): Promise<{ readonly userId: string; readonly projectId: string } | undefined> {
+  return await db
+    .selectFrom('users')
+    .innerJoin('projects', 'projects.domain_id', 'users.domain_id')
+    .select(['users.id as userId', 'projects.id as projectId'])
+    .where('users.domain_id', '=', domainId)
+    .where('users.name', '=', name)
+    .where('projects.name', '=', name)
+    .executeTakeFirst();
+}
+
+/** Gives a user a role in a project; one that they have is left as it is. */
+export async function grantRole(db: Queries, grant: { userId: string; projectId: string; role: string }): Promise<void> {
+  await db
+    .insertInto('role_assignments')
+    .columns(['user_id', 'project_id', 'role_id'])
+    .expression((eb) =>
+      eb
+        .selectFrom('roles')
+        .select((of) => [of.val(grant.userId).as('user_id'), of.val(grant.projectId).as('project_id'), 'id'])
+        .where('name', '=', grant.role),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -1,0 +1,45 @@
+import type { Selectable, Updateable } from 'kysely';
+import type { Domain } from '../../../objects/identity.ts';
+import type { DomainsTable } from '../../schema/identity.ts';
+import { namedPage, type NamedPageQuery } from './pages.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+import { type NotStored, stored } from '../../sql/unique-violation.ts';
+
+const domainOf = ({ id, name, description, enabled }: Selectable<DomainsTable>): Domain => ({ id, name, description, enabled });
+
+export const insertDomain = async (db: Queries, domain: Domain): Promise<NotStored | undefined> => {
+  const outcome = await stored(db.insertInto('domains').values(domain).execute());
+  return outcome === 'taken' || outcome === 'dangling' ? outcome : undefined;
+};
+
+export async function findDomain(db: Queries, id: string): Promise<Domain | undefined> {
+  const row = await db.selectFrom('domains').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && domainOf(row);
+}
+
+export const listDomains = async (db: Queries, query: NamedPageQuery<'domains'>): Promise<readonly Domain[]> =>
+  (await namedPage(db, 'domains', query)).map(domainOf);
+
+/** @returns undefined when it is not there */
+export async function updateDomain(
+  db: Queries,
+  id: string,
+  changes: Updateable<Omit<DomainsTable, 'id'>>,
+): Promise<Domain | NotStored | undefined> {
+  const row = await stored(db.updateTable('domains').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
+  return typeof row === 'object' ? domainOf(row) : row;
+}
+
+/** Deletes a disabled domain with its users and projects, all or nothing; answers the ids of the projects, or undefined when it is enabled or gone. */
+export async function deleteDomain(trx: InTransaction, id: string): Promise<readonly string[] | undefined> {
+  const locked = await trx.selectFrom('domains').select('enabled').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!locked || locked.enabled) return undefined;
+  const projects = await trx.selectFrom('projects').select('id').where('domain_id', '=', id).execute();
+  await trx.updateTable('projects').set({ parent_id: null }).where('domain_id', '=', id).execute();
+  const inDomain = trx.selectFrom('projects').select('id').where('domain_id', '=', id);
+  await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', 'in', inDomain).execute();
+  await trx.deleteFrom('projects').where('domain_id', '=', id).execute();
+  await trx.deleteFrom('users').where('domain_id', '=', id).execute();
+  await trx.deleteFrom('domains').where('id', '=', id).execute();
+  return projects.map((project) => project.id);
+}

@@ -1,0 +1,74 @@
+import { type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import type { Project } from '../../../objects/identity.ts';
+import type { ProjectsTable } from '../../schema/identity.ts';
+import { namedPage, type NamedPageQuery } from './pages.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+import { type NotStored, stored } from '../../sql/unique-violation.ts';
+
+const projectOf = (row: Selectable<ProjectsTable>): Project => ({
+  id: row.id,
+  name: row.name,
+  domainId: row.domain_id,
+  description: row.description,
+  enabled: row.enabled,
+  parentId: row.parent_id,
+  tags: row.tags,
+  extra: row.extra,
+});
+
+export async function insertProject(db: Queries, row: Insertable<ProjectsTable>): Promise<Project | NotStored> {
+  const made = await stored(db.insertInto('projects').values(row).returningAll().executeTakeFirstOrThrow());
+  return typeof made === 'object' ? projectOf(made) : made;
+}
+
+export async function findProject(db: Queries, id: string): Promise<Project | undefined> {
+  const row = await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && projectOf(row);
+}
+
+export const listProjects = async (db: Queries, query: NamedPageQuery<'projects'>): Promise<readonly Project[]> =>
+  (await namedPage(db, 'projects', query)).map(projectOf);
+
+/** @returns undefined when it is not there */
+export async function updateProject(
+  db: Queries,
+  id: string,
+  changes: Updateable<Omit<ProjectsTable, 'id'>>,
+): Promise<Project | NotStored | undefined> {
+  const row = await stored(db.updateTable('projects').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
+  return typeof row === 'object' ? projectOf(row) : row;
+}
+
+/** Deletes a project with the roles given in it; `dangling` when others are below it, undefined when it is not there. */
+export async function deleteProject(trx: InTransaction, id: string): Promise<'deleted' | 'dangling' | undefined> {
+  const locked = await trx.selectFrom('projects').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!locked) return undefined;
+  const below = await trx.selectFrom('projects').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
+  if (below) return 'dangling';
+  await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', '=', id).execute();
+  await trx.deleteFrom('projects').where('id', '=', id).execute();
+  return 'deleted';
+}
+
+/** The condition by which projects below one are found; those at the top are below their domain, as Keystone has it. */
+export const isBelow = (parentId: string) => sql<SqlBool>`coalesce(parent_id, domain_id) = ${parentId}`;
+
+/** The condition that a project carries a tag. */
+export const isTagged = (tag: string) => sql<SqlBool>`tags ? ${tag}`;
+
+/** The condition that a user has a role in a project. */
+export const isOfUser = (userId: string) =>
+  sql<SqlBool>`EXISTS (SELECT 1 FROM role_assignments AS a WHERE a.project_id = projects.id AND a.user_id = ${userId})`;
+
+/** How many rows of each kind belong to projects; kinds without any are left out. */
+export async function belongingsOf(db: Queries, projectIds: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  if (projectIds.length === 0) return {};
+  const ids = [...projectIds];
+  const { rows } = await sql<{ kind: string; count: number }>`
+    SELECT 'servers' AS kind, count(*)::int AS count FROM servers WHERE project_id = ANY(${ids}) AND vm_state <> 'deleted'
+    UNION ALL SELECT 'ports', count(*)::int FROM ports WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'networks', count(*)::int FROM networks WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'security groups', count(*)::int FROM security_groups WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'images', count(*)::int FROM images WHERE owner = ANY(${ids}) AND status <> 'deleted'`.execute(db);
+  return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ kind, count }) => [kind, count]));
+}

@@ -1,0 +1,98 @@
+/** Rows of images. Who may see what is decided by the image api; here it arrives as a plain condition. */
+import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import type { ImageMembersTable, ImagesTable } from '../../schema/image.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+export type ImageRow = Selectable<ImagesTable>;
+
+/** Who may see: everything, or what a project may. */
+export type Sight =
+  | { readonly all: true }
+  | {
+      readonly project: string;
+      /** Whether images of the community count. */
+      readonly community: boolean;
+      /** Images shared with the project count in this state of the sharing. */
+      readonly shared: ImageMembersTable['status'] | 'all';
+    };
+
+type OptionalColumn = 'name' | 'protected' | 'hidden' | 'disk_format' | 'container_format' | 'min_disk_gb' | 'min_ram_mb';
+
+type NewRow = Partial<Pick<Insertable<ImagesTable>, OptionalColumn>> &
+  Pick<Insertable<ImagesTable>, 'id' | 'owner' | 'visibility'> & {
+    readonly tags: readonly string[];
+    readonly properties: Readonly<Record<string, string>>;
+  };
+
+/** Adds a queued image; undefined if the id was ever taken. */
+export async function insertImage(db: Queries, row: NewRow): Promise<ImageRow | undefined> {
+  const { tags, properties, ...columns } = row;
+  return await db
+    .insertInto('images')
+    .values({
+      name: null,
+      protected: false,
+      hidden: false,
+      disk_format: null,
+      container_format: null,
+      min_disk_gb: 0,
+      min_ram_mb: 0,
+      ...columns,
+      status: 'queued',
+      tags: JSON.stringify(tags),
+      properties: JSON.stringify(properties),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** An image that is there and in sight. */
+export const findImage = (db: Queries, id: string, sight: Sight): Promise<ImageRow | undefined> =>
+  db.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').where(visibleTo(sight)).executeTakeFirst();
+
+/** The image as it is now, held as it is until the transaction ends. */
+export const lockImage = (trx: InTransaction, id: string): Promise<ImageRow | undefined> =>
+  trx.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').forUpdate().executeTakeFirst();
+
+/** The state of an image, of a deleted one too. */
+export const imageStatus = async (db: Queries, id: string): Promise<ImagesTable['status'] | undefined> =>
+  (await db.selectFrom('images').select('status').where('id', '=', id).executeTakeFirst())?.status;
+
+/** Changes a row if it is (still) in one of the states; undefined if it is not. */
+export const changeImage = (
+  db: Queries,
+  from: { readonly id: string; readonly status: readonly ImagesTable['status'][]; readonly upload?: string },
+  changes: Updateable<ImagesTable>,
+): Promise<ImageRow | undefined> =>
+  db
+    .updateTable('images')
+    .set({ ...changes, updated_at: sql<Date>`now()` })
+    .where('id', '=', from.id)
+    .where('status', 'in', from.status)
+    .$if(from.upload !== undefined, (query) => query.where('upload', '=', from.upload ?? ''))
+    .returningAll()
+    .executeTakeFirst();
+
+/** Answers whether it was there, and not protected. The row stays, so that its id is never given again. */
+export async function markImageDeleted(db: Queries, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set({ status: 'deleted', upload: null, uploader: null, deleted_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '!=', 'deleted')
+    .where('protected', '=', false)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** The rows in sight: the one place that says who sees which image. */
+export function visibleTo(sight: Sight): Expression<SqlBool> {
+  if ('all' in sight) return sql<SqlBool>`true`;
+  const { project, community, shared } = sight;
+  const open = community ? sql<SqlBool>`visibility IN ('public', 'community')` : sql<SqlBool>`visibility = 'public'`;
+  const inState = shared === 'all' ? sql`` : sql`AND sharing.status = ${shared}`;
+  const isShared = sql<SqlBool>`visibility = 'shared' AND EXISTS (
+    SELECT FROM image_members AS sharing WHERE sharing.image_id = images.id AND sharing.member = ${project} ${inState})`;
+  return sql<SqlBool>`(owner = ${project} OR ${open} OR (${isShared}))`;
+}

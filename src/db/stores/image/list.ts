@@ -1,0 +1,68 @@
+/** Pages of images: every filter as a condition on rows, in an order that can be continued after any row. */
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { ImagesTable } from '../../schema/image.ts';
+import { type ImageRow, type Sight, visibleTo } from './images.ts';
+import type { Queries } from '../../sql/queries.ts';
+
+/** How two values are compared, and the operator that does it. */
+const operators = { eq: '=', neq: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
+
+type Comparison = keyof typeof operators;
+
+/** A condition on a column. */
+export type ColumnTest =
+  | { readonly column: 'size_bytes'; readonly is: Comparison; readonly value: number }
+  | { readonly column: 'created_at' | 'updated_at'; readonly is: Comparison; readonly value: Date };
+
+/** What a page shows. */
+export interface ImageFilter {
+  readonly sight: Sight;
+  /** By column the values that pass. */
+  readonly columns: Readonly<Partial<Record<keyof ImagesTable, readonly (string | boolean | number)[]>>>;
+  readonly tests: readonly ColumnTest[];
+  /** All of them. */
+  readonly tags: readonly string[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly sort: readonly { readonly column: keyof ImagesTable; readonly direction: 'asc' | 'desc' }[];
+  /** The id of the row before the page. */
+  readonly marker: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of images, in the order asked for, then by age. */
+export async function listImages(db: Queries, filter: ImageFilter): Promise<readonly ImageRow[]> {
+  let query = db.selectFrom('images').selectAll().where('status', '!=', 'deleted').where(visibleTo(filter.sight)).limit(filter.limit);
+  for (const [column, values] of Object.entries(filter.columns))
+    query = query.where(sql`${sql.ref(column)}::text`, 'in', values.map(String));
+  for (const test of filter.tests) query = query.where(passes(test));
+  for (const tag of filter.tags) query = query.where(sql<SqlBool>`tags ? ${tag}`);
+  for (const [key, value] of Object.entries(filter.properties)) query = query.where(sql<SqlBool>`properties ->> ${key} = ${value}`);
+  const sort = [...filter.sort, { column: 'number' as const, direction: filter.sort.at(-1)?.direction ?? 'desc' }];
+  for (const { column, direction } of sort) query = query.orderBy(sortable(column), direction);
+  return await (filter.marker === undefined ? query : query.where(after(filter.marker, sort))).execute();
+}
+
+/** Times are compared as they are shown, in whole seconds: what a client has read must be found again. */
+function passes({ column, is, value }: ColumnTest): Expression<SqlBool> {
+  const left = column === 'size_bytes' ? sql.ref(column) : sql`date_trunc('second', ${sql.ref(column)})`;
+  return sql<SqlBool>`${left} ${sql.raw(operators[is])} ${value}`;
+}
+
+/** Missing values sort before all others, so that every value can be compared. */
+const sortable = (column: keyof ImagesTable): Expression<unknown> => {
+  if (column === 'size_bytes') return sql`coalesce(size_bytes, -1)`;
+  return column === 'created_at' || column === 'updated_at' || column === 'number'
+    ? sql.ref(column)
+    : sql`coalesce(${sql.ref(column)}::text, '')`;
+};
+
+/** Rows that come after the marker's. Its values are compared in the database: a Date would lose the microseconds. */
+function after(marker: string, sort: ImageFilter['sort']): Expression<SqlBool> {
+  const ofMarker = (column: keyof ImagesTable) => sql`(SELECT ${sortable(column)} FROM images WHERE id = ${marker})`;
+  const ways = sort.map(({ column, direction }, index) => {
+    const equal = sort.slice(0, index).map((before) => sql<SqlBool>`${sortable(before.column)} = ${ofMarker(before.column)}`);
+    const beyond = sql<SqlBool>`${sortable(column)} ${sql.raw(direction === 'asc' ? '>' : '<')} ${ofMarker(column)}`;
+    return sql<SqlBool>`(${sql.join([...equal, beyond], sql` AND `)})`;
+  });
+  return sql<SqlBool>`(${sql.join(ways, sql` OR `)})`;
+}

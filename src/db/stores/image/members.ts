@@ -1,0 +1,66 @@
+/** Rows of the projects that images are shared with. */
+import { type Selectable, sql } from 'kysely';
+import type { ImageMembersTable } from '../../schema/image.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+export type ImageMemberRow = Selectable<ImageMembersTable>;
+
+interface Key {
+  readonly imageId: string;
+  readonly member: string;
+}
+
+/** Adds a member; undefined if it was one already. */
+export const insertImageMember = (trx: InTransaction, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
+  trx
+    .insertInto('image_members')
+    .values({ image_id: imageId, member, status: 'pending' })
+    .onConflict((conflict) => conflict.columns(['image_id', 'member']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+
+/** The members of an image, oldest first; `only` narrows them to one project. */
+export const listImageMembers = (db: Queries, imageId: string, only?: string): Promise<ImageMemberRow[]> =>
+  db
+    .selectFrom('image_members')
+    .selectAll()
+    .where('image_id', '=', imageId)
+    .$if(only !== undefined, (query) => query.where('member', '=', only ?? ''))
+    .orderBy('created_at')
+    .orderBy('member')
+    .execute();
+
+/** How many projects an image is shared with. */
+export async function countImageMembers(db: Queries, imageId: string): Promise<number> {
+  const row = await db
+    .selectFrom('image_members')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('image_id', '=', imageId)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** What a member makes of the offer; undefined where there is no such member. */
+export const changeImageMember = (
+  db: Queries,
+  { imageId, member }: Key,
+  status: ImageMembersTable['status'],
+): Promise<ImageMemberRow | undefined> =>
+  db
+    .updateTable('image_members')
+    .set({ status, updated_at: sql<Date>`now()` })
+    .where('image_id', '=', imageId)
+    .where('member', '=', member)
+    .returningAll()
+    .executeTakeFirst();
+
+/** @returns whether there was one */
+export async function deleteImageMember(db: Queries, { imageId, member }: Key): Promise<boolean> {
+  const gone = await db.deleteFrom('image_members').where('image_id', '=', imageId).where('member', '=', member).executeTakeFirst();
+  return gone.numDeletedRows > 0n;
+}
+
+/** For an image that is deleted. */
+export const deleteImageMembers = async (db: Queries, imageId: string): Promise<void> => {
+  await db.deleteFrom('image_members').where('image_id', '=', imageId).execute();
+};

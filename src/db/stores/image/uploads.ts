@@ -1,0 +1,62 @@
+/**
+ * Which uploads are on their way, and which process is at work on them. A process that uploads holds an advisory lock under its name
+ * in a session of its own: the lock goes with the session, and the session with the process, however it ends.
+ */
+import { sql } from 'kysely';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+const keyOf = (uploader: string) => sql`hashtext('image uploader'), hashtext(${uploader})`;
+
+/** Holds the lock of an uploader while `work` runs; takes one connection for as long. */
+export async function holdUploaderLock(db: Queries, uploader: string, work: () => Promise<void>): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    await sql`SELECT pg_advisory_lock(${keyOf(uploader)})`.execute(connection);
+    try {
+      await work();
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${keyOf(uploader)})`.execute(connection);
+    }
+  });
+}
+
+/** An upload as its row names it. */
+export interface UploadRow {
+  readonly id: string;
+  readonly upload: string;
+  readonly uploader: string | null;
+}
+
+/** All that are on their way, or were when their process ended. */
+export async function listUploads(db: Queries): Promise<readonly UploadRow[]> {
+  const rows = await db.selectFrom('images').select(['id', 'upload', 'uploader']).where('status', '=', 'saving').execute();
+  return rows.map(({ id, upload, uploader }) => ({ id, upload: upload ?? '', uploader }));
+}
+
+/** Lets the image of an upload wait for data again, if the process that was uploading is gone; answers whether it did. */
+export async function resetUpload(trx: InTransaction, { id, upload, uploader }: UploadRow): Promise<boolean> {
+  if (uploader !== null) {
+    const { rows } = await sql<{ gone: boolean }>`SELECT pg_try_advisory_xact_lock(${keyOf(uploader)}) AS gone`.execute(trx);
+    if (rows[0]?.gone !== true) return false;
+  }
+  const { numUpdatedRows } = await trx
+    .updateTable('images')
+    .set({ status: 'queued', upload: null, uploader: null, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'saving')
+    .where('upload', '=', upload)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Whether an image has data; waits for whoever is giving it some this moment, and keeps it as it is until the transaction ends. */
+export async function isDataWanted(trx: InTransaction, id: string): Promise<boolean> {
+  const row = await trx.selectFrom('images').select('status').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row?.status === 'active' || row?.status === 'deactivated';
+}
+
+/** Those of the ids whose data is wanted, at a glance. */
+export async function imagesWithData(db: Queries, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db.selectFrom('images').select('id').where('id', 'in', ids).where('status', 'in', ['active', 'deactivated']).execute();
+  return new Set(rows.map((row) => row.id));
+}

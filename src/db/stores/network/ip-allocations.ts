@@ -1,0 +1,83 @@
+/** Who has which address. Addresses of a subnet are given by one transaction at a time: callers hold the subnet's row (`lockSubnetsOf`). */
+import { sql } from 'kysely';
+import type { AddressPool } from '../../../objects/network.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+/** Gives the port one address of its own choice; false when somebody has it. */
+export async function takeAddress(trx: InTransaction, taken: { subnetId: string; portId: string; ipAddress: string }): Promise<boolean> {
+  const { subnetId, portId, ipAddress } = taken;
+  const made = await trx
+    .insertInto('ip_allocations')
+    .values({ subnet_id: subnetId, port_id: portId, ip_address: ipAddress })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('port_id')
+    .executeTakeFirst();
+  return made !== undefined;
+}
+
+/**
+ * Gives the port the lowest free address of the first pool that has one; undefined when all are taken. `hostIp` is never free.
+ * The lowest free address is a pool's first, or follows one that is taken: so only those are looked at.
+ */
+export async function takeFreeAddress(
+  trx: InTransaction,
+  { subnetId, portId, pools, hostIp }: { subnetId: string; portId: string; pools: readonly AddressPool[]; hostIp: string | null },
+): Promise<string | undefined> {
+  for (const { start, end } of pools) {
+    const { rows } = await sql<{ ip: string }>`
+      INSERT INTO ip_allocations (subnet_id, ip_address, port_id)
+      SELECT ${subnetId}, candidate, ${portId}
+      FROM (
+        SELECT ${start}::inet AS candidate
+        UNION ALL
+        SELECT ip_address + 1 FROM ip_allocations
+        WHERE subnet_id = ${subnetId} AND ip_address >= ${start}::inet AND ip_address < ${end}::inet
+        UNION ALL
+        SELECT ${hostIp}::inet + 1 WHERE ${hostIp}::inet >= ${start}::inet AND ${hostIp}::inet < ${end}::inet
+      ) AS candidates
+      WHERE candidate IS DISTINCT FROM ${hostIp}::inet AND NOT EXISTS (SELECT 1 FROM ip_allocations AS held WHERE held.subnet_id = ${subnetId} AND held.ip_address = candidate)
+      ORDER BY candidate LIMIT 1
+      ON CONFLICT DO NOTHING
+      RETURNING host(ip_address) AS ip`.execute(trx);
+    if (rows[0]) return rows[0].ip;
+  }
+  return undefined;
+}
+
+/** How many addresses of a subnet are taken. */
+export async function countAddresses(db: Queries, subnetId: string): Promise<number> {
+  const row = await db
+    .selectFrom('ip_allocations')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('subnet_id', '=', subnetId)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** All addresses of a subnet that ports have. */
+export async function addressesOf(db: Queries, subnetId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('ip_allocations')
+    .select(sql<string>`host(ip_address)`.as('address'))
+    .where('subnet_id', '=', subnetId)
+    .execute();
+  return rows.map(({ address }) => address);
+}
+
+/** Takes addresses from a port: all but those to be kept. */
+export async function releaseAddresses(trx: InTransaction, portId: string, kept: readonly string[] = []): Promise<void> {
+  let gone = trx.deleteFrom('ip_allocations').where('port_id', '=', portId);
+  if (kept.length > 0) gone = gone.where(sql<boolean>`NOT (host(ip_address) = ANY(${[...kept]}))`);
+  await gone.execute();
+}
+
+/** The port that has an address. */
+export async function holderOf(db: Queries, subnetId: string, ipAddress: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('ip_allocations')
+    .select('port_id')
+    .where('subnet_id', '=', subnetId)
+    .where('ip_address', '=', ipAddress)
+    .executeTakeFirst();
+  return row?.port_id;
+}

@@ -1,0 +1,192 @@
+/** Rows of ports, with their addresses and groups. */
+import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import { asId, type HostName, type NetworkId, type PortId, type ServerId } from '../../../objects/ids.ts';
+import type { FixedIp, Port } from '../../../objects/network.ts';
+import type { PortsTable } from '../../schema/network.ts';
+import { type PageQuery, pageOf } from './pages.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+type PortRow = Selectable<PortsTable> & { fixed_ips: FixedIp[]; group_ids: string[] };
+
+const fixedIps = sql<FixedIp[]>`
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('subnetId', subnet_id, 'ipAddress', host(ip_address)) ORDER BY family(ip_address), ip_address), '[]')
+   FROM ip_allocations WHERE port_id = ports.id)`.as('fixed_ips');
+const groupIds = sql<string[]>`
+  (SELECT coalesce(jsonb_agg(group_id ORDER BY group_id), '[]') FROM port_security_groups WHERE port_id = ports.id)`.as('group_ids');
+
+const toPort = (row: PortRow): Port => ({
+  id: asId<PortId>(row.id),
+  number: row.number,
+  projectId: row.project_id,
+  networkId: asId<NetworkId>(row.network_id),
+  name: row.name,
+  description: row.description,
+  macAddress: row.mac_address,
+  adminStateUp: row.admin_state_up,
+  status: row.status,
+  deviceId: row.device_id,
+  deviceOwner: row.device_owner,
+  serverId: row.server_id === null ? null : asId<ServerId>(row.server_id),
+  serverIndex: row.server_index,
+  isMadeForServer: row.made_for_server,
+  hostname: row.hostname,
+  host: row.host === null ? null : asId<HostName>(row.host),
+  portSecurityEnabled: row.port_security_enabled,
+  allowedAddressPairs: row.allowed_address_pairs,
+  fixedIps: row.fixed_ips,
+  securityGroupIds: row.group_ids,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const selectPorts = (db: Queries) => db.selectFrom('ports').selectAll('ports').select([fixedIps, groupIds]);
+
+/** Writes a port and the groups that it is in. Answers false when the network has a port of that MAC address. */
+export async function insertPort(db: Queries, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
+  const made = await db
+    .with('port', (cte) =>
+      cte
+        .insertInto('ports')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())
+        .returning('id'),
+    )
+    .with('grouped', (cte) =>
+      cte
+        .insertInto('port_security_groups')
+        .columns(['port_id', 'group_id'])
+        .expression((eb) => eb.selectFrom('port').select(['id', sql<string>`unnest(${[...new Set(inGroups)]}::uuid[])`.as('group_id')])),
+    )
+    .selectFrom('port')
+    .select('id')
+    .executeTakeFirst();
+  return made !== undefined;
+}
+
+/** One port; with a project, only if it is the project's or lies on a network of the project's. */
+export async function findPort(db: Queries, id: string, projectId: string | null): Promise<Port | undefined> {
+  const select = selectPorts(db).where('ports.id', '=', id);
+  const row = await (projectId === null ? select : select.where(visiblePorts(projectId))).executeTakeFirst();
+  return row && toPort(row);
+}
+
+const visiblePorts = (projectId: string) =>
+  sql<boolean>`(ports.project_id = ${projectId} OR ports.network_id IN (SELECT id FROM networks WHERE project_id = ${projectId}))`;
+
+/** A page of ports that the project may see (null: all); undefined when its marker is unknown. */
+export async function listPorts(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly Port[] | undefined> {
+  const select = selectPorts(db);
+  return (await pageOf(db, projectId === null ? select : select.where(visiblePorts(projectId)), 'ports', query))?.map(toPort);
+}
+
+/** Conditions on ports' addresses and groups, for `listPorts`. */
+export const portsWith = {
+  address: (addresses: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE host(ip_address) = ANY(${[...addresses]}))`,
+  subnet: (subnetIds: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE subnet_id::text = ANY(${[...subnetIds]}))`,
+  group: (groupIds: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (SELECT port_id FROM port_security_groups WHERE group_id::text = ANY(${[...groupIds]}))`,
+};
+
+/** Ports by id, kept from being taken by others until the end of the transaction. */
+export async function lockPorts(trx: InTransaction, ids: readonly string[]): Promise<readonly Port[]> {
+  if (ids.length === 0) return [];
+  await trx.selectFrom('ports').select('id').where('id', 'in', ids).orderBy('number').forNoKeyUpdate().execute();
+  return (await selectPorts(trx).where('ports.id', 'in', ids).orderBy('number').execute()).map(toPort);
+}
+
+/** A server's ports in the order in which it asked for them. */
+export async function portsOfServer(db: Queries, serverId: ServerId): Promise<readonly Port[]> {
+  const rows = await selectPorts(db).where('server_id', '=', serverId).orderBy('server_index').orderBy('number').execute();
+  return rows.map(toPort);
+}
+
+/** Ports that the books place on a host. */
+export async function portsOnHost(db: Queries, host: HostName): Promise<readonly Port[]> {
+  return (await selectPorts(db).where('host', '=', host).orderBy('number').execute()).map(toPort);
+}
+
+/** Lets nobody else change the set of a server's ports until the end of the transaction; the server itself is another service's. */
+export async function lockPortsOfServer(trx: InTransaction, serverId: ServerId): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`ports of ${serverId}`}, 0))`.execute(trx);
+}
+
+export async function updatePort(db: Queries, id: string, changes: Updateable<PortsTable>): Promise<void> {
+  await db
+    .updateTable('ports')
+    .set({ ...changes, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/**
+ * Places servers' ports on a host; answers them, each server's in the order in which it asked for them. Those of a server that the books have
+ * elsewhere by now are left where they are: what asked for them lay in the queue of this host while the server went.
+ */
+export async function placePorts(db: Queries, serverIds: readonly ServerId[], host: HostName): Promise<readonly Port[]> {
+  const rows = await db
+    .updateTable('ports')
+    .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
+    .where(sql<boolean>`server_id = ANY(${[...serverIds]})`)
+    .where(sql<boolean>`NOT EXISTS (SELECT FROM servers WHERE servers.id = ports.server_id AND servers.host IS DISTINCT FROM ${host})`)
+    .returningAll('ports')
+    .returning([fixedIps, groupIds])
+    .execute();
+  return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
+}
+
+/** Takes ports off a host; those that are elsewhere by now stay there. */
+export async function displacePorts(db: Queries, ids: readonly string[], host: HostName): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('ports')
+    .set({ host: null, status: 'DOWN', updated_at: sql<Date>`now()` })
+    .where('id', 'in', ids)
+    .where('host', '=', host)
+    .execute();
+}
+
+/** What a port is when no server has it. */
+const FREE = { server_id: null, server_index: null, host: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
+
+/** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
+export async function freePortsOfServer(trx: InTransaction, serverId: ServerId): Promise<number> {
+  const were = await trx
+    .with('gone', (cte) => cte.deleteFrom('ports').where('server_id', '=', serverId).where('made_for_server', '=', true).returning('id'))
+    .with('freed', (cte) =>
+      cte
+        .updateTable('ports')
+        .set({ ...FREE, updated_at: sql<Date>`now()` })
+        .where('server_id', '=', serverId)
+        .where('made_for_server', '=', false)
+        .returning('id'),
+    )
+    .selectFrom('gone')
+    .select('id')
+    .unionAll((eb) => eb.selectFrom('freed').select('id'))
+    .execute();
+  return were.length;
+}
+
+export async function deletePort(db: Queries, id: string): Promise<void> {
+  await db.deleteFrom('ports').where('id', '=', id).execute();
+}
+
+/** How many ports a network has; with a project, how many that are not the project's. */
+export async function countPorts(db: Queries, networkId: string, { notOf }: { notOf?: string } = {}): Promise<number> {
+  const select = db
+    .selectFrom('ports')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('network_id', '=', networkId);
+  const row = await (notOf === undefined ? select : select.where('project_id', '<>', notOf)).executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** Puts a port into exactly these groups. */
+export async function setPortGroups(trx: InTransaction, portId: string, groupIds: readonly string[]): Promise<void> {
+  await trx.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
+  if (groupIds.length === 0) return;
+  const rows = [...new Set(groupIds)].map((group_id) => ({ port_id: portId, group_id }));
+  await trx.insertInto('port_security_groups').values(rows).execute();
+}

@@ -1,0 +1,64 @@
+/** Rows of what projects may have of the network service, and the counting of what they have. */
+import { sql } from 'kysely';
+import { together } from '../../sql/batch-queries.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+/** Limits of a project by resource, as far as they were set. */
+export type StoredNetworkLimits = Readonly<Record<string, number>>;
+
+/** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
+export async function holdNetworkQuota(trx: InTransaction, projectId: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('network quota'), hashtext(${projectId}))`.execute(trx);
+}
+
+/** What was set for a project. */
+export const readNetworkLimits = together(
+  (projectId: string) => projectId,
+  async (db, projectIds): Promise<readonly StoredNetworkLimits[]> => {
+    const rows = await db
+      .selectFrom('network_quotas')
+      .selectAll()
+      .where(sql<boolean>`project_id = ANY(${[...projectIds]})`)
+      .execute();
+    return projectIds.map((projectId) =>
+      Object.fromEntries(rows.filter(({ project_id }) => project_id === projectId).map((row) => [row.resource, row.hard_limit])),
+    );
+  },
+);
+
+/** What was set, for each project for which something was. */
+export async function listNetworkLimits(db: Queries): Promise<ReadonlyMap<string, StoredNetworkLimits>> {
+  const rows = await db.selectFrom('network_quotas').selectAll().orderBy('project_id').execute();
+  const found = new Map<string, Record<string, number>>();
+  for (const { project_id, resource, hard_limit } of rows) found.set(project_id, { ...found.get(project_id), [resource]: hard_limit });
+  return found;
+}
+
+/** Sets limits; those of other resources stay as they are. */
+export async function saveNetworkLimits(db: Queries, projectId: string, limits: StoredNetworkLimits): Promise<void> {
+  const rows = Object.entries(limits).map(([resource, hard_limit]) => ({ project_id: projectId, resource, hard_limit }));
+  if (rows.length === 0) return;
+  await db
+    .insertInto('network_quotas')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: sql`excluded.hard_limit` }))
+    .execute();
+}
+
+/** Answers whether something had been set. */
+export async function deleteNetworkLimits(db: Queries, projectId: string): Promise<boolean> {
+  const gone = await db.deleteFrom('network_quotas').where('project_id', '=', projectId).executeTakeFirst();
+  return gone.numDeletedRows > 0n;
+}
+
+/** How many rows of a table a project has. */
+export async function countOfProject(
+  db: Queries,
+  table: 'networks' | 'subnets' | 'ports' | 'security_groups' | 'security_group_rules',
+  projectId: string,
+): Promise<number> {
+  const { rows } = await sql<{
+    n: number;
+  }>`SELECT count(*)::int AS n FROM ${sql.table(table)} WHERE project_id = ${projectId}`.execute(db);
+  return rows[0]?.n ?? 0;
+}

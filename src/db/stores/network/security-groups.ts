@@ -1,0 +1,194 @@
+/** Rows of security groups, their rules and their members. */
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
+import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
+import { together } from '../../sql/batch-queries.ts';
+import { type PageQuery, pageOf } from './pages.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+type GroupRow = Selectable<SecurityGroupsTable>;
+
+const toRule = (row: Selectable<SecurityGroupRulesTable>): SecurityGroupRule => ({
+  id: row.id,
+  number: row.number,
+  groupId: row.group_id,
+  projectId: row.project_id,
+  description: row.description,
+  direction: row.direction,
+  ethertype: row.ethertype,
+  protocol: row.protocol,
+  portMin: row.port_min,
+  portMax: row.port_max,
+  remoteCidr: row.remote_cidr,
+  remoteGroupId: row.remote_group_id,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const toGroup = (row: GroupRow, rules: readonly SecurityGroupRule[]): SecurityGroup => ({
+  id: row.id,
+  number: row.number,
+  projectId: row.project_id,
+  name: row.name,
+  description: row.description,
+  rules: rules.filter((rule) => rule.groupId === row.id),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** The rules of groups, oldest first. */
+export async function rulesOf(db: Queries, groupIds: readonly string[]): Promise<readonly SecurityGroupRule[]> {
+  if (groupIds.length === 0) return [];
+  return (await db.selectFrom('security_group_rules').selectAll().where('group_id', 'in', groupIds).orderBy('number').execute()).map(
+    toRule,
+  );
+}
+
+async function withRules(db: Queries, rows: readonly GroupRow[]): Promise<readonly SecurityGroup[]> {
+  const ids = rows.map(({ id }) => id);
+  const rules = await rulesOf(db, ids);
+  return rows.map((row) => toGroup(row, rules));
+}
+
+export async function findGroup(db: Queries, id: string, projectId: string | null): Promise<SecurityGroup | undefined> {
+  const select = db.selectFrom('security_groups').selectAll().where('id', '=', id);
+  const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
+  return row && (await withRules(db, [row]))[0];
+}
+
+/** Groups of a project, each by its name or its id. */
+export interface GroupsWanted {
+  readonly projectId: string;
+  readonly names: readonly string[];
+}
+
+/** A project's groups that have one of these names or ids. */
+export const groupsNamed = together(
+  (wanted: GroupsWanted) => JSON.stringify([wanted.projectId, wanted.names]),
+  async (db, all): Promise<readonly (readonly GroupName[])[]> => {
+    const projectIds = [...new Set(all.map(({ projectId }) => projectId))];
+    // PostgreSQL refuses a text with the character 0 in it, and would refuse all questions for the sake of one.
+    const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
+    const rows = await selectNamed(db, projectIds, [...names]).execute();
+    return all.map((wanted) =>
+      rows.filter(
+        ({ id, name, project_id }) => project_id === wanted.projectId && (wanted.names.includes(name) || wanted.names.includes(id)),
+      ),
+    );
+  },
+);
+
+/** The same, kept from being deleted until the end of the transaction. */
+export const holdGroupsNamed = (trx: InTransaction, { projectId, names }: GroupsWanted): Promise<readonly GroupName[]> =>
+  selectNamed(trx, [projectId], names).forKeyShare().execute();
+
+interface GroupName {
+  readonly id: string;
+  readonly name: string;
+}
+
+const selectNamed = (db: Queries, projectIds: readonly string[], names: readonly string[]) =>
+  db
+    .selectFrom('security_groups')
+    .select(['id', 'name', 'project_id'])
+    .where(sql<boolean>`project_id = ANY(${[...projectIds]})`)
+    .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
+    .orderBy('number');
+
+/** Keeps groups from being deleted until the end of the transaction; answers those that are there. */
+export async function holdGroups(trx: InTransaction, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const rows = await trx.selectFrom('security_groups').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function listGroups(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly SecurityGroup[] | undefined> {
+  const select = db.selectFrom('security_groups').selectAll();
+  const own = projectId === null ? select : select.where('project_id', '=', projectId);
+  const rows = await pageOf(db, own, 'security_groups', query);
+  return rows && (await withRules(db, rows));
+}
+
+/** Answers false when it is a project's second group of the name `default`. */
+export async function insertGroup(db: Queries, row: Insertable<SecurityGroupsTable>): Promise<boolean> {
+  const made = await db
+    .insertInto('security_groups')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return made !== undefined;
+}
+
+export async function updateGroup(db: Queries, id: string, changes: Updateable<SecurityGroupsTable>): Promise<void> {
+  await db
+    .updateTable('security_groups')
+    .set({ ...changes, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Removes a group and its rules, unless a port is in it: then false. */
+export async function deleteGroup(trx: InTransaction, id: string): Promise<boolean> {
+  // Whoever puts a port into the group waits for this lock, or was here before.
+  await trx.selectFrom('security_groups').select('id').where('id', '=', id).forUpdate().execute();
+  const used = await trx.selectFrom('port_security_groups').select('port_id').where('group_id', '=', id).executeTakeFirst();
+  if (used) return false;
+  await trx.deleteFrom('security_groups').where('id', '=', id).execute();
+  return true;
+}
+
+/** Answers undefined when the group has this very rule. */
+export async function insertRule(db: Queries, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule | undefined> {
+  const made = await db
+    .insertInto('security_group_rules')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return made && toRule(made);
+}
+
+export async function findRule(db: Queries, id: string, projectId: string | null): Promise<SecurityGroupRule | undefined> {
+  const select = db.selectFrom('security_group_rules').selectAll().where('id', '=', id);
+  const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
+  return row && toRule(row);
+}
+
+export async function listRules(
+  db: Queries,
+  query: PageQuery,
+  projectId: string | null,
+): Promise<readonly SecurityGroupRule[] | undefined> {
+  const select = db.selectFrom('security_group_rules').selectAll();
+  const own = projectId === null ? select : select.where('project_id', '=', projectId);
+  return (await pageOf(db, own, 'security_group_rules', query))?.map(toRule);
+}
+
+export async function deleteRule(db: Queries, id: string): Promise<void> {
+  await db.deleteFrom('security_group_rules').where('id', '=', id).execute();
+}
+
+/** One address that a member of a group uses. */
+export interface MemberAddress {
+  readonly groupId: string;
+  /** An address, or a prefix where a pair of the member's names one. */
+  readonly address: string;
+}
+
+/** The addresses of all members of groups: their own and those of their address pairs. A group's come as one row, for they may be thousands. */
+export async function memberAddresses(db: Queries, groupIds: readonly string[]): Promise<readonly MemberAddress[]> {
+  if (groupIds.length === 0) return [];
+  const { rows } = await sql<{ groupId: string; addresses: string[] }>`
+    SELECT group_id AS "groupId", jsonb_agg(address ORDER BY address) AS addresses FROM (
+      SELECT member.group_id, host(held.ip_address) AS address
+      FROM port_security_groups AS member JOIN ip_allocations AS held ON held.port_id = member.port_id
+      WHERE member.group_id = ANY(${[...groupIds]})
+      UNION
+      SELECT member.group_id, pair ->> 'ipAddress'
+      FROM port_security_groups AS member JOIN ports ON ports.id = member.port_id CROSS JOIN LATERAL jsonb_array_elements(ports.allowed_address_pairs) AS pair
+      WHERE member.group_id = ANY(${[...groupIds]}) AND ports.allowed_address_pairs <> '[]'
+    ) AS member
+    GROUP BY group_id ORDER BY group_id`.execute(db);
+  return rows.flatMap(({ groupId, addresses }) => addresses.map((address) => ({ groupId, address })));
+}

@@ -1,0 +1,94 @@
+/** How work on a server begins: its record, its owner's action and the event are one statement, so none is ever without the others. */
+import { sql } from 'kysely';
+import type { Context } from '../../../lib/context/context.ts';
+import type { Server } from '../../../objects/server.ts';
+import type { InTransaction } from '../../sql/queries.ts';
+import { type NewServer, newRow, type ServerState, toServer } from './servers.ts';
+
+/** The event that tells of a server that was asked for. */
+export const CREATED = 'server.create';
+
+/** Writes down a server that is to be built, held by the workflow that will build it. */
+export async function insertBoot(trx: InTransaction, ctx: Context, server: NewServer, workflowId: string): Promise<Server> {
+  const row = await trx
+    .with('born', (cte) => cte.insertInto('servers').values(newRow(server, workflowId)).returningAll())
+    .with('asked', (cte) =>
+      cte
+        .insertInto('instance_actions')
+        .columns(['server_id', 'action', 'request_id', 'user_id', 'project_id'])
+        .expression((eb) =>
+          eb
+            .selectFrom('born')
+            .select(['id', sql.lit('create').as('action'), eb.val(ctx.requestId).as('request_id'), 'user_id', 'project_id']),
+        ),
+    )
+    .with('told', (cte) =>
+      cte
+        .insertInto('events')
+        .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+        .expression((eb) =>
+          eb
+            .selectFrom('born')
+            .select([
+              sql.lit(CREATED).as('type'),
+              sql<string>`born.id::text`.as('subject'),
+              'project_id',
+              eb.val(ctx.requestId).as('request_id'),
+              sql<string>`'{}'::jsonb`.as('payload'),
+            ]),
+        ),
+    )
+    .selectFrom('born')
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  return toServer(row);
+}
+
+/** What begins to be done to a server, and by which workflow. */
+export interface Beginning {
+  readonly action: string;
+  readonly next: Pick<ServerState, 'task_state'>;
+  readonly workflowId: string;
+}
+
+/** Takes a server that this transaction has locked. What it was held for can no longer end well: whatever action is open failed. */
+export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server, { action, next, workflowId }: Beginning): Promise<void> {
+  await trx
+    .with('taken', (cte) =>
+      cte
+        .updateTable('servers')
+        .set({ ...next, workflow_id: workflowId, updated_at: sql`now()` })
+        .where('id', '=', id)
+        .returning(['id', 'project_id']),
+    )
+    .with('ended', (cte) =>
+      cte
+        .updateTable('instance_actions')
+        .set({ finished_at: sql`now()`, message: 'Error' })
+        .where('server_id', '=', id)
+        .where('finished_at', 'is', null),
+    )
+    .with('asked', (cte) =>
+      cte.insertInto('instance_actions').values({
+        server_id: id,
+        action,
+        request_id: ctx.requestId,
+        user_id: ctx.userId,
+        project_id: ctx.projectId,
+      }),
+    )
+    .insertInto('events')
+    .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+    .expression((eb) =>
+      eb
+        .selectFrom('taken')
+        .select([
+          eb.val(`server.${action}`).as('type'),
+          sql<string>`taken.id::text`.as('subject'),
+          'project_id',
+          eb.val(ctx.requestId).as('request_id'),
+          sql<string>`'{}'::jsonb`.as('payload'),
+        ]),
+    )
+    .execute();
+}

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { Queries } from '../../sql/queries.ts';
+
+/** One decision of the scheduler, with all that explains it. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly serverId: string;
+  readonly requestId: string;
+  readonly chosen: string | null;
+  readonly alternates: readonly string[];
+  readonly refusals: readonly {
+    readonly filter: string;
+    readonly seen: number;
+    readonly refused: number;
+    readonly reasons: readonly { readonly because: string; readonly hosts: number; readonly examples: readonly string[] }[];
+    readonly otherReasons: number;
+  }[];
+  readonly weights: readonly { readonly host: string; readonly weight: number }[];
+}
+
+/**
+ * Keeps a decision, so that nobody has to guess later. It is not waited for until it is on disk, unlike what is promised to
+ * anybody: a database that dies with its machine may lose the explanations of its last second, and the server waits for less.
+ */
+export async function recordDecision(db: Queries, decision: DecisionRecord): Promise<void> {
+  const { id, serverId, requestId, chosen, alternates, refusals, weights } = decision;
+  await sql`
+    WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+    INSERT INTO scheduling_decisions (id, server_id, request_id, chosen, alternates, refusals, weights)
+    SELECT ${id}::uuid, ${serverId}::uuid, ${requestId}, ${chosen},
+      ${JSON.stringify(alternates)}::jsonb, ${JSON.stringify(refusals)}::jsonb, ${JSON.stringify(weights)}::jsonb
+    FROM unhurried`.execute(db);
+}

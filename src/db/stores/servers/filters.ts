@@ -1,0 +1,92 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { isUuid } from '../../../objects/ids.ts';
+import { statesOf } from '../../../objects/states.ts';
+import { type EqualColumn, equalColumns, type PatternColumn, patternColumns } from './columns.ts';
+import { patternOf } from '../../sql/text-pattern.ts';
+
+/** Which servers to find; what is not given says nothing. */
+export interface ServerFilters {
+  /** Of one project; of all, when null. */
+  readonly projectId: string | null;
+  /** Only those that are gone, or only those that are not; both, when servers are asked for by when they changed. */
+  readonly deleted?: boolean;
+  /** Also those that are deleted but could be restored; by default only where their state is asked for. */
+  readonly softDeleted?: boolean;
+  /** One of these values each. */
+  readonly equal?: Readonly<Partial<Record<EqualColumn, readonly string[]>>>;
+  /** A POSIX regular expression each; what is none is looked for to the letter. */
+  readonly like?: Readonly<Partial<Record<PatternColumn, string>>>;
+  readonly ids?: readonly string[];
+  readonly statuses?: readonly string[];
+  /** An address of one of its ports is like this. */
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly tags?: TagFilter;
+  readonly locked?: boolean;
+  readonly configDrive?: boolean;
+  readonly changesSince?: Date;
+  readonly changesBefore?: Date;
+}
+
+/** Tags that a server has all or some of, or has not. */
+export interface TagFilter {
+  readonly all?: readonly string[];
+  readonly any?: readonly string[];
+  readonly notAll?: readonly string[];
+  readonly notAny?: readonly string[];
+}
+
+type Condition = Expression<SqlBool>;
+
+/** Each filter that was given, as a condition; none of them is built from text. */
+export const conditionsOf = (filters: ServerFilters): Condition[] => [
+  ...presence(filters),
+  ...(filters.projectId === null ? [] : [sql<SqlBool>`project_id = ${filters.projectId}`]),
+  ...entriesOf(filters.equal).map(([column, values]) => sql<SqlBool>`${equalColumns[column]} = ANY(${[...values]})`),
+  ...entriesOf(filters.like).map(([column, pattern]) => sql<SqlBool>`${patternColumns[column]} ~ ${patternOf(pattern)}`),
+  ...(filters.ids ? [sql<SqlBool>`id = ANY(${filters.ids.filter(isUuid)}::uuid[])`] : []),
+  ...(filters.statuses ? [anyOf(filters.statuses.map(statusCondition))] : []),
+  ...(filters.ip === undefined ? [] : [hasAddress(filters.ip, sql`true`)]),
+  ...(filters.ip6 === undefined ? [] : [hasAddress(filters.ip6, sql`a->>'version' = '6'`)]),
+  ...tagConditions(filters.tags ?? {}),
+  ...(filters.locked === undefined ? [] : [sql<SqlBool>`(locked_by IS NOT NULL) = ${filters.locked}`]),
+  ...(filters.configDrive === undefined ? [] : [sql<SqlBool>`config_drive = ${filters.configDrive}`]),
+  ...(filters.changesSince ? [sql<SqlBool>`updated_at >= ${filters.changesSince}`] : []),
+  ...(filters.changesBefore ? [sql<SqlBool>`updated_at <= ${filters.changesBefore}`] : []),
+];
+
+function presence({ deleted, softDeleted, changesSince, changesBefore, statuses, equal }: ServerFilters): Condition[] {
+  const gone = sql<SqlBool>`vm_state = 'deleted'`;
+  const there = sql<SqlBool>`vm_state <> 'deleted'`;
+  // Changes since a time include the servers that are gone since.
+  if (deleted !== undefined) return [deleted ? gone : there];
+  if (changesSince || changesBefore) return [];
+  const named =
+    softDeleted || statuses?.some((status) => status.toUpperCase() === 'SOFT_DELETED') || equal?.vmState?.includes('soft-delete');
+  return named ? [there] : [there, sql<SqlBool>`vm_state <> 'soft-delete'`];
+}
+
+function statusCondition(status: string): Condition {
+  const { vmStates, taskStates } = statesOf(status.toUpperCase());
+  if (taskStates) return sql`(vm_state = ANY(${[...vmStates]}) AND task_state = ANY(${[...taskStates]}))`;
+  return status.toUpperCase() === 'ACTIVE'
+    ? sql`(vm_state = 'active' AND (task_state IS NULL OR task_state NOT IN ('rebooting', 'rebooting_hard')))`
+    : sql`vm_state = ANY(${[...vmStates]})`;
+}
+
+const anyOf = (conditions: readonly Condition[]): Condition =>
+  conditions.length === 0 ? sql`false` : sql`(${sql.join(conditions, sql` OR `)})`;
+
+const hasAddress = (pattern: string, family: RawBuilder<unknown>): Condition =>
+  sql`EXISTS (SELECT 1 FROM jsonb_path_query(network_info, '$[*].fixedIps[*]') AS a WHERE a->>'ipAddress' ~ ${patternOf(pattern)} AND ${family})`;
+
+const tagConditions = ({ all, any, notAll, notAny }: TagFilter): Condition[] => [
+  ...(all ? [sql<SqlBool>`jsonb_exists_all(tags, ${[...all]})`] : []),
+  ...(any ? [sql<SqlBool>`jsonb_exists_any(tags, ${[...any]})`] : []),
+  ...(notAll ? [sql<SqlBool>`NOT jsonb_exists_all(tags, ${[...notAll]})`] : []),
+  ...(notAny ? [sql<SqlBool>`NOT jsonb_exists_any(tags, ${[...notAny]})`] : []),
+];
+
+// Object.entries forgets which keys the record has; those that were not given are none.
+const entriesOf = <K extends string, V>(record: Readonly<Partial<Record<K, V>>> | undefined): [K, V][] =>
+  Object.entries(record ?? {}).filter(([, value]) => value !== undefined) as [K, V][];

@@ -1,0 +1,107 @@
+import { type Selectable, sql } from 'kysely';
+import type { Context } from '../../../lib/context/context.ts';
+import type { InstanceActionsTable } from '../../schema/servers.ts';
+import type { Queries } from '../../sql/queries.ts';
+
+/** Notes that a user asked something of a server. */
+export async function startAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
+  await db
+    .insertInto('instance_actions')
+    .values({ server_id: action.serverId, action: action.name, request_id: ctx.requestId, user_id: ctx.userId, project_id: ctx.projectId })
+    .execute();
+}
+
+/** Notes that a user asked something of a server that was done at once. */
+export async function recordAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
+  await startAction(db, ctx, action);
+  await finishAction(db, { serverId: action.serverId, requestId: ctx.requestId, failed: false });
+}
+
+/** Notes how it ended; `message` is 'Error' when it failed (that is how clients recognise it). */
+export async function finishAction(db: Queries, action: { serverId: string; requestId: string; failed: boolean }): Promise<void> {
+  await db
+    .updateTable('instance_actions')
+    .set({ finished_at: sql`now()`, message: action.failed ? 'Error' : null })
+    .where('server_id', '=', action.serverId)
+    .where('request_id', '=', action.requestId)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
+/** Notes that whatever was being done to a server gave way to something else. */
+export async function endOpenActions(db: Queries, serverId: string): Promise<void> {
+  await db
+    .updateTable('instance_actions')
+    .set({ finished_at: sql`now()`, message: 'Error' })
+    .where('server_id', '=', serverId)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
+/** What a user asked of a server. */
+export interface InstanceAction {
+  readonly serverId: string;
+  readonly name: string;
+  readonly requestId: string;
+  readonly userId: string | null;
+  readonly projectId: string | null;
+  readonly message: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+type Row = Selectable<InstanceActionsTable>;
+
+const toAction = (row: Row): InstanceAction => ({
+  serverId: row.server_id,
+  name: row.action,
+  requestId: row.request_id,
+  userId: row.user_id,
+  projectId: row.project_id,
+  message: row.message,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+});
+
+/** Which actions of a server to list: the newest first. */
+export interface ActionQuery {
+  readonly serverId: string;
+  readonly limit: number;
+  /** The request id of the last action of the page before. */
+  readonly marker?: string;
+  readonly changesSince?: Date;
+  readonly changesBefore?: Date;
+}
+
+/** @returns undefined when the server has no action of the marker's request */
+export async function listActions(db: Queries, query: ActionQuery): Promise<readonly InstanceAction[] | undefined> {
+  const { serverId, limit, marker, changesSince, changesBefore } = query;
+  let select = db.selectFrom('instance_actions').selectAll().where('server_id', '=', serverId);
+  if (marker !== undefined) {
+    const last = await rowOf(db, { serverId, requestId: marker });
+    if (!last) return undefined;
+    select = select.where('id', '<', last.id);
+  }
+  // What has not ended was last changed when it began.
+  if (changesSince) select = select.where(sql<boolean>`coalesce(finished_at, started_at) >= ${changesSince}`);
+  if (changesBefore) select = select.where(sql<boolean>`coalesce(finished_at, started_at) <= ${changesBefore}`);
+  return (await select.orderBy('id', 'desc').limit(limit).execute()).map(toAction);
+}
+
+export async function findAction(db: Queries, key: { serverId: string; requestId: string }): Promise<InstanceAction | undefined> {
+  const row = await rowOf(db, key);
+  return row && toAction(row);
+}
+
+async function rowOf(db: Queries, { serverId, requestId }: { serverId: string; requestId: string }): Promise<Row | undefined> {
+  // PostgreSQL refuses a text with the character 0 in it; no request has such an id.
+  if (requestId.includes('\0')) return undefined;
+  return await db
+    .selectFrom('instance_actions')
+    .selectAll()
+    .where('server_id', '=', serverId)
+    .where('request_id', '=', requestId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+/** A public key under a user's name for it. */
+export interface Keypair {
+  readonly id: number;
+  readonly userId: string;
+  readonly name: string;
+  readonly type: 'ssh' | 'x509';
+  readonly fingerprint: string;
+  readonly publicKey: string;
+  readonly createdAt: Date;
+}
+
+type Row = { id: number; user_id: string; name: string; type: 'ssh' | 'x509'; fingerprint: string; public_key: string; created_at: Date };
+
+const toKeypair = (row: Row): Keypair => ({
+  id: row.id,
+  userId: row.user_id,
+  name: row.name,
+  type: row.type,
+  fingerprint: row.fingerprint,
+  publicKey: row.public_key,
+  createdAt: row.created_at,
+});
+
+/** Gives a keypair another key; one that is gone stays gone. */
+export async function rekeyKeypair(db: Queries, id: number, { publicKey, fingerprint }: Pick<Keypair, 'publicKey' | 'fingerprint'>) {
+  await db.updateTable('keypairs').set({ public_key: publicKey, fingerprint }).where('id', '=', id).execute();
+}
+
+/** @returns undefined when the user has one of that name already */
+export async function insertKeypair(db: Queries, keypair: Omit<Keypair, 'id' | 'createdAt'>): Promise<Keypair | undefined> {
+  const row = await db
+    .insertInto('keypairs')
+    .values({
+      user_id: keypair.userId,
+      name: keypair.name,
+      type: keypair.type,
+      fingerprint: keypair.fingerprint,
+      public_key: keypair.publicKey,
+    })
+    .onConflict((conflict) => conflict.columns(['user_id', 'name']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row && toKeypair(row);
+}
+
+export async function findKeypair(db: Queries, key: { userId: string; name: string }): Promise<Keypair | undefined> {
+  const row = await db.selectFrom('keypairs').selectAll().where('user_id', '=', key.userId).where('name', '=', key.name).executeTakeFirst();
+  return row && toKeypair(row);
+}
+
+/** A user's keypairs by name, after the one called `marker`. */
+export async function listKeypairs(db: Queries, page: { userId: string; limit: number; marker?: string }): Promise<readonly Keypair[]> {
+  let select = db.selectFrom('keypairs').selectAll().where('user_id', '=', page.userId);
+  if (page.marker !== undefined) select = select.where('name', '>', page.marker);
+  return (await select.orderBy('name').limit(page.limit).execute()).map(toKeypair);
+}
+
+/** Lets nobody else add to a user's keypairs by the same way until the transaction ends. */
+export async function holdKeypairs(trx: InTransaction, userId: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('keypairs'), hashtext(${userId}))`.execute(trx);
+}
+
+/** How many keypairs a user has. */
+export async function countKeypairs(trx: InTransaction, userId: string): Promise<number> {
+  const row = await trx
+    .selectFrom('keypairs')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** @returns whether there was one */
+export async function deleteKeypair(db: Queries, key: { userId: string; name: string }): Promise<boolean> {
+  const gone = await db.deleteFrom('keypairs').where('user_id', '=', key.userId).where('name', '=', key.name).executeTakeFirst();
+  return gone.numDeletedRows > 0n;
+}

@@ -1,0 +1,266 @@
+import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely';
+import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
+import type { Server } from '../../../objects/server.ts';
+import type { ServersTable } from '../../schema/servers.ts';
+import type { Database } from '../../schema/index.ts';
+import { together } from '../../sql/batch-queries.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
+
+const toServer = (row: Selectable<ServersTable>): Server => ({
+  id: asId<ServerId>(row.id),
+  number: row.number,
+  projectId: row.project_id,
+  userId: row.user_id,
+  name: row.name,
+  description: row.description,
+  hostname: row.hostname,
+  vmState: row.vm_state,
+  taskState: row.task_state,
+  powerState: row.power_state,
+  workflowId: row.workflow_id,
+  host: row.host === null ? null : asId<HostName>(row.host),
+  node: row.node,
+  requestedZone: row.requested_zone,
+  zone: row.zone,
+  flavor: row.flavor,
+  image: row.image,
+  keyName: row.key_name,
+  publicKey: row.public_key,
+  userData: row.user_data,
+  metadata: row.metadata,
+  tags: row.tags,
+  files: row.files,
+  trustedCertificates: row.trusted_certificates,
+  schedulerHints: row.scheduler_hints,
+  securityGroups: row.security_groups,
+  networkInfo: row.network_info,
+  configDrive: row.config_drive,
+  diskConfig: row.disk_config,
+  accessIpV4: row.access_ip_v4,
+  accessIpV6: row.access_ip_v6,
+  progress: row.progress,
+  lockedBy: row.locked_by,
+  lockedReason: row.locked_reason,
+  reservationId: row.reservation_id,
+  launchIndex: row.launch_index,
+  rootDeviceName: row.root_device_name,
+  guestNameTemplate: row.guest_name_template,
+  fault: row.fault && { ...row.fault, createdAt: new Date(row.fault.createdAt) },
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  launchedAt: row.launched_at,
+  terminatedAt: row.terminated_at,
+});
+
+/** What all ways of writing a UUID have in common. */
+const uuidKey = (id: string): string => id.replaceAll('-', '').toLowerCase();
+
+/** What the creator of a server decides; the rest begins at its default. */
+export type NewServer = Pick<
+  Server,
+  | 'id'
+  | 'projectId'
+  | 'userId'
+  | 'name'
+  | 'description'
+  | 'hostname'
+  | 'requestedZone'
+  | 'flavor'
+  | 'image'
+  | 'keyName'
+  | 'publicKey'
+  | 'userData'
+  | 'metadata'
+  | 'tags'
+  | 'files'
+  | 'trustedCertificates'
+  | 'schedulerHints'
+  | 'securityGroups'
+  | 'configDrive'
+  | 'diskConfig'
+  | 'accessIpV4'
+  | 'accessIpV6'
+  | 'reservationId'
+  | 'launchIndex'
+  | 'rootDeviceName'
+  | 'guestNameTemplate'
+>;
+
+/** The row of a new server: born `building`, held by the workflow that builds it. */
+export const newRow = (server: NewServer, workflowId: string): InsertObject<Database, 'servers'> => ({
+  id: server.id,
+  project_id: server.projectId,
+  user_id: server.userId,
+  name: server.name,
+  description: server.description,
+  hostname: server.hostname,
+  vm_state: sql.lit('building'),
+  task_state: sql.lit('scheduling'),
+  workflow_id: workflowId,
+  requested_zone: server.requestedZone,
+  flavor: JSON.stringify(server.flavor),
+  image: server.image && JSON.stringify(server.image),
+  key_name: server.keyName,
+  public_key: server.publicKey,
+  user_data: server.userData,
+  metadata: JSON.stringify(server.metadata),
+  tags: JSON.stringify(server.tags),
+  files: JSON.stringify(server.files),
+  trusted_certificates: server.trustedCertificates && JSON.stringify(server.trustedCertificates),
+  scheduler_hints: JSON.stringify(server.schedulerHints),
+  security_groups: JSON.stringify(server.securityGroups),
+  network_info: sql.lit('[]'),
+  config_drive: server.configDrive,
+  disk_config: server.diskConfig,
+  access_ip_v4: server.accessIpV4,
+  access_ip_v6: server.accessIpV6,
+  reservation_id: server.reservationId,
+  launch_index: server.launchIndex,
+  root_device_name: server.rootDeviceName,
+  guest_name_template: server.guestNameTemplate,
+});
+
+/** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
+export const findServer = together(uuidKey, async (db, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
+  const rows = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+    .execute();
+  const found = new Map(rows.map((row) => [uuidKey(row.id), toServer(row)]));
+  return ids.map((id) => found.get(uuidKey(id)));
+});
+
+/** The servers of these ids, those of one reservation in the order of their making. */
+export async function findServers(db: Queries, ids: readonly string[]): Promise<readonly Server[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('launch_index')
+    .execute();
+  return rows.map(toServer);
+}
+
+/** The server as it is now, which nobody else can change until the end of the transaction. */
+export async function lockServer(trx: InTransaction, id: string): Promise<Server | undefined> {
+  const row = await trx.selectFrom('servers').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return row && toServer(row);
+}
+
+/** The part of a server's state that only the holder of its task state may change. */
+export type ServerState = Pick<
+  Updateable<ServersTable>,
+  | 'vm_state'
+  | 'task_state'
+  | 'power_state'
+  | 'workflow_id'
+  | 'host'
+  | 'node'
+  | 'zone'
+  | 'network_info'
+  | 'fault'
+  | 'progress'
+  | 'launched_at'
+  | 'terminated_at'
+>;
+
+/**
+ * The compare-and-set on which all operations stand: takes a server from one state and holder to the next.
+ * @returns the server as it is now, or undefined when it was no longer as expected
+ */
+export async function takeServer(
+  trx: InTransaction,
+  expected: Pick<Server, 'id' | 'vmState' | 'taskState' | 'workflowId'>,
+  next: ServerState,
+): Promise<Server | undefined> {
+  const row = await trx
+    .updateTable('servers')
+    .set({ ...next, updated_at: sql`now()` })
+    .where('id', '=', expected.id)
+    .where('vm_state', '=', expected.vmState)
+    .where('task_state', 'is not distinct from', expected.taskState)
+    .where('workflow_id', 'is not distinct from', expected.workflowId)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toServer(row);
+}
+
+/**
+ * A step of the holding workflow writes what it did. The fence: when another workflow holds the server by now, nothing is changed.
+ * @returns the server as it is now, or undefined when the workflow no longer holds it
+ */
+export async function advanceServer(db: Queries, id: ServerId, workflowId: string, next: ServerState): Promise<Server | undefined> {
+  const row = await db
+    .updateTable('servers')
+    .set({ ...next, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .where('workflow_id', '=', workflowId)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toServer(row);
+}
+
+/** What an owner may change of a server without any work on its guest. */
+export type ServerDetails = Pick<
+  Updateable<ServersTable>,
+  | 'name'
+  | 'description'
+  | 'hostname'
+  | 'access_ip_v4'
+  | 'access_ip_v6'
+  | 'disk_config'
+  | 'metadata'
+  | 'tags'
+  | 'locked_by'
+  | 'locked_reason'
+  | 'vm_state'
+  | 'task_state'
+  | 'workflow_id'
+>;
+
+/** Changes the record of a server that this transaction has locked. */
+export const changeServer = async (trx: InTransaction, id: ServerId, details: ServerDetails): Promise<Server> =>
+  toServer(
+    await trx
+      .updateTable('servers')
+      .set({ ...details, updated_at: sql`now()` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
+
+/** Servers that the books place on a host. */
+export async function serversOnHost(db: Queries, host: HostName): Promise<readonly Server[]> {
+  const rows = await db.selectFrom('servers').selectAll().where('host', '=', host).where('vm_state', '<>', 'deleted').execute();
+  return rows.map(toServer);
+}
+
+/** Ends a server that holds nothing any more; the record stays, for those who ask what became of it. Call it under the server's lock. */
+export async function endServer(trx: InTransaction, id: ServerId): Promise<void> {
+  await trx
+    .updateTable('servers')
+    .set({ vm_state: 'deleted', power_state: 'pending', network_info: '[]', terminated_at: sql`now()`, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Changes a power state that the hypervisor reported, only while nothing is being done to the server. */
+export async function correctPower(
+  trx: InTransaction,
+  correction: { readonly id: ServerId; readonly host: HostName; readonly from: Server['vmState']; readonly next: ServerState },
+): Promise<Server | undefined> {
+  const row = await trx
+    .updateTable('servers')
+    .set({ ...correction.next, updated_at: sql`now()` })
+    .where('id', '=', correction.id)
+    .where('host', '=', correction.host)
+    .where('vm_state', '=', correction.from)
+    .where('task_state', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toServer(row);
+}
+
+export { toServer };

@@ -1,0 +1,176 @@
+import type { Insertable } from 'kysely';
+import { transaction } from '../../db/sql/retry.ts';
+import type { SecurityGroupRulesTable } from '../../db/schema/network.ts';
+import {
+  deleteGroup,
+  deleteRule,
+  findGroup,
+  findRule,
+  holdGroups,
+  insertRule,
+  listGroups,
+  listRules,
+  updateGroup,
+} from '../../db/stores/network/security-groups.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { SecurityGroup, SecurityGroupRule } from '../../objects/network.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
+import { DEFAULT_GROUP, ensureDefaultGroup, NEW_GROUP_RULES, writeGroup } from '../books/default-group.ts';
+import {
+  MarkerUnknown,
+  SecurityGroupCannotRemoveDefault,
+  SecurityGroupCannotUpdateDefault,
+  SecurityGroupDefaultAlreadyExists,
+  SecurityGroupInUse,
+  SecurityGroupNotFound,
+  SecurityGroupRuleExists,
+  SecurityGroupRuleNotFound,
+} from '../errors.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { takeQuota, takeQuotas } from '../books/quota.ts';
+import { isUuid } from '../books/requested.ts';
+import { planRule, type WantedRule } from '../plan/rule-plan.ts';
+import { tellHosts } from '../books/tell-hosts.ts';
+
+/** What may be said of a group. */
+export interface GroupChanges {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** A rule to be made. */
+export type NewRule = WantedRule & { readonly groupId: string; readonly description?: string };
+
+/** Security groups and their rules. */
+export class GroupsApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  /** The project's own default group is there from the first look. */
+  async list(ctx: Context, query: ListQuery): Promise<readonly SecurityGroup[]> {
+    const { db, ids, policy } = this.#deps;
+    policy.check(ctx, 'get_security_group');
+    const { projectId } = ctx;
+    if (projectId !== null) await transaction(db, (trx) => ensureDefaultGroup(trx, ids, projectId));
+    const found = await listGroups(db, pageQueryOf(listFields.groups, query), sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<SecurityGroup> {
+    this.#deps.policy.check(ctx, 'get_security_group');
+    return await this.#find(ctx, id);
+  }
+
+  /** A new group lets everything out and nothing in. */
+  async create(ctx: Context, group: { name: string; description?: string; projectId?: string }): Promise<SecurityGroup> {
+    const { db, ids, policy, quotaLimits } = this.#deps;
+    const projectId = ownerOf(ctx, group.projectId);
+    policy.check(ctx, 'create_security_group', { project_id: projectId });
+    const id = ids.uuid();
+    const { name, description = '' } = group;
+    const isNew = await transaction(db, async (trx) => {
+      await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group', count: 1 });
+      await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group_rule', count: NEW_GROUP_RULES });
+      return await writeGroup(trx, ids, { id, projectId, name, description });
+    });
+    if (!isNew) throw SecurityGroupDefaultAlreadyExists({});
+    return await this.#find(ctx, id);
+  }
+
+  async update(ctx: Context, id: string, changes: GroupChanges): Promise<SecurityGroup> {
+    const group = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'update_security_group', { project_id: group.projectId });
+    const isRenamed = changes.name !== undefined && changes.name !== group.name;
+    if (isRenamed && [group.name, changes.name].includes(DEFAULT_GROUP)) throw SecurityGroupCannotUpdateDefault({});
+    await updateGroup(this.#deps.db, id, { ...changes });
+    return await this.#find(ctx, id);
+  }
+
+  /** Removes a group that no port is in. A default group is for admins to remove, when its project is gone. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const group = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_security_group', { project_id: group.projectId });
+    if (group.name === DEFAULT_GROUP && !ctx.isAdmin) throw SecurityGroupCannotRemoveDefault({});
+    if (!(await transaction(this.#deps.db, (trx) => deleteGroup(trx, id)))) throw SecurityGroupInUse({ id });
+  }
+
+  async listRules(ctx: Context, query: ListQuery): Promise<readonly SecurityGroupRule[]> {
+    this.#deps.policy.check(ctx, 'get_security_group_rule');
+    const found = await listRules(this.#deps.db, pageQueryOf(listFields.rules, query), sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  async showRule(ctx: Context, id: string): Promise<SecurityGroupRule> {
+    this.#deps.policy.check(ctx, 'get_security_group_rule');
+    return await this.#findRule(ctx, id);
+  }
+
+  /** Makes all of them or none. */
+  async createRules(ctx: Context, rules: readonly NewRule[]): Promise<readonly SecurityGroupRule[]> {
+    const { db, quotaLimits } = this.#deps;
+    const rows: Insertable<SecurityGroupRulesTable>[] = [];
+    for (const rule of rules) rows.push(await this.#ruleRow(ctx, rule));
+    const made = await transaction(db, async (trx) => {
+      await takeQuotas(trx, quotaLimits, { projectIds: rows.map(({ project_id }) => project_id), resource: 'security_group_rule' });
+      const groupIds = rows.flatMap(({ group_id, remote_group_id }) => [group_id, ...(remote_group_id ? [remote_group_id] : [])]);
+      const held = await holdGroups(trx, groupIds);
+      // Compared as the database writes them: clients may write ids in capitals.
+      for (const id of groupIds) if (!held.includes(id.toLowerCase())) throw SecurityGroupNotFound({ id });
+      const inserted: SecurityGroupRule[] = [];
+      for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseTwice());
+      return inserted;
+    });
+    await tellHosts(this.#deps, ctx);
+    return made;
+  }
+
+  async #ruleRow(ctx: Context, rule: NewRule): Promise<Insertable<SecurityGroupRulesTable>> {
+    const { ids, policy } = this.#deps;
+    const { projectId } = await this.#find(ctx, rule.groupId);
+    policy.check(ctx, 'create_security_group_rule', { project_id: projectId });
+    const planned = planRule(rule);
+    if (planned.remoteGroupId !== null) await this.#find(ctx, planned.remoteGroupId);
+    return {
+      id: ids.uuid(),
+      group_id: rule.groupId,
+      project_id: projectId,
+      description: rule.description ?? '',
+      direction: planned.direction,
+      ethertype: planned.ethertype,
+      protocol: planned.protocol,
+      port_min: planned.portMin,
+      port_max: planned.portMax,
+      remote_cidr: planned.remoteCidr,
+      remote_group_id: planned.remoteGroupId,
+    };
+  }
+
+  async deleteRule(ctx: Context, id: string): Promise<void> {
+    const { projectId } = await this.#findRule(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_security_group_rule', { project_id: projectId });
+    await deleteRule(this.#deps.db, id);
+    await tellHosts(this.#deps, ctx);
+  }
+
+  async #find(ctx: Context, id: string): Promise<SecurityGroup> {
+    const group = isUuid(id) ? await findGroup(this.#deps.db, id, sightOf(ctx)) : undefined;
+    if (!group) throw SecurityGroupNotFound({ id });
+    return group;
+  }
+
+  async #findRule(ctx: Context, id: string): Promise<SecurityGroupRule> {
+    const rule = isUuid(id) ? await findRule(this.#deps.db, id, sightOf(ctx)) : undefined;
+    if (!rule) throw SecurityGroupRuleNotFound({ id });
+    return rule;
+  }
+}
+
+function refuseTwice(): never {
+  throw SecurityGroupRuleExists({});
+}

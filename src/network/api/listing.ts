@@ -1,0 +1,137 @@
+/** Lists as clients of Neutron ask for them: any simple field filters and sorts, by the name it has on the wire. */
+import { type SqlBool, sql } from 'kysely';
+import type { PageQuery } from '../../db/stores/network/pages.ts';
+import { invalidInput } from '../errors.ts';
+
+/** A list query with the wire's names of fields. */
+export interface ListQuery {
+  /** Each field with the values of which one has to match. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly sort: readonly { readonly key: string; readonly direction: 'asc' | 'desc' }[];
+  readonly marker?: string;
+  /** The page before the marker instead of the one behind it. */
+  readonly isReverse?: boolean;
+  readonly limit: number;
+}
+
+const nameless = {
+  id: 'id',
+  description: 'description',
+  tenant_id: 'project_id',
+  project_id: 'project_id',
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+};
+const common = { ...nameless, name: 'name' };
+
+/** What filters and sorts a list: the column behind each field; and fields that are alike for all, with their value. */
+export interface ListFields {
+  readonly columns: Readonly<Record<string, string>>;
+  readonly constants: Readonly<Record<string, string>>;
+}
+
+/** Fields that clients filter by and that nothing here has. */
+const unset = <const N extends readonly string[]>(...names: N) =>
+  Object.fromEntries([...names, 'tags', 'tags-any', 'revision_number'].map((name) => [name, '']));
+
+/** By kind of list. */
+export const listFields = {
+  networks: {
+    columns: {
+      ...common,
+      admin_state_up: 'admin_state_up',
+      shared: 'shared',
+      'router:external': 'external',
+      mtu: 'mtu',
+      port_security_enabled: 'port_security_enabled',
+    },
+    constants: {
+      ...unset('provider:network_type', 'provider:physical_network', 'provider:segmentation_id', 'qos_policy_id', 'dns_domain'),
+      ...unset('ipv4_address_scope', 'ipv6_address_scope', 'availability_zone_hints', 'availability_zones'),
+      status: 'ACTIVE',
+      is_default: 'false',
+      vlan_transparent: 'false',
+    },
+  },
+  subnets: {
+    columns: {
+      ...common,
+      network_id: 'network_id',
+      ip_version: 'ip_version',
+      cidr: 'cidr',
+      gateway_ip: 'gateway_ip',
+      enable_dhcp: 'enable_dhcp',
+    },
+    constants: {
+      ...unset('subnetpool_id', 'segment_id', 'ipv6_address_mode', 'ipv6_ra_mode', 'service_types'),
+      dns_publish_fixed_ip: 'false',
+    },
+  },
+  ports: {
+    columns: {
+      ...common,
+      network_id: 'network_id',
+      mac_address: 'mac_address',
+      admin_state_up: 'admin_state_up',
+      status: 'status',
+      device_id: 'device_id',
+      device_owner: 'device_owner',
+      port_security_enabled: 'port_security_enabled',
+    },
+    // Where a port is plugged only admins see: to all others it is nowhere.
+    constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
+  },
+  groups: { columns: common, constants: { ...unset(), stateful: 'true', shared: 'false' } },
+  rules: {
+    columns: {
+      ...nameless,
+      security_group_id: 'group_id',
+      direction: 'direction',
+      ethertype: 'ethertype',
+      protocol: 'protocol',
+      port_range_min: 'port_min',
+      port_range_max: 'port_max',
+      remote_ip_prefix: 'remote_cidr',
+      remote_group_id: 'remote_group_id',
+    },
+    constants: unset('remote_address_group_id', 'normalized_cidr'),
+  },
+} as const satisfies Record<string, ListFields>;
+
+const BOOLEANS = ['admin_state_up', 'shared', 'external', 'enable_dhcp', 'port_security_enabled'];
+
+/** Nothing has a tag: these let everything pass. */
+const PASSING = ['not-tags', 'not-tags-any'];
+
+/** The query by columns; a field that does not filter is refused by name, lest a misspelt filter find everything. */
+export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery): PageQuery {
+  const columnOf = (field: string, use: string): string => {
+    const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
+    if (column === undefined) throw invalidInput(use, `'${field}' is no field for that.`);
+    return column;
+  };
+  const asked = Object.entries(query.filters).filter(([field]) => !PASSING.includes(field));
+  const isConstant = ([field]: (typeof asked)[number]): boolean => !Object.hasOwn(columns, field) && Object.hasOwn(constants, field);
+  const filtering = asked
+    .filter((one) => !isConstant(one))
+    .map(([field, values]) => {
+      const column = columnOf(field, 'filter');
+      return [column, BOOLEANS.includes(column) ? values.map(truthOf) : values] as const;
+    });
+  const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(value, constants[field] ?? '')));
+  return {
+    columns: Object.fromEntries(filtering),
+    ...(!hasSome && { conditions: [sql<SqlBool>`false`] }),
+    sort: query.sort.map(({ key, direction }) => ({ column: columnOf(key, 'sort_key'), direction })),
+    limit: query.limit,
+    ...(query.isReverse && { isReverse: true }),
+    ...(query.marker !== undefined && { marker: query.marker }),
+  };
+}
+
+const isSame = (asked: string, constant: string): boolean => (['true', 'false'].includes(constant) ? truthOf(asked) : asked) === constant;
+
+const TRUTHS: Readonly<Record<string, string>> = { '1': 'true', '0': 'false' };
+
+/** True, true and 1 are one value, as the database writes it. */
+const truthOf = (text: string): string => TRUTHS[text] ?? text.toLowerCase();

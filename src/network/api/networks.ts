@@ -1,0 +1,122 @@
+import { deleteNetwork, findNetworks, insertNetwork, listNetworks, lockNetwork, updateNetwork } from '../../db/stores/network/networks.ts';
+import { transaction } from '../../db/sql/retry.ts';
+import { countPorts } from '../../db/stores/network/ports.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Network } from '../../objects/network.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
+import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { takeQuotas } from '../books/quota.ts';
+import { isUuid } from '../books/requested.ts';
+import { tellHosts } from '../books/tell-hosts.ts';
+
+/** What may be said of a network; what is left out keeps its default or its value. */
+export interface NetworkChanges {
+  readonly name?: string;
+  readonly description?: string;
+  readonly adminStateUp?: boolean;
+  readonly isShared?: boolean;
+  readonly isExternal?: boolean;
+  readonly portSecurityEnabled?: boolean;
+  /** Bytes. */
+  readonly mtu?: number;
+}
+
+/** A network to be made, for the caller's project unless another one is named. */
+export type NewNetwork = NetworkChanges & { readonly projectId?: string };
+
+const DEFAULT_MTU = 1500;
+
+/** Networks: a project's own, and those that are shared with it. */
+export class NetworksApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, query: ListQuery): Promise<readonly Network[]> {
+    this.#deps.policy.check(ctx, 'get_network');
+    const found = await listNetworks(this.#deps.db, pageQueryOf(listFields.networks, query), sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<Network> {
+    this.#deps.policy.check(ctx, 'get_network');
+    return await this.#find(ctx, id);
+  }
+
+  /** Makes all of them or none. */
+  async create(ctx: Context, networks: readonly NewNetwork[]): Promise<readonly Network[]> {
+    const { db, ids, quotaLimits } = this.#deps;
+    for (const network of networks) this.#checkNew(ctx, network);
+    return await transaction(db, async (trx) => {
+      const projectIds = networks.map(({ projectId }) => ownerOf(ctx, projectId));
+      await takeQuotas(trx, quotaLimits, { projectIds, resource: 'network' });
+      const made: Network[] = [];
+      for (const network of networks) {
+        const project_id = ownerOf(ctx, network.projectId);
+        made.push(await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id }));
+      }
+      return made;
+    });
+  }
+
+  #checkNew(ctx: Context, { projectId, isShared, isExternal }: NewNetwork): void {
+    const { policy } = this.#deps;
+    const target = { project_id: ownerOf(ctx, projectId) };
+    policy.check(ctx, 'create_network', target);
+    if (isShared) policy.check(ctx, 'create_network:shared', target);
+    if (isExternal) policy.check(ctx, 'create_network:router:external', target);
+  }
+
+  async update(ctx: Context, id: string, changes: NetworkChanges): Promise<Network> {
+    const { db, policy } = this.#deps;
+    const network = await this.#find(ctx, id);
+    const target = { project_id: network.projectId };
+    policy.check(ctx, 'update_network', target);
+    if (changes.isShared !== undefined) policy.check(ctx, 'update_network:shared', target);
+    if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
+    const updated = await transaction(db, async (trx) => {
+      if (!(await lockNetwork(trx, id))) return undefined;
+      const isTakenBack = network.isShared && changes.isShared === false;
+      if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
+        throw InvalidSharedSetting({ network: network.name });
+      return await updateNetwork(trx, id, columnsOf(changes));
+    });
+    if (!updated) throw NetworkNotFound({ id });
+    await tellHosts(this.#deps, ctx);
+    return updated;
+  }
+
+  /** Removes a network with its subnets; one that has ports stays. */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const network = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
+    await transaction(this.#deps.db, async (trx) => {
+      if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
+      const ports = await countPorts(trx, id);
+      if (ports > 0) throw NetworkInUse({ id, ports });
+      await deleteNetwork(trx, id);
+    });
+  }
+
+  async #find(ctx: Context, id: string): Promise<Network> {
+    const [network] = isUuid(id) ? await findNetworks(this.#deps.db, [id], sightOf(ctx)) : [];
+    if (!network) throw NetworkNotFound({ id });
+    return network;
+  }
+}
+
+/** What was said, by column. */
+const columnsOf = (network: NetworkChanges) => ({
+  ...(network.name !== undefined && { name: network.name }),
+  ...(network.description !== undefined && { description: network.description }),
+  ...(network.adminStateUp !== undefined && { admin_state_up: network.adminStateUp }),
+  ...(network.isShared !== undefined && { shared: network.isShared }),
+  ...(network.isExternal !== undefined && { external: network.isExternal }),
+  ...(network.portSecurityEnabled !== undefined && { port_security_enabled: network.portSecurityEnabled }),
+  ...(network.mtu !== undefined && { mtu: network.mtu }),
+});

@@ -1,0 +1,220 @@
+import type { Updateable } from 'kysely';
+import { transaction } from '../../db/sql/retry.ts';
+import type { PortsTable } from '../../db/schema/network.ts';
+import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
+import { findNetworks, holdNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
+import { saveAddresses } from '../../db/stores/servers/addresses.ts';
+import {
+  deletePort,
+  findPort,
+  listPorts,
+  lockPorts,
+  portsOfServer,
+  portsWith,
+  setPortGroups,
+  updatePort,
+} from '../../db/stores/network/ports.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { PortId } from '../../objects/ids.ts';
+import type { Network, Port, Subnet } from '../../objects/network.ts';
+import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
+import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from '../errors.ts';
+import { groupIdsOf } from '../books/group-names.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { networkInfoOf } from '../books/allocation.ts';
+import { giveAddresses, makePort } from '../books/make-port.ts';
+import type { NewApiPort, PortChanges } from './port-request.ts';
+import { pairsOf, refuseUnusual } from './port-wishes.ts';
+import { takeQuotas } from '../books/quota.ts';
+import { isUuid } from '../books/requested.ts';
+import { tellHosts } from '../books/tell-hosts.ts';
+
+/** A port to be made, with what it belongs to. */
+interface OwnedPort {
+  readonly port: NewApiPort;
+  readonly network: Network;
+  readonly projectId: string;
+  readonly isSecure: boolean;
+}
+
+/** What the transaction holds for a port. */
+interface HeldForPort {
+  readonly subnets: readonly Subnet[];
+  readonly groupIds: readonly string[];
+}
+
+/** A list of ports may also ask for addresses. */
+export interface PortListQuery extends ListQuery {
+  readonly addresses?: readonly string[];
+  readonly subnetIds?: readonly string[];
+  /** Security groups that they are in. */
+  readonly groupIds?: readonly string[];
+}
+
+const fieldsOfAdmins = { ...listFields.ports, columns: { ...listFields.ports.columns, 'binding:host_id': 'host' } };
+
+/** Ports: a project's own, and those of others on its networks, to look at. */
+export class PortsApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, { addresses, subnetIds, groupIds, ...query }: PortListQuery): Promise<readonly Port[]> {
+    this.#deps.policy.check(ctx, 'get_port');
+    const page = pageQueryOf(ctx.isAdmin ? fieldsOfAdmins : listFields.ports, query);
+    const conditions = [
+      ...(page.conditions ?? []),
+      ...(addresses ? [portsWith.address(addresses)] : []),
+      ...(subnetIds ? [portsWith.subnet(subnetIds)] : []),
+      ...(groupIds ? [portsWith.group(groupIds)] : []),
+    ];
+    const found = await listPorts(this.#deps.db, { ...page, conditions }, sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<Port> {
+    this.#deps.policy.check(ctx, 'get_port');
+    return await this.#find(ctx, id);
+  }
+
+  /** Makes all of them or none. */
+  async create(ctx: Context, ports: readonly NewApiPort[]): Promise<readonly Port[]> {
+    const { db, quotaLimits } = this.#deps;
+    const wanted: OwnedPort[] = [];
+    for (const port of ports) wanted.push(await this.#owned(ctx, port));
+    const networkIds = [...new Set(wanted.map(({ network }) => network.id))];
+    const made = await transaction(db, async (trx) => {
+      await takeQuotas(trx, quotaLimits, { projectIds: wanted.map(({ projectId }) => projectId), resource: 'port' });
+      const held = await holdNetworks(trx, networkIds);
+      for (const id of networkIds) if (!held.includes(id)) throw NetworkNotFound({ id });
+      const groups = new Map<OwnedPort, readonly string[]>();
+      for (const one of wanted) groups.set(one, await this.#groupsOf(trx, one));
+      const subnets = await lockSubnetsOf(trx, networkIds);
+      const portIds: PortId[] = [];
+      for (const one of wanted) portIds.push(await this.#make(trx, one, { subnets, groupIds: groups.get(one) ?? [] }));
+      return portIds;
+    });
+    await tellHosts(this.#deps, ctx);
+    return await Promise.all(made.map((id) => this.#find(ctx, id)));
+  }
+
+  /** The port with its network, on which the caller may have it. */
+  async #owned(ctx: Context, port: NewApiPort): Promise<OwnedPort> {
+    const { policy } = this.#deps;
+    const projectId = ownerOf(ctx, port.projectId);
+    policy.check(ctx, 'create_port', { project_id: projectId });
+    const network = await this.#network(ctx, port.networkId);
+    refuseUnusual(policy, ctx, { verb: 'create', port, network });
+    const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
+    if (!isSecure && (port.securityGroups?.length ?? 0) > 0) throw PortSecurityPortHasSecurityGroup({});
+    return { port, network, projectId, isSecure };
+  }
+
+  async #groupsOf(trx: InTransaction, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
+    const names = port.securityGroups ?? (isSecure ? ['default'] : []);
+    return names.length > 0 ? await groupIdsOf(trx, this.#deps.ids, { projectId, names }) : [];
+  }
+
+  async #make(trx: InTransaction, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
+    return await makePort(trx, this.#deps.ids, {
+      networkId: network.id,
+      projectId,
+      subnets: held.subnets.filter(({ networkId }) => networkId === network.id),
+      ...(port.fixedIps && { addresses: port.fixedIps }),
+      ...(port.macAddress !== undefined && { macAddress: port.macAddress.toLowerCase() }),
+      groupIds: held.groupIds,
+      columns: { ...columnsOf(port), port_security_enabled: isSecure },
+    });
+  }
+
+  async update(ctx: Context, id: string, changes: PortChanges): Promise<Port> {
+    const { db, policy } = this.#deps;
+    const { projectId, networkId } = await this.#find(ctx, id);
+    policy.check(ctx, 'update_port', { project_id: projectId });
+    refuseUnusual(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
+    await transaction(db, async (trx) => {
+      const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
+      const [port] = await lockPorts(trx, [id]);
+      if (!port) throw PortNotFound({ id });
+      refuseOfServer(port, changes);
+      await this.#setGroups(trx, port, changes);
+      if (changes.fixedIps) {
+        await releaseAddresses(trx, port.id);
+        await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
+      }
+      await updatePort(trx, id, columnsOf(changes));
+      if (changes.fixedIps) await this.#tellServer(trx, port);
+    });
+    const updated = await this.#find(ctx, id);
+    await tellHosts(this.#deps, ctx);
+    return updated;
+  }
+
+  /** A server's addresses are shown from its own record: what its port has now is written there too. */
+  async #tellServer(trx: InTransaction, { id, serverId }: Port): Promise<void> {
+    if (serverId === null) return;
+    const networkInfo = await networkInfoOf(trx, await portsOfServer(trx, serverId));
+    if (!(await saveAddresses(trx, serverId, networkInfo))) throw PortInUse({ id, deviceId: serverId });
+  }
+
+  /**
+   * Removes a port, unless a server has it. Neutron would: it then asks Nova to take the network card out of the guest. Without that
+   * the guest would go on with a card that leads nowhere, the server would show an address that somebody else may get, and a restart
+   * would not find the card's port. A port that was made for a server goes with the server; any other is set free by it.
+   */
+  async delete(ctx: Context, id: string): Promise<void> {
+    const { projectId } = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
+    await transaction(this.#deps.db, async (trx) => {
+      const [port] = await lockPorts(trx, [id]);
+      if (!port) throw PortNotFound({ id });
+      if (port.serverId !== null) throw PortInUse({ id, deviceId: port.serverId });
+      await deletePort(trx, id);
+    });
+    await tellHosts(this.#deps, ctx);
+  }
+
+  async #setGroups(trx: InTransaction, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
+    const isSecure = portSecurityEnabled ?? port.portSecurityEnabled;
+    const count = securityGroups?.length ?? port.securityGroupIds.length;
+    if (!isSecure && count > 0) throw PortSecurityPortHasSecurityGroup({});
+    if (!securityGroups) return;
+    const asked = { projectId: port.projectId, names: securityGroups };
+    await setPortGroups(trx, port.id, count > 0 ? await groupIdsOf(trx, this.#deps.ids, asked) : []);
+  }
+
+  async #network(ctx: Context, id: string): Promise<Network> {
+    const [network] = isUuid(id) ? await findNetworks(this.#deps.db, [id], sightOf(ctx)) : [];
+    if (!network) throw NetworkNotFound({ id });
+    return network;
+  }
+
+  async #find(ctx: Context, id: string): Promise<Port> {
+    const port = isUuid(id) ? await findPort(this.#deps.db, id, sightOf(ctx)) : undefined;
+    if (!port) throw PortNotFound({ id });
+    return port;
+  }
+}
+
+/** Whose a server's port is only the service itself says. */
+function refuseOfServer(port: Port, { deviceId, deviceOwner }: PortChanges): void {
+  if (port.serverId === null) return;
+  const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
+  if (changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
+}
+
+/** What was said, by column. */
+const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'description'> => ({
+  ...(port.name !== undefined && { name: port.name }),
+  ...(port.description !== undefined && { description: port.description }),
+  ...(port.adminStateUp !== undefined && { admin_state_up: port.adminStateUp }),
+  ...(port.deviceId !== undefined && { device_id: port.deviceId }),
+  ...(port.deviceOwner !== undefined && { device_owner: port.deviceOwner }),
+  ...(port.portSecurityEnabled !== undefined && { port_security_enabled: port.portSecurityEnabled }),
+  ...(port.allowedAddressPairs && { allowed_address_pairs: JSON.stringify(pairsOf(port.allowedAddressPairs)) }),
+});

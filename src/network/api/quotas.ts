@@ -1,0 +1,87 @@
+import { transaction } from '../../db/sql/retry.ts';
+import {
+  deleteNetworkLimits,
+  holdNetworkQuota,
+  listNetworkLimits,
+  readNetworkLimits,
+  saveNetworkLimits,
+} from '../../db/stores/network/quotas.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { NetworkApiDeps } from './deps.ts';
+import { QuotaBelowUsage, QuotasNotFound } from '../errors.ts';
+import { limitsWith, type NetworkLimits, networkQuotaNames, networkUsageOf } from '../books/quota.ts';
+
+export { type NetworkLimits, type NetworkQuotaName, networkQuotaNames } from '../books/quota.ts';
+
+/** A project's limits. */
+export interface ProjectLimits {
+  readonly projectId: string;
+  readonly limits: NetworkLimits;
+}
+
+/** New limits; `checkLimit` refuses those that lie below what the project has already. */
+export interface LimitChanges {
+  readonly limits: Partial<NetworkLimits>;
+  readonly checkLimit?: boolean;
+}
+
+/** What projects may have of the network service: for its members to see, for operators to change. */
+export class QuotasApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  /** The projects for which something was set. */
+  async list(ctx: Context): Promise<readonly ProjectLimits[]> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'get_quotas');
+    const stored = await listNetworkLimits(db);
+    return [...stored].map(([projectId, limits]) => ({ projectId, limits: limitsWith(limits, quotaLimits) }));
+  }
+
+  async show(ctx: Context, projectId: string): Promise<ProjectLimits> {
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'get_quota', { project_id: projectId });
+    return { projectId, limits: limitsWith(await readNetworkLimits(db, projectId), quotaLimits) };
+  }
+
+  /** What holds for a project for which nothing was set. */
+  async defaults(ctx: Context, projectId: string): Promise<ProjectLimits> {
+    const { policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'get_quota', { project_id: projectId });
+    return { projectId, limits: quotaLimits };
+  }
+
+  /** Its limits and what it has. */
+  async details(ctx: Context, projectId: string): Promise<ProjectLimits & { readonly used: NetworkLimits }> {
+    return { ...(await this.show(ctx, projectId)), used: await networkUsageOf(this.#deps.db, projectId) };
+  }
+
+  async update(ctx: Context, projectId: string, { limits, checkLimit = false }: LimitChanges): Promise<ProjectLimits> {
+    const { db, policy } = this.#deps;
+    policy.check(ctx, 'update_quota', { project_id: projectId });
+    await transaction(db, async (trx) => {
+      await holdNetworkQuota(trx, projectId);
+      if (checkLimit) refuseBelow(await networkUsageOf(trx, projectId), limits);
+      await saveNetworkLimits(trx, projectId, limits);
+    });
+    return await this.show(ctx, projectId);
+  }
+
+  /** The defaults hold again. */
+  async delete(ctx: Context, projectId: string): Promise<void> {
+    const { db, policy } = this.#deps;
+    policy.check(ctx, 'delete_quota', { project_id: projectId });
+    if (!(await deleteNetworkLimits(db, projectId))) throw QuotasNotFound({ projectId });
+  }
+}
+
+function refuseBelow(used: NetworkLimits, limits: Partial<NetworkLimits>): void {
+  const resources = networkQuotaNames.filter((name) => {
+    const limit = limits[name] ?? -1;
+    return limit >= 0 && limit < used[name];
+  });
+  if (resources.length > 0) throw QuotaBelowUsage({ resources });
+}

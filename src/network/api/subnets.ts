@@ -1,0 +1,173 @@
+import { transaction } from '../../db/sql/retry.ts';
+import { addressesOf, countAddresses, holderOf } from '../../db/stores/network/ip-allocations.ts';
+import {
+  deleteSubnet,
+  findNetworks,
+  findSubnets,
+  insertSubnet,
+  listSubnets,
+  lockNetwork,
+  lockSubnetsOf,
+  subnetsOf,
+  updateSubnet,
+} from '../../db/stores/network/networks.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Network, Subnet } from '../../objects/network.ts';
+import { type NetworkApiDeps, sightOf } from './deps.ts';
+import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from '../errors.ts';
+import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
+import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { planHostIp } from '../plan/host-ip.ts';
+import { takeQuotas } from '../books/quota.ts';
+import { isUuid } from '../books/requested.ts';
+import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
+import { tellHosts } from '../books/tell-hosts.ts';
+
+interface Said {
+  readonly name?: string;
+  readonly description?: string;
+  readonly enableDhcp?: boolean;
+}
+
+/** A subnet to be made. */
+export type NewSubnet = WantedSubnet & Said & { readonly networkId: string; readonly projectId?: string };
+
+/** A subnet to be made, worked out, with what it belongs to. */
+interface OwnedSubnet {
+  readonly subnet: NewSubnet;
+  readonly network: Network;
+  readonly projectId: string;
+  readonly planned: PlannedSubnet;
+}
+
+/** What may change of a subnet: everything but its addresses. */
+export type SubnetChanges = Partial<Omit<WantedSubnet, 'cidr' | 'ipVersion'>> & Said;
+
+/** Subnets: they belong to whom their network belongs. */
+export class SubnetsApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, query: ListQuery): Promise<readonly Subnet[]> {
+    this.#deps.policy.check(ctx, 'get_subnet');
+    const found = await listSubnets(this.#deps.db, pageQueryOf(listFields.subnets, query), sightOf(ctx));
+    if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
+    return found;
+  }
+
+  /** One that the caller may see; what may not be seen does not exist. */
+  async show(ctx: Context, id: string): Promise<Subnet> {
+    this.#deps.policy.check(ctx, 'get_subnet');
+    return await this.#find(ctx, id);
+  }
+
+  /** Makes all of them or none. */
+  async create(ctx: Context, subnets: readonly NewSubnet[]): Promise<readonly Subnet[]> {
+    const { db, quotaLimits } = this.#deps;
+    const wanted: OwnedSubnet[] = [];
+    for (const subnet of subnets) wanted.push(await this.#owned(ctx, subnet));
+    const networkIds = [...new Set(wanted.map(({ network }) => network.id))].sort();
+    const made = await transaction(db, async (trx) => {
+      const projectIds = wanted.map(({ projectId }) => projectId);
+      await takeQuotas(trx, quotaLimits, { projectIds, resource: 'subnet' });
+      for (const id of networkIds) if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
+      const rows: Subnet[] = [];
+      for (const one of wanted) rows.push(await this.#insert(trx, one));
+      return rows;
+    });
+    await tellHosts(this.#deps, ctx);
+    return made;
+  }
+
+  /** The subnet with its network, which the caller may give subnets to. */
+  async #owned(ctx: Context, subnet: NewSubnet): Promise<OwnedSubnet> {
+    const { db, policy } = this.#deps;
+    const { networkId } = subnet;
+    const [network] = isUuid(networkId) ? await findNetworks(db, [networkId], sightOf(ctx)) : [];
+    if (!network) throw NetworkNotFound({ id: networkId });
+    policy.check(ctx, 'create_subnet', { project_id: network.projectId });
+    if (subnet.projectId !== undefined) policy.check(ctx, 'create_subnet', { project_id: subnet.projectId });
+    return { subnet, network, projectId: subnet.projectId ?? network.projectId, planned: planSubnet(subnet) };
+  }
+
+  async #insert(trx: InTransaction, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
+    refuseOverlap(planned, await subnetsOf(trx, [network.id]));
+    const { enableDhcp = true } = subnet;
+    return await insertSubnet(trx, {
+      name: '',
+      ...saidColumns(subnet),
+      ...plannedColumns(planned),
+      enable_dhcp: enableDhcp,
+      host_ip: planHostIp({ ...planned, enableDhcp }, { before: null, taken: [] }),
+      id: this.#deps.ids.uuid(),
+      network_id: network.id,
+      project_id: projectId,
+      ip_version: subnet.ipVersion,
+      cidr: planned.cidr,
+    });
+  }
+
+  async update(ctx: Context, id: string, changes: SubnetChanges): Promise<Subnet> {
+    const { db, policy } = this.#deps;
+    const { networkId, projectId } = await this.#find(ctx, id);
+    policy.check(ctx, 'update_subnet', { project_id: projectId });
+    const updated = await transaction(db, async (trx) => {
+      const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
+      if (!subnet) return undefined;
+      const planned = planSubnet({ ...subnet, ...changes });
+      const { gatewayIp } = planned;
+      const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
+      if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
+      const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
+      const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
+      return await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
+    });
+    if (!updated) throw SubnetNotFound({ id });
+    await tellHosts(this.#deps, ctx);
+    return updated;
+  }
+
+  async delete(ctx: Context, id: string): Promise<void> {
+    const { networkId, projectId } = await this.#find(ctx, id);
+    this.#deps.policy.check(ctx, 'delete_subnet', { project_id: projectId });
+    await transaction(this.#deps.db, async (trx) => {
+      await lockSubnetsOf(trx, [networkId]);
+      const addresses = await countAddresses(trx, id);
+      if (addresses > 0) throw SubnetInUse({ id, addresses });
+      await deleteSubnet(trx, id);
+    });
+    await tellHosts(this.#deps, ctx);
+  }
+
+  async #find(ctx: Context, id: string): Promise<Subnet> {
+    const [subnet] = isUuid(id) ? await findSubnets(this.#deps.db, [id], sightOf(ctx)) : [];
+    if (!subnet) throw SubnetNotFound({ id });
+    return subnet;
+  }
+}
+
+/** One network's subnets share no address: which one an address belongs to must be plain. */
+function refuseOverlap({ prefix, cidr }: PlannedSubnet, others: readonly Subnet[]): void {
+  for (const other of others) {
+    const theirs = parsePrefix(other.cidr);
+    if (theirs && prefixesOverlap(prefix, theirs))
+      throw SubnetsOfNetworkOverlap({ networkId: other.networkId, cidr, otherCidr: other.cidr });
+  }
+}
+
+const saidColumns = ({ name, description, enableDhcp }: Said) => ({
+  ...(name !== undefined && { name }),
+  ...(description !== undefined && { description }),
+  ...(enableDhcp !== undefined && { enable_dhcp: enableDhcp }),
+});
+
+const plannedColumns = ({ gatewayIp, allocationPools, dnsNameservers, hostRoutes }: PlannedSubnet) => ({
+  gateway_ip: gatewayIp,
+  allocation_pools: JSON.stringify(allocationPools),
+  dns_nameservers: JSON.stringify(dnsNameservers),
+  host_routes: JSON.stringify(hostRoutes),
+});

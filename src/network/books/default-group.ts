@@ -1,0 +1,42 @@
+/** The security group `default` that every project has from the first time that somebody needs it. */
+import { holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+
+/** The group that is used where none is named. */
+export const DEFAULT_GROUP = 'default';
+
+/** How many rules a group has from its beginning, unless it is the default group. */
+export const NEW_GROUP_RULES = 2;
+
+/** Lets everything out and lets in what comes from members. */
+const defaultRules = (groupId: string) =>
+  (['IPv4', 'IPv6'] as const).flatMap((ethertype) => [
+    { direction: 'egress' as const, ethertype, remote_group_id: null },
+    { direction: 'ingress' as const, ethertype, remote_group_id: groupId },
+  ]);
+
+/** Makes the project's default group unless it has one. Of several at once one makes it, and the others wait until it is there. */
+export async function ensureDefaultGroup(trx: InTransaction, ids: Ids, projectId: string): Promise<void> {
+  if ((await holdGroupsNamed(trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
+  await writeGroup(trx, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
+}
+
+interface NewGroup {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Makes a group that lets everything out; the default group also lets its members in. False: the project has its default group already. */
+export async function writeGroup(trx: InTransaction, ids: Ids, group: NewGroup): Promise<boolean> {
+  const { id, projectId, name, description } = group;
+  if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return false;
+  const wanted = defaultRules(id).filter(({ direction }) => name === DEFAULT_GROUP || direction === 'egress');
+  for (const rule of wanted) {
+    const whole = { ...rule, id: ids.uuid(), group_id: id, project_id: projectId };
+    await insertRule(trx, { ...whole, protocol: null, port_min: null, port_max: null, remote_cidr: null });
+  }
+  return true;
+}

@@ -1,0 +1,36 @@
+import { type Kysely, sql } from 'kysely';
+import { transaction } from '../../db/sql/retry.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { insertNetwork, insertSubnet } from '../../db/stores/network/networks.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import { planSubnet } from '../plan/subnet-plan.ts';
+
+/** The network that everybody finds in a new cloud. */
+export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: 1500 } as const;
+
+/**
+ * Makes the shared network `private` with its subnet, unless there is one of that name that is shared. Safe to repeat and to run at once.
+ * `projectId` is whose it is: the admins' project.
+ */
+export const ensureDefaults = (db: Kysely<Database>, { ids, projectId }: { ids: Ids; projectId: string }): Promise<void> =>
+  transaction(db, async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended('default network', 0))`.execute(trx);
+    const { name, cidr, mtu } = DEFAULT_NETWORK;
+    const there = await trx.selectFrom('networks').select('id').where('name', '=', name).where('shared', '=', true).executeTakeFirst();
+    if (there) return;
+    const network = await insertNetwork(trx, { id: ids.uuid(), project_id: projectId, name, shared: true, mtu });
+    const planned = planSubnet({ cidr, ipVersion: 4 });
+    await insertSubnet(trx, {
+      id: ids.uuid(),
+      network_id: network.id,
+      project_id: projectId,
+      name: 'private-subnet',
+      ip_version: 4,
+      cidr: planned.cidr,
+      gateway_ip: planned.gatewayIp,
+      enable_dhcp: true,
+      allocation_pools: JSON.stringify(planned.allocationPools),
+      dns_nameservers: '[]',
+      host_routes: '[]',
+    });
+  });

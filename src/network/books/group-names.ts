@@ -1,0 +1,49 @@
+import { groupsNamed, holdGroupsNamed } from '../../db/stores/network/security-groups.ts';
+import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import { DEFAULT_GROUP, ensureDefaultGroup } from './default-group.ts';
+import { SecurityGroupAmbiguous, UnknownSecurityGroup } from '../errors.ts';
+
+interface Named {
+  readonly projectId: string;
+  /** Each a name or an id; none at all mean the default group. */
+  readonly names: readonly string[];
+}
+
+type Groups = Awaited<ReturnType<typeof groupsNamed>>;
+
+/**
+ * The ids of a project's security groups, kept until the end of the transaction; the default group is made where it is wanted and missing.
+ * Throws UnknownSecurityGroup or, where a name stands for two groups, SecurityGroupAmbiguous.
+ */
+export async function groupIdsOf(trx: InTransaction, ids: Ids, named: Named): Promise<readonly string[]> {
+  const [projectId, wanted] = [named.projectId, wantedOf(named)];
+  const there = await holdGroupsNamed(trx, { projectId, names: wanted });
+  if (!lacksDefault(wanted, there)) return idsAmong(there, named);
+  await ensureDefaultGroup(trx, ids, projectId);
+  return idsAmong(await holdGroupsNamed(trx, { projectId, names: wanted }), named);
+}
+
+/** Throws what is wrong with the names, as far as can be said now; a default group that is missing will be made when it is needed. */
+export async function checkGroupNames(db: Queries, named: Named): Promise<void> {
+  const wanted = wantedOf(named);
+  const there = await groupsNamed(db, { projectId: named.projectId, names: wanted });
+  idsAmong(lacksDefault(wanted, there) ? [...there, { id: '', name: DEFAULT_GROUP }] : there, named);
+}
+
+const wantedOf = ({ names }: Named): readonly string[] => (names.length > 0 ? names : [DEFAULT_GROUP]);
+
+const lacksDefault = (wanted: readonly string[], there: Groups): boolean =>
+  wanted.includes(DEFAULT_GROUP) && !there.some(({ name }) => name === DEFAULT_GROUP);
+
+function idsAmong(groups: Groups, named: Named): readonly string[] {
+  const found = wantedOf(named).map((name) => {
+    const byId = groups.find(({ id }) => id === name);
+    if (byId) return byId.id;
+    const [group, other] = groups.filter((each) => each.name === name);
+    if (!group) throw UnknownSecurityGroup({ name, projectId: named.projectId });
+    if (other) throw SecurityGroupAmbiguous({ name });
+    return group.id;
+  });
+  return [...new Set(found)];
+}

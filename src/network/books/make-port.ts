@@ -1,0 +1,123 @@
+/** Writes a port with its MAC address, its addresses and its groups, all or nothing with the caller's transaction. */
+import { countAddresses, takeAddress, takeFreeAddress } from '../../db/stores/network/ip-allocations.ts';
+import { insertPort } from '../../db/stores/network/ports.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import type { PortsTable } from '../../db/schema/network.ts';
+import type { Insertable } from 'kysely';
+import type { Ids } from '../../lib/clock/ids.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import { asId, type PortId } from '../../objects/ids.ts';
+import type { FixedIp, Port, Subnet } from '../../objects/network.ts';
+import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from '../errors.ts';
+import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from '../plan/ip-range.ts';
+
+/** An address to have: this one, or any free one of this subnet. */
+export interface WantedAddress {
+  readonly subnetId?: string;
+  readonly ipAddress?: string;
+}
+
+/** A port to be written. */
+export interface NewPort {
+  readonly networkId: string;
+  readonly projectId: string;
+  /** All of the network's subnets, held with `lockSubnetsOf`. */
+  readonly subnets: readonly Subnet[];
+  /** Left out: one of each version that the network has. */
+  readonly addresses?: readonly WantedAddress[];
+  /** Left out: one that the network does not have yet. */
+  readonly macAddress?: string;
+  readonly groupIds: readonly string[];
+  readonly columns: Partial<Insertable<PortsTable>>;
+}
+
+/** More tries would mean that a network has millions of ports. */
+const MAX_MAC_TRIES = 10;
+
+/** Writes the port with its addresses; answers its id. */
+export async function makePort(trx: InTransaction, ids: Ids, port: NewPort): Promise<PortId> {
+  const { id } = await writePort(trx, ids, port);
+  await giveAddresses(trx, { ...port, portId: id });
+  return id;
+}
+
+/** Writes the port without its addresses: for those the caller has to hold the subnets, which keeps others from theirs. */
+export async function writePort(
+  trx: InTransaction,
+  ids: Ids,
+  port: Omit<NewPort, 'subnets' | 'addresses'>,
+): Promise<Pick<Port, 'id' | 'macAddress'>> {
+  const id = asId<PortId>(ids.uuid());
+  const { networkId, projectId, macAddress, columns, groupIds } = port;
+  const insert = (mac: string) =>
+    insertPort(trx, { ...columns, id, network_id: networkId, project_id: projectId, mac_address: mac }, groupIds);
+  if (macAddress !== undefined) {
+    if (!(await insert(macAddress))) throw MacAddressInUse({ networkId, macAddress });
+    return { id, macAddress };
+  }
+  for (let tries = 0; tries < MAX_MAC_TRIES; tries++) {
+    const mac = randomMac(ids);
+    if (await insert(mac)) return { id, macAddress: mac };
+  }
+  invariant(false, 'a network has free MAC addresses');
+}
+
+/** Of the prefix that OpenStack's guests have always had. */
+const randomMac = (ids: Ids): string => ['fa', '16', '3e', ...(ids.hex(3).match(/../g) ?? [])].join(':');
+
+/** Gives a port its addresses and answers them; throws when one is taken, lies outside, or none is left. */
+export async function giveAddresses(
+  trx: InTransaction,
+  port: Pick<NewPort, 'networkId' | 'subnets' | 'addresses'> & { readonly portId: PortId },
+): Promise<FixedIp[]> {
+  const { networkId, subnets, portId, addresses } = port;
+  const given: FixedIp[] = [];
+  if (!addresses) {
+    for (const version of [4, 6] as const) {
+      const candidates = subnets.filter(({ ipVersion }) => ipVersion === version);
+      if (candidates.length > 0) given.push(await giveAny(trx, { networkId, portId, candidates }));
+    }
+    return given;
+  }
+  for (const { subnetId, ipAddress } of addresses) {
+    const candidates = subnets.filter(({ id }) => subnetId === undefined || id === subnetId);
+    const giving = { networkId, portId, candidates };
+    given.push(await (ipAddress === undefined ? giveAny(trx, giving) : giveThis(trx, { ...giving, ipAddress })));
+  }
+  return given;
+}
+
+interface Giving {
+  readonly networkId: string;
+  readonly portId: PortId;
+  readonly candidates: readonly Subnet[];
+}
+
+async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<FixedIp> {
+  for (const { id: subnetId, allocationPools, hostIp } of candidates) {
+    const ipAddress = await takeFreeAddress(trx, { subnetId, portId, pools: allocationPools, hostIp });
+    if (ipAddress !== undefined) return { subnetId, ipAddress };
+  }
+  let taken = 0;
+  for (const { id } of candidates) taken += await countAddresses(trx, id);
+  const total = sizeOf(candidates.flatMap(({ allocationPools }) => allocationPools)).toString();
+  throw IpAddressGenerationFailure({ networkId, taken, total });
+}
+
+async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddress: string }): Promise<FixedIp> {
+  const { networkId, portId, candidates, ipAddress } = giving;
+  const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
+  if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
+  // Hosts answer at the gateway's address themselves, or where there is none at one of their own.
+  const canonical = canonicalAddress(ipAddress) ?? ipAddress;
+  const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonical);
+  if (isOfHosts || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
+  return { subnetId: subnet.id, ipAddress: canonical };
+}
+
+function isUsable(cidr: string, text: string): boolean {
+  const [prefix, address] = [parsePrefix(cidr), parseAddress(text)];
+  if (!prefix || !address || !contains(prefix, address)) return false;
+  const { first, last } = usable(prefix);
+  return first <= address.value && address.value <= last;
+}

@@ -1,0 +1,86 @@
+/** What every network driver must do alike, told only through its interface. Run by the test of each driver. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type PortId, asId } from '../../objects/ids.ts';
+import { HostNotConverged, type NetworkDriver, SubnetsOverlap } from './driver.ts';
+import { sampleNetwork, samplePort, sampleRule } from '../network-samples.ts';
+
+/** A driver on an untouched host, and how to clean that host up. */
+export interface DriverUnderTest {
+  readonly driver: NetworkDriver;
+  readonly cleanUp: () => Promise<void>;
+}
+
+/** Declares the suite for one driver. */
+export const describeNetworkDriver = (name: string, makeHost: () => Promise<DriverUnderTest>): void => {
+  describe(`the network driver ${name}`, () => {
+    const network = sampleNetwork(20);
+    const [one, two] = [samplePort(network, 11), samplePort(network, 12)];
+    let host: DriverUnderTest;
+    const wantedIsSo = async (wanted: Parameters<NetworkDriver['converge']>[0]) => expect(await host.driver.converge(wanted)).toEqual([]);
+
+    beforeEach(async () => {
+      host = await makeHost();
+    });
+    afterEach(async () => {
+      await host.driver.close();
+      await host.cleanUp();
+    });
+
+    test('refuses to plug before the first converge', async () => {
+      await expect(host.driver.plug(one, network)).rejects.toSatisfy(HostNotConverged.is);
+      await expect(host.driver.unplug(one.id)).rejects.toSatisfy(HostNotConverged.is);
+      await expect(host.driver.updateSecurity([one])).rejects.toSatisfy(HostNotConverged.is);
+    });
+
+    test('corrects a new host once, and nothing the second time', async () => {
+      expect(await host.driver.converge({ networks: [network], ports: [one, two] })).not.toEqual([]);
+      await wantedIsSo({ networks: [network], ports: [two, one] });
+    });
+
+    test('plugs ports so that converge finds nothing to do', async () => {
+      await host.driver.converge({ networks: [], ports: [] });
+      const vif = await host.driver.plug(one, network);
+      expect(vif).toMatchObject({ portId: one.id, macAddress: one.macAddress, mtu: 1400 });
+      expect(vif.tap.length).toBeLessThanOrEqual(15);
+      expect(vif.bridge.length).toBeLessThanOrEqual(15);
+      expect(await host.driver.plug(one, network)).toEqual(vif);
+      await wantedIsSo({ networks: [network], ports: [one] });
+    });
+
+    test('puts overlapping calls in order', async () => {
+      await host.driver.converge({ networks: [network], ports: [] });
+      await Promise.all([host.driver.plug(one, network), host.driver.plug(two, network), host.driver.unplug(one.id)]);
+      await wantedIsSo({ networks: [network], ports: [two] });
+    });
+
+    test('unplugs a port, and one that is not there', async () => {
+      await host.driver.converge({ networks: [network], ports: [one, two] });
+      await host.driver.unplug(one.id);
+      await host.driver.unplug(one.id);
+      await host.driver.unplug(asId<PortId>('00000000-0000-4000-8000-000000000000'));
+      await wantedIsSo({ networks: [network], ports: [two] });
+    });
+
+    test('takes away ports and networks that are not wanted any more', async () => {
+      await host.driver.converge({ networks: [network], ports: [one] });
+      expect(await host.driver.converge({ networks: [], ports: [] })).not.toEqual([]);
+      await wantedIsSo({ networks: [], ports: [] });
+    });
+
+    test('changes the rules of its ports and ignores those of others', async () => {
+      await host.driver.converge({ networks: [network], ports: [one] });
+      const opened = { ...one, rules: [sampleRule({ protocol: 'tcp', portMin: 22, portMax: 22 })] };
+      await host.driver.updateSecurity([opened, two]);
+      await wantedIsSo({ networks: [network], ports: [opened] });
+    });
+
+    test('leaves out a network whose addresses another of the host has, and refuses to plug into it', async () => {
+      const twin = { ...sampleNetwork(21), subnets: network.subnets };
+      const wanted = { networks: [network, twin], ports: [one, samplePort(twin, 13)] };
+      await host.driver.converge(wanted);
+      await wantedIsSo({ networks: [network], ports: [one] });
+      await wantedIsSo(wanted);
+      await expect(host.driver.plug(samplePort(twin, 13), twin)).rejects.toSatisfy(SubnetsOverlap.is);
+    });
+  });
+};

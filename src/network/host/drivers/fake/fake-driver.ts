@@ -1,0 +1,81 @@
+/** Networking of a host that is simulated: the same promises as a real driver, kept in memory, with failures on demand. */
+import {
+  type Correction,
+  HostNotConverged,
+  type HostNetwork,
+  type HostNetworking,
+  type HostPort,
+  type NetworkDriver,
+  SubnetsOverlap,
+} from '../../driver.ts';
+import type { PortId } from '../../../../objects/ids.ts';
+import type { Vif } from '../../../../objects/network-info.ts';
+import { bridgeName, tapName } from '../../device-names.ts';
+import { separateOverlapping } from '../../subnet-overlap.ts';
+
+/** Called before each act; rejecting makes the act fail, awaiting delays it. */
+export type FakeFault = (act: keyof NetworkDriver, portId?: PortId) => Promise<void>;
+
+export class FakeNetworkDriver implements NetworkDriver {
+  readonly #fault: FakeFault;
+  #networks: Map<string, HostNetwork> | undefined;
+  #ports = new Map<PortId, HostPort>();
+
+  constructor(options: { fault?: FakeFault } = {}) {
+    this.#fault = options.fault ?? (async () => {});
+  }
+
+  /** The ports plugged now, for a test or a simulation to look at. */
+  get ports(): readonly HostPort[] {
+    return [...this.#ports.values()];
+  }
+
+  /** The networks carried now. */
+  get networks(): readonly HostNetwork[] {
+    return [...(this.#networks?.values() ?? [])];
+  }
+
+  async converge(wanted: HostNetworking): Promise<readonly Correction[]> {
+    await this.#fault('converge');
+    const { carried } = separateOverlapping(wanted.networks);
+    const networks = new Map(carried.map((network) => [network.id, network]));
+    const ports = new Map(wanted.ports.filter((port) => networks.has(port.networkId)).map((port) => [port.id, port]));
+    const corrections: Correction[] = [
+      ...differing(this.#networks ?? new Map(), networks).map((id) => ({ part: 'bridge' as const, what: `network ${id}` })),
+      ...differing(this.#ports, ports).map((id) => ({ part: 'port' as const, what: `port ${id}` })),
+    ];
+    this.#networks = networks;
+    this.#ports = ports;
+    return corrections;
+  }
+
+  async plug(port: HostPort, network: HostNetwork): Promise<Vif> {
+    await this.#fault('plug', port.id);
+    if (!this.#networks) throw HostNotConverged({});
+    const others = this.networks.filter((other) => other.id !== network.id);
+    const [refused] = separateOverlapping([...others, network]).refused;
+    if (refused) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: refused.because.id });
+    this.#networks.set(network.id, network);
+    this.#ports.set(port.id, port);
+    const { macAddress } = port;
+    return { kind: 'fake', portId: port.id, bridge: bridgeName(network), tap: tapName(port.id), macAddress, mtu: network.mtu };
+  }
+
+  async unplug(portId: PortId): Promise<void> {
+    await this.#fault('unplug', portId);
+    if (!this.#networks) throw HostNotConverged({});
+    this.#ports.delete(portId);
+  }
+
+  async updateSecurity(ports: readonly HostPort[]): Promise<void> {
+    await this.#fault('updateSecurity');
+    if (!this.#networks) throw HostNotConverged({});
+    for (const port of ports) if (this.#ports.has(port.id)) this.#ports.set(port.id, port);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The ids whose values are not the same on both sides. */
+const differing = (before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((id) => JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id)));

@@ -1,0 +1,128 @@
+/** Decides which bridges and addresses a host's namespace must get, change or lose. Pure: it compares what is wanted with what was seen. */
+import { createHash } from 'node:crypto';
+import { bridgeName } from '../../device-names.ts';
+import type { Correction, HostNetwork, HostSubnet } from '../../driver.ts';
+import { canonical } from './ip-text.ts';
+import type { HostShell } from '../../shell/host-shell.ts';
+import type { SeenLink } from './seen-links.ts';
+
+/** Where guests ask for metadata, in every cloud. */
+export const METADATA_ADDRESS = '169.254.169.254';
+
+/** A bridge whose alias starts so is ours to change and delete; any other is an operator's. */
+const ALIAS_START = 'nova-ts:';
+
+/** One thing to put right, and the lines for `ip -batch` that do it. */
+export interface LinkStep extends Correction {
+  readonly commands: readonly string[];
+}
+
+/** The address and prefix that this host holds on each of the network's subnets. */
+export const hostAddresses = (network: HostNetwork): string[] => network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
+
+/** The same for one subnet; undefined where hosts hold none. */
+export function hostAddress({ hostIp, gatewayIp, cidr }: HostSubnet): string | undefined {
+  const address = hostIp ?? gatewayIp;
+  return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
+}
+
+/** The steps from what is seen to what is wanted; none when all is well. */
+export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
+  const wanted = new Set(networks.map(bridgeName));
+  const leftovers = [...seen.values()].filter((link) => isOurs(link) && !wanted.has(link.name));
+  return [
+    ...planLoopback(seen.get('lo')),
+    ...leftovers.map(deletion),
+    ...networks.flatMap((network) => planBridge(network, seen.get(bridgeName(network)))),
+  ];
+}
+
+/** The steps that take away all that is ours. From an operator's bridge only our addresses go. */
+export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
+  const foreign = networks.flatMap((network) => {
+    const link = seen.get(bridgeName(network));
+    if (!link || isOurs(link)) return [];
+    return hostAddresses(network)
+      .filter((address) => link.addresses.includes(address))
+      .map((address) => removeAddress(link.name, address));
+  });
+  const metadata = seen.get('lo')?.addresses.includes(`${METADATA_ADDRESS}/32`) ? [removeAddress('lo', `${METADATA_ADDRESS}/32`)] : [];
+  return [...[...seen.values()].filter(isOurs).map(deletion), ...foreign, ...metadata];
+}
+
+/** Carries the steps out, in one process for all of them. */
+export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Promise<void> {
+  const commands = steps.flatMap((step) => step.commands);
+  if (commands.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` });
+}
+
+/** Whether a device is of our making. */
+export const isOurs = (link: SeenLink): boolean => link.alias.startsWith(ALIAS_START);
+
+const deletion = (link: SeenLink): LinkStep => ({
+  part: 'bridge',
+  what: `bridge ${link.name} is not wanted any more`,
+  commands: [`link del dev ${link.name}`],
+});
+
+function planLoopback(lo: SeenLink | undefined): LinkStep[] {
+  const up: LinkStep = { part: 'address', what: 'the loopback device was down', commands: ['link set dev lo up'] };
+  return [
+    ...(lo?.isUp ? [] : [up]),
+    ...(lo?.addresses.includes(`${METADATA_ADDRESS}/32`) ? [] : [addAddress('lo', `${METADATA_ADDRESS}/32`)]),
+  ];
+}
+
+function planBridge(network: HostNetwork, link: SeenLink | undefined): LinkStep[] {
+  const name = bridgeName(network);
+  const addresses = hostAddresses(network);
+  if (!link) return [creation(network), ...addresses.map((address) => addAddress(name, address))];
+  const ours = isOurs(link);
+  const surplus = ours ? link.addresses.filter((address) => !address.startsWith('fe80:') && !addresses.includes(address)) : [];
+  const settings = [
+    ...(link.isUp ? [] : ['up']),
+    ...(ours && link.mtu !== network.mtu ? [`mtu ${network.mtu}`] : []),
+    ...(link.filtersIp ? [] : [`type bridge ${FILTERED}`]),
+  ];
+  return [
+    ...settings.map(
+      (setting): LinkStep => ({ part: 'bridge', what: `bridge ${name} lacked: ${setting}`, commands: [`link set dev ${name} ${setting}`] }),
+    ),
+    ...surplus.map((address) => removeAddress(name, address)),
+    ...addresses.filter((address) => !link.addresses.includes(address)).map((address) => addAddress(name, address)),
+  ];
+}
+
+/** Without these the kernel does not show bridged packets to the IP filters, and security groups would filter nothing. */
+const FILTERED = 'nf_call_iptables 1 nf_call_ip6tables 1';
+
+const creation = (network: HostNetwork): LinkStep => {
+  const name = bridgeName(network);
+  return {
+    part: 'bridge',
+    what: `bridge ${name} was missing`,
+    commands: [
+      // A fixed address: by default a bridge takes the lowest of its ports', and guests would lose their gateway when a port comes or goes.
+      `link add name ${name} mtu ${network.mtu} address ${bridgeMac(network.id)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
+      `link set dev ${name} alias ${ALIAS_START}${network.id} addrgenmode none up`,
+    ],
+  };
+};
+
+const bridgeMac = (networkId: string): string => {
+  const hex = createHash('sha256').update(networkId).digest('hex');
+  return ['02', ...[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2))].join(':');
+};
+
+const addAddress = (device: string, address: string): LinkStep => ({
+  part: 'address',
+  what: `${device} lacked ${address}`,
+  // Duplicate address detection would hold an IPv6 address back for a second, on a bridge where the answer is known.
+  commands: [`address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`],
+});
+
+const removeAddress = (device: string, address: string): LinkStep => ({
+  part: 'address',
+  what: `${device} had ${address}`,
+  commands: [`address del ${address} dev ${device}`],
+});

@@ -1,0 +1,75 @@
+/** Keeps a DHCP server for each network that needs one, and ends those of networks that left. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../../../lib/clock/clock.ts';
+import { bridgeName } from '../../device-names.ts';
+import type { Correction, HostNetwork, HostPort } from '../../driver.ts';
+import type { HostShell } from '../../shell/host-shell.ts';
+import { daemonUser } from './daemon-user.ts';
+import { servedSubnets } from './dhcp-config.ts';
+import { Dnsmasq } from './dnsmasq.ts';
+import type { SeenLink } from './seen-links.ts';
+
+/** Nova's customary lease: short, because addresses change owners. */
+const LEASE_SECONDS = 120;
+
+export class DhcpServers {
+  readonly #options: { stateDir: string; shell: HostShell; clock: Clock; domain: string; leaseSeconds?: number };
+  readonly #servers = new Map<string, Dnsmasq>();
+
+  constructor(options: { stateDir: string; shell: HostShell; clock: Clock; domain: string; leaseSeconds?: number }) {
+    this.#options = options;
+  }
+
+  /** Exactly these networks are served; links give the bridges' indexes. */
+  async converge(
+    networks: readonly HostNetwork[],
+    ports: readonly HostPort[],
+    links: ReadonlyMap<string, SeenLink>,
+  ): Promise<Correction[]> {
+    const left = await this.#removeOthers(networks.filter((network) => servedSubnets(network).length > 0));
+    // One after the other: a host with many networks must not start many daemons at once.
+    const served: Correction[] = [];
+    for (const network of networks) served.push(...(await this.convergeOne(network, ports, links)));
+    return [...left, ...served];
+  }
+
+  /** Serves one network's guests. */
+  async convergeOne(network: HostNetwork, ports: readonly HostPort[], links: ReadonlyMap<string, SeenLink>): Promise<Correction[]> {
+    if (servedSubnets(network).length === 0) return [];
+    const server = await this.#server(directoryName(network));
+    const here = ports.filter((port) => port.networkId === network.id);
+    const what = await server.converge(network, here, { bridgeIndex: links.get(bridgeName(network))?.index ?? 0 });
+    return what ? [{ part: 'dhcp', what: `${what} (network ${network.id})` }] : [];
+  }
+
+  /** What is on disk tells what ran, also in an earlier life of this process. */
+  async #removeOthers(wanted: readonly HostNetwork[]): Promise<Correction[]> {
+    const names = new Set(wanted.map(directoryName));
+    const present = await readdir(this.#directory()).catch(() => []);
+    const leftovers = present.filter((name) => !names.has(name));
+    for (const name of leftovers) {
+      await (await this.#server(name)).remove();
+      this.#servers.delete(name);
+    }
+    return leftovers.map((name) => ({ part: 'dhcp', what: `dnsmasq of ${name} was not wanted any more` }));
+  }
+
+  async #server(name: string): Promise<Dnsmasq> {
+    const known = this.#servers.get(name);
+    if (known) return known;
+    const { shell, clock, domain, leaseSeconds = LEASE_SECONDS } = this.#options;
+    await mkdir(this.#directory(), { recursive: true, mode: 0o755 });
+    const settings = { domain, leaseSeconds, user: await daemonUser(this.#directory()) };
+    const server = new Dnsmasq(join(this.#directory(), name), { shell, clock, settings });
+    this.#servers.set(name, server);
+    return server;
+  }
+
+  #directory(): string {
+    return join(this.#options.stateDir, 'dhcp');
+  }
+}
+
+/** By id even where the bridge is an operator's: one bridge may serve another network tomorrow. */
+const directoryName = (network: HostNetwork): string => bridgeName({ id: network.id });

@@ -1,0 +1,87 @@
+/**
+ * Keeps one dnsmasq per network as wanted: running in the right namespace, with this configuration and these guests.
+ * It outlives this process on purpose (guests renew their leases meanwhile), so what runs is found again through /proc.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../../../lib/clock/clock.ts';
+import type { HostNetwork, HostPort } from '../../driver.ts';
+import type { HostShell } from '../../shell/host-shell.ts';
+import { namespaceId, namespaceOfProcess } from '../../shell/namespace-id.ts';
+import { type DhcpFiles, type DhcpSettings, dhcpConfig, dhcpHosts } from './dhcp-config.ts';
+import { endProcess, pidFrom, pidsWithArgument } from './daemon-process.ts';
+import { dropStaleLeases, hasStaleLeases } from './leases.ts';
+import { textOf, writeWhole } from './whole-file.ts';
+
+export class Dnsmasq {
+  readonly #options: { shell: HostShell; clock: Clock; settings: DhcpSettings };
+  readonly #directory: string;
+  readonly #files: DhcpFiles;
+  /** False until this process knows that the daemon has read the list of guests as it is now. */
+  #hasReadHosts = false;
+
+  constructor(directory: string, options: { shell: HostShell; clock: Clock; settings: DhcpSettings }) {
+    this.#options = options;
+    this.#directory = directory;
+    const file = (name: string) => join(directory, name);
+    this.#files = { config: file('dnsmasq.conf'), hosts: file('hosts'), leases: file('leases'), pid: file('pid'), log: file('log') };
+  }
+
+  /** Serves these guests; says what was not so, undefined when all was well. */
+  async converge(network: HostNetwork, ports: readonly HostPort[], { bridgeIndex }: { bridgeIndex: number }): Promise<string | undefined> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o755 });
+    const config = dhcpConfig(network, this.#files, { ...this.#options.settings, bridgeIndex });
+    const hosts = dhcpHosts(network, ports);
+    const pid = await this.#runningPid();
+    const isConfigured = (await textOf(this.#files.config)) === config;
+    const isListed = (await textOf(this.#files.hosts)) === hosts;
+    if (!isListed) await writeWhole(this.#files.hosts, hosts);
+    if (pid === undefined || !isConfigured || hasStaleLeases(await textOf(this.#files.leases), hosts)) {
+      await this.#restart(config, hosts);
+      return pid === undefined
+        ? 'dnsmasq was not running'
+        : isConfigured
+          ? 'a lease stood in the way'
+          : 'dnsmasq had another configuration';
+    }
+    if (!isListed || !this.#hasReadHosts) process.kill(pid, 'SIGHUP');
+    this.#hasReadHosts = true;
+    return isListed ? undefined : 'dnsmasq had another list of guests';
+  }
+
+  /** Ends the daemon and forgets its leases. */
+  async remove(): Promise<void> {
+    await this.#stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** The configuration is written between stop and start, so that what runs always matches the file. */
+  async #restart(config: string, hosts: string): Promise<void> {
+    await this.#stop();
+    const leases = await textOf(this.#files.leases);
+    if (leases) await writeWhole(this.#files.leases, dropStaleLeases(leases, hosts));
+    await writeWhole(this.#files.config, config);
+    // It goes to the background by itself, when its sockets are open: a return without error means that it serves.
+    await this.#options.shell.run('dnsmasq', [this.#argument()]);
+    this.#hasReadHosts = true;
+  }
+
+  /** Every daemon with our configuration file, also one whose pid file was lost. */
+  async #stop(): Promise<void> {
+    const pids = await pidsWithArgument(this.#argument());
+    await Promise.all(pids.map((pid) => endProcess(pid, { argument: this.#argument(), clock: this.#options.clock })));
+    await rm(this.#files.pid, { force: true });
+  }
+
+  /** The pid in the file, if that is our daemon and lives in the namespace as it is now. */
+  async #runningPid(): Promise<number | undefined> {
+    const pid = await pidFrom(this.#files.pid, this.#argument());
+    if (pid === undefined) return undefined;
+    const [its, wanted] = [await namespaceOfProcess(pid), await namespaceId(this.#options.shell.netns)];
+    return its === wanted ? pid : undefined;
+  }
+
+  #argument(): string {
+    return `--conf-file=${this.#files.config}`;
+  }
+}

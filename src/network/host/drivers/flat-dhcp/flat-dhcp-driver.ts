@@ -1,0 +1,187 @@
+/**
+ * Real networking of one host: a bridge per network, DHCP by dnsmasq, security groups and protection against spoofing by nftables,
+ * metadata for guests. Networks end at the host; it touches only bridges, tables and daemons of its own making.
+ */
+import type { Clock } from '../../../../lib/clock/clock.ts';
+import type { Log } from '../../../../lib/log/log.ts';
+import type { PortId } from '../../../../objects/ids.ts';
+import type { Vif } from '../../../../objects/network-info.ts';
+import { bridgeName, tapName } from '../../device-names.ts';
+import {
+  type Correction,
+  HostNotConverged,
+  type HostNetwork,
+  type HostNetworking,
+  type HostPort,
+  type NetworkDriver,
+  SubnetIsOfHost,
+  SubnetsOverlap,
+} from '../../driver.ts';
+import { type HostShell, hostShell } from '../../shell/host-shell.ts';
+import { separateOverlapping } from '../../subnet-overlap.ts';
+import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
+import { requireBridgeNetfilter } from './bridge-netfilter.ts';
+import { DhcpServers } from './dhcp-servers.ts';
+import { isOfHost } from './host-addresses.ts';
+import { InOrder } from './in-order.ts';
+import { MetadataListener } from './metadata-listener.ts';
+import { PacketFilters } from './packet-filters.ts';
+import { type SeenLink, seeLinks } from './seen-links.ts';
+
+export interface FlatDhcpOptions {
+  /** The host's network namespace below /run/netns; null is that of this process. One driver per namespace. */
+  readonly netns: string | null;
+  /** A directory of this driver's own, kept over restarts: DHCP leases and configuration. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The domain of guests' names, `novalocal`; empty for none. */
+  readonly domain: string;
+  /** How long a guest may keep its address without asking again. */
+  readonly leaseSeconds?: number;
+  /** Where guests' metadata requests go (`http://host:port`, `unix:/path`) and the secret that signs them; without it nobody answers them. */
+  readonly metadata?: { readonly target: string; readonly secret: string };
+}
+
+export class FlatDhcpDriver implements NetworkDriver {
+  readonly #options: FlatDhcpOptions;
+  readonly #shell: HostShell;
+  readonly #filters: PacketFilters;
+  readonly #dhcp: DhcpServers;
+  readonly #metadata: MetadataListener | undefined;
+  readonly #inOrder = new InOrder();
+  #networks: Map<string, HostNetwork> | undefined;
+  #ports = new Map<string, HostPort>();
+  #portOfAddress = new Map<string, HostPort>();
+
+  constructor(options: FlatDhcpOptions) {
+    this.#options = options;
+    this.#shell = hostShell({ netns: options.netns });
+    this.#filters = new PacketFilters(this.#shell);
+    this.#dhcp = new DhcpServers({ ...options, shell: this.#shell });
+    const lookup = (address: string) => this.#portOfAddress.get(address);
+    this.#metadata = options.metadata && new MetadataListener(this.#shell, { ...options.metadata, lookup, log: options.log });
+  }
+
+  converge(wanted: HostNetworking): Promise<readonly Correction[]> {
+    return this.#inOrder.run(async () => {
+      await requireBridgeNetfilter(this.#shell);
+      const seen = await seeLinks(this.#shell);
+      const { carried, refused } = separateOverlapping(wanted.networks.flatMap((network) => this.#carriable(network, seen) ?? []));
+      for (const { network, because } of refused) {
+        this.#options.log.error(
+          { networkId: network.id, otherNetworkId: because.id },
+          'network left out: it overlaps with another of this host',
+        );
+      }
+      this.#networks = new Map(carried.map((network) => [network.id, network]));
+      this.#setPorts(wanted.ports.filter((port) => this.#networks?.has(port.networkId)));
+      return await this.#correctAll();
+    });
+  }
+
+  plug(port: HostPort, network: HostNetwork): Promise<Vif> {
+    return this.#inOrder.run(async () => {
+      const networks = this.#known();
+      const [refused] = separateOverlapping([...[...networks.values()].filter(({ id }) => id !== network.id), network]).refused;
+      if (refused) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: refused.because.id });
+      const carriable = this.#carriable(network, await seeLinks(this.#shell));
+      const isWhole = port.fixedIps.every(({ subnetId }) => carriable?.subnets.some(({ id }) => id === subnetId));
+      if (!carriable || !isWhole) throw SubnetIsOfHost({ networkId: network.id });
+      networks.set(network.id, carriable);
+      this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== port.id).concat(port));
+      // The filters first: a tap that appears finds its rules waiting.
+      await this.#applyFilters();
+      await this.#serveDhcp(carriable);
+      const { macAddress } = port;
+      return { kind: 'bridge', portId: port.id, bridge: bridgeName(network), tap: tapName(port.id), macAddress, mtu: network.mtu };
+    });
+  }
+
+  unplug(portId: PortId): Promise<void> {
+    return this.#inOrder.run(async () => {
+      const networks = this.#known();
+      const port = this.#ports.get(portId);
+      if (!port) return;
+      this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== portId));
+      await this.#applyFilters();
+      const network = networks.get(port.networkId);
+      if (network) await this.#serveDhcp(network);
+    });
+  }
+
+  updateSecurity(ports: readonly HostPort[]): Promise<void> {
+    return this.#inOrder.run(async () => {
+      this.#known();
+      const news = new Map(ports.map((port) => [port.id, port]));
+      this.#setPorts([...this.#ports.values()].map((port) => news.get(port.id) ?? port));
+      await this.#applyFilters();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#inOrder.run(async () => this.#metadata?.close());
+  }
+
+  /** Takes away all that is ours: filters, bridges, addresses, daemons and their files. For a host that leaves the cloud. */
+  tearDown(): Promise<void> {
+    return this.#inOrder.run(async () => {
+      this.#metadata?.close();
+      await this.#dhcp.converge([], [], new Map());
+      await runSteps(this.#shell, planTearDown([...(this.#networks?.values() ?? [])], await seeLinks(this.#shell)));
+      await this.#filters.remove();
+      this.#networks = undefined;
+      this.#setPorts([]);
+    });
+  }
+
+  /** The network without what would take the host's own addresses; undefined when nothing is left of it. */
+  #carriable(network: HostNetwork, seen: ReadonlyMap<string, SeenLink>): HostNetwork | undefined {
+    const subnets = network.subnets.filter((subnet) => !isOfHost(network, subnet, seen));
+    if (subnets.length === network.subnets.length) return network;
+    this.#options.log.error({ networkId: network.id }, 'subnets left out: the host itself is in a network with their addresses');
+    return subnets.length > 0 ? { ...network, subnets } : undefined;
+  }
+
+  async #correctAll(): Promise<Correction[]> {
+    const [networks, ports] = [[...this.#known().values()], [...this.#ports.values()]];
+    const isFiltered = await this.#filters.converge(networks, ports);
+    const { steps, links } = await this.#correctLinks();
+    const dhcp = await this.#dhcp.converge(networks, ports, links);
+    const isListening = await this.#metadata?.converge();
+    return [
+      ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),
+      ...steps.map(({ part, what }) => ({ part, what })),
+      ...dhcp,
+      ...(isListening ? [{ part: 'metadata' as const, what: 'nobody listened for metadata requests' }] : []),
+    ];
+  }
+
+  #applyFilters(): Promise<void> {
+    return this.#filters.apply([...this.#known().values()], [...this.#ports.values()]);
+  }
+
+  /** The steps that were needed, and the devices as they are after them. */
+  async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
+    const seen = await seeLinks(this.#shell);
+    const steps = planLinks([...this.#known().values()], seen);
+    if (steps.length === 0) return { steps, links: seen };
+    await runSteps(this.#shell, steps);
+    return { steps, links: await seeLinks(this.#shell) };
+  }
+
+  async #serveDhcp(network: HostNetwork): Promise<void> {
+    const { links } = await this.#correctLinks();
+    await this.#dhcp.convergeOne(network, [...this.#ports.values()], links);
+  }
+
+  #known(): Map<string, HostNetwork> {
+    if (!this.#networks) throw HostNotConverged({});
+    return this.#networks;
+  }
+
+  #setPorts(ports: readonly HostPort[]): void {
+    this.#ports = new Map(ports.map((port) => [port.id, port]));
+    this.#portOfAddress = new Map(ports.flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, port] as const)));
+  }
+}

@@ -1,0 +1,23 @@
+/** Keeps networks of guests from taking the addresses of networks that the host itself is in. */
+import { bridgeName } from '../../device-names.ts';
+import type { HostNetwork, HostSubnet } from '../../driver.ts';
+import { parsePrefix, prefixesOverlap } from '../../../plan/ip-range.ts';
+import { hostAddress, isOurs } from './bridge-plan.ts';
+import type { SeenLink } from './seen-links.ts';
+
+/**
+ * Whether carrying the subnet would take the host's own traffic: another device has an address of it. One that the bridge carries
+ * already stays, guests must not lose it because the host got a new address; and where the host would hold no address nothing is taken.
+ */
+export function isOfHost(network: HostNetwork, subnet: HostSubnet, seen: ReadonlyMap<string, SeenLink>): boolean {
+  const [bridge, address, prefix] = [bridgeName(network), hostAddress(subnet), parsePrefix(subnet.cidr)];
+  if (address === undefined || prefix === undefined || seen.get(bridge)?.addresses.includes(address)) return false;
+  // On an operator's own bridge the host may well be in the same network: that is what it is for.
+  const others = [...seen.values()].filter((link) => link.name !== bridge && !isOurs(link));
+  return others.some(({ addresses }) => addresses.some((other) => overlaps(other, prefix)));
+}
+
+function overlaps(text: string, prefix: NonNullable<ReturnType<typeof parsePrefix>>): boolean {
+  const other = parsePrefix(text);
+  return other !== undefined && prefixesOverlap(other, prefix);
+}

@@ -1,0 +1,77 @@
+/** The pure parts: what is written for dnsmasq, nft and ip. */
+import { expect, test } from 'vitest';
+import { sampleNetwork, samplePort } from '../../../network-samples.ts';
+import { planLinks } from './bridge-plan.ts';
+import { dhcpConfig, dhcpHosts } from './dhcp-config.ts';
+import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
+import { dropStaleLeases, hasStaleLeases } from './leases.ts';
+import { portMarks } from './port-marks.ts';
+
+const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
+const settings = { domain: 'novalocal', leaseSeconds: 120, user: 'nobody', bridgeIndex: 7 };
+
+test('a lease stands in the way only when its address has another owner', () => {
+  const leases = '1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n1790000000 fa:16:3e:00:00:02 10.0.0.2 b *\n';
+  expect(hasStaleLeases(leases, 'fa:16:3e:00:00:01,10.0.0.1,a\n')).toBe(false);
+  expect(dropStaleLeases(leases, 'fa:16:3e:00:00:09,10.0.0.2,c\n')).toBe('1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n');
+});
+
+test('a network without gateway still serves DHCP from the address of the host, and offers no router', () => {
+  const [subnet] = sampleNetwork(20).subnets;
+  const network = sampleNetwork(20, { subnets: subnet ? [{ ...subnet, gatewayIp: null, hostIp: '10.20.0.5' }] : [] });
+  const config = dhcpConfig(network, files, settings);
+  expect(config).toContain('option:router\n');
+  expect(config).toContain('classless-static-route,169.254.169.254/32,10.20.0.5,10.99.0.0/16,10.20.0.2\n');
+  expect(config).toContain('dhcp-range=set:subnet0,10.20.0.0,static,255.255.255.0,120s\n');
+});
+
+test('no text of a tenant reaches the configuration as a line of its own', () => {
+  const [subnet] = sampleNetwork(20).subnets;
+  const evil = 'x\ndhcp-script=/bin/sh';
+  const network = sampleNetwork(20, {
+    name: evil,
+    subnets: subnet ? [{ ...subnet, dnsNameservers: [evil, '8.8.8.8'], hostRoutes: [{ destination: evil, nexthop: evil }] }] : [],
+  });
+  expect(dhcpConfig(network, files, settings)).not.toContain('dhcp-script');
+  expect(dhcpHosts(network, [samplePort(network, 11, { hostname: evil })])).toBe('fa:16:3e:00:20:11,10.20.0.11,host-10-20-0-11\n');
+});
+
+test('a host as wanted needs no step', () => {
+  const network = sampleNetwork(20);
+  expect(planLinks([network], new Map()).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
+  const link = (name: string, addresses: string[]) => ({
+    name,
+    index: 1,
+    alias: name === 'lo' ? '' : `nova-ts:${network.id}`,
+    mtu: 1400,
+    isUp: true,
+    filtersIp: true,
+    addresses,
+  });
+  const [bridge = ''] = planLinks([network], new Map()).flatMap(({ commands }) =>
+    commands.flatMap((line) => /name (\S+)/.exec(line)?.[1] ?? []),
+  );
+  const seen = new Map([
+    ['lo', link('lo', ['127.0.0.1/8', '169.254.169.254/32'])],
+    [bridge, link(bridge, ['10.20.0.1/24', 'fe80::1/64'])],
+  ]);
+  expect(planLinks([network], seen)).toEqual([]);
+  expect(planLinks([], seen).flatMap(({ commands }) => commands)).toEqual([`link del dev ${bridge}`]);
+});
+
+test('addresses are read, and what is none is told apart', () => {
+  expect(['10.0.0.1', '10.0.0.0/8', '10.0.0.0/33', 'fd00::/8', 'fe80::1%eth0', 'x', '1.2.3.4/8/9'].map(ipVersion)).toEqual([
+    4, 4, 0, 6, 0, 0, 0,
+  ]);
+  expect([canonical('FD00:0:0::1'), canonical('10.0.0.1')]).toEqual(['fd00::1', '10.0.0.1']);
+  expect(linkLocal('fa:16:3e:01:02:03')).toBe('fe80::f816:3eff:fe01:203');
+  expect(ipv6Number('fd00::1')).toBe(0xfd000000000000000000000000000001n);
+  expect(neighborTargetIs('fd00::/16')).toBe('@th,64,16 0xfd00');
+});
+
+test('marks depend on the port alone and are never zero', () => {
+  const all = portMarks(['a', 'b', 'c']);
+  expect(portMarks(['b']).get('b')).toBe(all.get('b'));
+  expect(new Set(all.values()).size).toBe(3);
+  expect(Math.min(...all.values())).toBeGreaterThan(0);
+});

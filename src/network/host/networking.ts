@@ -1,0 +1,98 @@
+/** What one host must carry, worked out from the books: ports with their rules resolved, and the networks under them. A pure function. */
+import type { MemberAddress } from '../../db/stores/network/security-groups.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import { asId, type ProjectId } from '../../objects/ids.ts';
+import type { Network, Port, SecurityGroupRule, Subnet } from '../../objects/network.ts';
+import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
+
+/** The books as far as they concern one host. */
+export interface HostBooks {
+  /** The ports placed there. */
+  readonly ports: readonly Port[];
+  /** Their networks, oldest first, with all subnets. */
+  readonly networks: readonly Network[];
+  readonly subnets: readonly Subnet[];
+  /** The rules of the ports' groups, and the members of the groups that these rules name. */
+  readonly rules: readonly SecurityGroupRule[];
+  readonly members: readonly MemberAddress[];
+}
+
+/** All that the host must carry. */
+export function buildHostNetworking(books: HostBooks): HostNetworking {
+  const rulesOf = sharedRules(books);
+  return {
+    networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
+    ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
+  };
+}
+
+/** Most ports of a host are in the same groups, and those have the same rules, with hundreds of addresses: worked out once. */
+function sharedRules({ rules, members }: HostBooks): (groupIds: readonly string[]) => readonly SecurityRule[] {
+  const known = new Map<string, readonly SecurityRule[]>();
+  return (groupIds) => {
+    const key = groupIds.join();
+    const resolved =
+      known.get(key) ??
+      resolveRules(
+        rules.filter(({ groupId }) => groupIds.includes(groupId)),
+        members,
+      );
+    known.set(key, resolved);
+    return resolved;
+  };
+}
+
+const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Subnet[]): HostNetwork => ({
+  id,
+  name,
+  mtu,
+  ...(bridge !== null && { bridge }),
+  subnets: subnets
+    .filter(({ networkId }) => networkId === id)
+    .map((subnet) => ({
+      id: subnet.id,
+      cidr: subnet.cidr,
+      gatewayIp: subnet.gatewayIp,
+      hostIp: subnet.hostIp,
+      enableDhcp: subnet.enableDhcp,
+      dnsNameservers: subnet.dnsNameservers,
+      hostRoutes: subnet.hostRoutes,
+    })),
+});
+
+function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnType<typeof sharedRules>): HostPort {
+  const { id, serverId, projectId, networkId, macAddress, fixedIps, hostname, allowedAddressPairs } = port;
+  invariant(serverId, 'a port on a host belongs to a server');
+  const isUp = port.adminStateUp && networks.some((network) => network.id === networkId && network.adminStateUp);
+  return {
+    id,
+    serverId,
+    projectId: asId<ProjectId>(projectId),
+    networkId,
+    macAddress,
+    fixedIps,
+    hostname,
+    allowedAddressPairs,
+    // A port that was switched off is guarded and has no rule at all: nothing passes.
+    portSecurityEnabled: port.portSecurityEnabled || !isUp,
+    rules: isUp ? rulesOf(port.securityGroupIds) : [],
+  };
+}
+
+/** A port's rules with groups replaced by the addresses of their members; what two groups say alike is said once. */
+export function resolveRules(rules: readonly SecurityGroupRule[], members: readonly MemberAddress[]): readonly SecurityRule[] {
+  const resolved = rules.map((rule): SecurityRule => {
+    const { direction, ethertype, protocol, portMin, portMax } = rule;
+    return { direction, ethertype, protocol, portMin, portMax, remote: remoteOf(rule, members) };
+  });
+  return [...new Map(resolved.map((rule) => [JSON.stringify(rule), rule])).values()];
+}
+
+function remoteOf({ remoteCidr, remoteGroupId, ethertype }: SecurityGroupRule, members: readonly MemberAddress[]): RuleRemote {
+  if (remoteCidr !== null) return { kind: 'cidr', cidr: remoteCidr };
+  if (remoteGroupId === null) return { kind: 'any' };
+  const ofGroup = members.filter(({ groupId, address }) => groupId === remoteGroupId && ethertypeOf(address) === ethertype);
+  return { kind: 'addresses', addresses: ofGroup.map(({ address }) => address) };
+}
+
+const ethertypeOf = (address: string): SecurityRule['ethertype'] => (address.includes(':') ? 'IPv6' : 'IPv4');

@@ -1,0 +1,168 @@
+/** Keeps one host's networking as the books say. One act at a time, each from the books as they are when its turn comes. */
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import { displacePorts, placePorts, portsOfServer } from '../../db/stores/network/ports.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import type { HostName, PortId, ServerId } from '../../objects/ids.ts';
+import type { Vif } from '../../objects/network-info.ts';
+import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
+import { PortsUnwanted } from '../errors.ts';
+import { buildHostNetworking } from './networking.ts';
+import { booksOf, readHostBooks } from './books.ts';
+import { Made } from './made.ts';
+
+export interface HostNetworksDeps {
+  readonly db: Kysely<Database>;
+  readonly host: HostName;
+  readonly driver: NetworkDriver;
+  /** Waited for before the books are looked at for a change: changes that come in a crowd are followed together. */
+  readonly gather?: () => Promise<void>;
+}
+
+/** How the plugging of one server went. */
+type Plugged = { readonly vifs: Vif[] } | { readonly error: unknown };
+
+export class HostNetworks {
+  readonly #deps: HostNetworksDeps;
+  #last: Promise<unknown> = Promise.resolve();
+  /** What a refresh that has not begun yet will do: all that come meanwhile share it. */
+  #nextRefresh: Promise<void> | undefined;
+  #hasConverged = false;
+  /** The servers to plug at the next turn: the books are read for all of them at once. */
+  #toPlug = new Set<ServerId>();
+  #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
+  /** As the host was last made, if that is known; equal books need no act. */
+  #made: Made | undefined;
+
+  constructor(deps: HostNetworksDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks at everything and puts right what is not as the books say. */
+  converge(): Promise<readonly Correction[]> {
+    return this.#inOrder(() => this.#converge());
+  }
+
+  /** Something changed in the books: makes the host follow, if it concerns it. Those who ask before it begins get one answer. */
+  refresh(): Promise<void> {
+    this.#nextRefresh ??= this.#gathered().then(() =>
+      this.#inOrder(() => {
+        this.#nextRefresh = undefined;
+        return this.#follow();
+      }),
+    );
+    return this.#nextRefresh;
+  }
+
+  /** Places a server's ports here and makes the host ready for them; fails with PortsUnwanted when the books have the server elsewhere. */
+  async plug(serverId: ServerId): Promise<Vif[]> {
+    this.#toPlug.add(serverId);
+    this.#nextPlugging ??= this.#inOrder(() => {
+      const serverIds = [...this.#toPlug];
+      this.#toPlug.clear();
+      this.#nextPlugging = undefined;
+      return this.#plugAll(serverIds);
+    });
+    const plugged = (await this.#nextPlugging).get(serverId);
+    invariant(plugged, 'who was to be plugged was plugged, or is told why not');
+    if ('error' in plugged) throw plugged.error;
+    return plugged.vifs;
+  }
+
+  async #plugAll(serverIds: readonly ServerId[]): Promise<ReadonlyMap<ServerId, Plugged>> {
+    const { db, host } = this.#deps;
+    if (!this.#hasConverged) await this.#converge();
+    // First the books: should this process die now, the next one finds in them what to make.
+    const placed = await placePorts(db, serverIds, host);
+    const wanted = buildHostNetworking(await booksOf(db, placed));
+    const plugged = new Map<ServerId, Plugged>();
+    for (const serverId of serverIds) {
+      const isLate = !placed.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
+      plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
+    }
+    return plugged;
+  }
+
+  /** Of a server none of whose ports could be placed here: whether it has some, for then the books have it elsewhere. */
+  async #hasPorts(serverId: ServerId): Promise<boolean> {
+    return (await portsOfServer(this.#deps.db, serverId)).length > 0;
+  }
+
+  async #plugOne(serverId: ServerId, wanted: HostNetworking): Promise<Plugged> {
+    const made = this.#made;
+    // Until it is done nobody knows how the host is made.
+    this.#made = undefined;
+    try {
+      const vifs: Vif[] = [];
+      for (const port of wanted.ports.filter((one) => one.serverId === serverId)) {
+        const network = wanted.networks.find(({ id }) => id === port.networkId);
+        invariant(network, 'a port is on a network');
+        vifs.push(await this.#deps.driver.plug(port, network));
+        made?.plugged(port, network);
+      }
+      this.#made = made;
+      return { vifs };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Takes a server's ports, or some of them, off this host; those that are not here are left alone. */
+  unplug(serverId: ServerId, only?: readonly PortId[]): Promise<void> {
+    return this.#inOrder(async () => {
+      const { db, host, driver } = this.#deps;
+      if (!this.#hasConverged) await this.#converge();
+      const here = (await portsOfServer(db, serverId)).filter((port) => port.host === host && (!only || only.includes(port.id)));
+      const made = this.#made;
+      this.#made = undefined;
+      for (const { id } of here) await driver.unplug(id);
+      for (const { id } of here) made?.unplugged(id);
+      this.#made = made;
+      await displacePorts(
+        db,
+        here.map(({ id }) => id),
+        host,
+      );
+    });
+  }
+
+  async #wanted(): Promise<HostNetworking> {
+    return buildHostNetworking(await readHostBooks(this.#deps.db, this.#deps.host));
+  }
+
+  async #converge(): Promise<readonly Correction[]> {
+    return await this.#makeAs(await this.#wanted());
+  }
+
+  async #makeAs(wanted: HostNetworking): Promise<readonly Correction[]> {
+    this.#made = undefined;
+    const corrections = await this.#deps.driver.converge(wanted);
+    this.#hasConverged = true;
+    this.#made = new Made(wanted);
+    return corrections;
+  }
+
+  /** Rules alone are changed in place; whatever else changed is for `converge`. */
+  async #follow(): Promise<void> {
+    const wanted = await this.#wanted();
+    const difference = this.#made?.differenceTo(wanted) ?? 'more';
+    if (difference === 'none') return;
+    if (difference === 'more') {
+      await this.#makeAs(wanted);
+      return;
+    }
+    this.#made = undefined;
+    await this.#deps.driver.updateSecurity(wanted.ports);
+    this.#made = new Made(wanted);
+  }
+
+  async #gathered(): Promise<void> {
+    await this.#deps.gather?.();
+  }
+
+  #inOrder<T>(act: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(act);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../../lib/clock/clock.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { HostNetworks } from './networks.ts';
+
+export interface NetworkReconcilerDeps {
+  readonly hostNetworks: HostNetworks;
+  readonly log: Log;
+}
+
+/** Observes, compares, corrects: at start, before the first message is served, and at intervals. */
+export const reconcileNetworks =
+  ({ hostNetworks, log }: NetworkReconcilerDeps) =>
+  async (): Promise<void> => {
+    for (const { part, what } of await hostNetworks.converge()) log.info({ part, what }, 'the host was not as wanted and was put right');
+  };
+
+/**
+ * Reconciles one host after the other, again and again until the signal aborts: never all of many hosts at one moment. One that
+ * cannot be reconciled keeps no other waiting.
+ */
+export function keepReconciling(
+  hosts: readonly (() => Promise<void>)[],
+  deps: { readonly log: Log; readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { log, signal, everyMs } = deps;
+  const run = async (): Promise<void> => {
+    for (const reconcile of hosts) {
+      if (signal.aborted) return;
+      await reconcile().catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, 'a host could not be reconciled; it is tried again next time'),
+      );
+    }
+  };
+  return repeat({ name: 'reconcile-networks', everyMs, run }, deps);
+}

@@ -1,0 +1,47 @@
+/** Which address hosts hold on a subnet. Where there is a gateway it is the gateway's; DHCP without one needs an address too. */
+import { type Address, formatAddress, parseAddress, parsePrefix, usable } from './ip-range.ts';
+import type { AddressPool } from '../../objects/network.ts';
+import { invalidInput } from '../errors.ts';
+
+interface Subject {
+  readonly cidr: string;
+  readonly gatewayIp: string | null;
+  readonly enableDhcp: boolean;
+  readonly allocationPools: readonly AddressPool[];
+}
+
+interface Range {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/**
+ * The address, null where none is needed: the one of `before` if there was one, else the first outside the pools that is not taken, else
+ * the last one of the pools. DHCP is for version 4. Throws InvalidInput when every address is taken.
+ */
+export function planHostIp(subnet: Subject, { before, taken }: { before: string | null; taken: readonly string[] }): string | null {
+  const prefix = parsePrefix(subnet.cidr);
+  if (prefix?.version !== 4 || !subnet.enableDhcp || subnet.gatewayIp !== null) return null;
+  if (before !== null) return before;
+  const held = new Set(taken);
+  for (const value of candidates(usable(prefix), subnet.allocationPools.map(rangeOf))) {
+    const address = formatAddress({ version: 4, value });
+    if (!held.has(address)) return address;
+  }
+  throw invalidInput('enable_dhcp', `Without a gateway DHCP needs a free address, and the subnet ${subnet.cidr} has none.`);
+}
+
+const rangeOf = ({ start, end }: AddressPool): Range => ({ first: valueOf(parseAddress(start)), last: valueOf(parseAddress(end)) });
+const valueOf = (address: Address | undefined): bigint => address?.value ?? 0n;
+
+/** Every usable address, the most suitable ones first. */
+function* candidates({ first, last }: Range, pools: readonly Range[]): Generator<bigint> {
+  const sorted = [...pools].sort((a, b) => (a.first < b.first ? -1 : 1));
+  let next = first;
+  for (const pool of sorted) {
+    for (; next < pool.first; next++) yield next;
+    next = pool.last + 1n;
+  }
+  for (; next <= last; next++) yield next;
+  for (const pool of sorted.toReversed()) for (let value = pool.last; value >= pool.first; value--) yield value;
+}
