@@ -28,7 +28,7 @@ async function live(turn: number): Promise<void> {
   if (turn % 3 === 0) await systemClock.sleep(turn * 7);
   else {
     await settled(id);
-    for (const [action, body] of [['pause', null] as const, ['unpause', null] as const, ['reboot', { type: 'HARD' }] as const]) {
+    for (const [action, body] of [['pause', null] as const, ['unpause', null] as const, ['reboot', { type: 'hard' }] as const]) {
       await api.act(someone(), id, action, body).catch(() => {});
       if (turn % 3 === 1) await settled(id);
     }

@@ -1,11 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../conductor/api.ts';
-import { deleteServerRef, performActionRef } from '../operations/workflows.ts';
+import { deleteServerRef } from '../operations/workflows.ts';
 import type { Database } from '../db/schema/index.ts';
-import { beginWork } from '../db/stores/servers/beginning.ts';
 import { appendEvent } from '../db/stores/cloud/events.ts';
 import { recordAction } from '../db/stores/servers/instance-actions.ts';
-import type { InTransaction } from '../db/sql/queries.ts';
 import { listServers, type ServerQuery } from '../db/stores/servers/list.ts';
 import { endServer, lockServer } from '../db/stores/servers/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
@@ -15,14 +13,15 @@ import type { Server } from '../objects/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
 import type { QuotaLimits } from '../quota/resources.ts';
-import { serverActions, type ServerActionName } from '../operations/actions/index.ts';
-import type { ServerAction } from '../operations/actions/server-action.ts';
+import type { ServerActionName } from '../operations/actions/index.ts';
+import type { InputOf } from '../operations/actions/kinds.ts';
+import { type Acted, ServerActionApi } from './servers/action-api.ts';
+import { beginWorkOn } from './servers/begin-work.ts';
 import type { BootRequest } from './servers/boot-request.ts';
-import { doneBefore } from './servers/done-before.ts';
+import type { Preparers } from './servers/work/preparers.ts';
 import { MarkerNotFound } from './errors.ts';
-import { ServerNotFound, ServerNotReady } from './servers/errors.ts';
 import { visibleServer } from './servers/find-server.ts';
-import { lifecycle, type Transition, type TransitionName } from '../operations/lifecycle.ts';
+import { lifecycle } from '../operations/lifecycle.ts';
 import { checkMayBegin } from './servers/may-begin.ts';
 import type { BootResolver } from './servers/resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
@@ -32,6 +31,7 @@ export interface ComputeApiDeps {
   readonly db: Kysely<Database>;
   readonly conductor: ConductorApi;
   readonly compute: ComputeRpcApi;
+  readonly preparers: Preparers;
   readonly resolve: BootResolver;
   readonly policy: Policy;
   /** What holds where an operator has set nothing else. */
@@ -47,9 +47,11 @@ export interface ComputeApiDeps {
  */
 export class ComputeApi {
   readonly #deps: ComputeApiDeps;
+  readonly #actions: ServerActionApi;
 
   constructor(deps: ComputeApiDeps) {
     this.#deps = deps;
+    this.#actions = new ServerActionApi(deps);
   }
 
   /** Starts to boot `maxCount` servers or, when the quota has no room for all, as many as it has room for, from `minCount` on. */
@@ -84,26 +86,20 @@ export class ComputeApi {
     return servers;
   }
 
-  /** Starts one of the declared server actions. */
-  async act(ctx: Context, id: string, name: ServerActionName, body: unknown): Promise<void> {
-    // The table of actions forgets which body belongs to which; the edge has validated it against this action's schema.
-    const action: ServerAction = serverActions[name];
-    const server = await this.#findToChange(ctx, id, action.policy);
-    const transition = action.transitionFor(body);
-    await this.#begin(ctx, server.id, { transition, action: name }, async (trx, { host }, workflowId) => {
-      if (host === null) throw ServerNotReady({ id });
-      const input = { serverId: server.id, host, action: name, transition, body };
-      await this.#deps.conductor.write(trx, performActionRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
-    });
+  /** Starts, or does at once, one of the declared server actions. */
+  act<N extends ServerActionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<Acted> {
+    return this.#actions.act(ctx, id, name, input);
   }
 
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
     if (holdsNothing(server) && (await this.#deleteAtOnce(ctx, server.id))) return;
-    await this.#begin(ctx, server.id, { transition: 'delete', action: 'delete' }, async (trx, _server, workflowId) => {
-      const input = { serverId: server.id };
-      await this.#deps.conductor.write(trx, deleteServerRef, { id: workflowId, subject: server.id, ctx, input, supersedes: true });
+    await beginWorkOn(this.#deps, ctx, server.id, {
+      transition: 'delete',
+      action: 'delete',
+      workflow: deleteServerRef,
+      inputOf: () => ({ serverId: server.id }),
     });
   }
 
@@ -128,45 +124,6 @@ export class ComputeApi {
   /** A request that comes again may have deleted what it speaks of. */
   #findToChange(ctx: Context, id: string, rule: PolicyRule): Promise<Server> {
     return visibleServer(this.#deps, ctx, { id, rule, evenDeleted: ctx.resumed === true });
-  }
-
-  /** The last lines of the guest's serial console. */
-  async consoleOutput(ctx: Context, id: string, lines?: number): Promise<string> {
-    const server = await this.find(ctx, id, 'os_compute_api:os-console-output');
-    if (server.host === null) throw ServerNotReady({ id });
-    return await this.#deps.compute.consoleOutput(ctx, {
-      host: server.host,
-      serverId: server.id,
-      ...(lines === undefined ? {} : { lines }),
-    });
-  }
-
-  /**
-   * Takes the server's task state and writes down the work, both or neither; then tells a conductor. Whether it may begin is decided
-   * while nobody else can change the server: workflows go on while we look, and an operation that may begin at any time must not
-   * be refused because one of them took a step.
-   */
-  async #begin(
-    ctx: Context,
-    id: ServerId,
-    { transition, action }: { transition: TransitionName; action: string },
-    write: (trx: InTransaction, server: Server, workflowId: string) => Promise<void>,
-  ): Promise<void> {
-    const workflowId = this.#deps.ids.uuid();
-    const begins = await this.#deps.db.transaction().execute(async (trx) => {
-      const server = await lockServer(trx, id);
-      const type = `server.${action}`;
-      if ((await doneBefore(trx, ctx, type)).includes(id)) return false;
-      if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
-      const row: Transition = lifecycle[transition];
-      // What may begin during anything is asked for again while it is under way: that will do.
-      if (row.during === 'any' && server.taskState === row.doing) return false;
-      checkMayBegin(ctx, server, row, action);
-      await beginWork(trx, ctx, server, { action, next: { task_state: row.doing }, workflowId });
-      await write(trx, server, workflowId);
-      return true;
-    });
-    if (begins) await this.#deps.conductor.announce(ctx, workflowId);
   }
 }
 

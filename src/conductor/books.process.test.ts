@@ -132,7 +132,7 @@ test('what was seen of a guest is not believed when it is told so late that the 
   await host.driver.powerOff(asId(id));
   const [seen] = await conductor().serversOnHost(someone(), { host: asId<HostName>('host-1') });
   const late = { serverId: asId<ServerId>(id), powerState: 'shutdown', ...(seen?.changedAt && { changedAt: seen.changedAt }) } as const;
-  await cloud.api().act(someone(), id, 'reboot', { type: 'HARD' });
+  await cloud.api().act(someone(), id, 'reboot', { type: 'hard' });
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
   const tell = (guest: typeof late) => conductor().correctPowerStates(someone(), { host: asId<HostName>('host-1'), guests: [guest] });
   await tell(late);

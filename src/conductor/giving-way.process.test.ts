@@ -107,10 +107,10 @@ test('a hard reboot ends a soft one that is stuck, on the host too', async () =>
   await rest(id);
   const host = cloud.host((await cloud.server(id)).host);
   host.faults['reboot'] = { delayMs: 3_600_000 };
-  await cloud.api().act(someone(), id, 'reboot', { type: 'SOFT' });
+  await cloud.api().act(someone(), id, 'reboot', { type: 'soft' });
   await expect.poll(() => host.tasks.isBusy(id), WAIT).toBe(true);
   delete host.faults['reboot'];
-  await cloud.api().act(someone(), id, 'reboot', { type: 'HARD' });
+  await cloud.api().act(someone(), id, 'reboot', { type: 'hard' });
   await rest(id);
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running', fault: null });
   expect(await host.driver.consoleOutput(id)).toContain('boots=2');

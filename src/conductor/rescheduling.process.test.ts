@@ -213,7 +213,7 @@ test('an action whose host dies at work ends with the server where it stood', as
   const { id } = await cloud.boot();
   await rest(id);
   first.faults['reboot'] = { delayMs: 3_600_000 };
-  await cloud.api().act(someone(), id, 'reboot', { type: 'SOFT' });
+  await cloud.api().act(someone(), id, 'reboot', { type: 'soft' });
   await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(true);
   await first.die();
   await rest(id);

@@ -16,6 +16,8 @@ export const hostReport = t.Object({
   cpuInfo: t.Record(t.String(), t.Unknown()),
   /** How long the host has been up, in its own words. */
   uptime: t.Optional(t.String({ maxLength: 255 })),
+  /** What its hypervisor can do that not every one can (`VirtAbility`). */
+  capabilities: t.Optional(t.Array(t.String())),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
   supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),
 });

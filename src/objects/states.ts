@@ -73,13 +73,20 @@ const settled: Record<VmState, Status> = {
   shelved_offloaded: 'SHELVED_OFFLOADED',
 };
 
-const whileActive: Partial<Record<TaskState, Status>> = { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT' };
+/** Task states that show as a status of their own, in these vm states. */
+const working: Partial<Record<TaskState, { readonly status: Status; readonly from: readonly VmState[] }>> = {
+  rebooting: { status: 'REBOOT', from: ['active'] },
+  rebooting_hard: { status: 'HARD_REBOOT', from: ['active'] },
+};
 
-export const statusOf = (vm: VmState, task: TaskState | null): Status =>
-  (vm === 'active' && task !== null ? whileActive[task] : undefined) ?? settled[vm];
+export function statusOf(vm: VmState, task: TaskState | null): Status {
+  const shown = task === null ? undefined : working[task];
+  return shown?.from.includes(vm) ? shown.status : settled[vm];
+}
 
 /** The vm states and task states that show as a status: what a list filter asks the database for. */
 export function statesOf(status: string): { vmStates: readonly VmState[]; taskStates?: readonly TaskState[] } {
-  const task = (Object.keys(whileActive) as TaskState[]).filter((state) => whileActive[state] === status);
-  return task.length > 0 ? { vmStates: ['active'], taskStates: task } : { vmStates: vmStates.filter((vm) => settled[vm] === status) };
+  const shown = taskStates.flatMap((task) => (working[task]?.status === status ? [{ task, from: working[task].from }] : []));
+  if (shown.length === 0) return { vmStates: vmStates.filter((vm) => settled[vm] === status) };
+  return { vmStates: [...new Set(shown.flatMap(({ from }) => from))], taskStates: shown.map(({ task }) => task) };
 }

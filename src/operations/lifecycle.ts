@@ -1,14 +1,17 @@
+import type { Server } from '../objects/server.ts';
 import type { TaskState, VmState } from '../objects/states.ts';
 
 /** One row of the server's state machine (reference: server lifecycle, "Allowed states per action"). */
 export interface Transition {
   /** The states from which the operation may begin. */
   readonly from: readonly VmState[] | 'any';
-  /** What else may be going on at that moment; nothing, when not said. Whatever it is gives way to the new operation. */
+  /** What else may be going on at that moment; nothing, when not said. Whatever it is gives way to an operation that takes the task state. */
   readonly during?: readonly (TaskState | null)[] | 'any';
-  /** The task state that the operation holds while it runs. */
-  readonly doing: TaskState;
-  readonly to: VmState;
+  /** The task state that the operation takes; null where it takes none: then it waits for other work on the server instead of ending it. */
+  readonly doing: TaskState | null;
+  /** Task states that follow while it goes on. */
+  readonly phases?: readonly TaskState[];
+  readonly to: Destination;
   /** Where the server stands when the operation failed and was unwound; where it stood before, when not said. */
   readonly onFailure?: VmState;
   /** A locked server refuses it, except to an admin. */
@@ -16,6 +19,13 @@ export interface Transition {
   /** It needs a guest on a host. */
   readonly needsHost: boolean;
 }
+
+/** Where a server stands after an operation: in a state, where it stood before, or where its standing before says. */
+export type Destination = VmState | 'asBefore' | ((before: Pick<Server, 'vmState'>) => VmState);
+
+/** The state that a server in this state comes to. */
+export const destinationOf = ({ to }: Pick<Transition, 'to'>, before: Pick<Server, 'vmState'>): VmState =>
+  typeof to === 'function' ? to(before) : to === 'asBefore' ? before.vmState : to;
 
 const whileWorking = [
   'rebooting',
@@ -26,6 +36,7 @@ const whileWorking = [
   'resuming',
 ] as const satisfies readonly TaskState[];
 const onGuest = { lockable: true, needsHost: true } as const;
+const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
 
 /** Operation -> row. The check, the answer to a refused call, the compare-and-set of the task state and the tests are derived from it. */
 export const lifecycle = {
@@ -53,6 +64,13 @@ export const lifecycle = {
   unpause: { from: ['paused'], doing: 'unpausing', to: 'active', ...onGuest },
   suspend: { from: ['active'], doing: 'suspending', to: 'suspended', ...onGuest },
   resume: { from: ['suspended'], doing: 'resuming', to: 'active', ...onGuest },
+  crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
+  lock: { ...onRecord, lockable: false },
+  unlock: { ...onRecord, lockable: false },
+  resetState: { ...onRecord, lockable: false },
+  injectNetworkInfo: { ...onRecord, lockable: true },
+  consoleOutput: { ...onRecord, lockable: false, needsHost: true },
+  changePassword: { from: ['active'], doing: null, to: 'asBefore', ...onGuest },
   delete: { from: 'any', during: 'any', doing: 'deleting', to: 'deleted', onFailure: 'error', lockable: true, needsHost: false },
 } as const satisfies Record<string, Transition>;
 

@@ -1,6 +1,5 @@
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
-import type { ServerActionName } from './actions/index.ts';
 import type { TransitionName } from './lifecycle.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
@@ -23,9 +22,12 @@ export const bootServerRef = workflowRef<BootServer>('boot-server');
 export interface PerformAction {
   readonly serverId: ServerId;
   readonly host: HostName;
-  readonly action: ServerActionName;
+  /** The name of a server action. */
+  readonly action: string;
   readonly transition: TransitionName;
-  readonly body: unknown;
+  readonly input?: unknown;
+  /** What revisions before wrote in place of `input`: the body of the OpenStack API. */
+  readonly body?: unknown;
 }
 export const performActionRef = workflowRef<PerformAction>('server-action');
 

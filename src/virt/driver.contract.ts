@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { asId, type ServerId } from '../objects/ids.ts';
 import type { GuestSpec } from '../objects/guest-spec.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
-import { GuestInWrongState, GuestNotFound } from './errors.ts';
+import { GuestInWrongState, GuestNotFound, NotSupportedByHypervisor } from './errors.ts';
 
 /** How the spawns of a driver go: as they should, never to their end, or wrong. */
 export type SpawnMood = 'well' | 'forever' | 'wrong';
@@ -109,6 +109,19 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('running');
     });
 
+    test('a crash dump is triggered in a guest that runs or is paused, and leaves it there', async () => {
+      if (!driver.capabilities.crashDump)
+        return void (await expect(driver.triggerCrashDump(id)).rejects.toSatisfy(NotSupportedByHypervisor.is));
+      await driver.triggerCrashDump(id);
+      await expect.poll(console, { timeout: 60_000 }).toMatch(/NMI received/);
+      expect(await state()).toBe('running');
+    });
+
+    test('a password is set in the guest, or refused as beyond the hypervisor', async () => {
+      const set = driver.setAdminPassword(id, 'secret');
+      await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
+    });
+
     test('a suspended guest is shut down for the host, and goes on where it was', async () => {
       await twice(() => driver.suspend(id));
       expect(await state()).toBe('shutdown');
@@ -183,6 +196,8 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         () => driver.unpause(nobody),
         () => driver.suspend(nobody),
         () => driver.resume(nobody),
+        ...(driver.capabilities.crashDump ? [() => driver.triggerCrashDump(nobody)] : []),
+        ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, 'x')] : []),
         () => driver.consoleOutput(nobody),
       ];
       for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);

@@ -2,6 +2,7 @@ import type { GuestSpec } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
 import type { PowerState } from '../objects/states.ts';
+import type { VirtAbility } from '../objects/virt-ability.ts';
 
 /**
  * The hypervisor, as the compute manager sees it. Every driver passes `driver.contract.ts`.
@@ -9,7 +10,7 @@ import type { PowerState } from '../objects/states.ts';
  * in the middle does its work again. A guest that is not there is `GuestNotFound` (except for destroy, which is then done).
  */
 export interface VirtDriver {
-  /** What this driver can do; the API answers "not implemented" for the rest. */
+  /** What this driver can do; the API answers "not implemented" for the rest, whose methods throw NotSupportedByHypervisor. */
   readonly capabilities: VirtCapabilities;
   /** Makes the host ready: connects, waits for the hypervisor, cleans up what an earlier life left half made. */
   start(): Promise<void>;
@@ -36,6 +37,10 @@ export interface VirtDriver {
   /** Saves the guest's memory to disk and frees the host's. */
   suspend(serverId: ServerId): Promise<void>;
   resume(serverId: ServerId): Promise<void>;
+  /** Makes the guest's kernel dump its memory (an NMI), which the guest must be set up for. It goes on running, or reboots, as it pleases. */
+  triggerCrashDump(serverId: ServerId): Promise<void>;
+  /** Sets the password of the administrator in a running guest. */
+  setAdminPassword(serverId: ServerId, password: string): Promise<void>;
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }
@@ -47,10 +52,7 @@ export interface Patience {
   readonly signal?: AbortSignal;
 }
 
-export interface VirtCapabilities {
-  readonly pause: boolean;
-  readonly suspend: boolean;
-}
+export type VirtCapabilities = Readonly<Record<VirtAbility, boolean>>;
 
 /** The largest piece of console log that a driver returns, in bytes. */
 export const MAX_CONSOLE_BYTES = 102_400;

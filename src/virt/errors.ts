@@ -40,3 +40,9 @@ export const GuestNameTaken = errorType(
   (p: { name: string }) =>
     `The hypervisor has a guest called ${p.name} that is not of this cloud. Clouds that share a hypervisor need different names: set instance_name_template.`,
 );
+
+export const NotSupportedByHypervisor = errorType(
+  'NotSupportedByHypervisor',
+  'not-implemented',
+  (p: { ability: string }) => `The hypervisor of the server does not support ${p.ability}.`,
+);

@@ -1,5 +1,6 @@
 /** What changes the record of a server and no guest: its name, metadata, tags, lock. */
 import { serverEdits } from '../../src/compute/servers/server-edits.ts';
+import { lifecycle } from '../../src/operations/lifecycle.ts';
 import { pick } from '../support/schema-samples.ts';
 import type { PromisedServer } from './ledger.ts';
 import type { ServerOperation } from './server-operation.ts';
@@ -11,11 +12,14 @@ interface Edit {
   readonly method: 'PUT' | 'POST' | 'DELETE';
   readonly below: string;
   readonly action?: string;
-  readonly edit: keyof typeof serverEdits;
+  readonly edit: keyof typeof rows;
   readonly weight?: number;
   /** What is sent, and what the record is then; undefined where there is nothing to do. */
   plan(session: Session, record: PromisedServer['record']): { path: string; body?: unknown; accepted(): void } | undefined;
 }
+
+/** When each may be done. */
+const rows = { ...serverEdits, lock: lifecycle.lock, unlock: lifecycle.unlock } as const;
 
 const edits: readonly Edit[] = [
   {
@@ -133,8 +137,8 @@ export const recordOperations: readonly ServerOperation[] = edits.map(({ name, m
   name,
   covers: [`${method} /servers/{id}${below}${action === undefined ? '' : ` ${action}`}`],
   weight,
-  from: serverEdits[edit].from,
-  lockable: serverEdits[edit].lockable,
+  from: rows[edit].from,
+  lockable: rows[edit].lockable,
   run: async (session, server) => {
     const planned = plan(session, server.record);
     if (!planned) return;

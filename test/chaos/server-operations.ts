@@ -1,22 +1,40 @@
 /** Everything that is done to a server that is there. Actions on hosts are taken from their declarations, so a new one is part of it at once. */
 import { type ServerActionName, serverActions } from '../../src/operations/actions/index.ts';
 import type { ServerAction } from '../../src/operations/actions/server-action.ts';
-import { lifecycle, type Transition } from '../../src/operations/lifecycle.ts';
+import { actionOf } from '../../src/operations/actions/kinds.ts';
+import { destinationOf, lifecycle, type Transition } from '../../src/operations/lifecycle.ts';
 import type { VmState } from '../../src/objects/states.ts';
 import { accept } from './ledger.ts';
 import { recordOperations } from './record-operations.ts';
 import type { ServerOperation } from './server-operation.ts';
 import { askFor } from './session.ts';
 
+/** What clients send with an action. */
+interface Sent {
+  readonly body: unknown;
+  readonly by?: 'admin';
+}
+
+/** The images that a server can be rebuilt with: its tenant's. */
+const OWN_IMAGE = Symbol('the image of the tenant');
+
 /** What clients send with each action; it does not compile without a line for every one. */
-const bodies: Readonly<Record<ServerActionName, readonly unknown[]>> = {
-  start: [null],
-  stop: [null],
-  reboot: [{ type: 'SOFT' }, { type: 'HARD' }],
-  pause: [null],
-  unpause: [null],
-  suspend: [null],
-  resume: [null],
+const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
+  start: [{ body: null }],
+  stop: [{ body: null }],
+  reboot: [{ body: { type: 'SOFT' } }, { body: { type: 'HARD' } }],
+  pause: [{ body: null }],
+  unpause: [{ body: null }],
+  suspend: [{ body: null }],
+  resume: [{ body: null }],
+  trigger_crash_dump: [{ body: null }],
+  injectNetworkInfo: [{ body: null, by: 'admin' }],
+  consoleOutput: [{ body: { length: 5 } }],
+  changePassword: [{ body: { adminPass: 'chaos' } }],
+  // These promise something of the record: they are operations of their own, below and among those of records.
+  lock: [],
+  unlock: [],
+  resetState: [],
 };
 
 /** Ways back are taken more often than ways away, or all servers would soon be asleep. */
@@ -24,24 +42,36 @@ const WAYS_BACK = ['start', 'unpause', 'resume'];
 
 export const actionRoute = (key: string): string => `POST /servers/{id}/action ${key}`;
 
-const hostOperations = Object.entries(serverActions).flatMap(([action, declared]: [string, ServerAction]) =>
-  // The names are those of the table that is walked here.
-  bodies[action as ServerActionName].map((body) => operationOf(action as ServerActionName, declared, body)),
-);
+const actionOperations = Object.values(serverActions).flatMap(({ name }) => sent[name].map((one) => operationOf(actionOf(name), one)));
 
-function operationOf(action: ServerActionName, { rest, transitionFor }: ServerAction, body: unknown): ServerOperation {
-  const transition = transitionFor(body);
-  const { from, to, lockable }: Transition = lifecycle[transition];
+function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: Sent): ServerOperation {
+  const [face] = rest;
+  const transition = rowFor((face?.input(body as never) ?? null) as never);
+  const row: Transition = lifecycle[transition];
+  const key = face?.key ?? name;
   return {
     name: transition,
-    covers: [actionRoute(rest.key)],
-    weight: WAYS_BACK.includes(action) ? 6 : 2,
-    from,
-    lockable,
+    covers: [actionRoute(key)],
+    weight: WAYS_BACK.includes(name) ? 6 : 'ask' in does ? 1 : 2,
+    from: row.from,
+    lockable: row.lockable && by === undefined,
     run: async (session, server) => {
       const path = `/v2.1/servers/${server.id}/action`;
-      const answer = await askFor(session, transition, { service: 'compute', method: 'POST', path, body: { [rest.key]: body } });
-      if (answer) accept(server, { action, promised: to });
+      const { imageId } = session.tenant;
+      const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => (value === OWN_IMAGE ? imageId : value)));
+      // Questions may also find the host away.
+      const mayRefuse = 'ask' in does ? [409, 503, 504] : [409];
+      const answer = await askFor(session, transition, {
+        ...(by && { by }),
+        service: 'compute',
+        method: 'POST',
+        path,
+        body: filled,
+        mayRefuse,
+      });
+      // What takes no task state leaves the server where it is.
+      if (answer && row.doing !== null)
+        accept(server, { action: name as ServerActionName, promised: destinationOf(row, { vmState: server.stands }) });
     },
   };
 }
@@ -72,7 +102,7 @@ const resetState: ServerOperation = {
   },
 };
 
-export const serverOperations: readonly ServerOperation[] = [...hostOperations, remove, resetState, ...recordOperations];
+export const serverOperations: readonly ServerOperation[] = [...actionOperations, remove, resetState, ...recordOperations];
 
 /** Those that a server in a state can be asked for. */
 export const operationsFor = (state: VmState, isLocked: boolean): readonly ServerOperation[] =>

@@ -209,6 +209,7 @@ export class SimulatedCloud {
       compute: this.deps.compute,
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
+      preparers: {},
       quotaLimits: unlimited,
       guestNameTemplate: 'instance-%08x',
       ids,

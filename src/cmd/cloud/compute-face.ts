@@ -40,13 +40,15 @@ type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pic
 export function openComputeFace({ db, bus, runtime, group }: FaceShared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
   const { ids, log, config } = runtime;
   const quotaLimits = quotaOptions(config);
+  const findImage = (ctx: Context, id: string) => imageForBoot(images, ctx, id);
   const compute = new ComputeApi({
     db,
     ids,
     policy,
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     compute: clientOf(computeRpc, bus),
-    resolve: bootResolver({ db, policy, images: { forBoot: (ctx, id) => imageForBoot(images, ctx, id) }, networks }),
+    resolve: bootResolver({ db, policy, images: { forBoot: findImage }, networks }),
+    preparers: {},
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });

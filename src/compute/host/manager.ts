@@ -5,7 +5,7 @@ import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { GuestNotDestroyed } from '../../virt/errors.ts';
-import { type ServerActionName, serverActions } from '../../operations/actions/index.ts';
+import { type HostActionName, hostActions, type QuestionName, questions } from '../../operations/actions/kinds.ts';
 import type { BuildSlots } from './build-slots.ts';
 import { lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import type { computeRpc } from '../rpcapi.ts';
@@ -28,7 +28,8 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
   const { driver, tasks, builds, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
-    ...actionHandlers(deps),
+    ...taskHandlers(deps),
+    ...questionHandlers(deps),
 
     spawn: (ctx, { taskId, guest }) =>
       tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) =>
@@ -39,8 +40,6 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
       tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
 
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
-
-    consoleOutput: (ctx, { serverId, lines }) => byDriver(ctx, 'consoleOutput', () => driver.consoleOutput(serverId, lines)),
   };
 };
 
@@ -50,28 +49,38 @@ const destroyGuest = (driver: VirtDriver, serverId: ServerId): Promise<void> =>
     throw kindOf(cause) === 'unavailable' ? cause : GuestNotDestroyed({ serverId }, { cause });
   });
 
-type ActionHandlers = Pick<ComputeManager, ServerActionName>;
-
 interface ActionTask {
   readonly taskId: TaskId;
   readonly serverId: ServerId;
-  readonly body: unknown;
+  readonly input: unknown;
 }
 
-/** One handler per declared action: it does on the host what the action says. */
-const actionHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): ActionHandlers =>
+/** One handler for each task action: it does on the host what the action says. */
+const taskHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): Pick<ComputeManager, HostActionName> =>
   Object.fromEntries(
-    Object.entries(serverActions).map(([name, { onHost, transitionFor }]) => [
+    hostActions.map(({ name, does, rowFor }) => [
       name,
-      (ctx: Context, { taskId, serverId, body: given }: ActionTask) => {
-        // The bus has validated the body against this action's schema; the table of actions forgets which it was.
-        const body = given as never;
-        const { during }: Transition = lifecycle[transitionFor(body)];
+      (ctx: Context, { taskId, serverId, input: given }: ActionTask) => {
+        // The bus has validated the input against this action's schema; the table of actions forgets which it was.
+        const input = given as never;
+        const { during }: Transition = lifecycle[rowFor(input)];
         const act = (signal: AbortSignal) =>
-          trace.around({ service: 'driver', what: name, ctx }, () => onHost({ driver, serverId, body, graceMs, signal }));
+          trace.around({ service: 'driver', what: name, ctx }, () => does.onHost({ driver, serverId, input, graceMs, signal }));
         // What may begin while something else is done puts an end to that, here as in the conductor.
         return tasks.run(ctx, { taskId, serverId }, act, { cutShort: during !== undefined });
       },
     ]),
     // Object.fromEntries forgets keys; every action has its handler by construction.
-  ) as ActionHandlers;
+  ) as Pick<ComputeManager, HostActionName>;
+
+/** One handler for each question. */
+const questionHandlers = ({ driver, trace }: ComputeDeps): Pick<ComputeManager, QuestionName> =>
+  Object.fromEntries(
+    questions.map(({ name, does }) => [
+      name,
+      (ctx: Context, { serverId, ...input }: { serverId: ServerId }) =>
+        // As above: the input is this question's.
+        trace.around({ service: 'driver', what: name, ctx }, () => does.ask({ driver, serverId, input: input as never })),
+    ]),
+    // As above.
+  ) as unknown as Pick<ComputeManager, QuestionName>;

@@ -3,6 +3,7 @@ import { atATime } from '../../lib/clock/at-a-time.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { HostName } from '../../objects/ids.ts';
+import { virtAbilities } from '../../objects/virt-ability.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 
 /** A host of this program. */
@@ -23,7 +24,9 @@ const RETURNING_AT_ONCE = 8;
 export const trackResources =
   (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
     const { hosts, conductor, ids } = deps;
-    const asked = await Promise.allSettled(hosts.map(async ({ host, driver }) => ({ host, ...(await driver.report()) })));
+    const asked = await Promise.allSettled(
+      hosts.map(async ({ host, driver }) => ({ host, ...(await driver.report()), capabilities: abilitiesOf(driver) })),
+    );
     const reports = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const returned = new Set<string>();
     for (let from = 0; from < reports.length; from += MAX_REPORTS) {
@@ -38,3 +41,5 @@ export const trackResources =
     );
     for (const one of asked) if (one.status === 'rejected') throw one.reason;
   };
+
+const abilitiesOf = ({ capabilities }: VirtDriver): string[] => virtAbilities.filter((ability) => capabilities[ability]);

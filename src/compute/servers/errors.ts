@@ -1,4 +1,5 @@
 import { errorType } from '../../lib/errors/error-type.ts';
+import type { VirtAbility } from '../../objects/virt-ability.ts';
 
 /** Errors of servers; their sentences are those that Nova's clients know. */
 
@@ -51,7 +52,14 @@ export const TooManyTags = errorType(
   (p: { limit: number }) => `The number of tags exceeded the per-server limit ${p.limit}`,
 );
 
-export const PasswordUnsupported = errorType('PasswordUnsupported', 'not-implemented', (_: object) => 'Unable to set password on instance');
+/** What the hypervisor of a server cannot do, as a sentence for its owner. */
+const cannot: Readonly<Record<VirtAbility, string>> = {
+  pause: 'The hypervisor of the server cannot pause it',
+  suspend: 'The hypervisor of the server cannot suspend it',
+  crashDump: 'The hypervisor of the server cannot trigger a crash dump',
+  setAdminPassword: 'Unable to set password on instance',
+};
+export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
 
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
 

@@ -12,7 +12,8 @@ import type { Policy } from '../../policy/policy.ts';
 import type { Usage } from '../../quota/usage.ts';
 import { checkBlockDevices } from './block-devices.ts';
 import type { BootRequest } from './boot-request.ts';
-import { FlavorTooSmall, ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
+import { checkSizes } from './image-sizes.ts';
+import { ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
 
 /** A boot request in which every name has become what it stands for. */
 export interface ResolvedBoot {
@@ -61,16 +62,6 @@ export const usageOfBoots = ({ flavor }: Pick<ResolvedBoot, 'flavor'>, count: nu
   cores: count * flavor.vcpus,
   ram: count * flavor.ramMb,
 });
-
-const GIB = 1024 ** 3;
-
-/** An image must fit its flavor; a flavor without a disk takes the image's own size. */
-function checkSizes(flavor: Flavor, image: ImageMeta): void {
-  if (flavor.ramMb < image.minRamMb) throw FlavorTooSmall({ what: 'memory', unit: 'MB', has: flavor.ramMb, needs: image.minRamMb });
-  if (flavor.rootGb === 0) return;
-  const needs = Math.max(image.minDiskGb, Math.ceil((image.virtualSizeBytes ?? image.sizeBytes) / GIB));
-  if (flavor.rootGb < needs) throw FlavorTooSmall({ what: 'disk', unit: 'GB', has: flavor.rootGb, needs });
-}
 
 /** What takes a right of its own is asked for only by who has it. */
 function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {

@@ -20,11 +20,6 @@ export const serverEdits = {
   updateTag: { words: 'update tag', ...onceSettled, lockable: false },
   deleteTags: { words: 'delete tags', ...onceSettled, lockable: false },
   deleteTag: { words: 'delete tag', ...onceSettled, lockable: false },
-  lock: { words: 'lock', ...always },
-  unlock: { words: 'unlock', ...always },
-  resetState: { words: 'resetState', ...always },
-  injectNetworkInfo: { words: 'injectNetworkInfo', from: 'any', during: 'any', lockable: true },
-  changePassword: { words: 'changePassword', from: ['active'], lockable: true },
 } as const satisfies Record<string, Edit>;
 
 export type ServerEdit = keyof typeof serverEdits;

@@ -5,8 +5,8 @@ import { holdings, nothingHeld, openActions } from '../../../test/support/server
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
 import { insertServer } from '../../../test/support/insert-server.ts';
-import { serverActions, type ServerActionName } from '../../operations/actions/index.ts';
-import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
+import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
+import { destinationOf, lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
 import { placeServer } from '../../db/stores/hosts/claims.ts';
 import { startAction } from '../../db/stores/servers/instance-actions.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
@@ -71,7 +71,10 @@ async function bootedServer(workflowId: string, { vmState, doing, action }: { vm
   if (vmState === 'stopped') await host.driver.powerOff(serverId);
   if (vmState === 'paused') await host.driver.pause(serverId);
   if (vmState === 'suspended') await host.driver.suspend(serverId);
-  const stands = { vm_state: vmState, task_state: lifecycle[doing].doing, host: host.name, node: host.name, zone: 'nova' };
+  const { doing: taskState } = lifecycle[doing];
+  // Work without a task state does not hold the server.
+  const held = taskState === null ? { workflow_id: null } : {};
+  const stands = { vm_state: vmState, task_state: taskState, host: host.name, node: host.name, zone: 'nova', ...held };
   await db
     .updateTable('servers')
     .set({ ...stands, network_info: JSON.stringify(networkInfo) })
@@ -109,14 +112,13 @@ test('a boot leaves all or nothing, wherever it fails, gives way, repeats or cra
 const rows = Object.entries<Transition>(lifecycle);
 
 /** The input of a workflow that does an action from the first state of its row. */
-function performing(action: ServerActionName, body: unknown) {
-  const { transitionFor }: { transitionFor(asked: never): TransitionName } = serverActions[action];
-  // The declared actions forget here which body is whose; the test gives each its own.
-  const transition = transitionFor(body as never);
+function performing(action: HostActionName, input: unknown) {
+  // The declared actions forget here which input is whose; the test gives each its own.
+  const transition = actionOf(action).rowFor(input);
   const row = rows.find(([name]) => name === transition)?.[1];
   const vmState = row && row.from !== 'any' ? row.from[0] : undefined;
   if (!row || !vmState) throw new Error(`no row says from where ${action} begins`);
-  return { input: { serverId, host: host.name, action, transition, body }, row, vmState };
+  return { input: { serverId, host: host.name, action, transition, input }, row, vmState };
 }
 
 type Performing = ReturnType<typeof performing>;
@@ -129,7 +131,7 @@ async function promiseOf({ row, vmState }: Performing): Promise<unknown> {
   const isOver = server.taskState === null && server.workflowId === null && open.length === 0;
   const failed = isOver && server.fault !== null && server.vmState === (row.onFailure ?? vmState);
   // Settled and then made to fail, it did happen: the books follow the guest.
-  const happened = isOver && server.vmState === row.to;
+  const happened = isOver && server.vmState === destinationOf(row, { vmState });
   const kept = !workflow || (workflow.status === 'done' ? happened : failed || happened);
   return kept ? 'kept' : { status: workflow?.status, open, vmState: server.vmState, taskState: server.taskState, fault: server.fault };
 }
@@ -137,12 +139,12 @@ async function promiseOf({ row, vmState }: Performing): Promise<unknown> {
 /** The power of the guest is what an action is about: its own matter, not one of all or nothing. */
 const lasting = async () => ({ ...(await holdings(cloud)), guests: (await host.driver.listGuests()).length });
 
-for (const [action, body] of [
+for (const [action, asked] of [
   ['pause', null],
-  ['reboot', { type: 'HARD' }],
+  ['reboot', { type: 'hard' }],
 ] as const)
   test(`${action} loses and leaves nothing, wherever it fails, gives way, repeats or crashes`, { timeout: 300_000 }, async () => {
-    const wanted = performing(action, body);
+    const wanted = performing(action, asked);
     const runs = await proveUnwinding({
       db: database.db,
       pool: database.pool,
@@ -156,24 +158,28 @@ for (const [action, body] of [
     expect(runs).toBeGreaterThan(50);
   });
 
-const bodies: Record<ServerActionName, unknown> = {
+const inputs: Record<HostActionName, unknown> = {
   start: null,
   stop: null,
-  reboot: { type: 'SOFT' },
+  reboot: { type: 'soft' },
   pause: null,
   unpause: null,
   suspend: null,
   resume: null,
+  trigger_crash_dump: null,
 };
 
-test.for(Object.entries(bodies))('%s brings the server and its guest to where its row says', async ([name, body]) => {
+test.for(Object.entries(inputs))('%s brings the server and its guest to where its row says', async ([name, asked]) => {
   // Entries forget that the keys are the actions.
-  const action = name as ServerActionName;
-  const { input, row, vmState } = performing(action, body);
+  const action = name as HostActionName;
+  const { input, row, vmState } = performing(action, asked);
   await bootedServer('one', { vmState, doing: input.transition, action });
   cloud.startEngine();
   await enqueue(database.db, performActionRef, { id: 'one', subject: serverId, ctx, input });
-  await expect.poll(() => cloud.server(serverId), { timeout: 10_000 }).toMatchObject({ vmState: row.to, taskState: null, fault: null });
+  await expect
+    .poll(() => cloud.server(serverId), { timeout: 10_000 })
+    .toMatchObject({ vmState: destinationOf(row, { vmState }), taskState: null, fault: null });
+  await expect.poll(() => openActions(cloud, serverId), { timeout: 10_000 }).toEqual([]);
   await cloud.stopEngines();
   expect(await host.driver.powerState(serverId)).toBe((await cloud.server(serverId)).powerState);
   expect(await openActions(cloud, serverId)).toEqual([]);

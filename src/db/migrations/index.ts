@@ -15,6 +15,7 @@ import * as networkQuotas from './0013-network-quotas.ts';
 import * as history from './0014-history.ts';
 import * as guestNames from './0015-guest-names.ts';
 import * as hostChanges from './0016-host-changes.ts';
+import * as hostCapabilities from './0017-host-capabilities.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -45,4 +46,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-history': history,
   '0015-guest-names': guestNames,
   '0016-host-changes': hostChanges,
+  '0017-host-capabilities': hostCapabilities,
 };

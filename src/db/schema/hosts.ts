@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Json, Time } from './columns.ts';
+import type { Json, OptionalJson, Time } from './columns.ts';
 
 /** One running service; its liveness is the age of `seen_at`, by the database's own clock. */
 export interface ServicesTable {
@@ -39,6 +39,8 @@ export interface ComputeNodesTable {
   supported_instances: Json<[string, string, string][]>;
   /** In the host's own words, as of its last report. */
   uptime: string | null;
+  /** What its hypervisor can do that not every one can; null until it has said. */
+  capabilities: OptionalJson<string[]>;
   created_at: Time;
   updated_at: Time;
 }

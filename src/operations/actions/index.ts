@@ -1,12 +1,36 @@
-import { pause } from './pause.ts';
-import { reboot } from './reboot.ts';
-import { resume } from './resume.ts';
-import { start } from './start.ts';
-import { stop } from './stop.ts';
-import { suspend } from './suspend.ts';
-import { unpause } from './unpause.ts';
+import { crashDump } from './power/crash-dump.ts';
+import { pause } from './power/pause.ts';
+import { reboot } from './power/reboot.ts';
+import { resume } from './power/resume.ts';
+import { start } from './power/start.ts';
+import { stop } from './power/stop.ts';
+import { suspend } from './power/suspend.ts';
+import { unpause } from './power/unpause.ts';
+import { changePassword } from './questions/change-password.ts';
+import { consoleOutput } from './questions/console-output.ts';
+import { injectNetworkInfo } from './record/inject-network-info.ts';
+import { lock } from './record/lock.ts';
+import { resetState } from './record/reset-state.ts';
+import { unlock } from './record/unlock.ts';
 
-/** Every action that is carried out on the server's host. A new one: its file, a lifecycle row, a line here. */
-export const serverActions = { start, stop, reboot, pause, unpause, suspend, resume } as const;
+/** Every action on a server. A new one: its file, a lifecycle row, a line here. */
+export const serverActions = {
+  start,
+  stop,
+  reboot,
+  pause,
+  unpause,
+  suspend,
+  resume,
+  trigger_crash_dump: crashDump,
+  lock,
+  unlock,
+  resetState,
+  injectNetworkInfo,
+  consoleOutput,
+  changePassword,
+} as const;
 
-export type ServerActionName = keyof typeof serverActions;
+type Actions = typeof serverActions;
+
+export type ServerActionName = keyof Actions;

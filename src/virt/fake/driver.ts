@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { GuestSpec } from '../../objects/guest-spec.ts';
@@ -30,11 +31,14 @@ export interface FakeDriverOptions {
   readonly ids: Ids;
 }
 
+/** What a guest says that was made to dump its memory. */
+const CRASH_LOG = 'NMI received: saving a dump of the memory\n';
+
 const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
 /** A hypervisor that only keeps books of its guests: behaves as the real ones do, at no cost. */
 export class FakeDriver implements VirtDriver {
-  readonly capabilities = { pause: true, suspend: true } as const;
+  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: true } as const;
   readonly #options: FakeDriverOptions;
   readonly #guests: GuestFiles;
   readonly #faults: FaultInjector;
@@ -128,6 +132,19 @@ export class FakeDriver implements VirtDriver {
   async resume(serverId: ServerId): Promise<void> {
     await this.#faults.pass('resume');
     await this.#set(serverId, 'running');
+  }
+
+  async triggerCrashDump(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('triggerCrashDump');
+    this.#expect(serverId, ['running', 'paused']);
+    const guest = this.#guest(serverId);
+    await this.#guests.put({ ...guest, console: `${guest.console}${CRASH_LOG}` });
+  }
+
+  async setAdminPassword(serverId: ServerId, password: string): Promise<void> {
+    await this.#faults.pass('setAdminPassword');
+    this.#expect(serverId, ['running']);
+    await this.#guests.put({ ...this.#guest(serverId), adminPasswordDigest: createHash('sha256').update(password).digest('hex') });
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

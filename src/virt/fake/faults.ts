@@ -23,6 +23,8 @@ const faultyCalls = [
   'unpause',
   'suspend',
   'resume',
+  'triggerCrashDump',
+  'setAdminPassword',
   'consoleOutput',
 ] as const;
 type FaultyCall = (typeof faultyCalls)[number];

@@ -10,6 +10,8 @@ export interface FakeGuest {
   readonly power: PowerState;
   readonly boots: number;
   readonly console: string;
+  /** SHA-256 of the administrator's password, in hex, once one was set. */
+  readonly adminPasswordDigest?: string;
 }
 
 /**

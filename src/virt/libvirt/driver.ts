@@ -6,6 +6,7 @@ import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 import type { Patience, VirtDriver } from '../driver.ts';
+import { NotSupportedByHypervisor } from '../errors.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
 import { hostUptime } from '../host-uptime.ts';
@@ -43,7 +44,7 @@ export interface LibvirtDriverOptions {
  * The calls about one server are made one at a time.
  */
 export class LibvirtDriver implements VirtDriver {
-  readonly capabilities = { pause: true, suspend: true } as const;
+  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: false } as const;
   readonly #options: LibvirtDriverOptions;
   readonly #link: LibvirtLink;
   /** A daemon works on few calls of one connection at a time: those that take seconds must not hold up the others. */
@@ -130,6 +131,15 @@ export class LibvirtDriver implements VirtDriver {
   /** A guest whose memory was saved goes on from it; starting it is all there is to do. */
   resume(serverId: ServerId): Promise<void> {
     return this.#power.on(serverId);
+  }
+
+  triggerCrashDump(serverId: ServerId): Promise<void> {
+    return this.#power.injectNmi(serverId);
+  }
+
+  /** It takes an agent in the guest, which no guest is asked to have yet. */
+  async setAdminPassword(): Promise<void> {
+    throw NotSupportedByHypervisor({ ability: 'setting a password in the guest' });
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

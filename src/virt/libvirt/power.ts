@@ -70,6 +70,11 @@ export class GuestPower {
     } else await this.#slowLink.call('save the memory of the server', (libvirt) => libvirt.managedSave(domain, ['running']));
   }
 
+  async injectNmi(serverId: ServerId): Promise<void> {
+    const domain = await this.#inState(serverId, ['running', 'paused']);
+    await this.#link.call('inject an interrupt into the server', (libvirt) => libvirt.injectNmi(domain));
+  }
+
   /** Starts a guest from its saved memory where there is some, else from its disk; nothing happens to one that runs. */
   async start(domain: Domain, flags: readonly 'force-boot'[] = []): Promise<void> {
     if (await this.#isActive(domain)) return;

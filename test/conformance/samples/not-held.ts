@@ -18,7 +18,6 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,
     /^servers\/(v2\.\d+\/)?server-action-(rebuild|create-image)(-resp)?$/,
     /^servers\/server-action-(resize|confirm-resize|revert-resize)$/,
-    /^servers\/v2\.17\/server-action-trigger-crash-dump$/,
   ],
   'There is no volume service.': [
     /^os-(assisted-volume-snapshots|volume_attachments)\//,

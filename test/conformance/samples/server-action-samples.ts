@@ -52,7 +52,7 @@ const actions: readonly SampleTable[] = [
     ],
   ],
   // No hypervisor that there is here can do it, and says so.
-  ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 501]]],
+  ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 202]]],
   ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
 ];
 
@@ -73,7 +73,9 @@ const remembered: readonly SampleTable[] = [
 ];
 
 /** Actions, and then how they are remembered. */
-export const serverActionSamples: readonly SampleTable[] = [...actions, ...remembered];
+const more: readonly SampleTable[] = [['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]]];
+
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...more, ...remembered];
 
 function actionShown(): SampleRow[] {
   return [

@@ -132,6 +132,8 @@ export const procedures = {
   reset: call(245, [domain, noFlags], nothing),
   suspend: call(34, [domain], nothing),
   resume: call(28, [domain], nothing),
+  /** Sends the guest a non-maskable interrupt. */
+  injectNmi: call(210, [domain, noFlags], nothing),
   /** Ends the guest and keeps its memory on disk for the next `create`. */
   managedSave: call(182, [domain, flags({ 'bypass-cache': 1, running: 2, paused: 4 })], nothing, { slow: true }),
   hasManagedSave: call(183, [domain, noFlags], bool),

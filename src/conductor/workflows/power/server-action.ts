@@ -1,6 +1,10 @@
-import { lifecycle, type Transition } from '../../../operations/lifecycle.ts';
+import { endBeside } from '../../../db/stores/servers/settling.ts';
+import type { Context } from '../../../lib/context/context.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
-import { performActionRef } from '../../../operations/workflows.ts';
+import type { ServerActionName } from '../../../operations/actions/index.ts';
+import { actionOf, type HostActionName } from '../../../operations/actions/kinds.ts';
+import { lifecycle, type Transition } from '../../../operations/lifecycle.ts';
+import { type PerformAction, performActionRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { faultOf, settle, settleBack } from '../steps/server-record.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
@@ -9,17 +13,35 @@ import { workOnHost } from '../steps/work-on-host.ts';
 export const serverAction = (deps: WorkflowDeps) =>
   workflow(performActionRef)
     .step('perform', {
-      do: ({ serverId, host, action, body }, w) =>
-        // The contract's messages are made from the actions, so the one named by the action takes its body; the union of them hides that.
-        workOnHost(deps, w, host, (taskId) => deps.compute[action](w.ctx, { host, taskId, serverId, body: body as never })),
+      do: (stored, w) => {
+        const { serverId, host, action } = stored;
+        // Seam: the contract's messages are made from the actions, so the one named by the action takes its input; the union hides that.
+        const send = deps.compute[action as HostActionName] as (ctx: Context, params: object) => Promise<void>;
+        const input = inputOf(stored);
+        return workOnHost(deps, w, host, (taskId) => send(w.ctx, { host, taskId, serverId, input }));
+      },
     })
     .step('settle', {
-      do: ({ serverId, transition }, w) =>
-        settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: lifecycle[transition].to }),
+      do: ({ serverId, action, transition }, w) => {
+        const row: Transition = lifecycle[transition];
+        const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
+        if (row.doing === null)
+          return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: false, event: `server.${action}.end` });
+        return typeof row.to === 'function' || row.to === 'asBefore' ? settle(deps.db, held) : settle(deps.db, { ...held, to: row.to });
+      },
     })
-    .onUnwound(({ serverId, transition, failure }, w) => {
-      const { onFailure }: Transition = lifecycle[transition];
+    .onUnwound(({ serverId, action, transition, failure }, w) => {
+      const { doing, onFailure }: Transition = lifecycle[transition];
+      if (doing === null)
+        return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: true, event: `server.${action}.error` });
       const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
       const fault = faultOf(failure, deps.clock.now());
       return onFailure ? settle(deps.db, { ...held, to: onFailure, more: { fault } }) : settleBack(deps.db, { ...held, fault });
     });
+
+/** The action's input; earlier revisions stored the body of the OpenStack API instead, which the action's first face translates. */
+function inputOf({ action, input, body }: PerformAction): unknown {
+  if (input !== undefined) return input;
+  const [face] = actionOf(action as ServerActionName).rest;
+  return face?.input(body as never) ?? null;
+}

@@ -46,7 +46,8 @@ interface Settled {
   readonly serverId: ServerId;
   readonly workflowId: string;
   readonly ctx: Context;
-  readonly to: VmState;
+  /** Left out: it stands where it stood. */
+  readonly to?: VmState;
   readonly more?: ServerState;
   /** Whether it gives back what it has claimed of its host. */
   readonly releasesClaim?: boolean;
@@ -54,14 +55,14 @@ interface Settled {
 
 /** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
 export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, releasesClaim = false }: Settled): Promise<void> {
-  const power = powerAt[to];
+  const power = to === undefined ? undefined : powerAt[to];
   const next = {
-    vm_state: to,
+    ...(to === undefined ? {} : { vm_state: to }),
     ...(power === undefined ? {} : { power_state: power }),
     ...(to === 'error' ? {} : { fault: null }),
     ...more,
   };
-  const told = { requestId: ctx.requestId, failed: to === 'error', event: `server.${to}` };
+  const told = { requestId: ctx.requestId, failed: to === 'error', event: `server.${to ?? 'settled'}` };
   return settleServer(db, { serverId, workflowId, next, releasesClaim, ...told });
 }
 

@@ -34,6 +34,7 @@ export async function saveHostReports(db: Queries, reports: readonly HostReport[
     cpu_info: report.cpuInfo,
     supported_instances: report.supportedInstances,
     uptime: report.uptime ?? null,
+    capabilities: report.capabilities ?? null,
   }));
   await sql`
     WITH said AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
@@ -61,6 +62,7 @@ const SAID = [
   'cpu_info',
   'supported_instances',
   'uptime',
+  'capabilities',
 ] as const;
 const said = sql.join(SAID.map((column) => sql.ref(column)));
 const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));
@@ -69,4 +71,10 @@ const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table
 export async function hostOfNode(db: Queries, node: string): Promise<HostName | undefined> {
   const row = await db.selectFrom('compute_nodes').select('host').where('node', '=', node).executeTakeFirst();
   return row && asId<HostName>(row.host);
+}
+
+/** What the hypervisor of a host can do that not every one can; undefined while the host has not said. */
+export async function capabilitiesOfHost(db: Queries, host: HostName): Promise<readonly string[] | undefined> {
+  const row = await db.selectFrom('compute_nodes').select('capabilities').where('host', '=', host).executeTakeFirst();
+  return row?.capabilities ?? undefined;
 }

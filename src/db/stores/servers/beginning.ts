@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { InTransaction } from '../../sql/queries.ts';
+import { appendEvent } from '../cloud/events.ts';
+import { startAction } from './instance-actions.ts';
 import { type NewServer, newRow, type ServerState, toServer } from './servers.ts';
 
 /** The event that tells of a server that was asked for. */
@@ -49,10 +51,13 @@ export interface Beginning {
   readonly action: string;
   readonly next: Pick<ServerState, 'task_state'>;
   readonly workflowId: string;
+  /** Whether other work on the server comes to nothing: whatever action is open has failed then. */
+  readonly supersedes: boolean;
 }
 
-/** Takes a server that this transaction has locked. What it was held for can no longer end well: whatever action is open failed. */
-export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server, { action, next, workflowId }: Beginning): Promise<void> {
+/** Takes a server that this transaction has locked. */
+export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server, beginning: Beginning): Promise<void> {
+  const { action, next, workflowId, supersedes } = beginning;
   await trx
     .with('taken', (cte) =>
       cte
@@ -66,7 +71,8 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
         .updateTable('instance_actions')
         .set({ finished_at: sql`now()`, message: 'Error' })
         .where('server_id', '=', id)
-        .where('finished_at', 'is', null),
+        .where('finished_at', 'is', null)
+        .where(sql<boolean>`${sql.lit(supersedes)}`),
     )
     .with('asked', (cte) =>
       cte.insertInto('instance_actions').values({
@@ -91,4 +97,10 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
         ]),
     )
     .execute();
+}
+
+/** Begins work that takes no task state: it is noted as an action, and told, beside whatever else is being done to the server. */
+export async function beginBeside(trx: InTransaction, ctx: Context, { id, projectId }: Server, action: string): Promise<void> {
+  await startAction(trx, ctx, { serverId: id, name: action });
+  await appendEvent(trx, { type: `server.${action}`, subject: id, projectId, requestId: ctx.requestId });
 }

@@ -11,10 +11,10 @@ export async function startAction(db: Queries, ctx: Context, action: { serverId:
     .execute();
 }
 
-/** Notes that a user asked something of a server that was done at once. */
-export async function recordAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
+/** Notes that a user asked something of a server that was done, or failed, at once. */
+export async function recordAction(db: Queries, ctx: Context, action: { serverId: string; name: string; failed?: boolean }): Promise<void> {
   await startAction(db, ctx, action);
-  await finishAction(db, { serverId: action.serverId, requestId: ctx.requestId, failed: false });
+  await finishAction(db, { serverId: action.serverId, requestId: ctx.requestId, failed: action.failed ?? false });
 }
 
 /** Notes how it ended; `message` is 'Error' when it failed (that is how clients recognise it). */

@@ -75,3 +75,34 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
     )
     .execute();
 }
+
+/** Ends work that took no task state: the action of the request, and the event. Ended before is ended. */
+export async function endBeside(
+  db: Queries,
+  { serverId, requestId, failed, event }: Pick<Settlement, 'serverId' | 'requestId' | 'failed' | 'event'>,
+): Promise<void> {
+  await db
+    .with('ended', (cte) =>
+      cte
+        .updateTable('instance_actions')
+        .set({ finished_at: sql`now()`, message: failed ? 'Error' : null })
+        .where('server_id', '=', serverId)
+        .where('request_id', '=', requestId)
+        .where('finished_at', 'is', null)
+        .returning(['server_id', 'project_id']),
+    )
+    .insertInto('events')
+    .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+    .expression((eb) =>
+      eb
+        .selectFrom('ended')
+        .select([
+          eb.val(event).as('type'),
+          sql<string>`ended.server_id::text`.as('subject'),
+          'ended.project_id',
+          eb.val(requestId).as('request_id'),
+          sql<string>`'{}'::jsonb`.as('payload'),
+        ]),
+    )
+    .execute();
+}

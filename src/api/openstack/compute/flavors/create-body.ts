@@ -3,7 +3,8 @@ import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { bodyField, upgraded } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { boolish, isYes, name, wholeFrom } from '../wire.ts';
+import { wholeFrom } from '../wire.ts';
+import { boolish, isYes, name } from '../../../../operations/wire/words.ts';
 
 /** What a flavor is described as: any text, or nothing. */
 export const description = nullable(t.String({ maxLength: 65_535 }));

@@ -8,7 +8,7 @@ import { collection, envelope } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { pageOf, pageSize, pagingParams } from '../paging.ts';
-import { isNo, isYes } from '../wire.ts';
+import { isNo, isYes } from '../../../../operations/wire/words.ts';
 import { flavorSummary, flavorView } from './view.ts';
 
 type Deps = ComputeFaceDeps;

@@ -8,7 +8,7 @@ import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { isRowNumber, isUuid } from '../ids-in-urls.ts';
 import { pageOf, pageSize, pagingParams } from '../paging.ts';
-import { boolish, isYes } from '../wire.ts';
+import { boolish, isYes } from '../../../../operations/wire/words.ts';
 import { hypervisorSummary, hypervisorView } from './view.ts';
 
 type Deps = ComputeFaceDeps;

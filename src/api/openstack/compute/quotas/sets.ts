@@ -5,7 +5,7 @@ import { v } from '../../../../microversions.ts';
 import { envelope } from '../../../pipeline/answer.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
-import { boolish, isYes } from '../wire.ts';
+import { boolish, isYes } from '../../../../operations/wire/words.ts';
 import { changeFields } from './limit-fields.ts';
 import { changedQuotaSetView, quotaDetailView, quotaSetView } from './view.ts';
 

@@ -1,22 +1,34 @@
 import { serverActions, type ServerActionName } from '../../../../operations/actions/index.ts';
-import type { ServerAction } from '../../../../operations/actions/server-action.ts';
-import { actionRoute, done, type Route } from '../../../pipeline/route.ts';
+import type { RestFace } from '../../../../operations/actions/server-action.ts';
+import { type Answer, envelope, exactly, nothing } from '../../../pipeline/answer.ts';
+import { actionRoute, done, ok, type Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
+import { updatedServerView } from './view.ts';
+import { withHostStatus } from './with-host-status.ts';
 
-/** A route for every declared server action: nothing about it is said twice. */
-export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.entries(serverActions).map(
-  ([name, action]: [string, ServerAction]) => {
-    const { key, ...declared } = action.rest;
-    return actionRoute({
-      key,
-      ...declared,
-      summary: action.summary,
-      status: 202,
-      handle: async ({ ctx, params, body }, { compute }: ServerFaceDeps) => {
-        // The names are those of the table that is walked here.
-        await compute.act(ctx, params.id, name as ServerActionName, body);
-        return done();
-      },
-    });
-  },
+/** A route for every face of a declared server action: nothing about it is said twice. */
+export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.values(serverActions).flatMap(({ name, summary, rest }) =>
+  rest.map((face) => routeOf(name, summary, face)),
 );
+
+function routeOf(name: ServerActionName, summary: string, { input, answers, ...face }: RestFace<unknown>): Route<ServerFaceDeps> {
+  return actionRoute({
+    ...face,
+    summary,
+    answers: answerOf(answers),
+    handle: async (req, { compute, hostStatus }: ServerFaceDeps) => {
+      // Seam: the body is that of this face and the input that of this action; the table that is walked here forgets it.
+      const { server, answer, adminPassword } = await compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
+      if (answers === 'nothing') return done();
+      if (answers !== 'server') return ok(answers.of(answer as never));
+      const [shown = server] = await withHostStatus(req, hostStatus, [server]);
+      return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
+    },
+  });
+}
+
+/** What a face answers; its values are what `handle` above makes for it. */
+function answerOf(answers: RestFace<unknown>['answers']): Answer<unknown> {
+  if (answers === 'nothing') return nothing;
+  return answers === 'server' ? (envelope('server', updatedServerView) as Answer<unknown>) : exactly(answers.schema);
+}

@@ -6,7 +6,7 @@ import { anyOf, nullable, stringEnum } from '../../../../lib/versioning/schema.t
 import { bodyField, bodyVariants, type HeadOf, listOf } from '../../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { boolish, isYes } from '../wire.ts';
+import { boolish, isYes } from '../../../../operations/wire/words.ts';
 import { tag } from './tags.ts';
 
 const uuid = t.String({ format: 'uuid' });

@@ -2,8 +2,8 @@ import type { BootRequest } from '../../../../compute/servers/boot-request.ts';
 import { asId, type HostName } from '../../../../objects/ids.ts';
 import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
-import { isYes } from '../wire.ts';
-import { accessIpV6 } from './access-address.ts';
+import { isYes } from '../../../../operations/wire/words.ts';
+import { accessIpV6 } from '../../../../operations/wire/access-address.ts';
 import { blockDevicesOf } from './block-devices.ts';
 import type { createServerBody } from './create-body.ts';
 

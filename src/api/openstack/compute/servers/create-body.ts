@@ -5,10 +5,10 @@ import { bodyField, bodyVariants, upgraded } from '../../../../lib/versioning/sh
 import { v } from '../../../../microversions.ts';
 import { asId, type NetworkId, type PortId } from '../../../../objects/ids.ts';
 import type { RequestedNetworks } from '../../../../objects/network-info.ts';
-import { boolish, name } from '../wire.ts';
+import { boolish, name } from '../../../../operations/wire/words.ts';
+import { certificates, file, metadataMap, userData } from '../../../../operations/wire/guest-data.ts';
 import { blockDeviceFields } from './block-devices.ts';
-import { hostNameFields } from './host-name.ts';
-import { metadataMap } from './metadata.ts';
+import { hostNameFields } from '../../../../operations/wire/host-name.ts';
 import { schedulerHints } from './scheduler-hints.ts';
 import { tag, tagList } from './tags.ts';
 
@@ -56,13 +56,6 @@ const networks = bodyVariants(
 
 const count = anyOf(t.Integer({ minimum: 1 }), t.String({ pattern: '^[0-9]+$', minLength: 1 }));
 
-const file = t.Object({ path: t.String(), contents: t.String({ format: 'base64' }) }, { additionalProperties: false });
-
-const certificates = nullable(t.Array(t.String({ minLength: 1 }), { minItems: 1, maxItems: 50, uniqueItems: true }));
-
-/** Base64 of at most 65535 bytes. */
-const MAX_USER_DATA = 65_535;
-
 /** POST /servers, at every version; handlers see the newest form (reference: rest bodies, "servers"). */
 export const createServerBody = requestBody(
   'server',
@@ -85,7 +78,7 @@ export const createServerBody = requestBody(
     max_count: bodyField({ type: count }),
     return_reservation_id: bodyField({ type: boolish, absent: false }),
     security_groups: bodyField({ type: t.Array(t.Object({ name }, { additionalProperties: false })), absent: [] }),
-    user_data: bodyField({ type: t.String({ format: 'base64', maxLength: MAX_USER_DATA }) }),
+    user_data: bodyField({ type: userData }),
     description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description, absent: null }),
     tags: bodyField({ type: tagList, since: v.tagsAtCreate, absent: [] }),
     trusted_image_certificates: bodyField({ type: certificates, since: v.trustedCertificates, absent: null }),

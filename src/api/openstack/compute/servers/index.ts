@@ -4,8 +4,7 @@ import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
 import { metadataRoutes } from './metadata.ts';
-import { recordActionRoutes } from './record-actions.ts';
-import { consoleOutput, createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
+import { createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
 import { tagRoutes } from './tags.ts';
 import { updateServer } from './update.ts';
 
@@ -18,8 +17,6 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   updateServer,
   deleteServer,
   ...serverActionRoutes,
-  ...recordActionRoutes,
-  consoleOutput,
   ...metadataRoutes,
   ...addressRoutes,
   ...instanceActionRoutes,

@@ -6,7 +6,7 @@ import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
 import { isoTime } from '../iso-time.ts';
 import { pagingParams } from '../paging.ts';
-import { isNo, isYes } from '../wire.ts';
+import { isNo, isYes } from '../../../../operations/wire/words.ts';
 import { equalFilters, type Filters, flavorFilter, openTo, patternFilters, timeFilters, withoutEffect } from './filters.ts';
 import { sortOf, sortParams } from './sort-query.ts';
 import { isStatus } from './statuses.ts';

@@ -6,13 +6,11 @@ import type { Server } from '../../../../objects/server.ts';
 import { MetadataItemNotFound } from '../../../../compute/servers/errors.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
+import { METADATA_KEY, metadataMap } from '../../../../operations/wire/guest-data.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;
 
-/** Keys and values of a server's metadata. */
-export const METADATA_KEY = '^[a-zA-Z0-9-_:. ]{1,255}$';
-export const metadataMap = stringMap(METADATA_KEY, t.String({ maxLength: 255 }));
 const oneItem = t.Unsafe<Record<string, string>>({
   ...stringMap(METADATA_KEY, t.String({ maxLength: 255 })),
   minProperties: 1,

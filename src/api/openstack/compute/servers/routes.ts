@@ -1,16 +1,17 @@
 import { Type as t } from '@sinclair/typebox';
-import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
+import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { collection, envelope, exactly } from '../../../pipeline/answer.ts';
-import { actionRoute, done, ok, route } from '../../../pipeline/route.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import { v } from '../../../../microversions.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { pageOf, pageSize } from '../paging.ts';
-import { isYes, links, linksTo } from '../wire.ts';
+import { links, linksTo } from '../wire.ts';
+import { isYes } from '../../../../operations/wire/words.ts';
 import { bootRequestOf } from './boot-request.ts';
 import { createServerBody } from './create-body.ts';
 import { listServersQuery, serverFiltersOf } from './list-query.ts';
-import { newPassword } from './password.ts';
+import { newPassword } from '../../../../lib/text/new-password.ts';
 import { serverSummary } from './summary.ts';
 import { serverInList, serverView } from './view.ts';
 import { withHostStatus } from './with-host-status.ts';
@@ -105,19 +106,5 @@ export const deleteServer = route({
   handle: async ({ ctx, params }, { compute }: Deps) => {
     await compute.delete(ctx, params.id);
     return done();
-  },
-});
-
-const length = nullable(t.Unsafe<number | string>({ type: ['integer', 'string'], pattern: '^-?[0-9]+$', minimum: -1 }));
-
-export const consoleOutput = actionRoute({
-  key: 'os-getConsoleOutput',
-  summary: 'Read the last lines of the serial console.',
-  body: t.Object({ length: t.Optional(length) }, { additionalProperties: false }),
-  status: 200,
-  answers: exactly(strictObject({ output: t.String() })),
-  handle: async ({ ctx, params, body }, { compute }: Deps) => {
-    const lines = body.length === undefined || body.length === null || Number(body.length) < 0 ? undefined : Number(body.length);
-    return ok({ output: await compute.consoleOutput(ctx, params.id, lines) });
   },
 });

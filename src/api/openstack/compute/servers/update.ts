@@ -7,9 +7,9 @@ import { v } from '../../../../microversions.ts';
 import { envelope } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
-import { name } from '../wire.ts';
-import { accessIpV6 } from './access-address.ts';
-import { hostNameFields } from './host-name.ts';
+import { name } from '../../../../operations/wire/words.ts';
+import { accessIpV6 } from '../../../../operations/wire/access-address.ts';
+import { hostNameFields } from '../../../../operations/wire/host-name.ts';
 import { withHostStatus } from './with-host-status.ts';
 import { updatedServerView } from './view.ts';
 

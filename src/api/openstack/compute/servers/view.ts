@@ -114,15 +114,17 @@ export const serverInList = resource<ShownServer>()('server', { ...basics, ...ex
 /** A server in full, by itself. */
 export const serverView = resource<ShownServer>()('server', { ...basics, ...groups, ...extended });
 
+const changedAddresses = variants(
+  field(t.Record(t.String(), t.Array(plainAddress)), plainAddressesOf, { until: v.strictKeys }),
+  field(t.Record(t.String(), t.Array(fullAddress)), addressesOf, { since: v.strictKeys }),
+);
+
 /** A server as the answer to its update tells it: for long only in parts. */
 export const updatedServerView = resource<ShownServer>()('server', {
   ...basics,
   ...groups,
   ...onlySince<ShownServer>(v.strictKeys, extended),
-  addresses: variants(
-    field(t.Record(t.String(), t.Array(plainAddress)), plainAddressesOf, { until: v.strictKeys }),
-    field(t.Record(t.String(), t.Array(fullAddress)), addressesOf, { since: v.strictKeys }),
-  ),
+  addresses: changedAddresses,
 });
 
 /** Who may know how a host does, and who may know only that nobody does. */

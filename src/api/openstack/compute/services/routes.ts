@@ -11,7 +11,7 @@ import { envelope, list } from '../../../pipeline/answer.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { numberIn, uuidIn } from '../ids-in-urls.ts';
-import { boolish, isYes } from '../wire.ts';
+import { boolish, isYes } from '../../../../operations/wire/words.ts';
 import { serviceView } from './view.ts';
 
 type Deps = ComputeFaceDeps;

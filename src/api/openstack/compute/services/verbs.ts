@@ -10,7 +10,7 @@ import { v } from '../../../../microversions.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
-import { boolish, isYes } from '../wire.ts';
+import { boolish, isYes } from '../../../../operations/wire/words.ts';
 
 const text = t.String({ minLength: 1, maxLength: 255 });
 

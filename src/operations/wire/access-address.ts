@@ -1,5 +1,5 @@
-import { InvalidInput } from '../../../../lib/versioning/validation.ts';
-import { canonicalAddress } from '../../../../network/plan/ip-range.ts';
+import { InvalidInput } from '../../lib/versioning/validation.ts';
+import { canonicalAddress } from '../../network/plan/ip-range.ts';
 
 /** An IPv6 address in its one spelling; one with a zone is an address of one host only, and none here. Throws InvalidInput. */
 export function accessIpV6(address: string): string {

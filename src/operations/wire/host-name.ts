@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
-import { bodyField } from '../../../../lib/versioning/shape.ts';
-import { v } from '../../../../microversions.ts';
+import { bodyField } from '../../lib/versioning/shape.ts';
+import { v } from '../../microversions.ts';
 
 /** The name that a guest gives itself, as bodies take it: first one label, then labels with dots between. */
 export const hostNameFields = [

@@ -1,4 +1,4 @@
-import type { Ids } from '../../../../lib/clock/ids.ts';
+import type { Ids } from '../clock/ids.ts';
 
 /** Letters and digits that nobody takes for one another. */
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNo, isYes } from './wire.ts';
+import { isNo, isYes } from './words.ts';
 
 test.each([true, 1, '1', 'True', ' yes ', 'ON', 't'])('%j is yes', (value) => expect([isYes(value), isNo(value)]).toEqual([true, false]));
 test.each([false, 0, '0', 'False', ' no ', 'OFF', 'f'])('%j is no', (value) => expect([isYes(value), isNo(value)]).toEqual([false, true]));

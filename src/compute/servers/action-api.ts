@@ -1,0 +1,153 @@
+import { endOpenActions, recordAction } from '../../db/stores/servers/instance-actions.ts';
+import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
+import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { ServerDetails } from '../../db/stores/servers/servers.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import { giveWay } from '../../lib/workflow/give-way.ts';
+import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
+import type { Server } from '../../objects/server.ts';
+import type { RecordChange } from '../../operations/actions/work.ts';
+import type { ServerActionName } from '../../operations/actions/index.ts';
+import { actionOf, type ActionOf, type AnswerOf, type InputOf, type QuestionName } from '../../operations/actions/kinds.ts';
+import type { ServerAction } from '../../operations/actions/server-action.ts';
+import { lifecycle } from '../../operations/lifecycle.ts';
+import { performActionRef } from '../../operations/workflows.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ComputeRpcApi } from '../rpcapi.ts';
+import { type BeginDeps, beginWorkOn } from './begin-work.ts';
+import { changeRecord } from './change-record.ts';
+import { AbilityMissing, ServerNotReady } from './errors.ts';
+import { visibleServer } from './find-server.ts';
+import { checkMayBegin } from './may-begin.ts';
+import type { AnyPrepare, Preparers } from './work/preparers.ts';
+
+export interface ServerActionDeps extends BeginDeps {
+  readonly policy: Policy;
+  readonly compute: ComputeRpcApi;
+  readonly preparers: Preparers;
+}
+
+/** What came of an action, as far as it is known at once. */
+export interface Acted {
+  readonly server: Server;
+  /** What a question was answered. */
+  readonly answer?: unknown;
+  /** The administrator's password in a guest that is made anew. */
+  readonly adminPassword?: string;
+}
+
+/** Does what the declared server actions say: asks policy and lifecycle, and hands on to record, workflow or host. */
+export class ServerActionApi {
+  readonly #deps: ServerActionDeps;
+
+  constructor(deps: ServerActionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts, or does at once, one of the declared actions. */
+  async act<N extends ServerActionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<Acted> {
+    const action = actionOf(name);
+    // Seam: the table of actions forgets which input is whose; the signature says that this is this action's.
+    const given = input as never;
+    if ('onRecord' in action.does) return { server: await this.#edit(ctx, id, action as ActionOf<'onRecord'>, given) };
+    if ('ask' in action.does) return await this.#ask(ctx, id, action as ActionOf<'ask'>, given);
+    const server = await visibleServer(this.#deps, ctx, { id, rule: action.policy, evenDeleted: ctx.resumed === true });
+    if ('onHost' in action.does) return { server: await this.#begin(ctx, server, action, given) };
+    return await this.#beginOwn(ctx, server, action as ActionOf<'workflow'>, given);
+  }
+
+  /** Asks the server's host something. */
+  async ask<N extends QuestionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<AnswerOf<N>> {
+    // Seam: the contract has checked the answer against what this question returns.
+    return (await this.act(ctx, id, name, input)).answer as AnswerOf<N>;
+  }
+
+  #edit(ctx: Context, id: string, { name, policy: rule, rowFor, does }: ActionOf<'onRecord'>, input: never): Promise<Server> {
+    const change = async (server: Server, trx: InTransaction): Promise<ServerDetails> => {
+      const target = { project_id: server.projectId, user_id: server.userId };
+      const check = (finer: Parameters<Policy['check']>[1]) => this.#deps.policy.check(ctx, finer, target);
+      return await columnsOf(trx, server, does.onRecord({ ctx, server, input, check }));
+    };
+    const row = lifecycle[rowFor(input)];
+    return changeRecord(this.#deps, ctx, id, { rule, name, row, words: name, change, isAction: true });
+  }
+
+  async #ask(ctx: Context, id: string, { name, policy: rule, rowFor, needs, does }: ActionOf<'ask'>, input: object): Promise<Acted> {
+    const { db, compute } = this.#deps;
+    const server = await visibleServer(this.#deps, ctx, { id, rule });
+    checkMayBegin(ctx, server, lifecycle[rowFor(input as never)], name);
+    await checkAbility(db, server, needs);
+    const { id: serverId, host } = server;
+    if (host === null) throw ServerNotReady({ id });
+    // Seam: the contract's messages are made from the questions, so the one of this name takes its input.
+    const send = compute[name as QuestionName] as (ctx: Context, params: object) => Promise<unknown>;
+    const note = (failed: boolean) => (does.isRecorded ? recordAction(db, ctx, { serverId, name, failed }) : undefined);
+    try {
+      const answer = await send(ctx, { host, serverId, ...input });
+      await note(false);
+      return { server, answer };
+    } catch (error) {
+      await note(true);
+      throw error;
+    }
+  }
+
+  #begin(ctx: Context, { id }: Server, { name, needs, rowFor }: ServerAction, input: never): Promise<Server> {
+    const transition = rowFor(input);
+    return beginWorkOn(this.#deps, ctx, id, {
+      transition,
+      action: name,
+      workflow: performActionRef,
+      inputOf: async (server, trx) => {
+        await checkAbility(trx, server, needs);
+        return { serverId: id, host: hostOf(server), action: name, transition, input };
+      },
+    });
+  }
+
+  async #beginOwn(ctx: Context, server: Server, { name, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
+    // Seam: every workflow action has its preparer by the type of the table, which forgets whose this one is.
+    const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
+    invariant(prepare !== undefined, `${name} has its preparer`);
+    const { details, workOf, check, adminPassword } = await prepare(ctx, server, input);
+    const begun = await beginWorkOn<object>(this.#deps, ctx, server.id, {
+      transition: rowFor(input),
+      action: name,
+      workflow: does.workflow as WorkflowRef<object>,
+      details,
+      inputOf: async (locked, trx) => {
+        await check?.(trx, locked);
+        return workOf(locked, hostOf(locked));
+      },
+    });
+    return { server: begun, ...(adminPassword === undefined ? {} : { adminPassword }) };
+  }
+}
+
+const hostOf = ({ id, host }: Server) => {
+  if (host === null) throw ServerNotReady({ id });
+  return host;
+};
+
+/** Throws where the host of the server has said that its hypervisor cannot. */
+async function checkAbility(db: Queries, { host }: Server, needs: ServerAction['needs']): Promise<void> {
+  if (needs === undefined || host === null) return;
+  const abilities = await capabilitiesOfHost(db, host);
+  if (abilities && !abilities.includes(needs)) throw AbilityMissing({ ability: needs });
+}
+
+/** The columns of a change; what is not in it stays. */
+async function columnsOf(trx: InTransaction, server: Server, change: RecordChange): Promise<ServerDetails> {
+  const { lockedBy, lockedReason, vmState, endsWork } = change;
+  if (endsWork) {
+    await endOpenActions(trx, server.id);
+    if (server.workflowId !== null) await giveWay(trx, server.workflowId);
+  }
+  return {
+    ...(lockedBy === undefined ? {} : { locked_by: lockedBy }),
+    ...(lockedReason === undefined ? {} : { locked_reason: lockedReason }),
+    ...(vmState === undefined ? {} : { vm_state: vmState }),
+    ...(endsWork ? { task_state: null, workflow_id: null } : {}),
+  };
+}

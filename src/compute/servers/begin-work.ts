@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely';
+import type { ConductorApi } from '../../conductor/api.ts';
+import type { Database } from '../../db/schema/index.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import { beginBeside, beginWork } from '../../db/stores/servers/beginning.ts';
+import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { Server } from '../../objects/server.ts';
+import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
+import { doneBefore } from './done-before.ts';
+import { ServerNotFound } from './errors.ts';
+import { checkMayBegin } from './may-begin.ts';
+
+export interface BeginDeps {
+  readonly db: Kysely<Database>;
+  readonly conductor: ConductorApi;
+  readonly ids: Ids;
+}
+
+/** Work that is about to begin on a server. */
+export interface Work<Input extends object> {
+  readonly transition: TransitionName;
+  /** What clients call it. */
+  readonly action: string;
+  readonly workflow: WorkflowRef<Input>;
+  /** Made of the server as nobody else can change it meanwhile; throws what is in the way. */
+  readonly inputOf: (server: Server, trx: InTransaction) => Input | Promise<Input>;
+  /** What changes in the record at once. */
+  readonly details?: ServerDetails;
+}
+
+/**
+ * Takes the server's task state and stores the workflow that does the work, both or neither; then tells a conductor. Whether it may begin
+ * is decided under the server's lock: workflows go on while we look, and an operation that may begin at any time must not be refused
+ * because one of them took a step. Work without a task state of its own begins beside whatever is going on.
+ * @returns the server as it is then
+ */
+export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> {
+  const workflowId = deps.ids.uuid();
+  const begun = await deps.db.transaction().execute(async (trx) => {
+    const server = await lockServer(trx, id);
+    const type = `server.${work.action}`;
+    if (server && (await doneBefore(trx, ctx, type)).includes(id)) return { server, isNew: false };
+    if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
+    const row: Transition = lifecycle[work.transition];
+    // Repeating an operation that may begin during anything, while it is in progress, is a no-op.
+    if (row.during === 'any' && row.doing !== null && server.taskState === row.doing) return { server, isNew: false };
+    checkMayBegin(ctx, server, row, work.action);
+    const input = await work.inputOf(server, trx);
+    const changed = work.details ? await changeServer(trx, id, work.details) : server;
+    // Only an operation that may begin during others ends them; the rest waits for what is still going on.
+    const supersedes = row.doing !== null && row.during !== undefined;
+    if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
+    else await beginWork(trx, ctx, server, { action: work.action, next: { task_state: row.doing }, workflowId, supersedes });
+    await deps.conductor.write(trx, work.workflow, { id: workflowId, subject: id, ctx, input, supersedes });
+    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, isNew: true };
+  });
+  if (begun.isNew) deps.conductor.announce(ctx, workflowId);
+  return begun.server;
+}

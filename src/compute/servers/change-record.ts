@@ -1,0 +1,50 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
+import { appendEvent, subjectsOf } from '../../db/stores/cloud/events.ts';
+import { recordAction } from '../../db/stores/servers/instance-actions.ts';
+import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Server } from '../../objects/server.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
+import { ServerNotFound } from './errors.ts';
+import { visibleServer } from './find-server.ts';
+import { type Beginning, checkMayBegin } from './may-begin.ts';
+
+/** A change of a server's record that no guest and no host hears of. */
+export interface RecordEditing {
+  readonly rule: PolicyRule;
+  /** Its event is `server.<name>`. */
+  readonly name: string;
+  readonly row: Beginning;
+  /** How a refusal calls it. */
+  readonly words: string;
+  /** What changes, made of the server as nobody else can change it meanwhile; nothing, when there is nothing to change. */
+  readonly change: (server: Server, trx: InTransaction) => Promise<ServerDetails> | ServerDetails;
+  /** Whether it is among the server's actions. */
+  readonly isAction?: boolean;
+}
+
+/** Changes a server's record, in one transaction with its event. */
+export async function changeRecord(
+  deps: { readonly db: Kysely<Database>; readonly policy: Policy },
+  ctx: Context,
+  id: string,
+  { rule, name, row, words, change, isAction = false }: RecordEditing,
+): Promise<Server> {
+  const { id: serverId } = await visibleServer(deps, ctx, { id, rule });
+  return await deps.db.transaction().execute(async (trx) => {
+    const server = await lockServer(trx, serverId);
+    if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
+    const type = `server.${name}`;
+    // A request that comes again may have done it: what it took away is not to be found a second time.
+    if (ctx.resumed && (await subjectsOf(trx, { type, requestId: ctx.requestId })).includes(serverId)) return server;
+    checkMayBegin(ctx, server, row, words);
+    const details = await change(server, trx);
+    if (Object.keys(details).length === 0) return server;
+    if (isAction) await recordAction(trx, ctx, { serverId, name });
+    await appendEvent(trx, { type, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
+    return await changeServer(trx, serverId, details);
+  });
+}

@@ -1,0 +1,15 @@
+import { Type as t } from '@sinclair/typebox';
+import { strictObject, stringEnum } from '../../../lib/versioning/schema.ts';
+import { hostTask, restFace } from '../server-action.ts';
+
+/** Words as clients send them, in any case: SOFT, soft, Hard. */
+const body = strictObject({ type: t.Unsafe<string>({ type: 'string', enum: ['SOFT', 'Soft', 'soft', 'HARD', 'Hard', 'hard'] }) });
+
+export const reboot = hostTask('reboot', {
+  summary: 'Start the guest anew: SOFT lets it shut itself down first, HARD cuts its power.',
+  policy: 'os_compute_api:servers:reboot',
+  input: t.Object({ type: stringEnum(['soft', 'hard']) }),
+  rest: restFace({ key: 'reboot', body, input: ({ type }) => ({ type: type.toLowerCase() === 'hard' ? 'hard' : 'soft' }) }),
+  rowFor: ({ type }) => (type === 'hard' ? 'rebootHard' : 'rebootSoft'),
+  onHost: ({ driver, serverId, input, graceMs, signal }) => driver.reboot(serverId, { type: input.type, graceMs, signal }),
+});

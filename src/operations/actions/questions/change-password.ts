@@ -1,0 +1,18 @@
+import { Type as t } from '@sinclair/typebox';
+import { strictObject } from '../../../lib/versioning/schema.ts';
+import { hostQuestion, restFace } from '../server-action.ts';
+
+/** A question and no task, though it changes the guest: a task's input is stored until it is done, and a password is never. */
+export const changePassword = hostQuestion('changePassword', {
+  summary: 'Set the password of the administrator in the guest; 501 where the hypervisor cannot.',
+  policy: 'os_compute_api:os-admin-password',
+  input: t.Object({ password: t.String() }),
+  rest: restFace({ key: 'changePassword', body: strictObject({ adminPass: t.String() }), input: (body) => ({ password: body.adminPass }) }),
+  needs: 'setAdminPassword',
+  ask: async ({ driver, serverId, input }) => {
+    await driver.setAdminPassword(serverId, input.password);
+    return null;
+  },
+  returns: t.Null(),
+  isRecorded: true,
+});
