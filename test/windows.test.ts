@@ -41,6 +41,7 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'servers/view.ts serverInList': samples.someServer,
   'servers/view.ts serverView': samples.someServer,
   'servers/view.ts updatedServerView': samples.someServer,
+  'servers/view.ts rebuiltServerView': samples.someServer,
   'services/view.ts serviceView': samples.someService,
 };
 

@@ -32,6 +32,9 @@ export const taskStates = [
   'resuming',
   'powering-off',
   'powering-on',
+  'rebuilding',
+  'rebuild_block_device_mapping',
+  'rebuild_spawning',
   'deleting',
 ] as const;
 export type TaskState = (typeof taskStates)[number];
@@ -50,6 +53,7 @@ export type Status =
   | 'HARD_REBOOT'
   | 'PAUSED'
   | 'REBOOT'
+  | 'REBUILD'
   | 'RESCUE'
   | 'SHELVED'
   | 'SHELVED_OFFLOADED'
@@ -77,6 +81,12 @@ const settled: Record<VmState, Status> = {
 const working: Partial<Record<TaskState, { readonly status: Status; readonly from: readonly VmState[] }>> = {
   rebooting: { status: 'REBOOT', from: ['active'] },
   rebooting_hard: { status: 'HARD_REBOOT', from: ['active'] },
+  ...Object.fromEntries(
+    (['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'] as const).map((task) => [
+      task,
+      { status: 'REBUILD', from: ['active', 'stopped', 'error'] },
+    ]),
+  ),
 };
 
 export function statusOf(vm: VmState, task: TaskState | null): Status {

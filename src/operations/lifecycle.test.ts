@@ -20,6 +20,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   unpause: { from: ['paused'], during: [null] },
   suspend: { from: ['active'], during: [null] },
   resume: { from: ['suspended'], during: [null] },
+  rebuild: { from: ['active', 'stopped', 'error'], during: [null] },
   // Nothing shows that it goes on, and it begins beside nothing.
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   lock: anyTime,
@@ -76,6 +77,7 @@ test('what fails leaves the server where it was, unless nobody could tell where 
   expect(rows.filter(([, { onFailure }]) => onFailure !== undefined).map(([name, { onFailure }]) => [name, onFailure])).toEqual([
     ['boot', 'error'],
     ['rebootHard', 'error'],
+    ['rebuild', 'error'],
     ['delete', 'error'],
   ]);
 });
@@ -91,6 +93,10 @@ test('every state that operations lead to can be left again, but for deleted', (
   // Nothing leads to these yet but being there already.
   const unused = ['building', 'rescued', 'resized', 'soft-delete', 'shelved', 'shelved_offloaded'];
   expect(stuck.filter((vmState) => !unused.includes(vmState))).toEqual(['deleted']);
+});
+
+test('a rebuilt server that was down is down again, any other is active', () => {
+  expect((['stopped', 'active', 'error'] as const).map((vmState) => leadsTo('rebuild', vmState))).toEqual(['stopped', 'active', 'active']);
 });
 
 test('every task state belongs to an operation', () => {

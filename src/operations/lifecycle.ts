@@ -64,6 +64,15 @@ export const lifecycle = {
   unpause: { from: ['paused'], doing: 'unpausing', to: 'active', ...onGuest },
   suspend: { from: ['active'], doing: 'suspending', to: 'suspended', ...onGuest },
   resume: { from: ['suspended'], doing: 'resuming', to: 'active', ...onGuest },
+  rebuild: {
+    from: ['active', 'stopped', 'error'],
+    doing: 'rebuilding',
+    phases: ['rebuild_block_device_mapping', 'rebuild_spawning'],
+    // A server that was down is made anew, and down again.
+    to: ({ vmState }) => (vmState === 'stopped' ? 'stopped' : 'active'),
+    onFailure: 'error',
+    ...onGuest,
+  },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

@@ -2,6 +2,7 @@ import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import type { TransitionName } from './lifecycle.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
+import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 
 /** Everything that is done to servers in several steps, by name and input: what the compute API starts and the conductor carries out. */
@@ -30,6 +31,16 @@ export interface PerformAction {
   readonly body?: unknown;
 }
 export const performActionRef = workflowRef<PerformAction>('server-action');
+
+export interface RebuildServer {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  /** The image before: a host that cannot take the new one leaves the server with this. */
+  readonly imageBefore: ImageMeta | null;
+  /** Whether the image is another one, which the host must be able to run. */
+  readonly isOtherImage: boolean;
+}
+export const rebuildServerRef = workflowRef<RebuildServer>('rebuild-server');
 
 export interface DeleteServer {
   readonly serverId: ServerId;

@@ -15,6 +15,8 @@ export const requestSpec = t.Object({
   excludedHosts: t.Array(hostName),
   /** An admin may name the one host to take; filters still apply. */
   requestedHost: t.Union([hostName, t.Null()]),
+  /** Why it is asked, if not for a new place: a rebuild stays where it is, and only asks whether its host can run another image. */
+  purpose: t.Optional(t.Literal('rebuild')),
 });
 export type RequestSpec = Static<typeof requestSpec>;
 

@@ -28,6 +28,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   suspend: [{ body: null }],
   resume: [{ body: null }],
   trigger_crash_dump: [{ body: null }],
+  rebuild: [{ body: { imageRef: OWN_IMAGE } }],
   injectNetworkInfo: [{ body: null, by: 'admin' }],
   consoleOutput: [{ body: { length: 5 } }],
   changePassword: [{ body: { adminPass: 'chaos' } }],

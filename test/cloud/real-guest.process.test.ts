@@ -98,6 +98,29 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     await until(isBack, { what: 'the guest has booted twice', timeoutMs: READY_TIMEOUT_MS });
   });
 
+  test('is rebuilt from another image under its id and address, on a disk of its own', async () => {
+    const { body: images } = await demo.ask('image', 'GET', '/v2/images?name=tiny');
+    const [tiny] = images.images;
+    const data = await fetch(`${cloud.url('image')}/v2/images/${tiny.id}/file`, { headers: { 'x-auth-token': demo.token } });
+    const { disk_format, container_format, kernel_id, ramdisk_id } = tiny;
+    const parts = kernel_id ? { kernel_id, ramdisk_id } : {};
+    const made = await demo.ask('image', 'POST', '/v2/images', { name: 'another', disk_format, container_format, ...parts });
+    const other: string = made.body.id;
+    await fetch(`${cloud.url('image')}/v2/images/${other}/file`, {
+      method: 'PUT',
+      headers: { 'x-auth-token': demo.token, 'content-type': 'application/octet-stream' },
+      body: await data.arrayBuffer(),
+    });
+    const rebuild = { imageRef: other, name: 'rebuilt' };
+    expect((await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { rebuild })).status).toBe(202);
+    expect(await demo.settled(id, READY_TIMEOUT_MS)).toMatchObject({ status: 'ACTIVE', id, name: 'rebuilt', image: { id: other } });
+    await ready(id);
+    const fields = fieldsOf((await readyLines(id)).at(-1));
+    expect(fields['boots']).toBe('1');
+    expect(fields['ip']?.split('/')[0]).toBe(address);
+    await until(() => answersOn(22), { what: 'the rebuilt guest answers on port 22', timeoutMs: READY_TIMEOUT_MS });
+  });
+
   test('boots cut short by the death of the cloud end ACTIVE or ERROR, and nothing half-made is left', async () => {
     await demo.remove(id);
     const ids: string[] = [];

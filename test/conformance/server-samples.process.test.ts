@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
+import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
+import { insertKeypair } from '../../src/db/stores/servers/keypairs.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import { unlimited } from '../../src/quota/resources.ts';
 import { bootResolver } from '../../src/compute/servers/resolve-boot.ts';
 import { insertFlavor } from '../../src/db/stores/flavors/flavors.ts';
 import { asId, type ImageId } from '../../src/objects/ids.ts';
@@ -56,7 +60,14 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
       images: { forBoot: async () => image },
       networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
     });
-    face = await openFace(cloud, { routes: [...serverRoutes, ...removedRoutes] }, cloud.api({ resolve }));
+    const rebuildDeps = { db: database.db, policy: novaPolicy(), quotaLimits: unlimited, findImage: async () => image, ids: systemIds };
+    for (const userId of ['user-of-demo', 'user-of-admin'])
+      await insertKeypair(database.db, { userId, name: 'new-key', type: 'ssh', fingerprint: 'x', publicKey: 'ssh-ed25519 x' });
+    face = await openFace(
+      cloud,
+      { routes: [...serverRoutes, ...removedRoutes] },
+      cloud.api({ resolve, preparers: { rebuild: prepareRebuild(rebuildDeps) } }),
+    );
     server = await face.boot({ accessIPv4: '1.2.3.4', accessIPv6: '80fe::' });
   });
   afterAll(async () => {

@@ -70,3 +70,19 @@ export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
   guestNameTemplate: 'instance-%08x',
   ...more,
 });
+
+/** An image that no simulated host can run. */
+export const strangeImage: ImageMeta = {
+  ...sampleImage,
+  id: asId<ImageId>('5f3a0c7e-0000-4000-8000-0000000000a1'),
+  name: 'strange',
+  properties: { hw_architecture: 'sparc' },
+};
+
+/** An image that no flavor of the tests has memory for. */
+export const largeImage: ImageMeta = {
+  ...sampleImage,
+  id: asId<ImageId>('5f3a0c7e-0000-4000-8000-0000000000a2'),
+  name: 'large',
+  minRamMb: 1_000_000,
+};

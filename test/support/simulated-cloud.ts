@@ -1,4 +1,6 @@
 /** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
+import { UnknownImage } from '../../src/compute/servers/errors.ts';
+import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
 import { computeRpc } from '../../src/compute/rpcapi.ts';
@@ -32,7 +34,7 @@ import { allWeighers } from '../../src/scheduler/weights/index.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import type { TestDatabase } from './database.ts';
-import { sampleFlavor, sampleImage } from './sample-server.ts';
+import { largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
 /** Patience of minutes passes in seconds: only what waits by this clock does, so nothing is hurried that really takes time. */
@@ -209,7 +211,19 @@ export class SimulatedCloud {
       compute: this.deps.compute,
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
-      preparers: {},
+      preparers: {
+        rebuild: prepareRebuild({
+          db: this.db,
+          policy: new Policy({ rules }),
+          quotaLimits: unlimited,
+          findImage: async (_ctx, imageId) => {
+            const image = [sampleImage, strangeImage, largeImage].find(({ id }) => id === imageId);
+            if (!image) throw UnknownImage({ id: imageId });
+            return image;
+          },
+          ids,
+        }),
+      },
       quotaLimits: unlimited,
       guestNameTemplate: 'instance-%08x',
       ids,

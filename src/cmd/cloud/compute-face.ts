@@ -9,6 +9,7 @@ import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
+import { prepareRebuild } from '../../compute/servers/work/rebuild.ts';
 import { bootResolver } from '../../compute/servers/resolve-boot.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import { ServerEditApi } from '../../compute/servers/edit-api.ts';
@@ -48,7 +49,7 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     compute: clientOf(computeRpc, bus),
     resolve: bootResolver({ db, policy, images: { forBoot: findImage }, networks }),
-    preparers: {},
+    preparers: { rebuild: prepareRebuild({ db, policy, quotaLimits, findImage, ids }) },
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });

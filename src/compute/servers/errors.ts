@@ -61,6 +61,12 @@ const cannot: Readonly<Record<VirtAbility, string>> = {
 };
 export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
 
+export const PreserveEphemeralUnsupported = errorType(
+  'PreserveEphemeralUnsupported',
+  'not-implemented',
+  (_: object) => 'The current driver does not support preserving ephemeral partitions.',
+);
+
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
 
 export const NotOnNetwork = errorType(

@@ -2,7 +2,13 @@ import type { WorkflowDefinition } from '../../lib/workflow/workflow.ts';
 import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import type { WorkflowDeps } from './deps.ts';
+import { rebuildServer } from './disks/rebuild-server.ts';
 import { serverAction } from './power/server-action.ts';
 
 /** Every workflow that a conductor can carry out. A new one: its file, its name and input among the operations, a line here. */
-export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [bootServer(deps), serverAction(deps), deleteServer(deps)];
+export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
+  bootServer(deps),
+  serverAction(deps),
+  deleteServer(deps),
+  rebuildServer(deps),
+];

@@ -14,10 +14,11 @@ import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';
 import type { Server } from '../../objects/server.ts';
 import type { VmState } from '../../objects/states.ts';
-import { bootServerRef, deleteServerRef, performActionRef } from '../../operations/workflows.ts';
+import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../operations/workflows.ts';
 import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import { allWorkflows } from './index.ts';
+import { rebuildServer } from './disks/rebuild-server.ts';
 import { serverAction } from './power/server-action.ts';
 import { guestSpecOf } from './steps/guest-spec.ts';
 
@@ -73,7 +74,7 @@ async function bootedServer(workflowId: string, { vmState, doing, action }: { vm
   if (vmState === 'suspended') await host.driver.suspend(serverId);
   const { doing: taskState } = lifecycle[doing];
   // Work without a task state does not hold the server.
-  const held = taskState === null ? { workflow_id: null } : {};
+  const held = taskState === null ? { workflow_id: null, power_state: await host.driver.powerState(serverId) } : {};
   const stands = { vm_state: vmState, task_state: taskState, host: host.name, node: host.name, zone: 'nova', ...held };
   await db
     .updateTable('servers')
@@ -185,6 +186,40 @@ test.for(Object.entries(inputs))('%s brings the server and its guest to where it
   expect(await openActions(cloud, serverId)).toEqual([]);
 });
 
+/** What a rebuild promises: all that the server holds is kept but, once it failed, perhaps its guest; it ends where its row says, or in error. */
+async function promiseOfRebuild() {
+  const workflow = await cloud.db.selectFrom('workflows').select('status').executeTakeFirst();
+  const { vmState, taskState, workflowId, fault, networkInfo } = await cloud.server(serverId);
+  const open = (await openActions(cloud, serverId)).length;
+  const isOver = taskState === null && workflowId === null && open === 0;
+  const guests = (await host.driver.listGuests()).length;
+  const happened = isOver && vmState === 'active' && fault === null && guests === 1;
+  const failed = isOver && vmState === 'error' && fault !== null;
+  const kept = !workflow || (workflow.status === 'done' ? happened : failed || happened);
+  const { guests: _maybe, ...rest } = { ...(await holdings(cloud)), guests };
+  return {
+    ...rest,
+    ports: networkInfo.length,
+    promise: kept ? 'kept' : { status: workflow?.status, vmState, taskState, fault, open, guests },
+  };
+}
+
+test('a rebuild loses and leaves nothing but a failed guest, wherever it fails, gives way, repeats or crashes', {
+  timeout: 300_000,
+}, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    input: { serverId, host: host.name, imageBefore: null, isOtherImage: true },
+    crashesInRepeats: false,
+    world: async () => {
+      await bootedServer('proof-rebuild-server', { vmState: 'active', doing: 'rebuild', action: 'rebuild' });
+      return { definition: rebuildServer(cloud.deps), snapshot: promiseOfRebuild };
+    },
+  });
+  expect(runs).toBeGreaterThan(100);
+});
+
 /** What is left of a server that is deleted, and how it stands. */
 const remains = async () => {
   const { vmState, taskState, workflowId, host: at, networkInfo, terminatedAt } = await cloud.server(serverId);
@@ -245,7 +280,7 @@ for (const what of ['fails before', 'fails after'] as const)
   );
 
 test('every workflow is proven here', () => {
-  const proven = [bootServerRef, performActionRef, deleteServerRef].map(({ name }) => name);
+  const proven = [bootServerRef, performActionRef, deleteServerRef, rebuildServerRef].map(({ name }) => name);
   expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual(proven);
   expect(deleteServer(cloud.deps).steps.map(({ name }) => name)).toEqual(stepsOfDelete);
 });

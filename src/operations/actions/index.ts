@@ -8,6 +8,7 @@ import { suspend } from './power/suspend.ts';
 import { unpause } from './power/unpause.ts';
 import { changePassword } from './questions/change-password.ts';
 import { consoleOutput } from './questions/console-output.ts';
+import { rebuild } from './rebuild/rebuild.ts';
 import { injectNetworkInfo } from './record/inject-network-info.ts';
 import { lock } from './record/lock.ts';
 import { resetState } from './record/reset-state.ts';
@@ -23,6 +24,7 @@ export const serverActions = {
   suspend,
   resume,
   trigger_crash_dump: crashDump,
+  rebuild,
   lock,
   unlock,
   resetState,

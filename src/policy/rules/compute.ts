@@ -25,6 +25,8 @@ export const computeRules = {
   'os_compute_api:servers:start': member,
   'os_compute_api:servers:stop': member,
   'os_compute_api:servers:reboot': member,
+  'os_compute_api:servers:rebuild': member,
+  'os_compute_api:servers:rebuild:trusted_certs': member,
   'os_compute_api:servers:trigger_crash_dump': member,
   'os_compute_api:os-pause-server:pause': member,
   'os_compute_api:os-pause-server:unpause': member,

@@ -14,6 +14,8 @@ export type Check = (host: HostState) => Verdict;
 export interface Filter {
   /** As operators write it in `enabled_filters`. */
   readonly name: string;
+  /** Whether it is asked of a server that is rebuilt where it is (Nova's RUN_ON_REBUILD). */
+  readonly onRebuild?: boolean;
   /**
    * The question for one request: what depends on the request alone is worked out here, once, and not for each of thousands of
    * hosts. Undefined when the request wants nothing that this filter looks at: then all pass.

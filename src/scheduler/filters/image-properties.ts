@@ -13,6 +13,7 @@ const has = (host: HostState, part: 0 | 1 | 2, wanted: string) => host.supported
 /** The host can run what the image was made for: one kind of guest that it supports meets all that the image demands. */
 export const imagePropertiesFilter: Filter = {
   name: 'ImagePropertiesFilter',
+  onRebuild: true,
   checkFor: ({ image }) => {
     const wanted = demands.flatMap(({ property, part, noun }) => {
       const value = image?.properties[property];

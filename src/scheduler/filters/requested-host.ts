@@ -3,6 +3,7 @@ import { type Filter, pass, reject } from './filter.ts';
 /** The host is the one that an admin named, if one did. */
 export const requestedHostFilter: Filter = {
   name: 'RequestedHostFilter',
+  onRebuild: true,
   checkFor: ({ requestedHost }) => {
     if (requestedHost === null) return undefined;
     return ({ host }) => (requestedHost === host ? pass : reject('another host was asked for'));

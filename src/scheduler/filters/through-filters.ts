@@ -12,6 +12,7 @@ export function throughFilters(hosts: readonly HostState[], request: RequestSpec
   let remaining = hosts;
   const refusals: Refusal[] = [];
   for (const filter of filters) {
+    if (request.purpose === 'rebuild' && !filter.onRebuild) continue;
     const check = filter.checkFor(request);
     if (!check) continue;
     const { passed, reasons } = checked(remaining, check);

@@ -16,7 +16,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'The action is not there yet.': [
     /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,
-    /^servers\/(v2\.\d+\/)?server-action-(rebuild|create-image)(-resp)?$/,
+    /^servers\/(v2\.\d+\/)?server-action-create-image(-resp)?$/,
     /^servers\/server-action-(resize|confirm-resize|revert-resize)$/,
   ],
   'There is no volume service.': [

@@ -73,9 +73,20 @@ const remembered: readonly SampleTable[] = [
 ];
 
 /** Actions, and then how they are remembered. */
-const more: readonly SampleTable[] = [['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]]];
+/** Versions at which a rebuild changed. */
+const REBUILDS = ['2.19', '2.26', '2.47', '2.54', '2.57', '2.71', '2.73', '2.75', '2.90', '2.94', '2.96', '2.98', '2.100'];
 
-export const serverActionSamples: readonly SampleTable[] = [...actions, ...more, ...remembered];
+const rebuilt = { request: 'server-action-rebuild', answer: 'server-action-rebuild-resp' } as const;
+/** From 2.90 on Nova's samples are those of an owner. */
+const isOfOwner = (at: string): boolean => Number(at.split('.')[1]) >= 90;
+
+const rebuilds: readonly SampleTable[] = [
+  ['2.1', 'servers', [[ACTION, rebuilt, 202]]],
+  ...REBUILDS.map((at): SampleTable => [at, `servers/v${at}`, [[ACTION, { ...rebuilt, as: isOfOwner(at) ? 'owner' : 'admin' }, 202]]]),
+  ['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]],
+];
+
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...rebuilds, ...remembered];
 
 function actionShown(): SampleRow[] {
   return [

@@ -1,7 +1,7 @@
 import { beginSteps, END_STEP } from '../../../db/stores/servers/action-events.ts';
 import { messageOf, NovaError } from '../../../lib/errors/error-type.ts';
 import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
-import { bootServerRef, deleteServerRef, performActionRef } from '../../../operations/workflows.ts';
+import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../../operations/workflows.ts';
 
 /**
  * The steps that users see as events of os-instance-actions: `compute_` for what a host does, `conductor_` for what is decided here.
@@ -13,6 +13,8 @@ const names = [
   { definition: bootServerRef.name, step: 'guest', event: 'compute__do_build_and_run_instance' },
   { definition: performActionRef.name, step: 'perform', event: 'compute_{action}_instance' },
   { definition: deleteServerRef.name, step: 'guest', event: 'compute_terminate_instance' },
+  { definition: rebuildServerRef.name, step: 'check', event: 'conductor_rebuild_server' },
+  { definition: rebuildServerRef.name, step: 'guest', event: 'compute_rebuild_instance' },
 ];
 
 /** Tells the actions of servers of the steps that workflows take. */

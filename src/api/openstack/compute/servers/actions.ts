@@ -3,7 +3,7 @@ import type { RestFace } from '../../../../operations/actions/server-action.ts';
 import { type Answer, envelope, exactly, nothing } from '../../../pipeline/answer.ts';
 import { actionRoute, done, ok, type Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
-import { updatedServerView } from './view.ts';
+import { rebuiltServerView } from './view.ts';
 import { withHostStatus } from './with-host-status.ts';
 
 /** A route for every face of a declared server action: nothing about it is said twice. */
@@ -30,5 +30,5 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
 /** What a face answers; its values are what `handle` above makes for it. */
 function answerOf(answers: RestFace<unknown>['answers']): Answer<unknown> {
   if (answers === 'nothing') return nothing;
-  return answers === 'server' ? (envelope('server', updatedServerView) as Answer<unknown>) : exactly(answers.schema);
+  return answers === 'server' ? (envelope('server', rebuiltServerView) as Answer<unknown>) : exactly(answers.schema);
 }

@@ -127,6 +127,19 @@ export const updatedServerView = resource<ShownServer>()('server', {
   addresses: changedAddresses,
 });
 
+const { 'OS-EXT-SRV-ATTR:user_data': _shownByItself, ...extendedButUserData } = extended;
+
+/** A server as the answer to its rebuild tells it: as that to an update, with what a rebuild may change. */
+export const rebuiltServerView = resource<ShownServer & { readonly adminPassword?: string | undefined }>()('server', {
+  ...basics,
+  ...groups,
+  ...onlySince<ShownServer>(v.strictKeys, extendedButUserData),
+  addresses: changedAddresses,
+  key_name: field(text, (server) => server.keyName, { since: v.rebuildKeypair }),
+  user_data: field(text, (server) => server.userData, { since: v.noPersonality }),
+  adminPass: field(text, (server) => server.adminPassword ?? null),
+});
+
 /** Who may know how a host does, and who may know only that nobody does. */
 export const HOST_STATUS = 'os_compute_api:servers:show:host_status';
 export const UNKNOWN_HOST_STATUS = `${HOST_STATUS}:unknown-only`;

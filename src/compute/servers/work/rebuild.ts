@@ -1,0 +1,77 @@
+import type { Queries } from '../../../db/sql/queries.ts';
+import { findKeypair } from '../../../db/stores/servers/keypairs.ts';
+import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import type { Context } from '../../../lib/context/context.ts';
+import { newPassword } from '../../../lib/text/new-password.ts';
+import type { ImageMeta } from '../../../objects/image.ts';
+import type { Server } from '../../../objects/server.ts';
+import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { checkMetadataItems } from '../../../quota/check.ts';
+import type { QuotaLimits } from '../../../quota/resources.ts';
+import { PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
+import { checkFiles } from '../injected-files.ts';
+import { checkSizes } from '../image-sizes.ts';
+import type { Prepare } from './preparers.ts';
+
+export interface RebuildDeps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly quotaLimits: QuotaLimits;
+  /** An image to boot from, by its id; throws what clients should know when there is none or it has no data. */
+  readonly findImage: (ctx: Context, id: string) => Promise<ImageMeta>;
+  readonly ids: Ids;
+}
+
+/** Resolves what a rebuild names, and refuses what can be known to be impossible. */
+export const prepareRebuild =
+  ({ db, policy, quotaLimits, findImage, ids }: RebuildDeps): Prepare<'rebuild'> =>
+  async (ctx, server, asked) => {
+    const target = { project_id: server.projectId, user_id: server.userId };
+    if (asked.trustedCertificates) policy.check(ctx, 'os_compute_api:servers:rebuild:trusted_certs', target);
+    if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
+    const [image, key] = await Promise.all([findImage(ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
+    checkSizes(server.flavor, image);
+    return {
+      details: { ...detailsOf(asked), ...key, image: JSON.stringify(image), progress: 0 },
+      adminPassword: asked.adminPassword ?? newPassword(ids),
+      check: async (trx) => {
+        const owner = { projectId: server.projectId };
+        if (asked.metadata) await checkMetadataItems(trx, owner, Object.keys(asked.metadata).length, quotaLimits);
+        if (asked.files) await checkFiles(trx, owner, asked.files, quotaLimits);
+      },
+      workOf: (locked, host) => ({
+        serverId: locked.id,
+        host,
+        imageBefore: locked.image,
+        isOtherImage: locked.image?.id !== image.id,
+      }),
+    };
+  };
+
+/** The columns of a keypair by its name, which is its owner's; null takes the key away. */
+async function keyOf(db: Queries, { userId }: Server, name: string | null | undefined): Promise<ServerDetails> {
+  if (name === undefined) return {};
+  if (name === null) return { key_name: null, public_key: null };
+  const keypair = await findKeypair(db, { userId, name });
+  if (!keypair) throw UnknownKeypair({ name });
+  return { key_name: name, public_key: keypair.publicKey };
+}
+
+/** Only what was asked for is written. */
+function detailsOf(asked: RebuildInput): ServerDetails {
+  const { name, description, hostname, metadata, accessIpV4, accessIpV6, diskConfig, userData, trustedCertificates, files } = asked;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(accessIpV4 === undefined ? {} : { access_ip_v4: accessIpV4 || null }),
+    ...(accessIpV6 === undefined ? {} : { access_ip_v6: accessIpV6 || null }),
+    ...(diskConfig === undefined ? {} : { disk_config: diskConfig }),
+    ...(userData === undefined ? {} : { user_data: userData }),
+    ...(trustedCertificates === undefined ? {} : { trusted_certificates: trustedCertificates && JSON.stringify(trustedCertificates) }),
+    ...(files === undefined ? {} : { files: JSON.stringify(files) }),
+  };
+}

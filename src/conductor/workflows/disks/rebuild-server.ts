@@ -1,0 +1,88 @@
+import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
+import { workflow } from '../../../lib/workflow/workflow.ts';
+import type { TaskId } from '../../../objects/ids.ts';
+import { destinationOf, lifecycle } from '../../../operations/lifecycle.ts';
+import { type RebuildServer, rebuildServerRef } from '../../../operations/workflows.ts';
+import { NoValidHost } from '../../errors.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { guestSpecOf } from '../steps/guest-spec.ts';
+import { faultOf, heldServer, settle } from '../steps/server-record.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
+
+/**
+ * Makes a server's guest anew from an image, on the host where it is: the old guest goes, a new one comes with the same id, ports and
+ * place. A host that cannot run the new image is found out first, and then nothing was lost. What fails later cannot be undone, for the
+ * old disk is gone: the server ends in error, to be rebuilt again or deleted.
+ */
+export const rebuildServer = (deps: WorkflowDeps) =>
+  workflow(rebuildServerRef)
+    .step('check', {
+      do: async (rebuild, w) => {
+        const server = await heldServer(deps, rebuild.serverId, w.workflowId);
+        if (rebuild.isOtherImage) await checkImage(deps, w, rebuild);
+        return { endsAs: destinationOf(lifecycle.rebuild, server) };
+      },
+    })
+    .step('destroy', {
+      do: ({ serverId, host }, w) => workOnHost(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId })),
+    })
+    .step('vifs', {
+      do: async ({ serverId, host }, w) => {
+        await heldServer(deps, serverId, w.workflowId);
+        return await deps.network.plugPorts(w.ctx, { host, serverId });
+      },
+    })
+    .step('guest', {
+      do: async ({ serverId, host, vifs }, w) => {
+        await heldServer(deps, serverId, w.workflowId);
+        const server = await advanceServer(deps.db, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
+        await workOnHost(deps, w, host, async (taskId: TaskId) => {
+          if (!server) return;
+          const guest = await guestSpecOf(deps, w.ctx, server, vifs);
+          // A host that was asked again too late would make the guest after it was told to destroy it.
+          w.signal.throwIfAborted();
+          await deps.compute.spawn(w.ctx, { host, taskId, guest });
+        });
+      },
+    })
+    .step('stop', {
+      do: async ({ serverId, host, check }, w) => {
+        if (check.endsAs !== 'stopped') return;
+        await workOnHost(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
+      },
+    })
+    .step('settle', {
+      do: ({ serverId, check }, w) =>
+        settle(deps.db, {
+          serverId,
+          workflowId: w.workflowId,
+          ctx: w.ctx,
+          to: check.endsAs,
+          more: { launched_at: deps.clock.now(), progress: 0 },
+        }),
+    })
+    .onUnwound(({ serverId, imageBefore, check, failure }, w) => {
+      // Nothing was done to the guest before the check was passed: its disk is still made of the image before.
+      const image = check === undefined ? { image: imageBefore && JSON.stringify(imageBefore) } : {};
+      const more = { ...image, fault: faultOf(failure, deps.clock.now()) };
+      return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more });
+    });
+
+/** Throws NoValidHost where the server's host cannot run the image. What the server takes of the host is not asked: it has that already. */
+async function checkImage(deps: WorkflowDeps, w: StepContext, { serverId, host }: RebuildServer): Promise<void> {
+  const server = await heldServer(deps, serverId, w.workflowId);
+  const request = {
+    serverId,
+    projectId: server.projectId,
+    flavor: server.flavor,
+    image: server.image,
+    zone: null,
+    hints: {},
+    excludedHosts: [],
+    requestedHost: host,
+    purpose: 'rebuild' as const,
+  };
+  const placement = await deps.scheduler.selectDestination(w.ctx, { request });
+  if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+}

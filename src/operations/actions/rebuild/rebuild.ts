@@ -1,0 +1,12 @@
+import { rebuildServerRef } from '../../workflows.ts';
+import { restFace, workflowAction } from '../server-action.ts';
+import { rebuildBody, rebuildInputOf } from './body.ts';
+import { rebuildInput } from './input.ts';
+
+export const rebuild = workflowAction('rebuild', {
+  summary: 'Make the guest anew from an image: its disk is lost, its id, addresses and place stay.',
+  policy: 'os_compute_api:servers:rebuild',
+  input: rebuildInput,
+  rest: restFace({ key: 'rebuild', body: rebuildBody, input: rebuildInputOf, answers: 'server' }),
+  workflow: rebuildServerRef,
+});
