@@ -14,6 +14,8 @@ export const hostReport = t.Object({
   hypervisorVersion: t.Integer(),
   /** Free form, as the hypervisor tells it: model, vendor, arch, topology, features. */
   cpuInfo: t.Record(t.String(), t.Unknown()),
+  /** The number of the compute contract that the host speaks; 1 when it tells none. */
+  contract: t.Optional(t.Integer({ minimum: 1 })),
   /** How long the host has been up, in its own words. */
   uptime: t.Optional(t.String({ maxLength: 255 })),
   /** What its hypervisor can do that not every one can (`VirtAbility`). */

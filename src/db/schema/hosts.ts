@@ -41,6 +41,8 @@ export interface ComputeNodesTable {
   uptime: string | null;
   /** What its hypervisor can do that not every one can; null until it has said. */
   capabilities: OptionalJson<string[]>;
+  /** The number of the compute contract that the host speaks. */
+  contract: Generated<number>;
   created_at: Time;
   updated_at: Time;
 }

@@ -72,7 +72,7 @@ export class Mailbox {
         // Failing to look is failing to wait.
         if (!task.isExpected) this.#look([task.taskId]).catch(reject);
         const late = () => reject(WorkflowStepTimedOut({ step: task.step, timeoutMs }));
-        this.#clock.sleep(timeoutMs, over.signal).then(late, () => {});
+        this.#silence(task.taskId, timeoutMs, over.signal).then(late, () => {});
         if (resend) this.#resend(task.taskId, resend, resendEveryMs ?? RESEND_EVERY_MS, over.signal).catch(() => {});
       });
       if ('ok' in outcome) return outcome.ok;
@@ -90,7 +90,16 @@ export class Mailbox {
     for (const { taskId, outcome } of await this.#store.reports(taskIds)) this.deliver(taskId, outcome);
   }
 
-  async #resend(taskId: string, resend: () => Promise<void>, everyMs: number, over: AbortSignal): Promise<never> {
+  /** Resolves when nothing was heard of the task for so long. Words of progress are looked for when the time is up: they come by any process. */
+  async #silence(taskId: string, timeoutMs: number, over: AbortSignal): Promise<void> {
+    for (let leftMs = timeoutMs; leftMs > 0; ) {
+      await this.#clock.sleep(leftMs, over);
+      const silentMs = await this.#store.silentMs(taskId);
+      leftMs = silentMs === undefined ? 0 : Math.ceil(timeoutMs - silentMs);
+    }
+  }
+
+  async #resend(taskId: string, resend: () => Promise<unknown>, everyMs: number, over: AbortSignal): Promise<never> {
     for (;;) {
       await this.#clock.sleep(everyMs, over);
       await resend().catch((error: unknown) => this.#log.warn({ taskId, err: messageOf(error) }, 'asking again failed'));

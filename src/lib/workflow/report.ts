@@ -6,10 +6,13 @@ import { report as statement } from './statements.ts';
 /** What became of a task: its JSON value, or why it failed. */
 export type ReportOutcome = { readonly ok: unknown } | { readonly error: MarshalledError };
 
-/** The parameters of the statement that stores a report; the workflow is the first part of the task id. */
+/** The workflow that a task is of: the first part of its id. */
+export const workflowOf = (taskId: string): string | undefined => taskId.split('/', 1)[0];
+
+/** The parameters of the statement that stores a report. */
 export function reportValues(taskId: string, outcome: ReportOutcome): unknown[] {
   const stored = 'error' in outcome ? { error: outcome.error } : { ok: outcome.ok ?? null };
-  return [taskId, taskId.split('/', 1)[0], jsonText(stored)];
+  return [taskId, workflowOf(taskId), jsonText(stored)];
 }
 
 /**

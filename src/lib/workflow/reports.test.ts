@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { systemClock } from '../clock/clock.ts';
 import { NovaError } from '../errors/error-type.ts';
 import { marshalError } from '../errors/marshal.ts';
+import { noteProgress } from './progress.ts';
 import { report } from './report.ts';
 import { workflow } from './workflow.ts';
 import { WorkflowTestBed } from './workflow-test-bed.ts';
@@ -115,6 +117,60 @@ test('waiting has a bound of its own, and asks again meanwhile', async () => {
   await bed.reaches(id, { status: 'undone' });
   expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepTimedOut', params: { timeoutMs: 250 } });
   expect(asked).toBeGreaterThan(2);
+});
+
+/** Says every 50 ms that a task is still worked on, until told to stop. */
+function busy(taskId: string) {
+  const over = new AbortController();
+  const told = (async () => {
+    while (!over.signal.aborted) {
+      await noteProgress(database.db, taskId);
+      await systemClock.sleep(50);
+    }
+  })();
+  return { stop: () => (over.abort(), told) };
+}
+
+/** How long the steps of these tests bear silence, and how long they are kept waiting. */
+const [PATIENCE_MS, LONG_MS] = [800, 2_000];
+
+test('a word of progress by another process makes the step patient anew; silence ends the wait', async () => {
+  bed.start([waiting(PATIENCE_MS)]);
+  const id = await bed.enqueue(waiting(), {});
+  await bed.reaches(id, { step: 'guest' });
+  const host = busy(`${id}/guest`);
+  await systemClock.sleep(LONG_MS);
+  expect(await bed.row(id)).toMatchObject({ status: 'running', step: 'guest', attempt: 1, heard_at: expect.any(Date) });
+  await host.stop();
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepTimedOut', params: { timeoutMs: PATIENCE_MS } });
+});
+
+test('an engine that takes the workflow over stays as patient as the one before', async () => {
+  const first = bed.start([waiting(PATIENCE_MS)], { owner: 'first' });
+  const id = await bed.enqueue(waiting(), {});
+  await bed.reaches(id, { step: 'guest', owner: 'first' });
+  const host = busy(`${id}/guest`);
+  await first.stop({ graceMs: 0 });
+  const second = bed.start([waiting(PATIENCE_MS)], { owner: 'second' });
+  await bed.reaches(id, { owner: 'second' });
+  await systemClock.sleep(LONG_MS);
+  expect(await bed.row(id)).toMatchObject({ status: 'running', owner: 'second', attempt: 2 });
+  await second.report(`${id}/guest`, { ok: 'at last' });
+  await bed.reaches(id, { status: 'done' });
+  await host.stop();
+  expect(heard).toEqual(['at last']);
+});
+
+test('progress is heard only of the step in hand, and its words are kept', async () => {
+  bed.start([waiting()]);
+  const id = await bed.enqueue(waiting(), {}, { subject: 'server-1' });
+  await bed.reaches(id, { step: 'guest' });
+  for (const other of [`${id}/hear`, `${id}/guest/undo`, 'nobody/guest', 'nonsense'])
+    expect(await noteProgress(database.db, other, 'not me')).toBe(undefined);
+  expect(await bed.row(id)).toMatchObject({ heard_at: null, heard: null });
+  expect(await noteProgress(database.db, `${id}/guest`, 'copying')).toEqual({ workflowId: id, subject: 'server-1' });
+  expect(await bed.row(id)).toMatchObject({ heard: 'copying' });
 });
 
 test('workflows that wait keep none from working', async () => {

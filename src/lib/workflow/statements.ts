@@ -122,6 +122,12 @@ export const report: Statement = {
     select case when $4::boolean then pg_notify('${WORKFLOW_CHANNEL}', 'report ' || task_id) end from stored`,
 };
 
+/** $1 workflow id. */
+export const silence: Statement = {
+  name: 'workflow-silence',
+  text: `select (extract(epoch from now() - heard_at) * 1000)::float8 as "silentMs" from workflows where id = $1`,
+};
+
 export const forgetReport: Statement = {
   name: 'workflow-forget-report',
   text: 'delete from workflow_reports where task_id = $1',

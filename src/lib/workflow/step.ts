@@ -4,11 +4,11 @@ import type { Backoff } from './backoff.ts';
 /** How to wait for word from elsewhere: a bound, and optionally a way to ask again. */
 export interface AwaitReport {
   /** Asks for what will be reported. Left out, it was asked for before. */
-  readonly send?: () => Promise<void>;
-  /** After so long without a report the step fails with WorkflowStepTimedOut. */
+  readonly send?: () => Promise<unknown>;
+  /** After so long without a report or a word of progress the step fails with WorkflowStepTimedOut. */
   readonly timeoutMs: number;
   /** Asks once more, for the case that the first request was lost; its own failures are logged and ignored. */
-  readonly resend?: () => Promise<void>;
+  readonly resend?: () => Promise<unknown>;
   /** How long to wait before each resend; 30 s when absent. */
   readonly resendEveryMs?: number;
 }

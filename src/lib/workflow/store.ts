@@ -4,7 +4,7 @@ import type { LogStatements } from './chronicle.ts';
 import { isUniqueViolation, type Statement, type WorkflowDatabase } from './database.ts';
 import { WorkflowFenced } from './errors.ts';
 import { jsonText } from './json-text.ts';
-import { type ReportOutcome, reportValues } from './report.ts';
+import { type ReportOutcome, reportValues, workflowOf } from './report.ts';
 import * as statements from './statements.ts';
 import type { WorkflowStatus } from './tables.ts';
 import type { WorkflowDefinition } from './workflow.ts';
@@ -142,6 +142,12 @@ export class WorkflowStore {
   /** Stores the first report about a task; tells whether this was it. */
   async report(taskId: string, outcome: ReportOutcome, { notify }: { notify: boolean }): Promise<boolean> {
     return (await this.#db.query(statements.report, [...reportValues(taskId, outcome), notify])).length > 0;
+  }
+
+  /** For how long nobody at work on the task's workflow has been heard; undefined when nobody ever was. */
+  async silentMs(taskId: string): Promise<number | undefined> {
+    const [row] = await this.#db.query<{ silentMs: number | null }>(statements.silence, [workflowOf(taskId)]);
+    return row?.silentMs ?? undefined;
   }
 
   /** Forgets a report, so that the next try of the task can get another. */

@@ -31,6 +31,9 @@ export interface WorkflowsTable {
   failure: Json<MarshalledError> | null;
   /** Why the step in hand had to be tried again. */
   last_error: Json<MarshalledError> | null;
+  /** When somebody at work on a task of a step was last heard, and in which words. */
+  heard_at: Date | null;
+  heard: string | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
   ended_at: Date | null;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { systemIds } from '../../../lib/clock/ids.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
+import { contractOfHost } from './host-contract.ts';
 import { saveHostReports } from './hosts.ts';
 import { beat } from './services.ts';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const report = (host: string, more: { vcpus?: number; uptime?: string } = {}) => ({
+const report = (host: string, more: { vcpus?: number; uptime?: string; contract?: number } = {}) => ({
   host: asId<HostName>(host),
   node: `${host}.example`,
   hostIp: '192.0.2.1',
@@ -45,6 +46,16 @@ test('one statement writes down new hosts and what known ones say now, and leave
       supported_instances: [['x86_64', 'fake', 'hvm']],
     },
   ]);
+});
+
+test('a host speaks the contract that it told last; one that tells none speaks the first', async () => {
+  const spoken = () => contractOfHost(database.db, asId<HostName>('a'));
+  await save(report('a'));
+  expect(await spoken()).toBe(1);
+  await save(report('a', { contract: 7 }));
+  expect(await spoken()).toBe(7);
+  await save(report('a'));
+  expect([await spoken(), await contractOfHost(database.db, asId<HostName>('nobody'))]).toEqual([1, undefined]);
 });
 
 test('reports and signs of life use up no numbers: only what is new is given one', async () => {

@@ -35,6 +35,8 @@ export async function saveHostReports(db: Queries, reports: readonly HostReport[
     supported_instances: report.supportedInstances,
     uptime: report.uptime ?? null,
     capabilities: report.capabilities ?? null,
+    // A host that tells none is older than the numbers are.
+    contract: report.contract ?? 1,
   }));
   await sql`
     WITH said AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
@@ -63,6 +65,7 @@ const SAID = [
   'supported_instances',
   'uptime',
   'capabilities',
+  'contract',
 ] as const;
 const said = sql.join(SAID.map((column) => sql.ref(column)));
 const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));

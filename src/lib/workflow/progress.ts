@@ -1,0 +1,18 @@
+import { type QueryExecutorProvider, sql } from 'kysely';
+import { awaiting } from './awaited.ts';
+
+/**
+ * Writes down that somebody is still at work on a task, and perhaps what they say of it: the step that waits for the task is patient from
+ * now on anew, whichever engine holds it. For processes without an engine.
+ * @returns the workflow and its subject, or undefined when no step waits for the task any more
+ */
+export async function noteProgress(
+  db: QueryExecutorProvider,
+  taskId: string,
+  text?: string,
+): Promise<{ readonly workflowId: string; readonly subject: string } | undefined> {
+  const { rows } = await sql<{ workflowId: string; subject: string }>`
+    update workflows set heard_at = now(), heard = ${text ?? null} where ${awaiting(taskId)}
+    returning id as "workflowId", subject`.execute(db);
+  return rows[0];
+}
