@@ -23,7 +23,7 @@ export interface VirtDriver {
   powerState(serverId: ServerId): Promise<PowerState>;
 
   /** Makes the guest and starts it: disk from its image, kernel and ramdisk if any, its vifs. On failure nothing is left. */
-  spawn(guest: GuestSpec, signal: AbortSignal): Promise<void>;
+  spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
   /** Ends the guest and removes all that belongs to it on this host. */
   destroy(serverId: ServerId): Promise<void>;
   powerOn(serverId: ServerId): Promise<void>;
@@ -44,6 +44,9 @@ export interface VirtDriver {
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }
+
+/** Takes how far a piece of work is, from 0 to 100 percent, and perhaps what it is at. It may be called often. */
+export type ReportProgress = (percent: number, text?: string) => void;
 
 /** How long to wait for a guest to obey. */
 export interface Patience {

@@ -6,7 +6,7 @@ import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
-import { MAX_CONSOLE_BYTES, type Patience, type VirtDriver } from '../driver.ts';
+import { MAX_CONSOLE_BYTES, type Patience, type ReportProgress, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { bootLog } from './console-log.ts';
@@ -83,8 +83,8 @@ export class FakeDriver implements VirtDriver {
     return this.#guest(serverId).power;
   }
 
-  async spawn(spec: GuestSpec, signal: AbortSignal): Promise<void> {
-    await this.#faults.pass('spawn', signal);
+  async spawn(spec: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    await this.#faults.pass('spawn', signal, progress);
     signal.throwIfAborted();
     if (this.#guests.get(spec.serverId)?.power === 'running') return;
     await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }) });

@@ -4,6 +4,7 @@ import { errorType } from '../../lib/errors/error-type.ts';
 import { didYouMean } from '../../lib/text/nearest.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
+import type { ReportProgress } from '../driver.ts';
 
 /** Delays and failures of one driver call, as NOVA_FAKE_FAULTS gives them: `{"spawn": {"delayMs": 200, "failureRate": 0.1}}`. */
 export interface CallFaults {
@@ -61,6 +62,9 @@ export const SimulatedFailure = errorType(
   (p: { call: string }) => `The simulated hypervisor failed to ${p.call}, as it was told to.`,
 );
 
+/** Into how many parts a delay is divided that tells of its progress. */
+const PARTS = 10;
+
 /** How finely failure rates are drawn. */
 const GRAIN = 10_000;
 
@@ -77,9 +81,13 @@ export class FaultInjector {
   }
 
   /** Passes after the call's delay, or fails at its rate. */
-  async pass(call: FaultyCall, signal?: AbortSignal): Promise<void> {
+  async pass(call: FaultyCall, signal?: AbortSignal, progress?: ReportProgress): Promise<void> {
     const { delayMs = 0, failureRate = 0 } = this.#faults[call] ?? {};
-    if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
+    const parts = delayMs > 0 ? PARTS : 0;
+    for (let part = 1; part <= parts; part += 1) {
+      await this.#clock.sleep(delayMs / PARTS, signal);
+      progress?.((100 * part) / PARTS, `${call}, slowly`);
+    }
     if (failureRate > 0 && this.#ids.below(GRAIN) < failureRate * GRAIN) throw SimulatedFailure({ call });
   }
 }

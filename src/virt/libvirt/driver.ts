@@ -5,7 +5,7 @@ import type { GuestSpec } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { Patience, VirtDriver } from '../driver.ts';
+import type { Patience, ReportProgress, VirtDriver } from '../driver.ts';
 import { NotSupportedByHypervisor } from '../errors.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
@@ -96,8 +96,8 @@ export class LibvirtDriver implements VirtDriver {
     return this.#domains.powerState(await this.#domains.get(serverId));
   }
 
-  spawn(guest: GuestSpec, signal: AbortSignal): Promise<void> {
-    return this.#builder.make(guest, signal);
+  spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    return this.#builder.make(guest, signal, progress);
   }
 
   destroy(serverId: ServerId): Promise<void> {

@@ -3,6 +3,7 @@ import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
 import { createDisk } from './disk.ts';
 import { type DomainParts, domainXml, type VirtType } from './domain-xml.ts';
@@ -32,12 +33,12 @@ export class GuestBuilder {
   }
 
   /** Makes and starts the guest; one that was made before is only started, one half made is made anew. */
-  async make(guest: GuestSpec, signal: AbortSignal): Promise<void> {
+  async make(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
     signal.throwIfAborted();
     if (await this.#startMade(guest.serverId)) return;
     await this.remove(guest.serverId);
     try {
-      await this.#build(guest, signal);
+      await this.#build(guest, signal, progress);
     } catch (error) {
       await this.remove(guest.serverId).catch((failure: unknown) =>
         this.#options.log.error({ serverId: guest.serverId, error: messageOf(failure) }, 'a guest that failed could not be removed'),
@@ -87,9 +88,9 @@ export class GuestBuilder {
     return true;
   }
 
-  async #build(guest: GuestSpec, signal: AbortSignal): Promise<void> {
+  async #build(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
     const { link, power, directories } = this.#options;
-    const parts = await attempt('make the files of the server', () => this.#makeFiles(guest, signal));
+    const parts = await attempt('make the files of the server', () => this.#makeFiles(guest, signal, progress));
     signal.throwIfAborted();
     const domain = await link.call('define the server', (libvirt) => define(libvirt, parts));
     signal.throwIfAborted();
@@ -98,11 +99,13 @@ export class GuestBuilder {
     signal.throwIfAborted();
   }
 
-  async #makeFiles(guest: GuestSpec, signal: AbortSignal): Promise<DomainParts> {
+  async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
     const { directories, images, virtType } = this.#options;
     const paths = await directories.create(guest.serverId);
-    const fetch = (source: ImageSource | null) => (source ? images.path(source, signal) : undefined);
-    const imageFile = await fetch(guest.disk);
+    const fetch = (source: ImageSource | null, onProgress?: ReportProgress) =>
+      source ? images.path(source, signal, onProgress) : undefined;
+    // Nearly all of the time goes into the image of the disk.
+    const imageFile = await fetch(guest.disk, progress);
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
     if (guest.disk && imageFile !== undefined)

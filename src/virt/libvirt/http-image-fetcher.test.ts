@@ -35,6 +35,16 @@ test('the data arrives, asked for with the token', async () => {
   expect(await readFile(to, 'utf8')).toBe(DATA);
 });
 
+test('it is told how much of the data has come', async () => {
+  const { source, to } = await serving((_request, response) => {
+    response.write(DATA.slice(0, 5));
+    setTimeout(() => response.end(DATA.slice(5)), 20);
+  });
+  const told: number[] = [];
+  await httpImageFetcher.fetch(source, to, never, (percent) => told.push(percent));
+  expect(told).toEqual([25, 100]);
+});
+
 test.for([
   ['shorter than promised', DATA.slice(1), 'has 19 bytes instead of 20'],
   ['longer than promised', `${DATA}!`, 'larger than 20 bytes'],

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { NovaError } from '../../lib/errors/error-type.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
 import type { ImageMeta } from '../../objects/image.ts';
+import type { ReportProgress } from '../driver.ts';
 import { ImageUnusable } from '../errors.ts';
 import { type ImageFetcher, ImageNotFetched } from './image-fetcher.ts';
 
@@ -12,11 +13,11 @@ import { type ImageFetcher, ImageNotFetched } from './image-fetcher.ts';
 
 /** Fetches images over HTTP, with the token of the boot; size and sha512 must be those of the image's record. */
 export const httpImageFetcher: ImageFetcher = {
-  fetch: async (source, to, signal) => {
+  fetch: async (source, to, signal, progress) => {
     const { image } = source;
     try {
       const body = await request(source, signal);
-      const proof = proofOf(image);
+      const proof = proofOf(image, progress);
       await pipeline(body, proof.through, createWriteStream(to, { flags: 'wx' }), { signal });
       proof.check();
     } catch (cause) {
@@ -37,7 +38,7 @@ const request = async ({ image, url, token }: ImageSource, signal: AbortSignal):
 };
 
 /** Counts and hashes what passes; more than was promised ends it at once. */
-const proofOf = (image: ImageMeta) => {
+const proofOf = (image: ImageMeta, progress?: ReportProgress) => {
   const hash = createHash('sha512');
   let bytes = 0;
   const through = new Transform({
@@ -45,7 +46,10 @@ const proofOf = (image: ImageMeta) => {
       bytes += chunk.length;
       hash.update(chunk);
       if (bytes > image.sizeBytes) done(ImageUnusable({ imageId: image.id, because: `its data is larger than ${image.sizeBytes} bytes.` }));
-      else done(null, chunk);
+      else {
+        progress?.((100 * bytes) / image.sizeBytes, 'fetching the image');
+        done(null, chunk);
+      }
     },
   });
   const check = (): void => {

@@ -18,8 +18,9 @@ const makeCache = async () => {
   onTestFinished(() => rm(directory, { recursive: true }));
   const gates: { open: () => void; fail: (error: Error) => void }[] = [];
   const images: ImageFetcher = {
-    fetch: async (_source, to, signal) => {
+    fetch: async (_source, to, signal, progress) => {
       await writeFile(to, 'half');
+      progress?.(50, 'half');
       const gate = Promise.withResolvers<void>();
       gates.push({ open: gate.resolve, fail: gate.reject });
       signal.addEventListener('abort', () => gate.reject(signal.reason));
@@ -44,6 +45,17 @@ test('an image is downloaded once for all who want it at the same time, and then
   expect(gates).toHaveLength(1);
   expect(await readFile(path ?? '', 'utf8')).toBe('whole');
   expect((await stat(path ?? '')).mode & 0o777).toBe(0o444);
+});
+
+test('all who wait for a download are told how far it is', async () => {
+  const { cache, gates, begun } = await makeCache();
+  const told: string[] = [];
+  const listening = (who: string) => cache.path(source, never, (percent, text) => told.push(`${who} ${percent} ${text}`));
+  const paths = [listening('a'), listening('b'), cache.path(source, never)];
+  await begun(1);
+  gates[0]?.open();
+  await Promise.all(paths);
+  expect(told.toSorted()).toEqual(['a 50 half', 'b 50 half']);
 });
 
 test('one who gives up does not end the download of another', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
+import type { ReportProgress } from '../driver.ts';
 import { ImageUnusable } from '../errors.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 
@@ -9,6 +10,8 @@ import type { ImageFetcher } from './image-fetcher.ts';
 interface Download {
   readonly path: Promise<string>;
   readonly abort: AbortController;
+  /** Those who wait and want to know how far it is. */
+  readonly listeners: Set<ReportProgress>;
   waiting: number;
 }
 
@@ -43,18 +46,19 @@ export class ImageCache {
   }
 
   /** The path of the image's data, downloaded if it is not there; those who want the same image wait for one download. */
-  async path(source: ImageSource, signal: AbortSignal): Promise<string> {
+  async path(source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<string> {
     signal.throwIfAborted();
     const { hash, id, sizeBytes } = source.image;
     if (!SHA512.test(hash)) throw ImageUnusable({ imageId: id, because: 'it has no sha512 checksum.' });
     const path = join(this.#directory, hash.toLowerCase());
     if ((await sizeOf(path)) === sizeBytes) return path;
-    return this.#share(path, source, signal);
+    return this.#share(path, source, signal, progress);
   }
 
-  async #share(path: string, source: ImageSource, signal: AbortSignal): Promise<string> {
+  async #share(path: string, source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<string> {
     const download = this.#downloads.get(path) ?? this.#begin(path, source);
     download.waiting += 1;
+    if (progress) download.listeners.add(progress);
     const aborted = Promise.withResolvers<never>();
     const onAbort = (): void => aborted.reject(signal.reason);
     signal.addEventListener('abort', onAbort);
@@ -64,6 +68,7 @@ export class ImageCache {
     } finally {
       signal.removeEventListener('abort', onAbort);
       download.waiting -= 1;
+      if (progress) download.listeners.delete(progress);
       // Nobody wants it any more; whoever leaves last sees that nothing of it is left.
       if (download.waiting === 0) {
         this.#forget(path, download);
@@ -75,7 +80,9 @@ export class ImageCache {
 
   #begin(path: string, source: ImageSource): Download {
     const abort = new AbortController();
-    const download: Download = { path: this.#download(path, source, abort.signal), abort, waiting: 0 };
+    const listeners = new Set<ReportProgress>();
+    const progress: ReportProgress = (percent, text) => listeners.forEach((listener) => listener(percent, text));
+    const download: Download = { path: this.#download(path, source, abort.signal, progress), abort, listeners, waiting: 0 };
     this.#downloads.set(path, download);
     const forget = (): void => this.#forget(path, download);
     download.path.then(forget, forget);
@@ -86,10 +93,10 @@ export class ImageCache {
     if (this.#downloads.get(path) === download) this.#downloads.delete(path);
   }
 
-  async #download(path: string, source: ImageSource, signal: AbortSignal): Promise<string> {
+  async #download(path: string, source: ImageSource, signal: AbortSignal, progress: ReportProgress): Promise<string> {
     const unfinished = join(this.#directory, `${this.#unfinished}${this.#ids.hex(8)}`);
     try {
-      await this.#images.fetch(source, unfinished, signal);
+      await this.#images.fetch(source, unfinished, signal, progress);
       await flush(unfinished);
       await chmod(unfinished, READ_ONLY);
       await rename(unfinished, path);
