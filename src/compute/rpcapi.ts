@@ -1,26 +1,32 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
-import { type Call, type Cast, type Client, call, cast, contract } from '../lib/rpc/contract.ts';
+import { type Call, type Client, call, cast, contract, type Task, task } from '../lib/rpc/contract.ts';
 import { guestSpec } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { serverActions } from '../operations/actions/index.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../operations/actions/kinds.ts';
 
+/**
+ * Counts the changes of this contract, so that conductors and hosts of different ages know what to expect of each other. It is raised with
+ * each change of the golden file, and a new message says `since` which number hosts know it.
+ */
+export const COMPUTE_CONTRACT = 2;
+
 /** A piece of work on one server of the host, reported on under `taskId` when it is done. */
-const task = { taskId, serverId };
+const onServer = { taskId, serverId };
 
 type Actions = typeof serverActions;
 type PropertiesOf<T extends TSchema> = T extends { properties: infer P extends Record<string, TSchema> } ? P : Record<never, never>;
 
 /** The messages of the server actions follow from their declarations. */
-type TaskMessages = { [K in HostActionName]: Cast<typeof task & { input: Actions[K]['input'] }, 'host'> };
+type TaskMessages = { [K in HostActionName]: Task<typeof onServer & { input: Actions[K]['input'] }> };
 type QuestionMessages = {
   [K in QuestionName]: Call<{ serverId: typeof serverId } & PropertiesOf<Actions[K]['input']>, 'host', Actions[K]['does']['returns']>;
 };
 
 // Object.fromEntries forgets keys; the mapped types above restore what the lines below did.
 const taskMessages = Object.fromEntries(
-  hostActions.map(({ name, input }) => [name, cast({ to: 'host', params: { ...task, input } })]),
+  hostActions.map(({ name, input }) => [name, task({ params: { ...onServer, input } })]),
 ) as unknown as TaskMessages;
 
 const questionMessages = Object.fromEntries(
@@ -31,15 +37,21 @@ const questionMessages = Object.fromEntries(
 ) as unknown as QuestionMessages;
 
 /**
- * What compute hosts are asked to do. Work is cast and reported to the conductor under its task id,
+ * What compute hosts are asked to do. Work is sent as tasks and reported to the conductor under its task id,
  * so that neither side waits on the other's life; only questions are calls.
  */
-export const computeRpc = contract('compute', {
-  ...taskMessages,
-  ...questionMessages,
-  spawn: cast({ to: 'host', params: { taskId, guest: guestSpec } }),
-  destroy: cast({ to: 'host', params: task }),
-  listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),
-});
+export const computeRpc = contract(
+  'compute',
+  {
+    ...taskMessages,
+    ...questionMessages,
+    spawn: task({ params: { taskId, guest: guestSpec } }),
+    destroy: task({ params: onServer }),
+    /** Nobody waits for a task any more: its work is to stop, and nothing is reported of it. */
+    abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
+    listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),
+  },
+  { number: COMPUTE_CONTRACT },
+);
 
 export type ComputeRpcApi = Client<typeof computeRpc>;

@@ -4,11 +4,13 @@ import { appendEvent } from '../db/stores/cloud/events.ts';
 import { type AllocationRules, saveHostReports } from '../db/stores/hosts/hosts.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
 import { correctPower, serversOnHost } from '../db/stores/servers/servers.ts';
+import { showProgress } from '../db/stores/servers/progress.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { isAwaited } from '../lib/workflow/awaited.ts';
+import { noteProgress } from '../lib/workflow/progress.ts';
 import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import { asId, type HostName, type TaskId } from '../objects/ids.ts';
@@ -39,8 +41,16 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     this.#deps.run(workflowId);
   }
 
-  async reportTask(_ctx: Context, { taskId, error }: { taskId: TaskId; error?: MarshalledError }): Promise<void> {
-    await this.#deps.report(taskId, error ? { error } : { ok: null });
+  async reportTask(_ctx: Context, { taskId, error, result }: { taskId: TaskId; error?: MarshalledError; result?: unknown }): Promise<void> {
+    await this.#deps.report(taskId, error ? { error } : { ok: result ?? null });
+  }
+
+  async taskProgress(_ctx: Context, { taskId, percent, text }: { taskId: TaskId; percent?: number; text?: string }): Promise<boolean> {
+    const { db } = this.#deps;
+    const waiting = await noteProgress(db, taskId, text);
+    if (!waiting) return false;
+    if (percent !== undefined) await showProgress(db, waiting.subject, waiting.workflowId, percent);
+    return true;
   }
 
   async isTaskWanted(_ctx: Context, { taskId }: { taskId: TaskId }): Promise<boolean> {

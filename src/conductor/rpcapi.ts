@@ -43,7 +43,17 @@ export const conductorRpc = contract('conductor', {
   /** A workflow was written down by somebody who cannot run it; whoever hears this may take it. Losing it only costs time. */
   runWorkflow: cast({ to: 'any', params: { workflowId: t.String() } }),
   /** A host is done with a piece of work, well or with an error. A call, so that the host knows that it is written down. */
-  reportTask: call({ to: 'any', params: { taskId, error: t.Optional(marshalledError) }, returns: t.Null() }),
+  reportTask: call({
+    to: 'any',
+    params: { taskId, error: t.Optional(marshalledError), result: t.Optional(t.Unknown()) },
+    returns: t.Null(),
+  }),
+  /** A host is still at a piece of work, and perhaps so far. Answers whether the work is still wanted. */
+  taskProgress: call({
+    to: 'any',
+    params: { taskId, percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })), text: t.Optional(t.String({ maxLength: 255 })) },
+    returns: t.Boolean(),
+  }),
   /** Whether a piece of work is still to be done: a host that was away may find old messages in its queue. */
   isTaskWanted: call({ to: 'any', params: { taskId }, returns: t.Boolean() }),
   /** The capacity of hosts that one program serves, and their sign of life. Answers those that had counted as down until then. */

@@ -3,7 +3,7 @@ import { UnknownImage } from '../../src/compute/servers/errors.ts';
 import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
-import { computeRpc } from '../../src/compute/rpcapi.ts';
+import { computeClient } from '../../src/cmd/cloud/compute-client.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
 import { ConductorManager } from '../../src/conductor/manager.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
@@ -113,14 +113,14 @@ export class SimulatedCloud {
   readonly deps: WorkflowDeps & { readonly serviceGroup: ServiceGroup };
   readonly #engines: WorkflowEngine[] = [];
 
-  constructor(database: TestDatabase, options: { readonly maxAttempts: number }) {
+  constructor(database: TestDatabase, options: { readonly maxAttempts: number; readonly hostWorkTimeoutMs?: number }) {
     this.#database = database;
     const group = dbServiceGroup(database.db, ids, 'nova');
     this.deps = {
       db: database.db,
       scheduler: clientOf(schedulerRpc, this.bus),
       network: clientOf(networkRpc, this.bus),
-      compute: clientOf(computeRpc, this.bus),
+      compute: computeClient({ db: database.db, bus: this.bus }),
       serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
       images: {
         sourceOf: async (_ctx, image) => ({ image, url: 'http://images.example/tiny', token: 'secret' }),
@@ -129,7 +129,7 @@ export class SimulatedCloud {
       clock: hasty,
       ids,
       log,
-      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: 600_000 },
+      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000 },
     };
   }
 
@@ -164,7 +164,7 @@ export class SimulatedCloud {
     for (const name of hostNames) await this.addHost(name);
   }
 
-  async addHost(name: string, more: { memoryMb?: number } = {}): Promise<SimulatedHost> {
+  async addHost(name: string, more: { memoryMb?: number; progressEveryMs?: number } = {}): Promise<SimulatedHost> {
     const host = new SimulatedHost({ name, bus: this.bus, db: this.db, ...more });
     await host.start();
     this.hosts.push(host);

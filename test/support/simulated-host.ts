@@ -8,6 +8,7 @@ import { compareOnReturn } from '../../src/compute/host/reconciler/on-return.ts'
 import { reconcileGuests } from '../../src/compute/host/reconciler/reconcile.ts';
 import { trackResources } from '../../src/compute/host/resource-tracker.ts';
 import { computeRpc } from '../../src/compute/rpcapi.ts';
+import { taskReports } from '../../src/compute/host/task-reports.ts';
 import { TaskRunner } from '../../src/compute/host/task-runner.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import type { OpenDatabase } from '../../src/db/connect/open.ts';
@@ -23,7 +24,7 @@ import { HostNetworks } from '../../src/network/host/networks.ts';
 import { networkManager } from '../../src/network/manager.ts';
 import { noNetworkLimits } from '../../src/network/books/quota.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
-import { asId, type HostName } from '../../src/objects/ids.ts';
+import { asId, type HostName, type TaskId } from '../../src/objects/ids.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
 import type { CallFaults } from '../../src/virt/fake/faults.ts';
 
@@ -32,6 +33,8 @@ export interface SimulatedHostOptions {
   readonly bus: Bus;
   readonly db: OpenDatabase['db'];
   readonly memoryMb?: number;
+  /** How often it tells of tasks at work; as often as real hosts do, when not said. */
+  readonly progressEveryMs?: number;
 }
 
 const SIZE = { vcpus: 64, localGb: 1_000 };
@@ -67,28 +70,33 @@ export class SimulatedHost {
 
   /** Starts its services, as after a boot of the machine: what was there is compared with the books first. */
   async start(): Promise<void> {
-    const { bus, db, memoryMb = 64_000 } = this.#options;
+    const { bus, db, memoryMb = 64_000, progressEveryMs } = this.#options;
     const { name: host } = this;
     this.#directory ||= await mkdtemp(join(tmpdir(), `nova-ts-${host}-`));
     const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb } };
     this.#driver = new FakeDriver({ ...guests, faults: this.faults, clock: systemClock, ids: systemIds });
     await this.#driver.start();
     const conductor = clientOf(conductorRpc, bus);
-    this.#tasks = new TaskRunner({
-      isWanted: (ctx, taskId) => conductor.isTaskWanted(ctx, { taskId }),
-      report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
+    const tasks = new TaskRunner({
+      ...taskReports(conductor),
       clock: systemClock,
       log: silentLog,
+      ...(progressEveryMs === undefined ? {} : { progressEveryMs }),
     });
+    this.#tasks = tasks;
     await this.report();
     await this.reconcile();
     await this.#hostNetworks.converge();
     const books = { db, ids: systemIds, log: silentLog, quotaLimits: noNetworkLimits };
     const wires = { ...books, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
-    const manager = { driver: this.#driver, tasks: this.#tasks, builds: new BuildSlots(10), graceMs: 100, trace: noTrace };
+    const manager = { driver: this.#driver, tasks, builds: new BuildSlots(10), graceMs: 100, trace: noTrace };
     this.#serving = [
       await serve(bus, networkRpc, networkManager(wires), { host, log: silentLog }),
-      await serve(bus, computeRpc, computeManager(manager), { host, log: silentLog }),
+      await serve(bus, computeRpc, computeManager(manager), {
+        host,
+        log: silentLog,
+        onTaskRefused: (ctx, taskId, error) => tasks.refuse(ctx, asId<TaskId>(taskId), error),
+      }),
     ];
   }
 

@@ -11,7 +11,6 @@ import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { prepareRebuild } from '../../compute/servers/work/rebuild.ts';
 import { bootResolver } from '../../compute/servers/resolve-boot.ts';
-import { computeRpc } from '../../compute/rpcapi.ts';
 import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
@@ -24,6 +23,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { computeClient } from './compute-client.ts';
 import { quotaOptions } from './quota-options.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
@@ -47,7 +47,7 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     ids,
     policy,
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
-    compute: clientOf(computeRpc, bus),
+    compute: computeClient({ db, bus }),
     resolve: bootResolver({ db, policy, images: { forBoot: findImage }, networks }),
     preparers: { rebuild: prepareRebuild({ db, policy, quotaLimits, findImage, ids }) },
     quotaLimits,

@@ -4,6 +4,7 @@ import { compareOnReturn } from '../../compute/host/reconciler/on-return.ts';
 import { reconcileGuests } from '../../compute/host/reconciler/reconcile.ts';
 import { trackResources } from '../../compute/host/resource-tracker.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
+import { taskReports } from '../../compute/host/task-reports.ts';
 import { TaskRunner } from '../../compute/host/task-runner.ts';
 import { type ConductorRpcApi, conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
@@ -11,7 +12,7 @@ import { repeat } from '../../lib/clock/periodic.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
-import type { HostName } from '../../objects/ids.ts';
+import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { openVirtDriver } from './virt-drivers.ts';
@@ -52,12 +53,7 @@ async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kin
   const driver = await openVirtDriver(runtime, kind, local);
   await driver.start();
   life.hold('the hypervisor', driver, (open) => open.close());
-  const tasks = new TaskRunner({
-    isWanted: (ctx, taskId) => conductor.isTaskWanted(ctx, { taskId }),
-    report: (ctx, taskId, error) => conductor.reportTask(ctx, { taskId, ...(error ? { error } : {}) }),
-    clock,
-    log,
-  });
+  const tasks = new TaskRunner({ ...taskReports(conductor), clock, log });
   const isBusy = (serverId: Parameters<TaskRunner['isBusy']>[0]) => tasks.isBusy(serverId);
   const reconcile = reconcileGuests({ driver, conductor, host, isBusy, ids, log });
   return { host, driver, tasks, reconcile, comeBack: compareOnReturn({ host, reconcile, tasks, log }) };
@@ -90,7 +86,13 @@ async function serveHost({ runtime, bus, tracer }: HostShared, { host, driver, t
   const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
   const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, trace: tracer });
-  const serving = await serve(bus, computeRpc, manager, { host, concurrency: TASKS_AT_ONCE, log, trace: tracer });
+  const serving = await serve(bus, computeRpc, manager, {
+    host,
+    concurrency: TASKS_AT_ONCE,
+    log,
+    trace: tracer,
+    onTaskRefused: (ctx, taskId, error) => tasks.refuse(ctx, asId<TaskId>(taskId), error),
+  });
   life.hold('the compute host', serving, async (open) => {
     await tasks.close();
     await open.close();

@@ -1,5 +1,4 @@
 import { reconcileBooks } from '../../books/reconcile.ts';
-import { computeRpc } from '../../compute/rpcapi.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { actionEvents } from '../../conductor/workflows/steps/action-events.ts';
@@ -13,6 +12,7 @@ import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
 import { openImageStore } from './images.ts';
 import { hostsHeardOver } from './hearing.ts';
+import { computeClient } from './compute-client.ts';
 import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
 import { startTidying } from './housekeeping.ts';
@@ -24,7 +24,7 @@ const STEPS_AT_ONCE = 64;
 /** How long a stopping conductor lets its steps end that wait for nobody; what is left is resumed by the next. */
 const GRACE_MS = 2_000;
 
-/** How long a host may take for one piece of work, in milliseconds: an image may have to be fetched first. */
+/** How long the conductor waits for word of a host at work, in milliseconds. A host that lives tells at intervals that it is still at it. */
 const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 
 /** How often the books are proven; of all conductors one does it at a time. */
@@ -38,7 +38,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     db,
     scheduler: clientOf(schedulerRpc, bus),
     network: clientOf(networkRpc, bus),
-    compute: clientOf(computeRpc, bus),
+    compute: computeClient(shared),
     serviceGroup: hostsHeardOver(bus, group),
     images: await imageSources(shared),
     clock,

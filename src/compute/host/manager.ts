@@ -9,7 +9,7 @@ import { type HostActionName, hostActions, type QuestionName, questions } from '
 import type { BuildSlots } from './build-slots.ts';
 import { lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import type { computeRpc } from '../rpcapi.ts';
-import type { TaskRunner } from './task-runner.ts';
+import type { TaskRunner, Work } from './task-runner.ts';
 
 export interface ComputeDeps {
   readonly driver: VirtDriver;
@@ -32,12 +32,14 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     ...questionHandlers(deps),
 
     spawn: (ctx, { taskId, guest }) =>
-      tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) =>
-        builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal))),
+      tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
+        builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal, progress))),
       ),
 
     destroy: (ctx, task) =>
       tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
+
+    abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
 
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
   };
@@ -64,8 +66,8 @@ const taskHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): Pick<Comp
         // The bus has validated the input against this action's schema; the table of actions forgets which it was.
         const input = given as never;
         const { during }: Transition = lifecycle[rowFor(input)];
-        const act = (signal: AbortSignal) =>
-          trace.around({ service: 'driver', what: name, ctx }, () => does.onHost({ driver, serverId, input, graceMs, signal }));
+        const act: Work<void> = (signal, progress) =>
+          trace.around({ service: 'driver', what: name, ctx }, () => does.onHost({ driver, serverId, input, graceMs, signal, progress }));
         // What may begin while something else is done puts an end to that, here as in the conductor.
         return tasks.run(ctx, { taskId, serverId }, act, { cutShort: during !== undefined });
       },

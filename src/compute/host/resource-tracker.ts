@@ -5,6 +5,7 @@ import { serviceContext } from '../../lib/context/context.ts';
 import type { HostName } from '../../objects/ids.ts';
 import { virtAbilities } from '../../objects/virt-ability.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
+import { COMPUTE_CONTRACT } from '../rpcapi.ts';
 
 /** A host of this program. */
 export interface TrackedHost {
@@ -25,7 +26,12 @@ export const trackResources =
   (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
     const { hosts, conductor, ids } = deps;
     const asked = await Promise.allSettled(
-      hosts.map(async ({ host, driver }) => ({ host, ...(await driver.report()), capabilities: abilitiesOf(driver) })),
+      hosts.map(async ({ host, driver }) => ({
+        host,
+        ...(await driver.report()),
+        capabilities: abilitiesOf(driver),
+        contract: COMPUTE_CONTRACT,
+      })),
     );
     const reports = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const returned = new Set<string>();

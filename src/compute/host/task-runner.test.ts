@@ -5,6 +5,7 @@ import { errorType } from '../../lib/errors/error-type.ts';
 import type { MarshalledError } from '../../lib/errors/marshal.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { asId, type ServerId, type TaskId } from '../../objects/ids.ts';
+import { PROGRESS_EVERY_MS, type Word } from './task-progress.ts';
 import { TaskRunner } from './task-runner.ts';
 
 const ctx = serviceContext('req-1');
@@ -17,16 +18,21 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 function host(deaf = 0) {
   const clock = new ManualClock();
   const reports: [string, MarshalledError | undefined][] = [];
+  const results: unknown[] = [];
+  const words: [string, Word][] = [];
   let lost = 0;
-  const report = async (_ctx: unknown, taskId: TaskId, error: MarshalledError | undefined) => {
+  const report = async (_ctx: unknown, taskId: TaskId, error: MarshalledError | undefined, result?: unknown) => {
     if (lost++ < deaf) throw new Error('nobody listens');
     reports.push([taskId, error]);
+    results.push(result);
   };
-  return {
-    clock,
-    reports,
-    runner: new TaskRunner({ isWanted: async (_ctx, taskId) => !taskId.startsWith('stale'), report, clock, log: silentLog }),
+  const unwanted = new Set<string>();
+  const isWanted = async (_ctx: unknown, taskId: TaskId) => !taskId.startsWith('stale') && !unwanted.has(taskId);
+  const tellProgress = async (_ctx: unknown, taskId: TaskId, word: Word) => {
+    words.push([taskId, word]);
+    return !unwanted.has(taskId);
   };
+  return { clock, reports, results, words, unwanted, runner: new TaskRunner({ isWanted, report, tellProgress, clock, log: silentLog }) };
 }
 
 /** Work that waits for its end, or for being told to stop. */
@@ -181,4 +187,127 @@ test('a task that nobody wants any more is not begun, and nobody is told', async
   const job = work();
   await runner.run(ctx, taskOf('stale'), job.run);
   expect([job.times(), reports]).toEqual([0, []]);
+});
+
+test('what the work gives back is reported, and again when the task is asked for again', async () => {
+  const { runner, results } = host();
+  let times = 0;
+  const measure = async () => ({ sizeMb: 7, times: ++times, at: new Date(0) });
+  await runner.run(ctx, taskOf('t'), measure);
+  await runner.run(ctx, taskOf('t'), measure);
+  const result = { sizeMb: 7, times: 1, at: '1970-01-01T00:00:00.000Z' };
+  expect(results).toEqual([result, result]);
+});
+
+test('a result that is no JSON, or too much of it, is a failure', async () => {
+  const { runner, reports } = host();
+  await runner.run(ctx, taskOf('1'), async () => 1n);
+  await runner.run(ctx, taskOf('2'), async () => 'x'.repeat(2_000_000));
+  expect(reports).toMatchObject([
+    ['1', { code: 'TypeError' }],
+    ['2', { code: 'TaskResultTooLarge' }],
+  ]);
+});
+
+test('while a task is here the conductor is told at intervals, also before its turn; then no more', async () => {
+  const { runner, words, clock } = host();
+  const [first, second] = [work(), work()];
+  const done = [runner.run(ctx, taskOf('1'), first.run), runner.run(ctx, taskOf('2'), second.run)];
+  await clock.advance(PROGRESS_EVERY_MS);
+  expect(words).toEqual([
+    ['1', {}],
+    ['2', {}],
+  ]);
+  await clock.advance(2 * PROGRESS_EVERY_MS);
+  expect(words).toHaveLength(6);
+  first.end();
+  second.end();
+  await Promise.all(done);
+  await clock.advance(10 * PROGRESS_EVERY_MS);
+  expect(words).toHaveLength(6);
+});
+
+test('how far the work is, is told soon, the latest only, and within 0 and 100', async () => {
+  const { runner, words, clock } = host();
+  const job = work();
+  const done = runner.run(ctx, taskOf('t'), async (signal, progress) => {
+    for (const percent of [-3, 20, 40.7, Number.NaN]) progress(percent, 'copying');
+    await job.run(signal);
+    progress(300);
+    await clock.sleep(2_000);
+  });
+  await clock.advance(2_000);
+  expect(words).toEqual([['t', { percent: 40, text: 'copying' }]]);
+  job.end();
+  await settle();
+  await clock.advance(2_000);
+  await done;
+  expect(words.slice(1)).toEqual([['t', { percent: 100 }]]);
+});
+
+test('a task that is aborted stops, reports nothing, and is begun anew when it is asked for again', async () => {
+  const { runner, reports } = host();
+  const [job, again] = [work(), work()];
+  const stopped = runner.run(ctx, taskOf('t'), job.run);
+  await settle();
+  runner.abort(taskOf('t').taskId);
+  const anew = runner.run(ctx, taskOf('t'), again.run);
+  expect(await stopped).toBe(undefined);
+  expect(job.stopped).toMatchObject([{ code: 'TaskUnwanted' }]);
+  expect(reports).toEqual([]);
+  await settle();
+  expect(again.times()).toBe(1);
+  again.end();
+  await anew;
+  expect(reports).toEqual([['t', undefined]]);
+});
+
+test('a task that waits for its turn is aborted there, and one that nobody knows is not', async () => {
+  const { runner, reports } = host();
+  const [first, second] = [work(), work()];
+  const done = [runner.run(ctx, taskOf('1'), first.run), runner.run(ctx, taskOf('2'), second.run)];
+  await settle();
+  runner.abort(taskOf('2').taskId);
+  runner.abort(taskOf('unknown').taskId);
+  first.end();
+  await Promise.all(done);
+  expect([second.times(), reports]).toEqual([0, [['1', undefined]]]);
+});
+
+test('work that nobody wants any more is stopped by the next word of its progress, though no abort came', async () => {
+  const { runner, reports, unwanted, clock } = host();
+  const job = work();
+  const done = runner.run(ctx, taskOf('t'), job.run);
+  await settle();
+  unwanted.add('t');
+  await clock.advance(PROGRESS_EVERY_MS);
+  await done;
+  expect([job.stopped.length, reports]).toEqual([1, []]);
+});
+
+test('work goes on while nobody hears of its progress', async () => {
+  const clock = new ManualClock();
+  const reports: string[] = [];
+  const runner = new TaskRunner({
+    isWanted: async () => true,
+    report: async (_ctx, taskId) => void reports.push(taskId),
+    tellProgress: () => Promise.reject(new Error('nobody listens')),
+    clock,
+    log: silentLog,
+  });
+  const job = work();
+  const done = runner.run(ctx, taskOf('t'), job.run);
+  await clock.advance(3 * PROGRESS_EVERY_MS);
+  job.end();
+  await done;
+  expect(reports).toEqual(['t']);
+});
+
+test('a task that cannot be begun is reported as failed until somebody heard it', async () => {
+  const { runner, reports, clock } = host(1);
+  const refused = runner.refuse(ctx, taskOf('t').taskId, ImageGone({ id: 'i-1' }));
+  await settle();
+  await clock.advance(1_000);
+  await refused;
+  expect(reports).toMatchObject([['t', { code: 'ImageGone' }]]);
 });

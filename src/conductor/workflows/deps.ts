@@ -32,7 +32,7 @@ export interface WorkflowDeps {
   readonly options: {
     /** How many hosts are tried before a boot is given up (`max_attempts`). */
     readonly maxAttempts: number;
-    /** How long one piece of work on a host may take, in milliseconds. */
+    /** How long is waited for word of a host at work, in milliseconds: its report, or that it is still at it. */
     readonly hostWorkTimeoutMs: number;
   };
 }

@@ -4,6 +4,7 @@ import { describeAnswers } from './bus-suite/answers.ts';
 import { type BusWorld, busLab } from './bus-suite/bus-lab.ts';
 import { describeDelivery } from './bus-suite/delivery.ts';
 import { describeFailures } from './bus-suite/failures.ts';
+import { describeRefusedTasks } from './bus-suite/refused-tasks.ts';
 
 /** Runs the promises of a bus against one driver. */
 export function describeBus(driver: string, startWorld: () => Promise<BusWorld>): void {
@@ -12,5 +13,6 @@ export function describeBus(driver: string, startWorld: () => Promise<BusWorld>)
     describeAnswers(lab);
     describeDelivery(lab);
     describeFailures(lab);
+    describeRefusedTasks(lab);
   });
 }

@@ -2,22 +2,25 @@
 import type { Context } from '../context/context.ts';
 import type { Address, Bus } from './bus.ts';
 import { problemOf } from './checker.ts';
-import type { Client, Contract, Message, Messages } from './contract.ts';
+import { type Client, type Contract, FIRST_NUMBER, type Message, type Messages, sinceOf } from './contract.ts';
 import { decodeReply, encodeRequest } from './envelope.ts';
 import { CALL_TIMEOUT_MS } from './limits.ts';
-import { MessageInvalid, type MessageName } from './messaging-errors.ts';
+import { ContractTooOld, MessageInvalid, type MessageName } from './messaging-errors.ts';
 import { fitResult } from './result.ts';
 
 /** How a client sends: `timeoutMs` is for calls whose contract names none. */
 export interface ClientOptions {
   readonly timeoutMs?: number;
+  /** Which number of the contract a host speaks. Without it every host is taken to speak the sender's own. */
+  readonly spokenBy?: (host: string) => Promise<number>;
 }
 
 /** A client of the contract over the bus: one method per message. */
 export function clientOf<M extends Messages>(contract: Contract<M>, bus: Bus, options: ClientOptions = {}): Client<Contract<M>> {
   const methods = Object.entries(contract.messages).map(([name, message]) => {
     const of = { topic: contract.topic, message: name };
-    return [name, (ctx: Context, given: { host?: string }) => send({ of, message, bus, ctx, given, options })] as const;
+    const { number } = contract;
+    return [name, (ctx: Context, given: { host?: string }) => send({ of, message, number, bus, ctx, given, options })] as const;
   });
   const client: object = Object.fromEntries(methods);
   // Seam: the methods are made from the messages that the type is made from.
@@ -27,21 +30,35 @@ export function clientOf<M extends Messages>(contract: Contract<M>, bus: Bus, op
 interface Sending {
   readonly of: MessageName;
   readonly message: Message;
+  readonly number: number | undefined;
   readonly bus: Bus;
   readonly ctx: Context;
   readonly given: { readonly host?: string };
   readonly options: ClientOptions;
 }
 
-async function send({ of, message, bus, ctx, given, options }: Sending): Promise<unknown> {
+async function send({ of, message, number, bus, ctx, given, options }: Sending): Promise<unknown> {
   const { address, params } = addressed(of, message, given);
   const problem = problemOf(message.params, params);
   if (problem !== undefined) throw MessageInvalid({ ...of, part: 'params', problem });
+  if (address.to === 'host') await checkSpoken(of, message, address.host, options);
   const id = bus.messageId();
-  const parcel = { id, name: of.message, body: encodeRequest(of, { id, name: of.message, ctx, params }) };
-  if (message.kind === 'cast') return bus.cast(address, parcel);
-  const reply = await bus.call(address, parcel, message.timeoutMs ?? options.timeoutMs ?? CALL_TIMEOUT_MS);
-  return fitResult(of, message, decodeReply(of, reply));
+  const request = { id, name: of.message, ctx, params, ...(number === undefined ? {} : { contract: number }) };
+  const parcel = { id, name: of.message, body: encodeRequest(of, request) };
+  if (message.kind === 'call') {
+    const reply = await bus.call(address, parcel, message.timeoutMs ?? options.timeoutMs ?? CALL_TIMEOUT_MS);
+    return fitResult(of, message.returns, decodeReply(of, reply));
+  }
+  await bus.cast(address, parcel);
+  return message.kind === 'task' ? { read: (reported: unknown) => fitResult(of, message.reports, reported) } : undefined;
+}
+
+/** Refuses what the host would not understand. What all hosts know is sent without asking which contract they speak. */
+async function checkSpoken(of: MessageName, message: Message, host: string, { spokenBy }: ClientOptions): Promise<void> {
+  const needs = sinceOf(message);
+  if (needs === FIRST_NUMBER || !spokenBy) return;
+  const speaks = await spokenBy(host);
+  if (speaks < needs) throw ContractTooOld({ ...of, speaks, needs });
 }
 
 function addressed(

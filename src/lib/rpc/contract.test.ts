@@ -5,7 +5,7 @@ import { systemClock } from '../clock/clock.ts';
 import { serviceContext } from '../context/context.ts';
 import { silentLog } from '../log/log.ts';
 import { clientOf } from './client.ts';
-import { call, cast, contract, type Client, type Manager } from './contract.ts';
+import { call, cast, contract, type Client, type Manager, task } from './contract.ts';
 import { goldenOf } from './golden.ts';
 import { memoryBus } from './memory/memory-bus.ts';
 
@@ -19,6 +19,8 @@ const fooRpc = contract('foo', {
   pick: call({ to: 'any', params: {}, returns: t.Union([serverId, t.Null()]) }),
   probe: call({ to: 'any', params: {}, returns: t.Null() }),
   refresh: cast({ to: 'all', params: {} }),
+  measure: task({ params: { taskId: t.String() }, reports: t.Object({ sizeMb: t.Integer() }) }),
+  shrink: task({ params: { taskId: t.String() } }),
 });
 type FooRpcApi = Client<typeof fooRpc>;
 const ctx = serviceContext('req-1');
@@ -35,6 +37,12 @@ class FooManager implements Manager<typeof fooRpc> {
   }
   async probe() {}
   async refresh() {}
+  async measure() {
+    return { sizeMb: 1 };
+  }
+  async shrink() {
+    return undefined;
+  }
 }
 void FooManager;
 
@@ -64,6 +72,14 @@ class Wrong implements Manager<typeof fooRpc> {
     return null;
   }
   async refresh() {}
+  // @ts-expect-error the result is a number
+  async measure() {
+    return { sizeMb: 'much' };
+  }
+  // @ts-expect-error there is nothing to report
+  async shrink() {
+    return 7;
+  }
 }
 void Wrong;
 
@@ -82,6 +98,14 @@ export function promisedRefusals(rpc: FooRpcApi): void {
   // @ts-expect-error an answer is no number
   const number: Promise<number> = rpc.console(ctx, { host: 'h', serverId: id });
   void number;
+  // @ts-expect-error a task is reported under its id
+  void task({ params: { text: t.String() } });
+  void rpc.measure(ctx, { host: 'h', taskId: 't' }).then(({ read }) => {
+    const size: number = read(null).sizeMb;
+    // @ts-expect-error a size is no text
+    const text: string = read(null).sizeMb;
+    void [size, text];
+  });
 }
 
 describe('a contract', () => {
@@ -98,6 +122,25 @@ describe('a contract', () => {
       kind: 'internal',
       params: { part: 'params', message: 'spawn' },
     });
+  });
+
+  test('tells how to read what a task reports, and refuses what does not fit', async () => {
+    const measured = await rpc.measure(ctx, { host: 'h', taskId: 't' });
+    expect(measured.read({ sizeMb: 7 })).toEqual({ sizeMb: 7 });
+    for (const wrong of [{ sizeMb: 'much' }, null, undefined])
+      expect(() => measured.read(wrong)).toThrow(
+        expect.objectContaining({ code: 'MessageInvalid', params: expect.objectContaining({ part: 'result' }) }),
+      );
+    const shrunk = await rpc.shrink(ctx, { host: 'h', taskId: 't' });
+    // A newer host may tell more than this sender knows of.
+    expect([shrunk.read(null), shrunk.read({ sizeMb: 7 })]).toEqual([undefined, undefined]);
+  });
+
+  test('refuses a message that came with a later number than its own', () => {
+    const late = { y: cast({ to: 'any', params: {}, since: 3 }) };
+    expect(() => contract('x', late, { number: 2 })).toThrow('no later number');
+    expect(() => contract('x', late)).toThrow('no later number');
+    expect(contract('x', late, { number: 3 })).toMatchObject({ number: 3 });
   });
 
   test('has a golden text that does not depend on the order of declaration', () => {

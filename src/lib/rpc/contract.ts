@@ -1,7 +1,8 @@
 /**
  * The messages between services as one value per topic. Client, manager interface, validation and golden file follow from it;
  * nothing here sends anything. Parameters are only ever added (as optional ones) or, when optional and unread, taken away: old and new processes share the queue,
- * and what a message has beyond its declaration is passed over.
+ * and what a message has beyond its declaration is passed over. A contract whose receivers may be older than its senders has a number, and a
+ * message that came with a later number says `since` which.
  */
 import {
   type Static,
@@ -24,6 +25,7 @@ export interface Cast<P extends TProperties, T extends Target> {
   readonly kind: 'cast';
   readonly to: T;
   readonly params: TObject<P>;
+  readonly since?: number;
 }
 
 /** A message with an answer (or an error), awaited for at most `timeoutMs`. */
@@ -33,24 +35,48 @@ export interface Call<P extends TProperties, T extends 'any' | 'host', R extends
   readonly params: TObject<P>;
   readonly returns: R;
   readonly timeoutMs?: number;
+  readonly since?: number;
 }
 
+/** Work for a host: sent like a cast, and answered by a report under its `taskId` once it is done. */
+export interface Task<P extends TaskParams, R extends TSchema = TNull> {
+  readonly kind: 'task';
+  readonly to: 'host';
+  readonly params: TObject<P>;
+  /** What the report tells of work that went well. */
+  readonly reports: R;
+  readonly since?: number;
+}
+
+/** The parameters of a task: under which id it is reported, and others. */
+export type TaskParams = TProperties & { readonly taskId: TSchema };
+
 /** Any message of a contract. */
-export type Message = Cast<TProperties, Target> | Call<TProperties, 'any' | 'host', TSchema>;
+export type Message = Cast<TProperties, Target> | Call<TProperties, 'any' | 'host', TSchema> | Task<TaskParams, TSchema>;
 export type Messages = Readonly<Record<string, Message>>;
 
 /** The messages of one topic by name. */
 export interface Contract<M extends Messages> {
   readonly topic: string;
   readonly messages: M;
+  /** Counts the changes of the contract, where receivers tell which one they speak. */
+  readonly number?: number;
 }
 
 /** Declares a message without an answer. */
-export const cast = <P extends TProperties, const T extends Target>(message: { to: T; params: P }): Cast<P, T> => ({
+export const cast = <P extends TProperties, const T extends Target>(message: { to: T; params: P; since?: number }): Cast<P, T> => ({
   kind: 'cast',
   to: message.to,
   params: t.Object(message.params),
+  ...(message.since === undefined ? {} : { since: message.since }),
 });
+
+/** Declares work for a host; without `reports` only success or failure is told. */
+export function task<P extends TaskParams>(message: { params: P; since?: number }): Task<P, TNull>;
+export function task<P extends TaskParams, R extends TSchema>(message: { params: P; reports: R; since?: number }): Task<P, R>;
+export function task<P extends TaskParams>({ params, reports = t.Null(), since }: { params: P; reports?: TSchema; since?: number }) {
+  return { kind: 'task', to: 'host', params: t.Object(params), reports, ...(since === undefined ? {} : { since }) };
+}
 
 /** Declares a message with an answer; `returns: t.Null()` says that only success or failure is told. */
 export const call = <P extends TProperties, const T extends 'any' | 'host', R extends TSchema>(message: {
@@ -58,37 +84,60 @@ export const call = <P extends TProperties, const T extends 'any' | 'host', R ex
   params: P;
   returns: R;
   timeoutMs?: number;
+  since?: number;
 }): Call<P, T, R> => ({
   kind: 'call',
   to: message.to,
   params: t.Object(message.params),
   returns: message.returns,
   ...(message.timeoutMs === undefined ? {} : { timeoutMs: message.timeoutMs }),
+  ...(message.since === undefined ? {} : { since: message.since }),
 });
 
 /** Declares the messages of a topic. A topic has one contract: two would take each other's messages from the queue. */
-export const contract = <M extends Messages>(topic: string, messages: M): Contract<M> => {
+export const contract = <M extends Messages>(topic: string, messages: M, { number }: { number?: number } = {}): Contract<M> => {
   for (const [name, message] of Object.entries(messages)) {
     // The client takes `host` from among the parameters as the address, so it cannot be one of them.
     invariant(
       message.to !== 'host' || !('host' in message.params.properties),
       `${topic}.${name} goes to a host and has no parameter of that name`,
     );
+    invariant(sinceOf(message) <= (number ?? FIRST_NUMBER), `${topic}.${name} is since no later number than that of its contract`);
   }
-  return { topic, messages };
+  return { topic, messages, ...(number === undefined ? {} : { number }) };
 };
+
+/** What a receiver speaks that tells no number: it is older than numbers are. */
+export const FIRST_NUMBER = 1;
+
+/** The number of the contract from which on receivers know a message. */
+export const sinceOf = ({ since = FIRST_NUMBER }: Pick<Message, 'since'>): number => since;
 
 type Nothing = TNull | TVoid | TUndefined;
 type ParamsOf<M> = M extends { params: infer P extends TSchema } ? Static<P> : never;
 type Where<M> = M extends { to: 'host' } ? { host: string } : unknown;
-type ResultOf<M, Void> = M extends { returns: infer R extends TSchema } ? (R extends Nothing ? Void : Static<R>) : void;
+type ValueOf<R extends TSchema, Void> = R extends Nothing ? Void : Static<R>;
+type ResultOf<M, Void> = M extends { returns: infer R extends TSchema } ? ValueOf<R, Void> : void;
+type ReportOf<M, Void> = M extends { reports: infer R extends TSchema } ? ValueOf<R, Void> : never;
+
+/** What a sender has of a task that is on its way: how to read the report that will come of it. */
+export interface Receipt<R> {
+  /** The reported value, checked against the contract. */
+  readonly read: (reported: unknown) => R;
+}
+
+/** What a method of a client gives back. */
+type Sent<M> = M extends { kind: 'task' } ? Receipt<ReportOf<M, void>> : ResultOf<M, void>;
+
+/** What a method of a manager gives back. Of a task: what it reported, or nothing where there is nothing to report (it failed, or was left undone). */
+type Handled<M> = M extends { kind: 'task' } ? ReportOf<M, void | null> | undefined : ResultOf<M, void | null>;
 
 /** What a sender sees: one method per message; `host` is asked for exactly where a message goes to a host. */
 export type Client<C> =
   C extends Contract<infer M>
-    ? { readonly [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]> & Where<M[K]>) => Promise<ResultOf<M[K], void>> }
+    ? { readonly [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]> & Where<M[K]>) => Promise<Sent<M[K]>> }
     : never;
 
 /** What a receiver has to be: one method per message; a missing one does not compile. */
 export type Manager<C> =
-  C extends Contract<infer M> ? { [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]>) => Promise<ResultOf<M[K], void | null>> } : never;
+  C extends Contract<infer M> ? { [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]>) => Promise<Handled<M[K]>> } : never;

@@ -12,9 +12,17 @@ export interface Request {
   readonly name: string;
   readonly ctx: Context;
   readonly params: unknown;
+  /** The number of the sender's contract, where it has one. */
+  readonly contract?: number;
 }
 
-const requestSchema = t.Object({ id: t.String(), name: t.String(), ctx: contextSchema, params: t.Unknown() });
+const requestSchema = t.Object({
+  id: t.String(),
+  name: t.String(),
+  ctx: contextSchema,
+  params: t.Unknown(),
+  contract: t.Optional(t.Integer()),
+});
 const errorSchema = t.Object({ code: t.String(), kind: t.String(), message: t.String(), params: t.Object({}) });
 const replySchema = t.Union([t.Object({ result: t.Unknown() }), t.Object({ error: errorSchema })]);
 

@@ -50,6 +50,14 @@ export const MessageUnknown = errorType(
   (p: MessageName) => `${p.topic}.${p.message} is not a known message.`,
 );
 
+/** The receiver speaks an older contract than the message needs: the message was not sent, or was not understood. */
+export const ContractTooOld = errorType(
+  'ContractTooOld',
+  'not-implemented',
+  (p: MessageName & { speaks: number; needs: number }) =>
+    `${p.topic}.${p.message} needs contract ${p.needs} of its receiver, which speaks contract ${p.speaks}.`,
+);
+
 /** The message, or its answer, is beyond the size that may travel. */
 export const MessageTooLarge = errorType(
   'MessageTooLarge',

@@ -5,10 +5,10 @@ import { kindOf, messageOf } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 import type { Bus, Serving } from './bus.ts';
 import { problemOf } from './checker.ts';
-import type { Contract, Manager, Message, Messages, Target } from './contract.ts';
+import { type Contract, FIRST_NUMBER, type Manager, type Message, type Messages, type Target } from './contract.ts';
 import { decodeRequest, encodeFailure, encodeResult, type Request } from './envelope.ts';
 import { CONCURRENCY } from './limits.ts';
-import { MessageInvalid, MessageUnknown, type MessageName } from './messaging-errors.ts';
+import { ContractTooOld, MessageInvalid, MessageUnknown, type MessageName } from './messaging-errors.ts';
 import { fitResult } from './result.ts';
 import { noTrace, type RpcTrace } from './trace.ts';
 
@@ -18,6 +18,11 @@ export interface ServeOptions {
   readonly concurrency?: number;
   readonly log: Log;
   readonly trace?: RpcTrace;
+  /**
+   * Hears of each task that failed before its handler took it: its message is not known here, its parameters do not fit, or the handler broke.
+   * The message counts as answered when this resolves. It must not reject.
+   */
+  readonly onTaskRefused?: (ctx: Context, taskId: string, error: unknown) => Promise<void>;
 }
 
 /** Starts answering the contract's messages; resolves when the queues are listened to. */
@@ -48,6 +53,7 @@ class Desk {
   readonly #manager: object;
   readonly #log: Log;
   readonly #trace: RpcTrace;
+  readonly #onTaskRefused: ServeOptions['onTaskRefused'];
   /** Every serving gets a fan-out message once, also when several live in one process. */
   readonly #servingId: string;
 
@@ -57,6 +63,7 @@ class Desk {
     this.#manager = manager;
     this.#log = options.log;
     this.#trace = options.trace ?? noTrace;
+    this.#onTaskRefused = options.onTaskRefused;
     this.#servingId = bus.messageId();
   }
 
@@ -77,15 +84,25 @@ class Desk {
     // Own names only: a sender may not reach `constructor`.
     const message = Object.hasOwn(this.#contract.messages, request.name) ? this.#contract.messages[request.name] : undefined;
     try {
-      if (!message) throw MessageUnknown(of);
-      const problem = problemOf(message.params, request.params);
-      if (problem !== undefined) throw MessageInvalid({ ...of, part: 'params', problem });
+      const known = this.#understood(of, message, request);
       const result = await this.#handle(of, request);
-      return encodeResult(of, fitResult(of, message, result));
+      return encodeResult(of, known.kind === 'call' ? fitResult(of, known.returns, result) : undefined);
     } catch (error) {
       this.#report(of, message, request.ctx, error);
+      const taskId = taskIdOf(message, request.params);
+      if (taskId !== undefined) await this.#onTaskRefused?.(request.ctx, taskId, error);
       return encodeFailure(of, error);
     }
+  }
+
+  /** The declaration of the message, if its parameters fit. What a newer sender means by it is told by the numbers of both contracts. */
+  #understood(of: MessageName, message: Message | undefined, request: Request) {
+    const problem = message && problemOf(message.params, request.params);
+    if (message && problem === undefined) return message;
+    const error = problem === undefined ? MessageUnknown(of) : MessageInvalid({ ...of, part: 'params', problem });
+    const { number: speaks = FIRST_NUMBER } = this.#contract;
+    const { contract: needs = FIRST_NUMBER } = request;
+    throw needs > speaks ? ContractTooOld({ ...of, speaks, needs }, { cause: error }) : error;
   }
 
   #handle(of: MessageName, { name, ctx, params }: Request): Promise<unknown> {
@@ -102,4 +119,11 @@ class Desk {
     else if (message?.kind === 'call') this.#log.debug(fields, what);
     else this.#log.warn(fields, what);
   }
+}
+
+/** The id of the task that a message asks for. A message that is not known here is a task when it looks like one. */
+function taskIdOf(message: Message | undefined, params: unknown): string | undefined {
+  if (message && message.kind !== 'task') return undefined;
+  const taskId: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, 'taskId') : undefined;
+  return typeof taskId === 'string' ? taskId : undefined;
 }

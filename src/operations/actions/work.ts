@@ -3,7 +3,7 @@ import type { Context } from '../../lib/context/context.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
-import type { VirtDriver } from '../../virt/driver.ts';
+import type { ReportProgress, VirtDriver } from '../../virt/driver.ts';
 
 /** What a question has to work with on the host. */
 export interface AskedOnHost<Input> {
@@ -18,6 +18,8 @@ export interface OnHost<Input> extends AskedOnHost<Input> {
   readonly graceMs: number;
   /** Aborts when the guest is wanted for something else, or the service stops. */
   readonly signal: AbortSignal;
+  /** Takes how far the work is, which the server shows meanwhile. */
+  readonly progress: ReportProgress;
 }
 
 /** What a change of the record has to work with: the server as nobody else can change it meanwhile. */

@@ -38,7 +38,7 @@ export const bootServer = (deps: WorkflowDeps) =>
           workflowId: w.workflowId,
           ctx: w.ctx,
           to: 'active',
-          more: { launched_at: deps.clock.now(), progress: 0 },
+          more: { launched_at: deps.clock.now() },
         }),
       // A statement whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
       undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
@@ -63,14 +63,17 @@ type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
 
 /** Only what went wrong on a host may go better on another; a bad request stays bad. */
 const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
-  attemptNumber < maxAttempts &&
-  (failure.code === HostsTaken.code || (claim !== undefined && (failure.kind === 'internal' || failure.kind === 'unavailable')));
+  attemptNumber < maxAttempts && (failure.code === HostsTaken.code || (claim !== undefined && isMatterOfHost(failure)));
+
+/** What breaks, is away or is not understood on one host (which may be older than the others) says nothing of the next. */
+const isMatterOfHost = ({ kind }: Failed['failure']): boolean =>
+  kind === 'internal' || kind === 'unavailable' || kind === 'not-implemented';
 
 /** Starts over with the next attempt, which then holds the server in this one's place. */
 const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>
   inTransaction(deps, async (trx) => {
     const id = deps.ids.uuid();
-    const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling' });
+    const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling', progress: 0 });
     if (!server) return;
     const excludedHosts = claim ? [...boot.excludedHosts, claim.host] : boot.excludedHosts;
     await enqueue(trx, bootServerRef, {

@@ -1,5 +1,6 @@
 import { endBeside } from '../../../db/stores/servers/settling.ts';
 import type { Context } from '../../../lib/context/context.ts';
+import type { Receipt } from '../../../lib/rpc/contract.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import type { ServerActionName } from '../../../operations/actions/index.ts';
 import { actionOf, type HostActionName } from '../../../operations/actions/kinds.ts';
@@ -16,7 +17,7 @@ export const serverAction = (deps: WorkflowDeps) =>
       do: (stored, w) => {
         const { serverId, host, action } = stored;
         // Seam: the contract's messages are made from the actions, so the one named by the action takes its input; the union hides that.
-        const send = deps.compute[action as HostActionName] as (ctx: Context, params: object) => Promise<void>;
+        const send = deps.compute[action as HostActionName] as (ctx: Context, params: object) => Promise<Receipt<void>>;
         const input = inputOf(stored);
         return workOnHost(deps, w, host, (taskId) => send(w.ctx, { host, taskId, serverId, input }));
       },

@@ -58,6 +58,8 @@ export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, 
   const power = to === undefined ? undefined : powerAt[to];
   const next = {
     ...(to === undefined ? {} : { vm_state: to }),
+    // What was on its way has come to its end.
+    progress: 0,
     ...(power === undefined ? {} : { power_state: power }),
     ...(to === 'error' ? {} : { fault: null }),
     ...more,
@@ -81,7 +83,7 @@ export const settleBack = (
   { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
 ): Promise<void> => {
   const told = { requestId: ctx.requestId, failed: true, event: 'server.action-failed' };
-  return settleServer(db, { serverId, workflowId, next: { fault }, releasesClaim: false, ...told });
+  return settleServer(db, { serverId, workflowId, next: { fault, progress: 0 }, releasesClaim: false, ...told });
 };
 
 /** The fault codes of the API. */

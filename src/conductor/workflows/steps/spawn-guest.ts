@@ -21,7 +21,7 @@ export const spawnGuest = (deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'compu
       const guest = await guestSpecOf(deps, w.ctx, server, vifs);
       // A host that was asked again too late would make the guest after it was told to destroy it.
       w.signal.throwIfAborted();
-      await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
+      return await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
     };
     // The scheduler chose among hosts that were up a moment ago, unless this step has been tried before.
     await workOnHost(deps, w, claim.host, spawn, { seenUp: w.attempt === 1 });
