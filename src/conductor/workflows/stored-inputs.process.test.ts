@@ -1,0 +1,192 @@
+/**
+ * Workflows that were written down before an upgrade are carried out after it. `test/golden/workflows` has inputs as each revision wrote
+ * them; every one of them is run through today's definitions, and what is written today must be among them.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
+import {
+  missingInputs,
+  STORED_IDS,
+  type StoredWorkflow,
+  storedInputs,
+  storedNames,
+  withIds,
+} from '../../../test/support/stored-workflows.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+import { enqueue } from '../../lib/workflow/enqueue.ts';
+import { workflowRef } from '../../lib/workflow/workflow.ts';
+import { asId, type HostName, type NetworkId } from '../../objects/ids.ts';
+import type { Server } from '../../objects/server.ts';
+import type { VmState } from '../../objects/states.ts';
+import { type ServerActionName, serverActions } from '../../operations/actions/index.ts';
+import { lifecycle, type TransitionName } from '../../operations/lifecycle.ts';
+import { bootServerRef, deleteServerRef, performActionRef } from '../../operations/workflows.ts';
+import { allWorkflows } from './index.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let networkId: NetworkId;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 2 });
+  await cloud.start('host-1', 'host-2');
+  const network = await cloud.db.selectFrom('networks').select('id').executeTakeFirstOrThrow();
+  networkId = asId<NetworkId>(network.id);
+});
+afterAll(async () => {
+  await cloud.stop();
+  await database.drop();
+});
+
+const WAIT = { timeout: 20_000, interval: 10 };
+const rest = (id: string, vmState: VmState) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
+
+/** How a server is brought from active to where an action begins. */
+const ways: Partial<Record<VmState, ServerActionName>> = { stopped: 'stop', paused: 'pause', suspended: 'suspend' };
+
+/** A server at rest in this state; no engine runs then. */
+async function serverIn(vmState: VmState): Promise<Server> {
+  cloud.startEngine();
+  const { id } = await cloud.boot({ requestedHost: asId<HostName>('host-1') });
+  await rest(id, 'active');
+  const way = ways[vmState];
+  if (way) {
+    await cloud.api().act(someone(), id, way, null);
+    await rest(id, vmState);
+  }
+  await cloud.stopEngines();
+  return await cloud.server(id);
+}
+
+/** What was written down last of a server, as the files have it. */
+async function lastWritten(about: string, id: string, to: VmState): Promise<StoredWorkflow> {
+  const { vmState, taskState } = await cloud.server(id);
+  const rows = cloud.db.selectFrom('workflows').select('input').where('subject', '=', id);
+  const { input } = await rows.orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
+  if (taskState === null) throw new Error('nothing is being done to the server');
+  const stored = { about, server: { vmState, taskState }, to, input };
+  return withIds(stored, [
+    [id, STORED_IDS.server],
+    [networkId, STORED_IDS.network],
+  ]);
+}
+
+test('what is written down for a boot is known', async () => {
+  const boots: readonly (readonly [about: string, Parameters<SimulatedCloud['boot']>[0]])[] = [
+    ['any host and network', {}],
+    ['no network', { networks: 'none' }],
+    ['a network and a host', { networks: [{ networkId, tag: 'nic' }], requestedHost: asId<HostName>('host-1') }],
+  ];
+  const written: StoredWorkflow[] = [];
+  for (const [about, asked] of boots) {
+    const { id } = await cloud.boot(asked, { deaf: true });
+    written.push(await lastWritten(about, id, 'active'));
+    await cloud.db.deleteFrom('workflows').execute();
+  }
+  written.push(await secondAttempt());
+  expect(missingInputs(bootServerRef.name, written)).toEqual([]);
+});
+
+/** What a boot that failed on its host writes down for the next attempt; that one is caught before it begins. */
+async function secondAttempt(): Promise<StoredWorkflow> {
+  const host = cloud.host('host-1');
+  host.faults['spawn'] = { failureRate: 1 };
+  const { id } = await cloud.boot({}, { deaf: true });
+  await cloud.db.updateTable('compute_nodes').set({ memory_mb: 1_000_000 }).where('host', '=', 'host-1').execute();
+  const stuck = Promise.withResolvers<never>();
+  let caught: StoredWorkflow | undefined;
+  cloud.startEngine((definition) => ({
+    ...definition,
+    steps: definition.steps.map((step) =>
+      step.name === 'target'
+        ? {
+            ...step,
+            do: async (scope: never, w) => {
+              if (Reflect.get(scope, 'attemptNumber') === 1) return await step.do(scope, w);
+              caught = await lastWritten('another host, after the first one failed', id, 'active');
+              w.signal.addEventListener('abort', () => stuck.reject(w.signal.reason));
+              return await stuck.promise;
+            },
+          }
+        : step,
+    ),
+  }));
+  await expect.poll(() => caught, WAIT).toBeDefined();
+  await cloud.stopEngines();
+  delete host.faults['spawn'];
+  await host.report();
+  await cloud.db.deleteFrom('workflows').execute();
+  if (!caught) throw new Error('no second attempt was written down');
+  return caught;
+}
+
+/** What each action is asked with. */
+const bodies: Record<ServerActionName, readonly unknown[]> = {
+  start: [null],
+  stop: [null],
+  reboot: [{ type: 'SOFT' }, { type: 'HARD' }],
+  pause: [null],
+  unpause: [null],
+  suspend: [null],
+  resume: [null],
+};
+
+test('what is written down for each action is known', async () => {
+  const { id } = await serverIn('active');
+  const written: StoredWorkflow[] = [];
+  for (const [name, all] of Object.entries(bodies))
+    for (const body of all) {
+      // Entries forget that the keys are the actions.
+      const action = name as ServerActionName;
+      const { transitionFor }: { transitionFor(asked: never): TransitionName } = serverActions[action];
+      const row = lifecycle[transitionFor(body as never)];
+      const [from] = row.from;
+      await cloud.db
+        .updateTable('servers')
+        .set({ vm_state: from as VmState, task_state: null, workflow_id: null })
+        .where('id', '=', id)
+        .execute();
+      await cloud.api({ deaf: true }).act(someone(), id, action, body);
+      written.push(await lastWritten([name, ...Object.values(body ?? {})].join(' '), id, row.to));
+    }
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(performActionRef.name, written)).toEqual([]);
+});
+
+test('what is written down for a delete is known', async () => {
+  const { id } = await serverIn('active');
+  await cloud.api({ deaf: true }).delete(someone(), id);
+  const written = await lastWritten('delete', id, 'deleted');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(deleteServerRef.name, [written])).toEqual([]);
+});
+
+test('there are inputs of every workflow, and of no other', () => {
+  expect(storedNames().toSorted()).toEqual(
+    allWorkflows(cloud.deps)
+      .map(({ name }) => name)
+      .toSorted(),
+  );
+});
+
+const all = storedNames().flatMap((name) => storedInputs(name).map((stored) => ({ name, about: stored.about, stored })));
+
+test.for(all)('$name that was stored is carried out: $about', async ({ name, stored: { server, to, input } }) => {
+  const { id, workflowId } = server.vmState === 'building' ? await cloud.boot({}, { deaf: true }) : await serverIn(server.vmState);
+  const stored = withIds(input, [
+    [STORED_IDS.server, id],
+    [STORED_IDS.network, networkId],
+  ]);
+  const held = workflowId ?? systemIds.uuid();
+  await cloud.db.deleteFrom('workflows').where('subject', '=', id).execute();
+  await cloud.db.updateTable('servers').set({ task_state: server.taskState, workflow_id: held }).where('id', '=', id).execute();
+  await enqueue(cloud.db, workflowRef(name), { id: held, subject: id, input: stored, ctx: someone() });
+  cloud.startEngine();
+  await rest(id, to);
+  const status = () => cloud.db.selectFrom('workflows').select('status').where('id', '=', held).executeTakeFirst();
+  await expect.poll(status, WAIT).toEqual({ status: 'done' });
+  await cloud.stopEngines();
+  expect(await cloud.server(id)).toMatchObject({ fault: null });
+});
