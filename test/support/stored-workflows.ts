@@ -12,8 +12,8 @@ export const STORED_IDS = { server: '5e0e0000-0000-4000-8000-000000000001', netw
 /** A workflow that was written down and not begun. */
 export interface StoredWorkflow {
   readonly about: string;
-  /** How the server stood when it was written, held by the workflow. */
-  readonly server: { readonly vmState: VmState; readonly taskState: TaskState };
+  /** How the server stood when it was written; held by the workflow, if it took a task state. */
+  readonly server: { readonly vmState: VmState; readonly taskState: TaskState | null };
   /** Where the workflow brings it. */
   readonly to: VmState;
   readonly input: object;
