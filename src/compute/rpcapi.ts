@@ -26,13 +26,13 @@ type QuestionMessages = {
 
 // Object.fromEntries forgets keys; the mapped types above restore what the lines below did.
 const taskMessages = Object.fromEntries(
-  hostActions.map(({ name, input }) => [name, task({ params: { ...onServer, input } })]),
+  hostActions.map(({ name, input, does }) => [name, task({ params: { ...onServer, input }, since: does.contractSince })]),
 ) as unknown as TaskMessages;
 
 const questionMessages = Object.fromEntries(
   questions.map(({ name, input, does }) => [
     name,
-    call({ to: 'host', params: { serverId, ...input['properties'] }, returns: does.returns }),
+    call({ to: 'host', params: { serverId, ...input['properties'] }, returns: does.returns, since: does.contractSince }),
   ]),
 ) as unknown as QuestionMessages;
 

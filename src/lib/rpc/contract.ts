@@ -64,7 +64,11 @@ export interface Contract<M extends Messages> {
 }
 
 /** Declares a message without an answer. */
-export const cast = <P extends TProperties, const T extends Target>(message: { to: T; params: P; since?: number }): Cast<P, T> => ({
+export const cast = <P extends TProperties, const T extends Target>(message: {
+  to: T;
+  params: P;
+  since?: number | undefined;
+}): Cast<P, T> => ({
   kind: 'cast',
   to: message.to,
   params: t.Object(message.params),
@@ -72,9 +76,17 @@ export const cast = <P extends TProperties, const T extends Target>(message: { t
 });
 
 /** Declares work for a host; without `reports` only success or failure is told. */
-export function task<P extends TaskParams>(message: { params: P; since?: number }): Task<P, TNull>;
-export function task<P extends TaskParams, R extends TSchema>(message: { params: P; reports: R; since?: number }): Task<P, R>;
-export function task<P extends TaskParams>({ params, reports = t.Null(), since }: { params: P; reports?: TSchema; since?: number }) {
+export function task<P extends TaskParams>(message: { params: P; since?: number | undefined }): Task<P, TNull>;
+export function task<P extends TaskParams, R extends TSchema>(message: { params: P; reports: R; since?: number | undefined }): Task<P, R>;
+export function task<P extends TaskParams>({
+  params,
+  reports = t.Null(),
+  since,
+}: {
+  params: P;
+  reports?: TSchema;
+  since?: number | undefined;
+}) {
   return { kind: 'task', to: 'host', params: t.Object(params), reports, ...(since === undefined ? {} : { since }) };
 }
 
@@ -84,7 +96,7 @@ export const call = <P extends TProperties, const T extends 'any' | 'host', R ex
   params: P;
   returns: R;
   timeoutMs?: number;
-  since?: number;
+  since?: number | undefined;
 }): Call<P, T, R> => ({
   kind: 'call',
   to: message.to,

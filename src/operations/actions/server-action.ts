@@ -24,8 +24,14 @@ export interface RestFace<Input> extends Window {
   readonly answers: 'nothing' | 'server' | { readonly schema: TSchema; readonly of: (answer: never) => unknown };
 }
 
+/** What the server's host is sent a message for. */
+interface AtHost {
+  /** The number of the compute contract from which on hosts know the message (src/compute/rpcapi.ts); the first one, when not said. */
+  readonly contractSince?: number | undefined;
+}
+
 /** A task of the server's host, by a workflow that takes and gives back the task state as the lifecycle row says. */
-export interface HostTask<Input> {
+export interface HostTask<Input> extends AtHost {
   readonly onHost: (work: OnHost<Input>) => Promise<void>;
 }
 
@@ -40,7 +46,7 @@ export interface OwnWorkflow<Work extends object> {
 }
 
 /** A question that the host answers while the caller waits. */
-export interface HostQuestion<Input, Answer extends TSchema> {
+export interface HostQuestion<Input, Answer extends TSchema> extends AtHost {
   readonly ask: (question: AskedOnHost<Input>) => Promise<Static<Answer>>;
   readonly returns: Answer;
   /** Whether it is among what was done to the server (os-instance-actions). */
@@ -126,7 +132,7 @@ const declare = <const N extends string, I extends TSchema, D>(
 
 /** Declares an action that is a task of the server's host. It does not compile without its lifecycle row. */
 export const hostTask = <const N extends string, I extends TSchema = TNull>(name: N, declared: Declared<N, I> & HostTask<Static<I>>) =>
-  declare<N, I, HostTask<Static<I>>>(name, declared, { onHost: declared.onHost });
+  declare<N, I, HostTask<Static<I>>>(name, declared, { onHost: declared.onHost, contractSince: declared.contractSince });
 
 /** Declares an action that changes the server's record and nothing else. */
 export const recordEdit = <const N extends string, I extends TSchema = TNull>(name: N, declared: Declared<N, I> & RecordEdit<Static<I>>) =>
@@ -143,6 +149,6 @@ export const hostQuestion = <const N extends string, R extends TSchema, I extend
   name: N,
   declared: Declared<N, I> & HostQuestion<Static<I>, R>,
 ) => {
-  const { ask, returns, isRecorded } = declared;
-  return declare<N, I, HostQuestion<Static<I>, R>>(name, declared, { ask, returns, isRecorded });
+  const { ask, returns, isRecorded, contractSince } = declared;
+  return declare<N, I, HostQuestion<Static<I>, R>>(name, declared, { ask, returns, isRecorded, contractSince });
 };
