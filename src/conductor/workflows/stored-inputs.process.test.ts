@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { sampleImage } from '../../../test/support/sample-server.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import {
   missingInputs,
@@ -21,7 +22,7 @@ import type { Server } from '../../objects/server.ts';
 import type { VmState } from '../../objects/states.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
 import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
-import { bootServerRef, deleteServerRef, performActionRef } from '../../operations/workflows.ts';
+import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../operations/workflows.ts';
 import { allWorkflows } from './index.ts';
 
 let database: TestDatabase;
@@ -156,6 +157,17 @@ test('what is written down for a delete is known', async () => {
   const written = await lastWritten('delete', id, 'deleted');
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(deleteServerRef.name, [written])).toEqual([]);
+});
+
+test('what is written down for a rebuild is known', async () => {
+  const written: StoredWorkflow[] = [];
+  for (const vmState of ['active', 'stopped'] as const) {
+    const { id } = await serverIn(vmState);
+    await cloud.api({ deaf: true }).act(someone(), id, 'rebuild', { imageId: sampleImage.id, preserveEphemeral: false });
+    written.push(await lastWritten(`rebuild of a server that is ${vmState}`, id, vmState));
+    await cloud.db.deleteFrom('workflows').execute();
+  }
+  expect(missingInputs(rebuildServerRef.name, written)).toEqual([]);
 });
 
 test('there are inputs of every workflow, and of no other', () => {

@@ -1,4 +1,3 @@
-import { advanceServer } from '../../../db/stores/servers/servers.ts';
 import type { StepContext } from '../../../lib/workflow/step.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import type { TaskId } from '../../../objects/ids.ts';
@@ -7,7 +6,7 @@ import { type RebuildServer, rebuildServerRef } from '../../../operations/workfl
 import { NoValidHost } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
-import { faultOf, heldServer, settle } from '../steps/server-record.ts';
+import { advance, faultOf, heldServer, settle } from '../steps/server-record.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
@@ -35,14 +34,12 @@ export const rebuildServer = (deps: WorkflowDeps) =>
     })
     .step('guest', {
       do: async ({ serverId, host, vifs }, w) => {
-        await heldServer(deps, serverId, w.workflowId);
-        const server = await advanceServer(deps.db, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
+        const server = await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
         await workOnHost(deps, w, host, async (taskId: TaskId) => {
-          if (!server) return;
           const guest = await guestSpecOf(deps, w.ctx, server, vifs);
           // A host that was asked again too late would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();
-          await deps.compute.spawn(w.ctx, { host, taskId, guest });
+          return await deps.compute.spawn(w.ctx, { host, taskId, guest });
         });
       },
     })
