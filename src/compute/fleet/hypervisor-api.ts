@@ -1,5 +1,6 @@
 import {
   type HostedServer,
+  type HypervisorKey,
   type HypervisorQuery,
   type HypervisorRow,
   readHypervisors,
@@ -19,8 +20,7 @@ export interface Hypervisor extends HypervisorRow {
   readonly hosted: readonly HostedServer[] | undefined;
 }
 
-/** One hypervisor: by its uuid or, as it was once, by its number. */
-export type HypervisorKey = { readonly id: string } | { readonly number: number };
+export type { HypervisorKey };
 
 /** A page of hypervisors, and whether to tell their servers. */
 export interface HypervisorPage {
@@ -46,8 +46,7 @@ export class HypervisorApi {
   /** A page, in the order in which the hypervisors came to the cloud. */
   async list(ctx: Context, page: HypervisorPage, detail: 'brief' | 'full'): Promise<readonly Hypervisor[]> {
     this.#check(ctx, detail === 'full' ? 'list-detail' : 'list');
-    const { limit, after, withServers = false } = page;
-    const query = { ...(limit === undefined ? {} : { limit }), ...(after ? { afterNumber: await this.#numberOf(after) } : {}) };
+    const { withServers = false, ...query } = page;
     return await this.#read(query, withServers);
   }
 
@@ -90,15 +89,10 @@ export class HypervisorApi {
     return found;
   }
 
-  async #numberOf(key: HypervisorKey): Promise<number> {
-    const [found] = await readHypervisors(this.#deps.db, key);
-    if (!found) throw MarkerNotFound({ marker: textOf(key) });
-    return found.number;
-  }
-
   async #read(query: HypervisorQuery, withServers: boolean): Promise<readonly Hypervisor[]> {
     const { db, group } = this.#deps;
     const rows = await readHypervisors(db, query);
+    if (!rows) throw MarkerNotFound({ marker: query.after ? textOf(query.after) : '' });
     const servers = withServers
       ? await serversByHost(
           db,

@@ -4,6 +4,7 @@ import type { Context } from '../../lib/context/context.ts';
 import { novaPolicy, PolicyForbidden } from '../../policy/policy.ts';
 import { QuotaExceeded } from '../../quota/check.ts';
 import { unlimited } from '../../quota/resources.ts';
+import { MarkerNotFound } from '../errors.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { KeypairApi } from './keypair-api.ts';
 
@@ -111,6 +112,11 @@ test('a list has a user’s own keys by name, page by page', async () => {
   await api().create(caller('kim'), key('z'));
   const namesOf = async (page: { limit: number; marker?: string }) => (await api().list(jim, page)).map(({ name }) => name);
   expect([await namesOf({ limit: 2 }), await namesOf({ limit: 2, marker: 'b' })]).toEqual([['a', 'b'], ['c']]);
+  expect(await namesOf({ limit: 2, marker: 'c' })).toEqual([]);
+});
+
+test.each(['bb', 'z', 'a\0b'])('a list does not begin behind %j, which is no key of the user’s', async (marker) => {
+  await expect(api().list(caller('kai'), { limit: 2, marker })).rejects.toSatisfy(MarkerNotFound.is);
 });
 
 /** The same request once more, which nobody knows the outcome of. */

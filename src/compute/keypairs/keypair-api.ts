@@ -18,6 +18,7 @@ import type { PolicyRule } from '../../policy/rules.ts';
 import { QuotaExceeded } from '../../quota/check.ts';
 import { limitsOf } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
+import { MarkerNotFound } from '../errors.ts';
 import { doneBefore } from '../servers/done-before.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
@@ -86,7 +87,9 @@ export class KeypairApi {
 
   async list(ctx: Context, page: { limit: number; marker?: string; userId?: string }): Promise<readonly Keypair[]> {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:index', page.userId);
-    return await listKeypairs(this.#deps.db, { ...page, userId });
+    const keypairs = await listKeypairs(this.#deps.db, { ...page, userId });
+    if (!keypairs) throw MarkerNotFound({ marker: page.marker ?? '' });
+    return keypairs;
   }
 
   async delete(ctx: Context, name: string, user?: string): Promise<void> {

@@ -1,7 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Flavor } from '../../../objects/flavor.ts';
 import type { FlavorsTable } from '../../schema/flavors.ts';
+import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { cannotBeStored } from '../../sql/text-pattern.ts';
 
 const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
   id: row.id,
@@ -62,7 +64,7 @@ const sortColumns = {
   flavorid: 'id',
   id: 'number',
   name: 'name',
-  description: sql<string>`coalesce(description, '')`,
+  description: nullsAs(sql`''`, sql.ref('description')),
   memory_mb: 'ram_mb',
   vcpus: 'vcpus',
   root_gb: 'root_gb',
@@ -93,30 +95,22 @@ export interface FlavorQuery {
 
 /** @returns undefined when there is no flavor under the marker that may be seen */
 export async function listFlavors(db: Queries, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
-  const declared = sortColumns[query.sortKey];
-  const column = typeof declared === 'string' ? sql.ref<unknown>(declared) : declared;
-  let select = db.selectFrom('flavors').selectAll();
-  const { visibleTo, isPublic, minDiskGb, minRamMb, name, marker } = query;
-  if (visibleTo !== null)
-    select = select.where((eb) =>
-      eb.or([
-        eb('is_public', '=', true),
-        eb('id', 'in', eb.selectFrom('flavor_projects').select('flavor_id').where('project_id', '=', visibleTo)),
-      ]),
-    );
+  const { visibleTo, isPublic, minDiskGb, minRamMb, name, marker, sortDirection: direction, limit } = query;
+  if (cannotBeStored(marker)) return undefined;
+  let select = db.selectFrom('flavors').selectAll().where(mayBeSeen(visibleTo));
   if (isPublic !== undefined) select = select.where('is_public', '=', isPublic);
   if (minDiskGb !== undefined) select = select.where('root_gb', '>=', minDiskGb);
   if (minRamMb !== undefined) select = select.where('ram_mb', '>=', minRamMb);
   if (name !== undefined) select = select.where('name', '=', name);
-  if (marker !== undefined) {
-    if (!(await findFlavor(db, marker, visibleTo))) return undefined;
-    // Compared within the database: what travels out of it and back would lose a time's microseconds.
-    const beyond = query.sortDirection === 'asc' ? sql`>` : sql`<`;
-    select = select.where(sql<boolean>`(${column}, number) ${beyond} (SELECT ${column}, number FROM flavors WHERE id = ${marker})`);
-  }
-  const rows = await select.orderBy(column, query.sortDirection).orderBy('number', query.sortDirection).limit(query.limit).execute();
-  return rows.map(toFlavor);
+  const column = sortColumns[query.sortKey];
+  const order = [typeof column === 'string' ? sql.ref(column) : column, sql.ref('number')].map((by) => ({ by, direction }));
+  const after = marker === undefined ? undefined : { from: sql`flavors`, where: sql<SqlBool>`id = ${marker} AND ${mayBeSeen(visibleTo)}` };
+  return (await readPage(db, select, { order, limit, after }))?.map(toFlavor);
 }
+
+/** Which flavors a project sees: public and granted ones; all, when null. */
+const mayBeSeen = (projectId: string | null): RawBuilder<SqlBool> =>
+  projectId === null ? sql`true` : sql`(is_public OR id IN (SELECT flavor_id FROM flavor_projects WHERE project_id = ${projectId}))`;
 
 /** The flavor under an API id, if it exists and the project may see it (null: everything). */
 export async function findFlavor(db: Queries, id: string, visibleTo: string | null): Promise<Flavor | undefined> {

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
+import { readPage, type SortKey } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 /** A hypervisor as operators see it: what it has, what is taken of it, and the service that speaks for it. */
@@ -34,20 +35,23 @@ export interface HypervisorRow {
   };
 }
 
+/** One hypervisor: by its uuid or, as it was once, by its number. */
+export type HypervisorKey = { readonly id: string } | { readonly number: number };
+
 /** Which hypervisors to read; all, when nothing is said. */
 export interface HypervisorQuery {
   readonly id?: string;
   readonly number?: number;
   /** A part of its name. */
   readonly namePart?: string;
-  /** Only those that come after the one with this number. */
-  readonly afterNumber?: number;
+  /** Only those that come after this one. */
+  readonly after?: HypervisorKey;
   readonly limit?: number;
 }
 
-/** Hypervisors in the order in which they came to the cloud. */
-export async function readHypervisors(db: Queries, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[]> {
-  const { id, number, namePart, afterNumber, limit } = query;
+/** Hypervisors in the order in which they came to the cloud; undefined when there is none that they should come after. */
+export async function readHypervisors(db: Queries, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[] | undefined> {
+  const { id, number, namePart, after, limit } = query;
   let select = db
     .selectFrom('compute_nodes as node')
     .innerJoin('services as service', (join) => join.onRef('service.host', '=', 'node.host').on('service.binary', '=', 'nova-compute'))
@@ -64,10 +68,12 @@ export async function readHypervisors(db: Queries, query: HypervisorQuery = {}):
   if (id !== undefined) select = select.where('node.id', '=', id);
   if (number !== undefined) select = select.where('node.number', '=', number);
   if (namePart !== undefined) select = select.where(sql<boolean>`strpos(node.node, ${namePart}) > 0`);
-  if (afterNumber !== undefined) select = select.where('node.number', '>', afterNumber);
-  if (limit !== undefined) select = select.limit(limit);
-  const rows = await select.orderBy('node.number').execute();
-  return rows.map((row) => ({
+  const rows = await readPage(db, select, {
+    order: ORDER,
+    limit,
+    after: after && { from: sql`compute_nodes AS node`, where: isNamed(after) },
+  });
+  return rows?.map((row) => ({
     id: row.id,
     number: row.number,
     node: row.node,
@@ -96,6 +102,10 @@ export async function readHypervisors(db: Queries, query: HypervisorQuery = {}):
     },
   }));
 }
+
+const ORDER: readonly SortKey[] = [{ by: sql.ref('node.number'), direction: 'asc' }];
+
+const isNamed = (key: HypervisorKey) => ('id' in key ? sql<SqlBool>`node.id = ${key.id}` : sql<SqlBool>`node.number = ${key.number}`);
 
 /** A server as its hypervisor's page names it. */
 export interface HostedServer {

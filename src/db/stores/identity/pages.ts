@@ -1,6 +1,7 @@
 /** Pages of domains, projects, users and roles: in the order of their names, filtered by plain columns. */
 import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { IdentityTables } from '../../schema/identity.ts';
+import { paged, type SortKey } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 type NamedTable = 'domains' | 'projects' | 'users' | 'roles';
@@ -21,11 +22,14 @@ export async function namedPage<T extends NamedTable>(
   { columns, conditions = [], marker, limit }: NamedPageQuery<T>,
 ): Promise<readonly Selectable<IdentityTables[T]>[]> {
   const equal = Object.entries(columns).map(([column, value]) => sql<SqlBool>`${sql.ref(column)} = ${value}`);
-  const behind =
-    marker === undefined ? [] : [sql<SqlBool>`(name, id) > (SELECT m.name, m.id FROM ${sql.table(table)} AS m WHERE m.id = ${marker})`];
-  const where = sql.join([sql<SqlBool>`true`, ...equal, ...conditions, ...behind], sql` AND `);
-  const { rows } = await sql<
-    Selectable<IdentityTables[T]>
-  >`SELECT * FROM ${sql.table(table)} WHERE ${where} ORDER BY name, id LIMIT ${limit}`.execute(db);
-  return rows;
+  const select = db
+    .selectFrom<NamedTable>(table)
+    .selectAll()
+    .where(sql<SqlBool>`${sql.join([sql`true`, ...equal, ...conditions], sql` AND `)}`);
+  const after = marker === undefined ? undefined : { from: sql.table(table), where: sql<SqlBool>`id = ${marker}` };
+  const rows = await paged(select, { order: ORDER, limit, after }).execute();
+  // Seam: the query builder's types do not follow which of the tables it is; all columns are selected, so a row is that table's.
+  return rows as unknown as readonly Selectable<IdentityTables[T]>[];
 }
+
+const ORDER: readonly SortKey[] = [sql.ref('name'), sql.ref('id')].map((by) => ({ by, direction: 'asc' }));

@@ -2,6 +2,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { ImagesTable } from '../../schema/image.ts';
 import { type ImageRow, type Sight, visibleTo } from './images.ts';
+import { nullsAs, paged } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 /** How two values are compared, and the operator that does it. */
@@ -29,17 +30,21 @@ export interface ImageFilter {
   readonly limit: number;
 }
 
-/** A page of images, in the order asked for, then by age. */
+/** A page of images, in the order asked for, then by age; none behind a marker that does not exist. */
 export async function listImages(db: Queries, filter: ImageFilter): Promise<readonly ImageRow[]> {
-  let query = db.selectFrom('images').selectAll().where('status', '!=', 'deleted').where(visibleTo(filter.sight)).limit(filter.limit);
+  let query = db.selectFrom('images').selectAll().where('status', '!=', 'deleted').where(visibleTo(filter.sight));
   for (const [column, values] of Object.entries(filter.columns))
     query = query.where(sql`${sql.ref(column)}::text`, 'in', values.map(String));
   for (const test of filter.tests) query = query.where(passes(test));
   for (const tag of filter.tags) query = query.where(sql<SqlBool>`tags ? ${tag}`);
   for (const [key, value] of Object.entries(filter.properties)) query = query.where(sql<SqlBool>`properties ->> ${key} = ${value}`);
-  const sort = [...filter.sort, { column: 'number' as const, direction: filter.sort.at(-1)?.direction ?? 'desc' }];
-  for (const { column, direction } of sort) query = query.orderBy(sortable(column), direction);
-  return await (filter.marker === undefined ? query : query.where(after(filter.marker, sort))).execute();
+  const { sort, limit, marker } = filter;
+  const order = [...sort, { column: 'number' as const, direction: sort.at(-1)?.direction ?? 'desc' }];
+  return await paged(query, {
+    order: order.map(({ column, direction }) => ({ by: sortable(column), direction })),
+    limit,
+    after: marker === undefined ? undefined : { from: sql`images`, where: sql`id = ${marker}` },
+  }).execute();
 }
 
 /** Times are compared as they are shown, in whole seconds: what a client has read must be found again. */
@@ -48,21 +53,10 @@ function passes({ column, is, value }: ColumnTest): Expression<SqlBool> {
   return sql<SqlBool>`${left} ${sql.raw(operators[is])} ${value}`;
 }
 
-/** Missing values sort before all others, so that every value can be compared. */
+/** Missing values sort before all others. */
 const sortable = (column: keyof ImagesTable): Expression<unknown> => {
-  if (column === 'size_bytes') return sql`coalesce(size_bytes, -1)`;
+  if (column === 'size_bytes') return nullsAs(sql`-1`, sql.ref(column));
   return column === 'created_at' || column === 'updated_at' || column === 'number'
     ? sql.ref(column)
-    : sql`coalesce(${sql.ref(column)}::text, '')`;
+    : nullsAs(sql`''`, sql`${sql.ref(column)}::text`);
 };
-
-/** Rows that come after the marker's. Its values are compared in the database: a Date would lose the microseconds. */
-function after(marker: string, sort: ImageFilter['sort']): Expression<SqlBool> {
-  const ofMarker = (column: keyof ImagesTable) => sql`(SELECT ${sortable(column)} FROM images WHERE id = ${marker})`;
-  const ways = sort.map(({ column, direction }, index) => {
-    const equal = sort.slice(0, index).map((before) => sql<SqlBool>`${sortable(before.column)} = ${ofMarker(before.column)}`);
-    const beyond = sql<SqlBool>`${sortable(column)} ${sql.raw(direction === 'asc' ? '>' : '<')} ${ofMarker(column)}`;
-    return sql<SqlBool>`(${sql.join([...equal, beyond], sql` AND `)})`;
-  });
-  return sql<SqlBool>`(${sql.join(ways, sql` OR `)})`;
-}

@@ -2,6 +2,8 @@
 import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../schema/index.ts';
 import type { NetworkTables } from '../../schema/network.ts';
+import { isUuid } from '../../../objects/ids.ts';
+import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 /** A page of a list. Columns are names of ours, never a client's text. */
@@ -23,49 +25,28 @@ export async function pageOf<T extends keyof NetworkTables, O>(
   db: Queries,
   base: SelectQueryBuilder<Database, T, O>,
   table: T,
-  query: PageQuery,
+  { columns, conditions = [], sort, marker, isReverse, limit }: PageQuery,
 ): Promise<readonly O[] | undefined> {
-  if (!query.isReverse) return await pageBehind(db, base, table, query);
-  const sort = query.sort.map(({ column, direction }) => ({ column, direction: opposite[direction] }));
-  return (await pageBehind(db, base, table, { ...query, sort }))?.toReversed();
-}
-
-const opposite = { asc: 'desc', desc: 'asc' } as const;
-
-async function pageBehind<T extends keyof NetworkTables, O>(
-  db: Queries,
-  base: SelectQueryBuilder<Database, T, O>,
-  table: T,
-  query: PageQuery,
-): Promise<readonly O[] | undefined> {
-  let select = base.limit(query.limit);
-  for (const [column, values] of Object.entries(query.columns))
+  if (marker !== undefined && !isUuid(marker)) return undefined;
+  let select = base;
+  for (const [column, values] of Object.entries(columns))
     select = select.where(sql<SqlBool>`${textOf(table, column)} = ANY(${[...values]})`);
-  for (const condition of query.conditions ?? []) select = select.where(condition);
-  const sort = [...query.sort, { column: 'number', direction: query.isReverse ? ('desc' as const) : ('asc' as const) }];
-  for (const { column, direction } of sort) select = select.orderBy(sortable(table, column), direction);
-  if (query.marker === undefined) return await select.execute();
-  const known = await sql<{ n: number }>`SELECT 1 AS n FROM ${sql.table(table)} WHERE id::text = ${query.marker}`.execute(db);
-  return known.rows.length === 0 ? undefined : await select.where(after(table, query.marker, sort)).execute();
+  for (const condition of conditions) select = select.where(condition);
+  const order = [...sort, { column: 'number', direction: 'asc' as const }];
+  return await readPage(db, select, {
+    order: order.map(({ column, direction }) => ({ by: sortable(table, column), direction })),
+    limit,
+    isReverse,
+    after: marker === undefined ? undefined : { from: sql.table(table), where: sql`id = ${marker}` },
+  });
 }
 
 const ADDRESSES = ['gateway_ip'];
 
 /** A column as clients write it: no value is the empty text, an address has no length behind it. */
 const textOf = (table: string, column: string): Expression<unknown> =>
-  sql`coalesce(${ADDRESSES.includes(column) ? sql`host(${sql.ref(`${table}.${column}`)})` : sql`${sql.ref(`${table}.${column}`)}::text`}, '')`;
+  nullsAs(sql`''`, ADDRESSES.includes(column) ? sql`host(${sql.ref(`${table}.${column}`)})` : sql`${sql.ref(`${table}.${column}`)}::text`);
 
 /** Texts are compared as texts, times and numbers as what they are. */
 const sortable = (table: string, column: string): Expression<unknown> =>
   ['number', 'created_at', 'updated_at', 'mtu'].includes(column) ? sql`${sql.ref(`${table}.${column}`)}` : textOf(table, column);
-
-/** Rows behind the marker's, compared inside the database: a Date would lose the microseconds. */
-function after(table: string, marker: string, sort: PageQuery['sort']): Expression<SqlBool> {
-  const ofMarker = (column: string) => sql`(SELECT ${sortable(table, column)} FROM ${sql.table(table)} WHERE id::text = ${marker})`;
-  const ways = sort.map(({ column, direction }, index) => {
-    const equal = sort.slice(0, index).map((one) => sql<SqlBool>`${sortable(table, one.column)} = ${ofMarker(one.column)}`);
-    const beyond = sql<SqlBool>`${sortable(table, column)} ${sql.raw(direction === 'asc' ? '>' : '<')} ${ofMarker(column)}`;
-    return sql<SqlBool>`(${sql.join([...equal, beyond], sql` AND `)})`;
-  });
-  return sql<SqlBool>`(${sql.join(ways, sql` OR `)})`;
-}

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { powerStates } from '../../../objects/states.ts';
+import { nullsAs } from '../../sql/paging.ts';
 
 /** A text made of a server's row; null where it has none. */
 type Text = RawBuilder<string | null>;
@@ -50,10 +51,10 @@ export const patternColumns = {
 } as const satisfies Record<string, Text>;
 export type PatternColumn = keyof typeof patternColumns;
 
-const text = (column: RawBuilder<unknown>): RawBuilder<unknown> => sql`coalesce(${column}, '')`;
-const time = (column: string): RawBuilder<unknown> => sql`coalesce(${sql.ref(column)}, '-infinity')`;
+const text = (column: RawBuilder<unknown>): RawBuilder<unknown> => nullsAs(sql`''`, column);
+const time = (column: string): RawBuilder<unknown> => nullsAs(sql`'-infinity'`, sql.ref(column));
 
-/** What servers are sorted by. Nothing is null, for a page begins after the values of the last server of the page before. */
+/** What servers are sorted by; none is null. */
 export const sortColumns = {
   access_ip_v4: text(sql`access_ip_v4`),
   access_ip_v6: text(sql`access_ip_v6`),

@@ -1,7 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { InstanceActionsTable } from '../../schema/servers.ts';
+import { readPage } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { cannotBeStored } from '../../sql/text-pattern.ts';
 
 /** Notes that a user asked something of a server. */
 export async function startAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
@@ -76,17 +78,19 @@ export interface ActionQuery {
 /** @returns undefined when the server has no action of the marker's request */
 export async function listActions(db: Queries, query: ActionQuery): Promise<readonly InstanceAction[] | undefined> {
   const { serverId, limit, marker, changesSince, changesBefore } = query;
+  if (cannotBeStored(marker)) return undefined;
   let select = db.selectFrom('instance_actions').selectAll().where('server_id', '=', serverId);
-  if (marker !== undefined) {
-    const last = await rowOf(db, { serverId, requestId: marker });
-    if (!last) return undefined;
-    select = select.where('id', '<', last.id);
-  }
   // What has not ended was last changed when it began.
   if (changesSince) select = select.where(sql<boolean>`coalesce(finished_at, started_at) >= ${changesSince}`);
   if (changesBefore) select = select.where(sql<boolean>`coalesce(finished_at, started_at) <= ${changesBefore}`);
-  return (await select.orderBy('id', 'desc').limit(limit).execute()).map(toAction);
+  const order = [{ by: sql.ref('id'), direction: 'desc' as const }];
+  const after = marker === undefined ? undefined : { from: sql`instance_actions`, where: isNewestOf({ serverId, requestId: marker }) };
+  return (await readPage(db, select, { order, limit, after }))?.map(toAction);
 }
+
+/** One request may have been noted as several actions of a server. */
+const isNewestOf = ({ serverId, requestId }: { serverId: string; requestId: string }) =>
+  sql<SqlBool>`id = (SELECT max(id) FROM instance_actions WHERE server_id = ${serverId} AND request_id = ${requestId})`;
 
 export async function findAction(db: Queries, key: { serverId: string; requestId: string }): Promise<InstanceAction | undefined> {
   const row = await rowOf(db, key);

@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
+import { readPage } from '../../sql/paging.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
+import { cannotBeStored } from '../../sql/text-pattern.ts';
 
 /** A public key under a user's name for it. */
 export interface Keypair {
@@ -51,11 +53,17 @@ export async function findKeypair(db: Queries, key: { userId: string; name: stri
   return row && toKeypair(row);
 }
 
-/** A user's keypairs by name, after the one called `marker`. */
-export async function listKeypairs(db: Queries, page: { userId: string; limit: number; marker?: string }): Promise<readonly Keypair[]> {
-  let select = db.selectFrom('keypairs').selectAll().where('user_id', '=', page.userId);
-  if (page.marker !== undefined) select = select.where('name', '>', page.marker);
-  return (await select.orderBy('name').limit(page.limit).execute()).map(toKeypair);
+/** A user's keypairs by name, after the one called `marker`; undefined when the user has none of that name. */
+export async function listKeypairs(
+  db: Queries,
+  { userId, limit, marker }: { userId: string; limit: number; marker?: string },
+): Promise<readonly Keypair[] | undefined> {
+  if (cannotBeStored(marker)) return undefined;
+  const select = db.selectFrom('keypairs').selectAll().where('user_id', '=', userId);
+  const order = [{ by: sql.ref('name'), direction: 'asc' as const }];
+  const where = sql<SqlBool>`user_id = ${userId} AND name = ${marker}`;
+  const after = marker === undefined ? undefined : { from: sql`keypairs`, where };
+  return (await readPage(db, select, { order, limit, after }))?.map(toKeypair);
 }
 
 /** Lets nobody else add to a user's keypairs by the same way until the transaction ends. */

@@ -1,5 +1,5 @@
 import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check';
-import { sql } from 'kysely';
+import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { sampleFlavor, sampleImage, sampleServer } from '../../../../test/support/sample-server.ts';
@@ -188,6 +188,34 @@ describe('pages', () => {
     expect(await list({ marker: theirs, projectId: 'p-1' })).toBeUndefined();
     expect(await list({ marker: theirs, projectId: 'p-2' })).toEqual([]);
   });
+});
+
+/** How the database would read the first statement of a list, if it had many rows. */
+async function planOf(query: Partial<ServerQuery>): Promise<string> {
+  const sent: CompiledQuery[] = [];
+  const log = ({ query: one }: { query: CompiledQuery }) => void sent.push(one);
+  await listServers(new Kysely({ dialect: new PostgresDialect({ pool: database.pool }), log }), { projectId: null, limit: 100, ...query });
+  const client = await database.pool.connect();
+  try {
+    await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off');
+    const { rows } = await client.query(`EXPLAIN ${sent[0]?.sql}`, [...(sent[0]?.parameters ?? [])]);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  } finally {
+    await client.query('RESET ALL');
+    client.release();
+  }
+}
+
+test.each([
+  ['servers_by_project', { projectId: 'p-1' }],
+  ['servers_by_time', { projectId: null }],
+])('a page follows the index %s from its marker on, without sorting', async (index, query) => {
+  const marker = await store({ projectId: 'p-1' });
+  for (const plan of [await planOf(query), await planOf({ ...query, marker })]) {
+    expect(plan).toContain(`Index Scan using ${index}`);
+    expect(plan).not.toContain('Sort');
+  }
+  expect(await planOf({ ...query, marker })).toMatch(/Index Cond: .*ROW\(created_at, id\) < /);
 });
 
 describe('patterns of strangers', () => {

@@ -1,10 +1,13 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { isUuid } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
+import { type Marker, paged, unlessUnknown } from '../../sql/paging.ts';
 import { RowVersions, rowVersion } from '../../sql/row-versions.ts';
+import type { Database } from '../../schema/index.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Queries } from '../../sql/queries.ts';
 import { conditionsOf, type ServerFilters } from './filters.ts';
-import { comesAfter, fullOrder, orderBy, type SortBy } from './sort.ts';
+import { fullOrder, type SortBy } from './sort.ts';
 import { toServer } from './servers.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 import { oncePer } from '../../../lib/memo/memoize.ts';
@@ -20,19 +23,22 @@ export interface ServerQuery extends ServerFilters {
 /** @returns undefined when there is no server under the marker, or none of the project that is asked for */
 export async function listServers(db: Queries, query: ServerQuery): Promise<readonly Server[] | undefined> {
   const { marker, projectId, sort = [], limit } = query;
-  if (cannotBeStored(marker)) return undefined;
+  if (marker !== undefined && !isUuid(marker)) return undefined;
   if (cannotBeStored(query)) return [];
-  const order = fullOrder(sort);
-  let page = db
-    .selectFrom('servers')
-    .where((eb) => eb.and(conditionsOf(query)))
-    .orderBy(orderBy(order))
-    .limit(limit);
-  if (marker !== undefined) {
-    const known = await db.selectFrom('servers').select(['id', 'project_id']).where(sql<string>`id::text`, '=', marker).executeTakeFirst();
-    if (!known || (projectId !== null && known.project_id !== projectId)) return undefined;
-    page = page.where(comesAfter(order, known.id));
-  }
+  const page = { order: fullOrder(sort), limit, after: marker === undefined ? undefined : markerOf(marker, projectId) };
+  const select = paged(
+    db.selectFrom('servers').where((eb) => eb.and(conditionsOf(query))),
+    page,
+  );
+  return await unlessUnknown(db, page, await serversOf(db, select, limit));
+}
+
+const markerOf = (id: string, projectId: string | null): Marker => ({
+  from: sql`servers`,
+  where: projectId === null ? sql`id = ${id}` : sql`id = ${id} AND project_id = ${projectId}`,
+});
+
+async function serversOf(db: Queries, page: SelectQueryBuilder<Database, 'servers', unknown>, limit: number): Promise<readonly Server[]> {
   if (limit < WORTH_KEEPING || limit > MOST_KEPT) return (await page.selectAll().execute()).map(toServer);
   return (
     (await unlessMoved(db, await page.select(['id', version]).execute())) ?? kept(db, await page.selectAll().select(version).execute())
