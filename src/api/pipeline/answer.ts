@@ -1,7 +1,7 @@
 // What a route answers with: how the value a handler returns becomes a body at the caller's version, and the schema of that body.
 import { Readable } from 'node:stream';
 import { Type as t, type Static, type TSchema } from '@sinclair/typebox';
-import { live, perVersion, type Microversion, type Window } from '../../lib/versioning/microversion.ts';
+import { perVersion, type Microversion } from '../../lib/versioning/microversion.ts';
 import type { Resource, View } from '../../lib/versioning/resource.ts';
 
 /** The body of an answer over time; `undefined` means no body, and bytes or a stream pass as they are. */
@@ -15,37 +15,6 @@ export const envelope = <D>(key: string, inner: Resource<D>): Answer<D> => ({
   schemaAt: perVersion((at) => t.Object({ [key]: inner.schemaAt(at) }, { additionalProperties: false })),
   render: (value, view) => ({ [key]: inner.render(value, view) }),
 });
-
-/** A page of a list: its items, and where the next one is, if there is one. */
-export interface Page<out D> {
-  readonly items: readonly D[];
-  readonly next?: string | undefined;
-}
-
-const links = t.Array(t.Object({ rel: t.Literal('next'), href: t.String() }));
-
-/** Resources in their envelope, all of them: `{ services: [...] }`. */
-export const list = <D>(key: string, inner: Resource<D>): Answer<Page<D>> => ({
-  schemaAt: perVersion((at) => t.Object({ [key]: t.Array(inner.schemaAt(at)) }, { additionalProperties: false })),
-  render: ({ items }, view) => ({ [key]: items.map((item) => inner.render(item, view)) }),
-});
-
-/** At which versions a list has pages, at all unless said otherwise; and what the links to the next are called, if not `servers_links`. */
-interface Pages extends Window {
-  readonly as?: string;
-}
-
-/** A page of resources in its envelope: `{ servers: [...], servers_links: [{ rel: 'next', href }] }`; without pages it is a list. */
-export const collection = <D>(key: string, inner: Resource<D>, { as = `${key}_links`, ...pages }: Pages = {}): Answer<Page<D>> => {
-  const page: Answer<Page<D>> = {
-    schemaAt: (at) => t.Object({ [key]: t.Array(inner.schemaAt(at)), [as]: t.Optional(links) }, { additionalProperties: false }),
-    render: ({ items, next }, view) => ({
-      [key]: items.map((item) => inner.render(item, view)),
-      ...(next === undefined ? {} : { [as]: [{ rel: 'next', href: next }] }),
-    }),
-  };
-  return answerAt((at) => (live(pages, at) ? page : list(key, inner)));
-};
 
 /** A resource without an envelope. */
 export const bare = <D>(inner: Resource<D>): Answer<D> => ({ schemaAt: inner.schemaAt, render: inner.render });

@@ -1,6 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
 import { param } from '../../../lib/versioning/query-params.ts';
-import type { Page } from '../../pipeline/answer.ts';
+import { computeLists } from '../../pipeline/compute-list.ts';
+import { pageOf as pageIn, type Page } from '../../pipeline/list.ts';
+import type { ApiRequest } from '../../pipeline/route.ts';
 
 /** `limit` and `marker`, as every list takes them. */
 export const pagingParams = {
@@ -8,19 +10,10 @@ export const pagingParams = {
   marker: param(),
 };
 
-/** How many items a page has: what was asked for, within what the operator allows. */
-export const pageSize = (asked: number | undefined, maxLimit: number): number => Math.min(asked ?? maxLimit, maxLimit);
-
 /** A page, with a link to the next one when it is full. */
-export function pageOf<D>(
+export const pageOf = <D>(
   items: readonly D[],
   size: number,
-  req: { readonly url: string; readonly rawQuery: URLSearchParams },
+  req: Pick<ApiRequest, 'url' | 'rawQuery'>,
   markerOf: (item: D) => string,
-): Page<D> {
-  const last = items.at(-1);
-  if (last === undefined || items.length < size) return { items };
-  const query = new URLSearchParams(req.rawQuery);
-  query.set('marker', markerOf(last));
-  return { items, next: `${req.url}?${query}` };
-}
+): Page<D> => pageIn(computeLists, req, { items, size, markerOf });

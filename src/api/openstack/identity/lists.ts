@@ -1,17 +1,22 @@
 /** Lists of the identity API: how they are asked for, and how a page is told. */
 import { Type as t } from '@sinclair/typebox';
-import { perVersion } from '../../../lib/versioning/microversion.ts';
 import { param } from '../../../lib/versioning/query-params.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import type { Answer } from '../../pipeline/answer.ts';
+import {
+  type ListDialect,
+  type Page,
+  pageAnswer,
+  pageOf,
+  type PageSizes,
+  pageSize,
+  wholeList as wholeListIn,
+} from '../../pipeline/list.ts';
 import type { ApiRequest } from '../../pipeline/route.ts';
-
-/** Longest page, and the length of one that was not asked for; clients are told when there is more. */
-const MAX_LIMIT = 1_000;
 
 /** Paging, by names that go into the query of every list. */
 export const paging = {
-  limit: param({ type: t.String({ pattern: '^[1-9]\\d{0,8}$' }), read: (value) => Math.min(Number(value), MAX_LIMIT) }),
+  limit: param({ type: t.String({ pattern: '^[1-9]\\d{0,8}$' }), read: Number }),
   marker: param({ type: t.String({ minLength: 1, maxLength: 64 }) }),
 };
 
@@ -24,14 +29,20 @@ export const flag = param({
 /** A text in a query that is compared with a name or an id. */
 export const wanted = param({ type: t.String({ maxLength: 255 }) });
 
-/** What was asked for, with the length of the page filled in. */
-export const pageIn = ({ limit = MAX_LIMIT, marker }: { readonly limit?: number; readonly marker?: string }) => ({ limit, marker });
+const SIZES: PageSizes = { longest: 1_000 };
 
-interface Listed<out D> {
-  readonly items: readonly D[];
-  readonly self: string;
-  readonly next: string | null;
-}
+/** What was asked for, with the length of the page filled in. */
+export const pageIn = ({ limit, marker }: { readonly limit?: number; readonly marker?: string }) => ({
+  limit: pageSize(limit, SIZES),
+  marker,
+});
+
+/** Clients are told when there is more. */
+const identityLists: ListDialect = {
+  rels: ['self', 'next'],
+  beside: (_name, { self, next = null }) => ({ links: { self, previous: null, next }, ...(next === null ? {} : { truncated: true }) }),
+  besideSchema: () => ({ links: linksSchema, truncated: t.Optional(t.Boolean()) }),
+};
 
 const linksSchema = t.Object({
   self: t.String(),
@@ -40,39 +51,15 @@ const linksSchema = t.Object({
 });
 
 /** A page: `{ projects: [...], links: { self, previous, next } }`, with `truncated` where there is more. */
-export const listAnswer = <D>(key: string, inner: Resource<D>): Answer<Listed<D>> => ({
-  schemaAt: perVersion((at) =>
-    t.Object(
-      { [key]: t.Array(inner.schemaAt(at)), links: linksSchema, truncated: t.Optional(t.Boolean()) },
-      { additionalProperties: false },
-    ),
-  ),
-  render: ({ items, self, next }, view) => ({
-    [key]: items.map((item) => inner.render(item, view)),
-    links: { self, previous: null, next },
-    ...(next === null ? {} : { truncated: true }),
-  }),
-});
+export const listAnswer = <D>(name: string, inner: Resource<D>): Answer<Page<D>> => pageAnswer(identityLists, name, inner);
+
+type Asked = Pick<ApiRequest, 'url' | 'rawQuery'>;
 
 /** A page that answers a request; the next one follows its last item where it is full. */
-export function listed<D extends { readonly id: string }>(
-  { url, rawQuery, query }: Pick<ApiRequest<unknown, { readonly limit?: number }>, 'url' | 'rawQuery' | 'query'>,
+export const listed = <D extends { readonly id: string }>(
+  req: Asked & { readonly query: { readonly limit?: number } },
   items: readonly D[],
-): Listed<D> {
-  const last = items.length === pageIn(query).limit ? items.at(-1) : undefined;
-  return {
-    items,
-    self: linkTo(url, rawQuery),
-    next: last ? linkTo(url, new URLSearchParams([...without(rawQuery), ['marker', last.id]])) : null,
-  };
-}
+): Page<D> => pageOf(identityLists, req, { items, size: pageIn(req.query).limit, markerOf: ({ id }) => id });
 
 /** All there is, in one page. */
-export const wholeList = <D>({ url, rawQuery }: Pick<ApiRequest, 'url' | 'rawQuery'>, items: readonly D[]): Listed<D> => ({
-  items,
-  self: linkTo(url, rawQuery),
-  next: null,
-});
-
-const without = (query: URLSearchParams) => [...query].filter(([name]) => name !== 'marker');
-const linkTo = (url: string, query: URLSearchParams): string => (query.size === 0 ? url : `${url}?${query}`);
+export const wholeList = <D>(req: Asked, items: readonly D[]): Page<D> => wholeListIn(identityLists, req, items);

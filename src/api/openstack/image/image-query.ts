@@ -3,10 +3,8 @@ import { Type as t } from '@sinclair/typebox';
 import { type AttributeTest, type ImageQuery, memberStatuses, type ValueFilter, valueFilters, visibilities } from '../../../image/image.ts';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import { ImageQueryInvalid, readBoolean, readOneOf, readSize, readTest, readValues } from './image-filters.ts';
+import { imagesPerPage } from './image-lists.ts';
 import { readSort, sortNames } from './image-sort.ts';
-
-const DEFAULT_LIMIT = 25;
-const MAX_LIMIT = 1000;
 
 /** Names that mean something of their own: what is none of these is a property. */
 const OTHER_NAMES = ['limit', 'marker', 'visibility', 'member_status', 'protected', 'os_hidden', 'tag', 'size_min', 'size_max'];
@@ -32,7 +30,7 @@ function readQuery(query: URLSearchParams): ImageQuery {
     properties: Object.fromEntries([...query].filter(([name]) => !KNOWN.has(name))),
     sort: readSort(query),
     marker: one('marker', String),
-    limit: one('limit', readLimit) ?? DEFAULT_LIMIT,
+    limit: imagesPerPage(one('limit', readLimit)),
   });
 }
 
@@ -60,5 +58,5 @@ function readTests(query: URLSearchParams): readonly AttributeTest[] {
 function readLimit(text: string): number {
   if (!/^-?\d+$/.test(text)) throw ImageQueryInvalid({ problem: 'limit param must be an integer' });
   if (text.startsWith('-')) throw ImageQueryInvalid({ problem: 'limit param must be positive' });
-  return Math.min(Number(text), MAX_LIMIT);
+  return Number(text);
 }

@@ -5,34 +5,11 @@ import type { Answer } from '../../pipeline/answer.ts';
 import { propertyValue, readable, settable } from './image-attributes.ts';
 
 // An image's own properties stand beside what every image has.
-const schema = t.Object({ ...settable, ...readable }, { additionalProperties: propertyValue });
+/** One image's schema: its own properties stand beside the rest. */
+export const imageSchema = t.Object({ ...settable, ...readable }, { additionalProperties: propertyValue });
 
 /** One image as Glance v2 shows it: flat, its own properties beside the rest. */
-export const imageAnswer: Answer<Image> = { schemaAt: () => schema, render: viewOf };
-
-/** A page of images, with where it begins and where the next one is. */
-export interface ImagePage {
-  readonly images: readonly Image[];
-  readonly first: string;
-  readonly next: string | undefined;
-}
-
-const pageSchema = t.Object({
-  images: t.Array(schema),
-  first: t.String(),
-  next: t.Optional(t.String()),
-  schema: t.String(),
-});
-
-export const imagePageAnswer: Answer<ImagePage> = {
-  schemaAt: () => pageSchema,
-  render: ({ images, first, next }) => ({
-    images: images.map(viewOf),
-    first,
-    ...(next !== undefined && { next }),
-    schema: '/v2/schemas/images',
-  }),
-};
+export const imageAnswer: Answer<Image> = { schemaAt: () => imageSchema, render: viewOf };
 
 function viewOf(image: Image) {
   const self = `/v2/images/${image.id}`;

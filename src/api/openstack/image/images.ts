@@ -5,7 +5,8 @@ import { patched } from './apply-patch.ts';
 import { newImageBody, newImageOf } from './image-body.ts';
 import { patchBody, readPatch } from './image-patch.ts';
 import { imageQuery } from './image-query.ts';
-import { imageAnswer, imagePageAnswer } from './image-view.ts';
+import { imagePageAnswer, imagePageOf } from './image-lists.ts';
+import { imageAnswer } from './image-view.ts';
 
 interface Deps {
   readonly images: ImageApi;
@@ -31,11 +32,7 @@ export const listImages = route({
   query: imageQuery,
   status: 200,
   answers: imagePageAnswer,
-  handle: async ({ ctx, query, rawQuery }, { images }: Deps) => {
-    const page = await images.list(ctx, query);
-    const last = page.length > 0 && page.length === query.limit ? page.at(-1)?.id : undefined;
-    return ok({ images: page, first: linkTo(rawQuery), next: last && linkTo(rawQuery, last) });
-  },
+  handle: async (req, { images }: Deps) => ok(imagePageOf(req, await images.list(req.ctx, req.query))),
 });
 
 export const showImage = route({
@@ -70,11 +67,3 @@ export const deleteImage = route({
     return done();
   },
 });
-
-/** The same list from its beginning, or after a marker. */
-function linkTo(query: URLSearchParams, marker?: string): string {
-  const link = new URLSearchParams(query);
-  link.delete('marker');
-  if (marker !== undefined) link.set('marker', marker);
-  return link.size === 0 ? '/v2/images' : `/v2/images?${link}`;
-}

@@ -3,8 +3,10 @@ import { Type as t } from '@sinclair/typebox';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { ListQuery } from '../../../network/api.ts';
+import { type PageSizes, pageSize } from '../../pipeline/list.ts';
 
-const MAX_LIMIT = 1000;
+/** 0 has always meant as many as the server gives. */
+const SIZES: PageSizes = { longest: 1_000, zero: 'longest' };
 const MAX_FILTER_VALUES = 1000;
 
 /** A list query with the names of the fields that are to be shown (none: all). */
@@ -40,10 +42,9 @@ function readQuery(query: URLSearchParams): FaceQuery {
 }
 
 function readLimit(text: string | null): number {
-  if (text === null) return MAX_LIMIT;
+  if (text === null) return pageSize(undefined, SIZES);
   if (!/^\d{1,9}$/.test(text)) return refuse('limit', `'${text}' is not a whole number from 0.`);
-  // 0 has always meant as many as the server gives.
-  return Number(text) === 0 ? MAX_LIMIT : Math.min(Number(text), MAX_LIMIT);
+  return pageSize(Number(text), SIZES);
 }
 
 function readSort(query: URLSearchParams): ListQuery['sort'] {

@@ -9,7 +9,8 @@ import {
   networkQuotaNames,
   type ProjectLimits,
 } from '../../../network/api/quotas.ts';
-import { envelope, list } from '../../pipeline/answer.ts';
+import { envelope } from '../../pipeline/answer.ts';
+import { list } from '../../pipeline/list.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { projectOf } from './project-in-path.ts';

@@ -4,6 +4,8 @@ import { perVersion } from '../../../lib/versioning/microversion.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import { stringEnum } from '../../../lib/versioning/schema.ts';
 import type { Answer } from '../../pipeline/answer.ts';
+import { type ListDialect, type Page, pageAnswer, pageOf } from '../../pipeline/list.ts';
+import type { ApiRequest } from '../../pipeline/route.ts';
 import type { FaceQuery } from './list-query.ts';
 
 /** One value and the fields to show; none means all. */
@@ -12,17 +14,9 @@ export interface Shown<out D> {
   readonly fields?: readonly string[];
 }
 
-/** Where another page is. */
-interface PageLink {
-  readonly rel: 'next' | 'previous';
-  readonly href: string;
-}
-
-/** A page of values, and where others are. */
-export interface ShownPage<out D> {
-  readonly values: readonly D[];
+/** A page of values, and the fields to show of each. */
+export interface ShownPage<out D> extends Page<D> {
   readonly fields: readonly string[];
-  readonly links: readonly PageLink[];
 }
 
 /** `{ network: {...} }`. */
@@ -33,43 +27,29 @@ export const shown = <D>(key: string, inner: Resource<D>): Answer<Shown<D>> => (
 
 const linksSchema = t.Array(t.Object({ rel: stringEnum(['next', 'previous']), href: t.String() }));
 
+/** How Neutron tells a list; a client may also go backwards. */
+const networkLists: ListDialect = {
+  rels: ['next', 'previous'],
+  reverse: 'page_reverse',
+  beside: (name, page) => {
+    const links = (['next', 'previous'] as const).flatMap((rel) => (page[rel] === undefined ? [] : [{ rel, href: page[rel] }]));
+    return links.length > 0 ? { [`${name}_links`]: links } : {};
+  },
+  besideSchema: (name) => ({ [`${name}_links`]: t.Optional(linksSchema) }),
+};
+
 /** `{ networks: [...], networks_links: [...] }`. */
-export const shownPage = <D>(key: string, inner: Resource<D>): Answer<ShownPage<D>> => ({
-  schemaAt: perVersion((at) => t.Object({ [key]: t.Array(t.Partial(inner.schemaAt(at))), [`${key}_links`]: t.Optional(linksSchema) })),
-  render: ({ values, fields, links }, view) => ({
-    [key]: values.map((value) => chosen(inner.render(value, view), fields)),
-    ...(links.length > 0 && { [`${key}_links`]: links }),
-  }),
-});
+export const shownPage = <D>(key: string, inner: Resource<D>): Answer<ShownPage<D>> =>
+  pageAnswer<D, ShownPage<D>>(networkLists, key, {
+    schemaAt: (at) => t.Partial(inner.schemaAt(at)),
+    render: (value, view, { fields }) => chosen(inner.render(value, view), fields),
+  });
 
 const chosen = (body: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> =>
   fields.length === 0 ? body : Object.fromEntries(Object.entries(body).filter(([name]) => fields.includes(name)));
 
-interface Asked {
-  readonly query: FaceQuery;
-  readonly url: string;
-  readonly rawQuery: URLSearchParams;
-}
-
 /** A page as it was asked for. A full one leads on in its direction; one that was asked for with a marker also leads back. */
-export function pageFor<D extends { readonly id: string }>({ query, url, rawQuery }: Asked, values: readonly D[]): ShownPage<D> {
-  const [first, last] = [values.at(0), values.at(-1)];
-  const page = { values, fields: query.fields };
-  if (first === undefined || last === undefined) return { ...page, links: [] };
-  const [isFull, isLater] = [values.length >= query.limit, query.marker !== undefined];
-  const [hasNext, hasPrevious] = query.isReverse ? [isLater, isFull] : [isFull, isLater];
-  const linkTo = (marker: string, isReverse: boolean): string => {
-    const other = new URLSearchParams(rawQuery);
-    other.delete('page_reverse');
-    other.set('marker', marker);
-    if (isReverse) other.set('page_reverse', 'True');
-    return `${url}?${other}`;
-  };
-  return {
-    ...page,
-    links: [
-      ...(hasNext ? [{ rel: 'next' as const, href: linkTo(last.id, false) }] : []),
-      ...(hasPrevious ? [{ rel: 'previous' as const, href: linkTo(first.id, true) }] : []),
-    ],
-  };
-}
+export const pageFor = <D extends { readonly id: string }>(req: ApiRequest<unknown, FaceQuery>, items: readonly D[]): ShownPage<D> => {
+  const { limit: size, isReverse, marker, fields } = req.query;
+  return { ...pageOf(networkLists, req, { items, size, markerOf: ({ id }) => id, isReverse, isLater: marker !== undefined }), fields };
+};

@@ -4,10 +4,12 @@ import { param, type QueryHead, queryParams } from '../../../../lib/versioning/q
 import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { members } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../../pipeline/answer.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { collection } from '../../../pipeline/compute-list.ts';
+import { pageSize } from '../../../pipeline/list.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
-import { pageOf, pageSize, pagingParams } from '../paging.ts';
+import { pageOf, pagingParams } from '../paging.ts';
 import { isNo, isYes } from '../../../../operations/wire/words.ts';
 import { flavorSummary, flavorView } from './view.ts';
 
@@ -98,7 +100,7 @@ const flavorList = <const P extends string>(path: P, summary: string, view: type
     status: 200,
     answers: collection('flavors', view),
     handle: async (req, { flavors, maxLimit }: Deps) => {
-      const size = pageSize(req.query.limit, maxLimit);
+      const size = pageSize(req.query.limit, { longest: maxLimit });
       const found = await flavors.list(req.ctx, flavorQueryOf(req.query, req.ctx.isAdmin, size));
       return ok(pageOf(found, size, req, (flavor) => flavor.id));
     },

@@ -3,11 +3,12 @@ import type { HypervisorKey } from '../../../../compute/fleet/hypervisor-api.ts'
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, list } from '../../../pipeline/answer.ts';
+import { collection } from '../../../pipeline/compute-list.ts';
+import { list, pageSize } from '../../../pipeline/list.ts';
 import { type ApiRequest, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 import { isRowNumber, isUuid } from '../ids-in-urls.ts';
-import { pageOf, pageSize, pagingParams } from '../paging.ts';
+import { pageOf, pagingParams } from '../paging.ts';
 import { boolish, isYes } from '../../../../operations/wire/words.ts';
 import { hypervisorSummary, hypervisorView } from './view.ts';
 
@@ -52,7 +53,7 @@ const hypervisorList = <const P extends string>(path: P, summary: string, detail
         return ok({ items: await hypervisors.search(req.ctx, pattern, { withServers, rule }) });
       }
       if (!req.at(v.hypervisorPaging)) return ok({ items: await hypervisors.list(req.ctx, {}, detail) });
-      const size = pageSize(limit, maxLimit);
+      const size = pageSize(limit, { longest: maxLimit });
       const page = { limit: size, withServers, ...(marker === undefined ? {} : { after: markerIn(marker, req.at) }) };
       const found = await hypervisors.list(req.ctx, page, detail);
       return ok(pageOf(found, size, req, ({ id, number }) => (req.at(v.uuidsOfServices) ? id : String(number))));

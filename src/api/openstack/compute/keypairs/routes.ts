@@ -4,10 +4,12 @@ import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField, bodyVariants } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../../pipeline/answer.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { collection } from '../../../pipeline/compute-list.ts';
+import { pageSize } from '../../../pipeline/list.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
-import { pageOf, pageSize, pagingParams } from '../paging.ts';
+import { pageOf, pagingParams } from '../paging.ts';
 import { createdKeypair, keypairView, listedKeypair } from './view.ts';
 
 type Deps = ComputeFaceDeps;
@@ -64,7 +66,7 @@ export const listKeypairs = route({
   answers: collection('keypairs', listedKeypair, { since: v.keypairPaging }),
   handle: async (req, { keypairs, maxLimit }: Deps) => {
     const { query, ctx } = req;
-    const size = pageSize(query.limit, maxLimit);
+    const size = pageSize(query.limit, { longest: maxLimit });
     const page = {
       limit: size,
       ...(query.marker === undefined ? {} : { marker: query.marker }),

@@ -1,11 +1,13 @@
 import { Type as t } from '@sinclair/typebox';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { v } from '../../../../microversions.ts';
-import { collection, envelope } from '../../../pipeline/answer.ts';
+import { envelope } from '../../../pipeline/answer.ts';
+import { collection } from '../../../pipeline/compute-list.ts';
+import { pageSize } from '../../../pipeline/list.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { isoTime } from '../iso-time.ts';
-import { pageOf, pageSize } from '../paging.ts';
+import { pageOf } from '../paging.ts';
 import { actionSummary, actionView } from './action-view.ts';
 
 type Deps = ServerFaceDeps;
@@ -37,7 +39,7 @@ export const instanceActionRoutes = [
     answers: actionList,
     handle: async (req, { instanceActions, maxLimit }: Deps) => {
       const { ctx, params, query } = req;
-      const limit = pageSize(query.limit, maxLimit);
+      const limit = pageSize(query.limit, { longest: maxLimit });
       const { marker, 'changes-since': changesSince, 'changes-before': changesBefore } = query;
       const of = { serverId: params.id, evenDeleted: req.at(v.deletedServerActions) };
       const actions = await instanceActions.list(ctx, of, {

@@ -1,11 +1,13 @@
 import { Type as t } from '@sinclair/typebox';
 import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
-import { collection, envelope, exactly } from '../../../pipeline/answer.ts';
+import { envelope, exactly } from '../../../pipeline/answer.ts';
+import { collection } from '../../../pipeline/compute-list.ts';
+import { pageSize } from '../../../pipeline/list.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
 import { v } from '../../../../microversions.ts';
 import type { ServerFaceDeps } from './deps.ts';
-import { pageOf, pageSize } from '../paging.ts';
+import { pageOf } from '../paging.ts';
 import { links, linksTo } from '../wire.ts';
 import { isYes } from '../../../../operations/wire/words.ts';
 import { bootRequestOf } from './boot-request.ts';
@@ -63,7 +65,7 @@ const serverList = <const P extends string>(path: P, summary: string, { view, in
     status: 200,
     answers: collection('servers', view),
     handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
-      const size = pageSize(req.query.limit, maxLimit);
+      const size = pageSize(req.query.limit, { longest: maxLimit });
       const { isAdmin } = req.ctx;
       const mayFilterByAll = req.may('os_compute_api:servers:allow_all_filters');
       const filters = serverFiltersOf(req.query, { isAdmin, mayFilterByAll, at: req.version }, size);

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { microversions } from '../../lib/versioning/microversion.ts';
 import { field, resource, type View } from '../../lib/versioning/resource.ts';
 import { fits } from '../../lib/versioning/validation.ts';
-import { collection, list } from './answer.ts';
+import { collection } from './compute-list.ts';
+import { list } from './list.ts';
 
 const v = microversions({ initial: ['2.1', 'First.'], paging: ['2.35', 'Lists have pages.'] });
 const view = (at: View['at']): View => ({ at, may: () => true, baseUrl: 'http://x/v2.1', bookmarkUrl: 'http://x' });
