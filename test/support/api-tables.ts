@@ -6,7 +6,7 @@ import { identityRoutes } from '../../src/api/openstack/identity/mount-identity.
 import { imageRoutes } from '../../src/api/openstack/image/mount-image.ts';
 import { networkRoutes } from '../../src/api/openstack/network/routes.ts';
 import { openApiRoutes } from '../../src/api/openstack/openapi/mount-openapi.ts';
-import { unversioned } from '../../src/api/pipeline/mount-service.ts';
+import { unversioned } from '../../src/api/pipeline/mount-face.ts';
 import type { Route } from '../../src/api/pipeline/route.ts';
 import { operatorRoutes } from '../../src/api/operator/mount-operator.ts';
 import type { PortName } from '../../src/cmd/nova-config.ts';

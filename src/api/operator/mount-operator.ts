@@ -7,7 +7,8 @@ import { exactly } from '../pipeline/answer.ts';
 import { mountService } from '../pipeline/mount-service.ts';
 import { plainFault } from '../pipeline/plain-fault.ts';
 import { ok, route } from '../pipeline/route.ts';
-import type { Authenticate, PolicyGate } from '../pipeline/site.ts';
+import type { PolicyGate } from '../pipeline/site.ts';
+import type { Authenticate } from '../pipeline/token.ts';
 
 /** What the operator API reads. */
 export interface OperatorFaceDeps {

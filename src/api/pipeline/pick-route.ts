@@ -1,24 +1,20 @@
-// Which of the routes at a place is meant, at the caller's version; actions are told apart by the key of their body.
+// Which of the routes at a place is meant, at the caller's version; actions are told apart by what their body says.
 import { badMethod, HttpFault, notFound } from '../../lib/http/http-fault.ts';
-import { malformedBody } from '../../lib/http/json-body.ts';
 import { live, type Microversion } from '../../lib/versioning/microversion.ts';
 import type { Place } from './place.ts';
 import type { Route } from './route.ts';
 
 /** The one route to serve, or a refusal: 404 for a path or version that does not have it, 405 for a method, 400 for an action. */
-export function pickRoute<Deps>({ match, candidates }: Place<Deps>, at: Microversion, raw: unknown): Route<Deps> {
+export function pickRoute<Deps>({ match, candidates }: Place<Deps>, at: Microversion, actionOf: () => string): Route<Deps> {
   if (!match) throw notFound();
   if (candidates.length === 0) throw badMethod([...match.methods.keys()]);
   const isAction = candidates.some((route) => route.action !== undefined);
-  const found = (isAction ? ofAction(candidates, raw) : candidates).find((route) => live(route, at));
+  const found = (isAction ? ofAction(candidates, actionOf()) : candidates).find((route) => live(route, at));
   if (!found) throw notFound();
   return found;
 }
 
-function ofAction<Deps>(candidates: readonly Route<Deps>[], raw: unknown): readonly Route<Deps>[] {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw malformedBody();
-  const [key, ...others] = Object.keys(raw);
-  if (key === undefined || others.length > 0) throw malformedBody();
+function ofAction<Deps>(candidates: readonly Route<Deps>[], key: string): readonly Route<Deps>[] {
   const known = candidates.filter((route) => route.action === key);
   if (known.length === 0) throw new HttpFault(400, `There is no such action: ${key.slice(0, 255)}`);
   return known;

@@ -11,7 +11,7 @@ import { rendered } from './render.ts';
 import { requestOf } from './request.ts';
 import type { Headers } from './headers.ts';
 import type { Site } from './site.ts';
-import { readBody } from './read-body.ts';
+import { readBody, unread } from './read-body.ts';
 
 /** Answers one exchange; whatever is thrown on the way becomes a fault in the site's shape. */
 export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise<HttpAnswer> {
@@ -19,17 +19,19 @@ export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise
   const headers = (): Headers => ({ ...(agreed ? site.versionHeaders(agreed) : {}), ...site.idHeaders(exchange.requestId) });
   try {
     const place = locate(exchange, site);
-    const ctx = await admit(exchange, place, site);
+    const asked = unread(exchange, place, site);
+    const ctx = await admit(asked, place, site.identify);
     const version = (agreed = site.versionOf(exchange));
     return await site.shares.within(ctx, async () => {
-      const raw = await readBody(exchange, place, site);
-      const route = pickRoute(place, version, raw);
+      const raw = await readBody(asked, place, site);
+      const route = pickRoute(place, version, () => site.actionOf(raw));
       const req = requestOf({ exchange, place, site, ctx, version, route, raw });
       if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
       // A fault of the handler is an answer like others: it too comes again when the request does.
       return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
         try {
-          return rendered(await route.handle({ ...req, ctx: worker }, site.deps), route, req.view, headers());
+          const reply = await route.handle({ ...req, ctx: worker }, site.deps);
+          return rendered(reply, { exchange, face: site, route, view: req.view, headers: headers() });
         } catch (error) {
           return refused(error, exchange, site, headers());
         }
@@ -47,11 +49,9 @@ export const refuse = <Deps>(fault: HttpFault, exchange: Exchange, site: Site<De
 
 function refused<Deps>(error: unknown, exchange: Exchange, site: Site<Deps>, headers: Headers): HttpAnswer {
   const { requestId, method, fullPath } = exchange;
-  const fault = faultOf(error, requestId, site.statuses);
+  const fault = faultOf(error, requestId, site.faults.statuses);
   if (fault.unforeseen) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed in a way that nobody foresaw');
-  return {
-    status: fault.status,
-    headers: { ...headers, ...fault.headers, ...site.faultHeaders(fault) },
-    body: JSON.stringify(site.faultBody(fault)),
-  };
+  const told = site.faults.tell(fault, exchange);
+  const all = { ...headers, ...fault.headers, ...told.headers };
+  return told.body === undefined ? { status: fault.status, headers: all } : { status: fault.status, headers: all, body: told.body };
 }

@@ -1,18 +1,28 @@
 // From what a handler returned to bytes on the wire.
-import type { HttpAnswer } from '../../lib/http/exchange.ts';
+import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { View } from '../../lib/versioning/resource.ts';
 import { isByteStream, type ByteStream } from './answer.ts';
-import type { Reply, Route } from './route.ts';
+import type { Face } from './face.ts';
 import type { Headers } from './headers.ts';
+import type { Reply, Route } from './route.ts';
+
+interface Rendering<Deps> {
+  readonly exchange: Exchange;
+  readonly face: Face;
+  readonly route: Route<Deps>;
+  readonly view: View;
+  /** What every answer of the site carries. */
+  readonly headers: Headers;
+}
 
 /** The answer to a request that went well. */
-export function rendered<Deps>(reply: Reply<unknown>, route: Route<Deps>, view: View, headers: Headers): HttpAnswer {
+export function rendered<Deps>(reply: Reply<unknown>, { exchange, face, route, view, headers }: Rendering<Deps>): HttpAnswer {
   const status = reply.status ?? route.statusAt(view.at);
-  const body = route.answers.render(reply.value, view);
-  if (isByteStream(body)) return { status, headers: { ...headers, ...streamHeaders(body), ...reply.headers }, body: body.stream };
-  // Answers without a body carry the type too: that is how this API has always answered, and clients look at it first.
-  const all = { 'Content-Type': 'application/json', ...headers, ...reply.headers };
-  return body === undefined ? { status, headers: all } : { status, headers: all, body: JSON.stringify(body) };
+  const value = route.answers.render(reply.value, view);
+  if (isByteStream(value)) return { status, headers: { ...headers, ...streamHeaders(value), ...reply.headers }, body: value.stream };
+  const encoded = face.encode(value, { exchange, action: route.action });
+  const all = { ...encoded.headers, ...headers, ...reply.headers };
+  return encoded.body === undefined ? { status, headers: all } : { status, headers: all, body: encoded.body };
 }
 
 const streamHeaders = ({ contentType, contentLength }: ByteStream): Headers => ({

@@ -66,6 +66,8 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly method: Method;
   /** Below the mount point, e.g. `/servers/{id}`. */
   readonly path: P;
+  /** What the body asks for, where several routes share method and path. */
+  readonly action?: string;
   readonly summary: string;
   /** The rule that gates the whole route; finer ones belong to the component's api. */
   readonly policy?: string;
@@ -84,7 +86,7 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
 export interface Route<in Deps> extends Window {
   readonly method: Method;
   readonly path: string;
-  /** The body's single key, where several routes share method and path. */
+  /** What the body asks for, where several routes share method and path; how it says so is the face's. */
   readonly action?: string;
   readonly summary: string;
   readonly policy?: string;
@@ -115,7 +117,7 @@ const SERVER_ACTION = '/servers/{id}/action';
 
 type ActionDeclaration<P extends string, D, X extends TypeLike, Deps> = Omit<
   Declaration<P, D, undefined, HeadOf<X>, Deps>,
-  'method' | 'path' | 'body' | 'query' | 'streams'
+  'method' | 'path' | 'action' | 'body' | 'query' | 'streams'
 > & {
   /** The body's single key, e.g. `os-stop`. */
   readonly key: string;

@@ -1,20 +1,16 @@
-// What makes one API out of the pipeline: its routes, who authenticates, how versions are agreed and how faults are worded.
+// What makes one API out of the pipeline: its routes, its face, and how versions are agreed.
 import type { Context } from '../../lib/context/context.ts';
-import type { Kind } from '../../lib/errors/kind.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
 import type { HttpFault } from '../../lib/http/http-fault.ts';
 import type { PathRouter } from '../../lib/http/path-router.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { Microversion } from '../../lib/versioning/microversion.ts';
 import type { QueryParams } from '../../lib/versioning/query-params.ts';
-import type { Fault } from './fault.ts';
+import type { Face } from './face.ts';
 import type { Headers } from './headers.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
-
-/** Finds out whose token it is; throws an `unauthenticated` error for a bad one. The pipeline puts in its own request id. */
-export type Authenticate = (token: string, about: { readonly requestId: string }) => Promise<Context>;
 
 /** The policy as the pipeline needs it. */
 export interface PolicyGate {
@@ -27,12 +23,10 @@ export interface PolicyGate {
 export const openPolicy: PolicyGate = { check: () => undefined, may: () => true };
 
 /** One API on the pipeline. */
-export interface Site<Deps> {
+export interface Site<Deps> extends Face {
   readonly router: PathRouter<Route<Deps>>;
   readonly deps: Deps;
   readonly log: Log;
-  /** Absent: nothing here asks for a token. */
-  readonly authenticate: Authenticate | undefined;
   readonly policy: PolicyGate;
   /** How much of it one project may take at a time. */
   readonly shares: ProjectShares;
@@ -52,11 +46,6 @@ export interface Site<Deps> {
   readonly unknownKeys: 'refuse' | 'drop';
   /** What a GET route without declared query parameters makes of a query. */
   readonly undeclaredQuery: QueryParams<unknown> | undefined;
+  /** The largest body that is not streamed, in bytes. */
   readonly bodyBytes: number;
-  readonly jsonDepth: number;
-  readonly mediaTypes: RegExp;
-  readonly wrongMediaType: () => HttpFault;
-  readonly statuses: Partial<Record<Kind, number>>;
-  readonly faultBody: (fault: Fault) => unknown;
-  readonly faultHeaders: (fault: Fault) => Headers;
 }

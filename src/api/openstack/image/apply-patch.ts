@@ -1,7 +1,7 @@
 /** What a patch makes of an image: pure, so that it can be decided on the image as it is at the last moment. */
 import type { Image, ImageChanges } from '../../../image/image.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
-import { unversioned } from '../../pipeline/mount-service.ts';
+import { unversioned } from '../../pipeline/mount-face.ts';
 import { standingOf } from './image-attributes.ts';
 import { AttributeForbidden, changesOf, checkSayable, newImageBody } from './image-body.ts';
 import { PatchInvalid, type PatchOperation } from './image-patch.ts';

@@ -3,7 +3,7 @@ import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../../pipeline/mount-service.ts';
 import type { ProjectShares } from '../../pipeline/project-shares.ts';
-import type { Authenticate } from '../../pipeline/site.ts';
+import type { Authenticate } from '../../pipeline/token.ts';
 import { withFaultPages } from './fault-page.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
 import { actionRoutes } from './image-actions.ts';

@@ -2,7 +2,8 @@ import type { HttpServer } from '../../../lib/http/http-server.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../../pipeline/mount-service.ts';
 import type { ProjectShares } from '../../pipeline/project-shares.ts';
-import type { Authenticate, PolicyGate } from '../../pipeline/site.ts';
+import type { PolicyGate } from '../../pipeline/site.ts';
+import type { Authenticate } from '../../pipeline/token.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { networkRoutes } from './routes.ts';
 
