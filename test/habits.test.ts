@@ -36,6 +36,13 @@ test('time and chance are arguments: only the clock and the programs take them f
   expect(breaches).toEqual([]);
 });
 
+test('rights are decided in the api of a component: no edge asks who is an admin', () => {
+  const edges = sources.filter(({ path }) => path.startsWith('src/api/') && !isForTests(path));
+  const asked = edges.flatMap(({ path, text }) => lines(path, text, /\bisAdmin\b/));
+  // Whoever comes without a token is nobody.
+  expect(asked.filter((line) => !line.startsWith('src/api/pipeline/auth.ts'))).toEqual([]);
+});
+
 test('a file is called after its idea, not utils, helpers, common or types', () => {
   const nameless = /^(utils?|helpers?|common|types?)$/;
   expect(everything.map(({ path }) => path).filter((path) => nameless.test(basename(path).replace(/(\.\w+)*\.ts$/, '')))).toEqual([]);

@@ -4,7 +4,7 @@ import { deleteServerRef } from '../operations/workflows.ts';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent } from '../db/stores/cloud/events.ts';
 import { recordAction } from '../db/stores/servers/instance-actions.ts';
-import { listServers, type ServerQuery } from '../db/stores/servers/list.ts';
+import { listServers } from '../db/stores/servers/list.ts';
 import { endServer, lockServer } from '../db/stores/servers/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -17,12 +17,14 @@ import type { ServerActionName } from '../operations/actions/index.ts';
 import type { InputOf } from '../operations/actions/kinds.ts';
 import { type Acted, ServerActionApi } from './servers/action-api.ts';
 import { beginWorkOn } from './servers/begin-work.ts';
-import type { BootRequest } from './servers/boot-request.ts';
+import type { BootOrder } from './servers/boot-request.ts';
 import type { Preparers } from './servers/work/preparers.ts';
 import { MarkerNotFound } from './errors.ts';
 import { visibleServer } from './servers/find-server.ts';
 import { lifecycle } from '../operations/lifecycle.ts';
+import { permittedQuery, type ServerListRequest } from './servers/list-request.ts';
 import { checkMayBegin } from './servers/may-begin.ts';
+import { newPassword } from '../lib/text/new-password.ts';
 import type { BootResolver } from './servers/resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
 import { bootedBefore, writeBoots } from './servers/write-boots.ts';
@@ -41,6 +43,12 @@ export interface ComputeApiDeps {
   readonly ids: Ids;
 }
 
+/** Servers that will be, and what their guests' administrator logs in with. */
+export interface Booted {
+  readonly servers: readonly Server[];
+  readonly adminPassword: string;
+}
+
 /**
  * Servers, as everybody who asks for them knows them: REST, EC2, dashboard. Decides who may and whether it can be, writes down what will
  * be done in the transaction that says so, and tells a conductor. Waits for no host but to read a console.
@@ -55,15 +63,15 @@ export class ComputeApi {
   }
 
   /** Starts to boot `maxCount` servers or, when the quota has no room for all, as many as it has room for, from `minCount` on. */
-  async boot(ctx: Context, request: BootRequest): Promise<readonly Server[]> {
+  async boot(ctx: Context, { adminPassword = newPassword(this.#deps.ids), ...request }: BootOrder): Promise<Booted> {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
     const before = await bootedBefore(db, ctx);
-    if (before.length > 0) return before;
+    if (before.length > 0) return { servers: before, adminPassword };
     const boot = await this.#deps.resolve(ctx, request);
     const booted = await db.transaction().execute((trx) => writeBoots(trx, this.#deps, ctx, boot));
     await Promise.all(booted.map(({ workflowId }) => workflowId && conductor.announce(ctx, workflowId)));
-    return booted.map(({ server }) => server);
+    return { servers: booted.map(({ server }) => server), adminPassword };
   }
 
   /** A server of the asking project; of any, for who may see all. One that was deleted is found by nobody: clients wait for that. */
@@ -72,17 +80,15 @@ export class ComputeApi {
   }
 
   /** A page of servers, newest first unless said otherwise; of the asking project, unless all are asked for and may be seen. */
-  async list(
-    ctx: Context,
-    query: Omit<ServerQuery, 'projectId'> & { allProjects?: boolean; projectId?: string; inFull?: boolean },
-  ): Promise<readonly Server[]> {
+  async list(ctx: Context, request: ServerListRequest): Promise<readonly Server[]> {
     const { policy, db } = this.#deps;
-    const { allProjects = false, projectId, inFull = false, ...filters } = query;
-    const rule = inFull ? 'os_compute_api:servers:detail' : 'os_compute_api:servers:index';
+    const rule = request.inFull ? 'os_compute_api:servers:detail' : 'os_compute_api:servers:index';
     policy.check(ctx, rule, { project_id: ctx.projectId });
-    if (allProjects) policy.check(ctx, `${rule}:get_all_tenants`);
-    const servers = await listServers(db, { ...filters, projectId: allProjects ? (projectId ?? null) : ctx.projectId });
-    if (!servers) throw MarkerNotFound({ marker: query.marker ?? '' });
+    if (request.allProjects) policy.check(ctx, `${rule}:get_all_tenants`);
+    const query = permittedQuery(ctx, policy, request);
+    if (query.statuses?.length === 0) return [];
+    const servers = await listServers(db, query);
+    if (!servers) throw MarkerNotFound({ marker: request.marker ?? '' });
     return servers;
   }
 

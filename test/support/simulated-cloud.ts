@@ -233,7 +233,7 @@ export class SimulatedCloud {
 
   /** Asks for a server like all others. */
   async boot(more: Partial<BootRequest> = {}, options: { deaf?: boolean } = {}): Promise<Server> {
-    const [server] = await this.api(options).boot(someone(), { ...plainBoot, ...more });
+    const [server] = (await this.api(options).boot(someone(), { ...plainBoot, ...more })).servers;
     if (!server) throw new Error('nothing was booted');
     return server;
   }

@@ -64,8 +64,7 @@ export async function openFace(
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
-    hostStatus: new HostStatusApi({ db, group: cloud.deps.serviceGroup }),
-    ids: systemIds,
+    hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     maxLimit: 1_000,
   };
   mountCompute(server, {

@@ -36,7 +36,6 @@ export function requestOf<Deps>({ exchange, place, site, ctx, version, route, ra
     body,
     version,
     at: (other) => version.ordinal >= other.ordinal,
-    may: (rule, target) => site.policy.may(ctx, rule, target),
     ...links,
     view: { at: version, may: remembered((rule) => site.policy.may(ctx, rule)), ...links },
     url: `${origin}${exchange.fullPath}`,

@@ -27,13 +27,11 @@ export interface ApiRequest<out Params = unknown, out Q = unknown, out B = unkno
   readonly version: Microversion;
   /** Whether the caller's version has reached this one. */
   readonly at: (version: Microversion) => boolean;
-  /** Whether policy lets the caller do this; for rules that a route's `policy` does not cover. */
-  readonly may: (rule: string, target?: object) => boolean;
   /** Start of versioned links: `http://host:8774/v2.1`, with the project id if the client's URL has it. */
   readonly baseUrl: string;
   /** Start of permanent links. */
   readonly bookmarkUrl: string;
-  /** For whom resources are rendered, for handlers that render parts themselves. */
+  /** For whom resources are rendered, for handlers that render parts themselves. What callers may do is decided in the component's api, not here. */
   readonly view: View;
   /** The URL of this request without its query, for links to the next page. */
   readonly url: string;

@@ -60,7 +60,7 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
     instanceActions: new InstanceActionApi({ db, policy }),
-    hostStatus: new HostStatusApi({ db, group }),
+    hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),
     extraSpecs: new ExtraSpecsApi({ db, policy, flavors }),
@@ -69,7 +69,6 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     hypervisors: new HypervisorApi({ db, policy, group }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits }),
-    ids,
     maxLimit: config.api.max_limit,
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleFlavor } from '../../../test/support/sample-server.ts';
 import { type FlavorQuery, insertFlavor } from '../../db/stores/flavors/flavors.ts';
@@ -8,7 +8,7 @@ import type { Flavor } from '../../objects/flavor.ts';
 import { novaPolicy } from '../../policy/policy.ts';
 import { MarkerNotFound } from '../errors.ts';
 import { FlavorNameExists, FlavorNotFound } from './errors.ts';
-import { FlavorApi } from './flavor-api.ts';
+import { FlavorApi, type FlavorList } from './flavor-api.ts';
 
 const caller = (projectId: string, isAdmin = false): Context => ({
   requestId: 'req-1',
@@ -42,7 +42,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const idsOf = async (query: Partial<FlavorQuery> = {}, ctx = alice) =>
+const idsOf = async (query: Partial<FlavorList> = {}, ctx = alice) =>
   (await flavors.list(ctx, { sortKey: 'flavorid', sortDirection: 'asc', limit: 100, ...query })).map(({ id }) => id);
 
 test('a private flavor is there for the project that it was granted to, and for admins', async () => {
@@ -56,9 +56,21 @@ test('a private flavor is there for the project that it was granted to, and for 
   await expect(flavors.find(admin, 'none')).rejects.toThrow('Flavor none could not be found.');
 });
 
-test.each<[Partial<FlavorQuery>, string[]]>([
-  [{ isPublic: false }, ['5']],
-  [{ isPublic: true }, ['10', '2', '3', '4']],
+test.each<[boolean | 'either', string[]]>([
+  [false, ['5']],
+  [true, ['10', '2', '3', '4']],
+  ['either', ['10', '2', '3', '4', '5']],
+])('admins choose flavors by whether they are public: %s lists %j', async (isPublic, ids) => {
+  expect(await idsOf({ isPublic: () => isPublic }, admin)).toEqual(ids);
+});
+
+test('what others choose is not even read', async () => {
+  const isPublic = vi.fn(() => true);
+  expect(await idsOf({ isPublic }, alice)).toEqual(await idsOf({}, alice));
+  expect(isPublic).not.toHaveBeenCalled();
+});
+
+test.each<[Partial<FlavorList>, string[]]>([
   [{ minRamMb: 2_048 }, ['2', '3', '4', '5']],
   [{ minDiskGb: 20 }, ['2', '3', '4']],
   [{ minDiskGb: 20, minRamMb: 4_096 }, ['2']],

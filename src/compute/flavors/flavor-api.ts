@@ -75,12 +75,20 @@ export class FlavorApi {
     return flavor;
   }
 
-  /** Admins may ask for all (`isPublic` undefined), or for those that are not public. */
-  async list(ctx: Context, query: Omit<FlavorQuery, 'visibleTo'>): Promise<readonly Flavor[]> {
-    const flavors = await listFlavors(this.#deps.db, { ...query, visibleTo: visibleTo(ctx) });
+  /** A page of the flavors that the caller may use, which are all of them for admins; admins may ask for public ones or others alone. */
+  async list(ctx: Context, { isPublic, ...query }: FlavorList): Promise<readonly Flavor[]> {
+    const wanted = ctx.isAdmin ? (isPublic?.() ?? 'either') : 'either';
+    const shown = wanted === 'either' ? {} : { isPublic: wanted };
+    const flavors = await listFlavors(this.#deps.db, { ...query, ...shown, visibleTo: visibleTo(ctx) });
     if (!flavors) throw MarkerNotFound({ marker: query.marker ?? '' });
     return flavors;
   }
+}
+
+/** Which flavors to list. */
+export interface FlavorList extends Omit<FlavorQuery, 'visibleTo' | 'isPublic'> {
+  /** Public ones, others or both, for admins: read only where the caller may choose, for everybody else's choice means nothing, however it is written. */
+  readonly isPublic?: () => boolean | 'either';
 }
 
 const visibleTo = (ctx: Context): string | null => (ctx.isAdmin ? null : (ctx.projectId ?? ''));

@@ -34,6 +34,12 @@ export interface BootRequest {
   readonly maxCount: number;
 }
 
+/** A boot request with what is answered and never written down. */
+export interface BootOrder extends BootRequest {
+  /** What the guest's administrator shall log in with; made up when left out. */
+  readonly adminPassword?: string;
+}
+
 /** `web` asked for three times becomes web-1, web-2, web-3. */
 export const nameOf = (name: string, { index, count }: { readonly index: number; readonly count: number }): string =>
   count > 1 ? `${name}-${index + 1}` : name;

@@ -1,23 +1,41 @@
 import type { Queries } from '../../db/sql/queries.ts';
 import { computeServiceOn } from '../../db/stores/hosts/services.ts';
+import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 
 /** How a server's host does: UNKNOWN when nobody has heard of it for long, empty when the server has none. */
 export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | '';
 
+interface Deps {
+  readonly db: Queries;
+  readonly policy: Policy;
+  readonly group: Pick<ServiceGroup, 'counts'>;
+}
+
 /** Tells of servers how their hosts do, for all of a page at once. */
 export class HostStatusApi {
-  readonly #deps: { readonly db: Queries; readonly group: Pick<ServiceGroup, 'counts'> };
+  readonly #deps: Deps;
 
-  constructor(deps: { readonly db: Queries; readonly group: Pick<ServiceGroup, 'counts'> }) {
+  constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** The same servers with the status of their hosts. */
-  async of(servers: readonly Server[]): Promise<readonly (Server & { readonly hostStatus: HostStatus })[]> {
+  /** The same servers with the status of their hosts, where the caller may know it: some may know only that nobody has heard of a host. */
+  async of(ctx: Context, servers: readonly Server[]): Promise<readonly (Server & { readonly hostStatus?: HostStatus })[]> {
+    const { policy } = this.#deps;
+    const mayKnowAll = policy.may(ctx, 'os_compute_api:servers:show:host_status');
+    if (!mayKnowAll && !policy.may(ctx, 'os_compute_api:servers:show:host_status:unknown-only')) return servers;
+    const statuses = await this.#statuses([...new Set(servers.flatMap(({ host }) => host ?? []))]);
+    return servers.map((server) => {
+      const hostStatus = statuses.get(server.host ?? '') ?? '';
+      return mayKnowAll || hostStatus === 'UNKNOWN' ? { ...server, hostStatus } : server;
+    });
+  }
+
+  async #statuses(hosts: readonly string[]): Promise<ReadonlyMap<string, HostStatus>> {
     const { db, group } = this.#deps;
-    const hosts = [...new Set(servers.flatMap(({ host }) => host ?? []))];
     const services = await Promise.all(hosts.map((host) => computeServiceOn(db, host)));
     const known = new Map<string, HostStatus>();
     for (const service of services) {
@@ -25,6 +43,6 @@ export class HostStatusApi {
       const { host, forcedDown, disabled } = service;
       known.set(host, forcedDown ? 'DOWN' : disabled ? 'MAINTENANCE' : group.counts(service) ? 'UP' : 'UNKNOWN');
     }
-    return servers.map((server) => ({ ...server, hostStatus: known.get(server.host ?? '') ?? '' }));
+    return known;
   }
 }

@@ -56,11 +56,9 @@ const sortKeyOf = (asked: string | undefined): FlavorSortKey => {
   return known === undefined || known === 'vcpu_weight' ? 'flavorid' : known;
 };
 
-/** `none` shows public and other flavors to admins; everybody else sees what they may use. */
-function isPublicOf(asked: string | undefined, isAdmin: boolean): boolean | undefined {
-  if (!isAdmin) return undefined;
-  if (asked === undefined) return true;
-  if (asked.toLowerCase() === 'none') return undefined;
+/** `none` is public and other flavors; nothing said is public ones. */
+function isPublicOf(asked = 'true'): boolean | 'either' {
+  if (asked.toLowerCase() === 'none') return 'either';
   if (!isYes(asked) && !isNo(asked)) throw InvalidInput({ message: `Invalid is_public filter [${asked}]` });
   return isYes(asked);
 }
@@ -74,15 +72,14 @@ function atLeast(name: string, asked: string | undefined): number | undefined {
 /** What the database can compare with, and more than any flavor has. */
 const LARGEST = 2_147_483_647;
 
-function flavorQueryOf(asked: Asked, isAdmin: boolean, limit: number): Parameters<FlavorApi['list']>[1] {
-  const isPublic = isPublicOf(asked.is_public, isAdmin);
+function flavorQueryOf(asked: Asked, limit: number): Parameters<FlavorApi['list']>[1] {
   const minRamMb = atLeast('minRam', asked.minRam);
   const minDiskGb = atLeast('minDisk', asked.minDisk);
   return {
     limit,
     sortKey: sortKeyOf(asked.sort_key),
     sortDirection: asked.sort_dir === 'desc' ? 'desc' : 'asc',
-    ...(isPublic === undefined ? {} : { isPublic }),
+    isPublic: () => isPublicOf(asked.is_public),
     ...(minRamMb === undefined ? {} : { minRamMb }),
     ...(minDiskGb === undefined ? {} : { minDiskGb }),
     ...(asked.name === undefined ? {} : { name: asked.name }),
@@ -101,7 +98,7 @@ const flavorList = <const P extends string>(path: P, summary: string, view: type
     answers: collection('flavors', view),
     handle: async (req, { flavors, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, { longest: maxLimit });
-      const found = await flavors.list(req.ctx, flavorQueryOf(req.query, req.ctx.isAdmin, size));
+      const found = await flavors.list(req.ctx, flavorQueryOf(req.query, size));
       return ok(pageOf(found, size, req, (flavor) => flavor.id));
     },
   });

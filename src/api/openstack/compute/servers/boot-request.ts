@@ -1,4 +1,4 @@
-import type { BootRequest } from '../../../../compute/servers/boot-request.ts';
+import type { BootOrder } from '../../../../compute/servers/boot-request.ts';
 import { asId, type HostName } from '../../../../objects/ids.ts';
 import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
@@ -11,7 +11,7 @@ import type { createServerBody } from './create-body.ts';
 export type CreateServer = typeof createServerBody extends RequestBody<infer H> ? H : never;
 
 /** What a create request asks the compute service for. */
-export function bootRequestOf(body: CreateServer): BootRequest {
+export function bootRequestOf(body: CreateServer): BootOrder {
   const { minCount, maxCount } = countsOf(body);
   const place = placeOf(body.availability_zone);
   const askedByZone = place.host !== null || place.node !== null;
@@ -45,6 +45,7 @@ export function bootRequestOf(body: CreateServer): BootRequest {
     accessIpV6: body.accessIPv6 === undefined ? null : accessIpV6(body.accessIPv6),
     minCount,
     maxCount,
+    ...(body.adminPass === undefined ? {} : { adminPassword: body.adminPass }),
   };
 }
 

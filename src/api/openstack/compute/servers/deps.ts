@@ -2,7 +2,6 @@ import type { ComputeApi } from '../../../../compute/api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
-import type { Ids } from '../../../../lib/clock/ids.ts';
 
 /** What the controllers of servers call. */
 export interface ServerFaceDeps {
@@ -10,7 +9,6 @@ export interface ServerFaceDeps {
   readonly serverEdits: ServerEditApi;
   readonly instanceActions: InstanceActionApi;
   readonly hostStatus: HostStatusApi;
-  readonly ids: Ids;
   /** The longest page of a list (`[api]max_limit`). */
   readonly maxLimit: number;
 }

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import { DeletedForbidden } from '../../../../compute/servers/errors.ts';
+import type { ComputeApi } from '../../../../compute/api.ts';
 import type { Microversion } from '../../../../lib/versioning/microversion.ts';
 import { manyParam, param, type QueryHead, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
@@ -7,7 +7,7 @@ import { v } from '../../../../microversions.ts';
 import { isoTime } from '../iso-time.ts';
 import { pagingParams } from '../paging.ts';
 import { isNo, isYes } from '../../../../operations/wire/words.ts';
-import { equalFilters, type Filters, flavorFilter, openTo, patternFilters, timeFilters, withoutEffect } from './filters.ts';
+import { filterParams, filtersIn, notYetOpen, withoutEffect } from './filters.ts';
 import { sortOf, sortParams } from './sort-query.ts';
 import { isStatus } from './statuses.ts';
 
@@ -18,10 +18,7 @@ const taggedSince = { ...pattern, since: v.serverTags };
 const params = {
   ...pagingParams,
   ...sortParams,
-  ...equalFilters.params,
-  ...flavorFilter.params,
-  ...patternFilters.params,
-  ...timeFilters.params,
+  ...filterParams,
   ...withoutEffect,
   status: manyParam(),
   uuid: manyParam(),
@@ -47,64 +44,54 @@ export const listServersQuery = queryParams(params, { strict: { since: v.strictK
 
 type Asked = QueryHead<typeof params>;
 
-/** Who asks, at which version, and whether every filter is for them. */
-export interface Asker {
-  readonly isAdmin: boolean;
-  readonly mayFilterByAll: boolean;
-  readonly at: Microversion;
-}
+type ServerListRequest = Parameters<ComputeApi['list']>[1];
 
-/** What a query asks of the compute service; undefined when nothing can be so. Filters that the asker may not use are as good as not given. */
-export function serverFiltersOf(asked: Asked, who: Asker, limit: number): Omit<Filters, 'inFull'> | undefined {
-  const mine = (name: string): boolean => openTo(name, who);
-  const statuses = statusesOf(asked.status, who);
-  if (statuses?.length === 0) return undefined;
-  const onlyGone = statuses !== undefined && statuses.every((status) => status === 'DELETED');
-  if (onlyGone && !who.isAdmin) throw DeletedForbidden({});
-  const deleted = onlyGone ? true : asked.deleted !== undefined && mine('deleted') ? isYes(asked.deleted) : undefined;
-  const { marker, uuid, ip, ip6, locked } = asked;
+/** What a query asks of the compute service, in the words of its version; what of it the asker may ask is decided there. */
+export function listRequestOf(asked: Asked, at: Microversion, limit: number): ServerListRequest {
+  const { marker, uuid, ip, ip6, locked, deleted, soft_deleted: softDeleted, config_drive: configDrive } = asked;
+  const statuses = statusesOf(asked.status, at);
   return {
     limit,
-    ...projectsOf(asked, who),
-    sort: sortOf(asked, who),
-    equal: { ...equalFilters.of(asked, who), ...flavorFilter.of(asked, who) },
-    like: { ...patternFilters.of(asked, who), ...timeFilters.of(asked, who) },
+    ...projectsOf(asked),
+    ...filtersIn(asked),
+    notYetOpen: notYetOpen(at),
+    sort: sortOf(asked, at),
     ...changesOf(asked),
     tags: tagsOf(asked),
     ...(marker === undefined ? {} : { marker }),
     ...(statuses === undefined ? {} : { statuses }),
-    ...(deleted === undefined ? {} : { deleted }),
-    ...(asked.soft_deleted !== undefined && mine('soft_deleted') ? { softDeleted: isYes(asked.soft_deleted) } : {}),
-    ...(uuid === undefined || !mine('uuid') ? {} : { ids: uuid }),
+    ...(deleted === undefined ? {} : { deleted: isYes(deleted) }),
+    ...(softDeleted === undefined ? {} : { softDeleted: isYes(softDeleted) }),
+    ...(uuid === undefined ? {} : { ids: uuid }),
     ...(ip === undefined ? {} : { ip }),
-    ...(ip6 === undefined || !mine('ip6') ? {} : { ip6 }),
+    ...(ip6 === undefined ? {} : { ip6 }),
     ...(locked === undefined ? {} : { locked: boolOf(locked) }),
-    ...(asked.config_drive === undefined || !mine('config_drive') ? {} : { configDrive: isYes(asked.config_drive) }),
+    ...(configDrive === undefined ? {} : { configDrive: isYes(configDrive) }),
   };
 }
 
 /** Statuses that exist; where none of those asked for does there is nothing to list, and later versions say so. */
-function statusesOf(asked: readonly string[] | undefined, { at }: Asker): readonly string[] | undefined {
+function statusesOf(asked: readonly string[] | undefined, at: Microversion): readonly string[] | undefined {
   const known = asked?.map((status) => status.toUpperCase()).filter(isStatus);
   if (known?.length === 0 && at.ordinal >= v.unknownStatusRefused.ordinal) throw InvalidInput({ message: 'Invalid status value' });
   return known;
 }
 
 /** Another project's servers are listed among those of all projects only; asked for alone, the project says nothing. */
-function projectsOf({ all_tenants, tenant_id, project_id }: Asked, { mayFilterByAll }: Asker): Pick<Filters, 'allProjects' | 'projectId'> {
+function projectsOf({ all_tenants, tenant_id, project_id }: Asked): Pick<ServerListRequest, 'allProjects' | 'projectId'> {
   const allProjects = all_tenants !== undefined && (all_tenants === '' || boolOf(all_tenants));
-  const projectId = mayFilterByAll ? (tenant_id ?? project_id) : undefined;
-  return { allProjects, ...(allProjects && projectId !== undefined ? { projectId } : {}) };
+  const projectId = tenant_id ?? project_id;
+  return { allProjects, ...(projectId === undefined ? {} : { projectId }) };
 }
 
-function changesOf(asked: Asked): Pick<Filters, 'changesSince' | 'changesBefore'> {
+function changesOf(asked: Asked): Pick<ServerListRequest, 'changesSince' | 'changesBefore'> {
   const { 'changes-since': changesSince, 'changes-before': changesBefore } = asked;
   if (changesSince && changesBefore && changesSince > changesBefore)
     throw InvalidInput({ message: 'The value of changes-since must be less than or equal to changes-before.' });
   return { ...(changesSince ? { changesSince } : {}), ...(changesBefore ? { changesBefore } : {}) };
 }
 
-function tagsOf({ tags: all, 'tags-any': any, 'not-tags': notAll, 'not-tags-any': notAny }: Asked): NonNullable<Filters['tags']> {
+function tagsOf({ tags: all, 'tags-any': any, 'not-tags': notAll, 'not-tags-any': notAny }: Asked): NonNullable<ServerListRequest['tags']> {
   return {
     ...(all === undefined ? {} : { all: all.split(',') }),
     ...(any === undefined ? {} : { any: any.split(',') }),

@@ -12,8 +12,7 @@ import { links, linksTo } from '../wire.ts';
 import { isYes } from '../../../../operations/wire/words.ts';
 import { bootRequestOf } from './boot-request.ts';
 import { createServerBody } from './create-body.ts';
-import { listServersQuery, serverFiltersOf } from './list-query.ts';
-import { newPassword } from '../../../../lib/text/new-password.ts';
+import { listRequestOf, listServersQuery } from './list-query.ts';
 import { serverSummary } from './summary.ts';
 import { serverInList, serverView } from './view.ts';
 import { withHostStatus } from './with-host-status.ts';
@@ -40,8 +39,8 @@ export const createServer = route({
   body: createServerBody,
   status: 202,
   answers: exactly(created),
-  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute, ids }: Deps) => {
-    const servers = await compute.boot(ctx, bootRequestOf(body));
+  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute }: Deps) => {
+    const { servers, adminPassword } = await compute.boot(ctx, bootRequestOf(body));
     const [server] = servers;
     if (!server || isYes(body.return_reservation_id)) return ok({ reservation_id: server?.reservationId ?? '' });
     const answer = {
@@ -49,7 +48,7 @@ export const createServer = route({
       links: linksTo(`servers/${server.id}`, { baseUrl, bookmarkUrl }),
       'OS-DCF:diskConfig': server.diskConfig,
       security_groups: server.securityGroups.map((name) => ({ name })),
-      adminPass: body.adminPass ?? newPassword(ids),
+      adminPass: adminPassword,
     };
     return ok({ server: answer }, { headers: { Location: `${baseUrl}/servers/${server.id}` } });
   },
@@ -66,10 +65,7 @@ const serverList = <const P extends string>(path: P, summary: string, { view, in
     answers: collection('servers', view),
     handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, { longest: maxLimit });
-      const { isAdmin } = req.ctx;
-      const mayFilterByAll = req.may('os_compute_api:servers:allow_all_filters');
-      const filters = serverFiltersOf(req.query, { isAdmin, mayFilterByAll, at: req.version }, size);
-      const servers = filters === undefined ? [] : await compute.list(req.ctx, { ...filters, inFull });
+      const servers = await compute.list(req.ctx, { ...listRequestOf(req.query, req.version, size), inFull });
       return ok(pageOf(inFull ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
     },
   });

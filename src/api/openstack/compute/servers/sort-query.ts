@@ -3,10 +3,9 @@ import { stringEnum } from '../../../../lib/versioning/schema.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { live, perVersion, type Microversion } from '../../../../lib/versioning/microversion.ts';
 import { v } from '../../../../microversions.ts';
-import { SortForbidden } from '../../../../compute/servers/errors.ts';
-import type { Filters } from './filters.ts';
+import type { ComputeApi } from '../../../../compute/api.ts';
 
-type SortBy = NonNullable<Filters['sort']>[number];
+type SortBy = NonNullable<Parameters<ComputeApi['list']>[1]['sort']>[number];
 
 /** What servers may be sorted by. */
 const keys = [
@@ -76,23 +75,19 @@ const keySchema = perVersion((at: Microversion) =>
 /** `sort_key` and `sort_dir`, each as often as one likes. */
 export const sortParams = { sort_key: manyParam({ type: keySchema }), sort_dir: manyParam() };
 
-/** Where servers are would be told by their order. */
-const forAdmins: readonly string[] = ['host', 'node'];
-
 interface Asked {
   readonly sort_key?: readonly string[];
   readonly sort_dir?: readonly string[];
 }
 
 /** The order that was asked for; directions that were not given are as the first one. */
-export function sortOf({ sort_key: asked = [], sort_dir: directions = [] }: Asked, who: { isAdmin: boolean; at: Microversion }): SortBy[] {
+export function sortOf({ sort_key: asked = [], sort_dir: directions = [] }: Asked, at: Microversion): SortBy[] {
   const keyless = asked.length === 0 && directions.length > 0 ? ['created_at'] : asked;
   if (directions.length > keyless.length) throw InvalidInput({ message: 'Sort direction size exceeds sort key size' });
   return keyless.flatMap((key, index): SortBy[] => {
     const direction = directions[index] ?? directions[0] ?? 'desc';
     if (direction !== 'asc' && direction !== 'desc') throw InvalidInput({ message: "Unknown sort direction, must be 'desc' or 'asc'" });
-    if (!who.isAdmin && forAdmins.includes(key)) throw SortForbidden({ key });
-    const column = key === 'locked' && live(lockSorts, who.at) ? key : keys.find((known) => known === key);
+    const column = key === 'locked' && live(lockSorts, at) ? key : keys.find((known) => known === key);
     return column === undefined ? [] : [{ column, direction }];
   });
 }

@@ -13,7 +13,7 @@ import { addressesOf, fullAddress, plainAddress, plainAddressesOf } from './addr
 import { flavorField, imageField } from './boot-source.ts';
 import { hintLists, hintListsOf } from './scheduler-hints.ts';
 
-/** A server, and how its host does where somebody may know that. */
+/** A server, and how its host does where the caller may know that. */
 export type ShownServer = Server & { readonly hostStatus?: HostStatus };
 
 const fields = <F extends Parameters<ReturnType<typeof resource<ShownServer>>>[1]>(those: F): F => those;
@@ -102,7 +102,9 @@ const extended = fields({
     field(t.Array(strictObject({ id: t.String() })), () => [], { until: v.extendedAttributes }),
     field(t.Array(strictObject({ id: t.String(), delete_on_termination: t.Boolean() })), () => [], { since: v.extendedAttributes }),
   ),
-  host_status: field(t.Optional(stringEnum(['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''])), hostStatusIn, { since: v.hostStatus }),
+  host_status: field(t.Optional(stringEnum(['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''])), ({ hostStatus }) => hostStatus ?? omit, {
+    since: v.hostStatus,
+  }),
 });
 
 /** Groups are told of single servers only: in a list each would be asked for by itself. */
@@ -139,15 +141,6 @@ export const rebuiltServerView = resource<ShownServer & { readonly adminPassword
   user_data: field(text, (server) => server.userData, { since: v.noPersonality }),
   adminPass: field(text, (server) => server.adminPassword ?? null),
 });
-
-/** Who may know how a host does, and who may know only that nobody does. */
-export const HOST_STATUS = 'os_compute_api:servers:show:host_status';
-export const UNKNOWN_HOST_STATUS = `${HOST_STATUS}:unknown-only`;
-
-function hostStatusIn({ hostStatus }: ShownServer, { may }: { may: (rule: string) => boolean }): HostStatus | typeof omit {
-  if (hostStatus === undefined) return omit;
-  return may(HOST_STATUS) || (hostStatus === 'UNKNOWN' && may(UNKNOWN_HOST_STATUS)) ? hostStatus : omit;
-}
 
 /** Details name hosts: they are for operators, and for owners only where the fault is theirs to mend. */
 const faultIn = (

@@ -2,13 +2,13 @@ import type { HostStatusApi } from '../../../../compute/servers/host-status-api.
 import { v } from '../../../../microversions.ts';
 import type { Server } from '../../../../objects/server.ts';
 import type { ApiRequest } from '../../../pipeline/route.ts';
-import { HOST_STATUS, type ShownServer, UNKNOWN_HOST_STATUS } from './view.ts';
+import type { ShownServer } from './view.ts';
 
-/** The servers with how their hosts do, where the caller's version tells it and the caller may know: all are asked for at once. */
+/** The servers with how their hosts do, where the caller's version tells it: all are asked for at once. */
 export async function withHostStatus(
-  { at, may }: Pick<ApiRequest, 'at' | 'may'>,
+  { ctx, at }: Pick<ApiRequest, 'ctx' | 'at'>,
   hostStatus: HostStatusApi,
   servers: readonly Server[],
 ): Promise<readonly ShownServer[]> {
-  return at(v.hostStatus) && (may(HOST_STATUS) || may(UNKNOWN_HOST_STATUS)) ? await hostStatus.of(servers) : servers;
+  return at(v.hostStatus) ? await hostStatus.of(ctx, servers) : servers;
 }
