@@ -1,4 +1,6 @@
 /** One of each thing that paths name, made in a cloud by a user of it: what walks over all routes ask for, rightly and wrongly. */
+import type { SampleThing } from '../../src/api/openstack/compute/resource-face.ts';
+import { computeResources } from '../../src/api/openstack/compute/resources.ts';
 import type { CloudClient } from './cloud-client.ts';
 
 /** Something with a name in paths. */
@@ -28,7 +30,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const port = await made(owner, 'network', '/v2.0/ports', { port: { network_id: networks[0].id } }).then(idOf);
   const rule = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' };
   const ruleId = await made(owner, 'network', '/v2.0/security-group-rules', { security_group_rule: rule }).then(idOf);
-  await made(owner, 'compute', '/v2.1/os-keypairs', { keypair: { name: 'theirs' } });
+  const makers = { member: owner, admin };
+  const declared = await Promise.all(computeResources.flatMap((face) => (face.thing ? [oneOf(face, face.thing, makers)] : [])));
   const flavor = { name: 'theirs', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
   const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
   await made(admin, 'compute', `/v2.1/flavors/${flavorId}/os-extra_specs`, { extra_specs: { a: 'b' } });
@@ -46,7 +49,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute servers ips': theirs('private'),
     'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
     'compute servers tags': theirs('t'),
-    'compute os-keypairs': theirs('theirs'),
+    ...Object.fromEntries(declared),
     'compute flavors': theirs(flavorId),
     'compute flavors os-extra_specs': theirs('a'),
     'compute os-hypervisors': theirs(String(hypervisors?.[0]?.id ?? 1)),
@@ -83,6 +86,14 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'operator os-trace': theirs('req-00000000-0000-4000-8000-000000000000'),
   };
 }
+
+/** One of a resource that is declared whole, under the word by which its path calls it. */
+async function oneOf({ path, id }: { path: string; id: string }, { body, madeBy, isPrivate }: SampleThing, by: Makers) {
+  const answer = await made(by[madeBy], 'compute', `/v2.1${path}`, body);
+  return [`compute ${path.slice(1)}`, { id: String(Object(Object.values(answer)[0])[id]), isPrivate }] as const;
+}
+
+type Makers = Readonly<Record<SampleThing['madeBy'], CloudClient>>;
 
 type Body = Readonly<Record<string, unknown>>;
 

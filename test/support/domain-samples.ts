@@ -4,7 +4,6 @@ import type { TSchema } from '@sinclair/typebox';
 import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
 import type { HostStatus } from '../../src/compute/servers/host-status-api.ts';
 import type { Hypervisor } from '../../src/compute/fleet/hypervisor-api.ts';
-import type { KeypairApi } from '../../src/compute/keypairs/keypair-api.ts';
 import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quotas/quota-api.ts';
 import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
@@ -105,23 +104,6 @@ export const someActionInFull: fc.Arbitrary<ActionInFull> = fc.record({
     { maxLength: 3 },
   ),
 });
-
-type Keypair = Awaited<ReturnType<KeypairApi['create']>>;
-
-export const someKeypair: fc.Arbitrary<Keypair> = fc
-  .tuple(
-    fc.record({
-      id: count,
-      userId: text,
-      name: text,
-      type: fc.constantFrom('ssh', 'x509'),
-      fingerprint: text,
-      publicKey: text,
-      createdAt: time,
-    }),
-    fc.option(text, { nil: undefined }),
-  )
-  .map(([keypair, privateKey]) => ({ ...keypair, ...(privateKey === undefined ? {} : { privateKey }) }));
 
 const limit = fc.integer({ min: -1, max: 1_000_000 });
 

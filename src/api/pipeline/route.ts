@@ -60,6 +60,16 @@ export const ok = <D>(value: D, more: Omit<Reply<D>, 'value'> = {}): Reply<D> =>
 /** Answers without a body. */
 export const done = (more: Omit<Reply<undefined>, 'value'> = {}): Reply<undefined> => ({ ...more, value: undefined });
 
+/** What the documents of an API tell of a route beyond what the route itself says. */
+export interface Documented {
+  /** The policy rule that the api behind it asks. */
+  readonly rule?: string;
+  /** A body that can be sent. */
+  readonly body?: unknown;
+  /** A value for its `answers`. */
+  readonly answer?: unknown;
+}
+
 interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly method: Method;
   /** Below the mount point, e.g. `/servers/{id}`. */
@@ -69,6 +79,7 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly summary: string;
   /** The rule that gates the whole route; finer ones belong to the component's api. */
   readonly policy?: string;
+  readonly documented?: Documented;
   readonly auth?: 'token' | 'none';
   readonly query?: QueryParams<Q>;
   readonly body?: RequestBody<B>;
@@ -88,6 +99,7 @@ export interface Route<in Deps> extends Window {
   readonly action?: string;
   readonly summary: string;
   readonly policy?: string;
+  readonly documented?: Documented;
   readonly auth?: 'token' | 'none';
   readonly query?: QueryParams<unknown>;
   readonly body?: RequestBody<unknown>;

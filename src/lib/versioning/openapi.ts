@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document of an API at one version, derived from its routes: schemas are JSON Schema already and go in as they are.
 import type { TSchema } from '@sinclair/typebox';
 import { live, type Microversion, type Window } from './microversion.ts';
+import type { View } from './resource.ts';
 
 /** What the document needs to know of a route. */
 export interface DocumentedRoute extends Window {
@@ -14,7 +15,12 @@ export interface DocumentedRoute extends Window {
   readonly auth?: 'token' | 'none';
   readonly query?: { readonly schemaAt: (at: Microversion) => TSchema };
   readonly body?: { readonly schemaAt: (at: Microversion) => TSchema };
-  readonly answers: { readonly schemaAt: (at: Microversion) => TSchema | undefined };
+  readonly answers: {
+    readonly schemaAt: (at: Microversion) => TSchema | undefined;
+    readonly render?: (value: unknown, view: View) => unknown;
+  };
+  /** What it does not say itself: the rule that is asked behind it, and examples of a body and of an answer's value. */
+  readonly documented?: { readonly rule?: string; readonly body?: unknown; readonly answer?: unknown };
   readonly statusAt: (at: Microversion) => number;
 }
 
@@ -64,13 +70,14 @@ function pathItem(path: string, routes: readonly DocumentedRoute[], options: Ope
 
 function operation(routes: readonly DocumentedRoute[], { at, fault }: OpenApiOptions): Json {
   const bodies = routes.flatMap(({ body }) => (body ? [body.schemaAt(at)] : []));
+  const sent = routes.find(({ documented }) => documented?.body !== undefined)?.documented?.body;
   const statuses = Map.groupBy(routes, (route) => String(route.statusAt(at)));
   return {
     summary: routes.map(({ summary }) => summary).join(' '),
     operationId: operationId(routes),
     security: routes.every(({ auth }) => auth === 'none') ? [] : [{ token: [] }],
     parameters: routes.flatMap(({ query }) => (query ? queryParameters(query.schemaAt(at)) : [])),
-    ...(bodies.length > 0 ? { requestBody: { required: true, content: json(oneOf(bodies)) } } : {}),
+    ...(bodies.length > 0 ? { requestBody: { required: true, content: json(oneOf(bodies), sent) } } : {}),
     responses: {
       ...Object.fromEntries([...statuses].map(([status, found]) => [status, response(found, at)])),
       ...(fault ? { default: { $ref: '#/components/responses/fault' } } : {}),
@@ -86,7 +93,7 @@ function operationId(routes: readonly DocumentedRoute[]): string {
 }
 
 const policies = (routes: readonly DocumentedRoute[]): Json => {
-  const rules = routes.flatMap(({ policy }) => (policy === undefined ? [] : [policy]));
+  const rules = routes.flatMap(({ policy, documented }) => policy ?? documented?.rule ?? []);
   return rules.length > 0 ? { 'x-policy': rules } : {};
 };
 
@@ -97,9 +104,17 @@ const queryParameters = (schema: TSchema): Json[] =>
 function response(routes: readonly DocumentedRoute[], at: Microversion): Json {
   const schemas = routes.flatMap(({ answers }) => answers.schemaAt(at) ?? []);
   const description = routes.map(({ summary }) => summary).join(' ');
-  return schemas.length > 0 ? { description, content: json(oneOf(schemas)) } : { description };
+  return schemas.length > 0 ? { description, content: json(oneOf(schemas), answerExample(routes, at)) } : { description };
 }
 
-const json = (schema: unknown): Json => ({ 'application/json': { schema } });
+/** An answer as everybody sees it who may see all. */
+function answerExample(routes: readonly DocumentedRoute[], at: Microversion): unknown {
+  const shown = routes.find(({ documented }) => documented?.answer !== undefined);
+  return shown?.answers.render?.(shown.documented?.answer, { at, may: () => true, baseUrl: '', bookmarkUrl: '' });
+}
+
+const json = (schema: unknown, example?: unknown): Json => ({
+  'application/json': { schema, ...(example === undefined ? {} : { example }) },
+});
 
 const oneOf = (schemas: readonly TSchema[]): unknown => (schemas.length === 1 ? schemas[0] : { oneOf: schemas });

@@ -2,18 +2,17 @@ import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts'
 import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
 import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
-import type { KeypairApi } from '../../../compute/keypairs/keypair-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
+import type { ComputeResourceDeps } from './resources.ts';
 import type { ServerFaceDeps } from './servers/deps.ts';
 
 /** All that the compute API's controllers call. */
-export interface ComputeFaceDeps extends ServerFaceDeps {
+export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly flavors: FlavorApi;
   readonly flavorAccess: FlavorAccessApi;
   readonly extraSpecs: ExtraSpecsApi;
-  readonly keypairs: KeypairApi;
   readonly quotas: QuotaApi;
   readonly services: ServiceApi;
   readonly hypervisors: HypervisorApi;

@@ -1,4 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
+import type { Window } from '../../../lib/versioning/microversion.ts';
 import { param } from '../../../lib/versioning/query-params.ts';
 import { computeLists } from '../../pipeline/compute-list.ts';
 import { pageOf as pageIn, type Page } from '../../pipeline/list.ts';
@@ -9,6 +10,12 @@ export const pagingParams = {
   limit: param({ type: t.String({ pattern: '^[0-9]*$', minLength: 1 }), read: Number }),
   marker: param(),
 };
+
+/** The same, of lists that have pages only at some versions. */
+export const pagingIn = (window: Window) => ({
+  limit: { ...pagingParams.limit, ...window },
+  marker: { ...pagingParams.marker, ...window },
+});
 
 /** A page, with a link to the next one when it is full. */
 export const pageOf = <D>(

@@ -4,10 +4,10 @@ import { listAggregates } from './aggregates/routes.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
-import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './keypairs/routes.ts';
 import { showLimits } from './limits/routes.ts';
 import { quotaRoutes } from './quotas/index.ts';
 import { removedRoutes } from './removed/routes.ts';
+import { computeResources } from './resources.ts';
 import { serverRoutes } from './servers/index.ts';
 import { serviceRoutes } from './services/index.ts';
 import { showVersion, showVersionById } from './versions/routes.ts';
@@ -29,8 +29,5 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   listExtensions,
   showExtension,
   ...removedRoutes,
-  createKeypair,
-  listKeypairs,
-  showKeypair,
-  deleteKeypair,
+  ...computeResources.flatMap(({ routes }) => routes),
 ];

@@ -1,0 +1,54 @@
+// A resource of the compute API in one value: its routes, their documents, and what the tests of all resources must know of it.
+import type { Resource } from '../../../lib/versioning/resource.ts';
+import type { Route } from '../../pipeline/route.ts';
+import { type Operation, operationsOf, type ResourceNames } from './resource-operations.ts';
+
+/** Something of the resource that a client can make: what documents show, and what walks over all routes look for. */
+export interface SampleThing {
+  /** Right at every version. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly madeBy: 'member' | 'admin';
+  /** Nobody of another project may see it. */
+  readonly isPrivate: boolean;
+}
+
+/** A resource as it is served, documented and tested. */
+export interface ResourceFace<in Deps> {
+  readonly path: string;
+  readonly id: string;
+  readonly routes: readonly Route<Deps>[];
+  /** Each view with things that it must be able to show. */
+  readonly views: readonly { readonly view: Resource<never>; readonly samples: readonly unknown[] }[];
+  readonly thing: SampleThing | undefined;
+}
+
+/** What several of them need together. */
+export type DepsOf<F> = (F extends ResourceFace<infer D> ? (deps: D) => void : never) extends (deps: infer All) => void ? All : never;
+
+interface Whole<Deps, S> {
+  readonly operations: readonly Operation<Deps, NoInfer<S>>[];
+  /** What its views must be able to show; the first one is the documents' example. */
+  readonly samples: readonly [S, ...S[]];
+  readonly thing?: SampleThing;
+}
+
+/**
+ * The makers of a resource's operations, by its names, and of the resource itself.
+ * @example const { list, show, face } = resourceOf({ path: '/os-keypairs', id: 'name', one: 'keypair', many: 'keypairs', rules: '...' })
+ */
+export const resourceOf = (names: ResourceNames) => ({
+  ...operationsOf(names),
+  face: <Deps, const S>(whole: Whole<Deps, S>): ResourceFace<Deps> => faceOf(names, whole),
+});
+
+function faceOf<Deps, S>({ path, id }: ResourceNames, { operations, samples, thing }: Whole<Deps, S>): ResourceFace<Deps> {
+  const routes = operations.map(({ route, answerOf }) => ({
+    ...route,
+    documented: {
+      ...route.documented,
+      ...(answerOf ? { answer: answerOf(samples) } : {}),
+      ...(route.method === 'POST' && thing ? { body: thing.body } : {}),
+    },
+  }));
+  return { path, id, routes, views: operations.flatMap(({ view }) => (view ? [{ view, samples }] : [])), thing };
+}

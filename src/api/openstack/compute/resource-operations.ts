@@ -1,0 +1,174 @@
+// What can be done to a resource that is declared whole: its routes, made of its names, a view and one call.
+import type { Microversion, Window } from '../../../lib/versioning/microversion.ts';
+import { type Param, type QueryHead, type QueryParams, queryParams } from '../../../lib/versioning/query-params.ts';
+import type { RequestBody } from '../../../lib/versioning/request-body.ts';
+import type { Resource } from '../../../lib/versioning/resource.ts';
+import { envelope } from '../../pipeline/answer.ts';
+import { collection } from '../../pipeline/compute-list.ts';
+import { pageSize } from '../../pipeline/list.ts';
+import { type ApiRequest, done, ok, type Route, route } from '../../pipeline/route.ts';
+import { pageOf, pagingIn } from './paging.ts';
+
+/** What a resource is called, and where it is. */
+export interface ResourceNames {
+  /** Where all of them are: `/os-keypairs`. */
+  readonly path: string;
+  /** The field by which one is named in its path: `name`. */
+  readonly id: string;
+  /** The envelope of one, and of many: `keypair`, `keypairs`. */
+  readonly one: string;
+  readonly many: string;
+  /** What the policy rules begin with that its api asks: `os_compute_api:os-keypairs`. */
+  readonly rules: string;
+}
+
+/** One of the things that can be done to a resource: its route, and the view of the answer. */
+export interface Operation<in Deps, in D> {
+  readonly route: Route<Deps>;
+  readonly view?: Resource<D>;
+  /** An answer, made of samples of the resource. */
+  readonly answerOf?: (samples: readonly D[]) => unknown;
+}
+
+interface Declared extends Window {
+  readonly summary: string;
+  /** A rule that gates the route, where no api behind it decides. */
+  readonly policy?: string;
+  /** 200, and 204 of what is removed, unless said otherwise. */
+  readonly status?: number | ((at: Microversion) => number);
+}
+
+interface Shown<D> {
+  readonly view: Resource<D>;
+}
+
+interface Sent<B> {
+  readonly body: RequestBody<B>;
+}
+
+/** What is asked of one of them; `id` is the name in the path. */
+type AskedOfOne<Q, B> = ApiRequest<unknown, Q, B> & { readonly id: string };
+
+interface OfOne<D, Q, B, Deps> extends Declared {
+  readonly query?: QueryParams<Q>;
+  readonly run: (req: AskedOfOne<Q, B>, deps: Deps) => Promise<D>;
+}
+
+interface Create<D, B, Deps> extends Declared, Shown<D>, Sent<B> {
+  readonly run: (req: ApiRequest<unknown, undefined, B>, deps: Deps) => Promise<D>;
+}
+
+type Params = Readonly<Record<string, Param<unknown>>>;
+
+/** Which part of a list is asked for. */
+interface AskedPage {
+  readonly page: { readonly limit: number; readonly marker?: string };
+}
+
+interface List<D, F, Deps> extends Declared, Shown<D> {
+  /** Parameters beside those of pages. */
+  readonly query?: F;
+  /** Since when unknown parameters are refused. */
+  readonly strict?: Window;
+  /** When the list has pages; always, unless said otherwise. */
+  readonly pages?: Window;
+  /** How an item is named by a client that asks for the next page. */
+  readonly markerOf: (item: D) => string;
+  readonly run: (req: ApiRequest<unknown, QueryHead<F>> & AskedPage, deps: Deps) => Promise<readonly D[]>;
+}
+
+interface Paged {
+  readonly maxLimit: number;
+}
+
+/** Makes operations of a resource. */
+export const operationsOf = (names: ResourceNames) => ({
+  list: <D, Deps, const F extends Params = Record<never, never>>(declared: List<D, F, Deps>): Operation<Deps & Paged, D> =>
+    listOf(names, declared),
+  create: <D, Deps, B>({ view, run, ...declared }: Create<D, B, Deps>): Operation<Deps, D> => ({
+    ...shows(view),
+    route: route({
+      status: 200,
+      ...declared,
+      method: 'POST',
+      path: names.path,
+      documented: { rule: `${names.rules}:create` },
+      answers: envelope(names.one, view),
+      handle: async (req: ApiRequest<unknown, undefined, B>, deps: Deps) => ok(await run(req, deps)),
+    }),
+  }),
+  show: <D, Deps, Q = undefined>({ view, run, ...declared }: OfOne<D, Q, unknown, Deps> & Shown<D>): Operation<Deps, D> => ({
+    ...shows(view),
+    route: route({
+      status: 200,
+      ...declared,
+      ...ofOne(names, 'GET', 'show'),
+      answers: envelope(names.one, view),
+      handle: async (req: ApiRequest<unknown, Q>, deps: Deps) => ok(await run(named(names, req), deps)),
+    }),
+  }),
+  update: <D, Deps, B, Q = undefined>({ view, run, ...declared }: OfOne<D, Q, B, Deps> & Shown<D> & Sent<B>): Operation<Deps, D> => ({
+    ...shows(view),
+    route: route({
+      status: 200,
+      ...declared,
+      ...ofOne(names, 'PUT', 'update'),
+      answers: envelope(names.one, view),
+      handle: async (req: ApiRequest<unknown, Q, B>, deps: Deps) => ok(await run(named(names, req), deps)),
+    }),
+  }),
+  remove: <Deps, Q = undefined>({ run, ...declared }: OfOne<void, Q, unknown, Deps>): Operation<Deps, unknown> => ({
+    route: route({
+      status: 204,
+      ...declared,
+      ...ofOne(names, 'DELETE', 'delete'),
+      handle: async (req: ApiRequest<unknown, Q>, deps: Deps) => {
+        await run(named(names, req), deps);
+        return done();
+      },
+    }),
+  }),
+});
+
+function listOf<D, Deps, const F extends Params>(
+  names: ResourceNames,
+  { view, query, strict, pages = {}, markerOf, run, ...declared }: List<D, F, Deps>,
+): Operation<Deps & Paged, D> {
+  // Seam: without a query of its own F is the empty record.
+  const params = { ...(query ?? ({} as F)), ...pagingIn(pages) };
+  return {
+    view,
+    answerOf: (items) => ({ items }),
+    route: route({
+      status: 200,
+      ...declared,
+      method: 'GET',
+      path: names.path,
+      documented: { rule: `${names.rules}:index` },
+      query: queryParams(params, strict === undefined ? {} : { strict }),
+      answers: collection(names.many, view, pages),
+      handle: async (req, deps: Deps & Paged) => {
+        // Seam: a spread over the open record F forgets the types of the parameters of pages.
+        const asked = req as ApiRequest<unknown, QueryHead<F> & { readonly limit?: number; readonly marker?: string }>;
+        const { limit, marker } = asked.query;
+        const size = pageSize(limit, { longest: deps.maxLimit });
+        const page = { limit: size, ...(marker === undefined ? {} : { marker }) };
+        return ok(pageOf(await run({ ...asked, page }, deps), size, req, markerOf));
+      },
+    }),
+  };
+}
+
+const shows = <D>(view: Resource<D>) => ({ view, answerOf: ([sample]: readonly D[]) => sample });
+
+const ofOne = <M extends string>({ path, id, rules }: ResourceNames, method: M, what: string) => ({
+  method,
+  path: `${path}/{${id}}`,
+  documented: { rule: `${rules}:${what}` },
+});
+
+const named = <Q, B>({ id }: ResourceNames, req: ApiRequest<unknown, Q, B>): AskedOfOne<Q, B> => ({
+  ...req,
+  // Seam: the path has a parameter of this name, but was put together, so that its type does not tell.
+  id: (req.params as Readonly<Record<string, string>>)[id] ?? '',
+});
