@@ -54,9 +54,10 @@ export async function insertHosts(db: Queries, count: number): Promise<readonly 
   const groups = Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, n) => names.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
   for (const group of groups) await report(db, group);
   await sql`
-    UPDATE compute_nodes SET vcpus_used = number % 61, memory_mb_used = (number * 7919) % 200000, local_gb_used = number % 997`.execute(db);
+    UPDATE inventories SET used = CASE resource_class WHEN 'VCPU' THEN number % 61 WHEN 'MEMORY_MB' THEN (number * 7919) % 200000 ELSE number % 997 END
+    FROM compute_nodes WHERE compute_nodes.host = inventories.host`.execute(db);
   // A cloud that has run for a minute has been looked at by autovacuum.
-  await sql`VACUUM ANALYZE services, compute_nodes, host_changes`.execute(db);
+  await sql`VACUUM ANALYZE services, compute_nodes, inventories, host_changes`.execute(db);
   return groups;
 }
 

@@ -35,17 +35,19 @@ interface Row {
 
 /**
  * The two invariants over what hosts answered. Books and hypervisors cannot be read at one instant, so the hosts are asked before and
- * after: a guest is made after its server has a host and destroyed before it has none, so only what both answers say counts.
+ * after: a guest is made after its server is placed there and destroyed before it is placed there no more, so only what both answers say counts.
  */
 export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly Invariant[] => [
   {
     name: 'guests-have-servers',
-    sentence: 'A guest on a hypervisor is that of a server on this host.',
+    sentence: 'A guest on a hypervisor is that of a server with a placement on this host.',
     isSelfHealing: false,
     find: async (db) => {
       const rows = await readServers(db, [...new Set([...guests.values()].flatMap((ids) => [...ids]))]);
-      const hostOf = new Map(rows.map(({ id, host }) => [id, host]));
-      const suspects = [...guests].flatMap(([host, ids]) => [...ids].filter((id) => hostOf.get(id) !== host).map((id) => ({ host, id })));
+      const known = new Map(rows.map((row) => [row.id, row]));
+      const suspects = [...guests].flatMap(([host, ids]) =>
+        [...ids].filter((id) => !known.get(id)?.placed_on.includes(host)).map((id) => ({ host, id })),
+      );
       const still = await askAgain(suspects, ask);
       return suspects
         .filter(({ host, id }) => still.get(host)?.has(id))
@@ -53,7 +55,7 @@ export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly 
         .map(({ host, id }) => ({
           subject: `${id} on ${host}`,
           what: `Host ${host} has a guest of server ${id}, which is not there.`,
-          evidence: { host, serverId: id, serverIsOn: hostOf.get(id) ?? null, isKnown: hostOf.has(id) },
+          evidence: { host, serverId: id, serverIsOn: known.get(id)?.host ?? null, isKnown: known.has(id) },
           repair:
             'None from here: the host destroys it when it next compares its guests with the books, or when its compute service starts.',
         }));
@@ -87,8 +89,16 @@ const askAgain = async (suspects: readonly { readonly host: string }[], ask: Ask
 
 type Db = Parameters<Invariant['find']>[0];
 
-async function readServers(db: Db, ids: readonly string[]): Promise<readonly Pick<Row, 'id' | 'host'>[]> {
-  const { rows } = await sql<Row>`SELECT id, host FROM servers WHERE id::text = ANY(${[...ids]}) AND vm_state <> 'deleted'`.execute(db);
+interface Whereabouts {
+  id: string;
+  host: string | null;
+  placed_on: readonly string[];
+}
+
+async function readServers(db: Db, ids: readonly string[]): Promise<readonly Whereabouts[]> {
+  const { rows } = await sql<Whereabouts>`
+    SELECT id, host, host || ARRAY(SELECT placement.host FROM placements AS placement WHERE placement.server_id = servers.id) AS placed_on
+    FROM servers WHERE id::text = ANY(${[...ids]}) AND vm_state <> 'deleted'`.execute(db);
   return rows;
 }
 

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import { plantPlacement } from '../../test/support/server-placements.ts';
 import { until } from '../../test/support/until.ts';
-import { releaseClaim } from '../db/stores/hosts/claims.ts';
+import { releasePlacements } from '../db/stores/hosts/placements.ts';
 import { asId } from '../objects/ids.ts';
 import { rowInvariants } from './invariants/index.ts';
 import { repairBooks } from './repair.ts';
@@ -38,6 +39,8 @@ afterAll(async () => {
 const reaches = (id: string, vmState: string) =>
   until(async () => (await cloud.server(id)).vmState === vmState, { what: `the server is ${vmState}`, timeoutMs: 20_000 });
 
+const other = () => (host === 'host-1' ? 'host-2' : 'host-1');
+const placements = () => cloud.db.selectFrom('placements').select(['host', 'role']).orderBy('role').execute();
 const NOBODY = '00000000-0000-4000-8000-000000000001';
 const run = (text: ReturnType<typeof sql>) => text.execute(cloud.db);
 const bySelf = { requestId: 'req-books' };
@@ -59,8 +62,11 @@ interface Plant {
 const plants: readonly Plant[] = [
   {
     invariant: 'host-usage',
-    plant: () => run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`),
-    expected: () => ({ subject: 'host-2', evidence: { countedMemoryMb: expect.any(Number) } }),
+    plant: () => run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`),
+    expected: () => ({
+      subject: 'host-2',
+      evidence: { counted: expect.stringMatching(/VCPU$/), allocated: expect.stringMatching(/VCPU$/) },
+    }),
   },
   {
     invariant: 'tasks-are-held',
@@ -90,13 +96,35 @@ const plants: readonly Plant[] = [
   {
     invariant: 'deleted-servers-hold-nothing',
     plant: () => run(sql`UPDATE servers SET host = 'host-1', terminated_at = NULL WHERE id = ${gone}`),
-    expected: () => ({ subject: gone, evidence: { host: 'host-1', hasEnd: false, claimedOn: null } }),
+    expected: () => ({ subject: gone, evidence: { host: 'host-1', hasEnd: false, placedOn: null } }),
     left: async () => expect((await cloud.server(gone)).terminatedAt).not.toBeNull(),
   },
   {
-    invariant: 'claims-match-servers',
-    plant: () => releaseClaim(cloud.db, asId(server)),
-    expected: () => ({ subject: server, evidence: { host, claimedOn: null, claimed: null } }),
+    invariant: 'placements-match-servers',
+    plant: () => releasePlacements(cloud.db, asId(server)),
+    expected: () => ({ subject: server, evidence: { host, placedOn: null, allocated: null, size: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' } }),
+    left: async () => expect(await placements()).toEqual([{ host, role: 'current' }]),
+  },
+  {
+    invariant: 'placements-match-servers',
+    plant: () => run(sql`UPDATE servers SET host = NULL, node = NULL WHERE id = ${server}`),
+    expected: () => ({ subject: server, evidence: { host: null, placedOn: host } }),
+    left: async () => expect(await cloud.server(server)).toMatchObject({ vmState: 'active', host, node: host }),
+  },
+  {
+    invariant: 'moves-are-held',
+    plant: () => plantPlacement(cloud.db, { serverId: server, host: other(), role: 'incoming', workflowId: 'lost' }),
+    expected: () => ({
+      subject: `${server} on ${other()}`,
+      evidence: { role: 'incoming', serverIsOn: host, workflowId: 'lost', workflow: null },
+    }),
+    left: async () => expect(await placements()).toEqual([{ host, role: 'current' }]),
+  },
+  {
+    invariant: 'deleted-servers-hold-nothing',
+    plant: () => plantPlacement(cloud.db, { serverId: gone, host: 'host-2', role: 'outgoing', workflowId: 'lost' }),
+    expected: () => ({ subject: gone, evidence: { host: null, placedOn: 'host-2' } }),
+    left: async () => expect(await placements()).toEqual([{ host, role: 'current' }]),
   },
   {
     invariant: 'ports-have-servers',
@@ -161,7 +189,7 @@ const plants: readonly Plant[] = [
     // The last of them: the server is not what it was afterwards.
     invariant: 'running-servers-have-hosts',
     plant: async () => {
-      await releaseClaim(cloud.db, asId(server));
+      await releasePlacements(cloud.db, asId(server));
       await run(sql`UPDATE servers SET host = NULL WHERE id = ${server}`);
     },
     expected: () => ({ subject: server, evidence: { vmState: 'active' } }),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import { plantPlacement } from '../../test/support/server-placements.ts';
 import { until } from '../../test/support/until.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';
@@ -103,28 +104,60 @@ test('a host that does not answer is told as silent, and its guests are not judg
   on.driver.listGuests = listGuests;
 });
 
-test('a server of any flavor claims what its flavor says', async () => {
+test('a server of any flavor is allocated what its flavor says', async () => {
   await cloud.db
     .updateTable('servers')
     .set({ flavor: sql`flavor || '{"swapMb": 1500, "ephemeralGb": 3}'` })
     .where('id', '=', server)
     .execute();
   const verdict = await verifyBooks(booksOf(cloud));
-  expect(brokenIn(verdict)).toEqual({ 'claims-match-servers': told({ host, claimedOn: host }) });
+  expect(brokenIn(verdict)).toEqual({
+    'placements-match-servers': told({ host, placedOn: host, size: '6 DISK_GB, 512 MEMORY_MB, 1 VCPU' }),
+  });
   await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' });
-  // What demandOf says and what the invariant says are the same.
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('a second host is no breach while a workflow lives that will end it, nor while a resize waits to be confirmed', async () => {
+  const other = host === 'host-1' ? 'host-2' : 'host-1';
+  await run(
+    sql`INSERT INTO workflows (id, definition, subject, input, ctx, status) VALUES ('move', 'move-server', 'x', '{}', '{}', 'running')`,
+  );
+  await plantPlacement(cloud.db, { serverId: server, host: other, role: 'incoming', workflowId: 'move' });
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`UPDATE workflows SET status = 'done', ended_at = now() WHERE id = 'move'`);
+  expect(await brokenNow(cloud)).toEqual({ 'moves-are-held': told({ role: 'incoming', workflow: 'move-server done' }) });
+  await run(sql`UPDATE placements SET role = 'outgoing' WHERE host = ${other}`);
+  expect(await brokenNow(cloud)).toEqual({ 'moves-are-held': told({ role: 'outgoing', serverIsOn: host }) });
+  await run(sql`UPDATE servers SET vm_state = 'resized' WHERE id = ${server}`);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`UPDATE servers SET vm_state = 'active' WHERE id = ${server}`);
+  await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`DELETE FROM workflows WHERE id = 'move'`);
+});
+
+test('a guest on a host that its server comes to or leaves is that of a server there', async () => {
+  const other = cloud.host(host === 'host-1' ? 'host-2' : 'host-1');
+  const { listGuests } = other.driver;
+  other.driver.listGuests = async () => [{ serverId: asId(server), powerState: 'running' }];
+  expect(await brokenNow(cloud)).toEqual({ 'guests-have-servers': told({ host: other.name, serverIsOn: host }) });
+  await plantPlacement(cloud.db, { serverId: server, host: other.name, role: 'outgoing', workflowId: 'move' });
+  expect(Object.keys(await brokenNow(cloud))).toEqual(['moves-are-held']);
+  await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
+  other.driver.listGuests = listGuests;
   expect(await brokenNow(cloud)).toEqual({});
 });
 
 test('what has changed since it was found is left alone', async () => {
-  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`);
+  await run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   const verdict = await verifyBooks(booksOf(cloud));
-  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used - 3 WHERE host = 'host-2'`);
+  await run(sql`UPDATE inventories SET used = used - 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toMatchObject([{ invariant: 'host-usage', outcome: 'gone' }]);
 });
 
 test('a repair that fails keeps no other from being made', async () => {
-  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3`);
+  await run(sql`UPDATE inventories SET used = used + 3`);
   const { findings, ...rest } = await verifyBooks(booksOf(cloud));
   const faulty = findings.map(({ invariant, breaches }) => ({
     invariant,
@@ -138,7 +171,7 @@ test('a repair that fails keeps no other from being made', async () => {
 
 /** Two breaches, of which one mends itself; a reconciler that says what it logged. */
 async function brokenCloud() {
-  await run(sql`UPDATE compute_nodes SET vcpus_used = vcpus_used + 3 WHERE host = 'host-2'`);
+  await run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   await run(sql`UPDATE ports SET host = 'host-9' WHERE server_id = ${server}`);
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });

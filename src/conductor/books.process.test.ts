@@ -2,12 +2,15 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { brokenNow } from '../../test/support/books-of.ts';
+import { plantPlacement } from '../../test/support/server-placements.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../test/support/simulated-host.ts';
+import { releasePlacements } from '../db/stores/hosts/placements.ts';
 import { enqueue } from '../lib/workflow/enqueue.ts';
 import { clientOf } from '../lib/rpc/client.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
 import { ServerNotFound } from '../compute/servers/errors.ts';
+import { sampleGuest } from '../virt/guest-samples.ts';
 import { performActionRef } from '../operations/workflows.ts';
 import { conductorRpc } from './rpcapi.ts';
 
@@ -113,6 +116,37 @@ test('the books follow a guest that was changed behind their back', async () => 
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running' });
   const events = await cloud.db.selectFrom('events').select('type').where('subject', '=', id).where('type', 'like', '%power%').execute();
   expect(events).toHaveLength(2);
+});
+
+test.each(['incoming', 'outgoing'] as const)(
+  'the guest of an %s server is kept and judged by no power state, until nothing holds the place',
+  async (role) => {
+    const id = await active();
+    const other = await cloud.addHost('host-2');
+    await plantPlacement(cloud.db, { serverId: id, host: 'host-2', role, workflowId: 'move' });
+    await other.driver.spawn(sampleGuest({ serverId: asId(id) }), new AbortController().signal);
+    await other.driver.powerOff(asId(id));
+    const guestsThere = async () => (await other.driver.listGuests()).map(({ powerState }) => powerState);
+    expect(await conductor().serversOnHost(someone(), { host: asId<HostName>('host-2') })).toMatchObject([{ serverId: id, role }]);
+    await other.reconcile();
+    expect(await guestsThere()).toEqual(['shutdown']);
+    // An older host does not know the role, and tells.
+    await conductor().correctPowerStates(someone(), { host: other.name, guests: [{ serverId: asId(id), powerState: 'shutdown' }] });
+    expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running', host: 'host-1' });
+    await releasePlacements(cloud.db, asId(id), { host: other.name });
+    await other.reconcile();
+    expect(await guestsThere()).toEqual([]);
+    await host.reconcile();
+    expect(await host.driver.listGuests()).toMatchObject([{ serverId: id, powerState: 'running' }]);
+  },
+);
+
+test('the guest of a server whose placement is lost is kept, for its record still names the host', async () => {
+  const id = await active();
+  await releasePlacements(cloud.db, asId(id));
+  await host.reconcile();
+  expect(await host.driver.listGuests()).toMatchObject([{ serverId: id }]);
+  expect(await conductor().serversOnHost(someone(), { host: host.name })).toMatchObject([{ serverId: id, role: 'current' }]);
 });
 
 test('a power state is not believed of a server that is being changed, nor of one that is elsewhere', async () => {

@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import { appendEvent } from '../db/stores/cloud/events.ts';
-import { type AllocationRules, saveHostReports } from '../db/stores/hosts/hosts.ts';
+import { saveHostReports } from '../db/stores/hosts/hosts.ts';
+import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
-import { correctPower, serversOnHost } from '../db/stores/servers/servers.ts';
+import { serversPlacedOn } from '../db/stores/servers/places.ts';
 import { showProgress } from '../db/stores/servers/progress.ts';
+import { correctPower } from '../db/stores/servers/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
@@ -69,9 +71,9 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   }
 
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
-    const servers = await serversOnHost(this.#deps.db, host);
-    return servers.map(({ id, vmState, taskState, powerState, updatedAt }) => {
-      return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString() };
+    const placed = await serversPlacedOn(this.#deps.db, host);
+    return placed.map(({ role, server: { id, vmState, taskState, powerState, updatedAt } }) => {
+      return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString(), role };
     });
   }
 
@@ -87,8 +89,9 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     { host, guests }: { host: HostName; guests: (ObservedGuest & { changedAt?: string })[] },
   ): Promise<void> {
     const observed = new Map(guests.map((guest) => [guest.serverId, guest]));
-    for (const server of await serversOnHost(this.#deps.db, host)) {
-      const guest = observed.get(server.id);
+    for (const { role, server } of await serversPlacedOn(this.#deps.db, host)) {
+      // What a guest does that comes or goes says nothing of its server, whatever an older host believes.
+      const guest = role === 'current' ? observed.get(server.id) : undefined;
       // The message may have lain in the queue while the server was stopped or started.
       if (guest?.changedAt !== undefined && guest.changedAt !== server.updatedAt.toISOString()) continue;
       const next = guest && powerCorrection(server, guest.powerState);

@@ -41,8 +41,8 @@ const attempts = async () => {
 
 /** What a server holds that runs on the second host and nowhere else. */
 const onlyOnSecond = {
-  claims: [{ host: 'host-2', vcpus: 1, memory_mb: 512, local_gb: 1 }],
-  used: [{ host: 'host-2', vcpus_used: 1, memory_mb_used: 512, local_gb_used: 1 }],
+  placements: [{ host: 'host-2', role: 'current', allocated: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' }],
+  used: [{ host: 'host-2', used: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' }],
   ports: [{ host: 'host-2', status: 'ACTIVE', device_owner: 'compute:nova', addresses: 1 }],
   guests: ['running on host-2'],
   plugged: ['host-2'],
@@ -86,7 +86,7 @@ test('a server that fails on every host ends in error, with every reason for ope
 });
 
 test('a server that fits nowhere says why in numbers, and names no host to its owner', async () => {
-  await cloud.db.updateTable('compute_nodes').set({ memory_mb: 256 }).execute();
+  await cloud.db.updateTable('inventories').set({ total: 256 }).where('resource_class', '=', 'MEMORY_MB').execute();
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);

@@ -3,6 +3,7 @@ import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostReport, observedGuest } from '../objects/host-report.ts';
 import { hostName, serverId, taskId } from '../objects/ids.ts';
+import { placementRole } from '../objects/placement-role.ts';
 import { powerState, vmState } from '../objects/states.ts';
 
 /** Why a piece of work on a host failed (lib/errors/marshal); its cause travels along. */
@@ -16,6 +17,8 @@ const expectedServer = t.Object({
   powerState,
   /** When the books last changed it, in ISO 8601. */
   changedAt: t.Optional(t.String()),
+  /** What the host is to it; `current` where an older conductor does not say. */
+  role: t.Optional(placementRole),
 });
 
 /** What was seen of a guest, and as of when the books were compared with it. */
@@ -60,7 +63,7 @@ export const conductorRpc = contract('conductor', {
   reportHosts: call({ to: 'any', params: { reports: t.Array(hostReport, { maxItems: MAX_REPORTS }) }, returns: t.Array(hostName) }),
   /** The sign of life of any other service without a database. */
   reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
-  /** The servers that the books place on a host. */
+  /** The servers that the books place on a host: those that are there, come there or leave it. */
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
   /** Guests whose power state is not what the books say, while nothing is being done to them. Of one that changed since it is not believed. */
   correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(differingGuest) }, returns: t.Null() }),

@@ -1,4 +1,5 @@
 import { Type as t, type Static } from '@sinclair/typebox';
+import { type ResourceClass, resourceClass } from './resources.ts';
 
 /** A size of server. Servers carry a copy, so that changing or deleting a flavor changes no server. */
 export const flavor = t.Object({
@@ -18,12 +19,12 @@ export const flavor = t.Object({
 
 export type Flavor = Static<typeof flavor>;
 
-/** What a server of this flavor takes from a host. */
-export const demand = t.Object({ vcpus: t.Integer(), ramMb: t.Integer(), diskGb: t.Integer() });
-export type Demand = Static<typeof demand>;
+/** What a server takes from its host, by resource class. */
+export type Demand = Readonly<Record<ResourceClass, number>>;
 
+/** What a server of this flavor takes from its host. */
 export const demandOf = (f: Flavor): Demand => ({
-  vcpus: f.vcpus,
-  ramMb: f.ramMb,
-  diskGb: f.rootGb + f.ephemeralGb + Math.ceil(f.swapMb / 1024),
+  [resourceClass.vcpu]: f.vcpus,
+  [resourceClass.memoryMb]: f.ramMb,
+  [resourceClass.diskGb]: f.rootGb + f.ephemeralGb + Math.ceil(f.swapMb / 1024),
 });

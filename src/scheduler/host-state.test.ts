@@ -1,25 +1,24 @@
 import { expect, test } from 'vitest';
 import { hostStateOf } from './host-state.ts';
-import { sampleHost } from './scheduler-samples.ts';
+import { sampleHost, sampleInventory } from './scheduler-samples.ts';
 
-test('what is free is what may be promised less what is claimed', () => {
+test('what is free is what may be promised less what is allocated', () => {
   const row = sampleHost('host-1', {
-    vcpus: 4,
-    vcpusUsed: 3,
-    cpuAllocationRatio: 2.5,
-    memoryMb: 1_000,
-    reservedMemoryMb: 200,
-    memoryMbUsed: 100,
-    ramAllocationRatio: 1.5,
-    localGb: 7,
-    localGbUsed: 1,
-    diskAllocationRatio: 1.5,
+    inventories: {
+      VCPU: sampleInventory(4, { used: 3, allocationRatio: 2.5 }),
+      MEMORY_MB: sampleInventory(1_000, { reserved: 200, used: 100, allocationRatio: 1.5 }),
+      DISK_GB: sampleInventory(7, { used: 1, allocationRatio: 1.5 }),
+    },
   });
   expect(hostStateOf(row)).toMatchObject({ freeVcpus: 7, freeRamMb: 1_100, freeDiskGb: 9 });
 });
 
-test('a host with more claimed than promised has less than nothing free', () => {
-  expect(hostStateOf(sampleHost('host-1', { memoryMb: 100, memoryMbUsed: 150 })).freeRamMb).toBe(-50);
+test('a host with more allocated than promised has less than nothing free', () => {
+  expect(hostStateOf(sampleHost('host-1', { inventories: { MEMORY_MB: sampleInventory(100, { used: 150 }) } })).freeRamMb).toBe(-50);
+});
+
+test('a host that has not said what it has, has nothing', () => {
+  expect(hostStateOf(sampleHost('host-1', { inventories: {} }))).toMatchObject({ vcpus: 0, freeVcpus: 0, freeRamMb: 0, freeDiskGb: 0 });
 });
 
 test.each([

@@ -32,10 +32,8 @@ const open = async () => openDatabase({ url: await startServer(), poolSize: 2, l
 async function addHost(db: Queries, host: string): Promise<void> {
   await sql`INSERT INTO services (id, "binary", host, zone) VALUES (gen_random_uuid(), 'nova-compute', ${host}, 'nova')`.execute(db);
   await sql`
-    INSERT INTO compute_nodes (
-      id, host, node, host_ip, vcpus, memory_mb, local_gb, cpu_allocation_ratio, ram_allocation_ratio, disk_allocation_ratio,
-      reserved_memory_mb, hypervisor_type, hypervisor_version, cpu_info, supported_instances
-    ) VALUES (gen_random_uuid(), ${host}, ${host}, '192.0.2.1', 8, 1000, 100, 1, 1, 1, 0, 'fake', 1, '{}', '[]')`.execute(db);
+    INSERT INTO compute_nodes (id, host, node, host_ip, hypervisor_type, hypervisor_version, cpu_info, supported_instances)
+    VALUES (gen_random_uuid(), ${host}, ${host}, '192.0.2.1', 'fake', 1, '{}', '[]')`.execute(db);
 }
 
 /** Each block of its own with an exception handler is a transaction with a number. */

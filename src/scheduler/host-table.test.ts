@@ -6,6 +6,8 @@ import { adoptRestoredChanges, NOTHING_SEEN, readHostChanges } from '../db/store
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import { beat, changeService, deleteService, findService } from '../db/stores/hosts/services.ts';
 import { asId, type HostName } from '../objects/ids.ts';
+import { resourceClass } from '../objects/resources.ts';
+import type { Queries } from '../db/sql/queries.ts';
 import { HostTable } from './host-table.ts';
 import type { HostState } from './host-state.ts';
 
@@ -44,6 +46,9 @@ async function expectCurrent(table: HostTable): Promise<readonly HostState[]> {
 }
 
 const nameOf = ({ host }: HostState): string => host;
+const vcpusUsed = ({ inventories }: HostState): number => inventories[resourceClass.vcpu]?.used ?? 0;
+const use = (db: Queries, host: string, used: number) =>
+  db.updateTable('inventories').set({ used }).where('host', '=', host).where('resource_class', '=', resourceClass.vcpu).execute();
 
 test('hosts that come, change and go are known at the next look', async () => {
   const table = newTable();
@@ -64,8 +69,12 @@ test('hosts that come, change and go are known at the next look', async () => {
 });
 
 test.each([
-  ['what is claimed', sql`UPDATE compute_nodes SET vcpus_used = 3, memory_mb_used = 100`, { freeVcpus: 5, freeRamMb: 900 }],
-  ['its ratio', sql`UPDATE compute_nodes SET cpu_allocation_ratio = 2`, { freeVcpus: 16 }],
+  [
+    'what is allocated',
+    sql`UPDATE inventories SET used = CASE resource_class WHEN 'VCPU' THEN 3 ELSE 50 END`,
+    { freeVcpus: 5, freeRamMb: 950, freeDiskGb: 50 },
+  ],
+  ['its ratio', sql`UPDATE inventories SET allocation_ratio = 2 WHERE resource_class = 'VCPU'`, { freeVcpus: 16 }],
   [
     'what it can run',
     sql`UPDATE compute_nodes SET supported_instances = '[["i686", "kvm", "hvm"]]'`,
@@ -109,14 +118,14 @@ test('what a slow transaction wrote before others is known when it is committed 
   const table = newTable();
   await table.current();
   await database.db.transaction().execute(async (slow) => {
-    await sql`UPDATE compute_nodes SET vcpus_used = 1 WHERE host = 'a'`.execute(slow);
+    await use(slow, 'a', 1);
     // Later transactions are committed and seen meanwhile: their numbers are higher than that of the slow one.
-    await sql`UPDATE compute_nodes SET vcpus_used = 2 WHERE host = 'b'`.execute(database.db);
-    expect((await table.current()).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([0, 2]);
-    await sql`UPDATE compute_nodes SET vcpus_used = 3 WHERE host = 'b'`.execute(database.db);
-    expect((await table.current()).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([0, 3]);
+    await use(database.db, 'b', 2);
+    expect((await table.current()).map(vcpusUsed).sort()).toEqual([0, 2]);
+    await use(database.db, 'b', 3);
+    expect((await table.current()).map(vcpusUsed).sort()).toEqual([0, 3]);
   });
-  expect((await expectCurrent(table)).map(({ vcpusUsed }) => vcpusUsed).sort()).toEqual([1, 3]);
+  expect((await expectCurrent(table)).map(vcpusUsed).sort()).toEqual([1, 3]);
 });
 
 const changes = () => database.db.selectFrom('host_changes').selectAll().where('host', '=', 'a').execute();
@@ -146,18 +155,18 @@ test('what was handed out stays as it was', async () => {
   await report('a');
   const table = newTable();
   const before = await table.current();
-  await sql`UPDATE compute_nodes SET vcpus_used = 3`.execute(database.db);
+  await use(database.db, 'a', 3);
   await table.current();
-  expect(before).toMatchObject([{ vcpusUsed: 0 }]);
+  expect(before.map(vcpusUsed)).toEqual([0]);
 });
 
 test('who asks while others are answered sees what was so when it asked', async () => {
   await report('a');
   const table = newTable();
   const rounds = Array.from({ length: 20 }, async (_, n) => {
-    await sql`UPDATE compute_nodes SET vcpus_used = ${n + 1} WHERE host = 'a' AND vcpus_used < ${n + 1}`.execute(database.db);
+    await sql`UPDATE inventories SET used = ${n + 1} WHERE resource_class = 'VCPU' AND used < ${n + 1}`.execute(database.db);
     const [host] = await table.current();
-    expect(host?.vcpusUsed).toBeGreaterThanOrEqual(n + 1);
+    expect(host && vcpusUsed(host)).toBeGreaterThanOrEqual(n + 1);
   });
   await Promise.all(rounds);
 });

@@ -1,24 +1,26 @@
 // Hosts and requests for the tests of filters, weights and decisions.
 import { sampleFlavor } from '../../test/support/sample-server.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
+import type { Inventory } from '../objects/resources.ts';
 import { type Filter, pass, type Verdict } from './filters/filter.ts';
 import type { HostState } from './host-state.ts';
 import type { RequestSpec } from './request.ts';
+
+/** All of it free and to be promised once, unless more is said. */
+export const sampleInventory = (total: number, more: Partial<Inventory> = {}): Inventory => ({
+  total,
+  reserved: 0,
+  allocationRatio: 1,
+  used: 0,
+  ...more,
+});
 
 /** A live host with 8 CPUs, 16 GB of memory and 100 GB of disk, all free. */
 export const sampleHost = (name: string, more: Partial<HostState> = {}): HostState => ({
   host: asId<HostName>(name),
   zone: 'nova',
   vcpus: 8,
-  memoryMb: 16_384,
-  localGb: 100,
-  vcpusUsed: 0,
-  memoryMbUsed: 0,
-  localGbUsed: 0,
-  cpuAllocationRatio: 1,
-  ramAllocationRatio: 1,
-  diskAllocationRatio: 1,
-  reservedMemoryMb: 0,
+  inventories: { VCPU: sampleInventory(8), MEMORY_MB: sampleInventory(16_384), DISK_GB: sampleInventory(100) },
   hypervisorType: 'QEMU',
   hypervisorVersion: 9_000_000,
   supportedInstances: [['x86_64', 'qemu', 'hvm']],

@@ -19,8 +19,8 @@ export async function query<Row extends QueryResultRow>(cloud: Cloud, text: stri
 const leftoverQueries = {
   server: `select id::text as what from servers where vm_state <> 'deleted'`,
   'task of a server': `select id::text || ' ' || task_state as what from servers where task_state is not null`,
-  claim: `select server_id::text || ' on ' || host as what from claims`,
-  'used resource': `select host as what from compute_nodes where vcpus_used + memory_mb_used + local_gb_used > 0`,
+  placement: `select server_id::text || ' on ' || host || ' as ' || role as what from placements`,
+  'used resource': `select host || ' ' || resource_class as what from inventories where used > 0`,
   port: `select id::text as what from ports where server_id is not null or made_for_server`,
   address: `select ip_address::text as what from ip_allocations join ports on ports.id = port_id where server_id is not null`,
   workflow: `select definition || ' ' || status as what from workflows where ended_at is null`,

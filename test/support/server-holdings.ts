@@ -3,15 +3,22 @@ import { sql } from 'kysely';
 import type { SimulatedCloud } from './simulated-cloud.ts';
 
 /** Nothing at all. */
-export const nothingHeld = { claims: [], used: [], ports: [], guests: [], plugged: [] };
+export const nothingHeld = { placements: [], used: [], ports: [], guests: [], plugged: [] };
 
 /** What the servers of the cloud hold, without names that chance chose: hosts, sizes, numbers. */
 export async function holdings({ db, hosts }: SimulatedCloud) {
-  const claims = await db.selectFrom('claims').select(['host', 'vcpus', 'memory_mb', 'local_gb']).orderBy('host').execute();
+  const placements = await db
+    .selectFrom('placements')
+    .leftJoin('allocations', 'allocations.placement_id', 'placements.id')
+    .select(['host', 'role', sql<string>`string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class)`.as('allocated')])
+    .groupBy('placements.id')
+    .orderBy('host')
+    .execute();
   const used = await db
-    .selectFrom('compute_nodes')
-    .select(['host', 'vcpus_used', 'memory_mb_used', 'local_gb_used'])
-    .where(sql<boolean>`vcpus_used + memory_mb_used + local_gb_used > 0`)
+    .selectFrom('inventories')
+    .select(['host', sql<string>`string_agg(used || ' ' || resource_class, ', ' ORDER BY resource_class)`.as('used')])
+    .where('used', '>', 0)
+    .groupBy('host')
     .orderBy('host')
     .execute();
   const ports = await db
@@ -24,7 +31,7 @@ export async function holdings({ db, hosts }: SimulatedCloud) {
   const guests = await Promise.all(
     hosts.map(async ({ name, driver }) => (await driver.listGuests()).map(({ powerState }) => `${powerState} on ${name}`)),
   );
-  return { claims, used, ports, guests: guests.flat(), plugged: hosts.flatMap(({ name, network }) => network.ports.map(() => name)) };
+  return { placements, used, ports, guests: guests.flat(), plugged: hosts.flatMap(({ name, network }) => network.ports.map(() => name)) };
 }
 
 /** The actions of a server that nobody has ended. */

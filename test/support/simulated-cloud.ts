@@ -91,7 +91,7 @@ const plainBoot: BootRequest = {
 const emptied = [
   'workflows',
   'events',
-  'claims',
+  'placements',
   'ports',
   'subnets',
   'networks',

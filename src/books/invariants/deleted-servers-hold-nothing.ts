@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { releaseClaim } from '../../db/stores/hosts/claims.ts';
+import { releasePlacements } from '../../db/stores/hosts/placements.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
@@ -8,7 +8,7 @@ interface Row {
   id: string;
   host: string | null;
   task_state: string | null;
-  claimed_on: string | null;
+  placed_on: string | null;
   ports_listed: number;
   is_over: boolean;
 }
@@ -16,21 +16,23 @@ interface Row {
 /** A delete lets go of everything in the transaction that says so. */
 export const deletedServersHoldNothing: Invariant = {
   name: 'deleted-servers-hold-nothing',
-  sentence: 'A deleted server has no host, claim, task or address, and an end.',
+  sentence: 'A deleted server has no host, placement, task or address, and an end.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
-      SELECT server.id, server.host, server.task_state, claim.host AS claimed_on, jsonb_array_length(server.network_info) AS ports_listed,
+      SELECT server.id, server.host, server.task_state, placed.hosts AS placed_on, jsonb_array_length(server.network_info) AS ports_listed,
         server.terminated_at IS NOT NULL AS is_over
-      FROM servers AS server LEFT JOIN claims AS claim ON claim.server_id = server.id
-      WHERE server.vm_state = 'deleted' AND (server.host IS NOT NULL OR server.task_state IS NOT NULL OR claim.host IS NOT NULL
+      FROM servers AS server LEFT JOIN (
+        SELECT server_id, string_agg(host, ', ' ORDER BY host) AS hosts FROM placements GROUP BY server_id
+      ) AS placed ON placed.server_id = server.id
+      WHERE server.vm_state = 'deleted' AND (server.host IS NOT NULL OR server.task_state IS NOT NULL OR placed.hosts IS NOT NULL
         OR server.network_info <> '[]' OR server.terminated_at IS NULL)
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
-    return rows.map(({ id, host, task_state, claimed_on, ports_listed, is_over }) => ({
+    return rows.map(({ id, host, task_state, placed_on, ports_listed, is_over }) => ({
       subject: id,
       what: `Server ${id} is deleted and still holds something, or has no end.`,
-      evidence: { host, taskState: task_state, claimedOn: claimed_on, portsListed: ports_listed, hasEnd: is_over },
-      repair: 'Release its claim and let go of the rest.',
+      evidence: { host, taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over },
+      repair: 'Release its placements and let go of the rest.',
     }));
   },
   repair: {
@@ -39,7 +41,7 @@ export const deletedServersHoldNothing: Invariant = {
       await sql`
         UPDATE servers SET host = NULL, node = NULL, task_state = NULL, workflow_id = NULL, network_info = '[]',
           terminated_at = coalesce(terminated_at, now()) WHERE id = ${subject}`.execute(trx);
-      await releaseClaim(trx, asId<ServerId>(subject));
+      await releasePlacements(trx, asId<ServerId>(subject));
     },
   },
 };

@@ -3,46 +3,36 @@ import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
 interface Row {
   host: string;
-  vcpus_used: number;
-  memory_mb_used: number;
-  local_gb_used: number;
-  vcpus: number;
-  memory_mb: number;
-  local_gb: number;
+  counted: string;
+  allocated: string;
 }
 
-const sums = sql`
-  SELECT coalesce(sum(vcpus), 0)::int AS vcpus, coalesce(sum(memory_mb), 0)::int AS memory_mb, coalesce(sum(local_gb), 0)::int AS local_gb
-  FROM claims WHERE claims.host = node.host`;
+/** What the placements on the host of the row `inventory` take of its class. */
+const allocated = sql`(
+  SELECT coalesce(sum(allocation.amount), 0)::int FROM placements AS placement JOIN allocations AS allocation ON allocation.placement_id = placement.id
+  WHERE placement.host = inventory.host AND allocation.resource_class = inventory.resource_class)`;
 
-/** What hosts count as taken is what claims take: every claim changes both in one statement. */
+const textOf = (amount: string) => sql`string_agg(${sql.ref(amount)} || ' ' || resource_class, ', ' ORDER BY resource_class)`;
+
+/** What hosts count as used is what is allocated of them: every statement that writes or deletes allocations changes both. */
 export const hostUsage: Invariant = {
   name: 'host-usage',
-  sentence: 'What a host counts as used is the sum of the claims on it.',
+  sentence: 'What a host counts as used of a resource is the sum of the allocations of it.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
-      SELECT node.host, node.vcpus_used, node.memory_mb_used, node.local_gb_used, claimed.vcpus, claimed.memory_mb, claimed.local_gb
-      FROM compute_nodes AS node CROSS JOIN LATERAL (${sums}) AS claimed
-      WHERE (node.vcpus_used, node.memory_mb_used, node.local_gb_used) <> (claimed.vcpus, claimed.memory_mb, claimed.local_gb)
-      ORDER BY node.number LIMIT ${MAX_BREACHES}`.execute(db);
-    return rows.map((row) => ({
-      subject: row.host,
-      what: `Host ${row.host} counts as used what no claim takes, or too little.`,
-      evidence: {
-        countedVcpus: row.vcpus_used,
-        claimedVcpus: row.vcpus,
-        countedMemoryMb: row.memory_mb_used,
-        claimedMemoryMb: row.memory_mb,
-        countedLocalGb: row.local_gb_used,
-        claimedLocalGb: row.local_gb,
-      },
-      repair: 'Count the claims anew.',
+      SELECT host, ${textOf('used')} AS counted, ${textOf('allocated')} AS allocated
+      FROM (SELECT inventory.*, ${allocated} AS allocated FROM inventories AS inventory) AS compared
+      WHERE used <> allocated GROUP BY host ORDER BY host LIMIT ${MAX_BREACHES}`.execute(db);
+    return rows.map(({ host, ...evidence }) => ({
+      subject: host,
+      what: `Host ${host} counts as used what nobody is allocated, or too little.`,
+      evidence: { ...evidence },
+      repair: 'Count the allocations anew.',
     }));
   },
   repair: {
-    lock: (trx, { subject }) => trx.selectFrom('compute_nodes').select('id').where('host', '=', subject).forUpdate().execute(),
-    mend: (trx, { subject }) =>
-      sql`UPDATE compute_nodes AS node SET (vcpus_used, memory_mb_used, local_gb_used) = (${sums}) WHERE host = ${subject}`.execute(trx),
+    lock: (trx, { subject }) => sql`SELECT FROM inventories WHERE host = ${subject} ORDER BY resource_class FOR NO KEY UPDATE`.execute(trx),
+    mend: (trx, { subject }) => sql`UPDATE inventories AS inventory SET used = ${allocated} WHERE host = ${subject}`.execute(trx),
   },
 };

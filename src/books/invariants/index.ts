@@ -2,11 +2,12 @@
 import type { Invariant } from '../invariant.ts';
 import { actionsEnd } from './actions-end.ts';
 import { addressesHavePorts } from './addresses-have-ports.ts';
-import { claimsMatchServers } from './claims-match-servers.ts';
 import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
+import { movesAreHeld } from './moves-are-held.ts';
+import { placementsMatchServers } from './placements-match-servers.ts';
 import { portsFollowServers } from './ports-follow-servers.ts';
 import { portsHaveServers } from './ports-have-servers.ts';
 import { referencesHold } from './references.ts';
@@ -22,8 +23,9 @@ export const rowInvariants: readonly Invariant[] = [
   workflowsEnd,
   actionsEnd,
   deletedServersHoldNothing,
+  movesAreHeld,
+  placementsMatchServers,
   runningServersHaveHosts,
-  claimsMatchServers,
   portsHaveServers,
   portsFollowServers,
   addressesHavePorts,

@@ -22,7 +22,10 @@ export const runningServersHaveHosts: Invariant = {
   find: async (db) => {
     const { rows } = await sql<Row>`
       SELECT id, vm_state, power_state, launched_at::text FROM servers
-      WHERE host IS NULL AND workflow_id IS NULL AND vm_state = ANY(${[...withGuest]}) ORDER BY number LIMIT ${MAX_BREACHES}`.execute(db);
+      WHERE host IS NULL AND workflow_id IS NULL AND vm_state = ANY(${[...withGuest]})
+        -- Where that is known by its placement, it is only the record that has lost it.
+        AND NOT EXISTS (SELECT FROM placements WHERE server_id = servers.id AND role = 'current')
+      ORDER BY number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, vm_state, power_state, launched_at }) => ({
       subject: id,
       what: `Server ${id} is ${vm_state} on no host.`,

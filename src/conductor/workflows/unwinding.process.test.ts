@@ -44,11 +44,11 @@ async function empty(): Promise<void> {
   await host.stop();
   const { db } = cloud;
   await db.deleteFrom('workflows').execute();
-  await db.deleteFrom('claims').execute();
+  await db.deleteFrom('placements').execute();
   await db.deleteFrom('ports').execute();
   await db.deleteFrom('instance_actions').execute();
   await db.deleteFrom('servers').execute();
-  await db.updateTable('compute_nodes').set({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 }).execute();
+  await db.updateTable('inventories').set({ used: 0 }).execute();
   await host.start();
 }
 

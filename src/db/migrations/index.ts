@@ -16,6 +16,7 @@ import * as history from './0014-history.ts';
 import * as guestNames from './0015-guest-names.ts';
 import * as hostChanges from './0016-host-changes.ts';
 import * as hostCapabilities from './0017-host-capabilities.ts';
+import * as placements from './0018-placements.ts';
 import * as hostContract from './0019-host-contract.ts';
 
 /**
@@ -48,5 +49,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-guest-names': guestNames,
   '0016-host-changes': hostChanges,
   '0017-host-capabilities': hostCapabilities,
+  '0018-placements': placements,
   '0019-host-contract': hostContract,
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { PlacementRole } from '../../objects/placement-role.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 
 /** One running service; its liveness is the age of `seen_at`, by the database's own clock. */
@@ -16,23 +17,13 @@ export interface ServicesTable {
   updated_at: Time;
 }
 
-/** A hypervisor's capacity as its host reported it, and what claims take of it: `*_used` is the sum over `claims`, kept by the same statement. */
+/** A hypervisor as its host reported it; what it has of each resource is in `inventories`. */
 export interface ComputeNodesTable {
   id: string;
   number: Generated<number>;
   host: string;
   node: string;
   host_ip: string;
-  vcpus: number;
-  memory_mb: number;
-  local_gb: number;
-  vcpus_used: ColumnType<number, number | undefined, number>;
-  memory_mb_used: ColumnType<number, number | undefined, number>;
-  local_gb_used: ColumnType<number, number | undefined, number>;
-  cpu_allocation_ratio: number;
-  ram_allocation_ratio: number;
-  disk_allocation_ratio: number;
-  reserved_memory_mb: number;
   hypervisor_type: string;
   hypervisor_version: number;
   cpu_info: Json<Record<string, unknown>>;
@@ -47,26 +38,47 @@ export interface ComputeNodesTable {
   updated_at: Time;
 }
 
-/** The transaction that last changed a host (its node, its service, what is claimed), or removed it; written by triggers. */
+/** What a host has of one resource class, as it reported it; `used` is the sum over `allocations`, kept by the statements that write them. */
+export interface InventoriesTable {
+  host: string;
+  resource_class: string;
+  total: number;
+  reserved: number;
+  allocation_ratio: number;
+  used: ColumnType<number, number | undefined, number>;
+}
+
+/** The transaction that last changed a host (its node, its service, its inventories), or removed it; written by triggers. */
 export interface HostChangesTable {
   host: string;
   /** A number of 64 bits. */
   changed_in: string;
 }
 
-/** What one server holds on one host. */
-export interface ClaimsTable {
+/** A host that a server is on, comes to or leaves: at most one row for a server and a host, at most one `current` for a server. */
+export interface PlacementsTable {
+  /** A number of 64 bits. */
+  id: Generated<string>;
   server_id: string;
   host: string;
-  vcpus: number;
-  memory_mb: number;
-  local_gb: number;
+  role: PlacementRole;
+  /** The move that brings the server here, or takes it from here. */
+  workflow_id: string | null;
   created_at: Time;
+}
+
+/** What a placement takes of its host; a class of which it takes nothing has no row. Written with the placement, never changed. */
+export interface AllocationsTable {
+  placement_id: string;
+  resource_class: string;
+  amount: number;
 }
 
 export interface HostTables {
   services: ServicesTable;
   compute_nodes: ComputeNodesTable;
   host_changes: HostChangesTable;
-  claims: ClaimsTable;
+  inventories: InventoriesTable;
+  placements: PlacementsTable;
+  allocations: AllocationsTable;
 }

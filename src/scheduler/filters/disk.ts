@@ -1,11 +1,12 @@
 import { demandOf } from '../../objects/flavor.ts';
+import { resourceClass } from '../../objects/resources.ts';
 import { type Filter, pass, reject } from './filter.ts';
 
 /** There is disk left for root, ephemeral and swap together. */
 export const diskFilter: Filter = {
   name: 'DiskFilter',
   checkFor: ({ flavor }) => {
-    const { diskGb } = demandOf(flavor);
+    const diskGb = demandOf(flavor)[resourceClass.diskGb];
     return (host) => (host.freeDiskGb >= diskGb ? pass : reject(`${host.freeDiskGb} GB of disk free, ${diskGb} GB wanted`));
   },
 };

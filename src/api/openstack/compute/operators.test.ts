@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { openOperatorFace, type OperatorFace } from '../../../../test/support/operator-face.ts';
 import { sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
+import { placeServer } from '../../../db/stores/hosts/claims.ts';
 import { saveHostReports } from '../../../db/stores/hosts/hosts.ts';
 import { beat } from '../../../db/stores/hosts/services.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
@@ -46,8 +47,7 @@ beforeAll(async () => {
     .where('host', '=', 'silent')
     .execute();
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer({ name: 'here' }), 'w-1'));
-  await db.updateTable('servers').set({ host: 'h1' }).where('id', '=', server.id).execute();
-  await db.updateTable('compute_nodes').set({ memory_mb_used: 512, vcpus_used: 1, local_gb_used: 1 }).where('host', '=', 'h1').execute();
+  await placeServer(db, { serverId: server.id, host: asId<HostName>('h1'), workflowId: 'w-1' });
 });
 afterAll(async () => {
   await face?.close();

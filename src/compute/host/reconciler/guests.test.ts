@@ -28,6 +28,13 @@ test('a power state is told only while nothing is being done to the server', () 
   expect(compareGuests([seen('a', 'shutdown'), seen('b', 'shutdown')], expected)).toEqual({ orphans: [], power: [seen('a', 'shutdown')] });
 });
 
+test.each(['incoming', 'outgoing'] as const)(
+  'the guest of an %s server is no orphan, and its power state is not that of the server',
+  (role) => {
+    expect(compareGuests([seen('a', 'paused')], [booked('a', { role })])).toEqual({ orphans: [], power: [] });
+  },
+);
+
 test('a server without a guest is not for the reconciler of guests to mend', () => {
   expect(compareGuests([], [booked('a')])).toEqual({ orphans: [], power: [] });
 });

@@ -7,7 +7,7 @@ import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
- * Deletes a server: its guest, its ports, its claim, then the record. Nothing of it is undone; each step finds what is left of the work.
+ * Deletes a server: its guest, its ports, its placements, then the record. Nothing of it is undone; each step finds what is left of the work.
  * Whatever was being done to the server has given way and is over before this begins; what it left, this finds.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
@@ -30,7 +30,7 @@ export const deleteServer = (deps: WorkflowDeps) =>
     .step('gone', {
       do: ({ serverId }, w) => {
         const more = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
-        return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more, releasesClaim: true });
+        return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more, releasesPlacements: true });
       },
     })
     .onUnwound(({ serverId, failure }, w) =>

@@ -1,4 +1,5 @@
-import { placeServer, releaseClaim } from '../../../db/stores/hosts/claims.ts';
+import { placeServer } from '../../../db/stores/hosts/claims.ts';
+import { releasePlacements } from '../../../db/stores/hosts/placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
 import type { Step } from '../../../lib/workflow/step.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
@@ -21,6 +22,6 @@ export const claimHost = (
   undo: ({ serverId }, w) =>
     inTransaction(deps, async (trx) => {
       const held = await advanceServer(trx, serverId, w.workflowId, { host: null, node: null, zone: null });
-      if (held) await releaseClaim(trx, serverId);
+      if (held) await releasePlacements(trx, serverId);
     }),
 });

@@ -49,12 +49,12 @@ interface Settled {
   /** Left out: it stands where it stood. */
   readonly to?: VmState;
   readonly more?: ServerState;
-  /** Whether it gives back what it has claimed of its host. */
-  readonly releasesClaim?: boolean;
+  /** Whether it gives back all that it holds of hosts. */
+  readonly releasesPlacements?: boolean;
 }
 
 /** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
-export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, releasesClaim = false }: Settled): Promise<void> {
+export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, releasesPlacements = false }: Settled): Promise<void> {
   const power = to === undefined ? undefined : powerAt[to];
   const next = {
     ...(to === undefined ? {} : { vm_state: to }),
@@ -65,7 +65,7 @@ export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, 
     ...more,
   };
   const told = { requestId: ctx.requestId, failed: to === 'error', event: `server.${to ?? 'settled'}` };
-  return settleServer(db, { serverId, workflowId, next, releasesClaim, ...told });
+  return settleServer(db, { serverId, workflowId, next, releasesPlacements, ...told });
 }
 
 /** Takes a server back that this workflow has just brought to rest in a state; one that was taken by somebody else stays theirs. */
@@ -83,7 +83,7 @@ export const settleBack = (
   { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
 ): Promise<void> => {
   const told = { requestId: ctx.requestId, failed: true, event: 'server.action-failed' };
-  return settleServer(db, { serverId, workflowId, next: { fault, progress: 0 }, releasesClaim: false, ...told });
+  return settleServer(db, { serverId, workflowId, next: { fault, progress: 0 }, releasesPlacements: false, ...told });
 };
 
 /** The fault codes of the API. */

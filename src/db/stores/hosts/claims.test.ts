@@ -1,21 +1,29 @@
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { sampleFlavor, sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
+import { plantPlacement, usedOf } from '../../../../test/support/server-placements.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
 import { silentLog } from '../../../lib/log/log.ts';
-import type { Demand } from '../../../objects/flavor.ts';
+import { demandOf, type Flavor } from '../../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import { openDatabase } from '../../connect/open.ts';
 import type { Database } from '../../schema/index.ts';
-import { placeServer, releaseClaim } from './claims.ts';
-import { type AllocationRules, saveHostReports } from './hosts.ts';
-import { beat } from './services.ts';
+import { placeServer } from './claims.ts';
+import { saveHostReports } from './hosts.ts';
+import type { AllocationRules } from './inventories.ts';
+import { releasePlacements } from './placements.ts';
+import { beat, deleteService, findService } from './services.ts';
+import { hostUsage } from '../../../books/invariants/host-usage.ts';
 import { findServer } from '../servers/servers.ts';
 
 const ids = seededIds();
+interface Demand {
+  readonly vcpus: number;
+  readonly ramMb: number;
+  readonly diskGb: number;
+}
 const one: Demand = { vcpus: 1, ramMb: 512, diskGb: 2 };
 const plain: AllocationRules = { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 };
 
@@ -32,13 +40,9 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** The counters are the sums over the claims, whatever happened. */
+/** The counters are the sums over the allocations, whatever happened. */
 afterEach(async () => {
-  const { rows } = await sql`
-    SELECT node.host FROM compute_nodes AS node LEFT JOIN claims ON claims.host = node.host GROUP BY node.id
-    HAVING node.vcpus_used <> coalesce(sum(claims.vcpus), 0) OR node.memory_mb_used <> coalesce(sum(claims.memory_mb), 0)
-      OR node.local_gb_used <> coalesce(sum(claims.local_gb), 0)`.execute(database.db);
-  expect(rows).toEqual([]);
+  expect(await hostUsage.find(database.db)).toEqual([]);
 });
 
 async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: number }, rules: Partial<AllocationRules> = {}) {
@@ -63,7 +67,7 @@ async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: num
 
 /** Where a server's claim is, if it has one. */
 const claimedHost = async (serverId: ServerId): Promise<string | undefined> =>
-  (await database.db.selectFrom('claims').select('host').where('server_id', '=', serverId).executeTakeFirst())?.host;
+  (await database.db.selectFrom('placements').select('host').where('server_id', '=', serverId).executeTakeFirst())?.host;
 
 /** Servers that want so much, in the hands of the workflow `w-1`. */
 const servers = (count: number, { vcpus, ramMb, diskGb }: Demand = one): Promise<ServerId[]> =>
@@ -79,12 +83,7 @@ const place = (serverId: ServerId, name: HostName, workflowId = 'w-1') => placeS
 
 const isPlaced = async (serverId: ServerId, name: HostName): Promise<boolean> => (await place(serverId, name)) === 'placed';
 
-const usedOf = async (name: HostName) =>
-  await database.db
-    .selectFrom('compute_nodes')
-    .select(['vcpus_used', 'memory_mb_used', 'local_gb_used'])
-    .where('host', '=', name)
-    .executeTakeFirstOrThrow();
+const used = (name: HostName) => usedOf(database.db, name);
 
 test('of a hundred servers placed at once on a host with room for ten, ten are placed', async () => {
   const name = await host({ memoryMb: 5_120 });
@@ -92,7 +91,7 @@ test('of a hundred servers placed at once on a host with room for ten, ten are p
   const placed = await Promise.all(wanted.map((serverId) => place(serverId, name)));
   expect(placed.filter((outcome) => outcome === 'placed')).toHaveLength(10);
   expect(placed.filter((outcome) => outcome === 'full')).toHaveLength(90);
-  expect(await usedOf(name)).toEqual({ vcpus_used: 10, memory_mb_used: 5_120, local_gb_used: 20 });
+  expect(await used(name)).toEqual({ VCPU: 10, MEMORY_MB: 5_120, DISK_GB: 20 });
 });
 
 test('what is released at once is free at once, and released once however often it is asked for', async () => {
@@ -101,8 +100,8 @@ test('what is released at once is free at once, and released once however often 
   const all = await Promise.all(wanted.map(async (serverId) => ((await isPlaced(serverId, name)) ? serverId : null)));
   const taken = all.filter((id) => id !== null);
   const [left] = wanted.filter((id) => !taken.includes(id));
-  await Promise.all([...taken, ...taken].map((serverId) => releaseClaim(crowd.db, serverId)));
-  expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
+  await Promise.all([...taken, ...taken].map((serverId) => releasePlacements(crowd.db, serverId)));
+  expect(await used(name)).toEqual({ VCPU: 0, MEMORY_MB: 0, DISK_GB: 0 });
   expect(left && (await isPlaced(left, name))).toBe(true);
 });
 
@@ -111,10 +110,10 @@ test('claims and releases in the midst of each other leave the books right', asy
   const wanted = await servers(20);
   await Promise.all(
     wanted.map(async (serverId) => {
-      for (let round = 0; round < 5; round += 1) if (await isPlaced(serverId, name)) await releaseClaim(crowd.db, serverId);
+      for (let round = 0; round < 5; round += 1) if (await isPlaced(serverId, name)) await releasePlacements(crowd.db, serverId);
     }),
   );
-  expect(await usedOf(name)).toEqual({ vcpus_used: 0, memory_mb_used: 0, local_gb_used: 0 });
+  expect(await used(name)).toEqual({ VCPU: 0, MEMORY_MB: 0, DISK_GB: 0 });
 });
 
 test.each<[string, Parameters<typeof host>[0], Partial<AllocationRules>, Demand, boolean]>([
@@ -140,7 +139,7 @@ test('a claim that the server has already counts as taken and is not counted twi
   for (const where of [name, name, other]) taken.push(await isPlaced(serverId, where));
   expect(taken).toEqual([true, true, false]);
   expect(await claimedHost(serverId)).toBe(name);
-  expect((await usedOf(name)).vcpus_used).toBe(1);
+  expect((await used(name)).VCPU).toBe(1);
 });
 
 test('a server is placed with its claim, once however often at once, and only by who holds it', async () => {
@@ -151,7 +150,7 @@ test('a server is placed with its claim, once however often at once, and only by
   const placed = await Promise.all(Array.from({ length: 20 }, () => place(serverId, name)));
   expect(placed).toEqual(placed.map(() => 'placed'));
   expect(await findServer(database.db, serverId)).toMatchObject({ host: name, node: name, zone: 'nova', taskState: 'networking' });
-  expect((await usedOf(name)).vcpus_used).toBe(1);
+  expect((await used(name)).VCPU).toBe(1);
 });
 
 test('there is nothing to claim on a host that nobody knows', async () => {
@@ -166,5 +165,135 @@ test('what a host reports of itself leaves its claims alone', async () => {
   await place(serverId, name);
   const report = { host: name, node: name, hostIp: '::1', vcpus: 2, memoryMb: 1, localGb: 1, hypervisorType: 'fake', hypervisorVersion: 2 };
   await saveHostReports(database.db, [{ ...report, cpuInfo: {}, supportedInstances: [] }], plain, ids);
-  expect((await usedOf(name)).vcpus_used).toBe(1);
+  expect((await used(name)).VCPU).toBe(1);
 });
+
+test.each<Partial<Flavor>>([
+  { vcpus: 3, ramMb: 700, rootGb: 5, ephemeralGb: 2, swapMb: 0 },
+  { vcpus: 1, ramMb: 1, rootGb: 0, ephemeralGb: 0, swapMb: 1 },
+  { vcpus: 2, ramMb: 64, rootGb: 1, ephemeralGb: 0, swapMb: 2_049 },
+  { vcpus: 1, ramMb: 64, rootGb: 0, ephemeralGb: 0, swapMb: 0 },
+])('what is allocated is what the flavor says, and nothing of what it does not want: %o', async (size) => {
+  const name = await host({});
+  const flavor = { ...sampleFlavor, ...size };
+  const { id } = await database.db.transaction().execute((trx) => insertServer(trx, sampleServer({ flavor }), 'w-1'));
+  await place(id, name);
+  const allocated = await database.db
+    .selectFrom('allocations')
+    .innerJoin('placements', 'placements.id', 'allocations.placement_id')
+    .select(['resource_class', 'amount'])
+    .where('server_id', '=', id)
+    .execute();
+  const wanted = Object.entries(demandOf(flavor)).filter(([, amount]) => amount > 0);
+  expect(Object.fromEntries(allocated.map(({ resource_class, amount }) => [resource_class, amount]))).toEqual(Object.fromEntries(wanted));
+});
+
+type Written = Readonly<Record<string, Readonly<Record<'inserted' | 'updated' | 'deleted', number>>>>;
+
+async function ofSession(trx: Kysely<Database>) {
+  const { rows } = await sql<{ name: string; inserted: number; updated: number; deleted: number }>`
+    SELECT relname AS name, n_tup_ins::int AS inserted, n_tup_upd::int AS updated, n_tup_del::int AS deleted
+    FROM pg_stat_xact_user_tables`.execute(trx);
+  return rows;
+}
+
+/** Rows that a piece of work writes, by table. */
+async function writtenBy(work: (trx: Kysely<Database>) => Promise<unknown>): Promise<Written> {
+  return await database.db.transaction().execute(async (trx) => {
+    const before = new Map((await ofSession(trx)).map((row) => [row.name, row]));
+    await work(trx);
+    const done = (await ofSession(trx)).map(({ name, inserted, updated, deleted }) => {
+      const was = before.get(name) ?? { inserted: 0, updated: 0, deleted: 0 };
+      return [name, { inserted: inserted - was.inserted, updated: updated - was.updated, deleted: deleted - was.deleted }] as const;
+    });
+    return Object.fromEntries(done.filter(([, { inserted, updated, deleted }]) => inserted + updated + deleted > 0));
+  });
+}
+
+test('a claim and a release write few rows, and note their host once', async () => {
+  const name = await host({ vcpus: 2 });
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  const [tooLarge = asId<ServerId>('')] = await servers(1, { ...one, vcpus: 3 });
+  const claim = (trx: Kysely<Database>, id: ServerId) => placeServer(trx, { serverId: id, host: name, workflowId: 'w-1' });
+  const none = { inserted: 0, updated: 0, deleted: 0 };
+  expect(await writtenBy((trx) => claim(trx, tooLarge))).toEqual({});
+  expect(await writtenBy((trx) => claim(trx, serverId))).toEqual({
+    servers: { ...none, updated: 1 },
+    placements: { ...none, inserted: 1 },
+    allocations: { ...none, inserted: 3 },
+    inventories: { ...none, updated: 3 },
+    host_changes: { ...none, updated: 1 },
+  });
+  expect(await writtenBy((trx) => releasePlacements(trx, serverId))).toEqual({
+    placements: { ...none, deleted: 1 },
+    allocations: { ...none, deleted: 3 },
+    inventories: { ...none, updated: 3 },
+    host_changes: { ...none, updated: 1 },
+  });
+});
+
+test('a server that comes to a host takes its place there, and cannot also be booted there', async () => {
+  const name = await host({ vcpus: 2 });
+  const [coming = asId<ServerId>(''), other = asId<ServerId>('')] = await servers(2, { ...one, vcpus: 2 });
+  await plantPlacement(database.db, { serverId: coming, host: name, role: 'incoming', workflowId: 'w-1' });
+  expect(await place(other, name)).toBe('full');
+  expect(await place(coming, name)).toBe('full');
+});
+
+test('what a server holds of several hosts is given back at once, or of one of them alone', async () => {
+  const [here, there] = [await host({}), await host({})];
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  await place(serverId, here);
+  await plantPlacement(database.db, { serverId, host: there, role: 'incoming', workflowId: 'w-1' });
+  await releasePlacements(database.db, serverId, { host: there });
+  expect([(await used(here)).VCPU, (await used(there)).VCPU]).toEqual([1, 0]);
+  await plantPlacement(database.db, { serverId, host: there, role: 'outgoing', workflowId: 'w-1' });
+  await releasePlacements(database.db, serverId);
+  expect([(await used(here)).VCPU, (await used(there)).VCPU]).toEqual([0, 0]);
+  expect(await claimedHost(serverId)).toBeUndefined();
+});
+
+test('a server has one current host', async () => {
+  const [here, there] = [await host({}), await host({})];
+  const [serverId = asId<ServerId>('')] = await servers(1);
+  await place(serverId, here);
+  await expect(plantPlacement(database.db, { serverId, host: there, role: 'current' })).rejects.toThrow('placements_one_current');
+  await expect(plantPlacement(database.db, { serverId, host: here, role: 'outgoing' })).rejects.toThrow('placements_server_id_host_key');
+});
+
+test('of all that wants the same hosts at once, nothing waits for each other in a circle', async () => {
+  const names = [await host({}), await host({})];
+  const wanted = await servers(20);
+  const report = (vcpus: number) =>
+    names.map((name) => ({
+      host: name,
+      node: name,
+      hostIp: '::1',
+      vcpus,
+      memoryMb: 900_000 + vcpus,
+      localGb: 90_000 + vcpus,
+      hypervisorType: 'fake',
+      hypervisorVersion: 1,
+      cpuInfo: {},
+      supportedInstances: [],
+    }));
+  const reporting = async (first: number) => {
+    for (let n = 0; n < 20; n += 1) await saveHostReports(crowd.db, n % 2 ? report(first + n) : report(first + n).reverse(), plain, ids);
+  };
+  const living = wanted.map(async (serverId, n) => {
+    for (let round = 0; round < 8; round += 1) {
+      await place(serverId, names[(n + round) % 2] ?? asId<HostName>(''));
+      await releasePlacements(crowd.db, serverId);
+    }
+  });
+  const deleting = async () => {
+    const service = await findService(crowd.db, { binary: 'nova-compute', host: names[0] ?? '' });
+    for (let n = 0; n < 60; n += 1)
+      if (service) await crowd.db.transaction().execute(async (trx) => (await deleteService(trx, service)) && beatAgain(trx, service));
+  };
+  await Promise.all([reporting(100), reporting(300), deleting(), ...living]);
+});
+
+/** A service that was deleted is back. */
+const beatAgain = (db: Parameters<typeof beat>[0], { id, host: of }: { id: string; host: string }) =>
+  beat(db, [{ id, binary: 'nova-compute', host: of, zone: 'nova' }]);

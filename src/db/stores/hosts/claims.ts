@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
-import type { Demand } from '../../../objects/flavor.ts';
+import { resourceClass } from '../../../objects/resources.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { Queries } from '../../sql/queries.ts';
 import { stored } from '../../sql/unique-violation.ts';
 
-/** What a flavor in a row claims, as `demandOf` says; a test of the books holds the two together. */
+/** What the flavor in a row takes of its host, as rows; as `demandOf` says, and a test holds the two together. */
 export const demandOfRow = sql`
-  SELECT (flavor ->> 'vcpus')::int AS vcpus, (flavor ->> 'ramMb')::int AS memory_mb,
-    (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int AS local_gb`;
+  SELECT * FROM (VALUES
+    (${sql.lit(resourceClass.vcpu)}, (flavor ->> 'vcpus')::int),
+    (${sql.lit(resourceClass.memoryMb)}, (flavor ->> 'ramMb')::int),
+    (${sql.lit(resourceClass.diskGb)},
+      (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int)
+  ) AS demand (resource_class, amount) WHERE amount > 0`;
 
 /** For which server on which host. */
 interface Claim {
@@ -21,13 +25,12 @@ interface Claim {
  * A claim that the server already has on this very host counts as taken. Answers `lost` when another workflow holds the server.
  */
 export async function placeServer(db: Queries, claim: Claim & { readonly workflowId: string }): Promise<'placed' | 'full' | 'lost'> {
-  const { serverId, workflowId } = claim;
+  const { serverId, host, workflowId } = claim;
   const place = sql<{ isHeld: boolean; isPlaced: boolean }>`
     WITH server AS (
-      SELECT id, wanted.* FROM servers CROSS JOIN LATERAL (${demandOfRow}) AS wanted
-      WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE OF servers
+      SELECT id, flavor FROM servers WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE
     ),
-    ${claiming(claim)},
+    ${claiming({ serverId, host })},
     placed AS (
       UPDATE servers SET host = got.host, node = node_of.node, zone = service.zone, task_state = 'networking', updated_at = now()
       FROM got
@@ -44,44 +47,37 @@ export async function placeServer(db: Queries, claim: Claim & { readonly workflo
   return rows[0].isPlaced ? 'placed' : 'full';
 }
 
-/** The part of a statement that claims what the row of `server` wants, and leaves the host in `got`: claimed just now, or before. */
+/**
+ * The part of a statement that claims what the row of `server` wants, and leaves the host in `got`: claimed just now, or before. What the host
+ * has is locked and then compared: a claim that waited for another one sees what that left, in all classes.
+ */
 const claiming = ({ serverId, host }: Claim) => sql`
-    held AS (SELECT claims.host FROM claims JOIN server ON server.id = claims.server_id WHERE claims.host = ${host}),
-    node AS (
-      UPDATE compute_nodes AS node
-      SET vcpus_used = vcpus_used + server.vcpus, memory_mb_used = memory_mb_used + server.memory_mb, local_gb_used = local_gb_used + server.local_gb
-      FROM server
-      WHERE host = ${host}
-        AND NOT EXISTS (SELECT 1 FROM claims WHERE server_id = ${serverId})
-        AND vcpus_used + server.vcpus <= node.vcpus * cpu_allocation_ratio
-        AND memory_mb_used + server.memory_mb <= (node.memory_mb - reserved_memory_mb) * ram_allocation_ratio
-        AND local_gb_used + server.local_gb <= node.local_gb * disk_allocation_ratio
-      RETURNING server.id, host, server.vcpus, server.memory_mb, server.local_gb
+    wanted AS (SELECT demand.* FROM server CROSS JOIN LATERAL (${demandOfRow}) AS demand),
+    held AS (
+      SELECT placement.host FROM placements AS placement JOIN server ON server.id = placement.server_id
+      WHERE placement.host = ${host} AND placement.role = 'current'
     ),
-    made AS (
-      INSERT INTO claims (server_id, host, vcpus, memory_mb, local_gb) SELECT id, host, vcpus, memory_mb, local_gb FROM node
-      RETURNING host
+    unplaced AS (
+      SELECT id FROM server
+      WHERE EXISTS (SELECT FROM compute_nodes WHERE host = ${host})
+        AND NOT EXISTS (SELECT FROM placements WHERE server_id = ${serverId} AND (role = 'current' OR host = ${host}))
+    ),
+    offered AS (
+      SELECT inventory.* FROM inventories AS inventory
+      WHERE host = ${host} AND EXISTS (SELECT FROM unplaced) AND resource_class IN (SELECT resource_class FROM wanted)
+      ORDER BY resource_class FOR NO KEY UPDATE OF inventory
+    ),
+    fitting AS (
+      SELECT id FROM unplaced WHERE NOT EXISTS (
+        SELECT FROM wanted LEFT JOIN offered USING (resource_class)
+        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)
+    ),
+    counted AS (
+      UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM wanted CROSS JOIN fitting
+      WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
+    ),
+    made AS (INSERT INTO placements (server_id, host, role) SELECT id, ${host}, 'current' FROM fitting RETURNING id, host),
+    allocated AS (
+      INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
     ),
     got AS (SELECT host FROM held UNION ALL SELECT host FROM made)`;
-
-/** Writes down what a server that is on a host takes there, whether the host has that or not; it has no claim anywhere. */
-export async function bookClaim(trx: InTransaction, claim: { serverId: ServerId; host: HostName; demand: Demand }): Promise<void> {
-  const { serverId, host, demand } = claim;
-  await sql`
-    WITH node AS (
-      UPDATE compute_nodes
-      SET vcpus_used = vcpus_used + ${demand.vcpus}, memory_mb_used = memory_mb_used + ${demand.ramMb}, local_gb_used = local_gb_used + ${demand.diskGb}
-      WHERE host = ${host} RETURNING host
-    )
-    INSERT INTO claims (server_id, host, vcpus, memory_mb, local_gb)
-    SELECT ${serverId}, host, ${demand.vcpus}::integer, ${demand.ramMb}::integer, ${demand.diskGb}::integer FROM node`.execute(trx);
-}
-
-/** Gives a server's share of its host back; a server without a claim is left as it is. */
-export async function releaseClaim(db: Queries, serverId: ServerId): Promise<void> {
-  await sql`
-    WITH gone AS (DELETE FROM claims WHERE server_id = ${serverId} RETURNING host, vcpus, memory_mb, local_gb)
-    UPDATE compute_nodes AS node
-    SET vcpus_used = node.vcpus_used - gone.vcpus, memory_mb_used = node.memory_mb_used - gone.memory_mb, local_gb_used = node.local_gb_used - gone.local_gb
-    FROM gone WHERE node.host = gone.host`.execute(db);
-}

@@ -1,22 +1,15 @@
 /** Hosts as the scheduler sees them, read as what changed since the last reading: a cloud of thousands changes in a few at a time. */
 import { sql } from 'kysely';
 import type { HostName } from '../../../objects/ids.ts';
+import type { Inventories } from '../../../objects/resources.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { inventoriesOf } from './inventories.ts';
 
 /** All that the scheduler knows of a host, but how long it has been silent. */
 export interface HostRow {
   readonly host: HostName;
   readonly zone: string;
-  readonly vcpus: number;
-  readonly memoryMb: number;
-  readonly localGb: number;
-  readonly vcpusUsed: number;
-  readonly memoryMbUsed: number;
-  readonly localGbUsed: number;
-  readonly cpuAllocationRatio: number;
-  readonly ramAllocationRatio: number;
-  readonly diskAllocationRatio: number;
-  readonly reservedMemoryMb: number;
+  readonly inventories: Inventories;
   readonly hypervisorType: string;
   readonly hypervisorVersion: number;
   readonly supportedInstances: readonly (readonly [string, string, string])[];
@@ -92,10 +85,7 @@ interface Reading {
 const hostRow = sql`
   SELECT json_build_object(
     'host', node.host, 'zone', service.zone,
-    'vcpus', node.vcpus, 'memoryMb', node.memory_mb, 'localGb', node.local_gb,
-    'vcpusUsed', node.vcpus_used, 'memoryMbUsed', node.memory_mb_used, 'localGbUsed', node.local_gb_used,
-    'cpuAllocationRatio', node.cpu_allocation_ratio, 'ramAllocationRatio', node.ram_allocation_ratio,
-    'diskAllocationRatio', node.disk_allocation_ratio, 'reservedMemoryMb', node.reserved_memory_mb,
+    'inventories', ${inventoriesOf('node.host')},
     'hypervisorType', node.hypervisor_type, 'hypervisorVersion', node.hypervisor_version,
     'supportedInstances', node.supported_instances,
     'disabled', service.disabled, 'disabledReason', service.disabled_reason, 'forcedDown', service.forced_down

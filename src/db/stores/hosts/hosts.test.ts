@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { systemIds } from '../../../lib/clock/ids.ts';
@@ -30,22 +31,42 @@ const report = (host: string, more: { vcpus?: number; uptime?: string; contract?
 
 const save = (...reports: Parameters<typeof saveHostReports>[1]) => saveHostReports(database.db, reports, rules, systemIds);
 const service = (host: string) => ({ id: systemIds.uuid(), binary: 'nova-compute', host, zone: 'nova' });
+const inventories = () => database.db.selectFrom('inventories').selectAll().orderBy('host').orderBy('resource_class').execute();
 const nodes = () => database.db.selectFrom('compute_nodes').selectAll().orderBy('host').execute();
 
 test('one statement writes down new hosts and what known ones say now, and leaves what is claimed', async () => {
   await save(report('a', { uptime: 'up 1 day' }));
-  await database.db.updateTable('compute_nodes').set({ vcpus_used: 3 }).execute();
+  await database.db.updateTable('inventories').set({ used: 3 }).where('resource_class', '=', 'VCPU').execute();
   await save(report('b'), report('a', { vcpus: 16 }));
   expect(await nodes()).toMatchObject([
-    { host: 'a', node: 'a.example', vcpus: 16, vcpus_used: 3, uptime: null, cpu_allocation_ratio: 4, reserved_memory_mb: 512 },
+    { host: 'a', node: 'a.example', uptime: null },
     {
       host: 'b',
-      vcpus: 8,
-      vcpus_used: 0,
       cpu_info: { arch: 'x86_64', features: ['vmx'] },
       supported_instances: [['x86_64', 'fake', 'hvm']],
     },
   ]);
+  expect(await inventories()).toEqual([
+    { host: 'a', resource_class: 'DISK_GB', total: 100, reserved: 0, allocation_ratio: 1, used: 0 },
+    { host: 'a', resource_class: 'MEMORY_MB', total: 1_000, reserved: 512, allocation_ratio: 1, used: 0 },
+    { host: 'a', resource_class: 'VCPU', total: 16, reserved: 0, allocation_ratio: 4, used: 3 },
+    { host: 'b', resource_class: 'DISK_GB', total: 100, reserved: 0, allocation_ratio: 1, used: 0 },
+    { host: 'b', resource_class: 'MEMORY_MB', total: 1_000, reserved: 512, allocation_ratio: 1, used: 0 },
+    { host: 'b', resource_class: 'VCPU', total: 8, reserved: 0, allocation_ratio: 4, used: 0 },
+  ]);
+});
+
+/** By whom each row was written and last locked. */
+async function versions() {
+  const { rows } = await sql`SELECT xmin::text, xmax::text FROM inventories ORDER BY host, resource_class`.execute(database.db);
+  return rows;
+}
+
+test('what a host has as before is neither written nor locked again', async () => {
+  await save(report('a'), report('b'));
+  const before = await versions();
+  await save(report('a', { uptime: 'up 2 days' }), report('b'));
+  expect(await versions()).toEqual(before);
 });
 
 test('a host speaks the contract that it told last; one that tells none speaks the first', async () => {

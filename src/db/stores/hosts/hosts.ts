@@ -3,18 +3,10 @@ import type { Ids } from '../../../lib/clock/ids.ts';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
 import type { Queries } from '../../sql/queries.ts';
-
-/** How much of a host may be promised: factors on its capacity, and memory kept for the host itself. */
-export interface AllocationRules {
-  readonly cpuAllocationRatio: number;
-  readonly ramAllocationRatio: number;
-  readonly diskAllocationRatio: number;
-  readonly reservedMemoryMb: number;
-}
+import { type AllocationRules, saveInventories } from './inventories.ts';
 
 /**
- * Writes down what hosts said of themselves, in one statement for all of them. What claims take of them is not theirs to say.
- * Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
+ * Writes down what hosts said of themselves: what they are in one statement for all of them, and what they have in another. Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
  */
 export async function saveHostReports(db: Queries, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
   const rows = reports.map((report) => ({
@@ -22,13 +14,6 @@ export async function saveHostReports(db: Queries, reports: readonly HostReport[
     host: report.host,
     node: report.node,
     host_ip: report.hostIp,
-    vcpus: report.vcpus,
-    memory_mb: report.memoryMb,
-    local_gb: report.localGb,
-    cpu_allocation_ratio: rules.cpuAllocationRatio,
-    ram_allocation_ratio: rules.ramAllocationRatio,
-    disk_allocation_ratio: rules.diskAllocationRatio,
-    reserved_memory_mb: rules.reservedMemoryMb,
     hypervisor_type: report.hypervisorType,
     hypervisor_version: report.hypervisorVersion,
     cpu_info: report.cpuInfo,
@@ -46,19 +31,14 @@ export async function saveHostReports(db: Queries, reports: readonly HostReport[
     INSERT INTO compute_nodes (id, host, ${said})
     SELECT id, host, ${saidOf('said')} FROM said WHERE host NOT IN (SELECT host FROM known)
     ON CONFLICT (host) DO UPDATE SET (${said}) = ROW (${saidOf('excluded')}), updated_at = now()`.execute(db);
+  // A statement and commit of its own: claims lock a host's inventories before its row, and nothing may do so the other way round.
+  await saveInventories(db, reports, rules);
 }
 
 /** What a host says of itself, as columns. */
 const SAID = [
   'node',
   'host_ip',
-  'vcpus',
-  'memory_mb',
-  'local_gb',
-  'cpu_allocation_ratio',
-  'ram_allocation_ratio',
-  'disk_allocation_ratio',
-  'reserved_memory_mb',
   'hypervisor_type',
   'hypervisor_version',
   'cpu_info',

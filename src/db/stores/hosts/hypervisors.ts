@@ -1,6 +1,8 @@
 import { type SqlBool, sql } from 'kysely';
 import { readPage, type SortKey } from '../../sql/paging.ts';
+import { type Inventories, type Inventory, type ResourceClass, resourceClass } from '../../../objects/resources.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { inventoriesOf } from './inventories.ts';
 
 /** A hypervisor as operators see it: what it has, what is taken of it, and the service that speaks for it. */
 export interface HypervisorRow {
@@ -15,7 +17,7 @@ export interface HypervisorRow {
   readonly vcpus: number;
   readonly vcpusUsed: number;
   readonly memoryMb: number;
-  /** Claimed by servers; what the host keeps for itself is not in it. */
+  /** Allocated to servers; what the host keeps for itself is not in it. */
   readonly memoryMbUsed: number;
   readonly reservedMemoryMb: number;
   readonly localGb: number;
@@ -57,7 +59,7 @@ export async function readHypervisors(db: Queries, query: HypervisorQuery = {}):
     .innerJoin('services as service', (join) => join.onRef('service.host', '=', 'node.host').on('service.binary', '=', 'nova-compute'))
     .selectAll('node')
     .select(['service.id as service_id', 'service.number as service_number', 'service.disabled', 'service.disabled_reason'])
-    .select('service.forced_down')
+    .select(['service.forced_down', inventoriesOf('node.host').as('inventories')])
     .select([
       sql<number>`extract(epoch FROM now() - service.seen_at)::float8`.as('silent_seconds'),
       sql<number>`(SELECT count(*)::int FROM servers WHERE servers.host = node.host AND vm_state <> 'deleted')`.as('servers'),
@@ -82,13 +84,7 @@ export async function readHypervisors(db: Queries, query: HypervisorQuery = {}):
     hypervisorType: row.hypervisor_type,
     hypervisorVersion: row.hypervisor_version,
     cpuInfo: row.cpu_info,
-    vcpus: row.vcpus,
-    vcpusUsed: row.vcpus_used,
-    memoryMb: row.memory_mb,
-    memoryMbUsed: row.memory_mb_used,
-    reservedMemoryMb: row.reserved_memory_mb,
-    localGb: row.local_gb,
-    localGbUsed: row.local_gb_used,
+    ...sizesOf(row.inventories),
     uptime: row.uptime,
     servers: row.servers,
     busyServers: row.busy_servers,
@@ -106,6 +102,23 @@ export async function readHypervisors(db: Queries, query: HypervisorQuery = {}):
 const ORDER: readonly SortKey[] = [{ by: sql.ref('node.number'), direction: 'asc' }];
 
 const isNamed = (key: HypervisorKey) => ('id' in key ? sql<SqlBool>`node.id = ${key.id}` : sql<SqlBool>`node.number = ${key.number}`);
+
+const nothing: Inventory = { total: 0, reserved: 0, allocationRatio: 1, used: 0 };
+
+/** The three sizes that the API knows. */
+function sizesOf(inventories: Inventories) {
+  const of = (wanted: ResourceClass): Inventory => inventories[wanted] ?? nothing;
+  const [vcpu, memory, disk] = [of(resourceClass.vcpu), of(resourceClass.memoryMb), of(resourceClass.diskGb)];
+  return {
+    vcpus: vcpu.total,
+    vcpusUsed: vcpu.used,
+    memoryMb: memory.total,
+    memoryMbUsed: memory.used,
+    reservedMemoryMb: memory.reserved,
+    localGb: disk.total,
+    localGbUsed: disk.used,
+  };
+}
 
 /** A server as its hypervisor's page names it. */
 export interface HostedServer {

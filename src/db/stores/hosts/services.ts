@@ -122,22 +122,16 @@ export async function changeService(db: Queries, id: string, changes: ServiceCha
 }
 
 /**
- * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there or on the way there.
+ * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there, comes there or leaves it.
  * @returns `in use` when one is
  */
 export async function deleteService(trx: InTransaction, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
   if (binary === 'nova-compute') {
-    // The host's row is what claims are made on: while it is locked, no server is sent there.
+    // What it has is what claims are made on: while that is locked, no server is sent there.
+    await sql`SELECT FROM inventories WHERE host = ${host} ORDER BY resource_class FOR UPDATE`.execute(trx);
     await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
-    const here = await trx
-      .selectFrom('servers')
-      .select('id')
-      .where('host', '=', host)
-      .where('vm_state', '<>', 'deleted')
-      .limit(1)
-      .executeTakeFirst();
-    const coming = await trx.selectFrom('claims').select('server_id').where('host', '=', host).limit(1).executeTakeFirst();
-    if (here || coming) return 'in use';
+    const held = await trx.selectFrom('placements').select('id').where('host', '=', host).limit(1).executeTakeFirst();
+    if (held) return 'in use';
     await trx.deleteFrom('compute_nodes').where('host', '=', host).execute();
   }
   await trx.deleteFrom('services').where('id', '=', id).execute();

@@ -1,6 +1,34 @@
 /** On which hosts servers are. */
+import { sql } from 'kysely';
 import { asId, type HostName, isUuid } from '../../../objects/ids.ts';
+import type { PlacementRole } from '../../../objects/placement-role.ts';
+import type { Server } from '../../../objects/server.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { toServer } from './servers.ts';
+
+/** A server that has a placement on a host. */
+export interface PlacedServer {
+  readonly server: Server;
+  readonly role: PlacementRole;
+}
+
+/**
+ * The servers that have a placement on a host, each with what the host is to it. A server whose record names the host without a placement is a
+ * breach of the books; until it is mended it counts as being there, for hosts destroy the guests of all that are not.
+ */
+export async function serversPlacedOn(db: Queries, host: HostName): Promise<readonly PlacedServer[]> {
+  const rows = await db
+    .selectFrom('servers')
+    .leftJoin('placements', (join) => join.onRef('placements.server_id', '=', 'servers.id').on('placements.host', '=', host))
+    .selectAll('servers')
+    .select(sql<PlacementRole>`coalesce(placements.role, 'current')`.as('role'))
+    .where(
+      sql<boolean>`servers.id IN (
+        SELECT server_id FROM placements WHERE host = ${host} UNION SELECT id FROM servers WHERE host = ${host} AND vm_state <> 'deleted')`,
+    )
+    .execute();
+  return rows.map(({ role, ...row }) => ({ server: toServer(row), role }));
+}
 
 /** Those of a project's servers that are on a host, by host; ids that are none of its servers' are passed over. */
 export async function serversByHost(

@@ -239,12 +239,6 @@ export const changeServer = async (trx: InTransaction, id: ServerId, details: Se
       .executeTakeFirstOrThrow(),
   );
 
-/** Servers that the books place on a host. */
-export async function serversOnHost(db: Queries, host: HostName): Promise<readonly Server[]> {
-  const rows = await db.selectFrom('servers').selectAll().where('host', '=', host).where('vm_state', '<>', 'deleted').execute();
-  return rows.map(toServer);
-}
-
 /** Ends a server that holds nothing any more; the record stays, for those who ask what became of it. Call it under the server's lock. */
 export async function endServer(trx: InTransaction, id: ServerId): Promise<void> {
   await trx

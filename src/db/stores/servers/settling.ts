@@ -1,7 +1,9 @@
 /** How work on a server ends: its record, its owner's action and the event are one statement, so none is ever without the others. */
-import { sql } from 'kysely';
+import { type QueryCreator, sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
+import type { Database } from '../../schema/index.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { releasing } from '../hosts/placements.ts';
 import type { ServerState } from './servers.ts';
 
 /** How a server comes to rest after the work of a request. */
@@ -15,14 +17,14 @@ export interface Settlement {
   readonly failed: boolean;
   /** The type of the event. */
   readonly event: string;
-  /** Whether the server gives back what it has claimed. */
-  readonly releasesClaim: boolean;
+  /** Whether the server gives back all that it holds of hosts. */
+  readonly releasesPlacements: boolean;
 }
 
 /** Lets go of a server: writes its state, ends the action of the request, and appends the event. Settled before is settled. */
 export async function settleServer(db: Queries, settlement: Settlement): Promise<void> {
-  const { serverId, workflowId, next, requestId, failed, event, releasesClaim } = settlement;
-  await db
+  const { serverId, workflowId, next, requestId, failed, event, releasesPlacements } = settlement;
+  const settled = db
     .with('settled', (cte) =>
       cte
         .updateTable('servers')
@@ -39,27 +41,9 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         .whereRef('instance_actions.server_id', '=', 'settled.id')
         .where('request_id', '=', requestId)
         .where('finished_at', 'is', null),
-    )
-    // After the server, whose row everybody locks before its host's.
-    .with('released', (cte) =>
-      cte
-        .deleteFrom('claims')
-        .using('settled')
-        .whereRef('claims.server_id', '=', 'settled.id')
-        .where(sql<boolean>`${sql.lit(releasesClaim)}`)
-        .returning(['claims.host', 'claims.vcpus', 'claims.memory_mb', 'claims.local_gb']),
-    )
-    .with('freed', (cte) =>
-      cte
-        .updateTable('compute_nodes as node')
-        .from('released')
-        .set({
-          vcpus_used: sql`node.vcpus_used - released.vcpus`,
-          memory_mb_used: sql`node.memory_mb_used - released.memory_mb`,
-          local_gb_used: sql`node.local_gb_used - released.local_gb`,
-        })
-        .whereRef('node.host', '=', 'released.host'),
-    )
+    );
+  // After the server, whose row everybody locks before what it holds.
+  await (releasesPlacements ? alsoReleasing(settled) : settled)
     .insertInto('events')
     .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
     .expression((eb) =>
@@ -74,6 +58,17 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         ]),
     )
     .execute();
+}
+
+type Settled = Database & { settled: { id: string; project_id: string } };
+
+/** The same statement gives back what the server held of hosts. */
+function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
+  const { gone, owed, freed } = releasing(sql`server_id IN (SELECT id FROM settled)`);
+  return settled
+    .with('gone', () => gone)
+    .with('owed', () => owed)
+    .with('freed', () => freed);
 }
 
 /** Ends work that took no task state: the action of the request, and the event. Ended before is ended. */
