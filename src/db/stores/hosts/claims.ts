@@ -54,8 +54,7 @@ export async function placeServer(db: Queries, claim: Claim & { readonly workflo
 const claiming = ({ serverId, host }: Claim) => sql`
     wanted AS (SELECT demand.* FROM server CROSS JOIN LATERAL (${demandOfRow}) AS demand),
     held AS (
-      SELECT placement.host FROM placements AS placement JOIN server ON server.id = placement.server_id
-      WHERE placement.host = ${host} AND placement.role = 'current'
+      SELECT host FROM placements WHERE server_id = ${serverId} AND host = ${host} AND role = 'current' AND EXISTS (SELECT FROM server)
     ),
     unplaced AS (
       SELECT id FROM server

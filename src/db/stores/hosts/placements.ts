@@ -8,17 +8,15 @@ import type { InTransaction, Queries } from '../../sql/queries.ts';
 import { demandOfRow } from './claims.ts';
 
 /**
- * Parts of a statement that give back the placements of which a condition is true; each part needs those before it. The allocations go with
- * their placements, and are read as they were before that.
+ * Parts of a statement that give back the placements of one server of which a condition is true; each part needs those before it. The
+ * allocations go with their placements, and are read as they were before that; the offset keeps the planner from reading all of them.
  */
 export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed' | 'freed', RawBuilder<Record<string, unknown>>> => ({
   gone: sql`(DELETE FROM placements WHERE ${condition} RETURNING id, host)`,
   owed: sql`(
     SELECT inventory.host, inventory.resource_class, given.amount
-    FROM inventories AS inventory JOIN (
-      SELECT gone.host, allocation.resource_class, sum(allocation.amount) AS amount
-      FROM gone JOIN allocations AS allocation ON allocation.placement_id = gone.id GROUP BY gone.host, allocation.resource_class
-    ) AS given USING (host, resource_class)
+    FROM gone CROSS JOIN LATERAL (SELECT * FROM allocations WHERE placement_id = gone.id OFFSET 0) AS given
+    JOIN inventories AS inventory ON inventory.host = gone.host AND inventory.resource_class = given.resource_class
     ORDER BY inventory.host, inventory.resource_class FOR NO KEY UPDATE OF inventory
   )`,
   freed: sql`(
