@@ -43,8 +43,8 @@ export async function saveInventories(db: Queries, reports: readonly HostReport[
     ORDER BY host, resource_class
     ON CONFLICT (host, resource_class) DO UPDATE
       SET total = excluded.total, reserved = excluded.reserved, allocation_ratio = excluded.allocation_ratio`;
-  // A host that is removed at this very moment is known to the first look and not to the second.
-  if ((await stored(save.execute(db))) === 'dangling') await save.execute(db);
+  // A host that is removed at this very moment is known to the first look and not to the second. Where it comes and goes, the next report will do.
+  if ((await stored(save.execute(db))) === 'dangling') await stored(save.execute(db));
 }
 
 /** What a host has as JSON by class, in a query about that host. */
