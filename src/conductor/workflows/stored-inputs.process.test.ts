@@ -94,7 +94,8 @@ async function secondAttempt(): Promise<StoredWorkflow> {
   const host = cloud.host('host-1');
   host.faults['spawn'] = { failureRate: 1 };
   const { id } = await cloud.boot({}, { deaf: true });
-  await cloud.db.updateTable('compute_nodes').set({ memory_mb: 1_000_000 }).where('host', '=', 'host-1').execute();
+  const memory = cloud.db.updateTable('inventories').set({ total: 1_000_000 }).where('resource_class', '=', 'MEMORY_MB');
+  await memory.where('host', '=', 'host-1').execute();
   const stuck = Promise.withResolvers<never>();
   let caught: StoredWorkflow | undefined;
   cloud.startEngine((definition) => ({
