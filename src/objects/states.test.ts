@@ -22,9 +22,14 @@ const settled: Record<VmState, Status> = {
 const exceptions: readonly [VmState, TaskState, Status][] = [
   ['active', 'rebooting', 'REBOOT'],
   ['active', 'rebooting_hard', 'HARD_REBOOT'],
+  ...(['active', 'stopped', 'error'] as const).flatMap((vm): [VmState, TaskState, Status][] => [
+    [vm, 'rebuilding', 'REBUILD'],
+    [vm, 'rebuild_block_device_mapping', 'REBUILD'],
+    [vm, 'rebuild_spawning', 'REBUILD'],
+  ]),
 ];
 
-test.each(vmStates)('%s has one status whatever is being done, but for reboots of an active server', (vm) => {
+test.each(vmStates)('%s has one status whatever is being done, but for reboots and rebuilds', (vm) => {
   for (const task of tasks) {
     const exception = exceptions.find(([of, during]) => of === vm && during === task);
     expect([task, statusOf(vm, task)]).toEqual([task, exception?.[2] ?? settled[vm]]);
