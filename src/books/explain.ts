@@ -1,6 +1,8 @@
 /** How the books tell a server's owner that they had to end something. */
 import { sql } from 'kysely';
-import { appendEvent } from '../db/stores/cloud/events.ts';
+import { appendEvents } from '../db/stores/cloud/events.ts';
+import { findServers } from '../db/stores/servers/servers.ts';
+import { serverWorkError } from '../events/servers.ts';
 import { endOpenActions } from '../db/stores/servers/instance-actions.ts';
 import type { InTransaction } from '../db/sql/queries.ts';
 import type { VmState } from '../objects/states.ts';
@@ -17,12 +19,12 @@ interface Ending {
 
 /** Brings a locked server to rest with a fault, ends its open actions, and tells the event log, all at once. */
 export async function endWithFault(trx: InTransaction, { serverId, to, message, details, requestId }: Ending): Promise<void> {
-  const { rows } = await sql<{ project_id: string }>`
+  await sql`
     UPDATE servers SET vm_state = ${to}, task_state = NULL, workflow_id = NULL, updated_at = now(),
       fault = jsonb_build_object('code', 500, 'message', ${message}::text, 'details', ${details}::text,
         'createdAt', to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    WHERE id = ${serverId} RETURNING project_id`.execute(trx);
-  await endOpenActions(trx, serverId);
-  const type = to === 'error' ? 'server.error' : 'server.action-failed';
-  for (const { project_id } of rows) await appendEvent(trx, { type, subject: serverId, projectId: project_id, requestId });
+    WHERE id = ${serverId}`.execute(trx);
+  // The end of each action is told with it; where there is none, that something went wrong is told all the same.
+  if ((await endOpenActions(trx, serverId)) === 0)
+    await appendEvents(trx, requestId, (await findServers(trx, [serverId])).map(serverWorkError));
 }

@@ -72,10 +72,15 @@ test('a workflow that lost its server has ten minutes to unwind before it is ask
 });
 
 test.each([
-  { what: 'an event after the deletion', type: 'server.active', of: () => gone, evidence: { last: 'server.active', vmState: 'deleted' } },
-  { what: 'a second deletion', type: 'server.deleted', of: () => gone, evidence: { deletions: 2 } },
-  { what: 'a second creation', type: 'server.create', of: () => server, evidence: { creations: 2 } },
-  { what: 'a deletion of what lives', type: 'server.deleted', of: () => server, evidence: { deletions: 1, vmState: 'active' } },
+  {
+    what: 'an event after the deletion',
+    type: 'server.pause.end',
+    of: () => gone,
+    evidence: { last: 'server.pause.end', vmState: 'deleted' },
+  },
+  { what: 'a second deletion', type: 'server.delete.end', of: () => gone, evidence: { deletions: 2 } },
+  { what: 'a second creation', type: 'server.create.start', of: () => server, evidence: { creations: 2 } },
+  { what: 'a deletion of what lives', type: 'server.delete.end', of: () => server, evidence: { deletions: 1, vmState: 'active' } },
 ])('$what is told, and cannot be unsaid', async ({ type, of, evidence }) => {
   await run(sql`INSERT INTO events (type, subject, request_id, payload) VALUES (${type}, ${of()}, 'req-odd', '{}')`);
   const verdict = await verifyBooks(booksOf(cloud));

@@ -2,10 +2,11 @@ import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../conductor/api.ts';
 import { deleteServerRef } from '../operations/workflows.ts';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent } from '../db/stores/cloud/events.ts';
+import { change } from '../db/change.ts';
 import { recordAction } from '../db/stores/servers/instance-actions.ts';
 import { listServers } from '../db/stores/servers/list.ts';
 import { endServer, lockServer } from '../db/stores/servers/servers.ts';
+import { serverDelete } from '../events/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { ServerId } from '../objects/ids.ts';
@@ -27,7 +28,7 @@ import { checkMayBegin } from './servers/may-begin.ts';
 import { newPassword } from '../lib/text/new-password.ts';
 import type { BootResolver } from './servers/resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
-import { bootedBefore, writeBoots } from './servers/write-boots.ts';
+import { bootMemory, writeBoots } from './servers/write-boots.ts';
 
 export interface ComputeApiDeps {
   readonly db: Kysely<Database>;
@@ -66,10 +67,10 @@ export class ComputeApi {
   async boot(ctx: Context, { adminPassword = newPassword(this.#deps.ids), ...request }: BootOrder): Promise<Booted> {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
-    const before = await bootedBefore(db, ctx);
-    if (before.length > 0) return { servers: before, adminPassword };
-    const boot = await this.#deps.resolve(ctx, request);
-    const booted = await db.transaction().execute((trx) => writeBoots(trx, this.#deps, ctx, boot));
+    const prepare = () => this.#deps.resolve(ctx, request);
+    const booted = await change(ctx, { db, what: 'server.create', prepare, ...bootMemory }, ({ trx }, boot) =>
+      writeBoots(trx, this.#deps, ctx, boot),
+    );
     await Promise.all(booted.map(({ workflowId }) => workflowId && conductor.announce(ctx, workflowId)));
     return { servers: booted.map(({ server }) => server), adminPassword };
   }
@@ -100,7 +101,8 @@ export class ComputeApi {
   /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
-    if (holdsNothing(server) && (await this.#deleteAtOnce(ctx, server.id))) return;
+    // A request that comes again may have deleted it so, which does not show any more.
+    if ((holdsNothing(server) || ctx.resumed) && (await this.#deleteAtOnce(ctx, server.id))) return;
     await beginWorkOn(this.#deps, ctx, server.id, {
       transition: 'delete',
       action: 'delete',
@@ -114,15 +116,13 @@ export class ComputeApi {
    * its end would take the error that they still see meanwhile for that of the delete.
    */
   #deleteAtOnce(ctx: Context, id: ServerId): Promise<boolean> {
-    return this.#deps.db.transaction().execute(async (trx) => {
+    return change(ctx, { db: this.#deps.db, what: `server.deleteAtOnce ${id}` }, async ({ trx, tell }) => {
       const server = await lockServer(trx, id);
       if (!server || !holdsNothing(server)) return false;
       checkMayBegin(ctx, server, lifecycle.delete, 'delete');
-      await endServer(trx, id);
+      tell(serverDelete.start(server));
+      tell(serverDelete.end(await endServer(trx, id)));
       await recordAction(trx, ctx, { serverId: id, name: 'delete' });
-      const about = { subject: id, projectId: server.projectId, requestId: ctx.requestId };
-      await appendEvent(trx, { type: 'server.delete', ...about });
-      await appendEvent(trx, { type: 'server.deleted', ...about });
       return true;
     });
   }

@@ -18,7 +18,9 @@ export class ConductorApi {
 
   /** Writes the work down, in the transaction that also changes the server: from its commit on it will be done, whoever dies. */
   async write<Input extends object>(trx: InTransaction, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
-    return await enqueue(trx, operation, { ...work, announced: true });
+    // The request's key is for its own changes: a workflow's steps are repeated by the rules of the engine.
+    const { keyed: _keyed, resumed: _resumed, ...ctx } = work.ctx;
+    return await enqueue(trx, operation, { ...work, ctx, announced: true });
   }
 
   /**

@@ -114,7 +114,7 @@ test('the books follow a guest that was changed behind their back', async () => 
   await host.driver.powerOn(asId(id));
   await host.reconcile();
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running' });
-  const events = await cloud.db.selectFrom('events').select('type').where('subject', '=', id).where('type', 'like', '%power%').execute();
+  const events = await cloud.db.selectFrom('events').select('type').where('subject', '=', id).where('type', 'like', '%Power%').execute();
   expect(events).toHaveLength(2);
 });
 

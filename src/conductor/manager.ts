@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
-import { appendEvent } from '../db/stores/cloud/events.ts';
+import { change } from '../db/change.ts';
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
 import { serversPlacedOn } from '../db/stores/servers/places.ts';
 import { showProgress } from '../db/stores/servers/progress.ts';
 import { correctPower } from '../db/stores/servers/servers.ts';
+import { serverCorrectPower } from '../events/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { MarshalledError } from '../lib/errors/marshal.ts';
@@ -96,17 +97,10 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
       if (guest?.changedAt !== undefined && guest.changedAt !== server.updatedAt.toISOString()) continue;
       const next = guest && powerCorrection(server, guest.powerState);
       if (!next) continue;
-      await this.#deps.db.transaction().execute(async (trx) => {
+      const what = `server.correctPower ${server.id}`;
+      await change(ctx, { db: this.#deps.db, what }, async ({ trx, tell }) => {
         const corrected = await correctPower(trx, { id: server.id, host, from: server.vmState, next });
-        if (!corrected) return;
-        const { projectId, vmState, powerState } = corrected;
-        await appendEvent(trx, {
-          type: 'server.power-corrected',
-          subject: server.id,
-          projectId,
-          requestId: ctx.requestId,
-          payload: { vmState, powerState },
-        });
+        if (corrected) tell(serverCorrectPower(corrected));
       });
     }
   }

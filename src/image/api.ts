@@ -1,8 +1,18 @@
 /** The builtin image service: what may be done with images, and by whom. Edges knock here; the data itself lies in an ImageStore. */
+import { change, type Changing } from '../db/change.ts';
 import { listImages } from '../db/stores/image/list.ts';
 import { deleteImageMembers } from '../db/stores/image/members.ts';
 import { changeImage, insertImage, lockImage, markImageDeleted } from '../db/stores/image/images.ts';
 import type { Queries } from '../db/sql/queries.ts';
+import {
+  imageCreate,
+  imageDeactivate,
+  imageDelete,
+  imageMemberDelete,
+  imageReactivate,
+  imageUpdate,
+  imageUpload,
+} from '../events/image.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { ImageId } from '../objects/ids.ts';
@@ -24,7 +34,7 @@ import type { Image, ImageChanges, ImageQuery, NewImage } from './image.ts';
 import { checkLimits } from './limits.ts';
 import { filterOf } from './listing.ts';
 import { ImageMembers } from './members.ts';
-import { columnsOf, toImage } from './row.ts';
+import { columnsOf, toImage, toMember } from './row.ts';
 import { allow, requireImage, seeImage } from './visibility.ts';
 import type { ByteRange, ImageStore } from './store.ts';
 import { Uploads } from './uploads.ts';
@@ -72,10 +82,14 @@ export class ImageApi {
     policy.check(ctx, 'add_image', { project_id: owner, owner });
     this.#checkVisibility(ctx, owner, image);
     checkLimits(image);
-    const id = image.id ?? ids.uuid();
-    const row = await insertImage(db, { tags: [], properties: {}, visibility: 'shared', ...columnsOf(image), id, owner });
-    if (!row) throw ImageIdTaken({ id });
-    return toImage(row);
+    return await change(ctx, { db, what: 'image.create', ...imageMemory }, async ({ trx, tell }) => {
+      const id = image.id ?? ids.uuid();
+      const row = await insertImage(trx, { tags: [], properties: {}, visibility: 'shared', ...columnsOf(image), id, owner });
+      if (!row) throw ImageIdTaken({ id });
+      const made = toImage(row);
+      tell(imageCreate(made));
+      return made;
+    });
   }
 
   /** One image that the caller may see; what may not be seen does not exist. */
@@ -96,7 +110,7 @@ export class ImageApi {
   async update(ctx: Context, id: string, decide: (now: Image) => ImageChanges): Promise<Image> {
     const { db, policy } = this.#with;
     allow(ctx, policy, await requireImage(ctx, id, this.#with), { rule: 'modify_image', verb: 'modify' });
-    return await db.transaction().execute(async (trx) => {
+    return await change(ctx, { db, what: `image.update ${id}`, ...imageMemory }, async ({ trx, tell }) => {
       const row = await lockImage(trx, id);
       if (!row) throw ImageNotFound({ id });
       const now = toImage(row);
@@ -105,7 +119,10 @@ export class ImageApi {
       const { tags, properties, ...columns } = columnsOf(changes);
       const json = { ...(tags && { tags: JSON.stringify(tags) }), ...(properties && { properties: JSON.stringify(properties) }) };
       const changed = await changeImage(trx, { id, status: [row.status] }, { ...columns, ...json });
-      return toImage(changed ?? row);
+      if (!changed) return now;
+      const after = toImage(changed);
+      tell(imageUpdate(after));
+      return after;
     });
   }
 
@@ -134,14 +151,18 @@ export class ImageApi {
   /** Removes an image and its data. Servers that were booted from it are no hindrance: their hosts keep copies of their own. */
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, policy, store } = this.#with;
-    const row = await requireImage(ctx, id, this.#with);
-    allow(ctx, policy, row, { rule: 'delete_image', verb: 'delete' });
-    if (row.protected) throw ImageProtected({ id });
-    await db.transaction().execute(async (trx) => {
+    const prepare = async () => {
+      const row = await requireImage(ctx, id, this.#with);
+      allow(ctx, policy, row, { rule: 'delete_image', verb: 'delete' });
+      if (row.protected) throw ImageProtected({ id });
+    };
+    await change(ctx, { db, what: `image.delete ${id}`, prepare }, async ({ trx, tell }) => {
       const now = await lockImage(trx, id);
       if (now?.protected) throw ImageProtected({ id });
-      if (!(await markImageDeleted(trx, id))) throw ImageNotFound({ id });
-      await deleteImageMembers(trx, id);
+      if (!now || !(await markImageDeleted(trx, id))) throw ImageNotFound({ id });
+      for (const member of await deleteImageMembers(trx, id)) tell(imageMemberDelete(toMember(member)));
+      if (now.status === 'saving') tell(imageUpload.error(toImage(now)));
+      tell(imageDelete(toImage(now)));
     });
     // The row goes first: data without a row is swept some day, a row without data would promise what cannot be read.
     await store.remove(id);
@@ -151,7 +172,7 @@ export class ImageApi {
   async upload(ctx: Context, id: string, chunks: Chunks): Promise<void> {
     const row = await requireImage(ctx, id, this.#with);
     allow(ctx, this.#with.policy, row, { rule: 'upload_image', verb: 'upload data for' });
-    await this.#uploads.take(toImage(row), chunks);
+    await this.#uploads.take(ctx, toImage(row), chunks);
   }
 
   /** The data, or the part that `pick` chooses of so many bytes. */
@@ -181,7 +202,12 @@ export class ImageApi {
   ): Promise<void> {
     const { db, policy } = this.#with;
     allow(ctx, policy, await requireImage(ctx, id, this.#with), { rule: verb, verb });
-    if (await changeImage(db, { id, status: [from] }, { status: to })) return;
+    const isChanged = await change(ctx, { db, what: `image.${verb} ${id}` }, async ({ trx, tell }) => {
+      const changed = await changeImage(trx, { id, status: [from] }, { status: to });
+      if (changed) tell((verb === 'deactivate' ? imageDeactivate : imageReactivate)(toImage(changed)));
+      return changed !== undefined;
+    });
+    if (isChanged) return;
     const { status } = await this.show(ctx, id);
     // Asked for twice: it is as it shall be.
     if (status !== to) throw ImageActionRefused({ verb, status });
@@ -203,5 +229,15 @@ export class ImageApi {
     if (visibility === 'community') this.#with.policy.check(ctx, 'communitize_image', { project_id: owner });
   }
 }
+
+/** An image is found again by its id. */
+const imageMemory = {
+  keep: ({ id }: Image): string => id,
+  recall: async (id: string, { trx }: Changing): Promise<Image> => {
+    const row = await lockImage(trx, id);
+    if (!row) throw ImageNotFound({ id });
+    return toImage(row);
+  },
+};
 
 const differs = <T>(wanted: T | undefined, now: T): boolean => wanted !== undefined && wanted !== now;

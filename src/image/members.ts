@@ -1,4 +1,5 @@
 /** Sharing: which projects a shared image is offered to, and what they make of the offer. */
+import { change, type Changing } from '../db/change.ts';
 import {
   changeImageMember,
   countImageMembers,
@@ -8,6 +9,7 @@ import {
 } from '../db/stores/image/members.ts';
 import { type ImageRow, lockImage } from '../db/stores/image/images.ts';
 import type { Queries } from '../db/sql/queries.ts';
+import { imageMemberCreate, imageMemberDelete, imageMemberUpdate } from '../events/image.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
@@ -33,13 +35,15 @@ export class ImageMembers {
   /** Offers an image to a project. */
   async add(ctx: Context, id: string, member: string): Promise<ImageMember> {
     await this.#shared(ctx, id, { rule: 'add_member', verb: 'share', member: null });
-    return await this.#with.db.transaction().execute(async (trx) => {
+    return await change(ctx, { db: this.#with.db, what: 'imageMember.create', ...memory(id) }, async ({ trx, tell }) => {
       // Held, so that two at once cannot pass the limit together, nor an image be shared while it is deleted.
       if (!(await lockImage(trx, id))) throw ImageNotFound({ id });
       const added = await insertImageMember(trx, { imageId: id, member });
       if (!added) throw ImageMemberExists({ id, member });
       checkLimit('members', await countImageMembers(trx, id));
-      return toMember(added);
+      const made = toMember(added);
+      tell(imageMemberCreate(made));
+      return made;
     });
   }
 
@@ -66,15 +70,23 @@ export class ImageMembers {
   ): Promise<ImageMember> {
     await this.show(ctx, id, member);
     await this.#shared(ctx, id, { rule: 'modify_member', verb: 'accept or reject for others', member });
-    const changed = await changeImageMember(this.#with.db, { imageId: id, member }, status);
-    if (!changed) throw ImageMemberNotFound({ id, member });
-    return toMember(changed);
+    return await change(ctx, { db: this.#with.db, what: 'imageMember.update', ...memory(id) }, async ({ trx, tell }) => {
+      const changed = await changeImageMember(trx, { imageId: id, member }, status);
+      if (!changed) throw ImageMemberNotFound({ id, member });
+      const after = toMember(changed);
+      tell(imageMemberUpdate(after));
+      return after;
+    });
   }
 
   /** Withdraws an offer, accepted or not. */
   async remove(ctx: Context, id: string, member: string): Promise<void> {
     await this.#shared(ctx, id, { rule: 'delete_member', verb: 'withdraw', member: null });
-    if (!(await deleteImageMember(this.#with.db, { imageId: id, member }))) throw ImageMemberNotFound({ id, member });
+    await change(ctx, { db: this.#with.db, what: 'imageMember.delete' }, async ({ trx, tell }) => {
+      const gone = await deleteImageMember(trx, { imageId: id, member });
+      if (!gone) throw ImageMemberNotFound({ id, member });
+      tell(imageMemberDelete(toMember(gone)));
+    });
   }
 
   /** The image that the caller sees, may do this to, and which is one of those that have members. */
@@ -94,3 +106,13 @@ export class ImageMembers {
     return ctx.isAdmin || owner === ctx.projectId ? undefined : (ctx.projectId ?? '');
   }
 }
+
+/** A member of an image is found again by its project. */
+const memory = (id: string) => ({
+  keep: ({ member }: ImageMember): string => member,
+  recall: async (member: string, { trx }: Changing): Promise<ImageMember> => {
+    const [found] = await listImageMembers(trx, id, member);
+    if (!found) throw ImageMemberNotFound({ id, member });
+    return toMember(found);
+  },
+});

@@ -1,5 +1,10 @@
+import { change } from '../db/change.ts';
+import { transaction } from '../db/sql/retry.ts';
 import { imagesWithData, isDataWanted, listUploads, resetUpload } from '../db/stores/image/uploads.ts';
 import type { Queries } from '../db/sql/queries.ts';
+import { imageUpload } from '../events/image.ts';
+import { serviceContext } from '../lib/context/context.ts';
+import { toImage } from './row.ts';
 import type { ImageStore, Upload } from './store.ts';
 
 interface Mess {
@@ -24,10 +29,18 @@ export async function recoverImages(mess: Mess): Promise<{ readonly reset: numbe
   return { reset, removed: await removeUnclaimed(mess) };
 }
 
+/** Nobody asked for it. */
+const RECOVERY = serviceContext('image-recovery');
+
 async function resetUploads({ db }: Mess): Promise<number> {
   let reset = 0;
   for (const upload of await listUploads(db)) {
-    if (await db.transaction().execute((trx) => resetUpload(trx, upload))) reset += 1;
+    const isReset = await change(RECOVERY, { db, what: `image.upload.error ${upload.upload}` }, async ({ trx, tell }) => {
+      const row = await resetUpload(trx, upload);
+      if (row) tell(imageUpload.error(toImage(row)));
+      return row !== undefined;
+    });
+    if (isReset) reset += 1;
   }
   return reset;
 }
@@ -42,11 +55,12 @@ async function removeUnclaimed({ db, store }: Mess): Promise<number> {
   const wanted = await imagesWithData(db, stored);
   let removed = 0;
   for (const id of stored.filter((each) => !wanted.has(each))) {
-    await db.transaction().execute(async (trx) => {
-      if (await isDataWanted(trx, id)) return;
+    const isRemoved = await transaction(db, async (trx) => {
+      if (await isDataWanted(trx, id)) return false;
       await store.remove(id);
-      removed += 1;
+      return true;
     });
+    if (isRemoved) removed += 1;
   }
   return removed;
 }

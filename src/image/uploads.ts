@@ -1,9 +1,13 @@
 /** How data gets into an image: one upload at a time, whole or not at all, whatever process dies when. */
+import { change } from '../db/change.ts';
 import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
 import type { Queries } from '../db/sql/queries.ts';
+import { imageUpload } from '../events/image.ts';
 import type { Ids } from '../lib/clock/ids.ts';
+import type { Context } from '../lib/context/context.ts';
 import { ImageIncomplete, ImageNotFound, ImageTransitionRefused } from './errors.ts';
 import type { Image } from './image.ts';
+import { toImage } from './row.ts';
 import { Ingest, type IngestRules } from './ingest.ts';
 import type { ImageStore, Upload } from './store.ts';
 import { Uploader } from './uploader.ts';
@@ -31,7 +35,7 @@ export class Uploads {
   }
 
   /** Takes the data of a queued image: it becomes active when all of it is safe in the store, and queued again if anything fails. */
-  async take(image: Image, chunks: Chunks): Promise<void> {
+  async take(ctx: Context, image: Image, chunks: Chunks): Promise<void> {
     const { id, diskFormat, containerFormat } = image;
     if (!diskFormat || !containerFormat)
       throw ImageIncomplete({ problem: 'Properties disk_format, container_format must be set prior to saving data.' });
@@ -39,41 +43,53 @@ export class Uploads {
     const upload = { id, upload: this.#with.ids.uuid() };
     await this.#uploader.during(async () => {
       try {
-        await this.#begin(upload);
+        await this.#begin(ctx, upload);
         await this.#with.store.receive(upload, ingest.through(chunks));
-        await this.#finish(upload, ingest);
+        await this.#finish(ctx, upload, ingest);
       } catch (error) {
         // Where the database is away the image stays as it is until somebody looks for such (recover.ts).
-        await this.#giveUp(upload).catch(() => {});
+        await this.#giveUp(ctx, upload).catch(() => {});
         throw error;
       }
     });
   }
 
-  async #begin({ id, upload }: Upload): Promise<void> {
-    const { db } = this.#with;
+  async #begin(ctx: Context, { id, upload }: Upload): Promise<void> {
     const saving = { status: 'saving', upload, uploader: this.#uploader.name } as const;
-    if (await changeImage(db, { id, status: ['queued'] }, saving)) return;
+    const isOurs = await change(ctx, { db: this.#with.db, what: `image.upload.start ${upload}` }, async ({ trx, tell }) => {
+      const row = await changeImage(trx, { id, status: ['queued'] }, saving);
+      if (row) tell(imageUpload.start(toImage(row)));
+      return row !== undefined;
+    });
+    if (isOurs) return;
     throw await this.#refusal(id, 'saving');
   }
 
-  async #finish(upload: Upload, ingest: Ingest): Promise<void> {
+  async #finish(ctx: Context, upload: Upload, ingest: Ingest): Promise<void> {
     const { sizeBytes, virtualSizeBytes, md5, sha512 } = ingest.result();
     const data = { size_bytes: sizeBytes, virtual_size_bytes: virtualSizeBytes, md5, sha512 };
-    const isOurs = await this.#with.db.transaction().execute(async (trx) => {
+    let isAccepted = false;
+    const isOurs = await change(ctx, { db: this.#with.db, what: `image.upload.end ${upload.upload}` }, async ({ trx, tell }) => {
       const row = await lockImage(trx, upload.id);
       if (row?.status !== 'saving' || row.upload !== upload.upload) return false;
-      await this.#with.store.accept(upload);
-      await changeImage(trx, { id: upload.id, status: ['saving'] }, { status: 'active', upload: null, uploader: null, ...data });
+      // When the transaction is tried again the data is in its place already.
+      if (!isAccepted) await this.#with.store.accept(upload);
+      isAccepted = true;
+      const active = { status: 'active', upload: null, uploader: null, ...data } as const;
+      const changed = await changeImage(trx, { id: upload.id, status: ['saving'] }, active);
+      if (changed) tell(imageUpload.end(toImage(changed)));
       return true;
     });
     if (!isOurs) throw await this.#refusal(upload.id, 'active');
   }
 
-  async #giveUp({ id, upload }: Upload): Promise<void> {
+  async #giveUp(ctx: Context, { id, upload }: Upload): Promise<void> {
     const { db, store } = this.#with;
     await store.discard({ id, upload });
-    await changeImage(db, { id, status: ['saving'], upload }, { status: 'queued', upload: null, uploader: null });
+    await change(ctx, { db, what: `image.upload.error ${upload}` }, async ({ trx, tell }) => {
+      const row = await changeImage(trx, { id, status: ['saving'], upload }, { status: 'queued', upload: null, uploader: null });
+      if (row) tell(imageUpload.error(toImage(row)));
+    });
   }
 
   async #refusal(id: string, to: 'saving' | 'active'): Promise<Error> {

@@ -23,17 +23,17 @@ export interface NetworkManagerDeps {
 export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
   return {
     allocatePorts: async (ctx, { host: _host, ...allocation }) => {
-      const { networkInfo, hasNew } = await allocatePorts({ db, ids, quotaLimits }, { ...allocation, isAdmin: ctx.isAdmin });
+      const { networkInfo, hasNew } = await allocatePorts({ db, ids, quotaLimits }, ctx, { ...allocation, isAdmin: ctx.isAdmin });
       if (hasNew) await tellHosts({ network, log }, ctx);
       return networkInfo;
     },
     releasePorts: async (ctx, release) => {
-      if (await releasePorts({ db }, release)) await tellHosts({ network, log }, ctx);
+      if (await releasePorts({ db }, ctx, release)) await tellHosts({ network, log }, ctx);
       return null;
     },
-    plugPorts: (_ctx, { serverId }) => hostNetworks.plug(serverId),
-    unplugPorts: async (_ctx, { serverId, portIds }) => {
-      await hostNetworks.unplug(serverId, portIds);
+    plugPorts: (ctx, { serverId }) => hostNetworks.plug(ctx, serverId),
+    unplugPorts: async (ctx, { serverId, portIds }) => {
+      await hostNetworks.unplug(ctx, serverId, portIds);
       return null;
     },
     refresh: () => hostNetworks.refresh(),

@@ -31,15 +31,21 @@ export const layerRules: readonly LayerRule[] = [
     may: [...GROUND, 'operations/', 'virt/*.ts', 'network/plan/', 'policy/rules.ts', 'policy/rules/'],
   },
   {
-    law: 'db, policy, events and notifications import only objects and lib',
-    rooms: ['db/', 'policy/', 'events/', 'notifications/'],
-    may: [...GROUND, '@own component'],
+    law: 'events are a catalogue of plain values: they import only operations, objects and lib',
+    rooms: ['events/'],
+    may: [...GROUND, 'operations/', 'events/'],
   },
+  {
+    law: 'db keeps records and the events of their changes: it imports events, objects and lib',
+    rooms: ['db/'],
+    may: [...GROUND, 'events/', 'db/'],
+  },
+  { law: 'policy and notifications import only objects and lib', rooms: ['policy/', 'notifications/'], may: [...GROUND, '@own component'] },
   { law: 'quota is counted from rows: it imports db, objects and lib', rooms: ['quota/'], may: [...GROUND, 'db/', '@own component'] },
   {
-    law: 'the books are proven from rows: books import db, objects and lib',
+    law: 'the books are proven from rows: books import db, events, objects and lib',
     rooms: ['books/'],
-    may: ['@ground without bus', 'db/', '@own component'],
+    may: ['@ground without bus', 'db/', 'events/', '@own component'],
   },
   { law: 'the hypervisor interface imports only objects and lib', rooms: ['virt/*.ts'], may: ['@ground without bus', 'virt/*.ts'] },
   {
@@ -78,14 +84,14 @@ export const layerRules: readonly LayerRule[] = [
     may: [...GROUND, ...CONTRACTS, 'network/host/*.ts', 'network/host/shell/', 'network/plan/', 'network/errors.ts', 'db/'],
   },
   {
-    law: 'a manager imports contracts of others, leaf components by their api files, its own drivers by their interface, db, objects and lib',
+    law: 'a manager imports contracts of others, leaf components by their api files, its own drivers by their interface, db, events, objects and lib',
     rooms: ['conductor/', 'scheduler/', 'network/manager.ts', 'network/books/'],
-    may: [...GROUND, ...CONTRACTS, 'db/', ...LEAVES.map((leaf) => `${leaf}/api.ts`), '@own component without drivers'],
+    may: [...GROUND, ...CONTRACTS, 'db/', 'events/', ...LEAVES.map((leaf) => `${leaf}/api.ts`), '@own component without drivers'],
   },
   {
-    law: 'an api file imports its own component but hosts, managers and drivers; contracts and api files of others; db, policy, quota, objects and lib',
+    law: 'an api file imports its own component but hosts, managers and drivers; contracts and api files of others; db, events, policy, quota, objects and lib',
     rooms: ['compute/', 'network/', ...LEAVES.map((leaf) => `${leaf}/`)],
-    may: [...GROUND, ...CONTRACTS, 'db/', 'policy/', 'quota/', ...API_FILES, '@own component without hosts'],
+    may: [...GROUND, ...CONTRACTS, 'db/', 'events/', 'policy/', 'quota/', ...API_FILES, '@own component without hosts'],
   },
 ];
 

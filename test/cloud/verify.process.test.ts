@@ -36,7 +36,7 @@ test('a breach ends it with 1, and a repair with 0 again', async () => {
 });
 
 test('what no repair can mend stays told', async () => {
-  await query(cloud, `insert into events (type, subject, request_id, payload) values ('server.deleted', $1, 'req-odd', '{}')`, [id]);
+  await query(cloud, `insert into events (type, subject, request_id, payload) values ('server.delete.end', $1, 'req-odd', '{}')`, [id]);
   const breaches = [`events-in-order: The events of server ${id} do not tell its story.`];
   expect(await verifyCloud(cloud, { args: ['--repair'] })).toMatchObject({ status: 1, breaches });
   await query(cloud, `delete from events where request_id = 'req-odd'`);

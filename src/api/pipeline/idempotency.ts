@@ -77,7 +77,7 @@ export async function once(
   if (found.kind === 'answered') return replayed(found.answer, openAnswer(found.answer.body, seal));
 
   const mine = { projectId, key: digest(secret), requestId: found.requestId };
-  const answer = await work(found.resumed ? { ...ctx, requestId: found.requestId, resumed: true } : ctx);
+  const answer = await work({ ...ctx, keyed: true, ...(found.resumed && { requestId: found.requestId, resumed: true }) });
   if (answer.status >= OUR_FAULT) {
     await keys.letGo(mine);
     return answer;

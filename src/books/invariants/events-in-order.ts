@@ -19,8 +19,8 @@ export const eventsInOrder: Invariant = {
     const { rows } = await sql<Row>`
       WITH story AS (
         SELECT subject, min(seq) AS began, max(seq) AS ended,
-          count(*) FILTER (WHERE type = 'server.create')::int AS created, min(seq) FILTER (WHERE type = 'server.create') AS born,
-          count(*) FILTER (WHERE type = 'server.deleted')::int AS deleted, max(seq) FILTER (WHERE type = 'server.deleted') AS gone
+          count(*) FILTER (WHERE type = 'server.create.start')::int AS created, min(seq) FILTER (WHERE type = 'server.create.start') AS born,
+          count(*) FILTER (WHERE type = 'server.delete.end')::int AS deleted, max(seq) FILTER (WHERE type = 'server.delete.end') AS gone
         FROM events WHERE type LIKE 'server.%' GROUP BY subject)
       SELECT server.id, server.vm_state, coalesce(created, 0) AS created, coalesce(deleted, 0) AS deleted,
         (SELECT type FROM events WHERE seq = began) AS first, (SELECT type FROM events WHERE seq = ended) AS last

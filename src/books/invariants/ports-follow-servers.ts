@@ -35,9 +35,9 @@ export const portsFollowServers: Invariant = {
       await lockServer(trx, subject);
       await lockPortsOfServer(trx, asId<ServerId>(subject));
     },
-    mend: async (trx, { subject }) => {
+    mend: async (trx, { subject }, requestId) => {
       const server = await lockServer(trx, subject);
-      if (server?.host) await placePorts(trx, [server.id], server.host);
+      if (server?.host) await placePorts(trx, [{ serverId: server.id, requestId }], server.host);
     },
   },
 };

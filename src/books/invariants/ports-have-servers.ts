@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { appendEvents } from '../../db/stores/cloud/events.ts';
 import { deletePort, freePortsOfServer, lockPorts, lockPortsOfServer } from '../../db/stores/network/ports.ts';
+import { portDelete } from '../../events/network.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
@@ -37,7 +39,10 @@ export const portsHaveServers: Invariant = {
       if (typeof serverId === 'string') await lockPortsOfServer(trx, asId<ServerId>(serverId));
       await lockPorts(trx, [subject]);
     },
-    mend: (trx, { subject, evidence: { serverId } }) =>
-      typeof serverId === 'string' ? freePortsOfServer(trx, asId<ServerId>(serverId)) : deletePort(trx, subject),
+    mend: async (trx, { subject, evidence: { serverId } }, requestId) => {
+      if (typeof serverId === 'string') return await freePortsOfServer(trx, asId<ServerId>(serverId), requestId);
+      await appendEvents(trx, requestId, (await lockPorts(trx, [subject])).map(portDelete));
+      await deletePort(trx, subject);
+    },
   },
 };

@@ -1,5 +1,7 @@
+import { change } from '../../db/change.ts';
 import { grantFlavor, projectsOfFlavor, revokeFlavor } from '../../db/stores/flavors/access.ts';
 import type { Queries } from '../../db/sql/queries.ts';
+import { flavorAccessCreate, flavorAccessDelete } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { UnknownProject } from '../errors.ts';
@@ -40,18 +42,28 @@ export class FlavorAccessApi {
   async add(ctx: Context, grant: FlavorGrant, { toPublic }: { toPublic: 'refuse' | 'allow' }): Promise<readonly FlavorGrant[]> {
     const { policy, flavors, db } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-access:add_tenant_access');
-    const flavor = await flavors.find(ctx, grant.flavorId);
-    await this.#checkProject(grant);
-    if (flavor.isPublic && toPublic === 'refuse') throw FlavorIsPublic({});
-    if (!(await grantFlavor(db, grant))) throw FlavorAccessExists({ id: grant.flavorId, projectId: grant.projectId });
+    const prepare = async () => {
+      const flavor = await flavors.find(ctx, grant.flavorId);
+      await this.#checkProject(grant);
+      if (flavor.isPublic && toPublic === 'refuse') throw FlavorIsPublic({});
+    };
+    await change(ctx, { db, what: 'flavorAccess.create', prepare }, async ({ trx, tell }) => {
+      if (!(await grantFlavor(trx, grant))) throw FlavorAccessExists({ id: grant.flavorId, projectId: grant.projectId });
+      tell(flavorAccessCreate(grant));
+    });
     return await this.#grants(grant.flavorId);
   }
 
   async remove(ctx: Context, grant: FlavorGrant): Promise<readonly FlavorGrant[]> {
     const { policy, flavors, db } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-access:remove_tenant_access');
-    await flavors.find(ctx, grant.flavorId);
-    if (!(await revokeFlavor(db, grant))) {
+    const prepare = () => flavors.find(ctx, grant.flavorId);
+    const isRemoved = await change(ctx, { db, what: 'flavorAccess.delete', prepare }, async ({ trx, tell }) => {
+      if (!(await revokeFlavor(trx, grant))) return false;
+      tell(flavorAccessDelete(grant));
+      return true;
+    });
+    if (!isRemoved) {
       // Grants outlive their project: one of a project that is gone can be removed.
       await this.#checkProject(grant);
       throw FlavorAccessNotFound({ id: grant.flavorId, projectId: grant.projectId });

@@ -1,5 +1,7 @@
+import { change } from '../../db/change.ts';
 import { deleteExtraSpec, setExtraSpecs } from '../../db/stores/flavors/extra-specs.ts';
 import type { Queries } from '../../db/sql/queries.ts';
+import { flavorUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { ExtraSpecNotFound, FlavorNotFound } from './errors.ts';
@@ -41,25 +43,33 @@ export class ExtraSpecsApi {
   /** Adds specs to those that are there. */
   async add(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:create');
-    return await this.#set(flavorId, specs, options);
+    return await this.#set(ctx, flavorId, specs, options);
   }
 
   /** Sets one spec, whether it was there or not. */
   async change(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:update');
-    return await this.#set(flavorId, specs, options);
+    return await this.#set(ctx, flavorId, specs, options);
   }
 
   async delete(ctx: Context, flavorId: string, key: string): Promise<void> {
     const { policy, flavors, db } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:delete');
-    await flavors.find(ctx, flavorId);
-    if (!(await deleteExtraSpec(db, flavorId, key))) throw ExtraSpecNotFound({ id: flavorId, key });
+    const prepare = () => flavors.find(ctx, flavorId);
+    await change(ctx, { db, what: 'flavor.deleteExtraSpec', prepare }, async ({ trx, tell }) => {
+      const flavor = await deleteExtraSpec(trx, flavorId, key);
+      if (!flavor) throw ExtraSpecNotFound({ id: flavorId, key });
+      tell(flavorUpdate(flavor));
+    });
   }
 
-  async #set(flavorId: string, specs: ExtraSpecs, { known }: SetOptions): Promise<ExtraSpecs> {
+  async #set(ctx: Context, flavorId: string, specs: ExtraSpecs, { known }: SetOptions): Promise<ExtraSpecs> {
     if (known === 'checked') checkKnownSpecs(specs);
-    if (!(await setExtraSpecs(this.#deps.db, flavorId, specs))) throw FlavorNotFound({ id: flavorId });
-    return specs;
+    return await change(ctx, { db: this.#deps.db, what: 'flavor.setExtraSpecs' }, async ({ trx, tell }) => {
+      const flavor = await setExtraSpecs(trx, flavorId, specs);
+      if (!flavor) throw FlavorNotFound({ id: flavorId });
+      tell(flavorUpdate(flavor));
+      return specs;
+    });
   }
 }

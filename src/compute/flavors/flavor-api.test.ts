@@ -106,11 +106,11 @@ test('a marker that is no flavor is refused, and so is one that the asker may no
 const { extraSpecs: _specs, disabled: _disabled, ...sizes } = sampleFlavor;
 
 test('a request that comes again has made its flavor and deleted it, and answers as at first', async () => {
-  const make = { ...admin, requestId: 'req-make' };
+  const make = { ...admin, requestId: 'req-make', keyed: true };
   const asked = { ...sizes, id: null, name: 'repeated' };
   const made = await flavors.create(make, asked);
   expect(await flavors.create({ ...make, resumed: true }, asked)).toEqual(made);
-  const remove = { ...admin, requestId: 'req-remove' };
+  const remove = { ...admin, requestId: 'req-remove', keyed: true };
   await flavors.delete(remove, made.id);
   await flavors.delete({ ...remove, resumed: true }, made.id);
   expect(await flavors.create({ ...make, resumed: true }, asked)).toEqual(made);

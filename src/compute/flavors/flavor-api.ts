@@ -1,12 +1,11 @@
-import { transaction } from '../../db/sql/retry.ts';
-import { appendEvent } from '../../db/stores/cloud/events.ts';
+import { change } from '../../db/change.ts';
 import { deleteFlavor, describeFlavor, type FlavorQuery, findFlavor, insertFlavor, listFlavors } from '../../db/stores/flavors/flavors.ts';
 import type { Queries } from '../../db/sql/queries.ts';
+import { flavorCreate, flavorDelete, flavorUpdate } from '../../events/compute.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { doneBefore } from '../servers/done-before.ts';
 import { MarkerNotFound } from '../errors.ts';
 import { FlavorIdExists, FlavorNameExists, FlavorNotFound } from './errors.ts';
 
@@ -14,9 +13,6 @@ export type { FlavorSortKey } from '../../db/stores/flavors/flavors.ts';
 
 /** A flavor as somebody asks for it: without an id, one is made. */
 export type NewFlavor = Omit<Flavor, 'id' | 'disabled' | 'extraSpecs'> & { readonly id: string | null };
-
-const CREATED = 'flavor.create';
-const DELETED = 'flavor.delete';
 
 interface Deps {
   readonly db: Queries;
@@ -35,37 +31,33 @@ export class FlavorApi {
   async create(ctx: Context, asked: NewFlavor): Promise<Flavor> {
     const { db, policy, ids } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-manage:create');
-    const made = (id: string) => ({ ...asked, id, disabled: false, extraSpecs: {} });
-    return await transaction(db, async (trx) => {
-      const [before] = await doneBefore(trx, ctx, CREATED);
-      if (before !== undefined) return made(before);
-      const flavor = made(asked.id ?? ids.uuid());
-      if (await insertFlavor(trx, flavor)) {
-        await appendEvent(trx, { type: CREATED, subject: flavor.id, projectId: ctx.projectId, requestId: ctx.requestId });
-        return flavor;
-      }
-      // Whoever began the request may live, and have been slow: then it has taken the name just now.
-      const [meanwhile] = await doneBefore(trx, ctx, CREATED);
-      if (meanwhile !== undefined) return made(meanwhile);
-      throw (await findFlavor(trx, flavor.id, null)) ? FlavorIdExists({ id: flavor.id }) : FlavorNameExists({ name: flavor.name });
+    return await change(ctx, { db, what: 'flavor.create' }, async ({ trx, tell }) => {
+      const flavor = { ...asked, id: asked.id ?? ids.uuid(), disabled: false, extraSpecs: {} };
+      if (!(await insertFlavor(trx, flavor)))
+        throw (await findFlavor(trx, flavor.id, null)) ? FlavorIdExists({ id: flavor.id }) : FlavorNameExists({ name: flavor.name });
+      tell(flavorCreate(flavor));
+      return flavor;
     });
   }
 
   /** The one thing about a flavor that can be changed. */
   async describe(ctx: Context, id: string, description: string | null): Promise<Flavor> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-manage:update');
-    const flavor = await describeFlavor(this.#deps.db, id, description);
-    if (!flavor) throw FlavorNotFound({ id });
-    return flavor;
+    return await change(ctx, { db: this.#deps.db, what: 'flavor.update' }, async ({ trx, tell }) => {
+      const flavor = await describeFlavor(trx, id, description);
+      if (!flavor) throw FlavorNotFound({ id });
+      tell(flavorUpdate(flavor));
+      return flavor;
+    });
   }
 
   /** Servers that have the flavor keep their copy of it. */
   async delete(ctx: Context, id: string): Promise<void> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-manage:delete');
-    await transaction(this.#deps.db, async (trx) => {
-      if ((await doneBefore(trx, ctx, DELETED)).length > 0) return;
-      if (!(await deleteFlavor(trx, id))) throw FlavorNotFound({ id });
-      await appendEvent(trx, { type: DELETED, subject: id, projectId: ctx.projectId, requestId: ctx.requestId });
+    await change(ctx, { db: this.#deps.db, what: 'flavor.delete' }, async ({ trx, tell }) => {
+      const flavor = await deleteFlavor(trx, id);
+      if (!flavor) throw FlavorNotFound({ id });
+      tell(flavorDelete(flavor));
     });
   }
 

@@ -1,3 +1,4 @@
+import { change } from '../../db/change.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import {
   changeService,
@@ -8,6 +9,7 @@ import {
   type ServiceKey,
   type ServiceRow,
 } from '../../db/stores/hosts/services.ts';
+import { serviceDelete, serviceUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
@@ -51,19 +53,25 @@ export class ServiceApi {
   /** Enables, disables or forces down a service that runs guests; a disabled one gets no new ones. */
   async change(ctx: Context, key: ServiceKey, changes: ServiceChanges): Promise<ServiceState> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-services:update');
-    const service = await this.#find(key);
-    if (service.binary !== 'nova-compute') throw ServiceNotCompute({ binary: service.binary });
-    const changed = await changeService(this.#deps.db, service.id, changes);
-    if (!changed) throw ServiceNotFound({ id: service.id });
-    return this.#stateOf(changed);
+    const { db } = this.#deps;
+    const { id, binary } = await this.#find(key);
+    if (binary !== 'nova-compute') throw ServiceNotCompute({ binary });
+    await change(ctx, { db, what: 'service.update' }, async ({ trx, tell }) => {
+      const changed = await changeService(trx, id, changes);
+      if (!changed) throw ServiceNotFound({ id });
+      tell(serviceUpdate(changed));
+    });
+    return this.#stateOf(await this.#find({ id }));
   }
 
   /** Forgets a service that is no more; one that still runs comes back with its next sign of life. */
   async delete(ctx: Context, key: ServiceKey): Promise<void> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-services:delete');
-    const service = await this.#find(key);
-    const outcome = await this.#deps.db.transaction().execute((trx) => deleteService(trx, service));
-    if (outcome === 'in use') throw ServiceHostsServers({});
+    const prepare = () => this.#find(key);
+    await change(ctx, { db: this.#deps.db, what: 'service.delete', prepare }, async ({ trx, tell }, service) => {
+      if ((await deleteService(trx, service)) === 'in use') throw ServiceHostsServers({});
+      tell(serviceDelete(service));
+    });
   }
 
   async #find(key: ServiceKey): Promise<ServiceRow> {

@@ -123,7 +123,7 @@ test.each(['bb', 'z', 'a\0b'])('a list does not begin behind %j, which is no key
 const again = (ctx: Context): Context => ({ ...ctx, resumed: true });
 
 test('a request that comes again has made its keypair, whatever the limit and whatever became of it', async () => {
-  const lea = { ...caller('lea'), requestId: 'req-lea' };
+  const lea = { ...caller('lea'), requestId: 'req-lea', keyed: true };
   const made = await api(1).create(lea, key('laptop'));
   expect(await api(1).create(again(lea), key('laptop'))).toEqual(made);
   await api().delete(caller('lea'), 'laptop');
@@ -132,7 +132,7 @@ test('a request that comes again has made its keypair, whatever the limit and wh
 });
 
 test('a generated key whose private half nobody was told is made anew, in its place', async () => {
-  const mia = { ...caller('mia'), requestId: 'req-mia' };
+  const mia = { ...caller('mia'), requestId: 'req-mia', keyed: true };
   const lost = await api().create(mia, { name: 'new', type: 'ssh' });
   const { privateKey, ...told } = await api().create(again(mia), { name: 'new', type: 'ssh' });
   expect(privateKey).not.toBe(lost.privateKey);
@@ -140,14 +140,14 @@ test('a generated key whose private half nobody was told is made anew, in its pl
 });
 
 test('a request that comes again and made nothing is refused as it was', async () => {
-  const ned = { ...caller('ned'), requestId: 'req-ned' };
+  const ned = { ...caller('ned'), requestId: 'req-ned', keyed: true };
   await api().create({ ...ned, requestId: 'req-other' }, key('laptop'));
   await expect(api().create(again(ned), key('laptop'))).rejects.toSatisfy(KeypairExists.is);
   await expect(api().delete(again(ned), 'none')).rejects.toSatisfy(KeypairNotFound.is);
 });
 
 test('a request that comes again has deleted its keypair, and not one made since', async () => {
-  const oda = { ...caller('oda'), requestId: 'req-oda' };
+  const oda = { ...caller('oda'), requestId: 'req-oda', keyed: true };
   await api().create(oda, key('laptop'));
   await api().delete(oda, 'laptop');
   await api().delete(again(oda), 'laptop');

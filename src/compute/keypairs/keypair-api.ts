@@ -1,6 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { transaction } from '../../db/sql/retry.ts';
-import { appendEvent } from '../../db/stores/cloud/events.ts';
+import { change, type Changing } from '../../db/change.ts';
 import {
   countKeypairs,
   deleteKeypair,
@@ -12,6 +11,7 @@ import {
   rekeyKeypair,
 } from '../../db/stores/servers/keypairs.ts';
 import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import { keypairCreate, keypairDelete, keypairUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
@@ -19,7 +19,6 @@ import { QuotaExceeded } from '../../quota/check.ts';
 import { limitsOf } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { MarkerNotFound } from '../errors.ts';
-import { doneBefore } from '../servers/done-before.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
 
@@ -34,9 +33,6 @@ export interface NewKeypair {
 
 /** With the private key when that was generated; it is told once and not kept. */
 export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly privateKey?: string };
-
-const CREATED = 'keypair.create';
-const DELETED = 'keypair.delete';
 
 interface Deps {
   readonly db: Queries;
@@ -60,22 +56,20 @@ export class KeypairApi {
       keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = { userId, name, type, fingerprint, publicKey };
-    await transaction(this.#deps.db, async (trx) => {
+    // A private key is not kept: it died with the process that made it, so the keypair gets the one that is told now.
+    const recall = async (id: number, { trx, tell }: Changing): Promise<number> => {
+      if (privateKey !== undefined && (await rekeyKeypair(trx, id, made))) tell(keypairUpdate(made));
+      return id;
+    };
+    await change(ctx, { db: this.#deps.db, what: 'keypair.create', keep: (id: number) => id, recall }, async ({ trx, tell }) => {
       await holdKeypairs(trx, userId);
-      const [before] = await doneBefore(trx, ctx, CREATED);
-      if (before === undefined) await this.#insert(trx, ctx, made);
-      // The private key died with the process that made it: nobody has it, so the keypair gets the one that is told now.
-      else if (privateKey !== undefined) await rekeyKeypair(trx, Number(before), made);
+      await this.#checkLimit(trx, { projectId: ctx.projectId ?? '', userId });
+      const inserted = await insertKeypair(trx, made);
+      if (!inserted) throw KeypairExists({ name });
+      tell(keypairCreate(inserted));
+      return inserted.id;
     });
     return privateKey === undefined ? made : { ...made, privateKey };
-  }
-
-  async #insert(trx: InTransaction, ctx: Context, keypair: CreatedKeypair): Promise<void> {
-    const { projectId, requestId } = ctx;
-    await this.#checkLimit(trx, { projectId: projectId ?? '', userId: keypair.userId });
-    const made = await insertKeypair(trx, keypair);
-    if (!made) throw KeypairExists({ name: keypair.name });
-    await appendEvent(trx, { type: CREATED, subject: String(made.id), projectId, requestId });
   }
 
   async find(ctx: Context, name: string, user?: string): Promise<Keypair> {
@@ -94,10 +88,10 @@ export class KeypairApi {
 
   async delete(ctx: Context, name: string, user?: string): Promise<void> {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:delete', user);
-    await transaction(this.#deps.db, async (trx) => {
-      if ((await doneBefore(trx, ctx, DELETED)).length > 0) return;
-      if (!(await deleteKeypair(trx, { userId, name }))) throw KeypairNotFound({ name, userId });
-      await appendEvent(trx, { type: DELETED, subject: name, projectId: ctx.projectId, requestId: ctx.requestId });
+    await change(ctx, { db: this.#deps.db, what: 'keypair.delete' }, async ({ trx, tell }) => {
+      const keypair = await deleteKeypair(trx, { userId, name });
+      if (!keypair) throw KeypairNotFound({ name, userId });
+      tell(keypairDelete(keypair));
     });
   }
 

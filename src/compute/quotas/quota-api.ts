@@ -1,5 +1,7 @@
+import { change } from '../../db/change.ts';
 import { deleteLimits, saveLimits } from '../../db/stores/quotas/quota-limits.ts';
 import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import { quotaClassUpdate, quotaDelete, quotaUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { holdQuota } from '../../quota/check.ts';
@@ -75,19 +77,27 @@ export class QuotaApi {
   ): Promise<QuotaLimits> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:update', { project_id: owner.projectId });
-    await this.#checkProject(owner.projectId);
-    return await db.transaction().execute(async (trx) => {
+    const prepare = () => this.#checkProject(owner.projectId);
+    return await change(ctx, { db, what: 'quota.update', prepare }, async ({ trx, tell }) => {
       await holdQuota(trx, owner.projectId);
       if (senseless === 'refuse') await this.#checkSense(trx, owner, changes);
       await saveLimits(trx, owner, changes);
-      return (await limitsOf(trx, owner, quotaLimits)).user;
+      const { user: limits } = await limitsOf(trx, owner, quotaLimits);
+      tell(quotaUpdate(toldOf(owner, limits)));
+      return limits;
     });
   }
 
   /** Forgets what was set for an owner. */
   async reset(ctx: Context, owner: QuotaOwner): Promise<void> {
-    this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:delete', { project_id: owner.projectId });
-    await deleteLimits(this.#deps.db, owner);
+    const { db, policy, quotaLimits } = this.#deps;
+    policy.check(ctx, 'os_compute_api:os-quota-sets:delete', { project_id: owner.projectId });
+    await change(ctx, { db, what: 'quota.delete' }, async ({ trx, tell }) => {
+      await holdQuota(trx, owner.projectId);
+      const { user: limits } = await limitsOf(trx, owner, quotaLimits);
+      await deleteLimits(trx, owner);
+      tell(quotaDelete(toldOf(owner, limits)));
+    });
   }
 
   /** What projects of a class may have; only the class `default` has any. */
@@ -99,8 +109,12 @@ export class QuotaApi {
   async updateClass(ctx: Context, className: string, changes: Partial<QuotaLimits>): Promise<QuotaLimits> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-class-sets:update');
-    await saveLimits(db, { className }, changes);
-    return await limitsOfClass(db, className, quotaLimits);
+    return await change(ctx, { db, what: 'quotaClass.update' }, async ({ trx, tell }) => {
+      await saveLimits(trx, { className }, changes);
+      const limits = await limitsOfClass(trx, className, quotaLimits);
+      tell(quotaClassUpdate({ className, limits }));
+      return limits;
+    });
   }
 
   async #checkProject(id: string): Promise<void> {
@@ -120,3 +134,9 @@ export class QuotaApi {
     }
   }
 }
+
+const toldOf = ({ projectId, userId = null }: { readonly projectId: string; readonly userId?: string | null }, limits: QuotaLimits) => ({
+  projectId,
+  userId,
+  limits,
+});

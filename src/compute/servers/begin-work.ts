@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../../conductor/api.ts';
 import type { Database } from '../../db/schema/index.ts';
+import { change, type Changing } from '../../db/change.ts';
 import type { InTransaction } from '../../db/sql/queries.ts';
 import { beginBeside, beginWork } from '../../db/stores/servers/beginning.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
@@ -10,7 +11,6 @@ import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
-import { doneBefore } from './done-before.ts';
 import { ServerNotFound } from './errors.ts';
 import { checkMayBegin } from './may-begin.ts';
 
@@ -40,10 +40,11 @@ export interface Work<Input extends object> {
  */
 export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> {
   const workflowId = deps.ids.uuid();
-  const begun = await deps.db.transaction().execute(async (trx) => {
+  // A request that comes again began it when it came first.
+  const recall = async (_kept: null, { trx }: Changing): Promise<Begun> => ({ server: there(await lockServer(trx, id), id), isNew: false });
+  const what = { db: deps.db, what: `server.${work.action} ${id}`, keep: () => null, recall };
+  const begun = await change(ctx, what, async ({ trx }): Promise<Begun> => {
     const server = await lockServer(trx, id);
-    const type = `server.${work.action}`;
-    if (server && (await doneBefore(trx, ctx, type)).includes(id)) return { server, isNew: false };
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
     // Repeating an operation that may begin during anything, while it is in progress, is a no-op.
@@ -60,4 +61,16 @@ export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Co
   });
   if (begun.isNew) deps.conductor.announce(ctx, workflowId);
   return begun.server;
+}
+
+/** A server, and whether the work on it is new. */
+interface Begun {
+  readonly server: Server;
+  readonly isNew: boolean;
+}
+
+/** The server, even one that is deleted by now. */
+function there(server: Server | undefined, id: ServerId): Server {
+  if (!server) throw ServerNotFound({ id });
+  return server;
 }

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import type { InTransaction } from '../../db/sql/queries.ts';
-import { appendEvent, subjectsOf } from '../../db/stores/cloud/events.ts';
+import { change, type Changing } from '../../db/change.ts';
 import { recordAction } from '../../db/stores/servers/instance-actions.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
+import { serverChange } from '../../events/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -31,20 +32,24 @@ export async function changeRecord(
   deps: { readonly db: Kysely<Database>; readonly policy: Policy },
   ctx: Context,
   id: string,
-  { rule, name, row, words, change, isAction = false }: RecordEditing,
+  { rule, name, row, words, change: edited, isAction = false }: RecordEditing,
 ): Promise<Server> {
   const { id: serverId } = await visibleServer(deps, ctx, { id, rule });
-  return await deps.db.transaction().execute(async (trx) => {
-    const server = await lockServer(trx, serverId);
-    if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
-    const type = `server.${name}`;
-    // A request that comes again may have done it: what it took away is not to be found a second time.
-    if (ctx.resumed && (await subjectsOf(trx, { type, requestId: ctx.requestId })).includes(serverId)) return server;
+  // What a request took away is not to be found a second time.
+  const recall = async (_kept: null, { trx }: Changing) => existing(await lockServer(trx, serverId), id);
+  return await change(ctx, { db: deps.db, what: `server.${name} ${serverId}`, keep: () => null, recall }, async ({ trx, tell }) => {
+    const server = existing(await lockServer(trx, serverId), id);
     checkMayBegin(ctx, server, row, words);
-    const details = await change(server, trx);
+    const details = await edited(server, trx);
     if (Object.keys(details).length === 0) return server;
     if (isAction) await recordAction(trx, ctx, { serverId, name });
-    await appendEvent(trx, { type, subject: serverId, projectId: server.projectId, requestId: ctx.requestId });
-    return await changeServer(trx, serverId, details);
+    const changed = await changeServer(trx, serverId, details);
+    tell(serverChange(name)(changed));
+    return changed;
   });
+}
+
+function existing(server: Server | undefined, id: string): Server {
+  if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
+  return server;
 }

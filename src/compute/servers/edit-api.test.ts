@@ -17,7 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const owner = (requestId: string): Context => ({ requestId, userId: 'u', projectId: 'p', roles: ['member', 'reader'], isAdmin: false });
+const owner = (requestId: string): Context => ({
+  requestId,
+  keyed: true,
+  userId: 'u',
+  projectId: 'p',
+  roles: ['member', 'reader'],
+  isAdmin: false,
+});
 
 test('an edit that is asked for once more after its answer was lost is answered as done, and is done once', async () => {
   const { db } = database;

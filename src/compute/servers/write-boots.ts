@@ -1,16 +1,16 @@
 import type { ConductorApi } from '../../conductor/api.ts';
 import { bootServerRef } from '../../operations/workflows.ts';
-import { CREATED, insertBoot } from '../../db/stores/servers/beginning.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { Changing } from '../../db/change.ts';
+import { insertBoot } from '../../db/stores/servers/beginning.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
 import { findServers, type NewServer } from '../../db/stores/servers/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
-import { checkMetadataItems, checkQuota, holdQuota, QuotaExceeded } from '../../quota/check.ts';
+import { checkMetadataItems, checkQuota, QuotaExceeded } from '../../quota/check.ts';
 import type { QuotaOwner } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
-import { doneBefore } from './done-before.ts';
 import { checkFiles } from './injected-files.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
@@ -28,19 +28,17 @@ interface Booted {
   readonly workflowId: string | undefined;
 }
 
-/** What a request that comes again had booted when nobody knew how far it came. */
-export async function bootedBefore(db: Queries, ctx: Context): Promise<readonly Server[]> {
-  return await findServers(db, await doneBefore(db, ctx, CREATED));
-}
+/** What is kept of boots for a request that comes again: which servers they are. */
+export const bootMemory = {
+  keep: (booted: readonly Booted[]): readonly ServerId[] => booted.map(({ server }) => server.id),
+  recall: async (ids: readonly ServerId[], { trx }: Changing): Promise<readonly Booted[]> =>
+    (await findServers(trx, ids)).map((server) => ({ server, workflowId: undefined })),
+};
 
 /** Writes down servers and the work of building them: as many as asked for or, if the quota has no room for those, as it has. */
 export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
-  // Looked at once more while nobody else can boot for the project: whoever began the request may live, and be slow.
-  if (ctx.resumed) await holdQuota(trx, owner.projectId);
-  const before = await bootedBefore(trx, ctx);
-  if (before.length > 0) return before.map((server) => ({ server, workflowId: undefined }));
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
   await checkFiles(trx, owner, boot.request.files, quotaLimits);
   const count = await roomFor(trx, owner, boot, quotaLimits);

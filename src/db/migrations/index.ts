@@ -18,6 +18,7 @@ import * as hostChanges from './0016-host-changes.ts';
 import * as hostCapabilities from './0017-host-capabilities.ts';
 import * as placements from './0018-placements.ts';
 import * as hostContract from './0019-host-contract.ts';
+import * as events from './0020-events.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -51,4 +52,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017-host-capabilities': hostCapabilities,
   '0018-placements': placements,
   '0019-host-contract': hostContract,
+  '0020-events': events,
 };

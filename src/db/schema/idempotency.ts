@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely';
 import type { OptionalJson, Time } from './columns.ts';
 
 /** The first answer to a mutating call that carried an Idempotency-Key. */
@@ -15,6 +16,16 @@ export interface IdempotencyKeysTable {
   created_at: Time;
 }
 
+/** What a change of a request with an Idempotency-Key came to, written in the transaction of the change. */
+export interface ChangeResultsTable {
+  request_id: string;
+  /** Which of the request's changes. */
+  what: string;
+  result: ColumnType<unknown, string | null | undefined, string | null>;
+  at: Time;
+}
+
 export interface IdempotencyTables {
   idempotency_keys: IdempotencyKeysTable;
+  change_results: ChangeResultsTable;
 }

@@ -1,6 +1,7 @@
 import { deleteDomain, findDomain, insertDomain, listDomains, updateDomain } from '../../db/stores/identity/domains.ts';
 import { belongingsOf } from '../../db/stores/identity/projects.ts';
-import { transaction } from '../../db/sql/retry.ts';
+import { change } from '../../db/change.ts';
+import { domainCreate, domainDelete, domainUpdate, projectDelete, userDelete } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Domain } from '../../objects/identity.ts';
 import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
@@ -38,9 +39,12 @@ export class Domains {
 
   async create(ctx: Context, { name, description = '', enabled = true }: DomainChanges & { readonly name: string }): Promise<Domain> {
     authorize(this.#deps, ctx, 'identity:create_domain');
-    const domain = { id: newId(this.#deps), name, description, enabled };
-    if (await insertDomain(this.#deps.db, domain)) throw NameTaken({ entity: 'domain', name });
-    return domain;
+    return await change(ctx, { db: this.#deps.db, what: 'domain.create' }, async ({ trx, tell }) => {
+      const domain = { id: newId(this.#deps), name, description, enabled };
+      if (await insertDomain(trx, domain)) throw NameTaken({ entity: 'domain', name });
+      tell(domainCreate(domain));
+      return domain;
+    });
   }
 
   async update(ctx: Context, id: string, changes: DomainChanges): Promise<Domain> {
@@ -49,9 +53,13 @@ export class Domains {
     if (id === DEFAULT_DOMAIN && changes.enabled === false) throw NotAllowed({ because: 'The default domain cannot be disabled.' });
     const columns = given<DomainChanges>(changes);
     if (Object.keys(columns).length === 0) return await this.#existing(id);
-    const domain = await updateDomain(this.#deps.db, id, columns);
-    if (typeof domain === 'string') throw NameTaken({ entity: 'domain', name: changes.name ?? '' });
-    return found(domain, id);
+    return await change(ctx, { db: this.#deps.db, what: 'domain.update' }, async ({ trx, tell }) => {
+      const updated = await updateDomain(trx, id, columns);
+      if (typeof updated === 'string') throw NameTaken({ entity: 'domain', name: changes.name ?? '' });
+      const domain = found(updated, id);
+      tell(domainUpdate(domain));
+      return domain;
+    });
   }
 
   /** Deletes a domain with its users and projects; it has to be disabled first. What the projects own stays, as with a deleted project. */
@@ -59,9 +67,15 @@ export class Domains {
     const { db, log } = this.#deps;
     authorize(this.#deps, ctx, 'identity:delete_domain', { 'target.domain.id': id });
     if (id === DEFAULT_DOMAIN) throw NotAllowed({ because: 'The default domain cannot be deleted.' });
-    await this.#existing(id);
-    const projects = await transaction(db, (trx) => deleteDomain(trx, id));
-    if (!projects) throw NotAllowed({ because: 'Cannot delete a domain that is enabled, please disable it first.' });
+    const prepare = () => this.#existing(id);
+    const projects = await change(ctx, { db, what: 'domain.delete', prepare }, async ({ trx, tell }) => {
+      const gone = await deleteDomain(trx, id);
+      if (!gone) throw NotAllowed({ because: 'Cannot delete a domain that is enabled, please disable it first.' });
+      for (const project of gone.projects) tell(projectDelete(project));
+      for (const user of gone.users) tell(userDelete(user));
+      tell(domainDelete(gone.domain));
+      return gone.projects.map((project) => project.id);
+    });
     const left = await belongingsOf(db, projects);
     if (Object.keys(left).length > 0) log.warn({ domainId: id, projects, left, requestId: ctx.requestId }, 'a deleted domain left things');
   }

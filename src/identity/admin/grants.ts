@@ -1,8 +1,10 @@
+import { change } from '../../db/change.ts';
 import { findDomain } from '../../db/stores/identity/domains.ts';
 import { deleteGrant, hasGrant, insertGrant, listAssignments, rolesOf } from '../../db/stores/identity/grants.ts';
 import { findProject } from '../../db/stores/identity/projects.ts';
 import { findRole } from '../../db/stores/identity/roles.ts';
 import { findUser } from '../../db/stores/identity/users.ts';
+import { roleAssignmentCreate, roleAssignmentDelete } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../objects/identity.ts';
 import { EntityNotFound, GrantNotFound } from '../errors.ts';
@@ -36,14 +38,23 @@ export class Grants {
   /** Gives a role; giving it again changes nothing. */
   async create(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:create_grant', targetOf(grant.userId, grant.scope));
-    await this.#refuseUnknown(grant);
-    // What is refused now was deleted since it was looked up.
-    if (await insertGrant(this.#deps.db, grant)) throw absent(grant);
+    const prepare = () => this.#refuseUnknown(grant);
+    await change(ctx, { db: this.#deps.db, what: 'roleAssignment.create', prepare }, async ({ trx, tell }) => {
+      const outcome = await insertGrant(trx, grant);
+      // What is refused now was deleted since it was looked up.
+      if (outcome === 'taken' || outcome === 'dangling') throw absent(grant);
+      if (outcome === 'given') tell(roleAssignmentCreate(toldOf(grant)));
+    });
   }
 
   async delete(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:revoke_grant', targetOf(grant.userId, grant.scope));
-    if (await deleteGrant(this.#deps.db, grant)) return;
+    const isTaken = await change(ctx, { db: this.#deps.db, what: 'roleAssignment.delete' }, async ({ trx, tell }) => {
+      if (!(await deleteGrant(trx, grant))) return false;
+      tell(roleAssignmentDelete(toldOf(grant)));
+      return true;
+    });
+    if (isTaken) return;
     await this.#refuseUnknown(grant);
     throw absent(grant);
   }
@@ -83,6 +94,13 @@ export class Grants {
 }
 
 const placeIn = (scope: GrantScope): string => ('projectId' in scope ? scope.projectId : scope.domainId);
+
+const toldOf = ({ userId, roleId, scope }: Grant) => ({
+  userId,
+  roleId,
+  projectId: 'projectId' in scope ? scope.projectId : null,
+  domainId: 'domainId' in scope ? scope.domainId : null,
+});
 
 const absent = ({ userId, roleId, scope }: Grant) => GrantNotFound({ roleId, userId, placeId: placeIn(scope) });
 

@@ -11,7 +11,8 @@ import {
   updateProject,
 } from '../../db/stores/identity/projects.ts';
 import { findUser } from '../../db/stores/identity/users.ts';
-import { transaction } from '../../db/sql/retry.ts';
+import { change } from '../../db/change.ts';
+import { projectCreate, projectDelete, projectUpdate } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type Project } from '../../objects/identity.ts';
 import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
@@ -72,21 +73,24 @@ export class Projects {
   async create(ctx: Context, wanted: ProjectChanges & ProjectPlace & { readonly name: string }): Promise<Project> {
     authorize(this.#deps, ctx, 'identity:create_project', given({ 'target.domain.id': wanted.domainId }));
     const { name, description = '', enabled = true, tags = [], extra = {} } = wanted;
-    const { domainId, parentId } = await this.#place(ctx, wanted);
-    const project = await insertProject(this.#deps.db, {
-      id: newId(this.#deps),
-      domain_id: domainId,
-      parent_id: parentId,
-      name,
-      description,
-      enabled,
-      tags: JSON.stringify(tags),
-      extra: extraText({}, extra),
+    const prepare = () => this.#place(ctx, wanted);
+    return await change(ctx, { db: this.#deps.db, what: 'project.create', prepare }, async ({ trx, tell }, { domainId, parentId }) => {
+      const project = await insertProject(trx, {
+        id: newId(this.#deps),
+        domain_id: domainId,
+        parent_id: parentId,
+        name,
+        description,
+        enabled,
+        tags: JSON.stringify(tags),
+        extra: extraText({}, extra),
+      });
+      if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
+      // The domain or the parent went away after it was looked up.
+      if (project === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
+      tell(projectCreate(project));
+      return project;
     });
-    if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
-    // The domain or the parent went away after it was looked up.
-    if (project === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
-    return project;
   }
 
   async update(ctx: Context, id: string, changes: ProjectChanges & ProjectPlace): Promise<Project> {
@@ -96,9 +100,13 @@ export class Projects {
     const { name, description, enabled, tags, extra } = changes;
     const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags), extra: extra && extraText(now.extra, extra) });
     if (Object.keys(columns).length === 0) return now;
-    const project = await updateProject(this.#deps.db, id, columns);
-    if (typeof project === 'string') throw NameTaken({ entity: 'project', name: name ?? '', domainId: now.domainId });
-    return found(project, id);
+    return await change(ctx, { db: this.#deps.db, what: 'project.update' }, async ({ trx, tell }) => {
+      const updated = await updateProject(trx, id, columns);
+      if (typeof updated === 'string') throw NameTaken({ entity: 'project', name: name ?? '', domainId: now.domainId });
+      const project = found(updated, id);
+      tell(projectUpdate(project));
+      return project;
+    });
   }
 
   /**
@@ -108,12 +116,14 @@ export class Projects {
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, log } = this.#deps;
     authorize(this.#deps, ctx, 'identity:delete_project', { 'target.project.id': id });
-    const outcome = await transaction(db, (trx) => deleteProject(trx, id));
-    if (outcome === undefined) throw EntityNotFound({ entity: 'project', id });
-    if (outcome === 'dangling')
-      throw NotAllowed({
-        because: `Cannot delete the project ${id} since it is not a leaf in the hierarchy: delete those below it first.`,
-      });
+    await change(ctx, { db, what: 'project.delete' }, async ({ trx, tell }) => {
+      const project = await deleteProject(trx, id);
+      if (project === 'dangling')
+        throw NotAllowed({
+          because: `Cannot delete the project ${id} since it is not a leaf in the hierarchy: delete those below it first.`,
+        });
+      tell(projectDelete(found(project, id)));
+    });
     const left = await belongingsOf(db, [id]);
     if (Object.keys(left).length > 0) log.warn({ projectId: id, left, requestId: ctx.requestId }, 'a deleted project left things');
   }

@@ -1,4 +1,6 @@
 import { deleteRole, findRole, insertRole, listRoles, updateRole } from '../../db/stores/identity/roles.ts';
+import { change } from '../../db/change.ts';
+import { roleCreate, roleDelete, roleUpdate } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { builtInRoles, impliedRoles, type Role } from '../../objects/identity.ts';
 import type { Named } from '../../objects/principal.ts';
@@ -38,9 +40,12 @@ export class Roles {
     { name, description = '' }: { readonly name: string; readonly description?: string | undefined },
   ): Promise<Role> {
     authorize(this.#deps, ctx, 'identity:create_role');
-    const role = await insertRole(this.#deps.db, { id: newId(this.#deps), name, description });
-    if (typeof role === 'string') throw NameTaken({ entity: 'role', name });
-    return role;
+    return await change(ctx, { db: this.#deps.db, what: 'role.create' }, async ({ trx, tell }) => {
+      const role = await insertRole(trx, { id: newId(this.#deps), name, description });
+      if (typeof role === 'string') throw NameTaken({ entity: 'role', name });
+      tell(roleCreate(role));
+      return role;
+    });
   }
 
   async update(
@@ -53,16 +58,23 @@ export class Roles {
     if (changes.name !== undefined && changes.name !== now.name) refuseBuiltIn(now, 'renamed');
     const columns = given(changes);
     if (Object.keys(columns).length === 0) return now;
-    const role = await updateRole(this.#deps.db, id, columns);
-    if (typeof role === 'string') throw NameTaken({ entity: 'role', name: changes.name ?? '' });
-    return found(role, id);
+    return await change(ctx, { db: this.#deps.db, what: 'role.update' }, async ({ trx, tell }) => {
+      const updated = await updateRole(trx, id, columns);
+      if (typeof updated === 'string') throw NameTaken({ entity: 'role', name: changes.name ?? '' });
+      const role = found(updated, id);
+      tell(roleUpdate(role));
+      return role;
+    });
   }
 
   /** Deletes a role; whoever had it loses it with the next request. */
   async delete(ctx: Context, id: string): Promise<void> {
     authorize(this.#deps, ctx, 'identity:delete_role');
-    refuseBuiltIn(found(await findRole(this.#deps.db, id), id), 'deleted');
-    if (!(await deleteRole(this.#deps.db, id))) throw EntityNotFound({ entity: 'role', id });
+    const { db } = this.#deps;
+    const prepare = async () => refuseBuiltIn(found(await findRole(db, id), id), 'deleted');
+    await change(ctx, { db, what: 'role.delete', prepare }, async ({ trx, tell }) =>
+      tell(roleDelete(found(await deleteRole(trx, id), id))),
+    );
   }
 
   /** Which roles bring which others. */

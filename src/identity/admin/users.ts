@@ -1,6 +1,8 @@
 import { findDomain } from '../../db/stores/identity/domains.ts';
 import { findProject } from '../../db/stores/identity/projects.ts';
 import { deleteUser, exchangePassword, findUser, insertUser, listUsers, updateUser } from '../../db/stores/identity/users.ts';
+import { change } from '../../db/change.ts';
+import { userChangePassword, userCreate, userDelete, userUpdate } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type User } from '../../objects/identity.ts';
 import { ChangedMeanwhile, EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
@@ -52,20 +54,24 @@ export class Users {
     if (!(await findDomain(this.#deps.db, domainId))) throw EntityNotFound({ entity: 'domain', id: domainId });
     const { name, description = null, email = null, defaultProjectId = null, enabled = true, password = null, extra = {} } = wanted;
     await this.#refuseUnknownProject(defaultProjectId);
-    const user = await insertUser(this.#deps.db, {
-      id: newId(this.#deps),
-      domain_id: domainId,
-      name,
-      description,
-      email,
-      enabled,
-      default_project_id: defaultProjectId,
-      password_hash: await this.#hashOf(password),
-      extra: extraText({}, extra),
+    const prepare = () => this.#hashOf(password);
+    return await change(ctx, { db: this.#deps.db, what: 'user.create', prepare }, async ({ trx, tell }, hash) => {
+      const user = await insertUser(trx, {
+        id: newId(this.#deps),
+        domain_id: domainId,
+        name,
+        description,
+        email,
+        enabled,
+        default_project_id: defaultProjectId,
+        password_hash: hash,
+        extra: extraText({}, extra),
+      });
+      if (user === 'taken') throw NameTaken({ entity: 'user', name, domainId });
+      if (user === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
+      tell(userCreate(user));
+      return user;
     });
-    if (user === 'taken') throw NameTaken({ entity: 'user', name, domainId });
-    if (user === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
-    return user;
   }
 
   /** Changes a user. A new password, and being disabled, end all tokens that they have at once. */
@@ -88,16 +94,21 @@ export class Users {
       extra: extra && extraText(now.extra, extra),
     });
     if (Object.keys(columns).length === 0) return now;
-    const user = await updateUser(this.#deps.db, id, columns);
-    if (typeof user === 'string') throw NameTaken({ entity: 'user', name: name ?? '', domainId: now.domainId });
-    return found(user, id);
+    return await change(ctx, { db: this.#deps.db, what: 'user.update' }, async ({ trx, tell }) => {
+      const updated = await updateUser(trx, id, columns);
+      if (typeof updated === 'string') throw NameTaken({ entity: 'user', name: name ?? '', domainId: now.domainId });
+      const user = found(updated, id);
+      tell(userUpdate(user));
+      return user;
+    });
   }
 
   /** Deletes a user with their roles; their tokens end at once. What they made belongs to projects, and stays; their keypairs stay unused. */
   async delete(ctx: Context, id: string): Promise<void> {
     authorize(this.#deps, ctx, 'identity:delete_user', { 'target.user.id': id });
     refuseSelf(ctx, id, 'deleted');
-    if (!(await deleteUser(this.#deps.db, id))) throw EntityNotFound({ entity: 'user', id });
+    const { db } = this.#deps;
+    await change(ctx, { db, what: 'user.delete' }, async ({ trx, tell }) => tell(userDelete(found(await deleteUser(trx, id), id))));
   }
 
   /** Changes a password by proving the old one, which is as slow for guessers as a login; all the user's tokens end at once, the one used here too. */
@@ -105,8 +116,11 @@ export class Users {
     authorize(this.#deps, ctx, 'identity:change_password', { 'target.user.id': id });
     const proven = await this.#deps.identity.provePassword({ id }, from, address);
     const hash = await this.#deps.turns.run(() => hashPassword(to));
-    const done = await exchangePassword(this.#deps.db, { id, generation: proven.generation }, hash);
-    if (!done) throw ChangedMeanwhile({ entity: 'user', id });
+    await change(ctx, { db: this.#deps.db, what: 'user.changePassword' }, async ({ trx, tell }) => {
+      const user = await exchangePassword(trx, { id, generation: proven.generation }, hash);
+      if (!user) throw ChangedMeanwhile({ entity: 'user', id });
+      tell(userChangePassword(user));
+    });
   }
 
   #hashOf = async (password: string | null): Promise<string | null> =>

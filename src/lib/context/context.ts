@@ -16,6 +16,8 @@ export const contextSchema = t.Object({
   roles: t.Array(t.String()),
   isAdmin: t.Boolean(),
   spanId: t.Optional(t.String()),
+  /** The request came under an Idempotency-Key, so it may come again: what it changes is kept with its result. */
+  keyed: t.Optional(t.Boolean()),
   /** The request was begun before, under this same id, and nobody knows how far it came: what it did already is not done again. */
   resumed: t.Optional(t.Boolean()),
 });

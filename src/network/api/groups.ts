@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import { transaction } from '../../db/sql/retry.ts';
+import { change, type Changing } from '../../db/change.ts';
 import type { SecurityGroupRulesTable } from '../../db/schema/network.ts';
 import {
   deleteGroup,
@@ -12,6 +12,7 @@ import {
   listRules,
   updateGroup,
 } from '../../db/stores/network/security-groups.ts';
+import { securityGroupDelete, securityGroupRuleCreate, securityGroupRuleDelete, securityGroupUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
@@ -54,7 +55,8 @@ export class GroupsApi {
     const { db, ids, policy } = this.#deps;
     policy.check(ctx, 'get_security_group');
     const { projectId } = ctx;
-    if (projectId !== null) await transaction(db, (trx) => ensureDefaultGroup(trx, ids, projectId));
+    if (projectId !== null)
+      await change(ctx, { db, what: 'securityGroup.default' }, (changing) => ensureDefaultGroup(changing, ids, projectId));
     const found = await listGroups(db, pageQueryOf(listFields.groups, query), sightOf(ctx));
     if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
     return found;
@@ -71,14 +73,15 @@ export class GroupsApi {
     const { db, ids, policy, quotaLimits } = this.#deps;
     const projectId = ownerOf(ctx, group.projectId);
     policy.check(ctx, 'create_security_group', { project_id: projectId });
-    const id = ids.uuid();
     const { name, description = '' } = group;
-    const isNew = await transaction(db, async (trx) => {
+    const id = await change(ctx, { db, what: 'securityGroup.create' }, async (changing) => {
+      const { trx } = changing;
+      const made = ids.uuid();
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group', count: 1 });
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group_rule', count: NEW_GROUP_RULES });
-      return await writeGroup(trx, ids, { id, projectId, name, description });
+      if (!(await writeGroup(changing, ids, { id: made, projectId, name, description }))) throw SecurityGroupDefaultAlreadyExists({});
+      return made;
     });
-    if (!isNew) throw SecurityGroupDefaultAlreadyExists({});
     return await this.#find(ctx, id);
   }
 
@@ -87,16 +90,27 @@ export class GroupsApi {
     this.#deps.policy.check(ctx, 'update_security_group', { project_id: group.projectId });
     const isRenamed = changes.name !== undefined && changes.name !== group.name;
     if (isRenamed && [group.name, changes.name].includes(DEFAULT_GROUP)) throw SecurityGroupCannotUpdateDefault({});
-    await updateGroup(this.#deps.db, id, { ...changes });
+    await change(ctx, { db: this.#deps.db, what: 'securityGroup.update' }, async ({ trx, tell }) => {
+      await updateGroup(trx, id, { ...changes });
+      const after = await findGroup(trx, id, null);
+      if (after) tell(securityGroupUpdate(after));
+    });
     return await this.#find(ctx, id);
   }
 
   /** Removes a group that no port is in. A default group is for admins to remove, when its project is gone. */
   async delete(ctx: Context, id: string): Promise<void> {
-    const group = await this.#find(ctx, id);
-    this.#deps.policy.check(ctx, 'delete_security_group', { project_id: group.projectId });
-    if (group.name === DEFAULT_GROUP && !ctx.isAdmin) throw SecurityGroupCannotRemoveDefault({});
-    if (!(await transaction(this.#deps.db, (trx) => deleteGroup(trx, id)))) throw SecurityGroupInUse({ id });
+    const prepare = async () => {
+      const group = await this.#find(ctx, id);
+      this.#deps.policy.check(ctx, 'delete_security_group', { project_id: group.projectId });
+      if (group.name === DEFAULT_GROUP && !ctx.isAdmin) throw SecurityGroupCannotRemoveDefault({});
+      return group;
+    };
+    await change(ctx, { db: this.#deps.db, what: 'securityGroup.delete', prepare }, async ({ trx, tell }, group) => {
+      const outcome = await deleteGroup(trx, id);
+      if (outcome === 'in use') throw SecurityGroupInUse({ id });
+      if (outcome === 'deleted') tell(securityGroupDelete(group));
+    });
   }
 
   async listRules(ctx: Context, query: ListQuery): Promise<readonly SecurityGroupRule[]> {
@@ -116,7 +130,7 @@ export class GroupsApi {
     const { db, quotaLimits } = this.#deps;
     const rows: Insertable<SecurityGroupRulesTable>[] = [];
     for (const rule of rules) rows.push(await this.#ruleRow(ctx, rule));
-    const made = await transaction(db, async (trx) => {
+    const made = await change(ctx, { db, what: 'securityGroupRule.create', ...ruleMemory }, async ({ trx, tell }) => {
       await takeQuotas(trx, quotaLimits, { projectIds: rows.map(({ project_id }) => project_id), resource: 'security_group_rule' });
       const groupIds = rows.flatMap(({ group_id, remote_group_id }) => [group_id, ...(remote_group_id ? [remote_group_id] : [])]);
       const held = await holdGroups(trx, groupIds);
@@ -124,6 +138,7 @@ export class GroupsApi {
       for (const id of groupIds) if (!held.includes(id.toLowerCase())) throw SecurityGroupNotFound({ id });
       const inserted: SecurityGroupRule[] = [];
       for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseTwice());
+      for (const rule of inserted) tell(securityGroupRuleCreate(rule));
       return inserted;
     });
     await tellHosts(this.#deps, ctx);
@@ -152,9 +167,14 @@ export class GroupsApi {
   }
 
   async deleteRule(ctx: Context, id: string): Promise<void> {
-    const { projectId } = await this.#findRule(ctx, id);
-    this.#deps.policy.check(ctx, 'delete_security_group_rule', { project_id: projectId });
-    await deleteRule(this.#deps.db, id);
+    const prepare = async () => {
+      const rule = await this.#findRule(ctx, id);
+      this.#deps.policy.check(ctx, 'delete_security_group_rule', { project_id: rule.projectId });
+      return rule;
+    };
+    await change(ctx, { db: this.#deps.db, what: 'securityGroupRule.delete', prepare }, async ({ trx, tell }, rule) => {
+      if (await deleteRule(trx, id)) tell(securityGroupRuleDelete(rule));
+    });
     await tellHosts(this.#deps, ctx);
   }
 
@@ -169,6 +189,20 @@ export class GroupsApi {
     if (!rule) throw SecurityGroupRuleNotFound({ id });
     return rule;
   }
+}
+
+/** Rules are found again by their ids. */
+const ruleMemory = {
+  keep: (rules: readonly SecurityGroupRule[]): readonly string[] => rules.map(({ id }) => id),
+  recall: async (ids: readonly string[], { trx }: Changing): Promise<readonly SecurityGroupRule[]> => {
+    const rules: SecurityGroupRule[] = [];
+    for (const id of ids) rules.push((await findRule(trx, id, null)) ?? refuseUnknown(id));
+    return rules;
+  },
+};
+
+function refuseUnknown(id: string): never {
+  throw SecurityGroupRuleNotFound({ id });
 }
 
 function refuseTwice(): never {

@@ -1,6 +1,15 @@
-import { deleteNetwork, findNetworks, insertNetwork, listNetworks, lockNetwork, updateNetwork } from '../../db/stores/network/networks.ts';
-import { transaction } from '../../db/sql/retry.ts';
+import { change, type Changing } from '../../db/change.ts';
+import {
+  deleteNetwork,
+  findNetworks,
+  insertNetwork,
+  listNetworks,
+  lockNetwork,
+  subnetsOf,
+  updateNetwork,
+} from '../../db/stores/network/networks.ts';
 import { countPorts } from '../../db/stores/network/ports.ts';
+import { networkCreate, networkDelete, networkUpdate, subnetDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Network } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
@@ -52,7 +61,7 @@ export class NetworksApi {
   async create(ctx: Context, networks: readonly NewNetwork[]): Promise<readonly Network[]> {
     const { db, ids, quotaLimits } = this.#deps;
     for (const network of networks) this.#checkNew(ctx, network);
-    return await transaction(db, async (trx) => {
+    return await change(ctx, { db, what: 'network.create', ...networkMemory }, async ({ trx, tell }) => {
       const projectIds = networks.map(({ projectId }) => ownerOf(ctx, projectId));
       await takeQuotas(trx, quotaLimits, { projectIds, resource: 'network' });
       const made: Network[] = [];
@@ -60,6 +69,7 @@ export class NetworksApi {
         const project_id = ownerOf(ctx, network.projectId);
         made.push(await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id }));
       }
+      for (const network of made) tell(networkCreate(network));
       return made;
     });
   }
@@ -79,26 +89,34 @@ export class NetworksApi {
     policy.check(ctx, 'update_network', target);
     if (changes.isShared !== undefined) policy.check(ctx, 'update_network:shared', target);
     if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
-    const updated = await transaction(db, async (trx) => {
-      if (!(await lockNetwork(trx, id))) return undefined;
+    const updated = await change(ctx, { db, what: 'network.update', ...networkMemory }, async ({ trx, tell }) => {
+      if (!(await lockNetwork(trx, id))) return [];
       const isTakenBack = network.isShared && changes.isShared === false;
       if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
         throw InvalidSharedSetting({ network: network.name });
-      return await updateNetwork(trx, id, columnsOf(changes));
+      const after = await updateNetwork(trx, id, columnsOf(changes));
+      if (after) tell(networkUpdate(after));
+      return after ? [after] : [];
     });
-    if (!updated) throw NetworkNotFound({ id });
+    const [after] = updated;
+    if (!after) throw NetworkNotFound({ id });
     await tellHosts(this.#deps, ctx);
-    return updated;
+    return after;
   }
 
   /** Removes a network with its subnets; one that has ports stays. */
   async delete(ctx: Context, id: string): Promise<void> {
-    const network = await this.#find(ctx, id);
-    this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
-    await transaction(this.#deps.db, async (trx) => {
+    const prepare = async () => {
+      const network = await this.#find(ctx, id);
+      this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
+      return network;
+    };
+    await change(ctx, { db: this.#deps.db, what: 'network.delete', prepare }, async ({ trx, tell }, network) => {
       if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       const ports = await countPorts(trx, id);
       if (ports > 0) throw NetworkInUse({ id, ports });
+      for (const subnet of await subnetsOf(trx, [id])) tell(subnetDelete(subnet));
+      tell(networkDelete(network));
       await deleteNetwork(trx, id);
     });
   }
@@ -109,6 +127,12 @@ export class NetworksApi {
     return network;
   }
 }
+
+/** Networks are found again by their ids. */
+const networkMemory = {
+  keep: (networks: readonly Network[]): readonly string[] => networks.map(({ id }) => id),
+  recall: (ids: readonly string[], { trx }: Changing): Promise<readonly Network[]> => findNetworks(trx, ids, null),
+};
 
 /** What was said, by column. */
 const columnsOf = (network: NetworkChanges) => ({

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely';
-import { transaction } from '../../db/sql/retry.ts';
+import { change, type Changing } from '../../db/change.ts';
 import type { PortsTable } from '../../db/schema/network.ts';
 import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
 import { findNetworks, holdNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
@@ -10,11 +10,13 @@ import {
   listPorts,
   lockPorts,
   portsOfServer,
+  portsWithIds,
   portsWith,
   setPortGroups,
   updatePort,
 } from '../../db/stores/network/ports.ts';
 import type { InTransaction } from '../../db/sql/queries.ts';
+import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { PortId } from '../../objects/ids.ts';
 import type { Network, Port, Subnet } from '../../objects/network.ts';
@@ -88,15 +90,17 @@ export class PortsApi {
     const wanted: OwnedPort[] = [];
     for (const port of ports) wanted.push(await this.#owned(ctx, port));
     const networkIds = [...new Set(wanted.map(({ network }) => network.id))];
-    const made = await transaction(db, async (trx) => {
+    const made = await change(ctx, { db, what: 'port.create' }, async (changing) => {
+      const { trx, tell } = changing;
       await takeQuotas(trx, quotaLimits, { projectIds: wanted.map(({ projectId }) => projectId), resource: 'port' });
       const held = await holdNetworks(trx, networkIds);
       for (const id of networkIds) if (!held.includes(id)) throw NetworkNotFound({ id });
       const groups = new Map<OwnedPort, readonly string[]>();
-      for (const one of wanted) groups.set(one, await this.#groupsOf(trx, one));
+      for (const one of wanted) groups.set(one, await this.#groupsOf(changing, one));
       const subnets = await lockSubnetsOf(trx, networkIds);
       const portIds: PortId[] = [];
       for (const one of wanted) portIds.push(await this.#make(trx, one, { subnets, groupIds: groups.get(one) ?? [] }));
+      for (const port of await portsWithIds(trx, portIds)) tell(portCreate(port));
       return portIds;
     });
     await tellHosts(this.#deps, ctx);
@@ -115,9 +119,9 @@ export class PortsApi {
     return { port, network, projectId, isSecure };
   }
 
-  async #groupsOf(trx: InTransaction, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
+  async #groupsOf(changing: Changing, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
     const names = port.securityGroups ?? (isSecure ? ['default'] : []);
-    return names.length > 0 ? await groupIdsOf(trx, this.#deps.ids, { projectId, names }) : [];
+    return names.length > 0 ? await groupIdsOf(changing, this.#deps.ids, { projectId, names }) : [];
   }
 
   async #make(trx: InTransaction, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
@@ -137,18 +141,20 @@ export class PortsApi {
     const { projectId, networkId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
     refuseUnusual(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
-    await transaction(db, async (trx) => {
+    await change(ctx, { db, what: 'port.update' }, async (changing) => {
+      const { trx, tell } = changing;
       const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
       refuseOfServer(port, changes);
-      await this.#setGroups(trx, port, changes);
+      await this.#setGroups(changing, port, changes);
       if (changes.fixedIps) {
         await releaseAddresses(trx, port.id);
         await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
       }
       await updatePort(trx, id, columnsOf(changes));
       if (changes.fixedIps) await this.#tellServer(trx, port);
+      for (const after of await portsWithIds(trx, [id])) tell(portUpdate(after));
     });
     const updated = await this.#find(ctx, id);
     await tellHosts(this.#deps, ctx);
@@ -168,24 +174,27 @@ export class PortsApi {
    * would not find the card's port. A port that was made for a server goes with the server; any other is set free by it.
    */
   async delete(ctx: Context, id: string): Promise<void> {
-    const { projectId } = await this.#find(ctx, id);
-    this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
-    await transaction(this.#deps.db, async (trx) => {
+    const prepare = async () => {
+      const { projectId } = await this.#find(ctx, id);
+      this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
+    };
+    await change(ctx, { db: this.#deps.db, what: 'port.delete', prepare }, async ({ trx, tell }) => {
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
       if (port.serverId !== null) throw PortInUse({ id, deviceId: port.serverId });
       await deletePort(trx, id);
+      tell(portDelete(port));
     });
     await tellHosts(this.#deps, ctx);
   }
 
-  async #setGroups(trx: InTransaction, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
+  async #setGroups(changing: Changing, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
     const isSecure = portSecurityEnabled ?? port.portSecurityEnabled;
     const count = securityGroups?.length ?? port.securityGroupIds.length;
     if (!isSecure && count > 0) throw PortSecurityPortHasSecurityGroup({});
     if (!securityGroups) return;
     const asked = { projectId: port.projectId, names: securityGroups };
-    await setPortGroups(trx, port.id, count > 0 ? await groupIdsOf(trx, this.#deps.ids, asked) : []);
+    await setPortGroups(changing.trx, port.id, count > 0 ? await groupIdsOf(changing, this.#deps.ids, asked) : []);
   }
 
   async #network(ctx: Context, id: string): Promise<Network> {

@@ -1,4 +1,4 @@
-import { transaction } from '../../db/sql/retry.ts';
+import { change } from '../../db/change.ts';
 import {
   deleteNetworkLimits,
   holdNetworkQuota,
@@ -6,6 +6,7 @@ import {
   readNetworkLimits,
   saveNetworkLimits,
 } from '../../db/stores/network/quotas.ts';
+import { networkQuotaDelete, networkQuotaUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { NetworkApiDeps } from './deps.ts';
 import { QuotaBelowUsage, QuotasNotFound } from '../errors.ts';
@@ -60,21 +61,27 @@ export class QuotasApi {
   }
 
   async update(ctx: Context, projectId: string, { limits, checkLimit = false }: LimitChanges): Promise<ProjectLimits> {
-    const { db, policy } = this.#deps;
+    const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'update_quota', { project_id: projectId });
-    await transaction(db, async (trx) => {
+    await change(ctx, { db, what: 'networkQuota.update' }, async ({ trx, tell }) => {
       await holdNetworkQuota(trx, projectId);
       if (checkLimit) refuseBelow(await networkUsageOf(trx, projectId), limits);
       await saveNetworkLimits(trx, projectId, limits);
+      tell(networkQuotaUpdate({ projectId, limits: limitsWith(await readNetworkLimits(trx, projectId), quotaLimits) }));
     });
     return await this.show(ctx, projectId);
   }
 
   /** The defaults hold again. */
   async delete(ctx: Context, projectId: string): Promise<void> {
-    const { db, policy } = this.#deps;
+    const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'delete_quota', { project_id: projectId });
-    if (!(await deleteNetworkLimits(db, projectId))) throw QuotasNotFound({ projectId });
+    await change(ctx, { db, what: 'networkQuota.delete' }, async ({ trx, tell }) => {
+      await holdNetworkQuota(trx, projectId);
+      const limits = limitsWith(await readNetworkLimits(trx, projectId), quotaLimits);
+      if (!(await deleteNetworkLimits(trx, projectId))) throw QuotasNotFound({ projectId });
+      tell(networkQuotaDelete({ projectId, limits }));
+    });
   }
 }
 

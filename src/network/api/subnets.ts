@@ -1,4 +1,4 @@
-import { transaction } from '../../db/sql/retry.ts';
+import { change, type Changing } from '../../db/change.ts';
 import { addressesOf, countAddresses, holderOf } from '../../db/stores/network/ip-allocations.ts';
 import {
   deleteSubnet,
@@ -12,6 +12,7 @@ import {
   updateSubnet,
 } from '../../db/stores/network/networks.ts';
 import type { InTransaction } from '../../db/sql/queries.ts';
+import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
@@ -71,12 +72,13 @@ export class SubnetsApi {
     const wanted: OwnedSubnet[] = [];
     for (const subnet of subnets) wanted.push(await this.#owned(ctx, subnet));
     const networkIds = [...new Set(wanted.map(({ network }) => network.id))].sort();
-    const made = await transaction(db, async (trx) => {
+    const made = await change(ctx, { db, what: 'subnet.create', ...subnetMemory }, async ({ trx, tell }) => {
       const projectIds = wanted.map(({ projectId }) => projectId);
       await takeQuotas(trx, quotaLimits, { projectIds, resource: 'subnet' });
       for (const id of networkIds) if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       const rows: Subnet[] = [];
       for (const one of wanted) rows.push(await this.#insert(trx, one));
+      for (const subnet of rows) tell(subnetCreate(subnet));
       return rows;
     });
     await tellHosts(this.#deps, ctx);
@@ -115,16 +117,18 @@ export class SubnetsApi {
     const { db, policy } = this.#deps;
     const { networkId, projectId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_subnet', { project_id: projectId });
-    const updated = await transaction(db, async (trx) => {
+    const [updated] = await change(ctx, { db, what: 'subnet.update', ...subnetMemory }, async ({ trx, tell }) => {
       const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
-      if (!subnet) return undefined;
+      if (!subnet) return [];
       const planned = planSubnet({ ...subnet, ...changes });
       const { gatewayIp } = planned;
       const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
       if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
       const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
       const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
-      return await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
+      const after = await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
+      if (after) tell(subnetUpdate(after));
+      return after ? [after] : [];
     });
     if (!updated) throw SubnetNotFound({ id });
     await tellHosts(this.#deps, ctx);
@@ -132,13 +136,18 @@ export class SubnetsApi {
   }
 
   async delete(ctx: Context, id: string): Promise<void> {
-    const { networkId, projectId } = await this.#find(ctx, id);
-    this.#deps.policy.check(ctx, 'delete_subnet', { project_id: projectId });
-    await transaction(this.#deps.db, async (trx) => {
-      await lockSubnetsOf(trx, [networkId]);
+    const prepare = async () => {
+      const subnet = await this.#find(ctx, id);
+      this.#deps.policy.check(ctx, 'delete_subnet', { project_id: subnet.projectId });
+      return subnet;
+    };
+    await change(ctx, { db: this.#deps.db, what: 'subnet.delete', prepare }, async ({ trx, tell }, { networkId }) => {
+      const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
       const addresses = await countAddresses(trx, id);
       if (addresses > 0) throw SubnetInUse({ id, addresses });
+      if (!subnet) return;
       await deleteSubnet(trx, id);
+      tell(subnetDelete(subnet));
     });
     await tellHosts(this.#deps, ctx);
   }
@@ -149,6 +158,12 @@ export class SubnetsApi {
     return subnet;
   }
 }
+
+/** Subnets are found again by their ids. */
+const subnetMemory = {
+  keep: (subnets: readonly Subnet[]): readonly string[] => subnets.map(({ id }) => id),
+  recall: (ids: readonly string[], { trx }: Changing): Promise<readonly Subnet[]> => findSubnets(trx, ids, null),
+};
 
 /** One network's subnets share no address: which one an address belongs to must be plain. */
 function refuseOverlap({ prefix, cidr }: PlannedSubnet, others: readonly Subnet[]): void {

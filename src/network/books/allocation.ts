@@ -1,11 +1,19 @@
 /** Gives ports to servers and takes them back. Each is one transaction: a server has all of its ports or none. */
 import type { Kysely } from 'kysely';
-import { transaction } from '../../db/sql/retry.ts';
+import { change, type Changing } from '../../db/change.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { findNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
-import { freePortsOfServer, lockPorts, lockPortsOfServer, portsOfServer, updatePort } from '../../db/stores/network/ports.ts';
+import {
+  freePortsOfServer,
+  lockPorts,
+  lockPortsOfServer,
+  portsOfServer,
+  tellServerPorts,
+  updatePort,
+} from '../../db/stores/network/ports.ts';
 import type { InTransaction, Queries } from '../../db/sql/queries.ts';
 import { stored } from '../../db/sql/unique-violation.ts';
+import type { Context } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { isAwaited } from '../../lib/workflow/awaited.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
@@ -41,9 +49,11 @@ interface Deps {
 /** Gives the server what it lacks of the ports asked for. Answers all that it has, and whether some are new. */
 export const allocatePorts = (
   { db, ids, quotaLimits }: Deps,
+  ctx: Context,
   allocation: Allocation,
 ): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
-  transaction(db, async (trx) => {
+  change(ctx, { db, what: `ports.allocate ${allocation.serverId}` }, async (changing) => {
+    const { trx } = changing;
     const { serverId, taskId } = allocation;
     // Each is sent without waiting for the one before, and still reads only once the lock is granted.
     const [, , before] = await Promise.all([
@@ -55,15 +65,24 @@ export const allocatePorts = (
     const planned = plan.flatMap((one) => (one.kind === 'new' ? [one.network] : []));
     await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count: planned.length });
     const firstIndex = 1 + Math.max(-1, ...before.map(indexOf));
-    const given = plan.length > 0 ? await givePorts(trx, ids, { allocation, plan, firstIndex }) : [];
-    return { networkInfo: await networkInfoOf(trx, [...before, ...given], planned), hasNew: plan.length > 0 };
+    const given = plan.length > 0 ? await givePorts(changing, ids, { allocation, plan, firstIndex }) : [];
+    const givenIds = given.map(({ id }) => id);
+    const [networkInfo] = await Promise.all([
+      networkInfoOf(trx, [...before, ...given], planned),
+      tellServerPorts(trx, givenIds, ctx.requestId),
+    ]);
+    return { networkInfo, hasNew: plan.length > 0 };
   });
 
 /** Takes the server's ports away; answers whether it had any. */
-export const releasePorts = ({ db }: Pick<Deps, 'db'>, { serverId, taskId }: Pick<Allocation, 'serverId' | 'taskId'>): Promise<boolean> =>
-  transaction(db, async (trx) => {
+export const releasePorts = (
+  { db }: Pick<Deps, 'db'>,
+  ctx: Context,
+  { serverId, taskId }: Pick<Allocation, 'serverId' | 'taskId'>,
+): Promise<boolean> =>
+  change(ctx, { db, what: `ports.release ${serverId}` }, async ({ trx }) => {
     await Promise.all([lockPortsOfServer(trx, serverId), refuseUnlessAwaited(trx, { serverId, taskId })]);
-    return (await freePortsOfServer(trx, serverId)) > 0;
+    return (await freePortsOfServer(trx, serverId, ctx.requestId)) > 0;
   });
 
 /**
@@ -106,10 +125,11 @@ interface Giving {
 type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
 
 /** The addresses come last: until the commit nobody else can take one of the same subnets. */
-async function givePorts(trx: InTransaction, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
+async function givePorts(changing: Changing, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
   const { serverId, projectId, hostname, securityGroups } = allocation;
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
-  const groupIds = await groupIdsOf(trx, ids, { projectId, names: securityGroups });
+  const { trx } = changing;
+  const groupIds = await groupIdsOf(changing, ids, { projectId, names: securityGroups });
   const columnsOf = (index: number) => ({
     server_id: serverId,
     server_index: firstIndex + index,

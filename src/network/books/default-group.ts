@@ -1,6 +1,7 @@
 /** The security group `default` that every project has from the first time that somebody needs it. */
-import { holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { Changing } from '../../db/change.ts';
+import { findGroup, holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
+import { securityGroupCreate } from '../../events/network.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 
 /** The group that is used where none is named. */
@@ -17,9 +18,9 @@ const defaultRules = (groupId: string) =>
   ]);
 
 /** Makes the project's default group unless it has one. Of several at once one makes it, and the others wait until it is there. */
-export async function ensureDefaultGroup(trx: InTransaction, ids: Ids, projectId: string): Promise<void> {
-  if ((await holdGroupsNamed(trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
-  await writeGroup(trx, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
+export async function ensureDefaultGroup(changing: Changing, ids: Ids, projectId: string): Promise<void> {
+  if ((await holdGroupsNamed(changing.trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
+  await writeGroup(changing, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
 }
 
 interface NewGroup {
@@ -30,7 +31,7 @@ interface NewGroup {
 }
 
 /** Makes a group that lets everything out; the default group also lets its members in. False: the project has its default group already. */
-export async function writeGroup(trx: InTransaction, ids: Ids, group: NewGroup): Promise<boolean> {
+export async function writeGroup({ trx, tell }: Changing, ids: Ids, group: NewGroup): Promise<boolean> {
   const { id, projectId, name, description } = group;
   if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return false;
   const wanted = defaultRules(id).filter(({ direction }) => name === DEFAULT_GROUP || direction === 'egress');
@@ -38,5 +39,7 @@ export async function writeGroup(trx: InTransaction, ids: Ids, group: NewGroup):
     const whole = { ...rule, id: ids.uuid(), group_id: id, project_id: projectId };
     await insertRule(trx, { ...whole, protocol: null, port_min: null, port_max: null, remote_cidr: null });
   }
+  const made = await findGroup(trx, id, null);
+  if (made) tell(securityGroupCreate(made));
   return true;
 }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
-import { transaction } from '../../db/sql/retry.ts';
+import { change } from '../../db/change.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { insertNetwork, insertSubnet } from '../../db/stores/network/networks.ts';
+import { networkCreate, subnetCreate } from '../../events/network.ts';
+import { serviceContext } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { planSubnet } from '../plan/subnet-plan.ts';
 
@@ -13,14 +15,15 @@ export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: 150
  * `projectId` is whose it is: the admins' project.
  */
 export const ensureDefaults = (db: Kysely<Database>, { ids, projectId }: { ids: Ids; projectId: string }): Promise<void> =>
-  transaction(db, async (trx) => {
+  change(serviceContext('bootstrap'), { db, what: 'network.create' }, async ({ trx, tell }) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('default network', 0))`.execute(trx);
     const { name, cidr, mtu } = DEFAULT_NETWORK;
     const there = await trx.selectFrom('networks').select('id').where('name', '=', name).where('shared', '=', true).executeTakeFirst();
     if (there) return;
     const network = await insertNetwork(trx, { id: ids.uuid(), project_id: projectId, name, shared: true, mtu });
     const planned = planSubnet({ cidr, ipVersion: 4 });
-    await insertSubnet(trx, {
+    tell(networkCreate(network));
+    const subnet = await insertSubnet(trx, {
       id: ids.uuid(),
       network_id: network.id,
       project_id: projectId,
@@ -33,4 +36,5 @@ export const ensureDefaults = (db: Kysely<Database>, { ids, projectId }: { ids: 
       dns_nameservers: '[]',
       host_routes: '[]',
     });
+    tell(subnetCreate(subnet));
   });

@@ -1,5 +1,6 @@
 import { groupsNamed, holdGroupsNamed } from '../../db/stores/network/security-groups.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { Changing } from '../../db/change.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup } from './default-group.ts';
 import { SecurityGroupAmbiguous, UnknownSecurityGroup } from '../errors.ts';
@@ -16,12 +17,12 @@ type Groups = Awaited<ReturnType<typeof groupsNamed>>;
  * The ids of a project's security groups, kept until the end of the transaction; the default group is made where it is wanted and missing.
  * Throws UnknownSecurityGroup or, where a name stands for two groups, SecurityGroupAmbiguous.
  */
-export async function groupIdsOf(trx: InTransaction, ids: Ids, named: Named): Promise<readonly string[]> {
+export async function groupIdsOf(changing: Changing, ids: Ids, named: Named): Promise<readonly string[]> {
   const [projectId, wanted] = [named.projectId, wantedOf(named)];
-  const there = await holdGroupsNamed(trx, { projectId, names: wanted });
+  const there = await holdGroupsNamed(changing.trx, { projectId, names: wanted });
   if (!lacksDefault(wanted, there)) return idsAmong(there, named);
-  await ensureDefaultGroup(trx, ids, projectId);
-  return idsAmong(await holdGroupsNamed(trx, { projectId, names: wanted }), named);
+  await ensureDefaultGroup(changing, ids, projectId);
+  return idsAmong(await holdGroupsNamed(changing.trx, { projectId, names: wanted }), named);
 }
 
 /** Throws what is wrong with the names, as far as can be said now; a default group that is missing will be made when it is needed. */

@@ -1,7 +1,8 @@
 /** Keeps one host's networking as the books say. One act at a time, each from the books as they are when its turn comes. */
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import { displacePorts, placePorts, portsOfServer } from '../../db/stores/network/ports.ts';
+import { displacePorts, type Placing, placePorts, portsOfServer } from '../../db/stores/network/ports.ts';
+import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { HostName, PortId, ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
@@ -29,7 +30,7 @@ export class HostNetworks {
   #nextRefresh: Promise<void> | undefined;
   #hasConverged = false;
   /** The servers to plug at the next turn: the books are read for all of them at once. */
-  #toPlug = new Set<ServerId>();
+  #toPlug = new Map<ServerId, Placing>();
   #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
   /** As the host was last made, if that is known; equal books need no act. */
   #made: Made | undefined;
@@ -55,13 +56,13 @@ export class HostNetworks {
   }
 
   /** Places a server's ports here and makes the host ready for them; fails with PortsUnwanted when the books have the server elsewhere. */
-  async plug(serverId: ServerId): Promise<Vif[]> {
-    this.#toPlug.add(serverId);
+  async plug({ requestId }: Context, serverId: ServerId): Promise<Vif[]> {
+    this.#toPlug.set(serverId, { serverId, requestId });
     this.#nextPlugging ??= this.#inOrder(() => {
-      const serverIds = [...this.#toPlug];
+      const placings = [...this.#toPlug.values()];
       this.#toPlug.clear();
       this.#nextPlugging = undefined;
-      return this.#plugAll(serverIds);
+      return this.#plugAll(placings);
     });
     const plugged = (await this.#nextPlugging).get(serverId);
     invariant(plugged, 'who was to be plugged was plugged, or is told why not');
@@ -69,14 +70,14 @@ export class HostNetworks {
     return plugged.vifs;
   }
 
-  async #plugAll(serverIds: readonly ServerId[]): Promise<ReadonlyMap<ServerId, Plugged>> {
+  async #plugAll(placings: readonly Placing[]): Promise<ReadonlyMap<ServerId, Plugged>> {
     const { db, host } = this.#deps;
     if (!this.#hasConverged) await this.#converge();
     // First the books: should this process die now, the next one finds in them what to make.
-    const placed = await placePorts(db, serverIds, host);
+    const placed = await placePorts(db, placings, host);
     const wanted = buildHostNetworking(await booksOf(db, placed));
     const plugged = new Map<ServerId, Plugged>();
-    for (const serverId of serverIds) {
+    for (const { serverId } of placings) {
       const isLate = !placed.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
       plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
     }
@@ -108,7 +109,7 @@ export class HostNetworks {
   }
 
   /** Takes a server's ports, or some of them, off this host; those that are not here are left alone. */
-  unplug(serverId: ServerId, only?: readonly PortId[]): Promise<void> {
+  unplug({ requestId }: Context, serverId: ServerId, only?: readonly PortId[]): Promise<void> {
     return this.#inOrder(async () => {
       const { db, host, driver } = this.#deps;
       if (!this.#hasConverged) await this.#converge();
@@ -121,7 +122,7 @@ export class HostNetworks {
       await displacePorts(
         db,
         here.map(({ id }) => id),
-        host,
+        { host, requestId },
       );
     });
   }

@@ -23,18 +23,16 @@ export const serverAction = (deps: WorkflowDeps) =>
       },
     })
     .step('settle', {
-      do: ({ serverId, action, transition }, w) => {
+      do: ({ serverId, transition }, w) => {
         const row: Transition = lifecycle[transition];
         const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
-        if (row.doing === null)
-          return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: false, event: `server.${action}.end` });
+        if (row.doing === null) return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: false });
         return typeof row.to === 'function' || row.to === 'asBefore' ? settle(deps.db, held) : settle(deps.db, { ...held, to: row.to });
       },
     })
-    .onUnwound(({ serverId, action, transition, failure }, w) => {
+    .onUnwound(({ serverId, transition, failure }, w) => {
       const { doing, onFailure }: Transition = lifecycle[transition];
-      if (doing === null)
-        return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: true, event: `server.${action}.error` });
+      if (doing === null) return endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: true });
       const held = { serverId, workflowId: w.workflowId, ctx: w.ctx };
       const fault = faultOf(failure, deps.clock.now());
       return onFailure ? settle(deps.db, { ...held, to: onFailure, more: { fault } }) : settleBack(deps.db, { ...held, fault });

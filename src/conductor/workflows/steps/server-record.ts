@@ -64,7 +64,7 @@ export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, 
     ...(to === 'error' ? {} : { fault: null }),
     ...more,
   };
-  const told = { requestId: ctx.requestId, failed: to === 'error', event: `server.${to ?? 'settled'}` };
+  const told = { requestId: ctx.requestId, failed: to === 'error' };
   return settleServer(db, { serverId, workflowId, next, releasesPlacements, ...told });
 }
 
@@ -82,7 +82,7 @@ export const settleBack = (
   db: Queries,
   { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
 ): Promise<void> => {
-  const told = { requestId: ctx.requestId, failed: true, event: 'server.action-failed' };
+  const told = { requestId: ctx.requestId, failed: true };
   return settleServer(db, { serverId, workflowId, next: { fault, progress: 0 }, releasesPlacements: false, ...told });
 };
 

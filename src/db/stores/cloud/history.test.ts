@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
-import { appendEvent } from './events.ts';
+import { appendEvents } from './events.ts';
 import { forgetDecisions, forgetEvents, forgetImages, forgetServers } from './history.ts';
 
 let database: TestDatabase;
@@ -29,8 +29,12 @@ async function server(endedAt: Date | null): Promise<string> {
     await sql`UPDATE servers SET vm_state = ${state}, task_state = NULL, workflow_id = NULL, terminated_at = ${endedAt} WHERE id = ${id}`.execute(
       trx,
     );
-    const types = ['server.create', 'server.reboot', ...(endedAt ? ['server.deleted'] : [])];
-    for (const type of types) await appendEvent(trx, { type, subject: id, projectId: null, requestId: `req-${id}` });
+    const types = ['server.create.start', 'server.reboot.start', ...(endedAt ? ['server.delete.end'] : [])];
+    await appendEvents(
+      trx,
+      `req-${id}`,
+      types.map((type) => ({ type, subject: id, projectId: null, payload: {} })),
+    );
     await sql`UPDATE events SET at = ${old}`.execute(trx);
     await sql`INSERT INTO instance_actions (server_id, action, request_id) VALUES (${id}, 'create', 'r')`.execute(trx);
     await sql`

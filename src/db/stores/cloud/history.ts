@@ -36,7 +36,7 @@ export async function forgetImages(db: Queries, { before, limit }: Forgetting): 
 export async function forgetEvents(db: Queries, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM events WHERE seq IN (
-      SELECT seq FROM events WHERE at < ${before} AND type NOT IN ('server.create', 'server.deleted')
+      SELECT seq FROM events WHERE at < ${before} AND type NOT IN ('server.create.start', 'server.delete.end')
       LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING 1`.execute(db);
   return rows.length;

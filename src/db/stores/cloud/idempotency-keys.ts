@@ -108,9 +108,10 @@ export async function letGoOfWork(
 /** How many rows one statement removes. */
 const PRUNED_AT_ONCE = 1_000;
 
-/** Forgets what was kept long enough; returns how many keys that were. */
+/** Forgets keys that were kept long enough, and what their requests came to; returns how many keys that were. */
 export async function forgetOldWork(db: Queries): Promise<number> {
   let forgotten = 0;
+  await sql`DELETE FROM change_results WHERE at < now() - ${KEPT} - interval '1 hour'`.execute(db);
   for (;;) {
     const { rows } = await sql`
       DELETE FROM idempotency_keys WHERE (project_id, key) IN (

@@ -5,7 +5,8 @@ import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { Queries } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 
-const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
+/** A row as the flavor it stands for. */
+export const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
   id: row.id,
   name: row.name,
   vcpus: row.vcpus,
@@ -54,9 +55,10 @@ export async function describeFlavor(db: Queries, id: string, description: strin
   return row && toFlavor(row);
 }
 
-/** Removes a flavor and who may use it; servers keep their copy. @returns whether there was one */
-export async function deleteFlavor(db: Queries, id: string): Promise<boolean> {
-  return (await db.deleteFrom('flavors').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n;
+/** Removes a flavor and who may use it; servers keep their copy. @returns the one that there was */
+export async function deleteFlavor(db: Queries, id: string): Promise<Flavor | undefined> {
+  const row = await db.deleteFrom('flavors').where('id', '=', id).returningAll().executeTakeFirst();
+  return row && toFlavor(row);
 }
 
 /** What each sort key of the API sorts by; `id` is the order in which flavors were made. */

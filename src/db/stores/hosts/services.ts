@@ -1,7 +1,9 @@
 import { type Selectable, sql } from 'kysely';
+import { serviceCreate, serviceSnapshot } from '../../../events/compute.ts';
 import type { ServicesTable } from '../../schema/hosts.ts';
 import { together } from '../../sql/batch-queries.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
+import { rowSnapshot } from '../../sql/row-snapshot.ts';
 
 /** One service: by its id, its number, or by what runs where. */
 export type ServiceKey = { readonly id: string } | { readonly number: number } | { readonly binary: string; readonly host: string };
@@ -57,6 +59,11 @@ export async function beat(
       INSERT INTO services (id, "binary", host, zone)
       SELECT id, "binary", host, zone FROM alive WHERE ("binary", host) NOT IN (SELECT "binary", host FROM known)
       ON CONFLICT ("binary", host) DO UPDATE SET seen_at = now()
+      RETURNING *, xmax = 0 AS is_new
+    ),
+    told AS (
+      INSERT INTO events (type, subject, request_id, payload)
+      SELECT ${sql.lit(serviceCreate.type)}, id::text, 'service-start', ${rowSnapshot(serviceSnapshot, 'registered')} FROM registered WHERE is_new
     )
     SELECT * FROM before`.execute(db);
   return rows;

@@ -1,6 +1,8 @@
 import type { Selectable, Updateable } from 'kysely';
-import type { Domain } from '../../../objects/identity.ts';
+import type { Domain, Project, User } from '../../../objects/identity.ts';
 import type { DomainsTable } from '../../schema/identity.ts';
+import { projectOf } from './projects.ts';
+import { userOf } from './users.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
@@ -30,16 +32,23 @@ export async function updateDomain(
   return typeof row === 'object' ? domainOf(row) : row;
 }
 
-/** Deletes a disabled domain with its users and projects, all or nothing; answers the ids of the projects, or undefined when it is enabled or gone. */
-export async function deleteDomain(trx: InTransaction, id: string): Promise<readonly string[] | undefined> {
-  const locked = await trx.selectFrom('domains').select('enabled').where('id', '=', id).forUpdate().executeTakeFirst();
+/** A domain that is gone, with what was in it. */
+export interface DeletedDomain {
+  readonly domain: Domain;
+  readonly projects: readonly Project[];
+  readonly users: readonly User[];
+}
+
+/** Deletes a disabled domain with its users and projects, all or nothing; answers undefined when it is enabled or gone. */
+export async function deleteDomain(trx: InTransaction, id: string): Promise<DeletedDomain | undefined> {
+  const locked = await trx.selectFrom('domains').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked || locked.enabled) return undefined;
-  const projects = await trx.selectFrom('projects').select('id').where('domain_id', '=', id).execute();
+  const projects = await trx.selectFrom('projects').selectAll().where('domain_id', '=', id).execute();
   await trx.updateTable('projects').set({ parent_id: null }).where('domain_id', '=', id).execute();
   const inDomain = trx.selectFrom('projects').select('id').where('domain_id', '=', id);
   await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', 'in', inDomain).execute();
   await trx.deleteFrom('projects').where('domain_id', '=', id).execute();
-  await trx.deleteFrom('users').where('domain_id', '=', id).execute();
+  const users = await trx.deleteFrom('users').where('domain_id', '=', id).returningAll().execute();
   await trx.deleteFrom('domains').where('id', '=', id).execute();
-  return projects.map((project) => project.id);
+  return { domain: domainOf(locked), projects: projects.map(projectOf), users: users.map(userOf) };
 }

@@ -5,14 +5,15 @@ import type { Queries } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
 /** Gives a role; one that is had already is left as it is. `dangling`: user, role, project or domain is not there. */
-export async function insertGrant(db: Queries, { userId, roleId, scope }: Grant): Promise<NotStored | undefined> {
+export async function insertGrant(db: Queries, { userId, roleId, scope }: Grant): Promise<NotStored | 'given' | 'had'> {
   const [table, column, place] = placeOf(scope);
   const done = await stored(
     sql`INSERT INTO ${sql.table(table)} (user_id, ${sql.ref(column)}, role_id) VALUES (${userId}, ${place}, ${roleId}) ON CONFLICT DO NOTHING`.execute(
       db,
     ),
   );
-  return typeof done === 'object' ? undefined : done;
+  if (typeof done !== 'object') return done;
+  return (done.numAffectedRows ?? 0n) > 0n ? 'given' : 'had';
 }
 
 /** Answers whether it was given. */

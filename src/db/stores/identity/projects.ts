@@ -5,7 +5,8 @@ import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
-const projectOf = (row: Selectable<ProjectsTable>): Project => ({
+/** A row as the project it stands for. */
+export const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   id: row.id,
   name: row.name,
   domainId: row.domain_id,
@@ -39,15 +40,15 @@ export async function updateProject(
   return typeof row === 'object' ? projectOf(row) : row;
 }
 
-/** Deletes a project with the roles given in it; `dangling` when others are below it, undefined when it is not there. */
-export async function deleteProject(trx: InTransaction, id: string): Promise<'deleted' | 'dangling' | undefined> {
-  const locked = await trx.selectFrom('projects').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+/** Deletes a project with the roles given in it, and answers it; `dangling` when others are below it, undefined when it is not there. */
+export async function deleteProject(trx: InTransaction, id: string): Promise<Project | 'dangling' | undefined> {
+  const locked = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked) return undefined;
   const below = await trx.selectFrom('projects').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
   if (below) return 'dangling';
   await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', '=', id).execute();
   await trx.deleteFrom('projects').where('id', '=', id).execute();
-  return 'deleted';
+  return projectOf(locked);
 }
 
 /** The condition by which projects below one are found; those at the top are below their domain, as Keystone has it. */

@@ -30,7 +30,8 @@ export async function updateRole(
   return typeof row === 'object' ? roleOf(row) : row;
 }
 
-/** Deletes a role, and takes it from everybody who has it; answers whether it was there. */
-export async function deleteRole(db: Queries, id: string): Promise<boolean> {
-  return (await db.deleteFrom('roles').where('id', '=', id).executeTakeFirstOrThrow()).numDeletedRows > 0n;
+/** Deletes a role, and takes it from everybody who has it; answers the one that was there. */
+export async function deleteRole(db: Queries, id: string): Promise<Role | undefined> {
+  const row = await db.deleteFrom('roles').where('id', '=', id).returningAll().executeTakeFirst();
+  return row && roleOf(row);
 }

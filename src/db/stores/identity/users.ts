@@ -5,7 +5,8 @@ import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { Queries } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
-const userOf = (row: Selectable<UsersTable>): User => ({
+/** A row as the user it stands for. */
+export const userOf = (row: Selectable<UsersTable>): User => ({
   id: row.id,
   name: row.name,
   domainId: row.domain_id,
@@ -47,22 +48,24 @@ export async function updateUser(
   return typeof row === 'object' ? userOf(row) : row;
 }
 
-/** Sets a password if the user is still of the generation that proved who they are; false when something has come between. */
+/** Sets a password if the user is still of the generation that proved who they are; undefined when something has come between. */
 export async function exchangePassword(
   db: Queries,
   user: { readonly id: string; readonly generation: number },
   hash: string,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+): Promise<User | undefined> {
+  const row = await db
     .updateTable('users')
     .set({ password_hash: hash, generation: user.generation + 1 })
     .where('id', '=', user.id)
     .where('generation', '=', user.generation)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .returningAll()
+    .executeTakeFirst();
+  return row && userOf(row);
 }
 
-/** Deletes a user with the roles that they have; answers whether they were there. */
-export async function deleteUser(db: Queries, id: string): Promise<boolean> {
-  return (await db.deleteFrom('users').where('id', '=', id).executeTakeFirstOrThrow()).numDeletedRows > 0n;
+/** Deletes a user with the roles that they have; answers the one who was there. */
+export async function deleteUser(db: Queries, id: string): Promise<User | undefined> {
+  const row = await db.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst();
+  return row && userOf(row);
 }

@@ -54,13 +54,10 @@ export const changeImageMember = (
     .returningAll()
     .executeTakeFirst();
 
-/** @returns whether there was one */
-export async function deleteImageMember(db: Queries, { imageId, member }: Key): Promise<boolean> {
-  const gone = await db.deleteFrom('image_members').where('image_id', '=', imageId).where('member', '=', member).executeTakeFirst();
-  return gone.numDeletedRows > 0n;
-}
+/** @returns the one that there was */
+export const deleteImageMember = (db: Queries, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
+  db.deleteFrom('image_members').where('image_id', '=', imageId).where('member', '=', member).returningAll().executeTakeFirst();
 
-/** For an image that is deleted. */
-export const deleteImageMembers = async (db: Queries, imageId: string): Promise<void> => {
-  await db.deleteFrom('image_members').where('image_id', '=', imageId).execute();
-};
+/** For an image that is deleted; answers those that there were. */
+export const deleteImageMembers = (db: Queries, imageId: string): Promise<readonly ImageMemberRow[]> =>
+  db.deleteFrom('image_members').where('image_id', '=', imageId).returningAll().execute();

@@ -3,6 +3,7 @@
  * in a session of its own: the lock goes with the session, and the session with the process, however it ends.
  */
 import { sql } from 'kysely';
+import type { ImageRow } from './images.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 
 const keyOf = (uploader: string) => sql`hashtext('image uploader'), hashtext(${uploader})`;
@@ -32,20 +33,20 @@ export async function listUploads(db: Queries): Promise<readonly UploadRow[]> {
   return rows.map(({ id, upload, uploader }) => ({ id, upload: upload ?? '', uploader }));
 }
 
-/** Lets the image of an upload wait for data again, if the process that was uploading is gone; answers whether it did. */
-export async function resetUpload(trx: InTransaction, { id, upload, uploader }: UploadRow): Promise<boolean> {
+/** Lets the image of an upload wait for data again, if the process that was uploading is gone; answers the image if it did. */
+export async function resetUpload(trx: InTransaction, { id, upload, uploader }: UploadRow): Promise<ImageRow | undefined> {
   if (uploader !== null) {
     const { rows } = await sql<{ gone: boolean }>`SELECT pg_try_advisory_xact_lock(${keyOf(uploader)}) AS gone`.execute(trx);
-    if (rows[0]?.gone !== true) return false;
+    if (rows[0]?.gone !== true) return undefined;
   }
-  const { numUpdatedRows } = await trx
+  return await trx
     .updateTable('images')
     .set({ status: 'queued', upload: null, uploader: null, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('status', '=', 'saving')
     .where('upload', '=', upload)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .returningAll()
+    .executeTakeFirst();
 }
 
 /** Whether an image has data; waits for whoever is giving it some this moment, and keeps it as it is until the transaction ends. */

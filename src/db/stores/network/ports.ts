@@ -2,7 +2,10 @@
 import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import { asId, type HostName, type NetworkId, type PortId, type ServerId } from '../../../objects/ids.ts';
 import type { FixedIp, Port } from '../../../objects/network.ts';
+import { portCreate, portDelete, portSnapshot, portUpdate } from '../../../events/network.ts';
 import type { PortsTable } from '../../schema/network.ts';
+import { rowSnapshot } from '../../sql/row-snapshot.ts';
+import { EVENT_COLUMNS, type RowEvent, rowEvent } from '../cloud/row-events.ts';
 import { type PageQuery, pageOf } from './pages.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 
@@ -38,6 +41,10 @@ const toPort = (row: PortRow): Port => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
+
+/** An event of the port in `alias`, whose addresses and groups have been selected with it, for EVENT_COLUMNS. */
+const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
+  rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: sql.ref(`${alias}.group_ids`) }) });
 
 const selectPorts = (db: Queries) => db.selectFrom('ports').selectAll('ports').select([fixedIps, groupIds]);
 
@@ -93,7 +100,13 @@ export const portsWith = {
 export async function lockPorts(trx: InTransaction, ids: readonly string[]): Promise<readonly Port[]> {
   if (ids.length === 0) return [];
   await trx.selectFrom('ports').select('id').where('id', 'in', ids).orderBy('number').forNoKeyUpdate().execute();
-  return (await selectPorts(trx).where('ports.id', 'in', ids).orderBy('number').execute()).map(toPort);
+  return await portsWithIds(trx, ids);
+}
+
+/** Ports by id. */
+export async function portsWithIds(db: Queries, ids: readonly string[]): Promise<readonly Port[]> {
+  if (ids.length === 0) return [];
+  return (await selectPorts(db).where('ports.id', 'in', ids).orderBy('number').execute()).map(toPort);
 }
 
 /** A server's ports in the order in which it asked for them. */
@@ -120,30 +133,81 @@ export async function updatePort(db: Queries, id: string, changes: Updateable<Po
     .execute();
 }
 
+/** Tells of ports that a server got: those made for it are new, the others were there. */
+export async function tellServerPorts(trx: InTransaction, ids: readonly string[], requestId: string): Promise<void> {
+  if (ids.length === 0) return;
+  const type = sql<string>`CASE WHEN given.made_for_server THEN ${sql.lit(portCreate.type)} ELSE ${sql.lit(portUpdate.type)} END`;
+  await trx
+    .with('given', () => selectPorts(trx).where('ports.id', '=', sql<string>`any(${[...ids]}::uuid[])`))
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) =>
+      eb
+        .selectFrom('given')
+        .select(portEvent('given', { type, requestId: sql.val(requestId) }))
+        .orderBy('number'),
+    )
+    .execute();
+}
+
+/** A server whose ports are to be placed, and the request that this is part of. */
+export interface Placing {
+  readonly serverId: ServerId;
+  readonly requestId: string;
+}
+
 /**
  * Places servers' ports on a host; answers them, each server's in the order in which it asked for them. Those of a server that the books have
  * elsewhere by now are left where they are: what asked for them lay in the queue of this host while the server went.
  */
-export async function placePorts(db: Queries, serverIds: readonly ServerId[], host: HostName): Promise<readonly Port[]> {
+export async function placePorts(db: Queries, servers: readonly Placing[], host: HostName): Promise<readonly Port[]> {
+  const serverIds = servers.map(({ serverId }) => serverId);
+  const requestOf = sql<string>`${JSON.stringify(Object.fromEntries(servers.map(({ serverId, requestId }) => [serverId, requestId])))}::jsonb`;
+  const requestId = sql<string>`${requestOf} ->> placed.server_id::text`;
   const rows = await db
-    .updateTable('ports')
-    .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
-    .where(sql<boolean>`server_id = ANY(${[...serverIds]})`)
-    .where(sql<boolean>`NOT EXISTS (SELECT FROM servers WHERE servers.id = ports.server_id AND servers.host IS DISTINCT FROM ${host})`)
-    .returningAll('ports')
-    .returning([fixedIps, groupIds])
+    .with('placed', (cte) =>
+      cte
+        .updateTable('ports')
+        .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
+        .where(sql<boolean>`server_id = ANY(${serverIds})`)
+        .where(sql<boolean>`NOT EXISTS (SELECT FROM servers WHERE servers.id = ports.server_id AND servers.host IS DISTINCT FROM ${host})`)
+        .returningAll('ports')
+        .returning([fixedIps, groupIds]),
+    )
+    .with('told', (cte) =>
+      cte
+        .insertInto('events')
+        .columns(EVENT_COLUMNS)
+        .expression((eb) => eb.selectFrom('placed').select(portEvent('placed', { type: sql.lit(portUpdate.type), requestId }))),
+    )
+    .selectFrom('placed')
+    .selectAll()
     .execute();
   return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
 }
 
 /** Takes ports off a host; those that are elsewhere by now stay there. */
-export async function displacePorts(db: Queries, ids: readonly string[], host: HostName): Promise<void> {
+export async function displacePorts(
+  db: Queries,
+  ids: readonly string[],
+  { host, requestId }: { host: HostName; requestId: string },
+): Promise<void> {
   if (ids.length === 0) return;
   await db
-    .updateTable('ports')
-    .set({ host: null, status: 'DOWN', updated_at: sql<Date>`now()` })
-    .where('id', 'in', ids)
-    .where('host', '=', host)
+    .with('displaced', (cte) =>
+      cte
+        .updateTable('ports')
+        .set({ host: null, status: 'DOWN', updated_at: sql<Date>`now()` })
+        .where('id', 'in', ids)
+        .where('host', '=', host)
+        .returningAll('ports')
+        .returning([fixedIps, groupIds]),
+    )
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) =>
+      eb.selectFrom('displaced').select(portEvent('displaced', { type: sql.lit(portUpdate.type), requestId: sql.val(requestId) })),
+    )
     .execute();
 }
 
@@ -151,22 +215,35 @@ export async function displacePorts(db: Queries, ids: readonly string[], host: H
 const FREE = { server_id: null, server_index: null, host: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
 
 /** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
-export async function freePortsOfServer(trx: InTransaction, serverId: ServerId): Promise<number> {
-  const were = await trx
-    .with('gone', (cte) => cte.deleteFrom('ports').where('server_id', '=', serverId).where('made_for_server', '=', true).returning('id'))
+export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, requestId: string): Promise<number> {
+  const told = await trx
+    .with('gone', (cte) =>
+      cte
+        .deleteFrom('ports')
+        .where('server_id', '=', serverId)
+        .where('made_for_server', '=', true)
+        .returningAll('ports')
+        .returning([fixedIps, groupIds]),
+    )
     .with('freed', (cte) =>
       cte
         .updateTable('ports')
         .set({ ...FREE, updated_at: sql<Date>`now()` })
         .where('server_id', '=', serverId)
         .where('made_for_server', '=', false)
-        .returning('id'),
+        .returningAll('ports')
+        .returning([fixedIps, groupIds]),
     )
-    .selectFrom('gone')
-    .select('id')
-    .unionAll((eb) => eb.selectFrom('freed').select('id'))
-    .execute();
-  return were.length;
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) =>
+      eb
+        .selectFrom('gone')
+        .select(portEvent('gone', { type: sql.lit(portDelete.type), requestId: sql.val(requestId) }))
+        .unionAll(eb.selectFrom('freed').select(portEvent('freed', { type: sql.lit(portUpdate.type), requestId: sql.val(requestId) }))),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(told.numInsertedOrUpdatedRows ?? 0n);
 }
 
 export async function deletePort(db: Queries, id: string): Promise<void> {

@@ -128,14 +128,14 @@ export async function updateGroup(db: Queries, id: string, changes: Updateable<S
     .execute();
 }
 
-/** Removes a group and its rules, unless a port is in it: then false. */
-export async function deleteGroup(trx: InTransaction, id: string): Promise<boolean> {
+/** Removes a group and its rules, unless a port is in it. */
+export async function deleteGroup(trx: InTransaction, id: string): Promise<'deleted' | 'gone' | 'in use'> {
   // Whoever puts a port into the group waits for this lock, or was here before.
   await trx.selectFrom('security_groups').select('id').where('id', '=', id).forUpdate().execute();
   const used = await trx.selectFrom('port_security_groups').select('port_id').where('group_id', '=', id).executeTakeFirst();
-  if (used) return false;
-  await trx.deleteFrom('security_groups').where('id', '=', id).execute();
-  return true;
+  if (used) return 'in use';
+  const { numDeletedRows } = await trx.deleteFrom('security_groups').where('id', '=', id).executeTakeFirstOrThrow();
+  return numDeletedRows > 0n ? 'deleted' : 'gone';
 }
 
 /** Answers undefined when the group has this very rule. */
@@ -165,8 +165,9 @@ export async function listRules(
   return (await pageOf(db, own, 'security_group_rules', query))?.map(toRule);
 }
 
-export async function deleteRule(db: Queries, id: string): Promise<void> {
-  await db.deleteFrom('security_group_rules').where('id', '=', id).execute();
+/** Answers whether it was there. */
+export async function deleteRule(db: Queries, id: string): Promise<boolean> {
+  return (await db.deleteFrom('security_group_rules').where('id', '=', id).executeTakeFirstOrThrow()).numDeletedRows > 0n;
 }
 
 /** One address that a member of a group uses. */

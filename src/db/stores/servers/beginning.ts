@@ -2,13 +2,11 @@
 import { sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Server } from '../../../objects/server.ts';
+import { serverCreate } from '../../../events/servers.ts';
 import type { InTransaction } from '../../sql/queries.ts';
-import { appendEvent } from '../cloud/events.ts';
-import { startAction } from './instance-actions.ts';
+import { EVENT_COLUMNS } from '../cloud/row-events.ts';
+import { serverEvent } from './server-events.ts';
 import { type NewServer, newRow, type ServerState, toServer } from './servers.ts';
-
-/** The event that tells of a server that was asked for. */
-export const CREATED = 'server.create';
 
 /** Writes down a server that is to be built, held by the workflow that will build it. */
 export async function insertBoot(trx: InTransaction, ctx: Context, server: NewServer, workflowId: string): Promise<Server> {
@@ -27,17 +25,9 @@ export async function insertBoot(trx: InTransaction, ctx: Context, server: NewSe
     .with('told', (cte) =>
       cte
         .insertInto('events')
-        .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+        .columns(EVENT_COLUMNS)
         .expression((eb) =>
-          eb
-            .selectFrom('born')
-            .select([
-              sql.lit(CREATED).as('type'),
-              sql<string>`born.id::text`.as('subject'),
-              'project_id',
-              eb.val(ctx.requestId).as('request_id'),
-              sql<string>`'{}'::jsonb`.as('payload'),
-            ]),
+          eb.selectFrom('born').select(serverEvent('born', { type: sql.lit(serverCreate.start.type), requestId: sql.val(ctx.requestId) })),
         ),
     )
     .selectFrom('born')
@@ -64,7 +54,7 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
         .updateTable('servers')
         .set({ ...next, workflow_id: workflowId, updated_at: sql`now()` })
         .where('id', '=', id)
-        .returning(['id', 'project_id']),
+        .returningAll(),
     )
     .with('ended', (cte) =>
       cte
@@ -72,7 +62,8 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
         .set({ finished_at: sql`now()`, message: 'Error' })
         .where('server_id', '=', id)
         .where('finished_at', 'is', null)
-        .where(sql<boolean>`${sql.lit(supersedes)}`),
+        .where(sql<boolean>`${sql.lit(supersedes)}`)
+        .returning(['action', 'request_id']),
     )
     .with('asked', (cte) =>
       cte.insertInto('instance_actions').values({
@@ -84,23 +75,39 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
       }),
     )
     .insertInto('events')
-    .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+    .columns(EVENT_COLUMNS)
     .expression((eb) =>
       eb
-        .selectFrom('taken')
-        .select([
-          eb.val(`server.${action}`).as('type'),
-          sql<string>`taken.id::text`.as('subject'),
-          'project_id',
-          eb.val(ctx.requestId).as('request_id'),
-          sql<string>`'{}'::jsonb`.as('payload'),
-        ]),
+        .selectFrom(['taken', 'ended'])
+        .select(serverEvent('taken', { type: sql`'server.' || ended.action || '.error'`, requestId: sql.ref('ended.request_id') }))
+        .unionAll(
+          eb
+            .selectFrom('taken')
+            .select(serverEvent('taken', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId) })),
+        ),
     )
     .execute();
 }
 
 /** Begins work that takes no task state: it is noted as an action, and told, beside whatever else is being done to the server. */
-export async function beginBeside(trx: InTransaction, ctx: Context, { id, projectId }: Server, action: string): Promise<void> {
-  await startAction(trx, ctx, { serverId: id, name: action });
-  await appendEvent(trx, { type: `server.${action}`, subject: id, projectId, requestId: ctx.requestId });
+export async function beginBeside(trx: InTransaction, ctx: Context, { id }: Server, action: string): Promise<void> {
+  await trx
+    .with('asked', (cte) =>
+      cte.insertInto('instance_actions').values({
+        server_id: id,
+        action,
+        request_id: ctx.requestId,
+        user_id: ctx.userId,
+        project_id: ctx.projectId,
+      }),
+    )
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) =>
+      eb
+        .selectFrom('servers')
+        .select(serverEvent('servers', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId) }))
+        .where('servers.id', '=', id),
+    )
+    .execute();
 }

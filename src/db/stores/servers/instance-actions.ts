@@ -2,8 +2,10 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { InstanceActionsTable } from '../../schema/servers.ts';
 import { readPage } from '../../sql/paging.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { InTransaction, Queries } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
+import { EVENT_COLUMNS } from '../cloud/row-events.ts';
+import { serverEvent } from './server-events.ts';
 
 /** Notes that a user asked something of a server. */
 export async function startAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
@@ -30,14 +32,27 @@ export async function finishAction(db: Queries, action: { serverId: string; requ
     .execute();
 }
 
-/** Notes that whatever was being done to a server gave way to something else. */
-export async function endOpenActions(db: Queries, serverId: string): Promise<void> {
-  await db
-    .updateTable('instance_actions')
-    .set({ finished_at: sql`now()`, message: 'Error' })
-    .where('server_id', '=', serverId)
-    .where('finished_at', 'is', null)
-    .execute();
+/** Ends whatever was being done to a server, for it gave way to something else; answers how many actions that were. */
+export async function endOpenActions(trx: InTransaction, serverId: string): Promise<number> {
+  const told = await trx
+    .with('ended', (cte) =>
+      cte
+        .updateTable('instance_actions')
+        .set({ finished_at: sql`now()`, message: 'Error' })
+        .where('server_id', '=', serverId)
+        .where('finished_at', 'is', null)
+        .returning(['action', 'request_id']),
+    )
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) =>
+      eb
+        .selectFrom(['servers', 'ended'])
+        .select(serverEvent('servers', { type: sql`'server.' || ended.action || '.error'`, requestId: sql.ref('ended.request_id') }))
+        .where('servers.id', '=', serverId),
+    )
+    .executeTakeFirst();
+  return Number(told.numInsertedOrUpdatedRows ?? 0n);
 }
 
 /** What a user asked of a server. */

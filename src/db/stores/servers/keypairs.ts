@@ -26,9 +26,14 @@ const toKeypair = (row: Row): Keypair => ({
   createdAt: row.created_at,
 });
 
-/** Gives a keypair another key; one that is gone stays gone. */
-export async function rekeyKeypair(db: Queries, id: number, { publicKey, fingerprint }: Pick<Keypair, 'publicKey' | 'fingerprint'>) {
-  await db.updateTable('keypairs').set({ public_key: publicKey, fingerprint }).where('id', '=', id).execute();
+/** Gives a keypair another key; one that is gone stays gone. @returns whether it is there */
+export async function rekeyKeypair(
+  db: Queries,
+  id: number,
+  { publicKey, fingerprint }: Pick<Keypair, 'publicKey' | 'fingerprint'>,
+): Promise<boolean> {
+  const changed = await db.updateTable('keypairs').set({ public_key: publicKey, fingerprint }).where('id', '=', id).executeTakeFirst();
+  return changed.numUpdatedRows > 0n;
 }
 
 /** @returns undefined when the user has one of that name already */
@@ -81,8 +86,13 @@ export async function countKeypairs(trx: InTransaction, userId: string): Promise
   return Number(row.n);
 }
 
-/** @returns whether there was one */
-export async function deleteKeypair(db: Queries, key: { userId: string; name: string }): Promise<boolean> {
-  const gone = await db.deleteFrom('keypairs').where('user_id', '=', key.userId).where('name', '=', key.name).executeTakeFirst();
-  return gone.numDeletedRows > 0n;
+/** @returns the one that there was */
+export async function deleteKeypair(db: Queries, key: { userId: string; name: string }): Promise<Keypair | undefined> {
+  const row = await db
+    .deleteFrom('keypairs')
+    .where('user_id', '=', key.userId)
+    .where('name', '=', key.name)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toKeypair(row);
 }

@@ -1,9 +1,13 @@
 /** How work on a server ends: its record, its owner's action and the event are one statement, so none is ever without the others. */
-import { type QueryCreator, sql } from 'kysely';
+import { type QueryCreator, type Selectable, sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
+import { serverWorkEnd, serverWorkError } from '../../../events/servers.ts';
 import type { Database } from '../../schema/index.ts';
+import type { ServersTable } from '../../schema/servers.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { releasing } from '../hosts/placements.ts';
+import { serverEvent } from './server-events.ts';
 import type { ServerState } from './servers.ts';
 
 /** How a server comes to rest after the work of a request. */
@@ -15,15 +19,16 @@ export interface Settlement {
   readonly requestId: string;
   /** Whether the action that the request began failed; `Error` is how clients recognise it. */
   readonly failed: boolean;
-  /** The type of the event. */
-  readonly event: string;
   /** Whether the server gives back all that it holds of hosts. */
   readonly releasesPlacements: boolean;
 }
 
-/** Lets go of a server: writes its state, ends the action of the request, and appends the event. Settled before is settled. */
+/**
+ * Lets go of a server: writes its state, ends the action of the request, and appends the event that ends what the action began. Settled
+ * before is settled.
+ */
 export async function settleServer(db: Queries, settlement: Settlement): Promise<void> {
-  const { serverId, workflowId, next, requestId, failed, event, releasesPlacements } = settlement;
+  const { serverId, workflowId, next, requestId, failed, releasesPlacements } = settlement;
   const settled = db
     .with('settled', (cte) =>
       cte
@@ -31,7 +36,7 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         .set({ ...next, workflow_id: null, task_state: null, updated_at: sql`now()` })
         .where('id', '=', serverId)
         .where('workflow_id', '=', workflowId)
-        .returning(['id', 'project_id']),
+        .returningAll(),
     )
     .with('ended', (cte) =>
       cte
@@ -40,27 +45,30 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         .set({ finished_at: sql`now()`, message: failed ? 'Error' : null })
         .whereRef('instance_actions.server_id', '=', 'settled.id')
         .where('request_id', '=', requestId)
-        .where('finished_at', 'is', null),
+        .where('finished_at', 'is', null)
+        .returning('action'),
     );
   // After the server, whose row everybody locks before what it holds.
   await (releasesPlacements ? alsoReleasing(settled) : settled)
     .insertInto('events')
-    .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+    .columns(EVENT_COLUMNS)
     .expression((eb) =>
       eb
         .selectFrom('settled')
-        .select([
-          eb.val(event).as('type'),
-          sql<string>`settled.id::text`.as('subject'),
-          'settled.project_id',
-          eb.val(requestId).as('request_id'),
-          sql<string>`'{}'::jsonb`.as('payload'),
-        ]),
+        .leftJoin('ended', (join) => join.onTrue())
+        .select(serverEvent('settled', { type: endOf(failed), requestId: sql.val(requestId) }))
+        .limit(1),
     )
     .execute();
 }
 
-type Settled = Database & { settled: { id: string; project_id: string } };
+/** The type of the event that ends what the action in `ended` began. */
+const endOf = (failed: boolean) =>
+  failed
+    ? sql<string>`coalesce('server.' || ended.action || '.error', ${sql.lit(serverWorkError.type)})`
+    : sql<string>`coalesce('server.' || ended.action || '.end', ${sql.lit(serverWorkEnd.type)})`;
+
+type Settled = Database & { settled: Selectable<ServersTable>; ended: { action: string } };
 
 /** The same statement gives back what the server held of hosts. */
 function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
@@ -74,7 +82,7 @@ function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
 /** Ends work that took no task state: the action of the request, and the event. Ended before is ended. */
 export async function endBeside(
   db: Queries,
-  { serverId, requestId, failed, event }: Pick<Settlement, 'serverId' | 'requestId' | 'failed' | 'event'>,
+  { serverId, requestId, failed }: Pick<Settlement, 'serverId' | 'requestId' | 'failed'>,
 ): Promise<void> {
   await db
     .with('ended', (cte) =>
@@ -84,20 +92,16 @@ export async function endBeside(
         .where('server_id', '=', serverId)
         .where('request_id', '=', requestId)
         .where('finished_at', 'is', null)
-        .returning(['server_id', 'project_id']),
+        .returning('action'),
     )
     .insertInto('events')
-    .columns(['type', 'subject', 'project_id', 'request_id', 'payload'])
+    .columns(EVENT_COLUMNS)
     .expression((eb) =>
       eb
-        .selectFrom('ended')
-        .select([
-          eb.val(event).as('type'),
-          sql<string>`ended.server_id::text`.as('subject'),
-          'ended.project_id',
-          eb.val(requestId).as('request_id'),
-          sql<string>`'{}'::jsonb`.as('payload'),
-        ]),
+        .selectFrom(['servers', 'ended'])
+        .select(serverEvent('servers', { type: endOf(failed), requestId: sql.val(requestId) }))
+        .where('servers.id', '=', serverId)
+        .limit(1),
     )
     .execute();
 }

@@ -1,0 +1,69 @@
+/**
+ * The event log as it is followed. Sequence numbers are taken before the commit, so who reads by them alone would skip what commits late.
+ * The feed is ordered by the transactions that wrote the events, and ends before the oldest transaction that still runs: whatever is to come
+ * has a later place in it.
+ */
+import { sql } from 'kysely';
+import { type EventPage, type EventPosition, partsOf, positionOf } from '../../../objects/event-position.ts';
+import { transaction } from '../../sql/retry.ts';
+import type { Queries } from '../../sql/queries.ts';
+
+/** Events in one page at most. */
+export const MAX_EVENTS_READ = 1_000;
+
+interface Row {
+  readonly epoch: number;
+  readonly transaction: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly project_id: string | null;
+  readonly request_id: string;
+  readonly at: Date;
+  readonly payload: Record<string, unknown>;
+}
+
+/** The events after a position, in an order that never changes. Each comes once, and none is skipped. */
+export async function readEvents(db: Queries, after: EventPosition, limit: number): Promise<EventPage> {
+  const { epoch, transaction: writer, sequence } = partsOf(after);
+  const { rows } = await sql<Row>`
+    SELECT epoch, transaction::text, seq, type, subject, project_id, request_id, at, payload FROM events
+    WHERE (epoch, transaction, seq) > (${epoch}::integer, ${writer}::xid8, ${sequence}::bigint)
+      AND (transaction < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT max(epoch) FROM event_epochs))
+    ORDER BY epoch, transaction, seq LIMIT ${Math.min(limit, MAX_EVENTS_READ)}`.execute(db);
+  const events = rows.map((row) => ({
+    position: positionOf({ epoch: row.epoch, transaction: row.transaction, sequence: row.seq }),
+    sequence: row.seq,
+    type: row.type,
+    subject: row.subject,
+    projectId: row.project_id,
+    requestId: row.request_id,
+    at: row.at,
+    payload: row.payload,
+  }));
+  return { events, next: events.at(-1)?.position ?? after };
+}
+
+/**
+ * Begins a new epoch when the log has transactions that this server has not counted to yet: the database was restored on another server, whose
+ * numbers are smaller. What was written before stays in its order, and what is written from now on comes after it. To be called before
+ * anything is written.
+ */
+export async function adoptRestoredEvents(db: Queries): Promise<void> {
+  if (!(await isRestored(db))) return;
+  await transaction(db, async (trx) => {
+    await sql`LOCK TABLE events IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    if (!(await isRestored(trx))) return;
+    const { rows } = await sql<{ epoch: number }>`
+      INSERT INTO event_epochs (epoch) SELECT max(epoch) + 1 FROM event_epochs RETURNING epoch`.execute(trx);
+    for (const { epoch } of rows) await sql`ALTER TABLE events ALTER COLUMN epoch SET DEFAULT ${sql.lit(epoch)}`.execute(trx);
+  });
+}
+
+async function isRestored(db: Queries): Promise<boolean> {
+  const { rows } = await sql<{ restored: boolean }>`
+    SELECT EXISTS (
+      SELECT FROM events WHERE epoch = (SELECT max(epoch) FROM event_epochs) AND transaction >= pg_snapshot_xmax(pg_current_snapshot())
+    ) AS restored`.execute(db);
+  return rows[0]?.restored === true;
+}

@@ -1,0 +1,61 @@
+/** Events of flavors, keypairs, quotas and services. */
+import { Type as t } from '@sinclair/typebox';
+import { flavor as flavorSchema } from '../objects/flavor.ts';
+import { eventType, orNull, snapshot, word } from './event-type.ts';
+
+const flavor = snapshot(flavorSchema, { subjectOf: ({ id }) => id, projectOf: () => null });
+export const flavorCreate = eventType('flavor.create', flavor);
+/** Its description or its extra specs. */
+export const flavorUpdate = eventType('flavor.update', flavor);
+export const flavorDelete = eventType('flavor.delete', flavor);
+
+/** That a project may use a flavor. */
+const flavorAccess = snapshot(t.Object({ flavorId: t.String(), projectId: t.String() }), {
+  subjectOf: ({ flavorId }) => flavorId,
+  projectOf: ({ projectId }) => projectId,
+});
+export const flavorAccessCreate = eventType('flavorAccess.create', flavorAccess);
+export const flavorAccessDelete = eventType('flavorAccess.delete', flavorAccess);
+
+/** A keypair belongs to a user in every project. */
+const keypair = snapshot(
+  t.Object({ userId: t.String(), name: t.String(), type: word<'ssh' | 'x509'>(), fingerprint: t.String(), publicKey: t.String() }),
+  { subjectOf: ({ userId, name }) => `${userId}/${name}`, projectOf: () => null },
+);
+export const keypairCreate = eventType('keypair.create', keypair);
+/** It got another key, because nobody was told the private half of the first one. */
+export const keypairUpdate = eventType('keypair.update', keypair);
+export const keypairDelete = eventType('keypair.delete', keypair);
+
+const limits = t.Record(t.String(), t.Integer());
+
+/** What a project, or a user in it, may have of the compute service. */
+const quota = snapshot(t.Object({ projectId: t.String(), userId: orNull(t.String()), limits }), {
+  subjectOf: ({ projectId }) => projectId,
+  projectOf: ({ projectId }) => projectId,
+});
+export const quotaUpdate = eventType('quota.update', quota);
+/** The defaults hold again; the payload has the limits until then. */
+export const quotaDelete = eventType('quota.delete', quota);
+
+const quotaClass = snapshot(t.Object({ className: t.String(), limits }), {
+  subjectOf: ({ className }) => className,
+  projectOf: () => null,
+});
+export const quotaClassUpdate = eventType('quotaClass.update', quotaClass);
+
+/** A service of the cloud on a host, without its signs of life. */
+export const serviceSnapshot = t.Object({
+  id: t.String(),
+  binary: t.String(),
+  host: t.String(),
+  zone: t.String(),
+  disabled: t.Boolean(),
+  disabledReason: orNull(t.String()),
+  forcedDown: t.Boolean(),
+});
+const service = snapshot(serviceSnapshot, { subjectOf: ({ id }) => id, projectOf: () => null });
+/** A service gave its first sign of life. */
+export const serviceCreate = eventType('service.create', service);
+export const serviceUpdate = eventType('service.update', service);
+export const serviceDelete = eventType('service.delete', service);

@@ -1,0 +1,58 @@
+/** Events of domains, projects, users, roles, and who has which role where. What clients keep with them (`extra`) is not shown. */
+import { Type as t } from '@sinclair/typebox';
+import { eventType, orNull, snapshot } from './event-type.ts';
+
+const named = { id: t.String(), name: t.String() };
+
+const domain = snapshot(t.Object({ ...named, description: t.String(), enabled: t.Boolean() }), {
+  subjectOf: ({ id }) => id,
+  projectOf: () => null,
+});
+export const domainCreate = eventType('domain.create', domain);
+export const domainUpdate = eventType('domain.update', domain);
+export const domainDelete = eventType('domain.delete', domain);
+
+const project = snapshot(
+  t.Object({
+    ...named,
+    domainId: t.String(),
+    description: t.String(),
+    enabled: t.Boolean(),
+    parentId: orNull(t.String()),
+    tags: t.Array(t.String()),
+  }),
+  { subjectOf: ({ id }) => id, projectOf: ({ id }) => id },
+);
+export const projectCreate = eventType('project.create', project);
+export const projectUpdate = eventType('project.update', project);
+export const projectDelete = eventType('project.delete', project);
+
+const user = snapshot(
+  t.Object({
+    ...named,
+    domainId: t.String(),
+    description: orNull(t.String()),
+    email: orNull(t.String()),
+    defaultProjectId: orNull(t.String()),
+    enabled: t.Boolean(),
+  }),
+  { subjectOf: ({ id }) => id, projectOf: () => null },
+);
+export const userCreate = eventType('user.create', user);
+export const userUpdate = eventType('user.update', user);
+/** By proving the old one; an admin's change of a password is a `user.update`. */
+export const userChangePassword = eventType('user.changePassword', user);
+export const userDelete = eventType('user.delete', user);
+
+const role = snapshot(t.Object({ ...named, description: t.String() }), { subjectOf: ({ id }) => id, projectOf: () => null });
+export const roleCreate = eventType('role.create', role);
+export const roleUpdate = eventType('role.update', role);
+export const roleDelete = eventType('role.delete', role);
+
+/** One role of one user in a project or in a domain. */
+const roleAssignment = snapshot(
+  t.Object({ userId: t.String(), roleId: t.String(), projectId: orNull(t.String()), domainId: orNull(t.String()) }),
+  { subjectOf: ({ userId }) => userId, projectOf: ({ projectId }) => projectId },
+);
+export const roleAssignmentCreate = eventType('roleAssignment.create', roleAssignment);
+export const roleAssignmentDelete = eventType('roleAssignment.delete', roleAssignment);

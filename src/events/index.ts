@@ -1,0 +1,19 @@
+/** The catalogue: every type of events there is, by its name. */
+import * as compute from './compute.ts';
+import { type EventType } from './event-type.ts';
+import * as identity from './identity.ts';
+import * as image from './image.ts';
+import * as network from './network.ts';
+import * as servers from './servers.ts';
+
+const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
+
+/** The types among what a file exports, those in lists and operations too. */
+const typesIn = (value: unknown): readonly EventType[] => {
+  if (isType(value)) return [value];
+  return typeof value === 'object' && value !== null && !('properties' in value) ? Object.values(value).flatMap(typesIn) : [];
+};
+
+export const eventTypes: ReadonlyMap<string, EventType> = new Map(
+  [servers, compute, identity, image, network].flatMap(typesIn).map((type) => [type.type, type]),
+);

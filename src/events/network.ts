@@ -1,0 +1,103 @@
+/** Events of networks, subnets, ports, security groups with their rules, and quotas of the network service. */
+import { Type as t } from '@sinclair/typebox';
+import { hostName, networkId, portId, serverId } from '../objects/ids.ts';
+import { eventType, orNull, snapshot, time, word } from './event-type.ts';
+
+const kept = { projectId: t.String(), description: t.String(), createdAt: time(), updatedAt: time() };
+const named = { ...kept, name: t.String() };
+const ofProject = { projectOf: ({ projectId }: { readonly projectId: string }) => projectId };
+
+const network = snapshot(
+  t.Object({
+    id: networkId,
+    ...named,
+    isShared: t.Boolean(),
+    isExternal: t.Boolean(),
+    adminStateUp: t.Boolean(),
+    portSecurityEnabled: t.Boolean(),
+    mtu: t.Integer(),
+    bridge: orNull(t.String()),
+    subnetIds: t.Array(t.String()),
+  }),
+  { subjectOf: ({ id }) => id, ...ofProject },
+);
+export const networkCreate = eventType('network.create', network);
+export const networkUpdate = eventType('network.update', network);
+export const networkDelete = eventType('network.delete', network);
+
+const subnet = snapshot(
+  t.Object({
+    id: t.String(),
+    networkId,
+    ...named,
+    ipVersion: t.Union([t.Literal(4), t.Literal(6)]),
+    cidr: t.String(),
+    gatewayIp: orNull(t.String()),
+    hostIp: orNull(t.String()),
+    enableDhcp: t.Boolean(),
+    allocationPools: t.Array(t.Object({ start: t.String(), end: t.String() })),
+    dnsNameservers: t.Array(t.String()),
+    hostRoutes: t.Array(t.Object({ destination: t.String(), nexthop: t.String() })),
+  }),
+  { subjectOf: ({ id }) => id, ...ofProject },
+);
+export const subnetCreate = eventType('subnet.create', subnet);
+export const subnetUpdate = eventType('subnet.update', subnet);
+export const subnetDelete = eventType('subnet.delete', subnet);
+
+export const portSnapshot = t.Object({
+  id: portId,
+  networkId,
+  ...named,
+  macAddress: t.String(),
+  adminStateUp: t.Boolean(),
+  status: word<'ACTIVE' | 'DOWN'>(),
+  deviceId: t.String(),
+  deviceOwner: t.String(),
+  serverId: orNull(serverId),
+  host: orNull(hostName),
+  portSecurityEnabled: t.Boolean(),
+  allowedAddressPairs: t.Array(t.Object({ ipAddress: t.String(), macAddress: t.Optional(t.String()) })),
+  fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String() })),
+  securityGroupIds: t.Array(t.String()),
+});
+const port = snapshot(portSnapshot, { subjectOf: ({ id }) => id, ...ofProject });
+/** Those that servers get and lose are told by the statements in db/stores/network. */
+export const portCreate = eventType('port.create', port);
+export const portUpdate = eventType('port.update', port);
+export const portDelete = eventType('port.delete', port);
+
+const rule = t.Object({
+  id: t.String(),
+  ...kept,
+  groupId: t.String(),
+  direction: word<'ingress' | 'egress'>(),
+  ethertype: word<'IPv4' | 'IPv6'>(),
+  protocol: orNull(t.String()),
+  portMin: orNull(t.Integer()),
+  portMax: orNull(t.Integer()),
+  remoteCidr: orNull(t.String()),
+  remoteGroupId: orNull(t.String()),
+});
+
+/** A group with its rules. Those that it has from its beginning are told with it. */
+const securityGroup = snapshot(t.Object({ id: t.String(), ...named, rules: t.Array(rule) }), {
+  subjectOf: ({ id }) => id,
+  ...ofProject,
+});
+export const securityGroupCreate = eventType('securityGroup.create', securityGroup);
+export const securityGroupUpdate = eventType('securityGroup.update', securityGroup);
+export const securityGroupDelete = eventType('securityGroup.delete', securityGroup);
+
+const securityGroupRule = snapshot(rule, { subjectOf: ({ id }) => id, ...ofProject });
+export const securityGroupRuleCreate = eventType('securityGroupRule.create', securityGroupRule);
+export const securityGroupRuleDelete = eventType('securityGroupRule.delete', securityGroupRule);
+
+/** What a project may have of the network service. */
+const networkQuota = snapshot(t.Object({ projectId: t.String(), limits: t.Record(t.String(), t.Integer()) }), {
+  subjectOf: ({ projectId }) => projectId,
+  ...ofProject,
+});
+export const networkQuotaUpdate = eventType('networkQuota.update', networkQuota);
+/** The defaults hold again; the payload has the limits until then. */
+export const networkQuotaDelete = eventType('networkQuota.delete', networkQuota);

@@ -1,0 +1,81 @@
+/** Events of servers. Work that takes time has a start and an end; what changes the record alone is one event. */
+import { Type as t } from '@sinclair/typebox';
+import { flavor } from '../objects/flavor.ts';
+import { hostName, serverId } from '../objects/ids.ts';
+import { imageMeta } from '../objects/image.ts';
+import { networkInfo } from '../objects/network-info.ts';
+import type { PowerState, TaskState, VmState } from '../objects/states.ts';
+import { serverActions } from '../operations/actions/index.ts';
+import type { ServerAction } from '../operations/actions/server-action.ts';
+import { invariant } from '../lib/errors/invariant.ts';
+import { type EventType, eventType, operation, orNull, snapshot, time, word } from './event-type.ts';
+
+/** A server without what its guest alone is to know: keys, user data, injected files; and without the fault's details, which name hosts. */
+export const serverSnapshot = t.Object({
+  id: serverId,
+  projectId: t.String(),
+  userId: t.String(),
+  name: t.String(),
+  description: orNull(t.String()),
+  hostname: t.String(),
+  vmState: word<VmState>(),
+  taskState: orNull(word<TaskState>()),
+  powerState: word<PowerState>(),
+  host: orNull(hostName),
+  node: orNull(t.String()),
+  requestedZone: orNull(t.String()),
+  zone: orNull(t.String()),
+  flavor,
+  image: orNull(imageMeta),
+  keyName: orNull(t.String()),
+  metadata: t.Record(t.String(), t.String()),
+  tags: t.Array(t.String()),
+  securityGroups: t.Array(t.String()),
+  networkInfo,
+  configDrive: t.Boolean(),
+  diskConfig: word<'AUTO' | 'MANUAL'>(),
+  accessIpV4: orNull(t.String()),
+  accessIpV6: orNull(t.String()),
+  progress: t.Integer(),
+  lockedBy: orNull(word<'owner' | 'admin'>()),
+  lockedReason: orNull(t.String()),
+  reservationId: t.String(),
+  launchIndex: t.Integer(),
+  fault: orNull(t.Object({ code: t.Integer(), message: t.String() })),
+  createdAt: time(),
+  updatedAt: time(),
+  launchedAt: orNull(time()),
+  terminatedAt: orNull(time()),
+});
+
+const server = snapshot(serverSnapshot, { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId });
+
+/** The names of the actions that do something in one of these ways. A question changes nothing. */
+const namesOf = (...ways: readonly string[]): readonly string[] =>
+  Object.entries<unknown>(serverActions).flatMap(([name, action]) =>
+    // Seam: the table's rows differ in their types; all of them are actions.
+    ways.some((way) => way in (action as ServerAction).does) ? [name] : [],
+  );
+
+/** The statements in db/stores/servers write these events with the server itself. */
+export const serverCreate = operation('server.create', server);
+export const serverDelete = operation('server.delete', server);
+export const serverActionEvents = namesOf('onHost', 'workflow').map((name) => operation(`server.${name}`, server));
+
+/** Work that began without an action of the owner's, so that its end can be told by no other name. */
+export const serverWorkEnd = eventType('server.work.end', server);
+export const serverWorkError = eventType('server.work.error', server);
+
+/** What changes the record of a server at once: edits of its owner, and the actions that are declared so. */
+const edits = ['update', 'updateMetadata', 'deleteMetadata', 'updateTags', 'updateTag', 'deleteTags', 'deleteTag'];
+export const serverChanges = [...edits, ...namesOf('onRecord')].map((name) => eventType(`server.${name}`, server));
+
+/** The event of a change of the record. */
+export function serverChange(name: string): EventType<typeof serverSnapshot> {
+  const type = serverChanges.find((one) => one.type === `server.${name}`);
+  invariant(type, 'every change of a record is declared');
+  return type;
+}
+
+/** The hypervisor said that the guest is in another power state. */
+export const serverCorrectPower = eventType('server.correctPower', server);

@@ -1,0 +1,17 @@
+import { type TSchema, TypeGuard } from '@sinclair/typebox';
+
+/** A value as its schema shows it: of records only the fields that the schema names. */
+export function shown(schema: TSchema, value: unknown): unknown {
+  if (value === null || value === undefined) return value;
+  if (TypeGuard.IsUnion(schema)) return schema.anyOf.some(TypeGuard.IsNull) ? shownOr(schema.anyOf, value) : value;
+  if (TypeGuard.IsArray(schema) && Array.isArray(value)) return value.map((one) => shown(schema.items, one));
+  if (!TypeGuard.IsObject(schema) || typeof value !== 'object') return value;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, shown(field, fields.get(name))]));
+}
+
+/** A value or null: what is left here is the value. */
+const shownOr = (either: readonly TSchema[], value: unknown): unknown => {
+  const [schema] = either.filter((one) => !TypeGuard.IsNull(one));
+  return schema ? shown(schema, value) : value;
+};
