@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { defaultPorts } from '../src/cmd/nova-config.ts';
 import { novaOptions } from '../src/cmd/options.ts';
 import { services } from '../src/cmd/services.ts';
+import { eventTypes } from '../src/events/index.ts';
 import { layerRules } from './architecture/layer-rules.ts';
 import { codeRows, exists, leadsSomewhere, linksOf, page, pages, pathsOf } from './docs/book.ts';
 
@@ -46,6 +47,21 @@ test('the page of services lists those of the program, in its order', () => {
 test('the page of options has every section of the configuration', () => {
   const sections = novaOptions({ isRoot: false, hostname: 'h' }).map(({ name }) => `[${name}]`);
   expect(named('docs/operate/configuration.md', /^\[/)).toEqual(sections);
+});
+
+/** The types in one of the tables of the page of events: a resource in each row, then what is done to it. */
+function eventNames(heading: string): readonly string[] {
+  const [, table = ''] = page('docs/operate/events.md').text.split(`| ${heading} |`);
+  const rows = table.split('\n\n', 1)[0]?.split('\n').slice(2) ?? [];
+  return rows.flatMap((row) => {
+    const [resource = '', ...names] = [...row.matchAll(/`([\w.]+)`/g)].map(([, name]) => name ?? '');
+    return names.map((name) => `${resource}.${name}`);
+  });
+}
+
+test('the page of events names every type that there is', () => {
+  const phases = eventNames('takes time').flatMap((name) => ['start', 'end', 'error'].map((phase) => `${name}.${phase}`));
+  expect([...phases, ...eventNames('at once')].toSorted()).toEqual([...eventTypes.keys()].toSorted());
 });
 
 test('ARCHITECTURE says every layer law in the words in which a breach is told', () => {

@@ -43,6 +43,11 @@ test('rights are decided in the api of a component: no edge asks who is an admin
   expect(asked.filter((line) => !line.startsWith('src/api/pipeline/auth.ts'))).toEqual([]);
 });
 
+test('a transaction is tried again when PostgreSQL undid it: nobody opens one but `change` and `transaction`', () => {
+  const checked = sources.filter(({ path }) => !isForTests(path) && path !== 'src/db/sql/retry.ts');
+  expect(checked.flatMap(({ path, text }) => lines(path, text, /\.transaction\(\)/))).toEqual([]);
+});
+
 test('a file is called after its idea, not utils, helpers, common or types', () => {
   const nameless = /^(utils?|helpers?|common|types?)$/;
   expect(everything.map(({ path }) => path).filter((path) => nameless.test(basename(path).replace(/(\.\w+)*\.ts$/, '')))).toEqual([]);

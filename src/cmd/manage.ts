@@ -4,6 +4,7 @@ import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
+import { events, type EventsOptions } from './events.ts';
 import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
@@ -17,6 +18,16 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--json', 'print the hops as JSON')
     .option('--config-file <file...>', 'configuration files')
     .action(trace);
+  command
+    .command('events')
+    .description('Print what happens in the cloud: events in the order of the feed, the oldest first.')
+    .option('--after <position>', 'begin after this position, or after `now`; from the beginning when left out')
+    .option('--follow', 'wait for more, until the program is stopped')
+    .option('--json', 'print each event as a line of JSON, with its payload')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async ({ configFile = [], ...options }: EventsOptions & { configFile?: string[] }) => {
+      process.exitCode = await events(() => openExistingCloud(configFile), options);
+    });
   command
     .command('verify')
     .description('Check that the books are sound: print each breach with its evidence and its repair. Exit status 0 only when clean.')

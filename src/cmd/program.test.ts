@@ -65,6 +65,8 @@ test.each([
   'manage trace',
   'manage trace req-1 --wrong',
   'manage verify --wrong',
+  'manage events --wrong',
+  'manage events --after',
   'manage verify wrong',
 ])('nova-ts %s is a usage error that says so', async (line) => {
   expect(await runProgram(line.split(' '), real)).toBe(2);

@@ -17,10 +17,13 @@ export const positionOf = ({ epoch, transaction, sequence }: PositionParts): Eve
 /** Before every event. */
 export const FIRST_POSITION = positionOf({ epoch: 0, transaction: '0', sequence: 0 });
 
-const FORM = /^(\d{1,9})\.(\d{1,19})\.(\d{1,15})$/;
+/** How a position is written: epoch, transaction and sequence fit the columns that they are compared with. */
+export const POSITION_FORM = String.raw`^\d{1,9}\.\d{1,19}\.\d{1,15}$`;
+const FORM = new RegExp(POSITION_FORM);
 
 /** The position that a text stands for; undefined when it is none. */
 export function parsePosition(text: string): EventPosition | undefined {
+  // Seam: a text of this form is one.
   return FORM.test(text) ? (text as EventPosition) : undefined;
 }
 

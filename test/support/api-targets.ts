@@ -190,5 +190,5 @@ export const targets: readonly Target[] = [
 /** Ports that speak no OpenStack: nothing but that they stand. */
 export const others: readonly { service: PortName; paths: readonly string[] }[] = [
   { service: 'metadata', paths: ['/{id}', '/latest/meta-data/{id}', '/openstack/latest/{id}', '/openstack/{id}'] },
-  { service: 'operator', paths: ['/{id}', '/os-trace/{id}'] },
+  { service: 'operator', paths: ['/{id}', '/os-trace/{id}', '/events'] },
 ];

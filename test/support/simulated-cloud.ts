@@ -232,8 +232,11 @@ export class SimulatedCloud {
   }
 
   /** Asks for a server like all others. */
-  async boot(more: Partial<BootRequest> = {}, options: { deaf?: boolean } = {}): Promise<Server> {
-    const [server] = (await this.api(options).boot(someone(), { ...plainBoot, ...more })).servers;
+  async boot(
+    more: Partial<BootRequest> = {},
+    { ctx = someone(), ...options }: { ctx?: Context; deaf?: boolean } & Partial<ComputeApiDeps> = {},
+  ): Promise<Server> {
+    const [server] = (await this.api(options).boot(ctx, { ...plainBoot, ...more })).servers;
     if (!server) throw new Error('nothing was booted');
     return server;
   }

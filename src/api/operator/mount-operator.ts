@@ -7,6 +7,7 @@ import { exactly } from '../pipeline/answer.ts';
 import { mountService } from '../pipeline/mount-service.ts';
 import { plainFault } from '../pipeline/plain-fault.ts';
 import { ok, route } from '../pipeline/route.ts';
+import { type EventFeed, listEvents } from './events.ts';
 import type { PolicyGate } from '../pipeline/site.ts';
 import type { Authenticate } from '../pipeline/token.ts';
 
@@ -14,6 +15,7 @@ import type { Authenticate } from '../pipeline/token.ts';
 export interface OperatorFaceDeps {
   /** The hops of a request, in the order in which they began. */
   readonly hopsOf: (requestId: string) => Promise<readonly Hop[]>;
+  readonly events: EventFeed;
 }
 
 const showTrace = route({
@@ -48,9 +50,9 @@ interface OperatorMount {
 }
 
 /** Every route of the operator API. */
-export const operatorRoutes = [showTrace];
+export const operatorRoutes = [showTrace, listEvents];
 
-/** Serves what operators ask: for now, the stories of requests. */
+/** Serves what operators ask: the stories of requests, and what happens in the cloud. */
 export function mountOperator(server: HttpServer, mount: OperatorMount): void {
   mountService(server, { path: '', routes: operatorRoutes, errorBody: plainFault, ...mount });
 }

@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
 import { migrate } from '../../db/connect/migrate.ts';
+import { adoptRestoredEvents } from '../../db/stores/cloud/event-feed.ts';
 import { type OpenDatabase, openDatabase } from '../../db/connect/open.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -13,6 +14,7 @@ export async function openCloudDatabase({ config, stateDir, clock, log, life, se
   life.hold('the database', database, (open) => open.close());
   const steps = await migrate(database.db);
   if (steps.length > 0) log.info({ steps }, 'the database has been brought up to date');
+  await adoptRestoredEvents(database.db);
   return database;
 }
 

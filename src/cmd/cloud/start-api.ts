@@ -9,8 +9,10 @@ import { mountOpenApi } from '../../api/openstack/openapi/mount-openapi.ts';
 import { type ComputeMount, mountCompute } from '../../api/pipeline/mount-compute.ts';
 import { mountService } from '../../api/pipeline/mount-service.ts';
 import { plainFault } from '../../api/pipeline/plain-fault.ts';
-import { mountOperator } from '../../api/operator/mount-operator.ts';
+import { mountOperator, type OperatorFaceDeps } from '../../api/operator/mount-operator.ts';
+import { endOfEvents, readEvents } from '../../db/stores/cloud/event-feed.ts';
 import { readHops } from '../../db/stores/cloud/request-story.ts';
+import type { Queries } from '../../db/sql/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { recoverImages } from '../../image/recover.ts';
@@ -87,13 +89,18 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
     ),
     // Not guarded by what presses the others: here it is found out what is wrong.
     operator: await listen(shared, 'operator', (server) =>
-      mountOperator(server, { deps: { hopsOf: (requestId) => readHops(db, requestId) }, policy: gate, log, authenticate }),
+      mountOperator(server, { deps: operatorDeps(db), policy: gate, log, authenticate }),
     ),
     ...(await startMetadata(shared, { isPressed })),
   };
   await group.join([{ binary: 'nova-api', host }], life.signal);
   return endpoints;
 }
+
+const operatorDeps = (db: Queries): OperatorFaceDeps => ({
+  hopsOf: (requestId) => readHops(db, requestId),
+  events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
+});
 
 /** Ends uploads that nobody works on: now, and from time to time. */
 async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {

@@ -102,4 +102,5 @@ export const computeRules = {
   'os_compute_api:os-hypervisors:uptime': admin,
 
   'os_compute_api:os-trace:show': admin,
+  'os_compute_api:os-events:index': admin,
 } as const satisfies Record<string, string>;

@@ -44,6 +44,14 @@ export async function readEvents(db: Queries, after: EventPosition, limit: numbe
   return { events, next: events.at(-1)?.position ?? after };
 }
 
+/** The position after all that is in the feed now: what is read from there on has happened since, or commits late. */
+export async function endOfEvents(db: Queries): Promise<EventPosition> {
+  const { rows } = await sql<{ epoch: number; transaction: string }>`
+    SELECT max(epoch) AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text AS transaction FROM event_epochs`.execute(db);
+  const [{ epoch, transaction: oldest } = { epoch: 0, transaction: '0' }] = rows;
+  return positionOf({ epoch, transaction: oldest, sequence: 0 });
+}
+
 /**
  * Begins a new epoch when the log has transactions that this server has not counted to yet: the database was restored on another server, whose
  * numbers are smaller. What was written before stays in its order, and what is written from now on comes after it. To be called before

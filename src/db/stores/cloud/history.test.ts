@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
 import { appendEvents } from './events.ts';
+import { forgetOldWork } from './idempotency-keys.ts';
 import { forgetDecisions, forgetEvents, forgetImages, forgetServers } from './history.ts';
 
 let database: TestDatabase;
@@ -89,6 +90,16 @@ test('of a server that is there its old events go, but how it began; so do old d
   expect(await forgetDecisions(database.db, some)).toBe(1);
   expect(await countsOf(id)).toMatchObject({ events: 1, decisions: 0 });
   expect([await forgetEvents(database.db, some), await forgetDecisions(database.db, some)]).toEqual([0, 0]);
+});
+
+test('what a request under a key came to is forgotten after its key', async () => {
+  const { db } = database;
+  const keep = (requestId: string, age: string) =>
+    sql`INSERT INTO change_results (request_id, what, at) VALUES (${requestId}, 'w', now() - ${age}::interval)`.execute(db);
+  await keep('req-old', '26 hours');
+  await keep('req-young', '24 hours');
+  await forgetOldWork(db);
+  expect(await db.selectFrom('change_results').select('request_id').execute()).toEqual([{ request_id: 'req-young' }]);
 });
 
 test('images deleted long ago go with their shares', async () => {

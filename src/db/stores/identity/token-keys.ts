@@ -1,5 +1,6 @@
 /** The keys that sign tokens: made, renewed and removed by whichever process comes first, for all of them. */
 import { sql } from 'kysely';
+import { transaction } from '../../sql/retry.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 export interface StoredKey {
@@ -33,7 +34,7 @@ export async function tokenKeys(db: Queries, { ripeAfter }: Pick<KeyAges, 'ripeA
 
 /** Adds the offered key if there is none younger than that, and removes those that no token can need. Times are the database's. */
 export async function renewTokenKeys(db: Queries, offered: Pick<StoredKey, 'id' | 'secret'>, ages: KeyAges): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await transaction(db, async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(trx);
     // The clock of the statement, not of the transaction: whoever waited for the lock must see what was made meanwhile as made.
     await sql`

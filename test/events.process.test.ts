@@ -1,0 +1,259 @@
+/** Everything that can be changed is changed once: what the event log says of it has the form that the catalogue promises, and holds no secret. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ComputeApi } from '../src/compute/api.ts';
+import { FlavorAccessApi } from '../src/compute/flavors/access-api.ts';
+import { ExtraSpecsApi } from '../src/compute/flavors/extra-specs-api.ts';
+import { FlavorApi } from '../src/compute/flavors/flavor-api.ts';
+import { ServiceApi } from '../src/compute/fleet/service-api.ts';
+import { KeypairApi } from '../src/compute/keypairs/keypair-api.ts';
+import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
+import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
+import { ensureDomain } from '../src/db/stores/identity/admin.ts';
+import { eventTypes } from '../src/events/index.ts';
+import { IdentityAdminApi } from '../src/identity/admin-api.ts';
+import { IdentityApi } from '../src/identity/api.ts';
+import { BuiltinIdentity } from '../src/identity/drivers/builtin/driver.ts';
+import { Turns } from '../src/identity/semaphore.ts';
+import { ImageApi } from '../src/image/api.ts';
+import { FileImageStore } from '../src/image/drivers/builtin/file-store.ts';
+import { systemClock } from '../src/lib/clock/clock.ts';
+import { systemIds } from '../src/lib/clock/ids.ts';
+import type { Context } from '../src/lib/context/context.ts';
+import { silentLog } from '../src/lib/log/log.ts';
+import { NetworkApi } from '../src/network/api.ts';
+import { noNetworkLimits } from '../src/network/books/quota.ts';
+import { asId } from '../src/objects/ids.ts';
+import { novaPolicy } from '../src/policy/policy.ts';
+import { unlimited } from '../src/quota/resources.ts';
+import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { sampleFlavor, sampleImage } from './support/sample-server.ts';
+import { SimulatedCloud } from './support/simulated-cloud.ts';
+
+const policy = novaPolicy();
+const WAIT = { timeout: 30_000, interval: 20 };
+
+/** What nobody but its owner may read. */
+const SECRETS = ['pass-at-first', 'pass-then', 'pass-at-last', 'c2VjcmV0LXVzZXItZGF0YQ==', 'c2VjcmV0LWZpbGU=', 'PRIVATE KEY', 'scrypt$'];
+const [FIRST, THEN, LAST, USER_DATA, FILE] = SECRETS;
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let directory: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  directory = await mkdtemp(join(tmpdir(), 'nova-events-'));
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1');
+  cloud.startEngine();
+});
+afterAll(async () => {
+  await cloud?.stop();
+  await database?.drop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** An admin's request, under a key of its own: its results are kept, too. */
+const asked = (more: Partial<Context> = {}): Context => ({
+  requestId: `req-${systemIds.uuid()}`,
+  userId: 'admin',
+  projectId: 'project-1',
+  roles: ['admin', 'member', 'reader'],
+  isAdmin: true,
+  keyed: true,
+  ...more,
+});
+
+async function changeIdentities(): Promise<void> {
+  const { db } = database;
+  const common = { db, ids: systemIds, turns: new Turns({ running: 4, waiting: 50 }) };
+  const guard = { freeFailures: 10, longestSeconds: 60 };
+  const lives = { clock: systemClock, tokenSeconds: 3_600, rotateSeconds: 86_400, guard };
+  const identity = new IdentityApi({ ...common, ...lives, driver: new BuiltinIdentity(db) });
+  const { domains, projects, users, roles, grants } = new IdentityAdminApi({ ...common, policy, log: silentLog, identity });
+  await ensureDomain(db, { id: 'default', name: 'Default' });
+  const domain = await domains.create(asked(), { name: 'realm' });
+  const project = await projects.create(asked(), { name: 'yard', domainId: domain.id });
+  await projects.update(asked(), project.id, { description: 'd' });
+  const user = await users.create(asked(), { name: 'ann', domainId: domain.id, password: FIRST });
+  await users.update(asked(), user.id, { password: THEN });
+  await users.changePassword(asked({ userId: user.id }), user.id, { from: THEN ?? '', to: LAST ?? '', address: '::1' });
+  const role = await roles.create(asked(), { name: 'gardener' });
+  await roles.update(asked(), role.id, { description: 'd' });
+  const grant = { userId: user.id, roleId: role.id, scope: { projectId: project.id } };
+  await grants.create(asked(), grant);
+  await grants.delete(asked(), grant);
+  await roles.delete(asked(), role.id);
+  await users.delete(asked(), user.id);
+  await domains.update(asked(), domain.id, { enabled: false });
+  // Takes the project along.
+  await domains.delete(asked(), domain.id);
+}
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+async function changeImages(): Promise<void> {
+  const store = await FileImageStore.open({ directory });
+  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy, maxSizeBytes: 1_000 });
+  const { id } = await images.create(asked(), { diskFormat: 'raw', containerFormat: 'bare', visibility: 'shared' });
+  await images.update(asked(), id, () => ({ name: 'disk' }));
+  await expect(images.upload(asked(), id, bytes('x'.repeat(2_000)))).rejects.toThrow();
+  await images.upload(asked(), id, bytes('data'));
+  await images.deactivate(asked(), id);
+  await images.reactivate(asked(), id);
+  await images.members.add(asked(), id, 'p2');
+  await images.members.answer(asked(), id, { member: 'p2', status: 'accepted' });
+  await images.members.remove(asked(), id, 'p2');
+  await images.delete(asked(), id);
+}
+
+async function changeNetworks(): Promise<void> {
+  const networks = new NetworkApi({
+    db: database.db,
+    ids: systemIds,
+    policy,
+    network: cloud.deps.network,
+    log: silentLog,
+    quotaLimits: noNetworkLimits,
+    zone: 'nova',
+  });
+  const [network] = await networks.networks.create(asked(), [{ name: 'n' }]);
+  if (!network) throw new Error('no network was made');
+  await networks.networks.update(asked(), network.id, { name: 'm' });
+  const [subnet] = await networks.subnets.create(asked(), [{ networkId: network.id, cidr: '10.7.0.0/24', ipVersion: 4 }]);
+  await networks.subnets.update(asked(), subnet?.id ?? '', { name: 's' });
+  const [port] = await networks.ports.create(asked(), [{ networkId: network.id }]);
+  await networks.ports.update(asked(), port?.id ?? '', { name: 'p' });
+  await networks.ports.delete(asked(), port?.id ?? '');
+  await networks.subnets.delete(asked(), subnet?.id ?? '');
+  await networks.networks.delete(asked(), network.id);
+  const group = await networks.groups.create(asked(), { name: 'g' });
+  await networks.groups.update(asked(), group.id, { description: 'd' });
+  const [rule] = await networks.groups.createRules(asked(), [
+    { groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' },
+  ]);
+  await networks.groups.deleteRule(asked(), rule?.id ?? '');
+  await networks.groups.delete(asked(), group.id);
+  await networks.quotas.update(asked(), 'p', { limits: { port: 5 } });
+  await networks.quotas.delete(asked(), 'p');
+}
+
+const isProject = async () => true;
+
+async function changeFleet(): Promise<void> {
+  const { db } = database;
+  const flavors = new FlavorApi({ db, policy, ids: systemIds });
+  const { extraSpecs: _specs, disabled: _disabled, ...sizes } = sampleFlavor;
+  const { id } = await flavors.create(asked(), { ...sizes, id: null, name: 'odd', isPublic: false });
+  await new ExtraSpecsApi({ db, policy, flavors }).add(asked(), id, { 'hw:a': 'b' }, { known: 'unchecked' });
+  const access = new FlavorAccessApi({ db, policy, flavors, isProject });
+  const grant = { flavorId: id, projectId: 'p2' };
+  await access.add(asked(), grant, { toPublic: 'refuse' });
+  await access.remove(asked(), grant);
+  await flavors.delete(asked(), id);
+  const keypairs = new KeypairApi({ db, policy, quotaLimits: unlimited });
+  const ctx = asked();
+  const { privateKey } = await keypairs.create(ctx, { name: 'k', type: 'ssh' });
+  expect(privateKey).toContain('PRIVATE KEY');
+  await keypairs.create({ ...ctx, resumed: true }, { name: 'k', type: 'ssh' });
+  await keypairs.delete(asked(), 'k');
+  const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject });
+  await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { senseless: 'allow' });
+  await quotas.reset(asked(), { projectId: 'p2' });
+  await quotas.updateClass(asked(), 'default', { cores: 500_000 });
+  const services = new ServiceApi({ db, policy, group: { counts: () => true }, internalZone: 'internal' });
+  await services.change(asked(), { binary: 'nova-compute', host: 'host-1' }, { disabled: true });
+  await services.change(asked(), { binary: 'nova-compute', host: 'host-1' }, { disabled: false });
+  await cloud.deps.serviceGroup.beat([{ binary: 'nova-conductor', host: 'gone' }]);
+  await services.delete(asked(), { binary: 'nova-conductor', host: 'gone' });
+}
+
+const rest = (id: string, vmState: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
+
+async function changeServers(): Promise<void> {
+  const edits = new ServerEditApi({ db: database.db, policy, quotaLimits: unlimited });
+  const files = [{ path: '/etc/key', contents: FILE ?? '' }];
+  const { id } = await cloud.boot({ userData: USER_DATA ?? '', files, metadata: { a: 'b' } }, { ctx: asked() });
+  await rest(id, 'active');
+  const acts: readonly (readonly [act: (api: ComputeApi) => Promise<unknown>, vmState: string])[] = [
+    [(api) => api.act(asked(), id, 'pause', null), 'paused'],
+    [(api) => api.act(asked(), id, 'unpause', null), 'active'],
+    [(api) => api.act(asked(), id, 'suspend', null), 'suspended'],
+    [(api) => api.act(asked(), id, 'resume', null), 'active'],
+    [(api) => api.act(asked(), id, 'stop', null), 'stopped'],
+    [(api) => api.act(asked(), id, 'start', null), 'active'],
+    [(api) => api.act(asked(), id, 'reboot', { type: 'hard' }), 'active'],
+    [(api) => api.act(asked(), id, 'trigger_crash_dump', null), 'active'],
+    [(api) => api.act(asked(), id, 'rebuild', { imageId: sampleImage.id, preserveEphemeral: false, adminPassword: FIRST ?? '' }), 'active'],
+    [(api) => api.act(asked(), id, 'lock', { reason: 'because' }), 'active'],
+    [(api) => api.act(asked(), id, 'unlock', null), 'active'],
+    [(api) => api.act(asked(), id, 'resetState', { to: 'error' }), 'error'],
+    [(api) => api.act(asked(), id, 'resetState', { to: 'active' }), 'active'],
+  ];
+  for (const [act, vmState] of acts) {
+    await act(cloud.api());
+    await rest(id, vmState);
+  }
+  await edits.update(asked(), id, { name: 'n' });
+  await edits.setMetadata(asked(), id, { k: 'v' }, { how: 'merge', rule: 'os_compute_api:server-metadata:create' });
+  await edits.deleteMetadataItem(asked(), id, 'k');
+  await edits.setTags(asked(), id, ['a', 'b']);
+  await edits.addTag(asked(), id, 'c');
+  await edits.deleteTag(asked(), id, 'c');
+  await edits.deleteTags(asked(), id);
+  await cloud.host('host-1').driver.powerOff(asId(id));
+  await cloud.host('host-1').reconcile();
+  await cloud.api().delete(asked(), id);
+  await rest(id, 'deleted');
+  cloud.host('host-1').faults['spawn'] = { failureRate: 1 };
+  const failed = await cloud.boot({ userData: USER_DATA ?? '' }, { ctx: asked() });
+  await rest(failed.id, 'error');
+  await cloud.api().delete(asked(), failed.id);
+}
+
+/** What does not go wrong here, what changes nothing, and what is only told where the books had to be mended. */
+const untold = (type: string): boolean => /^server\.(?!create)\w+\.error$|^server\.injectNetworkInfo$|^server\.work\./.test(type);
+
+test('every change is told, in the form that the catalogue has for it, and no secret is', async () => {
+  await changeIdentities();
+  await changeImages();
+  await changeNetworks();
+  await changeFleet();
+  await changeServers();
+  const events = await database.db.selectFrom('events').selectAll().orderBy('seq').execute();
+
+  const seen = new Set(events.map(({ type }) => type));
+  expect([...eventTypes.keys()].filter((type) => !seen.has(type) && !untold(type))).toEqual([]);
+  expect([...seen].filter((type) => !eventTypes.has(type))).toEqual([]);
+
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const checks = new Map([...eventTypes].map(([type, { payload }]) => [type, ajv.compile({ ...payload, additionalProperties: false })]));
+  const misshapen = events.filter(({ type, payload }) => checks.get(type)?.(payload) !== true);
+  expect(misshapen.map(({ type, payload }) => ({ type, payload, errors: checks.get(type)?.errors }))).toEqual([]);
+
+  const { payload: failed } = events.find(({ type }) => type === 'server.create.error') ?? {};
+  expect(Object.keys(Object(failed?.['fault'])).toSorted()).toEqual(['code', 'message']);
+
+  const { rows } = await sql<{ text: string }>`
+    SELECT payload::text AS text FROM events UNION ALL SELECT coalesce(result, 'null')::text FROM change_results`.execute(database.db);
+  const told = rows.map(({ text }) => text).join('\n');
+  expect(SECRETS.filter((secret) => told.includes(secret))).toEqual([]);
+});
+
+test('what takes time has an end for each start, told under one request', async () => {
+  const { rows } = await sql`
+    SELECT begun.type, begun.subject FROM events AS begun
+    WHERE begun.type LIKE '%.start' AND 1 <> (
+      SELECT count(*) FROM events AS ended
+      WHERE ended.subject = begun.subject AND ended.request_id = begun.request_id AND ended.seq > begun.seq
+        AND ended.type IN (regexp_replace(begun.type, 'start$', 'end'), regexp_replace(begun.type, 'start$', 'error')))`.execute(
+    database.db,
+  );
+  expect(rows).toEqual([]);
+});
