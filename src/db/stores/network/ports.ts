@@ -44,7 +44,7 @@ const toPort = (row: PortRow): Port => ({
 
 /** An event of the port in `alias`, whose addresses and groups have been selected with it, for EVENT_COLUMNS. */
 const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
-  rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: sql.ref(`${alias}.group_ids`) }) });
+  rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: `${alias}.group_ids` }) });
 
 const selectPorts = (db: Queries) => db.selectFrom('ports').selectAll('ports').select([fixedIps, groupIds]);
 

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
 import { serverSnapshot } from '../../../events/servers.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
 import { type RowEvent, rowEvent } from '../cloud/row-events.ts';
 
 /** An event of the server in `alias`, for EVENT_COLUMNS. Of a fault it shows the sentence for the owner, not what is for operators. */
-export const serverEvent = (alias: string, event: Omit<RowEvent, 'payload'>) => {
-  const fault = sql`${sql.ref(`${alias}.fault`)} - '{details,createdAt}'::text[]`;
-  return rowEvent(alias, { ...event, payload: rowSnapshot(serverSnapshot, alias, { fault }) });
-};
+export const serverEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
+  rowEvent(alias, {
+    ...event,
+    payload: rowSnapshot(serverSnapshot, alias, { fault: `${alias}.fault - '{details,createdAt}'::text[]` }),
+  });
