@@ -37,7 +37,7 @@ export const claim = {
     ), begun as (
       select id as workflow_id, definition, subject, input, ctx, step from claimed where status = 'running'
     ), told as (${begins})
-    select id, generation, definition, subject, input, ctx, attempt, failure, cancel_requested as "cancelRequested", fresh,
+    select id, seq, generation, definition, subject, input, ctx, attempt, failure, cancel_requested as "cancelRequested", fresh,
       case when fresh then '[]'::json else coalesce((
         select json_agg(json_build_object('step', l.step, 'phase', l.phase, 'output', l.output, 'empty', l.output is null))
         from workflow_steps l where l.workflow_id = claimed.id), '[]'::json) end as log

@@ -19,6 +19,8 @@ export interface StepContext {
   readonly step: string;
   /** The name under which somebody reports to this step: `<workflow>/<step>`, with `/undo` behind it while undoing. */
   readonly taskId: string;
+  /** Rises from move to move of the workflows of a subject: by it others refuse what this step asked of them and what comes too late (`fenceOf`). */
+  readonly fence: number;
   /** Who asked for the workflow. */
   readonly ctx: Context;
   /** 1 at first; higher after a retry or after a crash in the middle of the step. */

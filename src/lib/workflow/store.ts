@@ -22,6 +22,8 @@ export interface LogEntry {
 /** A workflow as it was claimed, with all that its log says. */
 export interface ClaimedWorkflow {
   readonly id: string;
+  /** Its place in the order of all workflows. */
+  readonly seq: number;
   readonly generation: number;
   readonly definition: string;
   readonly subject: string;

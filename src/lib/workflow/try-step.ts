@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import { UNNEEDED } from '../clock/unneeded.ts';
 import { Deadline } from './deadline.ts';
 import { WorkflowStepTimedOut } from './errors.ts';
+import { fenceOf } from './fence.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Move, stepOf } from './plan.ts';
 import type { Run } from './run.ts';
@@ -60,7 +61,12 @@ const timeoutOf = (move: ActingMove): number => ('step' in move ? (move.step.tim
 
 const taskIdOf = (run: Run, move: ActingMove): string => `${run.hold.id}/${stepOf(move)}${move.kind === 'do' ? '' : '/undo'}`;
 
-const identity = (run: Run, move: ActingMove) => ({ workflowId: run.hold.id, taskId: taskIdOf(run, move), attempt: run.attempt });
+const identity = (run: Run, move: ActingMove) => ({
+  workflowId: run.hold.id,
+  taskId: taskIdOf(run, move),
+  fence: fenceOf(run.claimed.seq, run.definition, move),
+  attempt: run.attempt,
+});
 
 function call(run: Run, move: ActingMove, w: StepContext): unknown {
   // The seam of erased types: the builder proved that a step wants no more than its input and the results before it.
