@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conductorRpc } from '../src/conductor/rpcapi.ts';
+import { clientOf } from '../src/lib/rpc/client.ts';
+import { networkRpc } from '../src/network/rpcapi.ts';
 import type { ComputeApi } from '../src/compute/api.ts';
 import { FlavorAccessApi } from '../src/compute/flavors/access-api.ts';
 import { ExtraSpecsApi } from '../src/compute/flavors/extra-specs-api.ts';
@@ -118,7 +121,8 @@ async function changeNetworks(): Promise<void> {
     db: database.db,
     ids: systemIds,
     policy,
-    network: cloud.deps.network,
+    network: clientOf(networkRpc, cloud.bus),
+    conductor: clientOf(conductorRpc, cloud.bus),
     log: silentLog,
     quotaLimits: noNetworkLimits,
     zone: 'nova',

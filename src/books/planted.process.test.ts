@@ -5,7 +5,12 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import { plantPlacement } from '../../test/support/server-placements.ts';
 import { until } from '../../test/support/until.ts';
+import { conductorRpc } from '../conductor/rpcapi.ts';
 import { releasePlacements } from '../db/stores/hosts/placements.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import { silentLog } from '../lib/log/log.ts';
+import { clientOf } from '../lib/rpc/client.ts';
+import { tellUntold } from '../network/books/addresses.ts';
 import { asId } from '../objects/ids.ts';
 import { rowInvariants } from './invariants/index.ts';
 import { repairBooks } from './repair.ts';
@@ -130,17 +135,18 @@ const plants: readonly Plant[] = [
     invariant: 'ports-have-servers',
     plant: () =>
       run(sql`WITH port AS (
-          INSERT INTO ports (id, project_id, network_id, mac_address, server_id, host, made_for_server)
-          SELECT ${NOBODY}, project_id, network_id, 'fa:16:3e:00:00:01', ${gone}, 'host-1', true FROM ports WHERE id = ${port} RETURNING id)
-        SELECT FROM port`).then(() =>
-        run(sql`INSERT INTO ip_allocations (subnet_id, ip_address, port_id) SELECT id, '10.9.7.7', ${NOBODY} FROM subnets`),
-      ),
+          INSERT INTO ports (id, project_id, network_id, mac_address, server_id, made_for_server)
+          SELECT ${NOBODY}, project_id, network_id, 'fa:16:3e:00:00:01', ${gone}, true FROM ports WHERE id = ${port} RETURNING id)
+        SELECT FROM port`).then(async () => {
+        await run(sql`INSERT INTO port_bindings (port_id, host) VALUES (${NOBODY}, 'host-1')`);
+        await run(sql`INSERT INTO ip_allocations (subnet_id, ip_address, port_id) SELECT id, '10.9.7.7', ${NOBODY} FROM subnets`);
+      }),
     expected: () => ({ subject: NOBODY, evidence: { serverId: gone, serverState: 'deleted', host: 'host-1', addresses: '10.9.7.7' } }),
     left: async () => expect(await cloud.db.selectFrom('ports').select('id').execute()).toEqual([{ id: port }]),
   },
   {
     invariant: 'ports-follow-servers',
-    plant: () => run(sql`UPDATE ports SET host = 'host-9' WHERE id = ${port}`),
+    plant: () => run(sql`UPDATE port_bindings SET host = 'host-9' WHERE port_id = ${port}`),
     expected: () => ({ subject: server, evidence: { host, ports: `${port} on host-9` } }),
   },
   {
@@ -151,6 +157,17 @@ const plants: readonly Plant[] = [
         await sql`INSERT INTO ip_allocations (subnet_id, ip_address, port_id) SELECT id, '10.9.8.8', ${NOBODY} FROM subnets`.execute(trx);
       }),
     expected: () => ({ subject: expect.stringContaining('10.9.8.8'), evidence: { address: '10.9.8.8', portId: NOBODY } }),
+  },
+  {
+    invariant: 'servers-show-their-addresses',
+    plant: () => run(sql`UPDATE servers SET network_info = '[]' WHERE id = ${server}`),
+    expected: () => ({ subject: server, evidence: { shown: null, held: expect.stringMatching(`^10\\.9\\..* of port ${port}$`) } }),
+    // The network service does what it was asked to.
+    afterwards: async () => {
+      const { db, bus } = cloud;
+      await tellUntold({ db, ids: systemIds, log: silentLog, conductor: clientOf(conductorRpc, bus) })();
+      expect((await cloud.server(server)).networkInfo).toMatchObject([{ portId: port }]);
+    },
   },
   {
     invariant: 'idempotency-keys-are-forgotten',

@@ -9,6 +9,7 @@ import { plantPlacement } from '../../test/support/server-placements.ts';
 import { until } from '../../test/support/until.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';
+import { portsOfServer } from '../db/stores/network/ports.ts';
 import { asId } from '../objects/ids.ts';
 import { reconcileBooks } from './reconcile.ts';
 import { repairBooks } from './repair.ts';
@@ -177,7 +178,7 @@ test('a repair that fails keeps no other from being made', async () => {
 /** Two breaches, of which one mends itself; a reconciler that says what it logged. */
 async function brokenCloud() {
   await run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
-  await run(sql`UPDATE ports SET host = 'host-9' WHERE server_id = ${server}`);
+  await run(sql`UPDATE port_bindings SET host = 'host-9' FROM ports WHERE port_id = ports.id AND server_id = ${server}`);
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
   const reconcile = (books: BooksDeps) => reconcileBooks({ ...books, ids: systemIds, log })();
@@ -194,7 +195,7 @@ test('the reconciler tells of every breach and mends those that need no decision
   ]);
   expect(Object.keys(await brokenNow(cloud))).toEqual(['ports-follow-servers']);
   await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
-  expect(await cloud.db.selectFrom('ports').select('host').where('server_id', '=', asId(server)).execute()).toEqual([{ host }]);
+  expect((await portsOfServer(cloud.db, asId(server))).map((port) => port.host)).toEqual([host]);
 });
 
 test('of several reconcilers one works at a time', async () => {

@@ -4,6 +4,7 @@ import { change } from '../db/change.ts';
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
+import { saveAddresses } from '../db/stores/servers/addresses.ts';
 import { serversPlacedOn } from '../db/stores/servers/places.ts';
 import { showProgress } from '../db/stores/servers/progress.ts';
 import { correctPower } from '../db/stores/servers/servers.ts';
@@ -16,7 +17,8 @@ import { isAwaited } from '../lib/workflow/awaited.ts';
 import { noteProgress } from '../lib/workflow/progress.ts';
 import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
-import { asId, type HostName, type TaskId } from '../objects/ids.ts';
+import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
+import type { ServerAddresses } from '../objects/network-info.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
@@ -76,6 +78,10 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     return placed.map(({ role, server: { id, vmState, taskState, powerState, updatedAt } }) => {
       return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString(), role };
     });
+  }
+
+  async recordAddresses(_ctx: Context, { serverId, ...addresses }: { serverId: ServerId } & ServerAddresses): Promise<void> {
+    await saveAddresses(this.#deps.db, serverId, addresses);
   }
 
   async recordHops(_ctx: Context, { hops }: { hops: RecordedHop[] }): Promise<void> {

@@ -3,6 +3,7 @@ import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostReport, observedGuest } from '../objects/host-report.ts';
 import { hostName, serverId, taskId } from '../objects/ids.ts';
+import { networkInfo } from '../objects/network-info.ts';
 import { placementRole } from '../objects/placement-role.ts';
 import { powerState, vmState } from '../objects/states.ts';
 
@@ -26,6 +27,9 @@ const differingGuest = t.Object({ ...observedGuest.properties, changedAt: t.Opti
 
 /** Hosts that one message tells of at most. */
 export const MAX_REPORTS = 100;
+
+/** A client of the network API waits so long at most to find its change in the server's record; then it finds it later. */
+const RECORD_ADDRESSES_TIMEOUT_MS = 5_000;
 
 /** One piece of a request's way, as JSON. */
 const recordedHop = t.Object({
@@ -67,6 +71,13 @@ export const conductorRpc = contract('conductor', {
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
   /** Guests whose power state is not what the books say, while nothing is being done to them. Of one that changed since it is not believed. */
   correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(differingGuest) }, returns: t.Null() }),
+  /** The addresses of a server have changed. Of two versions the higher one holds, in whatever order they come. */
+  recordAddresses: call({
+    to: 'any',
+    params: { serverId, networkInfo, version: t.Integer() },
+    returns: t.Null(),
+    timeoutMs: RECORD_ADDRESSES_TIMEOUT_MS,
+  }),
   /** What a host did for requests: it has no database to write their story into. Losing some is no harm. */
   recordHops: cast({ to: 'any', params: { hops: t.Array(recordedHop) } }),
 });

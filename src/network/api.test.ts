@@ -27,6 +27,7 @@ const deps = () => ({
   ids: systemIds,
   policy: novaPolicy(),
   network: cloud,
+  conductor: cloud.conductor,
   log: silentLog,
   quotaLimits: noNetworkLimits,
   zone: 'nova',
@@ -106,8 +107,8 @@ test('a rule that is made reaches the hosts at once, and one that is deleted is 
   const ctx = member('ruled');
   const serverId = newServerId();
   const requested = [{ networkId: network.id }];
-  await host.manager.allocatePorts(ctx, { serverId, projectId: 'ruled', hostname: 'vm', requested, securityGroups: [], host: host.name });
-  await host.manager.plugPorts(ctx, { serverId });
+  await host.manager.allocatePorts(ctx, { serverId, projectId: 'ruled', hostname: 'vm', requested, securityGroups: [] });
+  await host.carry(ctx, serverId);
   const protocols = () => host.driver.ports.flatMap(({ rules }) => rules.map(({ protocol }) => protocol));
   const [group] = await api.groups.list(ctx, { filters: { name: ['default'] }, sort: [], limit: 10 });
   const rule = one(await api.groups.createRules(ctx, [{ groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' }]));
@@ -124,8 +125,8 @@ test('the reconciler puts hosts right again and again, also after one that canno
   const ctx = member('kept');
   const serverId = newServerId();
   const requested = [{ networkId: network.id }];
-  await host.manager.allocatePorts(ctx, { serverId, projectId: 'kept', hostname: 'vm', requested, securityGroups: [], host: host.name });
-  await host.manager.plugPorts(ctx, { serverId });
+  await host.manager.allocatePorts(ctx, { serverId, projectId: 'kept', hostname: 'vm', requested, securityGroups: [] });
+  await host.carry(ctx, serverId);
   const clock = new ManualClock();
   const stop = new AbortController();
   const reconcile = reconcileNetworks({ hostNetworks: host.hostNetworks, log: silentLog });
@@ -155,9 +156,9 @@ test('a subnet without a gateway gives hosts an address for DHCP, which no port 
   const serverId = newServerId();
   const [port] = await api.ports.list(ctx, { filters: {}, sort: [], limit: 1 });
   const requested = [{ portId: asId<PortId>(port?.id ?? '') }];
-  const asked = { serverId, projectId: 'gateless', hostname: 'vm', requested, securityGroups: [], host: host.name };
+  const asked = { serverId, projectId: 'gateless', hostname: 'vm', requested, securityGroups: [] };
   await host.manager.allocatePorts(ctx, asked);
-  await host.manager.plugPorts(ctx, { serverId });
+  await host.carry(ctx, serverId);
   expect(host.driver.networks).toMatchObject([{ subnets: [{ gatewayIp: null, hostIp: '10.7.0.6' }] }]);
   expect(await api.subnets.update(ctx, subnet.id, { enableDhcp: false })).toMatchObject({ hostIp: null });
 });
@@ -170,7 +171,7 @@ test('servers take of the quota of ports: a request is refused before it is trie
   await limited.checkRequested(ctx, requested, 2);
   await expect(limited.checkRequested(ctx, requested, 3)).rejects.toThrow('Maximum number of ports exceeded');
   await limited.quotas.update({ ...ctx, isAdmin: true, roles: ['admin'] }, 'limited', { limits: { port: 1 } });
-  const { manager, name } = cloud.addHost('limited');
+  const { manager } = cloud.addHost('limited');
   const ask = () =>
     manager.allocatePorts(ctx, {
       serverId: newServerId(),
@@ -178,7 +179,6 @@ test('servers take of the quota of ports: a request is refused before it is trie
       hostname: 'vm',
       requested,
       securityGroups: [],
-      host: name,
     });
   const outcomes = await Promise.allSettled([ask(), ask(), ask()]);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -200,15 +200,12 @@ test('a port that changes reaches its host and the record of its server, whose p
     hostname: 'vm',
     requested,
     securityGroups: [],
-    host: host.name,
   });
-  await host.manager.plugPorts(ctx, { serverId });
+  await host.carry(ctx, serverId);
   const port = one(await api.ports.list(ctx, { filters: { device_id: [serverId] }, sort: [], limit: 9 }));
   const change = (changes: PortChanges) => api.ports.update(ctx, port.id, changes);
   const onHost = () => one(host.driver.ports);
 
-  await expect(change({ fixedIps: [{ ipAddress: '10.5.0.9' }] })).rejects.toThrow('in use');
-  await db.updateTable('servers').set({ task_state: null, workflow_id: null, vm_state: 'active' }).where('id', '=', serverId).execute();
   await change({ fixedIps: [{ ipAddress: '10.5.0.9' }], allowedAddressPairs: [{ ipAddress: '10.5.0.128/25' }], name: 'card' });
   expect(onHost()).toMatchObject({ fixedIps: [{ ipAddress: '10.5.0.9' }], allowedAddressPairs: [{ ipAddress: '10.5.0.128/25' }] });
   const row = await db.selectFrom('servers').select('network_info').where('id', '=', serverId).executeTakeFirstOrThrow();

@@ -12,11 +12,12 @@ import { PortsApi } from './api/ports.ts';
 import { QuotasApi } from './api/quotas.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { SubnetsApi } from './api/subnets.ts';
+import type { NetworkingChecks } from './server-networking.ts';
 
 export type { NetworkApiDeps } from './api/deps.ts';
 export type { ListQuery } from './api/listing.ts';
 
-export class NetworkApi {
+export class NetworkApi implements NetworkingChecks {
   readonly networks: NetworksApi;
   readonly subnets: SubnetsApi;
   readonly ports: PortsApi;
@@ -39,7 +40,7 @@ export class NetworkApi {
     return [this.#deps.zone];
   }
 
-  /** Whether `count` servers can be given these networks, as far as can be said before it is tried; throws what is wrong. */
+  /** A quota that has no room for the ports of `count` servers is wrong, too. */
   async checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> {
     if (count > 1 && typeof requested !== 'string') refuseSharing(requested, count);
     const asker = { projectId: ownerOf(ctx, undefined), isAdmin: ctx.isAdmin };
@@ -53,7 +54,7 @@ export class NetworkApi {
     return roomFor(this.#deps.db, this.#deps.quotaLimits, projectId, 'port');
   }
 
-  /** Whether the caller's project has each of the security groups, named by name or id; throws UnknownSecurityGroup. */
+  /** By name or id; throws UnknownSecurityGroup. */
   async checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void> {
     await checkGroupNames(this.#deps.db, { projectId: ownerOf(ctx, undefined), names });
   }

@@ -69,7 +69,7 @@ export const PortInUse = errorType(
   (p: { id: string; deviceId: string }) => `Port ${p.id} is in use by device ${p.deviceId}.`,
 );
 
-/** Nobody waits for what was asked of the ports of a server any more: what came after it must not be undone by it. */
+/** A request to change the ports of a server came after newer work had changed them, which must not be undone by it. */
 export const PortsUnwanted = errorType(
   'PortsUnwanted',
   'conflict',

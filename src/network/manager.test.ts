@@ -1,11 +1,6 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertServer } from '../../test/support/insert-server.ts';
-import { sampleServer } from '../../test/support/sample-server.ts';
 import { portsOfServer } from '../db/stores/network/ports.ts';
-import { enqueue } from '../lib/workflow/enqueue.ts';
-import { workflowRef } from '../lib/workflow/workflow.ts';
-import { asId, type NetworkId, type TaskId } from '../objects/ids.ts';
+import { asId, type NetworkId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, PortsUnwanted, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
 import { makePort } from './books/make-port.ts';
@@ -23,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.database.drop());
 
-const allocate = (projectId: string, requested: RequestedNetworks, serverId = newServerId(), securityGroups = ['default']) =>
-  one.manager.allocatePorts(member(projectId), { serverId, projectId, hostname: 'vm', requested, securityGroups, host: one.name });
+const allocate = async (projectId: string, requested: RequestedNetworks, serverId = newServerId(), securityGroups = ['default']) =>
+  (await one.manager.allocatePorts(member(projectId), { serverId, projectId, hostname: 'vm', requested, securityGroups })).networkInfo;
 
 test('a server gets a port on each network asked for, and asking again changes nothing', async () => {
   const [a, b] = [
@@ -94,43 +89,69 @@ test('ports made for a server go with it, a port it was given is only set free',
   expect(await allocate('p6', [{ portId }])).toMatchObject([{ portId }]);
 });
 
-test('ports are given and taken only while somebody waits for that, however late a message comes', async () => {
+test('ports are given and taken only for the newest work on a server, however late a message comes', async () => {
   const network = await cloud.addNetwork({ projectId: 'p12', cidr: '10.19.0.0/24' });
   const { db } = cloud.database;
   const [serverId, ctx] = [newServerId(), member('p12')];
-  const workflow = await db
-    .transaction()
-    .execute((trx) => enqueue(trx, workflowRef<object>('boot'), { subject: serverId, ctx, input: {} }));
-  const reach = (status: 'running' | 'unwinding', step: string) =>
-    sql`update workflows set status = ${status}, step = ${step} where id = ${workflow}`.execute(db);
-  const [giving, taking] = [asId<TaskId>(`${workflow}/ports`), asId<TaskId>(`${workflow}/ports/undo`)];
-  const requested = [{ networkId: network.id }];
-  const asked = { serverId, projectId: 'p12', hostname: 'vm', requested, securityGroups: ['default'], host: one.name };
+  const asked = { serverId, projectId: 'p12', hostname: 'vm', requested: [{ networkId: network.id }], securityGroups: ['default'] };
+  const [boot, undo, nextBoot] = [{ fence: 1_000 }, { fence: 1_900 }, { fence: 2_000 }];
 
-  await reach('running', 'ports');
-  const info = await one.manager.allocatePorts(ctx, { ...asked, taskId: giving });
-  await expect(one.manager.releasePorts(ctx, { serverId, taskId: taking })).rejects.toSatisfy(PortsUnwanted.is);
-  await reach('running', 'vifs');
-  await expect(one.manager.releasePorts(ctx, { serverId, taskId: taking })).rejects.toSatisfy(PortsUnwanted.is);
-  expect(await portsOfServer(db, serverId)).toMatchObject([{ id: info[0]?.portId }]);
-
-  await reach('unwinding', 'ports');
-  await one.manager.releasePorts(ctx, { serverId, taskId: taking });
-  await expect(one.manager.allocatePorts(ctx, { ...asked, taskId: giving })).rejects.toSatisfy(PortsUnwanted.is);
+  await one.manager.allocatePorts(ctx, { ...asked, ...boot });
+  await one.manager.allocatePorts(ctx, { ...asked, ...boot });
+  await one.manager.releasePorts(ctx, { serverId, ...undo });
+  await expect(one.manager.allocatePorts(ctx, { ...asked, ...boot })).rejects.toSatisfy(PortsUnwanted.is);
   expect(await portsOfServer(db, serverId)).toEqual([]);
+
+  const { networkInfo } = await one.manager.allocatePorts(ctx, { ...asked, ...nextBoot });
+  await expect(one.manager.releasePorts(ctx, { serverId, ...undo })).rejects.toSatisfy(PortsUnwanted.is);
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ id: networkInfo[0]?.portId }]);
 });
 
-test('a request to plug that comes late is refused, and the host that has the server by now keeps its ports', async () => {
+test('requests to bind, plug and unplug that come late are refused or do nothing, and the host that has the server by now keeps its ports', async () => {
   const network = await cloud.addNetwork({ projectId: 'p13', cidr: '10.29.0.0/24' });
   const { db } = cloud.database;
-  const server = sampleServer({ projectId: 'p13' });
-  await db.transaction().execute((trx) => insertServer(trx, server, 'w-13'));
-  await db.updateTable('servers').set({ host: two.name }).where('id', '=', server.id).execute();
-  await allocate('p13', [{ networkId: network.id }], server.id);
-  await two.manager.plugPorts(member('p13'), { serverId: server.id });
-  await expect(one.manager.plugPorts(member('p13'), { serverId: server.id })).rejects.toSatisfy(PortsUnwanted.is);
-  expect(await portsOfServer(db, server.id)).toMatchObject([{ host: two.name, status: 'ACTIVE' }]);
-  await two.manager.unplugPorts(member('p13'), { serverId: server.id });
+  const [serverId, ctx] = [newServerId(), member('p13')];
+  const [early, late] = [{ fence: 1_000 }, { fence: 2_000 }];
+  await allocate('p13', [{ networkId: network.id }], serverId);
+  await two.manager.bindPorts(ctx, { serverId, host: two.name, ...late });
+  await two.manager.plugPorts(ctx, { serverId });
+  await expect(one.manager.bindPorts(ctx, { serverId, host: one.name, ...early })).rejects.toSatisfy(PortsUnwanted.is);
+  await expect(one.manager.plugPorts(ctx, { serverId })).rejects.toSatisfy(PortsUnwanted.is);
+  await two.manager.unplugPorts(ctx, { serverId, ...early });
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ host: two.name, status: 'ACTIVE' }]);
+  expect(two.driver.ports.map((port) => port.serverId)).toContain(serverId);
+  await two.manager.unplugPorts(ctx, { serverId, ...late });
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ host: null, status: 'DOWN' }]);
+});
+
+test('a port that is bound anew has one active binding, and the host that had it lets it go', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p15', cidr: '10.39.0.0/24' });
+  const [serverId, ctx] = [newServerId(), member('p15')];
+  await allocate('p15', [{ networkId: network.id }], serverId);
+  await one.carry(ctx, serverId);
+  await two.carry(ctx, serverId);
+  expect(await portsOfServer(cloud.database.db, serverId)).toMatchObject([{ host: two.name }]);
+  const plugged = (host: TestHost) => host.driver.ports.filter((port) => port.serverId === serverId).length;
+  await one.hostNetworks.converge();
+  expect([plugged(one), plugged(two)]).toEqual([0, 1]);
+  await two.manager.unplugPorts(ctx, { serverId });
+});
+
+test('a second binding of a port, which is not active, has its host carry the port as well', async () => {
+  const network = await cloud.addNetwork({ projectId: 'p16', cidr: '10.49.0.0/24' });
+  const { db } = cloud.database;
+  const [serverId, ctx] = [newServerId(), member('p16')];
+  const [info] = await allocate('p16', [{ networkId: network.id }], serverId);
+  await one.carry(ctx, serverId);
+  await db
+    .insertInto('port_bindings')
+    .values({ port_id: info?.portId ?? '', host: two.name, is_active: false })
+    .execute();
+  expect(await two.manager.plugPorts(ctx, { serverId })).toMatchObject([{ portId: info?.portId }]);
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ host: one.name, status: 'ACTIVE' }]);
+  await two.manager.unplugPorts(ctx, { serverId });
+  expect(await portsOfServer(db, serverId)).toMatchObject([{ host: one.name, status: 'ACTIVE' }]);
+  await one.manager.unplugPorts(ctx, { serverId });
 });
 
 test('plugging a server without ports answers that there is nothing to plug', async () => {
@@ -141,9 +162,9 @@ test('plugging makes the host carry the ports, unplugging takes them off, both m
   const network = await cloud.addNetwork({ projectId: 'p7', cidr: '10.9.0.0/24' });
   const serverId = newServerId();
   const [info] = await allocate('p7', [{ networkId: network.id }], serverId);
-  const vifs = await two.manager.plugPorts(member('p7'), { serverId });
+  const vifs = await two.carry(member('p7'), serverId);
   expect(vifs).toMatchObject([{ portId: info?.portId, kind: 'fake', macAddress: info?.macAddress, mtu: 1500 }]);
-  expect(await two.manager.plugPorts(member('p7'), { serverId })).toEqual(vifs);
+  expect(await two.carry(member('p7'), serverId)).toEqual(vifs);
   expect(two.driver.ports).toMatchObject([
     { id: info?.portId, serverId, fixedIps: info?.fixedIps.map(({ ipAddress }) => ({ ipAddress })) },
   ]);
@@ -158,7 +179,7 @@ test('a new member of a group is let in by the others, a released one no longer'
   const network = await cloud.addNetwork({ projectId: 'p8', cidr: '10.10.0.0/24' });
   const [first, second] = [newServerId(), newServerId()];
   await allocate('p8', [{ networkId: network.id }], first);
-  await two.manager.plugPorts(member('p8'), { serverId: first });
+  await two.carry(member('p8'), first);
   const letIn = () =>
     two.driver.ports
       .find((port) => port.serverId === first)
@@ -174,7 +195,7 @@ test('what was released while a host was away is gone there after it has converg
   const network = await cloud.addNetwork({ projectId: 'p9', cidr: '10.11.0.0/24' });
   const serverId = newServerId();
   await allocate('p9', [{ networkId: network.id }], serverId);
-  await two.manager.plugPorts(member('p9'), { serverId });
+  await two.carry(member('p9'), serverId);
   expect(two.driver.networks.map(({ id }) => id)).toContain(network.id);
   await one.manager.releasePorts(member('p9'), { serverId });
   await two.hostNetworks.converge();

@@ -1,9 +1,11 @@
+import { bindPorts } from '../db/stores/network/port-bindings.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
 import { allocatePorts, releasePorts } from './books/allocation.ts';
 import type { HostNetworks, HostNetworksDeps } from './host/networks.ts';
 import type { NetworkLimits } from './books/quota.ts';
+import { PortsUnwanted } from './errors.ts';
 import type { NetworkRpcApi, networkRpc } from './rpcapi.ts';
 import { tellHosts } from './books/tell-hosts.ts';
 
@@ -22,18 +24,22 @@ export interface NetworkManagerDeps {
 /** The network service's end of the queue: the books for all hosts, the wires for its own. */
 export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
   return {
-    allocatePorts: async (ctx, { host: _host, ...allocation }) => {
-      const { networkInfo, hasNew } = await allocatePorts({ db, ids, quotaLimits }, ctx, { ...allocation, isAdmin: ctx.isAdmin });
+    allocatePorts: async (ctx, allocation) => {
+      const { addresses, hasNew } = await allocatePorts({ db, ids, quotaLimits }, ctx, { ...allocation, isAdmin: ctx.isAdmin });
       if (hasNew) await tellHosts({ network, log }, ctx);
-      return networkInfo;
+      return addresses;
     },
     releasePorts: async (ctx, release) => {
-      if (await releasePorts({ db }, ctx, release)) await tellHosts({ network, log }, ctx);
-      return null;
+      const { addresses, hadSome } = await releasePorts({ db }, ctx, release);
+      if (hadSome) await tellHosts({ network, log }, ctx);
+      return addresses;
+    },
+    bindPorts: async (_ctx, binding) => {
+      if (!(await bindPorts(db, binding))) throw PortsUnwanted({ serverId: binding.serverId });
     },
     plugPorts: (ctx, { serverId }) => hostNetworks.plug(ctx, serverId),
-    unplugPorts: async (ctx, { serverId, portIds }) => {
-      await hostNetworks.unplug(ctx, serverId, portIds);
+    unplugPorts: async (ctx, unplugging) => {
+      await hostNetworks.unplug(ctx, unplugging);
       return null;
     },
     refresh: () => hostNetworks.refresh(),

@@ -39,8 +39,8 @@ test('a conductor gives servers ports over the bus, and every host hears of new 
         hostname: 'vm',
         requested,
         securityGroups: ['default'],
-        host: host.name,
       });
+      await client.bindPorts(ctx, { serverId, host: host.name });
       const vifs = await client.plugPorts(ctx, { serverId, host: host.name });
       expect(vifs).toHaveLength(1);
       return serverId;

@@ -1,5 +1,6 @@
 /** A network service for tests: its own database, hosts with fake drivers, and messages that arrive at once. */
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { ConductorManager } from '../conductor/manager.ts';
 import { insertNetwork, insertSubnet } from '../db/stores/network/networks.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -7,6 +8,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { asId, type HostName, type ServerId } from '../objects/ids.ts';
 import type { Network, Subnet } from '../objects/network.ts';
+import type { Vif } from '../objects/network-info.ts';
 import { FakeNetworkDriver } from './host/drivers/fake/index.ts';
 import { HostNetworks } from './host/networks.ts';
 import { networkManager } from './manager.ts';
@@ -20,10 +22,14 @@ export interface TestHost {
   readonly driver: FakeNetworkDriver;
   readonly hostNetworks: HostNetworks;
   readonly manager: Manager<typeof networkRpc>;
+  /** Binds a server's ports to the host and plugs them there, as a boot does. */
+  readonly carry: (ctx: Context, serverId: ServerId) => Promise<Vif[]>;
 }
 
 export interface TestCloud {
   readonly database: TestDatabase;
+  /** Keeps the records of servers, in the same database. */
+  readonly conductor: ConductorManager;
   /** Refreshes every host, as the cast to all does; answers when all have followed. */
   readonly refresh: () => Promise<void>;
   readonly addHost: (name: string) => TestHost;
@@ -60,8 +66,10 @@ export async function startTestCloud(): Promise<TestCloud> {
       host_routes: '[]',
     });
   };
+  const conductor = conductorOf(database);
   return {
     database,
+    conductor,
     refresh,
     addHost: (host) => {
       const name = asId<HostName>(host);
@@ -75,7 +83,11 @@ export async function startTestCloud(): Promise<TestCloud> {
         hostNetworks,
         network: { refresh },
       });
-      const made = { name, driver, hostNetworks, manager };
+      const carry = async (ctx: Context, serverId: ServerId): Promise<Vif[]> => {
+        await manager.bindPorts(ctx, { serverId, host: name });
+        return await manager.plugPorts(ctx, { serverId });
+      };
+      const made = { name, driver, hostNetworks, manager, carry };
       hosts.push(made);
       return made;
     },
@@ -86,6 +98,20 @@ export async function startTestCloud(): Promise<TestCloud> {
       return { ...network, subnetIds: [id] };
     },
   };
+}
+
+const unused = () => Promise.reject(new Error('nothing here asks for this'));
+
+/** What keeps the records of servers; nothing else is asked of it here. */
+function conductorOf({ db }: TestDatabase): ConductorManager {
+  return new ConductorManager({
+    db,
+    ids: systemIds,
+    run: () => {},
+    report: unused,
+    serviceGroup: { beat: unused },
+    allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
+  });
 }
 
 /** A member of a project. */

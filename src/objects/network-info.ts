@@ -14,6 +14,10 @@ export const networkInfo = t.Array(
 );
 export type NetworkInfo = Static<typeof networkInfo>;
 
+/** A server's ports as of a version, which rises with each change: of two, the one with the higher version is true. */
+export const serverAddresses = t.Object({ networkInfo, version: t.Integer() });
+export type ServerAddresses = Static<typeof serverAddresses>;
+
 /** One network that a create request asks for: a network, or a port that exists. */
 export const requestedNetwork = t.Object({
   networkId: t.Optional(networkId),

@@ -13,6 +13,10 @@ export interface LayerRule {
 const GROUND = ['lib/', 'objects/', 'microversions.ts'];
 /** Messages, and the values they are made of. */
 const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
+/** How other components reach one whose work may be done by another system. */
+const SEAMS = ['network/server-networking.ts'];
+/** The tables of the network service, and those of nobody. */
+const NETWORK_DB = ['db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
 const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup'];
 const API_FILES = ['*/api.ts', '*/*-api.ts', '*/*/api.ts', '*/*/*-api.ts', '*/api/'];
@@ -79,19 +83,55 @@ export const layerRules: readonly LayerRule[] = [
     may: ['@ground without bus', 'network/plan/', 'network/errors.ts'],
   },
   {
-    law: 'a network host imports plans, contracts, its drivers by their interface, db, objects and lib; never what the API or the books do',
+    law: 'a seam is an interface: it imports only objects and lib',
+    rooms: SEAMS,
+    may: ['@ground without bus'],
+  },
+  {
+    law: 'a driver of networking imports the seam, contracts of its component, objects and lib',
+    rooms: ['network/drivers/*/'],
+    may: [...GROUND, 'network/rpcapi.ts', 'network/server-networking.ts', '@own driver'],
+  },
+  {
+    law: 'a network host imports plans, contracts, its drivers by their interface, its own tables, objects and lib; never what the API or the books do',
     rooms: ['network/host/'],
-    may: [...GROUND, ...CONTRACTS, 'network/host/*.ts', 'network/host/shell/', 'network/plan/', 'network/errors.ts', 'db/'],
+    may: [...GROUND, ...CONTRACTS, 'network/host/*.ts', 'network/host/shell/', 'network/plan/', 'network/errors.ts', ...NETWORK_DB],
+  },
+  {
+    law: 'the network service knows its own tables only: its manager and books import contracts, its component but drivers, events, objects and lib',
+    rooms: ['network/manager.ts', 'network/books/'],
+    may: [...GROUND, ...CONTRACTS, ...NETWORK_DB, 'events/', '@own component without drivers'],
+  },
+  {
+    law: 'the network api knows its own tables only: it imports its component but hosts, managers and drivers, contracts, events, policy, objects and lib',
+    rooms: ['network/'],
+    may: [...GROUND, ...CONTRACTS, ...NETWORK_DB, 'events/', 'policy/', '@own component without hosts'],
+  },
+  {
+    law: 'a workflow reaches networking by its seam only: it imports other contracts, leaf components by their api files, db, events, objects and lib',
+    rooms: ['conductor/workflows/'],
+    may: [
+      ...GROUND,
+      ...SEAMS,
+      'compute/rpcapi.ts',
+      'scheduler/rpcapi.ts',
+      'scheduler/request.ts',
+      'operations/',
+      'db/',
+      'events/',
+      ...LEAVES.map((leaf) => `${leaf}/api.ts`),
+      '@own component without drivers',
+    ],
   },
   {
     law: 'a manager imports contracts of others, leaf components by their api files, its own drivers by their interface, db, events, objects and lib',
-    rooms: ['conductor/', 'scheduler/', 'network/manager.ts', 'network/books/'],
+    rooms: ['conductor/', 'scheduler/'],
     may: [...GROUND, ...CONTRACTS, 'db/', 'events/', ...LEAVES.map((leaf) => `${leaf}/api.ts`), '@own component without drivers'],
   },
   {
     law: 'an api file imports its own component but hosts, managers and drivers; contracts and api files of others; db, events, policy, quota, objects and lib',
-    rooms: ['compute/', 'network/', ...LEAVES.map((leaf) => `${leaf}/`)],
-    may: [...GROUND, ...CONTRACTS, 'db/', 'events/', 'policy/', 'quota/', ...API_FILES, '@own component without hosts'],
+    rooms: ['compute/', ...LEAVES.map((leaf) => `${leaf}/`)],
+    may: [...GROUND, ...CONTRACTS, ...SEAMS, 'db/', 'events/', 'policy/', 'quota/', ...API_FILES, '@own component without hosts'],
   },
 ];
 

@@ -24,9 +24,10 @@ export async function holdings({ db, hosts }: SimulatedCloud) {
   const ports = await db
     .selectFrom('ports')
     .leftJoin('ip_allocations', 'ip_allocations.port_id', 'ports.id')
-    .select(['ports.host', 'ports.status', 'ports.device_owner', sql<number>`count(ip_address)::int`.as('addresses')])
-    .groupBy('ports.id')
-    .orderBy('ports.host')
+    .leftJoin('port_bindings', 'port_bindings.port_id', 'ports.id')
+    .select(['port_bindings.host', 'ports.status', 'ports.device_owner', sql<number>`count(ip_address)::int`.as('addresses')])
+    .groupBy(['ports.id', 'port_bindings.host'])
+    .orderBy('port_bindings.host')
     .execute();
   const guests = await Promise.all(
     hosts.map(async ({ name, driver }) => (await driver.listGuests()).map(({ powerState }) => `${powerState} on ${name}`)),

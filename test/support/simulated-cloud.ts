@@ -22,6 +22,7 @@ import { serve } from '../../src/lib/rpc/serve.ts';
 import { WorkflowEngine } from '../../src/lib/workflow/engine.ts';
 import { report } from '../../src/lib/workflow/report.ts';
 import type { WorkflowDefinition } from '../../src/lib/workflow/workflow.ts';
+import { builtinNetworking } from '../../src/network/drivers/builtin/server-networking.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
 import type { Server } from '../../src/objects/server.ts';
 import { Policy } from '../../src/policy/policy.ts';
@@ -93,6 +94,7 @@ const emptied = [
   'events',
   'placements',
   'ports',
+  'server_networking',
   'subnets',
   'networks',
   'instance_action_events',
@@ -119,7 +121,7 @@ export class SimulatedCloud {
     this.deps = {
       db: database.db,
       scheduler: clientOf(schedulerRpc, this.bus),
-      network: clientOf(networkRpc, this.bus),
+      networking: builtinNetworking(clientOf(networkRpc, this.bus), log),
       compute: computeClient({ db: database.db, bus: this.bus }),
       serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
       images: {

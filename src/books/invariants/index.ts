@@ -12,6 +12,7 @@ import { portsFollowServers } from './ports-follow-servers.ts';
 import { portsHaveServers } from './ports-have-servers.ts';
 import { referencesHold } from './references.ts';
 import { runningServersHaveHosts } from './running-servers-have-hosts.ts';
+import { serversShowTheirAddresses } from './servers-show-their-addresses.ts';
 import { tasksAreHeld } from './tasks-are-held.ts';
 import { workflowsEnd } from './workflows-end.ts';
 import { workflowsHoldServers } from './workflows-hold-servers.ts';
@@ -29,6 +30,7 @@ export const rowInvariants: readonly Invariant[] = [
   portsHaveServers,
   portsFollowServers,
   addressesHavePorts,
+  serversShowTheirAddresses,
   eventsInOrder,
   idempotencyKeysAreForgotten,
   ...referencesHold,

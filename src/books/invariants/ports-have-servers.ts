@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { appendEvents } from '../../db/stores/cloud/events.ts';
-import { deletePort, freePortsOfServer, lockPorts, lockPortsOfServer } from '../../db/stores/network/ports.ts';
+import { deletePort, freePortsOfServer, lockPorts } from '../../db/stores/network/ports.ts';
+import { lockPortsOf } from '../../db/stores/network/server-networking.ts';
 import { portDelete } from '../../events/network.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
@@ -21,7 +22,8 @@ export const portsHaveServers: Invariant = {
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
-      SELECT port.id, port.server_id, server.vm_state, port.made_for_server, port.host,
+      SELECT port.id, port.server_id, server.vm_state, port.made_for_server,
+        (SELECT string_agg(host, ', ' ORDER BY host) FROM port_bindings WHERE port_id = port.id) AS host,
         (SELECT string_agg(host(ip_address), ', ' ORDER BY ip_address) FROM ip_allocations WHERE port_id = port.id) AS addresses
       FROM ports AS port LEFT JOIN servers AS server ON server.id = port.server_id
       WHERE (port.server_id IS NOT NULL AND (server.id IS NULL OR server.vm_state = 'deleted'))
@@ -36,7 +38,7 @@ export const portsHaveServers: Invariant = {
   },
   repair: {
     lock: async (trx, { subject, evidence: { serverId } }) => {
-      if (typeof serverId === 'string') await lockPortsOfServer(trx, asId<ServerId>(serverId));
+      if (typeof serverId === 'string') await lockPortsOf(trx, asId<ServerId>(serverId));
       await lockPorts(trx, [subject]);
     },
     mend: async (trx, { subject, evidence: { serverId } }, requestId) => {

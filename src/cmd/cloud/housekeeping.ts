@@ -1,11 +1,15 @@
 // Forgets what is only remembered and has grown old, so that a cloud that runs for years needs no more room than one that runs for months.
 import { type Forgetting, forgetDecisions, forgetEvents, forgetImages, forgetServers } from '../../db/stores/cloud/history.ts';
+import { forgetServerNetworking } from '../../db/stores/network/server-networking.ts';
 import { forgetHops, keptSince } from '../../db/stores/cloud/request-story.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import type { Shared } from './shared.ts';
 
 /** How long ended workflows are kept. */
 const KEEP_WORKFLOWS_HOURS = 24;
+
+/** How long the network service remembers servers that have no ports any more: no queue keeps a request half as long. */
+const KEEP_SERVER_NETWORKING_HOURS = 48;
 
 const EVERY_MS = 15 * 60_000;
 
@@ -24,6 +28,7 @@ export function startTidying({ db, runtime }: Shared, pruneWorkflows: Forget): v
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
   const run = async (signal: AbortSignal) => {
     await forgetAll(pruneWorkflows, ago(KEEP_WORKFLOWS_HOURS * HOUR_MS), signal);
+    await forgetAll((what) => forgetServerNetworking(db, what), ago(KEEP_SERVER_NETWORKING_HOURS * HOUR_MS), signal);
     const tooMany = await keptSince(db, config.trace.keep_hops);
     for (const before of [ago(config.trace.keep_hours * HOUR_MS), ...(tooMany ? [tooMany] : [])])
       await forgetAll((what) => forgetHops(db, what), before, signal);

@@ -1,3 +1,4 @@
+import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { NetworkApi } from '../../network/api.ts';
 import type { NetworkLimits } from '../../network/books/quota.ts';
@@ -16,6 +17,7 @@ export const openNetworks = ({ db, bus, runtime: { ids, log, config } }: Shared,
     quotaLimits: networkLimitsIn(config),
     zone: config.DEFAULT.default_availability_zone,
     network: clientOf(networkRpc, bus),
+    conductor: clientOf(conductorRpc, bus),
   });
 
 /** What the configuration lets every project have of the network service. */

@@ -7,6 +7,7 @@ import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
 import { WorkflowEngine } from '../../lib/workflow/engine.ts';
+import { builtinNetworking } from '../../network/drivers/builtin/server-networking.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
@@ -37,7 +38,7 @@ export async function startConductor(shared: Shared): Promise<void> {
   const definitions = allWorkflows({
     db,
     scheduler: clientOf(schedulerRpc, bus),
-    network: clientOf(networkRpc, bus),
+    networking: builtinNetworking(clientOf(networkRpc, bus), log),
     compute: computeClient(shared),
     serviceGroup: hostsHeardOver(bus, group),
     images: await imageSources(shared),

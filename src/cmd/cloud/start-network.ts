@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
+import { tellUntold } from '../../network/books/addresses.ts';
 import type { NetworkDriver } from '../../network/host/driver.ts';
 import { FakeNetworkDriver } from '../../network/host/drivers/fake/index.ts';
 import { HostNetworks } from '../../network/host/networks.ts';
@@ -19,6 +22,9 @@ const COMPARE_EVERY_MS = 60_000;
 /** How long a change waits for others before the hosts look at their ports: each look is at all of them. */
 const GATHER_MS = 200;
 
+/** How often servers are looked for whose addresses compute has yet to hear of, in milliseconds. */
+const TELL_EVERY_MS = 5_000;
+
 /** Starts the network service of each host of this program. */
 export async function startNetwork(shared: Shared): Promise<void> {
   const kind = await chooseHostKind(shared.runtime);
@@ -29,9 +35,19 @@ export async function startNetwork(shared: Shared): Promise<void> {
     checks.push(await startHost(shared, kind, host));
   });
   life.run('the network checks', keepReconciling(checks, { log, clock, everyMs: COMPARE_EVERY_MS, signal: life.signal }));
+  startTelling(shared);
   await shared.group.join(
     hosts.map(({ name }) => ({ binary: 'nova-network', host: name })),
     life.signal,
+  );
+}
+
+/** Several network services may do so at once: a server that is told of twice is told the same. */
+function startTelling({ db, bus, runtime: { ids, log, clock, life } }: Shared): void {
+  const run = tellUntold({ db, ids, log, conductor: clientOf(conductorRpc, bus) });
+  life.run(
+    'the telling of addresses',
+    repeat({ name: 'tell addresses', everyMs: TELL_EVERY_MS, run }, { clock, log, signal: life.signal }),
   );
 }
 

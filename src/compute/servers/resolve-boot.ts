@@ -4,10 +4,10 @@ import { findKeypair } from '../../db/stores/servers/keypairs.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
 import type { Context } from '../../lib/context/context.ts';
+import type { NetworkingChecks } from '../../network/server-networking.ts';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { HostName } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
-import type { RequestedNetworks } from '../../objects/network-info.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Usage } from '../../quota/usage.ts';
 import { checkBlockDevices } from './block-devices.ts';
@@ -30,12 +30,7 @@ export interface BootResolverDeps {
   readonly policy: Policy;
   /** An image that the asker may boot from; throws UnknownImage or ImageNotActive. */
   readonly images: { forBoot(ctx: Context, id: string): Promise<ImageMeta> };
-  /** Throws what is wrong with the networks asked for, for example that one is unknown. */
-  readonly networks: {
-    checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void>;
-    /** Throws when the project has no security group of one of the names. */
-    checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void>;
-  };
+  readonly networks: NetworkingChecks;
 }
 
 /** Looks up all that a request names, and refuses what cannot be before anything is written. */

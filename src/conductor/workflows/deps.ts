@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
-import type { NetworkRpcApi } from '../../network/rpcapi.ts';
+import type { ServerNetworking } from '../../network/server-networking.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { SchedulerRpcApi } from '../../scheduler/rpcapi.ts';
@@ -22,7 +22,7 @@ export interface ImageSources {
 export interface WorkflowDeps {
   readonly db: Kysely<Database>;
   readonly scheduler: SchedulerRpcApi;
-  readonly network: NetworkRpcApi;
+  readonly networking: ServerNetworking;
   readonly compute: ComputeRpcApi;
   readonly serviceGroup: Pick<ServiceGroup, 'isUp'>;
   readonly images: ImageSources;

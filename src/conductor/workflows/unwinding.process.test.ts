@@ -46,6 +46,7 @@ async function empty(): Promise<void> {
   await db.deleteFrom('workflows').execute();
   await db.deleteFrom('placements').execute();
   await db.deleteFrom('ports').execute();
+  await db.deleteFrom('server_networking').execute();
   await db.deleteFrom('instance_actions').execute();
   await db.deleteFrom('servers').execute();
   await db.updateTable('inventories').set({ used: 0 }).execute();
@@ -65,9 +66,10 @@ async function bootedServer(workflowId: string, { vmState, doing, action }: { vm
   const { db, deps } = cloud;
   await placeServer(db, { serverId, host: host.name, workflowId });
   const { projectId, hostname, securityGroups } = server;
-  const wanted = { serverId, projectId, hostname, requested: 'auto' as const, securityGroups: [...securityGroups], host: host.name };
-  const networkInfo = await deps.network.allocatePorts(ctx, wanted);
-  const vifs = await deps.network.plugPorts(ctx, { host: host.name, serverId });
+  const mine = { serverId, fence: 0 };
+  const { networkInfo } = await deps.networking.allocate(ctx, { ...mine, projectId, hostname, requested: 'auto', securityGroups });
+  await deps.networking.bind(ctx, { ...mine, host: host.name });
+  const vifs = await deps.networking.activate(ctx, { host: host.name, serverId });
   await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
   if (vmState === 'stopped') await host.driver.powerOff(serverId);
   if (vmState === 'paused') await host.driver.pause(serverId);

@@ -19,6 +19,7 @@ import * as hostCapabilities from './0017-host-capabilities.ts';
 import * as placements from './0018-placements.ts';
 import * as hostContract from './0019-host-contract.ts';
 import * as events from './0020-events.ts';
+import * as portBindings from './0021-port-bindings.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -53,4 +54,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-placements': placements,
   '0019-host-contract': hostContract,
   '0020-events': events,
+  '0021-port-bindings': portBindings,
 };

@@ -62,11 +62,28 @@ export interface PortsTable {
   /** Deleted with its server; other ports are only set free. */
   made_for_server: Defaulted<boolean>;
   hostname: Defaulted<string>;
-  /** Where it is plugged. */
-  host: ColumnType<string | null, string | null | undefined, string | null>;
   port_security_enabled: Defaulted<boolean>;
   allowed_address_pairs: JSONColumnType<{ ipAddress: string; macAddress?: string }[], string | undefined, string>;
   created_at: Time;
+  updated_at: Time;
+}
+
+/** A host that is to carry a port. A port may have several, of which one is active: where its guest runs. */
+export interface PortBindingsTable {
+  port_id: string;
+  host: string;
+  is_active: Defaulted<boolean>;
+}
+
+/** What the network service remembers of a server, also of one without ports. */
+export interface ServerNetworkingTable {
+  server_id: string;
+  /** The highest fence of the requests that changed its ports: what comes with a lower one is late. */
+  fence: Defaulted<number>;
+  /** How often its addresses may have changed. */
+  version: Defaulted<number>;
+  /** False while compute has yet to hear of the present version. */
+  is_told: Defaulted<boolean>;
   updated_at: Time;
 }
 
@@ -120,6 +137,8 @@ export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
   ports: PortsTable;
+  port_bindings: PortBindingsTable;
+  server_networking: ServerNetworkingTable;
   ip_allocations: IpAllocationsTable;
   security_groups: SecurityGroupsTable;
   security_group_rules: SecurityGroupRulesTable;

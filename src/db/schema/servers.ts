@@ -34,6 +34,8 @@ export interface ServersTable {
   scheduler_hints: Json<Record<string, unknown>>;
   security_groups: Json<string[]>;
   network_info: Json<NetworkInfo>;
+  /** The network service's version of `network_info`: an older one that arrives later is not written. */
+  addresses_version: ColumnType<number, number | undefined, number>;
   config_drive: boolean;
   disk_config: 'AUTO' | 'MANUAL';
   access_ip_v4: string | null;

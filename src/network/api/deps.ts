@@ -5,6 +5,7 @@ import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { NetworkLimits } from '../books/quota.ts';
+import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import type { NetworkRpcApi } from '../rpcapi.ts';
 
 /** What the parts of the network api need. */
@@ -13,6 +14,8 @@ export interface NetworkApiDeps {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly network: Pick<NetworkRpcApi, 'refresh'>;
+  /** Hears which addresses servers have. */
+  readonly conductor: Pick<ConductorRpcApi, 'recordAddresses'>;
   readonly log: Log;
   /** What a project may have for which nothing else was set. */
   readonly quotaLimits: NetworkLimits;

@@ -3,18 +3,17 @@ import { change, type Changing } from '../../db/change.ts';
 import type { PortsTable } from '../../db/schema/network.ts';
 import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
 import { findNetworks, holdNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
-import { saveAddresses } from '../../db/stores/servers/addresses.ts';
 import {
   deletePort,
   findPort,
   listPorts,
   lockPorts,
-  portsOfServer,
   portsWithIds,
   portsWith,
   setPortGroups,
   updatePort,
 } from '../../db/stores/network/ports.ts';
+import { changePortsOf } from '../../db/stores/network/server-networking.ts';
 import type { InTransaction } from '../../db/sql/queries.ts';
 import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -24,7 +23,7 @@ import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from '../errors.ts';
 import { groupIdsOf } from '../books/group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
-import { networkInfoOf } from '../books/allocation.ts';
+import { tellAddresses } from '../books/addresses.ts';
 import { giveAddresses, makePort } from '../books/make-port.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { pairsOf, refuseUnusual } from './port-wishes.ts';
@@ -138,11 +137,13 @@ export class PortsApi {
 
   async update(ctx: Context, id: string, changes: PortChanges): Promise<Port> {
     const { db, policy } = this.#deps;
-    const { projectId, networkId } = await this.#find(ctx, id);
+    const { projectId, networkId, serverId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
     refuseUnusual(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
-    await change(ctx, { db, what: 'port.update' }, async (changing) => {
+    const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {
       const { trx, tell } = changing;
+      // Before anything else is locked, as whoever gives a server its ports does.
+      if (changes.fixedIps && serverId !== null) await changePortsOf(trx, { serverId, isTold: false });
       const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
@@ -153,19 +154,16 @@ export class PortsApi {
         await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
       }
       await updatePort(trx, id, columnsOf(changes));
-      if (changes.fixedIps) await this.#tellServer(trx, port);
+      // A server may have got the port just before it was locked.
+      if (changes.fixedIps && port.serverId !== null && port.serverId !== serverId)
+        await changePortsOf(trx, { serverId: port.serverId, isTold: false });
       for (const after of await portsWithIds(trx, [id])) tell(portUpdate(after));
+      return changes.fixedIps ? port.serverId : null;
     });
+    if (changed !== null) await tellAddresses(this.#deps, ctx, changed);
     const updated = await this.#find(ctx, id);
     await tellHosts(this.#deps, ctx);
     return updated;
-  }
-
-  /** A server's addresses are shown from its own record: what its port has now is written there too. */
-  async #tellServer(trx: InTransaction, { id, serverId }: Port): Promise<void> {
-    if (serverId === null) return;
-    const networkInfo = await networkInfoOf(trx, await portsOfServer(trx, serverId));
-    if (!(await saveAddresses(trx, serverId, networkInfo))) throw PortInUse({ id, deviceId: serverId });
   }
 
   /**

@@ -2,24 +2,18 @@
 import type { Kysely } from 'kysely';
 import { change, type Changing } from '../../db/change.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { findNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
-import {
-  freePortsOfServer,
-  lockPorts,
-  lockPortsOfServer,
-  portsOfServer,
-  tellServerPorts,
-  updatePort,
-} from '../../db/stores/network/ports.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
+import { freePortsOfServer, lockPorts, portsOfServer, tellServerPorts, updatePort } from '../../db/stores/network/ports.ts';
+import { changePortsOf } from '../../db/stores/network/server-networking.ts';
+import type { InTransaction } from '../../db/sql/queries.ts';
 import { stored } from '../../db/sql/unique-violation.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
-import { isAwaited } from '../../lib/workflow/awaited.ts';
-import type { ServerId, TaskId } from '../../objects/ids.ts';
-import type { Network, Port, Subnet } from '../../objects/network.ts';
-import type { NetworkInfo, RequestedNetworks } from '../../objects/network-info.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { Port, Subnet } from '../../objects/network.ts';
+import type { RequestedNetworks, ServerAddresses } from '../../objects/network-info.ts';
 import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from '../errors.ts';
+import { type KeptPort, networkInfoOf } from './addresses.ts';
 import { groupIdsOf } from './group-names.ts';
 import { giveAddresses, writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
@@ -35,8 +29,8 @@ export interface Allocation {
   readonly requested: RequestedNetworks;
   /** By name or id. */
   readonly securityGroups: readonly string[];
-  /** The task that this is part of; without one it is not asked whether anybody still waits. */
-  readonly taskId?: TaskId;
+  /** Of the work that this is part of: what comes with a lower one than before is late. */
+  readonly fence?: number;
 }
 
 interface Deps {
@@ -51,19 +45,15 @@ export const allocatePorts = (
   { db, ids, quotaLimits }: Deps,
   ctx: Context,
   allocation: Allocation,
-): Promise<{ networkInfo: NetworkInfo; hasNew: boolean }> =>
+): Promise<{ addresses: ServerAddresses; hasNew: boolean }> =>
   change(ctx, { db, what: `ports.allocate ${allocation.serverId}` }, async (changing) => {
     const { trx } = changing;
-    const { serverId, taskId } = allocation;
+    const { serverId, projectId } = allocation;
     // Each is sent without waiting for the one before, and still reads only once the lock is granted.
-    const [, , before] = await Promise.all([
-      lockPortsOfServer(trx, serverId),
-      refuseUnlessAwaited(trx, { serverId, taskId }),
-      portsOfServer(trx, serverId),
-    ]);
+    const [version, before] = await Promise.all([changePorts(trx, allocation), portsOfServer(trx, serverId)]);
     const plan = await planPorts(trx, allocation, missing(allocation.requested, before));
     const planned = plan.flatMap((one) => (one.kind === 'new' ? [one.network] : []));
-    await takeQuota(trx, quotaLimits, { projectId: allocation.projectId, resource: 'port', count: planned.length });
+    await takeQuota(trx, quotaLimits, { projectId, resource: 'port', count: planned.length });
     const firstIndex = 1 + Math.max(-1, ...before.map(indexOf));
     const given = plan.length > 0 ? await givePorts(changing, ids, { allocation, plan, firstIndex }) : [];
     const givenIds = given.map(({ id }) => id);
@@ -71,29 +61,30 @@ export const allocatePorts = (
       networkInfoOf(trx, [...before, ...given], planned),
       tellServerPorts(trx, givenIds, ctx.requestId),
     ]);
-    return { networkInfo, hasNew: plan.length > 0 };
+    return { addresses: { networkInfo, version }, hasNew: plan.length > 0 };
   });
 
-/** Takes the server's ports away; answers whether it had any. */
+/** Takes the server's ports away; answers that it has none, and whether it had any. */
 export const releasePorts = (
   { db }: Pick<Deps, 'db'>,
   ctx: Context,
-  { serverId, taskId }: Pick<Allocation, 'serverId' | 'taskId'>,
-): Promise<boolean> =>
-  change(ctx, { db, what: `ports.release ${serverId}` }, async ({ trx }) => {
-    await Promise.all([lockPortsOfServer(trx, serverId), refuseUnlessAwaited(trx, { serverId, taskId })]);
-    return (await freePortsOfServer(trx, serverId, ctx.requestId)) > 0;
+  release: Pick<Allocation, 'serverId' | 'fence'>,
+): Promise<{ addresses: ServerAddresses; hadSome: boolean }> =>
+  change(ctx, { db, what: `ports.release ${release.serverId}` }, async ({ trx }) => {
+    const version = await changePorts(trx, release);
+    const hadSome = (await freePortsOfServer(trx, release.serverId, ctx.requestId)) > 0;
+    return { addresses: { networkInfo: [], version }, hadSome };
   });
 
 /**
- * What lay in a queue while nobody served it comes after what was asked for later, and would undo that: give ports to a server that is gone,
- * or take them from one that has them anew. Asked under the lock of the server's ports, so that whatever comes next finds this done.
+ * Holds the server's ports for a change, unless it is late: what lay in a queue while nobody served it comes after what was asked for later,
+ * and would undo that, give ports to a server that is gone or take them from one that has them anew. The fence is raised under the lock of
+ * the server's ports, so that whatever comes next finds this done.
  */
-async function refuseUnlessAwaited(
-  trx: InTransaction,
-  { serverId, taskId }: { readonly serverId: ServerId; readonly taskId: TaskId | undefined },
-): Promise<void> {
-  if (taskId !== undefined && !(await isAwaited(trx, taskId))) throw PortsUnwanted({ serverId });
+async function changePorts(trx: InTransaction, { serverId, fence }: Pick<Allocation, 'serverId' | 'fence'>): Promise<number> {
+  const version = await changePortsOf(trx, { serverId, fence, isTold: true });
+  if (version === undefined) throw PortsUnwanted({ serverId });
+  return version;
 }
 
 const indexOf = ({ serverIndex }: Port): number => serverIndex ?? 0;
@@ -120,9 +111,6 @@ interface Giving {
   readonly plan: readonly PlannedPort[];
   readonly firstIndex: number;
 }
-
-/** A port as far as its server keeps it. */
-type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
 
 /** The addresses come last: until the commit nobody else can take one of the same subnets. */
 async function givePorts(changing: Changing, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
@@ -181,21 +169,4 @@ async function bindPort(trx: InTransaction, { id }: Port, serverId: ServerId, co
   if (port.serverId !== serverId && port.deviceId !== '') throw PortInUse({ id, deviceId: port.deviceId });
   await updatePort(trx, id, columns);
   return port;
-}
-
-/** What a server keeps of its ports; those of their networks that are not `known` are looked up. */
-export async function networkInfoOf(db: Queries, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
-  const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
-  const networks = [...known, ...(await findNetworks(db, [...new Set(unknown)], null))];
-  return ports.map(({ id, networkId, macAddress, fixedIps }) => {
-    const network = networks.find((one) => one.id === networkId);
-    return {
-      portId: id,
-      networkId,
-      networkName: network?.name ?? '',
-      macAddress,
-      mtu: network?.mtu ?? 0,
-      fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: fixedIp.ipAddress.includes(':') ? (6 as const) : (4 as const) })),
-    };
-  });
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { transaction } from '../../db/sql/retry.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
-import { portsOnHost } from '../../db/stores/network/ports.ts';
+import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import type { HostName } from '../../objects/ids.ts';

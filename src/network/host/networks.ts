@@ -1,7 +1,8 @@
 /** Keeps one host's networking as the books say. One act at a time, each from the books as they are when its turn comes. */
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import { displacePorts, type Placing, placePorts, portsOfServer } from '../../db/stores/network/ports.ts';
+import { activatePorts, type Plugging, portsToTakeOff, unbindPorts } from '../../db/stores/network/port-bindings.ts';
+import { portsOfServer } from '../../db/stores/network/ports.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { HostName, PortId, ServerId } from '../../objects/ids.ts';
@@ -23,6 +24,13 @@ export interface HostNetworksDeps {
 /** How the plugging of one server went. */
 type Plugged = { readonly vifs: Vif[] } | { readonly error: unknown };
 
+/** Which of a server's ports are to be taken off; without a fence it is never late. */
+interface Unplugging {
+  readonly serverId: ServerId;
+  readonly portIds?: readonly PortId[];
+  readonly fence?: number;
+}
+
 export class HostNetworks {
   readonly #deps: HostNetworksDeps;
   #last: Promise<unknown> = Promise.resolve();
@@ -30,7 +38,7 @@ export class HostNetworks {
   #nextRefresh: Promise<void> | undefined;
   #hasConverged = false;
   /** The servers to plug at the next turn: the books are read for all of them at once. */
-  #toPlug = new Map<ServerId, Placing>();
+  #toPlug = new Map<ServerId, Plugging>();
   #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
   /** As the host was last made, if that is known; equal books need no act. */
   #made: Made | undefined;
@@ -55,14 +63,14 @@ export class HostNetworks {
     return this.#nextRefresh;
   }
 
-  /** Places a server's ports here and makes the host ready for them; fails with PortsUnwanted when the books have the server elsewhere. */
+  /** Makes the host ready for a server's ports, which are bound to it; fails with PortsUnwanted when they are bound to another host. */
   async plug({ requestId }: Context, serverId: ServerId): Promise<Vif[]> {
     this.#toPlug.set(serverId, { serverId, requestId });
     this.#nextPlugging ??= this.#inOrder(() => {
-      const placings = [...this.#toPlug.values()];
+      const pluggings = [...this.#toPlug.values()];
       this.#toPlug.clear();
       this.#nextPlugging = undefined;
-      return this.#plugAll(placings);
+      return this.#plugAll(pluggings);
     });
     const plugged = (await this.#nextPlugging).get(serverId);
     invariant(plugged, 'who was to be plugged was plugged, or is told why not');
@@ -70,21 +78,21 @@ export class HostNetworks {
     return plugged.vifs;
   }
 
-  async #plugAll(placings: readonly Placing[]): Promise<ReadonlyMap<ServerId, Plugged>> {
+  async #plugAll(pluggings: readonly Plugging[]): Promise<ReadonlyMap<ServerId, Plugged>> {
     const { db, host } = this.#deps;
     if (!this.#hasConverged) await this.#converge();
     // First the books: should this process die now, the next one finds in them what to make.
-    const placed = await placePorts(db, placings, host);
-    const wanted = buildHostNetworking(await booksOf(db, placed));
+    const bound = await activatePorts(db, pluggings, host);
+    const wanted = buildHostNetworking(await booksOf(db, bound));
     const plugged = new Map<ServerId, Plugged>();
-    for (const { serverId } of placings) {
-      const isLate = !placed.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
+    for (const { serverId } of pluggings) {
+      const isLate = !bound.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
       plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
     }
     return plugged;
   }
 
-  /** Of a server none of whose ports could be placed here: whether it has some, for then the books have it elsewhere. */
+  /** Of a server none of whose ports are bound to this host: whether it has some, for then they are bound elsewhere. */
   async #hasPorts(serverId: ServerId): Promise<boolean> {
     return (await portsOfServer(this.#deps.db, serverId)).length > 0;
   }
@@ -108,22 +116,18 @@ export class HostNetworks {
     }
   }
 
-  /** Takes a server's ports, or some of them, off this host; those that are not here are left alone. */
-  unplug({ requestId }: Context, serverId: ServerId, only?: readonly PortId[]): Promise<void> {
+  /** Takes a server's ports, or some of them, off this host; those that are not here, or that newer work has put here, are left alone. */
+  unplug({ requestId }: Context, { serverId, portIds: only, fence }: Unplugging): Promise<void> {
     return this.#inOrder(async () => {
       const { db, host, driver } = this.#deps;
       if (!this.#hasConverged) await this.#converge();
-      const here = (await portsOfServer(db, serverId)).filter((port) => port.host === host && (!only || only.includes(port.id)));
+      const here = (await portsToTakeOff(db, { serverId, host, fence })).filter((id) => !only || only.includes(id));
       const made = this.#made;
       this.#made = undefined;
-      for (const { id } of here) await driver.unplug(id);
-      for (const { id } of here) made?.unplugged(id);
+      for (const id of here) await driver.unplug(id);
+      for (const id of here) made?.unplugged(id);
       this.#made = made;
-      await displacePorts(
-        db,
-        here.map(({ id }) => id),
-        { host, requestId },
-      );
+      await unbindPorts(db, here, { host, fence, requestId });
     });
   }
 

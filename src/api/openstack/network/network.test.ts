@@ -128,9 +128,9 @@ test("a server's port is shown with its host to admins, and stays while the serv
   const { network } = await networkWithSubnet('srv:member', '10.53.0.0/24');
   const serverId = newServerId();
   const requested = [{ networkId: asId<NetworkId>(network.id) }];
-  const asked = { serverId, projectId: 'srv', hostname: 'vm', requested, securityGroups: [], host: host.name };
+  const asked = { serverId, projectId: 'srv', hostname: 'vm', requested, securityGroups: [] };
   await host.manager.allocatePorts(member('srv'), asked);
-  await host.manager.plugPorts(member('srv'), { serverId });
+  await host.carry(member('srv'), serverId);
   const [port] = await list(`/v2.0/ports?device_id=${serverId}`, 'root:admin');
   expect(port).toMatchObject({ 'binding:host_id': 'one', status: 'ACTIVE', device_owner: 'compute:nova', device_id: serverId });
   expect((await send('DELETE', `/v2.0/ports/${port?.id}`, { token: 'srv:member' })).json).toMatchObject({

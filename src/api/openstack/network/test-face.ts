@@ -43,7 +43,16 @@ export async function startNetworkFace({ quotaLimits = noNetworkLimits }: { quot
   const cloud = await startTestCloud();
   const policy = novaPolicy();
   const { db } = cloud.database;
-  const network = new NetworkApi({ db, ids: systemIds, policy, network: cloud, log: silentLog, quotaLimits, zone: 'nova' });
+  const network = new NetworkApi({
+    db,
+    ids: systemIds,
+    policy,
+    network: cloud,
+    conductor: cloud.conductor,
+    log: silentLog,
+    quotaLimits,
+    zone: 'nova',
+  });
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountNetwork(server, {
     network,

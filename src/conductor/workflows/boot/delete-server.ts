@@ -1,6 +1,5 @@
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../../../operations/workflows.ts';
-import { asId, type TaskId } from '../../../objects/ids.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { faultOf, heldServer, settle } from '../steps/server-record.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
@@ -24,7 +23,7 @@ export const deleteServer = (deps: WorkflowDeps) =>
       do: async ({ guest, serverId }, w) => {
         // Whoever destroyed the guest a moment ago is there, unless this step has been tried before.
         if (guest.host) await unplugIfThere(deps, w, guest.host, serverId, { seenUp: guest.isUp && w.attempt === 1 });
-        await deps.network.releasePorts(w.ctx, { serverId, taskId: asId<TaskId>(w.taskId) });
+        await deps.networking.release(w.ctx, { serverId, fence: w.fence });
       },
     })
     .step('gone', {

@@ -29,7 +29,7 @@ export const rebuildServer = (deps: WorkflowDeps) =>
     .step('vifs', {
       do: async ({ serverId, host }, w) => {
         await heldServer(deps, serverId, w.workflowId);
-        return await deps.network.plugPorts(w.ctx, { host, serverId });
+        return await deps.networking.activate(w.ctx, { host, serverId });
       },
     })
     .step('guest', {

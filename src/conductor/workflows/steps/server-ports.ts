@@ -1,6 +1,7 @@
+import { ifNewer } from '../../../db/stores/servers/addresses.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
 import type { Step } from '../../../lib/workflow/step.ts';
-import { asId, type HostName, type ServerId, type TaskId } from '../../../objects/ids.ts';
+import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { RequestedNetworks, Vif } from '../../../objects/network-info.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { advance, heldServer, isHeld } from './server-record.ts';
@@ -11,33 +12,29 @@ interface OnClaimedHost {
   readonly claim: { readonly host: HostName };
 }
 
-/** Gives the server its ports in the network service's books. */
+/** Gives the server its ports. */
 export const allocatePorts = (
-  deps: Pick<WorkflowDeps, 'db' | 'network'>,
-): Step<OnClaimedHost & { readonly requestedNetworks: RequestedNetworks }, void> => ({
-  do: async ({ claim, serverId, requestedNetworks }, w) => {
+  deps: Pick<WorkflowDeps, 'db' | 'networking'>,
+): Step<{ readonly serverId: ServerId; readonly requestedNetworks: RequestedNetworks }, void> => ({
+  do: async ({ serverId, requestedNetworks: requested }, w) => {
     const { projectId, hostname, securityGroups } = await heldServer(deps, serverId, w.workflowId);
-    const networkInfo = await deps.network.allocatePorts(w.ctx, {
-      serverId,
-      projectId,
-      hostname,
-      requested: requestedNetworks,
-      securityGroups: [...securityGroups],
-      host: claim.host,
-      taskId: asId<TaskId>(w.taskId),
-    });
-    await advance(deps, serverId, w.workflowId, { network_info: JSON.stringify(networkInfo), task_state: 'spawning' });
+    const wanted = { serverId, projectId, hostname, requested, securityGroups, fence: w.fence };
+    const addresses = await deps.networking.allocate(w.ctx, wanted);
+    await advance(deps, serverId, w.workflowId, { ...ifNewer(addresses), task_state: 'spawning' });
   },
   undo: async ({ serverId }, w) => {
     if (!(await isHeld(deps, serverId, w.workflowId))) return;
-    await deps.network.releasePorts(w.ctx, { serverId, taskId: asId<TaskId>(w.taskId) });
-    await advanceServer(deps.db, serverId, w.workflowId, { network_info: '[]' });
+    const addresses = await deps.networking.release(w.ctx, { serverId, fence: w.fence });
+    await advanceServer(deps.db, serverId, w.workflowId, ifNewer(addresses));
   },
 });
 
-/** Connects the server's ports on its host. */
+/** Binds the server's ports to its host and connects them there. */
 export const plugPorts = (deps: UnplugDeps & Pick<WorkflowDeps, 'db'>): Step<OnClaimedHost, Vif[]> => ({
-  do: ({ claim, serverId }, w) => deps.network.plugPorts(w.ctx, { host: claim.host, serverId }),
+  do: async ({ claim: { host }, serverId }, w) => {
+    await deps.networking.bind(w.ctx, { serverId, host, fence: w.fence });
+    return await deps.networking.activate(w.ctx, { serverId, host });
+  },
   undo: async ({ claim, serverId }, w) => {
     if (await isHeld(deps, serverId, w.workflowId)) await unplugIfThere(deps, w, claim.host, serverId);
   },

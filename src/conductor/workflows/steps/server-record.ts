@@ -27,7 +27,12 @@ export const inTransaction = <T>(deps: Pick<WorkflowDeps, 'db' | 'clock'>, work:
   transaction(deps.db, work, { clock: deps.clock });
 
 /** Writes a step's result to the server, if this workflow still holds it. */
-export async function advance(deps: Pick<WorkflowDeps, 'db'>, serverId: ServerId, workflowId: string, next: ServerState): Promise<Server> {
+export async function advance(
+  deps: Pick<WorkflowDeps, 'db'>,
+  serverId: ServerId,
+  workflowId: string,
+  next: Parameters<typeof advanceServer>[3],
+): Promise<Server> {
   const server = await advanceServer(deps.db, serverId, workflowId, next);
   if (!server) throw ServerTaken({ serverId });
   return server;

@@ -43,9 +43,16 @@ export async function pageOf<T extends keyof NetworkTables, O>(
 
 const ADDRESSES = ['gateway_ip'];
 
+/** Where a port's guest runs, for a query over ports. */
+export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = ports.id AND is_active`;
+
+/** What is listed like a column and is none. */
+const valueOf = (table: string, column: string): Expression<unknown> =>
+  table === 'ports' && column === 'host' ? sql`(${activeHost})` : sql.ref(`${table}.${column}`);
+
 /** A column as clients write it: no value is the empty text, an address has no length behind it. */
 const textOf = (table: string, column: string): Expression<unknown> =>
-  nullsAs(sql`''`, ADDRESSES.includes(column) ? sql`host(${sql.ref(`${table}.${column}`)})` : sql`${sql.ref(`${table}.${column}`)}::text`);
+  nullsAs(sql`''`, ADDRESSES.includes(column) ? sql`host(${valueOf(table, column)})` : sql`${valueOf(table, column)}::text`);
 
 /** Texts are compared as texts, times and numbers as what they are. */
 const sortable = (table: string, column: string): Expression<unknown> =>

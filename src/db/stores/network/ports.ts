@@ -6,18 +6,25 @@ import { portCreate, portDelete, portSnapshot, portUpdate } from '../../../event
 import type { PortsTable } from '../../schema/network.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
 import { EVENT_COLUMNS, type RowEvent, rowEvent } from '../cloud/row-events.ts';
-import { type PageQuery, pageOf } from './pages.ts';
+import { activeHost, type PageQuery, pageOf } from './pages.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 
-type PortRow = Selectable<PortsTable> & { fixed_ips: FixedIp[]; group_ids: string[] };
+type PortRow = Selectable<PortsTable> & { fixed_ips: FixedIp[]; group_ids: string[]; host: string | null };
 
 const fixedIps = sql<FixedIp[]>`
   (SELECT coalesce(jsonb_agg(jsonb_build_object('subnetId', subnet_id, 'ipAddress', host(ip_address)) ORDER BY family(ip_address), ip_address), '[]')
    FROM ip_allocations WHERE port_id = ports.id)`.as('fixed_ips');
 const groupIds = sql<string[]>`
   (SELECT coalesce(jsonb_agg(group_id ORDER BY group_id), '[]') FROM port_security_groups WHERE port_id = ports.id)`.as('group_ids');
+const host = sql<string | null>`(${activeHost})`.as('host');
 
-const toPort = (row: PortRow): Port => ({
+/** What a port is made of beside its own row. */
+export const portParts = [fixedIps, groupIds, host] as const;
+
+/** The same of a port that no host carries any more. */
+export const unboundParts = [fixedIps, groupIds, sql<string | null>`NULL`.as('host')] as const;
+
+export const toPort = (row: PortRow): Port => ({
   id: asId<PortId>(row.id),
   number: row.number,
   projectId: row.project_id,
@@ -42,11 +49,15 @@ const toPort = (row: PortRow): Port => ({
   updatedAt: row.updated_at,
 });
 
-/** An event of the port in `alias`, whose addresses and groups have been selected with it, for EVENT_COLUMNS. */
-const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
+/** An event of the port in `alias`, whose addresses, groups and host have been selected with it, for EVENT_COLUMNS. */
+export const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
   rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: `${alias}.group_ids` }) });
 
-const selectPorts = (db: Queries) => db.selectFrom('ports').selectAll('ports').select([fixedIps, groupIds]);
+export const selectPorts = (db: Queries) =>
+  db
+    .selectFrom('ports')
+    .selectAll('ports')
+    .select([...portParts]);
 
 /** Writes a port and the groups that it is in. Answers false when the network has a port of that MAC address. */
 export async function insertPort(db: Queries, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
@@ -115,16 +126,6 @@ export async function portsOfServer(db: Queries, serverId: ServerId): Promise<re
   return rows.map(toPort);
 }
 
-/** Ports that the books place on a host. */
-export async function portsOnHost(db: Queries, host: HostName): Promise<readonly Port[]> {
-  return (await selectPorts(db).where('host', '=', host).orderBy('number').execute()).map(toPort);
-}
-
-/** Lets nobody else change the set of a server's ports until the end of the transaction; the server itself is another service's. */
-export async function lockPortsOfServer(trx: InTransaction, serverId: ServerId): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`ports of ${serverId}`}, 0))`.execute(trx);
-}
-
 export async function updatePort(db: Queries, id: string, changes: Updateable<PortsTable>): Promise<void> {
   await db
     .updateTable('ports')
@@ -150,69 +151,8 @@ export async function tellServerPorts(trx: InTransaction, ids: readonly string[]
     .execute();
 }
 
-/** A server whose ports are to be placed, and the request that this is part of. */
-export interface Placing {
-  readonly serverId: ServerId;
-  readonly requestId: string;
-}
-
-/**
- * Places servers' ports on a host; answers them, each server's in the order in which it asked for them. Those of a server that the books have
- * elsewhere by now are left where they are: what asked for them lay in the queue of this host while the server went.
- */
-export async function placePorts(db: Queries, servers: readonly Placing[], host: HostName): Promise<readonly Port[]> {
-  const serverIds = servers.map(({ serverId }) => serverId);
-  const requestOf = sql<string>`${JSON.stringify(Object.fromEntries(servers.map(({ serverId, requestId }) => [serverId, requestId])))}::jsonb`;
-  const requestId = sql<string>`${requestOf} ->> placed.server_id::text`;
-  const rows = await db
-    .with('placed', (cte) =>
-      cte
-        .updateTable('ports')
-        .set({ host, status: 'ACTIVE', updated_at: sql<Date>`now()` })
-        .where(sql<boolean>`server_id = ANY(${serverIds})`)
-        .where(sql<boolean>`NOT EXISTS (SELECT FROM servers WHERE servers.id = ports.server_id AND servers.host IS DISTINCT FROM ${host})`)
-        .returningAll('ports')
-        .returning([fixedIps, groupIds]),
-    )
-    .with('told', (cte) =>
-      cte
-        .insertInto('events')
-        .columns(EVENT_COLUMNS)
-        .expression((eb) => eb.selectFrom('placed').select(portEvent('placed', { type: sql.lit(portUpdate.type), requestId }))),
-    )
-    .selectFrom('placed')
-    .selectAll()
-    .execute();
-  return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
-}
-
-/** Takes ports off a host; those that are elsewhere by now stay there. */
-export async function displacePorts(
-  db: Queries,
-  ids: readonly string[],
-  { host, requestId }: { host: HostName; requestId: string },
-): Promise<void> {
-  if (ids.length === 0) return;
-  await db
-    .with('displaced', (cte) =>
-      cte
-        .updateTable('ports')
-        .set({ host: null, status: 'DOWN', updated_at: sql<Date>`now()` })
-        .where('id', 'in', ids)
-        .where('host', '=', host)
-        .returningAll('ports')
-        .returning([fixedIps, groupIds]),
-    )
-    .insertInto('events')
-    .columns(EVENT_COLUMNS)
-    .expression((eb) =>
-      eb.selectFrom('displaced').select(portEvent('displaced', { type: sql.lit(portUpdate.type), requestId: sql.val(requestId) })),
-    )
-    .execute();
-}
-
 /** What a port is when no server has it. */
-const FREE = { server_id: null, server_index: null, host: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
+const FREE = { server_id: null, server_index: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
 
 /** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
 export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, requestId: string): Promise<number> {
@@ -223,7 +163,7 @@ export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, 
         .where('server_id', '=', serverId)
         .where('made_for_server', '=', true)
         .returningAll('ports')
-        .returning([fixedIps, groupIds]),
+        .returning([...portParts]),
     )
     .with('freed', (cte) =>
       cte
@@ -232,8 +172,9 @@ export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, 
         .where('server_id', '=', serverId)
         .where('made_for_server', '=', false)
         .returningAll('ports')
-        .returning([fixedIps, groupIds]),
+        .returning([...unboundParts]),
     )
+    .with('unbound', (cte) => cte.deleteFrom('port_bindings').using('freed').whereRef('port_bindings.port_id', '=', 'freed.id'))
     .insertInto('events')
     .columns(EVENT_COLUMNS)
     .expression((eb) =>

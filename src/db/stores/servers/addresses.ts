@@ -1,19 +1,28 @@
-import { sql } from 'kysely';
+import { type Expression, sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
-import type { NetworkInfo } from '../../../objects/network-info.ts';
-import type { InTransaction } from '../../sql/queries.ts';
+import type { ServerAddresses } from '../../../objects/network-info.ts';
+import type { Queries } from '../../sql/queries.ts';
 
-/**
- * Writes down what addresses a server has. False where the server is in the middle of something, which may write them down itself,
- * or is not there (any more).
- */
-export async function saveAddresses(trx: InTransaction, serverId: ServerId, networkInfo: NetworkInfo): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+/** Writes down what addresses a server has, unless a higher version is known already or the server is gone. */
+export async function saveAddresses(db: Queries, serverId: ServerId, { networkInfo, version }: ServerAddresses): Promise<void> {
+  await db
     .updateTable('servers')
-    .set({ network_info: JSON.stringify(networkInfo), updated_at: sql`now()` })
+    .set({ network_info: JSON.stringify(networkInfo), addresses_version: version, updated_at: sql`now()` })
     .where('id', '=', serverId)
-    .where('task_state', 'is', null)
     .where('vm_state', '<>', 'deleted')
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .where('addresses_version', '<', version)
+    .execute();
+}
+
+/** The same as a part of a larger change of the server's row. */
+export const ifNewer = ({ networkInfo, version }: ServerAddresses): NewerAddresses => ({
+  network_info: sql`CASE WHEN addresses_version < ${version}::bigint THEN ${JSON.stringify(networkInfo)}::jsonb ELSE network_info END`,
+  addresses_version: sql`greatest(addresses_version, ${version}::bigint)`,
+});
+
+/** What `ifNewer` makes. */
+export interface NewerAddresses {
+  /** JSON, as it is written. */
+  readonly network_info: Expression<string>;
+  readonly addresses_version: Expression<number>;
 }

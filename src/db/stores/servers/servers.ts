@@ -5,6 +5,7 @@ import type { ServersTable } from '../../schema/servers.ts';
 import type { Database } from '../../schema/index.ts';
 import { together } from '../../sql/batch-queries.ts';
 import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { NewerAddresses } from './addresses.ts';
 
 const toServer = (row: Selectable<ServersTable>): Server => ({
   id: asId<ServerId>(row.id),
@@ -192,7 +193,12 @@ export async function takeServer(
  * A step of the holding workflow writes what it did. The fence: when another workflow holds the server by now, nothing is changed.
  * @returns the server as it is now, or undefined when the workflow no longer holds it
  */
-export async function advanceServer(db: Queries, id: ServerId, workflowId: string, next: ServerState): Promise<Server | undefined> {
+export async function advanceServer(
+  db: Queries,
+  id: ServerId,
+  workflowId: string,
+  next: ServerState | (Omit<ServerState, 'network_info'> & NewerAddresses),
+): Promise<Server | undefined> {
   const row = await db
     .updateTable('servers')
     .set({ ...next, updated_at: sql`now()` })

@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { changePortsOf } from '../../db/stores/network/server-networking.ts';
+import { lockServer } from '../../db/stores/servers/servers.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import { type Invariant, MAX_BREACHES } from '../invariant.ts';
+import { isUnderWay } from '../under-way.ts';
+
+interface Row {
+  id: string;
+  shown: string | null;
+  held: string | null;
+}
+
+/** The record keeps a copy, which the network service sees to; what it has yet to tell may take it some minutes without a conductor. */
+export const serversShowTheirAddresses: Invariant = {
+  name: 'servers-show-their-addresses',
+  sentence: 'The record of a server at rest shows the addresses of its ports.',
+  isSelfHealing: true,
+  find: async (db) => {
+    const { rows } = await sql<Row>`
+      SELECT id, shown, held FROM servers AS server
+      CROSS JOIN LATERAL (
+        SELECT string_agg(address, ', ' ORDER BY address) AS shown FROM (
+          SELECT host((fixed ->> 'ipAddress')::inet) || ' of port ' || (port ->> 'portId') AS address
+          FROM jsonb_array_elements(network_info) AS port, jsonb_array_elements(port -> 'fixedIps') AS fixed) AS one) AS record
+      CROSS JOIN LATERAL (
+        SELECT string_agg(address, ', ' ORDER BY address) AS held FROM (
+          SELECT host(ip_address) || ' of port ' || port.id AS address
+          FROM ports AS port JOIN ip_allocations ON port_id = port.id WHERE port.server_id = server.id) AS one) AS books
+      WHERE server.vm_state NOT IN ('deleted', 'error', 'building') AND NOT ${isUnderWay} AND shown IS DISTINCT FROM held
+        AND NOT EXISTS (
+          SELECT FROM server_networking WHERE server_id = server.id AND NOT is_told AND updated_at > now() - interval '5 minutes')
+      ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
+    return rows.map(({ id, shown, held }) => ({
+      subject: id,
+      what: `Server ${id} shows ${shown ?? 'no address'}, and has ${held ?? 'none'}.`,
+      evidence: { shown, held },
+      repair: 'Have the network service tell its addresses.',
+    }));
+  },
+  repair: {
+    lock: (trx, { subject }) => lockServer(trx, subject),
+    mend: (trx, { subject }) => changePortsOf(trx, { serverId: asId<ServerId>(subject), isTold: false }),
+  },
+};

@@ -1,0 +1,123 @@
+/** Which hosts carry which ports. */
+import { type RawBuilder, sql } from 'kysely';
+import type { HostName, PortId, ServerId } from '../../../objects/ids.ts';
+import type { Port } from '../../../objects/network.ts';
+import type { Queries } from '../../sql/queries.ts';
+import { portUpdate } from '../../../events/network.ts';
+import { EVENT_COLUMNS } from '../cloud/row-events.ts';
+import { portEvent, portParts, selectPorts, toPort, unboundParts } from './ports.ts';
+
+/** A server's ports on a host, and the fence of whoever asks; without a fence nothing is late. */
+export interface ServerOnHost {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly fence?: number | undefined;
+}
+
+/**
+ * Makes a host the active binding of a server's ports, in place of the one that they have; answers false when the request is late. The host
+ * carries the ports as soon as it looks at the books.
+ */
+export async function bindPorts(db: Queries, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
+  const { rows } = await sql`
+    WITH held AS (
+      INSERT INTO server_networking AS mine (server_id, fence) VALUES (${serverId}, ${fence ?? 0})
+      ON CONFLICT (server_id) DO UPDATE SET fence = coalesce(${fence ?? null}::bigint, mine.fence), updated_at = now()
+      WHERE ${fence ?? null}::bigint IS NULL OR mine.fence <= ${fence ?? null}::bigint
+      RETURNING server_id
+    ),
+    bound AS (
+      INSERT INTO port_bindings (port_id, host) SELECT ports.id, ${host} FROM ports JOIN held ON held.server_id = ports.server_id
+      ON CONFLICT (port_id) WHERE is_active DO UPDATE SET host = excluded.host
+    )
+    SELECT FROM held`.execute(db);
+  return rows.length > 0;
+}
+
+/** Ports that a host carries. */
+export async function portsOnHost(db: Queries, host: HostName): Promise<readonly Port[]> {
+  const rows = await selectPorts(db)
+    .where(sql<boolean>`ports.id IN (SELECT port_id FROM port_bindings WHERE host = ${host})`)
+    .orderBy('number')
+    .execute();
+  return rows.map(toPort);
+}
+
+/** A server whose ports are to be plugged, and the request that this is part of. */
+export interface Plugging {
+  readonly serverId: ServerId;
+  readonly requestId: string;
+}
+
+/** Marks the ports of servers that a host carries as plugged; answers them, each server's in the order in which it asked for them. */
+export async function activatePorts(db: Queries, servers: readonly Plugging[], host: HostName): Promise<readonly Port[]> {
+  const serverIds = servers.map(({ serverId }) => serverId);
+  const requestOf = sql<string>`${JSON.stringify(Object.fromEntries(servers.map(({ serverId, requestId }) => [serverId, requestId])))}::jsonb`;
+  const requestId = sql<string>`${requestOf} ->> active.server_id::text`;
+  const rows = await db
+    .with('active', (cte) =>
+      cte
+        .updateTable('ports')
+        .set({ status: 'ACTIVE', updated_at: sql<Date>`now()` })
+        .where(sql<boolean>`server_id = ANY(${serverIds})`)
+        .where(sql<boolean>`ports.id IN (SELECT port_id FROM port_bindings WHERE host = ${host})`)
+        .returningAll('ports')
+        .returning([...portParts]),
+    )
+    .with('told', (cte) =>
+      cte
+        .insertInto('events')
+        .columns(EVENT_COLUMNS)
+        .expression((eb) => eb.selectFrom('active').select(portEvent('active', { type: sql.lit(portUpdate.type), requestId }))),
+    )
+    .selectFrom('active')
+    .selectAll()
+    .execute();
+  return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
+}
+
+/** A server's ports that a host carries; none for a request that is late. */
+export async function portsToTakeOff(db: Queries, { serverId, host, fence }: ServerOnHost): Promise<readonly PortId[]> {
+  const { rows } = await sql<{ id: PortId }>`
+    SELECT id FROM ports WHERE server_id = ${serverId} AND NOT ${isLate(fence)}
+      AND id IN (SELECT port_id FROM port_bindings WHERE host = ${host}) ORDER BY number`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Ends the bindings of a server's ports to a host; those that newer work has bound there stay. */
+export async function unbindPorts(
+  db: Queries,
+  ids: readonly PortId[],
+  { host, fence, requestId }: Omit<ServerOnHost, 'serverId'> & { readonly requestId: string },
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .with('gone', (cte) =>
+      cte
+        .deleteFrom('port_bindings')
+        .using('ports')
+        .whereRef('port_bindings.port_id', '=', 'ports.id')
+        .where('port_bindings.port_id', 'in', [...ids])
+        .where('port_bindings.host', '=', host)
+        .where(sql<boolean>`NOT ${isLate(fence)}`)
+        .returning(['port_bindings.port_id', 'port_bindings.is_active']),
+    )
+    .with('down', (cte) =>
+      cte
+        .updateTable('ports')
+        .from('gone')
+        .set({ status: 'DOWN', updated_at: sql<Date>`now()` })
+        .whereRef('ports.id', '=', 'gone.port_id')
+        .where('gone.is_active', '=', true)
+        .returningAll('ports')
+        .returning([...unboundParts]),
+    )
+    .insertInto('events')
+    .columns(EVENT_COLUMNS)
+    .expression((eb) => eb.selectFrom('down').select(portEvent('down', { type: sql.lit(portUpdate.type), requestId: sql.val(requestId) })))
+    .execute();
+}
+
+/** Whether newer work than the fence's has been at the server of a row of `ports`. */
+const isLate = (fence: number | undefined): RawBuilder<boolean> =>
+  sql`EXISTS (SELECT FROM server_networking AS newer WHERE newer.server_id = ports.server_id AND newer.fence > ${fence ?? null}::bigint)`;

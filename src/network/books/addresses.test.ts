@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertServer } from '../../../test/support/insert-server.ts';
+import { sampleServer } from '../../../test/support/sample-server.ts';
+import { findServer } from '../../db/stores/servers/servers.ts';
+import { ifNewer } from '../../db/stores/servers/addresses.ts';
+import { advanceServer } from '../../db/stores/servers/servers.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import type { ServerAddresses } from '../../objects/network-info.ts';
+import { novaPolicy } from '../../policy/policy.ts';
+import { NetworkApi } from '../api.ts';
+import { member, startTestCloud, type TestCloud, type TestHost } from '../test-cloud.ts';
+import { tellUntold } from './addresses.ts';
+import { noNetworkLimits } from './quota.ts';
+
+let cloud: TestCloud;
+let host: TestHost;
+const ctx = member('p');
+const ids = systemIds;
+const log = silentLog;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  host = cloud.addHost('one');
+  await cloud.addNetwork({ projectId: 'p', cidr: '10.5.0.0/24' });
+});
+afterAll(() => cloud?.database.drop());
+
+const WORKFLOW = 'w-1';
+
+/** A server in the middle of its boot, that has just got its ports; what the network service answered is not written down yet. */
+async function booting(): Promise<{ readonly serverId: ServerId; readonly answer: ServerAddresses }> {
+  const { db } = cloud.database;
+  const server = sampleServer({ projectId: 'p' });
+  await db.transaction().execute((trx) => insertServer(trx, server, WORKFLOW));
+  const wanted = { serverId: server.id, projectId: 'p', hostname: 'vm', requested: 'auto' as const, securityGroups: [] };
+  return { serverId: server.id, answer: await host.manager.allocatePorts(ctx, wanted) };
+}
+
+const silent = { recordAddresses: () => Promise.reject(new Error('no conductor answers')) };
+
+/** Gives the server's only port another address, by the network API. */
+async function readdress(
+  { answer }: { readonly answer: ServerAddresses },
+  ipAddress: string,
+  conductor: typeof silent | TestCloud['conductor'],
+) {
+  const { db } = cloud.database;
+  const policy = novaPolicy();
+  const api = new NetworkApi({ db, ids, policy, network: cloud, conductor, log, quotaLimits: noNetworkLimits, zone: 'nova' });
+  await api.ports.update(ctx, answer.networkInfo[0]?.portId ?? '', { fixedIps: [{ ipAddress }] });
+}
+
+const shown = async (serverId: ServerId) =>
+  (await findServer(cloud.database.db, serverId))?.networkInfo.flatMap(({ fixedIps }) => fixedIps.map(({ ipAddress }) => ipAddress));
+
+const writeAnswer = (serverId: ServerId, answer: ServerAddresses) =>
+  advanceServer(cloud.database.db, serverId, WORKFLOW, { ...ifNewer(answer), task_state: 'spawning' });
+
+test('an address that changes while its server boots is shown, whichever the record hears of first', async () => {
+  const [first, second] = [await booting(), await booting()];
+  await readdress(first, '10.5.0.101', cloud.conductor);
+  await writeAnswer(first.serverId, first.answer);
+  await writeAnswer(second.serverId, second.answer);
+  await readdress(second, '10.5.0.102', cloud.conductor);
+  expect([await shown(first.serverId), await shown(second.serverId)]).toEqual([['10.5.0.101'], ['10.5.0.102']]);
+  expect((await findServer(cloud.database.db, first.serverId))?.taskState).toBe('spawning');
+});
+
+test('a change that no conductor hears of is told later, once', async () => {
+  const server = await booting();
+  await writeAnswer(server.serverId, server.answer);
+  const before = await shown(server.serverId);
+  await readdress(server, '10.5.0.103', silent);
+  expect(await shown(server.serverId)).toEqual(before);
+  const { db } = cloud.database;
+  await tellUntold({ db, conductor: silent, log, ids })();
+  expect(await shown(server.serverId)).toEqual(before);
+  let told = 0;
+  const counting: Pick<TestCloud['conductor'], 'recordAddresses'> = {
+    recordAddresses: (...message) => {
+      told += 1;
+      return cloud.conductor.recordAddresses(...message);
+    },
+  };
+  const tell = tellUntold({ db, conductor: counting, log, ids });
+  await tell();
+  await tell();
+  expect([await shown(server.serverId), told]).toEqual([['10.5.0.103'], 1]);
+});
+
+test('what is told late changes nothing of a server that has lost its ports since, nor of one that is deleted', async () => {
+  const { serverId, answer } = await booting();
+  await writeAnswer(serverId, answer);
+  await writeAnswer(serverId, await host.manager.releasePorts(ctx, { serverId }));
+  await cloud.conductor.recordAddresses(ctx, { serverId, ...answer });
+  expect(await shown(serverId)).toEqual([]);
+  await cloud.database.db.updateTable('servers').set({ vm_state: 'deleted' }).where('id', '=', serverId).execute();
+  await cloud.conductor.recordAddresses(ctx, { serverId, ...answer, version: answer.version + 100 });
+  expect(await shown(serverId)).toEqual([]);
+});

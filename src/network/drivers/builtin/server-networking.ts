@@ -1,0 +1,23 @@
+import { messageOf } from '../../../lib/errors/error-type.ts';
+import type { Log } from '../../../lib/log/log.ts';
+import { NoSuchHost } from '../../../lib/rpc/messaging-errors.ts';
+import type { NetworkRpcApi } from '../../rpcapi.ts';
+import type { ServerNetworking } from '../../server-networking.ts';
+
+/** Networking by our own network service, over the queue. */
+export const builtinNetworking = (network: NetworkRpcApi, log: Log): ServerNetworking => ({
+  allocate: (ctx, { securityGroups, ...wanted }) => network.allocatePorts(ctx, { ...wanted, securityGroups: [...securityGroups] }),
+  bind: (ctx, binding) => network.bindPorts(ctx, binding),
+  activate: (ctx, at) => network.plugPorts(ctx, at),
+  deactivate: async (ctx, { host, serverId, fence }) => {
+    try {
+      await network.unplugPorts(ctx, { host, serverId, fence });
+    } catch (error) {
+      // A network service that is away compares what its host has with the books when it is back.
+      if (!NoSuchHost.is(error)) throw error;
+      const fields = { host, serverId, error: messageOf(error) };
+      log.warn(fields, 'no network service on the host; it will take off the ports when it is back');
+    }
+  },
+  release: (ctx, ports) => network.releasePorts(ctx, ports),
+});
