@@ -85,6 +85,7 @@ describe('the rules see', () => {
     ['network/drivers/builtin/a.ts', 'db/stores/network/ports.ts'],
     ['conductor/workflows/a.ts', 'network/rpcapi.ts'],
     ['conductor/workflows/a.ts', 'network/drivers/builtin/b.ts'],
+    ['conductor/workflows/a.ts', 'image/api.ts'],
     ['network/host/drivers/fake/a.ts', 'db/stores/b.ts'],
     ['network/host/networking.ts', 'network/books/b.ts'],
     ['network/api/ports.ts', 'network/host/networks.ts'],

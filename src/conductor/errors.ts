@@ -28,6 +28,14 @@ export const ServerTaken = errorType(
   (p: { serverId: string }) => `Server ${p.serverId} is in the hands of another operation.`,
 );
 
+/** A kernel or ramdisk that an image names in its properties. */
+export const NamedImageUnusable = errorType(
+  'NamedImageUnusable',
+  'invalid',
+  (p: { id: string; property: string; because: 'unknown' | 'without data' }) =>
+    `The image's ${p.property} names image ${p.id}, which ${p.because === 'unknown' ? 'could not be found' : 'is not active'}.`,
+);
+
 /** How many different reasons of one filter are told. */
 const MAX_REASONS = 3;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { novaPolicy, PolicyForbidden } from '../policy/policy.ts';
@@ -15,13 +16,18 @@ import {
   ImageIncomplete,
   ImageNotActive,
   ImageNotFound,
+  ImagePassRefused,
   ImageProtected,
   ImageTooLarge,
   ImageTransitionRefused,
 } from './errors.ts';
+import { ImagePasses } from './image-pass.ts';
 import { ImageFormatRefused } from './formats/refusals.ts';
 import type { ImageQuery, NewImage } from './image.ts';
 import { recoverImages } from './recover.ts';
+
+const clock = new ManualClock();
+const passes = new ImagePasses({ secret: 'secret', clock });
 
 let database: TestDatabase;
 let directory: string;
@@ -32,7 +38,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   directory = await mkdtemp(join(tmpdir(), 'nova-images-'));
   store = await FileImageStore.open({ directory });
-  images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
+  images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), passes, maxSizeBytes: 1_000_000 });
 });
 afterAll(async () => {
   await database?.drop();
@@ -238,4 +244,46 @@ test('after a crash in an upload the next start clears up and takes the data ane
   await images.upload(alice, id, chunksOf('again'));
   expect(String(await bytesOf(alice, id))).toBe('again');
   expect(String(await bytesOf(alice, kept.id))).toBe('kept');
+});
+
+const dataOf = async (pass: string, id: string): Promise<string> => {
+  const { data } = await images.downloadBy(pass, id);
+  return data ? String(Buffer.concat(await Array.fromAsync(data.chunks))) : '';
+};
+
+test('a pass is given to whoever may download the image, and to nobody else', async () => {
+  const { id } = await images.create(alice, { ...raw, visibility: 'private' });
+  await images.upload(alice, id, chunksOf('private data'));
+  await expect(images.passTo(bob, id)).rejects.toThrow(ImageNotFound({ id }));
+  expect(await dataOf(await images.passTo(alice, id), id)).toBe('private data');
+});
+
+test('a pass to an image that was deleted is given, for a host may have a copy, and opens nothing', async () => {
+  const { id } = await images.create(alice, raw);
+  await images.upload(alice, id, chunksOf('data'));
+  await images.delete(alice, id);
+  await expect(dataOf(await images.passTo(alice, id), id)).rejects.toThrow(ImageNotFound({ id }));
+});
+
+test('a pass is over after an hour, and cannot be prolonged or turned to another image', async () => {
+  const [one, two] = [await images.create(alice, raw), await images.create(alice, raw)];
+  for (const { id } of [one, two]) await images.upload(alice, id, chunksOf(`data of ${id}`));
+  const pass = await images.passTo(alice, one.id);
+  const [prefix, , end, signature] = pass.split('.');
+  const forged = [
+    [prefix, two.id, end, signature].join('.'),
+    [prefix, one.id, Number(end) + 1, signature].join('.'),
+    [prefix, one.id, end].join('.'),
+    [prefix, one.id, `${end} `, signature].join('.'),
+    `${pass}x`,
+    new ImagePasses({ secret: 'another', clock }).passTo(one.id),
+    '',
+  ];
+  for (const text of forged) await expect(dataOf(text, one.id)).rejects.toSatisfy(ImagePassRefused.is);
+  await expect(dataOf(pass, two.id)).rejects.toSatisfy(ImagePassRefused.is);
+  await expect(dataOf([prefix, two.id, end, signature].join('.'), two.id)).rejects.toSatisfy(ImagePassRefused.is);
+  await clock.advance(3_599_000);
+  expect(await dataOf(pass, one.id)).toBe(`data of ${one.id}`);
+  await clock.advance(1_000);
+  await expect(dataOf(pass, one.id)).rejects.toSatisfy(ImagePassRefused.is);
 });

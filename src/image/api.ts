@@ -2,7 +2,7 @@
 import { change, type Changing } from '../db/change.ts';
 import { listImages } from '../db/stores/image/list.ts';
 import { deleteImageMembers } from '../db/stores/image/members.ts';
-import { changeImage, insertImage, lockImage, markImageDeleted } from '../db/stores/image/images.ts';
+import { changeImage, findImage, insertImage, lockImage, markImageDeleted } from '../db/stores/image/images.ts';
 import type { Queries } from '../db/sql/queries.ts';
 import {
   imageCreate,
@@ -27,9 +27,11 @@ import {
   ImageMarkerUnknown,
   ImageNotActive,
   ImageNotFound,
+  ImagePassRefused,
   ImageProtected,
   ImageTagNotFound,
 } from './errors.ts';
+import type { ImagePasses } from './image-pass.ts';
 import type { Image, ImageChanges, ImageQuery, NewImage } from './image.ts';
 import { checkLimits } from './limits.ts';
 import { filterOf } from './listing.ts';
@@ -44,6 +46,8 @@ interface Dependencies {
   readonly store: ImageStore;
   readonly ids: Ids;
   readonly policy: Policy;
+  /** Lets hosts read the data of single images. */
+  readonly passes: ImagePasses;
   /** Of the data of one image. */
   readonly maxSizeBytes: number;
   /** Of the disk that an image unfolds to. */
@@ -52,6 +56,9 @@ interface Dependencies {
 
 /** 16 TiB. */
 const MAX_VIRTUAL_SIZE_BYTES = 16 * 1024 ** 4;
+
+/** Chooses a part of so many bytes; undefined is all of it. */
+type PickRange = (sizeBytes: number) => ByteRange | undefined;
 
 type Chunks = AsyncIterable<Uint8Array>;
 
@@ -176,14 +183,32 @@ export class ImageApi {
   }
 
   /** The data, or the part that `pick` chooses of so many bytes. */
-  async download(ctx: Context, id: string, pick: (sizeBytes: number) => ByteRange | undefined = () => undefined): Promise<Download> {
+  async download(ctx: Context, id: string, pick?: PickRange): Promise<Download> {
     const row = await requireImage(ctx, id, this.#with);
     allow(ctx, this.#with.policy, row, { rule: 'download_image', verb: 'download' });
     const image = toImage(row);
     if (image.status === 'deactivated' && !ctx.isAdmin) throw ImageDeactivated({});
-    if (image.sizeBytes === null) return { image, data: undefined };
-    const range = pick(image.sizeBytes);
-    return { image, data: { chunks: await this.#with.store.read(id, range), range } };
+    return await this.#read(image, pick);
+  }
+
+  /** The same for whoever brings a pass to the image. */
+  async downloadBy(pass: string, id: string, pick?: PickRange): Promise<Download> {
+    if (!this.#with.passes.opens(pass, id)) throw ImagePassRefused({});
+    const row = await findImage(this.#with.db, id, { all: true });
+    if (!row) throw ImageNotFound({ id });
+    const image = toImage(row);
+    if (image.status === 'deactivated') throw ImageDeactivated({});
+    return await this.#read(image, pick);
+  }
+
+  /** A pass to the data of an image, for a host that builds a guest of the caller's. */
+  async passTo(ctx: Context, id: ImageId): Promise<string> {
+    const { db, policy, passes } = this.#with;
+    const row = await seeImage(ctx, id, this.#with);
+    if (row) allow(ctx, policy, row, { rule: 'download_image', verb: 'download' });
+    // Hosts keep copies of images, also of those that are deleted: then the pass opens nothing and is not needed.
+    else if (await findImage(db, id, { all: true })) throw ImageNotFound({ id });
+    return passes.passTo(id);
   }
 
   /** What a server that boots from the image keeps of it; throws ImageNotActive where there is no data. */
@@ -193,6 +218,12 @@ export class ImageApi {
     const { minDiskGb, minRamMb, properties } = image;
     const known = { id, name: name ?? '', diskFormat, containerFormat, minDiskGb, minRamMb, properties };
     return { ...known, sizeBytes, virtualSizeBytes, hash: sha512 };
+  }
+
+  async #read(image: Image, pick: PickRange = () => undefined): Promise<Download> {
+    if (image.sizeBytes === null) return { image, data: undefined };
+    const range = pick(image.sizeBytes);
+    return { image, data: { chunks: await this.#with.store.read(image.id, range), range } };
   }
 
   async #switch(

@@ -89,3 +89,10 @@ export const ImageStorageFull = errorType(
 
 /** A server cannot be booted from an image without data. */
 export const ImageNotActive = errorType('ImageNotActive', 'invalid', (p: { id: string }) => `Image ${p.id} is not active.`);
+
+/** A pass to an image's data that was never given, is over, or is for another image. */
+export const ImagePassRefused = errorType(
+  'ImagePassRefused',
+  'unauthenticated',
+  (_: object) => 'The pass does not open the data of this image, or not any more.',
+);

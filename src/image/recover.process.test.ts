@@ -7,11 +7,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { systemClock } from '../lib/clock/clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { novaPolicy } from '../policy/policy.ts';
 import { ImageApi } from './api.ts';
 import { FileImageStore } from './drivers/builtin/file-store.ts';
+import { ImagePasses } from './image-pass.ts';
 import { recoverImages } from './recover.ts';
 
 /** The Node that runs TypeScript as it is, whatever runs the tests. */
@@ -22,6 +24,8 @@ const ctx: Context = { requestId: 'req-1', userId: 'u', projectId: 'p', roles: [
 async function* allOfIt(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('all of the data');
 }
+
+const passes = new ImagePasses({ secret: 'secret', clock: systemClock });
 
 let database: TestDatabase;
 let directory: string;
@@ -37,7 +41,7 @@ afterAll(async () => {
 test('kill -9 in the middle of an upload leaves an image that waits for its data, and nothing else', async () => {
   const { db, url } = database;
   const store = await FileImageStore.open({ directory });
-  const images = new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
+  const images = new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), passes, maxSizeBytes: 1_000_000 });
   const { id } = await images.create(ctx, { diskFormat: 'raw', containerFormat: 'bare' });
 
   const uploader = spawn(node, [program, url, directory, id, 'p'], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { openDatabase } from '../db/connect/open.ts';
+import { systemClock } from '../lib/clock/clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
 import { silentLog } from '../lib/log/log.ts';
@@ -12,10 +13,13 @@ import { ImageApi } from './api.ts';
 import { FileImageStore } from './drivers/builtin/file-store.ts';
 import { ImageNotFound, ImageTransitionRefused } from './errors.ts';
 import type { NewImage } from './image.ts';
+import { ImagePasses } from './image-pass.ts';
 import { recoverImages } from './recover.ts';
 
 const alice: Context = { requestId: 'req-1', userId: 'u', projectId: 'alice', roles: ['member'], isAdmin: false };
 const raw: NewImage = { diskFormat: 'raw', containerFormat: 'bare' };
+
+const passes = new ImagePasses({ secret: 'secret', clock: systemClock });
 
 let database: TestDatabase;
 let directory: string;
@@ -33,7 +37,7 @@ afterAll(async () => {
 });
 
 const apiOn = (db: TestDatabase['db']): ImageApi =>
-  new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: 1_000_000 });
+  new ImageApi({ db, store, ids: systemIds, policy: novaPolicy(), passes, maxSizeBytes: 1_000_000 });
 const recover = () => recoverImages({ db: database.db, store });
 const bytesOf = async (id: string): Promise<string> => {
   const { data } = await images.download(alice, id);

@@ -4,7 +4,7 @@ import { serverId } from './ids.ts';
 import { imageMeta } from './image.ts';
 import { vif } from './network-info.ts';
 
-/** Where a host fetches an image's data: a URL of the image service and a token good for this one boot. */
+/** Where a host fetches an image's data: a URL of the image service and a token that opens this data only, and not for long. */
 export const imageSource = t.Object({ image: imageMeta, url: t.String(), token: t.String() });
 export type ImageSource = Static<typeof imageSource>;
 

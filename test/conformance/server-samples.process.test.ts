@@ -60,7 +60,13 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
       images: { forBoot: async () => image },
       networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
     });
-    const rebuildDeps = { db: database.db, policy: novaPolicy(), quotaLimits: unlimited, findImage: async () => image, ids: systemIds };
+    const rebuildDeps = {
+      db: database.db,
+      policy: novaPolicy(),
+      quotaLimits: unlimited,
+      images: { forBoot: async () => image },
+      ids: systemIds,
+    };
     for (const userId of ['user-of-demo', 'user-of-admin'])
       await insertKeypair(database.db, { userId, name: 'new-key', type: 'ssh', fingerprint: 'x', publicKey: 'ssh-ed25519 x' });
     face = await openFace(

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { mountImage } from '../../src/api/openstack/image/mount-image.ts';
 import { Unauthenticated } from '../../src/api/pipeline/auth.ts';
 import { ImageApi } from '../../src/image/api.ts';
+import { ImagePasses } from '../../src/image/image-pass.ts';
 import { FileImageStore } from '../../src/image/drivers/builtin/file-store.ts';
-import { systemClock } from '../../src/lib/clock/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
@@ -34,6 +35,7 @@ export interface Received {
 
 /** A running image service. */
 export interface ImageFace {
+  readonly images: ImageApi;
   readonly origin: string;
   send(method: string, path: string, sent?: Sent): Promise<Received>;
   /** Makes an image, of raw bytes unless told otherwise; answers its id. */
@@ -47,10 +49,11 @@ export interface ImageFace {
 const MAX_SIZE_BYTES = 2_000_000;
 
 /** Starts it on a fresh database and directory. */
-export async function startImageFace(): Promise<ImageFace> {
+export async function startImageFace({ clock = systemClock }: { readonly clock?: Clock } = {}): Promise<ImageFace> {
   const [database, directory] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'nova-image-face-'))]);
   const store = await FileImageStore.open({ directory });
-  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), maxSizeBytes: MAX_SIZE_BYTES });
+  const passes = new ImagePasses({ secret: 'secret', clock });
+  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy: novaPolicy(), passes, maxSizeBytes: MAX_SIZE_BYTES });
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountImage(server, {
     images,
@@ -72,6 +75,7 @@ export async function startImageFace(): Promise<ImageFace> {
     return { status: answer.status, headers: answer.headers, bytes, json: isJson ? JSON.parse(String(bytes)) : {} };
   };
   return {
+    images,
     origin,
     send,
     create: async (json = {}, token = 'alice:member') => {

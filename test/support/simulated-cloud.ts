@@ -1,5 +1,4 @@
 /** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
-import { UnknownImage } from '../../src/compute/servers/errors.ts';
 import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
@@ -126,7 +125,7 @@ export class SimulatedCloud {
       serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
       images: {
         sourceOf: async (_ctx, image) => ({ image, url: 'http://images.example/tiny', token: 'secret' }),
-        find: async () => sampleImage,
+        forBoot: async () => sampleImage,
       },
       clock: hasty,
       ids,
@@ -218,10 +217,8 @@ export class SimulatedCloud {
           db: this.db,
           policy: new Policy({ rules }),
           quotaLimits: unlimited,
-          findImage: async (_ctx, imageId) => {
-            const image = [sampleImage, strangeImage, largeImage].find(({ id }) => id === imageId);
-            if (!image) throw UnknownImage({ id: imageId });
-            return image;
+          images: {
+            forBoot: async (_ctx, imageId) => [sampleImage, strangeImage, largeImage].find(({ id }) => id === imageId) ?? 'unknown',
           },
           ids,
         }),

@@ -16,6 +16,7 @@ export async function admit<Deps>(asked: Unidentified, place: Place<Deps>, ident
   const { requestId } = asked.exchange;
   const isOpen = place.candidates.length > 0 && place.candidates.every((route) => route.auth === 'none');
   if (!identify || isOpen) return nobody(requestId);
+  if (place.candidates.length > 0 && place.candidates.every((route) => route.pass?.(asked.exchange))) return nobody(requestId);
   const ctx = { ...(await identify(asked)), requestId };
   if (place.projectId !== undefined && place.projectId !== ctx.projectId) throw new HttpFault(400, 'Malformed request url');
   return ctx;

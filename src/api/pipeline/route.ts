@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Context } from '../../lib/context/context.ts';
+import type { Exchange } from '../../lib/http/exchange.ts';
 import type { Microversion, Window } from '../../lib/versioning/microversion.ts';
 import type { QueryParams } from '../../lib/versioning/query-params.ts';
 import { envelopeBody, type RequestBody } from '../../lib/versioning/request-body.ts';
@@ -18,7 +19,7 @@ export type PathParams<P extends string> = P extends `${string}{${infer K}}${inf
 
 /** A request as a handler sees it: who, what, in the newest form. */
 export interface ApiRequest<out Params = unknown, out Q = unknown, out B = unknown> {
-  /** Who asks. On routes with `auth: 'none'` nobody: no user, no project, no roles. */
+  /** Who asks. On routes with `auth: 'none'`, and for whoever brings a `pass`, nobody: no user, no project, no roles. */
   readonly ctx: Context;
   readonly params: Params;
   readonly query: Q;
@@ -81,6 +82,8 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly policy?: string;
   readonly documented?: Documented;
   readonly auth?: 'token' | 'none';
+  /** Requests that the route judges itself, whoever asks: they bring a pass that its component gave for this one purpose. */
+  readonly pass?: (exchange: Exchange) => boolean;
   readonly query?: QueryParams<Q>;
   readonly body?: RequestBody<B>;
   /** The handler reads the body itself, from `req.stream`; it is neither parsed nor bounded. */
@@ -101,6 +104,7 @@ export interface Route<in Deps> extends Window {
   readonly policy?: string;
   readonly documented?: Documented;
   readonly auth?: 'token' | 'none';
+  readonly pass?: (exchange: Exchange) => boolean;
   readonly query?: QueryParams<unknown>;
   readonly body?: RequestBody<unknown>;
   readonly streams?: boolean;

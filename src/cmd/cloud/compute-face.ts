@@ -1,6 +1,5 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
 import { ComputeApi } from '../../compute/api.ts';
-import { ImageNotActive as ImageHasNoData, UnknownImage } from '../../compute/servers/errors.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
 import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
@@ -17,13 +16,11 @@ import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { ImageApi } from '../../image/api.ts';
-import { ImageNotActive, ImageNotFound } from '../../image/errors.ts';
-import type { Context } from '../../lib/context/context.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { NetworkApi } from '../../network/api.ts';
-import { asId, type ImageId } from '../../objects/ids.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { computeClient } from './compute-client.ts';
+import { imageSources } from './images.ts';
 import { quotaOptions } from './quota-options.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
@@ -41,15 +38,15 @@ type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pic
 export function openComputeFace({ db, bus, runtime, group }: FaceShared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
   const { ids, log, config } = runtime;
   const quotaLimits = quotaOptions(config);
-  const findImage = (ctx: Context, id: string) => imageForBoot(images, ctx, id);
+  const sources = imageSources(images, config);
   const compute = new ComputeApi({
     db,
     ids,
     policy,
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     compute: computeClient({ db, bus }),
-    resolve: bootResolver({ db, policy, images: { forBoot: findImage }, networks }),
-    preparers: { rebuild: prepareRebuild({ db, policy, quotaLimits, findImage, ids }) },
+    resolve: bootResolver({ db, policy, images: sources, networks }),
+    preparers: { rebuild: prepareRebuild({ db, policy, quotaLimits, images: sources, ids }) },
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });
@@ -76,14 +73,3 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
 /** Whether the identity service knows a project. */
 const knowsProject = async (db: Shared['db'], id: string): Promise<boolean> =>
   (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
-
-/** An image named in a body and missing is bad input, not a missing page. */
-async function imageForBoot(images: ImageApi, ctx: Context, id: string) {
-  try {
-    return await images.meta(ctx, asId<ImageId>(id));
-  } catch (cause) {
-    if (ImageNotFound.is(cause)) throw UnknownImage({ id }, { cause });
-    if (ImageNotActive.is(cause)) throw ImageHasNoData({ id }, { cause });
-    throw cause;
-  }
-}

@@ -11,10 +11,9 @@ import { builtinNetworking } from '../../network/drivers/builtin/server-networki
 import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
-import { openImageStore } from './images.ts';
+import { imageSources, openImages, openImageStore } from './images.ts';
 import { hostsHeardOver } from './hearing.ts';
 import { computeClient } from './compute-client.ts';
-import { imageSources } from './image-sources.ts';
 import type { Shared } from './shared.ts';
 import { startTidying } from './housekeeping.ts';
 import { traceWorkflows } from './tracing.ts';
@@ -41,7 +40,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     networking: builtinNetworking(clientOf(networkRpc, bus), log),
     compute: computeClient(shared),
     serviceGroup: hostsHeardOver(bus, group),
-    images: await imageSources(shared),
+    images: imageSources(await openImages(shared), config),
     clock,
     ids,
     log,

@@ -3,6 +3,7 @@ import { hostOfNode } from '../../db/stores/hosts/hosts.ts';
 import { findKeypair } from '../../db/stores/servers/keypairs.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
+import type { ImageSources } from '../../image/image-sources.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { NetworkingChecks } from '../../network/server-networking.ts';
 import type { Flavor } from '../../objects/flavor.ts';
@@ -10,6 +11,7 @@ import type { HostName } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Usage } from '../../quota/usage.ts';
+import { bootImage } from './boot-image.ts';
 import { checkBlockDevices } from './block-devices.ts';
 import type { BootRequest } from './boot-request.ts';
 import { checkSizes } from './image-sizes.ts';
@@ -28,8 +30,7 @@ export type BootResolver = (ctx: Context, request: BootRequest) => Promise<Resol
 export interface BootResolverDeps {
   readonly db: Queries;
   readonly policy: Policy;
-  /** An image that the asker may boot from; throws UnknownImage or ImageNotActive. */
-  readonly images: { forBoot(ctx: Context, id: string): Promise<ImageMeta> };
+  readonly images: Pick<ImageSources, 'forBoot'>;
   readonly networks: NetworkingChecks;
 }
 
@@ -42,7 +43,7 @@ export const bootResolver =
     if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
     checkBlockDevices(request.blockDevices, request.imageId);
     if (request.imageId === null) throw ImageRequired({});
-    const image = await images.forBoot(ctx, request.imageId);
+    const image = await bootImage(images, ctx, request.imageId);
     checkSizes(flavor, image);
     if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
     await networks.checkRequested(ctx, request.networks, request.maxCount);

@@ -1,22 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { ComputeRpcApi } from '../../compute/rpcapi.ts';
 import type { Database } from '../../db/schema/index.ts';
+import type { ImageSources } from '../../image/image-sources.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
-import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ServerNetworking } from '../../network/server-networking.ts';
-import type { ImageSource } from '../../objects/guest-spec.ts';
-import type { ImageMeta } from '../../objects/image.ts';
 import type { SchedulerRpcApi } from '../../scheduler/rpcapi.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
-
-/** Where hosts fetch an image's data, with a pass good for one boot. */
-export interface ImageSources {
-  sourceOf(ctx: Context, image: ImageMeta): Promise<ImageSource>;
-  /** The kernel or ramdisk that an image names in its properties. */
-  find(ctx: Context, imageId: string): Promise<ImageMeta>;
-}
 
 /** All that workflows work with. */
 export interface WorkflowDeps {

@@ -11,7 +11,7 @@ import { type ImageFetcher, ImageNotFetched } from './image-fetcher.ts';
 
 // The image service as a host reads it: over HTTP, believing nothing.
 
-/** Fetches images over HTTP, with the token of the boot; size and sha512 must be those of the image's record. */
+/** Fetches images over HTTP, with the pass that came with the boot; size and sha512 must be those of the image's record. */
 export const httpImageFetcher: ImageFetcher = {
   fetch: async (source, to, signal, progress) => {
     const { image } = source;

@@ -1,16 +1,16 @@
 import type { Queries } from '../../../db/sql/queries.ts';
 import { findKeypair } from '../../../db/stores/servers/keypairs.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
+import type { ImageSources } from '../../../image/image-sources.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
-import type { Context } from '../../../lib/context/context.ts';
 import { newPassword } from '../../../lib/text/new-password.ts';
-import type { ImageMeta } from '../../../objects/image.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
+import { bootImage } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
 import { checkSizes } from '../image-sizes.ts';
 import type { Prepare } from './preparers.ts';
@@ -19,19 +19,18 @@ export interface RebuildDeps {
   readonly db: Queries;
   readonly policy: Policy;
   readonly quotaLimits: QuotaLimits;
-  /** An image to boot from, by its id; throws what clients should know when there is none or it has no data. */
-  readonly findImage: (ctx: Context, id: string) => Promise<ImageMeta>;
+  readonly images: Pick<ImageSources, 'forBoot'>;
   readonly ids: Ids;
 }
 
 /** Resolves what a rebuild names, and refuses what can be known to be impossible. */
 export const prepareRebuild =
-  ({ db, policy, quotaLimits, findImage, ids }: RebuildDeps): Prepare<'rebuild'> =>
+  ({ db, policy, quotaLimits, images, ids }: RebuildDeps): Prepare<'rebuild'> =>
   async (ctx, server, asked) => {
     const target = { project_id: server.projectId, user_id: server.userId };
     if (asked.trustedCertificates) policy.check(ctx, 'os_compute_api:servers:rebuild:trusted_certs', target);
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
-    const [image, key] = await Promise.all([findImage(ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
+    const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
     checkSizes(server.flavor, image);
     return {
       details: { ...detailsOf(asked), ...key, image: JSON.stringify(image), progress: 0 },

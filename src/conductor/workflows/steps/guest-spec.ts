@@ -4,6 +4,7 @@ import type { GuestSpec, ImageSource } from '../../../objects/guest-spec.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
+import { NamedImageUnusable } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
 /** All that a host needs to make the server's guest, with passes to the images it will fetch. */
@@ -42,5 +43,8 @@ async function namedIn(
   property: string,
 ): Promise<ImageSource | null> {
   const id = image?.properties[property];
-  return id ? await deps.images.sourceOf(ctx, await deps.images.find(ctx, id)) : null;
+  if (!id) return null;
+  const named = await deps.images.forBoot(ctx, id);
+  if (typeof named === 'string') throw NamedImageUnusable({ id, property, because: named });
+  return await deps.images.sourceOf(ctx, named);
 }

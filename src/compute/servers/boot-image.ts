@@ -1,0 +1,12 @@
+import type { ImageSources } from '../../image/image-sources.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { ImageMeta } from '../../objects/image.ts';
+import { ImageNotActive, UnknownImage } from './errors.ts';
+
+/** An image that the caller may boot from. One that is named in a body and missing is bad input, not a missing page. */
+export async function bootImage(images: Pick<ImageSources, 'forBoot'>, ctx: Context, id: string): Promise<ImageMeta> {
+  const image = await images.forBoot(ctx, id);
+  if (image === 'unknown') throw UnknownImage({ id });
+  if (image === 'without data') throw ImageNotActive({ id });
+  return image;
+}
