@@ -62,3 +62,12 @@ test('whoever declares messages answers them: a component with rpcapi.ts has man
   const managers = sources.filter(({ path }) => basename(path) === 'manager.ts').map(({ path }) => dirname(path));
   expect(folders.filter((folder) => !managers.includes(folder) && !managers.includes(`${folder}/host`))).toEqual([]);
 });
+
+test('a program constructs: it writes no SQL, and no error is told by its class there', () => {
+  const sqlOrError = /\bsql`|\.(selectFrom|insertInto|updateTable|deleteFrom|query)\(|\binstanceof\b|\w\.is\(/;
+  // What the parsers of a command line throw concerns nobody else.
+  const ofCommandLines = ['src/cmd/program.ts'];
+  const programs = sources.filter(({ path }) => path.startsWith('src/cmd/') && !isForTests(path) && !ofCommandLines.includes(path));
+  expect(programs.length).toBeGreaterThan(30);
+  expect(programs.flatMap(({ path, text }) => lines(path, text, sqlOrError))).toEqual([]);
+});

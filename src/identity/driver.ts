@@ -16,5 +16,7 @@ export interface IdentityDriver {
   projectsOf(userId: string): Promise<readonly DomainScoped[]>;
   /** The domains in which a user has a role. */
   domainsOf(userId: string): Promise<readonly Named[]>;
+  /** Whether there is a project of this id. */
+  isProject(id: string): Promise<boolean>;
   defaultProjectOf(userId: string): Promise<string | null>;
 }

@@ -4,6 +4,9 @@ import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts
 import { mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { mountService } from '../../src/api/pipeline/mount-service.ts';
 import { plainFault } from '../../src/api/pipeline/plain-fault.ts';
+import { BuiltinIdentity } from '../../src/identity/drivers/builtin/driver.ts';
+import type { ImageApi } from '../../src/image/api.ts';
+import type { NetworkApi } from '../../src/network/api.ts';
 import { openComputeFace } from '../../src/cmd/cloud/compute-face.ts';
 import { loadNovaConfig } from '../../src/cmd/nova-config.ts';
 import { createProject, ensureDomain } from '../../src/db/stores/identity/admin.ts';
@@ -64,7 +67,13 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
   await ensureDomain(db, { id: 'default', name: 'Default' });
   for (const id of Object.values(projects)) await createProject(db, { id, domainId: 'default', name: `project ${id}` });
-  const deps = openComputeFace({ db, bus, runtime, group }, { policy, images: nobody('images'), networks: nobody('networks') });
+  const neighbours = {
+    policy,
+    images: nobody<ImageApi>('images'),
+    networks: nobody<NetworkApi>('networks'),
+    identity: new BuiltinIdentity(db),
+  };
+  const deps = openComputeFace({ db, bus, runtime, group }, neighbours);
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountService(server, { path: '', routes: [listVersions], deps: {}, log: silentLog, errorBody: plainFault });
   mountCompute(server, {

@@ -1,3 +1,4 @@
+import { oneAtATime } from '../../db/sql/one-at-a-time.ts';
 import { findNamesakes } from '../../db/stores/identity/admin.ts';
 import type { ImageApi } from '../../image/api.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -10,13 +11,15 @@ import { keptCredentials } from './credentials.ts';
 import { bootstrapFlavors } from './flavors.ts';
 import { bootstrapIdentity } from './identity.ts';
 import { bootstrapImages } from './images.ts';
-import { oneAtATime } from './once.ts';
+
+/** Names the making of a cloud among the locks of its programs. */
+const LOCK = 7_201_301;
 
 /** Makes what a new cloud contains, and the files by which clients find it. Everything may be there already, or in part. */
 export async function bootstrap(shared: Shared, images: ImageApi): Promise<void> {
   const { runtime, db } = shared;
   const kind = await chooseHostKind(runtime);
-  await oneAtATime(shared, async () => {
+  await oneAtATime(db, LOCK, async () => {
     const credentials = await keptCredentials(runtime);
     await bootstrapIdentity(db, runtime.ids, credentials);
     await bootstrapFlavors(db);

@@ -15,6 +15,7 @@ import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
+import type { IdentityApi } from '../../identity/api.ts';
 import type { ImageApi } from '../../image/api.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { NetworkApi } from '../../network/api.ts';
@@ -29,13 +30,17 @@ interface Neighbours {
   readonly policy: Policy;
   readonly images: ImageApi;
   readonly networks: NetworkApi;
+  readonly identity: Pick<IdentityApi, 'isProject'>;
 }
 
 /** What the face needs of the program around it. */
 type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pick<Runtime, 'ids' | 'log' | 'config'> };
 
 /** The compute APIs that REST calls, on their neighbours. */
-export function openComputeFace({ db, bus, runtime, group }: FaceShared, { policy, images, networks }: Neighbours): ComputeFaceDeps {
+export function openComputeFace(
+  { db, bus, runtime, group }: FaceShared,
+  { policy, images, networks, identity }: Neighbours,
+): ComputeFaceDeps {
   const { ids, log, config } = runtime;
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
@@ -50,7 +55,7 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });
-  const isProject = (id: string) => knowsProject(db, id);
+  const { isProject } = identity;
   const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
   return {
@@ -69,7 +74,3 @@ export function openComputeFace({ db, bus, runtime, group }: FaceShared, { polic
     maxLimit: config.api.max_limit,
   };
 }
-
-/** Whether the identity service knows a project. */
-const knowsProject = async (db: Shared['db'], id: string): Promise<boolean> =>
-  (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;

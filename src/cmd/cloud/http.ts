@@ -1,5 +1,6 @@
 import { ProjectShares } from '../../api/pipeline/project-shares.ts';
-import { errorType, messageOf } from '../../lib/errors/error-type.ts';
+import { proveAnswer } from '../../db/connect/open.ts';
+import { cannotListen, type ListenAdvice } from '../../lib/http/cannot-listen.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../lib/http/http-server.ts';
 import { LoopLag } from '../../lib/clock/loop-lag.ts';
 import type { Probe } from '../../lib/http/health.ts';
@@ -8,23 +9,15 @@ import type { Shared } from './shared.ts';
 
 /** Database and queue: what no API can do without. */
 const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
-  { name: 'database', check: async () => void (await pool.query('SELECT 1')) },
+  { name: 'database', check: () => proveAnswer(pool) },
   { name: 'queue', check: () => bus.reasons().join('; ') || undefined },
 ];
 
-const PortUnusable = errorType(
-  'PortUnusable',
-  'unavailable',
-  (p: { name: string; host: string; port: number; because: string; advice: string }) =>
-    `the ${p.name} API cannot listen on ${p.host}:${p.port} (${p.because})${p.advice}`,
-);
-
-/** What mends it, by the code of the system's error; some tell by themselves. */
-function adviceFor(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return '; is another cloud running here? NOVA_PORT_OFFSET moves all ports';
-  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? '; NOVA_LISTEN must be an address of this machine' : '';
-}
+/** What mends a server that cannot listen. */
+const ADVICE: ListenAdvice = {
+  portTaken: 'is another cloud running here? NOVA_PORT_OFFSET moves all ports',
+  addressMissing: 'NOVA_LISTEN must be an address of this machine',
+};
 
 /** Queries that wait for a connection to the database; with more, no request is let in that would only wait as well. */
 const MAX_WAITING_QUERIES = 1_000;
@@ -60,7 +53,7 @@ export async function listen(
   mount(server);
   const address = { host: config.api.listen, port: portOf(config, name) };
   const { url } = await server.listen(address).catch((cause: unknown) => {
-    throw PortUnusable({ name, ...address, because: messageOf(cause), advice: adviceFor(cause) }, { cause });
+    throw cannotListen(cause, { name: `the ${name} API`, ...address, advice: ADVICE });
   });
   life.windDown(`the ${name} API`, () => server.close());
   return url;

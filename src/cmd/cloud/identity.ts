@@ -1,6 +1,7 @@
 import { IdentityAdminApi } from '../../identity/admin-api.ts';
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
+import { BuiltinTokens } from '../../identity/drivers/builtin/tokens.ts';
 import { Turns } from '../../identity/semaphore.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { oncePer } from '../../lib/memo/memoize.ts';
@@ -11,19 +12,27 @@ const HASHES = { running: 4, waiting: 200 };
 /** One for the whole process: what is bounded is its memory. */
 const turns = new Turns(HASHES);
 
-/** The identity service over the cloud's own users. */
-export const openIdentity = oncePer(({ db, runtime: { clock, ids, config } }: Shared): IdentityApi => {
-  const { token, security_compliance: compliance } = config;
-  return new IdentityApi({
-    db,
+const openDriver = oncePer(({ db }: Shared) => new BuiltinIdentity(db));
+
+/** The cloud's own tokens; every API asks them who a caller is. */
+export const openTokens = oncePer((shared: Shared): BuiltinTokens => {
+  const { clock, ids, config } = shared.runtime;
+  return new BuiltinTokens({
+    db: shared.db,
     clock,
     ids,
-    turns,
-    driver: new BuiltinIdentity(db),
-    tokenSeconds: token.expiration,
-    rotateSeconds: token.key_rotation_interval,
-    guard: { freeFailures: compliance.lockout_failure_attempts, longestSeconds: compliance.lockout_duration },
+    driver: openDriver(shared),
+    tokenSeconds: config.token.expiration,
+    rotateSeconds: config.token.key_rotation_interval,
   });
+});
+
+/** The identity service over the cloud's own users. */
+export const openIdentity = oncePer((shared: Shared): IdentityApi => {
+  const { clock, config } = shared.runtime;
+  const { lockout_failure_attempts: freeFailures, lockout_duration: longestSeconds } = config.security_compliance;
+  const guard = { freeFailures, longestSeconds };
+  return new IdentityApi({ db: shared.db, clock, turns, driver: openDriver(shared), tokens: openTokens(shared), guard });
 });
 
 /** The administration of the cloud's own users. */

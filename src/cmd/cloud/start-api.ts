@@ -8,12 +8,14 @@ import { mountNetwork } from '../../api/openstack/network/mount-network.ts';
 import { mountOpenApi } from '../../api/openstack/openapi/mount-openapi.ts';
 import { type ComputeMount, mountCompute } from '../../api/pipeline/mount-compute.ts';
 import { mountService } from '../../api/pipeline/mount-service.ts';
+import type { Authenticate } from '../../api/pipeline/token.ts';
 import { plainFault } from '../../api/pipeline/plain-fault.ts';
 import { mountOperator, type OperatorFaceDeps } from '../../api/operator/mount-operator.ts';
 import { endOfEvents, readEvents } from '../../db/stores/cloud/event-feed.ts';
 import { readHops } from '../../db/stores/cloud/request-story.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
+import { authenticateBy } from '../../identity/authenticate.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { recoverImages } from '../../image/recover.ts';
 import { gateOf } from '../../policy/policy.ts';
@@ -23,7 +25,7 @@ import { urlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
 import { listen, openGuard } from './http.ts';
-import { openIdentity, openIdentityAdmin } from './identity.ts';
+import { openIdentity, openIdentityAdmin, openTokens } from './identity.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openImages, openImageStore } from './images.ts';
 import { openNetworks } from './networks.ts';
@@ -51,8 +53,9 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const networks = openNetworks(shared, policy);
   const gate = gateOf(policy);
   const identityUrl = urlOf(config, 'identity');
-  const authenticate = async (token: string, { requestId }: { requestId: string }) =>
-    inFirstHop(await identity.contextOf(token, requestId));
+  const tokens = openTokens(shared);
+  const who = authenticateBy(tokens);
+  const authenticate: Authenticate = async (token, about) => inFirstHop(await who(token, about));
   const { shares, isPressed } = openGuard(shared);
   const common = { log, authenticate, identityUrl, shares };
   const guarded = (service: string) => ({ isPressed, observe: recordRequests(tracer, runtime, service) });
@@ -64,7 +67,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       (server) => {
         const admin = openIdentityAdmin(shared, identity, policy);
         const deps = { identity, admin, clock: runtime.clock, region: REGION, catalog: catalogOf(config) };
-        mountIdentity(server, { deps, policy: gate, log });
+        mountIdentity(server, { deps, policy: gate, log, authenticate: authenticateBy(tokens, 'identity') });
       },
       { isPressed },
     ),
@@ -72,7 +75,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       shared,
       'compute',
       (server) => {
-        const deps = openComputeFace(shared, { policy, images, networks });
+        const deps = openComputeFace(shared, { policy, images, networks, identity });
         mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...common });
       },
       guarded('api'),

@@ -72,3 +72,6 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   };
   return { db, pool, close };
 }
+
+/** Fails unless the database answers. */
+export const proveAnswer = async (pool: Pick<Pool, 'query'>): Promise<void> => void (await pool.query('SELECT 1'));

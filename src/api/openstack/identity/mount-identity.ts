@@ -3,6 +3,7 @@ import type { Log } from '../../../lib/log/log.ts';
 import { mountService } from '../../pipeline/mount-service.ts';
 import { plainFault } from '../../pipeline/plain-fault.ts';
 import type { PolicyGate } from '../../pipeline/site.ts';
+import type { Authenticate } from '../../pipeline/token.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { catalogRoutes } from './catalog.ts';
 import type { IdentityFaceDeps } from './deps.ts';
@@ -36,12 +37,13 @@ export const identityRoutes = [
 export interface IdentityMount {
   readonly deps: IdentityFaceDeps;
   readonly policy: PolicyGate;
+  /** Roles in a domain count here. */
+  readonly authenticate: Authenticate;
   readonly log: Log;
 }
 
 /** Serves the identity API: versions at the root, everything else below /v3. */
-export function mountIdentity(server: HttpServer, { deps, policy, log }: IdentityMount): void {
-  const authenticate = (token: string, { requestId }: { requestId: string }) => deps.identity.contextOf(token, requestId, 'identity');
+export function mountIdentity(server: HttpServer, { deps, policy, log, authenticate }: IdentityMount): void {
   mountService(server, { path: '', routes: [choices], deps, log, errorBody: plainFault });
   // Unknown keys are let through: clients of other Keystones send parts of the body that concern nothing here.
   mountService(server, {

@@ -1,5 +1,6 @@
 import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
 import { findDomainPrincipal, findPrincipal } from '../../../db/stores/identity/principals.ts';
+import { findProject } from '../../../db/stores/identity/projects.ts';
 import type { Queries } from '../../../db/sql/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
 import type { IdentityDriver, Proven } from '../../driver.ts';
@@ -30,6 +31,8 @@ export class BuiltinIdentity implements IdentityDriver {
   projectsOf = (userId: string) => projectsOfUser(this.#db, userId);
 
   domainsOf = (userId: string) => domainsOfUser(this.#db, userId);
+
+  isProject = async (id: string) => (await findProject(this.#db, id)) !== undefined;
 
   async defaultProjectOf(userId: string): Promise<string | null> {
     return (await findCredentials(this.#db, { id: userId }))?.defaultProjectId ?? null;

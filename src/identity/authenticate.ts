@@ -1,0 +1,33 @@
+import type { Context } from '../lib/context/context.ts';
+import { impliedRoles } from '../objects/identity.ts';
+import type { Principal } from '../objects/principal.ts';
+import { AuthenticationFailed } from './errors.ts';
+import type { TokenValidator } from './token-validator.ts';
+
+/**
+ * The context of a request that brings a token. Roles in a domain count for the identity service alone: everything else belongs to projects,
+ * and a caller without one must not pass as anybody there.
+ */
+export const authenticateBy =
+  (validator: TokenValidator, at: 'identity' | 'elsewhere' = 'elsewhere') =>
+  async (text: string, { requestId }: { readonly requestId: string }): Promise<Context> => {
+    const principal = await validator.check(text);
+    if (!principal) throw AuthenticationFailed({});
+    return { requestId, ...callerOf(principal, at) };
+  };
+
+function callerOf({ user, project, domain, roles }: Principal, at: 'identity' | 'elsewhere'): Omit<Context, 'requestId'> {
+  const names = domain !== null && at === 'elsewhere' ? [] : roles.map(({ name }) => name);
+  return {
+    userId: user.id,
+    userName: user.name,
+    projectId: project?.id ?? null,
+    ...(project ? { projectName: project.name } : {}),
+    ...(project && at === 'identity' ? { projectDomainId: project.domain.id } : {}),
+    domainId: user.domain.id,
+    roles: withImplied(names),
+    isAdmin: names.includes('admin'),
+  };
+}
+
+const withImplied = (roles: readonly string[]): string[] => [...new Set(roles.flatMap((role) => [role, ...(impliedRoles[role] ?? [])]))];

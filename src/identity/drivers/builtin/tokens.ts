@@ -1,0 +1,67 @@
+import { isRevoked, revokeToken } from '../../../db/stores/identity/identity.ts';
+import type { Queries } from '../../../db/sql/queries.ts';
+import type { Clock } from '../../../lib/clock/clock.ts';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import type { ScopeRef, Standing, Token } from '../../../objects/principal.ts';
+import type { IdentityDriver } from '../../driver.ts';
+import { TokenNotFound } from '../../errors.ts';
+import { KeyRing } from '../../key-ring.ts';
+import { type Claims, readToken, signToken } from '../../token-signer.ts';
+import type { Tokens, TokenTerms } from '../../tokens.ts';
+
+export interface BuiltinTokensDeps {
+  readonly driver: Pick<IdentityDriver, 'principal'>;
+  readonly db: Queries;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How long a token is good, in seconds. */
+  readonly tokenSeconds: number;
+  /** How long one key signs tokens, in seconds. */
+  readonly rotateSeconds: number;
+}
+
+const AUDIT_BYTES = 12;
+
+/** Tokens signed by keys of our own database; whose they are and what they may is looked up at each use. */
+export class BuiltinTokens implements Tokens {
+  readonly #deps: BuiltinTokensDeps;
+  readonly #keys: KeyRing;
+
+  constructor(deps: BuiltinTokensDeps) {
+    this.#deps = deps;
+    this.#keys = new KeyRing(deps, { rotateSeconds: deps.rotateSeconds, keepSeconds: deps.tokenSeconds });
+  }
+
+  async check(text: string): Promise<Token | undefined> {
+    const claims = await this.#read(text);
+    if (!claims) return undefined;
+    const { db, driver } = this.#deps;
+    const [revoked, standing] = await Promise.all([isRevoked(db, claims.auditId), driver.principal(claims.userId, scopeIn(claims))]);
+    return !revoked && standing?.generation === claims.generation ? { ...standing, ...claims, text } : undefined;
+  }
+
+  async issue(standing: Standing, { methods, notAfter }: TokenTerms): Promise<Token> {
+    const { clock, ids, tokenSeconds } = this.#deps;
+    const issuedAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
+    const latest = new Date(issuedAt.getTime() + tokenSeconds * 1000);
+    const more = { auditId: ids.hex(AUDIT_BYTES), methods, issuedAt, expiresAt: notAfter && notAfter < latest ? notAfter : latest };
+    const { user, project, domain, generation } = standing;
+    const claims = { ...more, generation, userId: user.id, projectId: project?.id ?? null, domainId: domain?.id ?? null };
+    return { ...standing, ...more, text: await signToken(claims, await this.#keys.signing()) };
+  }
+
+  async revoke(text: string): Promise<void> {
+    const claims = await this.#read(text);
+    if (!claims) throw TokenNotFound({});
+    await revokeToken(this.#deps.db, claims, this.#deps.clock.now());
+  }
+
+  async #read(text: string): Promise<Claims | undefined> {
+    return readToken(text, await this.#keys.all(), this.#deps.clock.now());
+  }
+}
+
+const scopeIn = ({ projectId, domainId }: Claims): ScopeRef => {
+  if (projectId !== null) return { project: { id: projectId } };
+  return domainId === null ? null : { domain: { id: domainId } };
+};
