@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BuiltinTokens } from '../src/identity/drivers/builtin/tokens.ts';
+import { ImagePasses } from '../src/image/image-pass.ts';
 import { conductorRpc } from '../src/conductor/rpcapi.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
@@ -75,8 +77,10 @@ async function changeIdentities(): Promise<void> {
   const { db } = database;
   const common = { db, ids: systemIds, turns: new Turns({ running: 4, waiting: 50 }) };
   const guard = { freeFailures: 10, longestSeconds: 60 };
-  const lives = { clock: systemClock, tokenSeconds: 3_600, rotateSeconds: 86_400, guard };
-  const identity = new IdentityApi({ ...common, ...lives, driver: new BuiltinIdentity(db) });
+  const clock = systemClock;
+  const driver = new BuiltinIdentity(db);
+  const tokens = new BuiltinTokens({ db, clock, ids: systemIds, driver, tokenSeconds: 3_600, rotateSeconds: 86_400 });
+  const identity = new IdentityApi({ ...common, clock, guard, tokens, driver });
   const { domains, projects, users, roles, grants } = new IdentityAdminApi({ ...common, policy, log: silentLog, identity });
   await ensureDomain(db, { id: 'default', name: 'Default' });
   const domain = await domains.create(asked(), { name: 'realm' });
@@ -103,7 +107,8 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
 
 async function changeImages(): Promise<void> {
   const store = await FileImageStore.open({ directory });
-  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy, maxSizeBytes: 1_000 });
+  const passes = new ImagePasses({ secret: 'secret', clock: systemClock });
+  const images = new ImageApi({ db: database.db, store, ids: systemIds, policy, passes, maxSizeBytes: 1_000 });
   const { id } = await images.create(asked(), { diskFormat: 'raw', containerFormat: 'bare', visibility: 'shared' });
   await images.update(asked(), id, () => ({ name: 'disk' }));
   await expect(images.upload(asked(), id, bytes('x'.repeat(2_000)))).rejects.toThrow();

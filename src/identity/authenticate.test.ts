@@ -29,6 +29,10 @@ test('a request is whose another identity service says it is', async () => {
 });
 
 test('roles in a domain count for the identity service alone', async () => {
-  expect(await authenticateBy(elsewhere)('of-domain', { requestId: 'req-1' })).toMatchObject({ roles: [], isAdmin: false, projectId: null });
+  expect(await authenticateBy(elsewhere)('of-domain', { requestId: 'req-1' })).toMatchObject({
+    roles: [],
+    isAdmin: false,
+    projectId: null,
+  });
   expect(await authenticateBy(elsewhere, 'identity')('of-domain', { requestId: 'req-1' })).toMatchObject({ isAdmin: true });
 });
