@@ -16,7 +16,7 @@ const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
 /** How other components reach one whose work may be done by another system. */
 const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts'];
 /** The tables of the network service, and those of nobody. */
-const NETWORK_DB = ['db/schema/', 'db/sql/', 'db/stores/network/'];
+const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
 const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup'];
 const API_FILES = ['*/api.ts', '*/*-api.ts', '*/*/api.ts', '*/*/*-api.ts', '*/api/'];
