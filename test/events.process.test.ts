@@ -15,6 +15,7 @@ import { FlavorAccessApi } from '../src/compute/flavors/access-api.ts';
 import { ExtraSpecsApi } from '../src/compute/flavors/extra-specs-api.ts';
 import { FlavorApi } from '../src/compute/flavors/flavor-api.ts';
 import { ServiceApi } from '../src/compute/fleet/service-api.ts';
+import { ServerGroupApi } from '../src/compute/groups/server-group-api.ts';
 import { KeypairApi } from '../src/compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
 import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
@@ -172,6 +173,9 @@ async function changeFleet(): Promise<void> {
   expect(privateKey).toContain('PRIVATE KEY');
   await keypairs.create({ ...ctx, resumed: true }, { name: 'k', type: 'ssh' });
   await keypairs.delete(asked(), 'k');
+  const groups = new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds });
+  const group = await groups.create(asked(), { name: 'g', policy: 'affinity' });
+  await groups.delete(asked(), group.id);
   const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject });
   await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { senseless: 'allow' });
   await quotas.reset(asked(), { projectId: 'p2' });

@@ -1,6 +1,8 @@
-/** Events of flavors, keypairs, quotas and services. */
+/** Events of flavors, keypairs, server groups, quotas and services. */
 import { Type as t } from '@sinclair/typebox';
 import { flavor as flavorSchema } from '../objects/flavor.ts';
+import { serverId } from '../objects/ids.ts';
+import type { GroupPolicy } from '../objects/server-group.ts';
 import { eventType, orNull, snapshot, word } from './event-type.ts';
 
 const flavor = snapshot(flavorSchema, { subjectOf: ({ id }) => id, projectOf: () => null });
@@ -26,6 +28,21 @@ export const keypairCreate = eventType('keypair.create', keypair);
 /** It got another key, because nobody was told the private half of the first one. */
 export const keypairUpdate = eventType('keypair.update', keypair);
 export const keypairDelete = eventType('keypair.delete', keypair);
+
+const serverGroup = snapshot(
+  t.Object({
+    id: t.String(),
+    projectId: t.String(),
+    userId: t.String(),
+    name: t.String(),
+    policy: word<GroupPolicy>(),
+    maxServerPerHost: orNull(t.Integer()),
+    members: t.Array(serverId),
+  }),
+  { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId },
+);
+export const serverGroupCreate = eventType('serverGroup.create', serverGroup);
+export const serverGroupDelete = eventType('serverGroup.delete', serverGroup);
 
 const limits = t.Record(t.String(), t.Integer());
 

@@ -67,6 +67,10 @@ describe.skipIf(missingSamples !== '')(`published samples${missingSamples}`, () 
       const { body } = await face.ask('GET', '/os-keypairs?user_id=fake', { at: '2.10' });
       return path.replace('{keypair}', body.keypairs[0].keypair.name);
     }
+    if (path.includes('{group}')) {
+      const { body } = await face.ask('GET', '/os-server-groups');
+      return path.replace('{group}', body.server_groups[0].id);
+    }
     if (!path.includes('{hypervisor}')) return path;
     const { body } = await face.ask('GET', '/os-hypervisors', { at: '2.53' });
     return path.replace('{hypervisor}', body.hypervisors[0].id);

@@ -1,6 +1,7 @@
 /** One of each thing that paths name, made in a cloud by a user of it: what walks over all routes ask for, rightly and wrongly. */
-import type { SampleThing } from '../../src/api/openstack/compute/resource-face.ts';
+import { bodyAt, type SampleThing } from '../../src/api/openstack/compute/resource-face.ts';
 import { computeResources } from '../../src/api/openstack/compute/resources.ts';
+import { v } from '../../src/microversions.ts';
 import type { CloudClient } from './cloud-client.ts';
 
 /** Something with a name in paths. */
@@ -88,8 +89,9 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
 }
 
 /** One of a resource that is declared whole, under the word by which its path calls it. */
-async function oneOf({ path, id }: { path: string; id: string }, { body, madeBy, isPrivate }: SampleThing, by: Makers) {
-  const answer = await made(by[madeBy], 'compute', `/v2.1${path}`, body);
+async function oneOf({ path, id }: { path: string; id: string }, thing: SampleThing, by: Makers) {
+  const { madeBy, isPrivate } = thing;
+  const answer = await made(by[madeBy], 'compute', `/v2.1${path}`, bodyAt(thing, v.initial));
   return [`compute ${path.slice(1)}`, { id: String(Object(Object.values(answer)[0])[id]), isPrivate }] as const;
 }
 

@@ -114,7 +114,7 @@ export const someLimits: fc.Arbitrary<QuotaLimits> = fc
 
 export const someLimitsAndUse: fc.Arbitrary<LimitsAndUse> = fc.record({
   limits: someLimits,
-  used: fc.record({ instances: count, cores: count, ram: count }),
+  used: fc.record({ instances: count, cores: count, ram: count, server_groups: count }),
 });
 
 /** Somebody's, under an id. */

@@ -65,8 +65,8 @@ export const done = (more: Omit<Reply<undefined>, 'value'> = {}): Reply<undefine
 export interface Documented {
   /** The policy rule that the api behind it asks. */
   readonly rule?: string;
-  /** A body that can be sent. */
-  readonly body?: unknown;
+  /** A body that can be sent at a version. */
+  readonly body?: (at: Microversion) => unknown;
   /** A value for its `answers`. */
   readonly answer?: unknown;
 }

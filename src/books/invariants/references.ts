@@ -15,6 +15,7 @@ interface Reference {
 
 const references: readonly Reference[] = [
   { table: 'keypairs', column: 'user_id', to: 'users', is: 'a keypair' },
+  { table: 'server_groups', column: 'project_id', to: 'projects', is: 'a server group' },
   { table: 'flavor_projects', column: 'project_id', to: 'projects', is: 'access to a flavor' },
   { table: 'quota_limits', column: 'project_id', to: 'projects', is: 'a quota' },
   { table: 'quota_limits', column: 'user_id', to: 'users', is: 'a quota' },

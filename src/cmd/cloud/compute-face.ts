@@ -6,6 +6,7 @@ import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
 import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
+import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { prepareRebuild } from '../../compute/servers/work/rebuild.ts';
@@ -71,6 +72,7 @@ export function openComputeFace(
     hypervisors: new HypervisorApi({ db, policy, group }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits }),
+    serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
     maxLimit: config.api.max_limit,
   };
 }

@@ -7,11 +7,15 @@ import type { Policy } from '../../policy/policy.ts';
 import { holdQuota } from '../../quota/check.ts';
 import { limitsOf, limitsOfClass, type QuotaOwner } from '../../quota/limits.ts';
 import { type QuotaLimits, type QuotaName, quotaNames } from '../../quota/resources.ts';
+import { countServerGroups } from '../../quota/group-quota.ts';
 import { type Usage, usageOf } from '../../quota/usage.ts';
 import { UnknownProject } from '../errors.ts';
 import { LimitAboveProject, LimitBelowUse } from './errors.ts';
 
-export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner, type Usage };
+export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner };
+
+/** What an owner has of what is counted. */
+export type QuotaUse = Usage & { readonly server_groups: number };
 
 interface Deps {
   readonly db: Queries;
@@ -25,7 +29,7 @@ interface Deps {
 /** Limits and what is used of them. */
 export interface LimitsAndUse {
   readonly limits: QuotaLimits;
-  readonly used: Usage;
+  readonly used: QuotaUse;
 }
 
 /** What projects, users in them, and classes of projects may have. */
@@ -43,7 +47,7 @@ export class QuotaApi {
     const projectId = asked ?? ctx.projectId ?? '';
     if (projectId !== ctx.projectId) policy.check(ctx, 'os_compute_api:limits:other_project', { project_id: projectId });
     const { project } = await limitsOf(db, { projectId }, quotaLimits);
-    return { limits: project, used: await usageOf(db, { projectId }) };
+    return { limits: project, used: await useOf(db, { projectId }) };
   }
 
   /** What an owner may have. */
@@ -58,7 +62,7 @@ export class QuotaApi {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:detail', { project_id: owner.projectId });
     await this.#checkProject(owner.projectId);
-    return { limits: (await limitsOf(db, owner, quotaLimits)).user, used: await usageOf(db, owner) };
+    return { limits: (await limitsOf(db, owner, quotaLimits)).user, used: await useOf(db, owner) };
   }
 
   /** What a project may have for which nothing was set. */
@@ -122,7 +126,7 @@ export class QuotaApi {
   }
 
   async #checkSense(trx: InTransaction, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
-    const used: Partial<Record<QuotaName, number>> = { ...(await usageOf(trx, owner)) };
+    const used: Partial<Record<QuotaName, number>> = { ...(await useOf(trx, owner)) };
     const ofProject = owner.userId === undefined ? undefined : (await limitsOf(trx, owner, this.#deps.quotaLimits)).project;
     for (const resource of quotaNames) {
       const limit = changes[resource];
@@ -140,3 +144,6 @@ const toldOf = ({ projectId, userId = null }: { readonly projectId: string; read
   userId,
   limits,
 });
+async function useOf(db: Queries, owner: QuotaOwner): Promise<QuotaUse> {
+  return { ...(await usageOf(db, owner)), server_groups: await countServerGroups(db, owner) };
+}

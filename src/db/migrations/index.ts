@@ -20,6 +20,7 @@ import * as placements from './0018-placements.ts';
 import * as hostContract from './0019-host-contract.ts';
 import * as events from './0020-events.ts';
 import * as portBindings from './0021-port-bindings.ts';
+import * as serverGroups from './0022-server-groups.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
@@ -55,4 +56,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-host-contract': hostContract,
   '0020-events': events,
   '0021-port-bindings': portBindings,
+  '0022-server-groups': serverGroups,
 };

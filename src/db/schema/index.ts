@@ -3,6 +3,7 @@ import type { EventTables } from './events.ts';
 import type { FlavorTables } from './flavors.ts';
 import type { HostTables } from './hosts.ts';
 import type { IdempotencyTables } from './idempotency.ts';
+import type { ServerGroupTables } from './server-groups.ts';
 import type { ServerTables } from './servers.ts';
 import type { IdentityTables } from './identity.ts';
 import type { NetworkTables } from './network.ts';
@@ -17,6 +18,7 @@ import type { ImageTables } from './image.ts';
  */
 export interface Database
   extends ServerTables,
+    ServerGroupTables,
     HostTables,
     FlavorTables,
     EventTables,

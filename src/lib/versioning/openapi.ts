@@ -20,7 +20,7 @@ export interface DocumentedRoute extends Window {
     readonly render?: (value: unknown, view: View) => unknown;
   };
   /** What it does not say itself: the rule that is asked behind it, and examples of a body and of an answer's value. */
-  readonly documented?: { readonly rule?: string; readonly body?: unknown; readonly answer?: unknown };
+  readonly documented?: { readonly rule?: string; readonly body?: (at: Microversion) => unknown; readonly answer?: unknown };
   readonly statusAt: (at: Microversion) => number;
 }
 
@@ -70,7 +70,7 @@ function pathItem(path: string, routes: readonly DocumentedRoute[], options: Ope
 
 function operation(routes: readonly DocumentedRoute[], { at, fault }: OpenApiOptions): Json {
   const bodies = routes.flatMap(({ body }) => (body ? [body.schemaAt(at)] : []));
-  const sent = routes.find(({ documented }) => documented?.body !== undefined)?.documented?.body;
+  const sent = routes.find(({ documented }) => documented?.body !== undefined)?.documented?.body?.(at);
   const statuses = Map.groupBy(routes, (route) => String(route.statusAt(at)));
   return {
     summary: routes.map(({ summary }) => summary).join(' '),

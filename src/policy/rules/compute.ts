@@ -76,6 +76,11 @@ export const computeRules = {
   'os_compute_api:os-keypairs:show': ownerUser,
   'os_compute_api:os-keypairs:create': ownerUser,
   'os_compute_api:os-keypairs:delete': ownerUser,
+  'os_compute_api:os-server-groups:index': reader,
+  'os_compute_api:os-server-groups:index:all_projects': admin,
+  'os_compute_api:os-server-groups:show': reader,
+  'os_compute_api:os-server-groups:create': member,
+  'os_compute_api:os-server-groups:delete': member,
 
   'os_compute_api:limits': anyone,
   'os_compute_api:limits:other_project': admin,

@@ -10,9 +10,8 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'The resource is not there yet.': [
     /^os-(aggregates|attach-interfaces|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
-    /^os-server-(diagnostics|external-events|groups|shares|topology)\//,
+    /^os-server-(diagnostics|external-events|shares|topology)\//,
     /^(os-simple-tenant-usage|server-migrations)\//,
-    /^servers\/v2\.71\/server-groups-post-/,
   ],
   'The action is not there yet.': [
     /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,

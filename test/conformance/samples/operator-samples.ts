@@ -75,6 +75,10 @@ export const operatorSamples: readonly SampleTable[] = [
       ['POST /os-keypairs', { request: 'keypairs-post-req' }, 400],
     ],
   ],
+  ['2.1', 'os-server-groups', groupRows()],
+  ['2.13', 'os-server-groups/v2.13', groupRows()],
+  ['2.64', 'os-server-groups/v2.64', groupRows()],
+  ['2.71', 'servers/v2.71', [['POST /os-server-groups', { request: 'server-groups-post-req', answer: 'server-groups-post-resp' }]]],
   ['2.39', 'limits/v2.39', [['GET /limits', { answer: 'limit-get-resp' }]]],
   ['2.57', 'limits/v2.57', [['GET /limits', { answer: 'limit-get-resp' }]]],
   ['2.1', 'os-quota-sets', quotaRows()],
@@ -149,6 +153,15 @@ function keypairRows(): SampleRow[] {
     ['GET /os-keypairs?user_id=fake', { answer: 'keypairs-list-resp' }],
     ['GET /os-keypairs/{keypair}?user_id=fake', { answer: 'keypairs-get-resp' }],
     ['DELETE /os-keypairs/{keypair}?user_id=fake', {}, 204],
+  ];
+}
+
+function groupRows(): SampleRow[] {
+  return [
+    ['POST /os-server-groups', { request: 'server-groups-post-req', answer: 'server-groups-post-resp' }],
+    ['GET /os-server-groups', { answer: 'server-groups-list-resp' }],
+    ['GET /os-server-groups/{group}', { answer: 'server-groups-get-resp' }],
+    ['DELETE /os-server-groups/{group}', {}, 204],
   ];
 }
 

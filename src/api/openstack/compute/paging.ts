@@ -11,7 +11,13 @@ export const pagingParams = {
   marker: param(),
 };
 
-/** The same, of lists that have pages only at some versions. */
+/** `limit` and `offset`, as a few old lists take them instead; a number of more digits than that is none. */
+export const offsetPaging = {
+  limit: pagingParams.limit,
+  offset: param({ type: t.String({ pattern: '^[0-9]{1,9}$' }), read: Number }),
+};
+
+/** `limit` and `marker`, of lists that have pages only at some versions. */
 export const pagingIn = (window: Window) => ({
   limit: { ...pagingParams.limit, ...window },
   marker: { ...pagingParams.marker, ...window },

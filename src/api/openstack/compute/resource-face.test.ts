@@ -20,7 +20,7 @@ import { mountCompute } from '../../pipeline/mount-compute.ts';
 import { openPolicy } from '../../pipeline/site.ts';
 import type { ComputeFaceDeps } from './deps.ts';
 import { documentedCompute } from './documented.ts';
-import { type DepsOf, resourceOf } from './resource-face.ts';
+import { bodyAt, type DepsOf, resourceOf } from './resource-face.ts';
 import { computeResources } from './resources.ts';
 
 const NoSuchThing = errorType('NoSuchThing', 'not-found', (p: { id: string }) => `There is no thing ${p.id}.`);
@@ -172,7 +172,7 @@ describe.each(computeResources.map((one) => [one.path, one] as const))('%s', (pa
         expect([at.version, fits(answers.schemaAt(at) ?? t.Never(), shown)]).toEqual([at.version, true]);
       }
       const create = routes.find((route) => route.method === 'POST' && live(route, at));
-      if (thing && create) expect(() => create.body?.parse(thing.body, at)).not.toThrow();
+      if (thing && create) expect(() => create.body?.parse(bodyAt(thing, at), at)).not.toThrow();
     }
     expect(documentedCompute.routes).toEqual(expect.arrayContaining([...routes]));
     expect(path).toMatch(/^\/[a-z-]+$/);

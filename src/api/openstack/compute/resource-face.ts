@@ -1,16 +1,22 @@
 // A resource of the compute API in one value: its routes, their documents, and what the tests of all resources must know of it.
+import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import type { Route } from '../../pipeline/route.ts';
 import { type Operation, operationsOf, type ResourceNames } from './resource-operations.ts';
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** Something of the resource that a client can make: what documents show, and what walks over all routes look for. */
 export interface SampleThing {
-  /** Right at every version. */
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Right at every version, or made for one where no body is. */
+  readonly body: Body | ((at: Microversion) => Body);
   readonly madeBy: 'member' | 'admin';
   /** Nobody of another project may see it. */
   readonly isPrivate: boolean;
 }
+
+/** The body that makes one at a version. */
+export const bodyAt = ({ body }: SampleThing, at: Microversion): Body => (typeof body === 'function' ? body(at) : body);
 
 /** A resource as it is served, documented and tested. */
 export interface ResourceFace<in Deps> {
@@ -47,7 +53,7 @@ function faceOf<Deps, S>({ path, id }: ResourceNames, { operations, samples, thi
     documented: {
       ...route.documented,
       ...(answerOf ? { answer: answerOf(samples) } : {}),
-      ...(route.method === 'POST' && thing ? { body: thing.body } : {}),
+      ...(route.method === 'POST' && thing ? { body: (at: Microversion) => bodyAt(thing, at) } : {}),
     },
   }));
   return { path, id, routes, views: operations.flatMap(({ view }) => (view ? [{ view, samples }] : [])), thing };

@@ -4,10 +4,10 @@ import { type Param, type QueryHead, type QueryParams, queryParams } from '../..
 import type { RequestBody } from '../../../lib/versioning/request-body.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import { envelope } from '../../pipeline/answer.ts';
-import { collection } from '../../pipeline/compute-list.ts';
-import { pageSize } from '../../pipeline/list.ts';
+import { collection, computeLists } from '../../pipeline/compute-list.ts';
+import { list, pageSize, wholeList } from '../../pipeline/list.ts';
 import { type ApiRequest, done, ok, type Route, route } from '../../pipeline/route.ts';
-import { pageOf, pagingIn } from './paging.ts';
+import { offsetPaging, pageOf, pagingIn } from './paging.ts';
 
 /** What a resource is called, and where it is. */
 export interface ResourceNames {
@@ -77,6 +77,14 @@ interface List<D, F, Deps> extends Declared, Shown<D> {
   readonly run: (req: ApiRequest<unknown, QueryHead<F>> & AskedPage, deps: Deps) => Promise<readonly D[]>;
 }
 
+/** A list whose pages are counted, not marked: no answer tells the next one. */
+interface ListByOffset<D, F, Deps> extends Pick<List<D, F, Deps>, 'summary' | 'view' | 'query' | 'strict'> {
+  readonly run: (
+    req: ApiRequest<unknown, QueryHead<F>> & { readonly page: { readonly limit: number; readonly offset: number } },
+    deps: Deps,
+  ) => Promise<readonly D[]>;
+}
+
 interface Paged {
   readonly maxLimit: number;
 }
@@ -85,6 +93,8 @@ interface Paged {
 export const operationsOf = (names: ResourceNames) => ({
   list: <D, Deps, const F extends Params = Record<never, never>>(declared: List<D, F, Deps>): Operation<Deps & Paged, D> =>
     listOf(names, declared),
+  listByOffset: <D, Deps, const F extends Params = Record<never, never>>(declared: ListByOffset<D, F, Deps>): Operation<Deps & Paged, D> =>
+    listByOffset(names, declared),
   create: <D, Deps, B>({ view, run, ...declared }: Create<D, B, Deps>): Operation<Deps, D> => ({
     ...shows(view),
     route: route({
@@ -154,6 +164,34 @@ function listOf<D, Deps, const F extends Params>(
         const size = pageSize(limit, { longest: deps.maxLimit });
         const page = { limit: size, ...(marker === undefined ? {} : { marker }) };
         return ok(pageOf(await run({ ...asked, page }, deps), size, req, markerOf));
+      },
+    }),
+  };
+}
+
+function listByOffset<D, Deps, const F extends Params>(
+  names: ResourceNames,
+  { view, query, strict, run, ...declared }: ListByOffset<D, F, Deps>,
+): Operation<Deps & Paged, D> {
+  // Seam: without a query of its own F is the empty record.
+  const params = { ...(query ?? ({} as F)), ...offsetPaging };
+  return {
+    view,
+    answerOf: (items) => ({ items }),
+    route: route({
+      status: 200,
+      ...declared,
+      method: 'GET',
+      path: names.path,
+      documented: { rule: `${names.rules}:index` },
+      query: queryParams(params, strict === undefined ? {} : { strict }),
+      answers: list(names.many, view),
+      handle: async (req, deps: Deps & Paged) => {
+        // Seam: a spread over the open record F forgets the types of the parameters of pages.
+        const asked = req as ApiRequest<unknown, QueryHead<F> & { readonly limit?: number; readonly offset?: number }>;
+        const { limit, offset = 0 } = asked.query;
+        const page = { limit: pageSize(limit, { longest: deps.maxLimit, zero: 'longest' }), offset };
+        return ok(wholeList(computeLists, req, await run({ ...asked, page }, deps)));
       },
     }),
   };

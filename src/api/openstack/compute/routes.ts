@@ -7,7 +7,7 @@ import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
 import { quotaRoutes } from './quotas/index.ts';
 import { removedRoutes } from './removed/routes.ts';
-import { computeResources } from './resources.ts';
+import { computeResourceRoutes } from './resources.ts';
 import { serverRoutes } from './servers/index.ts';
 import { serviceRoutes } from './services/index.ts';
 import { showVersion, showVersionById } from './versions/routes.ts';
@@ -29,5 +29,5 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   listExtensions,
   showExtension,
   ...removedRoutes,
-  ...computeResources.flatMap(({ routes }) => routes),
+  ...computeResourceRoutes,
 ];

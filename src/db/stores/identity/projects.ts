@@ -67,6 +67,7 @@ export async function belongingsOf(db: Queries, projectIds: readonly string[]): 
   const ids = [...projectIds];
   const { rows } = await sql<{ kind: string; count: number }>`
     SELECT 'servers' AS kind, count(*)::int AS count FROM servers WHERE project_id = ANY(${ids}) AND vm_state <> 'deleted'
+    UNION ALL SELECT 'server groups', count(*)::int FROM server_groups WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'ports', count(*)::int FROM ports WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'networks', count(*)::int FROM networks WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'security groups', count(*)::int FROM security_groups WHERE project_id = ANY(${ids})

@@ -1,13 +1,13 @@
 import { Type as t } from '@sinclair/typebox';
-import type { LimitsAndUse, QuotaName, Usage } from '../../../../compute/quotas/quota-api.ts';
+import type { LimitsAndUse, QuotaName, QuotaUse } from '../../../../compute/quotas/quota-api.ts';
 import type { Window } from '../../../../lib/versioning/microversion.ts';
 import { embedded, field, resource } from '../../../../lib/versioning/resource.ts';
 import { v } from '../../../../microversions.ts';
 
 const most = (name: QuotaName, window: Window = {}) => field(t.Integer(), ({ limits }: LimitsAndUse) => limits[name], window);
-const use = (name: keyof Usage) => field(t.Integer(), ({ used }: LimitsAndUse) => used[name]);
+const use = (name: keyof QuotaUse) => field(t.Integer(), ({ used }: LimitsAndUse) => used[name]);
 /** What is counted nowhere (any more), or by the network service. */
-const uncounted = (window: Window = {}) => field(t.Integer(), () => 0, window);
+const uncounted = (window: Window) => field(t.Integer(), () => 0, window);
 
 const proxied = { until: v.noProxies };
 const injected = { until: v.noPersonality };
@@ -31,7 +31,7 @@ const absolute = resource<LimitsAndUse>()('absolute limits', {
   totalInstancesUsed: use('instances'),
   totalFloatingIpsUsed: uncounted(proxied),
   totalSecurityGroupsUsed: uncounted(proxied),
-  totalServerGroupsUsed: uncounted(),
+  totalServerGroupsUsed: use('server_groups'),
 });
 
 /** What a project may have and has; nothing limits how often it may ask. */

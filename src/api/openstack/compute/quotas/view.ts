@@ -44,5 +44,5 @@ export const changedQuotaClassView = resource<QuotaLimits>()(
 );
 
 function usedOf({ used }: LimitsAndUse, name: QuotaName): number {
-  return name === 'instances' || name === 'cores' || name === 'ram' ? used[name] : 0;
+  return name === 'instances' || name === 'cores' || name === 'ram' || name === 'server_groups' ? used[name] : 0;
 }
