@@ -132,9 +132,11 @@ const scheduler = optionGroup('scheduler', {
 const weight = (what: string, byDefault = 1): Option<number> =>
   option(float(), { default: byDefault, help: `Weight of ${what}; negative prefers less.` });
 
+const wish = (what: string): Option<number> => option(float({ min: 0 }), { default: 1, help: `Weight of ${what}.` });
+
 const filterScheduler = optionGroup('filter_scheduler', {
   enabled_filters: option(list(text()), {
-    // Nova leaves the last two out and then passes over their hints in silence. Without a hint they cost nothing.
+    // Nova leaves SameHostFilter and DifferentHostFilter out and then passes over their hints in silence. Without a hint they cost nothing.
     default: [
       'ComputeFilter',
       'AvailabilityZoneFilter',
@@ -144,6 +146,8 @@ const filterScheduler = optionGroup('filter_scheduler', {
       'ImagePropertiesFilter',
       'SameHostFilter',
       'DifferentHostFilter',
+      'ServerGroupAntiAffinityFilter',
+      'ServerGroupAffinityFilter',
     ],
     help: 'Filters, in the order in which they are asked. SameHostFilter and DifferentHostFilter heed the hints same_host and different_host.',
   }),
@@ -151,6 +155,8 @@ const filterScheduler = optionGroup('filter_scheduler', {
   ram_weight_multiplier: weight('free memory'),
   cpu_weight_multiplier: weight('free CPUs'),
   disk_weight_multiplier: weight('free disk'),
+  soft_affinity_weight_multiplier: wish('members of a group with soft-affinity'),
+  soft_anti_affinity_weight_multiplier: wish('the absence of members of a group with soft-anti-affinity'),
 });
 
 const limit = (what: string, byDefault: number): Option<number> =>

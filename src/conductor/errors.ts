@@ -15,6 +15,14 @@ export const HostsTaken = errorType(
   (p: { candidates: number }) => `All ${p.candidates} hosts that were free for the server were taken by others at the same moment.`,
 );
 
+/** Other members of the server's group came first to hosts that the scheduler named, and none of the others had room. */
+export const GroupHostsTaken = errorType(
+  'GroupHostsTaken',
+  'conflict',
+  (p: { candidates: number; againstGroup: number }) =>
+    `Of ${p.candidates} hosts that were free for the server, ${p.againstGroup} went against the policy of its server group when other members were placed at the same moment.`,
+);
+
 export const ComputeHostDown = errorType(
   'ComputeHostDown',
   'unavailable',

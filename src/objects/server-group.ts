@@ -1,4 +1,4 @@
-import type { ServerId } from './ids.ts';
+import type { HostName, ServerId } from './ids.ts';
 
 /** What a group of servers may insist on, or wish for, by the API's names. */
 export const groupPolicies = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
@@ -15,4 +15,12 @@ export interface ServerGroup {
   readonly maxServerPerHost: number | null;
   /** Its servers, oldest first. */
   readonly members: readonly ServerId[];
+}
+
+/** A group as far as it decides where one of its servers may be. */
+export interface PlacedGroup {
+  readonly policy: GroupPolicy;
+  readonly maxServerPerHost: number;
+  /** How many of the others have a placement on a host, also one that they come to or leave. */
+  readonly membersOn: ReadonlyMap<HostName, number>;
 }

@@ -3,7 +3,7 @@ import { bestOf } from './best-of.ts';
 import type { Filter } from './filters/filter.ts';
 import { throughFilters } from './filters/through-filters.ts';
 import type { HostState } from './host-state.ts';
-import type { Refusal, RequestSpec } from './request.ts';
+import type { Refusal, ResolvedRequest } from './request.ts';
 import { weigh } from './weights/weigh.ts';
 import type { Weigher } from './weights/weigher.ts';
 
@@ -29,7 +29,7 @@ export interface Decision {
 const MAX_RECORDED_WEIGHTS = 20;
 
 /** The whole of scheduling as a function of a snapshot: filters one by one over those still in, then weights, then the best. */
-export function decide(hosts: readonly HostState[], request: RequestSpec, rules: Rules, ids: Ids): Decision {
+export function decide(hosts: readonly HostState[], request: ResolvedRequest, rules: Rules, ids: Ids): Decision {
   const { remaining, refusals } = throughFilters(hosts, request, rules.filters);
   const weights = weigh(remaining, request, rules.weighers);
   const places = chooseAmongBest(weights, rules, ids);

@@ -2,6 +2,7 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/servers/decisions.ts';
+import { groupAround } from '../db/stores/groups/group-members.ts';
 import { adoptRestoredChanges } from '../db/stores/hosts/host-changes.ts';
 import type { Queries } from '../db/sql/queries.ts';
 import { serversByHost } from '../db/stores/servers/places.ts';
@@ -39,10 +40,10 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
 
   async selectDestination(ctx: Context, { request }: { request: RequestSpec }): Promise<Placement> {
     const { db, ids, rules } = this.#deps;
-    const [known, hinted] = await Promise.all([this.#hosts.current(), findHinted(db, request)]);
+    const [known, hinted, group] = await Promise.all([this.#hosts.current(), findHinted(db, request), findGroup(db, request)]);
     const hosts = withHinted(known, hinted);
     insistOnALife(hosts);
-    const { hosts: best, refusals, weights } = decide(hosts, request, rules, ids);
+    const { hosts: best, refusals, weights } = decide(hosts, { ...request, group }, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
     const decisionId = ids.uuid();
     await recordDecision(db, {
@@ -68,6 +69,10 @@ function insistOnALife(hosts: readonly HostState[]): void {
 /** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
 const findHinted = (db: Queries, request: RequestSpec) =>
   serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });
+
+/** The group that the server became a member of by its hint, unless it was deleted since. */
+const findGroup = async (db: Queries, { serverId, hints }: RequestSpec) =>
+  hints['group'] === undefined ? undefined : await groupAround(db, serverId);
 
 function withHinted(hosts: readonly HostState[], hinted: Awaited<ReturnType<typeof findHinted>>): readonly HostState[] {
   if (hinted.size === 0) return hosts;

@@ -1,4 +1,5 @@
 import { Type as t, type Static } from '@sinclair/typebox';
+import type { PlacedGroup } from '../objects/server-group.ts';
 import { flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
@@ -19,6 +20,12 @@ export const requestSpec = t.Object({
   purpose: t.Optional(t.Literal('rebuild')),
 });
 export type RequestSpec = Static<typeof requestSpec>;
+
+/** What is wanted, with what the scheduler has looked up about it. */
+export interface ResolvedRequest extends RequestSpec {
+  /** The group of the server, where it is in one. */
+  readonly group?: PlacedGroup | undefined;
+}
 
 /** How many hosts one filter saw and refused, and why: the commonest reasons, each with some hosts' names for operators. */
 export const refusal = t.Object({

@@ -4,7 +4,7 @@ import { asId, type HostName, type ServerId } from '../objects/ids.ts';
 import type { Inventory } from '../objects/resources.ts';
 import { type Filter, pass, type Verdict } from './filters/filter.ts';
 import type { HostState } from './host-state.ts';
-import type { RequestSpec } from './request.ts';
+import type { RequestSpec, ResolvedRequest } from './request.ts';
 
 /** All of it free and to be promised once, unless more is said. */
 export const sampleInventory = (total: number, more: Partial<Inventory> = {}): Inventory => ({
@@ -40,7 +40,7 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
 export const sampleRequest = ({
   flavor,
   ...more
-}: Partial<Omit<RequestSpec, 'flavor'>> & { flavor?: Partial<RequestSpec['flavor']> } = {}): RequestSpec => ({
+}: Partial<Omit<ResolvedRequest, 'flavor'>> & { flavor?: Partial<RequestSpec['flavor']> } = {}): ResolvedRequest => ({
   serverId: asId<ServerId>('s-1'),
   projectId: 'p-1',
   flavor: { ...sampleFlavor, ...flavor },
@@ -53,4 +53,4 @@ export const sampleRequest = ({
 });
 
 /** What one filter says of one host. */
-export const verdictOf = (filter: Filter, host: HostState, request: RequestSpec): Verdict => filter.checkFor(request)?.(host) ?? pass;
+export const verdictOf = (filter: Filter, host: HostState, request: ResolvedRequest): Verdict => filter.checkFor(request)?.(host) ?? pass;

@@ -68,7 +68,7 @@ export const targets: readonly Target[] = [
             availability_zone: 'nova',
             config_drive: true,
           },
-          'os:scheduler_hints': { group: uuid },
+          'os:scheduler_hints': { different_host: uuid },
         },
       },
       { method: 'POST', path: '/v2.1/os-keypairs', body: { keypair: { name: 'x', public_key: 'ssh-rsa AAAA x' } } },

@@ -99,6 +99,8 @@ const emptied = [
   'instance_action_events',
   'instance_actions',
   'scheduling_decisions',
+  'server_group_members',
+  'server_groups',
   'servers',
   'compute_nodes',
   'services',
@@ -228,6 +230,11 @@ export class SimulatedCloud {
       ids,
       ...more,
     });
+  }
+
+  /** What asks for a server like all others. */
+  order(more: Partial<BootRequest>): BootRequest {
+    return { ...plainBoot, ...more };
   }
 
   /** Asks for a server like all others. */

@@ -2,6 +2,7 @@
 import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/deps.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
+import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
 import { ServerEditApi } from '../../src/compute/servers/edit-api.ts';
@@ -65,6 +66,7 @@ export async function openFace(
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
+    serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     maxLimit: 1_000,
   };
   mountCompute(server, {

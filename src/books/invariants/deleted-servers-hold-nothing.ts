@@ -11,27 +11,29 @@ interface Row {
   placed_on: string | null;
   ports_listed: number;
   is_over: boolean;
+  is_grouped: boolean;
 }
 
 /** A delete lets go of everything in the transaction that says so. */
 export const deletedServersHoldNothing: Invariant = {
   name: 'deleted-servers-hold-nothing',
-  sentence: 'A deleted server has no host, placement, task or address, and an end.',
+  sentence: 'A deleted server has no host, placement, task, address or group, and an end.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
       SELECT server.id, server.host, server.task_state, placed.hosts AS placed_on, jsonb_array_length(server.network_info) AS ports_listed,
-        server.terminated_at IS NOT NULL AS is_over
+        server.terminated_at IS NOT NULL AS is_over, member.group_id IS NOT NULL AS is_grouped
       FROM servers AS server LEFT JOIN (
         SELECT server_id, string_agg(host, ', ' ORDER BY host) AS hosts FROM placements GROUP BY server_id
       ) AS placed ON placed.server_id = server.id
+      LEFT JOIN server_group_members AS member ON member.server_id = server.id
       WHERE server.vm_state = 'deleted' AND (server.host IS NOT NULL OR server.task_state IS NOT NULL OR placed.hosts IS NOT NULL
-        OR server.network_info <> '[]' OR server.terminated_at IS NULL)
+        OR server.network_info <> '[]' OR server.terminated_at IS NULL OR member.group_id IS NOT NULL)
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
-    return rows.map(({ id, host, task_state, placed_on, ports_listed, is_over }) => ({
+    return rows.map(({ id, host, task_state, placed_on, ports_listed, is_over, is_grouped }) => ({
       subject: id,
       what: `Server ${id} is deleted and still holds something, or has no end.`,
-      evidence: { host, taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over },
+      evidence: { host, taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over, isGrouped: is_grouped },
       repair: 'Release its placements and let go of the rest.',
     }));
   },
@@ -41,6 +43,7 @@ export const deletedServersHoldNothing: Invariant = {
       await sql`
         UPDATE servers SET host = NULL, node = NULL, task_state = NULL, workflow_id = NULL, network_info = '[]',
           terminated_at = coalesce(terminated_at, now()) WHERE id = ${subject}`.execute(trx);
+      await sql`DELETE FROM server_group_members WHERE server_id = ${subject}`.execute(trx);
       await releasePlacements(trx, asId<ServerId>(subject));
     },
   },

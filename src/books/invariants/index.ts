@@ -4,6 +4,7 @@ import { actionsEnd } from './actions-end.ts';
 import { addressesHavePorts } from './addresses-have-ports.ts';
 import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
 import { eventsInOrder } from './events-in-order.ts';
+import { groupsKeepTheirPolicy } from './groups-keep-their-policy.ts';
 import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
 import { movesAreHeld } from './moves-are-held.ts';
@@ -27,6 +28,7 @@ export const rowInvariants: readonly Invariant[] = [
   movesAreHeld,
   placementsMatchServers,
   runningServersHaveHosts,
+  groupsKeepTheirPolicy,
   portsHaveServers,
   portsFollowServers,
   addressesHavePorts,

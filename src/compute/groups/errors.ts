@@ -13,3 +13,12 @@ export const RulesNotOfPolicy = errorType(
   'invalid',
   (_: { policy: string }) => 'Only anti-affinity policy supports rules.',
 );
+
+/** A group named in a hint is bad input, not a missing page; one of another project is not there. */
+export const UnknownServerGroup = errorType(
+  'UnknownServerGroup',
+  'invalid',
+  (p: { id: string }) => `Instance group ${p.id} could not be found.`,
+);
+
+export const TooManyGroups = errorType('TooManyGroups', 'invalid', (_: { groups: number }) => 'A server can be in one server group only.');

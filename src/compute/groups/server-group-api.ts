@@ -1,10 +1,12 @@
 import { change } from '../../db/change.ts';
 import type { Queries } from '../../db/sql/queries.ts';
+import { groupIdOf } from '../../db/stores/groups/group-members.ts';
 import { deleteServerGroup, findServerGroup, insertServerGroup, listServerGroups } from '../../db/stores/groups/server-groups.ts';
 import { serverGroupCreate, serverGroupDelete } from '../../events/compute.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { GroupPolicy, ServerGroup } from '../../objects/server-group.ts';
+import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import { checkServerGroupQuota } from '../../quota/group-quota.ts';
@@ -64,6 +66,11 @@ export class ServerGroupApi {
     policy.check(ctx, 'os_compute_api:os-server-groups:index', target);
     const seesAll = allProjects && policy.may(ctx, 'os_compute_api:os-server-groups:index:all_projects', target);
     return await listServerGroups(db, { ...page, projectId: seesAll ? undefined : (ctx.projectId ?? '') });
+  }
+
+  /** The group that a server is in, for who has been shown the server. */
+  async idOf({ id }: Pick<Server, 'id'>): Promise<string | undefined> {
+    return await groupIdOf(this.#deps.db, id);
   }
 
   async delete(ctx: Context, id: string): Promise<void> {

@@ -11,6 +11,8 @@ import type { Server } from '../../objects/server.ts';
 import { checkMetadataItems, checkQuota, QuotaExceeded } from '../../quota/check.ts';
 import type { QuotaOwner } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
+import { joinServerGroup } from '../../db/stores/groups/group-members.ts';
+import { hintedGroup } from '../groups/hinted-group.ts';
 import { checkFiles } from './injected-files.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
@@ -42,9 +44,16 @@ export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, b
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
   await checkFiles(trx, owner, boot.request.files, quotaLimits);
   const count = await roomFor(trx, owner, boot, quotaLimits);
+  const group = await hintedGroup(trx, owner, { hints: boot.request.schedulerHints, servers: count, limits: quotaLimits });
   const reservationId = `r-${ids.hex(4)}`;
-  const booted = [];
+  const booted: Booted[] = [];
   for (let index = 0; index < count; index += 1) booted.push(await writeBoot(trx, deps, ctx, boot, { index, count, reservationId }));
+  if (group !== undefined)
+    await joinServerGroup(
+      trx,
+      group,
+      booted.map(({ server }) => server.id),
+    );
   return booted;
 }
 

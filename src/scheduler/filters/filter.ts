@@ -1,4 +1,4 @@
-import type { RequestSpec } from '../request.ts';
+import type { ResolvedRequest } from '../request.ts';
 import type { HostState } from '../host-state.ts';
 
 /** A filter's word on a host; a refusal says why, in numbers where there are any and without naming the host. */
@@ -20,5 +20,5 @@ export interface Filter {
    * The question for one request: what depends on the request alone is worked out here, once, and not for each of thousands of
    * hosts. Undefined when the request wants nothing that this filter looks at: then all pass.
    */
-  readonly checkFor: (request: RequestSpec) => Check | undefined;
+  readonly checkFor: (request: ResolvedRequest) => Check | undefined;
 }

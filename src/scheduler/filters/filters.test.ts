@@ -1,3 +1,5 @@
+import type { GroupPolicy } from '../../objects/server-group.ts';
+import { serverGroupAffinityFilter, serverGroupAntiAffinityFilter } from './server-group.ts';
 import { expect, test } from 'vitest';
 import { asId, type HostName, type ImageId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
@@ -8,7 +10,7 @@ import { computeFilter } from './compute.ts';
 import { coreFilter } from './core.ts';
 import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
-import type { Filter } from './filter.ts';
+import { type Filter, pass, reject } from './filter.ts';
 import { imagePropertiesFilter } from './image-properties.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
@@ -104,4 +106,22 @@ test('an image that demands two things gets a host that has both at once', () =>
 test('what an operator wrote of a host is not told to tenants, who read the refusals', () => {
   const verdict = verdictOf(computeFilter, sampleHost('host-1', { disabled: true, disabledReason: 'rack 7 burns' }), sampleRequest());
   expect(JSON.stringify(verdict)).not.toContain('rack 7');
+});
+
+const grouped = (policy: GroupPolicy, maxServerPerHost = 1) =>
+  sampleRequest({ group: { policy, maxServerPerHost, membersOn: new Map([[asId<HostName>('h-2'), 2]]) } });
+
+test('a group with affinity wants the hosts of its members, one with anti-affinity others', () => {
+  const [empty, taken] = [sampleHost('h-1'), sampleHost('h-2')];
+  expect(verdictOf(serverGroupAffinityFilter, taken, grouped('affinity'))).toEqual(pass);
+  expect(verdictOf(serverGroupAffinityFilter, empty, grouped('affinity'))).toEqual(
+    reject("none of the 2 members of the server's group is there"),
+  );
+  expect(verdictOf(serverGroupAntiAffinityFilter, empty, grouped('anti-affinity', 2))).toEqual(pass);
+  expect(verdictOf(serverGroupAntiAffinityFilter, taken, grouped('anti-affinity', 3))).toEqual(pass);
+  expect(verdictOf(serverGroupAntiAffinityFilter, taken, grouped('anti-affinity', 2))).toEqual(
+    reject("2 members of the server's group there, of at most 2"),
+  );
+  for (const filter of [serverGroupAffinityFilter, serverGroupAntiAffinityFilter])
+    expect([filter.checkFor(grouped('soft-affinity')), filter.checkFor(sampleRequest())]).toEqual([undefined, undefined]);
 });

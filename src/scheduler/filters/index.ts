@@ -9,6 +9,7 @@ import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
 import { retryFilter } from './retry.ts';
 import { sameHostFilter } from './same-host.ts';
+import { serverGroupAffinityFilter, serverGroupAntiAffinityFilter } from './server-group.ts';
 
 /** What holds for every request, whatever the operator enables: what was asked for, and where it failed before. */
 export const alwaysOn: readonly Filter[] = [requestedHostFilter, retryFilter];
@@ -23,4 +24,6 @@ export const allFilters: readonly Filter[] = [
   imagePropertiesFilter,
   sameHostFilter,
   differentHostFilter,
+  serverGroupAntiAffinityFilter,
+  serverGroupAffinityFilter,
 ];

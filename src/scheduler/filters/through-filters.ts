@@ -1,5 +1,5 @@
 import type { HostState } from '../host-state.ts';
-import type { Refusal, RequestSpec } from '../request.ts';
+import type { Refusal, ResolvedRequest } from '../request.ts';
 import type { Check, Filter } from './filter.ts';
 
 /** Different reasons of one filter that are kept, the commonest. */
@@ -8,7 +8,7 @@ const MAX_REASONS = 10;
 const MAX_EXAMPLES = 5;
 
 /** Who passes all filters, and for each filter that refused any, how many and why. A host that one refused is not shown to the next. */
-export function throughFilters(hosts: readonly HostState[], request: RequestSpec, filters: readonly Filter[]) {
+export function throughFilters(hosts: readonly HostState[], request: ResolvedRequest, filters: readonly Filter[]) {
   let remaining = hosts;
   const refusals: Refusal[] = [];
   for (const filter of filters) {

@@ -1,17 +1,18 @@
 import type { HostState } from '../host-state.ts';
-import type { RequestSpec } from '../request.ts';
+import type { ResolvedRequest } from '../request.ts';
 import type { Weigher } from './weigher.ts';
 
 /** How good each host is: what weighers say of it, each brought to 0..1 and times its multiplier, added up. */
 export function weigh(
   hosts: readonly HostState[],
-  request: RequestSpec,
+  request: ResolvedRequest,
   weighers: readonly (Weigher & { readonly multiplier: number })[],
 ): Float64Array {
   const sums = new Float64Array(hosts.length);
   // One array for all weighers: thousands of hosts are weighed for every request.
   const values = new Float64Array(hosts.length);
-  for (const { raw, multiplier, least } of weighers) {
+  for (const { raw, multiplier, least, concerns } of weighers) {
+    if (concerns && !concerns(request)) continue;
     hosts.forEach((host, place) => {
       values[place] = raw(host, request);
     });

@@ -5,7 +5,7 @@ import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import { type BootServer, bootServerRef } from '../../../operations/workflows.ts';
-import { HostsTaken, NoValidHost } from '../../errors.ts';
+import { GroupHostsTaken, HostsTaken, NoValidHost } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimHost } from '../steps/claim-host.ts';
 import { allocatePorts, plugPorts } from '../steps/server-ports.ts';
@@ -63,7 +63,12 @@ type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
 
 /** Only what went wrong on a host may go better on another; a bad request stays bad. */
 const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
-  attemptNumber < maxAttempts && (failure.code === HostsTaken.code || (claim !== undefined && isMatterOfHost(failure)));
+  failure.code === GroupHostsTaken.code
+    ? attemptNumber < Math.max(maxAttempts, MAX_GROUP_ATTEMPTS)
+    : attemptNumber < maxAttempts && (failure.code === HostsTaken.code || (claim !== undefined && isMatterOfHost(failure)));
+
+/** Attempts of a server whose group members came first: each time one of them was placed, so this ends, and no host has failed. */
+const MAX_GROUP_ATTEMPTS = 30;
 
 /** What breaks, is away or is not understood on one host (which may be older than the others) says nothing of the next. */
 const isMatterOfHost = ({ kind }: Failed['failure']): boolean =>

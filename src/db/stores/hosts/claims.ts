@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import { resourceClass } from '../../../objects/resources.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
+import { invariant } from '../../../lib/errors/invariant.ts';
 import type { Queries } from '../../sql/queries.ts';
+import { transaction } from '../../sql/retry.ts';
+import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { stored } from '../../sql/unique-violation.ts';
 
 /** What the flavor in a row takes of its host, as rows; as `demandOf` says, and a test holds the two together. */
@@ -22,12 +25,37 @@ interface Claim {
 /**
  * Claims a server's share of a host and writes the host into its record, whose networking is next, if the host still has room and the
  * workflow still holds the server: one statement, so two claims never both take the last place, and whoever sees the claim sees the host.
+ * A member of a group is placed only where the group's policy allows it as things are now, whatever the scheduler saw.
  * A claim that the server already has on this very host counts as taken. Answers `lost` when another workflow holds the server.
  */
-export async function placeServer(db: Queries, claim: Claim & { readonly workflowId: string }): Promise<'placed' | 'full' | 'lost'> {
+export async function placeServer(db: Queries, claim: WorkflowClaim): Promise<'placed' | 'full' | 'lost' | 'against-group'> {
+  // A try that was given up may still have been at it, and its claim is not seen until it is there: the second look finds it.
+  const first = await stored(place(db, claim, { heedsGroup: false }));
+  const outcome = first === 'taken' || first === 'dangling' ? await place(db, claim, { heedsGroup: false }) : first;
+  if (outcome !== 'grouped') return outcome;
+  const inGroup = () => placeInGroup(db, claim);
+  const held = await stored(inGroup());
+  return held === 'taken' || held === 'dangling' ? await inGroup() : held;
+}
+
+type WorkflowClaim = Claim & { readonly workflowId: string };
+
+/** Claims for a member of a group while nobody else is placed by its policy: a statement that waited for a lock would not see who came before. */
+const placeInGroup = (db: Queries, claim: WorkflowClaim) =>
+  transaction(db, async (trx) => {
+    await holdGroupOf(trx, claim.serverId);
+    const outcome = await place(trx, claim, { heedsGroup: true });
+    invariant(outcome !== 'grouped', 'a claim that heeds the group is not told to');
+    return outcome;
+  });
+
+/** One statement; without `heedsGroup` it leaves a server alone that is in a group. */
+async function place(db: Queries, claim: WorkflowClaim, { heedsGroup }: { readonly heedsGroup: boolean }) {
   const { serverId, host, workflowId } = claim;
-  const place = sql<{ isHeld: boolean; isPlaced: boolean }>`
-    WITH server AS (
+  const inGroup = sql`EXISTS (SELECT FROM server_group_members WHERE server_id = ${serverId})`;
+  const { rows } = await sql<{ isHeld: boolean; isPlaced: boolean; isBarred: boolean }>`
+    WITH barring AS (SELECT ${heedsGroup ? isAgainstGroup(claim) : inGroup} AS is_barred),
+    server AS (
       SELECT id, flavor FROM servers WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE
     ),
     ${claiming({ serverId, host })},
@@ -39,12 +67,14 @@ export async function placeServer(db: Queries, claim: Claim & { readonly workflo
       WHERE servers.id = ${serverId}
       RETURNING servers.id
     )
-    SELECT EXISTS (SELECT FROM server) AS "isHeld", EXISTS (SELECT FROM placed) AS "isPlaced"`;
-  // A try that was given up may still have been at it, and its claim is not seen until it is there: the second look finds it.
-  const first = await stored(place.execute(db));
-  const { rows } = typeof first === 'string' ? await place.execute(db) : first;
-  if (!rows[0]?.isHeld) return 'lost';
-  return rows[0].isPlaced ? 'placed' : 'full';
+    SELECT EXISTS (SELECT FROM server) AS "isHeld", EXISTS (SELECT FROM placed) AS "isPlaced", is_barred AS "isBarred" FROM barring`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (!row?.isHeld) return 'lost';
+  if (row.isPlaced) return 'placed';
+  if (!row.isBarred) return 'full';
+  return heedsGroup ? 'against-group' : 'grouped';
 }
 
 /**
@@ -58,7 +88,7 @@ const claiming = ({ serverId, host }: Claim) => sql`
     ),
     unplaced AS (
       SELECT id FROM server
-      WHERE EXISTS (SELECT FROM compute_nodes WHERE host = ${host})
+      WHERE NOT (SELECT is_barred FROM barring) AND EXISTS (SELECT FROM compute_nodes WHERE host = ${host})
         AND NOT EXISTS (SELECT FROM placements WHERE server_id = ${serverId} AND (role = 'current' OR host = ${host}))
     ),
     offered AS (

@@ -246,8 +246,9 @@ export const changeServer = async (trx: InTransaction, id: ServerId, details: Se
   );
 
 /** Ends a server that holds nothing any more; the record stays, for those who ask what became of it. Call it under the server's lock. */
-export const endServer = async (trx: InTransaction, id: ServerId): Promise<Server> =>
-  toServer(
+export async function endServer(trx: InTransaction, id: ServerId): Promise<Server> {
+  await trx.deleteFrom('server_group_members').where('server_id', '=', id).execute();
+  return toServer(
     await trx
       .updateTable('servers')
       .set({ vm_state: 'deleted', power_state: 'pending', network_info: '[]', terminated_at: sql`now()`, updated_at: sql`now()` })
@@ -255,6 +256,7 @@ export const endServer = async (trx: InTransaction, id: ServerId): Promise<Serve
       .returningAll()
       .executeTakeFirstOrThrow(),
   );
+}
 
 /** Changes a power state that the hypervisor reported, only while nothing is being done to the server. */
 export async function correctPower(

@@ -6,6 +6,7 @@ import type { Database } from '../../schema/index.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Queries } from '../../sql/queries.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
+import { leavingGroups } from '../groups/group-members.ts';
 import { releasing } from '../hosts/placements.ts';
 import { serverEvent } from './server-events.ts';
 import type { ServerState } from './servers.ts';
@@ -47,7 +48,8 @@ export async function settleServer(db: Queries, settlement: Settlement): Promise
         .where('request_id', '=', requestId)
         .where('finished_at', 'is', null)
         .returning('action'),
-    );
+    )
+    .with('left_groups', () => leavingGroups(sql`server_id IN (SELECT id FROM settled WHERE vm_state = 'deleted')`));
   // After the server, whose row everybody locks before what it holds.
   await (releasesPlacements ? alsoReleasing(settled) : settled)
     .insertInto('events')

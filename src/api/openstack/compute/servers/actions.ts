@@ -4,7 +4,7 @@ import { type Answer, envelope, exactly, nothing } from '../../../pipeline/answe
 import { actionRoute, done, ok, type Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { rebuiltServerView } from './view.ts';
-import { withHostStatus } from './with-host-status.ts';
+import { shownAlone } from './shown-alone.ts';
 
 /** A route for every face of a declared server action: nothing about it is said twice. */
 export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.values(serverActions).flatMap(({ name, summary, rest }) =>
@@ -16,12 +16,12 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
     ...face,
     summary,
     answers: answerOf(answers),
-    handle: async (req, { compute, hostStatus }: ServerFaceDeps) => {
+    handle: async (req, deps: ServerFaceDeps) => {
       // Seam: the body is that of this face and the input that of this action; the table that is walked here forgets it.
-      const { server, answer, adminPassword } = await compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
+      const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
       if (answers !== 'server') return ok(answers.of(answer as never));
-      const [shown = server] = await withHostStatus(req, hostStatus, [server]);
+      const shown = await shownAlone(req, deps, server);
       return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
     },
   });

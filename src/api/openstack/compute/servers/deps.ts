@@ -1,4 +1,5 @@
 import type { ComputeApi } from '../../../../compute/api.ts';
+import type { ServerGroupApi } from '../../../../compute/groups/server-group-api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
@@ -9,6 +10,7 @@ export interface ServerFaceDeps {
   readonly serverEdits: ServerEditApi;
   readonly instanceActions: InstanceActionApi;
   readonly hostStatus: HostStatusApi;
+  readonly serverGroups: ServerGroupApi;
   /** The longest page of a list (`[api]max_limit`). */
   readonly maxLimit: number;
 }

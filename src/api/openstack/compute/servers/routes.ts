@@ -15,6 +15,7 @@ import { createServerBody } from './create-body.ts';
 import { listRequestOf, listServersQuery } from './list-query.ts';
 import { serverSummary } from './summary.ts';
 import { serverInList, serverView } from './view.ts';
+import { shownAlone } from './shown-alone.ts';
 import { withHostStatus } from './with-host-status.ts';
 
 type Deps = ServerFaceDeps;
@@ -89,11 +90,7 @@ export const showServer = route({
   query: anything,
   status: 200,
   answers: envelope('server', serverView),
-  handle: async (req, { compute, hostStatus }: Deps) => {
-    const server = await compute.find(req.ctx, req.params.id);
-    const [shown = server] = await withHostStatus(req, hostStatus, [server]);
-    return ok(shown);
-  },
+  handle: async (req, deps: Deps) => ok(await shownAlone(req, deps, await deps.compute.find(req.ctx, req.params.id))),
 });
 
 export const deleteServer = route({

@@ -10,7 +10,7 @@ import type { ServerFaceDeps } from './deps.ts';
 import { name } from '../../../../operations/wire/words.ts';
 import { accessIpV6 } from '../../../../operations/wire/access-address.ts';
 import { hostNameFields } from '../../../../operations/wire/host-name.ts';
-import { withHostStatus } from './with-host-status.ts';
+import { shownAlone } from './shown-alone.ts';
 import { updatedServerView } from './view.ts';
 
 type Deps = ServerFaceDeps;
@@ -44,9 +44,6 @@ export const updateServer = route({
   body: updateBody,
   status: 200,
   answers: envelope('server', updatedServerView),
-  handle: async (req, { serverEdits, hostStatus }: Deps) => {
-    const server = await serverEdits.update(req.ctx, req.params.id, updateOf(req.body));
-    const [shown = server] = await withHostStatus(req, hostStatus, [server]);
-    return ok(shown);
-  },
+  handle: async (req, deps: Deps) =>
+    ok(await shownAlone(req, deps, await deps.serverEdits.update(req.ctx, req.params.id, updateOf(req.body)))),
 });

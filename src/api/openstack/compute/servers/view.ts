@@ -13,8 +13,8 @@ import { addressesOf, fullAddress, plainAddress, plainAddressesOf } from './addr
 import { flavorField, imageField } from './boot-source.ts';
 import { hintLists, hintListsOf } from './scheduler-hints.ts';
 
-/** A server, and how its host does where the caller may know that. */
-export type ShownServer = Server & { readonly hostStatus?: HostStatus };
+/** A server, with the group that it is in, and how its host does where the caller may know that. */
+export type ShownServer = Server & { readonly hostStatus?: HostStatus; readonly groupId?: string | undefined };
 
 const fields = <F extends Parameters<ReturnType<typeof resource<ShownServer>>>[1]>(those: F): F => those;
 
@@ -108,7 +108,9 @@ const extended = fields({
 });
 
 /** Groups are told of single servers only: in a list each would be asked for by itself. */
-const groups = fields({ server_groups: field(t.Array(t.String()), () => [], { since: v.serverGroupsOfServer }) });
+const groups = fields({
+  server_groups: field(t.Array(t.String()), ({ groupId }) => (groupId === undefined ? [] : [groupId]), { since: v.serverGroupsOfServer }),
+});
 
 /** A server in full, in a list. */
 export const serverInList = resource<ShownServer>()('server', { ...basics, ...extended });
