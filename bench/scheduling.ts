@@ -1,7 +1,7 @@
 import { migrate } from '../src/db/connect/migrate.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded/start.ts';
 import { openDatabase } from '../src/db/connect/open.ts';
-import type { Queries } from '../src/db/sql/queries.ts';
+import type { CellDb } from '../src/db/sql/queries.ts';
 import { placeServer } from '../src/db/stores/hosts/claims.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
@@ -49,7 +49,7 @@ export async function paceOfScheduling(hosts: number): Promise<Pace> {
   }
 }
 
-async function paceOn(db: Queries): Promise<Pace> {
+async function paceOn(db: CellDb): Promise<Pace> {
   const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
   const manager = newScheduler(db);
   const serving = await serve(bus, schedulerRpc, manager, { log: silentLog });
@@ -67,7 +67,7 @@ async function paceOn(db: Queries): Promise<Pace> {
   }
 }
 
-const newScheduler = (db: Queries): SchedulerManager =>
+const newScheduler = (db: CellDb): SchedulerManager =>
   new SchedulerManager({
     db,
     ids: systemIds,
@@ -96,7 +96,7 @@ const flavor: Flavor = {
 };
 
 /** What a boot does between its acceptance and its first message to a host. */
-async function schedule(db: Queries, scheduler: SchedulerRpcApi, serverId: ServerId): Promise<void> {
+async function schedule(db: CellDb, scheduler: SchedulerRpcApi, serverId: ServerId): Promise<void> {
   const request = {
     serverId,
     projectId: 'bench',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { saveHostReports } from '../src/db/stores/hosts/hosts.ts';
-import type { Queries } from '../src/db/sql/queries.ts';
+import type { CellDb } from '../src/db/sql/queries.ts';
 import { beat } from '../src/db/stores/hosts/services.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
@@ -40,7 +40,7 @@ const reportOf = (host: string): HostReport => ({
   uptime: `up ${Math.round(systemClock.monotonicMs())} ms`,
 });
 
-async function report(db: Queries, names: readonly string[]): Promise<void> {
+async function report(db: CellDb, names: readonly string[]): Promise<void> {
   await saveHostReports(db, names.map(reportOf), RULES, systemIds);
   await beat(
     db,
@@ -49,7 +49,7 @@ async function report(db: Queries, names: readonly string[]): Promise<void> {
 }
 
 /** Hosts alike in size, each with a load of its own; they are handed back some at a time, as programs of many hosts report them. */
-export async function insertHosts(db: Queries, count: number): Promise<readonly (readonly string[])[]> {
+export async function insertHosts(db: CellDb, count: number): Promise<readonly (readonly string[])[]> {
   const names = Array.from({ length: count }, (_, n) => `host-${n + 1}`);
   const groups = Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, n) => names.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
   for (const group of groups) await report(db, group);
@@ -62,7 +62,7 @@ export async function insertHosts(db: Queries, count: number): Promise<readonly 
 }
 
 /** Lets all hosts report at their intervals, one group after the other, until the signal aborts. */
-export async function keepReporting(db: Queries, groups: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
+export async function keepReporting(db: CellDb, groups: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
   for (let turn = 0; ; turn += 1) {
     await systemClock.sleep(REPORT_EVERY_MS / groups.length, signal).catch(() => {});
     if (signal.aborted) return;
@@ -71,7 +71,7 @@ export async function keepReporting(db: Queries, groups: readonly (readonly stri
 }
 
 /** Servers of this flavor that a workflow is about to place; their ids. */
-export async function insertServers(db: Queries, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
+export async function insertServers(db: CellDb, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     INSERT INTO servers (
       id, project_id, user_id, name, hostname, vm_state, task_state, workflow_id, flavor, metadata, tags, scheduler_hints,

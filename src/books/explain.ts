@@ -4,7 +4,7 @@ import { appendEvents } from '../db/stores/cloud/events.ts';
 import { findServers } from '../db/stores/servers/servers.ts';
 import { serverWorkError } from '../events/servers.ts';
 import { endOpenActions } from '../db/stores/servers/instance-actions.ts';
-import type { InTransaction } from '../db/sql/queries.ts';
+import type { InWhole } from '../db/sql/queries.ts';
 import type { VmState } from '../objects/states.ts';
 
 interface Ending {
@@ -18,7 +18,7 @@ interface Ending {
 }
 
 /** Brings a locked server to rest with a fault, ends its open actions, and tells the event log, all at once. */
-export async function endWithFault(trx: InTransaction, { serverId, to, message, details, requestId }: Ending): Promise<void> {
+export async function endWithFault(trx: InWhole, { serverId, to, message, details, requestId }: Ending): Promise<void> {
   await sql`
     UPDATE servers SET vm_state = ${to}, task_state = NULL, workflow_id = NULL, updated_at = now(),
       fault = jsonb_build_object('code', 500, 'message', ${message}::text, 'details', ${details}::text,

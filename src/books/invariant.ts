@@ -1,5 +1,5 @@
 /** What the books promise, as values: an invariant finds its breaches, and may know how to mend one. */
-import type { InTransaction, Queries } from '../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../db/sql/queries.ts';
 
 /** How many breaches of one invariant one look tells: more is one disaster, not many breaches. */
 export const MAX_BREACHES = 100;
@@ -19,9 +19,9 @@ export interface Breach {
 /** How a breach is mended, in one transaction: what it speaks of is held, it is looked for once more, then it is put right. */
 export interface Repair {
   /** Takes the locks under which operations change what the breach is about. */
-  lock(trx: InTransaction, breach: Breach): Promise<unknown>;
+  lock(trx: InWhole, breach: Breach): Promise<unknown>;
   /** Puts it right; called only when the breach was found again under the locks. `requestId` is the look's own. */
-  mend(trx: InTransaction, breach: Breach, requestId: string): Promise<unknown>;
+  mend(trx: InWhole, breach: Breach, requestId: string): Promise<unknown>;
 }
 
 /** Something that is always so in a sound cloud, at every instant. */
@@ -32,7 +32,7 @@ export interface Invariant {
   /** Nothing is decided by mending it and nobody can miss what it changes: conductors do so unasked. */
   readonly isSelfHealing: boolean;
   /** At most MAX_BREACHES of them, always in the same order. What is under way is no breach. */
-  find(db: Queries): Promise<readonly Breach[]>;
+  find(db: WholeDb): Promise<readonly Breach[]>;
   /** Left out where only a person can decide. */
   readonly repair?: Repair;
 }

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../db/schema/index.ts';
+import type { WholeDb } from '../db/sql/queries.ts';
+import { sql } from 'kysely';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Invariant } from './invariant.ts';
@@ -31,7 +31,7 @@ const mendsItself = ({ isSelfHealing }: Invariant): boolean => isSelfHealing;
 const KEY = sql`hashtext('books'), hashtext('reconcile')`;
 
 /** Runs the work if no process of this cloud does; the lock goes with its session, and the session with its process. */
-async function oneAtATime(db: Kysely<Database>, work: () => Promise<void>): Promise<void> {
+async function oneAtATime(db: WholeDb, work: () => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
     const { rows } = await sql<{ taken: boolean }>`SELECT pg_try_advisory_lock(${KEY}) AS taken`.execute(connection);
     if (rows[0]?.taken !== true) return;

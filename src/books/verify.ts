@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { WholeDb } from '../db/sql/queries.ts';
 import { transaction } from '../db/sql/retry.ts';
-import type { Database } from '../db/schema/index.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Breach, Invariant } from './invariant.ts';
 import { rowInvariants } from './invariants/index.ts';
@@ -27,7 +26,7 @@ export interface Verdict extends Omit<Surroundings, 'invariants'> {
 }
 
 export interface BooksDeps {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly clock: Clock;
   /** Asks hosts and stores, as often as the books are read. */
   readonly surroundings: () => Promise<Surroundings>;

@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { WholeDb } from '../db/sql/queries.ts';
 import type { ConductorApi } from '../conductor/api.ts';
 import { deleteServerRef } from '../operations/workflows.ts';
-import type { Database } from '../db/schema/index.ts';
 import { change } from '../db/change.ts';
 import { recordAction } from '../db/stores/servers/instance-actions.ts';
 import { listServers } from '../db/stores/servers/list.ts';
@@ -31,7 +30,7 @@ import type { ComputeRpcApi } from './rpcapi.ts';
 import { bootMemory, writeBoots } from './servers/write-boots.ts';
 
 export interface ComputeApiDeps {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly conductor: ConductorApi;
   readonly compute: ComputeRpcApi;
   readonly preparers: Preparers;

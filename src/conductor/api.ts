@@ -3,7 +3,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
 import { type Enqueue, enqueue } from '../lib/workflow/enqueue.ts';
 import type { WorkflowRef } from '../lib/workflow/workflow.ts';
-import type { InTransaction } from '../db/sql/queries.ts';
+import type { InCell } from '../db/sql/queries.ts';
 import type { ConductorRpcApi } from './rpcapi.ts';
 
 /** How the compute API hands work to the conductor: written down in its own transaction, then announced. */
@@ -17,7 +17,7 @@ export class ConductorApi {
   }
 
   /** Writes the work down, in the transaction that also changes the server: from its commit on it will be done, whoever dies. */
-  async write<Input extends object>(trx: InTransaction, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
+  async write<Input extends object>(trx: InCell, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
     // The request's key is for its own changes: a workflow's steps are repeated by the rules of the engine.
     const { keyed: _keyed, resumed: _resumed, ...ctx } = work.ctx;
     return await enqueue(trx, operation, { ...work, ctx, announced: true });

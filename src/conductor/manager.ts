@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../db/schema/index.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import { change } from '../db/change.ts';
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
@@ -24,7 +23,7 @@ import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
 
 export interface ConductorDeps {
-  readonly db: Kysely<Database>;
+  readonly db: CellDb;
   readonly ids: Ids;
   /** Starts a workflow that was written down, or does nothing when somebody runs it already. */
   readonly run: (workflowId: string) => void;

@@ -5,6 +5,7 @@ import { flavorCreate } from '../events/compute.ts';
 import type { Context } from '../lib/context/context.ts';
 import { sampleFlavor } from '../../test/support/sample-server.ts';
 import { change, type Changing } from './change.ts';
+import type { Queries } from './sql/queries.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ const plain: Context = { requestId: 'req-1', userId: 'u', projectId: 'p', roles:
 const keyed: Context = { ...plain, keyed: true };
 const again: Context = { ...keyed, resumed: true };
 
-const take = (id: number, { trx }: Changing) => sql`UPDATE seats SET taken = taken + 1 WHERE id = ${id}`.execute(trx);
+const take = (id: number, { trx }: Changing<Queries>) => sql`UPDATE seats SET taken = taken + 1 WHERE id = ${id}`.execute(trx);
 const taken = async () => {
   const { rows } = await sql<{ taken: number }>`SELECT sum(taken)::int AS taken FROM seats`.execute(database.db);
   return rows[0]?.taken;
@@ -114,7 +115,7 @@ test('a result that JSON cannot hold is found again by what was kept of it', asy
   const at = new Date('2026-01-01T00:00:00Z');
   const memory = {
     keep: ({ seat }: { seat: number; at: Date }) => seat,
-    recall: async (seat: number, { tell }: Changing) => {
+    recall: async (seat: number, { tell }: Changing<Queries>) => {
       tell(flavorCreate({ ...sampleFlavor, id: 'recalled' }));
       return { seat, at };
     },

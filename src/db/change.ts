@@ -2,26 +2,24 @@
  * The one way to change what the cloud keeps: a transaction that is tried again when PostgreSQL undid it for a conflict, the events of the change
  * and, for a request that may come again, its result, all or nothing of them.
  */
-import type { Kysely } from 'kysely';
 import type { Event } from '../events/event-type.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Context } from '../lib/context/context.ts';
-import type { Database } from './schema/index.ts';
-import type { InTransaction } from './sql/queries.ts';
+import type { Queries, TransactionOf } from './sql/queries.ts';
 import { transaction } from './sql/retry.ts';
 import { claimChange, findResult, keepResult } from './stores/cloud/change-results.ts';
 import { appendEvents } from './stores/cloud/events.ts';
 
-/** What a change works with. */
-export interface Changing {
-  readonly trx: InTransaction;
+/** What a change works with: a transaction of the database that is changed, the cloud's or a cell's. */
+export interface Changing<Db extends Queries> {
+  readonly trx: TransactionOf<Db>;
   /** Appends an event, at the end of the transaction. */
   readonly tell: (event: Event) => void;
 }
 
 /** What is to be changed. */
-export interface Change<Prepared = void> {
-  readonly db: Kysely<Database>;
+export interface Change<Db extends Queries, Prepared = void> {
+  readonly db: Db;
   /** Names the change among all of its request: `flavor.create`, `server.pause <id>`. */
   readonly what: string;
   readonly clock?: Clock;
@@ -30,10 +28,10 @@ export interface Change<Prepared = void> {
 }
 
 /** How a result that JSON cannot hold, or that the database must not hold twice, is found again. */
-export interface Memory<Result, Kept> {
+export interface Memory<Db extends Queries, Result, Kept> {
   readonly keep: (result: Result) => Kept & Plain<Kept>;
   /** Makes the result of a request that comes again from what was kept of it. */
-  readonly recall: (kept: Kept, changing: Changing) => Promise<Result> | Result;
+  readonly recall: (kept: Kept, changing: Changing<Db>) => Promise<Result> | Result;
 }
 
 /** A value that comes out of JSON as it went in; what is `unknown` came out of JSON before. */
@@ -45,7 +43,7 @@ type Plain<T> = unknown extends T
       ? never
       : { readonly [Key in keyof T]: Plain<T[Key]> };
 
-type Work<Prepared, Result> = (changing: Changing, prepared: Prepared) => Promise<Result>;
+type Work<Db extends Queries, Prepared, Result> = (changing: Changing<Db>, prepared: Prepared) => Promise<Result>;
 
 /** The same for results that are kept as they are. */
 const asItIs = { keep: (result: unknown) => result, recall: (kept: unknown) => kept };
@@ -55,23 +53,23 @@ const asItIs = { keep: (result: unknown) => result, recall: (kept: unknown) => k
  * Idempotency-Key gets the result of the first time; results are kept only for requests that carry a key (`ctx.keyed`), so the others pay
  * no statement for it.
  */
-export function change<Result, Prepared = void>(
+export function change<Db extends Queries, Result, Prepared = void>(
   ctx: Context,
-  what: Change<Prepared>,
-  work: Work<Prepared, Result & Plain<Result>>,
+  what: Change<Db, Prepared>,
+  work: Work<Db, Prepared, Result & Plain<Result>>,
 ): Promise<Result>;
-export function change<Result, Kept, Prepared = void>(
+export function change<Db extends Queries, Result, Kept, Prepared = void>(
   ctx: Context,
-  what: Change<Prepared> & Memory<Result, Kept>,
-  work: Work<Prepared, Result>,
+  what: Change<Db, Prepared> & Memory<Db, Result, Kept>,
+  work: Work<Db, Prepared, Result>,
 ): Promise<Result>;
-export async function change<Result, Kept, Prepared>(
+export async function change<Db extends Queries, Result, Kept, Prepared>(
   ctx: Context,
-  what: Change<Prepared> & Partial<Memory<Result, Kept>>,
-  work: Work<Prepared, Result>,
+  what: Change<Db, Prepared> & Partial<Memory<Db, Result, Kept>>,
+  work: Work<Db, Prepared, Result>,
 ): Promise<Result> {
   // Seam: the first overload admits only results that are what they are kept as.
-  const memory = { ...asItIs, ...what } as Memory<Result, Kept>;
+  const memory = { ...asItIs, ...what } as Memory<Db, Result, Kept>;
   const key = { requestId: ctx.requestId, what: what.what };
   const isKeyed = ctx.keyed === true || ctx.resumed === true;
   // Looked for before anything else: what the request speaks of may be gone, by the request itself.
@@ -82,7 +80,7 @@ export async function change<Result, Kept, Prepared>(
     what.db,
     async (trx) => {
       const events: Event[] = [];
-      const changing: Changing = { trx, tell: (event) => void events.push(event) };
+      const changing: Changing<Db> = { trx, tell: (event) => void events.push(event) };
       const isDone = known !== undefined || (isKeyed && !(await claimChange(trx, key)));
       if (isDone) {
         const kept = known ?? (await findResult(trx, key));

@@ -1,4 +1,4 @@
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { ScopeRef, Token, UserRef } from '../objects/principal.ts';
 import type { IdentityDriver, Proven } from './driver.ts';
@@ -18,7 +18,7 @@ export type Scope = NonNullable<ScopeRef> | 'unscoped' | 'default';
 export interface IdentityDeps {
   readonly driver: IdentityDriver;
   readonly tokens: Tokens;
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly clock: Clock;
   /** Bounds how many passwords are checked at one time. */
   readonly turns: Turns;

@@ -1,5 +1,5 @@
 import { type KeyAges, renewTokenKeys, type StoredKey, tokenKeys } from '../db/stores/identity/token-keys.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 
@@ -22,11 +22,11 @@ const KEY_BYTES = 32;
  * it is known everywhere before the first token is signed with it.
  */
 export class KeyRing {
-  readonly #deps: { readonly db: Queries; readonly clock: Clock; readonly ids: Ids };
+  readonly #deps: { readonly db: CloudDb; readonly clock: Clock; readonly ids: Ids };
   readonly #ages: KeyAges;
   #read: { readonly keys: Promise<readonly StoredKey[]>; readonly atMs: number } | undefined;
 
-  constructor(deps: { readonly db: Queries; readonly clock: Clock; readonly ids: Ids }, { rotateSeconds, keepSeconds }: KeyRingOptions) {
+  constructor(deps: { readonly db: CloudDb; readonly clock: Clock; readonly ids: Ids }, { rotateSeconds, keepSeconds }: KeyRingOptions) {
     this.#deps = deps;
     this.#ages = { renewAfter: rotateSeconds, ripeAfter: RIPE_SECONDS, keepFor: keepSeconds };
   }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { bookFailure, forgetFailures, forgetOldFailures, isLocked, type Patience } from '../db/stores/identity/login-failures.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { UserRef } from '../objects/principal.ts';
 
@@ -30,11 +30,11 @@ const ADDRESS_FACTOR = 20;
 const ADDRESS_LONGEST_SECONDS = 5;
 
 export class LoginGuard {
-  readonly #db: Queries;
+  readonly #db: CloudDb;
   readonly #clock: Clock;
   readonly #options: GuardOptions;
 
-  constructor(db: Queries, clock: Clock, options: GuardOptions) {
+  constructor(db: CloudDb, clock: Clock, options: GuardOptions) {
     this.#db = db;
     this.#clock = clock;
     this.#options = options;

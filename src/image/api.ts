@@ -3,7 +3,7 @@ import { change, type Changing } from '../db/change.ts';
 import { listImages } from '../db/stores/image/list.ts';
 import { deleteImageMembers } from '../db/stores/image/members.ts';
 import { changeImage, findImage, insertImage, lockImage, markImageDeleted } from '../db/stores/image/images.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import {
   imageCreate,
   imageDeactivate,
@@ -42,7 +42,7 @@ import type { ByteRange, ImageStore } from './store.ts';
 import { Uploads } from './uploads.ts';
 
 interface Dependencies {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly store: ImageStore;
   readonly ids: Ids;
   readonly policy: Policy;
@@ -264,7 +264,7 @@ export class ImageApi {
 /** An image is found again by its id. */
 const imageMemory = {
   keep: ({ id }: Image): string => id,
-  recall: async (id: string, { trx }: Changing): Promise<Image> => {
+  recall: async (id: string, { trx }: Changing<CloudDb>): Promise<Image> => {
     const row = await lockImage(trx, id);
     if (!row) throw ImageNotFound({ id });
     return toImage(row);

@@ -8,7 +8,7 @@ import {
   listImageMembers,
 } from '../db/stores/image/members.ts';
 import { type ImageRow, lockImage } from '../db/stores/image/images.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import { imageMemberCreate, imageMemberDelete, imageMemberUpdate } from '../events/image.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -20,7 +20,7 @@ import { toMember } from './row.ts';
 import { requireImage, targetOf } from './visibility.ts';
 
 interface Dependencies {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
 }
 
@@ -110,7 +110,7 @@ export class ImageMembers {
 /** A member of an image is found again by its project. */
 const memory = (id: string) => ({
   keep: ({ member }: ImageMember): string => member,
-  recall: async (member: string, { trx }: Changing): Promise<ImageMember> => {
+  recall: async (member: string, { trx }: Changing<CloudDb>): Promise<ImageMember> => {
     const [found] = await listImageMembers(trx, id, member);
     if (!found) throw ImageMemberNotFound({ id, member });
     return toMember(found);

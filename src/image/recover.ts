@@ -1,14 +1,14 @@
 import { change } from '../db/change.ts';
 import { transaction } from '../db/sql/retry.ts';
 import { imagesWithData, isDataWanted, listUploads, resetUpload } from '../db/stores/image/uploads.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import { imageUpload } from '../events/image.ts';
 import { serviceContext } from '../lib/context/context.ts';
 import { toImage } from './row.ts';
 import type { ImageStore, Upload } from './store.ts';
 
 interface Mess {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly store: ImageStore;
 }
 

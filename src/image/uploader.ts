@@ -1,5 +1,5 @@
 import { holdUploaderLock } from '../db/stores/image/uploads.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 
 interface Held {
   readonly taken: Promise<void>;
@@ -13,10 +13,10 @@ interface Held {
  */
 export class Uploader {
   readonly name: string;
-  readonly #db: Queries;
+  readonly #db: CloudDb;
   #held: Held | undefined;
 
-  constructor({ db, name }: { readonly db: Queries; readonly name: string }) {
+  constructor({ db, name }: { readonly db: CloudDb; readonly name: string }) {
     this.#db = db;
     this.name = name;
   }

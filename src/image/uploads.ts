@@ -1,7 +1,7 @@
 /** How data gets into an image: one upload at a time, whole or not at all, whatever process dies when. */
 import { change } from '../db/change.ts';
 import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import { imageUpload } from '../events/image.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -13,7 +13,7 @@ import type { ImageStore, Upload } from './store.ts';
 import { Uploader } from './uploader.ts';
 
 interface Dependencies {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly store: ImageStore;
   readonly ids: Ids;
   readonly rules: Omit<IngestRules, 'diskFormat'>;

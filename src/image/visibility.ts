@@ -1,6 +1,6 @@
 /** Who sees an image, and which rules then apply to it: what a caller may not see does not exist, what it may not do is forbidden. */
 import { findImage, type ImageRow, type Sight } from '../db/stores/image/images.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyRule } from '../policy/rules.ts';
@@ -8,7 +8,7 @@ import { ImageForbidden, ImageNotFound } from './errors.ts';
 import type { MemberStatus } from './image.ts';
 
 interface Eyes {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction, Queries } from '../db/sql/queries.ts';
+import type { CloudDb, InCloud, InWhole } from '../db/sql/queries.ts';
 import { errorType } from '../lib/errors/error-type.ts';
 import { limitsOf, type OwnerLimits, type QuotaOwner } from './limits.ts';
 import type { QuotaLimits, QuotaName } from './resources.ts';
@@ -31,7 +31,7 @@ export const MetadataLimitExceeded = errorType(
 );
 
 /** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
-export async function holdQuota(trx: InTransaction, projectId: string): Promise<void> {
+export async function holdQuota(trx: InCloud, projectId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
 }
 
@@ -39,7 +39,7 @@ export async function holdQuota(trx: InTransaction, projectId: string): Promise<
  * Refuses what would take a project, or a user with limits of their own in it, over the limits. Holds the project's quota until
  * the transaction ends, so that two requests at once cannot both take the last place.
  */
-export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
+export async function checkQuota(trx: InWhole, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
   const { projectId } = owner;
   // Where nothing is limited nobody needs to wait for anybody.
   if (!limitsAny(await limitsOf(trx, owner, options))) return;
@@ -50,7 +50,7 @@ export async function checkQuota(trx: InTransaction, owner: QuotaOwner, wanted: 
 }
 
 /** Refuses a server more metadata items than the owner's servers may have each. */
-export async function checkMetadataItems(db: Queries, owner: QuotaOwner, items: number, options: QuotaLimits): Promise<void> {
+export async function checkMetadataItems(db: CloudDb, owner: QuotaOwner, items: number, options: QuotaLimits): Promise<void> {
   if (items === 0) return;
   const { metadata_items: limit } = (await limitsOf(db, owner, options)).user;
   if (limit >= 0 && items > limit) throw MetadataLimitExceeded({ limit });

@@ -1,4 +1,4 @@
-import type { Queries } from '../db/sql/queries.ts';
+import type { CloudDb } from '../db/sql/queries.ts';
 import { readClassLimits, readLimitLayers } from '../db/stores/quotas/quota-limits.ts';
 import { layered, type QuotaLimits } from './resources.ts';
 
@@ -18,12 +18,12 @@ export interface OwnerLimits {
 }
 
 /** What holds for an owner: set for the user, else for the project, else for the default class, else `options`. */
-export async function limitsOf(db: Queries, owner: QuotaOwner, options: QuotaLimits): Promise<OwnerLimits> {
+export async function limitsOf(db: CloudDb, owner: QuotaOwner, options: QuotaLimits): Promise<OwnerLimits> {
   const { defaults, project, user } = await readLimitLayers(db, owner);
   const ofProject = layered(project, defaults, options);
   return { project: ofProject, user: layered(user, ofProject), userHasOwn: Object.keys(user).length > 0 };
 }
 
 /** What holds for a class: what was set for it, else `options`. */
-export const limitsOfClass = async (db: Queries, className: string, options: QuotaLimits): Promise<QuotaLimits> =>
+export const limitsOfClass = async (db: CloudDb, className: string, options: QuotaLimits): Promise<QuotaLimits> =>
   layered(await readClassLimits(db, className), options);

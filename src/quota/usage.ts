@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import type { QuotaOwner } from './limits.ts';
 
 /** What servers take of a quota; `ram` in MB. */
@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** What a project has, or one user in it, counted from the servers: there is no counter that could be wrong. */
-export async function usageOf(db: Queries, { projectId, userId }: QuotaOwner): Promise<Usage> {
+export async function usageOf(db: CellDb, { projectId, userId }: QuotaOwner): Promise<Usage> {
   let servers = db.selectFrom('servers').where('project_id', '=', projectId).where('vm_state', 'not in', ['deleted', 'soft-delete']);
   if (userId !== undefined) servers = servers.where('user_id', '=', userId);
   return await servers

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded/start.ts';
 import { migrate } from '../db/connect/migrate.ts';
 import { openDatabase } from '../db/connect/open.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import { systemClock } from '../lib/clock/clock.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { HostTable } from './host-table.ts';
@@ -29,7 +29,7 @@ async function startServer(): Promise<string> {
 
 const open = async () => openDatabase({ url: await startServer(), poolSize: 2, log: silentLog, applicationName: 'hosts' });
 
-async function addHost(db: Queries, host: string): Promise<void> {
+async function addHost(db: CellDb, host: string): Promise<void> {
   await sql`INSERT INTO services (id, "binary", host, zone) VALUES (gen_random_uuid(), 'nova-compute', ${host}, 'nova')`.execute(db);
   await sql`
     INSERT INTO compute_nodes (id, host, node, host_ip, hypervisor_type, hypervisor_version, cpu_info, supported_instances)
@@ -37,7 +37,7 @@ async function addHost(db: Queries, host: string): Promise<void> {
 }
 
 /** Each block of its own with an exception handler is a transaction with a number. */
-const useUpNumbers = (db: Queries) =>
+const useUpNumbers = (db: CellDb) =>
   sql`DO $$ BEGIN FOR n IN 1..3000 LOOP BEGIN PERFORM pg_current_xact_id(); DELETE FROM services WHERE host = 'nobody'; EXCEPTION WHEN others THEN NULL; END; END LOOP; END $$`.execute(
     db,
   );

@@ -7,7 +7,7 @@ import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import { beat, changeService, deleteService, findService } from '../db/stores/hosts/services.ts';
 import { asId, type HostName } from '../objects/ids.ts';
 import { resourceClass } from '../objects/resources.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import { HostTable } from './host-table.ts';
 import type { HostState } from './host-state.ts';
 
@@ -47,7 +47,7 @@ async function expectCurrent(table: HostTable): Promise<readonly HostState[]> {
 
 const nameOf = ({ host }: HostState): string => host;
 const vcpusUsed = ({ inventories }: HostState): number => inventories[resourceClass.vcpu]?.used ?? 0;
-const use = (db: Queries, host: string, used: number) =>
+const use = (db: CellDb, host: string, used: number) =>
   db.updateTable('inventories').set({ used }).where('host', '=', host).where('resource_class', '=', resourceClass.vcpu).execute();
 
 test('hosts that come, change and go are known at the next look', async () => {

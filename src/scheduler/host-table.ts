@@ -1,5 +1,5 @@
 import { type HostChanges, type Horizon, NOTHING_SEEN, readHostChanges } from '../db/stores/hosts/host-changes.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import type { HostName } from '../objects/ids.ts';
 import { type HostState, hostStateOf } from './host-state.ts';
 
@@ -8,7 +8,7 @@ import { type HostState, hostStateOf } from './host-state.ts';
  * answers is what the database held at one instant after it was asked, but only what changed since the last request is read.
  */
 export class HostTable {
-  readonly #db: Queries;
+  readonly #db: CellDb;
   readonly #downAfterSeconds: number;
   #horizon: Horizon | undefined;
   /** Never changed in place: who was given it may still look at it. */
@@ -17,7 +17,7 @@ export class HostTable {
   #reading: Promise<unknown> = Promise.resolve();
   #next: Promise<readonly HostState[]> | undefined;
 
-  constructor(db: Queries, options: { readonly downAfterSeconds: number }) {
+  constructor(db: CellDb, options: { readonly downAfterSeconds: number }) {
     this.#db = db;
     this.#downAfterSeconds = options.downAfterSeconds;
   }

@@ -4,7 +4,7 @@ import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/servers/decisions.ts';
 import { groupAround } from '../db/stores/groups/group-members.ts';
 import { adoptRestoredChanges } from '../db/stores/hosts/host-changes.ts';
-import type { Queries } from '../db/sql/queries.ts';
+import type { CellDb } from '../db/sql/queries.ts';
 import { serversByHost } from '../db/stores/servers/places.ts';
 import { decide, type Rules } from './decide.ts';
 import { AllHostsSilent } from './errors.ts';
@@ -15,7 +15,7 @@ import type { Placement, RequestSpec } from './request.ts';
 import type { schedulerRpc } from './rpcapi.ts';
 
 export interface SchedulerDeps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly ids: Ids;
   readonly rules: Rules;
   /** After how many seconds of silence a host counts as down. */
@@ -67,11 +67,11 @@ function insistOnALife(hosts: readonly HostState[]): void {
 }
 
 /** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
-const findHinted = (db: Queries, request: RequestSpec) =>
+const findHinted = (db: CellDb, request: RequestSpec) =>
   serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });
 
 /** The group that the server became a member of by its hint, unless it was deleted since. */
-const findGroup = async (db: Queries, { serverId, hints }: RequestSpec) =>
+const findGroup = async (db: CellDb, { serverId, hints }: RequestSpec) =>
   hints['group'] === undefined ? undefined : await groupAround(db, serverId);
 
 function withHinted(hosts: readonly HostState[], hinted: Awaited<ReturnType<typeof findHinted>>): readonly HostState[] {

@@ -1,16 +1,15 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Kysely } from 'kysely';
 import { Client, type Pool } from 'pg';
 import { openDatabase } from '../../src/db/connect/open.ts';
-import type { Database } from '../../src/db/schema/index.ts';
+import type { WholeDb } from '../../src/db/sql/queries.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import { ASK_VARIABLE, TEMPLATE, type Told, urlOfDatabase } from './database-server.ts';
 
 /** A database of one test's own, with the whole schema and no rows. */
 export interface TestDatabase {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly pool: Pool;
   /** For programs under test that open it themselves. */
   readonly url: string;

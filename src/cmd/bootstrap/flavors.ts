@@ -1,5 +1,5 @@
 import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 
 /** The sizes of a new cloud: id, name, memory in MB, virtual CPUs, root disk in GB. */
 const flavors = [
@@ -13,7 +13,7 @@ const flavors = [
 ] as const;
 
 /** Adds the usual flavors; those that are there, or were changed, are left alone. */
-export async function bootstrapFlavors(db: Queries): Promise<void> {
+export async function bootstrapFlavors(db: CloudDb): Promise<void> {
   for (const [id, name, ramMb, vcpus, rootGb] of flavors)
     await insertFlavor(db, {
       id,

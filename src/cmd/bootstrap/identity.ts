@@ -1,9 +1,7 @@
-import type { Kysely } from 'kysely';
 import { transaction } from '../../db/sql/retry.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { createProject, createRole, createUser, ensureDomain, grantRole, hasUsers, setPassword } from '../../db/stores/identity/admin.ts';
 import { findCredentials } from '../../db/stores/identity/identity.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { hashPassword } from '../../identity/password-hash.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { builtInRoles, DEFAULT_DOMAIN } from '../../objects/identity.ts';
@@ -21,7 +19,7 @@ type Hashes = Readonly<Record<BootstrapUser, string>>;
  * Domain, roles, and in a new cloud the first projects and users, all or none of them. Once there are users, who is there and what they may is
  * the operator's business: whoever was deleted, and whatever role was taken away, does not come back with the next start.
  */
-export async function bootstrapIdentity(db: Kysely<Database>, ids: Ids, { passwords, isNew }: Credentials): Promise<void> {
+export async function bootstrapIdentity(db: CloudDb, ids: Ids, { passwords, isNew }: Credentials): Promise<void> {
   await ensureDomain(db, { id: DEFAULT_DOMAIN, name: 'Default' });
   for (const name of builtInRoles) await createRole(db, { id: newId(ids), name });
   const isNewCloud = !(await hasUsers(db));
@@ -31,7 +29,7 @@ export async function bootstrapIdentity(db: Kysely<Database>, ids: Ids, { passwo
   await (isNewCloud ? transaction(db, (trx) => makePeople(trx, ids, hashes)) : renewPasswords(db, hashes));
 }
 
-async function makePeople(db: Queries, ids: Ids, hashes: Hashes): Promise<void> {
+async function makePeople(db: CloudDb, ids: Ids, hashes: Hashes): Promise<void> {
   for (const name of bootstrapUsers) {
     const projectId = await createProject(db, { id: newId(ids), domainId: DEFAULT_DOMAIN, name });
     const user = { id: newId(ids), domainId: DEFAULT_DOMAIN, name, passwordHash: hashes[name], defaultProjectId: projectId };
@@ -40,7 +38,7 @@ async function makePeople(db: Queries, ids: Ids, hashes: Hashes): Promise<void> 
   }
 }
 
-async function renewPasswords(db: Queries, hashes: Hashes): Promise<void> {
+async function renewPasswords(db: CloudDb, hashes: Hashes): Promise<void> {
   for (const name of bootstrapUsers) {
     const user = await findCredentials(db, { name, domain: { id: DEFAULT_DOMAIN } });
     if (user) await setPassword(db, user.id, hashes[name]);

@@ -1,6 +1,6 @@
 import { change } from '../../db/change.ts';
 import { grantFlavor, projectsOfFlavor, revokeFlavor } from '../../db/stores/flavors/access.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { flavorAccessCreate, flavorAccessDelete } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -15,7 +15,7 @@ export interface FlavorGrant {
 }
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
   readonly flavors: FlavorApi;
   /** Whether the identity service knows a project. */

@@ -1,6 +1,6 @@
 import { change } from '../../db/change.ts';
 import { deleteExtraSpec, setExtraSpecs } from '../../db/stores/flavors/extra-specs.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { flavorUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -9,7 +9,7 @@ import type { FlavorApi } from './flavor-api.ts';
 import { checkKnownSpecs, type ExtraSpecs } from './known-extra-specs.ts';
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
   readonly flavors: FlavorApi;
 }

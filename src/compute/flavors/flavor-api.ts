@@ -1,6 +1,6 @@
 import { change } from '../../db/change.ts';
 import { deleteFlavor, describeFlavor, type FlavorQuery, findFlavor, insertFlavor, listFlavors } from '../../db/stores/flavors/flavors.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { flavorCreate, flavorDelete, flavorUpdate } from '../../events/compute.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -15,7 +15,7 @@ export type { FlavorSortKey } from '../../db/stores/flavors/flavors.ts';
 export type NewFlavor = Omit<Flavor, 'id' | 'disabled' | 'extraSpecs'> & { readonly id: string | null };
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
   readonly ids: Ids;
 }

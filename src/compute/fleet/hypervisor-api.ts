@@ -6,7 +6,7 @@ import {
   readHypervisors,
   serversByHost,
 } from '../../db/stores/hosts/hypervisors.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
@@ -30,7 +30,7 @@ export interface HypervisorPage {
 }
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly policy: Policy;
   readonly group: Pick<ServiceGroup, 'counts'>;
 }

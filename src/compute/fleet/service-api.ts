@@ -1,5 +1,5 @@
 import { change } from '../../db/change.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import {
   changeService,
   deleteService,
@@ -24,7 +24,7 @@ export interface ServiceState extends ServiceRow {
 }
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly policy: Policy;
   readonly group: Pick<ServiceGroup, 'counts'>;
   /** Zone in which services that run no guests are shown. */

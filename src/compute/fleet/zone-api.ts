@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import { listServices, type ServiceRow } from '../../db/stores/hosts/services.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -22,7 +22,7 @@ export interface Zone {
 }
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly policy: Policy;
   readonly group: Pick<ServiceGroup, 'counts'>;
   /** Zone in which services that run no guests are shown. */

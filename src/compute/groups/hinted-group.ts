@@ -1,5 +1,5 @@
 /** The group that a boot asks for by the hint `group`. */
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InWhole } from '../../db/sql/queries.ts';
 import { holdServerGroup } from '../../db/stores/groups/group-members.ts';
 import { isUuid } from '../../objects/ids.ts';
 import { checkGroupMemberQuota } from '../../quota/group-quota.ts';
@@ -9,7 +9,7 @@ import { TooManyGroups, UnknownServerGroup } from './errors.ts';
 
 /** The group in the hint, if there is one, held until the transaction ends and with room for so many more servers. */
 export async function hintedGroup(
-  trx: InTransaction,
+  trx: InWhole,
   owner: QuotaOwner,
   { hints, servers, limits }: { readonly hints: Readonly<Record<string, unknown>>; readonly servers: number; readonly limits: QuotaLimits },
 ): Promise<string | undefined> {

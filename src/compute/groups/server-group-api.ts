@@ -1,5 +1,5 @@
 import { change } from '../../db/change.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { WholeDb } from '../../db/sql/queries.ts';
 import { groupIdOf } from '../../db/stores/groups/group-members.ts';
 import { deleteServerGroup, findServerGroup, insertServerGroup, listServerGroups } from '../../db/stores/groups/server-groups.ts';
 import { serverGroupCreate, serverGroupDelete } from '../../events/compute.ts';
@@ -21,7 +21,7 @@ export interface NewServerGroup {
 }
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: WholeDb;
   readonly policy: Policy;
   /** What holds where an operator has set nothing else. */
   readonly quotaLimits: QuotaLimits;
@@ -82,7 +82,7 @@ export class ServerGroupApi {
   }
 
   /** A group of another project is not there, for who may not see it. */
-  async #visible(db: Queries, ctx: Context, id: string, rule: PolicyRule): Promise<ServerGroup> {
+  async #visible(db: WholeDb, ctx: Context, id: string, rule: PolicyRule): Promise<ServerGroup> {
     const { policy } = this.#deps;
     const group = await findServerGroup(db, id);
     if (!group || (!ctx.isAdmin && group.projectId !== ctx.projectId)) throw ServerGroupNotFound({ id });

@@ -10,7 +10,7 @@ import {
   listKeypairs,
   rekeyKeypair,
 } from '../../db/stores/servers/keypairs.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { keypairCreate, keypairDelete, keypairUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -35,7 +35,7 @@ export interface NewKeypair {
 export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly privateKey?: string };
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
   /** What holds where an operator has set nothing else; keypairs are counted per user. */
   readonly quotaLimits: QuotaLimits;
@@ -57,7 +57,7 @@ export class KeypairApi {
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = { userId, name, type, fingerprint, publicKey };
     // A private key is not kept: it died with the process that made it, so the keypair gets the one that is told now.
-    const recall = async (id: number, { trx, tell }: Changing): Promise<number> => {
+    const recall = async (id: number, { trx, tell }: Changing<CloudDb>): Promise<number> => {
       if (privateKey !== undefined && (await rekeyKeypair(trx, id, made))) tell(keypairUpdate(made));
       return id;
     };
@@ -101,7 +101,7 @@ export class KeypairApi {
     return userId;
   }
 
-  async #checkLimit(trx: InTransaction, owner: { projectId: string; userId: string }): Promise<void> {
+  async #checkLimit(trx: InCloud, owner: { projectId: string; userId: string }): Promise<void> {
     const { key_pairs: limit } = (await limitsOf(trx, owner, this.#deps.quotaLimits)).user;
     if (limit < 0) return;
     const used = await countKeypairs(trx, owner.userId);

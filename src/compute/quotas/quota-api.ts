@@ -1,6 +1,6 @@
 import { change } from '../../db/change.ts';
 import { deleteLimits, saveLimits } from '../../db/stores/quotas/quota-limits.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { quotaClassUpdate, quotaDelete, quotaUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -18,7 +18,7 @@ export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner };
 export type QuotaUse = Usage & { readonly server_groups: number };
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: WholeDb;
   readonly policy: Policy;
   /** What holds where an operator has set nothing else. */
   readonly quotaLimits: QuotaLimits;
@@ -125,7 +125,7 @@ export class QuotaApi {
     if (!(await this.#deps.isProject(id))) throw UnknownProject({ id });
   }
 
-  async #checkSense(trx: InTransaction, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
+  async #checkSense(trx: InWhole, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
     const used: Partial<Record<QuotaName, number>> = { ...(await useOf(trx, owner)) };
     const ofProject = owner.userId === undefined ? undefined : (await limitsOf(trx, owner, this.#deps.quotaLimits)).project;
     for (const resource of quotaNames) {
@@ -144,6 +144,7 @@ const toldOf = ({ projectId, userId = null }: { readonly projectId: string; read
   userId,
   limits,
 });
-async function useOf(db: Queries, owner: QuotaOwner): Promise<QuotaUse> {
+
+async function useOf(db: WholeDb, owner: QuotaOwner): Promise<QuotaUse> {
   return { ...(await usageOf(db, owner)), server_groups: await countServerGroups(db, owner) };
 }

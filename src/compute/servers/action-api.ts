@@ -1,6 +1,6 @@
 import { endOpenActions, recordAction } from '../../db/stores/servers/instance-actions.ts';
 import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { CellDb, InCell } from '../../db/sql/queries.ts';
 import type { ServerDetails } from '../../db/stores/servers/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
@@ -64,7 +64,7 @@ export class ServerActionApi {
   }
 
   #edit(ctx: Context, id: string, { name, policy: rule, rowFor, does }: ActionOf<'onRecord'>, input: never): Promise<Server> {
-    const change = async (server: Server, trx: InTransaction): Promise<ServerDetails> => {
+    const change = async (server: Server, trx: InCell): Promise<ServerDetails> => {
       const target = { project_id: server.projectId, user_id: server.userId };
       const check = (finer: Parameters<Policy['check']>[1]) => this.#deps.policy.check(ctx, finer, target);
       return await columnsOf(trx, server, does.onRecord({ ctx, server, input, check }));
@@ -131,14 +131,14 @@ const hostOf = ({ id, host }: Server) => {
 };
 
 /** Throws where the host of the server has said that its hypervisor cannot. */
-async function checkAbility(db: Queries, { host }: Server, needs: ServerAction['needs']): Promise<void> {
+async function checkAbility(db: CellDb, { host }: Server, needs: ServerAction['needs']): Promise<void> {
   if (needs === undefined || host === null) return;
   const abilities = await capabilitiesOfHost(db, host);
   if (abilities && !abilities.includes(needs)) throw AbilityMissing({ ability: needs });
 }
 
 /** The columns of a change; what is not in it stays. */
-async function columnsOf(trx: InTransaction, server: Server, change: RecordChange): Promise<ServerDetails> {
+async function columnsOf(trx: InCell, server: Server, change: RecordChange): Promise<ServerDetails> {
   const { lockedBy, lockedReason, vmState, endsWork } = change;
   if (endsWork) {
     await endOpenActions(trx, server.id);

@@ -1,8 +1,6 @@
-import type { Kysely } from 'kysely';
 import type { ConductorApi } from '../../conductor/api.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { change, type Changing } from '../../db/change.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { beginBeside, beginWork } from '../../db/stores/servers/beginning.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -15,7 +13,7 @@ import { ServerNotFound } from './errors.ts';
 import { checkMayBegin } from './may-begin.ts';
 
 export interface BeginDeps {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly conductor: ConductorApi;
   readonly ids: Ids;
 }
@@ -27,7 +25,7 @@ export interface Work<Input extends object> {
   readonly action: string;
   readonly workflow: WorkflowRef<Input>;
   /** Made of the server as nobody else can change it meanwhile; throws what is in the way. */
-  readonly inputOf: (server: Server, trx: InTransaction) => Input | Promise<Input>;
+  readonly inputOf: (server: Server, trx: InWhole) => Input | Promise<Input>;
   /** What changes in the record at once. */
   readonly details?: ServerDetails;
 }
@@ -41,7 +39,10 @@ export interface Work<Input extends object> {
 export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> {
   const workflowId = deps.ids.uuid();
   // A request that comes again began it when it came first.
-  const recall = async (_kept: null, { trx }: Changing): Promise<Begun> => ({ server: there(await lockServer(trx, id), id), isNew: false });
+  const recall = async (_kept: null, { trx }: Changing<WholeDb>): Promise<Begun> => ({
+    server: there(await lockServer(trx, id), id),
+    isNew: false,
+  });
   const what = { db: deps.db, what: `server.${work.action} ${id}`, keep: () => null, recall };
   const begun = await change(ctx, what, async ({ trx }): Promise<Begun> => {
     const server = await lockServer(trx, id);

@@ -1,6 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../../db/schema/index.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { change, type Changing } from '../../db/change.ts';
 import { recordAction } from '../../db/stores/servers/instance-actions.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
@@ -22,21 +20,21 @@ export interface RecordEditing {
   /** How a refusal calls it. */
   readonly words: string;
   /** What changes, made of the server as nobody else can change it meanwhile; nothing, when there is nothing to change. */
-  readonly change: (server: Server, trx: InTransaction) => Promise<ServerDetails> | ServerDetails;
+  readonly change: (server: Server, trx: InWhole) => Promise<ServerDetails> | ServerDetails;
   /** Whether it is among the server's actions. */
   readonly isAction?: boolean;
 }
 
 /** Changes a server's record, in one transaction with its event. */
 export async function changeRecord(
-  deps: { readonly db: Kysely<Database>; readonly policy: Policy },
+  deps: { readonly db: WholeDb; readonly policy: Policy },
   ctx: Context,
   id: string,
   { rule, name, row, words, change: edited, isAction = false }: RecordEditing,
 ): Promise<Server> {
   const { id: serverId } = await visibleServer(deps, ctx, { id, rule });
   // What a request took away is not to be found a second time.
-  const recall = async (_kept: null, { trx }: Changing) => existing(await lockServer(trx, serverId), id);
+  const recall = async (_kept: null, { trx }: Changing<WholeDb>) => existing(await lockServer(trx, serverId), id);
   return await change(ctx, { db: deps.db, what: `server.${name} ${serverId}`, keep: () => null, recall }, async ({ trx, tell }) => {
     const server = existing(await lockServer(trx, serverId), id);
     checkMayBegin(ctx, server, row, words);

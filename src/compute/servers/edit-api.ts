@@ -1,6 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../../db/schema/index.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import type { ServerDetails } from '../../db/stores/servers/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
@@ -13,7 +11,7 @@ import { MetadataItemNotFound, TagNotFound, TooManyTags } from './errors.ts';
 import { type ServerEdit, serverEdits } from './server-edits.ts';
 
 export interface ServerEditDeps {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly policy: Policy;
   readonly quotaLimits: QuotaLimits;
 }
@@ -35,7 +33,7 @@ interface Editing {
   readonly rule: PolicyRule;
   readonly edit: ServerEdit;
   /** What changes, made of the server as nobody else can change it meanwhile; nothing, when there is nothing to change. */
-  readonly change: (server: Server, trx: InTransaction) => Promise<ServerDetails> | ServerDetails;
+  readonly change: (server: Server, trx: InWhole) => Promise<ServerDetails> | ServerDetails;
 }
 
 /** Changes of a server's record that no guest and no host hears of. Each happens whole, in one transaction, with its event. */
@@ -57,7 +55,7 @@ export class ServerEditApi {
     items: Readonly<Record<string, string>>,
     { how, rule }: { how: 'merge' | 'replace'; rule: PolicyRule },
   ): Promise<Readonly<Record<string, string>>> {
-    const change = async (server: Server, trx: InTransaction) => {
+    const change = async (server: Server, trx: InWhole) => {
       const metadata = how === 'merge' ? { ...server.metadata, ...items } : items;
       await checkMetadataItems(trx, { projectId: server.projectId }, Object.keys(metadata).length, this.#deps.quotaLimits);
       return { metadata: JSON.stringify(metadata) };

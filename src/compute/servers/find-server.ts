@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import { findServer } from '../../db/stores/servers/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
@@ -15,7 +15,7 @@ export interface Sought {
 }
 
 /** A server of the asking project; of any, for who may see all. */
-export async function visibleServer({ db, policy }: { db: Queries; policy: Policy }, ctx: Context, sought: Sought): Promise<Server> {
+export async function visibleServer({ db, policy }: { db: CellDb; policy: Policy }, ctx: Context, sought: Sought): Promise<Server> {
   const { id, rule, evenDeleted = false } = sought;
   const server = isUuid(id) ? await findServer(db, id) : undefined;
   // Somebody else's server is as good as none: its existence is nobody's business.

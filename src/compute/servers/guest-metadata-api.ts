@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import { findServer } from '../../db/stores/servers/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { isUuid, type ServerId } from '../../objects/ids.ts';
@@ -40,7 +40,7 @@ export interface GuestMetadata {
 }
 
 export interface MetadataApiDeps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly ids: Ids;
   /** What comes after the host name (`dhcp_domain`); may be empty. */
   readonly dhcpDomain: string;

@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import { computeServiceOn } from '../../db/stores/hosts/services.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
@@ -9,7 +9,7 @@ import type { ServiceGroup } from '../../servicegroup/api.ts';
 export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | '';
 
 interface Deps {
-  readonly db: Queries;
+  readonly db: CellDb;
   readonly policy: Policy;
   readonly group: Pick<ServiceGroup, 'counts'>;
 }

@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { errorType } from '../../lib/errors/error-type.ts';
 import type { InjectedFile } from '../../objects/server.ts';
 import { limitsOf, type QuotaOwner } from '../../quota/limits.ts';
@@ -19,7 +19,7 @@ export const FileTooLarge = errorType(
 );
 
 /** Refuses more or larger files for a new server than its owner may give it. */
-export async function checkFiles(db: Queries, owner: QuotaOwner, files: readonly InjectedFile[], options: QuotaLimits): Promise<void> {
+export async function checkFiles(db: CloudDb, owner: QuotaOwner, files: readonly InjectedFile[], options: QuotaLimits): Promise<void> {
   if (files.length === 0) return;
   const { injected_files, injected_file_path_bytes, injected_file_content_bytes } = (await limitsOf(db, owner, options)).project;
   if (over(files.length, injected_files)) throw TooManyFiles({ limit: injected_files });

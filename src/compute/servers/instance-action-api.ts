@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import { type ActionEvent, eventsOfAction } from '../../db/stores/servers/action-events.ts';
 import { type ActionQuery, findAction, type InstanceAction, listActions } from '../../db/stores/servers/instance-actions.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -25,9 +25,9 @@ interface Asked {
 
 /** What users asked of a server, when, and how it went, step by step. */
 export class InstanceActionApi {
-  readonly #deps: { readonly db: Queries; readonly policy: Policy };
+  readonly #deps: { readonly db: CellDb; readonly policy: Policy };
 
-  constructor(deps: { readonly db: Queries; readonly policy: Policy }) {
+  constructor(deps: { readonly db: CellDb; readonly policy: Policy }) {
     this.#deps = deps;
   }
 

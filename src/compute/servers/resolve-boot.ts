@@ -1,7 +1,7 @@
 import { findFlavor } from '../../db/stores/flavors/flavors.ts';
 import { hostOfNode } from '../../db/stores/hosts/hosts.ts';
 import { findKeypair } from '../../db/stores/servers/keypairs.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { WholeDb } from '../../db/sql/queries.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -28,7 +28,7 @@ export interface ResolvedBoot {
 export type BootResolver = (ctx: Context, request: BootRequest) => Promise<ResolvedBoot>;
 
 export interface BootResolverDeps {
-  readonly db: Queries;
+  readonly db: WholeDb;
   readonly policy: Policy;
   readonly images: Pick<ImageSources, 'forBoot'>;
   readonly networks: NetworkingChecks;
@@ -69,7 +69,7 @@ function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
 }
 
 /** The host that was asked for, by its name or that of its hypervisor, if one was. */
-async function placeFor(db: Queries, { zone, requestedHost, requestedNode }: BootRequest): Promise<HostName | null> {
+async function placeFor(db: WholeDb, { zone, requestedHost, requestedNode }: BootRequest): Promise<HostName | null> {
   if (zone === null && requestedHost === null && requestedNode === null) return null;
   const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
   if (zone !== null && !hosts.some((host) => host.zone === zone)) throw UnknownZone({ zone });
@@ -80,7 +80,7 @@ async function placeFor(db: Queries, { zone, requestedHost, requestedNode }: Boo
   return ofNode;
 }
 
-async function publicKeyOf(db: Queries, ctx: Context, name: string | null): Promise<string | null> {
+async function publicKeyOf(db: WholeDb, ctx: Context, name: string | null): Promise<string | null> {
   if (name === null) return null;
   const keypair = await findKeypair(db, { userId: ctx.userId ?? '', name });
   if (!keypair) throw UnknownKeypair({ name });

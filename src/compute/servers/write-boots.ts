@@ -2,7 +2,7 @@ import type { ConductorApi } from '../../conductor/api.ts';
 import { bootServerRef } from '../../operations/workflows.ts';
 import type { Changing } from '../../db/change.ts';
 import { insertBoot } from '../../db/stores/servers/beginning.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { findServers, type NewServer } from '../../db/stores/servers/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -33,12 +33,12 @@ interface Booted {
 /** What is kept of boots for a request that comes again: which servers they are. */
 export const bootMemory = {
   keep: (booted: readonly Booted[]): readonly ServerId[] => booted.map(({ server }) => server.id),
-  recall: async (ids: readonly ServerId[], { trx }: Changing): Promise<readonly Booted[]> =>
+  recall: async (ids: readonly ServerId[], { trx }: Changing<WholeDb>): Promise<readonly Booted[]> =>
     (await findServers(trx, ids)).map((server) => ({ server, workflowId: undefined })),
 };
 
 /** Writes down servers and the work of building them: as many as asked for or, if the quota has no room for those, as it has. */
-export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
+export async function writeBoots(trx: InWhole, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
@@ -58,7 +58,7 @@ export async function writeBoots(trx: InTransaction, deps: Deps, ctx: Context, b
 }
 
 /** How many servers the quota has room for; throws what is in the way when those are too few. */
-async function roomFor(trx: InTransaction, owner: QuotaOwner, boot: ResolvedBoot, limits: QuotaLimits): Promise<number> {
+async function roomFor(trx: InWhole, owner: QuotaOwner, boot: ResolvedBoot, limits: QuotaLimits): Promise<number> {
   const { minCount, maxCount } = boot.request;
   for (let count = maxCount; ; ) {
     try {
@@ -75,7 +75,7 @@ async function roomFor(trx: InTransaction, owner: QuotaOwner, boot: ResolvedBoot
 }
 
 async function writeBoot(
-  trx: InTransaction,
+  trx: InWhole,
   { ids, conductor, guestNameTemplate }: Deps,
   ctx: Context,
   boot: ResolvedBoot,

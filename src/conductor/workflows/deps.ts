@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { CellDb } from '../../db/sql/queries.ts';
 import type { ComputeRpcApi } from '../../compute/rpcapi.ts';
-import type { Database } from '../../db/schema/index.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -11,7 +10,7 @@ import type { ServiceGroup } from '../../servicegroup/api.ts';
 
 /** All that workflows work with. */
 export interface WorkflowDeps {
-  readonly db: Kysely<Database>;
+  readonly db: CellDb;
   readonly scheduler: SchedulerRpcApi;
   readonly networking: ServerNetworking;
   readonly compute: ComputeRpcApi;

@@ -4,13 +4,14 @@ import { type Clock, systemClock } from '../../lib/clock/clock.ts';
 import type { Log } from '../../lib/log/log.ts';
 import { columnTypes } from '../sql/column-parsers.ts';
 import type { Database } from '../schema/index.ts';
+import type { WholeDb } from '../sql/queries.ts';
 import { awaitServer } from './await-server.ts';
 import { describeUrl } from './database-url.ts';
 import { preparingPostgres } from './dialect.ts';
 
 /** A pool of connections, and Kysely on top of it. */
 export interface OpenDatabase {
-  readonly db: Kysely<Database>;
+  readonly db: WholeDb;
   readonly pool: Pool;
   /** Ends all connections; queries on their way are answered first. */
   close(): Promise<void>;
@@ -65,7 +66,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     await pool.end();
     throw error;
   }
-  const db = new Kysely<Database>({ dialect: preparingPostgres(pool) });
+  // Seam: one database holds the tables of the cloud and those of its only cell.
+  const db = new Kysely<Database>({ dialect: preparingPostgres(pool) }) as WholeDb;
   const close = (): Promise<void> => {
     isClosing = true;
     return db.destroy();

@@ -5,18 +5,18 @@ import { oncePer } from '../../lib/memo/memoize.ts';
 const MAX_QUESTIONS = 200;
 
 /** Asks many questions of one kind at once; answers are in the order of the questions. */
-export type AskMany<Question, Answer> = (db: Queries, questions: readonly Question[]) => Promise<readonly Answer[]>;
+export type AskMany<Db extends Queries, Question, Answer> = (db: Db, questions: readonly Question[]) => Promise<readonly Answer[]>;
 
 /**
  * Makes a question for one out of a query for many: while one query is under way, the questions that come are gathered for the next, and
  * those that are the same are asked once. So a busy process asks in few and large queries, an idle one without delay; and since a
  * query begins after each of its questions, nobody gets an answer older than the question. In a transaction each asks for itself.
  */
-export function together<Question, Answer>(
+export function together<Db extends Queries, Question, Answer>(
   keyOf: (question: Question) => string,
-  askMany: AskMany<Question, Answer>,
-): (db: Queries, question: Question) => Promise<Answer> {
-  const gatheringAt = oncePer((db: Queries) => new Gathering(db, keyOf, askMany));
+  askMany: AskMany<Db, Question, Answer>,
+): (db: Db, question: Question) => Promise<Answer> {
+  const gatheringAt = oncePer((db: Db) => new Gathering(db, keyOf, askMany));
   return async (db, question) => {
     if (db.isTransaction) return answerOf(await askMany(db, [question]), 0);
     return await gatheringAt(db).ask(question);
@@ -29,14 +29,14 @@ interface Waiting<Question, Answer> {
 }
 
 /** The questions to one database, of one kind. */
-class Gathering<Question, Answer> {
-  readonly #db: Queries;
+class Gathering<Db extends Queries, Question, Answer> {
+  readonly #db: Db;
   readonly #keyOf: (question: Question) => string;
-  readonly #askMany: AskMany<Question, Answer>;
+  readonly #askMany: AskMany<Db, Question, Answer>;
   readonly #waiting = new Map<string, Waiting<Question, Answer>>();
   #isAsking = false;
 
-  constructor(db: Queries, keyOf: (question: Question) => string, askMany: AskMany<Question, Answer>) {
+  constructor(db: Db, keyOf: (question: Question) => string, askMany: AskMany<Db, Question, Answer>) {
     this.#db = db;
     this.#keyOf = keyOf;
     this.#askMany = askMany;

@@ -1,6 +1,7 @@
 import type { AccessMode, IsolationLevel, Kysely, Transaction } from 'kysely';
 import { type Clock, systemClock } from '../../lib/clock/clock.ts';
 import { codeOf } from '../../lib/errors/outage.ts';
+import type { Queries, TransactionOf } from './queries.ts';
 import { PLAN_IS_STALE } from './statement-names.ts';
 
 /** How often a transaction is tried in all; each wait is longer than the one before. */
@@ -10,14 +11,31 @@ const FIRST_WAIT_MS = 5;
 /** Serialization failure, deadlock, a plan from before a migration: PostgreSQL undid everything, and another try may go well. */
 const TRY_AGAIN = ['40001', '40P01', PLAN_IS_STALE];
 
+interface TransactionOptions {
+  readonly isolation?: IsolationLevel;
+  readonly accessMode?: AccessMode;
+  readonly clock?: Clock;
+}
+
 /**
  * Runs `work` in a transaction, again when PostgreSQL chose it as the victim of a conflict: so `work` must do nothing but
  * talk to the database. Every other error undoes the transaction and passes through.
  */
+export function transaction<Db extends Queries, Result>(
+  db: Db,
+  work: (trx: TransactionOf<Db>) => Promise<Result>,
+  options?: TransactionOptions,
+): Promise<Result>;
+/** The same for a database of other tables. */
+export function transaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (trx: Transaction<Tables>) => Promise<Result>,
+  options?: TransactionOptions,
+): Promise<Result>;
 export async function transaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (trx: Transaction<Tables>) => Promise<Result>,
-  options: { isolation?: IsolationLevel; accessMode?: AccessMode; clock?: Clock } = {},
+  options: TransactionOptions = {},
 ): Promise<Result> {
   const { isolation = 'read committed', accessMode = 'read write', clock = systemClock } = options;
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../../db/schema/index.ts';
+import type { WholeDb } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
@@ -11,7 +10,8 @@ import type { Turns } from '../semaphore.ts';
 
 /** What the administration of identities needs. */
 export interface AdminDeps {
-  readonly db: Kysely<Database>;
+  /** A project that is to go must have no servers. */
+  readonly db: WholeDb;
   readonly ids: Ids;
   readonly policy: Policy;
   readonly log: Log;

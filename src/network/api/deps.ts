@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../../db/schema/index.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
@@ -10,7 +9,7 @@ import type { NetworkRpcApi } from '../rpcapi.ts';
 
 /** What the parts of the network api need. */
 export interface NetworkApiDeps {
-  readonly db: Kysely<Database>;
+  readonly db: CloudDb;
   readonly ids: Ids;
   readonly policy: Policy;
   readonly network: Pick<NetworkRpcApi, 'refresh'>;

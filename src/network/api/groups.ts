@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 import { change, type Changing } from '../../db/change.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { SecurityGroupRulesTable } from '../../db/schema/network.ts';
 import {
   deleteGroup,
@@ -194,7 +195,7 @@ export class GroupsApi {
 /** Rules are found again by their ids. */
 const ruleMemory = {
   keep: (rules: readonly SecurityGroupRule[]): readonly string[] => rules.map(({ id }) => id),
-  recall: async (ids: readonly string[], { trx }: Changing): Promise<readonly SecurityGroupRule[]> => {
+  recall: async (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly SecurityGroupRule[]> => {
     const rules: SecurityGroupRule[] = [];
     for (const id of ids) rules.push((await findRule(trx, id, null)) ?? refuseUnknown(id));
     return rules;

@@ -1,4 +1,5 @@
 import { change, type Changing } from '../../db/change.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import {
   deleteNetwork,
   findNetworks,
@@ -131,7 +132,7 @@ export class NetworksApi {
 /** Networks are found again by their ids. */
 const networkMemory = {
   keep: (networks: readonly Network[]): readonly string[] => networks.map(({ id }) => id),
-  recall: (ids: readonly string[], { trx }: Changing): Promise<readonly Network[]> => findNetworks(trx, ids, null),
+  recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Network[]> => findNetworks(trx, ids, null),
 };
 
 /** What was said, by column. */

@@ -14,7 +14,7 @@ import {
   updatePort,
 } from '../../db/stores/network/ports.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { PortId } from '../../objects/ids.ts';
@@ -118,12 +118,12 @@ export class PortsApi {
     return { port, network, projectId, isSecure };
   }
 
-  async #groupsOf(changing: Changing, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
+  async #groupsOf(changing: Changing<CloudDb>, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
     const names = port.securityGroups ?? (isSecure ? ['default'] : []);
     return names.length > 0 ? await groupIdsOf(changing, this.#deps.ids, { projectId, names }) : [];
   }
 
-  async #make(trx: InTransaction, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
+  async #make(trx: InCloud, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
     return await makePort(trx, this.#deps.ids, {
       networkId: network.id,
       projectId,
@@ -186,7 +186,7 @@ export class PortsApi {
     await tellHosts(this.#deps, ctx);
   }
 
-  async #setGroups(changing: Changing, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
+  async #setGroups(changing: Changing<CloudDb>, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
     const isSecure = portSecurityEnabled ?? port.portSecurityEnabled;
     const count = securityGroups?.length ?? port.securityGroupIds.length;
     if (!isSecure && count > 0) throw PortSecurityPortHasSecurityGroup({});

@@ -11,7 +11,7 @@ import {
   subnetsOf,
   updateSubnet,
 } from '../../db/stores/network/networks.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
@@ -96,7 +96,7 @@ export class SubnetsApi {
     return { subnet, network, projectId: subnet.projectId ?? network.projectId, planned: planSubnet(subnet) };
   }
 
-  async #insert(trx: InTransaction, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
+  async #insert(trx: InCloud, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
     refuseOverlap(planned, await subnetsOf(trx, [network.id]));
     const { enableDhcp = true } = subnet;
     return await insertSubnet(trx, {
@@ -162,7 +162,7 @@ export class SubnetsApi {
 /** Subnets are found again by their ids. */
 const subnetMemory = {
   keep: (subnets: readonly Subnet[]): readonly string[] => subnets.map(({ id }) => id),
-  recall: (ids: readonly string[], { trx }: Changing): Promise<readonly Subnet[]> => findSubnets(trx, ids, null),
+  recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Subnet[]> => findSubnets(trx, ids, null),
 };
 
 /** One network's subnets share no address: which one an address belongs to must be plain. */

@@ -1,9 +1,7 @@
 /** Tells compute which addresses its servers have: the books remember of which servers it has yet to hear, so that nothing is lost. */
-import type { Kysely } from 'kysely';
 import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { transaction } from '../../db/sql/retry.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { findNetworks } from '../../db/stores/network/networks.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import { addressVersionOf, markTold, untoldServers } from '../../db/stores/network/server-networking.ts';
@@ -16,7 +14,7 @@ import type { Network, Port } from '../../objects/network.ts';
 import type { NetworkInfo, ServerAddresses } from '../../objects/network-info.ts';
 
 export interface AddressTellerDeps {
-  readonly db: Kysely<Database>;
+  readonly db: CloudDb;
   readonly conductor: Pick<ConductorRpcApi, 'recordAddresses'>;
   readonly log: Log;
 }
@@ -45,7 +43,7 @@ export const tellUntold = (deps: AddressTellerDeps & { readonly ids: Ids }) => a
 };
 
 /** Ports and their version, of one moment. */
-const addressesOf = (db: Kysely<Database>, serverId: ServerId): Promise<ServerAddresses> =>
+const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> =>
   transaction(
     db,
     async (trx) => ({
@@ -59,7 +57,7 @@ const addressesOf = (db: Kysely<Database>, serverId: ServerId): Promise<ServerAd
 export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
 
 /** What a server keeps of its ports; those of their networks that are not `known` are looked up. */
-export async function networkInfoOf(db: Queries, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
+export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
   const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
   const networks = [...known, ...(await findNetworks(db, [...new Set(unknown)], null))];
   return ports.map(({ id, networkId, macAddress, fixedIps }) => {

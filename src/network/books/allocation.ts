@@ -1,11 +1,9 @@
 /** Gives ports to servers and takes them back. Each is one transaction: a server has all of its ports or none. */
-import type { Kysely } from 'kysely';
 import { change, type Changing } from '../../db/change.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import { freePortsOfServer, lockPorts, portsOfServer, tellServerPorts, updatePort } from '../../db/stores/network/ports.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { stored } from '../../db/sql/unique-violation.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -34,7 +32,7 @@ export interface Allocation {
 }
 
 interface Deps {
-  readonly db: Kysely<Database>;
+  readonly db: CloudDb;
   readonly ids: Ids;
   /** What a project may have for which nothing else was set. */
   readonly quotaLimits: NetworkLimits;
@@ -81,7 +79,7 @@ export const releasePorts = (
  * and would undo that, give ports to a server that is gone or take them from one that has them anew. The fence is raised under the lock of
  * the server's ports, so that whatever comes next finds this done.
  */
-async function changePorts(trx: InTransaction, { serverId, fence }: Pick<Allocation, 'serverId' | 'fence'>): Promise<number> {
+async function changePorts(trx: InCloud, { serverId, fence }: Pick<Allocation, 'serverId' | 'fence'>): Promise<number> {
   const version = await changePortsOf(trx, { serverId, fence, isTold: true });
   if (version === undefined) throw PortsUnwanted({ serverId });
   return version;
@@ -113,7 +111,7 @@ interface Giving {
 }
 
 /** The addresses come last: until the commit nobody else can take one of the same subnets. */
-async function givePorts(changing: Changing, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
+async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
   const { serverId, projectId, hostname, securityGroups } = allocation;
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
   const { trx } = changing;
@@ -148,7 +146,7 @@ async function givePorts(changing: Changing, ids: Ids, { allocation, plan, first
 type NewPlanned = Extract<PlannedPort, { kind: 'new' }>;
 
 async function withAddresses(
-  trx: InTransaction,
+  trx: InCloud,
   { network, fixedIp }: NewPlanned,
   port: Pick<Port, 'id' | 'macAddress'>,
   subnets: readonly Subnet[],
@@ -163,7 +161,7 @@ async function withAddresses(
 }
 
 /** Two servers may have been promised one port: the second one that comes does not get it. */
-async function bindPort(trx: InTransaction, { id }: Port, serverId: ServerId, columns: Parameters<typeof updatePort>[2]): Promise<Port> {
+async function bindPort(trx: InCloud, { id }: Port, serverId: ServerId, columns: Parameters<typeof updatePort>[2]): Promise<Port> {
   const [port] = await lockPorts(trx, [id]);
   if (!port) throw UnknownPort({ id });
   if (port.serverId !== serverId && port.deviceId !== '') throw PortInUse({ id, deviceId: port.deviceId });

@@ -1,5 +1,6 @@
 /** The security group `default` that every project has from the first time that somebody needs it. */
 import type { Changing } from '../../db/change.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { findGroup, holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
 import { securityGroupCreate } from '../../events/network.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -18,7 +19,7 @@ const defaultRules = (groupId: string) =>
   ]);
 
 /** Makes the project's default group unless it has one. Of several at once one makes it, and the others wait until it is there. */
-export async function ensureDefaultGroup(changing: Changing, ids: Ids, projectId: string): Promise<void> {
+export async function ensureDefaultGroup(changing: Changing<CloudDb>, ids: Ids, projectId: string): Promise<void> {
   if ((await holdGroupsNamed(changing.trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
   await writeGroup(changing, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
 }
@@ -31,7 +32,7 @@ interface NewGroup {
 }
 
 /** Makes a group that lets everything out; the default group also lets its members in. False: the project has its default group already. */
-export async function writeGroup({ trx, tell }: Changing, ids: Ids, group: NewGroup): Promise<boolean> {
+export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<boolean> {
   const { id, projectId, name, description } = group;
   if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return false;
   const wanted = defaultRules(id).filter(({ direction }) => name === DEFAULT_GROUP || direction === 'egress');

@@ -1,6 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import type { CloudDb } from '../../db/sql/queries.ts';
+import { sql } from 'kysely';
 import { change } from '../../db/change.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { insertNetwork, insertSubnet } from '../../db/stores/network/networks.ts';
 import { networkCreate, subnetCreate } from '../../events/network.ts';
 import { serviceContext } from '../../lib/context/context.ts';
@@ -14,7 +14,7 @@ export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: 150
  * Makes the shared network `private` with its subnet, unless there is one of that name that is shared. Safe to repeat and to run at once.
  * `projectId` is whose it is: the admins' project.
  */
-export const ensureDefaults = (db: Kysely<Database>, { ids, projectId }: { ids: Ids; projectId: string }): Promise<void> =>
+export const ensureDefaults = (db: CloudDb, { ids, projectId }: { ids: Ids; projectId: string }): Promise<void> =>
   change(serviceContext('bootstrap'), { db, what: 'network.create' }, async ({ trx, tell }) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('default network', 0))`.execute(trx);
     const { name, cidr, mtu } = DEFAULT_NETWORK;

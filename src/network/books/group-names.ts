@@ -1,6 +1,6 @@
 import { groupsNamed, holdGroupsNamed } from '../../db/stores/network/security-groups.ts';
 import type { Changing } from '../../db/change.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup } from './default-group.ts';
 import { SecurityGroupAmbiguous, UnknownSecurityGroup } from '../errors.ts';
@@ -17,7 +17,7 @@ type Groups = Awaited<ReturnType<typeof groupsNamed>>;
  * The ids of a project's security groups, kept until the end of the transaction; the default group is made where it is wanted and missing.
  * Throws UnknownSecurityGroup or, where a name stands for two groups, SecurityGroupAmbiguous.
  */
-export async function groupIdsOf(changing: Changing, ids: Ids, named: Named): Promise<readonly string[]> {
+export async function groupIdsOf(changing: Changing<CloudDb>, ids: Ids, named: Named): Promise<readonly string[]> {
   const [projectId, wanted] = [named.projectId, wantedOf(named)];
   const there = await holdGroupsNamed(changing.trx, { projectId, names: wanted });
   if (!lacksDefault(wanted, there)) return idsAmong(there, named);
@@ -26,7 +26,7 @@ export async function groupIdsOf(changing: Changing, ids: Ids, named: Named): Pr
 }
 
 /** Throws what is wrong with the names, as far as can be said now; a default group that is missing will be made when it is needed. */
-export async function checkGroupNames(db: Queries, named: Named): Promise<void> {
+export async function checkGroupNames(db: CloudDb, named: Named): Promise<void> {
   const wanted = wantedOf(named);
   const there = await groupsNamed(db, { projectId: named.projectId, names: wanted });
   idsAmong(lacksDefault(wanted, there) ? [...there, { id: '', name: DEFAULT_GROUP }] : there, named);

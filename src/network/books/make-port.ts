@@ -1,7 +1,7 @@
 /** Writes a port with its MAC address, its addresses and its groups, all or nothing with the caller's transaction. */
 import { countAddresses, takeAddress, takeFreeAddress } from '../../db/stores/network/ip-allocations.ts';
 import { insertPort } from '../../db/stores/network/ports.ts';
-import type { InTransaction } from '../../db/sql/queries.ts';
+import type { InCloud } from '../../db/sql/queries.ts';
 import type { PortsTable } from '../../db/schema/network.ts';
 import type { Insertable } from 'kysely';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -35,7 +35,7 @@ export interface NewPort {
 const MAX_MAC_TRIES = 10;
 
 /** Writes the port with its addresses; answers its id. */
-export async function makePort(trx: InTransaction, ids: Ids, port: NewPort): Promise<PortId> {
+export async function makePort(trx: InCloud, ids: Ids, port: NewPort): Promise<PortId> {
   const { id } = await writePort(trx, ids, port);
   await giveAddresses(trx, { ...port, portId: id });
   return id;
@@ -43,7 +43,7 @@ export async function makePort(trx: InTransaction, ids: Ids, port: NewPort): Pro
 
 /** Writes the port without its addresses: for those the caller has to hold the subnets, which keeps others from theirs. */
 export async function writePort(
-  trx: InTransaction,
+  trx: InCloud,
   ids: Ids,
   port: Omit<NewPort, 'subnets' | 'addresses'>,
 ): Promise<Pick<Port, 'id' | 'macAddress'>> {
@@ -67,7 +67,7 @@ const randomMac = (ids: Ids): string => ['fa', '16', '3e', ...(ids.hex(3).match(
 
 /** Gives a port its addresses and answers them; throws when one is taken, lies outside, or none is left. */
 export async function giveAddresses(
-  trx: InTransaction,
+  trx: InCloud,
   port: Pick<NewPort, 'networkId' | 'subnets' | 'addresses'> & { readonly portId: PortId },
 ): Promise<FixedIp[]> {
   const { networkId, subnets, portId, addresses } = port;
@@ -93,7 +93,7 @@ interface Giving {
   readonly candidates: readonly Subnet[];
 }
 
-async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Giving): Promise<FixedIp> {
+async function giveAny(trx: InCloud, { networkId, portId, candidates }: Giving): Promise<FixedIp> {
   for (const { id: subnetId, allocationPools, hostIp } of candidates) {
     const ipAddress = await takeFreeAddress(trx, { subnetId, portId, pools: allocationPools, hostIp });
     if (ipAddress !== undefined) return { subnetId, ipAddress };
@@ -104,7 +104,7 @@ async function giveAny(trx: InTransaction, { networkId, portId, candidates }: Gi
   throw IpAddressGenerationFailure({ networkId, taken, total });
 }
 
-async function giveThis(trx: InTransaction, giving: Giving & { readonly ipAddress: string }): Promise<FixedIp> {
+async function giveThis(trx: InCloud, giving: Giving & { readonly ipAddress: string }): Promise<FixedIp> {
   const { networkId, portId, candidates, ipAddress } = giving;
   const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
   if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });

@@ -1,6 +1,6 @@
 /** How much of each thing a project may have: counted from the rows at each creation, so that there is no counter that could be wrong. */
 import { countOfProject, holdNetworkQuota, readNetworkLimits, type StoredNetworkLimits } from '../../db/stores/network/quotas.ts';
-import type { InTransaction, Queries } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { OverQuota } from '../errors.ts';
 
 /** What is limited, by the API's names, and the table in which it is counted. */
@@ -41,7 +41,7 @@ export const limitsWith = (stored: StoredNetworkLimits, defaults: NetworkLimits)
   each((name) => stored[name] ?? defaults[name]);
 
 /** What a project has of each. */
-export async function networkUsageOf(db: Queries, projectId: string): Promise<NetworkLimits> {
+export async function networkUsageOf(db: CloudDb, projectId: string): Promise<NetworkLimits> {
   const counted: Partial<Record<NetworkQuotaName, number>> = {};
   for (const name of networkQuotaNames) counted[name] = await countOfProject(db, tableOf[name], projectId);
   return each((name) => counted[name] ?? 0);
@@ -58,7 +58,7 @@ export interface Wanted {
  * Refuses what would take a project over a limit. Holds the project's quota until the transaction ends, so that two requests at once
  * cannot both take the last place; to be called before anything else is locked, so that nobody waits in a circle.
  */
-export async function takeQuota(trx: InTransaction, defaults: NetworkLimits, { projectId, resource, count }: Wanted): Promise<void> {
+export async function takeQuota(trx: InCloud, defaults: NetworkLimits, { projectId, resource, count }: Wanted): Promise<void> {
   if (count === 0) return;
   const limitNow = async () => limitsWith(await readNetworkLimits(trx, projectId), defaults)[resource];
   // Where there is no limit nobody needs to wait for anybody.
@@ -72,7 +72,7 @@ export async function takeQuota(trx: InTransaction, defaults: NetworkLimits, { p
 
 /** The same for things of several projects at once, each project held in one order. */
 export async function takeQuotas(
-  trx: InTransaction,
+  trx: InCloud,
   defaults: NetworkLimits,
   { projectIds, resource }: { readonly projectIds: readonly string[]; readonly resource: NetworkQuotaName },
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function takeQuotas(
 }
 
 /** How many more of something a project may have; infinite where there is no limit. A moment later it may be less. */
-export async function roomFor(db: Queries, defaults: NetworkLimits, projectId: string, resource: NetworkQuotaName): Promise<number> {
+export async function roomFor(db: CloudDb, defaults: NetworkLimits, projectId: string, resource: NetworkQuotaName): Promise<number> {
   const limit = limitsWith(await readNetworkLimits(db, projectId), defaults)[resource];
   return limit < 0 ? Number.POSITIVE_INFINITY : limit - (await countOfProject(db, tableOf[resource], projectId));
 }

@@ -1,7 +1,7 @@
 /** From the networks that a request to boot names to what each of the server's ports will be; refuses what cannot be. */
 import { candidateNetworks, findNetworks } from '../../db/stores/network/networks.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Network, Port } from '../../objects/network.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../../objects/network-info.ts';
@@ -22,7 +22,7 @@ export interface PortAsker {
 }
 
 /** One planned port per network asked for, in the order of the request. Throws what is wrong with the first that cannot be. */
-export async function planPorts(db: Queries, asker: PortAsker, requested: RequestedNetworks): Promise<readonly PlannedPort[]> {
+export async function planPorts(db: CloudDb, asker: PortAsker, requested: RequestedNetworks): Promise<readonly PlannedPort[]> {
   if (requested === 'none') return [];
   if (requested === 'auto') return await planAuto(db, asker);
   const plan: PlannedPort[] = [];
@@ -30,14 +30,14 @@ export async function planPorts(db: Queries, asker: PortAsker, requested: Reques
   return plan;
 }
 
-async function planAuto(db: Queries, { projectId }: PortAsker): Promise<readonly PlannedPort[]> {
+async function planAuto(db: CloudDb, { projectId }: PortAsker): Promise<readonly PlannedPort[]> {
   const [network, ...others] = await candidateNetworks(db, projectId);
   if (!network) return [];
   if (others.length > 0) throw NetworkAmbiguous({ networks: [network, ...others].map(({ id }) => id) });
   return [toMake(network, undefined)];
 }
 
-async function planOne(db: Queries, asker: PortAsker, { networkId, portId, fixedIp }: RequestedNetwork): Promise<PlannedPort> {
+async function planOne(db: CloudDb, asker: PortAsker, { networkId, portId, fixedIp }: RequestedNetwork): Promise<PlannedPort> {
   const sight = asker.isAdmin ? null : asker.projectId;
   if (portId !== undefined) {
     const port = isUuid(portId) ? await findPort(db, portId, sight) : undefined;

@@ -1,20 +1,18 @@
-import type { Kysely } from 'kysely';
 import { transaction } from '../../db/sql/retry.ts';
-import type { Database } from '../../db/schema/index.ts';
 import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { HostName } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import type { HostBooks } from './networking.ts';
 
 /** Reads what the books say of one host, all at one moment. */
-export const readHostBooks = (db: Kysely<Database>, host: HostName): Promise<HostBooks> =>
+export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =>
   transaction(db, async (trx) => await booksOf(trx, await portsOnHost(trx, host)), { isolation: 'repeatable read' });
 
 /** What the books say of what lies under and around some ports. Where that changes meanwhile the host will be told to look again. */
-export async function booksOf(db: Queries, ports: readonly Port[]): Promise<HostBooks> {
+export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<HostBooks> {
   const networkIds = [...new Set(ports.map(({ networkId }) => networkId))];
   const groupIds = [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))];
   const [networks, subnets, { rules, members }] = await Promise.all([
@@ -25,7 +23,7 @@ export async function booksOf(db: Queries, ports: readonly Port[]): Promise<Host
   return { ports, networks, subnets, rules, members };
 }
 
-async function rulesWithMembers(db: Queries, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {
+async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {
   const rules = await rulesOf(db, groupIds);
   const remoteGroups = rules.flatMap(({ remoteGroupId }) => (remoteGroupId === null ? [] : [remoteGroupId]));
   return { rules, members: await memberAddresses(db, [...new Set(remoteGroups)]) };

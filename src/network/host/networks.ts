@@ -1,6 +1,5 @@
 /** Keeps one host's networking as the books say. One act at a time, each from the books as they are when its turn comes. */
-import type { Kysely } from 'kysely';
-import type { Database } from '../../db/schema/index.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import { activatePorts, type Plugging, portsToTakeOff, unbindPorts } from '../../db/stores/network/port-bindings.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -14,7 +13,7 @@ import { booksOf, readHostBooks } from './books.ts';
 import { Made } from './made.ts';
 
 export interface HostNetworksDeps {
-  readonly db: Kysely<Database>;
+  readonly db: CloudDb;
   readonly host: HostName;
   readonly driver: NetworkDriver;
   /** Waited for before the books are looked at for a change: changes that come in a crowd are followed together. */

@@ -1,10 +1,10 @@
 import type { Ids } from '../../lib/clock/ids.ts';
 import { beat, findService } from '../../db/stores/hosts/services.ts';
-import type { Queries } from '../../db/sql/queries.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import type { ServiceGroupDriver } from '../driver.ts';
 
 /** The group is a table; ages are told by the database's clock, so the hosts' clocks may differ. */
-export const dbServiceGroup = (db: Queries, ids: Ids, zone: string): ServiceGroupDriver => ({
+export const dbServiceGroup = (db: CellDb, ids: Ids, zone: string): ServiceGroupDriver => ({
   beat: (members) =>
     beat(
       db,

@@ -1,5 +1,5 @@
 /** How the compute API makes the input of a workflow out of what a caller asks for. */
-import type { InTransaction } from '../../../db/sql/queries.ts';
+import type { InWhole } from '../../../db/sql/queries.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { Context } from '../../../lib/context/context.ts';
 import type { HostName } from '../../../objects/ids.ts';
@@ -11,7 +11,7 @@ export interface Prepared<Work extends object> {
   /** What changes in the record at once. */
   readonly details: ServerDetails;
   /** Throws what the quota or another change that came first has against it; asked under the server's lock. */
-  readonly check?: (trx: InTransaction, server: Server) => Promise<void>;
+  readonly check?: (trx: InWhole, server: Server) => Promise<void>;
   /** The workflow's input, made of the server as nobody else can change it meanwhile. */
   readonly workOf: (server: Server, host: HostName) => Work;
   /** The administrator's password in a guest that is made anew. */

@@ -1,4 +1,4 @@
-import type { Queries } from '../../../db/sql/queries.ts';
+import type { CloudDb } from '../../../db/sql/queries.ts';
 import { findKeypair } from '../../../db/stores/servers/keypairs.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { ImageSources } from '../../../image/image-sources.ts';
@@ -16,7 +16,7 @@ import { checkSizes } from '../image-sizes.ts';
 import type { Prepare } from './preparers.ts';
 
 export interface RebuildDeps {
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly policy: Policy;
   readonly quotaLimits: QuotaLimits;
   readonly images: Pick<ImageSources, 'forBoot'>;
@@ -50,7 +50,7 @@ export const prepareRebuild =
   };
 
 /** The columns of a keypair by its name, which is its owner's; null takes the key away. */
-async function keyOf(db: Queries, { userId }: Server, name: string | null | undefined): Promise<ServerDetails> {
+async function keyOf(db: CloudDb, { userId }: Server, name: string | null | undefined): Promise<ServerDetails> {
   if (name === undefined) return {};
   if (name === null) return { key_name: null, public_key: null };
   const keypair = await findKeypair(db, { userId, name });

@@ -1,7 +1,7 @@
 import type { Context } from '../../../lib/context/context.ts';
 import type { MarshalledError } from '../../../lib/errors/marshal.ts';
 import { transaction } from '../../../db/sql/retry.ts';
-import type { InTransaction, Queries } from '../../../db/sql/queries.ts';
+import type { CellDb, InCell } from '../../../db/sql/queries.ts';
 import { advanceServer, findServer, type ServerState, takeServer } from '../../../db/stores/servers/servers.ts';
 import { settleServer } from '../../../db/stores/servers/settling.ts';
 import type { Kind } from '../../../lib/errors/kind.ts';
@@ -23,7 +23,7 @@ export const isHeld = async (deps: Pick<WorkflowDeps, 'db'>, serverId: ServerId,
   (await findServer(deps.db, serverId))?.workflowId === workflowId;
 
 /** A transaction of a step; what it does besides talking to the database would be done again when PostgreSQL asks for another try. */
-export const inTransaction = <T>(deps: Pick<WorkflowDeps, 'db' | 'clock'>, work: (trx: InTransaction) => Promise<T>): Promise<T> =>
+export const inTransaction = <T>(deps: Pick<WorkflowDeps, 'db' | 'clock'>, work: (trx: InCell) => Promise<T>): Promise<T> =>
   transaction(deps.db, work, { clock: deps.clock });
 
 /** Writes a step's result to the server, if this workflow still holds it. */
@@ -59,7 +59,7 @@ interface Settled {
 }
 
 /** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
-export function settle(db: Queries, { serverId, workflowId, ctx, to, more = {}, releasesPlacements = false }: Settled): Promise<void> {
+export function settle(db: CellDb, { serverId, workflowId, ctx, to, more = {}, releasesPlacements = false }: Settled): Promise<void> {
   const power = to === undefined ? undefined : powerAt[to];
   const next = {
     ...(to === undefined ? {} : { vm_state: to }),
@@ -84,7 +84,7 @@ export const takeBack = (
 
 /** Lets go of a server that could not be changed: it stands where it stood, and its action says that it failed. */
 export const settleBack = (
-  db: Queries,
+  db: CellDb,
   { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
 ): Promise<void> => {
   const told = { requestId: ctx.requestId, failed: true };

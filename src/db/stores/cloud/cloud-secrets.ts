@@ -1,7 +1,7 @@
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** A secret of the whole cloud: the one that is kept, else the one that is offered, which then is kept for all. */
-export async function keptSecret(db: Queries, name: string, offered: string): Promise<string> {
+export async function keptSecret(db: CloudDb, name: string, offered: string): Promise<string> {
   await db
     .insertInto('cloud_secrets')
     .values({ name, value: offered })

@@ -1,6 +1,6 @@
 /** What is only remembered, and forgotten when it is old: deleted servers and images with what was told of them, events, decisions. */
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb, CloudDb, Queries } from '../../sql/queries.ts';
 
 /** What to forget: what ended before a time, at most so many at once. */
 export interface Forgetting {
@@ -9,7 +9,7 @@ export interface Forgetting {
 }
 
 /** Forgets servers that were deleted before a time, with all that was done to them; answers how many servers. */
-export async function forgetServers(db: Queries, { before, limit }: Forgetting): Promise<number> {
+export async function forgetServers(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     WITH gone AS (
       SELECT id FROM servers WHERE vm_state = 'deleted' AND task_state IS NULL AND terminated_at < ${before}
@@ -23,7 +23,7 @@ export async function forgetServers(db: Queries, { before, limit }: Forgetting):
 }
 
 /** Forgets images that were deleted before a time, and with whom they were shared. */
-export async function forgetImages(db: Queries, { before, limit }: Forgetting): Promise<number> {
+export async function forgetImages(db: CloudDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     WITH gone AS (
       SELECT id FROM images WHERE status = 'deleted' AND deleted_at < ${before} LIMIT ${limit} FOR UPDATE SKIP LOCKED),
@@ -43,7 +43,7 @@ export async function forgetEvents(db: Queries, { before, limit }: Forgetting): 
 }
 
 /** Forgets why hosts were chosen before a time. */
-export async function forgetDecisions(db: Queries, { before, limit }: Forgetting): Promise<number> {
+export async function forgetDecisions(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM scheduling_decisions WHERE id IN (
       SELECT id FROM scheduling_decisions WHERE at < ${before} LIMIT ${limit} FOR UPDATE SKIP LOCKED)

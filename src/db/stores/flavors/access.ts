@@ -1,7 +1,7 @@
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** Which projects may use a flavor that is not public. */
-export async function projectsOfFlavor(db: Queries, flavorId: string): Promise<readonly string[]> {
+export async function projectsOfFlavor(db: CloudDb, flavorId: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('flavor_projects')
     .select('project_id')
@@ -12,7 +12,7 @@ export async function projectsOfFlavor(db: Queries, flavorId: string): Promise<r
 }
 
 /** @returns false when the project may use it already, or the flavor is gone */
-export async function grantFlavor(db: Queries, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
+export async function grantFlavor(db: CloudDb, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
   const made = await db
     .insertInto('flavor_projects')
     .columns(['flavor_id', 'project_id'])
@@ -28,7 +28,7 @@ export async function grantFlavor(db: Queries, { flavorId, projectId }: { flavor
 }
 
 /** @returns whether the project could use it until now by such a grant */
-export async function revokeFlavor(db: Queries, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
+export async function revokeFlavor(db: CloudDb, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
   const gone = await db
     .deleteFrom('flavor_projects')
     .where('flavor_id', '=', flavorId)

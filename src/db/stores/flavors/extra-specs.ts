@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Flavor } from '../../../objects/flavor.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 import { toFlavor } from './flavors.ts';
 
 /** Sets these extra specs of a flavor; others stay. One statement, so that writers at once do not undo each other. @returns the flavor, if there is one */
-export async function setExtraSpecs(db: Queries, flavorId: string, specs: Readonly<Record<string, string>>): Promise<Flavor | undefined> {
+export async function setExtraSpecs(db: CloudDb, flavorId: string, specs: Readonly<Record<string, string>>): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')
     .set({ extra_specs: sql`extra_specs || ${JSON.stringify(specs)}::jsonb`, updated_at: sql`now()` })
@@ -15,7 +15,7 @@ export async function setExtraSpecs(db: Queries, flavorId: string, specs: Readon
 }
 
 /** @returns the flavor, if it had an extra spec of that key */
-export async function deleteExtraSpec(db: Queries, flavorId: string, key: string): Promise<Flavor | undefined> {
+export async function deleteExtraSpec(db: CloudDb, flavorId: string, key: string): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')
     .set({ extra_specs: sql`extra_specs - ${key}::text`, updated_at: sql`now()` })

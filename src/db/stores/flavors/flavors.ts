@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Flavor } from '../../../objects/flavor.ts';
 import type { FlavorsTable } from '../../schema/flavors.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 
 /** A row as the flavor it stands for. */
@@ -22,7 +22,7 @@ export const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
 });
 
 /** Adds a flavor; one whose id or name is taken is left as it is and answers false. */
-export async function insertFlavor(db: Queries, flavor: Flavor): Promise<boolean> {
+export async function insertFlavor(db: CloudDb, flavor: Flavor): Promise<boolean> {
   const made = await db
     .insertInto('flavors')
     .values({
@@ -45,7 +45,7 @@ export async function insertFlavor(db: Queries, flavor: Flavor): Promise<boolean
 }
 
 /** Changes what a flavor is described as; servers that have it are not touched. @returns undefined when there is no such flavor */
-export async function describeFlavor(db: Queries, id: string, description: string | null): Promise<Flavor | undefined> {
+export async function describeFlavor(db: CloudDb, id: string, description: string | null): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')
     .set({ description, updated_at: sql`now()` })
@@ -56,7 +56,7 @@ export async function describeFlavor(db: Queries, id: string, description: strin
 }
 
 /** Removes a flavor and who may use it; servers keep their copy. @returns the one that there was */
-export async function deleteFlavor(db: Queries, id: string): Promise<Flavor | undefined> {
+export async function deleteFlavor(db: CloudDb, id: string): Promise<Flavor | undefined> {
   const row = await db.deleteFrom('flavors').where('id', '=', id).returningAll().executeTakeFirst();
   return row && toFlavor(row);
 }
@@ -96,7 +96,7 @@ export interface FlavorQuery {
 }
 
 /** @returns undefined when there is no flavor under the marker that may be seen */
-export async function listFlavors(db: Queries, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
+export async function listFlavors(db: CloudDb, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
   const { visibleTo, isPublic, minDiskGb, minRamMb, name, marker, sortDirection: direction, limit } = query;
   if (cannotBeStored(marker)) return undefined;
   let select = db.selectFrom('flavors').selectAll().where(mayBeSeen(visibleTo));
@@ -115,7 +115,7 @@ const mayBeSeen = (projectId: string | null): RawBuilder<SqlBool> =>
   projectId === null ? sql`true` : sql`(is_public OR id IN (SELECT flavor_id FROM flavor_projects WHERE project_id = ${projectId}))`;
 
 /** The flavor under an API id, if it exists and the project may see it (null: everything). */
-export async function findFlavor(db: Queries, id: string, visibleTo: string | null): Promise<Flavor | undefined> {
+export async function findFlavor(db: CloudDb, id: string, visibleTo: string | null): Promise<Flavor | undefined> {
   const row = await db.selectFrom('flavors').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
   if (row.is_public || visibleTo === null) return toFlavor(row);

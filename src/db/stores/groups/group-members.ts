@@ -2,11 +2,11 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { GroupPolicy, PlacedGroup } from '../../../objects/server-group.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { InCell, CellDb } from '../../sql/queries.ts';
 
 /** A group of a project, with how many members it has. Until the transaction ends it is not deleted, and nobody else joins it or is placed by it. */
 export async function holdServerGroup(
-  trx: InTransaction,
+  trx: InCell,
   { id, projectId }: { readonly id: string; readonly projectId: string },
 ): Promise<{ readonly id: string; readonly members: number } | undefined> {
   const group = await trx
@@ -27,7 +27,7 @@ export async function holdServerGroup(
 }
 
 /** Holds the group of a server, if it has one, so that nobody else is placed by its policy until the transaction ends. */
-export async function holdGroupOf(trx: InTransaction, serverId: ServerId): Promise<void> {
+export async function holdGroupOf(trx: InCell, serverId: ServerId): Promise<void> {
   await sql`
     SELECT FROM server_groups WHERE id = (SELECT group_id FROM server_group_members WHERE server_id = ${serverId}) FOR NO KEY UPDATE`.execute(
     trx,
@@ -35,13 +35,13 @@ export async function holdGroupOf(trx: InTransaction, serverId: ServerId): Promi
 }
 
 /** Makes servers members of a group that is held. */
-export async function joinServerGroup(trx: InTransaction, groupId: string, serverIds: readonly ServerId[]): Promise<void> {
+export async function joinServerGroup(trx: InCell, groupId: string, serverIds: readonly ServerId[]): Promise<void> {
   const members = serverIds.map((id) => ({ server_id: id, group_id: groupId }));
   await trx.insertInto('server_group_members').values(members).execute();
 }
 
 /** The group of a server, with where its other members are; undefined when the server is in none. */
-export async function groupAround(db: Queries, serverId: ServerId): Promise<PlacedGroup | undefined> {
+export async function groupAround(db: CellDb, serverId: ServerId): Promise<PlacedGroup | undefined> {
   const { rows } = await sql<{ policy: GroupPolicy; most: number; hosts: Record<HostName, number> | null }>`
     SELECT server_group.policy, coalesce(server_group.max_server_per_host, 1) AS most, (
       SELECT json_object_agg(host, members) FROM (
@@ -60,7 +60,7 @@ export async function groupAround(db: Queries, serverId: ServerId): Promise<Plac
 }
 
 /** The group that a server is in. */
-export async function groupIdOf(db: Queries, serverId: ServerId): Promise<string | undefined> {
+export async function groupIdOf(db: CellDb, serverId: ServerId): Promise<string | undefined> {
   const row = await db.selectFrom('server_group_members').select('group_id').where('server_id', '=', serverId).executeTakeFirst();
   return row?.group_id;
 }

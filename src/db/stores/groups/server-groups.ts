@@ -3,7 +3,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { isUuid, type ServerId } from '../../../objects/ids.ts';
 import type { GroupPolicy, ServerGroup } from '../../../objects/server-group.ts';
 import type { Database } from '../../schema/index.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { InCell, CellDb } from '../../sql/queries.ts';
 
 interface Row {
   id: string;
@@ -25,7 +25,7 @@ const toGroup = (row: Row): ServerGroup => ({
   members: row.members,
 });
 
-const withMembers = (db: Queries): SelectQueryBuilder<Database, 'server_groups', Row> =>
+const withMembers = (db: CellDb): SelectQueryBuilder<Database, 'server_groups', Row> =>
   db.selectFrom('server_groups').select([
     'id',
     'project_id',
@@ -39,7 +39,7 @@ const withMembers = (db: Queries): SelectQueryBuilder<Database, 'server_groups',
   ]);
 
 /** Writes down a group without members. */
-export async function insertServerGroup(trx: InTransaction, group: Omit<ServerGroup, 'members'>): Promise<void> {
+export async function insertServerGroup(trx: InCell, group: Omit<ServerGroup, 'members'>): Promise<void> {
   const { id, name, policy, projectId, userId, maxServerPerHost } = group;
   await trx
     .insertInto('server_groups')
@@ -47,7 +47,7 @@ export async function insertServerGroup(trx: InTransaction, group: Omit<ServerGr
     .execute();
 }
 
-export async function findServerGroup(db: Queries, id: string): Promise<ServerGroup | undefined> {
+export async function findServerGroup(db: CellDb, id: string): Promise<ServerGroup | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await withMembers(db).where('id', '=', id).executeTakeFirst();
   return row && toGroup(row);
@@ -55,7 +55,7 @@ export async function findServerGroup(db: Queries, id: string): Promise<ServerGr
 
 /** Part of the groups of a project, or of all projects, oldest first. */
 export async function listServerGroups(
-  db: Queries,
+  db: CellDb,
   { projectId, limit, offset }: { readonly projectId: string | undefined; readonly limit: number; readonly offset: number },
 ): Promise<readonly ServerGroup[]> {
   const all = withMembers(db).orderBy('number').limit(limit).offset(offset);
@@ -63,7 +63,7 @@ export async function listServerGroups(
 }
 
 /** Takes a group away; its servers stay, and are in no group. @returns whether there was one */
-export async function deleteServerGroup(trx: InTransaction, id: string): Promise<boolean> {
+export async function deleteServerGroup(trx: InCell, id: string): Promise<boolean> {
   const gone = await trx.deleteFrom('server_groups').where('id', '=', id).executeTakeFirst();
   return gone.numDeletedRows > 0n;
 }

@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import type { CellDb } from '../../sql/queries.ts';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { sampleFlavor, sampleServer } from '../../../../test/support/sample-server.ts';
@@ -9,7 +10,6 @@ import { silentLog } from '../../../lib/log/log.ts';
 import { demandOf, type Flavor } from '../../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import { openDatabase } from '../../connect/open.ts';
-import type { Database } from '../../schema/index.ts';
 import { placeServer } from './claims.ts';
 import { saveHostReports } from './hosts.ts';
 import type { AllocationRules } from './inventories.ts';
@@ -29,7 +29,7 @@ const plain: AllocationRules = { cpuAllocationRatio: 1, ramAllocationRatio: 1, d
 
 let database: TestDatabase;
 /** More connections than a test is given, so that claims really meet. */
-let crowd: { db: Kysely<Database>; close(): Promise<void> };
+let crowd: { db: CellDb; close(): Promise<void> };
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -190,7 +190,7 @@ test.each<Partial<Flavor>>([
 
 type Written = Readonly<Record<string, Readonly<Record<'inserted' | 'updated' | 'deleted', number>>>>;
 
-async function ofSession(trx: Kysely<Database>) {
+async function ofSession(trx: CellDb) {
   const { rows } = await sql<{ name: string; inserted: number; updated: number; deleted: number }>`
     SELECT relname AS name, n_tup_ins::int AS inserted, n_tup_upd::int AS updated, n_tup_del::int AS deleted
     FROM pg_stat_xact_user_tables`.execute(trx);
@@ -198,7 +198,7 @@ async function ofSession(trx: Kysely<Database>) {
 }
 
 /** Rows that a piece of work writes, by table. */
-async function writtenBy(work: (trx: Kysely<Database>) => Promise<unknown>): Promise<Written> {
+async function writtenBy(work: (trx: CellDb) => Promise<unknown>): Promise<Written> {
   return await database.db.transaction().execute(async (trx) => {
     const before = new Map((await ofSession(trx)).map((row) => [row.name, row]));
     await work(trx);
@@ -214,7 +214,7 @@ test('a claim and a release write few rows, and note their host once', async () 
   const name = await host({ vcpus: 2 });
   const [serverId = asId<ServerId>('')] = await servers(1);
   const [tooLarge = asId<ServerId>('')] = await servers(1, { ...one, vcpus: 3 });
-  const claim = (trx: Kysely<Database>, id: ServerId) => placeServer(trx, { serverId: id, host: name, workflowId: 'w-1' });
+  const claim = (trx: CellDb, id: ServerId) => placeServer(trx, { serverId: id, host: name, workflowId: 'w-1' });
   const none = { inserted: 0, updated: 0, deleted: 0 };
   expect(await writtenBy((trx) => claim(trx, tooLarge))).toEqual({});
   expect(await writtenBy((trx) => claim(trx, serverId))).toEqual({

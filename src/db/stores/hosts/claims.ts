@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { resourceClass } from '../../../objects/resources.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { transaction } from '../../sql/retry.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { stored } from '../../sql/unique-violation.ts';
@@ -28,7 +28,7 @@ interface Claim {
  * A member of a group is placed only where the group's policy allows it as things are now, whatever the scheduler saw.
  * A claim that the server already has on this very host counts as taken. Answers `lost` when another workflow holds the server.
  */
-export async function placeServer(db: Queries, claim: WorkflowClaim): Promise<'placed' | 'full' | 'lost' | 'against-group'> {
+export async function placeServer(db: CellDb, claim: WorkflowClaim): Promise<'placed' | 'full' | 'lost' | 'against-group'> {
   // A try that was given up may still have been at it, and its claim is not seen until it is there: the second look finds it.
   const first = await stored(place(db, claim, { heedsGroup: false }));
   const outcome = first === 'taken' || first === 'dangling' ? await place(db, claim, { heedsGroup: false }) : first;
@@ -41,7 +41,7 @@ export async function placeServer(db: Queries, claim: WorkflowClaim): Promise<'p
 type WorkflowClaim = Claim & { readonly workflowId: string };
 
 /** Claims for a member of a group while nobody else is placed by its policy: a statement that waited for a lock would not see who came before. */
-const placeInGroup = (db: Queries, claim: WorkflowClaim) =>
+const placeInGroup = (db: CellDb, claim: WorkflowClaim) =>
   transaction(db, async (trx) => {
     await holdGroupOf(trx, claim.serverId);
     const outcome = await place(trx, claim, { heedsGroup: true });
@@ -50,7 +50,7 @@ const placeInGroup = (db: Queries, claim: WorkflowClaim) =>
   });
 
 /** One statement; without `heedsGroup` it leaves a server alone that is in a group. */
-async function place(db: Queries, claim: WorkflowClaim, { heedsGroup }: { readonly heedsGroup: boolean }) {
+async function place(db: CellDb, claim: WorkflowClaim, { heedsGroup }: { readonly heedsGroup: boolean }) {
   const { serverId, host, workflowId } = claim;
   const inGroup = sql`EXISTS (SELECT FROM server_group_members WHERE server_id = ${serverId})`;
   const { rows } = await sql<{ isHeld: boolean; isPlaced: boolean; isBarred: boolean }>`

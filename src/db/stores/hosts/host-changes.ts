@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Inventories } from '../../../objects/resources.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
 
 /** All that the scheduler knows of a host, but how long it has been silent. */
@@ -40,7 +40,7 @@ export interface HostChanges {
 }
 
 /** What changed since a transaction, and who is silent for too long, as of one instant: one statement, so one snapshot. */
-export async function readHostChanges(db: Queries, since: string, silentAfterSeconds: number): Promise<HostChanges> {
+export async function readHostChanges(db: CellDb, since: string, silentAfterSeconds: number): Promise<HostChanges> {
   const { rows } = await sql<Reading>`
     SELECT
       pg_snapshot_xmin(pg_current_snapshot())::text AS transaction,
@@ -69,7 +69,7 @@ export async function readHostChanges(db: Queries, since: string, silentAfterSec
  * Lets changes count as made now that bear numbers of transactions that never were: a database that was restored from a backup counts
  * its own from the beginning. Without this they would be news to every reading for a long time.
  */
-export async function adoptRestoredChanges(db: Queries): Promise<void> {
+export async function adoptRestoredChanges(db: CellDb): Promise<void> {
   await sql`
     UPDATE host_changes SET changed_in = pg_current_xact_id() WHERE changed_in >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
 }

@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { type AllocationRules, saveInventories } from './inventories.ts';
 
 /**
  * Writes down what hosts said of themselves: what they are in one statement for all of them, and what they have in another. Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
  */
-export async function saveHostReports(db: Queries, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
+export async function saveHostReports(db: CellDb, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
   const rows = reports.map((report) => ({
     id: ids.uuid(),
     host: report.host,
@@ -51,13 +51,13 @@ const said = sql.join(SAID.map((column) => sql.ref(column)));
 const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));
 
 /** The host whose hypervisor has this name. */
-export async function hostOfNode(db: Queries, node: string): Promise<HostName | undefined> {
+export async function hostOfNode(db: CellDb, node: string): Promise<HostName | undefined> {
   const row = await db.selectFrom('compute_nodes').select('host').where('node', '=', node).executeTakeFirst();
   return row && asId<HostName>(row.host);
 }
 
 /** What the hypervisor of a host can do that not every one can; undefined while the host has not said. */
-export async function capabilitiesOfHost(db: Queries, host: HostName): Promise<readonly string[] | undefined> {
+export async function capabilitiesOfHost(db: CellDb, host: HostName): Promise<readonly string[] | undefined> {
   const row = await db.selectFrom('compute_nodes').select('capabilities').where('host', '=', host).executeTakeFirst();
   return row?.capabilities ?? undefined;
 }

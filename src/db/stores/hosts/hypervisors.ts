@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { readPage, type SortKey } from '../../sql/paging.ts';
 import { type Inventories, type Inventory, type ResourceClass, resourceClass } from '../../../objects/resources.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
 
 /** A hypervisor as operators see it: what it has, what is taken of it, and the service that speaks for it. */
@@ -52,7 +52,7 @@ export interface HypervisorQuery {
 }
 
 /** Hypervisors in the order in which they came to the cloud; undefined when there is none that they should come after. */
-export async function readHypervisors(db: Queries, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[] | undefined> {
+export async function readHypervisors(db: CellDb, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[] | undefined> {
   const { id, number, namePart, after, limit } = query;
   let select = db
     .selectFrom('compute_nodes as node')
@@ -127,7 +127,7 @@ export interface HostedServer {
 }
 
 /** The servers on each of these hosts. */
-export async function serversByHost(db: Queries, hosts: readonly string[]): Promise<ReadonlyMap<string, readonly HostedServer[]>> {
+export async function serversByHost(db: CellDb, hosts: readonly string[]): Promise<ReadonlyMap<string, readonly HostedServer[]>> {
   const rows = await db
     .selectFrom('servers')
     .select(['id', 'name', sql<string>`host`.as('host')])

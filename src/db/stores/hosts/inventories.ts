@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { type Inventories, resourceClass } from '../../../objects/resources.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { stored } from '../../sql/unique-violation.ts';
 
 /** How much of a host may be promised: factors on its capacity, and memory kept for the host itself. */
@@ -30,7 +30,7 @@ const rowsOf = ({ host, ...report }: HostReport, rules: AllocationRules) => [
  * Writes down what hosts have, in one statement for all of them, in the order in which everybody locks inventories. What is as it was is not
  * even locked: hosts report often and change seldom. What is used of it is not theirs to say. Hosts that are not known (any more) are left out.
  */
-export async function saveInventories(db: Queries, reports: readonly HostReport[], rules: AllocationRules): Promise<void> {
+export async function saveInventories(db: CellDb, reports: readonly HostReport[], rules: AllocationRules): Promise<void> {
   const rows = reports.flatMap((report) => rowsOf(report, rules));
   const save = sql`
     INSERT INTO inventories (host, resource_class, total, reserved, allocation_ratio)

@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
 import { demandOfRow } from './claims.ts';
 
 /**
@@ -27,13 +27,13 @@ export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed
 });
 
 /** Gives back all that a server holds of hosts, or of one host; a server that holds nothing is left as it is. */
-export async function releasePlacements(db: Queries, serverId: ServerId, { host }: { readonly host?: HostName } = {}): Promise<void> {
+export async function releasePlacements(db: CellDb, serverId: ServerId, { host }: { readonly host?: HostName } = {}): Promise<void> {
   const { gone, owed, freed } = releasing(sql`server_id = ${serverId}${host === undefined ? sql`` : sql` AND host = ${host}`}`);
   await sql`WITH gone AS ${gone}, owed AS ${owed}, freed AS ${freed} SELECT FROM freed`.execute(db);
 }
 
 /** Writes down what a server that is on a host takes there, whether the host has that or not; it has no placement there. */
-export async function bookPlacement(trx: InTransaction, { serverId, host }: { serverId: ServerId; host: HostName }): Promise<void> {
+export async function bookPlacement(trx: InCell, { serverId, host }: { serverId: ServerId; host: HostName }): Promise<void> {
   await sql`
     WITH wanted AS (SELECT demand.* FROM servers CROSS JOIN LATERAL (${demandOfRow}) AS demand WHERE id = ${serverId}),
     owing AS (

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { serviceCreate, serviceSnapshot } from '../../../events/compute.ts';
 import type { ServicesTable } from '../../schema/hosts.ts';
 import { together } from '../../sql/batch-queries.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
 
 /** One service: by its id, its number, or by what runs where. */
@@ -43,7 +43,7 @@ const toService = (row: Row): ServiceRow => ({
  * inserted in vain, which would use up a number of theirs at every beat. Answers for how long each had been silent.
  */
 export async function beat(
-  db: Queries,
+  db: CellDb,
   services: readonly { id: string; binary: string; host: string; zone: string }[],
 ): Promise<readonly { readonly binary: string; readonly host: string; readonly silentSeconds: number }[]> {
   const { rows } = await sql<{ binary: string; host: string; silentSeconds: number }>`
@@ -69,7 +69,7 @@ export async function beat(
   return rows;
 }
 
-export async function listServices(db: Queries): Promise<readonly ServiceRow[]> {
+export async function listServices(db: CellDb): Promise<readonly ServiceRow[]> {
   const rows = await db
     .selectFrom('services')
     .selectAll()
@@ -79,7 +79,7 @@ export async function listServices(db: Queries): Promise<readonly ServiceRow[]> 
   return rows.map(toService);
 }
 
-export async function findService(db: Queries, key: ServiceKey): Promise<ServiceRow | undefined> {
+export async function findService(db: CellDb, key: ServiceKey): Promise<ServiceRow | undefined> {
   const all = db.selectFrom('services').selectAll().select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'));
   const wanted =
     'id' in key
@@ -92,17 +92,20 @@ export async function findService(db: Queries, key: ServiceKey): Promise<Service
 }
 
 /** The compute service of a host. */
-export const computeServiceOn = together(String, async (db, hosts: readonly string[]): Promise<readonly (ServiceRow | undefined)[]> => {
-  const rows = await db
-    .selectFrom('services')
-    .selectAll()
-    .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
-    .where('binary', '=', 'nova-compute')
-    .where('host', '=', sql<string>`any(${[...hosts]})`)
-    .execute();
-  const found = new Map(rows.map((row) => [row.host, toService(row)]));
-  return hosts.map((host) => found.get(host));
-});
+export const computeServiceOn = together(
+  String,
+  async (db: CellDb, hosts: readonly string[]): Promise<readonly (ServiceRow | undefined)[]> => {
+    const rows = await db
+      .selectFrom('services')
+      .selectAll()
+      .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+      .where('binary', '=', 'nova-compute')
+      .where('host', '=', sql<string>`any(${[...hosts]})`)
+      .execute();
+    const found = new Map(rows.map((row) => [row.host, toService(row)]));
+    return hosts.map((host) => found.get(host));
+  },
+);
 
 /** What operators change about a service; what is left out stays. */
 export interface ServiceChanges {
@@ -112,7 +115,7 @@ export interface ServiceChanges {
 }
 
 /** @returns undefined when there is no such service */
-export async function changeService(db: Queries, id: string, changes: ServiceChanges): Promise<ServiceRow | undefined> {
+export async function changeService(db: CellDb, id: string, changes: ServiceChanges): Promise<ServiceRow | undefined> {
   const row = await db
     .updateTable('services')
     .set({
@@ -132,7 +135,7 @@ export async function changeService(db: Queries, id: string, changes: ServiceCha
  * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there, comes there or leaves it.
  * @returns `in use` when one is
  */
-export async function deleteService(trx: InTransaction, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
+export async function deleteService(trx: InCell, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
   if (binary === 'nova-compute') {
     // What it has is what claims are made on: while that is locked, no server is sent there.
     await sql`SELECT FROM inventories WHERE host = ${host} ORDER BY resource_class FOR UPDATE`.execute(trx);

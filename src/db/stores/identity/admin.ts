@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** Adds a domain unless there is one of that name. */
-export async function ensureDomain(db: Queries, domain: { id: string; name: string }): Promise<void> {
+export async function ensureDomain(db: CloudDb, domain: { id: string; name: string }): Promise<void> {
   await db
     .insertInto('domains')
     .values({ ...domain, description: '', enabled: true })
@@ -11,7 +11,7 @@ export async function ensureDomain(db: Queries, domain: { id: string; name: stri
 }
 
 /** Adds a role unless there is one of that name. */
-export async function createRole(db: Queries, role: { id: string; name: string }): Promise<void> {
+export async function createRole(db: CloudDb, role: { id: string; name: string }): Promise<void> {
   await db
     .insertInto('roles')
     .values(role)
@@ -20,7 +20,7 @@ export async function createRole(db: Queries, role: { id: string; name: string }
 }
 
 /** Adds a project unless the domain has one of that name; @returns the id of the one there is then */
-export async function createProject(db: Queries, project: { id: string; domainId: string; name: string }): Promise<string> {
+export async function createProject(db: CloudDb, project: { id: string; domainId: string; name: string }): Promise<string> {
   await db
     .insertInto('projects')
     .values({ id: project.id, domain_id: project.domainId, name: project.name, description: '', enabled: true })
@@ -45,7 +45,7 @@ export interface NewUser {
 }
 
 /** Adds a user unless the domain has one of that name; @returns the one there is then */
-export async function createUser(db: Queries, user: NewUser): Promise<{ readonly id: string; readonly created: boolean }> {
+export async function createUser(db: CloudDb, user: NewUser): Promise<{ readonly id: string; readonly created: boolean }> {
   const made = await db
     .insertInto('users')
     .values({
@@ -71,7 +71,7 @@ export async function createUser(db: Queries, user: NewUser): Promise<{ readonly
 }
 
 /** Sets a password; all tokens of the user end. */
-export async function setPassword(db: Queries, userId: string, passwordHash: string): Promise<void> {
+export async function setPassword(db: CloudDb, userId: string, passwordHash: string): Promise<void> {
   await db
     .updateTable('users')
     .set({ password_hash: passwordHash, generation: sql<number>`generation + 1` })
@@ -80,13 +80,13 @@ export async function setPassword(db: Queries, userId: string, passwordHash: str
 }
 
 /** Whether there are users yet: a cloud that has none is new. */
-export async function hasUsers(db: Queries): Promise<boolean> {
+export async function hasUsers(db: CloudDb): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** The ids of a user and a project in one domain by name, whatever has become of them; undefined when either is gone. */
 export async function findNamesakes(
-  db: Queries,
+  db: CloudDb,
   { domainId, name }: { readonly domainId: string; readonly name: string },
 ): Promise<{ readonly userId: string; readonly projectId: string } | undefined> {
   return await db
@@ -100,7 +100,7 @@ export async function findNamesakes(
 }
 
 /** Gives a user a role in a project; one that they have is left as it is. */
-export async function grantRole(db: Queries, grant: { userId: string; projectId: string; role: string }): Promise<void> {
+export async function grantRole(db: CloudDb, grant: { userId: string; projectId: string; role: string }): Promise<void> {
   await db
     .insertInto('role_assignments')
     .columns(['user_id', 'project_id', 'role_id'])

@@ -4,27 +4,27 @@ import type { DomainsTable } from '../../schema/identity.ts';
 import { projectOf } from './projects.ts';
 import { userOf } from './users.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
 const domainOf = ({ id, name, description, enabled }: Selectable<DomainsTable>): Domain => ({ id, name, description, enabled });
 
-export const insertDomain = async (db: Queries, domain: Domain): Promise<NotStored | undefined> => {
+export const insertDomain = async (db: CloudDb, domain: Domain): Promise<NotStored | undefined> => {
   const outcome = await stored(db.insertInto('domains').values(domain).execute());
   return outcome === 'taken' || outcome === 'dangling' ? outcome : undefined;
 };
 
-export async function findDomain(db: Queries, id: string): Promise<Domain | undefined> {
+export async function findDomain(db: CloudDb, id: string): Promise<Domain | undefined> {
   const row = await db.selectFrom('domains').selectAll().where('id', '=', id).executeTakeFirst();
   return row && domainOf(row);
 }
 
-export const listDomains = async (db: Queries, query: NamedPageQuery<'domains'>): Promise<readonly Domain[]> =>
+export const listDomains = async (db: CloudDb, query: NamedPageQuery<'domains'>): Promise<readonly Domain[]> =>
   (await namedPage(db, 'domains', query)).map(domainOf);
 
 /** @returns undefined when it is not there */
 export async function updateDomain(
-  db: Queries,
+  db: CloudDb,
   id: string,
   changes: Updateable<Omit<DomainsTable, 'id'>>,
 ): Promise<Domain | NotStored | undefined> {
@@ -40,7 +40,7 @@ export interface DeletedDomain {
 }
 
 /** Deletes a disabled domain with its users and projects, all or nothing; answers undefined when it is enabled or gone. */
-export async function deleteDomain(trx: InTransaction, id: string): Promise<DeletedDomain | undefined> {
+export async function deleteDomain(trx: InCloud, id: string): Promise<DeletedDomain | undefined> {
   const locked = await trx.selectFrom('domains').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked || locked.enabled) return undefined;
   const projects = await trx.selectFrom('projects').selectAll().where('domain_id', '=', id).execute();

@@ -1,11 +1,11 @@
 /** Who has which role where: in projects and in domains. */
 import { type SqlBool, sql } from 'kysely';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../../objects/identity.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
 /** Gives a role; one that is had already is left as it is. `dangling`: user, role, project or domain is not there. */
-export async function insertGrant(db: Queries, { userId, roleId, scope }: Grant): Promise<NotStored | 'given' | 'had'> {
+export async function insertGrant(db: CloudDb, { userId, roleId, scope }: Grant): Promise<NotStored | 'given' | 'had'> {
   const [table, column, place] = placeOf(scope);
   const done = await stored(
     sql`INSERT INTO ${sql.table(table)} (user_id, ${sql.ref(column)}, role_id) VALUES (${userId}, ${place}, ${roleId}) ON CONFLICT DO NOTHING`.execute(
@@ -17,17 +17,17 @@ export async function insertGrant(db: Queries, { userId, roleId, scope }: Grant)
 }
 
 /** Answers whether it was given. */
-export async function deleteGrant(db: Queries, grant: Grant): Promise<boolean> {
+export async function deleteGrant(db: CloudDb, grant: Grant): Promise<boolean> {
   const { numAffectedRows = 0n } = await sql`DELETE ${fromGrant(grant)}`.execute(db);
   return numAffectedRows > 0n;
 }
 
-export async function hasGrant(db: Queries, grant: Grant): Promise<boolean> {
+export async function hasGrant(db: CloudDb, grant: Grant): Promise<boolean> {
   return (await sql`SELECT 1 ${fromGrant(grant)}`.execute(db)).rows.length > 0;
 }
 
 /** The roles that a user was given in one place, by name. */
-export async function rolesOf(db: Queries, userId: string, scope: GrantScope): Promise<readonly Role[]> {
+export async function rolesOf(db: CloudDb, userId: string, scope: GrantScope): Promise<readonly Role[]> {
   const [table, column, place] = placeOf(scope);
   const { rows } = await sql<Role>`
     SELECT r.id, r.name, r.description FROM ${sql.table(table)} AS a JOIN roles AS r ON r.id = a.role_id
@@ -68,7 +68,7 @@ interface AssignmentRow {
 }
 
 /** Grants with all their names, those in projects first, in the order of users. */
-export async function listAssignments(db: Queries, filter: GrantFilter): Promise<readonly RoleAssignment[]> {
+export async function listAssignments(db: CloudDb, filter: GrantFilter): Promise<readonly RoleAssignment[]> {
   const conditions = [
     ...(filter.userId === undefined ? [] : [sql<SqlBool>`user_id = ${filter.userId}`]),
     ...(filter.projectId === undefined ? [] : [sql<SqlBool>`place_id = ${filter.projectId} AND place_domain_id IS NOT NULL`]),

@@ -1,7 +1,7 @@
 import type { UserRef } from '../../../objects/principal.ts';
 import { sql } from 'kysely';
 import { together } from '../../sql/batch-queries.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** What a login needs to know of a user. */
 export interface Credentials {
@@ -13,7 +13,7 @@ export interface Credentials {
   readonly generation: number;
 }
 
-export async function findCredentials(db: Queries, user: UserRef): Promise<Credentials | undefined> {
+export async function findCredentials(db: CloudDb, user: UserRef): Promise<Credentials | undefined> {
   let select = db
     .selectFrom('users')
     .innerJoin('domains', 'domains.id', 'users.domain_id')
@@ -38,7 +38,7 @@ export async function findCredentials(db: Queries, user: UserRef): Promise<Crede
 }
 
 /** The enabled domains in which a user has a role, by name. */
-export async function domainsOfUser(db: Queries, userId: string): Promise<readonly { id: string; name: string }[]> {
+export async function domainsOfUser(db: CloudDb, userId: string): Promise<readonly { id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     SELECT d.id, d.name FROM domains AS d
     WHERE d.enabled AND EXISTS (SELECT 1 FROM domain_role_assignments AS a WHERE a.domain_id = d.id AND a.user_id = ${userId})
@@ -47,7 +47,7 @@ export async function domainsOfUser(db: Queries, userId: string): Promise<readon
 }
 
 /** The enabled projects in which a user has a role, by name. */
-export async function projectsOfUser(db: Queries, userId: string) {
+export async function projectsOfUser(db: CloudDb, userId: string) {
   const rows = await db
     .selectFrom('projects')
     .innerJoin('domains', 'domains.id', 'projects.domain_id')
@@ -64,7 +64,7 @@ export async function projectsOfUser(db: Queries, userId: string) {
 }
 
 /** Takes a token back; revocations of tokens whose time is over are forgotten. */
-export async function revokeToken(db: Queries, token: { auditId: string; expiresAt: Date }, now: Date): Promise<void> {
+export async function revokeToken(db: CloudDb, token: { auditId: string; expiresAt: Date }, now: Date): Promise<void> {
   await db
     .insertInto('revoked_tokens')
     .values({ audit_id: token.auditId, expires_at: token.expiresAt })
@@ -75,7 +75,7 @@ export async function revokeToken(db: Queries, token: { auditId: string; expires
 }
 
 /** Whether a token was taken back, by its audit id. */
-export const isRevoked = together(String, async (db, auditIds: readonly string[]): Promise<readonly boolean[]> => {
+export const isRevoked = together(String, async (db: CloudDb, auditIds: readonly string[]): Promise<readonly boolean[]> => {
   const { rows } = await sql<{ audit_id: string }>`SELECT audit_id FROM revoked_tokens WHERE audit_id = ANY(${[...auditIds]})`.execute(db);
   const revoked = new Set(rows.map((row) => row.audit_id));
   return auditIds.map((auditId) => revoked.has(auditId));

@@ -1,6 +1,6 @@
 /** The books of failed logins, shared by all processes: whoever guesses finds the same door closed everywhere. */
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** How failures of one kind are answered. */
 export interface Patience {
@@ -16,7 +16,7 @@ const MEMORY_SECONDS = 900;
 const FORGET_AT_ONCE = 100;
 
 /** Whether the door is closed for any of the subjects now. */
-export async function isLocked(db: Queries, subjects: readonly string[], now: Date): Promise<boolean> {
+export async function isLocked(db: CloudDb, subjects: readonly string[], now: Date): Promise<boolean> {
   const row = await db
     .selectFrom('login_failures')
     .select('subject')
@@ -27,7 +27,7 @@ export async function isLocked(db: Queries, subjects: readonly string[], now: Da
 }
 
 /** Books a failure. Counting and closing are one statement: failures at one time in many processes all count. */
-export async function bookFailure(db: Queries, subject: string, { free, longestSeconds }: Patience, now: Date): Promise<void> {
+export async function bookFailure(db: CloudDb, subject: string, { free, longestSeconds }: Patience, now: Date): Promise<void> {
   await sql`
     INSERT INTO login_failures AS f (subject, failures, last_at, locked_until) VALUES (${subject}, 1, ${now}, ${now})
     ON CONFLICT (subject) DO UPDATE SET
@@ -43,12 +43,12 @@ const countAfter = (now: Date) =>
   sql`(CASE WHEN f.last_at < ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS}) THEN 1 ELSE f.failures + 1 END)`;
 
 /** A login that went well forgets the failures before it. */
-export async function forgetFailures(db: Queries, subjects: readonly string[]): Promise<void> {
+export async function forgetFailures(db: CloudDb, subjects: readonly string[]): Promise<void> {
   await db.deleteFrom('login_failures').where('subject', 'in', subjects).execute();
 }
 
 /** Removes what is too old to matter. */
-export async function forgetOldFailures(db: Queries, now: Date): Promise<void> {
+export async function forgetOldFailures(db: CloudDb, now: Date): Promise<void> {
   await sql`
     DELETE FROM login_failures WHERE subject IN (
       SELECT subject FROM login_failures WHERE last_at < ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS})

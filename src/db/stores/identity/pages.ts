@@ -2,7 +2,7 @@
 import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { IdentityTables } from '../../schema/identity.ts';
 import { paged, type SortKey } from '../../sql/paging.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 type NamedTable = 'domains' | 'projects' | 'users' | 'roles';
 
@@ -17,7 +17,7 @@ export interface NamedPageQuery<T extends NamedTable> {
 
 /** The rows of a page; none behind a marker that does not exist. */
 export async function namedPage<T extends NamedTable>(
-  db: Queries,
+  db: CloudDb,
   table: T,
   { columns, conditions = [], marker, limit }: NamedPageQuery<T>,
 ): Promise<readonly Selectable<IdentityTables[T]>[]> {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { DomainRef, ProjectRef, Standing } from '../../../objects/principal.ts';
 import { together } from '../../sql/batch-queries.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** A user, in a project if one is named. */
 interface Sought {
@@ -11,7 +11,7 @@ interface Sought {
 }
 
 /** The user as they stand now, in a project or nowhere; undefined when either is unknown or disabled, or the user has no role there. */
-export async function findPrincipal(db: Queries, userId: string, project: ProjectRef | null): Promise<Standing | undefined> {
+export async function findPrincipal(db: CloudDb, userId: string, project: ProjectRef | null): Promise<Standing | undefined> {
   const projectId = project && ('id' in project ? project.id : await projectIdOf(db, project));
   return projectId === undefined ? undefined : await principalIn(db, { userId, projectId });
 }
@@ -19,7 +19,7 @@ export async function findPrincipal(db: Queries, userId: string, project: Projec
 /** It stands on the way of every request: those that come at once are looked up at once. */
 const principalIn = together(
   ({ userId, projectId }: Sought) => JSON.stringify([userId, projectId]),
-  async (db, sought): Promise<readonly (Standing | undefined)[]> => {
+  async (db: CloudDb, sought: readonly Sought[]): Promise<readonly (Standing | undefined)[]> => {
     const users = sought.map(({ userId }) => userId);
     const projects = sought.map(({ projectId }) => projectId);
     const { rows } = await sql<PrincipalRow>`
@@ -62,7 +62,7 @@ function standingOf(row: PrincipalRow | undefined, soughtProject: string | null)
 }
 
 /** A project that is named; undefined when there is none. */
-async function projectIdOf(db: Queries, { name, domain }: Exclude<ProjectRef, { id: string }>): Promise<string | undefined> {
+async function projectIdOf(db: CloudDb, { name, domain }: Exclude<ProjectRef, { id: string }>): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     SELECT p.id FROM projects AS p JOIN domains AS pd ON pd.id = p.domain_id WHERE p.name = ${name} AND ${domainCondition(domain)}`.execute(
     db,
@@ -74,7 +74,7 @@ async function projectIdOf(db: Queries, { name, domain }: Exclude<ProjectRef, { 
 const domainCondition = (domain: DomainRef) => ('id' in domain ? sql`pd.id = ${domain.id}` : sql`pd.name = ${domain.name}`);
 
 /** One user, one domain, the roles there. */
-export async function findDomainPrincipal(db: Queries, userId: string, domain: DomainRef): Promise<Standing | undefined> {
+export async function findDomainPrincipal(db: CloudDb, userId: string, domain: DomainRef): Promise<Standing | undefined> {
   const { rows } = await sql<{
     user_id: string;
     user_name: string;

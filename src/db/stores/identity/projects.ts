@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, type SqlBool, sql, type Updateable } 
 import type { Project } from '../../../objects/identity.ts';
 import type { ProjectsTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud, WholeDb } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
 /** A row as the project it stands for. */
@@ -17,22 +17,22 @@ export const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   extra: row.extra,
 });
 
-export async function insertProject(db: Queries, row: Insertable<ProjectsTable>): Promise<Project | NotStored> {
+export async function insertProject(db: CloudDb, row: Insertable<ProjectsTable>): Promise<Project | NotStored> {
   const made = await stored(db.insertInto('projects').values(row).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? projectOf(made) : made;
 }
 
-export async function findProject(db: Queries, id: string): Promise<Project | undefined> {
+export async function findProject(db: CloudDb, id: string): Promise<Project | undefined> {
   const row = await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
   return row && projectOf(row);
 }
 
-export const listProjects = async (db: Queries, query: NamedPageQuery<'projects'>): Promise<readonly Project[]> =>
+export const listProjects = async (db: CloudDb, query: NamedPageQuery<'projects'>): Promise<readonly Project[]> =>
   (await namedPage(db, 'projects', query)).map(projectOf);
 
 /** @returns undefined when it is not there */
 export async function updateProject(
-  db: Queries,
+  db: CloudDb,
   id: string,
   changes: Updateable<Omit<ProjectsTable, 'id'>>,
 ): Promise<Project | NotStored | undefined> {
@@ -41,7 +41,7 @@ export async function updateProject(
 }
 
 /** Deletes a project with the roles given in it, and answers it; `dangling` when others are below it, undefined when it is not there. */
-export async function deleteProject(trx: InTransaction, id: string): Promise<Project | 'dangling' | undefined> {
+export async function deleteProject(trx: InCloud, id: string): Promise<Project | 'dangling' | undefined> {
   const locked = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked) return undefined;
   const below = await trx.selectFrom('projects').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
@@ -62,7 +62,7 @@ export const isOfUser = (userId: string) =>
   sql<SqlBool>`EXISTS (SELECT 1 FROM role_assignments AS a WHERE a.project_id = projects.id AND a.user_id = ${userId})`;
 
 /** How many rows of each kind belong to projects; kinds without any are left out. */
-export async function belongingsOf(db: Queries, projectIds: readonly string[]): Promise<Readonly<Record<string, number>>> {
+export async function belongingsOf(db: WholeDb, projectIds: readonly string[]): Promise<Readonly<Record<string, number>>> {
   if (projectIds.length === 0) return {};
   const ids = [...projectIds];
   const { rows } = await sql<{ kind: string; count: number }>`

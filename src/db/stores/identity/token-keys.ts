@@ -1,7 +1,7 @@
 /** The keys that sign tokens: made, renewed and removed by whichever process comes first, for all of them. */
 import { sql } from 'kysely';
 import { transaction } from '../../sql/retry.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 export interface StoredKey {
   readonly id: string;
@@ -25,7 +25,7 @@ export interface KeyAges {
 const LOCK = 7_201_302;
 
 /** The keys that check tokens, the newest first. */
-export async function tokenKeys(db: Queries, { ripeAfter }: Pick<KeyAges, 'ripeAfter'>): Promise<readonly StoredKey[]> {
+export async function tokenKeys(db: CloudDb, { ripeAfter }: Pick<KeyAges, 'ripeAfter'>): Promise<readonly StoredKey[]> {
   const { rows } = await sql<StoredKey>`
     SELECT id, secret, created_at <= now() - make_interval(secs => ${ripeAfter}) AS "isRipe"
     FROM token_keys ORDER BY created_at DESC, id`.execute(db);
@@ -33,7 +33,7 @@ export async function tokenKeys(db: Queries, { ripeAfter }: Pick<KeyAges, 'ripeA
 }
 
 /** Adds the offered key if there is none younger than that, and removes those that no token can need. Times are the database's. */
-export async function renewTokenKeys(db: Queries, offered: Pick<StoredKey, 'id' | 'secret'>, ages: KeyAges): Promise<void> {
+export async function renewTokenKeys(db: CloudDb, offered: Pick<StoredKey, 'id' | 'secret'>, ages: KeyAges): Promise<void> {
   await transaction(db, async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(trx);
     // The clock of the statement, not of the transaction: whoever waited for the lock must see what was made meanwhile as made.

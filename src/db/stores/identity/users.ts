@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { User } from '../../../objects/identity.ts';
 import type { UsersTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 import { type NotStored, stored } from '../../sql/unique-violation.ts';
 
 /** A row as the user it stands for. */
@@ -17,22 +17,22 @@ export const userOf = (row: Selectable<UsersTable>): User => ({
   extra: row.extra,
 });
 
-export async function insertUser(db: Queries, row: Insertable<UsersTable>): Promise<User | NotStored> {
+export async function insertUser(db: CloudDb, row: Insertable<UsersTable>): Promise<User | NotStored> {
   const made = await stored(db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? userOf(made) : made;
 }
 
-export async function findUser(db: Queries, id: string): Promise<User | undefined> {
+export async function findUser(db: CloudDb, id: string): Promise<User | undefined> {
   const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
   return row && userOf(row);
 }
 
-export const listUsers = async (db: Queries, query: NamedPageQuery<'users'>): Promise<readonly User[]> =>
+export const listUsers = async (db: CloudDb, query: NamedPageQuery<'users'>): Promise<readonly User[]> =>
   (await namedPage(db, 'users', query)).map(userOf);
 
 /** Changes a user; a new password and `enabled: false` end all tokens that they have. @returns undefined when they are not there */
 export async function updateUser(
-  db: Queries,
+  db: CloudDb,
   id: string,
   changes: Updateable<Omit<UsersTable, 'id' | 'generation'>>,
 ): Promise<User | NotStored | undefined> {
@@ -50,7 +50,7 @@ export async function updateUser(
 
 /** Sets a password if the user is still of the generation that proved who they are; undefined when something has come between. */
 export async function exchangePassword(
-  db: Queries,
+  db: CloudDb,
   user: { readonly id: string; readonly generation: number },
   hash: string,
 ): Promise<User | undefined> {
@@ -65,7 +65,7 @@ export async function exchangePassword(
 }
 
 /** Deletes a user with the roles that they have; answers the one who was there. */
-export async function deleteUser(db: Queries, id: string): Promise<User | undefined> {
+export async function deleteUser(db: CloudDb, id: string): Promise<User | undefined> {
   const row = await db.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst();
   return row && userOf(row);
 }

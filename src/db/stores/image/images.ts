@@ -1,7 +1,7 @@
 /** Rows of images. Who may see what is decided by the image api; here it arrives as a plain condition. */
 import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { ImageMembersTable, ImagesTable } from '../../schema/image.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 export type ImageRow = Selectable<ImagesTable>;
 
@@ -25,7 +25,7 @@ type NewRow = Partial<Pick<Insertable<ImagesTable>, OptionalColumn>> &
   };
 
 /** Adds a queued image; undefined if the id was ever taken. */
-export async function insertImage(db: Queries, row: NewRow): Promise<ImageRow | undefined> {
+export async function insertImage(db: CloudDb, row: NewRow): Promise<ImageRow | undefined> {
   const { tags, properties, ...columns } = row;
   return await db
     .insertInto('images')
@@ -48,20 +48,20 @@ export async function insertImage(db: Queries, row: NewRow): Promise<ImageRow | 
 }
 
 /** An image that is there and in sight. */
-export const findImage = (db: Queries, id: string, sight: Sight): Promise<ImageRow | undefined> =>
+export const findImage = (db: CloudDb, id: string, sight: Sight): Promise<ImageRow | undefined> =>
   db.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').where(visibleTo(sight)).executeTakeFirst();
 
 /** The image as it is now, held as it is until the transaction ends. */
-export const lockImage = (trx: InTransaction, id: string): Promise<ImageRow | undefined> =>
+export const lockImage = (trx: InCloud, id: string): Promise<ImageRow | undefined> =>
   trx.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').forUpdate().executeTakeFirst();
 
 /** The state of an image, of a deleted one too. */
-export const imageStatus = async (db: Queries, id: string): Promise<ImagesTable['status'] | undefined> =>
+export const imageStatus = async (db: CloudDb, id: string): Promise<ImagesTable['status'] | undefined> =>
   (await db.selectFrom('images').select('status').where('id', '=', id).executeTakeFirst())?.status;
 
 /** Changes a row if it is (still) in one of the states; undefined if it is not. */
 export const changeImage = (
-  db: Queries,
+  db: CloudDb,
   from: { readonly id: string; readonly status: readonly ImagesTable['status'][]; readonly upload?: string },
   changes: Updateable<ImagesTable>,
 ): Promise<ImageRow | undefined> =>
@@ -75,7 +75,7 @@ export const changeImage = (
     .executeTakeFirst();
 
 /** Answers whether it was there, and not protected. The row stays, so that its id is never given again. */
-export async function markImageDeleted(db: Queries, id: string): Promise<boolean> {
+export async function markImageDeleted(db: CloudDb, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('images')
     .set({ status: 'deleted', upload: null, uploader: null, deleted_at: sql<Date>`now()` })

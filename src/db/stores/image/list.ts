@@ -3,7 +3,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { ImagesTable } from '../../schema/image.ts';
 import { type ImageRow, type Sight, visibleTo } from './images.ts';
 import { nullsAs, paged } from '../../sql/paging.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** How two values are compared, and the operator that does it. */
 const operators = { eq: '=', neq: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
@@ -31,7 +31,7 @@ export interface ImageFilter {
 }
 
 /** A page of images, in the order asked for, then by age; none behind a marker that does not exist. */
-export async function listImages(db: Queries, filter: ImageFilter): Promise<readonly ImageRow[]> {
+export async function listImages(db: CloudDb, filter: ImageFilter): Promise<readonly ImageRow[]> {
   let query = db.selectFrom('images').selectAll().where('status', '!=', 'deleted').where(visibleTo(filter.sight));
   for (const [column, values] of Object.entries(filter.columns))
     query = query.where(sql`${sql.ref(column)}::text`, 'in', values.map(String));

@@ -1,7 +1,7 @@
 /** Rows of the projects that images are shared with. */
 import { type Selectable, sql } from 'kysely';
 import type { ImageMembersTable } from '../../schema/image.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 export type ImageMemberRow = Selectable<ImageMembersTable>;
 
@@ -11,7 +11,7 @@ interface Key {
 }
 
 /** Adds a member; undefined if it was one already. */
-export const insertImageMember = (trx: InTransaction, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
+export const insertImageMember = (trx: InCloud, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
   trx
     .insertInto('image_members')
     .values({ image_id: imageId, member, status: 'pending' })
@@ -20,7 +20,7 @@ export const insertImageMember = (trx: InTransaction, { imageId, member }: Key):
     .executeTakeFirst();
 
 /** The members of an image, oldest first; `only` narrows them to one project. */
-export const listImageMembers = (db: Queries, imageId: string, only?: string): Promise<ImageMemberRow[]> =>
+export const listImageMembers = (db: CloudDb, imageId: string, only?: string): Promise<ImageMemberRow[]> =>
   db
     .selectFrom('image_members')
     .selectAll()
@@ -31,7 +31,7 @@ export const listImageMembers = (db: Queries, imageId: string, only?: string): P
     .execute();
 
 /** How many projects an image is shared with. */
-export async function countImageMembers(db: Queries, imageId: string): Promise<number> {
+export async function countImageMembers(db: CloudDb, imageId: string): Promise<number> {
   const row = await db
     .selectFrom('image_members')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -42,7 +42,7 @@ export async function countImageMembers(db: Queries, imageId: string): Promise<n
 
 /** What a member makes of the offer; undefined where there is no such member. */
 export const changeImageMember = (
-  db: Queries,
+  db: CloudDb,
   { imageId, member }: Key,
   status: ImageMembersTable['status'],
 ): Promise<ImageMemberRow | undefined> =>
@@ -55,9 +55,9 @@ export const changeImageMember = (
     .executeTakeFirst();
 
 /** @returns the one that there was */
-export const deleteImageMember = (db: Queries, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
+export const deleteImageMember = (db: CloudDb, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
   db.deleteFrom('image_members').where('image_id', '=', imageId).where('member', '=', member).returningAll().executeTakeFirst();
 
 /** For an image that is deleted; answers those that there were. */
-export const deleteImageMembers = (db: Queries, imageId: string): Promise<readonly ImageMemberRow[]> =>
+export const deleteImageMembers = (db: CloudDb, imageId: string): Promise<readonly ImageMemberRow[]> =>
   db.deleteFrom('image_members').where('image_id', '=', imageId).returningAll().execute();

@@ -4,12 +4,12 @@
  */
 import { sql } from 'kysely';
 import type { ImageRow } from './images.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 const keyOf = (uploader: string) => sql`hashtext('image uploader'), hashtext(${uploader})`;
 
 /** Holds the lock of an uploader while `work` runs; takes one connection for as long. */
-export async function holdUploaderLock(db: Queries, uploader: string, work: () => Promise<void>): Promise<void> {
+export async function holdUploaderLock(db: CloudDb, uploader: string, work: () => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
     await sql`SELECT pg_advisory_lock(${keyOf(uploader)})`.execute(connection);
     try {
@@ -28,13 +28,13 @@ export interface UploadRow {
 }
 
 /** All that are on their way, or were when their process ended. */
-export async function listUploads(db: Queries): Promise<readonly UploadRow[]> {
+export async function listUploads(db: CloudDb): Promise<readonly UploadRow[]> {
   const rows = await db.selectFrom('images').select(['id', 'upload', 'uploader']).where('status', '=', 'saving').execute();
   return rows.map(({ id, upload, uploader }) => ({ id, upload: upload ?? '', uploader }));
 }
 
 /** Lets the image of an upload wait for data again, if the process that was uploading is gone; answers the image if it did. */
-export async function resetUpload(trx: InTransaction, { id, upload, uploader }: UploadRow): Promise<ImageRow | undefined> {
+export async function resetUpload(trx: InCloud, { id, upload, uploader }: UploadRow): Promise<ImageRow | undefined> {
   if (uploader !== null) {
     const { rows } = await sql<{ gone: boolean }>`SELECT pg_try_advisory_xact_lock(${keyOf(uploader)}) AS gone`.execute(trx);
     if (rows[0]?.gone !== true) return undefined;
@@ -50,13 +50,13 @@ export async function resetUpload(trx: InTransaction, { id, upload, uploader }: 
 }
 
 /** Whether an image has data; waits for whoever is giving it some this moment, and keeps it as it is until the transaction ends. */
-export async function isDataWanted(trx: InTransaction, id: string): Promise<boolean> {
+export async function isDataWanted(trx: InCloud, id: string): Promise<boolean> {
   const row = await trx.selectFrom('images').select('status').where('id', '=', id).forUpdate().executeTakeFirst();
   return row?.status === 'active' || row?.status === 'deactivated';
 }
 
 /** Those of the ids whose data is wanted, at a glance. */
-export async function imagesWithData(db: Queries, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function imagesWithData(db: CloudDb, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await db.selectFrom('images').select('id').where('id', 'in', ids).where('status', 'in', ['active', 'deactivated']).execute();
   return new Set(rows.map((row) => row.id));

@@ -1,10 +1,10 @@
 /** Who has which address. Addresses of a subnet are given by one transaction at a time: callers hold the subnet's row (`lockSubnetsOf`). */
 import { sql } from 'kysely';
 import type { AddressPool } from '../../../objects/network.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 /** Gives the port one address of its own choice; false when somebody has it. */
-export async function takeAddress(trx: InTransaction, taken: { subnetId: string; portId: string; ipAddress: string }): Promise<boolean> {
+export async function takeAddress(trx: InCloud, taken: { subnetId: string; portId: string; ipAddress: string }): Promise<boolean> {
   const { subnetId, portId, ipAddress } = taken;
   const made = await trx
     .insertInto('ip_allocations')
@@ -20,7 +20,7 @@ export async function takeAddress(trx: InTransaction, taken: { subnetId: string;
  * The lowest free address is a pool's first, or follows one that is taken: so only those are looked at.
  */
 export async function takeFreeAddress(
-  trx: InTransaction,
+  trx: InCloud,
   { subnetId, portId, pools, hostIp }: { subnetId: string; portId: string; pools: readonly AddressPool[]; hostIp: string | null },
 ): Promise<string | undefined> {
   for (const { start, end } of pools) {
@@ -45,7 +45,7 @@ export async function takeFreeAddress(
 }
 
 /** How many addresses of a subnet are taken. */
-export async function countAddresses(db: Queries, subnetId: string): Promise<number> {
+export async function countAddresses(db: CloudDb, subnetId: string): Promise<number> {
   const row = await db
     .selectFrom('ip_allocations')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -55,7 +55,7 @@ export async function countAddresses(db: Queries, subnetId: string): Promise<num
 }
 
 /** All addresses of a subnet that ports have. */
-export async function addressesOf(db: Queries, subnetId: string): Promise<readonly string[]> {
+export async function addressesOf(db: CloudDb, subnetId: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('ip_allocations')
     .select(sql<string>`host(ip_address)`.as('address'))
@@ -65,14 +65,14 @@ export async function addressesOf(db: Queries, subnetId: string): Promise<readon
 }
 
 /** Takes addresses from a port: all but those to be kept. */
-export async function releaseAddresses(trx: InTransaction, portId: string, kept: readonly string[] = []): Promise<void> {
+export async function releaseAddresses(trx: InCloud, portId: string, kept: readonly string[] = []): Promise<void> {
   let gone = trx.deleteFrom('ip_allocations').where('port_id', '=', portId);
   if (kept.length > 0) gone = gone.where(sql<boolean>`NOT (host(ip_address) = ANY(${[...kept]}))`);
   await gone.execute();
 }
 
 /** The port that has an address. */
-export async function holderOf(db: Queries, subnetId: string, ipAddress: string): Promise<string | undefined> {
+export async function holderOf(db: CloudDb, subnetId: string, ipAddress: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('ip_allocations')
     .select('port_id')

@@ -6,7 +6,7 @@ import type { Database } from '../../schema/index.ts';
 import type { NetworksTable, SubnetsTable } from '../../schema/network.ts';
 import { together } from '../../sql/batch-queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 type NetworkRow = Selectable<NetworksTable> & { subnet_ids: string[] };
 
@@ -51,12 +51,12 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
   updatedAt: row.updated_at,
 });
 
-export async function insertNetwork(db: Queries, row: Insertable<NetworksTable>): Promise<Network> {
+export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>): Promise<Network> {
   const made = await db.insertInto('networks').values(row).returningAll().executeTakeFirstOrThrow();
   return toNetwork({ ...made, subnet_ids: [] });
 }
 
-const selectNetworks = (db: Queries) => db.selectFrom('networks').selectAll('networks').select(subnetIds);
+const selectNetworks = (db: CloudDb) => db.selectFrom('networks').selectAll('networks').select(subnetIds);
 
 /** Whose networks a project sees: its own and those that are shared or external. */
 const reachable =
@@ -65,7 +65,7 @@ const reachable =
     eb.or([eb('project_id', '=', projectId), eb('shared', '=', true), eb('external', '=', true)]);
 
 /** Those of the ids that exist and that the project may see (null: any project's). */
-export async function findNetworks(db: Queries, ids: readonly string[], projectId: string | null): Promise<readonly Network[]> {
+export async function findNetworks(db: CloudDb, ids: readonly string[], projectId: string | null): Promise<readonly Network[]> {
   if (ids.length === 0) return [];
   const select = selectNetworks(db).where('id', 'in', ids).orderBy('number');
   return (await (projectId === null ? select : select.where(reachable(projectId))).execute()).map(toNetwork);
@@ -74,7 +74,7 @@ export async function findNetworks(db: Queries, ids: readonly string[], projectI
 /** Networks that a new server of a project could be put on without anybody naming them: the project's own, or else the shared ones. */
 export const candidateNetworks = together(
   (projectId: string) => projectId,
-  async (db, projectIds): Promise<readonly (readonly Network[])[]> => {
+  async (db: CloudDb, projectIds: readonly string[]): Promise<readonly (readonly Network[])[]> => {
     const rows = await selectNetworks(db)
       .where('external', '=', false)
       .where(sql<boolean>`(shared OR project_id = ANY(${[...projectIds]}))`)
@@ -89,25 +89,25 @@ export const candidateNetworks = together(
 );
 
 /** A page of networks that the project may see (null: all); undefined when its marker is unknown. */
-export async function listNetworks(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly Network[] | undefined> {
+export async function listNetworks(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Network[] | undefined> {
   const select = selectNetworks(db);
   const rows = await pageOf(db, projectId === null ? select : select.where(reachable(projectId)), 'networks', query);
   return rows?.map(toNetwork);
 }
 
 /** Keeps networks from being deleted until the end of the transaction; answers those that are there. */
-export async function holdNetworks(trx: InTransaction, ids: readonly string[]): Promise<readonly string[]> {
+export async function holdNetworks(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const rows = await trx.selectFrom('networks').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
   return rows.map(({ id }) => id);
 }
 
 /** Has a network to oneself until the end of the transaction: nobody gives it ports or subnets meanwhile. Answers whether it is there. */
-export async function lockNetwork(trx: InTransaction, id: string): Promise<boolean> {
+export async function lockNetwork(trx: InCloud, id: string): Promise<boolean> {
   return (await trx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst()) !== undefined;
 }
 
-export async function updateNetwork(db: Queries, id: string, changes: Updateable<NetworksTable>): Promise<Network | undefined> {
+export async function updateNetwork(db: CloudDb, id: string, changes: Updateable<NetworksTable>): Promise<Network | undefined> {
   await db
     .updateTable('networks')
     .set({ ...changes, updated_at: sql<Date>`now()` })
@@ -118,17 +118,17 @@ export async function updateNetwork(db: Queries, id: string, changes: Updateable
 }
 
 /** Removes a network with its subnets; whoever calls has made sure that no port is left. */
-export async function deleteNetwork(trx: InTransaction, id: string): Promise<void> {
+export async function deleteNetwork(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('subnets').where('network_id', '=', id).execute();
   await trx.deleteFrom('networks').where('id', '=', id).execute();
 }
 
-export async function insertSubnet(db: Queries, row: Insertable<SubnetsTable>): Promise<Subnet> {
+export async function insertSubnet(db: CloudDb, row: Insertable<SubnetsTable>): Promise<Subnet> {
   return toSubnet(await db.insertInto('subnets').values(row).returningAll().executeTakeFirstOrThrow());
 }
 
 /** Those of the ids that exist and that the project may see: its own and those of shared networks (null: any project's). */
-export async function findSubnets(db: Queries, ids: readonly string[], projectId: string | null): Promise<readonly Subnet[]> {
+export async function findSubnets(db: CloudDb, ids: readonly string[], projectId: string | null): Promise<readonly Subnet[]> {
   if (ids.length === 0) return [];
   const select = db.selectFrom('subnets').selectAll().where('id', 'in', ids).orderBy('number');
   return (await (projectId === null ? select : select.where(visibleSubnets(projectId))).execute()).map(toSubnet);
@@ -137,25 +137,25 @@ export async function findSubnets(db: Queries, ids: readonly string[], projectId
 const visibleSubnets = (projectId: string): Expression<SqlBool> =>
   sql<SqlBool>`(subnets.project_id = ${projectId} OR subnets.network_id IN (SELECT id FROM networks WHERE project_id = ${projectId} OR shared))`;
 
-export async function listSubnets(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly Subnet[] | undefined> {
+export async function listSubnets(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Subnet[] | undefined> {
   const select = db.selectFrom('subnets').selectAll();
   const rows = await pageOf(db, projectId === null ? select : select.where(visibleSubnets(projectId)), 'subnets', query);
   return rows?.map(toSubnet);
 }
 
-export async function subnetsOf(db: Queries, networkIds: readonly string[]): Promise<readonly Subnet[]> {
+export async function subnetsOf(db: CloudDb, networkIds: readonly string[]): Promise<readonly Subnet[]> {
   if (networkIds.length === 0) return [];
   return (await db.selectFrom('subnets').selectAll().where('network_id', 'in', networkIds).orderBy('number').execute()).map(toSubnet);
 }
 
 /** The same, one transaction at a time: who holds them gives addresses. Always all at once and in one order, so that nobody waits in a circle. */
-export async function lockSubnetsOf(trx: InTransaction, networkIds: readonly string[]): Promise<readonly Subnet[]> {
+export async function lockSubnetsOf(trx: InCloud, networkIds: readonly string[]): Promise<readonly Subnet[]> {
   if (networkIds.length === 0) return [];
   const select = trx.selectFrom('subnets').selectAll().where('network_id', 'in', networkIds).orderBy('number').forNoKeyUpdate();
   return (await select.execute()).map(toSubnet);
 }
 
-export async function updateSubnet(db: Queries, id: string, changes: Updateable<SubnetsTable>): Promise<Subnet | undefined> {
+export async function updateSubnet(db: CloudDb, id: string, changes: Updateable<SubnetsTable>): Promise<Subnet | undefined> {
   const row = await db
     .updateTable('subnets')
     .set({ ...changes, updated_at: sql<Date>`now()` })
@@ -165,6 +165,6 @@ export async function updateSubnet(db: Queries, id: string, changes: Updateable<
   return row && toSubnet(row);
 }
 
-export async function deleteSubnet(db: Queries, id: string): Promise<void> {
+export async function deleteSubnet(db: CloudDb, id: string): Promise<void> {
   await db.deleteFrom('subnets').where('id', '=', id).execute();
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../schema/index.ts';
 import type { NetworkTables } from '../../schema/network.ts';
 import { isUuid } from '../../../objects/ids.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** A page of a list. Columns are names of ours, never a client's text. */
 export interface PageQuery {
@@ -22,7 +22,7 @@ export interface PageQuery {
 
 /** @returns undefined when there is nothing under the marker */
 export async function pageOf<T extends keyof NetworkTables, O>(
-  db: Queries,
+  db: CloudDb,
   base: SelectQueryBuilder<Database, T, O>,
   table: T,
   { columns, conditions = [], sort, marker, isReverse, limit }: PageQuery,

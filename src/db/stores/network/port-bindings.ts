@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HostName, PortId, ServerId } from '../../../objects/ids.ts';
 import type { Port } from '../../../objects/network.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 import { portUpdate } from '../../../events/network.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { portEvent, portParts, selectPorts, toPort, unboundParts } from './ports.ts';
@@ -18,7 +18,7 @@ export interface ServerOnHost {
  * Makes a host the active binding of a server's ports, in place of the one that they have; answers false when the request is late. The host
  * carries the ports as soon as it looks at the books.
  */
-export async function bindPorts(db: Queries, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
+export async function bindPorts(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
   const { rows } = await sql`
     WITH held AS (
       INSERT INTO server_networking AS mine (server_id, fence) VALUES (${serverId}, ${fence ?? 0})
@@ -35,7 +35,7 @@ export async function bindPorts(db: Queries, { serverId, host, fence }: ServerOn
 }
 
 /** Ports that a host carries. */
-export async function portsOnHost(db: Queries, host: HostName): Promise<readonly Port[]> {
+export async function portsOnHost(db: CloudDb, host: HostName): Promise<readonly Port[]> {
   const rows = await selectPorts(db)
     .where(sql<boolean>`ports.id IN (SELECT port_id FROM port_bindings WHERE host = ${host})`)
     .orderBy('number')
@@ -50,7 +50,7 @@ export interface Plugging {
 }
 
 /** Marks the ports of servers that a host carries as plugged; answers them, each server's in the order in which it asked for them. */
-export async function activatePorts(db: Queries, servers: readonly Plugging[], host: HostName): Promise<readonly Port[]> {
+export async function activatePorts(db: CloudDb, servers: readonly Plugging[], host: HostName): Promise<readonly Port[]> {
   const serverIds = servers.map(({ serverId }) => serverId);
   const requestOf = sql<string>`${JSON.stringify(Object.fromEntries(servers.map(({ serverId, requestId }) => [serverId, requestId])))}::jsonb`;
   const requestId = sql<string>`${requestOf} ->> active.server_id::text`;
@@ -77,7 +77,7 @@ export async function activatePorts(db: Queries, servers: readonly Plugging[], h
 }
 
 /** A server's ports that a host carries; none for a request that is late. */
-export async function portsToTakeOff(db: Queries, { serverId, host, fence }: ServerOnHost): Promise<readonly PortId[]> {
+export async function portsToTakeOff(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<readonly PortId[]> {
   const { rows } = await sql<{ id: PortId }>`
     SELECT id FROM ports WHERE server_id = ${serverId} AND NOT ${isLate(fence)}
       AND id IN (SELECT port_id FROM port_bindings WHERE host = ${host}) ORDER BY number`.execute(db);
@@ -86,7 +86,7 @@ export async function portsToTakeOff(db: Queries, { serverId, host, fence }: Ser
 
 /** Ends the bindings of a server's ports to a host; those that newer work has bound there stay. */
 export async function unbindPorts(
-  db: Queries,
+  db: CloudDb,
   ids: readonly PortId[],
   { host, fence, requestId }: Omit<ServerOnHost, 'serverId'> & { readonly requestId: string },
 ): Promise<void> {

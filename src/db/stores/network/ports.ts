@@ -7,7 +7,7 @@ import type { PortsTable } from '../../schema/network.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
 import { EVENT_COLUMNS, type RowEvent, rowEvent } from '../cloud/row-events.ts';
 import { activeHost, type PageQuery, pageOf } from './pages.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 type PortRow = Selectable<PortsTable> & { fixed_ips: FixedIp[]; group_ids: string[]; host: string | null };
 
@@ -53,14 +53,14 @@ export const toPort = (row: PortRow): Port => ({
 export const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
   rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: `${alias}.group_ids` }) });
 
-export const selectPorts = (db: Queries) =>
+export const selectPorts = (db: CloudDb) =>
   db
     .selectFrom('ports')
     .selectAll('ports')
     .select([...portParts]);
 
 /** Writes a port and the groups that it is in. Answers false when the network has a port of that MAC address. */
-export async function insertPort(db: Queries, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
+export async function insertPort(db: CloudDb, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
   const made = await db
     .with('port', (cte) =>
       cte
@@ -82,7 +82,7 @@ export async function insertPort(db: Queries, row: Insertable<PortsTable>, inGro
 }
 
 /** One port; with a project, only if it is the project's or lies on a network of the project's. */
-export async function findPort(db: Queries, id: string, projectId: string | null): Promise<Port | undefined> {
+export async function findPort(db: CloudDb, id: string, projectId: string | null): Promise<Port | undefined> {
   const select = selectPorts(db).where('ports.id', '=', id);
   const row = await (projectId === null ? select : select.where(visiblePorts(projectId))).executeTakeFirst();
   return row && toPort(row);
@@ -92,7 +92,7 @@ const visiblePorts = (projectId: string) =>
   sql<boolean>`(ports.project_id = ${projectId} OR ports.network_id IN (SELECT id FROM networks WHERE project_id = ${projectId}))`;
 
 /** A page of ports that the project may see (null: all); undefined when its marker is unknown. */
-export async function listPorts(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly Port[] | undefined> {
+export async function listPorts(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Port[] | undefined> {
   const select = selectPorts(db);
   return (await pageOf(db, projectId === null ? select : select.where(visiblePorts(projectId)), 'ports', query))?.map(toPort);
 }
@@ -108,25 +108,25 @@ export const portsWith = {
 };
 
 /** Ports by id, kept from being taken by others until the end of the transaction. */
-export async function lockPorts(trx: InTransaction, ids: readonly string[]): Promise<readonly Port[]> {
+export async function lockPorts(trx: InCloud, ids: readonly string[]): Promise<readonly Port[]> {
   if (ids.length === 0) return [];
   await trx.selectFrom('ports').select('id').where('id', 'in', ids).orderBy('number').forNoKeyUpdate().execute();
   return await portsWithIds(trx, ids);
 }
 
 /** Ports by id. */
-export async function portsWithIds(db: Queries, ids: readonly string[]): Promise<readonly Port[]> {
+export async function portsWithIds(db: CloudDb, ids: readonly string[]): Promise<readonly Port[]> {
   if (ids.length === 0) return [];
   return (await selectPorts(db).where('ports.id', 'in', ids).orderBy('number').execute()).map(toPort);
 }
 
 /** A server's ports in the order in which it asked for them. */
-export async function portsOfServer(db: Queries, serverId: ServerId): Promise<readonly Port[]> {
+export async function portsOfServer(db: CloudDb, serverId: ServerId): Promise<readonly Port[]> {
   const rows = await selectPorts(db).where('server_id', '=', serverId).orderBy('server_index').orderBy('number').execute();
   return rows.map(toPort);
 }
 
-export async function updatePort(db: Queries, id: string, changes: Updateable<PortsTable>): Promise<void> {
+export async function updatePort(db: CloudDb, id: string, changes: Updateable<PortsTable>): Promise<void> {
   await db
     .updateTable('ports')
     .set({ ...changes, updated_at: sql<Date>`now()` })
@@ -135,7 +135,7 @@ export async function updatePort(db: Queries, id: string, changes: Updateable<Po
 }
 
 /** Tells of ports that a server got: those made for it are new, the others were there. */
-export async function tellServerPorts(trx: InTransaction, ids: readonly string[], requestId: string): Promise<void> {
+export async function tellServerPorts(trx: InCloud, ids: readonly string[], requestId: string): Promise<void> {
   if (ids.length === 0) return;
   const type = sql<string>`CASE WHEN given.made_for_server THEN ${sql.lit(portCreate.type)} ELSE ${sql.lit(portUpdate.type)} END`;
   await trx
@@ -155,7 +155,7 @@ export async function tellServerPorts(trx: InTransaction, ids: readonly string[]
 const FREE = { server_id: null, server_index: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
 
 /** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
-export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, requestId: string): Promise<number> {
+export async function freePortsOfServer(trx: InCloud, serverId: ServerId, requestId: string): Promise<number> {
   const told = await trx
     .with('gone', (cte) =>
       cte
@@ -187,12 +187,12 @@ export async function freePortsOfServer(trx: InTransaction, serverId: ServerId, 
   return Number(told.numInsertedOrUpdatedRows ?? 0n);
 }
 
-export async function deletePort(db: Queries, id: string): Promise<void> {
+export async function deletePort(db: CloudDb, id: string): Promise<void> {
   await db.deleteFrom('ports').where('id', '=', id).execute();
 }
 
 /** How many ports a network has; with a project, how many that are not the project's. */
-export async function countPorts(db: Queries, networkId: string, { notOf }: { notOf?: string } = {}): Promise<number> {
+export async function countPorts(db: CloudDb, networkId: string, { notOf }: { notOf?: string } = {}): Promise<number> {
   const select = db
     .selectFrom('ports')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -202,7 +202,7 @@ export async function countPorts(db: Queries, networkId: string, { notOf }: { no
 }
 
 /** Puts a port into exactly these groups. */
-export async function setPortGroups(trx: InTransaction, portId: string, groupIds: readonly string[]): Promise<void> {
+export async function setPortGroups(trx: InCloud, portId: string, groupIds: readonly string[]): Promise<void> {
   await trx.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
   if (groupIds.length === 0) return;
   const rows = [...new Set(groupIds)].map((group_id) => ({ port_id: portId, group_id }));

@@ -1,20 +1,20 @@
 /** Rows of what projects may have of the network service, and the counting of what they have. */
 import { sql } from 'kysely';
 import { together } from '../../sql/batch-queries.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 /** Limits of a project by resource, as far as they were set. */
 export type StoredNetworkLimits = Readonly<Record<string, number>>;
 
 /** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
-export async function holdNetworkQuota(trx: InTransaction, projectId: string): Promise<void> {
+export async function holdNetworkQuota(trx: InCloud, projectId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('network quota'), hashtext(${projectId}))`.execute(trx);
 }
 
 /** What was set for a project. */
 export const readNetworkLimits = together(
   (projectId: string) => projectId,
-  async (db, projectIds): Promise<readonly StoredNetworkLimits[]> => {
+  async (db: CloudDb, projectIds: readonly string[]): Promise<readonly StoredNetworkLimits[]> => {
     const rows = await db
       .selectFrom('network_quotas')
       .selectAll()
@@ -27,7 +27,7 @@ export const readNetworkLimits = together(
 );
 
 /** What was set, for each project for which something was. */
-export async function listNetworkLimits(db: Queries): Promise<ReadonlyMap<string, StoredNetworkLimits>> {
+export async function listNetworkLimits(db: CloudDb): Promise<ReadonlyMap<string, StoredNetworkLimits>> {
   const rows = await db.selectFrom('network_quotas').selectAll().orderBy('project_id').execute();
   const found = new Map<string, Record<string, number>>();
   for (const { project_id, resource, hard_limit } of rows) found.set(project_id, { ...found.get(project_id), [resource]: hard_limit });
@@ -35,7 +35,7 @@ export async function listNetworkLimits(db: Queries): Promise<ReadonlyMap<string
 }
 
 /** Sets limits; those of other resources stay as they are. */
-export async function saveNetworkLimits(db: Queries, projectId: string, limits: StoredNetworkLimits): Promise<void> {
+export async function saveNetworkLimits(db: CloudDb, projectId: string, limits: StoredNetworkLimits): Promise<void> {
   const rows = Object.entries(limits).map(([resource, hard_limit]) => ({ project_id: projectId, resource, hard_limit }));
   if (rows.length === 0) return;
   await db
@@ -46,14 +46,14 @@ export async function saveNetworkLimits(db: Queries, projectId: string, limits: 
 }
 
 /** Answers whether something had been set. */
-export async function deleteNetworkLimits(db: Queries, projectId: string): Promise<boolean> {
+export async function deleteNetworkLimits(db: CloudDb, projectId: string): Promise<boolean> {
   const gone = await db.deleteFrom('network_quotas').where('project_id', '=', projectId).executeTakeFirst();
   return gone.numDeletedRows > 0n;
 }
 
 /** How many rows of a table a project has. */
 export async function countOfProject(
-  db: Queries,
+  db: CloudDb,
   table: 'networks' | 'subnets' | 'ports' | 'security_groups' | 'security_group_rules',
   projectId: string,
 ): Promise<number> {

@@ -4,7 +4,7 @@ import type { SecurityGroup, SecurityGroupRule } from '../../../objects/network.
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
 import { together } from '../../sql/batch-queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 type GroupRow = Selectable<SecurityGroupsTable>;
 
@@ -37,20 +37,20 @@ const toGroup = (row: GroupRow, rules: readonly SecurityGroupRule[]): SecurityGr
 });
 
 /** The rules of groups, oldest first. */
-export async function rulesOf(db: Queries, groupIds: readonly string[]): Promise<readonly SecurityGroupRule[]> {
+export async function rulesOf(db: CloudDb, groupIds: readonly string[]): Promise<readonly SecurityGroupRule[]> {
   if (groupIds.length === 0) return [];
   return (await db.selectFrom('security_group_rules').selectAll().where('group_id', 'in', groupIds).orderBy('number').execute()).map(
     toRule,
   );
 }
 
-async function withRules(db: Queries, rows: readonly GroupRow[]): Promise<readonly SecurityGroup[]> {
+async function withRules(db: CloudDb, rows: readonly GroupRow[]): Promise<readonly SecurityGroup[]> {
   const ids = rows.map(({ id }) => id);
   const rules = await rulesOf(db, ids);
   return rows.map((row) => toGroup(row, rules));
 }
 
-export async function findGroup(db: Queries, id: string, projectId: string | null): Promise<SecurityGroup | undefined> {
+export async function findGroup(db: CloudDb, id: string, projectId: string | null): Promise<SecurityGroup | undefined> {
   const select = db.selectFrom('security_groups').selectAll().where('id', '=', id);
   const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
   return row && (await withRules(db, [row]))[0];
@@ -65,7 +65,7 @@ export interface GroupsWanted {
 /** A project's groups that have one of these names or ids. */
 export const groupsNamed = together(
   (wanted: GroupsWanted) => JSON.stringify([wanted.projectId, wanted.names]),
-  async (db, all): Promise<readonly (readonly GroupName[])[]> => {
+  async (db: CloudDb, all: readonly GroupsWanted[]): Promise<readonly (readonly GroupName[])[]> => {
     const projectIds = [...new Set(all.map(({ projectId }) => projectId))];
     // PostgreSQL refuses a text with the character 0 in it, and would refuse all questions for the sake of one.
     const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
@@ -79,7 +79,7 @@ export const groupsNamed = together(
 );
 
 /** The same, kept from being deleted until the end of the transaction. */
-export const holdGroupsNamed = (trx: InTransaction, { projectId, names }: GroupsWanted): Promise<readonly GroupName[]> =>
+export const holdGroupsNamed = (trx: InCloud, { projectId, names }: GroupsWanted): Promise<readonly GroupName[]> =>
   selectNamed(trx, [projectId], names).forKeyShare().execute();
 
 interface GroupName {
@@ -87,7 +87,7 @@ interface GroupName {
   readonly name: string;
 }
 
-const selectNamed = (db: Queries, projectIds: readonly string[], names: readonly string[]) =>
+const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly string[]) =>
   db
     .selectFrom('security_groups')
     .select(['id', 'name', 'project_id'])
@@ -96,13 +96,13 @@ const selectNamed = (db: Queries, projectIds: readonly string[], names: readonly
     .orderBy('number');
 
 /** Keeps groups from being deleted until the end of the transaction; answers those that are there. */
-export async function holdGroups(trx: InTransaction, ids: readonly string[]): Promise<readonly string[]> {
+export async function holdGroups(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const rows = await trx.selectFrom('security_groups').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
   return rows.map(({ id }) => id);
 }
 
-export async function listGroups(db: Queries, query: PageQuery, projectId: string | null): Promise<readonly SecurityGroup[] | undefined> {
+export async function listGroups(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly SecurityGroup[] | undefined> {
   const select = db.selectFrom('security_groups').selectAll();
   const own = projectId === null ? select : select.where('project_id', '=', projectId);
   const rows = await pageOf(db, own, 'security_groups', query);
@@ -110,7 +110,7 @@ export async function listGroups(db: Queries, query: PageQuery, projectId: strin
 }
 
 /** Answers false when it is a project's second group of the name `default`. */
-export async function insertGroup(db: Queries, row: Insertable<SecurityGroupsTable>): Promise<boolean> {
+export async function insertGroup(db: CloudDb, row: Insertable<SecurityGroupsTable>): Promise<boolean> {
   const made = await db
     .insertInto('security_groups')
     .values(row)
@@ -120,7 +120,7 @@ export async function insertGroup(db: Queries, row: Insertable<SecurityGroupsTab
   return made !== undefined;
 }
 
-export async function updateGroup(db: Queries, id: string, changes: Updateable<SecurityGroupsTable>): Promise<void> {
+export async function updateGroup(db: CloudDb, id: string, changes: Updateable<SecurityGroupsTable>): Promise<void> {
   await db
     .updateTable('security_groups')
     .set({ ...changes, updated_at: sql<Date>`now()` })
@@ -129,7 +129,7 @@ export async function updateGroup(db: Queries, id: string, changes: Updateable<S
 }
 
 /** Removes a group and its rules, unless a port is in it. */
-export async function deleteGroup(trx: InTransaction, id: string): Promise<'deleted' | 'gone' | 'in use'> {
+export async function deleteGroup(trx: InCloud, id: string): Promise<'deleted' | 'gone' | 'in use'> {
   // Whoever puts a port into the group waits for this lock, or was here before.
   await trx.selectFrom('security_groups').select('id').where('id', '=', id).forUpdate().execute();
   const used = await trx.selectFrom('port_security_groups').select('port_id').where('group_id', '=', id).executeTakeFirst();
@@ -139,7 +139,7 @@ export async function deleteGroup(trx: InTransaction, id: string): Promise<'dele
 }
 
 /** Answers undefined when the group has this very rule. */
-export async function insertRule(db: Queries, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule | undefined> {
+export async function insertRule(db: CloudDb, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule | undefined> {
   const made = await db
     .insertInto('security_group_rules')
     .values(row)
@@ -149,14 +149,14 @@ export async function insertRule(db: Queries, row: Insertable<SecurityGroupRules
   return made && toRule(made);
 }
 
-export async function findRule(db: Queries, id: string, projectId: string | null): Promise<SecurityGroupRule | undefined> {
+export async function findRule(db: CloudDb, id: string, projectId: string | null): Promise<SecurityGroupRule | undefined> {
   const select = db.selectFrom('security_group_rules').selectAll().where('id', '=', id);
   const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
   return row && toRule(row);
 }
 
 export async function listRules(
-  db: Queries,
+  db: CloudDb,
   query: PageQuery,
   projectId: string | null,
 ): Promise<readonly SecurityGroupRule[] | undefined> {
@@ -166,7 +166,7 @@ export async function listRules(
 }
 
 /** Answers whether it was there. */
-export async function deleteRule(db: Queries, id: string): Promise<boolean> {
+export async function deleteRule(db: CloudDb, id: string): Promise<boolean> {
   return (await db.deleteFrom('security_group_rules').where('id', '=', id).executeTakeFirstOrThrow()).numDeletedRows > 0n;
 }
 
@@ -178,7 +178,7 @@ export interface MemberAddress {
 }
 
 /** The addresses of all members of groups: their own and those of their address pairs. A group's come as one row, for they may be thousands. */
-export async function memberAddresses(db: Queries, groupIds: readonly string[]): Promise<readonly MemberAddress[]> {
+export async function memberAddresses(db: CloudDb, groupIds: readonly string[]): Promise<readonly MemberAddress[]> {
   if (groupIds.length === 0) return [];
   const { rows } = await sql<{ groupId: string; addresses: string[] }>`
     SELECT group_id AS "groupId", jsonb_agg(address ORDER BY address) AS addresses FROM (

@@ -1,7 +1,7 @@
 /** What the network service remembers of each server: how far its requests have come, and which version its addresses have. */
 import { sql } from 'kysely';
 import { asId, type ServerId } from '../../../objects/ids.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 /** A change of a server's ports or of their addresses. */
 export interface PortsChange {
@@ -16,7 +16,7 @@ export interface PortsChange {
  * Keeps everybody else from changing a server's ports until the end of the transaction; the server itself is another service's. Answers the
  * version that its addresses have from then on, or undefined when newer work has changed its ports already.
  */
-export async function changePortsOf(trx: InTransaction, { serverId, isTold, ...change }: PortsChange): Promise<number | undefined> {
+export async function changePortsOf(trx: InCloud, { serverId, isTold, ...change }: PortsChange): Promise<number | undefined> {
   const fence = change.fence ?? null;
   const { rows } = await sql<{ version: number }>`
     INSERT INTO server_networking AS mine (server_id, fence, version, is_told) VALUES (${serverId}, coalesce(${fence}::bigint, 0), 1, ${isTold})
@@ -28,20 +28,20 @@ export async function changePortsOf(trx: InTransaction, { serverId, isTold, ...c
 }
 
 /** Keeps everybody else from changing a server's ports until the end of the transaction, and changes nothing of them itself. */
-export async function lockPortsOf(trx: InTransaction, serverId: ServerId): Promise<void> {
+export async function lockPortsOf(trx: InCloud, serverId: ServerId): Promise<void> {
   await sql`
     INSERT INTO server_networking AS mine (server_id) VALUES (${serverId})
     ON CONFLICT (server_id) DO UPDATE SET fence = mine.fence`.execute(trx);
 }
 
 /** The version of a server's addresses; 0 where they never changed. */
-export async function addressVersionOf(db: Queries, serverId: ServerId): Promise<number> {
+export async function addressVersionOf(db: CloudDb, serverId: ServerId): Promise<number> {
   const row = await db.selectFrom('server_networking').select('version').where('server_id', '=', serverId).executeTakeFirst();
   return row?.version ?? 0;
 }
 
 /** Servers of whose addresses compute has yet to hear, those that wait longest first. */
-export async function untoldServers(db: Queries, limit: number): Promise<readonly ServerId[]> {
+export async function untoldServers(db: CloudDb, limit: number): Promise<readonly ServerId[]> {
   const rows = await db
     .selectFrom('server_networking')
     .select('server_id')
@@ -53,7 +53,7 @@ export async function untoldServers(db: Queries, limit: number): Promise<readonl
 }
 
 /** Compute has heard of a version; where that is not the present one, it has yet to hear of that. */
-export async function markTold(db: Queries, serverId: ServerId, version: number): Promise<void> {
+export async function markTold(db: CloudDb, serverId: ServerId, version: number): Promise<void> {
   await db
     .updateTable('server_networking')
     .set({ is_told: true })
@@ -64,7 +64,7 @@ export async function markTold(db: Queries, serverId: ServerId, version: number)
 
 /** Forgets servers that have no ports and whose ports nobody changed since a time; answers how many. No request may be older than that. */
 export async function forgetServerNetworking(
-  db: Queries,
+  db: CloudDb,
   { before, limit }: { readonly before: Date; readonly limit: number },
 ): Promise<number> {
   const { rows } = await sql`

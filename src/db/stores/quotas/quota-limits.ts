@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CloudDb } from '../../sql/queries.ts';
 
 /** Whose limits: a class of projects, a project, or a user in a project. */
 export type QuotaScope = { readonly className: string } | { readonly projectId: string; readonly userId?: string };
@@ -18,7 +18,7 @@ export interface LimitLayers {
 }
 
 /** Reads all levels at one instant. */
-export async function readLimitLayers(db: Queries, { projectId, userId }: { projectId: string; userId?: string }): Promise<LimitLayers> {
+export async function readLimitLayers(db: CloudDb, { projectId, userId }: { projectId: string; userId?: string }): Promise<LimitLayers> {
   const rows = await db
     .selectFrom('quota_limits')
     .selectAll()
@@ -39,13 +39,13 @@ export async function readLimitLayers(db: Queries, { projectId, userId }: { proj
 }
 
 /** What was set for a class. */
-export async function readClassLimits(db: Queries, className: string): Promise<StoredLimits> {
+export async function readClassLimits(db: CloudDb, className: string): Promise<StoredLimits> {
   const rows = await db.selectFrom('quota_limits').select(['resource', 'hard_limit']).where('class_name', '=', className).execute();
   return Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit]));
 }
 
 /** Sets limits; those of other resources stay as they are. */
-export async function saveLimits(db: Queries, scope: QuotaScope, limits: StoredLimits): Promise<void> {
+export async function saveLimits(db: CloudDb, scope: QuotaScope, limits: StoredLimits): Promise<void> {
   const whose =
     'className' in scope
       ? { class_name: scope.className, project_id: null, user_id: null }
@@ -60,7 +60,7 @@ export async function saveLimits(db: Queries, scope: QuotaScope, limits: StoredL
 }
 
 /** Forgets what was set for a user in a project; without a user, for the project and all its users. */
-export async function deleteLimits(db: Queries, { projectId, userId }: { projectId: string; userId?: string }): Promise<void> {
+export async function deleteLimits(db: CloudDb, { projectId, userId }: { projectId: string; userId?: string }): Promise<void> {
   let gone = db.deleteFrom('quota_limits').where('project_id', '=', projectId);
   if (userId !== undefined) gone = gone.where('user_id', '=', userId);
   await gone.execute();

@@ -1,4 +1,4 @@
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 
 /** A step of what was done to a server, as it is told to users. */
 export interface ActionEvent {
@@ -45,7 +45,7 @@ export const END_STEP = `
   from ended where event.workflow_id = ended.workflow_id and event.finished_at is null and event.step is distinct from ended.next_step`;
 
 /** The steps of an action, in the order in which they began. */
-export async function eventsOfAction(db: Queries, key: { serverId: string; requestId: string }): Promise<readonly ActionEvent[]> {
+export async function eventsOfAction(db: CellDb, key: { serverId: string; requestId: string }): Promise<readonly ActionEvent[]> {
   const rows = await db
     .selectFrom('instance_action_events')
     .selectAll()

@@ -1,10 +1,10 @@
 import { type Expression, sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
 import type { ServerAddresses } from '../../../objects/network-info.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 
 /** Writes down what addresses a server has, unless a higher version is known already or the server is gone. */
-export async function saveAddresses(db: Queries, serverId: ServerId, { networkInfo, version }: ServerAddresses): Promise<void> {
+export async function saveAddresses(db: CellDb, serverId: ServerId, { networkInfo, version }: ServerAddresses): Promise<void> {
   await db
     .updateTable('servers')
     .set({ network_info: JSON.stringify(networkInfo), addresses_version: version, updated_at: sql`now()` })

@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Server } from '../../../objects/server.ts';
 import { serverCreate } from '../../../events/servers.ts';
-import type { InTransaction } from '../../sql/queries.ts';
+import type { InCell } from '../../sql/queries.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { serverEvent } from './server-events.ts';
 import { type NewServer, newRow, type ServerState, toServer } from './servers.ts';
 
 /** Writes down a server that is to be built, held by the workflow that will build it. */
-export async function insertBoot(trx: InTransaction, ctx: Context, server: NewServer, workflowId: string): Promise<Server> {
+export async function insertBoot(trx: InCell, ctx: Context, server: NewServer, workflowId: string): Promise<Server> {
   const row = await trx
     .with('born', (cte) => cte.insertInto('servers').values(newRow(server, workflowId)).returningAll())
     .with('asked', (cte) =>
@@ -46,7 +46,7 @@ export interface Beginning {
 }
 
 /** Takes a server that this transaction has locked. */
-export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server, beginning: Beginning): Promise<void> {
+export async function beginWork(trx: InCell, ctx: Context, { id }: Server, beginning: Beginning): Promise<void> {
   const { action, next, workflowId, supersedes } = beginning;
   await trx
     .with('taken', (cte) =>
@@ -90,7 +90,7 @@ export async function beginWork(trx: InTransaction, ctx: Context, { id }: Server
 }
 
 /** Begins work that takes no task state: it is noted as an action, and told, beside whatever else is being done to the server. */
-export async function beginBeside(trx: InTransaction, ctx: Context, { id }: Server, action: string): Promise<void> {
+export async function beginBeside(trx: InCell, ctx: Context, { id }: Server, action: string): Promise<void> {
   await trx
     .with('asked', (cte) =>
       cte.insertInto('instance_actions').values({

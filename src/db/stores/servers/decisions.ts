@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 
 /** One decision of the scheduler, with all that explains it. */
 export interface DecisionRecord {
@@ -22,7 +22,7 @@ export interface DecisionRecord {
  * Keeps a decision, so that nobody has to guess later. It is not waited for until it is on disk, unlike what is promised to
  * anybody: a database that dies with its machine may lose the explanations of its last second, and the server waits for less.
  */
-export async function recordDecision(db: Queries, decision: DecisionRecord): Promise<void> {
+export async function recordDecision(db: CellDb, decision: DecisionRecord): Promise<void> {
   const { id, serverId, requestId, chosen, alternates, refusals, weights } = decision;
   await sql`
     WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))

@@ -2,13 +2,13 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { InstanceActionsTable } from '../../schema/servers.ts';
 import { readPage } from '../../sql/paging.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { serverEvent } from './server-events.ts';
 
 /** Notes that a user asked something of a server. */
-export async function startAction(db: Queries, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
+export async function startAction(db: CellDb, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
   await db
     .insertInto('instance_actions')
     .values({ server_id: action.serverId, action: action.name, request_id: ctx.requestId, user_id: ctx.userId, project_id: ctx.projectId })
@@ -16,13 +16,13 @@ export async function startAction(db: Queries, ctx: Context, action: { serverId:
 }
 
 /** Notes that a user asked something of a server that was done, or failed, at once. */
-export async function recordAction(db: Queries, ctx: Context, action: { serverId: string; name: string; failed?: boolean }): Promise<void> {
+export async function recordAction(db: CellDb, ctx: Context, action: { serverId: string; name: string; failed?: boolean }): Promise<void> {
   await startAction(db, ctx, action);
   await finishAction(db, { serverId: action.serverId, requestId: ctx.requestId, failed: action.failed ?? false });
 }
 
 /** Notes how it ended; `message` is 'Error' when it failed (that is how clients recognise it). */
-export async function finishAction(db: Queries, action: { serverId: string; requestId: string; failed: boolean }): Promise<void> {
+export async function finishAction(db: CellDb, action: { serverId: string; requestId: string; failed: boolean }): Promise<void> {
   await db
     .updateTable('instance_actions')
     .set({ finished_at: sql`now()`, message: action.failed ? 'Error' : null })
@@ -33,7 +33,7 @@ export async function finishAction(db: Queries, action: { serverId: string; requ
 }
 
 /** Ends whatever was being done to a server, for it gave way to something else; answers how many actions that were. */
-export async function endOpenActions(trx: InTransaction, serverId: string): Promise<number> {
+export async function endOpenActions(trx: InCell, serverId: string): Promise<number> {
   const told = await trx
     .with('ended', (cte) =>
       cte
@@ -91,7 +91,7 @@ export interface ActionQuery {
 }
 
 /** @returns undefined when the server has no action of the marker's request */
-export async function listActions(db: Queries, query: ActionQuery): Promise<readonly InstanceAction[] | undefined> {
+export async function listActions(db: CellDb, query: ActionQuery): Promise<readonly InstanceAction[] | undefined> {
   const { serverId, limit, marker, changesSince, changesBefore } = query;
   if (cannotBeStored(marker)) return undefined;
   let select = db.selectFrom('instance_actions').selectAll().where('server_id', '=', serverId);
@@ -107,12 +107,12 @@ export async function listActions(db: Queries, query: ActionQuery): Promise<read
 const isNewestOf = ({ serverId, requestId }: { serverId: string; requestId: string }) =>
   sql<SqlBool>`id = (SELECT max(id) FROM instance_actions WHERE server_id = ${serverId} AND request_id = ${requestId})`;
 
-export async function findAction(db: Queries, key: { serverId: string; requestId: string }): Promise<InstanceAction | undefined> {
+export async function findAction(db: CellDb, key: { serverId: string; requestId: string }): Promise<InstanceAction | undefined> {
   const row = await rowOf(db, key);
   return row && toAction(row);
 }
 
-async function rowOf(db: Queries, { serverId, requestId }: { serverId: string; requestId: string }): Promise<Row | undefined> {
+async function rowOf(db: CellDb, { serverId, requestId }: { serverId: string; requestId: string }): Promise<Row | undefined> {
   // PostgreSQL refuses a text with the character 0 in it; no request has such an id.
   if (requestId.includes('\0')) return undefined;
   return await db

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import { readPage } from '../../sql/paging.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 
 /** A public key under a user's name for it. */
@@ -28,7 +28,7 @@ const toKeypair = (row: Row): Keypair => ({
 
 /** Gives a keypair another key; one that is gone stays gone. @returns whether it is there */
 export async function rekeyKeypair(
-  db: Queries,
+  db: CloudDb,
   id: number,
   { publicKey, fingerprint }: Pick<Keypair, 'publicKey' | 'fingerprint'>,
 ): Promise<boolean> {
@@ -37,7 +37,7 @@ export async function rekeyKeypair(
 }
 
 /** @returns undefined when the user has one of that name already */
-export async function insertKeypair(db: Queries, keypair: Omit<Keypair, 'id' | 'createdAt'>): Promise<Keypair | undefined> {
+export async function insertKeypair(db: CloudDb, keypair: Omit<Keypair, 'id' | 'createdAt'>): Promise<Keypair | undefined> {
   const row = await db
     .insertInto('keypairs')
     .values({
@@ -53,14 +53,14 @@ export async function insertKeypair(db: Queries, keypair: Omit<Keypair, 'id' | '
   return row && toKeypair(row);
 }
 
-export async function findKeypair(db: Queries, key: { userId: string; name: string }): Promise<Keypair | undefined> {
+export async function findKeypair(db: CloudDb, key: { userId: string; name: string }): Promise<Keypair | undefined> {
   const row = await db.selectFrom('keypairs').selectAll().where('user_id', '=', key.userId).where('name', '=', key.name).executeTakeFirst();
   return row && toKeypair(row);
 }
 
 /** A user's keypairs by name, after the one called `marker`; undefined when the user has none of that name. */
 export async function listKeypairs(
-  db: Queries,
+  db: CloudDb,
   { userId, limit, marker }: { userId: string; limit: number; marker?: string },
 ): Promise<readonly Keypair[] | undefined> {
   if (cannotBeStored(marker)) return undefined;
@@ -72,12 +72,12 @@ export async function listKeypairs(
 }
 
 /** Lets nobody else add to a user's keypairs by the same way until the transaction ends. */
-export async function holdKeypairs(trx: InTransaction, userId: string): Promise<void> {
+export async function holdKeypairs(trx: InCloud, userId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('keypairs'), hashtext(${userId}))`.execute(trx);
 }
 
 /** How many keypairs a user has. */
-export async function countKeypairs(trx: InTransaction, userId: string): Promise<number> {
+export async function countKeypairs(trx: InCloud, userId: string): Promise<number> {
   const row = await trx
     .selectFrom('keypairs')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -87,7 +87,7 @@ export async function countKeypairs(trx: InTransaction, userId: string): Promise
 }
 
 /** @returns the one that there was */
-export async function deleteKeypair(db: Queries, key: { userId: string; name: string }): Promise<Keypair | undefined> {
+export async function deleteKeypair(db: CloudDb, key: { userId: string; name: string }): Promise<Keypair | undefined> {
   const row = await db
     .deleteFrom('keypairs')
     .where('user_id', '=', key.userId)

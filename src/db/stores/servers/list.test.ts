@@ -5,6 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { sampleFlavor, sampleImage, sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
+import type { Database } from '../../schema/index.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { type SortColumn, sortColumns } from './columns.ts';
 import type { SortBy } from './sort.ts';
 import { listServers, type ServerQuery } from './list.ts';
@@ -194,7 +196,9 @@ describe('pages', () => {
 async function planOf(query: Partial<ServerQuery>): Promise<string> {
   const sent: CompiledQuery[] = [];
   const log = ({ query: one }: { query: CompiledQuery }) => void sent.push(one);
-  await listServers(new Kysely({ dialect: new PostgresDialect({ pool: database.pool }), log }), { projectId: null, limit: 100, ...query });
+  // Seam: a handle of its own, to read along.
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: database.pool }), log }) as unknown as CellDb;
+  await listServers(db, { projectId: null, limit: 100, ...query });
   const client = await database.pool.connect();
   try {
     await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off');

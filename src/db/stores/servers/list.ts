@@ -5,7 +5,7 @@ import { type Marker, paged, unlessUnknown } from '../../sql/paging.ts';
 import { RowVersions, rowVersion } from '../../sql/row-versions.ts';
 import type { Database } from '../../schema/index.ts';
 import type { ServersTable } from '../../schema/servers.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { conditionsOf, type ServerFilters } from './filters.ts';
 import { fullOrder, type SortBy } from './sort.ts';
 import { toServer } from './servers.ts';
@@ -21,7 +21,7 @@ export interface ServerQuery extends ServerFilters {
 }
 
 /** @returns undefined when there is no server under the marker, or none of the project that is asked for */
-export async function listServers(db: Queries, query: ServerQuery): Promise<readonly Server[] | undefined> {
+export async function listServers(db: CellDb, query: ServerQuery): Promise<readonly Server[] | undefined> {
   const { marker, projectId, sort = [], limit } = query;
   if (marker !== undefined && !isUuid(marker)) return undefined;
   if (cannotBeStored(query)) return [];
@@ -38,7 +38,7 @@ const markerOf = (id: string, projectId: string | null): Marker => ({
   where: projectId === null ? sql`id = ${id}` : sql`id = ${id} AND project_id = ${projectId}`,
 });
 
-async function serversOf(db: Queries, page: SelectQueryBuilder<Database, 'servers', unknown>, limit: number): Promise<readonly Server[]> {
+async function serversOf(db: CellDb, page: SelectQueryBuilder<Database, 'servers', unknown>, limit: number): Promise<readonly Server[]> {
   if (limit < WORTH_KEEPING || limit > MOST_KEPT) return (await page.selectAll().execute()).map(toServer);
   return (
     (await unlessMoved(db, await page.select(['id', version]).execute())) ?? kept(db, await page.selectAll().select(version).execute())
@@ -54,10 +54,10 @@ const version = rowVersion('servers').as('version');
 type Versioned = { readonly id: string; readonly version: string };
 
 /** Servers as they were read before: most of a page has not changed since it was last asked for. */
-const versionsIn = oncePer((_db: Queries) => new RowVersions<Server>(MOST_KEPT));
+const versionsIn = oncePer((_db: CellDb) => new RowVersions<Server>(MOST_KEPT));
 
 /** The servers of a page, of which only those in a new version are read; undefined when one has moved on meanwhile. */
-async function unlessMoved(db: Queries, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
+async function unlessMoved(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
   const versions = versionsIn(db);
   const news = page.filter((row) => !versions.has(row.id, row.version)).map(({ id }) => id);
   if (news.length > 0) {
@@ -69,7 +69,7 @@ async function unlessMoved(db: Queries, page: readonly Versioned[]): Promise<rea
 }
 
 /** The servers of whole rows, for this time and for later. */
-function kept(db: Queries, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
+function kept(db: CellDb, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
   return rows.map((row) => {
     const server = toServer(row);
     versionsIn(db).keep(row.id, row.version, server);

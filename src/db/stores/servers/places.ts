@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { asId, type HostName, isUuid } from '../../../objects/ids.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { Server } from '../../../objects/server.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { toServer } from './servers.ts';
 
 /** A server that has a placement on a host. */
@@ -16,7 +16,7 @@ export interface PlacedServer {
  * The servers that have a placement on a host, each with what the host is to it. A server whose record names the host without a placement is a
  * breach of the books; until it is mended it counts as being there, for hosts destroy the guests of all that are not.
  */
-export async function serversPlacedOn(db: Queries, host: HostName): Promise<readonly PlacedServer[]> {
+export async function serversPlacedOn(db: CellDb, host: HostName): Promise<readonly PlacedServer[]> {
   const rows = await db
     .selectFrom('servers')
     .leftJoin('placements', (join) => join.onRef('placements.server_id', '=', 'servers.id').on('placements.host', '=', host))
@@ -32,7 +32,7 @@ export async function serversPlacedOn(db: Queries, host: HostName): Promise<read
 
 /** Those of a project's servers that are on a host, by host; ids that are none of its servers' are passed over. */
 export async function serversByHost(
-  db: Queries,
+  db: CellDb,
   { ids, projectId }: { readonly ids: readonly string[]; readonly projectId: string },
 ): Promise<ReadonlyMap<HostName, readonly string[]>> {
   const known = ids.filter(isUuid);

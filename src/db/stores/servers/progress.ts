@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 
 /** Shows how far a server's operation is, in percent. The fence: when another workflow holds the server by now, nothing is changed. */
-export async function showProgress(db: Queries, id: string, workflowId: string, percent: number): Promise<void> {
+export async function showProgress(db: CellDb, id: string, workflowId: string, percent: number): Promise<void> {
   await db
     .updateTable('servers')
     .set({ progress: percent, updated_at: sql`now()` })

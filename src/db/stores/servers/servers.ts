@@ -4,7 +4,7 @@ import type { Server } from '../../../objects/server.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Database } from '../../schema/index.ts';
 import { together } from '../../sql/batch-queries.ts';
-import type { InTransaction, Queries } from '../../sql/queries.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
 import type { NewerAddresses } from './addresses.ts';
 
 const toServer = (row: Selectable<ServersTable>): Server => ({
@@ -122,7 +122,7 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
 });
 
 /** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
-export const findServer = together(uuidKey, async (db, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
+export const findServer = together(uuidKey, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
   const rows = await db
     .selectFrom('servers')
     .selectAll()
@@ -133,7 +133,7 @@ export const findServer = together(uuidKey, async (db, ids: readonly string[]): 
 });
 
 /** The servers of these ids, those of one reservation in the order of their making. */
-export async function findServers(db: Queries, ids: readonly string[]): Promise<readonly Server[]> {
+export async function findServers(db: CellDb, ids: readonly string[]): Promise<readonly Server[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('servers')
@@ -145,7 +145,7 @@ export async function findServers(db: Queries, ids: readonly string[]): Promise<
 }
 
 /** The server as it is now, which nobody else can change until the end of the transaction. */
-export async function lockServer(trx: InTransaction, id: string): Promise<Server | undefined> {
+export async function lockServer(trx: InCell, id: string): Promise<Server | undefined> {
   const row = await trx.selectFrom('servers').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row && toServer(row);
 }
@@ -173,7 +173,7 @@ export type ServerState = Pick<
  * @returns the server as it is now, or undefined when it was no longer as expected
  */
 export async function takeServer(
-  trx: InTransaction,
+  trx: InCell,
   expected: Pick<Server, 'id' | 'vmState' | 'taskState' | 'workflowId'>,
   next: ServerState,
 ): Promise<Server | undefined> {
@@ -194,7 +194,7 @@ export async function takeServer(
  * @returns the server as it is now, or undefined when the workflow no longer holds it
  */
 export async function advanceServer(
-  db: Queries,
+  db: CellDb,
   id: ServerId,
   workflowId: string,
   next: ServerState | (Omit<ServerState, 'network_info'> & NewerAddresses),
@@ -235,7 +235,7 @@ export type ServerDetails = Pick<
 >;
 
 /** Changes the record of a server that this transaction has locked. */
-export const changeServer = async (trx: InTransaction, id: ServerId, details: ServerDetails): Promise<Server> =>
+export const changeServer = async (trx: InCell, id: ServerId, details: ServerDetails): Promise<Server> =>
   toServer(
     await trx
       .updateTable('servers')
@@ -246,7 +246,7 @@ export const changeServer = async (trx: InTransaction, id: ServerId, details: Se
   );
 
 /** Ends a server that holds nothing any more; the record stays, for those who ask what became of it. Call it under the server's lock. */
-export async function endServer(trx: InTransaction, id: ServerId): Promise<Server> {
+export async function endServer(trx: InCell, id: ServerId): Promise<Server> {
   await trx.deleteFrom('server_group_members').where('server_id', '=', id).execute();
   return toServer(
     await trx
@@ -260,7 +260,7 @@ export async function endServer(trx: InTransaction, id: ServerId): Promise<Serve
 
 /** Changes a power state that the hypervisor reported, only while nothing is being done to the server. */
 export async function correctPower(
-  trx: InTransaction,
+  trx: InCell,
   correction: { readonly id: ServerId; readonly host: HostName; readonly from: Server['vmState']; readonly next: ServerState },
 ): Promise<Server | undefined> {
   const row = await trx

@@ -4,7 +4,7 @@ import type { ServerId } from '../../../objects/ids.ts';
 import { serverWorkEnd, serverWorkError } from '../../../events/servers.ts';
 import type { Database } from '../../schema/index.ts';
 import type { ServersTable } from '../../schema/servers.ts';
-import type { Queries } from '../../sql/queries.ts';
+import type { CellDb } from '../../sql/queries.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { leavingGroups } from '../groups/group-members.ts';
 import { releasing } from '../hosts/placements.ts';
@@ -28,7 +28,7 @@ export interface Settlement {
  * Lets go of a server: writes its state, ends the action of the request, and appends the event that ends what the action began. Settled
  * before is settled.
  */
-export async function settleServer(db: Queries, settlement: Settlement): Promise<void> {
+export async function settleServer(db: CellDb, settlement: Settlement): Promise<void> {
   const { serverId, workflowId, next, requestId, failed, releasesPlacements } = settlement;
   const settled = db
     .with('settled', (cte) =>
@@ -83,7 +83,7 @@ function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
 
 /** Ends work that took no task state: the action of the request, and the event. Ended before is ended. */
 export async function endBeside(
-  db: Queries,
+  db: CellDb,
   { serverId, requestId, failed }: Pick<Settlement, 'serverId' | 'requestId' | 'failed'>,
 ): Promise<void> {
   await db

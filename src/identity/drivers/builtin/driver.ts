@@ -1,18 +1,18 @@
 import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
 import { findDomainPrincipal, findPrincipal } from '../../../db/stores/identity/principals.ts';
 import { findProject } from '../../../db/stores/identity/projects.ts';
-import type { Queries } from '../../../db/sql/queries.ts';
+import type { CloudDb } from '../../../db/sql/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
 import type { IdentityDriver, Proven } from '../../driver.ts';
 import { hashPassword, passwordMatches } from '../../password-hash.ts';
 
 /** Users and projects in our own database. */
 export class BuiltinIdentity implements IdentityDriver {
-  readonly #db: Queries;
+  readonly #db: CloudDb;
   /** Checked in place of the hash of a user who is not there, so that the time of an answer does not tell who is. */
   readonly #nobody = hashPassword('nobody has this password');
 
-  constructor(db: Queries) {
+  constructor(db: CloudDb) {
     this.#db = db;
   }
 

@@ -1,5 +1,5 @@
 import { isRevoked, revokeToken } from '../../../db/stores/identity/identity.ts';
-import type { Queries } from '../../../db/sql/queries.ts';
+import type { CloudDb } from '../../../db/sql/queries.ts';
 import type { Clock } from '../../../lib/clock/clock.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { ScopeRef, Standing, Token } from '../../../objects/principal.ts';
@@ -11,7 +11,7 @@ import type { Tokens, TokenTerms } from '../../tokens.ts';
 
 export interface BuiltinTokensDeps {
   readonly driver: Pick<IdentityDriver, 'principal'>;
-  readonly db: Queries;
+  readonly db: CloudDb;
   readonly clock: Clock;
   readonly ids: Ids;
   /** How long a token is good, in seconds. */

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isForTests, sourceFiles } from './source-tree.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const sources = sourceFiles(ROOT, 'src/**/*.ts').filter(({ path }) => !isForTests(path));
+
+/** Whose the tables of each file of the schema are; those of `each` are in every database. Keypairs are the cloud's, and stand beside servers. */
+const schemas = {
+  cloud: ['identity', 'image', 'network', 'flavors', 'quota', 'cloud-secrets'],
+  cell: ['servers', 'server-groups', 'hosts'],
+  each: ['events', 'idempotency', 'trace', 'workflow'],
+} as const;
+const OF_CLOUD = ['keypairs'];
+
+const tablesIn = (schema: string): string[] =>
+  [...readFileSync(join(ROOT, 'src/db/schema', `${schema}.ts`), 'utf8').matchAll(/^ {2}(\w+): \w+Table;$/gm)].map(([, name]) => name ?? '');
+const cloudTables = [...schemas.cloud.flatMap(tablesIn), ...OF_CLOUD];
+const cellTables = [...schemas.cell.flatMap(tablesIn).filter((name) => !OF_CLOUD.includes(name)), 'workflows'];
+
+/** The tables that a text reads or writes. */
+const tablesNamed = (text: string): string[] =>
+  [
+    ...text.matchAll(
+      /(?:\b(?:FROM|JOIN|INTO|UPDATE|USING) |(?:selectFrom|innerJoin|leftJoin|insertInto|updateTable|deleteFrom|using|from)\(')(\w+)/gi,
+    ),
+  ].map(([, name]) => name ?? '');
+
+test('every table has a home', () => {
+  const files = sources.flatMap(({ path }) => /^src\/db\/schema\/([\w-]+)\.ts$/.exec(path)?.[1] ?? []);
+  expect(Object.values(schemas).flat().sort()).toEqual(files.filter((file) => !['index', 'columns'].includes(file)).sort());
+  expect([cloudTables.length, cellTables.length].every((count) => count > 5)).toBe(true);
+});
+
+test('whoever works on the database of the cloud names no table of a cell, nor the reverse', () => {
+  const crossing = sources.flatMap(({ path, text }) => {
+    if (/\b(WholeDb|InWhole)\b/.test(text)) return [];
+    const isOfCloud = /\b(CloudDb|InCloud)\b/.test(text);
+    const isOfCell = /\b(CellDb|InCell)\b/.test(text);
+    if (isOfCloud === isOfCell) return [];
+    const foreign = isOfCloud ? cellTables : cloudTables;
+    return tablesNamed(text)
+      .filter((table) => foreign.includes(table))
+      .map((table) => `${path} names ${table}`);
+  });
+  expect(crossing).toEqual([]);
+});
+
+/** What holds the tables of the cloud and of its cell in one hand, and so has to be taken apart before there is a second cell. */
+const crossings: Readonly<Record<string, string>> = {
+  'src/db/sql/queries.ts': 'says what it is',
+  'src/db/connect/open.ts': 'opens it',
+  'src/db/stores/identity/projects.ts': 'counts the servers of a project that is to be deleted',
+  'src/identity/admin/deps.ts': 'deletes projects that have none',
+  'src/quota/check.ts': 'compares limits of the cloud with servers of the cell, in the transaction that adds servers',
+  'src/quota/group-quota.ts': 'compares limits of the cloud with groups of the cell, in the transaction that adds to them',
+  'src/compute/groups/server-group-api.ts': 'checks the quota in the transaction that makes a group',
+  'src/compute/groups/hinted-group.ts': 'checks the quota in the transaction that adds members',
+  'src/compute/quotas/quota-api.ts': 'shows limits with what is used of them',
+  'src/compute/api.ts': 'boots',
+  'src/compute/servers/write-boots.ts': 'checks the quota in the transaction that writes servers down',
+  'src/compute/servers/resolve-boot.ts': 'reads flavor and keypair, and hosts',
+  'src/compute/servers/edit-api.ts': 'checks limits in the transaction that changes a server',
+  'src/compute/servers/change-record.ts': 'gives that transaction to edits',
+  'src/compute/servers/work/preparers.ts': 'gives that transaction to the checks of actions',
+  'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
+  'src/books/invariant.ts': 'proves the books against each other',
+  'src/books/explain.ts': 'proves the books against each other',
+  'src/books/reconcile.ts': 'proves the books against each other',
+  'src/books/verify.ts': 'proves the books against each other',
+};
+
+test('who holds both is known, with the reason', () => {
+  const holding = sources.filter(({ path, text }) => !path.startsWith('src/cmd/') && /\b(WholeDb|InWhole)\b/.test(text));
+  expect(holding.map(({ path }) => path).sort()).toEqual(Object.keys(crossings).sort());
+});
