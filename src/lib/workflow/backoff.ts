@@ -7,16 +7,16 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-/** For `do`: some 25 seconds of patience with something that is away for a moment. */
+/** For `do`: retries a brief outage for about 25 seconds. */
 export const doBackoff: Backoff = { attempts: 8, firstMs: 200, maxMs: 10_000 };
 
-/** For undo and finish hooks: never gives up, since a half-undone world must not be left alone. */
+/** For undo and finish hooks: retries for ever, since half-undone work must not be left behind. */
 export const undoBackoff: Backoff = { attempts: Number.POSITIVE_INFINITY, firstMs: 200, maxMs: 60_000 };
 
-/** For the database: never gives up while the engine lives. */
+/** For the database: retries as long as the engine runs. */
 export const databaseBackoff: Backoff = { attempts: Number.POSITIVE_INFINITY, firstMs: 50, maxMs: 2_000 };
 
-/** How long to wait after the `failures`-th failure: half of it fixed, half by chance, so that many do not return at once. */
+/** How long to wait after the `failures`-th failure: half of it fixed, half random jitter, so that many do not retry at once. */
 export function delayMs(backoff: Backoff, failures: number, ids: Ids): number {
   const full = Math.min(backoff.maxMs, backoff.firstMs * 2 ** Math.min(failures - 1, 30));
   return Math.ceil(full / 2) + ids.below(Math.ceil(full / 2) + 1);

@@ -2,32 +2,32 @@ import type { Statement } from './database.ts';
 import { advance, claim } from './statements.ts';
 
 /**
- * Another book that tells of steps. It is written by the statements of the log themselves: so it says what the log says, whoever dies when,
- * and costs no statement of its own. Of a workflow at most one step is under way.
+ * A second record of the steps. The log's own statements write it, so it agrees with the log after any crash and costs no extra
+ * statement. At most one step of a workflow runs at a time.
  */
 export interface Chronicle {
-  /** A statement about the rows of `begun`, each a step that begins, maybe again: workflow_id, definition, subject, input, ctx, step. */
+  /** SQL over the rows of `begun`, one per step that starts or restarts: workflow_id, definition, subject, input, ctx, step. */
   readonly begins: string;
   /**
-   * A statement about the row of `ended`, the workflow whose step under way has ended: workflow_id, account where it failed, and next_step,
-   * which must be left alone: when the answer to the statement was lost, it runs again, and that step is under way already.
+   *    * SQL over the row of `ended`, the workflow whose running step has ended: workflow_id, account (if it failed) and next_step.
+   * It must not touch next_step: if the answer was lost the statement is retried, and by then that step is already running.
    */
   readonly ends: string;
-  /** What is told of a failure. */
+  /** How a failure is recorded. */
   readonly accountOf: (error: unknown) => object;
 }
 
-/** The statements of the log, with what they write besides. */
+/** The log's statements, extended with what they write to the chronicle. */
 export interface LogStatements {
   readonly claim: Statement;
-  /** With an account of the failure, or null, as its last parameter. */
+  /** Its last parameter is the account of the failure, or null. */
   readonly advance: Statement;
 }
 
-/** What is written where nobody else tells of steps. */
+/** No-ops for an engine without a chronicle. */
 const NOTHING: Pick<Chronicle, 'begins' | 'ends'> = { begins: 'select from begun', ends: 'select from ended' };
 
-/** The log's statements that also write this chronicle. */
+/** Builds the log's statements so that they also write this chronicle. */
 export function logStatements(chronicle: Chronicle | undefined): LogStatements {
   const { begins, ends } = chronicle ?? NOTHING;
   const suffix = chronicle ? '-told' : '';

@@ -11,26 +11,26 @@ export interface Statement {
   readonly text: string;
 }
 
-/** As much of pg's Pool as the engine needs. */
+/** The part of pg's Pool that the engine uses. */
 export interface WorkflowPool {
   query<Row extends QueryResultRow>(query: Statement & { readonly values: unknown[] }): Promise<{ readonly rows: Row[] }>;
   connect(): Promise<PoolClient>;
 }
 
-/** SQLSTATE classes and socket errors that pass by themselves: connection lost, server restarting, deadlock, out of connections. */
+/** Transient SQLSTATE classes and socket errors: connection lost, server restarting, deadlock, out of connections. */
 const passing = /^(08...|57P0.|53300|40001|40P01|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** Whether trying the same statement again may help; a connection that pg lost has a message but no code. */
+/** Whether retrying the same statement may help. When pg loses a connection, its error has a message but no code. */
 const passes = (error: unknown): boolean => passing.test(codeOf(error)) || messageOf(error).startsWith('Connection terminated');
 
-/** Whether a statement met a unique index. */
+/** Whether a statement violated a unique index. */
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
 
 /**
- * The engine's way to PostgreSQL: waits out restarts and lost connections until `signal` aborts. Every statement given to it may run
- * twice, since a connection can be lost after the commit.
+ * Runs the engine's statements on PostgreSQL, retrying over restarts and lost connections until `signal` aborts. Every statement may
+ * run twice, since a connection can be lost after the commit.
  */
 export class WorkflowDatabase {
   readonly #pool: WorkflowPool;

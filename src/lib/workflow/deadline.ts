@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { UNNEEDED } from '../clock/unneeded.ts';
 
-/** A bound on time that can be paused; calls `expired` once when it is used up. */
+/** A timeout that can be paused; calls `expired` once when it runs out. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #expired: () => void;

@@ -10,29 +10,29 @@ import type { Run } from './run.ts';
 import type { Advance, WorkflowStore } from './store.ts';
 import { type ActingMove, type TryTools, tryStep } from './try-step.ts';
 
-/** What it takes to drive workflows. */
+/** What `drive` needs of its engine. */
 export interface DriveTools extends TryTools {
   readonly store: WorkflowStore;
   readonly ids: Ids;
   readonly log: Log;
-  /** Called when a workflow has ended for whose end others of its subject wait. */
+  /** Called when a workflow has ended and others of its subject are waiting for that. */
   readonly onOthersWait: () => void;
-  /** What the chronicle tells of a failure. */
+  /** How the chronicle records a failure. */
   readonly accountOf: (error: unknown) => object | null;
 }
 
-/** How often one step is resumed by a new owner, beside its retries, before it is taken for what kills the owners. */
+/** How often a new owner resumes one step, retries not counted, before the step is assumed to crash its owners. */
 const MAX_ADOPTIONS = 20;
 
 type Fact = Pick<Advance, 'entry' | 'failure' | 'account'>;
 
 /**
- * Takes one claimed workflow as far as it goes: each move is acted, then logged together with the beginning of the next.
- * Throws WorkflowFenced or WorkflowAbandoned where the workflow is no longer this engine's to drive.
+ * Drives one claimed workflow as far as it goes: runs each move, then logs its outcome and the start of the next move in one write.
+ * Throws WorkflowFenced or WorkflowAbandoned when this engine must stop driving the workflow.
  */
 export async function drive(run: Run, tools: DriveTools): Promise<void> {
   let move = run.next();
-  // Only a definition that lost steps since the workflow began has nothing left to do here.
+  // Nothing is left to do only when the definition lost steps since the workflow began.
   if (move.kind === 'end') await log(run, { entry: null, failure: null, account: null }, tools);
   while (move.kind !== 'end') {
     if (tools.isStopping()) {
@@ -45,7 +45,7 @@ export async function drive(run: Run, tools: DriveTools): Promise<void> {
   }
 }
 
-/** Writes what happened and where that leads. */
+/** Logs the outcome of a move and the next move it leads to. */
 async function log(run: Run, { entry, failure, account }: Fact, tools: DriveTools): Promise<void> {
   if (failure) run.failure = failure;
   if (entry) run.record(entry);
@@ -58,7 +58,7 @@ async function log(run: Run, { entry, failure, account }: Fact, tools: DriveTool
 
 type Outcome = { readonly output: unknown } | { readonly error: unknown };
 
-/** Acts a move to its end, good or bad, with its retries. */
+/** Runs a move, with its retries, until it succeeds or fails. */
 async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact> {
   const wasFresh = run.fresh;
   const [step, startedAt] = [stepOf(move) ?? '', tools.clock.now()];
@@ -70,13 +70,13 @@ async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact>
   }
   const failure = marshalError(outcome.error);
   const account = tools.accountOf(outcome.error);
-  // Asked to give way before anything began: nothing to undo, so no step to blame.
+  // Asked to give way before any step began: there is nothing to undo and no step to log.
   if (wasFresh && run.fresh) return { entry: null, failure, account };
   tools.log.warn({ workflow: run.definition.name, id: run.hold.id, step, err: outcome.error }, 'a step failed, the workflow unwinds');
   return { entry: { ...times, phase: 'failed', error: failure }, failure, account };
 }
 
-/** Tries until it works or is not worth another try; each failure is visible in the workflow's row meanwhile. */
+/** Tries until the move succeeds or a retry cannot help; notes each failure in the workflow's row. */
 async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> {
   const backoff: Backoff = move.kind === 'do' ? { ...doBackoff, ...move.step.retries } : undoBackoff;
   for (let failures = 1; ; failures += 1) {
@@ -87,11 +87,11 @@ async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<O
     const outcome = await once(run, move, tools);
     if ('output' in outcome) return outcome;
     if (run.abandoned) throw outcome.error;
-    // Undoing ends only well, or not at all.
+    // An undo is retried until it succeeds.
     if (move.kind === 'do' && (!isPassing(outcome.error) || failures >= backoff.attempts)) return outcome;
     tools.log.warn(
       { workflow: run.definition.name, id: run.hold.id, move: move.kind, step: stepOf(move), failures, err: messageOf(outcome.error) },
-      'a step is tried again',
+      'retrying a step',
     );
     const { cancelRequested } = await tools.store.note(run.hold, marshalError(outcome.error));
     if (cancelRequested) run.cancel();
@@ -100,16 +100,16 @@ async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<O
   }
 }
 
-/** One try; what it returned is taken as JSON would bring it back, so that a crash changes nothing for the steps after it. */
+/** One try. Its result goes through JSON, so that later steps see the same value with or without a crash in between. */
 const once = (run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> =>
   tryStep(run, move, tools)
     .then((output) => ({ output: move.kind === 'do' ? throughJson(output) : undefined }))
     .catch((error: unknown) => ({ error }));
 
-/** What is away for a moment may be back at the next try. */
+/** Whether the failure is transient, so that a retry may help. A timed-out step is not retried: it has used its time. */
 const isPassing = (error: unknown): boolean => kindOf(error) === 'unavailable' && !WorkflowStepTimedOut.is(error);
 
-/** Waits without keeping others from working; ends early when interrupted, which the next try finds out. */
+/** Waits without occupying a slot. Returns early when interrupted; the next try notices that. */
 async function rest(run: Run, ms: number, { clock, slots, isStopping }: DriveTools): Promise<void> {
   run.waitFrom(isStopping());
   slots.release();

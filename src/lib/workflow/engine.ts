@@ -14,32 +14,32 @@ import { WorkflowStore } from './store.ts';
 import { noTrace, type WorkflowTrace } from './trace.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
-/** How often the engine looks for itself, in case that a hint was lost or an owner died. */
+/** How often the engine sweeps the tables, in case a hint was lost or an owner died. */
 const SWEEP_EVERY_MS = 2_000;
 
 /** How many workflows one engine holds at most, most of them waiting. */
 const MAX_HELD = 10_000;
 
 export interface WorkflowEngineOptions {
-  /** One of its connections listens; the others serve the log. */
+  /** One of its connections is for LISTEN, the others for the log's statements. */
   readonly pool: WorkflowPool;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Who holds the workflows that this engine runs; unique among living processes, the same after a restart. */
+  /** Names this engine as holder of its workflows. Unique among running processes, unchanged by a restart. */
   readonly owner: string;
   readonly definitions: readonly WorkflowDefinition[];
-  /** How many steps are at work at a time; those that wait for reports or for their next try do not count. */
+  /** How many steps run at a time; steps waiting for a report or a retry do not count. */
   readonly concurrency: number;
-  /** Whether another owner lives; the workflows of a dead one are adopted. */
+  /** Whether another owner is alive. The engine adopts the workflows of dead ones. */
   readonly isAlive: (owner: string) => Promise<boolean>;
   readonly trace?: WorkflowTrace;
-  /** Who else writes down the steps, if anybody does. */
+  /** A second record of the steps, if one is kept. */
   readonly chronicle?: Chronicle;
   readonly sweepEveryMs?: number;
 }
 
-/** Runs the workflows of the database that nobody else runs. Several engines share the work; PostgreSQL keeps them apart. */
+/** Claims and runs workflows from the database. Several engines share the work; claims in PostgreSQL keep them off each other's workflows. */
 export class WorkflowEngine {
   readonly #options: WorkflowEngineOptions;
   readonly #store: WorkflowStore;
@@ -60,14 +60,14 @@ export class WorkflowEngine {
     this.#holdings = new Holdings({ ...tools, accountOf, owner, definitions, maxHeld: MAX_HELD });
   }
 
-  /** Begins to listen and to sweep; what this owner left behind is resumed first. */
+  /** Starts listening and sweeping; first resumes what this owner held before a restart. */
   start(): void {
     const { signal } = this.#stopped;
     const hints = { onHint: (payload: string) => this.#hint(payload), onListening: () => this.#lookEverywhere() };
     this.#background = Promise.all([listen({ ...this.#options, ...hints }, signal), this.#sweepUntil(signal)]);
   }
 
-  /** Takes up this workflow now if it is free to run, without waiting for its end; harmless to repeat. */
+  /** Claims this workflow now if it is free, and does not wait for its end. Repeating it is a no-op. */
   run(workflowId: string): Promise<void> {
     return this.#holdings.claimOne(workflowId);
   }
@@ -77,22 +77,22 @@ export class WorkflowEngine {
     return this.#holdings.settled(workflowId);
   }
 
-  /** Stores word about a task, by whichever process; a step that waits for it here wakes at once. */
+  /** Stores the report of a task, whichever process runs its step. A step of this engine that waits for it wakes at once. */
   async report(taskId: string, outcome: ReportOutcome): Promise<void> {
-    // Whose step waits here is told here; all others have to be notified, who can be anywhere.
+    // A step waiting in this engine is told directly; one in another process needs a NOTIFY.
     const isStored = await this.#store.report(taskId, outcome, { notify: !this.#mailbox.isExpected(taskId) });
     if (isStored) this.#mailbox.deliver(taskId, outcome);
     else await this.#mailbox.hint(taskId);
   }
 
-  /** Deletes workflows that ended before a time, at most so many; returns how many. */
+  /** Deletes at most `limit` workflows that ended before a time; returns how many. */
   prune({ before, limit }: { readonly before: Date; readonly limit: number }): Promise<number> {
     return this.#store.prune(before, limit);
   }
 
   /**
-   * Takes nothing more, lets go of what waits, gives the steps at work `graceMs` to end and be logged, and abandons the rest:
-   * whoever adopts it runs the step again.
+   * Claims nothing more, releases waiting workflows, gives running steps `graceMs` to end and be logged, and abandons the rest.
+   * The engine that adopts an abandoned workflow runs its step again.
    */
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     await this.#holdings.stop(graceMs);
@@ -135,6 +135,6 @@ export class WorkflowEngine {
 
   #complain(error: unknown): void {
     if (!this.#stopped.signal.aborted)
-      this.#options.log.error({ err: messageOf(error) }, 'looking for workflows failed, the next sweep will');
+      this.#options.log.error({ err: messageOf(error) }, 'looking for workflows failed; the next sweep retries');
   }
 }

@@ -6,22 +6,22 @@ import type { WorkflowRef } from './workflow.ts';
 
 /** What to run, about which subject, for whom. */
 export interface Enqueue<Input extends object> {
-  /** Chosen by the caller to make repeating harmless: a known id is left as it is. */
+  /** Makes the call idempotent: enqueueing an id that exists is a no-op. */
   readonly id?: string;
-  /** What the workflow is about, for example a server's id: at most one workflow of a subject runs, in the order of creation. */
+  /** What the workflow is about, for example a server's id: workflows of one subject run one at a time, in order of creation. */
   readonly subject: string;
-  /** Kept in the database as JSON: no secrets. */
+  /** Stored in the database as JSON: no secrets. */
   readonly input: Input;
   readonly ctx: Context;
-  /** Whether older workflows of the subject that still go forward must give way (they unwind before this one starts). */
+  /** Whether older workflows of the subject that are not yet unwinding must give way: they unwind before this one starts. */
   readonly supersedes?: boolean;
-  /** Whether the caller tells an engine after the commit: no other hears of it then until it next looks for itself. */
+  /** Whether the caller tells an engine after the commit. No NOTIFY is sent then: other engines find the workflow at their next sweep. */
   readonly announced?: boolean;
 }
 
 /**
- * Stores a workflow within the caller's own transaction: it starts when that commits and never was when that rolls back.
- * Needs no engine in this process; the engines hear of it at commit, where somebody must: transactions that notify commit one by one.
+ * Stores a workflow within the caller's transaction: it starts at commit, and a rollback removes it. Needs no engine in this process.
+ * Notifies the engines at commit only where needed, since PostgreSQL commits transactions that notify one at a time.
  */
 export async function enqueue<Input extends object>(
   trx: QueryExecutorProvider,

@@ -7,30 +7,30 @@ export const WorkflowSuperseded = errorType(
   (p: { workflowId: string }) => `Workflow ${p.workflowId} gave way to a newer one.`,
 );
 
-/** A try of a step, or its wait for a report, took longer than its bound. Not retried: the bound was the patience. */
+/** A try of a step, or its wait for a report, timed out. Not retried: the timeout is all the time that the step gets. */
 export const WorkflowStepTimedOut = errorType(
   'WorkflowStepTimedOut',
   'unavailable',
   (p: { step: string; timeoutMs: number }) => `Step ${p.step} did not finish within ${p.timeoutMs} ms.`,
 );
 
-/** A step was begun so often, over so many crashes and restarts, that it is taken for their cause. */
+/** A step was begun over so many crashes and restarts that it is assumed to cause them. */
 export const WorkflowStepGaveUp = errorType(
   'WorkflowStepGaveUp',
   'internal',
   (p: { step: string; attempts: number }) => `Step ${p.step} was begun ${p.attempts} times and never ended.`,
 );
 
-/** The workflow belongs to another owner by now; whoever meets this stops without a further word. */
+/** Another owner holds the workflow by now; the code that gets this error stops and writes nothing more. */
 export const WorkflowFenced = errorType(
   'WorkflowFenced',
   'conflict',
   (p: { workflowId: string; generation: number }) => `Workflow ${p.workflowId} is no longer held at generation ${p.generation}.`,
 );
 
-/** The engine stops: the step ends without a log entry and is run again by whoever adopts the workflow. */
+/** The engine is stopping: the step ends without a log entry, and the engine that adopts the workflow runs it again. */
 export const WorkflowAbandoned = errorType(
   'WorkflowAbandoned',
   'unavailable',
-  (p: { workflowId: string }) => `The engine lets go of ${p.workflowId}.`,
+  (p: { workflowId: string }) => `The engine releases workflow ${p.workflowId}.`,
 );

@@ -7,9 +7,9 @@ const FENCES_PER_WORKFLOW = 1_000;
 const MAX_STEPS = (FENCES_PER_WORKFLOW - 2) / 2;
 
 /**
- * A number that rises with each move of the workflows of one subject, in the order in which they run; tries of one move share it. Whoever
- * remembers the highest fence that it has seen can refuse a request that was sent earlier and arrives later. It relies on workflows of a subject
- * being written under a lock of the subject: only then is the order of their numbers the order in which they were written.
+ * A number that rises with each move of one subject's workflows, in the order in which they run; retries of a move share it. A receiver
+ * that remembers the highest fence it has seen can refuse a stale request. This relies on a subject's workflows being enqueued under a
+ * lock of the subject: only then do their numbers have the order in which they were written.
  * @param seq the workflow's place among all workflows
  */
 export function fenceOf(seq: number, { steps }: Pick<WorkflowDefinition, 'steps'>, move: Exclude<Move, { kind: 'end' }>): number {

@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { WORKFLOW_CHANNEL } from './tables.ts';
 
-/** Asks a workflow to unwind what it did and end; one that has ended is left alone. For processes without an engine. */
+/** Asks a workflow to unwind what it did and end; a no-op for one that has ended. For processes without an engine. */
 export async function giveWay(db: QueryExecutorProvider, workflowId: string): Promise<void> {
   await sql`
     with asked as (

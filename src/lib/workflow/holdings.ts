@@ -6,10 +6,10 @@ import { Run } from './run.ts';
 import type { Claim, ClaimedWorkflow } from './store.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
-/** After the grace, how long abandoned steps get to notice. */
+/** How long abandoned steps get, after the grace period, to notice and end. */
 const ABANDON_MS = 1_000;
 
-/** How long after a claim in vain it is looked once more. */
+/** How long after a failed claim to try once more. */
 const LOOK_AGAIN_MS = 250;
 
 type HoldingsOptions = Omit<DriveTools, 'isStopping' | 'onOthersWait'> & {
@@ -18,21 +18,21 @@ type HoldingsOptions = Omit<DriveTools, 'isStopping' | 'onOthersWait'> & {
   readonly maxHeld: number;
 };
 
-/** The workflows in this engine's hands: claims them as there is room, drives each, lets go of them. */
+/** The workflows that this engine holds: claims them as there is room, drives each, releases them. */
 export class Holdings {
   readonly #options: HoldingsOptions;
   readonly #definitions: ReadonlyMap<string, WorkflowDefinition>;
   readonly #held = new Map<string, { run: Run; ended: Promise<void> }>();
-  /** Claims are one after the other: each must know what the one before took. */
+  /** Claims run one at a time: each must know what the one before took. */
   #claiming: Promise<unknown> = Promise.resolve();
   readonly #asked = new Set<string>();
   #asking: Promise<void> | null = null;
   #wakeful = false;
-  /** There was no room at the last look. */
+  /** The last claim found no room. */
   #backlog = false;
   #stopping = false;
   #lookingAgain = false;
-  /** What an earlier life of this owner left has been freed. */
+  /** What this owner held before its restart has been freed. */
   #isAtHome = false;
   readonly #stopped = new AbortController();
 
@@ -44,7 +44,7 @@ export class Holdings {
     };
   }
 
-  /** Says that there may be work. */
+  /** Tells that there may be work to claim. */
   wake(): void {
     if (this.#wakeful || this.#stopping) return;
     this.#wakeful = true;
@@ -53,7 +53,7 @@ export class Holdings {
     );
   }
 
-  /** Takes this workflow if it is free; all that are asked for while a claim is on its way are taken by the next one together. */
+  /** Claims this workflow if it is free. Requests that come during a claim are batched into the next one. */
   async claimOne(id: string): Promise<void> {
     if (this.#held.has(id)) return;
     this.#asked.add(id);
@@ -66,7 +66,7 @@ export class Holdings {
     await this.#asking;
   }
 
-  /** What could not be claimed waits for another of its subject, whose end may be on its way and so told to nobody. */
+  /** A workflow that could not be claimed waits for another of its subject. That one may be ending right now, with nobody told of it. */
   #lookAgain(): void {
     if (this.#lookingAgain) return;
     this.#lookingAgain = true;
@@ -79,10 +79,10 @@ export class Holdings {
       });
   }
 
-  /** Frees what dead owners held, and what an earlier life of this owner left behind, for any engine to take. */
+  /** Frees, for any engine to claim, what dead owners held and what this owner held before its restart. */
   async adopt(deadOwners: readonly string[]): Promise<void> {
     const { store, owner } = this.#options;
-    // Not amid a claim: what is being taken is not yet known to be held.
+    // Not during a claim: the workflows being claimed are not yet known to be held.
     await this.#exclusively(async () => {
       const held = [...this.#held.keys()];
       const own = await store.free([owner], held);
@@ -92,10 +92,10 @@ export class Holdings {
     });
   }
 
-  /** Said once, after a start: an operator should see that what a death cut short goes on. */
+  /** Logged once after a start: an operator should see that interrupted work is resumed. */
   #tellOfEarlierLife(count: number): void {
     if (count > 0 && !this.#isAtHome)
-      this.#options.log.info({ workflows: count }, 'resuming workflows that an earlier life of this service left');
+      this.#options.log.info({ workflows: count }, 'resuming workflows that this service held before its restart');
     this.#isAtHome = true;
   }
 
@@ -103,7 +103,7 @@ export class Holdings {
     await this.#held.get(id)?.ended;
   }
 
-  /** Interrupts those that were asked to give way, and those that went to another owner: they must not go on acting. */
+  /** Interrupts the workflows that were asked to give way, and those that another owner took: they must not go on acting. */
   async review(): Promise<void> {
     const runs = [...this.#held.values()].map(({ run }) => run);
     if (runs.length === 0) return;
@@ -112,7 +112,7 @@ export class Holdings {
     for (const run of runs) {
       const standing = byId.get(run.hold.id);
       if (standing && standing.generation !== run.hold.generation) this.#lose(run);
-      // Nobody's: freed for others, or it has just ended.
+      // No owner: it was freed for others, or has just ended.
       else if (standing?.owner !== run.hold.owner) run.abandon();
       else if (standing.cancelRequested) run.cancel();
     }
@@ -127,7 +127,7 @@ export class Holdings {
     await this.#allEndWithin(ABANDON_MS);
   }
 
-  /** Whether nothing is held after so long at most; a claim on its way counts, a database that is away does not hold us up. */
+  /** Whether all workflows end within `ms`. A running claim counts; the time limit also covers an unreachable database. */
   async #allEndWithin(ms: number): Promise<boolean> {
     const over = new AbortController();
     const all = async () => {
@@ -153,7 +153,7 @@ export class Holdings {
     this.#wakeful = false;
     for (;;) {
       const limit = Math.min(this.#options.slots.free, this.#options.maxHeld - this.#held.size);
-      // Without room there is nothing to ask for: the next workflow that ends or waits brings us back.
+      // Without room there is nothing to claim: the next workflow that ends or waits triggers another claim.
       this.#backlog = limit <= 0;
       if (limit <= 0 || (await this.#claim({ ids: null, limit })) < limit) return;
     }
@@ -178,14 +178,14 @@ export class Holdings {
     this.#held.set(claimed.id, { run, ended });
   }
 
-  /** Another owner has it; whatever we would do now is no longer ours to do. */
+  /** Another owner has the workflow, so this engine stops acting on it. */
   #lose(run: Run): void {
     if (run.abandoned) return;
     run.abandon();
-    // Said aloud: an operator should know of a service that lived and was taken for dead.
+    // A warning: an operator should know that a running service was taken for dead.
     this.#options.log.warn(
       { workflow: run.definition.name, id: run.hold.id },
-      'a workflow has gone to another owner, nothing more is done for it',
+      'another owner took over a workflow; this engine stops working on it',
     );
   }
 
@@ -197,9 +197,9 @@ export class Holdings {
     } catch (error) {
       if (WorkflowFenced.is(error)) return this.#lose(run);
       if (!WorkflowAbandoned.is(error)) {
-        log.error({ workflow: run.definition.name, id: run.hold.id, err: error }, 'driving a workflow failed, the next sweep takes it up');
+        log.error({ workflow: run.definition.name, id: run.hold.id, err: error }, 'driving a workflow failed; the next sweep resumes it');
       } else if (!run.unsettled)
-        // Where the release fails the workflow is another owner's already, or the next sweep frees it.
+        // If the release fails, another owner has the workflow already or the next sweep frees it.
         await store.release(run.hold).catch((cause: unknown) => log.debug({ id: run.hold.id, err: messageOf(cause) }, 'not released'));
     } finally {
       slots.release();

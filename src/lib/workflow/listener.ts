@@ -7,7 +7,7 @@ import { databaseBackoff, delayMs } from './backoff.ts';
 import type { WorkflowPool } from './database.ts';
 import { WORKFLOW_CHANNEL } from './tables.ts';
 
-/** What a listener needs, and whom it tells. */
+/** What a listener needs, and the callbacks it calls. */
 export interface ListenerOptions {
   readonly pool: WorkflowPool;
   readonly clock: Clock;
@@ -15,11 +15,11 @@ export interface ListenerOptions {
   readonly log: Log;
   /** Called with each payload of the channel. */
   readonly onHint: (payload: string) => void;
-  /** Called once the listening works (again): what was notified before is gone. */
+  /** Called when listening has started or resumed: notifications sent before are lost. */
   readonly onListening: () => void;
 }
 
-/** Keeps one connection of the pool listening on the workflow channel, until `signal` aborts. Hints save time; the sweep saves the day. */
+/** Keeps one pool connection listening on the workflow channel until `signal` aborts. Hints only save time: the sweep finds what they miss. */
 export async function listen(options: ListenerOptions, signal: AbortSignal): Promise<void> {
   for (let failures = 1; !signal.aborted; failures += 1) {
     try {
@@ -29,7 +29,7 @@ export async function listen(options: ListenerOptions, signal: AbortSignal): Pro
       });
     } catch (error) {
       if (signal.aborted) return;
-      options.log.warn({ err: messageOf(error) }, 'not listening for workflows, trying again');
+      options.log.warn({ err: messageOf(error) }, 'not listening for workflows, retrying');
       await options.clock.sleep(delayMs(databaseBackoff, failures || 1, options.ids), signal).catch(() => {});
     }
   }
@@ -52,7 +52,7 @@ async function listenOn(client: PoolClient, options: ListenerOptions, signal: Ab
     });
   } finally {
     over.abort();
-    // Closed, not given back: nobody else wants a connection that listens.
+    // Closed instead of returned to the pool: other users must not get a connection that listens.
     client.release(true);
   }
 }

@@ -8,10 +8,10 @@ import type { ReportOutcome } from './report.ts';
 import type { AwaitReport } from './step.ts';
 import type { WorkflowStore } from './store.ts';
 
-/** How long to wait before asking again, where a step gives no time of its own. */
+/** How long to wait before resending a request, unless the step says otherwise. */
 const RESEND_EVERY_MS = 30_000;
 
-/** The steps of this engine that wait for word from elsewhere. The table of reports is the truth; hints only say when to look. */
+/** The steps of this engine that wait for reports. The reports table is the truth; hints only say when to read it. */
 export class Mailbox {
   readonly #store: WorkflowStore;
   readonly #clock: Clock;
@@ -24,12 +24,12 @@ export class Mailbox {
     this.#log = options.log;
   }
 
-  /** From now on the report of a task is kept for who waits for it: so it is not missed when it comes while the task is being asked for. */
+  /** Keeps the report of a task from now on, so that one arriving while the request is still being sent is not missed. */
   expect(taskId: string): void {
     this.#expected.set(taskId, Promise.withResolvers());
   }
 
-  /** Nobody will wait for this one. */
+  /** Ends `expect`: no step will wait for this task. */
   forget(taskId: string): void {
     this.#expected.delete(taskId);
   }
@@ -38,24 +38,24 @@ export class Mailbox {
     return this.#expected.has(taskId);
   }
 
-  /** Hands over a report that was stored just now. */
+  /** Delivers a report that was just stored. */
   deliver(taskId: string, outcome: ReportOutcome): void {
     this.#expected.get(taskId)?.resolve(outcome);
   }
 
-  /** Looks for the report of one task, if anybody here waits for it. */
+  /** Reads the report of one task, if a step of this engine waits for it. */
   async hint(taskId: string): Promise<void> {
     if (this.#expected.has(taskId)) await this.#look([taskId]);
   }
 
-  /** Looks for the reports of all who wait, in one statement. */
+  /** Reads the reports of all waiting steps in one statement. */
   async poll(): Promise<void> {
     if (this.#expected.size > 0) await this.#look([...this.#expected.keys()]);
   }
 
   /**
-   * Waits for the outcome of a task: returns its value or throws its error. Who `persists` asks again after any error. One that was not
-   * `expected` since before it was first asked for is looked for, since its report may have come.
+   * Waits for the outcome of a task: returns its value or throws its error. With `persists` any error leads to a retry. A task that was
+   * not `expected` before its first request is looked up at once, since its report may have come already.
    */
   async wait(
     task: { taskId: string; step: string; persists: boolean; isExpected: boolean },
@@ -69,7 +69,7 @@ export class Mailbox {
         this.#expected.get(task.taskId)?.promise.then(resolve, reject);
         signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
         if (signal.aborted) reject(signal.reason);
-        // Failing to look is failing to wait.
+        // If the lookup fails, the wait fails.
         if (!task.isExpected) this.#look([task.taskId]).catch(reject);
         const late = () => reject(WorkflowStepTimedOut({ step: task.step, timeoutMs }));
         this.#silence(task.taskId, timeoutMs, over.signal).then(late, () => {});
@@ -77,7 +77,7 @@ export class Mailbox {
       });
       if ('ok' in outcome) return outcome.ok;
       const error = unmarshalError(outcome.error);
-      // The step will be tried again; the old answer must not answer the new question.
+      // The step will be retried; the old report must not answer the new request.
       if (task.persists || error.kind === 'unavailable') await this.#store.forgetReport(task.taskId);
       throw error;
     } finally {
@@ -90,7 +90,7 @@ export class Mailbox {
     for (const { taskId, outcome } of await this.#store.reports(taskIds)) this.deliver(taskId, outcome);
   }
 
-  /** Resolves when nothing was heard of the task for so long. Words of progress are looked for when the time is up: they come by any process. */
+  /** Resolves when the task was silent for `timeoutMs`. Any process may record progress, so the table is read when the time is up. */
   async #silence(taskId: string, timeoutMs: number, over: AbortSignal): Promise<void> {
     for (let leftMs = timeoutMs; leftMs > 0; ) {
       await this.#clock.sleep(leftMs, over);

@@ -14,13 +14,13 @@ export type Move =
 /** The name under which the finish hook is logged; no step can have it. */
 export const UNWOUND_STEP = '$unwound';
 
-/** All that the decision depends on: the facts of the log, made by `fact`, and the failure mark. */
+/** All that the decision depends on: the log's facts, encoded by `fact`, and the failure if there is one. */
 export interface Progress {
   readonly facts: ReadonlySet<string>;
   readonly failure: MarshalledError | null;
 }
 
-/** A fact of the log as a member of a set. */
+/** A log entry as a key for the set of facts. */
 export const fact = (phase: LogEntry['phase'], step: string): string => `${phase} ${step}`;
 
 /** Decides from the log alone: forward through the steps; after a failure back through those that began, then the finish hook. */

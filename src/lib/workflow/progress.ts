@@ -2,9 +2,9 @@ import { type QueryExecutorProvider, sql } from 'kysely';
 import { awaiting } from './awaited.ts';
 
 /**
- * Writes down that somebody is still at work on a task, and perhaps what they say of it: the step that waits for the task is patient from
- * now on anew, whichever engine holds it. For processes without an engine.
- * @returns the workflow and its subject, or undefined when no step waits for the task any more
+ * Records that a task is still being worked on, perhaps with a progress message. This restarts the timeout of the step that waits for
+ * the task, whichever engine holds it. For processes without an engine.
+ * @returns the workflow and its subject, or undefined when no step waits for the task
  */
 export async function noteProgress(
   db: QueryExecutorProvider,

@@ -12,7 +12,7 @@ import { type Crash, CrashingPool, type Fault, faults, withFault, withRepeats } 
 import type { WorkflowStatus } from './tables.ts';
 import type { WorkflowDefinition, WorkflowRef } from './workflow.ts';
 
-/** A world for one run: the workflow bound to it, and a view of everything that its steps may leave behind. */
+/** The environment of one run: the workflow bound to it, and a snapshot of everything that its steps may leave behind. */
 export interface ProofWorld<Input extends object> {
   readonly definition: WorkflowDefinition & WorkflowRef<Input>;
   snapshot(): unknown;
@@ -20,38 +20,38 @@ export interface ProofWorld<Input extends object> {
   dispose?(): Promise<void> | void;
 }
 
-/** What a world has to talk to the workflow with: it may report to tasks, as a host does. */
+/** How a world talks to the workflow: it may report on tasks, as a host does. */
 export interface ProofTools {
   report(taskId: string, outcome: ReportOutcome): Promise<void>;
 }
 
-/** A workflow to be proven; each run gets a new world that looks like all the others. */
+/** A workflow to prove; each run gets a new, identical world. */
 export interface Proof<Input extends object> {
   readonly db: QueryExecutorProvider;
   readonly pool: WorkflowPool;
   readonly input: Input;
   readonly world: (tools: ProofTools) => ProofWorld<Input> | Promise<ProofWorld<Input>>;
-  /** What befalls its steps; everything that can when absent. A workflow that only goes forward is proven with nothing. */
+  /** The faults to inject; all of them when absent. A workflow that only goes forward is proven with an empty list. */
   readonly faults?: readonly Fault['what'][];
-  /** Whether runs with repeats crash too; they do when absent. Without, the proof of a long workflow takes half as long. */
+  /** Whether to inject crashes into runs with repeats too; true when absent. False halves the time of a long workflow's proof. */
   readonly crashesInRepeats?: boolean;
 }
 
-/** What is done to one run. */
+/** The harm injected into one run. */
 interface Harm {
   readonly fault: Fault | null;
   readonly repeats: boolean;
   readonly crash: Crash | null;
 }
 
-/** How long one run may take. */
+/** The timeout of one run. */
 const RUN_MS = 30_000;
 
 /**
- * Proves on a real database that a workflow leaves all or nothing: fails each step before and after its effect, lets it give way to newer
- * work in each step, runs each step and each undo twice, and in each of these runs crashes before and after every write of the log, going
- * on with another engine. Afterwards the world must look finished, if nothing befell a step, or as it was before, and the workflow must
- * have ended accordingly. Returns the number of runs.
+ * Proves on a real database that a workflow does all or nothing. It fails each step before and after its effect, makes the workflow give
+ * way in each step, and runs each step and undo twice. In each of these runs it crashes the engine before and after every write of the
+ * log and continues with another engine. Afterwards the world must look finished if no fault was injected, else as before, and the
+ * workflow's status must match. Returns the number of runs.
  */
 export async function proveUnwinding<Input extends object>(proof: Proof<Input>): Promise<number> {
   const expected = { before: await untouched(proof), finished: (await play(proof, { fault: null, repeats: false, crash: null })).snapshot };
@@ -86,7 +86,7 @@ async function crashEverywhere<Input extends object>(proof: Proof<Input>, harm: 
 
 async function check<Input extends object>(proof: Proof<Input>, harm: Harm, { before, finished }: Expected): Promise<{ crashed: boolean }> {
   const { status, snapshot, crashed } = await play(proof, harm);
-  // Asked in its last step to give way, a workflow may as well be done: it is, unless it crashed.
+  // A workflow asked to give way in its last step may still end as done: it does, unless it crashed.
   const done = harm.fault === null || (harm.fault.what === 'gives way' && status === 'done');
   const failed = { status: harm.fault?.what === 'gives way' ? 'superseded' : 'undone', snapshot: before };
   const wanted = done ? { status: 'done', snapshot: finished } : failed;
@@ -129,7 +129,7 @@ interface Process {
   readonly owner: string;
 }
 
-/** Runs the workflow in an engine of its own until it ended or the engine is dead. */
+/** Runs the workflow in its own engine until the workflow ends or the engine crashes. */
 async function runIn<Input extends object>(proof: Proof<Input>, { id, definition, ...given }: Process, isDead: () => boolean) {
   const fixed = { clock: systemClock, ids: systemIds, log: silentLog, concurrency: 1, isAlive: async () => false };
   const engine = new WorkflowEngine({ ...fixed, ...given, definitions: [definition] });

@@ -4,18 +4,18 @@ import { fact, type Move, nextMove } from './plan.ts';
 import type { ClaimedWorkflow, Hold, LogEntry } from './store.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
-/** One workflow in this engine's hands: what is known of it, and the handle to interrupt whatever it does at the moment. */
+/** One workflow held by this engine: its state, and the handle to interrupt what it is doing. */
 export class Run {
   readonly hold: Hold;
   readonly claimed: ClaimedWorkflow;
   readonly definition: WorkflowDefinition;
   attempt: number;
   failure: MarshalledError | null;
-  /** True until a step begins: nothing can have acted. */
+  /** True until a step begins: nothing can need undoing. */
   fresh: boolean;
-  /** It waits for a report or for its next try, and so can be let go at once. */
+  /** It waits for a report or a retry, so it can be released at once. */
   waiting = false;
-  /** A step did not end after it was told to; its code may still be at work. */
+  /** A step did not end when told to; its code may still be running. */
   unsettled = false;
   readonly #facts: Set<string>;
   readonly #outputs = new Map<string, unknown>();
@@ -45,7 +45,7 @@ export class Run {
     return nextMove(this.definition, { facts: this.#facts, failure: this.failure });
   }
 
-  /** Takes a fact into account, as `claimed` would bring it back. */
+  /** Applies a log entry to the state, as claiming the workflow again would. */
   record(entry: LogEntry): void {
     this.#facts.add(fact(entry.phase, entry.step));
     this.attempt = 1;
@@ -62,7 +62,7 @@ export class Run {
     return { ...scope, failure: this.failure };
   }
 
-  /** Why the present move has to end, if it has to. Unwinding does not give way: it is the way out. */
+  /** Why the current move has to end, or null. An unwinding workflow ignores requests to give way: it is giving way already. */
   get interruption(): Error | null {
     if (this.#abandoned) return WorkflowAbandoned({ workflowId: this.hold.id });
     return this.#cancelRequested && !this.failure ? WorkflowSuperseded({ workflowId: this.hold.id }) : null;
@@ -74,19 +74,19 @@ export class Run {
     this.#interrupt();
   }
 
-  /** Tells the workflow to stop where it is, without a word in the log. */
+  /** Tells the workflow to stop where it is, without a log entry. */
   abandon(): void {
     this.#abandoned = true;
     this.#interrupt();
   }
 
-  /** Begins to wait; an engine that is stopping waits for nothing. */
+  /** Marks the workflow as waiting; a stopping engine abandons it instead. */
   waitFrom(engineStops: boolean): void {
     this.waiting = true;
     if (engineStops) this.abandon();
   }
 
-  /** Runs something that `cancel` and `abandon` can interrupt through the controller; does not begin when they came before. */
+  /** Runs work that `cancel` and `abandon` can interrupt through the controller; does not start it if they were called before. */
   async interruptible<T>(work: (controller: AbortController) => Promise<T>): Promise<T> {
     if (this.interruption) throw this.interruption;
     const controller = new AbortController();

@@ -5,27 +5,27 @@ import { advance } from './statements.ts';
 import type { ErasedStep, StepContext } from './step.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
-// Ways to harm a workflow, for the proof that it survives them.
+// Faults to inject into a workflow, for the proof that it survives them.
 
-/** What befalls a step: it fails before it acted or after, or the workflow is asked to give way while it is at work. */
+/** A fault in one step: it fails before or after it acts, or the workflow is asked to give way while the step runs. */
 export interface Fault {
   readonly step: string;
   readonly what: (typeof faults)[number];
 }
 
-/** All that can befall a step. */
+/** All kinds of fault. */
 export const faults = ['fails before', 'fails after', 'gives way'] as const;
 
-/** The end of a process: before or after the n-th write of the log took effect. */
+/** A crash of the process, before or after the n-th write of the log took effect. */
 export interface Crash {
   readonly write: number;
   readonly when: 'before' | 'after';
 }
 
-/** How a step fails here: not to be retried, and of nobody else's making. */
+/** The injected failure: not retried, and not mistaken for any other error. */
 export const Sabotaged = errorType('Sabotaged', 'internal', (p: { step: string }) => `Step ${p.step} was made to fail.`);
 
-/** What a process that crashed answers to everything. */
+/** What a crashed process answers to everything. */
 export const Crashed = errorType('Crashed', 'internal', () => 'This process is dead.');
 
 /** The definition with a fault in one step; `giveWay` asks the workflow of this id to give way. */
@@ -60,7 +60,7 @@ const twice =
     return act(scope, w);
   };
 
-/** A pool as a process sees it that crashes at a certain write of the step log. */
+/** The pool of a process that crashes at a given write of the step log. */
 export class CrashingPool implements WorkflowPool {
   readonly connect: WorkflowPool['connect'];
   readonly #pool: WorkflowPool;

@@ -1,6 +1,6 @@
-/** Leave to work, for a bounded number at a time; who waits is served in order. */
+/** A counting semaphore: bounds how many steps run at a time; waiters are served in order. */
 export class Slots {
-  /** Called when one becomes free that nobody waited for. */
+  /** Called when a slot becomes free and nobody is waiting for it. */
   onFree: () => void = () => {};
   #free: number;
   readonly #queue: (() => void)[] = [];
@@ -9,7 +9,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** How many could begin at once. */
+  /** How many slots are free. */
   get free(): number {
     return this.#free;
   }

@@ -1,9 +1,9 @@
 import type { Statement } from './database.ts';
 import { WORKFLOW_CHANNEL } from './tables.ts';
 
-// The engine's SQL. Numbers of parameters are told at each; $1, $2, $3 of a held write are id, owner, generation.
+// The engine's SQL. Each statement lists its parameters; $1, $2, $3 of a fenced write are id, owner, generation.
 
-/** $1 owners, $2 ids that are held in fact and stay. */
+/** $1 owners, $2 ids that are really held and stay. */
 export const free: Statement = {
   name: 'workflow-free',
   text: `
@@ -14,7 +14,7 @@ export const free: Statement = {
 
 /**
  * $1 owner, $2 definitions, $3 limit, $4 ids or null for any, $5 the first step of each definition.
- * Oldest first; within a subject only the first one that has not ended, unless another of the subject was begun.
+ * Oldest first; of each subject only the first workflow that has not ended, and none if another of the subject has begun.
  */
 export const claim = {
   name: 'workflow-claim',

@@ -1,13 +1,13 @@
 import type { Context } from '../context/context.ts';
 import type { Backoff } from './backoff.ts';
 
-/** How to wait for word from elsewhere: a bound, and optionally a way to ask again. */
+/** How to wait for a report: a timeout, and optionally how to send and resend the request. */
 export interface AwaitReport {
-  /** Asks for what will be reported. Left out, it was asked for before. */
+  /** Sends the request that the report answers. Absent when it was sent before. */
   readonly send?: () => Promise<unknown>;
-  /** After so long without a report or a word of progress the step fails with WorkflowStepTimedOut. */
+  /** Without a report or a sign of progress for this long, the step fails with WorkflowStepTimedOut. */
   readonly timeoutMs: number;
-  /** Asks once more, for the case that the first request was lost; its own failures are logged and ignored. */
+  /** Sends the request again in case it was lost; its own failures are logged and ignored. */
   readonly resend?: () => Promise<unknown>;
   /** How long to wait before each resend; 30 s when absent. */
   readonly resendEveryMs?: number;
@@ -17,21 +17,21 @@ export interface AwaitReport {
 export interface StepContext {
   readonly workflowId: string;
   readonly step: string;
-  /** The name under which somebody reports to this step: `<workflow>/<step>`, with `/undo` behind it while undoing. */
+  /** The id to report to this step: `<workflow>/<step>`, with `/undo` appended while undoing. */
   readonly taskId: string;
-  /** Rises from move to move of the workflows of a subject: by it others refuse what this step asked of them and what comes too late (`fenceOf`). */
+  /** Rises from move to move of a subject's workflows: receivers use it to refuse stale requests (`fenceOf`). */
   readonly fence: number;
   /** Who asked for the workflow. */
   readonly ctx: Context;
   /** 1 at first; higher after a retry or after a crash in the middle of the step. */
   readonly attempt: number;
-  /** Aborts when the step's time is over, the workflow has to give way, or the engine stops. */
+  /** Aborts when the step times out, the workflow has to give way, or the engine stops. */
   readonly signal: AbortSignal;
-  /** Waits for `report(taskId, ...)` by any process, also one that came before; throws the reported error. */
+  /** Waits for `report(taskId, ...)` from any process; a report that came earlier counts. Throws the reported error. */
   awaitReport<T>(wait: AwaitReport): Promise<T>;
 }
 
-/** A value as it comes back from the step log, that is, after a trip through JSON. */
+/** A value as read back from the step log, that is, after a round trip through JSON. */
 export type Stored<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends void
@@ -51,11 +51,11 @@ export interface Step<Scope, Out> {
   readonly undo?: (scope: Scope, w: StepContext) => Promise<unknown> | unknown;
   /** How errors of kind `unavailable` in `do` are retried; `doBackoff` fills what is absent. */
   readonly retries?: Partial<Backoff>;
-  /** Bound of one try, waiting for reports not counted (that has its own bound); 5 minutes when absent. */
+  /** Timeout of one try, not counting waits for reports (they have their own timeout); 5 minutes when absent. */
   readonly timeoutMs?: number;
 }
 
-/** A step as the engine holds it: what its functions want is known only to the builder that typed them. */
+/** A step as the engine sees it: only the builder knows the types of its functions' parameters. */
 export interface ErasedStep extends Step<never, unknown> {
   readonly name: string;
 }

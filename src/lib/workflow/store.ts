@@ -9,7 +9,7 @@ import * as statements from './statements.ts';
 import type { WorkflowStatus } from './tables.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
-/** A fact of the step log. */
+/** An entry of the step log. */
 export interface LogEntry {
   readonly step: string;
   readonly phase: 'done' | 'failed' | 'undone';
@@ -19,7 +19,7 @@ export interface LogEntry {
   readonly endedAt: Date;
 }
 
-/** A workflow as it was claimed, with all that its log says. */
+/** A claimed workflow, with its whole log. */
 export interface ClaimedWorkflow {
   readonly id: string;
   /** Its place in the order of all workflows. */
@@ -32,20 +32,20 @@ export interface ClaimedWorkflow {
   readonly attempt: number;
   readonly failure: MarshalledError | null;
   readonly cancelRequested: boolean;
-  /** Nobody held it before, so no step of it can have acted. */
+  /** No engine held it before, so none of its steps can have acted. */
   readonly fresh: boolean;
-  /** What the log says; `empty` tells a step that returned nothing from one that returned null. */
+  /** The log; `empty` distinguishes a step that returned undefined from one that returned null. */
   readonly log: readonly { readonly step: string; readonly phase: LogEntry['phase']; readonly output: unknown; readonly empty: boolean }[];
 }
 
-/** Whose hold on which workflow a write relies on. */
+/** An owner's hold on a workflow at a generation; writes are fenced by it. */
 export interface Hold {
   readonly id: string;
   readonly owner: string;
   readonly generation: number;
 }
 
-/** A hold as the book has it now; `owner` is null where nobody holds the workflow. */
+/** A hold as the database has it now; `owner` is null where nobody holds the workflow. */
 export interface Standing {
   readonly id: string;
   readonly owner: string | null;
@@ -53,17 +53,17 @@ export interface Standing {
   readonly cancelRequested: boolean;
 }
 
-/** What changes when a step ends: its entry, the failure mark, and where the workflow stands then. */
+/** What changes when a step ends: its log entry, the failure, and the workflow's next position. */
 export interface Advance {
   readonly entry: LogEntry | null;
   readonly failure: MarshalledError | null;
-  /** What the chronicle tells of the failure. */
+  /** How the chronicle records the failure. */
   readonly account: object | null;
   readonly status: WorkflowStatus;
   readonly nextStep: string | null;
 }
 
-/** For whom to claim which free workflows: of these ids, or any (null). */
+/** Which owner claims which free workflows: those of these ids, or any (null). */
 export interface Claim {
   readonly owner: string;
   readonly definitions: readonly WorkflowDefinition[];
@@ -75,7 +75,7 @@ const NO_ENTRY = [null, null, null, null, null, null];
 
 const json = (value: unknown): string | null => (value === null ? null : (jsonText(value) ?? null));
 
-/** The engine's statements. Each write to a workflow holds only while (id, owner, generation) do, else it throws WorkflowFenced. */
+/** The engine's statements. Writes to a workflow are fenced: unless (id, owner, generation) still match, they throw WorkflowFenced. */
 export class WorkflowStore {
   readonly #db: WorkflowDatabase;
   readonly #log: LogStatements;
@@ -85,48 +85,48 @@ export class WorkflowStore {
     this.#log = log;
   }
 
-  /** Takes free workflows, oldest first; each gets a new generation, which fences whoever held it before. */
+  /** Claims free workflows, oldest first; each gets a new generation, which fences off its previous holder. */
   async claim({ owner, definitions, limit, ids }: Claim): Promise<ClaimedWorkflow[]> {
     const [names, firstSteps] = [definitions.map(({ name }) => name), definitions.map(({ steps }) => steps[0]?.name ?? null)];
     try {
       return await this.#db.query<ClaimedWorkflow>(this.#log.claim, [owner, names, limit, ids, firstSteps]);
     } catch (error) {
-      // Two engines each saw a different first workflow of one subject; the loser finds out at its next look.
+      // Two engines each saw a different first workflow of one subject; the loser looks again at its next claim.
       if (isUniqueViolation(error)) return [];
       throw error;
     }
   }
 
   /**
-   * Logs the end of one step and the beginning of the next in one statement; tells whether the workflow should give way and, when this
-   * is its end, whether others of its subject wait for that.
+   * Logs the end of one step and the start of the next in one statement. Returns whether the workflow should give way and, when this is
+   * its end, whether others of its subject are waiting for that.
    */
   async advance(
     hold: Hold,
     { entry, failure, account, status, nextStep }: Advance,
   ): Promise<{ cancelRequested: boolean; othersWait: boolean }> {
-    // An output of null is a value, one of undefined is none.
+    // null is a value; undefined means no output.
     const output = jsonText(entry?.output) ?? null;
     const logged = entry ? [entry.step, entry.phase, output, json(entry.error), entry.startedAt, entry.endedAt] : NO_ENTRY;
     return this.#held(hold, this.#log.advance, [status, nextStep, json(failure), ...logged, json(account)]);
   }
 
-  /** Records why the step in hand is tried again. */
+  /** Records why the current step is retried. */
   note(hold: Hold, error: MarshalledError): Promise<{ cancelRequested: boolean }> {
     return this.#held(hold, statements.note, [json(error)]);
   }
 
-  /** Lets go of a workflow that has not ended, for any engine to adopt. */
+  /** Releases a workflow that has not ended, for any engine to adopt. */
   release(hold: Hold): Promise<{ cancelRequested: boolean }> {
     return this.#held(hold, statements.release, []);
   }
 
-  /** Frees what these owners hold by the book, but for the ids that are held in fact; returns how many. */
+  /** Frees the workflows recorded as held by these owners, except the ids that are really held; returns how many. */
   async free(owners: readonly string[], heldInFact: readonly string[]): Promise<number> {
     return (await this.#db.query(statements.free, [owners, heldInFact])).length;
   }
 
-  /** Who holds these workflows by the book, and whether they should give way. */
+  /** Who is recorded as holding these workflows, and whether they should give way. */
   standings(ids: readonly string[]): Promise<Standing[]> {
     return this.#db.query(statements.standings, [ids]);
   }
@@ -136,28 +136,28 @@ export class WorkflowStore {
     return (await this.#db.query<{ owner: string }>(statements.otherOwners, [self])).map((row) => row.owner);
   }
 
-  /** The reports that have come for these tasks. */
+  /** The reports stored for these tasks. */
   reports(taskIds: readonly string[]): Promise<{ taskId: string; outcome: ReportOutcome }[]> {
     return this.#db.query(statements.reports, [taskIds]);
   }
 
-  /** Stores the first report about a task; tells whether this was it. */
+  /** Stores the first report of a task; returns whether this was the first. */
   async report(taskId: string, outcome: ReportOutcome, { notify }: { notify: boolean }): Promise<boolean> {
     return (await this.#db.query(statements.report, [...reportValues(taskId, outcome), notify])).length > 0;
   }
 
-  /** For how long nobody at work on the task's workflow has been heard; undefined when nobody ever was. */
+  /** How long ago progress on the task's workflow was last recorded; undefined when it never was. */
   async silentMs(taskId: string): Promise<number | undefined> {
     const [row] = await this.#db.query<{ silentMs: number | null }>(statements.silence, [workflowOf(taskId)]);
     return row?.silentMs ?? undefined;
   }
 
-  /** Forgets a report, so that the next try of the task can get another. */
+  /** Deletes a report, so that a retry of the task can get another. */
   async forgetReport(taskId: string): Promise<void> {
     await this.#db.query(statements.forgetReport, [taskId]);
   }
 
-  /** Deletes what ended before `olderThan`, with its log and reports; at most `limit` workflows. Returns how many. */
+  /** Deletes at most `limit` workflows that ended before `olderThan`, with their logs and reports. Returns how many. */
   async prune(olderThan: Date, limit: number): Promise<number> {
     return (await this.#db.query(statements.prune, [olderThan, limit])).length;
   }

@@ -3,7 +3,7 @@ import type { Context } from '../context/context.ts';
 import type { MarshalledError } from '../errors/marshal.ts';
 
 /**
- * `pending` was not begun; `running` goes forward; `unwinding` undoes after a failure.
+ * `pending` has not begun; `running` goes forward; `unwinding` undoes after a failure.
  * The last three are final: `done`, `undone` (failed and unwound), `superseded` (gave way and unwound).
  */
 export const workflowStatuses = ['pending', 'running', 'unwinding', 'done', 'undone', 'superseded'] as const;
@@ -12,10 +12,10 @@ export type WorkflowStatus = (typeof workflowStatuses)[number];
 /** JSONB: read as a value, written as text. */
 type Json<T> = ColumnType<T, string, string>;
 
-/** One row per workflow: what it is, how far it got, and who holds it at which generation. */
+/** One row per workflow: its definition and input, its position, and who holds it at which generation. */
 export interface WorkflowsTable {
   id: string;
-  /** The order of creation, which is the order of running within a subject. */
+  /** The order of creation; workflows of one subject run in this order. */
   seq: Generated<number>;
   definition: string;
   subject: string;
@@ -25,13 +25,13 @@ export interface WorkflowsTable {
   cancel_requested: Generated<boolean>;
   owner: string | null;
   generation: Generated<number>;
-  /** The step in hand, and which try of it. */
+  /** The current step; `attempt` counts its tries. */
   step: string | null;
   attempt: Generated<number>;
   failure: Json<MarshalledError> | null;
-  /** Why the step in hand had to be tried again. */
+  /** Why the current step had to be retried. */
   last_error: Json<MarshalledError> | null;
-  /** When somebody at work on a task of a step was last heard, and in which words. */
+  /** When progress on a task was last recorded, and its message. */
   heard_at: Date | null;
   heard: string | null;
   created_at: Generated<Date>;
@@ -39,7 +39,7 @@ export interface WorkflowsTable {
   ended_at: Date | null;
 }
 
-/** The log: one row per fact about a step. */
+/** The log: one row per step and phase that ended. */
 export interface WorkflowStepsTable {
   workflow_id: string;
   step: string;
@@ -50,7 +50,7 @@ export interface WorkflowStepsTable {
   ended_at: Date;
 }
 
-/** Word from elsewhere about a step, kept until the workflow is pruned. */
+/** Reports on the tasks of steps, kept until the workflow is pruned. */
 export interface WorkflowReportsTable {
   task_id: string;
   workflow_id: string;
@@ -58,7 +58,7 @@ export interface WorkflowReportsTable {
   reported_at: Generated<Date>;
 }
 
-/** The tables of this folder, for the Kysely schema of whoever owns the database. */
+/** The tables of this folder, to be merged into the application's Kysely schema. */
 export interface WorkflowTables {
   workflows: WorkflowsTable;
   workflow_steps: WorkflowStepsTable;

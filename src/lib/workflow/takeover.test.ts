@@ -134,7 +134,7 @@ test('an owner says once how many workflows its earlier life left, and nothing w
   listen('there');
   left.resolve();
   for (const id of ids) await bed.reaches(id, { status: 'done' });
-  expect(said).toEqual([['here', { workflows: 2 }, 'resuming workflows that an earlier life of this service left']]);
+  expect(said).toEqual([['here', { workflows: 2 }, 'resuming workflows that this service held before its restart']]);
 });
 
 test('a lost connection is replaced: workflows and hints go on', async () => {

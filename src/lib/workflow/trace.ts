@@ -1,6 +1,6 @@
 import type { Context } from '../context/context.ts';
 
-/** One try of a step, as a hop of the request that asked for it. */
+/** One try of a step, as a hop of the request that started the workflow. */
 export interface WorkflowHop {
   readonly workflow: string;
   readonly step: string;
@@ -9,7 +9,7 @@ export interface WorkflowHop {
   readonly ctx: Context;
 }
 
-/** Records hops; hands the step the context to go on with. What it throws of its own counts as the step's failure. */
+/** Records hops and gives the step the context to use. An error that the tracer itself throws counts as the step's failure. */
 export interface WorkflowTrace {
   around<T>(hop: WorkflowHop, run: (ctx: Context) => Promise<T>): Promise<T>;
 }

@@ -10,10 +10,10 @@ import type { Slots } from './slots.ts';
 import type { AwaitReport, StepContext } from './step.ts';
 import type { WorkflowTrace } from './trace.ts';
 
-/** Bound of one try where the step declares none. */
+/** Timeout of one try where the step declares none. */
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
-/** How long a step that was told to end may take to do so; then the engine goes on without it. */
+/** How long an aborted step may take to end; then the engine continues without it. */
 const SETTLE_MS = 5_000;
 
 /** What a try needs of its engine. */
@@ -22,14 +22,14 @@ export interface TryTools {
   readonly slots: Slots;
   readonly mailbox: Mailbox;
   readonly trace: WorkflowTrace;
-  /** Nothing is begun any more, and whoever waits is let go. */
+  /** Whether the engine is stopping: nothing new begins, and waiting workflows are released. */
   readonly isStopping: () => boolean;
 }
 
 /** A move with something to run. */
 export type ActingMove = Exclude<Move, { kind: 'end' }>;
 
-/** Runs the function of a move once: within its time, interruptible, as a hop of the trace. */
+/** Runs the function of a move once: with its timeout, interruptible, and traced as a hop. */
 export const tryStep = (run: Run, move: ActingMove, tools: TryTools): Promise<unknown> =>
   run.interruptible(async (controller) => {
     const { step, timeoutMs } = { step: stepOf(move) ?? '', timeoutMs: timeoutOf(move) };
@@ -52,7 +52,7 @@ export const tryStep = (run: Run, move: ActingMove, tools: TryTools): Promise<un
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       deadline.pause();
-      // Whatever the step left running should know that it is over.
+      // Aborts whatever the step left running.
       controller.abort(UNNEEDED);
     }
   });
@@ -69,18 +69,18 @@ const identity = (run: Run, move: ActingMove) => ({
 });
 
 function call(run: Run, move: ActingMove, w: StepContext): unknown {
-  // The seam of erased types: the builder proved that a step wants no more than its input and the results before it.
+  // Seam of the erased types: the builder proved that a step reads only its input and the results before it.
   const scope = run.scope(move) as never;
   if (move.kind === 'do') return move.step.do(scope, w);
   return move.kind === 'undo' ? move.step.undo?.(scope, w) : run.definition.unwound?.(scope, w);
 }
 
-/** While a step waits it neither uses up its time nor keeps others from working. */
+/** While a step waits for a report, its timeout is paused and its slot is free for others. */
 const waiter =
   (run: Run, move: ActingMove, { slots, mailbox, isStopping }: TryTools, deadline: Deadline, signal: AbortSignal) =>
   async <T>(wait: AwaitReport): Promise<T> => {
     const taskId = taskIdOf(run, move);
-    // An earlier try may have been answered before we looked, and its answer holds.
+    // On a retry, the report for an earlier try may have come already, and it counts.
     const isExpected = wait.send !== undefined && run.attempt === 1;
     if (isExpected) mailbox.expect(taskId);
     try {
@@ -103,7 +103,7 @@ const waiter =
     }
   };
 
-/** Waits for a step, but not much longer than it was told to end: code that ignores its signal must not hold the workflow. */
+/** Waits for a step, but only SETTLE_MS after its abort: code that ignores its signal must not hold the workflow. */
 async function settled<T>(work: Promise<T>, { run, clock, signal }: { run: Run; clock: Clock; signal: AbortSignal }): Promise<T> {
   const over = new AbortController();
   const deserted = new Promise<never>((_, reject) => {

@@ -4,10 +4,10 @@ import type { ErasedStep, Step, StepContext, Stored } from './step.ts';
 
 declare const inputType: unique symbol;
 
-/** A workflow by name, for whoever enqueues it and needs none of its steps: `workflowRef<BootServer>('boot-server')`. */
+/** A workflow by name, for callers that enqueue it without its steps: `workflowRef<BootServer>('boot-server')`. */
 export interface WorkflowRef<Input extends object> {
   readonly name: string;
-  /** Carries the input type; never there at run time. */
+  /** Carries the input type; absent at run time. */
   readonly [inputType]?: (input: Input) => void;
 }
 
@@ -18,7 +18,7 @@ export interface WorkflowDefinition {
   readonly unwound: ((scope: never, w: StepContext) => unknown) | null;
 }
 
-/** What an unwound workflow still knows: its input, perhaps the results of steps, and why it failed. */
+/** What the unwound hook sees: the input, the results of the steps that succeeded, and why the workflow failed. */
 export type Unwound<Input, Results> = Input & Partial<Results> & { readonly failure: MarshalledError };
 
 /** A workflow under construction and, at the end of the chain, the definition itself. Immutable: each call makes a new one. */
