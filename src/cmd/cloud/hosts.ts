@@ -2,7 +2,7 @@ import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
 import { inState, type Runtime } from './runtime.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 
 /** How the compute hosts of this program run guests. */
 export type HostKind =
@@ -25,7 +25,7 @@ export interface LocalHost {
 export const HOSTS_AT_ONCE = 20;
 
 /** Decides, once for each program, how guests are run here, and says why it is so when nobody decided it. */
-export const chooseHostKind = oncePer(choose);
+export const chooseHostKind = memoize(choose);
 
 async function choose({ config, log }: Runtime): Promise<HostKind> {
   const { compute_driver: wanted } = config.DEFAULT;

@@ -4,7 +4,7 @@ import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { BuiltinTokens } from '../../identity/drivers/builtin/tokens.ts';
 import { Turns } from '../../identity/semaphore.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 import type { Shared } from './shared.ts';
 
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */
@@ -12,10 +12,10 @@ const HASHES = { running: 4, waiting: 200 };
 /** One for the whole process: what is bounded is its memory. */
 const turns = new Turns(HASHES);
 
-const openDriver = oncePer(({ db }: Shared) => new BuiltinIdentity(db));
+const openDriver = memoize(({ db }: Shared) => new BuiltinIdentity(db));
 
 /** The cloud's own tokens; every API asks them who a caller is. */
-export const openTokens = oncePer((shared: Shared): BuiltinTokens => {
+export const openTokens = memoize((shared: Shared): BuiltinTokens => {
   const { clock, ids, config } = shared.runtime;
   return new BuiltinTokens({
     db: shared.db,
@@ -28,7 +28,7 @@ export const openTokens = oncePer((shared: Shared): BuiltinTokens => {
 });
 
 /** The identity service over the cloud's own users. */
-export const openIdentity = oncePer((shared: Shared): IdentityApi => {
+export const openIdentity = memoize((shared: Shared): IdentityApi => {
   const { clock, config } = shared.runtime;
   const { lockout_failure_attempts: freeFailures, lockout_duration: longestSeconds } = config.security_compliance;
   const guard = { freeFailures, longestSeconds };

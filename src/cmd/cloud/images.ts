@@ -4,19 +4,19 @@ import { builtinSources } from '../../image/builtin-sources.ts';
 import { FileImageStore } from '../../image/drivers/builtin/file-store.ts';
 import { ImagePasses } from '../../image/image-pass.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 import { type NovaConfig, urlOf } from '../nova-config.ts';
 import { openPolicy } from './policy.ts';
 import { inState, type Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
 
 /** Where the builtin image service keeps its files. */
-export const openImageStore = oncePer((runtime: Runtime) => FileImageStore.open({ directory: inState(runtime, 'images') }));
+export const openImageStore = memoize((runtime: Runtime) => FileImageStore.open({ directory: inState(runtime, 'images') }));
 
 const SECRET_BYTES = 32;
 
 /** The image service over files of the state directory. */
-export const openImages = oncePer(async ({ db, runtime }: Shared): Promise<ImageApi> => {
+export const openImages = memoize(async ({ db, runtime }: Shared): Promise<ImageApi> => {
   const { ids, clock, config } = runtime;
   const [store, policy, secret] = await Promise.all([
     openImageStore(runtime),

@@ -1,9 +1,9 @@
 import { readOverrides } from '../../policy/override-file.ts';
 import { novaPolicy, type Policy } from '../../policy/policy.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The policy with the operator's files, of which later ones win. */
-export const openPolicy = oncePer(
+export const openPolicy = memoize(
   async ({ config }: Runtime): Promise<Policy> => novaPolicy(await readOverrides(config.oslo_policy.policy_file)),
 );

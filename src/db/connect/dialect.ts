@@ -3,7 +3,7 @@ import { type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, Postg
 import type { Pool, PoolClient } from 'pg';
 import { PreparingConnection } from './connection.ts';
 import { StatementNames } from '../sql/statement-names.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 
 /** The dialect for a pool, whose connections must be made with `pipeline`. */
 export const preparingPostgres = (pool: Pool): Dialect => ({
@@ -15,7 +15,7 @@ export const preparingPostgres = (pool: Pool): Dialect => ({
 
 function driverOf(pool: Pool): Driver {
   const names = new StatementNames();
-  const connectionOf = oncePer((client: PoolClient) => new PreparingConnection(client, names));
+  const connectionOf = memoize((client: PoolClient) => new PreparingConnection(client, names));
   return {
     init: () => Promise.resolve(),
     acquireConnection: async () => connectionOf(await pool.connect()),

@@ -1,5 +1,5 @@
 import type { Queries } from './queries.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 
 /** Questions in one query at most; those that come later go into the next. */
 const MAX_QUESTIONS = 200;
@@ -16,7 +16,7 @@ export function together<Db extends Queries, Question, Answer>(
   keyOf: (question: Question) => string,
   askMany: AskMany<Db, Question, Answer>,
 ): (db: Db, question: Question) => Promise<Answer> {
-  const gatheringAt = oncePer((db: Db) => new Gathering(db, keyOf, askMany));
+  const gatheringAt = memoize((db: Db) => new Gathering(db, keyOf, askMany));
   return async (db, question) => {
     if (db.isTransaction) return answerOf(await askMany(db, [question]), 0);
     return await gatheringAt(db).ask(question);

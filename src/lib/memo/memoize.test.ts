@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { oncePer } from './memoize.ts';
+import { memoize } from './memoize.ts';
 
 test('a thing is made once for each object, even where nothing comes of it', () => {
   let made = 0;
-  const open = oncePer<{ readonly name: string }, number | undefined>(({ name }) => {
+  const open = memoize<{ readonly name: string }, number | undefined>(({ name }) => {
     made += 1;
     return name === 'nothing' ? undefined : made;
   });

@@ -1,5 +1,5 @@
-/** Works something out once for each object, whoever asks first; it is forgotten with the object. */
-export function oncePer<K extends object, V>(make: (one: K) => V): (one: K) => V {
+/** Caches one result per object, computed at the first call and garbage-collected with the object. */
+export function memoize<K extends object, V>(make: (one: K) => V): (one: K) => V {
   const made = new WeakMap<K, { readonly value: V }>();
   return (one) => {
     let known = made.get(one);

@@ -1,11 +1,11 @@
 /** Checks of values against TypeBox schemas, compiled by ajv at first use: a service pays only for the messages it sees. */
 import type { TSchema } from '@sinclair/typebox';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { oncePer } from '../memo/memoize.ts';
+import { memoize } from '../memo/memoize.ts';
 
 // TypeBox's own compiler lets `t.Unsafe` (our branded ids) pass unchecked; ajv reads the plain JSON Schema below it.
 const ajv = new Ajv2020({ strict: false, validateFormats: false, addUsedSchema: false });
-const checkOf = oncePer((schema: TSchema): ValidateFunction => ajv.compile(schema));
+const checkOf = memoize((schema: TSchema): ValidateFunction => ajv.compile(schema));
 
 /** What is wrong with the value, as a short phrase; undefined when it fits. */
 export function problemOf(schema: TSchema, value: unknown): string | undefined {

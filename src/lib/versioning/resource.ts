@@ -1,7 +1,7 @@
 // What a resource looks like on the wire at every version: each field says once what it is, where it comes from and since when.
 import { OptionalKind, Type as t, type Static, type TObject, type TOptional, type TSchema } from '@sinclair/typebox';
 import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
-import { oncePer } from '../memo/memoize.ts';
+import { memoize } from '../memo/memoize.ts';
 
 /** Returned by a `read` to leave its key out; allowed only where the type is `t.Optional`. */
 export const omit: unique symbol = Symbol('omit');
@@ -91,7 +91,7 @@ export const resource =
     for (const [key, one] of Object.entries(fields)) if ('variants' in one) assertDisjoint(`${name}.${key}`, one.variants);
     const liveFields = perVersion((at) => Object.entries(fields).flatMap(([key, one]) => liveField(key, one, at)));
     // A list asks for the rights to each field once, not for each item.
-    const shownFields = oncePer((view: View) =>
+    const shownFields = memoize((view: View) =>
       liveFields(view.at).filter(({ field: { policy } }) => policy === undefined || view.may(policy)),
     );
     return {

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import { errorType } from '../errors/error-type.ts';
 import { formats } from './formats.ts';
 import { bodyMessage, queryMessage } from './jsonschema-message.ts';
-import { oncePer } from '../memo/memoize.ts';
+import { memoize } from '../memo/memoize.ts';
 
 /** What a client sent does not fit the schema; the message says where and why. */
 export const InvalidInput = errorType('InvalidInput', 'invalid', (p: { message: string }) => p.message);
@@ -22,7 +22,7 @@ const fast = new Ajv2020(options);
 /** Collects all errors, with the values they are about; used only to word a refusal. */
 const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true });
 
-const checkOf = oncePer((schema: TSchema): ValidateFunction => fast.compile(schema));
+const checkOf = memoize((schema: TSchema): ValidateFunction => fast.compile(schema));
 
 /** Whether a value fits a schema. */
 export const fits = (schema: TSchema, value: unknown): boolean => checkOf(schema)(value) === true;
@@ -49,7 +49,7 @@ export function checkQuery(schema: TSchema, value: Readonly<Record<string, reado
 
 /** The same schema as the legacy API reads it: unknown keys pass, names may have blanks around them. Maps (keys by pattern) stay strict: their keys are data. */
 // Seam: a copy of a schema is a schema.
-export const tolerantOf = oncePer((schema: TSchema) => loosen(schema) as TSchema);
+export const tolerantOf = memoize((schema: TSchema) => loosen(schema) as TSchema);
 
 function loosen(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(loosen);

@@ -1,6 +1,6 @@
 import type { PortId } from '../../objects/ids.ts';
 import type { HostNetwork, HostNetworking, HostPort, SecurityRule } from './driver.ts';
-import { oncePer } from '../../lib/memo/memoize.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 
 /** A part of the host as one text, for comparing; ports apart from their rules, which many of them share. */
 interface MadePort {
@@ -42,6 +42,6 @@ export class Made {
 }
 
 /** The texts of rules by the list that they came in: ports of the same groups share one. */
-const textOfRules = oncePer((rules: readonly SecurityRule[]) => JSON.stringify(rules));
+const textOfRules = memoize((rules: readonly SecurityRule[]) => JSON.stringify(rules));
 
 const textsOf = ({ rules, ...wires }: HostPort): MadePort => ({ wires: JSON.stringify(wires), rules: textOfRules(rules) });

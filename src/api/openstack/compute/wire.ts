@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { upgraded } from '../../../lib/versioning/shape.ts';
-import { oncePer } from '../../../lib/memo/memoize.ts';
+import { memoize } from '../../../lib/memo/memoize.ts';
 
 /** A time as most of the API tells it: whole seconds, UTC. @example 2026-11-22T06:47:57Z */
 export const seconds = (time: Date): string => `${isoOf(time).slice(0, 19)}Z`;
@@ -9,7 +9,7 @@ export const seconds = (time: Date): string => `${isoOf(time).slice(0, 19)}Z`;
 export const microseconds = (time: Date): string => `${isoOf(time).slice(0, 23)}000`;
 
 /** Dates are told more than once, and are worked out but once: nobody changes one. */
-const isoOf = oncePer((time: Date) => time.toISOString());
+const isoOf = memoize((time: Date) => time.toISOString());
 
 /** Links of a resource: `self` under the version, `bookmark` for good. */
 export const links = t.Array(t.Object({ rel: t.String(), href: t.String() }, { additionalProperties: false }));

@@ -10,7 +10,7 @@ import { conditionsOf, type ServerFilters } from './filters.ts';
 import { fullOrder, type SortBy } from './sort.ts';
 import { toServer } from './servers.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
-import { oncePer } from '../../../lib/memo/memoize.ts';
+import { memoize } from '../../../lib/memo/memoize.ts';
 
 /** Which servers to list, and in which order; newest first, when not said. */
 export interface ServerQuery extends ServerFilters {
@@ -54,7 +54,7 @@ const version = rowVersion('servers').as('version');
 type Versioned = { readonly id: string; readonly version: string };
 
 /** Servers as they were read before: most of a page has not changed since it was last asked for. */
-const versionsIn = oncePer((_db: CellDb) => new RowVersions<Server>(MOST_KEPT));
+const versionsIn = memoize((_db: CellDb) => new RowVersions<Server>(MOST_KEPT));
 
 /** The servers of a page, of which only those in a new version are read; undefined when one has moved on meanwhile. */
 async function unlessMoved(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
