@@ -1,6 +1,7 @@
 /**
- * What a process has answered lately, by message id: a redelivered message joins the run that is under way, or gets the answer
- * given before, and is not run twice. Bounded in number, bytes and age; what falls out may run again (at least once, not exactly once).
+ * A cache of this process's recent answers by message id. A redelivered message joins the handler that is still running or gets the
+ * cached answer, so it does not run twice. Bounded in number, bytes and age; an evicted message may run again (at least once, not
+ * exactly once).
  */
 import type { Clock } from '../clock/clock.ts';
 import { MAX_REMEMBERED, MAX_REMEMBERED_BYTES, REMEMBER_MS } from './limits.ts';
@@ -23,7 +24,7 @@ export class AnswerMemory {
     this.#limits = { count: MAX_REMEMBERED, bytes: MAX_REMEMBERED_BYTES, ageMs: REMEMBER_MS, ...limits };
   }
 
-  /** The answer under that key: remembered, under way, or made now. `run` must not reject. */
+  /** The answer for this key: from the cache, from the run in progress, or from a new run. `run` must not reject. */
   async once(key: string, run: () => Promise<string>): Promise<string> {
     this.#forgetOld();
     const known = this.#done.get(key);

@@ -11,7 +11,7 @@ export interface BusDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Ends the wait for a broker that is not there yet. */
+  /** Aborts the wait for a broker that is not up yet. */
   readonly signal?: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ export async function busFor(url: string, deps: BusDeps): Promise<Bus> {
       reason: `a transport URL begins with memory://, amqp:// or amqps://, not with ${scheme || 'something else'}`,
     });
   }
-  // Loaded only where it is used: the embedded cloud starts without it.
+  // Imported lazily: the embedded cloud starts without it.
   const { rabbitmqBus } = await import('./rabbitmq/rabbitmq-bus.ts');
   return rabbitmqBus({ url, ...deps });
 }

@@ -1,4 +1,4 @@
-/** Checks of values against TypeBox schemas, compiled by ajv at first use: a service pays only for the messages it sees. */
+/** Checks of values against TypeBox schemas, compiled by ajv at first use: a service compiles only the messages it sees. */
 import type { TSchema } from '@sinclair/typebox';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { memoize } from '../memo/memoize.ts';

@@ -8,10 +8,10 @@ import { CALL_TIMEOUT_MS } from './limits.ts';
 import { ContractTooOld, MessageInvalid, type MessageName } from './messaging-errors.ts';
 import { fitResult } from './result.ts';
 
-/** How a client sends: `timeoutMs` is for calls whose contract names none. */
+/** Options of a client; `timeoutMs` applies to calls whose contract names none. */
 export interface ClientOptions {
   readonly timeoutMs?: number;
-  /** Which number of the contract a host speaks. Without it every host is taken to speak the sender's own. */
+  /** The contract number that a host speaks. Without it every host is assumed to speak the sender's own. */
   readonly spokenBy?: (host: string) => Promise<number>;
 }
 
@@ -53,7 +53,7 @@ async function send({ of, message, number, bus, ctx, given, options }: Sending):
   return message.kind === 'task' ? { read: (reported: unknown) => fitResult(of, message.reports, reported) } : undefined;
 }
 
-/** Refuses what the host would not understand. What all hosts know is sent without asking which contract they speak. */
+/** Refuses a message that the host would not understand. A message that all hosts know is sent without looking up the host's number. */
 async function checkSpoken(of: MessageName, message: Message, host: string, { spokenBy }: ClientOptions): Promise<void> {
   const needs = sinceOf(message);
   if (needs === FIRST_NUMBER || !spokenBy) return;

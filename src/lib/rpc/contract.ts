@@ -1,8 +1,8 @@
 /**
- * The messages between services as one value per topic. Client, manager interface, validation and golden file follow from it;
- * nothing here sends anything. Parameters are only ever added (as optional ones) or, when optional and unread, taken away: old and new processes share the queue,
- * and what a message has beyond its declaration is passed over. A contract whose receivers may be older than its senders has a number, and a
- * message that came with a later number says `since` which.
+ * The messages between services, one contract value per topic. Client, manager interface, validation and golden file derive from it;
+ * nothing here sends anything. Old and new processes share a queue, so a parameter may only be added as optional, or removed when it is
+ * optional and unread; receivers ignore undeclared parameters. A contract whose receivers may be older than its senders has a number,
+ * and a message added later says `since` which number it exists.
  */
 import {
   type Static,
@@ -20,7 +20,7 @@ import { invariant } from '../errors/invariant.ts';
 /** Who gets a message: one of all consumers of the topic, the named host, or every consumer. */
 export type Target = 'any' | 'host' | 'all';
 
-/** A message nobody answers: sending it resolves when the bus has accepted it. */
+/** A message without an answer: sending it resolves when the bus has accepted it. */
 export interface Cast<P extends TProperties, T extends Target> {
   readonly kind: 'cast';
   readonly to: T;
@@ -28,7 +28,7 @@ export interface Cast<P extends TProperties, T extends Target> {
   readonly since?: number;
 }
 
-/** A message with an answer (or an error), awaited for at most `timeoutMs`. */
+/** A message with an answer (or an error); the caller waits at most `timeoutMs`. */
 export interface Call<P extends TProperties, T extends 'any' | 'host', R extends TSchema> {
   readonly kind: 'call';
   readonly to: T;
@@ -38,17 +38,17 @@ export interface Call<P extends TProperties, T extends 'any' | 'host', R extends
   readonly since?: number;
 }
 
-/** Work for a host: sent like a cast, and answered by a report under its `taskId` once it is done. */
+/** Work for a host: sent like a cast; the host reports under its `taskId` when it is done. */
 export interface Task<P extends TaskParams, R extends TSchema = TNull> {
   readonly kind: 'task';
   readonly to: 'host';
   readonly params: TObject<P>;
-  /** What the report tells of work that went well. */
+  /** The schema of the value that a successful task reports. */
   readonly reports: R;
   readonly since?: number;
 }
 
-/** The parameters of a task: under which id it is reported, and others. */
+/** The parameters of a task: the id to report under, and others. */
 export type TaskParams = TProperties & { readonly taskId: TSchema };
 
 /** Any message of a contract. */
@@ -59,7 +59,7 @@ export type Messages = Readonly<Record<string, Message>>;
 export interface Contract<M extends Messages> {
   readonly topic: string;
   readonly messages: M;
-  /** Counts the changes of the contract, where receivers tell which one they speak. */
+  /** Counts the changes of the contract. Only for contracts whose receivers publish the number they speak. */
   readonly number?: number;
 }
 
@@ -75,7 +75,7 @@ export const cast = <P extends TProperties, const T extends Target>(message: {
   ...(message.since === undefined ? {} : { since: message.since }),
 });
 
-/** Declares work for a host; without `reports` only success or failure is told. */
+/** Declares work for a host; without `reports` it reports only success or failure. */
 export function task<P extends TaskParams>(message: { params: P; since?: number | undefined }): Task<P, TNull>;
 export function task<P extends TaskParams, R extends TSchema>(message: { params: P; reports: R; since?: number | undefined }): Task<P, R>;
 export function task<P extends TaskParams>({
@@ -90,7 +90,7 @@ export function task<P extends TaskParams>({
   return { kind: 'task', to: 'host', params: t.Object(params), reports, ...(since === undefined ? {} : { since }) };
 }
 
-/** Declares a message with an answer; `returns: t.Null()` says that only success or failure is told. */
+/** Declares a message with an answer; `returns: t.Null()` means that it answers only with success or failure. */
 export const call = <P extends TProperties, const T extends 'any' | 'host', R extends TSchema>(message: {
   to: T;
   params: P;
@@ -106,7 +106,7 @@ export const call = <P extends TProperties, const T extends 'any' | 'host', R ex
   ...(message.since === undefined ? {} : { since: message.since }),
 });
 
-/** Declares the messages of a topic. A topic has one contract: two would take each other's messages from the queue. */
+/** Declares the messages of a topic. A topic has one contract: two would consume each other's messages. */
 export const contract = <M extends Messages>(topic: string, messages: M, { number }: { number?: number } = {}): Contract<M> => {
   for (const [name, message] of Object.entries(messages)) {
     // The client takes `host` from among the parameters as the address, so it cannot be one of them.
@@ -119,10 +119,10 @@ export const contract = <M extends Messages>(topic: string, messages: M, { numbe
   return { topic, messages, ...(number === undefined ? {} : { number }) };
 };
 
-/** What a receiver speaks that tells no number: it is older than numbers are. */
+/** The contract number of a receiver that publishes none: it predates the numbers. */
 export const FIRST_NUMBER = 1;
 
-/** The number of the contract from which on receivers know a message. */
+/** The first contract number whose receivers know the message. */
 export const sinceOf = ({ since = FIRST_NUMBER }: Pick<Message, 'since'>): number => since;
 
 type Nothing = TNull | TVoid | TUndefined;
@@ -132,24 +132,24 @@ type ValueOf<R extends TSchema, Void> = R extends Nothing ? Void : Static<R>;
 type ResultOf<M, Void> = M extends { returns: infer R extends TSchema } ? ValueOf<R, Void> : void;
 type ReportOf<M, Void> = M extends { reports: infer R extends TSchema } ? ValueOf<R, Void> : never;
 
-/** What a sender has of a task that is on its way: how to read the report that will come of it. */
+/** What sending a task returns: how to read its later report. */
 export interface Receipt<R> {
   /** The reported value, checked against the contract. */
   readonly read: (reported: unknown) => R;
 }
 
-/** What a method of a client gives back. */
+/** The result of a client method. */
 type Sent<M> = M extends { kind: 'task' } ? Receipt<ReportOf<M, void>> : ResultOf<M, void>;
 
-/** What a method of a manager gives back. Of a task: what it reported, or nothing where there is nothing to report (it failed, or was left undone). */
+/** The result of a manager method. For a task: what it reported, or undefined when it failed or was skipped. */
 type Handled<M> = M extends { kind: 'task' } ? ReportOf<M, void | null> | undefined : ResultOf<M, void | null>;
 
-/** What a sender sees: one method per message; `host` is asked for exactly where a message goes to a host. */
+/** What a sender sees: one method per message; `host` is a parameter exactly where the message goes to a host. */
 export type Client<C> =
   C extends Contract<infer M>
     ? { readonly [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]> & Where<M[K]>) => Promise<Sent<M[K]>> }
     : never;
 
-/** What a receiver has to be: one method per message; a missing one does not compile. */
+/** What a receiver implements: one method per message; a missing one is a compile error. */
 export type Manager<C> =
   C extends Contract<infer M> ? { [K in keyof M]: (ctx: Context, params: ParamsOf<M[K]>) => Promise<Handled<M[K]>> } : never;

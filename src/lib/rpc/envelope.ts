@@ -1,4 +1,4 @@
-/** How requests and answers look on the wire: JSON text, the same for every driver, so what works in one process works between two. */
+/** The wire format of requests and answers: JSON, the same for every driver, so what works within a process works between processes. */
 import { Type as t, type Static } from '@sinclair/typebox';
 import { contextSchema, type Context } from '../context/context.ts';
 import { marshalError, unmarshalError, type MarshalledError } from '../errors/marshal.ts';
@@ -6,7 +6,7 @@ import { problemOf } from './checker.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { MessageInvalid, MessageTooLarge, type MessageName } from './messaging-errors.ts';
 
-/** A request on the wire. `id` stays the same over resends: receivers use it to run a message once. */
+/** A request on the wire. `id` stays the same over resends: receivers use it to deduplicate. */
 export interface Request {
   readonly id: string;
   readonly name: string;
@@ -26,7 +26,7 @@ const requestSchema = t.Object({
 const errorSchema = t.Object({ code: t.String(), kind: t.String(), message: t.String(), params: t.Object({}) });
 const replySchema = t.Union([t.Object({ result: t.Unknown() }), t.Object({ error: errorSchema })]);
 
-/** The request as text; refuses what JSON would silently change. */
+/** Encodes a request; refuses values that JSON would silently change. */
 export const encodeRequest = (of: MessageName, request: Request): string => encode(of, 'params', request);
 
 /** Reads a request; throws MessageInvalid when it is not one. */
@@ -34,10 +34,10 @@ export function decodeRequest(topic: string, text: string): Request {
   return decode<Static<typeof requestSchema>>(requestSchema, { topic, message: '?' }, 'params', text);
 }
 
-/** A successful answer as text; no value travels as null. */
+/** Encodes a successful answer; undefined is sent as null. */
 export const encodeResult = (of: MessageName, result: unknown): string => encode(of, 'result', { result: result ?? null });
 
-/** A failed answer as text. What cannot be encoded (odd params of an error) is told without them. */
+/** Encodes a failed answer. If the error's params cannot be encoded, it is sent without them. */
 export function encodeFailure(of: MessageName, error: unknown): string {
   try {
     return encode(of, 'result', { error: marshalError(error) });
@@ -80,13 +80,13 @@ function encode(of: MessageName, part: 'params' | 'result', value: object): stri
   return text;
 }
 
-/** JSON turns these into something else without a word; a memory bus would then differ from a real one, or a reader from the writer. */
+/** JSON silently converts these values, so the reader would see something other than the writer sent. */
 function unfit(holder: unknown, key: string, encoded: unknown): string | undefined {
   if (typeof encoded === 'bigint') return 'a bigint';
   if (typeof encoded === 'function' || typeof encoded === 'symbol') return `a ${typeof encoded}`;
   if (typeof encoded === 'number') return Number.isFinite(encoded) ? undefined : 'not a finite number';
   if (encoded instanceof Map || encoded instanceof Set) return 'a Map or Set';
-  // A Date is already a string here; its holder still has the Date.
+  // JSON.stringify has already turned a Date into a string here; the holder still has the Date.
   if (typeof encoded === 'string' && typeof holder === 'object' && holder !== null && Reflect.get(holder, key) instanceof Date)
     return 'a Date';
   return undefined;

@@ -1,4 +1,4 @@
-/** A contract as stable text, to be compared with a golden file: a change of the wire cannot happen unseen. */
+/** A contract as stable text, to compare with a golden file: no change of the wire format goes unnoticed. */
 import type { Contract, Messages } from './contract.ts';
 
 /** Topic, messages, targets and schemas as indented JSON with sorted keys. */

@@ -1,4 +1,4 @@
-/** What can go wrong between two services, as errors with a kind: callers tell "nobody there" from "no answer" from "our own mistake". */
+/** What can go wrong between two services, as errors with a kind: callers can distinguish "nobody there", "no answer" and "our own mistake". */
 import { errorType } from '../errors/error-type.ts';
 
 /** Which message an error is about. */
@@ -7,14 +7,14 @@ export interface MessageName {
   readonly message: string;
 }
 
-/** No answer in time, or the connection went while waiting: the handler may or may not have run. */
+/** No answer in time, or the connection was lost while waiting: the handler may or may not have run. */
 export const MessagingTimeout = errorType(
   'MessagingTimeout',
   'unavailable',
   (p: MessageName & { timeoutMs: number }) => `No answer to ${p.topic}.${p.message} within ${p.timeoutMs} ms.`,
 );
 
-/** Nobody listens for that host: the message was not sent, so the handler has certainly not run. */
+/** No consumer for that host: the message was not sent, so the handler has not run. */
 export const NoSuchHost = errorType(
   'NoSuchHost',
   'unavailable',
@@ -58,7 +58,7 @@ export const ContractTooOld = errorType(
     `${p.topic}.${p.message} needs contract ${p.needs} of its receiver, which speaks contract ${p.speaks}.`,
 );
 
-/** The message, or its answer, is beyond the size that may travel. */
+/** The message or its answer exceeds the size limit. */
 export const MessageTooLarge = errorType(
   'MessageTooLarge',
   'over-limit',

@@ -1,4 +1,4 @@
-/** Work under way (handlers, sends), so that closing can wait for it. */
+/** Tracks running work (handlers, sends), so that closing can wait for it. */
 import type { Clock } from '../clock/clock.ts';
 import { within } from '../clock/within.ts';
 
@@ -9,13 +9,13 @@ export class Running {
     return this.#work.size;
   }
 
-  /** Counts the work in until it settles. It must not reject. */
+  /** Tracks the work until it settles. It must not reject. */
   track(work: Promise<void>): void {
     const counted = work.finally(() => this.#work.delete(counted));
     this.#work.add(counted);
   }
 
-  /** Waits until nothing runs, at most `ms`; tells how much was left behind. */
+  /** Waits at most `ms` until nothing runs; returns how many are still running. */
   async drain(clock: Clock, ms: number): Promise<number> {
     const all = Promise.all(this.#work).then(() => undefined);
     await within(clock, ms, all, () => new Error('still running')).catch(() => undefined);

@@ -12,20 +12,20 @@ import { ContractTooOld, MessageInvalid, MessageUnknown, type MessageName } from
 import { fitResult } from './result.ts';
 import { noTrace, type RpcTrace } from './trace.ts';
 
-/** How a service listens: `host` is its name where the contract has messages to a host; `concurrency` counts handlers per queue. */
+/** Options of a service: `host` is its name, for contracts with messages to a host; `concurrency` limits the handlers per queue. */
 export interface ServeOptions {
   readonly host?: string;
   readonly concurrency?: number;
   readonly log: Log;
   readonly trace?: RpcTrace;
   /**
-   * Hears of each task that failed before its handler took it: its message is not known here, its parameters do not fit, or the handler broke.
+   *    * Called for each task that cannot report for itself: its message is unknown, its parameters do not fit, or its handler threw.
    * The message counts as answered when this resolves. It must not reject.
    */
   readonly onTaskRefused?: (ctx: Context, taskId: string, error: unknown) => Promise<void>;
 }
 
-/** Starts answering the contract's messages; resolves when the queues are listened to. */
+/** Starts answering the contract's messages; resolves when the queues are being consumed. */
 export async function serve<M extends Messages>(
   bus: Bus,
   contract: Contract<M>,
@@ -54,7 +54,7 @@ class Desk {
   readonly #log: Log;
   readonly #trace: RpcTrace;
   readonly #onTaskRefused: ServeOptions['onTaskRefused'];
-  /** Every serving gets a fan-out message once, also when several live in one process. */
+  /** Each serving gets a fan-out message once, even with several in one process. */
   readonly #servingId: string;
 
   constructor(bus: Bus, contract: Contract<Messages>, manager: object, options: ServeOptions) {
@@ -72,7 +72,7 @@ class Desk {
     try {
       request = decodeRequest(this.#contract.topic, body);
     } catch (error) {
-      this.#log.error({ topic: this.#contract.topic, err: error }, 'a message that is none was dropped');
+      this.#log.error({ topic: this.#contract.topic, err: error }, 'dropped a message that cannot be decoded');
       return encodeFailure({ topic: this.#contract.topic, message: '?' }, error);
     }
     const key = target === 'all' ? `${this.#servingId}/${request.id}` : request.id;
@@ -81,7 +81,7 @@ class Desk {
 
   async #run(request: Request): Promise<string> {
     const of = { topic: this.#contract.topic, message: request.name };
-    // Own names only: a sender may not reach `constructor`.
+    // Own properties only: a sender must not reach `constructor`.
     const message = Object.hasOwn(this.#contract.messages, request.name) ? this.#contract.messages[request.name] : undefined;
     try {
       const known = this.#understood(of, message, request);
@@ -95,7 +95,7 @@ class Desk {
     }
   }
 
-  /** The declaration of the message, if its parameters fit. What a newer sender means by it is told by the numbers of both contracts. */
+  /** The declaration of the message, if its parameters fit. If the sender is newer, the error names both contract numbers. */
   #understood(of: MessageName, message: Message | undefined, request: Request) {
     const problem = message && problemOf(message.params, request.params);
     if (message && problem === undefined) return message;
@@ -111,7 +111,7 @@ class Desk {
     return this.#trace.around({ service: of.topic, what: of.message, ctx }, async (inner) => handler.call(this.#manager, inner, params));
   }
 
-  /** The caller of a call is told and decides; nobody hears of a failed cast but the log. */
+  /** A call's caller gets the error and decides; a failed cast is only logged. */
   #report(of: MessageName, message: Message | undefined, ctx: Context, error: unknown): void {
     const fields = { ...of, requestId: ctx.requestId, kind: kindOf(error), err: error };
     const what = `${message?.kind ?? 'message'} failed: ${messageOf(error)}`;
@@ -121,7 +121,7 @@ class Desk {
   }
 }
 
-/** The id of the task that a message asks for. A message that is not known here is a task when it looks like one. */
+/** The id of the task that a message asks for. An unknown message counts as a task when it looks like one. */
 function taskIdOf(message: Message | undefined, params: unknown): string | undefined {
   if (message && message.kind !== 'task') return undefined;
   const taskId: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, 'taskId') : undefined;

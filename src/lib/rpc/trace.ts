@@ -1,4 +1,4 @@
-/** The hook by which each hop of a request can be recorded; this folder only calls it. */
+/** The hook that records each hop of a request; this folder only calls it. */
 import type { Context } from '../context/context.ts';
 
 /** One hop: which service (the topic) does what (the message), for whom. */
@@ -8,7 +8,7 @@ export interface Hop {
   readonly ctx: Context;
 }
 
-/** Runs a handler inside a recorded hop; may hand it a context of its own (with the hop as `spanId`). */
+/** Runs a handler inside a recorded hop; may give it a new context (with the hop as `spanId`). */
 export interface RpcTrace {
   around<T>(hop: Hop, run: (ctx: Context) => Promise<T>): Promise<T>;
 }

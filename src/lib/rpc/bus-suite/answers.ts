@@ -1,4 +1,4 @@
-/** What a call brings back: values, nothing, and errors as they were declared. */
+/** What a call returns: values, nothing, and declared errors. */
 import { expect, test } from 'vitest';
 import { errorType } from '../../errors/error-type.ts';
 import { Type as t } from '@sinclair/typebox';
@@ -15,7 +15,7 @@ const broken = (): never => {
   throw new TypeError('x is not a function');
 };
 
-/** Tests of it, on any bus. */
+/** Tests of answers, on any bus. */
 export function describeAnswers({ connect, service, clientFor }: BusLab): void {
   test('a call brings the context and the parameters, and the answer back', async () => {
     const rpc = someRpc();

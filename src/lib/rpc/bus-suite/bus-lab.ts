@@ -1,4 +1,4 @@
-/** The laboratory of the bus suite: a broker, processes on it, and a contract to speak. */
+/** The test bed of the bus suite: a broker, processes connected to it, and a contract. */
 import { Type as t } from '@sinclair/typebox';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { systemIds } from '../../clock/ids.ts';
@@ -12,7 +12,7 @@ import { serve } from '../serve.ts';
 /** A bus that can be killed. */
 export type MortalBus = Bus & { crash(): void | Promise<void> };
 
-/** The bound of the queues of a world's broker. */
+/** The queue limit of a test broker. */
 export const MAX_QUEUED_IN_TESTS = 100;
 
 /** A broker, and processes that connect to it. */
@@ -37,10 +37,10 @@ export const someRpc = () =>
 export type SomeRpc = ReturnType<typeof someRpc>;
 export type SomeManager = Manager<SomeRpc>;
 
-/** Who asks in the tests. */
+/** The caller's context in the tests. */
 export const ctx = { ...serviceContext('req-7'), projectId: 'p1', spanId: 'span-1' };
 
-/** A manager that writes down what it was told. */
+/** A manager that records the messages it gets. */
 export const recorder = (seen: string[], name: string, own: Partial<SomeManager> = {}): SomeManager => ({
   echo: async (_ctx, { value }) => value,
   onHost: async (_ctx, { text }) => `${name}: ${text}`,
@@ -56,7 +56,7 @@ export const recorder = (seen: string[], name: string, own: Partial<SomeManager>
 /** Waits until the check passes. */
 export const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
-/** What a test of a bus works with; what it opens is closed after it. */
+/** What a bus test works with; everything it opens is closed after the test. */
 export interface BusLab {
   /** A process. */
   connect(): Promise<MortalBus>;
@@ -72,7 +72,7 @@ export interface BusLab {
   clientFor(rpc: SomeRpc): Promise<Client<SomeRpc>>;
 }
 
-/** A laboratory over a world that is started before the tests and stopped after them. */
+/** A test bed over a broker that is started before the tests and stopped after them. */
 export function busLab(startWorld: () => Promise<BusWorld>): BusLab {
   let world: BusWorld;
   const buses: MortalBus[] = [];

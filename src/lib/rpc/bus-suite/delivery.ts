@@ -1,4 +1,4 @@
-/** Who gets a message, and when: one of many, a host, everyone, somebody yet to come. */
+/** Who gets a message, and when: one of many, a host, everyone, a consumer that starts later. */
 import { expect, test } from 'vitest';
 import { systemClock } from '../../clock/clock.ts';
 import { silentLog } from '../../log/log.ts';
@@ -6,7 +6,7 @@ import { HOST_GRACE_MS } from '../limits.ts';
 import { serve } from '../serve.ts';
 import { type BusLab, type SomeManager, ctx, eventually, recorder, someRpc } from './bus-lab.ts';
 
-/** Tests of it, on any bus. */
+/** Tests of delivery, on any bus. */
 export function describeDelivery({ service, clientFor }: BusLab): void {
   test('a message to any goes to exactly one of several, and all of them get some', async () => {
     const rpc = someRpc();

@@ -1,15 +1,15 @@
-/** What happens when something ends, dies, repeats itself or is too much. */
+/** Shutdowns, crashes, redeliveries and exceeded limits. */
 import { expect, test } from 'vitest';
 import { clientOf } from '../client.ts';
 import { MAX_MESSAGE_BYTES } from '../limits.ts';
 import { type BusLab, ctx, eventually, MAX_QUEUED_IN_TESTS, someRpc } from './bus-lab.ts';
 
-/** Tests of it, on any bus. */
+/** Tests of failures, on any bus. */
 export function describeFailures({ connect, service, clientFor }: BusLab): void {
   test('a full queue refuses, and keeps what it has accepted', async () => {
     const rpc = someRpc();
     const client = await clientFor(rpc);
-    // Alone, so that the queue is there before the crowd comes.
+    // Sent first and alone, so that the queue exists before the burst.
     await client.hostWork(ctx, { host: 'slow', item: 0 });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 2 * MAX_QUEUED_IN_TESTS }, (_, index) => client.hostWork(ctx, { host: 'slow', item: index + 1 })),
@@ -100,7 +100,7 @@ export function describeFailures({ connect, service, clientFor }: BusLab): void 
     const seen: string[] = [];
     await service(rpc, 'b', seen);
     await client.work(ctx, { item: 2 });
-    // What was taken in the moment of closing may have been handled by the first one.
+    // The first service may have handled a message that it took while closing.
     await eventually(() => expect(seen).toContain('b/2'));
   });
 

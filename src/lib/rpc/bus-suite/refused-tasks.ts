@@ -1,4 +1,4 @@
-/** What becomes of tasks that the receiver, an older or a newer program than the sender, does not understand. */
+/** Tasks that a receiver of an older or newer version does not understand. */
 import { Type as t } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
 import { marshalError } from '../../errors/marshal.ts';
@@ -12,7 +12,7 @@ import { type BusLab, ctx, eventually } from './bus-lab.ts';
 
 const taskId = t.String();
 
-/** What old and new programs speak on one topic. */
+/** The old and the new version of one topic's contract. */
 function ages() {
   const topic = `topic-${systemIds.hex(4)}`;
   const known = { grow: task({ params: { taskId, byGb: t.Integer() } }), note: cast({ to: 'host', params: { text: t.String() } }) };
@@ -31,7 +31,7 @@ function ages() {
   };
 }
 
-/** Serves the old contract; keeps what it does and what it refuses. */
+/** Serves the old contract; records what it runs and what it refuses. */
 async function oldHost(bus: Bus, { old }: ReturnType<typeof ages>) {
   const [done, refused]: [string[], unknown[]] = [[], []];
   const manager = {
@@ -49,7 +49,7 @@ async function oldHost(bus: Bus, { old }: ReturnType<typeof ages>) {
   return { done, refused };
 }
 
-/** Tests of it, on any bus. */
+/** Tests of refused tasks, on any bus. */
 export function describeRefusedTasks({ connect }: BusLab): void {
   test('a task that the receiver does not know, or does not understand, is told to it as refused, with the numbers of both contracts', async () => {
     const both = ages();
@@ -77,7 +77,7 @@ export function describeRefusedTasks({ connect }: BusLab): void {
     const both = ages();
     const { refused } = await oldHost(await connect(), both);
     const same = clientOf(both.old, await connect());
-    // As a newer program might, that made something else of the message.
+    // As a newer version might, after changing the message.
     const bus = await connect();
     const id = bus.messageId();
     const parcel = { id, name: 'note', body: JSON.stringify({ id, name: 'note', ctx, params: { taskId: 'none' } }) };
@@ -96,7 +96,7 @@ export function describeRefusedTasks({ connect }: BusLab): void {
     await expect(young.shrink(ctx, { host: 'h', taskId: 't' })).rejects.toMatchObject(tooOld);
     await expect(young.measure(ctx, { host: 'h' })).rejects.toMatchObject(tooOld);
     expect(asked).toEqual(['h', 'h']);
-    // What every host knows is sent without asking.
+    // A message that every host knows is sent without asking for the host's contract number.
     await young.grow(ctx, { host: 'h', taskId: 'fine', byGb: 1 });
     await eventually(() => expect(done).toEqual(['fine']));
     expect([asked.length, refused]).toEqual([2, []]);

@@ -1,4 +1,4 @@
-/** The queues that the memory buses of one program (or one test) share: what RabbitMQ is to the processes of a cloud. */
+/** The queues that the memory buses of one program (or test) share, in place of RabbitMQ. */
 import type { Address } from '../bus.ts';
 import type { Target } from '../contract.ts';
 import { MAX_QUEUED } from '../limits.ts';
@@ -13,7 +13,7 @@ export class MemoryBroker {
     this.#maxQueued = options.maxQueued ?? MAX_QUEUED;
   }
 
-  /** The queue of a topic or of a host; made when first spoken of, so casts wait for a consumer that is yet to come. */
+  /** The queue of a topic or of a host; created at first use, so casts wait for a consumer that starts later. */
   queue(topic: string, host?: string): MemoryQueue {
     const name = host === undefined ? topic : `${topic}.${host}`;
     const queue = this.#queues.get(name) ?? new MemoryQueue(this.#maxQueued);
@@ -21,7 +21,7 @@ export class MemoryBroker {
     return queue;
   }
 
-  /** A queue of its own for one listener to everything said to all; `drop` ends it. */
+  /** A separate queue for one listener to the messages to all; `drop` removes it. */
   joinFanout(topic: string): { queue: MemoryQueue; drop: () => void } {
     const members = this.#fanouts.get(topic) ?? new Set();
     this.#fanouts.set(topic, members);
@@ -30,14 +30,14 @@ export class MemoryBroker {
     return { queue, drop: () => members.delete(queue) };
   }
 
-  /** Puts a message where it belongs; false when a queue is full. A message to all with nobody listening is accepted and gone. */
+  /** Queues a message; false when a queue is full. A message to all without listeners is accepted and dropped. */
   route(address: Address, delivery: () => Delivery): boolean {
     return this.#destinations(address)
       .map((queue) => queue.offer(delivery()))
       .every(Boolean);
   }
 
-  /** The queue a subscription listens to for that target, and how to give it up. */
+  /** The queue a subscription consumes for that target, and how to release it. */
   listen(topic: string, target: Target, host: string | undefined): { queue: MemoryQueue; drop: () => void } {
     if (target === 'all') return this.joinFanout(topic);
     return { queue: this.queue(topic, target === 'host' ? host : undefined), drop: () => undefined };

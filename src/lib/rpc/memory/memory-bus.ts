@@ -1,4 +1,4 @@
-/** The bus inside one process: the same texts, limits and promises as RabbitMQ, without a broker. Messages die with the process. */
+/** The bus inside one process: the same encoding, limits and guarantees as RabbitMQ, without a broker. Messages are lost when the process ends. */
 import type { Clock } from '../../clock/clock.ts';
 import type { Ids } from '../../clock/ids.ts';
 import type { Log } from '../../log/log.ts';
@@ -20,9 +20,9 @@ export interface MemoryBusOptions {
   readonly hostGraceMs?: number;
 }
 
-/** A bus that can also die. */
+/** A bus that can also crash. */
 export interface MemoryBus extends Bus {
-  /** As if the process were killed: what it was working on goes back to the queues. For tests. */
+  /** Acts as if the process were killed: its unfinished messages return to the queues. For tests. */
   crash(): void;
 }
 
@@ -74,7 +74,7 @@ class InMemory implements MemoryBus {
     const delivery: Delivery = { body: parcel.body, reply: resolve, gone: false };
     this.#route(address, parcel, () => delivery);
     return within(this.#clock, Math.max(0, endMs - this.#clock.monotonicMs()), promise, () => {
-      // Nobody waits for it any more: if it is still in the queue, it need not run.
+      // The caller gave up: if the message is still queued, it need not run.
       delivery.gone = true;
       return MessagingTimeout({ ...of, timeoutMs });
     });
@@ -94,7 +94,10 @@ class InMemory implements MemoryBus {
         queues.forEach(({ stop }) => stop());
         const left = await running.drain(this.#clock, DRAIN_MS);
         if (left > 0)
-          this.#log.warn({ topic: subscription.topic, left }, 'handlers still run after the time to drain; their messages go back');
+          this.#log.warn(
+            { topic: subscription.topic, left },
+            'handlers still run after the drain timeout; their messages return to the queue',
+          );
         leave();
       },
     };
@@ -115,7 +118,7 @@ class InMemory implements MemoryBus {
   }
 
   async close(): Promise<void> {
-    // Handlers that are still at work may send until they are done.
+    // Running handlers may send until they are done.
     await Promise.all([...this.#listening].map((serving) => serving.close()));
     this.#closed = true;
   }

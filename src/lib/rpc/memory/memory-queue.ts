@@ -1,12 +1,12 @@
-/** One queue in memory: waiting messages, consumers in turn, each with a bounded number of messages at work. */
-/** A message on its way. `reply` is there for calls; `gone` when the caller has given up. */
+/** One queue in memory: waiting messages, and consumers served in turn, each with a bounded number of messages in progress. */
+/** A queued or running message. Calls have a `reply`; `gone` means that the caller has given up. */
 export interface Delivery {
   readonly body: string;
   readonly reply?: (text: string) => void;
   gone: boolean;
 }
 
-/** Someone who takes messages; `take` resolves when the message is dealt with. */
+/** A consumer; `take` resolves when it has handled the message. */
 export interface Consumer {
   readonly concurrency: number;
   take(delivery: Delivery): Promise<string>;
@@ -32,12 +32,12 @@ export class MemoryQueue {
   offer(delivery: Delivery): boolean {
     if (this.#waiting.length >= this.#maxQueued) return false;
     this.#waiting.push(delivery);
-    // Never within the sender's own turn: no bus answers before send returns.
+    // Deferred: as on a real bus, no answer comes before the send returns.
     queueMicrotask(() => this.#pump());
     return true;
   }
 
-  /** Attaches a consumer. `stop` gives it no more messages; `leave` also puts its unfinished ones back. */
+  /** Attaches a consumer. `stop` delivers no more messages to it; `leave` also requeues its unfinished ones. */
   attach(consumer: Consumer): { stop: () => void; leave: () => void } {
     const attached: Attached = { consumer, atWork: new Set(), taking: true };
     this.#attached.push(attached);
@@ -55,7 +55,7 @@ export class MemoryQueue {
     return this.#attached.length > 0;
   }
 
-  /** Resolves when the next consumer comes. */
+  /** Resolves when the next consumer attaches. */
   listened(): Promise<void> {
     return this.#arrival.promise;
   }
@@ -80,7 +80,7 @@ export class MemoryQueue {
   async #work(attached: Attached, delivery: Delivery): Promise<void> {
     attached.atWork.add(delivery);
     const text = await attached.consumer.take(delivery);
-    // Not at work any more: its consumer left meanwhile, and the message was put back for another.
+    // The consumer left meanwhile, and the message was requeued for another.
     if (!attached.atWork.delete(delivery)) return;
     delivery.reply?.(text);
     this.#pump();

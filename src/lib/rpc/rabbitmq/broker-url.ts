@@ -1,10 +1,10 @@
-/** The address of the broker: what amqplib gets, and what a log may show of it. */
+/** The address of the broker: as passed to amqplib, and as shown in logs. */
 import { MessagingUnavailable } from '../messaging-errors.ts';
 
-/** How often both sides prove that they live; a dead peer is noticed within twice that time. */
+/** The heartbeat interval; a dead peer is noticed within twice that time. */
 const HEARTBEAT_SECONDS = 15;
 
-/** The URL with a heartbeat, unless it names one. */
+/** Adds the heartbeat to the URL, unless it names one. */
 export function connectUrl(url: string): string {
   const parsed = parse(url);
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
@@ -21,7 +21,7 @@ export function maskedUrl(url: string): string {
 
 function parse(url: string): URL {
   const parsed = URL.parse(url);
-  // Without the URL: what cannot be parsed cannot be masked either.
+  // The message leaves out the URL: a URL that cannot be parsed cannot be masked.
   if (!parsed) throw MessagingUnavailable({ reason: 'its URL cannot be read' });
   return parsed;
 }

@@ -1,4 +1,4 @@
-/** The sender's declarations, on a channel of their own: one that the broker refuses must not take outstanding calls with it. */
+/** The sender's queue declarations, on a separate channel: a refused declaration closes its channel and must not fail outstanding calls. */
 import type { Clock } from '../../clock/clock.ts';
 import type { Address } from '../bus.ts';
 import { NoSuchHost } from '../messaging-errors.ts';
@@ -6,11 +6,11 @@ import type { KeptChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
 import { durableQueue, fanoutExchange, queueName, type QueueOptions } from './topology.ts';
 
-/** How long a host that was listened to counts as present without asking again. */
+/** How long a host with a consumer counts as present before the broker is asked again. */
 const SEEN_MS = 2_000;
-/** How often to look whether a host has come. */
+/** How often to check whether a host has a consumer yet. */
 const LOOK_EVERY_MS = 100;
-/** Hosts whose presence is remembered. */
+/** How many hosts the presence cache holds. */
 const MAX_SEEN = 10_000;
 
 export class Declarer {
@@ -26,7 +26,7 @@ export class Declarer {
     this.#kept = link.keep({ name: 'declare', furnish: async () => undefined, lost: () => this.#forget() });
   }
 
-  /** Makes sure that the queue or exchange of the address exists, as far as the broker can be asked now. */
+  /** Declares the queue or exchange of the address, if the broker can be reached. */
   async declare(address: Address, withinMs: number, late: () => Error): Promise<void> {
     const channel = await this.#kept.ready(withinMs, late);
     if (address.to !== 'all') {
@@ -35,14 +35,14 @@ export class Declarer {
     }
     const exchange = fanoutExchange(address.topic);
     if (this.#exchanges.has(exchange)) return;
-    // When it fails the connection is going; publishing then fails too and is tried again.
+    // A failure means that the connection is being lost; publishing then fails too and is retried.
     await channel.assertExchange(exchange, 'fanout', { durable: true }).then(
       () => this.#exchanges.add(exchange),
       () => undefined,
     );
   }
 
-  /** Resolves when someone listens to that host's queue; NoSuchHost when nobody has come within `graceMs`. */
+  /** Resolves when that host's queue has a consumer; throws NoSuchHost if none appears within `graceMs`. */
   async someoneAt(address: Address & { to: 'host' }, message: string, graceMs: number): Promise<void> {
     const queue = queueName(address.topic, address.host);
     const endMs = this.#clock.monotonicMs() + graceMs;

@@ -1,21 +1,21 @@
-/** A channel that is opened anew whenever it, or the connection below it, was lost. */
+/** A channel that is reopened whenever it or its connection is lost. */
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import { messageOf } from '../../errors/error-type.ts';
 import type { Log } from '../../log/log.ts';
 import { within } from '../../clock/within.ts';
 
-/** How long to wait before opening a channel again that was lost while the connection stands. */
+/** How long to wait before reopening a channel that was lost while the connection is up. */
 const REOPEN_PAUSE_MS = 500;
 
-/** What a kept channel needs: how to furnish a new one (declare, consume) and whom to tell of a loss. */
+/** What a kept channel needs: how to set up a new one (declare, consume) and a callback for its loss. */
 export interface KeptChannelOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Log;
   furnish(channel: ConfirmChannel): Promise<void>;
   lost?(): void;
-  /** Is this the connection in use? */
+  /** Whether this is the connection in use. */
   isCurrent(model: ChannelModel): boolean;
 }
 
@@ -34,12 +34,12 @@ export class KeptChannel {
     return this.#channel;
   }
 
-  /** The open channel, waited for at most `ms`. */
+  /** Waits at most `ms` for the open channel. */
   async ready(ms: number, late: () => Error): Promise<ConfirmChannel> {
     return this.#channel ?? within(this.#options.clock, ms, this.#opened.promise, late);
   }
 
-  /** Opens and furnishes a channel on that connection; done for each new one. */
+  /** Opens and sets up a channel on that connection; called for each new connection. */
   async openOn(model: ChannelModel): Promise<void> {
     if (this.#closed) return;
     const channel = await model.createConfirmChannel();
@@ -50,19 +50,19 @@ export class KeptChannel {
     this.#opened.resolve(channel);
   }
 
-  /** Lets the open channel be, but opens no other after it. */
+  /** Keeps the open channel, but does not reopen it when lost. */
   retire(): void {
     this.#closed = true;
   }
 
-  /** Keeps it no longer; unacknowledged messages go back to their queues. */
+  /** Closes the channel for good; unacknowledged messages return to their queues. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#channel?.close().catch(() => undefined);
   }
 
   #lose(model: ChannelModel, channel: ConfirmChannel): void {
-    // Lost before it was furnished: whoever opened it hears of it.
+    // Lost during setup: `openOn` rejects, so its caller learns of it.
     if (this.#channel !== channel) return;
     this.#channel = undefined;
     this.#opened = Promise.withResolvers();
@@ -74,7 +74,7 @@ export class KeptChannel {
     const { clock, log, name, isCurrent } = this.#options;
     while (!this.#closed && !this.#channel) {
       await clock.sleep(REOPEN_PAUSE_MS);
-      // A new connection opens all its channels itself.
+      // After a reconnect, the link reopens all channels itself.
       if (this.#closed || !isCurrent(model)) return;
       await this.openOn(model).catch((error: unknown) => log.warn({ channel: name }, `the channel stays closed: ${messageOf(error)}`));
     }

@@ -1,4 +1,4 @@
-/** The connection to the broker: waited for at the start, made again when lost, with all its channels furnished anew. */
+/** The connection to the broker: awaited at the start and restored when lost, with all its channels set up again. */
 import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import { messageOf } from '../../errors/error-type.ts';
@@ -8,13 +8,13 @@ import { MessagingUnavailable } from '../messaging-errors.ts';
 import { connectUrl, maskedUrl } from './broker-url.ts';
 import { KeptChannel } from './kept-channel.ts';
 
-/** How long the broker may stay away at the start, unless told otherwise. */
+/** How long to wait for the broker at the start, unless told otherwise. */
 const CONNECT_TIMEOUT_MS = 60_000;
 /** How long one attempt may take. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 200;
 const SLOWEST_RETRY_MS = 3_000;
-/** What a broker says to a wrong user or password; for a virtual host that is not there or not up it has no words. */
+/** The broker's answer to a wrong user or password. For a virtual host that is missing or down it gives no such answer. */
 const LOGIN_REFUSED = /ACCESS[-_]REFUSED/;
 
 export interface LinkOptions {
@@ -22,11 +22,11 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly connectTimeoutMs?: number;
-  /** Ends the wait for the first connection. */
+  /** Aborts the wait for the first connection. */
   readonly signal?: AbortSignal;
 }
 
-/** What a kept channel does on each opening, and when it is lost. */
+/** How a kept channel is set up on each opening, and a callback for its loss. */
 export interface Furnishing {
   readonly name: string;
   furnish(channel: ConfirmChannel): Promise<void>;
@@ -42,36 +42,36 @@ export class Link {
   #trouble: string | undefined = 'not connected yet';
   #blocked: string | undefined;
   #hasConnected = false;
-  /** When it last came back, by the monotonic clock. The first connection is no return. */
+  /** Monotonic time of the last reconnect; the first connection does not count. */
   #backAtMs = Number.NEGATIVE_INFINITY;
-  /** Rejects when the broker refuses the first connection for a reason that waiting does not mend. */
+  /** Rejects when the broker refuses the first connection for a permanent reason. */
   readonly #refused = Promise.withResolvers<never>();
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#where = maskedUrl(options.url);
-    // Whoever connects hears of it; nobody else needs to.
+    // Avoids an unhandled rejection: `open` reports the refusal.
     this.#refused.promise.catch(() => undefined);
   }
 
-  /** Why the link is of no use now; empty when it is. */
+  /** Why the link is unusable now; empty when it is usable. */
   reasons(): readonly string[] {
     return [this.#trouble, this.#blocked].filter((reason) => reason !== undefined);
   }
 
-  /** For how many milliseconds it has been of use since it was last not; Infinity when it was never lost. */
+  /** Milliseconds since it last became usable; Infinity when it was never lost. */
   usableForMs(): number {
     return this.reasons().length > 0 ? 0 : this.#options.clock.monotonicMs() - this.#backAtMs;
   }
 
-  /** Registers a channel that every connection gets; before `open`, or on the standing connection with `openNow`. */
+  /** Registers a channel to open on every connection. Call it before `open`, or follow it with `openNow`. */
   keep(furnishing: Furnishing): KeptChannel {
     const kept = new KeptChannel({ ...this.#options, ...furnishing, isCurrent: (model) => this.#model === model });
     this.#kept.add(kept);
     return kept;
   }
 
-  /** Opens a channel kept later than the connection. While the broker is away its return opens it, waited for like at the start. */
+  /** Opens a channel that was registered after connecting. While the broker is down, waits for the reconnect that opens it. */
   async openNow(kept: KeptChannel): Promise<void> {
     const model = this.#model;
     try {
@@ -82,16 +82,16 @@ export class Link {
     await kept.ready(this.#timeoutMs(), () => this.#unavailable());
   }
 
-  /** Ends the keeping of a channel and closes it. */
+  /** Unregisters and closes a channel. */
   async drop(kept: KeptChannel): Promise<void> {
     this.#kept.delete(kept);
     await kept.close();
   }
 
-  /** Connects; rejects with MessagingUnavailable when the broker stays away too long, or at once when it does not let us in. */
+  /** Connects; rejects with MessagingUnavailable when the broker stays down too long, or at once when it refuses the login. */
   async open(): Promise<void> {
     const recovering = await connect(connectUrl(this.#options.url), {
-      // Without it every call waits 41 ms for a delayed acknowledgement of TCP.
+      // Without it every call waits 41 ms for a delayed TCP ACK.
       noDelay: true,
       keepAlive: true,
       timeout: ATTEMPT_TIMEOUT_MS,
@@ -100,7 +100,7 @@ export class Link {
         initialDelay: FIRST_RETRY_MS,
         maxDelay: SLOWEST_RETRY_MS,
         maxRetries: Infinity,
-        // The start is bounded by time, not by a number of attempts.
+        // The start is limited by time, not by attempts.
         initialMaxRetries: Infinity,
         waitForConnect: false,
         setup: (model: ChannelModel) => this.#furnishAll(model),
@@ -116,7 +116,7 @@ export class Link {
     }
   }
 
-  /** Resolves with the first connection; rejects when nobody waits for it any more. */
+  /** Resolves with the first connection; rejects when the wait is over: refused, timed out or aborted. */
   async #connected(recovering: RecoveringChannelModel): Promise<void> {
     const { signal } = this.#options;
     const waiting = [recovering.waitForConnect(), this.#refused.promise];
@@ -129,7 +129,7 @@ export class Link {
     await this.#recovering?.close();
   }
 
-  /** Closes the connection at once, with whatever was under way. */
+  /** Closes the connection at once, without draining. */
   async cut(): Promise<void> {
     this.#trouble = 'the bus is closed';
     await this.#recovering?.close();
@@ -151,7 +151,7 @@ export class Link {
     });
     recovering.on('connect-failed', (error) => {
       if (LOGIN_REFUSED.test(messageOf(error))) this.#refused.reject(this.#refusal(error));
-      // One line when waiting begins; the attempts that follow are silent.
+      // Logs one line when waiting begins; the following attempts are silent.
       else if (this.#trouble === undefined || this.#trouble === 'not connected yet') {
         log.warn({ broker: this.#where }, `waiting for the message broker at ${this.#where}: ${messageOf(error)}`);
       }
@@ -160,7 +160,7 @@ export class Link {
     recovering.on('disconnect', (error) => {
       this.#model = undefined;
       this.#blocked = undefined;
-      this.#trouble = `the broker went away: ${messageOf(error)}`;
+      this.#trouble = `the connection to the broker was lost: ${messageOf(error)}`;
       log.warn({ broker: this.#where }, `lost the message broker at ${this.#where}, reconnecting: ${messageOf(error)}`);
     });
     recovering.on('blocked', (reason) => {
@@ -171,7 +171,7 @@ export class Link {
       this.#blocked = undefined;
       this.#backAtMs = clock.monotonicMs();
     });
-    // What it says is said by 'disconnect' too; unheard it would end the process.
+    // 'disconnect' reports the same; an 'error' event without a listener would end the process.
     recovering.on('error', (error) => log.debug({ err: error }, 'the connection to the message broker failed'));
   }
 

@@ -1,4 +1,4 @@
-/** A subscription at the broker: its queues, its messages at work, acknowledged when answered. */
+/** A subscription at the broker: consumes its queues and acknowledges each message once it is answered. */
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import type { Log } from '../../log/log.ts';
@@ -14,7 +14,7 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly queues: QueueOptions;
-  /** Sets this listener's fan-out queue apart. */
+  /** Makes the name of this listener's fan-out queue unique. */
   readonly id: string;
 }
 
@@ -33,7 +33,7 @@ export class Listener implements Serving {
     this.#kept = link.keep({ name: `serve ${subscription.topic}`, furnish: (channel) => this.#furnish(channel) });
   }
 
-  /** Resolves when it listens. */
+  /** Resolves when it consumes. */
   async open(): Promise<void> {
     try {
       await this.#link.openNow(this.#kept);
@@ -44,20 +44,20 @@ export class Listener implements Serving {
   }
 
   async close(): Promise<void> {
-    // A reconnect while the handlers end must not begin to listen again.
+    // A reconnect during the drain must not start consuming again.
     this.#kept.retire();
     const channel = this.#kept.channel;
-    // A channel that is gone takes no messages either.
+    // A lost channel delivers no messages either.
     if (channel) await Promise.all(this.#tags.map((tag) => channel.cancel(tag))).catch(() => undefined);
     const left = await this.#running.drain(this.#options.clock, DRAIN_MS);
     const { topic } = this.#subscription;
-    if (left > 0) this.#options.log.warn({ topic, left }, 'handlers still run after the time to drain; their messages go back');
+    if (left > 0) this.#options.log.warn({ topic, left }, 'handlers still run after the drain timeout; their messages return to the queue');
     await this.#link.drop(this.#kept);
   }
 
   async #furnish(channel: ConfirmChannel): Promise<void> {
     this.#tags = [];
-    // Per consumer: newer brokers deny a limit for the whole channel.
+    // Per consumer: newer brokers refuse a limit for the whole channel.
     await channel.prefetch(this.#subscription.concurrency, false);
     for (const target of this.#subscription.targets) {
       const queue = await this.#declare(channel, target);
@@ -82,7 +82,7 @@ export class Listener implements Serving {
   }
 
   #take(channel: ConfirmChannel, target: Target, message: ConsumeMessage | null): void {
-    // The broker took the queue away (expired, deleted): a new channel declares it again.
+    // The broker removed the queue (expired, deleted): a new channel declares it again.
     if (!message) void channel.close().catch(() => undefined);
     else this.#running.track(this.#answer(channel, target, message));
   }
@@ -94,7 +94,7 @@ export class Listener implements Serving {
       if (typeof replyTo === 'string') channel.publish('', replyTo, Buffer.from(text), { correlationId, contentType: 'application/json' });
       channel.ack(message);
     } catch {
-      // The channel went while the handler ran: the broker sends the message again, and the answer is given from memory.
+      // The channel was lost while the handler ran: the broker redelivers the message, and the answer comes from the cache.
     }
   }
 }

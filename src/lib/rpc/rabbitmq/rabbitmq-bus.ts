@@ -12,7 +12,7 @@ import { Listener } from './listener.ts';
 import { Sender } from './sender.ts';
 import type { QueueOptions, QueueType } from './topology.ts';
 
-/** What a RabbitMQ bus needs; `connectTimeoutMs` bounds the wait for a broker that is not there yet, `signal` ends it. */
+/** What a RabbitMQ bus needs; `connectTimeoutMs` limits the wait for a broker that is not up yet, `signal` aborts it. */
 export interface RabbitmqBusOptions {
   readonly url: string;
   readonly clock: Clock;
@@ -25,13 +25,13 @@ export interface RabbitmqBusOptions {
   readonly maxQueued?: number;
 }
 
-/** A bus that can also die. */
+/** A bus that can also crash. */
 export interface RabbitmqBus extends Bus {
-  /** As if the process were killed: the connection goes, and with it what was under way. For tests. */
+  /** Acts as if the process were killed: the connection drops, and what was in progress is lost. For tests. */
   crash(): Promise<void>;
 }
 
-/** Connects a bus; rejects with MessagingUnavailable when the broker stays away too long. */
+/** Connects a bus; rejects with MessagingUnavailable when the broker stays down too long. */
 export async function rabbitmqBus(options: RabbitmqBusOptions): Promise<RabbitmqBus> {
   const bus = new OverRabbitmq(options);
   await bus.open();
@@ -109,7 +109,7 @@ class OverRabbitmq implements RabbitmqBus {
   }
 
   async #close(): Promise<void> {
-    // Handlers that are still at work may send until they are done.
+    // Running handlers may send until they are done.
     await Promise.all([...this.#listeners].map((listener) => listener.close()));
     this.#closed = true;
     await this.#sender.close(DRAIN_MS);

@@ -1,4 +1,4 @@
-/** Publishing with confirms: casts until the broker has them, calls with their answers, all over one channel. */
+/** Publishes with confirms: retries casts until the broker confirms them, matches calls with their answers, all over one channel. */
 import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
 import type { Clock } from '../../clock/clock.ts';
 import type { Address, Parcel } from '../bus.ts';
@@ -11,12 +11,12 @@ import type { KeptChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
 import { routeTo } from './topology.ts';
 
-/** RabbitMQ's direct reply-to: answers come over the channel that asked, without a queue. */
+/** RabbitMQ's direct reply-to: answers come over the caller's channel, without a queue. */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
-/** How long a cast rests before it is sent again. */
+/** How long to wait before resending a cast. */
 const RESEND_PAUSE_MS = 50;
 
-/** What became of a published message; after `lost` nobody knows. */
+/** The outcome of a published message; `lost` means that it is unknown. */
 type Outcome = 'accepted' | 'unroutable' | 'refused' | 'lost';
 
 interface Waiting {
@@ -42,7 +42,7 @@ export class Sender {
     this.#kept = link.keep({ name: 'send', furnish: (channel) => this.#furnish(channel), lost: () => this.#failWaiting() });
   }
 
-  /** Sends until the broker has confirmed, over reconnects, always under the same message id. */
+  /** Resends over reconnects until the broker confirms, always under the same message id. */
   async cast(address: Address, parcel: Parcel): Promise<void> {
     await this.#counted(address, parcel, async () => {
       const late = this.#late(address, parcel, CAST_TIMEOUT_MS);
@@ -52,23 +52,23 @@ export class Sender {
         if (this.#closed) throw MessagingUnavailable({ reason: 'the bus was closed before the broker had the message' });
         if (leftMs() === 0) throw late();
         const channel = await this.#kept.ready(leftMs(), late);
-        // A message to a host that never was waits in the queue that its consumer will find.
+        // A message to a host that never started waits in the queue that the host will consume.
         if (address.to === 'all' || outcome === 'unroutable') await this.#declarer.declare(address, leftMs(), late);
         outcome = await within(this.#clock, leftMs(), this.#publish(channel, address, parcel, { persistent: true }), late);
         if (outcome === 'refused') throw full(address, parcel);
-        // A channel that is closing refuses at once: without a pause this would spin until its end is heard.
+        // A closing channel refuses at once: without a pause this would spin until its 'close' event.
         if (outcome === 'lost') await this.#clock.sleep(RESEND_PAUSE_MS);
       }
     });
   }
 
-  /** Waits for what is outstanding, at most `ms`; what still is then fails. */
+  /** Waits at most `ms` for outstanding messages; the rest fail. */
   async close(ms: number): Promise<void> {
     await this.#running.drain(this.#clock, ms);
     this.#closed = true;
   }
 
-  /** Sends once and waits for the answer; what was sent when the connection goes has failed. */
+  /** Sends once and waits for the answer; fails when the connection is lost meanwhile. */
   async call(address: Address, parcel: Parcel, timeoutMs: number): Promise<string> {
     return this.#counted(address, parcel, async () => {
       const late = this.#late(address, parcel, timeoutMs);
@@ -77,7 +77,7 @@ export class Sender {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       this.#waiting.set(parcel.id, { resolve, reject, lost: () => late(new Error('the connection to the broker was lost')) });
       const leftMs = Math.max(1, endMs - this.#clock.monotonicMs());
-      // The broker drops it when nobody waits any more.
+      // The broker drops the request once the caller's timeout has passed.
       const properties = { replyTo: REPLY_TO, correlationId: parcel.id, expiration: String(Math.ceil(leftMs)) };
       this.#sendCall(address, parcel, properties, { timeoutMs: leftMs, late }).catch(reject);
       try {
@@ -111,14 +111,14 @@ export class Sender {
         (refusal: unknown) => resolve(refusal === null),
       );
     } catch {
-      // The channel is closed and its 'close' not yet heard.
+      // The channel is closed but its 'close' event has not come yet.
       return 'lost';
     }
     const confirmed = await promise;
-    // A returned message is confirmed as well, after its return.
+    // The broker returns an unroutable message first and then confirms it.
     if (this.#returned.delete(parcel.id)) return 'unroutable';
     if (confirmed) return 'accepted';
-    // The end of a channel fails all its confirms; on an open one it was a refusal.
+    // A closing channel fails all its confirms; on an open channel a failed confirm is a refusal.
     return this.#kept.channel === channel ? 'refused' : 'lost';
   }
 
@@ -128,7 +128,7 @@ export class Sender {
   }
 
   #receive(message: ConsumeMessage | null): void {
-    // An answer nobody waits for any more is late: its caller has its MessagingTimeout.
+    // No caller waits for a late answer: it already got MessagingTimeout.
     this.#waiting.get(String(message?.properties.correlationId))?.resolve(message?.content.toString() ?? '');
   }
 

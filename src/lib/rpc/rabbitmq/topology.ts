@@ -1,13 +1,13 @@
-/** Names and properties of the queues and exchanges in RabbitMQ. Everyone declares them alike, whoever comes first. */
+/** Names and properties of the queues and exchanges in RabbitMQ. All processes declare them identically, whichever comes first. */
 import type { Options } from 'amqplib';
 import type { Address } from '../bus.ts';
 
-/** Sets our queues apart from those of others in the same virtual host. */
+/** Keeps our queue names apart from those of other programs in the same virtual host. */
 const PREFIX = 'nova-ts';
-/** A queue that nobody has listened to for so long goes, with what waits in it: hosts come and go. */
+/** A queue without consumers for this long expires with its messages, since hosts are removed for good. */
 const QUEUE_EXPIRES_MS = 24 * 3_600_000;
 
-/** What all processes of a cloud declare alike: the kind of the queues and how many messages may wait in one. */
+/** Must be the same in all processes of a cloud: the type of the queues and how many messages may wait in one. */
 export interface QueueOptions {
   readonly queueType: QueueType;
   readonly maxQueued: number;
@@ -31,7 +31,7 @@ export const routeTo = (address: Address): { exchange: string; key: string } =>
     ? { exchange: fanoutExchange(address.topic), key: '' }
     : { exchange: '', key: queueName(address.topic, address.to === 'host' ? address.host : undefined) };
 
-/** Durable queues survive the broker; newer brokers deny those that are neither durable nor exclusive. */
+/** Durable queues survive a broker restart; newer brokers refuse queues that are neither durable nor exclusive. */
 export const durableQueue = ({ queueType, maxQueued }: QueueOptions): Options.AssertQueue => ({
   durable: true,
   expires: QUEUE_EXPIRES_MS,
@@ -39,7 +39,7 @@ export const durableQueue = ({ queueType, maxQueued }: QueueOptions): Options.As
   arguments: { 'x-overflow': 'reject-publish', 'x-queue-type': queueType },
 });
 
-/** A queue that lives as long as its listener's connection. */
+/** A queue that is deleted with its listener's connection. */
 export const ownQueue = ({ maxQueued }: QueueOptions): Options.AssertQueue => ({
   exclusive: true,
   autoDelete: true,
