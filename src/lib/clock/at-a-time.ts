@@ -1,4 +1,4 @@
-/** Does the work for each of many things, a few at a time. After a failure nothing more is begun; it is told when what is under way has ended. */
+/** Runs the work for each thing with bounded concurrency. After a failure it starts nothing more, waits for what is running, and throws. */
 export async function atATime<T>(limit: number, things: readonly T[], work: (thing: T) => Promise<void>): Promise<void> {
   const left = oneByOne(things);
   const lane = async (): Promise<void> => {
@@ -8,7 +8,7 @@ export async function atATime<T>(limit: number, things: readonly T[], work: (thi
   for (const one of lanes) if (one.status === 'rejected') throw one.reason;
 }
 
-/** A generator, unlike an array's own iterator, ends for all who share it when one of them leaves it with an error. */
+/** A generator, unlike an array's iterator, ends for all loops that share it when one of them leaves with an error. */
 function* oneByOne<T>(things: readonly T[]): Generator<T> {
   yield* things;
 }

@@ -1,4 +1,4 @@
-/** Time as an argument: what the program knows of now, and how it waits. */
+/** Time as an injected dependency: the current time, and waiting. */
 export interface Clock {
   /** The wall clock. */
   now(): Date;
@@ -11,7 +11,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
-  // Not that of `node:timers/promises`: it makes an error, with its stack, for every wait that is no longer needed.
+  // Not from `node:timers/promises`, which creates an error with a stack for every aborted wait.
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {

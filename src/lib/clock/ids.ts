@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
-/** Chance as an argument: where every identifier, secret and random choice comes from. */
+/** Randomness as an injected dependency: the source of every identifier, secret and random choice. */
 export interface Ids {
   uuid(): string;
   /** `bytes` random bytes in hex. */

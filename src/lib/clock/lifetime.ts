@@ -1,13 +1,13 @@
 import { messageOf } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 
-/** Something to be done at the end. */
+/** A release to run at shutdown. */
 interface LastAct {
   readonly what: string;
   readonly release: () => Promise<void> | void;
 }
 
-/** What a program holds, given back in the reverse order of taking, whatever fails on the way. */
+/** The resources of a program: releases them in reverse order at shutdown, even when a release fails. */
 export class Lifetime {
   readonly #log: Log;
   readonly #held: LastAct[] = [];
@@ -19,12 +19,12 @@ export class Lifetime {
     this.#log = log;
   }
 
-  /** Aborts when the end begins: whoever works in the background stops then. */
+  /** Aborts when shutdown begins, so that background work stops. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
 
-  /** Holds something until the end. Whoever takes something when the end has begun was overtaken by it: it is given back, and they go no further. */
+  /** Holds a resource until shutdown. If shutdown has begun already, releases it at once and throws, so that the caller stops. */
   hold<T>(what: string, thing: T, release: (thing: T) => Promise<void> | void): T {
     this.#held.push({ what, release: () => release(thing) });
     this.#mustGoOn();
@@ -32,20 +32,20 @@ export class Lifetime {
   }
 
   /**
-   * Winds down what takes work in, all of the kind at one time and before anything is given back: the work that is under way
-   * still finds all that it needs.
+   * Registers how to stop something that accepts work. All of these stop in parallel, before any resource is released, so that running
+   * work can finish.
    */
   windDown(what: string, stop: () => Promise<void>): void {
     this.#taking.push({ what, release: stop });
     this.#mustGoOn();
   }
 
-  /** Holds background work: its end is awaited. */
+  /** Holds background work: shutdown waits for its end. */
   run(what: string, work: Promise<void>): void {
     this.hold(what, work, (running) => running);
   }
 
-  /** Gives back everything that is held; may be called again while somebody who was overtaken still takes things. */
+  /** Releases everything; may be called again while a start-up that shutdown interrupted still takes resources. */
   end(): Promise<void> {
     this.#ending.abort(new Error('the program stops'));
     this.#given = this.#given.then(() => this.#giveBack());
@@ -67,7 +67,7 @@ export class Lifetime {
     try {
       await release();
     } catch (error) {
-      this.#log.error({ what, error: messageOf(error) }, 'something could not be given back in order');
+      this.#log.error({ what, error: messageOf(error) }, 'releasing a resource at shutdown failed');
     }
   }
 }

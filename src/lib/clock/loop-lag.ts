@@ -1,10 +1,10 @@
-/** How late this process does what is due: the sign of more work than it can do, whatever the work is. */
+/** The event loop's lag: how late timers fire, which shows that the process is overloaded. */
 import type { Clock } from './clock.ts';
 
-/** How often it looks. */
+/** The measuring interval. */
 const LOOK_EVERY_MS = 250;
 
-/** Measures by sleeping and looking how late it wakes. */
+/** Measures the lag by sleeping and checking how late it wakes. */
 export class LoopLag {
   readonly #clock: Clock;
   #last = 0;
@@ -14,12 +14,12 @@ export class LoopLag {
     this.#clock = clock;
   }
 
-  /** By how much things are late, in milliseconds. A single late waking does not count: the machine may have slept, not the program. */
+  /** The lag in milliseconds. A single late wake-up does not count: the machine may have been suspended. */
   get ms(): number {
     return Math.min(this.#last, this.#beforeLast);
   }
 
-  /** Looks until the signal aborts. */
+  /** Measures until the signal aborts. */
   async watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const dueMs = this.#clock.monotonicMs() + LOOK_EVERY_MS;

@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves the time forward and wakes who is due, earliest first, letting each run before the next. */
+  /** Moves the time forward and wakes due sleepers, earliest first, letting each run before the next. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {

@@ -2,7 +2,7 @@ import { messageOf } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from './clock.ts';
 
-/** Work that is done again and again. */
+/** Work to run at intervals. */
 export interface PeriodicWork {
   readonly name: string;
   readonly everyMs: number;
@@ -10,7 +10,7 @@ export interface PeriodicWork {
 }
 
 /**
- * Runs the work at intervals until the signal aborts, never twice at once. A failure is logged and tried again next time.
+ * Runs the work at intervals until the signal aborts, never twice at once. A failure is logged and retried at the next interval.
  * @returns when the last run has ended
  */
 export async function repeat(work: PeriodicWork, deps: { clock: Clock; log: Log; signal: AbortSignal }): Promise<void> {
@@ -21,7 +21,8 @@ export async function repeat(work: PeriodicWork, deps: { clock: Clock; log: Log;
     try {
       await work.run(signal);
     } catch (error) {
-      if (!signal.aborted) log.warn({ work: work.name, error: messageOf(error) }, 'periodic work failed; it is tried again next time');
+      if (!signal.aborted)
+        log.warn({ work: work.name, error: messageOf(error) }, 'periodic work failed; it is retried at the next interval');
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The reason to abort what is no longer needed, such as the timer of something that came in time. One for all, made once: an abort without
- * a reason makes an error with its stack, which costs more than what is aborted, and nobody reads it.
+ * The reason for aborting something no longer needed, such as a timeout's timer. It is shared and created once: an abort without a
+ * reason creates an error with a stack each time, which is expensive and never read.
  */
 export const UNNEEDED: Error = new Error('It is no longer needed.');

@@ -6,7 +6,7 @@ export interface Problem {
   readonly what: string;
 }
 
-/** The configuration cannot be used; every problem is named at once, so that one correction suffices. */
+/** The configuration cannot be used. It lists every problem, so that one round of corrections suffices. */
 export const ConfigInvalid = errorType('ConfigInvalid', 'invalid', (p: { problems: readonly Problem[] }) =>
   p.problems.map(({ where, what }) => `${where}: ${what}`).join('\n'),
 );

@@ -36,7 +36,7 @@ export function parseIni(source: string): IniFile {
     else if (read.kind === 'section') sections.push({ name: (section = read.name), line });
     else if (read.kind === 'wrong') problems.push({ line, what: read.what });
     else if (read.kind === 'option') entries.push({ section, key: read.key, lines: (open = [read.value]), line });
-    // A comment inside a long value does not end it; everything else that is no continuation does.
+    // A comment inside a multi-line value does not end it; any other line that is not a continuation does.
     if (read.kind === 'blank' || read.kind === 'section' || read.kind === 'wrong') open = undefined;
   }
   return { entries: entries.map(({ lines, ...entry }) => ({ ...entry, value: unquoted(lines.join('\n').trim()) })), sections, problems };

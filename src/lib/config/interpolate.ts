@@ -1,6 +1,6 @@
 /** Replaces `$name`, `${name}` and `${group.name}` in a value; `$$` stands for a dollar sign. */
 
-/** Where a text came from, kept so that each mistake is reported at the place of the text that makes it. */
+/** Returns the value of a reference in a text. */
 export type Lookup = (reference: { readonly group: string | undefined; readonly name: string }) => string;
 
 const REFERENCE = /\$(?:\$|\{(?:([A-Za-z_][\w-]*)\.)?([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;

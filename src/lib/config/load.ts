@@ -70,7 +70,7 @@ function readEnvironment({ groups, env = {} }: Sources<readonly OptionGroup[]>, 
   for (const group of groups) {
     for (const [name, { env: variable }] of Object.entries(group.options)) {
       const text = variable === undefined ? undefined : env[variable];
-      // The shell has replaced its own dollar signs already; a password in a URL must arrive as it is.
+      // Not interpolated: the shell has expanded its variables already, and a `$` in a URL's password must survive.
       if (text !== undefined && text !== '')
         given.set(keyOf(group.name, name), { text, where: `environment ${variable}`, interpolates: false });
     }

@@ -7,7 +7,7 @@ export interface Option<T> {
   readonly help: string;
   /** The environment variable that sets it. */
   readonly env: string | undefined;
-  /** Its value appears in no error and no sample. */
+  /** Its value never appears in an error or the sample. */
   readonly isSecret: boolean;
 }
 

@@ -3,11 +3,11 @@ import type { Problem } from './config-invalid.ts';
 import { interpolate } from './interpolate.ts';
 import type { OptionGroup } from './option.ts';
 
-/** The text that somebody gave for an option, and where. */
+/** The text given for an option, and its source. */
 export interface Given {
   readonly text: string;
   readonly where: string;
-  /** Whether `$name` in it means another option. */
+  /** Whether `$name` in it refers to another option. */
   readonly interpolates: boolean;
 }
 
@@ -33,7 +33,7 @@ export function resolveAll(
   );
 }
 
-/** The text of each option with its references replaced; each option is looked at once. */
+/** The text of each option with its references replaced; each option is resolved once. */
 class Texts {
   readonly #groups: readonly OptionGroup[];
   readonly #given: ReadonlyMap<string, Given>;
@@ -50,7 +50,7 @@ class Texts {
     return this.#given.get(`${group.name}.${name}`)?.where ?? 'default';
   }
 
-  /** `path` holds the options being replaced at the moment, to notice a circle. */
+  /** `path` holds the options being resolved, to detect a cycle. */
   of(group: OptionGroup, name: string, path: readonly string[]): string | undefined {
     const key = `${group.name}.${name}`;
     if (this.#done.has(key)) return this.#done.get(key);
@@ -62,7 +62,7 @@ class Texts {
     return replaced;
   }
 
-  /** A name without a group means the same section first, then [DEFAULT]. */
+  /** A name without a group is looked up in the same section, then in [DEFAULT]. */
   #follow(from: OptionGroup, option: string, to: { group: string | undefined; name: string }, path: readonly string[]): string {
     const where = this.whereOf(from, option);
     const groupNames = to.group === undefined ? [from.name, 'DEFAULT'] : [to.group];

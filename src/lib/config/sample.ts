@@ -10,7 +10,7 @@ export const sampleConfig = (groups: readonly OptionGroup[]): string =>
 
 function sampleOption(name: string, option: Option<unknown>): string {
   const environment = option.env === undefined ? [] : [`# Environment: ${option.env}`];
-  // A default that everybody can read in the source is no secret.
+  // Shown for secret options too: a default is public in the source.
   const values = option.defaultText === undefined ? ['<none>'] : option.defaultText.split(REPEAT_SEPARATOR);
   return [`# ${option.help} (${option.type.name})`, ...environment, ...values.map((value) => `#${name} = ${value}`.trimEnd())].join('\n');
 }

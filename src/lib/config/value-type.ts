@@ -10,7 +10,7 @@ export interface ValueType<T> {
   format(value: T): string;
 }
 
-/** A value, or why the text is none: the end of a sentence "the value ... ". */
+/** A value, or why the text is refused, as the end of a sentence "the value ... ". */
 export type Parsed<T> = { readonly ok: T } | { readonly refused: string };
 
 /** Separates the values of a repeated key on their way to `parse`; cannot occur in a line of a file. */
@@ -19,7 +19,7 @@ export const REPEAT_SEPARATOR = '\u0000';
 /** Any text. */
 export const text = (): ValueType<string> => ({ name: 'string', parse: (value) => ({ ok: value }), format: (value) => value });
 
-/** Text of a form. `name` says what it then is: "host name". */
+/** Text that matches a pattern; `name` says what that is: "host name". */
 export const matching = (pattern: RegExp, name: string): ValueType<string> => ({
   name,
   parse: (value) => (pattern.test(value) ? { ok: value } : { refused: `is not a ${name}` }),
@@ -41,7 +41,7 @@ export const float = (bounds: Bounds = {}): ValueType<number> => ({
   format: String,
 });
 
-/** Yes or no, in all the words that oslo.config takes. */
+/** True or false, in all spellings that oslo.config accepts. */
 export const boolean = (): ValueType<boolean> => ({
   name: 'boolean',
   parse: (value) => {
@@ -62,14 +62,14 @@ export const oneOf = <const T extends string>(choices: readonly T[]): ValueType<
   format: (value) => value,
 });
 
-/** Values separated by commas; blanks around them do not count. */
+/** Values separated by commas; blanks around them are trimmed. */
 export const list = <T>(item: ValueType<T>): ValueType<readonly T[]> => ({
   name: `list of ${item.name}`,
   parse: (value) => parseAll(item, value.split(',')),
   format: (values) => values.map((value) => item.format(value)).join(','),
 });
 
-/** One value for each time the key is written. */
+/** One value for each occurrence of the key. */
 export const multi = <T>(item: ValueType<T>): ValueType<readonly T[]> => ({
   name: `${item.name}, repeatable`,
   repeats: true,
@@ -77,7 +77,7 @@ export const multi = <T>(item: ValueType<T>): ValueType<readonly T[]> => ({
   format: (values) => values.map((value) => item.format(value)).join(REPEAT_SEPARATOR),
 });
 
-/** Any JSON; who reads the option checks its shape. */
+/** Any JSON; the reader of the option checks its shape. */
 export const json = (): ValueType<unknown> => ({
   name: 'JSON',
   parse: (value) => {

@@ -1,8 +1,8 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 
 /**
- * Who asks, and under which request: travels with a request through REST, workflow, queue and host, unchanged but for `spanId`
- * (the hop that caused the present one).
+ * The caller and the request id. It is passed with a request through REST, workflow, queue and host; only `spanId` (the parent of the
+ * current hop) changes on the way.
  */
 export const contextSchema = t.Object({
   requestId: t.String(),
@@ -11,14 +11,14 @@ export const contextSchema = t.Object({
   domainId: t.Optional(t.String()),
   userName: t.Optional(t.String()),
   projectName: t.Optional(t.String()),
-  /** Said where domains are administered; nothing else asks. */
+  /** Set only where domains are administered. */
   projectDomainId: t.Optional(t.String()),
   roles: t.Array(t.String()),
   isAdmin: t.Boolean(),
   spanId: t.Optional(t.String()),
-  /** The request came under an Idempotency-Key, so it may come again: what it changes is kept with its result. */
+  /** The request has an Idempotency-Key, so it may be retried: its changes and its result are stored together. */
   keyed: t.Optional(t.Boolean()),
-  /** The request was begun before, under this same id, and nobody knows how far it came: what it did already is not done again. */
+  /** An earlier try of this request, under the same id, has an unknown outcome: what it did already is not done again. */
   resumed: t.Optional(t.Boolean()),
 });
 

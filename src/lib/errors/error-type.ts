@@ -2,7 +2,7 @@ import type { Kind } from './kind.ts';
 import { isOutage } from './outage.ts';
 
 /**
- * An error that was foreseen: it has a code (its declared name), a kind and typed params.
+ * A declared error: it has a code (its declared name), a kind and typed params.
  * `message` is public: no host names, paths or SQL. What an operator needs goes into `cause`.
  */
 export class NovaError<P extends object = object> extends Error {
@@ -19,7 +19,7 @@ export class NovaError<P extends object = object> extends Error {
   }
 }
 
-/** A declared error: call it to make one, ask `is` to recognise one (also after a trip over the queue). */
+/** A declared error: call it to create one; `is` recognises one, also after a round trip over the queue. */
 export interface ErrorType<P extends object> {
   (params: P, options?: ErrorOptions): NovaError<P>;
   readonly code: string;
@@ -28,7 +28,7 @@ export interface ErrorType<P extends object> {
 }
 
 /**
- * Declares an error once: code, kind and the public sentence made of its params.
+ * Declares an error: its code, its kind and the public message made from its params.
  * @example const FlavorNotFound = errorType('FlavorNotFound', 'not-found', (p: { id: string }) => `Flavor ${p.id} could not be found.`);
  */
 export const errorType = <P extends object>(code: string, kind: Kind, describe: (params: P) => string): ErrorType<P> =>
@@ -38,11 +38,11 @@ export const errorType = <P extends object>(code: string, kind: Kind, describe: 
     is: (error: unknown): error is NovaError<P> => error instanceof NovaError && error.code === code,
   });
 
-/** The kind of any thrown value; what nobody declared is internal, unless it is plain that something is only away. */
+/** The kind of any thrown value. An undeclared error is `internal`, unless it is recognised as an outage. */
 export function kindOf(error: unknown): Kind {
   if (error instanceof NovaError) return error.kind;
   return isOutage(error) ? 'unavailable' : 'internal';
 }
 
-/** The sentence of any thrown value, for logs and wrapped messages. */
+/** The message of any thrown value, for logs and wrapping errors. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-/** Why a request failed, in the few words that every edge understands. Each edge maps all of them, once, to its own statuses. */
+/** Why a request failed. Each API maps every kind, in one place, to its own statuses. */
 export const kinds = [
   'invalid',
   'unauthenticated',

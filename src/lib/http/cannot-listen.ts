@@ -7,13 +7,13 @@ const CannotListen = errorType(
     `${p.name} cannot listen on ${p.host}:${p.port} (${p.because})${p.advice && `; ${p.advice}`}`,
 );
 
-/** What mends it, where the system says what is wrong: another program has the port, or the machine does not have the address. */
+/** How to fix the two usual causes: another program has the port, or the machine does not have the address. */
 export interface ListenAdvice {
   readonly portTaken: string;
   readonly addressMissing: string;
 }
 
-/** The system's refusal to let a server listen, with advice. */
+/** Adds advice to the system's error when a server cannot listen. */
 export function cannotListen(
   cause: unknown,
   { advice, ...server }: { readonly name: string; readonly host: string; readonly port: number; readonly advice: ListenAdvice },

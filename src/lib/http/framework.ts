@@ -1,4 +1,4 @@
-// The one place that knows the framework underneath: how the server is set up, how a request reads as an exchange, how it all ends.
+// The only file that knows the HTTP framework: sets up the server, turns requests into exchanges, shuts down.
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
@@ -7,7 +7,7 @@ import { HttpFault, malformedUrl } from './http-fault.ts';
 import type { HttpLimits } from './limits.ts';
 import { globalRequestIdOf, newRequestId } from './request-id.ts';
 
-/** A bare server: no parsing, no logging; `wordFault` words what the framework refuses before any mount point sees it. */
+/** A bare server without parsing or logging; `wordFault` words the refusals of the framework itself. */
 export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => string): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -16,12 +16,12 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: limits.requestMs,
     connectionTimeout: limits.stalledMs,
-    // The framework's own bound never applies: handlers read bodies themselves, within `bodyBytes`.
+    // Disables the framework's limit: handlers read bodies themselves, within `bodyBytes`.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
-    // What is badly encoded goes to its mount point all the same, which knows how its clients want to be told.
+    // A badly encoded path still reaches its mount point, which words the error for its clients.
     rewriteUrl: ({ url = '/' }) => readable(url),
-    // The framework's types for this reply admit no body; the raw response is the same thing underneath.
+    // The framework's types allow no body on this reply, so write to the raw response.
     frameworkErrors: (_error, _request, reply) => {
       reply.raw.writeHead(400, { 'Content-Type': 'application/json' }).end(wordFault(malformedUrl()));
     },
@@ -30,19 +30,19 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
-    // For the same reason: to us, what is of no known type is bytes.
+    // For the same reason, a body of unknown type is passed on as bytes.
     const type = headers['content-type'];
-    // Of a QUERY the framework insists on a type.
+    // The framework requires a content type on QUERY.
     if (type === undefined ? request.method === 'QUERY' : !MEDIA_TYPE.test(type)) headers['content-type'] = BYTES;
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
-    // What a handler left unread would stand in the way of the connection's next request.
+    // An unread body would block the connection's next request.
     request.raw.resume();
     done();
   });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  // Reached only when an answer itself cannot be sent, such as one with a header that HTTP forbids.
+  // Reached only when an answer cannot be sent, for example because of an invalid header.
   app.setErrorHandler((_error, _request, reply) =>
     reply
       .code(500)
@@ -56,7 +56,7 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 const BYTES = 'application/octet-stream';
 
-/** A URL whose path can be decoded: where it could not, each percent sign stands for itself. */
+/** Makes the URL's path decodable: if it is not, escapes its percent signs. */
 function readable(url: string): string {
   const [path = '', ...search] = url.split('?');
   try {
@@ -67,7 +67,7 @@ function readable(url: string): string {
   }
 }
 
-/** A request as the handler of a mount point sees it. */
+/** Turns a framework request into an exchange. */
 export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Exchange {
   const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
   return {
@@ -84,16 +84,16 @@ export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Ex
   };
 }
 
-/** How often a closing server looks for connections that have fallen idle. */
+/** How often a closing server closes connections that have become idle. */
 const LOOK_MS = 20;
 
-/** Stops listening, waits for running requests, cuts what is left after the grace time. */
+/** Stops listening, waits for running requests, and closes the rest after the grace period. */
 export async function closeApp(app: FastifyInstance, { graceMs }: HttpLimits, clock: Clock): Promise<void> {
   const over = new AbortController();
   const cutAtMs = clock.monotonicMs() + graceMs;
   const closed = app.close().finally(() => over.abort());
   while (!over.signal.aborted) {
-    // Whoever keeps a connection for later has no part in this: only requests that run are waited for.
+    // Closes keep-alive connections: only running requests are waited for.
     if (clock.monotonicMs() < cutAtMs) app.server.closeIdleConnections();
     else app.server.closeAllConnections();
     await clock.sleep(LOOK_MS, over.signal).catch(() => undefined);

@@ -1,19 +1,19 @@
-// Whether a service can serve: asks each of its probes, and says which ones cannot and why.
+// The health check of a service: runs its probes and says which ones fail and why.
 import type { Clock } from '../clock/clock.ts';
 import { within } from '../clock/within.ts';
 import { messageOf } from '../errors/error-type.ts';
 import type { HttpAnswer } from './exchange.ts';
 
-/** One thing that a service cannot do without; `check` rejects (or returns a reason) when it is not there. */
+/** A required dependency of a service; `check` rejects (or returns a reason) when it is unavailable. */
 export interface Probe {
   readonly name: string;
   readonly check: () => Promise<string | undefined | void> | string | undefined | void;
 }
 
-/** What does not answer a probe in this time is as good as not there. */
+/** The timeout of a probe; a dependency that misses it counts as unavailable. */
 const PROBE_LIMIT_MS = 3_000;
 
-/** Asks all probes at once. */
+/** Runs all probes in parallel. */
 export async function checkHealth(probes: readonly Probe[], clock: Clock): Promise<HttpAnswer> {
   const reasons = (await Promise.all(probes.map((probe) => ask(probe, clock)))).filter((reason) => reason !== undefined);
   const healthy = reasons.length === 0;

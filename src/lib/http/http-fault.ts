@@ -1,6 +1,6 @@
-// Refusals that only HTTP knows: no such path, wrong method, too large. Everything else is a NovaError with a kind.
+// HTTP-level errors: no such path, wrong method, too large. All others are a NovaError with a kind.
 
-/** A refusal with its status; the message is public. Edges give it the shape that their clients know. */
+/** An HTTP error with its status; the message is public. Each API renders it in its own format. */
 export class HttpFault extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,5 +23,5 @@ export const badMethod = (allowed: readonly string[]): HttpFault =>
 /** The body is larger than the service reads. */
 export const tooLarge = (): HttpFault => new HttpFault(413, 'Request is too large.');
 
-/** The URL is no URL, or holds what is no text. */
+/** The URL cannot be parsed or decodes to invalid text. */
 export const malformedUrl = (): HttpFault => new HttpFault(400, 'Malformed request url');

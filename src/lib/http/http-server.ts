@@ -1,4 +1,4 @@
-// One listening server: mount points, request ids, overload, health and an orderly end. It knows no cloud and no error shape.
+// One HTTP server: mount points, request ids, overload, health and graceful shutdown. It knows nothing of Nova or its error format.
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,16 +11,16 @@ import { HttpFault, notFound } from './http-fault.ts';
 import { checkHealth, type Probe } from './health.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 
-/** What was answered, for logs and metrics. */
+/** A finished request, for logs and metrics. */
 export interface Observation {
   readonly method: string;
-  /** The path as it came in; too various for a metric's label. */
+  /** The path as received; too high in cardinality for a metric's label. */
   readonly path: string;
   readonly mount: string;
   readonly status: number;
   readonly durationMs: number;
   readonly requestId: string;
-  /** Too much was under way: it was not even looked at. */
+  /** Refused unread because the server was overloaded. */
   readonly turnedAway: boolean;
 }
 
@@ -29,29 +29,29 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits?: Partial<HttpLimits>;
-  /** What must work for `/healthcheck` to answer 200. */
+  /** The dependencies that must work for `/healthcheck` to answer 200. */
   readonly probes?: readonly Probe[];
   /** The body of a fault that no mount point answers: nothing mounted there, overload, a broken handler. */
   readonly faultBody?: (fault: HttpFault) => unknown;
   readonly observe?: (observation: Observation) => void;
-  /** Whether requests are better turned away just now, however few there are. */
+  /** Whether to refuse requests now, even below the in-flight limit. */
   readonly isPressed?: () => boolean;
 }
 
-/** Words an answer for a request that is turned away unread. */
+/** Makes the answer to a request that is refused unread. */
 export type Refuse = (fault: HttpFault, exchange: Exchange) => HttpAnswer;
 
 export interface HttpServer {
   readonly limits: HttpLimits;
-  /** Gives everything at and below a path (`/v2.1`; `''` for the rest) to a handler. Longer paths win. What does not get in is told by `refuse`. */
+  /** Routes everything at and below a path (`/v2.1`; `''` for the rest) to a handler. Longer paths win. `refuse` words the refusals. */
   mount(path: string, handler: HttpHandler, refuse?: Refuse): void;
   /** Port 0 picks a free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string; readonly port: number }>;
-  /** Lets running requests finish within `graceMs`, then cuts them; refuses new ones at once. */
+  /** Refuses new requests at once, lets running ones finish within `graceMs`, then cuts them. */
   close(): Promise<void>;
 }
 
-/** Where every server tells how it is. */
+/** The path of every server's health check. */
 const HEALTH = '/healthcheck';
 
 /** Makes a server; nothing listens before `listen`. */
@@ -65,12 +65,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const here: Mount = { path, handler, refuse: refuse ?? ((fault, exchange) => faultAnswer(fault, exchange, options)) };
     mounted.push(here);
     const serve = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { ...here, options, limits, load });
-    // HEAD is ours to answer: the framework must not derive it from GET.
+    // Handlers answer HEAD themselves: the framework must not derive it from GET.
     for (const url of path === '' ? ['/*'] : [path, `${path}/*`]) app.all(url, { exposeHeadRoute: false }, serve);
   };
 
   mount(HEALTH, () => checkHealth(options.probes ?? [], options.clock));
-  // Methods that the framework does not know come here too, and whoever is mounted there refuses them in its own words.
+  // Methods that the framework does not know come here too; the mounted handler words their refusal.
   app.setNotFoundHandler((request, reply) =>
     answer(request, reply, { ...(mountAt(request.url, mounted) ?? nowhere(options)), options, limits, load }),
   );
@@ -97,7 +97,7 @@ const nowhere = (options: HttpServerOptions): Mount => ({
   refuse: (fault, exchange) => faultAnswer(fault, exchange, options),
 });
 
-/** What is mounted at a URL: the longest path that it begins with. */
+/** The mount point of a URL: the longest mounted path that it begins with. */
 function mountAt(url: string, mounted: readonly Mount[]): Mount | undefined {
   const fullPath = url.split('?')[0] ?? '';
   const found = mounted.filter(({ path }) => fullPath === path || fullPath.startsWith(`${path}/`));
@@ -129,7 +129,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
       requestId,
       turnedAway,
     });
-    // As bytes: the framework would add a charset to the type of a text.
+    // Sent as bytes: the framework would add a charset to the content type of a string.
     return reply.send(typeof found.body === 'object' ? found.body : Buffer.from(found.body ?? ''));
   } finally {
     whenSent(reply.raw, () => {
@@ -138,13 +138,13 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
   }
 }
 
-/** A slow reader holds its answer in our memory: only what has left is over. */
+/** An answer counts as in flight until it is sent: a slow client keeps it in our memory. */
 function whenSent(response: ServerResponse, done: () => void): void {
   if (response.closed || response.destroyed) done();
   else response.once('close', done);
 }
 
-/** Whether we are well is asked most when we are not. */
+/** Health checks are never refused: they matter most under overload. */
 const isOverloaded = ({ path, load, limits, options }: Mounted): boolean =>
   path !== HEALTH && (load.running > limits.inFlight || (options.isPressed?.() ?? false));
 

@@ -1,4 +1,4 @@
-// Reads JSON bodies with our own hands: bounded in size and depth, free of keys that poison prototypes and of text that is none.
+// Reads JSON bodies: limits size and depth, refuses prototype-polluting keys and invalid text.
 import type { Readable } from 'node:stream';
 import { HttpFault, tooLarge } from './http-fault.ts';
 import { isPlainText } from './plain-text.ts';
@@ -6,15 +6,15 @@ import { isPlainText } from './plain-text.ts';
 /** The body could not be read as JSON. */
 export const malformedBody = (): HttpFault => new HttpFault(400, 'Malformed request body');
 
-/** The content type is none that the service reads. */
+/** The service does not read this content type. */
 export const badMediaType = (): HttpFault => new HttpFault(415, 'Unsupported Content-Type');
 
-/** The whole body, refusing more than `maxBytes`. */
+/** Reads the whole body; refuses more than `maxBytes`. */
 export async function readBytes(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // The stream outlives a refusal: destroying it would cut the connection before the client reads why.
+    // Keep the stream open on a refusal: destroying it would close the connection before the client reads the answer.
     for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge();
@@ -42,7 +42,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Walks without recursion: the depth is the sender's choice. */
+/** Iterative, since the sender chooses the depth. */
 function isSafe(root: unknown, maxDepth: number): boolean {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -55,7 +55,7 @@ function isSafe(root: unknown, maxDepth: number): boolean {
   return true;
 }
 
-/** `__proto__`, or a `constructor` that carries a `prototype`: keys that only an attacker sends. */
+/** `__proto__`, or a `constructor` that carries a `prototype`: prototype pollution. */
 function isPoison(value: object): boolean {
   if (Object.hasOwn(value, '__proto__')) return true;
   if (!Object.hasOwn(value, 'constructor')) return false;

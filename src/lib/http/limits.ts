@@ -1,18 +1,18 @@
-// Bounds on what a server takes from outside, each with a unit.
+// Limits on what a server accepts from outside, each with a unit.
 
 /** How much one server accepts. */
 export interface HttpLimits {
-  /** Largest JSON body, in bytes; streamed bodies are bounded by who reads them. */
+  /** Largest JSON body, in bytes; readers of streamed bodies set their own limits. */
   readonly bodyBytes: number;
   /** All request headers together, in bytes. */
   readonly headerBytes: number;
-  /** How deep a JSON body nests. */
+  /** How deep a JSON body may nest. */
   readonly jsonDepth: number;
   /** Requests being answered at one time, until the last byte of the answer is sent; further ones get 503. */
   readonly inFlight: number;
   /** Open connections; further ones are closed at once. */
   readonly connections: number;
-  /** How long a connection may stand still with a request or an answer under way. */
+  /** How long a connection may stall in the middle of a request or answer. */
   readonly stalledMs: number;
   /** Time for the headers to arrive. */
   readonly headersMs: number;
@@ -22,7 +22,7 @@ export interface HttpLimits {
   readonly keepAliveMs: number;
   /** How long requests may go on after the server was told to stop. */
   readonly graceMs: number;
-  /** What a client that was turned away is told to wait. */
+  /** The Retry-After of refused requests, in seconds. */
   readonly retryAfterS: number;
 }
 

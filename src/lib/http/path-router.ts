@@ -1,8 +1,8 @@
-// Finds what is declared for a path: a tree of segments in which fixed words win over `{parameters}`.
+// Finds the entries declared for a path: a tree of segments in which literals win over `{parameters}`.
 import { invariant } from '../errors/invariant.ts';
 import { isPlainText } from './plain-text.ts';
 
-/** What stands at a path: everything declared there, by method, and the parameters of each entry. */
+/** The entries at a path by method, and the parameters of each. */
 export interface PathMatch<T> {
   readonly methods: ReadonlyMap<string, readonly T[]>;
   /** The path's parameters by the names that the given entry declares. */
@@ -28,7 +28,7 @@ export class PathRouter<T extends { readonly method: string; readonly path: stri
     return this.#root.fixed.has(segment);
   }
 
-  /** What is declared for these (decoded) segments. */
+  /** The entries for these (decoded) segments. */
   match(segments: readonly string[]): PathMatch<T> | undefined {
     const node = walk(this.#root, segments);
     return node && { methods: node.methods, paramsOf: (entry) => paramsOf(entry.path, segments) };
@@ -42,10 +42,10 @@ export class PathRouter<T extends { readonly method: string; readonly path: stri
   }
 }
 
-/** The segments of a path; slashes at either end and doubled ones do not count. */
+/** The segments of a path; leading, trailing and doubled slashes are ignored. */
 export const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
-/** The decoded segments of a path as it came in; undefined when it is not properly encoded, or is no text: then it names nothing. */
+/** The decoded segments of a received path; undefined when it is badly encoded or not valid text. */
 export function decodedSegments(path: string): string[] | undefined {
   try {
     const segments = segmentsOf(path).map(decodeURIComponent);

@@ -1,2 +1,2 @@
-/** Whether a string is text that can be stored and shown: no NUL, which no database takes, and no half of a surrogate pair. */
+/** Whether a string can be stored and shown: it has no NUL, which PostgreSQL refuses, and no lone surrogate. */
 export const isPlainText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -1,4 +1,4 @@
-// The names of requests: ours is always fresh, a caller's is only noted.
+// Request ids: ours is always new, the caller's is only recorded.
 import type { Ids } from '../clock/ids.ts';
 
 const FORM = /^req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

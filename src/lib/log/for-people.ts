@@ -1,4 +1,4 @@
-/** A log line as people read it on a terminal: time, level, service, sentence, then what else is known. */
+/** Formats a log line for a terminal: time, level, service, message, then the other fields. */
 export function lineForPeople(json: string): string {
   const { time, level, service, msg, err, ...rest } = fieldsOf(json);
   if (typeof msg !== 'string') return json;
@@ -29,7 +29,7 @@ function paint(level: string): string {
   return colour === undefined || process.env['NO_COLOR'] ? padded : `\u001b[${colour}m${padded}\u001b[0m`;
 }
 
-/** Why, below the line: the stack where there is one, else the error's own sentence. */
+/** The error, shown below the line: its stack where there is one, else its message. */
 function detailOf(error: unknown): string {
   const detail =
     typeof error === 'object' && error !== null ? ('stack' in error ? error.stack : 'message' in error && error.message) : error;

@@ -22,20 +22,20 @@ const paths = SECRET_KEYS.map((key) => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : `
   return [key, `*${joined}`, `*.*${joined}`];
 });
 
-/** Where lines go: stderr, as JSON for programs, in words for people at a terminal. */
+/** Log lines go to stderr: as JSON, or formatted for people when it is a terminal. */
 const destination = () =>
   process.stderr.isTTY
     ? { write: (json: string) => void process.stderr.write(lineForPeople(json)) }
     : pino.destination({ dest: 2, sync: false, minLength: 0 });
 
-/** What a line says of an error. Where it was thrown is told only of what nobody foresaw: a database that is away is no fault of the code. */
+/** The logged fields of an error. Only internal errors keep their stack: an outage, for one, is not a bug. */
 export function errorFields(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { stack, ...fields } = pino.stdSerializers.err(error);
   return kindOf(error) === 'internal' ? { ...fields, stack } : fields;
 }
 
-/** JSON lines on stderr (words on a terminal), level by name, secrets masked. */
+/** JSON lines on stderr (readable text on a terminal), level by name, secrets masked. */
 export const createLog = (options: { service: string; level?: string }): Log =>
   pino(
     {
@@ -49,5 +49,5 @@ export const createLog = (options: { service: string; level?: string }): Log =>
     destination(),
   );
 
-/** For tests: says nothing. */
+/** For tests: logs nothing. */
 export const silentLog: Log = pino({ level: 'silent' });

@@ -1,6 +1,6 @@
-/** Finds what somebody probably meant to write: the nearest name in a list. */
+/** Suggestions for typos: the nearest name in a list. */
 
-/** Farther than this share of the longer word, a guess would mislead rather than help. */
+/** The largest edit distance, as a share of the longer word, at which a suggestion still helps. */
 const MAX_DISTANCE_SHARE = 0.4;
 
 /** Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions, swapped neighbours. */
@@ -22,7 +22,7 @@ export function editDistance(from: string, to: string): number {
   return at(previous, to.length);
 }
 
-/** The candidate nearest to `word`, whatever its case; undefined where none is near enough to be a likely slip. */
+/** The candidate nearest to `word`, ignoring case; undefined where none is near enough to be a likely typo. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

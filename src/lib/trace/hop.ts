@@ -1,4 +1,4 @@
-/** One piece of a request's way: a service that did something for a while. */
+/** One hop (span) of a request's trace: what a service did, and when. */
 export interface Hop {
   readonly requestId: string;
   readonly spanId: string;
@@ -13,7 +13,7 @@ export interface Hop {
   readonly outcome: string;
 }
 
-/** Where finished hops are kept. */
+/** Stores finished hops. */
 export interface HopSink {
   write(hops: readonly Hop[]): Promise<void>;
 }

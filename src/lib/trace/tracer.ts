@@ -1,4 +1,4 @@
-/** Records the way of each request, hop by hop, and hands the hops on in batches. It never makes a request fail or wait. */
+/** Records the hops of each request and flushes them to the sink in batches. It never makes a request fail or wait. */
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import type { Context } from '../context/context.ts';
@@ -6,7 +6,7 @@ import { NovaError } from '../errors/error-type.ts';
 import type { Log } from '../log/log.ts';
 import type { Hop, HopSink } from './hop.ts';
 
-/** What one hop is about. */
+/** What a new hop records. */
 export interface HopStart {
   readonly service: string;
   readonly what: string;
@@ -18,9 +18,9 @@ interface Options {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Name of this host, for the record. */
+  /** This host's name, recorded with each hop. */
   readonly host: string;
-  /** How long a hop may wait for company. */
+  /** How long a hop may wait for its batch to fill. */
   readonly flushMs?: number;
   /** Largest batch given to the sink. */
   readonly batchSize?: number;
@@ -35,7 +35,7 @@ export class Tracer {
   #wake = new AbortController();
   #closed = false;
   #buffer: Hop[] = [];
-  /** Runs whenever the buffer holds something. */
+  /** The flush in progress; runs while the buffer holds hops. */
   #flushing: Promise<void> | undefined;
   #dropped = 0;
 
@@ -48,7 +48,7 @@ export class Tracer {
     return this.#dropped;
   }
 
-  /** Runs one hop. The context given to `run` carries the hop's id, so that what it causes, here or beyond a queue, links up. */
+  /** Runs one hop. The context given to `run` carries the hop's id, so that the hops it causes, here or beyond a queue, link to it. */
   async around<T>({ service, what, ctx }: HopStart, run: (ctx: Context) => Promise<T>): Promise<T> {
     const { clock, ids, host } = this.#options;
     const spanId = ids.hex(SPAN_ID_BYTES);
@@ -65,15 +65,14 @@ export class Tracer {
     }
   }
 
-  /** Keeps a hop that somebody else measured. */
-  /** Hands over what is left. Hops that end later still go out, at once. */
+  /** Flushes what is left. Hops that end later are flushed at once. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake.abort();
     await this.#flushing;
   }
 
-  /** Keeps a hop that somebody else measured. */
+  /** Records a hop that was measured elsewhere. */
   record(hop: Hop): void {
     const { batchSize, maxBuffered } = this.#options;
     if (this.#buffer.length >= maxBuffered) {
@@ -89,7 +88,7 @@ export class Tracer {
     const { clock, flushMs, batchSize } = this.#options;
     if (!this.#closed) {
       this.#wake = new AbortController();
-      // A full batch and the closing end the wait early, by rejecting; the hops go out either way.
+      // A full batch or `close` ends the wait early by rejecting it; the hops are flushed either way.
       await clock.sleep(flushMs, this.#wake.signal).catch(() => undefined);
     }
     while (this.#buffer.length > 0) await this.#write(this.#buffer.splice(0, batchSize));
@@ -101,10 +100,10 @@ export class Tracer {
       await this.#options.sink.write(batch);
     } catch (error) {
       this.#dropped += batch.length;
-      this.#options.log.warn({ err: error, lost: batch.length }, 'the story of some requests could not be kept');
+      this.#options.log.warn({ err: error, lost: batch.length }, 'storing the trace of some requests failed');
     }
   }
 }
 
-/** The code of a declared error, else the name of whatever was thrown. */
+/** The code of a declared error, else the name of the thrown error. */
 const outcomeOf = (error: unknown): string => (error instanceof NovaError ? error.code : error instanceof Error ? error.name : 'Error');

@@ -1,6 +1,6 @@
 import type { Hop } from './hop.ts';
 
-/** A hop and what it caused, in the order of time. */
+/** A hop and the hops it caused, in order of time. */
 export interface WalkNode {
   readonly hop: Hop;
   /** Milliseconds after the first hop of the walk began. */
@@ -8,7 +8,7 @@ export interface WalkNode {
   readonly caused: readonly WalkNode[];
 }
 
-/** The way of one request: a tree of its hops. A hop whose cause is not recorded (yet) stands at the top. */
+/** The trace of one request as a tree. A hop whose parent is not recorded (yet) is a root. */
 export function walkOf(hops: readonly Hop[]): readonly WalkNode[] {
   const inTime = [...hops].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   const firstMs = inTime[0]?.startedAt.getTime() ?? 0;
@@ -19,7 +19,7 @@ export function walkOf(hops: readonly Hop[]): readonly WalkNode[] {
   return nodesBelow('');
 }
 
-/** The walk as text, a line for each hop: start and duration in ms, what happened below what caused it, how it ended, where. */
+/** The walk as text, one line per hop, children below their parent: start and duration in ms, what it did, its outcome, the host. */
 export function renderWalk(walk: readonly WalkNode[]): string {
   const lines = walk.flatMap((node) => linesOf(node, 0));
   const width = Math.max(0, ...lines.map((line) => line.what.length));
