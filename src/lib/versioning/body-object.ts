@@ -1,13 +1,13 @@
-// Objects in request bodies: which keys exist at a version, and how what came in becomes the newest form.
+// Objects in request bodies: which keys exist at a version, and how a parsed value is upgraded to the newest form.
 import { Type as t, type TSchema } from '@sinclair/typebox';
 import { live, perVersion, type Microversion } from './microversion.ts';
 import type { AnyBodyField, BodyField, ObjectHead, Presence, Shape } from './shape.ts';
 
 export type BodyFields = Readonly<Record<string, AnyBodyField>>;
 
-/** What an object does beside its fields. */
+/** Options of an object besides its fields. */
 export interface BodyObjectOptions {
-  /** Unknown keys are let through the check (and dropped); by default they are refused. */
+  /** Whether to accept and drop unknown keys; by default they are refused. */
   readonly tolerant?: boolean;
   /** Further JSON Schema keywords, such as `anyOf` over required keys or `maxProperties`. */
   readonly keywords?: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ interface LiveKey {
   readonly key: string;
   /** Undefined where the key does not exist at the version. */
   readonly field: BodyField<unknown, Presence> | undefined;
-  /** The value when nothing was given; no entry means the key stays away. */
+  /** The default value in a one-element list; empty when the key stays absent. */
   readonly absent: readonly [unknown] | readonly [];
 }
 

@@ -1,8 +1,8 @@
-// Picks the one error to tell: the first in the order in which the published schemas are written (type, value, keys, required, unknown keys).
+// Picks the one error to report: the first in the order in which the published schemas are written (type, value, keys, required, unknown keys).
 import type { TSchema } from '@sinclair/typebox';
 import type { ErrorObject } from 'ajv';
 
-/** Keywords in the order in which they are told; those not listed come last. */
+/** Keywords in the order of reporting; those not listed come last. */
 const ORDER = [
   'type',
   'minLength',
@@ -26,10 +26,10 @@ const ORDER = [
   'additionalProperties',
 ];
 
-/** Errors inside a choice explain why one alternative failed; the choice itself reports too, and only that is told. */
+/** Matches errors inside a choice. They explain why one alternative failed; only the error of the choice itself is reported. */
 const INSIDE_A_CHOICE = /\/(anyOf|oneOf|not|if|contains)\//;
 
-/** The error to tell, if there is any. */
+/** The error to report, if there is any. */
 export function firstError(schema: TSchema, errors: readonly ErrorObject[]): ErrorObject | undefined {
   const own = errors.filter((error) => !INSIDE_A_CHOICE.test(error.schemaPath));
   const ranked = (own.length > 0 ? own : errors).map((error) => ({ error, rank: rankOf(schema, error) }));
@@ -43,7 +43,7 @@ export const tokensOf = (pointer: string): string[] =>
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** Where an error stands when schema and value are read top to bottom. */
+/** The rank of an error when schema and value are read top to bottom. */
 function rankOf(schema: TSchema, error: ErrorObject): number[] {
   const instance = tokensOf(error.instancePath);
   const steps = tokensOf(error.schemaPath).map(decodeURIComponent);

@@ -27,7 +27,7 @@ const isCidr = (text: string): boolean => {
 
 const isRegex = (text: string): boolean => {
   try {
-    // Without the flag u: that one refuses escapes which are common and mean what they seem to.
+    // Without the u flag, which refuses some common, harmless escapes.
     return new RegExp(text) instanceof RegExp;
   } catch {
     return false;

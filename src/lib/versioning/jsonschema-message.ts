@@ -1,4 +1,4 @@
-// Words a refused value as Python's jsonschema does, because that is the text this API's clients have always seen.
+// Words validation errors as Python's jsonschema does, because clients of this API expect that text.
 import type { TSchema } from '@sinclair/typebox';
 import type { ErrorObject } from 'ajv';
 import { firstError, tokensOf } from './first-error.ts';
@@ -10,7 +10,7 @@ export function bodyMessage(schema: TSchema, errors: readonly ErrorObject[]): st
   return error ? sentence('field/attribute', tokensOf(error.instancePath).at(-1), error, errors) : 'Invalid input';
 }
 
-/** The sentence for refused query parameters; the place in a list of repeated parameters is not named. */
+/** The sentence for refused query parameters; it does not name the index in a list of repeated parameters. */
 export function queryMessage(schema: TSchema, errors: readonly ErrorObject[]): string {
   const error = firstError(schema, errors);
   return error ? sentence('query parameters', tokensOf(error.instancePath).at(0), error, errors) : 'Invalid input';
@@ -22,14 +22,14 @@ function sentence(where: string, path: string | undefined, error: ErrorObject, a
   return `Invalid input for ${where} ${path}. Value: ${pythonStr(shown.data)}. ${jsonschemaMessage(shown, all)}`;
 }
 
-/** What is wrong, without the place; `all` lets errors about one object be told together. */
+/** The error without its location; `all` lets errors about one object share a sentence. */
 export function jsonschemaMessage(error: ErrorObject, all: readonly ErrorObject[] = [error]): string {
   if (error.keyword === 'additionalProperties') return unexpected(error, all);
   const word = WORDING[error.keyword];
   return `${pythonRepr(subject(error))} ${word ? word(error) : 'is not valid under the given schema'}`;
 }
 
-/** What the sentence is about: the value, the key that is missing from it, or the only value allowed. */
+/** The subject of the sentence: the value, the missing key, or the only allowed value. */
 const subject = ({ keyword, params, data, schema }: ErrorObject): unknown => {
   if (keyword === 'required') return params['missingProperty'];
   if (keyword === 'propertyNames') return params['propertyName'];

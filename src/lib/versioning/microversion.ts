@@ -1,4 +1,4 @@
-// Named microversions and the windows between them: the name says why, the number stays in one table.
+// Named microversions and windows between them. The code uses names; only one table holds the numbers.
 import { invariant } from '../errors/invariant.ts';
 
 /** One version of an API: its name in the code, its number on the wire and a sentence about what changed. */
@@ -49,7 +49,7 @@ export interface Versions {
   readonly all: readonly Microversion[];
   readonly min: Microversion;
   readonly max: Microversion;
-  /** What a client gets that asks for "latest": the newest one. */
+  /** The newest version, which a client asking for "latest" gets. */
   readonly latest: Microversion;
   /** The version with this number, e.g. `2.53`; undefined outside the range. */
   find(version: string): Microversion | undefined;
@@ -68,14 +68,11 @@ export function versionsOf(table: Readonly<Record<string, Microversion>>): Versi
 export function assertDisjoint(what: string, windows: readonly Window[]): void {
   windows.slice(1).forEach((next, index) => {
     const end = windows[index]?.until;
-    invariant(
-      end && next.since && end.ordinal <= next.since.ordinal,
-      `variant ${index + 1} of ${what} starts where the one before has ended`,
-    );
+    invariant(end && next.since && end.ordinal <= next.since.ordinal, `variant ${index + 1} of ${what} does not overlap the one before`);
   });
 }
 
-/** Computes something once per version and remembers it. */
+/** Memoizes a function of the version. */
 export function perVersion<T>(compute: (at: Microversion) => T): (at: Microversion) => T {
   const known: T[] = [];
   return (at) => (at.ordinal in known ? (known[at.ordinal] as T) : (known[at.ordinal] = compute(at))); // Seam: checked by `in`.

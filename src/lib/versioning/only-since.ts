@@ -3,7 +3,7 @@ import { type Field, variants, type Variants } from './resource.ts';
 
 type Fields<D> = Readonly<Record<string, Field<D> | Variants<D>>>;
 
-/** The fields as an answer has them that tells them only since a version; what had ended before is left out. */
+/** The fields for an answer that includes them only from a version on; fields that ended before it are dropped. */
 export const onlySince = <D>(since: Microversion, fields: Fields<D>): Fields<D> =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([key, one]) => {

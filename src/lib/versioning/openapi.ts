@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of an API at one version, derived from its routes: schemas are JSON Schema already and go in as they are.
+// The OpenAPI 3.1 document of an API at one version, derived from its routes: schemas are already JSON Schema and are included unchanged.
 import type { TSchema } from '@sinclair/typebox';
 import { live, type Microversion, type Window } from './microversion.ts';
 import type { View } from './resource.ts';
@@ -9,7 +9,7 @@ export interface DocumentedRoute extends Window {
   /** A template such as `/servers/{id}`. */
   readonly path: string;
   readonly summary: string;
-  /** The key that tells apart routes of one method and path. */
+  /** The body key that distinguishes routes of the same method and path. */
   readonly action?: string;
   readonly policy?: string;
   readonly auth?: 'token' | 'none';
@@ -19,19 +19,19 @@ export interface DocumentedRoute extends Window {
     readonly schemaAt: (at: Microversion) => TSchema | undefined;
     readonly render?: (value: unknown, view: View) => unknown;
   };
-  /** What it does not say itself: the rule that is asked behind it, and examples of a body and of an answer's value. */
+  /** Documentation that is not in the route itself: its policy rule, and examples of a request body and an answer. */
   readonly documented?: { readonly rule?: string; readonly body?: (at: Microversion) => unknown; readonly answer?: unknown };
   readonly statusAt: (at: Microversion) => number;
 }
 
 export interface OpenApiOptions {
   readonly title: string;
-  /** Where the paths start, e.g. `http://host:8774/v2.1`. */
+  /** The base URL of the paths, e.g. `http://host:8774/v2.1`. */
   readonly server: string;
   readonly at: Microversion;
-  /** The schema of any fault; without it faults are not told of. */
+  /** The schema of any fault; without it faults are not documented. */
   readonly fault?: TSchema;
-  /** The header by which a client asks for the version, and its value. */
+  /** The header with which a client requests the version, and its value. */
   readonly versionHeader?: readonly [name: string, value: string];
 }
 
@@ -41,7 +41,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function openApi(routes: readonly DocumentedRoute[], options: OpenApiOptions): Json {
   const { title, server, at } = options;
   const shown = routes.filter((route) => live(route, at));
-  // Names of parameters do not tell paths apart; where two routes differ in them, the first one's are told.
+  // Paths that differ only in parameter names are the same path; it is documented with the names of the first route.
   const paths = Map.groupBy(shown, ({ path }) => shown.find((other) => shapeOf(other.path) === shapeOf(path))?.path ?? path);
   return {
     openapi: '3.1.0',
@@ -86,7 +86,7 @@ function operation(routes: readonly DocumentedRoute[], { at, fault }: OpenApiOpt
   };
 }
 
-/** Method and words of the path: `get_servers_id`; unique because method and path are. */
+/** Method and path words, such as `get_servers_id`: unique because method and path are. */
 function operationId(routes: readonly DocumentedRoute[]): string {
   const [first] = routes;
   return `${first?.method.toLowerCase() ?? ''}${first?.path.replaceAll(/\W+/g, '_').replace(/_$/, '') ?? ''}`;
@@ -97,7 +97,7 @@ const policies = (routes: readonly DocumentedRoute[]): Json => {
   return rules.length > 0 ? { 'x-policy': rules } : {};
 };
 
-/** Parameters that may repeat are arrays, one `name=value` for each item: the default style of a query. */
+/** Repeatable parameters are arrays with one `name=value` per item, the default query style of OpenAPI. */
 const queryParameters = (schema: TSchema): Json[] =>
   Object.entries(Object(schema['properties'])).map(([name, one]) => ({ name, in: 'query', required: false, schema: one }));
 
@@ -107,7 +107,7 @@ function response(routes: readonly DocumentedRoute[], at: Microversion): Json {
   return schemas.length > 0 ? { description, content: json(oneOf(schemas), answerExample(routes, at)) } : { description };
 }
 
-/** An answer as everybody sees it who may see all. */
+/** An example answer as seen by a caller with all rights. */
 function answerExample(routes: readonly DocumentedRoute[], at: Microversion): unknown {
   const shown = routes.find(({ documented }) => documented?.answer !== undefined);
   return shown?.answers.render?.(shown.documented?.answer, { at, may: () => true, baseUrl: '', bookmarkUrl: '' });

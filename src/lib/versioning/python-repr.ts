@@ -1,8 +1,8 @@
-// Values as Python writes them: the API's error texts have always quoted input this way, and clients compare them.
+// Values as Python writes them: Nova's error texts quote input this way, and clients compare the texts.
 
 /** How much of a value an error quotes, in characters. */
 const MAX_LENGTH = 2_000;
-/** How deep a value is quoted. */
+/** The maximum depth of a quoted value. */
 const MAX_DEPTH = 20;
 
 /** Keys whose values are never echoed, whatever was wrong with the body. */
@@ -14,7 +14,7 @@ export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key);
 /** The value as Python's `repr` writes it, bounded, secrets masked. */
 export const pythonRepr = (value: unknown): string => bounded(repr(value, 0));
 
-/** The value as Python's `str` writes it: like `repr`, but a text stands for itself. */
+/** The value as Python's `str` writes it: like `repr`, but a string is written unquoted. */
 export const pythonStr = (value: unknown): string => (typeof value === 'string' ? bounded(value) : pythonRepr(value));
 
 const bounded = (text: string): string => (text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}...` : text);
@@ -45,7 +45,7 @@ function quote(text: string): string {
   return `${mark}${out}${mark}`;
 }
 
-/** Control, format, separator, surrogate, private and unassigned characters, all but the plain blank. */
+/** Control, format, separator, surrogate, private and unassigned characters, except the plain space. */
 const UNPRINTABLE = /[\p{C}\p{Z}]/u;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -3,7 +3,7 @@ import { Type as t, type TSchema } from '@sinclair/typebox';
 import { live, perVersion, type Microversion, type Window } from './microversion.ts';
 import { checkQuery } from './validation.ts';
 
-/** One parameter: the schema of each of its values, and what is made of them. */
+/** One parameter: the schema of its values and how to read them. */
 export interface Param<out T> extends Window {
   readonly schemaAt: (at: Microversion) => TSchema;
   readonly maxItems: number | undefined;
@@ -11,7 +11,7 @@ export interface Param<out T> extends Window {
 }
 
 interface ParamOptions extends Window {
-  /** Schema of one value as text; any text when left out. */
+  /** Schema of one value as a string; any string when absent. */
   readonly type?: TSchema | ((at: Microversion) => TSchema);
   /** Refuse repetition; otherwise the last value wins. */
   readonly once?: boolean;
@@ -48,9 +48,9 @@ export interface QueryParams<out H> {
 }
 
 interface QueryOptions {
-  /** Where unknown parameters are refused; without it they are ignored. `{}` means at every version. */
+  /** The versions that refuse unknown parameters (`{}`: all of them); without it they are ignored. */
   readonly strict?: Window;
-  /** Names that are let through even where unknown ones are refused. */
+  /** Unknown names matching this are accepted even where others are refused. */
   readonly tolerate?: string;
 }
 
@@ -86,7 +86,7 @@ function querySchema(params: readonly [string, Param<unknown>][], at: Microversi
   });
 }
 
-/** Names come from outside: a record without a prototype takes any of them. */
+/** Clients choose the names: a record without a prototype is safe for any of them. */
 function valuesByName(query: URLSearchParams): Record<string, string[]> {
   const found: Record<string, string[]> = Object.create(null);
   for (const [name, value] of query) (found[name] ??= []).push(value);

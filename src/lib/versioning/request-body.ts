@@ -1,11 +1,11 @@
-// A request body: checked against the schema of the caller's version, handed on in the newest form.
+// A request body: checked against the schema of the caller's version and upgraded to the newest form.
 import { Type as t, type TSchema } from '@sinclair/typebox';
 import { bodyObject, type BodyFields, type BodyObjectOptions } from './body-object.ts';
 import { perVersion, type Microversion } from './microversion.ts';
 import { shapeOf, type HeadOf, type ObjectHead, type Shape, type TypeLike } from './shape.ts';
 import { checkBody, tolerantOf } from './validation.ts';
 
-/** How strictly to read: `drop` lets unknown keys pass and forgets them, as the legacy API does. */
+/** How strictly to read: `drop` accepts and drops unknown keys, as the legacy API does. */
 export interface ParseOptions {
   readonly unknownKeys?: 'refuse' | 'drop';
 }
@@ -20,7 +20,7 @@ export interface RequestBody<out H> {
 }
 
 /**
- * A body in an envelope, `{ server: { ... } }`; keys beside the envelope end up in the same newest form.
+ * A body in an envelope, `{ server: { ... } }`; keys beside the envelope are merged into the same newest form.
  * @example requestBody('server', { name: bodyField({ type: t.String(), required: true }) })
  */
 export function requestBody<const F extends BodyFields, const B extends BodyFields = Record<never, never>>(
@@ -34,14 +34,14 @@ export function requestBody<const F extends BodyFields, const B extends BodyFiel
   const body: Shape<ObjectHead<F> & ObjectHead<B>> = {
     schemaAt: perVersion((at) => envelopeSchema(key, inner.schemaAt(at), outer.schemaAt(at))),
     upgrade: (value, at) => {
-      const given = value as Record<string, unknown>; // Seam: the schema has said that it is an object.
+      const given = value as Record<string, unknown>; // Seam: the schema made sure that it is an object.
       return { ...inner.upgrade(given[key], at), ...(outer.upgrade(given, at) as ObjectHead<B>) };
     },
   };
   return parser(key, body);
 }
 
-/** A body in an envelope whose inside is one type: `{ metadata: { ... } }`, `{ "os-stop": null }`. */
+/** A body in an envelope with a value of one type: `{ metadata: { ... } }`, `{ "os-stop": null }`. */
 export function envelopeBody<X extends TypeLike>(key: string, type: X): RequestBody<HeadOf<X>> {
   const inner = shapeOf(type);
   return parser(key, {
@@ -53,7 +53,7 @@ export function envelopeBody<X extends TypeLike>(key: string, type: X): RequestB
 /** A body without an envelope. */
 export const plainBody = <X extends TypeLike>(type: X): RequestBody<HeadOf<X>> => parser(undefined, shapeOf(type));
 
-/** A body that may be missing altogether, and what that means. */
+/** A body that may be missing, and the value it then has. */
 export const optionalBody = <H, const A>(body: RequestBody<H>, absent: A): RequestBody<H | A> => ({
   ...body,
   parse: (raw, at, options) => (raw === undefined ? absent : body.parse(raw, at, options)),

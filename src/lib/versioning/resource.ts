@@ -1,23 +1,23 @@
-// What a resource looks like on the wire at every version: each field says once what it is, where it comes from and since when.
+// The wire format of a resource at every version: each field declares its type, how to read it, and the versions that have it.
 import { OptionalKind, Type as t, type Static, type TObject, type TOptional, type TSchema } from '@sinclair/typebox';
 import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
 import { memoize } from '../memo/memoize.ts';
 
-/** Returned by a `read` to leave its key out; allowed only where the type is `t.Optional`. */
+/** A `read` returns this to omit its key; allowed only where the type is `t.Optional`. */
 export const omit: unique symbol = Symbol('omit');
 
-/** For whom something is rendered: at which version, with which rights, under which addresses. */
+/** What rendering depends on: the version, the caller's rights and the base URLs. */
 export interface View {
   readonly at: Microversion;
-  /** Whether the caller may see what this policy rule guards. */
+  /** Whether this policy rule allows the caller. */
   readonly may: (rule: string) => boolean;
-  /** Start of versioned links, without a slash at the end: `http://host:8774/v2.1`. */
+  /** Base of versioned links, without a trailing slash: `http://host:8774/v2.1`. */
   readonly baseUrl: string;
-  /** Start of permanent links: `http://host:8774`. */
+  /** Base of permanent links: `http://host:8774`. */
   readonly bookmarkUrl: string;
 }
 
-/** A window, and the policy rule whose holders alone see the field. */
+/** A window, and the policy rule that a caller needs to see the field. */
 export interface FieldOptions extends Window {
   readonly policy?: string;
 }
@@ -29,7 +29,7 @@ export interface Field<in D> extends FieldOptions {
   readonly optional: boolean;
 }
 
-/** One key whose shape changed with the versions; between two variants it may be missing. */
+/** One key whose shape changed between versions; it may be missing between two variants. */
 export interface Variants<in D> {
   readonly variants: readonly Field<D>[];
 }
@@ -77,7 +77,7 @@ export const embeddedList = <D, E>(
   optional: false,
 });
 
-/** A resource: renders a domain value for a view, and tells the schema of what it renders. */
+/** A resource: renders a domain value for a view and gives the schema of the result. */
 export interface Resource<in D> {
   readonly name: string;
   readonly render: (value: D, view: View) => Record<string, unknown>;
@@ -90,7 +90,7 @@ export const resource =
   (name: string, fields: Readonly<Record<string, Field<D> | Variants<D>>>): Resource<D> => {
     for (const [key, one] of Object.entries(fields)) if ('variants' in one) assertDisjoint(`${name}.${key}`, one.variants);
     const liveFields = perVersion((at) => Object.entries(fields).flatMap(([key, one]) => liveField(key, one, at)));
-    // A list asks for the rights to each field once, not for each item.
+    // Memoized per view, so that a list checks the rights to each field once and not for each item.
     const shownFields = memoize((view: View) =>
       liveFields(view.at).filter(({ field: { policy } }) => policy === undefined || view.may(policy)),
     );
@@ -121,7 +121,7 @@ function renderFields<D>(fields: readonly LiveField<D>[], value: D, view: View):
   return out;
 }
 
-/** Guarded fields are optional: whether a caller sees them is not a question of the version. */
+/** Guarded fields are optional in the schema: the caller's rights decide on them, not the version. */
 function schemaOf<D>(fields: readonly LiveField<D>[], at: Microversion): TObject {
   const properties = fields.map(({ key, field: one }): [string, TSchema] => {
     const type = one.schemaAt(at);

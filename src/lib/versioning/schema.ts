@@ -1,4 +1,4 @@
-// Schema forms that TypeBox spells differently from the published API schemas; error texts follow from the form, so it matters.
+// Schema forms that TypeBox spells differently from the published API schemas; the form matters because it determines the error texts.
 import { Type as t, type Static, type TSchema, type TUnsafe } from '@sinclair/typebox';
 
 /** The schema or null, as `type: [x, 'null']` where the schema has a plain type, else as a choice. */

@@ -1,15 +1,15 @@
-// A shape is a type over time: its schema at each version, and how a value that was valid then becomes the newest form.
+// A shape is a type across versions: its schema at each version, and how to upgrade a value of that version to the newest form.
 import { Type as t, type Static, type TSchema } from '@sinclair/typebox';
 import { assertDisjoint, live, perVersion, type Microversion, type Window } from './microversion.ts';
 
 /** A type whose schema depends on the version and whose values are upgraded to the newest form `H`. */
 export interface Shape<out H> {
   readonly schemaAt: (at: Microversion) => TSchema;
-  /** Takes a value that is valid at that version. */
+  /** Upgrades a value that is valid at that version. */
   readonly upgrade: (value: unknown, at: Microversion) => H;
 }
 
-/** What may stand where a type is asked for: a schema that never changes, or a shape. */
+/** A type: a schema that never changes, or a shape. */
 export type TypeLike = TSchema | Shape<unknown>;
 
 /** The newest form of a type. */
@@ -23,7 +23,7 @@ export function shapeOf<X extends TypeLike>(type: X): Shape<HeadOf<X>> {
   return found as Shape<HeadOf<X>>; // Seam: HeadOf mirrors the two branches above.
 }
 
-/** An older form and what it means in the newest one. */
+/** An older form and how to upgrade it to the newest one. */
 export const upgraded = <X extends TypeLike, H>(type: X, upgrade: (old: HeadOf<X>) => H): Shape<H> => {
   const inner = shapeOf(type);
   return { schemaAt: inner.schemaAt, upgrade: (value, at) => upgrade(inner.upgrade(value, at)) };
@@ -37,7 +37,7 @@ export const listOf = <X extends TypeLike>(
   const inner = shapeOf(item);
   return {
     schemaAt: perVersion((at) => t.Array(inner.schemaAt(at), options)),
-    // Seam: the schema has said that it is a list.
+    // Seam: the schema made sure that it is a list.
     upgrade: (value, at) => (value as unknown[]).map((one) => inner.upgrade(one, at)),
   };
 };
@@ -45,12 +45,12 @@ export const listOf = <X extends TypeLike>(
 /** An enumeration whose members have windows. @example members({ affinity: {}, 'soft-affinity': { since: v.softPolicies } }) */
 export const members = <const T extends Readonly<Record<string, Window>>>(table: T): Shape<Extract<keyof T, string>> => ({
   schemaAt: perVersion((at) => t.Unsafe({ type: 'string', enum: Object.keys(table).filter((member) => live(table[member] ?? {}, at)) })),
-  upgrade: (value) => value as Extract<keyof T, string>, // Seam: the schema has said that it is a member.
+  upgrade: (value) => value as Extract<keyof T, string>, // Seam: the schema made sure that it is a member.
 });
 
 export type Presence = 'always' | 'maybe';
 
-/** One key of an object: its shape, whether it must be given, and what it means when it is absent. */
+/** One key of an object: its shape, whether it is required, and its default. */
 export interface BodyField<out H, out P extends Presence> extends Window {
   readonly presence: P;
   readonly shape: Shape<H>;
@@ -58,7 +58,7 @@ export interface BodyField<out H, out P extends Presence> extends Window {
   readonly absent?: H;
 }
 
-/** One key whose shape changed; between two variants it may not exist. */
+/** One key whose shape changed between versions; it may be missing between two variants. */
 export interface BodyVariants<out H, out P extends Presence> {
   readonly presence: P;
   readonly variants: readonly BodyField<H, Presence>[];
@@ -73,7 +73,7 @@ interface BodyFieldOptions extends Window {
 }
 
 /**
- * One key of a body. Its newest form is always there when it is required at every version or has an `absent` value; else it is optional.
+ * One key of a body. In the newest form the key is always present if it is required at every version or has an `absent` value; else it is optional.
  * @example networks: bodyField({ type: stringEnum(['auto', 'none']), since: v.autoNetworks, absent: 'none' })
  */
 export function bodyField<X extends TypeLike, const A>(
@@ -93,14 +93,14 @@ export function bodyField({ type, required = false, ...rest }: BodyFieldOptions)
   return { ...rest, presence, shape: shapeOf(type), required };
 }
 
-/** The shapes of one key, oldest first, each upgraded to the same newest form; the last one's `absent` serves where none is live. */
+/** The shapes of one key, oldest first, each upgraded to the same newest form; the last one's `absent` applies where none is live. */
 export function bodyVariants<const F extends readonly BodyField<unknown, Presence>[]>(
   ...fields: F
 ): BodyVariants<HeadOfField<F[number]>, 'maybe' extends F[number]['presence'] ? 'maybe' : 'always'> {
   assertDisjoint('a body field', fields);
   const presence = fields.some((one) => one.presence === 'maybe') ? 'maybe' : 'always';
   const found: BodyVariants<unknown, Presence> = { presence, variants: fields };
-  // Seam: the union over a tuple's members is beyond inference here.
+  // Seam: TypeScript cannot infer the union over a tuple's members here.
   return found as BodyVariants<HeadOfField<F[number]>, 'maybe' extends F[number]['presence'] ? 'maybe' : 'always'>;
 }
 

@@ -6,7 +6,7 @@ import { formats } from './formats.ts';
 import { bodyMessage, queryMessage } from './jsonschema-message.ts';
 import { memoize } from '../memo/memoize.ts';
 
-/** What a client sent does not fit the schema; the message says where and why. */
+/** The client's input does not fit the schema; the message says where and why. */
 export const InvalidInput = errorType('InvalidInput', 'invalid', (p: { message: string }) => p.message);
 
 const options: Options = {
@@ -17,9 +17,9 @@ const options: Options = {
   formats: { ...formats },
 };
 
-/** Stops at the first error: what nearly every request needs. */
+/** Stops at the first error; nearly every request needs only this one. */
 const fast = new Ajv2020(options);
-/** Collects all errors, with the values they are about; used only to word a refusal. */
+/** Collects all errors with their values; used only to word an error. */
 const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true });
 
 const checkOf = memoize((schema: TSchema): ValidateFunction => fast.compile(schema));
@@ -41,13 +41,13 @@ export function checkBody(schema: TSchema, value: unknown): void {
   throw InvalidInput({ message: bodyMessage(schema, errorsOf(schema, value)) });
 }
 
-/** Refuses query parameters (each a list of texts) that do not fit. */
+/** Refuses query parameters (each a list of strings) that do not fit. */
 export function checkQuery(schema: TSchema, value: Readonly<Record<string, readonly string[]>>): void {
   if (fits(schema, value)) return;
   throw InvalidInput({ message: queryMessage(schema, errorsOf(schema, value)) });
 }
 
-/** The same schema as the legacy API reads it: unknown keys pass, names may have blanks around them. Maps (keys by pattern) stay strict: their keys are data. */
+/** The schema relaxed for the legacy API: accepts unknown keys and blanks around names. Maps (keys by pattern) stay strict: their keys are data. */
 // Seam: a copy of a schema is a schema.
 export const tolerantOf = memoize((schema: TSchema) => loosen(schema) as TSchema);
 
