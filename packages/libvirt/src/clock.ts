@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** All this package asks of time: to wait, and to stop waiting (rejecting) when the signal aborts. */
+/** The clock that this package needs: waits, and rejects early when the signal aborts. */
 export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { Connection } from './wire/connection.ts';
 import { invoke } from './wire/invoke.ts';
 import { type Keepalive, keepAlive } from './wire/keepalive.ts';
 
-/** Where the daemon listens and what is wanted of it. */
+/** Where the daemon listens, which hypervisor to open, and the timeouts. */
 export interface ConnectOptions {
   /** The path of the daemon's unix socket; by default that of the system's libvirtd. */
   readonly socket?: string;
@@ -23,14 +23,14 @@ export interface ConnectOptions {
   readonly slowCallMs?: number;
   /** Time limit of each step of connecting, milliseconds. */
   readonly openMs?: number;
-  /** When a silent daemon counts as gone; `false` asks nothing of it. By default after six silences of five seconds. */
+  /** When a silent daemon counts as lost: by default after six unanswered pings, five seconds apart. `false` sends no pings. */
   readonly keepalive?: Keepalive | false;
 }
 
 const defaultSocket = '/run/libvirt/libvirt-sock';
 const defaultKeepalive: Keepalive = { intervalMs: 5000, misses: 5 };
 
-/** Connects to a daemon and opens a hypervisor there; fails with a LibvirtError and nothing left open. */
+/** Connects to a daemon and opens a hypervisor there; on failure throws a LibvirtError and closes everything. */
 export const connect = async (options: ConnectOptions = {}): Promise<Libvirt> => {
   const { socket = defaultSocket, uri = 'qemu:///system', clock = systemClock, openMs = defaultTimes.openMs } = options;
   const connection = new Connection(await reach(socket), clock);

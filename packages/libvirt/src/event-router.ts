@@ -10,7 +10,7 @@ import { XdrReader } from './xdr/xdr-reader.ts';
 
 /** A running subscription. */
 export interface Subscription {
-  /** Ends it, here at once and then at the daemon. */
+  /** Ends it: at once in this process, then at the daemon. */
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ interface Receiver {
   readonly deliver: (reader: XdrReader) => void;
 }
 
-/** Brings the events of a connection to those who subscribed to them, in the order of their arrival. */
+/** Delivers the events of a connection to their subscribers, in order of arrival. */
 export class EventRouter {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
@@ -38,7 +38,7 @@ export class EventRouter {
   async on<N extends EventName>(name: N, listener: (event: EventOf<N>) => void, domain?: Domain): Promise<Subscription> {
     const { id, procedure, payload } = events[name];
     const deliver = (reader: XdrReader): void => {
-      // The table pairs names with payloads; indexing by a generic name makes the compiler forget which.
+      // The table pairs names with payloads; the compiler loses that pairing when indexing by a generic name.
       const event = payload.read(reader) as EventOf<N>;
       reader.end();
       callSafely(() => listener(event));
@@ -50,10 +50,10 @@ export class EventRouter {
     return { stop: () => this.#stop(callback) };
   }
 
-  /** The same as something to iterate over. */
+  /** The same as an async iterable. */
   async feed<N extends EventName>(name: N, domain?: Domain): Promise<EventFeed<EventOf<N>>> {
     const queue = new Readable({ objectMode: true, read: () => undefined });
-    // Whoever iterates sees the error; without anyone, it must not end the process.
+    // The iterating reader gets the error; without a reader it must not end the process.
     queue.on('error', () => undefined);
     const subscription = await this.on(name, (event) => enqueue(queue, event), domain);
     const stop = async (): Promise<void> => {
@@ -73,7 +73,7 @@ export class EventRouter {
   #receive(packet: Packet): void {
     const reader = new XdrReader(packet.payload);
     const receiver = this.#receivers.get(reader.int());
-    // An event of a subscription that has just been stopped may still be on its way.
+    // The daemon may still send an event of a subscription that was just stopped.
     if (receiver?.procedure === packet.procedure) receiver.deliver(reader);
   }
 
@@ -89,7 +89,7 @@ const enqueue = (queue: Readable, event: unknown): void => {
   } else queue.push(event);
 };
 
-// What a listener throws is its own bug, as with any EventEmitter; the packets behind must not suffer from it.
+// An error thrown by a listener is that listener's bug, as with any EventEmitter; later packets must still be delivered.
 const callSafely = (act: () => void): void => {
   try {
     act();

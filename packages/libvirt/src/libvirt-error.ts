@@ -1,6 +1,6 @@
 import { errorDomains, errorLevels, errorNumbers, type RemoteErrorCode } from './protocol/error-codes.ts';
 
-/** What this client itself reports, beside the codes that libvirt sends. */
+/** Error codes of this client itself, besides those that libvirt sends. */
 export type LocalErrorCode =
   | 'connect-failed'
   | 'connection-lost'
@@ -27,10 +27,10 @@ export class LibvirtError extends Error {
   readonly code: LibvirtErrorCode;
   /** libvirt's numeric code; undefined for an error of this client. */
   readonly number: number | undefined;
-  /** libvirt's error domain: the part of it that complains, such as `qemu`; `client` for an error of this client. */
+  /** libvirt's error domain: the part of libvirt that reports the error, such as `qemu`; `client` for an error of this client. */
   readonly origin: string;
   readonly level: 'warning' | 'error';
-  /** The call that failed, by the method's name; undefined where no call is to blame. */
+  /** The call that failed, by the method's name; undefined where no call failed. */
   readonly procedure: string | undefined;
 
   constructor(code: LibvirtErrorCode, message: string, details: LibvirtErrorDetails = {}) {

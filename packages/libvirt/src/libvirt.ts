@@ -15,18 +15,18 @@ export interface Session {
   readonly isOpen: boolean;
   /** Fulfilled with the reason once the connection has ended: `connection-lost`, or `connection-closed` after `close`. */
   readonly ended: Promise<LibvirtError>;
-  /** The same connection with another time limit for its calls. */
+  /** The same connection with another timeout for its calls. */
   within(timeoutMs: number): Libvirt;
   /** Calls the listener with each event of that name, of one guest or of all. */
   on<N extends EventName>(name: N, listener: (event: EventOf<N>) => void, domain?: Domain): Promise<Subscription>;
-  /** The events of that name to iterate over. */
+  /** The events of that name as an async iterable. */
   events<N extends EventName>(name: N, domain?: Domain): Promise<EventFeed<EventOf<N>>>;
-  /** Says farewell to the daemon and ends everything that waits. Safe to call again. */
+  /** Tells the daemon that the client closes, and fails everything that waits. Calling it again is a no-op. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A connection to a hypervisor: a method for each procedure of the table, events, and its own end. */
+/** A connection to a hypervisor: a method for each procedure of the table, events, and its closing. */
 export type Libvirt = Methods<typeof procedures> & Session;
 
 /** Time limits of calls, milliseconds. */
@@ -65,7 +65,7 @@ const methods = (connection: Connection, times: CallTimes): Methods<typeof proce
         : invoke(connection, procedure as CallProcedure, args, manner);
     return [name, method] as const;
   });
-  // Made entry by entry from the table that the type is made of.
+  // Built entry by entry from the table that the type derives from.
   return Object.fromEntries(entries) as unknown as Methods<typeof procedures>;
 };
 
@@ -75,7 +75,7 @@ const isStream = (procedure: Procedure): procedure is Procedure<Procedure['args'
 
 const close = async (connection: Connection): Promise<void> => {
   if (!connection.isOpen) return;
-  // A daemon that is too busy to answer loses the socket all the same.
+  // If the daemon is too busy to answer, close the socket anyway.
   await invoke(connection, handshake.close, [], { name: 'close', timeoutMs: defaultTimes.closeMs }).catch(() => undefined);
   connection.end(new LibvirtError('connection-closed', 'The connection to the libvirt daemon was closed.'));
 };

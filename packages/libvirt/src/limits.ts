@@ -1,4 +1,4 @@
-/** Every bound of this client, in one place. Sizes of the wire are those of libvirt's protocol definition. */
+/** Every limit of this client, in one place. Sizes on the wire are those of libvirt's protocol definition. */
 export const limits = {
   /** A packet with its length and header, bytes; libvirt's own maximum. */
   packetBytes: 32 * 1024 * 1024,
@@ -10,7 +10,7 @@ export const limits = {
   domains: 16_384,
   /** Typed parameters in one list. */
   typedParams: 262_144,
-  /** Data in one stream packet, bytes: what any daemon accepts. */
+  /** Data in one stream packet, bytes: a size that every daemon accepts. */
   streamChunkBytes: 262_120,
   /** Stream data that arrived and was not read yet, bytes; beyond it the stream ends with an error. */
   streamBacklogBytes: 8 * 1024 * 1024,
@@ -28,6 +28,6 @@ export const defaultTimes = {
   slowCallMs: 600_000,
   /** Reaching the socket, authentication and opening the hypervisor together. */
   openMs: 30_000,
-  /** The farewell of `close()`; the socket is dropped after it. */
+  /** The closing call of `close()`; after it the socket is closed anyway. */
   closeMs: 2000,
 } as const;

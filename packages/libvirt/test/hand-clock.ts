@@ -1,6 +1,6 @@
 import type { Clock } from '../src/clock.ts';
 
-/** Time that passes only when a test says so. */
+/** A manual clock for tests. */
 export class HandClock implements Clock {
   #now = 0;
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
@@ -21,7 +21,7 @@ export class HandClock implements Clock {
     return promise;
   }
 
-  /** Lets time pass, and all that follows from it happen. */
+  /** Moves the time forward and lets everything triggered by it run. */
   async advance(ms: number): Promise<void> {
     this.#now += ms;
     for (const sleeper of this.#sleepers) {
@@ -33,5 +33,5 @@ export class HandClock implements Clock {
   }
 }
 
-/** Once everything that is already on its way has happened. */
+/** Resolves once all pending callbacks have run. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

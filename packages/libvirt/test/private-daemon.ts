@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, is } from '../src/index.ts';
 
-/** A libvirtd of a test's own: unprivileged, in a directory of its own, so it neither sees nor disturbs the system's. */
+/** A libvirtd for one test: unprivileged and in its own directory, so it neither sees nor disturbs the system's. */
 export interface PrivateDaemon {
   readonly socket: string;
   /** Writable by the daemon. */
@@ -20,7 +20,7 @@ const startAttempts = 250;
 const attemptMs = 20;
 const path = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Whether the programs are there; says which is not, and fails where skipping is not allowed. */
+/** Whether the programs are installed; logs which is missing, and fails where skipping is not allowed. */
 export const areInstalled = (...programs: readonly string[]): boolean => {
   const missing = programs.filter((program) => spawnSync('which', [program], { env: { PATH: path } }).status !== 0);
   if (missing.length === 0) return true;
@@ -37,7 +37,7 @@ export const startDaemon = async (...configuration: readonly string[]): Promise<
   const config = join(directory, 'config/libvirt');
   for (const name of [config, join(directory, 'run'), join(directory, 'cache')]) mkdirSync(name, { recursive: true });
   writeFileSync(join(config, 'libvirtd.conf'), configuration.map((line) => `${line}\n`).join(''));
-  // Otherwise QEMU's output goes through virtlogd, which is not there.
+  // Otherwise QEMU's output goes through virtlogd, which is not running.
   writeFileSync(join(config, 'qemu.conf'), 'stdio_handler = "file"\n');
   if (user.uid !== undefined)
     for (const name of ['', 'run', 'cache', 'config', 'config/libvirt']) chownSync(join(directory, name), user.uid, user.gid);
@@ -87,6 +87,6 @@ const killIfThere = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 };

@@ -4,7 +4,7 @@ import { encodePacket, packetTypes, PacketSplitter, statuses, type Packet } from
 import { XdrWriter } from '../src/xdr/xdr-writer.ts';
 import { HandClock, settled } from './hand-clock.ts';
 
-/** The daemon's end of a connection, played by a test: what arrives is kept, what is sent is up to the test. */
+/** The daemon's end of a connection, played by a test: records what arrives and sends what the test tells it to. */
 export const scriptedPeer = () => {
   const [ours, theirs] = duplexPair();
   const received: Packet[] = [];
@@ -12,7 +12,7 @@ export const scriptedPeer = () => {
   theirs.on('data', (chunk: Buffer) => received.push(...splitter.push(chunk)));
   const clock = new HandClock();
   const send = async (...packets: readonly Packet[]): Promise<void> => {
-    // In one chunk: the hardest case for whoever takes it apart.
+    // In one chunk: the hardest case for the splitter.
     theirs.write(Buffer.concat(packets.map(encodePacket)));
     await settled();
     await settled();
@@ -27,7 +27,7 @@ export const scriptedPeer = () => {
   };
 };
 
-/** XDR written by hand. */
+/** XDR bytes written by the test. */
 export const xdr = (write: (writer: XdrWriter) => void): Buffer => {
   const writer = new XdrWriter();
   write(writer);
@@ -58,7 +58,7 @@ export const errorFor = (call: Packet, code: number, type: number = packetTypes.
   }),
 });
 
-/** Data of the stream that a call opened; none means that there is no more. */
+/** Data of the stream that a call opened; empty data marks its end. */
 export const streamData = (call: Packet, data: string): Packet => ({
   ...call,
   type: packetTypes.stream,
@@ -66,5 +66,5 @@ export const streamData = (call: Packet, data: string): Packet => ({
   payload: Buffer.from(data),
 });
 
-/** The daemon's consent to the end of a stream. */
+/** The daemon's confirmation of the end of a stream. */
 export const streamEnd = (call: Packet): Packet => ({ ...call, type: packetTypes.stream, status: statuses.ok, payload: Buffer.alloc(0) });

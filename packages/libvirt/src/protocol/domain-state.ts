@@ -18,13 +18,13 @@ export const domainStates = {
 export type DomainState = keyof typeof domainStates | 'unknown';
 
 const reasonsByIndex: readonly (readonly string[])[] = Object.values(domainStates);
-// Object.keys forgets the type of the very table it reads.
+// Object.keys loses the key type of the table.
 const stateNames = Object.keys(domainStates) as readonly (keyof typeof domainStates)[];
 
 /** The state alone, as its number. */
 export const domainState: Decoder<DomainState> = { read: (reader) => stateNames[reader.int()] ?? 'unknown' };
 
-/** The state with what led to it. */
+/** The state with its reason. */
 export const domainStateWithReason: Decoder<{ readonly state: DomainState; readonly reason: string }> = {
   read: (reader) => {
     const number = reader.int();

@@ -17,8 +17,8 @@ export const uuid: Codec<string> = {
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
 };
 
-/** How libvirt refers to a guest. A plain value: `id` is that of the moment it was made, -1 when the guest was not running. */
+/** How libvirt refers to a guest. A plain value: `id` is a snapshot, -1 if the guest was not running then. */
 export const domain = struct({ name: string, uuid, id: int });
 
-/** A guest as libvirt refers to it; any call accepts a value of any age, since libvirt goes by the uuid. */
+/** A guest as libvirt refers to it; calls accept a stale value, since libvirt identifies the guest by its uuid. */
 export type Domain = Received<typeof domain>;

@@ -23,7 +23,7 @@ export const errorNumbers = [
 /** An error that libvirt names. */
 export type RemoteErrorCode = (typeof errorNumbers)[number];
 
-/** virErrorDomain: the part of libvirt that complains. */
+/** virErrorDomain: the part of libvirt that reports the error. */
 // biome-ignore format: a table reads better in rows of ten
 export const errorDomains = [
   'none', 'xen', 'xend', 'xenstore', 'sexpr', 'xml', 'dom', 'rpc', 'proxy', 'conf',

@@ -16,7 +16,7 @@ const lifecycleDetails = {
   crashed: ['panicked', 'crash-loaded'],
 } as const satisfies Record<string, readonly string[]>;
 
-// Object.keys forgets the type of the very table it reads.
+// Object.keys loses the key type of the table.
 const lifecycleNames = Object.keys(lifecycleDetails) as readonly (keyof typeof lifecycleDetails)[];
 const detailsByIndex: readonly (readonly string[])[] = Object.values(lifecycleDetails);
 
@@ -39,15 +39,15 @@ interface EventKind<T> {
 
 const event = <T>(id: number, procedure: number, payload: Decoder<T>): EventKind<T> => ({ id, procedure, payload });
 
-/** Every event that this client offers, by the name one subscribes to. */
+/** Every event that this client offers, by the name to subscribe to. */
 export const events = {
   /** A guest was defined, started, suspended, resumed, stopped ... */
   lifecycle: event(0, 318, lifecycle),
-  /** The guest started anew by itself or by request. */
+  /** The guest rebooted by itself or on request. */
   reboot: event(1, 319, structOf({ domain })),
   /** The end of a block job; `disk` is the path of its image. */
   'block-job': event(8, 326, structOf({ domain, disk: string, type: jobTypes, status: jobStatus })),
-  /** The guest let go of a device; `device` is its alias. */
+  /** The guest released a device; `device` is its alias. */
   'device-removed': event(15, 333, deviceEvent),
   /** A device was added; `device` is its alias. */
   'device-added': event(19, 354, deviceEvent),
@@ -59,7 +59,7 @@ export type EventName = keyof typeof events;
 /** What an event of that name carries. */
 export type EventOf<N extends EventName> = Received<(typeof events)[N]['payload']>;
 
-/** Subscribing and its opposite: an event's id and perhaps a guest give a callback id, which each packet of the event carries first. */
+/** Subscribing and unsubscribing. An event's id and optionally a guest give a callback id, which comes first in each packet of the event. */
 export const subscribing = {
   register: call(316, [int, optional(domain)], int),
   deregister: call(317, [int], nothing),

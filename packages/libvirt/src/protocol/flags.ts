@@ -14,7 +14,7 @@ const bitOf = (bits: Readonly<Record<string, number>>, name: string): number => 
   return bit;
 };
 
-/** A flags word of which this client offers none. */
+/** A flags word none of whose flags this client offers. */
 export const noFlags: Encoder<undefined> = { write: (writer) => writer.uint(0) };
 
 /** Which guests; none given means all. */
@@ -29,7 +29,7 @@ export const domainFilter = {
   other: 128,
 } as const;
 
-/** Whether a change of a device is for the running guest, for its definition, or both; none means whatever the guest is now. */
+/** Whether a change of a device is for the running guest, for its definition, or both; none means the guest's current state decides. */
 export const changeScope = { live: 1, config: 2 } as const;
 
 /** How a guest is asked to shut down or reboot; none lets libvirt choose. */

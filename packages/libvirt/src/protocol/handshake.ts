@@ -4,7 +4,7 @@ import { call } from './procedure.ts';
 const authTypes = ['none', 'sasl', 'polkit'] as const;
 const mostAuthTypes = 20;
 
-/** How a daemon can want to know who we are. */
+/** The authentication methods that a daemon can require. */
 export type AuthType = (typeof authTypes)[number] | 'unknown';
 
 const connectFlags: Encoder<boolean> = { write: (writer, readOnly) => uint.write(writer, readOnly ? 1 : 0) };

@@ -34,7 +34,7 @@ const listFilter = {
   'no-snapshot': 8192,
 };
 
-/** libvirt's lists ask first whether the elements are wanted, and not only their number: always. */
+/** libvirt's list procedures first take whether to return the elements or only their number: this client always wants the elements. */
 const wantResults = <T>(rest: Encoder<T>): Encoder<T> => ({
   write: (writer, value) => {
     writer.int(1);
@@ -126,9 +126,9 @@ export const procedures = {
   destroy: call(234, [domain, flags({ graceful: 1, 'remove-logs': 2 })], nothing, { slow: true }),
   /** Asks the guest to end; the reply does not wait for it. */
   shutdown: call(258, [domain, flags(shutdownWay)], nothing),
-  /** Asks the guest to start anew; the reply does not wait for it. */
+  /** Asks the guest to reboot; the reply does not wait for it. */
   reboot: call(27, [domain, flags(shutdownWay)], nothing),
-  /** Starts the guest's machine anew at once, like the reset button. */
+  /** Resets the guest's machine at once, like the reset button. */
   reset: call(245, [domain, noFlags], nothing),
   suspend: call(34, [domain], nothing),
   resume: call(28, [domain], nothing),
@@ -150,11 +150,11 @@ export const procedures = {
 
   /** Adds the device that the XML describes. */
   attachDevice: call(160, [domain, string, flags(changeScope)], nothing),
-  /** Asks for the removal of a device; of a running guest it is gone only with the event `device-removed`. */
+  /** Asks for the removal of a device; a running guest has released it only when the event `device-removed` comes. */
   detachDevice: call(161, [domain, string, flags(changeScope)], nothing),
   updateDevice: call(174, [domain, string, flags({ ...changeScope, force: 4 })], nothing),
 
-  /** Opens a console: the device's alias, or undefined for the first; `force` throws out who has it. */
+  /** Opens a console: the device's alias, or undefined for the first; `force` disconnects its current user. */
   openConsole: stream(201, [domain, optional(string), flags({ force: 1, safe: 2 })], nothing),
   /** A picture of a screen (0 is the first); the stream's `result` is the MIME type. */
   screenshot: stream(211, [domain, uint, noFlags], optional(string)),

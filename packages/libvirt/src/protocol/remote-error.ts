@@ -3,7 +3,7 @@ import type { XdrReader } from '../xdr/xdr-reader.ts';
 import { type LibvirtError, remoteError } from '../libvirt-error.ts';
 import { domain } from './domain.ts';
 
-// The reply goes on with objects and words that concern libvirt's own translations; nothing in them is missing in the message.
+// The rest of the reply serves libvirt's own translations; the message already contains all of it.
 const leading = structOf({ code: int, domain: int, message: optional(string), level: int, guest: optional(domain) });
 
 /** Reads the payload of a packet whose status is `error`. */

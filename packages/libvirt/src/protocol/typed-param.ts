@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import { LibvirtError } from '../libvirt-error.ts';
 import { bool, double, hyper, int, list, mapped, string, uhyper, uint, type Codec, type Decoder } from '../xdr/codec.ts';
 
-/** A named value that says its type. */
+/** A named value with its type. */
 export type TypedParam = { readonly field: string } & (
   | { readonly type: 'int' | 'uint' | 'double'; readonly value: number }
   | { readonly type: 'llong' | 'ullong'; readonly value: bigint }
@@ -10,7 +10,7 @@ export type TypedParam = { readonly field: string } & (
   | { readonly type: 'string'; readonly value: string }
 );
 
-/** A value of a typed parameter: 64 bit numbers are bigint, whatever their size. */
+/** A value of a typed parameter: 64-bit numbers are always bigint, even small ones. */
 export type TypedValue = TypedParam['value'];
 
 // virTypedParameterType: the first is 1.

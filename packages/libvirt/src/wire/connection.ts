@@ -8,7 +8,7 @@ import { encodePacket, packetTypes, PacketSplitter, statuses, type Packet } from
 import { PendingCalls, type Request } from './pending-calls.ts';
 import { RemoteStream } from './remote-stream.ts';
 
-/** Where a call goes and what it carries. */
+/** The destination of a call and its payload. */
 export interface Target {
   readonly program: number;
   readonly procedure: number;
@@ -20,11 +20,11 @@ const noPayload = Buffer.alloc(0);
 const ignore = (): void => undefined;
 
 /**
- * One socket to a daemon: sends calls, and gives each packet that arrives to its call, stream or listener.
- * Knows nothing of what procedures mean. When it ends, for whatever reason, everything that waits ends with a typed error.
+ * One socket to a daemon: sends calls, and routes each received packet to its call, stream or listener.
+ * It does not know what procedures mean. When it ends, for any reason, everything that waits fails with a typed error.
  */
 export class Connection {
-  /** Takes the events; set once, before the first registration. */
+  /** Receives the events; set once, before the first registration. */
   onEvent: (packet: Packet) => void = ignore;
   /** Fulfilled with the reason once the connection has ended. */
   readonly ended: Promise<LibvirtError>;
@@ -57,7 +57,7 @@ export class Connection {
     return this.#calls.size;
   }
 
-  /** How many packets of any kind have arrived: while it grows, the peer lives. */
+  /** How many packets of any kind have arrived: while it grows, the peer is alive. */
   get packetsHeard(): number {
     return this.#packetsHeard;
   }
@@ -69,7 +69,7 @@ export class Connection {
 
   async openStream<R>(target: Target, request: Omit<Request<R>, 'decode'>, result: Decoder<R>): Promise<RemoteStream<R>> {
     if (this.#endReason !== undefined) throw this.#endReason;
-    // Known before the call is sent: the daemon may send data, even all of it, ahead of the reply.
+    // Registered before the call is sent: the daemon may send data, even all of it, before the reply.
     const stream = new RemoteStream<R>();
     const decode = (reader: XdrReader): RemoteStream<R> => stream.open(result.read(reader));
     try {
@@ -78,7 +78,7 @@ export class Connection {
         this.#send({ ...target, type: packetTypes.call, serial, status: statuses.ok });
       });
     } catch (error) {
-      // Without a reply it may have been opened all the same, and must be given up; after an error there is none.
+      // After a timeout the daemon may still have opened the stream, so it must be aborted; after an error there is none.
       if (is(error, 'call-timed-out')) stream.destroy();
       else stream.abandon();
       throw error;
@@ -89,7 +89,7 @@ export class Connection {
     if (this.isOpen) this.#sendKeepalive(pings.ping);
   }
 
-  /** Ends the connection, at once and only once. */
+  /** Ends the connection at once; later calls are no-ops. */
   end(reason: LibvirtError): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
@@ -116,7 +116,7 @@ export class Connection {
     } else if (packet.type === packetTypes.reply) {
       this.#calls.settle(packet);
     } else if (packet.type === packetTypes.stream) {
-      // Data of a stream that we gave up may still be on its way: nobody wants it.
+      // The daemon may still send data of a stream that we aborted: drop it.
       this.#streams.get(packet.serial)?.receive(packet);
     } else if (packet.type === packetTypes.message) {
       this.onEvent(packet);

@@ -4,13 +4,13 @@ import { XdrWriter } from '../xdr/xdr-writer.ts';
 import type { Connection } from './connection.ts';
 import type { RemoteStream } from './remote-stream.ts';
 
-/** How a call is told in errors, and how long it may take. */
+/** The name of a call in errors, and its timeout. */
 export interface Manner {
   readonly name: string;
   readonly timeoutMs: number;
 }
 
-/** Calls a procedure. `seen` gets the result before any packet behind the reply is looked at. */
+/** Calls a procedure. `seen` gets the result before any packet after the reply is handled. */
 export const invoke = async <A extends readonly Encoder<never>[], R>(
   connection: Connection,
   procedure: Procedure<A, R, 'call'>,
@@ -37,7 +37,7 @@ export const invokeStream = async <A extends readonly Encoder<never>[], R>(
 
 const target = ({ program, number, args: encoders }: Procedure, values: readonly unknown[]) => {
   const writer = new XdrWriter();
-  // Arguments<A> has made sure that each value is of its encoder's type.
+  // Arguments<A> makes sure that each value has its encoder's type.
   encoders.forEach((encoder, index) => encoder.write(writer, values[index] as never));
   return { program, procedure: number, payload: writer.finish() };
 };

@@ -5,14 +5,14 @@ import type { Connection } from './connection.ts';
 /** How long a daemon may be silent. */
 export interface Keepalive {
   readonly intervalMs: number;
-  /** Pings without any sign of life after which the daemon counts as gone. */
+  /** Pings without any packet from the daemon after which the connection counts as lost. */
   readonly misses: number;
 }
 
-// A daemon stops reading from a client that has as many calls outstanding (max_client_requests of libvirtd.conf): then it cannot hear a ping.
+// A daemon stops reading from a client with this many outstanding calls (max_client_requests of libvirtd.conf), so it cannot answer pings.
 const daemonRequestLimit = 5;
 
-/** Pings the daemon until the connection ends; ends it when the daemon stays silent. */
+/** Pings the daemon until the connection ends; closes it when the daemon stays silent. */
 export const keepAlive = async (connection: Connection, clock: Clock, { intervalMs, misses }: Keepalive): Promise<void> => {
   const over = new AbortController();
   void connection.ended.then(() => over.abort());

@@ -4,15 +4,15 @@ import { limits } from '../limits.ts';
 /** What a packet is for. */
 export const packetTypes = { call: 0, reply: 1, message: 2, stream: 3 } as const;
 
-/** How it went; `continue` is stream data. */
+/** The status of a packet; `continue` is stream data. */
 export const statuses = { ok: 0, error: 1, continue: 2 } as const;
 
-/** What both sides send each other: a header that says who it is for, and XDR (or raw stream data) behind it. */
+/** The unit that both sides send: a header for routing, followed by XDR or raw stream data. */
 export interface Packet {
   readonly program: number;
   readonly procedure: number;
   readonly type: number;
-  /** Chosen by the caller of a call; its reply and its stream carry the same. */
+  /** Chosen by the caller; the call's reply and stream carry the same serial. */
   readonly serial: number;
   readonly status: number;
   readonly payload: Buffer;
@@ -23,7 +23,7 @@ const headerBytes = 24;
 const protocolVersion = 1;
 const noPayload = Buffer.alloc(0);
 
-/** The bytes of a packet, its length before it. */
+/** Encodes a packet, prefixed with its length. */
 export const encodePacket = ({ program, procedure, type, serial, status, payload }: Packet): Buffer => {
   const length = lengthBytes + headerBytes + payload.length;
   if (length > limits.packetBytes)
@@ -34,7 +34,7 @@ export const encodePacket = ({ program, procedure, type, serial, status, payload
   return bytes;
 };
 
-/** Cuts a stream of bytes, however it was chopped, into packets. After an error nothing more can be made of the stream. */
+/** Splits a byte stream into packets, wherever the chunks were cut. After an error the stream is unusable. */
 export class PacketSplitter {
   // Chunks are joined only once a packet is complete: joining at each arrival would copy a large packet hundreds of times.
   #chunks: Buffer[] = [];

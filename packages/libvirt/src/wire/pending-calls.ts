@@ -5,12 +5,12 @@ import { readRemoteError } from '../protocol/remote-error.ts';
 import { XdrReader } from '../xdr/xdr-reader.ts';
 import { type Packet, statuses } from './packet.ts';
 
-/** A call that is to be made. */
+/** A call to send. */
 export interface Request<T> {
   /** The procedure's name, for error messages. */
   readonly name: string;
   readonly timeoutMs: number;
-  /** Runs while the reply is being taken apart, so before anything that arrives behind it: events find their receiver. */
+  /** Runs synchronously on the reply, before later packets are handled, so that an event after it finds its receiver. */
   readonly decode: (reader: XdrReader) => T;
 }
 
@@ -21,7 +21,7 @@ interface Pending {
 
 const largestSerial = 0xffffffff;
 
-/** Which call waits for which serial. Each call ends exactly once: by its reply, its time limit, or the end of the connection. */
+/** The calls waiting for a reply, by serial. Each call ends exactly once: by its reply, its timeout, or the end of the connection. */
 export class PendingCalls {
   readonly #clock: Clock;
   readonly #calls = new Map<number, Pending>();
@@ -35,7 +35,7 @@ export class PendingCalls {
     return this.#calls.size;
   }
 
-  /** Chooses a serial for the call, sends it by `send`, and waits. */
+  /** Assigns a serial to the call, sends it with `send`, and waits for the reply. */
   async add<T>(request: Request<T>, send: (serial: number) => void): Promise<T> {
     if (this.#calls.size >= limits.outstandingCalls) {
       throw new LibvirtError('too-many-calls', `${request.name} was not sent: ${limits.outstandingCalls} calls wait for their reply.`);
@@ -53,7 +53,7 @@ export class PendingCalls {
     }
   }
 
-  /** Gives a reply to its call; a reply that nobody waits for any more (its call timed out) is dropped. */
+  /** Passes a reply to its call; drops the reply of a call that timed out. */
   settle(packet: Packet): void {
     const call = this.#calls.get(packet.serial);
     this.#calls.delete(packet.serial);

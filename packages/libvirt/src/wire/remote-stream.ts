@@ -5,10 +5,10 @@ import { readRemoteError } from '../protocol/remote-error.ts';
 import { XdrReader } from '../xdr/xdr-reader.ts';
 import { type Packet, statuses } from './packet.ts';
 
-/** The way of a stream to its peer. */
+/** How a stream sends to its peer. */
 export interface StreamPort {
   send(status: number, data: Buffer, sent: (error?: Error | null) => void): void;
-  /** The stream is over; nothing more will be taken from it. */
+  /** The stream has ended; drop its later packets. */
   forget(): void;
 }
 
@@ -18,8 +18,8 @@ const noData = Buffer.alloc(0);
 const nowhere: StreamPort = { send: (_status, _data, sent) => sent(), forget: () => undefined };
 
 /**
- * A stream of bytes through the daemon, such as a console. `end()` says that we are done and waits for the daemon's consent;
- * `destroy()` gives up at once. A reader that lags behind loses the stream, never the connection it shares with others.
+ * A byte stream through the daemon, such as a console. `end()` finishes it and waits for the daemon's confirmation; `destroy()` aborts
+ * it at once. A slow reader loses its stream, never the connection that it shares with others.
  */
 export class RemoteStream<R> extends Duplex {
   #port: StreamPort = nowhere;
@@ -28,9 +28,9 @@ export class RemoteStream<R> extends Duplex {
   #isOver = false;
 
   constructor() {
-    // Once the daemon has no more, neither have we: then libvirt wants the stream finished from our side too.
+    // When the daemon's data ends, libvirt expects the client to finish the stream too.
     super({ allowHalfOpen: false });
-    // Whoever reads, pipes or listens gets the error; one that comes before anyone could must not end the process.
+    // Readers get the error through their own listeners; an error before there is one must not end the process.
     this.on('error', () => undefined);
   }
 
@@ -40,24 +40,24 @@ export class RemoteStream<R> extends Duplex {
     return this.#opened.result;
   }
 
-  /** Joins the stream to its connection. */
+  /** Attaches the stream to its connection. */
   attach(port: StreamPort): void {
     this.#port = port;
   }
 
-  /** The daemon has opened it. */
+  /** Called when the daemon has opened the stream. */
   open(result: R): this {
     this.#opened = { result };
     return this;
   }
 
-  /** The daemon has not opened it, so there is nothing to give up there. */
+  /** Called when the daemon did not open the stream, so there is nothing to abort there. */
   abandon(): void {
     this.#isOver = true;
     this.destroy();
   }
 
-  /** Takes a packet of this stream from the connection. */
+  /** Handles a packet of this stream. */
   receive({ status, payload }: Packet): void {
     if (status === statuses.error) {
       this.#isOver = true;
@@ -72,7 +72,7 @@ export class RemoteStream<R> extends Duplex {
   }
 
   override _read(): void {
-    // Data comes when it comes; libvirt has no way to ask for it.
+    // A no-op: the daemon pushes data, and libvirt has no way to request it.
   }
 
   override _write(chunk: Buffer, _encoding: string, done: Done): void {
@@ -89,7 +89,7 @@ export class RemoteStream<R> extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.#port.forget();
-    // Once we have said that we are done, there is nothing to give up; only the daemon's consent is outstanding.
+    // After `end()` there is nothing to abort; only the daemon's confirmation is outstanding.
     if (this.#isOver || this.#confirmed !== undefined) return done(error);
     this.#isOver = true;
     this.#port.send(statuses.error, noData, () => done(error));

@@ -2,12 +2,12 @@ import { LibvirtError } from '../libvirt-error.ts';
 import type { XdrReader } from './xdr-reader.ts';
 import type { XdrWriter } from './xdr-writer.ts';
 
-/** How a value goes onto the wire. */
+/** Writes a value to the wire. */
 export interface Encoder<T> {
   write(writer: XdrWriter, value: T): void;
 }
 
-/** How a value comes off the wire. */
+/** Reads a value from the wire. */
 export interface Decoder<T> {
   read(reader: XdrReader): T;
 }
@@ -62,9 +62,9 @@ export const list = <T>(item: Codec<T>, most: number): Codec<readonly T[]> => ({
   read: listOf(item, most).read,
 });
 
-/** At most `most` values that only ever arrive. */
+/** At most `most` values, for decoding only. */
 export const listOf = <T>(item: Decoder<T>, most: number): Decoder<readonly T[]> => ({
-  // No array of the announced length: a lying peer must not make us allocate.
+  // Does not preallocate the announced length: a malicious peer must not make us allocate.
   read: (reader) => {
     const values: T[] = [];
     for (let left = reader.count(most); left > 0; left--) values.push(item.read(reader));
@@ -72,7 +72,7 @@ export const listOf = <T>(item: Decoder<T>, most: number): Decoder<readonly T[]>
   },
 });
 
-/** Fields one after the other, in the order of declaration. */
+/** Fields in order of declaration. */
 export const struct = <F extends Readonly<Record<string, Encoder<never> & Decoder<unknown>>>>(
   fields: F,
 ): Codec<{ readonly [K in keyof F]: Received<F[K]> }> => ({
@@ -82,24 +82,24 @@ export const struct = <F extends Readonly<Record<string, Encoder<never> & Decode
   read: structOf(fields).read,
 });
 
-/** Fields that only ever arrive. */
+/** Fields in order of declaration, for decoding only. */
 export const structOf = <F extends Readonly<Record<string, Decoder<unknown>>>>(
   fields: F,
 ): Decoder<{ readonly [K in keyof F]: Received<F[K]> }> => ({
   read: (reader) => {
     const value: Record<string, unknown> = {};
     for (const [name, codec] of Object.entries(fields)) value[name] = codec.read(reader);
-    // Built field by field from the same table that the type is made of.
+    // Built field by field from the table that the type derives from.
     return value as { readonly [K in keyof F]: Received<F[K]> };
   },
 });
 
-/** What `convert` makes of what arrived. */
+/** A decoder that converts what another one read. */
 export const mapped = <T, U>(codec: Decoder<T>, convert: (value: T) => U): Decoder<U> => ({
   read: (reader) => convert(codec.read(reader)),
 });
 
-/** The first of two values; libvirt's lists repeat their length behind them. */
+/** Reads two values and returns the first; libvirt's lists are followed by their length. */
 export const first = <T>(wanted: Decoder<T>, ignored: Decoder<unknown>): Decoder<T> => ({
   read: (reader) => {
     const value = wanted.read(reader);

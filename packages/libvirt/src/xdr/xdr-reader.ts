@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import { LibvirtError } from '../libvirt-error.ts';
 
-/** Reads XDR (RFC 4506). Every length is checked against a named limit and against what is really there. */
+/** Reads XDR (RFC 4506). Checks every length against a named limit and against the bytes available. */
 export class XdrReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -30,13 +30,13 @@ export class XdrReader {
     return this.#bytes.readDoubleBE(this.#take(8));
   }
 
-  /** Bytes of a length both sides know; a copy, so that the packet can be freed. */
+  /** Bytes of a fixed length; a copy, so that the packet can be freed. */
   fixed(length: number): Buffer {
     const at = this.#take(length + (-length & 3));
     return Buffer.from(this.#bytes.subarray(at, at + length));
   }
 
-  /** Bytes with their length before them. */
+  /** Bytes prefixed with their length. */
   opaque(): Buffer {
     return this.fixed(this.count(limits.opaqueBytes));
   }
@@ -50,11 +50,12 @@ export class XdrReader {
   /** A length or number of elements, refused above `most`. */
   count(most: number): number {
     const count = this.uint();
-    if (count > most) throw new LibvirtError('protocol-violation', `The peer announces ${count} of something that ends at ${most}.`);
+    if (count > most)
+      throw new LibvirtError('protocol-violation', `The peer announces ${count} elements or bytes, more than the limit of ${most}.`);
     return count;
   }
 
-  /** States that everything was read; what is left over means that the peer and this client disagree on a shape. */
+  /** Asserts that everything was read; leftover bytes mean that the peer and this client disagree on the format. */
   end(): void {
     const left = this.#bytes.length - this.#at;
     if (left !== 0) throw new LibvirtError('protocol-violation', `${left} bytes are left over after the last field.`);

@@ -37,7 +37,7 @@ export class XdrWriter {
     this.#bytes.writeDoubleBE(value, at);
   }
 
-  /** Bytes of a length both sides know, padded. */
+  /** Bytes of a fixed length, padded. */
   fixed(value: Uint8Array): void {
     const padding = -value.length & 3;
     const at = this.#take(value.length + padding);
@@ -45,7 +45,7 @@ export class XdrWriter {
     this.#bytes.fill(0, at + value.length, at + value.length + padding);
   }
 
-  /** Bytes with their length before them, padded. */
+  /** Bytes prefixed with their length, padded. */
   opaque(value: Uint8Array): void {
     refuseUnless(value.length <= limits.opaqueBytes, `${value.length} bytes of opaque data are more than ${limits.opaqueBytes}`);
     this.uint(value.length);
@@ -55,18 +55,18 @@ export class XdrWriter {
   string(value: string): void {
     const bytes = Buffer.from(value, 'utf8');
     refuseUnless(bytes.length <= limits.stringBytes, `a string of ${bytes.length} bytes is longer than ${limits.stringBytes}`);
-    // libvirt is written in C: what follows a zero byte would silently be lost.
+    // libvirt is written in C: it would silently drop everything after a zero byte.
     refuseUnless(!value.includes('\0'), 'a string with a zero byte cannot be sent');
     this.uint(bytes.length);
     this.fixed(bytes);
   }
 
-  /** What was written so far; a view, valid until the next write. */
+  /** A view of the bytes written so far, valid until the next write. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  // Before the buffer is named, never inside the call that writes: growing replaces it.
+  // Call it before reading `#bytes`, never inside the writing call: growing replaces the buffer.
   #take(bytes: number): number {
     const at = this.#length;
     const needed = at + bytes;
@@ -81,7 +81,7 @@ export class XdrWriter {
   }
 }
 
-// The caller's own values are at fault here, so it is libvirt's word for a bad argument.
+// The caller passed a bad value, so the error has libvirt's code for a bad argument.
 const refuseUnless = (holds: boolean, message: string): void => {
   if (!holds) throw new LibvirtError('invalid-arg', `${message}.`);
 };
