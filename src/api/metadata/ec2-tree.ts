@@ -1,8 +1,8 @@
-// The tree that EC2's guests know: /latest/meta-data/instance-id and its kin, at every version that Nova ever served.
+// The EC2-compatible metadata tree (/latest/meta-data/instance-id and so on), at every version that Nova served.
 import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import { bytes, type Directory, directory, type Node, text } from './tree.ts';
 
-/** Dates order themselves as text, and 1.0 comes before them all; `latest` has everything. */
+/** Versions compare as text: dates sort correctly and 1.0 sorts before them. `latest` has everything. */
 export const ec2Versions = [
   '1.0',
   '2007-01-19',
@@ -17,7 +17,7 @@ export const ec2Versions = [
 ] as const;
 type Ec2Version = (typeof ec2Versions)[number];
 
-/** One name below meta-data, and the version that brought it. */
+/** An entry below meta-data, and the version that introduced it. */
 interface Item {
   readonly since: Ec2Version;
   readonly node: (guest: GuestMetadata) => Node | undefined;
@@ -34,7 +34,7 @@ const line = (since: Ec2Version, read: (guest: GuestMetadata) => string | undefi
 const items: Readonly<Record<string, Item>> = {
   'ami-id': line('1.0', ({ ec2 }) => ec2.ami),
   'ami-launch-index': line('1.0', ({ launchIndex }) => String(launchIndex)),
-  // Images have no manifest here; the word is what Nova's guests have always read.
+  // Images have no manifest; guests get the placeholder that Nova serves.
   'ami-manifest-path': line('1.0', () => 'FIXME'),
   'instance-id': line('1.0', ({ ec2 }) => ec2.instanceId),
   hostname: line('1.0', ({ hostname }) => hostname),
@@ -72,7 +72,7 @@ function firstIpV4({ networkInfo }: GuestMetadata): string {
   return addresses.find(({ version }) => version === 4)?.ipAddress ?? '';
 }
 
-/** A server has one key at most, number 0, listed under its name. */
+/** A server has at most one key: number 0, listed with its name. */
 function publicKeys({ key }: GuestMetadata): Node | undefined {
   if (key === null) return undefined;
   return directory({ 0: { node: directory({ 'openssh-key': text(key.publicKey) }), listedAs: `0=${key.name}` } });

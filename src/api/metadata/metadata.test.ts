@@ -35,7 +35,7 @@ const networkInfo: NetworkInfo = [
 let database: TestDatabase;
 let http: HttpServer;
 let port: number;
-/** A server with all that a guest can be told, and one with nothing. */
+/** One server with every kind of metadata, and one with none. */
 let rich: Server;
 let bare: Server;
 
@@ -80,7 +80,7 @@ const proof = ({ id, projectId }: Pick<Server, 'id' | 'projectId'>) => ({
   'X-Instance-ID-Signature': sign(id),
 });
 
-/** Asks without the normalising that fetch does to paths. */
+/** Sends the path as it is; fetch would normalise it. */
 async function ask(path: string, headers: Record<string, string | string[]>, method = 'GET') {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; headers: object; body: string }>();
   request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {

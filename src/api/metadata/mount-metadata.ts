@@ -1,4 +1,4 @@
-// The metadata service on a server: proof, lookup, file or listing. Guests are strangers: what they ask for is looked up and never interpreted.
+// Mounts the metadata service: verify the proof, look up the server, answer a file or a listing. Guests are untrusted: paths are only looked up.
 import type { Guest, GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
@@ -10,17 +10,17 @@ import { proofOf } from './proof.ts';
 import { listingOf, type Node, nodeAt, text } from './tree.ts';
 
 export interface MetadataMount {
-  /** Answers what a guest may know, undefined for a guest without a server. */
+  /** The metadata of a guest; undefined when no server matches. */
   readonly metadata: { find(guest: Guest): Promise<GuestMetadata | undefined> };
   /** Shared with the hosts' proxies (`metadata_proxy_shared_secret`). */
   readonly secret: string;
   readonly log: Log;
 }
 
-/** The longest path of any honest guest, in characters, with room to spare. */
+/** Longer than any path a well-behaved guest requests, in characters. */
 const MAX_PATH = 1_024;
 
-/** Serves the EC2 tree and the OpenStack tree at the root of a server. */
+/** Serves the EC2 and OpenStack trees at the root. */
 export function mountMetadata(server: HttpServer, mount: MetadataMount): void {
   server.mount('', (exchange) => answer(exchange, mount));
 }
@@ -46,7 +46,7 @@ function nodeFor(guest: GuestMetadata, path: string): Node | undefined {
   if (!segments) return undefined;
   const [root, ...rest] = segments[0] === 'ec2' || segments[0] === 'openstack' ? segments : ['ec2', ...segments];
   const [tree, versions] = root === 'openstack' ? [openstackTree, openstackVersions] : [ec2Tree, ec2Versions];
-  // Versions are listed as plain names in their own order, as no other directory is.
+  // Unlike other directories, versions are listed as plain names in version order.
   return rest.length === 0 ? text(versions.join('\n')) : nodeAt(tree(guest), rest);
 }
 

@@ -1,7 +1,7 @@
 // network_data.json: the guest's links, what runs on them, and shared services, as cloud-init reads them.
 import type { NetworkInfo } from '../../objects/network-info.ts';
 
-/** Every subnet is served by DHCP, so a network names no addresses: the guest asks for them on its link. */
+/** Every subnet has DHCP, so no addresses are listed here: the guest gets them by DHCP. */
 export function networkData(networkInfo: NetworkInfo): object {
   const links = networkInfo.map((port) => ({
     id: linkOf(port),
@@ -20,5 +20,5 @@ export function networkData(networkInfo: NetworkInfo): object {
   return { links, networks: networks.map((network, index) => ({ id: `network${index}`, ...network })), services: [] };
 }
 
-/** Interface names end at 15 characters, the host's tap devices as well as these. */
+/** Interface names have at most 15 characters, here as on the host's tap devices. */
 const linkOf = ({ portId }: NetworkInfo[number]): string => `tap${portId.slice(0, 11)}`;

@@ -1,9 +1,9 @@
-// The tree below /openstack: JSON files that grow with the versions' dates.
+// The tree below /openstack: JSON files that gain fields with each dated version.
 import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
 import { networkData } from './network-data.ts';
 import { bytes, type Directory, directory, json } from './tree.ts';
 
-/** Dates order themselves as text; `latest` has everything. */
+/** Versions are dates and compare as text; `latest` has everything. */
 export const openstackVersions = [
   '2012-08-10',
   '2013-04-04',
@@ -29,7 +29,7 @@ export const openstackTree = (guest: GuestMetadata): Directory =>
         : directory(Object.fromEntries(guest.files.map(({ content }, index) => [nameOf(index), bytes(content)]))),
   });
 
-/** Files are named by their numbers, for their paths are those of the guest. */
+/** Files are named by number, because their real paths belong to the guest. */
 const nameOf = (index: number): string => String(index).padStart(4, '0');
 
 function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory {
@@ -65,7 +65,7 @@ function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
     availability_zone: zone,
     ...(version >= '2013-04-04' ? { random_seed: randomSeed.toString('base64') } : {}),
     ...(version >= '2015-10-15' ? { project_id: projectId } : {}),
-    // Only devices with a tag would be among them, and none can have one yet.
+    // Only tagged devices are listed, and devices cannot have tags yet.
     ...(version >= '2016-06-30' ? { devices: [] } : {}),
     ...(version >= '2020-10-14' ? { dedicated_cpus: [] } : {}),
   };

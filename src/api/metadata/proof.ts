@@ -1,12 +1,12 @@
-// Believes who a guest is only when a host's proxy, which knows the shared secret, has signed it.
+// Trusts the identity of a guest only when a host's proxy has signed it with the shared secret.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Guest } from '../../compute/servers/guest-metadata-api.ts';
 
-/** A guest that a proxy vouched for, or the answer to whoever asks without one. */
+/** A guest that a proxy vouched for, or the refusal when none did. */
 export type Proof = { readonly guest: Guest } | { readonly status: 400 | 403; readonly because: string };
 
-/** Reads the headers that a proxy adds: the server, its project, and the HMAC-SHA256 (hex) of the server's id. */
+/** Checks the headers that a proxy adds: server id, project id, and the HMAC-SHA256 (hex) of the server id. */
 export function proofOf(headers: IncomingHttpHeaders, secret: string): Proof {
   const [serverId, projectId, signature] = [headers['x-instance-id'], headers['x-tenant-id'], headers['x-instance-id-signature']];
   if (serverId === undefined) return { status: 400, because: 'X-Instance-ID header is missing from request.' };
@@ -18,11 +18,11 @@ export function proofOf(headers: IncomingHttpHeaders, secret: string): Proof {
   return { guest: { serverId, projectId } };
 }
 
-/** A header that was sent twice arrives joined by commas, which no id has. */
+/** A header sent twice arrives joined by a comma, which no id contains. */
 const isOne = (value: string | readonly string[]): value is string => typeof value === 'string' && !value.includes(',');
 
 function isSigned(serverId: string, signature: string, secret: string): boolean {
-  // An empty secret would make everybody a proxy.
+  // With an empty secret anybody could sign.
   if (secret === '' || !/^[0-9a-f]{64}$/i.test(signature)) return false;
   const expected = createHmac('sha256', secret).update(serverId).digest();
   return timingSafeEqual(expected, Buffer.from(signature, 'hex'));

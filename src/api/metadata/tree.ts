@@ -1,6 +1,6 @@
-// What guests walk through: directories of files, listed and read in the way that EC2's metadata service began.
+// The directories and files that guests read, listed in the format of EC2's metadata service.
 
-/** A file: its bytes are made when somebody reads it. */
+/** A file; its bytes are produced when it is read. */
 export interface File {
   readonly kind: 'file';
   readonly contentType: string;
@@ -14,7 +14,7 @@ export interface Directory {
 
 export interface Entry {
   readonly node: Node;
-  /** How a listing shows it, where that is not its name: `0=mykey`. */
+  /** How a listing shows it, when different from its name: `0=mykey`. */
   readonly listedAs?: string;
 }
 
@@ -26,7 +26,7 @@ export const json = (make: () => unknown): File => ({ kind: 'file', contentType:
 
 export const bytes = (content: Buffer): File => ({ kind: 'file', contentType: 'application/octet-stream', read: () => content });
 
-/** A directory; entries that are undefined are not there. */
+/** A directory; undefined entries are left out. */
 export function directory(entries: Readonly<Record<string, Node | Entry | undefined>>): Directory {
   const there = Object.entries(entries).flatMap(([name, one]) => (one === undefined ? [] : [[name, entryOf(one)] as const]));
   return { kind: 'directory', entries: new Map(there) };
@@ -34,14 +34,14 @@ export function directory(entries: Readonly<Record<string, Node | Entry | undefi
 
 const entryOf = (one: Node | Entry): Entry => ('node' in one ? one : { node: one });
 
-/** What stands at a path below a directory. Names are looked up and never interpreted: `..` is a name that nothing has. */
+/** The entry at a path below a directory. Names are only looked up, never interpreted: `..` matches nothing. */
 export function nodeAt(root: Node, segments: readonly string[]): Node | undefined {
   let node: Node | undefined = root;
   for (const segment of segments) node = node?.kind === 'directory' ? node.entries.get(segment)?.node : undefined;
   return node;
 }
 
-/** A directory's names, one a line, those of directories with a slash behind; no newline at the end. */
+/** A directory's names, one per line, subdirectories with a trailing slash; no final newline. */
 export const listingOf = ({ entries }: Directory): string =>
   [...entries.keys()]
     .sort()

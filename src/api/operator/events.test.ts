@@ -44,7 +44,7 @@ const tell = (...ids: readonly string[]) =>
 
 test('an admin follows the log from answer to answer, from the beginning or from now on', async () => {
   await tell('a', 'b', 'c');
-  // Transactions of other tests, on other databases of the same server, hold the feed up.
+  // Open transactions of other tests, even in other databases of the same server, delay the feed.
   await expect.poll(async () => (await get('')).body.events.length, { timeout: 15_000 }).toBe(3);
   const first = (await get('?limit=2')).body;
   expect(first.events).toMatchObject([

@@ -11,32 +11,32 @@ import {
 import { exactly } from '../pipeline/answer.ts';
 import { ok, route } from '../pipeline/route.ts';
 
-/** The event log as operators follow it. */
+/** The event log as the operator API reads it. */
 export interface EventFeed {
-  /** The events after a position, in the order of the feed. */
+  /** The events after a position, in feed order. */
   readonly read: (after: EventPosition, limit: number) => Promise<EventPage>;
-  /** The position after all that is in the feed. */
+  /** The position after the newest event. */
   readonly now: () => Promise<EventPosition>;
 }
 
-/** Events in one answer: where nothing is asked for, and at most. */
+/** Events in one answer: the default and the maximum. */
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 
 const query = queryParams(
   {
-    /** A position that was read before, or `now`. */
+    /** A position from an earlier answer, or `now`. */
     after: param({ type: t.String({ pattern: `^now$|${POSITION_FORM}` }) }),
     limit: param({ type: t.String({ pattern: '^[1-9][0-9]{0,8}$' }), read: Number }),
   },
   { strict: {} },
 );
 
-/** Lists events, to be followed from where the last answer ended. */
+/** Lists events; a client continues from where the last answer ended. */
 export const listEvents = route({
   method: 'GET',
   path: '/events',
-  summary: 'List the events after a position, the oldest first; `next` is what to ask for next.',
+  summary: 'List the events after a position, oldest first; `next` is the position to continue from.',
   policy: 'os_compute_api:os-events:index',
   query,
   status: 200,

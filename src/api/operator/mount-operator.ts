@@ -13,7 +13,7 @@ import type { Authenticate } from '../pipeline/token.ts';
 
 /** What the operator API reads. */
 export interface OperatorFaceDeps {
-  /** The hops of a request, in the order in which they began. */
+  /** The hops of a request, in the order they started. */
   readonly hopsOf: (requestId: string) => Promise<readonly Hop[]>;
   readonly events: EventFeed;
 }
@@ -21,7 +21,7 @@ export interface OperatorFaceDeps {
 const showTrace = route({
   method: 'GET',
   path: '/os-trace/{requestId}',
-  summary: 'Show the way that a request took: every hop with service, step, start, duration and outcome.',
+  summary: 'Show the trace of a request: every hop with service, step, start, duration and outcome.',
   policy: 'os_compute_api:os-trace:show',
   status: 200,
   answers: exactly(t.Object({ request_id: t.String(), hops: t.Array(t.Unknown()), walk: t.String() })),
@@ -52,7 +52,7 @@ interface OperatorMount {
 /** Every route of the operator API. */
 export const operatorRoutes = [showTrace, listEvents];
 
-/** Serves what operators ask: the stories of requests, and what happens in the cloud. */
+/** Serves the operator API: traces of requests, and the event log. */
 export function mountOperator(server: HttpServer, mount: OperatorMount): void {
   mountService(server, { path: '', routes: operatorRoutes, errorBody: plainFault, ...mount });
 }

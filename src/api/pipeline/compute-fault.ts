@@ -1,4 +1,4 @@
-// The shapes in which the compute API tells faults: one key named after the status, and identity's own shape for a missing token.
+// The fault bodies of the compute API: one key named after the status, and Keystone's shape for a missing token.
 import type { Fault } from './fault.ts';
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<number, string>> = {
 /** The body of a fault. */
 export function computeFaultBody({ status, message, headers }: Pick<Fault, 'status' | 'message' | 'headers'>): unknown {
   if (status === 401) {
-    // The token is checked by a layer that all services share, and it has its own shape.
+    // In Nova a middleware that all services share checks the token, and it has its own shape.
     return { error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' } };
   }
   const retryAfter = headers['Retry-After'];
@@ -26,7 +26,7 @@ export function computeFaultBody({ status, message, headers }: Pick<Fault, 'stat
   return { [NAMES[status] ?? 'computeFault']: { code: status, message, ...(overLimit && retryAfter ? { retryAfter } : {}) } };
 }
 
-/** The header by which a client without a token learns where to get one. */
+/** The header that tells a client without a token where to get one. */
 export const authenticateHeader = (identityUrl: string): Readonly<Record<string, string>> => ({
   'WWW-Authenticate': `Keystone uri="${identityUrl}"`,
 });

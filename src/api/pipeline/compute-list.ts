@@ -1,4 +1,4 @@
-// How the compute API tells its lists: `{ servers: [...], servers_links: [{ rel: 'next', href }] }`, and as a plain list where they have no pages yet.
+// The compute API's list format: `{ servers: [...], servers_links: [{ rel: 'next', href }] }`, without links where lists have no pages yet.
 import { Type as t } from '@sinclair/typebox';
 import { live, type Window } from '../../lib/versioning/microversion.ts';
 import type { Resource } from '../../lib/versioning/resource.ts';
@@ -13,15 +13,15 @@ const linksCalled = (nameOf: (list: string) => string): ListDialect => ({
   besideSchema: (name) => ({ [nameOf(name)]: t.Optional(links) }),
 });
 
-/** A list tells its next page, if there is one. */
+/** A list links to its next page, if there is one. */
 export const computeLists = linksCalled((name) => `${name}_links`);
 
-/** At which versions a list has pages, at all unless said otherwise; and what the links to the next are called, if not `servers_links`. */
+/** The versions at which a list has pages (default: all), and the key of its links if not `servers_links`. */
 export interface Pages extends Window {
   readonly as?: string;
 }
 
-/** A page of resources in its envelope; at versions without pages it is a list. */
+/** A page of resources in its envelope; a plain list at versions without pages. */
 export const collection = <D>(name: string, inner: Resource<D>, { as, ...pages }: Pages = {}): Answer<Page<D>> => {
   const page = pageAnswer<D>(as === undefined ? computeLists : linksCalled(() => as), name, inner);
   const whole = list(name, inner);

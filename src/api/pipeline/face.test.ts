@@ -1,4 +1,4 @@
-/** The pipeline through a face that speaks neither JSON nor tokens: what the next API of another kind finds ready. */
+/** The pipeline behind a face with neither JSON nor tokens: proves that it is ready for other kinds of API. */
 import { text } from 'node:stream/consumers';
 import { Type as t } from '@sinclair/typebox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -96,12 +96,12 @@ interface Sent {
   readonly path?: string;
   readonly form?: Record<string, string>;
   readonly who?: string;
-  /** What is signed instead of what is sent. */
+  /** Overrides what is signed, to make it differ from what is sent. */
   readonly signed?: string;
   readonly type?: string;
 }
 
-/** Asks, signed; a GET has its form in the query. */
+/** Sends a signed request; a GET carries its form in the query. */
 async function ask({ method = 'POST', path = '', form = {}, who = 'ann', signed, type }: Sent) {
   const sent = String(new URLSearchParams(form));
   const [query, body] = method === 'GET' ? [sent, ''] : ['', sent];

@@ -1,18 +1,18 @@
-// What the pipeline does not know by itself: how an API finds out who asks, reads bodies, and writes answers and faults.
+// What differs between APIs: how they authenticate callers, read bodies, and write answers and faults.
 import type { Context } from '../../lib/context/context.ts';
 import type { Kind } from '../../lib/errors/kind.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
 import type { Fault } from './fault.ts';
 import type { Headers } from './headers.ts';
 
-/** A request as far as one must look at it to know who asks. */
+/** The parts of a request that authentication may read. */
 export interface Unidentified {
   readonly exchange: Exchange;
-  /** The whole body, for signatures that cover it; not to be asked for on routes that stream theirs. */
+  /** The whole body, for signatures that cover it. Must not be called on routes that stream their body. */
   readonly body: () => Promise<Buffer>;
 }
 
-/** Finds out who asks; throws an `unauthenticated` error for a stranger. The pipeline puts in its own request id. */
+/** Authenticates the caller; throws an `unauthenticated` error on failure. The pipeline sets its own request id. */
 export type Identify = (asked: Unidentified) => Promise<Context>;
 
 /** An answer on the wire. */
@@ -21,28 +21,28 @@ export interface Encoded {
   readonly body?: string;
 }
 
-/** What an answer answers: the request, and which of the actions at its place, if they are told apart by the body. */
+/** What is answered: the request, and its action when the body selects one. */
 export interface Answered {
   readonly exchange: Exchange;
   readonly action: string | undefined;
 }
 
-/** How an API tells what went wrong. */
+/** How an API reports errors. */
 export interface Faults {
-  /** Statuses in which it differs from others, e.g. `{ 'over-limit': 413 }`. */
+  /** Statuses that override the common ones, e.g. `{ 'over-limit': 413 }`. */
   readonly statuses: Partial<Record<Kind, number>>;
   readonly tell: (fault: Fault, exchange: Exchange) => Encoded;
 }
 
 /** The language of one API. */
 export interface Face {
-  /** Absent: nothing here asks who one is. */
+  /** Absent when the API needs no authentication. */
   readonly identify?: Identify | undefined;
-  /** The value that a body says, for routes to check by their schemas; undefined when it says nothing. Throws HttpFault for gibberish. */
+  /** Decodes a body for the route's schema to check; undefined when it is empty. Throws HttpFault when it cannot be decoded. */
   readonly decode: (body: Buffer, exchange: Exchange) => unknown;
-  /** Which action a decoded body asks for, at places that have several. Throws HttpFault when it asks for none. */
+  /** The action that a decoded body asks for, where a path has several. Throws HttpFault when it names none. */
   readonly actionOf: (decoded: unknown) => string;
-  /** Writes the value of an answer; undefined is an answer without a body. */
+  /** Encodes an answer; undefined means no body. */
   readonly encode: (value: unknown, answered: Answered) => Encoded;
   readonly faults: Faults;
 }

@@ -1,10 +1,10 @@
-// From whatever was thrown to a status and a public sentence: the one table that edges speaking HTTP share.
+// Maps a thrown value to a status and a public message: the one table that all HTTP edges share.
 import { NovaError } from '../../lib/errors/error-type.ts';
 import type { Kind } from '../../lib/errors/kind.ts';
 import { isOutage } from '../../lib/errors/outage.ts';
 import { HttpFault } from '../../lib/http/http-fault.ts';
 
-/** Each kind's status. A quota that is full is 403, as the compute API has always said it; other services may differ. */
+/** Each kind's status. An exceeded quota is 403 as in Nova; other services may override it. */
 export const statusOf: Readonly<Record<Kind, number>> = {
   invalid: 400,
   unauthenticated: 401,
@@ -20,20 +20,20 @@ export const statusOf: Readonly<Record<Kind, number>> = {
 /** What a client is told about a failure. */
 export interface Fault {
   readonly status: number;
-  /** The error's declared name; undefined where only HTTP or nobody has a name for it. */
+  /** The error's declared name; undefined for plain HTTP faults and unexpected errors. */
   readonly code: string | undefined;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Nobody foresaw it: to be logged with its stack, and not to be explained to the client. */
+  /** An unexpected error: logged with its stack, its details hidden from the client. */
   readonly unforeseen: boolean;
 }
 
-/** What is away is waited for; clients that know how to wait are told to, in seconds. */
+/** An outage is usually short: clients are told to retry, in seconds. */
 const retrySoon = { 'Retry-After': '5' };
 
 const OUTAGE = 'The service cannot reach something that it needs just now. Please try again shortly.';
 
-/** The fault in a thrown value; `requestId` is what a client can quote about an internal one. */
+/** The fault for a thrown value; an internal error quotes `requestId` so that the client can report it. */
 export function faultOf(error: unknown, requestId: string, statuses: Partial<Record<Kind, number>> = {}): Fault {
   if (error instanceof HttpFault)
     return { status: error.status, code: undefined, message: error.message, headers: error.headers, unforeseen: false };
@@ -42,6 +42,6 @@ export function faultOf(error: unknown, requestId: string, statuses: Partial<Rec
     return { status: statuses[kind] ?? statusOf[kind], code, message, headers: kind === 'unavailable' ? retrySoon : {}, unforeseen: false };
   }
   if (isOutage(error)) return { status: 503, code: undefined, message: OUTAGE, headers: retrySoon, unforeseen: false };
-  const message = `The server failed in a way that nobody foresaw. Please report it, quoting ${requestId}.`;
+  const message = `An unexpected error occurred on the server. Please report it, quoting ${requestId}.`;
   return { status: 500, code: undefined, message, headers: {}, unforeseen: true };
 }

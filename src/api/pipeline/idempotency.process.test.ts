@@ -11,7 +11,7 @@ import type { IdempotencyKeys } from './idempotency.ts';
 let database: TestDatabase;
 let cloud: SimulatedCloud;
 let face: SimulatedFace;
-/** As the real memory, but the next answer may be lost, as if the process died before it could keep it. */
+/** The real store, except that the next answer can be lost, as if the process died before saving it. */
 let dies = false;
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function named(name: string): Promise<number> {
   return (await face.ask('GET', `/servers?name=^${name}`)).body.servers.length;
 }
 
-/** Time passes for what is remembered. */
+/** Ages the stored keys. */
 const later = (interval: string) =>
   sql`UPDATE idempotency_keys SET created_at = created_at - ${interval}::interval, reserved_until = reserved_until - ${interval}::interval`.execute(
     database.db,
@@ -149,7 +149,7 @@ describe('after a process died that had done the work and not answered', () => {
     dies = true;
     await boot('never', 'never');
     dies = false;
-    // As if it had died before it wrote anything: nothing of the request is known but its key.
+    // As if the process died before it wrote anything: only the key is stored.
     await sql`DELETE FROM events WHERE subject IN (SELECT id::text FROM servers WHERE name = 'never')`.execute(database.db);
     await later('2 minutes');
     expect((await boot('never', 'never')).status).toBe(202);

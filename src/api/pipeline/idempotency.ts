@@ -1,4 +1,4 @@
-// Makes retrying safe: of all requests with one Idempotency-Key the first is worked on, and its answer is everybody's.
+// Makes retries safe: the first request with an Idempotency-Key does the work, and later ones get its stored answer.
 import { createHash } from 'node:crypto';
 import type { Context } from '../../lib/context/context.ts';
 import { type Exchange, headerOf, type HttpAnswer } from '../../lib/http/exchange.ts';
@@ -7,37 +7,37 @@ import type { Microversion } from '../../lib/versioning/microversion.ts';
 import type { Headers } from './headers.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 
-/** What a project calls one piece of work; only digests of what the client sent, for a key may be all that guards an answer. */
+/** Identifies a piece of work within a project. Only a digest of the client's key is stored, because the key decrypts the answer. */
 export interface WorkKey {
   readonly projectId: string;
   readonly key: string;
 }
 
-/** An answer as it is kept: its body is sealed. */
+/** A stored answer; its body is encrypted. */
 export interface KeptAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
 }
 
-/** What is known of a key. `ours`: this request is to do the work, under the id of the one that began it and did not come to its end. */
+/** The state of a key. `ours`: this request does the work, under the id of the first request if that one did not finish. */
 export type Reservation =
   | { readonly kind: 'ours'; readonly requestId: string; readonly resumed: boolean }
   | { readonly kind: 'answered'; readonly requestId: string; readonly answer: KeptAnswer }
   | { readonly kind: 'other work' }
   | { readonly kind: 'busy' };
 
-/** The memory of keys, shared by all processes of the API. */
+/** The store of keys, shared by all API processes. */
 export interface IdempotencyKeys {
-  /** Takes the work, unless somebody has it; `fingerprint` says what the work is. */
+  /** Claims the work unless another request has it; `fingerprint` identifies the request. */
   reserve(work: WorkKey & { readonly fingerprint: string; readonly requestId: string }): Promise<Reservation>;
-  /** Keeps the answer to it. */
+  /** Saves the answer. */
   keep(work: WorkKey & { readonly requestId: string }, answer: KeptAnswer): Promise<void>;
-  /** Nobody works on it any more, and nobody knows how far it came. Where that cannot be told now, it is told as soon as it can be. */
+  /** Releases the work as unfinished, so that a retry can resume it. If the store is unreachable, it releases as soon as it can. */
   letGo(work: WorkKey & { readonly requestId: string }): Promise<void>;
 }
 
-/** The request as far as it tells one piece of work from another. */
+/** The parts of a request that identify its work. */
 interface Asked {
   readonly exchange: Exchange;
   readonly ctx: Context;
@@ -48,16 +48,16 @@ interface Asked {
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Visible ASCII, without blanks: two such headers joined by a comma and a blank are none. */
+/** Visible ASCII without spaces. A header sent twice arrives joined by a comma and a space, and so is refused. */
 const FORM = /^[\x21-\x7e]{1,255}$/;
 
-/** What a client is told to wait whose key is being worked on, in seconds. */
+/** How long a client waits to retry while its key is in use, in seconds. */
 const RETRY_AFTER_S = '1';
 
-/** From this status on an answer tells of us and not of the request: the next try may go better. */
+/** From this status on the server is at fault: the answer is not stored, since a retry may succeed. */
 const OUR_FAULT = 500;
 
-/** Does the work, unless its key says that it was done: then the first answer comes again. Without a key it is just done. */
+/** Does the work, or replays the stored answer when the key says it was done. Without a key it just does the work. */
 export async function once(
   keys: IdempotencyKeys | undefined,
   asked: Asked,
@@ -85,7 +85,7 @@ export async function once(
   try {
     await keys.keep(mine, { status: answer.status, headers: answer.headers, body: sealAnswer(textOf(answer), seal) });
   } catch (error) {
-    // Done, and nobody would know it: the next try finds out.
+    // The work is done but its answer was not saved; a retry detects that.
     await keys.letGo(mine);
     throw error;
   }
@@ -98,16 +98,16 @@ const replayed = ({ status, headers }: KeptAnswer, body: string): HttpAnswer => 
   ...(body === '' ? {} : { body }),
 });
 
-/** Answers to changes are short texts; a stream could not be told twice. */
+/** Answers to changes are short texts; a stream could not be replayed. */
 const textOf = ({ body }: HttpAnswer): string => (typeof body === 'string' ? body : '');
 
-/** Who asks for what, in which form: all that changes the answer, and nothing of how it was written. */
+/** Covers everything that affects the answer (caller, target, version, body), and ignores formatting and key order. */
 function fingerprintOf({ exchange: { method, fullPath, query }, ctx, version, raw }: Asked): string {
   const parameters = [...query].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return digest(JSON.stringify([ctx.userId, method, fullPath, parameters, version.version, ordered(raw)]));
 }
 
-/** The same value with the keys of its objects in order. */
+/** The same value with object keys sorted. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (typeof value !== 'object' || value === null) return value;

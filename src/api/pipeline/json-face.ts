@@ -1,4 +1,4 @@
-// The language of OpenStack's APIs: JSON in and out, tokens in a header, actions told apart by the single key of their body.
+// The language of OpenStack's APIs: JSON in and out, tokens in a header, actions named by the single key of their body.
 import type { Kind } from '../../lib/errors/kind.ts';
 import { headerOf } from '../../lib/http/exchange.ts';
 import type { HttpFault } from '../../lib/http/http-fault.ts';
@@ -8,11 +8,11 @@ import type { Fault } from './fault.ts';
 import type { Headers } from './headers.ts';
 import { type Authenticate, byToken } from './token.ts';
 
-/** In what one OpenStack API differs from another. */
+/** What differs between OpenStack APIs. */
 export interface JsonDialect {
-  /** Left out: nothing here asks for a token. */
+  /** Left out when the API needs no token. */
   readonly authenticate?: Authenticate | undefined;
-  /** How deep a body nests. */
+  /** The maximum nesting depth of a body. */
   readonly depth: number;
   readonly mediaTypes: RegExp;
   readonly wrongMediaType: () => HttpFault;
@@ -21,7 +21,7 @@ export interface JsonDialect {
   readonly faultHeaders: (fault: Fault) => Headers;
 }
 
-// Answers without a body carry the type too: that is how these APIs have always answered, and clients look at it first.
+// Answers without a body carry the type too, as in OpenStack; clients check it first.
 const headers = { 'Content-Type': 'application/json' };
 
 /** The face of an OpenStack API. */

@@ -10,7 +10,7 @@ const view: View = { at: v.only, may: () => true, baseUrl: 'http://x', bookmarkU
 const asked = (query: string) => ({ url: 'http://x/v1/things', rawQuery: new URLSearchParams(query) });
 const markerOf = (id: string) => id;
 
-/** All that a dialect may tell. */
+/** A dialect with every link. */
 const everything: ListDialect = {
   rels: ['self', 'first', 'previous', 'next'],
   reverse: 'back',

@@ -1,48 +1,48 @@
-// Lists of every API: how long a page is, where its neighbours are, and how both are told. What differs between APIs is a `ListDialect`.
+// Paging for every API: the size of a page and its links. What differs between APIs is a `ListDialect`.
 import { type TProperties, type TSchema, Type as t } from '@sinclair/typebox';
 import { type Microversion, perVersion } from '../../lib/versioning/microversion.ts';
 import type { View } from '../../lib/versioning/resource.ts';
 import type { Answer } from './answer.ts';
 
-/** Where a page and others of its list are; `next` and `previous` only where there is such a page. */
+/** Links to a page and its neighbours; `next` and `previous` only when such a page exists. */
 export type PageLinks = { readonly [R in 'self' | 'first' | 'previous' | 'next']?: string | undefined };
 
-/** A page of a list: its items, and where others are. */
+/** A page of a list: its items and links. */
 export interface Page<out D> extends PageLinks {
   readonly items: readonly D[];
 }
 
-/** How lists of one API are told. */
+/** The list format of one API. */
 export interface ListDialect {
-  /** Which links it tells. */
+  /** Which links it shows. */
   readonly rels: readonly (keyof PageLinks)[];
-  /** Links begin with the path, not with scheme and host. */
+  /** Links are paths, without scheme and host. */
   readonly isRelative?: boolean;
-  /** The query parameter by which a client asks for the page before its marker. */
+  /** The query parameter that asks for the page before the marker. */
   readonly reverse?: string;
-  /** What stands beside the items of a list, by the name of the list. */
+  /** The keys beside the items, for a list of this name. */
   readonly beside: (name: string, links: PageLinks) => Readonly<Record<string, unknown>>;
-  /** The schema of that. */
+  /** The schema of those keys. */
   readonly besideSchema: (name: string) => TProperties;
 }
 
-/** How many items a page has. */
+/** Limits on the number of items in a page. */
 export interface PageSizes {
-  /** At most, whatever is asked for. */
+  /** The maximum. */
   readonly longest: number;
-  /** When nothing is asked for, if not `longest`. */
+  /** The default, if not `longest`. */
   readonly unasked?: number;
-  /** What 0 means: a page without items, unless it is as many as there may be. */
+  /** Makes 0 mean the maximum; otherwise it means an empty page. */
   readonly zero?: 'longest';
 }
 
-/** How many items a page has: what was asked for, within what is allowed. */
+/** The number of items in a page: what the client asked for, up to the maximum. */
 export function pageSize(asked: number | undefined, { longest, unasked = longest, zero }: PageSizes): number {
   const size = asked ?? unasked;
   return Math.min(size === 0 && zero === 'longest' ? longest : size, longest);
 }
 
-/** The request for a page as far as links are made of it. */
+/** The parts of a request that links are built from. */
 interface Asked {
   /** The URL without its query. */
   readonly url: string;
@@ -51,16 +51,16 @@ interface Asked {
 
 interface Found<D> {
   readonly items: readonly D[];
-  /** The length that was asked for: of a shorter page nothing follows. */
+  /** The requested size; a shorter page is the last one. */
   readonly size: number;
-  /** How a client names an item to ask for the page that follows it. */
+  /** The marker that asks for the page after this item. */
   readonly markerOf: (item: D) => string;
   readonly isReverse?: boolean | undefined;
-  /** Whether it was asked for with a marker: then there are pages before it. */
+  /** Whether the request had a marker, so that earlier pages exist. */
   readonly isLater?: boolean;
 }
 
-/** A page as it was asked for, with the links that the dialect tells. */
+/** The requested page with the links of the dialect. */
 export function pageOf<D>({ rels, ...dialect }: ListDialect, asked: Asked, found: Found<D>): Page<D> {
   const { items, size, markerOf, isReverse = false, isLater = false } = found;
   const [first, last] = [items.at(0), items.at(-1)];
@@ -75,13 +75,13 @@ export function pageOf<D>({ rels, ...dialect }: ListDialect, asked: Asked, found
   return { items, ...Object.fromEntries(rels.map((rel) => [rel, hrefs[rel]()])) };
 }
 
-/** All there is, in one page. */
+/** The whole list as one page. */
 export const wholeList = <D>(dialect: ListDialect, asked: Asked, items: readonly D[]): Page<D> =>
   pageOf(dialect, asked, { items, size: Number.POSITIVE_INFINITY, markerOf: () => '' });
 
 type Addressing = Pick<ListDialect, 'isRelative' | 'reverse'>;
 
-/** The same list from behind a marker on, or from its beginning. */
+/** The URL of the same list after a marker, or from its start. */
 function hrefTo(addressing: Addressing, asked: Asked, marker: string | undefined, { isReverse = false } = {}): string {
   const query = new URLSearchParams(asked.rawQuery);
   if (addressing.reverse !== undefined) query.delete(addressing.reverse);
@@ -96,18 +96,18 @@ function withQuery({ isRelative = false }: Addressing, { url }: Asked, query: UR
   return query.size === 0 ? base : `${base}?${query}`;
 }
 
-/** How one item is told; a resource, or what depends on the page as well. */
+/** How one item is rendered; it may depend on the page as well. */
 interface Item<in D, in P> {
   readonly schemaAt: (at: Microversion) => TSchema;
   readonly render: (item: D, view: View, page: P) => unknown;
 }
 
-/** Resources in their envelope, all of them and nothing beside them: `{ services: [...] }`. */
+/** The whole list in its envelope, without links: `{ services: [...] }`. */
 export const list = <D>(name: string, inner: Item<D, Page<D>>): Answer<Page<D>> => pageAnswer(withoutPages, name, inner);
 
 const withoutPages: ListDialect = { rels: [], beside: () => ({}), besideSchema: () => ({}) };
 
-/** The answer that is a page: `{ servers: [...] }`, and beside it what the dialect tells. */
+/** A page as an answer: `{ servers: [...] }` with the dialect's links beside it. */
 export const pageAnswer = <D, P extends Page<D> = Page<D>>(dialect: ListDialect, name: string, item: Item<D, P>): Answer<P> => ({
   schemaAt: perVersion((at) =>
     t.Object({ [name]: t.Array(item.schemaAt(at)), ...dialect.besideSchema(name) }, { additionalProperties: false }),

@@ -1,4 +1,4 @@
-// The compute API on a server: microversions under /v2.1, the legacy way under /v2.
+// Mounts the compute API: microversions under /v2.1, the legacy API under /v2.
 import { HttpFault } from '../../lib/http/http-fault.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { malformedBody } from '../../lib/http/json-body.ts';
@@ -16,11 +16,11 @@ import type { Authenticate } from './token.ts';
 export interface ComputeMount<Deps> extends Mount<Deps> {
   readonly authenticate: Authenticate;
   readonly policy: PolicyGate;
-  /** Told to clients without a token: where tokens come from. */
+  /** Where clients without a token can get one. */
   readonly identityUrl: string;
 }
 
-/** Every query key is ignored first and refused later. */
+/** Unknown query keys are ignored at first, and refused from a later version on. */
 const noQuery = queryParams({}, { strict: { since: v.flavorNameFilter } });
 
 const MEDIA_TYPES = /^application\/(json|vnd\.openstack\.compute\+json)$/;
@@ -28,7 +28,7 @@ const MEDIA_TYPES = /^application\/(json|vnd\.openstack\.compute\+json)$/;
 /** Serves the routes under `/v2.1` and, with versions fixed and unknown keys dropped, under `/v2`. */
 export function mountCompute<Deps>(server: HttpServer, { authenticate, identityUrl, ...mount }: ComputeMount<Deps>): void {
   const common: Omit<FaceMount<Deps>, 'path'> = {
-    // One project, one share, whichever way it comes.
+    // A project's share covers both mounts together.
     shares: new ProjectShares(0),
     ...mount,
     face: computeFace(authenticate, identityUrl, server.limits.jsonDepth),
@@ -53,7 +53,7 @@ const computeFace = (authenticate: Authenticate, identityUrl: string, depth: num
     authenticate,
     depth,
     mediaTypes: MEDIA_TYPES,
-    // Not 415: this is what clients of the compute API have always seen.
+    // Not 415, for compatibility with Nova.
     wrongMediaType: malformedBody,
     faultBody: computeFaultBody,
     faultHeaders: ({ status }) =>

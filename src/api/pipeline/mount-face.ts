@@ -1,4 +1,4 @@
-// An API on a server: its routes, its face, and what all APIs take alike.
+// Mounts an API: its routes, its face, and the options that all APIs share.
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { Microversion } from '../../lib/versioning/microversion.ts';
@@ -10,17 +10,17 @@ import type { Route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { openPolicy, type PolicyGate, type Site } from './site.ts';
 
-/** The only version of an API without versions. */
+/** The single version of an unversioned API. */
 export const unversioned: Microversion = { name: 'unversioned', version: '', summary: 'The only version.', ordinal: 0 };
 
-/** What every API is made of, whatever it speaks. */
+/** The options of every API, whatever its format. */
 export interface Mount<Deps> {
   readonly routes: readonly Route<Deps>[];
   readonly deps: Deps;
   readonly log: Log;
-  /** Left out: everything goes, for services without a policy of their own. */
+  /** Left out: everything is allowed, for services without a policy. */
   readonly policy?: PolicyGate;
-  /** Left out: a project may take all there is. */
+  /** Left out: no limit per project. */
   readonly shares?: ProjectShares;
   readonly idempotency?: IdempotencyKeys;
   /** Replaces scheme, host and port in links, for services behind a proxy. */
@@ -29,16 +29,16 @@ export interface Mount<Deps> {
 
 type OfSite<Deps> = Pick<Site<Deps>, 'projectInPath' | 'bodyBytes' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'>;
 
-/** An API of any language. */
+/** An API with its face. */
 export interface FaceMount<Deps> extends Mount<Deps>, Partial<OfSite<Deps>> {
-  /** Where it is mounted: `/v3`, `/services/Cloud`, or `''` for everything that nothing else claims. */
+  /** Where it is mounted: `/v3`, `/services/Cloud`, or `''` for every path that no other mount claims. */
   readonly path: string;
   readonly face: Face;
-  /** The headers by which its answers tell the request id. */
+  /** The answer headers that carry the request id. */
   readonly idHeaders: Site<Deps>['idHeaders'];
 }
 
-/** Serves the routes below a path in the language of their face. */
+/** Serves the routes below a path, through their face. */
 export function mountFace<Deps>({ limits, mount }: HttpServer, { path, face, routes, ...options }: FaceMount<Deps>): void {
   const site: Site<Deps> = {
     policy: openPolicy,

@@ -1,4 +1,4 @@
-// A stand-alone OpenStack API (identity, image, network, volume) on a server: JSON without microversions, faults in its own shape.
+// Mounts a stand-alone OpenStack API (identity, image, network, volume): JSON without microversions, faults in its own shape.
 import { STATUS_CODES } from 'node:http';
 import type { Kind } from '../../lib/errors/kind.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
@@ -9,20 +9,20 @@ import { type Mount, mountFace } from './mount-face.ts';
 import type { Authenticate } from './token.ts';
 
 export interface ServiceMount<Deps> extends Mount<Deps> {
-  /** Where it is mounted: `/v3`, `/v2.0`, or `''` for everything that nothing else claims. */
+  /** Where it is mounted: `/v3`, `/v2.0`, or `''` for every path that no other mount claims. */
   readonly path: string;
   /** Left out: no route asks for a token. */
   readonly authenticate?: Authenticate;
   /** The service's shape for a fault: code 404, title "Not Found", the sentence, and the error's declared name if it has one. */
   readonly errorBody: (code: number, title: string, message: string, errorName: string | undefined) => unknown;
-  /** Statuses in which this service differs, e.g. `{ 'over-limit': 409 }`. */
+  /** Statuses that override the common ones, e.g. `{ 'over-limit': 409 }`. */
   readonly statuses?: Partial<Record<Kind, number>>;
   readonly unknownKeys?: 'refuse' | 'drop';
-  /** Replaces the server's bound on JSON bodies. */
+  /** Overrides the server's size limit for JSON bodies. */
   readonly bodyBytes?: number;
-  /** Whether paths begin with the project id, as volume's do. */
+  /** Whether paths begin with the project id, as Cinder's do. */
   readonly projectInPath?: boolean;
-  /** Told to clients without a token: where tokens come from. */
+  /** Where clients without a token can get one. */
   readonly identityUrl?: string;
 }
 

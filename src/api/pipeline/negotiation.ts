@@ -1,11 +1,11 @@
-// Which microversion a request is for, from its two headers; and the headers by which the answer says so.
+// Reads the microversion of a request from its two headers, and makes the version headers of the answer.
 import { type Exchange, headerOf } from '../../lib/http/exchange.ts';
 import { HttpFault } from '../../lib/http/http-fault.ts';
 import type { Microversion, Versions } from '../../lib/versioning/microversion.ts';
 
 const FORM = /^[1-9]\d*\.(0|[1-9]\d*)$/;
 
-/** A version that was understood but is not served: the answer's version headers echo it. */
+/** A well-formed version that is not supported; the answer's version headers echo it. */
 export class UnsupportedVersion extends HttpFault {
   readonly requested: string;
 
@@ -15,7 +15,7 @@ export class UnsupportedVersion extends HttpFault {
   }
 }
 
-/** The version asked for: the newer header wins, no header means the oldest version. */
+/** The requested version: the newer header wins, no header means the oldest version. */
 export function negotiate(exchange: Pick<Exchange, 'headers'>, versions: Versions): Microversion {
   const requested = requestedVersion(exchange);
   if (requested === undefined) return versions.min;
@@ -28,14 +28,14 @@ export function negotiate(exchange: Pick<Exchange, 'headers'>, versions: Version
   return found;
 }
 
-/** What every answer at this version (or refusing it) carries. */
+/** The headers of every answer at this version, or of its refusal. */
 export const versionHeaders = (version: string): Readonly<Record<string, string | readonly string[]>> => ({
   'OpenStack-API-Version': `compute ${version}`,
   'X-OpenStack-Nova-API-Version': version,
   Vary: ['OpenStack-API-Version', 'X-OpenStack-Nova-API-Version'],
 });
 
-/** Another service's version in the shared header says nothing about ours. */
+/** Versions of other services in the shared header are ignored. */
 function requestedVersion(exchange: Pick<Exchange, 'headers'>): string | undefined {
   const shared = headerOf(exchange, 'openstack-api-version');
   for (const entry of shared?.split(',') ?? []) {

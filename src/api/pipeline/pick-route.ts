@@ -1,10 +1,10 @@
-// Which of the routes at a place is meant, at the caller's version; actions are told apart by what their body says.
+// Picks the route for a path at the caller's version; actions are selected by their body.
 import { badMethod, HttpFault, notFound } from '../../lib/http/http-fault.ts';
 import { live, type Microversion } from '../../lib/versioning/microversion.ts';
 import type { Place } from './place.ts';
 import type { Route } from './route.ts';
 
-/** The one route to serve, or a refusal: 404 for a path or version that does not have it, 405 for a method, 400 for an action. */
+/** The route to serve, or a refusal: 404 for an unknown path or version, 405 for a method, 400 for an action. */
 export function pickRoute<Deps>({ match, candidates }: Place<Deps>, at: Microversion, actionOf: () => string): Route<Deps> {
   if (!match) throw notFound();
   if (candidates.length === 0) throw badMethod([...match.methods.keys()]);

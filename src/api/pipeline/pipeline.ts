@@ -1,4 +1,4 @@
-// The way of every request, readable at one glance: id, auth, version, share, route, validate, policy, once, handle, render.
+// The stages of every request: id, auth, version, share, route, validate, policy, once, handle, render.
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import { HttpFault } from '../../lib/http/http-fault.ts';
 import type { Microversion } from '../../lib/versioning/microversion.ts';
@@ -13,7 +13,7 @@ import type { Headers } from './headers.ts';
 import type { Site } from './site.ts';
 import { readBody, unread } from './read-body.ts';
 
-/** Answers one exchange; whatever is thrown on the way becomes a fault in the site's shape. */
+/** Answers one exchange; anything thrown on the way becomes a fault in the site's shape. */
 export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise<HttpAnswer> {
   let agreed: Microversion | HttpFault | undefined;
   const headers = (): Headers => ({ ...(agreed ? site.versionHeaders(agreed) : {}), ...site.idHeaders(exchange.requestId) });
@@ -27,7 +27,7 @@ export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise
       const route = pickRoute(place, version, () => site.actionOf(raw));
       const req = requestOf({ exchange, place, site, ctx, version, route, raw });
       if (route.policy !== undefined) await site.policy.check(ctx, route.policy);
-      // A fault of the handler is an answer like others: it too comes again when the request does.
+      // A handler's fault is an answer like any other: a retry gets the same fault.
       return await once(site.idempotency, { exchange, ctx, version, raw }, async (worker) => {
         try {
           const reply = await route.handle({ ...req, ctx: worker }, site.deps);
@@ -43,14 +43,14 @@ export async function serve<Deps>(exchange: Exchange, site: Site<Deps>): Promise
   }
 }
 
-/** Answers an exchange that is turned away before anything was looked at. */
+/** Refuses an exchange before any stage has run. */
 export const refuse = <Deps>(fault: HttpFault, exchange: Exchange, site: Site<Deps>): HttpAnswer =>
   refused(fault, exchange, site, site.idHeaders(exchange.requestId));
 
 function refused<Deps>(error: unknown, exchange: Exchange, site: Site<Deps>, headers: Headers): HttpAnswer {
   const { requestId, method, fullPath } = exchange;
   const fault = faultOf(error, requestId, site.faults.statuses);
-  if (fault.unforeseen) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed in a way that nobody foresaw');
+  if (fault.unforeseen) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed with an unexpected error');
   const told = site.faults.tell(fault, exchange);
   const all = { ...headers, ...fault.headers, ...told.headers };
   return told.body === undefined ? { status: fault.status, headers: all } : { status: fault.status, headers: all, body: told.body };

@@ -1,13 +1,13 @@
-// What a URL names: the routes declared for its path and method, and the project that stands in it.
+// Resolves a URL: the routes declared for its path and method, and the project id in it.
 import type { Exchange } from '../../lib/http/exchange.ts';
 import { decodedSegments, type PathMatch } from '../../lib/http/path-router.ts';
 import type { Route } from './route.ts';
 import type { Site } from './site.ts';
 
-/** Where a request goes, before anything but its URL was looked at. */
+/** The target of a request, from its method and URL alone. */
 export interface Place<Deps> {
   readonly match: PathMatch<Route<Deps>> | undefined;
-  /** Declared for this path and method, at whatever version; empty when there are none. */
+  /** Declared for this path and method at any version; empty when there are none. */
   readonly candidates: readonly Route<Deps>[];
   /** The project id in the URL. */
   readonly projectId: string | undefined;

@@ -1,2 +1,2 @@
-/** The shape in which most stand-alone faces tell faults, Keystone's: `{ error: { code, title, message } }`. */
+/** The fault shape of most stand-alone APIs, which is Keystone's: `{ error: { code, title, message } }`. */
 export const plainFault = (code: number, title: string, message: string) => ({ error: { code, title, message } });

@@ -1,25 +1,25 @@
-// How much of a service one project may take at a time: who asks for more is told to wait, and the others do not notice.
+// Limits the concurrent requests of a project, so that one project cannot slow down the others.
 import type { Context } from '../../lib/context/context.ts';
 import { HttpFault } from '../../lib/http/http-fault.ts';
 
-/** What a project that is turned away is told to wait, in seconds. */
+/** How long a refused project waits to retry, in seconds. */
 const RETRY_AFTER_S = '1';
 
 const tooMany = (): HttpFault =>
-  new HttpFault(429, 'This project has too many requests under way; try again shortly.', { 'Retry-After': RETRY_AFTER_S });
+  new HttpFault(429, 'This project has too many requests in progress; try again shortly.', { 'Retry-After': RETRY_AFTER_S });
 
-/** Counts the requests that are being answered, by project; shared by all APIs of a program. */
+/** Counts running requests per project; shared by all APIs of a process. */
 export class ProjectShares {
   readonly #most: number;
-  /** Projects with requests under way, and no others. */
+  /** Only projects with running requests have an entry. */
   readonly #running = new Map<string, number>();
 
-  /** @param most requests of one project at a time; 0 is no bound */
+  /** @param most concurrent requests per project; 0 means no limit */
   constructor(most: number) {
     this.#most = most === 0 ? Number.POSITIVE_INFINITY : most;
   }
 
-  /** Does the work, unless its project has too much under way: then it is not begun. A token without a project counts for its user. */
+  /** Does the work, or refuses it when its project is at the limit. A token without a project counts against its user. */
   async within<T>({ projectId, userId }: Pick<Context, 'projectId' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const who = projectId ?? userId;
     if (who === null) return await work();

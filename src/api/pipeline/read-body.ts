@@ -1,4 +1,4 @@
-// A request's body: read once, where somebody wants it, and decoded where its route does.
+// A request's body: read once, on demand, and decoded only if its route takes a body.
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
 import { readBytes } from '../../lib/http/json-body.ts';
@@ -18,7 +18,7 @@ export function unread<Deps>(exchange: Exchange, { candidates }: Place<Deps>, { 
   };
 }
 
-/** The value that was sent; undefined when the body is empty, streamed or of no interest. */
+/** The decoded body; undefined when it is empty, streamed or unused. */
 export async function readBody<Deps>({ exchange, body }: Unidentified, { candidates }: Place<Deps>, site: Site<Deps>): Promise<unknown> {
   if (!candidates.some((route) => route.body !== undefined) || candidates.some((route) => route.streams)) return undefined;
   return site.decode(await body(), exchange);

@@ -1,4 +1,4 @@
-// From what a handler returned to bytes on the wire.
+// Turns a handler's reply into bytes on the wire.
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { View } from '../../lib/versioning/resource.ts';
 import { isByteStream, type ByteStream } from './answer.ts';
@@ -11,11 +11,11 @@ interface Rendering<Deps> {
   readonly face: Face;
   readonly route: Route<Deps>;
   readonly view: View;
-  /** What every answer of the site carries. */
+  /** The headers of every answer of the site. */
   readonly headers: Headers;
 }
 
-/** The answer to a request that went well. */
+/** The answer to a successful request. */
 export function rendered<Deps>(reply: Reply<unknown>, { exchange, face, route, view, headers }: Rendering<Deps>): HttpAnswer {
   const status = reply.status ?? route.statusAt(view.at);
   const value = route.answers.render(reply.value, view);

@@ -1,4 +1,4 @@
-// Builds what a handler sees: the query and body of its route, checked at the caller's version, and where links start.
+// Builds the request that a handler sees: query and body validated at the caller's version, and the base URLs for links.
 import type { Context } from '../../lib/context/context.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
 import { malformedUrl } from '../../lib/http/http-fault.ts';
@@ -19,7 +19,7 @@ interface Parts<Deps> {
   readonly raw: unknown;
 }
 
-/** Checks what came in, and throws InvalidInput where it does not fit. */
+/** Validates query and body; throws InvalidInput. */
 export function requestOf<Deps>({ exchange, place, site, ctx, version, route, raw }: Parts<Deps>): ApiRequest {
   invariant(place.match, 'a picked route has a path');
   for (const [name, value] of exchange.query) if (!isPlainText(name) || !isPlainText(value)) throw malformedUrl();
@@ -47,7 +47,7 @@ export function requestOf<Deps>({ exchange, place, site, ctx, version, route, ra
   };
 }
 
-/** A page of servers asks the same few rules for each of them. */
+/** Caches decisions: a page of servers asks the same few rules for each server. */
 function remembered(ask: (rule: string) => boolean): (rule: string) => boolean {
   const known = new Map<string, boolean>();
   return (rule) => {

@@ -1,10 +1,10 @@
-// The routes of one API as a router, refused when two of them could answer the same request.
+// Builds an API's router; refuses routes that could answer the same request.
 import { invariant } from '../../lib/errors/invariant.ts';
 import { PathRouter } from '../../lib/http/path-router.ts';
 import { overlap } from '../../lib/versioning/microversion.ts';
 import type { Route } from './route.ts';
 
-/** Makes the router; names the two routes that get in each other's way, if any do. */
+/** Builds the router; throws with the names of two routes that conflict. */
 export function routeTable<Deps>(routes: readonly Route<Deps>[]): PathRouter<Route<Deps>> {
   for (const rivals of Map.groupBy(routes, placeOf).values()) {
     rivals.forEach((one, index) => {
@@ -15,5 +15,5 @@ export function routeTable<Deps>(routes: readonly Route<Deps>[]): PathRouter<Rou
   return new PathRouter(routes);
 }
 
-/** Parameter names do not tell paths apart; the keys of actions do. */
+/** Paths that differ only in parameter names are the same; action keys distinguish routes. */
 const placeOf = ({ method, path, action }: Route<never>): string => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')} ${action ?? ''}`.trim();

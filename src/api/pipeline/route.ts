@@ -1,4 +1,4 @@
-// A route is one value: where it is, since when, who may, what comes in, what goes out, and the one call that does it.
+// A route is one value: path, versions, policy, input, output, and the handler.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Context } from '../../lib/context/context.ts';
@@ -12,18 +12,18 @@ import { nothing, type Answer } from './answer.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The names between braces in a path template. */
+/** The parameter names in a path template. */
 export type PathParams<P extends string> = P extends `${string}{${infer K}}${infer Rest}`
   ? { readonly [Key in K]: string } & PathParams<Rest>
   : unknown;
 
-/** A request as a handler sees it: who, what, in the newest form. */
+/** A request as a handler sees it, in the newest form. */
 export interface ApiRequest<out Params = unknown, out Q = unknown, out B = unknown> {
-  /** Who asks. On routes with `auth: 'none'`, and for whoever brings a `pass`, nobody: no user, no project, no roles. */
+  /** The caller. On routes with `auth: 'none'`, and for a request with a `pass`: no user, no project, no roles. */
   readonly ctx: Context;
   readonly params: Params;
   readonly query: Q;
-  /** In the newest form, whatever version it came in; undefined on routes without a body. */
+  /** In the newest form at any version; undefined on routes without a body. */
   readonly body: B;
   readonly version: Microversion;
   /** Whether the caller's version has reached this one. */
@@ -32,22 +32,22 @@ export interface ApiRequest<out Params = unknown, out Q = unknown, out B = unkno
   readonly baseUrl: string;
   /** Start of permanent links. */
   readonly bookmarkUrl: string;
-  /** For whom resources are rendered, for handlers that render parts themselves. What callers may do is decided in the component's api, not here. */
+  /** Version and rights to render with, for handlers that render parts themselves. Authorisation is the component api's job. */
   readonly view: View;
-  /** The URL of this request without its query, for links to the next page. */
+  /** This request's URL without its query, for paging links. */
   readonly url: string;
-  /** The query as it came in, for links to the next page. */
+  /** The query as received, for paging links. */
   readonly rawQuery: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The unread body; only on routes with `streams: true`. */
   readonly stream: Readable;
-  /** Names this request in every log and answer. */
+  /** Identifies this request in every log line and answer. */
   readonly requestId: string;
-  /** From which address the connection came: the client's, or that of a proxy in between. */
+  /** The peer address of the connection: the client, or a proxy. */
   readonly remoteAddress: string;
 }
 
-/** What a handler returns: a value for the route's `answers`, and what else the answer carries. */
+/** What a handler returns: a value for the route's `answers`, and extra status and headers. */
 export interface Reply<out D> {
   readonly value: D;
   /** Overrides the route's status, where it has several. */
@@ -61,13 +61,13 @@ export const ok = <D>(value: D, more: Omit<Reply<D>, 'value'> = {}): Reply<D> =>
 /** Answers without a body. */
 export const done = (more: Omit<Reply<undefined>, 'value'> = {}): Reply<undefined> => ({ ...more, value: undefined });
 
-/** What the documents of an API tell of a route beyond what the route itself says. */
+/** Extra information for the API's documents. */
 export interface Documented {
-  /** The policy rule that the api behind it asks. */
+  /** The policy rule that the component api checks. */
   readonly rule?: string;
-  /** A body that can be sent at a version. */
+  /** An example of a request body at a version. */
   readonly body?: (at: Microversion) => unknown;
-  /** A value for its `answers`. */
+  /** An example value for `answers`. */
   readonly answer?: unknown;
 }
 
@@ -75,22 +75,22 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly method: Method;
   /** Below the mount point, e.g. `/servers/{id}`. */
   readonly path: P;
-  /** What the body asks for, where several routes share method and path. */
+  /** The action in the body, where several routes share method and path. */
   readonly action?: string;
   readonly summary: string;
-  /** The rule that gates the whole route; finer ones belong to the component's api. */
+  /** The policy rule for the whole route; finer checks belong to the component api. */
   readonly policy?: string;
   readonly documented?: Documented;
   readonly auth?: 'token' | 'none';
-  /** Requests that the route judges itself, whoever asks: they bring a pass that its component gave for this one purpose. */
+  /** Recognises requests that bring a pass issued by the component instead of a token; the route itself checks the pass. */
   readonly pass?: (exchange: Exchange) => boolean;
   readonly query?: QueryParams<Q>;
   readonly body?: RequestBody<B>;
-  /** The handler reads the body itself, from `req.stream`; it is neither parsed nor bounded. */
+  /** The handler reads the body from `req.stream`; it is not parsed and has no size limit. */
   readonly streams?: boolean;
   readonly status: number | ((at: Microversion) => number);
   readonly answers?: Answer<D>;
-  /** Its value is the one that `answers` takes; without `answers` there is none. */
+  /** Returns the value for `answers`; no value without `answers`. */
   readonly handle: (req: ApiRequest<PathParams<P>, Q, B>, deps: Deps) => Promise<Reply<NoInfer<D>>> | Reply<NoInfer<D>>;
 }
 
@@ -98,7 +98,7 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
 export interface Route<in Deps> extends Window {
   readonly method: Method;
   readonly path: string;
-  /** What the body asks for, where several routes share method and path; how it says so is the face's. */
+  /** The action in the body, where several routes share method and path; the face finds it. */
   readonly action?: string;
   readonly summary: string;
   readonly policy?: string;
@@ -126,7 +126,7 @@ export function route<const P extends string, Deps, D = undefined, Q = undefined
   return { ...rest, answers, statusAt: typeof status === 'number' ? () => status : status } as unknown as Route<Deps>;
 }
 
-/** Where server actions are found unless they say otherwise. */
+/** The default path of server actions. */
 const SERVER_ACTION = '/servers/{id}/action';
 
 type ActionDeclaration<P extends string, D, X extends TypeLike, Deps> = Omit<
@@ -136,7 +136,7 @@ type ActionDeclaration<P extends string, D, X extends TypeLike, Deps> = Omit<
   /** The body's single key, e.g. `os-stop`. */
   readonly key: string;
   readonly path?: P;
-  /** What stands under the key; `req.body` is its newest form. */
+  /** The schema of the key's value; `req.body` is its newest form. */
   readonly body: X;
 };
 
@@ -150,7 +150,7 @@ export function actionRoute<X extends TypeLike, Deps, D = undefined, const P ext
   path,
   ...rest
 }: ActionDeclaration<P, D, X, Deps>): Route<Deps> {
-  // Seam: P is the default when no path is given, and Omit over a generic declaration loses that the rest is all there.
+  // Seam: P is the default when no path is given, and Omit over a generic type loses the other properties.
   const declared = { ...rest, method: 'POST', path: path ?? SERVER_ACTION, body: envelopeBody(key, body) } as unknown as Declaration<
     P,
     D,

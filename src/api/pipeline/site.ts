@@ -1,4 +1,4 @@
-// What makes one API out of the pipeline: its routes, its face, and how versions are agreed.
+// The configuration of one API on the pipeline: its routes, its face, and version negotiation.
 import type { Context } from '../../lib/context/context.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
 import type { HttpFault } from '../../lib/http/http-fault.ts';
@@ -12,14 +12,14 @@ import type { IdempotencyKeys } from './idempotency.ts';
 import type { ProjectShares } from './project-shares.ts';
 import type { Route } from './route.ts';
 
-/** The policy as the pipeline needs it. */
+/** The part of the policy that the pipeline uses. */
 export interface PolicyGate {
-  /** Throws a `forbidden` error where the rule does not hold. */
+  /** Throws a `forbidden` error when the rule denies the caller. */
   readonly check: (ctx: Context, rule: string, target?: object) => void | Promise<void>;
   readonly may: (ctx: Context, rule: string, target?: object) => boolean;
 }
 
-/** Everything goes; for services without a policy of their own. */
+/** Allows everything; for services without a policy. */
 export const openPolicy: PolicyGate = { check: () => undefined, may: () => true };
 
 /** One API on the pipeline. */
@@ -28,9 +28,9 @@ export interface Site<Deps> extends Face {
   readonly deps: Deps;
   readonly log: Log;
   readonly policy: PolicyGate;
-  /** How much of it one project may take at a time. */
+  /** Limits the concurrent requests of a project. */
   readonly shares: ProjectShares;
-  /** What remembers the answers to changes that carried an Idempotency-Key; absent, the header means nothing. */
+  /** Stores the answers to changes with an Idempotency-Key; when absent, the header is ignored. */
   readonly idempotency?: IdempotencyKeys | undefined;
   /** Where it is mounted, e.g. `/v2.1`. */
   readonly mount: string;
@@ -39,13 +39,13 @@ export interface Site<Deps> extends Face {
   /** Whether the first segment of a path may be the caller's project id. */
   readonly projectInPath: boolean;
   readonly versionOf: (exchange: Exchange) => Microversion;
-  /** Headers that tell the version, for a version or for the fault of a refused one. */
+  /** Version headers, for an accepted version or the fault of a refused one. */
   readonly versionHeaders: (version: Microversion | HttpFault) => Headers;
   /** Headers that carry the request id. */
   readonly idHeaders: (requestId: string) => Headers;
   readonly unknownKeys: 'refuse' | 'drop';
-  /** What a GET route without declared query parameters makes of a query. */
+  /** How a GET route without declared query parameters treats a query. */
   readonly undeclaredQuery: QueryParams<unknown> | undefined;
-  /** The largest body that is not streamed, in bytes. */
+  /** The largest body that is read into memory, in bytes. */
   readonly bodyBytes: number;
 }

@@ -1,13 +1,13 @@
-// Tokens in a header, as every OpenStack service knows its callers.
+// Authentication by a token in a header, as in every OpenStack service.
 import type { Context } from '../../lib/context/context.ts';
 import { headerOf } from '../../lib/http/exchange.ts';
 import { Unauthenticated } from './auth.ts';
 import type { Identify } from './face.ts';
 
-/** Finds out whose token it is; throws an `unauthenticated` error for a bad one. */
+/** Validates a token; throws an `unauthenticated` error for a bad one. */
 export type Authenticate = (token: string, about: { readonly requestId: string }) => Promise<Context>;
 
-/** Who asks is whose token it is. */
+/** Identifies the caller by the token. */
 export const byToken =
   (authenticate: Authenticate): Identify =>
   async ({ exchange }) => {
