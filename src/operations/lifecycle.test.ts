@@ -4,14 +4,14 @@ import { destinationOf, lifecycle, refusalOf, type Transition, type TransitionNa
 
 const anyTime = { from: vmStates, during: [null, ...taskStates] };
 
-/** What operators are told of each operation, said once more and apart from the code: from where, and during what else. */
+/** The documented states of each operation, repeated here independently of the code. */
 const promised: Record<TransitionName, { from: readonly VmState[]; during: readonly (TaskState | null)[] }> = {
   boot: { from: ['building'], during: ['scheduling'] },
   start: { from: ['stopped'], during: [null] },
-  // An error does not prove that the guest is down.
+  // A server in error may still have a running guest.
   stop: { from: ['active', 'error'], during: [null] },
   rebootSoft: { from: ['active'], during: [null] },
-  // The way out of whatever got stuck; not out of power changes, which end by themselves.
+  // A hard reboot recovers from stuck operations; power changes end by themselves.
   rebootHard: {
     from: ['active', 'stopped', 'paused', 'suspended', 'error'],
     during: [null, 'rebooting', 'rebooting_hard', 'pausing', 'unpausing', 'suspending', 'resuming'],
@@ -21,7 +21,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   suspend: { from: ['active'], during: [null] },
   resume: { from: ['suspended'], during: [null] },
   rebuild: { from: ['active', 'stopped', 'error'], during: [null] },
-  // Nothing shows that it goes on, and it begins beside nothing.
+  // It sets no task state, and starts only when no other operation runs.
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   lock: anyTime,
   unlock: anyTime,
@@ -58,7 +58,7 @@ test('two operations at once are impossible, but for a hard reboot and a delete,
   const held = Object.values(lifecycle).flatMap(({ doing }) => doing ?? []);
   const takers = names.filter((name) => lifecycle[name].doing !== null);
   const takesOver = takers.filter((name) => vmStates.some((vmState) => held.some((taskState) => !refusalOf(name, { vmState, taskState }))));
-  // A boot begins in the task state that it was born with.
+  // A boot starts in the task state that the server was created with.
   expect(takesOver).toEqual(['boot', 'rebootHard', 'delete']);
 });
 
@@ -90,7 +90,7 @@ test('every state that operations lead to can be left again, but for deleted', (
     vmStates.flatMap((vmState) => [...allowed(vmState), 'boot' as const, 'delete' as const].map((name) => leadsTo(name, vmState))),
   );
   const stuck = [...reached].filter((vmState) => allowed(vmState).every((name) => leadsTo(name, vmState) === vmState));
-  // Nothing leads to these yet but being there already.
+  // No operation leads to these states yet.
   const unused = ['building', 'rescued', 'resized', 'soft-delete', 'shelved', 'shelved_offloaded'];
   expect(stuck.filter((vmState) => !unused.includes(vmState))).toEqual(['deleted']);
 });
@@ -102,7 +102,7 @@ test('a rebuilt server that was down is down again, any other is active', () => 
 test('every task state belongs to an operation', () => {
   const rows: readonly Transition[] = Object.values(lifecycle);
   const held = new Set(rows.flatMap(({ doing, phases = [] }) => [doing, ...phases]));
-  // A boot's phases are told by its steps.
+  // A boot's steps report its phases.
   const ofBoot = ['networking', 'block_device_mapping', 'spawning'];
   expect(taskStates.filter((task) => !held.has(task) && !ofBoot.includes(task))).toEqual([]);
 });

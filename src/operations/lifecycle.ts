@@ -3,27 +3,27 @@ import type { TaskState, VmState } from '../objects/states.ts';
 
 /** One row of the server's state machine (reference: server lifecycle, "Allowed states per action"). */
 export interface Transition {
-  /** The states from which the operation may begin. */
+  /** The states in which the operation may start. */
   readonly from: readonly VmState[] | 'any';
-  /** What else may be going on at that moment; nothing, when not said. Whatever it is gives way to an operation that takes the task state. */
+  /** The task states in which it may start; none by default. An operation that takes the task state aborts the running one. */
   readonly during?: readonly (TaskState | null)[] | 'any';
-  /** The task state that the operation takes; null where it takes none: then it waits for other work on the server instead of ending it. */
+  /** The task state that the operation sets. With null it sets none, and waits for other work on the server instead of aborting it. */
   readonly doing: TaskState | null;
-  /** Task states that follow while it goes on. */
+  /** Further task states while it runs. */
   readonly phases?: readonly TaskState[];
   readonly to: Destination;
-  /** Where the server stands when the operation failed and was unwound; where it stood before, when not said. */
+  /** The vm state after a failure was rolled back; by default the state before the operation. */
   readonly onFailure?: VmState;
-  /** A locked server refuses it, except to an admin. */
+  /** Refused on a locked server, except for an admin. */
   readonly lockable: boolean;
-  /** It needs a guest on a host. */
+  /** Requires a guest on a host. */
   readonly needsHost: boolean;
 }
 
-/** Where a server stands after an operation: in a state, where it stood before, or where its standing before says. */
+/** The vm state after an operation: a fixed state, the state before, or a function of it. */
 export type Destination = VmState | 'asBefore' | ((before: Pick<Server, 'vmState'>) => VmState);
 
-/** The state that a server in this state comes to. */
+/** The vm state that the operation leads to from this state. */
 export const destinationOf = ({ to }: Pick<Transition, 'to'>, before: Pick<Server, 'vmState'>): VmState =>
   typeof to === 'function' ? to(before) : to === 'asBefore' ? before.vmState : to;
 
@@ -38,7 +38,7 @@ const whileWorking = [
 const onGuest = { lockable: true, needsHost: true } as const;
 const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
 
-/** Operation -> row. The check, the answer to a refused call, the compare-and-set of the task state and the tests are derived from it. */
+/** Operation -> row. The check, the refusal, the compare-and-set of the task state and the tests are derived from it. */
 export const lifecycle = {
   boot: {
     from: ['building'],
@@ -68,7 +68,7 @@ export const lifecycle = {
     from: ['active', 'stopped', 'error'],
     doing: 'rebuilding',
     phases: ['rebuild_block_device_mapping', 'rebuild_spawning'],
-    // A server that was down is made anew, and down again.
+    // A stopped server is rebuilt and stays stopped.
     to: ({ vmState }) => (vmState === 'stopped' ? 'stopped' : 'active'),
     onFailure: 'error',
     ...onGuest,
@@ -90,16 +90,16 @@ interface Standing {
   readonly taskState: TaskState | null;
 }
 
-/** What of a server's state is in the way. */
+/** The state that prevents an operation. */
 export interface Refusal {
   readonly attribute: 'vm_state' | 'task_state';
   readonly state: string;
 }
 
-/** Why an operation may not begin now, or undefined when it may. */
+/** Why an operation may not start now; undefined when it may. */
 export const refusalOf = (name: TransitionName, server: Standing): Refusal | undefined => refusalIn(lifecycle[name], server);
 
-/** The same for any row that says from which states something may begin. */
+/** The same for any row with `from` and `during`. */
 export function refusalIn(row: Pick<Transition, 'from' | 'during'>, server: Standing): Refusal | undefined {
   if (row.from !== 'any' && !row.from.includes(server.vmState)) return { attribute: 'vm_state', state: server.vmState };
   const during = row.during ?? [null];

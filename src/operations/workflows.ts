@@ -5,17 +5,17 @@ import type { HostName, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 
-/** Everything that is done to servers in several steps, by name and input: what the compute API starts and the conductor carries out. */
+/** The workflows on servers, by name and input: the compute API starts them and the conductor runs them. */
 
 export interface BootServer {
   readonly serverId: ServerId;
   readonly requestedNetworks: RequestedNetworks;
   readonly requestedHost: HostName | null;
-  /** Hosts where an earlier attempt failed. */
+  /** Hosts on which earlier attempts failed. */
   readonly excludedHosts: readonly HostName[];
   /** Counts from 1. */
   readonly attemptNumber: number;
-  /** Why the attempt before failed, if there was one. */
+  /** Why the previous attempt failed, if there was one. */
   readonly earlierFailure?: MarshalledError;
 }
 export const bootServerRef = workflowRef<BootServer>('boot-server');
@@ -27,7 +27,7 @@ export interface PerformAction {
   readonly action: string;
   readonly transition: TransitionName;
   readonly input?: unknown;
-  /** What revisions before wrote in place of `input`: the body of the OpenStack API. */
+  /** Earlier revisions stored the OpenStack body here instead of `input`. */
   readonly body?: unknown;
 }
 export const performActionRef = workflowRef<PerformAction>('server-action');
@@ -35,9 +35,9 @@ export const performActionRef = workflowRef<PerformAction>('server-action');
 export interface RebuildServer {
   readonly serverId: ServerId;
   readonly host: HostName;
-  /** The image before: a host that cannot take the new one leaves the server with this. */
+  /** The previous image, which the server keeps if its host cannot run the new one. */
   readonly imageBefore: ImageMeta | null;
-  /** Whether the image is another one, which the host must be able to run. */
+  /** Whether the image changes; then the host must be able to run the new one. */
   readonly isOtherImage: boolean;
 }
 export const rebuildServerRef = workflowRef<RebuildServer>('rebuild-server');

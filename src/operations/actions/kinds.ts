@@ -1,4 +1,4 @@
-/** The actions by what they do. */
+/** Groups the server actions by how they are carried out. */
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
 import { serverActions, type ServerActionName } from './index.ts';
@@ -6,12 +6,12 @@ import type { Does, ServerAction } from './server-action.ts';
 
 type Actions = typeof serverActions;
 
-/** The names of the actions that do something in this way. */
+/** The names of the actions of one kind. */
 type NamesOf<Way> = { [K in ServerActionName]: Actions[K]['does'] extends Way ? K : never }[ServerActionName];
 
-/** Actions that are tasks of the server's host. */
+/** Actions that run as a task on the server's host. */
 export type HostActionName = NamesOf<{ readonly onHost: unknown }>;
-/** Actions that the server's host answers while the caller waits. */
+/** Actions that the server's host answers synchronously. */
 export type QuestionName = NamesOf<{ readonly ask: unknown }>;
 /** Actions with a workflow of their own. */
 export type WorkflowActionName = NamesOf<{ readonly workflow: unknown }>;
@@ -26,8 +26,8 @@ type Kind = 'onHost' | 'onRecord' | 'workflow' | 'ask';
 /** A row of the table with its kind known. */
 export type ActionOf<K extends Kind> = ServerAction<TSchema, Extract<Does<never>, Record<K, unknown>>>;
 
-/** The declaration under a name, whichever it is. */
-// Seam: the table's rows differ in their types, which the mapped types above restore by name.
+/** Looks up a declaration by name. */
+// Seam: rows have different types; the mapped types above restore the right one by name.
 export const actionOf = (name: ServerActionName): ServerAction =>
   (serverActions as Readonly<Record<string, unknown>>)[name] as ServerAction;
 

@@ -11,62 +11,62 @@ import type { AskedOnHost, OnHost, OnRecord, RecordChange } from './work.ts';
 /** An action that takes no argument. */
 export const noInput = t.Null();
 
-/** What the OpenStack API sends for an action that takes no argument; Nova accepts anything there and reads none of it. */
+/** The body of an action without an argument; like Nova, it accepts and ignores any value. */
 const anything = t.Unknown();
 
-/** How the OpenStack API asks for an action, POST /servers/{id}/action {key: body}; the body becomes the neutral input here, once. */
+/** How the OpenStack API requests an action: POST /servers/{id}/action {key: body}. The body is converted to the API-neutral input here. */
 export interface RestFace<Input> extends Window {
   readonly key: string;
   readonly body: TypeLike;
   readonly input: (body: never) => Input;
   readonly status: number;
-  /** What the answer shows: the server itself, the action's own answer in this form, or nothing. */
+  /** The answer: the server, the action's own result in this schema, or nothing. */
   readonly answers: 'nothing' | 'server' | { readonly schema: TSchema; readonly of: (answer: never) => unknown };
 }
 
-/** What the server's host is sent a message for. */
+/** An action that sends a message to the server's host. */
 interface AtHost {
-  /** The number of the compute contract from which on hosts know the message (src/compute/rpcapi.ts); the first one, when not said. */
+  /** The compute contract version that introduced the message (src/compute/rpcapi.ts); the first one by default. */
   readonly contractSince?: number | undefined;
 }
 
-/** A task of the server's host, by a workflow that takes and gives back the task state as the lifecycle row says. */
+/** A task on the server's host, run by a workflow that sets and clears the task state as the lifecycle row says. */
 export interface HostTask<Input> extends AtHost {
   readonly onHost: (work: OnHost<Input>) => Promise<void>;
 }
 
-/** A change of the server's record that no host hears of. */
+/** A change to the server's record that involves no host. */
 export interface RecordEdit<Input> {
   readonly onRecord: (work: OnRecord<Input>) => RecordChange;
 }
 
-/** A workflow of its own. What the caller asks for is resolved by the compute API (`prepareWork`) into the workflow's input. */
+/** A workflow of its own. The compute API (`prepareWork`) resolves the caller's input into the workflow's input. */
 export interface OwnWorkflow<Work extends object> {
   readonly workflow: WorkflowRef<Work>;
 }
 
-/** A question that the host answers while the caller waits. */
+/** A call that the host answers synchronously. */
 export interface HostQuestion<Input, Answer extends TSchema> extends AtHost {
   readonly ask: (question: AskedOnHost<Input>) => Promise<Static<Answer>>;
   readonly returns: Answer;
-  /** Whether it is among what was done to the server (os-instance-actions). */
+  /** Whether it is recorded in os-instance-actions. */
   readonly isRecorded?: boolean | undefined;
 }
 
-/** What an action does: one of four. */
+/** How an action is carried out: one of four kinds. */
 export type Does<Input> = HostTask<Input> | RecordEdit<Input> | OwnWorkflow<never> | HostQuestion<Input, TSchema>;
 
-/** A thing that can be done to a server: who may, how it is asked for, what happens. Its states are rows of the lifecycle. */
+/** A server action: its policy, its API, its execution. The lifecycle row holds its states. */
 export interface ServerAction<I extends TSchema = TSchema, D = Does<never>> {
   /** The name in os-instance-actions and on the queue. */
   readonly name: string;
   /** One sentence for docs and OpenAPI. */
   readonly summary: string;
   readonly policy: PolicyRule;
-  /** What it takes, in our own words: shared by queue, workflow and every API. */
+  /** The API-neutral input, shared by queue, workflow and every API. */
   readonly input: I;
   readonly rest: readonly RestFace<Static<I>>[];
-  /** What the host's hypervisor must be able to do; where it cannot, the caller is told that it is not implemented. */
+  /** The capability that the hypervisor needs; without it the caller gets "not implemented". */
   readonly needs?: VirtAbility | undefined;
   rowFor(input: Static<I>): TransitionName;
   readonly does: D;
@@ -74,16 +74,16 @@ export interface ServerAction<I extends TSchema = TSchema, D = Does<never>> {
 
 interface Face<Input, X extends TypeLike> extends Window {
   readonly key: string;
-  /** Anything when left out. */
+  /** Any body by default. */
   readonly body?: X;
-  /** Left out: the action takes no input. */
+  /** Left out when the action takes no input. */
   readonly input?: (body: HeadOf<X>) => Input;
-  /** 202 when left out. */
+  /** 202 by default. */
   readonly status?: number;
   readonly answers?: RestFace<Input>['answers'];
 }
 
-/** Declares how the OpenStack API asks for an action. */
+/** Declares how the OpenStack API requests an action. */
 export const restFace = <const Input = null, X extends TypeLike = TSchema>({
   body,
   input,
@@ -93,13 +93,13 @@ export const restFace = <const Input = null, X extends TypeLike = TSchema>({
 }: Face<Input, X>): RestFace<Input> => ({
   ...face,
   body: body ?? anything,
-  // Seam: an action without input has null for one, and `serverAction` takes no face without `input` for another.
+  // Seam: an action without input has null as its input; the types allow leaving out `input` only then.
   input: input ?? (() => null as Input),
   status: status ?? 202,
   answers: answers ?? 'nothing',
 });
 
-/** An action whose name is no lifecycle row must say which row an input asks for. */
+/** An action whose name is not a lifecycle row must map its input to one. */
 type WhichRow<N extends string, Input> = N extends TransitionName
   ? { readonly rowFor?: (input: Input) => TransitionName }
   : { readonly rowFor: (input: Input) => TransitionName };
@@ -108,7 +108,7 @@ type Declared<N extends string, I extends TSchema> = WhichRow<N, Static<I>> & {
   readonly summary: string;
   readonly policy: PolicyRule;
   readonly input?: I;
-  /** One, or one for each form that the API had. */
+  /** One face, or one for each form that the API has had. */
   readonly rest: RestFace<NoInfer<Static<I>>> | readonly RestFace<NoInfer<Static<I>>>[];
   readonly needs?: VirtAbility;
 };
@@ -121,30 +121,30 @@ const declare = <const N extends string, I extends TSchema, D>(
   name,
   summary,
   policy,
-  // Seam: left out, the input is `noInput`, which is what I stands for then.
+  // Seam: without `input`, I is the type of `noInput`.
   input: input ?? (noInput as TSchema as I),
   rest: (Array.isArray(rest) ? rest : [rest]) as readonly RestFace<Static<I>>[],
   needs,
-  // Without a function the name is a row: WhichRow saw to it.
+  // Without `rowFor` the name is a lifecycle row: WhichRow enforces it.
   rowFor: rowFor ?? (() => name as string as TransitionName),
   does,
 });
 
-/** Declares an action that is a task of the server's host. It does not compile without its lifecycle row. */
+/** Declares an action that runs as a task on the server's host. It does not compile without its lifecycle row. */
 export const hostTask = <const N extends string, I extends TSchema = TNull>(name: N, declared: Declared<N, I> & HostTask<Static<I>>) =>
   declare<N, I, HostTask<Static<I>>>(name, declared, { onHost: declared.onHost, contractSince: declared.contractSince });
 
-/** Declares an action that changes the server's record and nothing else. */
+/** Declares an action that only changes the server's record. */
 export const recordEdit = <const N extends string, I extends TSchema = TNull>(name: N, declared: Declared<N, I> & RecordEdit<Static<I>>) =>
   declare<N, I, RecordEdit<Static<I>>>(name, declared, { onRecord: declared.onRecord });
 
-/** Declares an action that is carried out by a workflow of its own. */
+/** Declares an action with its own workflow. */
 export const workflowAction = <const N extends string, Work extends object, I extends TSchema = TNull>(
   name: N,
   declared: Declared<N, I> & OwnWorkflow<Work>,
 ) => declare<N, I, OwnWorkflow<Work>>(name, declared, { workflow: declared.workflow });
 
-/** Declares an action that is a question to the server's host. */
+/** Declares an action that the server's host answers synchronously. */
 export const hostQuestion = <const N extends string, R extends TSchema, I extends TSchema = TNull>(
   name: N,
   declared: Declared<N, I> & HostQuestion<Static<I>, R>,

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../lib/versioning/validation.ts';
 import { canonicalAddress } from '../../network/plan/ip-range.ts';
 
-/** An IPv6 address in its one spelling; one with a zone is an address of one host only, and none here. Throws InvalidInput. */
+/** Normalises an IPv6 address. Rejects one with a zone, which is valid on one host only. Throws InvalidInput. */
 export function accessIpV6(address: string): string {
   const canonical = canonicalAddress(address);
   if (canonical === undefined)

@@ -1,4 +1,4 @@
-/** What a guest is given by the one who makes it, as the OpenStack API takes it. */
+/** The data that a user gives to a guest, as the OpenStack API accepts it. */
 import { Type as t } from '@sinclair/typebox';
 import { nullable, stringMap } from '../../lib/versioning/schema.ts';
 
@@ -6,12 +6,12 @@ import { nullable, stringMap } from '../../lib/versioning/schema.ts';
 export const METADATA_KEY = '^[a-zA-Z0-9-_:. ]{1,255}$';
 export const metadataMap = stringMap(METADATA_KEY, t.String({ maxLength: 255 }));
 
-/** A file to be put into the guest. */
+/** A file to inject into the guest. */
 export const file = t.Object({ path: t.String(), contents: t.String({ format: 'base64' }) }, { additionalProperties: false });
 
-/** Ids of the certificates that the image's signature must be of. */
+/** Ids of the certificates that may have signed the image. */
 export const certificates = nullable(t.Array(t.String({ minLength: 1 }), { minItems: 1, maxItems: 50, uniqueItems: true }));
 
-/** The longest user data, in characters of base64. */
+/** The maximum length of user data, in base64 characters. */
 const MAX_USER_DATA = 65_535;
 export const userData = t.String({ format: 'base64', maxLength: MAX_USER_DATA });

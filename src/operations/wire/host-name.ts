@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { bodyField } from '../../lib/versioning/shape.ts';
 import { v } from '../../microversions.ts';
 
-/** The name that a guest gives itself, as bodies take it: first one label, then labels with dots between. */
+/** The guest's hostname in request bodies: one label at first, dotted labels in later versions. */
 export const hostNameFields = [
   bodyField({
     type: t.String({ minLength: 2, maxLength: 63, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$' }),

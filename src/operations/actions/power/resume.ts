@@ -1,7 +1,7 @@
 import { hostTask, restFace } from '../server-action.ts';
 
 export const resume = hostTask('resume', {
-  summary: 'Bring a suspended guest back to where it was.',
+  summary: 'Resume a suspended guest from its saved memory.',
   policy: 'os_compute_api:os-suspend-server:resume',
   rest: restFace({ key: 'resume' }),
   needs: 'suspend',

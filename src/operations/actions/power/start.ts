@@ -1,7 +1,7 @@
 import { hostTask, restFace } from '../server-action.ts';
 
 export const start = hostTask('start', {
-  summary: 'Switch a stopped server on.',
+  summary: 'Power on a stopped server.',
   policy: 'os_compute_api:servers:start',
   rest: restFace({ key: 'os-start' }),
   onHost: ({ driver, serverId }) => driver.powerOn(serverId),

@@ -1,7 +1,7 @@
 import { hostTask, restFace } from '../server-action.ts';
 
 export const suspend = hostTask('suspend', {
-  summary: 'Save the memory of the guest to disk and free that of the host.',
+  summary: "Save the guest's memory to disk and free it on the host.",
   policy: 'os_compute_api:os-suspend-server:suspend',
   rest: restFace({ key: 'suspend' }),
   needs: 'suspend',

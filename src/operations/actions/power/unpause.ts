@@ -1,7 +1,7 @@
 import { hostTask, restFace } from '../server-action.ts';
 
 export const unpause = hostTask('unpause', {
-  summary: 'Let a paused guest run on.',
+  summary: 'Unfreeze a paused guest.',
   policy: 'os_compute_api:os-pause-server:unpause',
   rest: restFace({ key: 'unpause' }),
   needs: 'pause',

@@ -2,9 +2,9 @@ import { Type as t } from '@sinclair/typebox';
 import { strictObject } from '../../../lib/versioning/schema.ts';
 import { hostQuestion, restFace } from '../server-action.ts';
 
-/** A question and no task, though it changes the guest: a task's input is stored until it is done, and a password is never. */
+/** Synchronous although it changes the guest: a task's input is stored until the task ends, and passwords must not be stored. */
 export const changePassword = hostQuestion('changePassword', {
-  summary: 'Set the password of the administrator in the guest; 501 where the hypervisor cannot.',
+  summary: "Set the administrator's password in the guest; 501 if the hypervisor cannot.",
   policy: 'os_compute_api:os-admin-password',
   input: t.Object({ password: t.String() }),
   rest: restFace({ key: 'changePassword', body: strictObject({ adminPass: t.String() }), input: (body) => ({ password: body.adminPass }) }),

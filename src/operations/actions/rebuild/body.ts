@@ -27,7 +27,7 @@ export const rebuildBody = bodyObject({
   hostname: bodyVariants(...hostNameFields),
 });
 
-/** Only what was given is asked for. */
+/** Passes on only the fields that the client sent. */
 export const rebuildInputOf = (body: HeadOf<typeof rebuildBody>): RebuildInput => ({
   imageId: body.imageRef,
   preserveEphemeral: isYes(body.preserve_ephemeral),

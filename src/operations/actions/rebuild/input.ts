@@ -1,7 +1,7 @@
 import { type Static, Type as t } from '@sinclair/typebox';
 import { nullable } from '../../../lib/versioning/schema.ts';
 
-/** What may be asked of a rebuild. What is left out stays as it is; null takes away. */
+/** The input of a rebuild. Absent fields stay unchanged; null removes the value. */
 export const rebuildInput = t.Object({
   imageId: t.String(),
   /** Generated when left out. */
@@ -17,7 +17,7 @@ export const rebuildInput = t.Object({
   userData: t.Optional(nullable(t.String())),
   trustedCertificates: t.Optional(nullable(t.Array(t.String()))),
   files: t.Optional(t.Array(t.Object({ path: t.String(), contents: t.String() }))),
-  /** Keep the ephemeral disk; no hypervisor of ours can. */
+  /** Keep the ephemeral disk; no driver supports this. */
   preserveEphemeral: t.Boolean(),
 });
 

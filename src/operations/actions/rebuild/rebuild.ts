@@ -4,7 +4,7 @@ import { rebuildBody, rebuildInputOf } from './body.ts';
 import { rebuildInput } from './input.ts';
 
 export const rebuild = workflowAction('rebuild', {
-  summary: 'Make the guest anew from an image: its disk is lost, its id, addresses and place stay.',
+  summary: 'Recreate the guest from an image: its disk is lost; its id, addresses and host stay.',
   policy: 'os_compute_api:servers:rebuild',
   input: rebuildInput,
   rest: restFace({ key: 'rebuild', body: rebuildBody, input: rebuildInputOf, answers: 'server' }),

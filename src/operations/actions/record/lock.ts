@@ -4,11 +4,11 @@ import { v } from '../../../microversions.ts';
 import { lockerOf } from './locker.ts';
 import { recordEdit, restFace } from '../server-action.ts';
 
-/** With a reason since 2.73; before, whatever was sent was not read. */
+/** Takes a reason since 2.73; earlier versions ignore the body. */
 const withReason = nullable(strictObject({ locked_reason: t.Optional(t.String({ minLength: 1, maxLength: 255 })) }));
 
 export const lock = recordEdit('lock', {
-  summary: 'Keep everybody but administrators from changing the server, and say why.',
+  summary: 'Lock the server against changes by non-administrators, with an optional reason.',
   policy: 'os_compute_api:os-lock-server:lock',
   input: t.Object({ reason: nullable(t.String()) }),
   rest: [
@@ -17,7 +17,7 @@ export const lock = recordEdit('lock', {
   ],
   onRecord: ({ ctx, server, input }) => {
     const lockedBy = lockerOf(ctx, server);
-    // An owner's lock leaves an administrator's in place.
+    // An owner's lock does not replace an administrator's.
     return server.lockedBy !== null && lockedBy === 'owner' ? {} : { lockedBy, lockedReason: input.reason };
   },
 });

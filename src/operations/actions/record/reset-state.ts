@@ -5,7 +5,7 @@ import { recordEdit, restFace } from '../server-action.ts';
 const state = stringEnum(['active', 'error']);
 
 export const resetState = recordEdit('resetState', {
-  summary: 'Declare the server active or in error, whatever it was; work in progress on it is abandoned.',
+  summary: "Set the server's state to active or error; work in progress on it is abandoned.",
   policy: 'os_compute_api:os-admin-actions:reset_state',
   input: t.Object({ to: state }),
   rest: restFace({ key: 'os-resetState', body: strictObject({ state }), input: (body) => ({ to: body.state }) }),
