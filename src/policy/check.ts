@@ -1,10 +1,10 @@
 import type { Context } from '../lib/context/context.ts';
 import { withImplied } from './roles.ts';
 
-/** What the request is about, by the names that rules use: `project_id`, `user_id`. */
+/** The target of the request, by the names that rules use: `project_id`, `user_id`. */
 export type Target = Readonly<Record<string, unknown>>;
 
-/** A parsed rule: asked with who wants it and what it is about. */
+/** A parsed rule, evaluated for a caller and a target. */
 export type Check = (ctx: Context, target: Target) => boolean;
 
 export const always: Check = () => true;
@@ -41,7 +41,7 @@ export const matches = (left: string, match: string): Check => {
   };
 };
 
-/** What rules may ask about the caller. Truth is spelt as oslo.policy does: True, False. */
+/** The caller's attributes that rules may test. Booleans are spelt as in oslo.policy: True, False. */
 export const facts: Readonly<Record<string, (ctx: Context) => string | null | undefined>> = {
   user_id: (ctx) => ctx.userId,
   project_id: (ctx) => ctx.projectId,
@@ -53,7 +53,7 @@ export const facts: Readonly<Record<string, (ctx: Context) => string | null | un
   is_admin: (ctx) => (ctx.isAdmin ? 'True' : 'False'),
 };
 
-/** The text with `%(key)s` replaced from the target; undefined where the target does not say. */
+/** The text with `%(key)s` replaced from the target; undefined when the target lacks the key. */
 function filledIn(match: string, target: Target): string | undefined {
   let complete = true;
   const filled = match.replace(/%\(([^)]+)\)s/g, (_whole, key: string) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { errorType, messageOf } from '../lib/errors/error-type.ts';
 
-/** A file of rules cannot be used. */
+/** A policy file is unusable. */
 export const PolicyFileInvalid = errorType(
   'PolicyFileInvalid',
   'invalid',

@@ -1,10 +1,10 @@
 import { didYouMean } from '../lib/text/nearest.ts';
 import { allOf, always, anyOf, type Check, facts, hasRole, matches, never, not } from './check.ts';
 
-/** How a parsed rule finds the ones it refers to; throws RuleMistake for a name that does not exist. */
+/** Resolves a reference to another rule; throws RuleMistake for an unknown name. */
 export type FindRule = (name: string) => Check;
 
-/** A rule that cannot be understood; the message says why. The caller adds which rule it was. */
+/** A rule with a syntax error; the message says why, and the caller adds the rule's name. */
 export class RuleMistake extends Error {}
 
 /** Deepest nesting of parentheses and `not`. */

@@ -6,21 +6,21 @@ import type { Check, Target } from './check.ts';
 import { parseRule, RuleMistake } from './parse.ts';
 import { helperRules, type PolicyRule, rules as novaRules } from './rules.ts';
 
-/** The caller may not do it. */
+/** The policy denies the caller. */
 export const PolicyForbidden = errorType(
   'PolicyForbidden',
   'forbidden',
   (p: { rule: string }) => `Policy doesn't allow ${p.rule} to be performed.`,
 );
 
-/** The rules themselves are wrong: a file names a rule that does not exist, or says something that is no rule. */
+/** The rules are wrong: a file names an unknown rule, or has a syntax error. */
 export const PolicyInvalid = errorType(
   'PolicyInvalid',
   'invalid',
   (p: { rule: string; problem: string }) => `Policy rule "${p.rule}": ${p.problem}`,
 );
 
-/** Says who may do what. Every rule is parsed once, when it is made. */
+/** Decides who may do what. Every rule is parsed once, at construction. */
 export class Policy<R extends string = PolicyRule> {
   readonly #checks: ReadonlyMap<string, Check>;
   readonly #asked: ReadonlySet<string>;
@@ -39,7 +39,7 @@ export class Policy<R extends string = PolicyRule> {
       throw PolicyInvalid({ rule: unused, problem: `there is no such rule${didYouMean(unused, Object.keys(rules))}` });
   }
 
-  /** Whether the code may ask for a rule of this name. */
+  /** Whether a rule of this name exists. */
   has(name: string): name is R {
     return this.#asked.has(name);
   }
@@ -55,7 +55,7 @@ export class Policy<R extends string = PolicyRule> {
   }
 }
 
-/** A policy as edges hold it, whose routes name rules as plain strings. A name without a rule is a bug of the edge and throws. */
+/** The policy for API edges, whose routes name rules as plain strings. An unknown name is a bug and throws. */
 export function gateOf<R extends string>(
   policy: Policy<R>,
 ): {
@@ -75,7 +75,7 @@ export function gateOf<R extends string>(
 /** Nova's rules with an operator's overrides. */
 export const novaPolicy = (overrides: Readonly<Record<string, string>> = {}): Policy => new Policy({ rules: novaRules, overrides });
 
-/** Parses all rules, each once; `used` gains the names that rules refer to. */
+/** Parses each rule once; collects the names that rules refer to in `used`. */
 function compile(sources: Readonly<Record<string, string>>, used: Set<string>): ReadonlyMap<string, Check> {
   const done = new Map<string, Check>();
   const compileOne = (name: string, path: readonly string[]): Check => {

@@ -1,4 +1,4 @@
-/** The names of what may be done, with who may do it by default: Nova's names and defaults, one file for each service. */
+/** The policy rules and their defaults, as in Nova; one file per service. */
 import { computeRules } from './rules/compute.ts';
 import { identityRules } from './rules/identity.ts';
 import { imageRules } from './rules/image.ts';
@@ -6,8 +6,8 @@ import { networkRules } from './rules/network.ts';
 
 export { helperRules } from './rules/who.ts';
 
-/** Every rule that the code asks for, and its default. */
+/** Every rule that the code checks, with its default. */
 export const rules = { ...computeRules, ...identityRules, ...imageRules, ...networkRules } as const satisfies Record<string, string>;
 
-/** The name of a rule; a misspelt one does not compile. */
+/** The name of a rule; a typo does not compile. */
 export type PolicyRule = keyof typeof rules;

@@ -19,7 +19,7 @@ afterAll(async () => {
 const flavor = { ...sampleFlavor, vcpus: 2, ramMb: 1_024 };
 const each = { instances: 1, cores: 2, ram: 1_024 };
 
-/** Boots as the compute api does: check and record in one transaction. */
+/** Creates servers as the compute api does: check and insert in one transaction. */
 const boot = (projectId: string, limits: Partial<QuotaLimits>, userId = 'user-1') =>
   database.db.transaction().execute(async (trx) => {
     await checkQuota(trx, { projectId, userId }, each, { ...unlimited, ...limits });

@@ -5,7 +5,7 @@ import { limitsOf, type OwnerLimits, type QuotaOwner } from './limits.ts';
 import type { QuotaLimits, QuotaName } from './resources.ts';
 import { type Usage, usageOf } from './usage.ts';
 
-/** One limit that would be passed. */
+/** One limit that would be exceeded. */
 export interface Over {
   readonly resource: QuotaName;
   readonly requested: number;
@@ -13,7 +13,7 @@ export interface Over {
   readonly limit: number;
 }
 
-/** A request would take its owner over a limit; all that it would pass are told together. */
+/** A request would exceed limits of its owner; the message lists all of them. */
 export const QuotaExceeded = errorType('QuotaExceeded', 'over-limit', ({ over }: { over: readonly Over[] }) => {
   const each = (tell: (one: Over) => unknown): string => over.map(tell).join(', ');
   const names = each(({ resource }) => resource);
@@ -23,25 +23,25 @@ export const QuotaExceeded = errorType('QuotaExceeded', 'over-limit', ({ over }:
   );
 });
 
-/** A server would have more metadata items than one may have. */
+/** A server would exceed the limit of metadata items. */
 export const MetadataLimitExceeded = errorType(
   'MetadataLimitExceeded',
   'over-limit',
   (p: { limit: number }) => `Maximum number of metadata items exceeds ${p.limit}`,
 );
 
-/** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
+/** Locks a project's quota until the transaction ends: no other request can use or change it. */
 export async function holdQuota(trx: InCloud, projectId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('quota'), hashtext(${projectId}))`.execute(trx);
 }
 
 /**
- * Refuses what would take a project, or a user with limits of their own in it, over the limits. Holds the project's quota until
- * the transaction ends, so that two requests at once cannot both take the last place.
+ * Refuses a request that would exceed the limits of a project, or of a user with their own limits in it. Locks the project's quota
+ * until the transaction ends, so that two concurrent requests cannot both take the last place.
  */
 export async function checkQuota(trx: InWhole, owner: QuotaOwner, wanted: Usage, options: QuotaLimits): Promise<void> {
   const { projectId } = owner;
-  // Where nothing is limited nobody needs to wait for anybody.
+  // Without limits no lock is needed.
   if (!limitsAny(await limitsOf(trx, owner, options))) return;
   await holdQuota(trx, projectId);
   const limits = await limitsOf(trx, owner, options);
@@ -49,7 +49,7 @@ export async function checkQuota(trx: InWhole, owner: QuotaOwner, wanted: Usage,
   if (limits.userHasOwn) refuseOver(await usageOf(trx, owner), wanted, limits.user);
 }
 
-/** Refuses a server more metadata items than the owner's servers may have each. */
+/** Refuses more metadata items than the owner's limit per server. */
 export async function checkMetadataItems(db: CloudDb, owner: QuotaOwner, items: number, options: QuotaLimits): Promise<void> {
   if (items === 0) return;
   const { metadata_items: limit } = (await limitsOf(db, owner, options)).user;

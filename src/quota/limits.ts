@@ -8,22 +8,22 @@ export interface QuotaOwner {
   readonly userId?: string;
 }
 
-/** The limits of a project and, as far as the user has some, those of the user in it. */
+/** The limits of a project, and those of the user in it. */
 export interface OwnerLimits {
   readonly project: QuotaLimits;
-  /** The same as the project's where nothing else was set for the user. */
+  /** Equal to the project's limits unless set for the user. */
   readonly user: QuotaLimits;
-  /** Whether something was set for the user. */
+  /** Whether the user has limits of their own. */
   readonly userHasOwn: boolean;
 }
 
-/** What holds for an owner: set for the user, else for the project, else for the default class, else `options`. */
+/** The effective limits of an owner: the user's, else the project's, else the default class's, else `options`. */
 export async function limitsOf(db: CloudDb, owner: QuotaOwner, options: QuotaLimits): Promise<OwnerLimits> {
   const { defaults, project, user } = await readLimitLayers(db, owner);
   const ofProject = layered(project, defaults, options);
   return { project: ofProject, user: layered(user, ofProject), userHasOwn: Object.keys(user).length > 0 };
 }
 
-/** What holds for a class: what was set for it, else `options`. */
+/** The effective limits of a class: its own, else `options`. */
 export const limitsOfClass = async (db: CloudDb, className: string, options: QuotaLimits): Promise<QuotaLimits> =>
   layered(await readClassLimits(db, className), options);

@@ -17,7 +17,7 @@ export const quotaNames = [
 ] as const;
 export type QuotaName = (typeof quotaNames)[number];
 
-/** How much of each there may be; -1 is without bound. */
+/** The limit of each resource; -1 is unlimited. */
 export type QuotaLimits = Readonly<Record<QuotaName, number>>;
 
 const all = (limitOf: (name: QuotaName) => number): QuotaLimits => {
@@ -28,6 +28,6 @@ const all = (limitOf: (name: QuotaName) => number): QuotaLimits => {
 /** No limits at all. */
 export const unlimited: QuotaLimits = all(() => -1);
 
-/** Limits in layers, the first that says something about a name counts; the last one says something about each. */
+/** Merges layers of limits: the first layer with a value wins; the last one has a value for every name. */
 export const layered = (...layers: readonly [...Readonly<Record<string, number>>[], QuotaLimits]): QuotaLimits =>
   all((name) => layers.find((layer) => Object.hasOwn(layer, name))?.[name] ?? -1);

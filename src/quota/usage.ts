@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { CellDb } from '../db/sql/queries.ts';
 import type { QuotaOwner } from './limits.ts';
 
-/** What servers take of a quota; `ram` in MB. */
+/** The quota usage of servers; `ram` in MB. */
 export interface Usage {
   readonly instances: number;
   readonly cores: number;
   readonly ram: number;
 }
 
-/** What a project has, or one user in it, counted from the servers: there is no counter that could be wrong. */
+/** The usage of a project, or of one user in it. It is counted from the servers, so no counter can drift. */
 export async function usageOf(db: CellDb, { projectId, userId }: QuotaOwner): Promise<Usage> {
   let servers = db.selectFrom('servers').where('project_id', '=', projectId).where('vm_state', 'not in', ['deleted', 'soft-delete']);
   if (userId !== undefined) servers = servers.where('user_id', '=', userId);

@@ -4,13 +4,13 @@ import type { Log } from '../lib/log/log.ts';
 import type { Member, ServiceGroupDriver } from './driver.ts';
 
 export interface ServiceGroupOptions {
-  /** How often a member tells that it lives, in milliseconds (`report_interval`). */
+  /** The interval between heartbeats, in milliseconds (`report_interval`). */
   readonly reportIntervalMs: number;
-  /** After how many seconds of silence a member counts as down (`service_down_time`). */
+  /** Seconds without a heartbeat after which a member counts as down (`service_down_time`). */
   readonly downAfterSeconds: number;
 }
 
-/** Who of us is alive. Every service joins at start; others ask here before they rely on it. */
+/** Tracks which services are alive. Every service joins at start; others check here before they rely on it. */
 export class ServiceGroup {
   readonly #driver: ServiceGroupDriver;
   readonly #options: ServiceGroupOptions;
@@ -24,25 +24,25 @@ export class ServiceGroup {
     this.#log = deps.log;
   }
 
-  /** Beats for all of these until the signal aborts; the first beat is awaited, later ones that fail are only logged, for the next may succeed. */
+  /** Sends heartbeats for these members until the signal aborts. The first one is awaited; later failures are logged and retried. */
   async join(members: readonly Member[], signal: AbortSignal): Promise<void> {
     await this.beat(members);
     void this.#keepBeating(members, signal);
   }
 
-  /** Tells the group that members live which cannot tell it themselves; answers those that had been silent for too long. */
+  /** Sends one heartbeat on behalf of these members; returns those that had counted as down. */
   async beat(members: readonly Member[]): Promise<readonly Member[]> {
     const known = await this.#driver.beat(members);
     return known.filter(({ silentSeconds }) => silentSeconds > this.#options.downAfterSeconds);
   }
 
-  /** Whether a member counts as up. Of its silence no more counts than the `heardForSeconds` for which it could have been heard. */
+  /** Whether a member counts as up. Silence is capped at `heardForSeconds`, the time for which its heartbeats could arrive at all. */
   async isUp(member: Member, heardForSeconds = Number.POSITIVE_INFINITY): Promise<boolean> {
     const known = await this.#driver.silence(member);
     return known !== undefined && this.counts({ ...known, silentSeconds: Math.min(known.silentSeconds, heardForSeconds) });
   }
 
-  /** Whether a member heard of so long ago counts as up. */
+  /** Whether a member that has been silent this long counts as up. */
   counts(known: { readonly silentSeconds: number; readonly forcedDown: boolean }): boolean {
     return !known.forcedDown && known.silentSeconds <= this.#options.downAfterSeconds;
   }
@@ -54,7 +54,7 @@ export class ServiceGroup {
         await this.beat(members);
       } catch (error) {
         if (!signal.aborted)
-          this.#log.warn({ members: members.length, error: messageOf(error) }, 'no sign of life could be given; trying again');
+          this.#log.warn({ members: members.length, error: messageOf(error) }, 'the heartbeat could not be sent; trying again');
       }
     }
   }

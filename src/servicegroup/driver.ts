@@ -4,10 +4,10 @@ export interface Member {
   readonly host: string;
 }
 
-/** Where signs of life go and are read from; chosen by configuration. */
+/** Stores heartbeats; chosen by configuration. */
 export interface ServiceGroupDriver {
-  /** Tells the group that these members live; answers for how long each had been silent, of those it knew. */
+  /** Records a heartbeat for these members; returns how long each known member had been silent. */
   beat(members: readonly Member[]): Promise<readonly (Member & { readonly silentSeconds: number })[]>;
-  /** How long ago a member was last heard of; undefined when it never was. */
+  /** The time since a member's last heartbeat; undefined when there was none. */
   silence(member: Member): Promise<{ readonly silentSeconds: number; readonly forcedDown: boolean } | undefined>;
 }

@@ -1,9 +1,9 @@
 import { anyone, admin } from './who.ts';
 
-/** Whoever a user is, or an admin. */
+/** The user themselves, or an admin. */
 const self = 'rule:context_is_admin or user_id:%(target.user.id)s';
 
-/** The builtin identity service, by Keystone's names; an admin is one in whatever project or domain the token is for. */
+/** Rules of the builtin identity service, by Keystone's names. An admin of any project or domain is an admin of the cloud. */
 export const identityRules = {
   'identity:list_domains': admin,
   'identity:get_domain': 'rule:context_is_admin or token.project.domain.id:%(target.domain.id)s',

@@ -1,12 +1,12 @@
 import { admin, member, reader } from './who.ts';
 
-/** Whom an image's visibility lets in. */
+/** Who may see an image, by its visibility. */
 const imageSeer = (role: 'reader' | 'member') =>
   `rule:context_is_admin or (role:${role} and (project_id:%(project_id)s or project_id:%(member_id)s or 'public':%(visibility)s or 'community':%(visibility)s))` as const;
-/** The two sides of a sharing. */
+/** The owner and the member of a shared image. */
 const imageParty = 'rule:context_is_admin or (role:reader and (project_id:%(project_id)s or project_id:%(member_id)s))';
 
-/** The builtin image service, by Glance's names; who sees which image is a matter of its visibility. */
+/** Rules of the builtin image service, by Glance's names. Visibility decides who sees an image. */
 export const imageRules = {
   get_images: reader,
   get_image: imageSeer('reader'),

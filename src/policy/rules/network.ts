@@ -1,9 +1,9 @@
 import { admin, member, reader } from './who.ts';
 
-/** Who may choose what could disturb others on the same network. */
+/** Who may set what could disturb others on the same network. */
 const networkOwner = 'rule:context_is_admin or (role:member and project_id:%(network_project_id)s)';
 
-/** The builtin network service, by Neutron's names; shared networks are seen by everybody. */
+/** Rules of the builtin network service, by Neutron's names. Everybody sees shared networks. */
 export const networkRules = {
   get_network: reader,
   create_network: member,

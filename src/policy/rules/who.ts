@@ -1,6 +1,6 @@
-/** Who may, in the words that many rules share. */
+/** Conditions that many rules share. */
 
-/** Building blocks that rules refer to as `rule:<name>`; also for use in override files. */
+/** Rules to refer to as `rule:<name>`, also in override files. */
 export const helperRules = {
   context_is_admin: 'role:admin',
   admin_api: 'rule:context_is_admin',

@@ -3,7 +3,7 @@ import { beat, findService } from '../../db/stores/hosts/services.ts';
 import type { CellDb } from '../../db/sql/queries.ts';
 import type { ServiceGroupDriver } from '../driver.ts';
 
-/** The group is a table; ages are told by the database's clock, so the hosts' clocks may differ. */
+/** Keeps heartbeats in a table. The database's clock measures their age, so the hosts' clocks may differ. */
 export const dbServiceGroup = (db: CellDb, ids: Ids, zone: string): ServiceGroupDriver => ({
   beat: (members) =>
     beat(
