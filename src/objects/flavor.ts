@@ -19,10 +19,10 @@ export const flavor = t.Object({
 
 export type Flavor = Static<typeof flavor>;
 
-/** What a server takes from its host, by resource class. */
+/** The resources that a server uses on its host, by resource class. */
 export type Demand = Readonly<Record<ResourceClass, number>>;
 
-/** What a server of this flavor takes from its host. */
+/** The resources that a server of this flavor uses. */
 export const demandOf = (f: Flavor): Demand => ({
   [resourceClass.vcpu]: f.vcpus,
   [resourceClass.memoryMb]: f.ramMb,

@@ -4,11 +4,11 @@ import { serverId } from './ids.ts';
 import { imageMeta } from './image.ts';
 import { vif } from './network-info.ts';
 
-/** Where a host fetches an image's data: a URL of the image service and a token that opens this data only, and not for long. */
+/** Where a host fetches an image's data: a URL of the image service and a short-lived token for this data only. */
 export const imageSource = t.Object({ image: imageMeta, url: t.String(), token: t.String() });
 export type ImageSource = Static<typeof imageSource>;
 
-/** All that a compute host must know to make a guest: it has no database to ask. */
+/** All that a compute host needs to create a guest: it has no database access. */
 export const guestSpec = t.Object({
   serverId,
   /** The hypervisor's name of the guest, `instance-0000002a`. */

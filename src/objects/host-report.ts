@@ -2,7 +2,7 @@ import { Type as t, type Static } from '@sinclair/typebox';
 import { hostName, serverId } from './ids.ts';
 import { powerState } from './states.ts';
 
-/** What a compute host says of itself, at every report interval: capacity before claims, and what it can run. */
+/** What a compute host reports at every report interval: capacity before claims, and what it can run. */
 export const hostReport = t.Object({
   host: hostName,
   node: t.String(),
@@ -12,13 +12,13 @@ export const hostReport = t.Object({
   localGb: t.Integer(),
   hypervisorType: t.String(),
   hypervisorVersion: t.Integer(),
-  /** Free form, as the hypervisor tells it: model, vendor, arch, topology, features. */
+  /** Free form, as the hypervisor reports it: model, vendor, arch, topology, features. */
   cpuInfo: t.Record(t.String(), t.Unknown()),
-  /** The number of the compute contract that the host speaks; 1 when it tells none. */
+  /** The compute contract version that the host supports; 1 when it reports none. */
   contract: t.Optional(t.Integer({ minimum: 1 })),
-  /** How long the host has been up, in its own words. */
+  /** The host's uptime, as the host formats it. */
   uptime: t.Optional(t.String({ maxLength: 255 })),
-  /** What its hypervisor can do that not every one can (`VirtAbility`). */
+  /** The optional capabilities of its hypervisor (`VirtAbility`). */
   capabilities: t.Optional(t.Array(t.String())),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
   supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),

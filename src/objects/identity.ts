@@ -1,16 +1,16 @@
-/** What the identity service keeps: domains with projects and users in them, roles, and who has which role where. */
+/** The records of the identity service: domains with their projects and users, roles, and role assignments. */
 import type { DomainScoped, Named } from './principal.ts';
 
-/** A realm of names: projects and users of two domains may be called the same. */
+/** A namespace: projects and users of two domains may have the same name. */
 export interface Domain extends Named {
   readonly description: string;
   readonly enabled: boolean;
 }
 
-/** What clients keep with something, by names of their own; it means nothing to the cloud. */
+/** Extra fields that clients store with a resource; the cloud ignores them. */
 export type Extra = Readonly<Record<string, unknown>>;
 
-/** What resources belong to. */
+/** A project owns resources. */
 export interface Project extends Named {
   readonly domainId: string;
   readonly description: string;
@@ -21,7 +21,7 @@ export interface Project extends Named {
   readonly extra: Extra;
 }
 
-/** Who logs in; the hash of the password never leaves the stores. */
+/** A user account; the password hash never leaves the stores. */
 export interface User extends Named {
   readonly domainId: string;
   readonly description: string | null;
@@ -31,39 +31,39 @@ export interface User extends Named {
   readonly extra: Extra;
 }
 
-/** What somebody may be to a project or domain. */
+/** A role that a user can have in a project or domain. */
 export interface Role extends Named {
   readonly description: string;
 }
 
-/** Where a role is given. */
+/** Where a role is granted. */
 export type GrantScope = { readonly projectId: string } | { readonly domainId: string };
 
-/** One role of one user in one place. */
+/** A grant: one role of one user in one project or domain. */
 export interface Grant {
   readonly userId: string;
   readonly roleId: string;
   readonly scope: GrantScope;
 }
 
-/** A grant with the names of all it speaks of. */
+/** A grant with the names of its user, role and place. */
 export interface RoleAssignment {
   readonly user: DomainScoped;
   readonly role: Named;
   readonly scope: { readonly project: DomainScoped } | { readonly domain: Named };
-  /** The role by which this one is had, where it is not given itself. */
+  /** The role that implies this one, unless it is granted directly. */
   readonly impliedBy?: Named;
 }
 
-/** The roles that policy speaks of: they can be neither changed nor deleted. */
+/** The roles that the policy uses: they can be neither changed nor deleted. */
 export const builtInRoles: readonly string[] = ['admin', 'manager', 'member', 'reader', 'service'];
 
-/** Which role brings which others with it, as in a fresh Keystone. */
+/** Which roles each role implies, as in a fresh Keystone. */
 export const impliedRoles: Readonly<Record<string, readonly string[]>> = {
   admin: ['manager', 'member', 'reader'],
   manager: ['member', 'reader'],
   member: ['reader'],
 };
 
-/** The domain that every cloud has; clients that know of no domains mean it. */
+/** The default domain, which every cloud has; clients without domain support use it. */
 export const DEFAULT_DOMAIN = 'default';

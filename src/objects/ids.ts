@@ -2,7 +2,7 @@ import { Type as t, type Static, type TUnsafe } from '@sinclair/typebox';
 
 declare const brand: unique symbol;
 
-/** A string that cannot be mistaken for another kind of id. */
+/** A string type that cannot be mixed up with another kind of id. */
 export type Branded<N extends string> = string & { readonly [brand]: N };
 
 /** A schema of a branded string: JSON Schema `string` on the wire, the brand in types. */
@@ -26,16 +26,16 @@ export type NetworkId = Static<typeof networkId>;
 export const portId = branded<'PortId'>();
 export type PortId = Static<typeof portId>;
 
-/** The name under which a compute host is known to the whole cloud. */
+/** The name of a compute host, unique in the cloud. */
 export const hostName = branded<'HostName'>();
 export type HostName = Static<typeof hostName>;
 
-/** One piece of work that a host reports on when it is done: `<workflow id>/<step>`. */
+/** A task whose end a host reports: `<workflow id>/<step>`. */
 export const taskId = branded<'TaskId'>();
 export type TaskId = Static<typeof taskId>;
 
-/** Whether a text is a uuid in its usual form, and so may be compared with a column of uuids. */
+/** Whether a text is a uuid in canonical form, and so can be compared with a uuid column. */
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-/** Takes a string for an id at a boundary (a database row, a URL, a configured name), where it is known to be one. */
+/** Brands a string as an id, at a boundary where it is known to be one (a database row, a URL, a configured name). */
 export const asId = <T extends Branded<string>>(value: string): T => value as T; // The one place where a brand is given.

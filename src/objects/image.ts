@@ -1,7 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { imageId } from './ids.ts';
 
-/** What the compute service needs to know of an image; a server keeps the copy it was booted from. */
+/** What the compute service needs to know about an image; a server keeps a copy from its boot. */
 export const imageMeta = t.Object({
   id: imageId,
   name: t.String(),

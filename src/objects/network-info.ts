@@ -1,7 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { networkId, portId } from './ids.ts';
 
-/** What a server may know of one of its ports: kept with the server, so that showing it asks nobody. */
+/** What a server shows of one of its ports. It is cached with the server, so that showing it needs no call. */
 export const networkInfo = t.Array(
   t.Object({
     portId,
@@ -14,11 +14,11 @@ export const networkInfo = t.Array(
 );
 export type NetworkInfo = Static<typeof networkInfo>;
 
-/** A server's ports as of a version, which rises with each change: of two, the one with the higher version is true. */
+/** A server's ports at a version, which rises with each change: the higher version is the current one. */
 export const serverAddresses = t.Object({ networkInfo, version: t.Integer() });
 export type ServerAddresses = Static<typeof serverAddresses>;
 
-/** One network that a create request asks for: a network, or a port that exists. */
+/** One network of a create request: a network, or an existing port. */
 export const requestedNetwork = t.Object({
   networkId: t.Optional(networkId),
   portId: t.Optional(portId),
@@ -27,11 +27,11 @@ export const requestedNetwork = t.Object({
 });
 export type RequestedNetwork = Static<typeof requestedNetwork>;
 
-/** The networks of a create request: `auto` takes what the project can reach, `none` takes none. */
+/** The networks of a create request: `auto` picks what the project can reach, `none` attaches none. */
 export const requestedNetworks = t.Union([t.Literal('auto'), t.Literal('none'), t.Array(requestedNetwork)]);
 export type RequestedNetworks = Static<typeof requestedNetworks>;
 
-/** How a hypervisor attaches a port; the network driver answers it, the virt driver reads it. */
+/** How a hypervisor attaches a port; the network driver produces it, the virt driver reads it. */
 export const vif = t.Object({
   portId,
   kind: t.Union([t.Literal('bridge'), t.Literal('fake')]),

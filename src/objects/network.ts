@@ -1,8 +1,8 @@
-/** What the network service keeps: plain records, as its stores read them and its faces show them. */
+/** The records of the network service, as its stores read them and its APIs show them. */
 import type { HostName, NetworkId, PortId, ServerId } from './ids.ts';
 
 interface Kept {
-  /** Counts up in the order of creation: lists are stable by it. */
+  /** Rises in creation order, which keeps list order stable. */
   readonly number: number;
   readonly projectId: string;
   readonly name: string;
@@ -17,16 +17,16 @@ export interface Network extends Kept {
   readonly isShared: boolean;
   readonly isExternal: boolean;
   readonly adminStateUp: boolean;
-  /** What its ports begin with. */
+  /** The default port security of its ports. */
   readonly portSecurityEnabled: boolean;
   /** Bytes. */
   readonly mtu: number;
-  /** An operator's own bridge; null: hosts make one. */
+  /** A bridge that the operator provides; null: hosts create one. */
   readonly bridge: string | null;
   readonly subnetIds: readonly string[];
 }
 
-/** Addresses that may be given away: both ends belong to it. */
+/** An allocation range; both ends are included. */
 export interface AddressPool {
   readonly start: string;
   readonly end: string;
@@ -37,14 +37,14 @@ export interface HostRoute {
   readonly nexthop: string;
 }
 
-/** Addresses of a network. */
+/** A range of addresses of a network. */
 export interface Subnet extends Kept {
   readonly id: string;
   readonly networkId: NetworkId;
   readonly ipVersion: 4 | 6;
   readonly cidr: string;
   readonly gatewayIp: string | null;
-  /** What hosts hold there to serve DHCP where there is no gateway whose address they could take. */
+  /** The address that hosts use to serve DHCP when there is no gateway whose address they could use. */
   readonly hostIp: string | null;
   readonly enableDhcp: boolean;
   readonly allocationPools: readonly AddressPool[];
@@ -57,13 +57,13 @@ export interface FixedIp {
   readonly ipAddress: string;
 }
 
-/** Addresses that a port may use besides its own; without a MAC address with its own. */
+/** Addresses that a port may use besides its own; the MAC address defaults to the port's. */
 export interface AddressPair {
   readonly ipAddress: string;
   readonly macAddress?: string;
 }
 
-/** A place on a network for one network card. */
+/** The attachment point of one network card to a network. */
 export interface Port extends Kept {
   readonly id: PortId;
   readonly networkId: NetworkId;
@@ -72,14 +72,14 @@ export interface Port extends Kept {
   readonly status: 'ACTIVE' | 'DOWN';
   readonly deviceId: string;
   readonly deviceOwner: string;
-  /** The server that has the port. */
+  /** The server that the port is attached to. */
   readonly serverId: ServerId | null;
-  /** Its place among the ports of its server. */
+  /** Its index among the ports of its server. */
   readonly serverIndex: number | null;
-  /** Deleted with its server; other ports are only set free. */
+  /** Whether the port is deleted with its server; other ports are only detached. */
   readonly isMadeForServer: boolean;
   readonly hostname: string;
-  /** Where it is plugged. */
+  /** The host that it is bound to. */
   readonly host: HostName | null;
   readonly portSecurityEnabled: boolean;
   readonly allowedAddressPairs: readonly AddressPair[];
@@ -87,21 +87,21 @@ export interface Port extends Kept {
   readonly securityGroupIds: readonly string[];
 }
 
-/** Rules for whatever ports are in the group. */
+/** Rules for the ports in the group. */
 export interface SecurityGroup extends Kept {
   readonly id: string;
   readonly rules: readonly SecurityGroupRule[];
 }
 
-/** What one rule lets through. */
+/** The traffic that one rule allows. */
 export interface SecurityGroupRule extends Omit<Kept, 'name'> {
   readonly id: string;
   readonly groupId: string;
   readonly direction: 'ingress' | 'egress';
   readonly ethertype: 'IPv4' | 'IPv6';
-  /** A name or a number; null is any. */
+  /** A protocol name or number; null is any. */
   readonly protocol: string | null;
-  /** Ports, or for ICMP type and code; null is any. */
+  /** The port range, or for ICMP type and code; null is any. */
   readonly portMin: number | null;
   readonly portMax: number | null;
   readonly remoteCidr: string | null;

@@ -8,23 +8,23 @@ export interface DomainScoped extends Named {
   readonly domain: Named;
 }
 
-/** Who a token stands for, as of now: the user, the project or domain if it has one, the roles there. */
+/** What a token currently stands for: the user, the project or domain if scoped, and the roles there. */
 export interface Principal {
   readonly user: DomainScoped;
   readonly project: DomainScoped | null;
-  /** Set only for tokens of a whole domain. */
+  /** Set only for domain-scoped tokens. */
   readonly domain: Named | null;
   readonly roles: readonly Named[];
 }
 
-/** A principal, and which generation of the user's tokens is good: raised whenever all that were given before shall end. */
+/** A principal, and the valid generation of the user's tokens: raising it revokes all earlier tokens. */
 export interface Standing extends Principal {
   readonly generation: number;
 }
 
-/** A token and what it says. */
+/** A token and its content. */
 export interface Token extends Standing {
-  /** The text that clients send as X-Auth-Token. */
+  /** The value of X-Auth-Token. */
   readonly text: string;
   readonly auditId: string;
   readonly issuedAt: Date;
@@ -32,14 +32,14 @@ export interface Token extends Standing {
   readonly methods: readonly string[];
 }
 
-/** How a user is named when they log in: by id, or by name within a domain. */
+/** How a login names the user: by id, or by name within a domain. */
 export type UserRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
 
 /** A domain by id or name. */
 export type DomainRef = { readonly id: string } | { readonly name: string };
 
-/** The project that a token is to be good for. */
+/** The project that a token is requested for. */
 export type ProjectRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
 
-/** Where a token is to be good: in a project, in a domain, or nowhere. */
+/** The requested scope of a token: a project, a domain, or none. */
 export type ScopeRef = { readonly project: ProjectRef } | { readonly domain: DomainRef } | null;

@@ -5,20 +5,20 @@
 export const resourceClass = { vcpu: 'VCPU', memoryMb: 'MEMORY_MB', diskGb: 'DISK_GB' } as const;
 export type ResourceClass = (typeof resourceClass)[keyof typeof resourceClass];
 
-/** What a host has of one class. */
+/** A host's inventory of one class. */
 export interface Inventory {
   readonly total: number;
-  /** Kept back for the host itself. */
+  /** Reserved for the host itself. */
   readonly reserved: number;
-  /** How often the rest may be promised. */
+  /** The allocation ratio of the rest. */
   readonly allocationRatio: number;
-  /** Allocated to servers that are here, come here or leave here. */
+  /** Allocated to servers that are on the host, moving in or moving out. */
   readonly used: number;
 }
 
-/** What a host has, by class; a class that it does not have is not in it. */
+/** A host's inventory by class; classes that it lacks are absent. */
 export type Inventories = Readonly<Partial<Record<string, Inventory>>>;
 
-/** What may still be promised; less than nothing where more is allocated than the host reports by now. */
+/** What can still be allocated; negative when more is allocated than the host now reports. */
 export const freeOf = (inventory: Inventory | undefined): number =>
   inventory ? Math.floor((inventory.total - inventory.reserved) * inventory.allocationRatio) - inventory.used : 0;

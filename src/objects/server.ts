@@ -12,7 +12,7 @@ export interface Fault {
   readonly createdAt: Date;
 }
 
-/** A file that the guest was given at boot: its path in the guest, and its content in base64. */
+/** A file injected into the guest at boot: its path in the guest, and its content in base64. */
 export interface InjectedFile {
   readonly path: string;
   readonly contents: string;
@@ -21,9 +21,9 @@ export interface InjectedFile {
 /** A server as it is stored: the one record that every view and every operation reads. */
 export interface Server {
   readonly id: ServerId;
-  /** A small number of its own. */
+  /** A small unique number. */
   readonly number: number;
-  /** What the hypervisor's name of its guest is made of: `instance-%08x`. It is kept, for the guest keeps its name. */
+  /** The template of the guest's name in the hypervisor: `instance-%08x`. Stored, because a guest keeps its name. */
   readonly guestNameTemplate: string;
   readonly projectId: string;
   readonly userId: string;
@@ -33,11 +33,11 @@ export interface Server {
   readonly vmState: VmState;
   readonly taskState: TaskState | null;
   readonly powerState: PowerState;
-  /** The workflow that holds the task state: nobody else may change the server's state. */
+  /** The workflow that holds the task state; only it may change the server's state. */
   readonly workflowId: string | null;
   readonly host: HostName | null;
   readonly node: string | null;
-  /** The zone that the request asked for, null when it left the choice. */
+  /** The requested availability zone; null when the request named none. */
   readonly requestedZone: string | null;
   readonly zone: string | null;
   readonly flavor: Flavor;
@@ -48,7 +48,7 @@ export interface Server {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly files: readonly InjectedFile[];
-  /** Ids of the certificates that the image's signature must be of; null when nobody asked. */
+  /** Ids of the certificates that may have signed the image; null when the request named none. */
   readonly trustedCertificates: readonly string[] | null;
   readonly schedulerHints: Readonly<Record<string, unknown>>;
   readonly securityGroups: readonly string[];

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 
-/** What a server is, between operations. Wire values of OS-EXT-STS:vm_state (reference: server lifecycle, "State vocabulary"). */
+/** A server's stable state, between operations. Wire values of OS-EXT-STS:vm_state (reference: server lifecycle, "State vocabulary"). */
 export const vmStates = [
   'building',
   'active',
@@ -18,7 +18,7 @@ export const vmStates = [
 export type VmState = (typeof vmStates)[number];
 export const vmState = t.Union(vmStates.map((state) => t.Literal(state)));
 
-/** What is being done to a server now; null when nothing is. Wire values of OS-EXT-STS:task_state. */
+/** The operation in progress on a server; null when there is none. Wire values of OS-EXT-STS:task_state. */
 export const taskStates = [
   'scheduling',
   'networking',
@@ -39,12 +39,12 @@ export const taskStates = [
 ] as const;
 export type TaskState = (typeof taskStates)[number];
 
-/** What the hypervisor says of the guest. The numbers are the wire values of OS-EXT-STS:power_state. */
+/** The guest's power state in the hypervisor. The numbers are the wire values of OS-EXT-STS:power_state. */
 export const powerStates = { pending: 0, running: 1, paused: 3, shutdown: 4, crashed: 6, suspended: 7 } as const;
 export type PowerState = keyof typeof powerStates;
 export const powerState = t.Unsafe<PowerState>({ type: 'string', enum: Object.keys(powerStates) });
 
-/** The status words of the API, made of vm state and task state (reference: server lifecycle, "status"). */
+/** The API's status, derived from vm state and task state (reference: server lifecycle, "status"). */
 export type Status =
   | 'ACTIVE'
   | 'BUILD'

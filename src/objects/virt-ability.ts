@@ -1,3 +1,3 @@
-/** What not every hypervisor can do. */
+/** Optional capabilities of a hypervisor. */
 export const virtAbilities = ['pause', 'suspend', 'crashDump', 'setAdminPassword'] as const;
 export type VirtAbility = (typeof virtAbilities)[number];
