@@ -1,7 +1,7 @@
-/** From here on it is cheaper to sort all of them than to keep a list of the best in order. */
+/** From this count on, sorting everything is cheaper than maintaining a sorted list of the best. */
 const MANY = 64;
 
-/** Where the highest numbers stand, at most `count` of them, the highest first; of equals the one that stands first. */
+/** The indexes of the `count` highest numbers, highest first; among equals the lower index first. */
 export function bestOf(weights: Float64Array, count: number): readonly number[] {
   if (count >= MANY) return sorted(weights).slice(0, count);
   const best: number[] = [];

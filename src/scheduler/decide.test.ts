@@ -43,7 +43,7 @@ test('no hosts, no choice and no reasons', () => {
   expect(decide([], sampleRequest(), rules, seededIds())).toEqual({ hosts: [], refusals: [], weights: [] });
 });
 
-/** Whom the same request meets first, over many draws. */
+/** The first choice for the same request, over many draws. */
 const firsts = (hosts: readonly HostState[], more: Partial<Rules> = {}) =>
   new Set(Array.from({ length: 60 }, (_, seed) => chosen(hosts, more, seed + 1)[0]));
 

@@ -7,13 +7,13 @@ import type { Refusal, ResolvedRequest } from './request.ts';
 import { weigh } from './weights/weigh.ts';
 import type { Weigher } from './weights/weigher.ts';
 
-/** How the scheduler decides: which filters and weighers, and how many alternates it names. */
+/** The scheduler's configuration: its filters and weighers, and how many alternates it names. */
 export interface Rules {
   readonly filters: readonly Filter[];
   readonly weighers: readonly (Weigher & { readonly multiplier: number })[];
-  /** Hosts named in all, the chosen one and its alternates (`max_attempts`). */
+  /** The number of hosts in the answer: the chosen one and its alternates (`max_attempts`). */
   readonly maxHosts: number;
-  /** The choice is made at random among so many of the best (`host_subset_size`). */
+  /** The chosen host is drawn at random from this many of the best (`host_subset_size`). */
   readonly subsetSize: number;
 }
 
@@ -21,14 +21,14 @@ export interface Decision {
   /** The chosen one and its alternates, best first; empty when every host was refused. */
   readonly hosts: readonly HostState[];
   readonly refusals: readonly Refusal[];
-  /** The chosen one's, and those of the best others. */
+  /** The weights of the chosen host and of the best others. */
   readonly weights: readonly { readonly host: string; readonly weight: number }[];
 }
 
-/** How many weights a decision keeps for its record. */
+/** How many weights the record of a decision keeps. */
 const MAX_RECORDED_WEIGHTS = 20;
 
-/** The whole of scheduling as a function of a snapshot: filters one by one over those still in, then weights, then the best. */
+/** Scheduling as a pure function of a snapshot: filters the hosts one filter after the other, then weighs them, then picks the best. */
 export function decide(hosts: readonly HostState[], request: ResolvedRequest, rules: Rules, ids: Ids): Decision {
   const { remaining, refusals } = throughFilters(hosts, request, rules.filters);
   const weights = weigh(remaining, request, rules.weighers);
@@ -42,7 +42,7 @@ export function decide(hosts: readonly HostState[], request: ResolvedRequest, ru
   };
 }
 
-/** Where the best stand, after one that is drawn among them, so that many schedulers at once do not all choose the same. */
+/** The indexes of the best hosts, a randomly drawn one first, so that concurrent schedulers do not all choose the same host. */
 function chooseAmongBest(weights: Float64Array, { maxHosts, subsetSize }: Rules, ids: Ids): readonly number[] {
   const best = bestOf(weights, Math.max(maxHosts, subsetSize, MAX_RECORDED_WEIGHTS));
   const highest = weights[best[0] ?? 0];
@@ -50,7 +50,7 @@ function chooseAmongBest(weights: Float64Array, { maxHosts, subsetSize }: Rules,
   const candidates = Math.max(equals, Math.min(subsetSize, best.length));
   if (candidates < 2) return best;
   const drawn = ids.below(candidates);
-  // Equals stand in the order of the hosts, also those that are too many to be among the best.
+  // Equal weights keep the order of the hosts, so the drawn one may lie beyond the kept best.
   const chosen = best[drawn] ?? placeOfEqual(weights, highest, drawn);
   return [chosen, ...best.filter((place) => place !== chosen)];
 }

@@ -1,9 +1,9 @@
 import { errorType } from '../lib/errors/error-type.ts';
 
-/** Not a host can be heard: rather the way to them is closed, or was until just now, than that all are dead. Asking again may help. */
+/** Every host is silent. A broker outage, present or just over, is more likely than the death of all hosts, so a retry may succeed. */
 export const AllHostsSilent = errorType(
   'AllHostsSilent',
   'unavailable',
   (p: { hosts: number; seconds: number }) =>
-    `No compute host has given a sign of life for ${p.seconds} seconds (${p.hosts} ${p.hosts === 1 ? 'host' : 'hosts'} in all).`,
+    `No compute host has sent a heartbeat for ${p.seconds} seconds (${p.hosts} ${p.hosts === 1 ? 'host' : 'hosts'} in all).`,
 );

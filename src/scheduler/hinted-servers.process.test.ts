@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Hosts with ever more room: left alone, every server goes to the last one. */
+/** Hosts of increasing size: without hints every server goes to the last one. */
 beforeEach(async () => {
   cloud = new SimulatedCloud(database, { maxAttempts: 1 });
   await cloud.start();

@@ -1,4 +1,4 @@
-/** The servers that a request's hints name: where they are, decides where the new one may go. */
+/** The servers named in a request's hints: their hosts decide where the new server may go. */
 import type { RequestSpec } from './request.ts';
 
 /** The hints that name servers, as clients write them. */
@@ -10,7 +10,7 @@ export function hintedServers({ hints }: Pick<RequestSpec, 'hints'>, hint: Serve
   return [...new Set(named.flatMap((id) => (typeof id === 'string' && id !== '' ? [id.toLowerCase()] : [])))];
 }
 
-/** All that must be looked up before filters can read the hints. */
+/** All servers whose hosts must be known before the filters run. */
 export const allHintedServers = (request: Pick<RequestSpec, 'hints'>): readonly string[] => [
   ...hintedServers(request, 'same_host'),
   ...hintedServers(request, 'different_host'),

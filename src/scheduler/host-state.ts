@@ -1,23 +1,23 @@
 import type { HostRow } from '../db/stores/hosts/host-changes.ts';
 import { freeOf, resourceClass } from '../objects/resources.ts';
 
-/** A host as filters and weighers see it: a value of one instant. */
+/** A host as filters and weighers see it: an immutable snapshot. */
 export interface HostState extends HostRow {
   readonly up: boolean;
-  /** How long it has given no sign of life, in seconds, when that is too long. */
+  /** Seconds since its last heartbeat, set only when the host counts as down. */
   readonly silentSeconds: number | undefined;
-  /** Real CPUs. */
+  /** Physical CPUs. */
   readonly vcpus: number;
   readonly freeRamMb: number;
   readonly freeVcpus: number;
   readonly freeDiskGb: number;
-  /** Of the servers that the request's hints name, those that are here and belong to the asking project. */
+  /** The hinted servers that are on this host and belong to the requesting project. */
   readonly hintedServers: readonly string[];
 }
 
 const nobody: readonly string[] = [];
 
-/** What is free is what may be promised (capacity less the host's own, times its ratio) less what is allocated. */
+/** Free is (capacity - reserved) * ratio - allocated. */
 export const hostStateOf = (row: HostRow, silentSeconds?: number): HostState => ({
   ...row,
   up: !row.forcedDown && silentSeconds === undefined,

@@ -36,7 +36,7 @@ async function addHost(db: CellDb, host: string): Promise<void> {
     VALUES (gen_random_uuid(), ${host}, ${host}, '192.0.2.1', 'fake', 1, '{}', '[]')`.execute(db);
 }
 
-/** Each block of its own with an exception handler is a transaction with a number. */
+/** Each block with an exception handler is a subtransaction with its own id. */
 const useUpNumbers = (db: CellDb) =>
   sql`DO $$ BEGIN FOR n IN 1..3000 LOOP BEGIN PERFORM pg_current_xact_id(); DELETE FROM services WHERE host = 'nobody'; EXCEPTION WHEN others THEN NULL; END; END LOOP; END $$`.execute(
     db,
@@ -56,7 +56,7 @@ test('a database that was put in the place of another, whose transactions have l
   try {
     await migrate(second.db);
     await addHost(second.db, 'of-the-second');
-    // The table asks as before, over the connections that it had: those that are broken are made anew.
+    // The table keeps using its pool, which replaces the broken connections.
     await expect
       .poll(async () => (await table.current().catch(() => [])).map(({ host }) => host), { timeout: 60_000, interval: 100 })
       .toEqual(['of-the-second']);

@@ -38,7 +38,7 @@ const byName = (hosts: readonly HostState[]) =>
     .sort((a, b) => (a.host < b.host ? -1 : 1))
     .map(({ silentSeconds, ...host }) => ({ ...host, isSilent: silentSeconds !== undefined }));
 
-/** What a table that looked all along knows is what one knows that begins now. */
+/** A table that was updated incrementally equals one that is read afresh. */
 async function expectCurrent(table: HostTable): Promise<readonly HostState[]> {
   const known = await table.current();
   expect(byName(known)).toEqual(byName(await newTable().current()));
@@ -119,7 +119,7 @@ test('what a slow transaction wrote before others is known when it is committed 
   await table.current();
   await database.db.transaction().execute(async (slow) => {
     await use(slow, 'a', 1);
-    // Later transactions are committed and seen meanwhile: their numbers are higher than that of the slow one.
+    // Meanwhile later transactions commit and are read: their ids are higher than the slow one's.
     await use(database.db, 'b', 2);
     expect((await table.current()).map(vcpusUsed).sort()).toEqual([0, 2]);
     await use(database.db, 'b', 3);

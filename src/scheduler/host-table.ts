@@ -4,14 +4,14 @@ import type { HostName } from '../objects/ids.ts';
 import { type HostState, hostStateOf } from './host-state.ts';
 
 /**
- * All hosts, kept in memory and brought up to date by each request before it is decided. It is no cache that may be stale: what it
- * answers is what the database held at one instant after it was asked, but only what changed since the last request is read.
+ * All hosts in memory, updated at the start of each request. Unlike a cache it is never stale: its answer is the state of the
+ * database at one instant after the call, but it reads only what changed since the last request.
  */
 export class HostTable {
   readonly #db: CellDb;
   readonly #downAfterSeconds: number;
   #horizon: Horizon | undefined;
-  /** Never changed in place: who was given it may still look at it. */
+  /** Never mutated in place: earlier callers may still hold it. */
   #hosts: readonly HostState[] = [];
   #places = new Map<HostName, number>();
   #reading: Promise<unknown> = Promise.resolve();
@@ -22,7 +22,7 @@ export class HostTable {
     this.#downAfterSeconds = options.downAfterSeconds;
   }
 
-  /** Every host as of one instant after this call; those who ask while another reading is under way share the next one. */
+  /** Every host as of one instant after this call. Calls during a running read share the next read. */
   current(): Promise<readonly HostState[]> {
     if (!this.#next) {
       this.#next = this.#readAfter(this.#reading);
@@ -33,7 +33,7 @@ export class HostTable {
 
   async #readAfter(earlier: Promise<unknown>): Promise<readonly HostState[]> {
     await earlier;
-    // Who asks from now on may want to know of something that this reading is too early for.
+    // Later callers may need changes newer than this read, so they get another one.
     this.#next = undefined;
     const news = await this.#read();
     this.#horizon = news.horizon;
@@ -44,7 +44,7 @@ export class HostTable {
   async #read(): Promise<HostChanges> {
     const news = await readHostChanges(this.#db, this.#horizon?.transaction ?? NOTHING_SEEN, this.#downAfterSeconds);
     if (!this.#horizon || news.horizon.serverStart === this.#horizon.serverStart) return news;
-    // Another server answers, whose transactions have other numbers: nothing that is known can be trusted.
+    // The database server was restarted or replaced, so transaction ids are not comparable: read everything again.
     this.#hosts = [];
     this.#places = new Map();
     return await readHostChanges(this.#db, NOTHING_SEEN, this.#downAfterSeconds);
@@ -70,7 +70,7 @@ export class HostTable {
     this.#hosts = hosts;
   }
 
-  /** The hosts, with those that are silent for too long marked down. */
+  /** The hosts, with those that were silent for too long marked as down. */
   #silenced(silent: HostChanges['silent']): readonly HostState[] {
     if (silent.size === 0) return this.#hosts;
     const hosts = [...this.#hosts];

@@ -18,11 +18,11 @@ export interface SchedulerDeps {
   readonly db: CellDb;
   readonly ids: Ids;
   readonly rules: Rules;
-  /** After how many seconds of silence a host counts as down. */
+  /** Seconds without a heartbeat after which a host counts as down. */
   readonly downAfterSeconds: number;
 }
 
-/** Looks at all hosts as they are now, decides, and keeps the decision with its reasons. Claims are not its business. */
+/** Reads the current hosts, decides, and records the decision with its reasons. It makes no claims. */
 export class SchedulerManager implements Manager<typeof schedulerRpc> {
   readonly #deps: SchedulerDeps;
   readonly #hosts: HostTable;
@@ -32,7 +32,7 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     this.#hosts = new HostTable(deps.db, deps);
   }
 
-  /** Reads all hosts, so that the first request need not wait for that. */
+  /** Preloads all hosts, so that the first request is not slow. */
   async warmUp(): Promise<void> {
     await adoptRestoredChanges(this.#deps.db);
     await this.#hosts.current();
@@ -60,13 +60,13 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
   }
 }
 
-/** No host to choose is an answer; no host to be heard is none: after an outage of the queue all are silent until their next report. */
+/** If every host is silent, the queue was probably down: fail as unavailable, so that the caller retries. */
 function insistOnALife(hosts: readonly HostState[]): void {
   if (hosts.length === 0 || hosts.some(({ silentSeconds }) => silentSeconds === undefined)) return;
   throw AllHostsSilent({ hosts: hosts.length, seconds: Math.round(Math.min(...hosts.map(({ silentSeconds = 0 }) => silentSeconds))) });
 }
 
-/** Where the servers are that the hints name. Those of other projects count as not there, or a hint would tell who shares a host with whom. */
+/** The hosts of the hinted servers. Other projects' servers are ignored: otherwise hints would reveal who shares a host with whom. */
 const findHinted = (db: CellDb, request: RequestSpec) =>
   serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });
 

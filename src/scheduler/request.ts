@@ -4,7 +4,7 @@ import { flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
 
-/** What is wanted of a host. */
+/** What a request needs from a host. */
 export const requestSpec = t.Object({
   serverId,
   projectId: t.String(),
@@ -12,11 +12,11 @@ export const requestSpec = t.Object({
   image: t.Union([imageMeta, t.Null()]),
   zone: t.Union([t.String(), t.Null()]),
   hints: t.Record(t.String(), t.Unknown()),
-  /** Hosts where it was tried in vain. */
+  /** Hosts on which earlier attempts failed. */
   excludedHosts: t.Array(hostName),
-  /** An admin may name the one host to take; filters still apply. */
+  /** The host that an admin requested; filters still apply. */
   requestedHost: t.Union([hostName, t.Null()]),
-  /** Why it is asked, if not for a new place: a rebuild stays where it is, and only asks whether its host can run another image. */
+  /** Set for a rebuild, which stays on its host and only checks that the host can run the new image. */
   purpose: t.Optional(t.Literal('rebuild')),
 });
 export type RequestSpec = Static<typeof requestSpec>;
@@ -33,7 +33,7 @@ export const refusal = t.Object({
   seen: t.Integer(),
   refused: t.Integer(),
   reasons: t.Array(t.Object({ because: t.String(), hosts: t.Integer(), examples: t.Array(hostName) })),
-  /** How many reasons are not among them. */
+  /** How many further reasons are not listed. */
   otherReasons: t.Integer(),
 });
 export type Refusal = Static<typeof refusal>;

@@ -1,7 +1,7 @@
 import { type Client, call, contract } from '../lib/rpc/contract.ts';
 import { placement, requestSpec } from './request.ts';
 
-/** Asked for hosts, the scheduler answers a choice with alternates, or why there is none; it changes nothing but its own record of the decision. */
+/** The scheduler answers with a host and alternates, or with the reasons why there is none. It only writes its record of the decision. */
 export const schedulerRpc = contract('scheduler', {
   selectDestination: call({ to: 'any', params: { request: requestSpec }, returns: placement }),
 });

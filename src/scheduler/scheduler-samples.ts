@@ -6,7 +6,7 @@ import { type Filter, pass, type Verdict } from './filters/filter.ts';
 import type { HostState } from './host-state.ts';
 import type { RequestSpec, ResolvedRequest } from './request.ts';
 
-/** All of it free and to be promised once, unless more is said. */
+/** All free, with an allocation ratio of 1, unless overridden. */
 export const sampleInventory = (total: number, more: Partial<Inventory> = {}): Inventory => ({
   total,
   reserved: 0,
@@ -36,7 +36,7 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   ...more,
 });
 
-/** One CPU, 512 MB and 1 GB, wherever that is. */
+/** A request for 1 CPU, 512 MB and 1 GB on any host. */
 export const sampleRequest = ({
   flavor,
   ...more
@@ -52,5 +52,5 @@ export const sampleRequest = ({
   ...more,
 });
 
-/** What one filter says of one host. */
+/** One filter's verdict on one host. */
 export const verdictOf = (filter: Filter, host: HostState, request: ResolvedRequest): Verdict => filter.checkFor(request)?.(host) ?? pass;

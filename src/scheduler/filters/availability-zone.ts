@@ -1,6 +1,6 @@
 import { type Filter, pass, reject } from './filter.ts';
 
-/** The host is in the zone that was asked for, if one was. */
+/** The host is in the requested zone, if any. */
 export const availabilityZoneFilter: Filter = {
   name: 'AvailabilityZoneFilter',
   checkFor: ({ zone }) => {

@@ -1,6 +1,6 @@
 import { type Filter, pass, reject } from './filter.ts';
 
-/** There are virtual CPUs left, and the host has as many real ones as one server wants. */
+/** The host has enough free virtual CPUs, and at least as many physical CPUs as the server wants. */
 export const coreFilter: Filter = {
   name: 'CoreFilter',
   checkFor:

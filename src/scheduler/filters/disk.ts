@@ -2,7 +2,7 @@ import { demandOf } from '../../objects/flavor.ts';
 import { resourceClass } from '../../objects/resources.ts';
 import { type Filter, pass, reject } from './filter.ts';
 
-/** There is disk left for root, ephemeral and swap together. */
+/** The host has enough free disk for root, ephemeral and swap together. */
 export const diskFilter: Filter = {
   name: 'DiskFilter',
   checkFor: ({ flavor }) => {

@@ -1,24 +1,24 @@
 import type { ResolvedRequest } from '../request.ts';
 import type { HostState } from '../host-state.ts';
 
-/** A filter's word on a host; a refusal says why, in numbers where there are any and without naming the host. */
+/** A filter's verdict on a host. A refusal gives the reason, with numbers if any, and without the host's name. */
 export type Verdict = { readonly passes: true } | { readonly passes: false; readonly because: string };
 
 export const pass: Verdict = { passes: true };
 export const reject = (because: string): Verdict => ({ passes: false, because });
 
-/** What a filter asks each host for one request. */
+/** A filter's check of a host, for one request. */
 export type Check = (host: HostState) => Verdict;
 
-/** A pure question about a host and a request. */
+/** A filter: a pure function of a host and a request. */
 export interface Filter {
-  /** As operators write it in `enabled_filters`. */
+  /** The name in `enabled_filters`. */
   readonly name: string;
-  /** Whether it is asked of a server that is rebuilt where it is (Nova's RUN_ON_REBUILD). */
+  /** Whether it also runs for a rebuild (Nova's RUN_ON_REBUILD). */
   readonly onRebuild?: boolean;
   /**
-   * The question for one request: what depends on the request alone is worked out here, once, and not for each of thousands of
-   * hosts. Undefined when the request wants nothing that this filter looks at: then all pass.
+   * Makes the check for one request: what depends only on the request is computed once here, not for each of thousands of
+   * hosts. Undefined when the filter does not apply to the request: then all hosts pass.
    */
   readonly checkFor: (request: ResolvedRequest) => Check | undefined;
 }

@@ -10,7 +10,7 @@ const demands = [
 
 const has = (host: HostState, part: 0 | 1 | 2, wanted: string) => host.supportedInstances.some((supported) => supported[part] === wanted);
 
-/** The host can run what the image was made for: one kind of guest that it supports meets all that the image demands. */
+/** The host can run the image: one of its supported instance types meets all requirements of the image. */
 export const imagePropertiesFilter: Filter = {
   name: 'ImagePropertiesFilter',
   onRebuild: true,

@@ -11,7 +11,7 @@ import { retryFilter } from './retry.ts';
 import { sameHostFilter } from './same-host.ts';
 import { serverGroupAffinityFilter, serverGroupAntiAffinityFilter } from './server-group.ts';
 
-/** What holds for every request, whatever the operator enables: what was asked for, and where it failed before. */
+/** Filters that always run, whatever the operator enables: a requested host, and hosts of failed attempts. */
 export const alwaysOn: readonly Filter[] = [requestedHostFilter, retryFilter];
 
 /** Every filter that an operator may enable. A new one: its file, a line here. */

@@ -1,6 +1,6 @@
 import { type Filter, pass, reject } from './filter.ts';
 
-/** There is memory left. */
+/** The host has enough free memory. */
 export const ramFilter: Filter = {
   name: 'RamFilter',
   checkFor:

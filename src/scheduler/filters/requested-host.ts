@@ -1,6 +1,6 @@
 import { type Filter, pass, reject } from './filter.ts';
 
-/** The host is the one that an admin named, if one did. */
+/** The host is the one that an admin requested, if any. */
 export const requestedHostFilter: Filter = {
   name: 'RequestedHostFilter',
   onRebuild: true,

@@ -1,6 +1,6 @@
 import { type Filter, pass, reject } from './filter.ts';
 
-/** It was not tried there in vain before. */
+/** No earlier attempt failed on the host. */
 export const retryFilter: Filter = {
   name: 'RetryFilter',
   checkFor: ({ excludedHosts }) => {

@@ -2,12 +2,12 @@ import type { HostState } from '../host-state.ts';
 import type { Refusal, ResolvedRequest } from '../request.ts';
 import type { Check, Filter } from './filter.ts';
 
-/** Different reasons of one filter that are kept, the commonest. */
+/** How many distinct reasons are kept per filter, most frequent first. */
 const MAX_REASONS = 10;
-/** Hosts that are named for one reason. */
+/** How many hosts are named per reason. */
 const MAX_EXAMPLES = 5;
 
-/** Who passes all filters, and for each filter that refused any, how many and why. A host that one refused is not shown to the next. */
+/** The hosts that pass all filters, and for each filter that refused hosts, how many and why. A refused host skips the later filters. */
 export function throughFilters(hosts: readonly HostState[], request: ResolvedRequest, filters: readonly Filter[]) {
   let remaining = hosts;
   const refusals: Refusal[] = [];
@@ -24,7 +24,7 @@ export function throughFilters(hosts: readonly HostState[], request: ResolvedReq
 
 type Reasons = Map<string, { hosts: number; readonly examples: Refusal['reasons'][number]['examples'] }>;
 
-/** Where nobody is refused, nothing is written down: most requests pass most filters with all of thousands of hosts. */
+/** Allocates nothing when no host is refused, the common case with thousands of hosts. */
 function checked(hosts: readonly HostState[], check: Check) {
   const reasons: Reasons = new Map();
   let passed: HostState[] | undefined;

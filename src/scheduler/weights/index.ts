@@ -2,7 +2,7 @@ import type { HostState } from '../host-state.ts';
 import type { ResolvedRequest } from '../request.ts';
 import type { Weigher } from './weigher.ts';
 
-/** Spread by memory, CPUs and disk, and heed the wishes of server groups, as Nova does (reference: scheduler, "Weighers"). Counted from nothing, so that a small difference stays small. */
+/** Spread by memory, CPUs and disk, as Nova does (reference: scheduler, "Weighers"). Normalised from zero, so that a small difference stays small. */
 export const allWeighers = [
   {
     name: 'RAMWeigher',

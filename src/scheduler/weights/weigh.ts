@@ -2,14 +2,14 @@ import type { HostState } from '../host-state.ts';
 import type { ResolvedRequest } from '../request.ts';
 import type { Weigher } from './weigher.ts';
 
-/** How good each host is: what weighers say of it, each brought to 0..1 and times its multiplier, added up. */
+/** The weight of each host: the sum of its weighers' values, each normalised to 0..1 and multiplied. */
 export function weigh(
   hosts: readonly HostState[],
   request: ResolvedRequest,
   weighers: readonly (Weigher & { readonly multiplier: number })[],
 ): Float64Array {
   const sums = new Float64Array(hosts.length);
-  // One array for all weighers: thousands of hosts are weighed for every request.
+  // One array is reused for all weighers: every request weighs thousands of hosts.
   const values = new Float64Array(hosts.length);
   for (const { raw, multiplier, least, concerns } of weighers) {
     if (concerns && !concerns(request)) continue;
@@ -22,7 +22,7 @@ export function weigh(
   return sums;
 }
 
-/** Brings values to 0..1 where they stand, `least` (or the smallest of them) being 0; where all are equal to that they tell nothing and become 0. */
+/** Normalises values to 0..1 in place; `least` (default: the minimum) becomes 0. If all values equal it, all become 0. */
 export function normalise(values: Float64Array, least = Number.POSITIVE_INFINITY): Float64Array {
   let min = least;
   let max = Number.NEGATIVE_INFINITY;

@@ -1,12 +1,12 @@
 import type { ResolvedRequest } from '../request.ts';
 import type { HostState } from '../host-state.ts';
 
-/** How good a host is in one respect; raw numbers of all hosts are brought to 0..1, then multiplied and added up. */
+/** Rates hosts in one respect; the raw values are normalised to 0..1, multiplied and added up. */
 export interface Weigher {
   readonly name: string;
-  /** The option that says how much it counts (negative: the less the better). */
+  /** The option with its multiplier (negative: lower values are better). */
   readonly multiplierOption: string;
-  /** The raw number that counts as nothing; that of the poorest host, when not said. */
+  /** The raw value that maps to 0; by default the lowest of all hosts. */
   readonly least?: number;
   /** Whether the request wants what it looks at; without it, it is not asked. Always, when not said. */
   readonly concerns?: (request: ResolvedRequest) => boolean;
