@@ -4,24 +4,24 @@ import type { GuestSpec } from '../objects/guest-spec.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
 import { GuestInWrongState, GuestNotFound, NotSupportedByHypervisor } from './errors.ts';
 
-/** How the spawns of a driver go: as they should, never to their end, or wrong. */
+/** How a driver's spawns behave: succeed, hang, or fail. */
 export type SpawnMood = 'well' | 'forever' | 'wrong';
 
-/** A host to try drivers on; its guests outlive each driver. */
+/** A host to test drivers on; its guests outlive each driver. */
 export interface ContractHost {
-  /** A driver of this host, not started. */
+  /** Creates a driver for this host, not started. */
   makeDriver(mood?: SpawnMood): VirtDriver;
   /** A guest that prints a GUEST-READY line with the number of its boots; each has its own id. */
   makeGuest(): GuestSpec;
-  /** What the host has on disk for the server; nothing, once it is destroyed. */
+  /** The server's files on the host; none once it is destroyed. */
   filesOf(serverId: ServerId): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-/** A virt driver under the contract that every one keeps. */
+/** A virt driver under test. */
 export interface ContractSubject {
   readonly name: string;
-  /** Why it cannot be tried here. */
+  /** Why it cannot be tested here. */
   readonly skip?: string | undefined;
   readonly makeHost: () => Promise<ContractHost>;
 }
@@ -30,12 +30,12 @@ const READY_LIMIT_MS = 60_000;
 const GRACE_MS = 30_000;
 const nobody = asId<ServerId>('00000000-0000-4000-8000-000000000000');
 
-/** What every virt driver promises to the compute manager. */
+/** The contract between every virt driver and the compute manager. */
 export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): void => {
   describe.skipIf(skip !== undefined)(`${name}, a virt driver`, () => {
     let host: ContractHost;
     let driver: VirtDriver;
-    /** One guest for most tests: they leave it running. */
+    /** One guest shared by most tests, which leave it running. */
     let shared: GuestSpec;
     let id: ServerId;
 

@@ -6,30 +6,30 @@ import type { VirtAbility } from '../objects/virt-ability.ts';
 
 /**
  * The hypervisor, as the compute manager sees it. Every driver passes `driver.contract.ts`.
- * Each call may be repeated: asking for what is already so does nothing and succeeds, for a host that was killed
- * in the middle does its work again. A guest that is not there is `GuestNotFound` (except for destroy, which is then done).
+ * Every call is idempotent: a host that was killed midway repeats its work, and repeating a completed call is a no-op.
+ * A missing guest is `GuestNotFound`, except for destroy, which then succeeds.
  */
 export interface VirtDriver {
   /** What this driver can do; the API answers "not implemented" for the rest, whose methods throw NotSupportedByHypervisor. */
   readonly capabilities: VirtCapabilities;
-  /** Makes the host ready: connects, waits for the hypervisor, cleans up what an earlier life left half made. */
+  /** Prepares the host: connects, waits for the hypervisor, cleans up after an earlier process that was killed. */
   start(): Promise<void>;
-  /** Lets go of the hypervisor; guests go on running. */
+  /** Disconnects from the hypervisor; guests keep running. */
   close(): Promise<void>;
   /** Capacity and kind of this host. */
   report(): Promise<Omit<HostReport, 'host'>>;
-  /** Every guest of ours on this host, running or not. */
+  /** Every guest of this driver on the host, running or not. */
   listGuests(): Promise<readonly ObservedGuest[]>;
   powerState(serverId: ServerId): Promise<PowerState>;
 
-  /** Makes the guest and starts it: disk from its image, kernel and ramdisk if any, its vifs. On failure nothing is left. */
+  /** Creates and starts the guest: disk from its image, kernel and ramdisk if any, its vifs. Cleans up on failure. */
   spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
-  /** Ends the guest and removes all that belongs to it on this host. */
+  /** Stops the guest and removes everything of it from this host. */
   destroy(serverId: ServerId): Promise<void>;
   powerOn(serverId: ServerId): Promise<void>;
-  /** Asks the guest to shut down, and cuts its power when it has not within `graceMs`. Rejects where it waits when the signal aborts. */
+  /** Asks the guest to shut down, and cuts its power after `graceMs`. Rejects if the signal aborts while it waits. */
   powerOff(serverId: ServerId, options: Patience): Promise<void>;
-  /** Soft: the guest shuts itself down and starts again (hard, when it does not obey within `graceMs`). Hard: power cut and start, from any state. */
+  /** Soft: the guest shuts itself down and starts again (hard after `graceMs`). Hard: power cut and start, from any state. */
   reboot(serverId: ServerId, options: Patience & { readonly type: 'soft' | 'hard' }): Promise<void>;
   /** Freezes the guest in memory. */
   pause(serverId: ServerId): Promise<void>;
@@ -37,7 +37,7 @@ export interface VirtDriver {
   /** Saves the guest's memory to disk and frees the host's. */
   suspend(serverId: ServerId): Promise<void>;
   resume(serverId: ServerId): Promise<void>;
-  /** Makes the guest's kernel dump its memory (an NMI), which the guest must be set up for. It goes on running, or reboots, as it pleases. */
+  /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */
   triggerCrashDump(serverId: ServerId): Promise<void>;
   /** Sets the password of the administrator in a running guest. */
   setAdminPassword(serverId: ServerId, password: string): Promise<void>;
@@ -45,17 +45,17 @@ export interface VirtDriver {
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }
 
-/** Takes how far a piece of work is, from 0 to 100 percent, and perhaps what it is at. It may be called often. */
+/** Reports progress from 0 to 100 percent, with an optional description of the current step. May be called often. */
 export type ReportProgress = (percent: number, text?: string) => void;
 
-/** How long to wait for a guest to obey. */
+/** How long to wait for a guest to shut down. */
 export interface Patience {
   readonly graceMs: number;
-  /** Ends the waiting: the guest is wanted for something else, or the service stops. */
+  /** Aborts the wait: another operation takes over the guest, or the service stops. */
   readonly signal?: AbortSignal;
 }
 
 export type VirtCapabilities = Readonly<Record<VirtAbility, boolean>>;
 
-/** The largest piece of console log that a driver returns, in bytes. */
+/** The most console log that a driver returns, in bytes. */
 export const MAX_CONSOLE_BYTES = 102_400;

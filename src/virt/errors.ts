@@ -24,7 +24,7 @@ export const HypervisorUnavailable = errorType(
   (p: { because: string }) => `The hypervisor cannot be reached: ${p.because}`,
 );
 
-/** The hypervisor refused or failed; the cause carries its own words, for operators. */
+/** The hypervisor refused or failed; the cause holds its own message, for operators. */
 export const HypervisorFailed = errorType('HypervisorFailed', 'internal', (p: { what: string }) => `The hypervisor could not ${p.what}.`);
 
 export const GuestNotDestroyed = errorType(
@@ -33,7 +33,7 @@ export const GuestNotDestroyed = errorType(
   (p: { serverId: string }) => `The hypervisor could not destroy the guest of server ${p.serverId}, however often it was asked.`,
 );
 
-/** Guests are known by their id, but a hypervisor takes no two of one name. */
+/** Drivers find guests by id, but a hypervisor also requires unique names. */
 export const GuestNameTaken = errorType(
   'GuestNameTaken',
   'internal',

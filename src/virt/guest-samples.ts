@@ -5,7 +5,7 @@ import { asId } from '../objects/ids.ts';
 
 // Guests and images for tests of virt drivers; each has ids of its own.
 
-/** An image of one byte, in name. */
+/** An image record with a size of one byte. */
 export const sampleImage = (change: Partial<ImageMeta> = {}): ImageMeta => ({
   id: asId(systemIds.uuid()),
   name: 'tiny',

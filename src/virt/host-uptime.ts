@@ -1,4 +1,4 @@
-// How long the machine has been up, in the words of `uptime`, which clients take apart.
+// The machine's uptime in the format of `uptime`, which clients parse.
 import { loadavg, uptime } from 'node:os';
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -13,5 +13,5 @@ export function uptimeText({ now, seconds, load }: { now: Date; seconds: number;
   return ` ${now.toISOString().slice(11, 19)} up ${told}${clock},  0 users,  load average: ${loads}`;
 }
 
-/** Of the machine that this runs on. */
+/** The uptime of this machine. */
 export const hostUptime = (now: Date): string => uptimeText({ now, seconds: uptime(), load: loadavg() });

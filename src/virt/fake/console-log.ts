@@ -1,6 +1,6 @@
 import type { FakeGuest } from './guest-files.ts';
 
-/** What a small Linux guest says on its serial console while it boots, down to the line that tells that it is ready. */
+/** The serial console output of a small Linux guest while it boots, up to the line that marks it ready. */
 export function bootLog({ spec, boots }: Pick<FakeGuest, 'spec' | 'boots'>): string {
   const { flavor, vifs } = spec;
   const lines = [

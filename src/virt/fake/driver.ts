@@ -21,7 +21,7 @@ export interface FakeCapacity {
 }
 
 export interface FakeDriverOptions {
-  /** Where the simulated guests are kept; one directory a host. */
+  /** Where the simulated guests are stored; one directory per host. */
   readonly directory: string;
   readonly node: string;
   readonly hostIp: string;
@@ -31,12 +31,12 @@ export interface FakeDriverOptions {
   readonly ids: Ids;
 }
 
-/** What a guest says that was made to dump its memory. */
+/** The console output of a guest that dumps its memory. */
 const CRASH_LOG = 'NMI received: saving a dump of the memory\n';
 
 const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
-/** A hypervisor that only keeps books of its guests: behaves as the real ones do, at no cost. */
+/** A simulated hypervisor: it behaves like a real one but only records its guests. */
 export class FakeDriver implements VirtDriver {
   readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: true } as const;
   readonly #options: FakeDriverOptions;

@@ -13,7 +13,7 @@ export interface CallFaults {
   readonly failureRate?: number;
 }
 
-/** The calls that can be made slow and unreliable. */
+/** The calls that can get delays and failures. */
 const faultyCalls = [
   'spawn',
   'destroy',
@@ -45,10 +45,10 @@ const callFaults = t.Object(
 );
 const allFaults = t.Partial(t.Record(t.Union(faultyCalls.map((call) => t.Literal(call))), callFaults), { additionalProperties: false });
 
-/** The faults that an operator wrote; refuses what would do nothing. */
+/** Parses the configured faults; refuses entries that have no effect. */
 export function faultsOf(written: unknown): FakeFaults {
   const first = Value.Errors(allFaults, written).First();
-  // The schema has just said that it is.
+  // The schema has just been checked.
   if (!first) return written as FakeFaults;
   const where = first.path === '' ? 'as a whole' : `at ${first.path}`;
   const name = first.path.slice(1);
@@ -62,13 +62,13 @@ export const SimulatedFailure = errorType(
   (p: { call: string }) => `The simulated hypervisor failed to ${p.call}, as it was told to.`,
 );
 
-/** Into how many parts a delay is divided that tells of its progress. */
+/** How many progress reports a delay is divided into. */
 const PARTS = 10;
 
-/** How finely failure rates are drawn. */
+/** The resolution of failure rates. */
 const GRAIN = 10_000;
 
-/** Makes the calls of a simulated hypervisor slow and unreliable, as configured. */
+/** Adds the configured delays and failures to the calls of a simulated hypervisor. */
 export class FaultInjector {
   readonly #faults: FakeFaults;
   readonly #clock: Clock;
@@ -80,7 +80,7 @@ export class FaultInjector {
     this.#ids = deps.ids;
   }
 
-  /** Passes after the call's delay, or fails at its rate. */
+  /** Waits for the call's delay, then fails at its failure rate. */
   async pass(call: FaultyCall, signal?: AbortSignal, progress?: ReportProgress): Promise<void> {
     const { delayMs = 0, failureRate = 0 } = this.#faults[call] ?? {};
     const parts = delayMs > 0 ? PARTS : 0;

@@ -4,19 +4,19 @@ import type { GuestSpec } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 
-/** A simulated guest: what it was made of, how it stands, what its console said. */
+/** A simulated guest: its spec, its state, its console log. */
 export interface FakeGuest {
   readonly spec: GuestSpec;
   readonly power: PowerState;
   readonly boots: number;
   readonly console: string;
-  /** SHA-256 of the administrator's password, in hex, once one was set. */
+  /** SHA-256 of the administrator's password, in hex, if one was set. */
   readonly adminPasswordDigest?: string;
 }
 
 /**
- * Simulated guests outlive the process, as real ones do: a file each, replaced whole.
- * The pass to the image is left out of it.
+ * Stores simulated guests, which outlive the process like real ones: one file each, replaced atomically.
+ * The image token is not stored.
  */
 export class GuestFiles {
   readonly #directory: string;
@@ -26,7 +26,7 @@ export class GuestFiles {
     this.#directory = directory;
   }
 
-  /** Reads what an earlier life left. */
+  /** Reads the guests of an earlier process. */
   async load(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     for (const name of await readdir(this.#directory)) {

@@ -10,9 +10,9 @@ import { SYSTEM_SOCKET } from './link.ts';
 import { privateHostRequirements } from './private-host/requirements.ts';
 import { runTool } from './private-host/tool.ts';
 
-// What this machine can do for guests, found out by asking and trying.
+// Detects whether and how this machine can run guests.
 
-/** Whether guests can run here, and by which libvirtd: the system's, or one of our own. */
+/** Whether guests can run here, and through which libvirtd: the system's or a private one. */
 export type GuestsHere =
   | { readonly ok: true; readonly how: 'system' | 'private' }
   /** A sentence that says what is missing. */
@@ -21,7 +21,7 @@ export type GuestsHere =
 /** Which libvirtd may be used; `auto` prefers the system's. */
 export type DaemonWanted = 'auto' | 'system' | 'private';
 
-/** Looks for a libvirtd that can run guests; asks for nothing to be installed. */
+/** Looks for a libvirtd that can run guests; installs nothing. */
 export const canRunGuests = async (options: { socket?: string; daemon?: DaemonWanted } = {}): Promise<GuestsHere> => {
   const { daemon = 'auto', socket = SYSTEM_SOCKET } = options;
   const against = daemon === 'private' ? '' : await systemCannot(socket);
@@ -33,7 +33,7 @@ export const canRunGuests = async (options: { socket?: string; daemon?: DaemonWa
 
 const systemCannot = async (socket: string): Promise<string | undefined> => {
   try {
-    // A socket without a daemon behind it is what a stopped libvirtd leaves.
+    // A stopped libvirtd leaves its socket behind, so only a connection proves that it runs.
     await using libvirt = await connect({ socket, uri: 'qemu:///system', keepalive: false });
     const types = guestTypesOf(await libvirt.capabilities(), 'qemu');
     if (!types.some(([arch, type]) => arch === 'x86_64' && type === 'qemu')) return "The system's libvirtd has no QEMU for x86_64.";
@@ -45,7 +45,7 @@ const systemCannot = async (socket: string): Promise<string | undefined> => {
 };
 
 export interface ProofOptions {
-  /** Where the result is kept, since a trial takes seconds. */
+  /** Where the result is cached, since a trial takes seconds. */
   readonly stateDir: string;
   /** A Linux kernel for the trial guest; by default one of this machine's, from /boot. */
   readonly kernel?: string;
@@ -53,7 +53,7 @@ export interface ProofOptions {
   readonly log: Log;
 }
 
-/** `kvm` where a guest has really booted with it, else `qemu`. That /dev/kvm is there, or that libvirt names kvm, proves nothing. */
+/** `kvm` only if a guest has booted with it, else `qemu`. An existing /dev/kvm, or kvm in libvirt's capabilities, proves nothing. */
 export const provenVirtType = async ({ stateDir, kernel, clock = systemClock, log }: ProofOptions): Promise<VirtType> => {
   const isUsable = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,

@@ -2,20 +2,20 @@ import { appendFile, open, truncate } from 'node:fs/promises';
 import { lastLines } from '../console-tail.ts';
 import { MAX_CONSOLE_BYTES } from '../driver.ts';
 
-// The console log of a guest: a file that QEMU, or libvirt's log daemon, appends to for as long as the guest has something to say.
+// The console log of a guest: a file to which QEMU or libvirt's log daemon appends all output of the guest.
 
-/** Beyond this a log is cut: a guest may say anything for ever, and its host's disk is not its own. */
+/** Beyond this size a log is cut, so that a guest cannot fill its host's disk. */
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
 
-/** The end of a guest's console log, at most MAX_CONSOLE_BYTES; empty where nothing was said yet. */
+/** The end of a guest's console log, at most MAX_CONSOLE_BYTES; empty when there is no output yet. */
 export const consoleTail = async (file: string, lines: number | undefined): Promise<string> => {
   const { tail } = await endOf(file);
-  // The log daemon begins a new file now and then, and keeps the one before.
+  // The log daemon rotates its file and keeps the previous one.
   const before = tail.length < MAX_CONSOLE_BYTES ? (await endOf(`${file}.0`)).tail : Buffer.alloc(0);
   return lastLines(bounded(Buffer.concat([before, tail]).subarray(-MAX_CONSOLE_BYTES)), lines);
 };
 
-/** Cuts a log that has grown too long down to its end; whoever writes goes on at its new end. */
+/** Cuts an oversized log down to its end; the writer continues at the new end. */
 export const cutConsoleLog = async (file: string): Promise<void> => {
   const { tail, size } = await endOf(file);
   if (size <= MAX_LOG_BYTES) return;
@@ -39,7 +39,7 @@ const endOf = async (file: string): Promise<{ tail: Buffer; size: number }> => {
   }
 };
 
-/** As text. A guest may say bytes that are none, and the sign for such a one takes three; cutting may tear one character into three signs. */
+/** Decodes as text. Each invalid byte becomes a replacement character of three bytes, also where cutting split a character. */
 const bounded = (bytes: Buffer): string => {
   const text = bytes.toString('utf8');
   return Buffer.byteLength(text) <= MAX_CONSOLE_BYTES

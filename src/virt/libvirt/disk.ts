@@ -5,14 +5,14 @@ import { ImageUnusable } from '../errors.ts';
 import { attempt } from './hypervisor-error.ts';
 import { runTool } from './private-host/tool.ts';
 
-// Disks of guests: a layer of changes above the image's read-only file.
+// Disks of guests: a copy-on-write layer above the image's read-only file.
 
 const GIB = 1024 ** 3;
 
-/** QEMU's format of an image's data, by the image's disk format; a file system of Amazon's kind is raw data. */
+/** Maps an image's disk format to QEMU's format; Amazon's formats are raw data. */
 const formats: Readonly<Record<string, 'raw' | 'qcow2'>> = { raw: 'raw', ami: 'raw', qcow2: 'qcow2' };
 
-/** Makes the guest's disk: as large as the flavor says, or as the image where the flavor does not care. */
+/** Creates the guest's disk with the flavor's size, or with the image's if the flavor has none. */
 export const createDisk = async (options: { image: ImageMeta; imageFile: string; disk: string; flavor: Flavor }): Promise<void> => {
   const { image, imageFile, disk, flavor } = options;
   const format = formats[image.diskFormat];
@@ -26,17 +26,17 @@ export const createDisk = async (options: { image: ImageMeta; imageFile: string;
     });
   await attempt('make the disk of the server', async () => {
     await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', imageFile, disk, String(wantedBytes)]);
-    // libvirt hands the file over to QEMU's user; it is nobody else's business.
+    // libvirt gives the file to QEMU's user; nobody else needs access.
     await chmod(disk, 0o600);
   });
 };
 
-/** The size of the disk within, in bytes. The format is the recorded one, never guessed: raw data may pretend to be any. */
+/** The virtual size of the disk, in bytes. The recorded format is used, never a probed one: raw data may fake any format. */
 const inspect = async (image: ImageMeta, file: string, format: string): Promise<number> => {
   const info: unknown = await runTool('qemu-img', ['info', '--output=json', '-f', format, file]).then(JSON.parse, (cause: unknown) => {
     throw ImageUnusable({ imageId: image.id, because: `its data is not ${format}.` }, { cause });
   });
-  // A file named in the image would be a file of this host.
+  // A backing file named in the image would expose a file of this host.
   if (JSON.stringify(info).match(/"(backing-filename|full-backing-filename|data-file)":/))
     throw ImageUnusable({ imageId: image.id, because: 'its data refers to another file.' });
   const size = typeof info === 'object' && info !== null && 'virtual-size' in info ? info['virtual-size'] : undefined;

@@ -18,7 +18,7 @@ const parts: DomainParts = {
   ramdisk: undefined,
 };
 
-/** Each by the name of its golden file. */
+/** Keyed by the name of its golden file. */
 export const domainSamples: Readonly<Record<string, DomainParts>> = {
   'disk-and-network': {
     ...parts,

@@ -3,14 +3,14 @@ import type { Vif } from '../../objects/network-info.ts';
 import { serverMark } from './server-mark.ts';
 import { element, render, type XmlElement } from './xml.ts';
 
-/** How guests run: emulated, or with the processor's help. */
+/** How guests run: emulated, or with hardware virtualisation. */
 export type VirtType = 'qemu' | 'kvm';
 
-/** A guest and where its parts lie on this host; paths are absolute. */
+/** A guest and the absolute paths of its files on this host. */
 export interface DomainParts {
   readonly guest: GuestSpec;
   readonly virtType: VirtType;
-  /** The directory of the driver that makes it, see the server mark. */
+  /** The directory of the driver that created it; see the server mark. */
   readonly home: string;
   readonly consoleLog: string;
   /** The qcow2 disk; undefined for a guest without one. */
@@ -21,7 +21,7 @@ export interface DomainParts {
 
 const DEFAULT_COMMAND_LINE = 'root=/dev/vda console=ttyS0';
 
-/** libvirt's definition of a guest. */
+/** Builds the libvirt domain XML of a guest. */
 export const domainXml = (parts: DomainParts): string => {
   const { guest, virtType } = parts;
   return render(
@@ -45,10 +45,10 @@ export const domainXml = (parts: DomainParts): string => {
   );
 };
 
-/** The default cache of translated code is a gigabyte of address space, of which each guest soon fills a hundred megabytes. */
+/** QEMU's default translation cache is 1 GB of address space, of which each guest soon fills 100 MB. */
 const translationCache = element('tcg', {}, element('tb-cache', { unit: 'MiB' }, '32'));
 
-// A model that lives on the hardware cannot be emulated; the emulator knows best what it can do.
+// A host CPU model cannot be emulated, so QEMU picks its best emulated one.
 const processor = (virtType: VirtType): XmlElement =>
   virtType === 'kvm' ? element('cpu', { mode: 'host-model', check: 'partial' }) : element('cpu', { mode: 'maximum', check: 'none' });
 
@@ -71,10 +71,10 @@ const devices = ({ guest, disk, consoleLog }: DomainParts): XmlElement =>
     {},
     disk === undefined ? undefined : rootDisk(disk),
     guest.vifs.filter(({ kind }) => kind === 'bridge').map(networkCard),
-    // The log and an interactive console at once; the log goes on when the guest starts again.
+    // Serves both the log and an interactive console; the log is appended to when the guest restarts.
     element('serial', { type: 'pty' }, element('log', { file: consoleLog, append: 'on' }), element('target', { port: 0 })),
     element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),
-    // libvirt chooses the socket: in a directory of ours QEMU's user may not make one, and the path could be too long.
+    // libvirt chooses the socket: QEMU's user may not create one in our directory, and the path could be too long.
     element('graphics', { type: 'vnc' }, element('listen', { type: 'socket' })),
     element('video', {}, element('model', { type: 'vga' })),
     element('controller', { type: 'usb', model: 'none' }),
@@ -99,6 +99,6 @@ const networkCard = (vif: Vif): XmlElement =>
     element('target', { dev: vif.tap }),
     element('model', { type: 'virtio' }),
     element('mtu', { size: vif.mtu }),
-    // Booting from the network is not offered, and its firmware is not installed everywhere.
+    // Network boot is not supported, and its firmware is not installed everywhere.
     element('rom', { enabled: 'no' }),
   );

@@ -25,9 +25,9 @@ export interface LibvirtDriverOptions {
   readonly socket?: string;
   /** The hypervisor behind it; by default `qemu:///system`. */
   readonly uri?: string;
-  /** Where the files of guests lie: this driver's alone, reachable for QEMU's user. */
+  /** The directory of guest files: used by this driver only, accessible to QEMU's user. */
   readonly instancesDir: string;
-  /** Where the images lie that guests were made of; drivers of one machine may share it. */
+  /** The image cache; drivers on one machine may share it. */
   readonly imageCacheDir: string;
   readonly node: string;
   readonly hostIp: string;
@@ -40,14 +40,14 @@ export interface LibvirtDriverOptions {
 }
 
 /**
- * QEMU guests by way of libvirtd. It owns the directory of guests and what bears its mark in libvirtd, nothing else there.
- * The calls about one server are made one at a time.
+ * Runs QEMU guests through libvirtd. It owns its guest directory and the domains with its mark, and touches nothing else.
+ * Calls for one server are serialised.
  */
 export class LibvirtDriver implements VirtDriver {
   readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: false } as const;
   readonly #options: LibvirtDriverOptions;
   readonly #link: LibvirtLink;
-  /** A daemon works on few calls of one connection at a time: those that take seconds must not hold up the others. */
+  /** libvirtd handles few calls per connection at a time; slow calls must not block the others. */
   readonly #slowLink: LibvirtLink;
   readonly #directories: GuestDirectories;
   readonly #images: ImageCache;
@@ -67,7 +67,7 @@ export class LibvirtDriver implements VirtDriver {
     this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log });
   }
 
-  /** Waits for libvirtd as long as it takes; close ends the waiting. */
+  /** Waits for libvirtd without a time limit; close aborts the wait. */
   async start(): Promise<void> {
     await attempt('prepare the directories of its servers', async () => {
       await this.#directories.prepare();
@@ -82,7 +82,7 @@ export class LibvirtDriver implements VirtDriver {
   }
 
   async report(): Promise<Omit<HostReport, 'host'>> {
-    // The report is what comes at regular intervals.
+    // Piggybacks on the report, the only call at regular intervals.
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
     const { node, hostIp, instancesDir, virtType, clock } = this.#options;
     return { node, hostIp, uptime: hostUptime(clock.now()), ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
@@ -128,7 +128,7 @@ export class LibvirtDriver implements VirtDriver {
     return this.#power.suspend(serverId);
   }
 
-  /** A guest whose memory was saved goes on from it; starting it is all there is to do. */
+  /** Starting a guest with saved memory resumes it. */
   resume(serverId: ServerId): Promise<void> {
     return this.#power.on(serverId);
   }
@@ -137,7 +137,7 @@ export class LibvirtDriver implements VirtDriver {
     return this.#power.injectNmi(serverId);
   }
 
-  /** It takes an agent in the guest, which no guest is asked to have yet. */
+  /** Requires a guest agent, which is not supported yet. */
   async setAdminPassword(): Promise<void> {
     throw NotSupportedByHypervisor({ ability: 'setting a password in the guest' });
   }

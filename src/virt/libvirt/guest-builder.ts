@@ -24,7 +24,7 @@ export interface GuestBuilderOptions {
   readonly log: Log;
 }
 
-/** Makes guests, whole or not at all, and removes them. */
+/** Creates guests atomically, and removes them. */
 export class GuestBuilder {
   readonly #options: GuestBuilderOptions;
 
@@ -32,7 +32,7 @@ export class GuestBuilder {
     this.#options = options;
   }
 
-  /** Makes and starts the guest; one that was made before is only started, one half made is made anew. */
+  /** Creates and starts the guest; an existing one is only started, an incomplete one is recreated. */
   async make(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
     signal.throwIfAborted();
     if (await this.#startMade(guest.serverId)) return;
@@ -41,15 +41,18 @@ export class GuestBuilder {
       await this.#build(guest, signal, progress);
     } catch (error) {
       await this.remove(guest.serverId).catch((failure: unknown) =>
-        this.#options.log.error({ serverId: guest.serverId, error: messageOf(failure) }, 'a guest that failed could not be removed'),
+        this.#options.log.error(
+          { serverId: guest.serverId, error: messageOf(failure) },
+          'a guest that failed to spawn could not be removed',
+        ),
       );
-      // Whatever broke off because of it: the abort is the reason.
+      // After an abort, report the abort and not the error that it caused.
       signal.throwIfAborted();
       throw error;
     }
   }
 
-  /** Removes the guest, its saved memory and its files; what is not there is removed already. */
+  /** Removes the guest, its saved memory and its files; missing parts are ignored. */
   async remove(serverId: ServerId): Promise<void> {
     const { link, domains, power, directories } = this.#options;
     const domain = await domains.find(serverId);
@@ -66,12 +69,12 @@ export class GuestBuilder {
     await attempt('remove the files of the server', () => directories.remove(serverId));
   }
 
-  /** Removes what an earlier life of this host left half made; a guest that runs was made, whatever the files say. */
+  /** Removes incomplete guests of an earlier process; a running guest counts as complete. */
   async removeHalfMade(): Promise<void> {
     const { directories, log } = this.#options;
     for (const serverId of await directories.halfMade()) {
       if (await this.#startMade(serverId)) continue;
-      log.info({ serverId }, 'a guest that an earlier life left half made is removed');
+      log.info({ serverId }, 'removing an incomplete guest of an earlier process');
       await this.remove(serverId);
     }
   }
@@ -82,7 +85,7 @@ export class GuestBuilder {
     if (!domain) return false;
     const state = await domains.powerState(domain);
     if (await directories.isMade(serverId)) await power.start(domain);
-    // To start it was the last step of making it.
+    // Starting is the last step of creation, so a running guest is complete.
     else if (state === 'running' || state === 'paused') await directories.markMade(serverId);
     else return false;
     return true;
@@ -104,7 +107,7 @@ export class GuestBuilder {
     const paths = await directories.create(guest.serverId);
     const fetch = (source: ImageSource | null, onProgress?: ReportProgress) =>
       source ? images.path(source, signal, onProgress) : undefined;
-    // Nearly all of the time goes into the image of the disk.
+    // The disk image takes nearly all of the time.
     const imageFile = await fetch(guest.disk, progress);
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
@@ -115,7 +118,7 @@ export class GuestBuilder {
   }
 }
 
-/** Defines the guest; says so where another one has its name, for which libvirt has but a common code. */
+/** Defines the guest; detects a name conflict, for which libvirt has only a generic error code. */
 async function define(libvirt: Libvirt, parts: DomainParts): Promise<Domain> {
   try {
     return await libvirt.define(domainXml(parts));

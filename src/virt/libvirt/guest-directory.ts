@@ -2,9 +2,9 @@ import { access, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asId, type ServerId } from '../../objects/ids.ts';
 
-// Where the files of guests lie: one directory a guest, below the driver's own.
+// The files of guests: one directory per guest, below the driver's own.
 
-/** Others may pass (QEMU runs as a user of its own), not look. */
+/** Other users may traverse it (QEMU runs as its own user) but not list it. */
 const PASSABLE = 0o711;
 
 const SERVER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -14,7 +14,7 @@ export interface GuestPaths {
   readonly directory: string;
   readonly disk: string;
   readonly consoleLog: string;
-  /** Exists once the guest was made to the end: without it, what is there is half made. */
+  /** Marks a complete guest; without it the guest is incomplete. */
   readonly made: string;
 }
 
@@ -54,20 +54,20 @@ export class GuestDirectories {
     );
   }
 
-  /** Those that were begun and not brought to their end. */
+  /** Incomplete guests. */
   async halfMade(): Promise<readonly ServerId[]> {
     const ids = await this.#all();
     const made = await Promise.all(ids.map((id) => this.isMade(id)));
     return ids.filter((_, index) => !made[index]);
   }
 
-  /** Does something with each guest's files, one guest after the other. */
+  /** Runs a function on each guest's files, one guest at a time. */
   async forEach(act: (paths: GuestPaths) => Promise<void>): Promise<void> {
     for (const id of await this.#all()) await act(this.paths(id));
   }
 
   async remove(serverId: ServerId): Promise<void> {
-    // Never more than a directory of ours, whatever the id.
+    // Guards against ids that would escape this directory.
     if (SERVER_ID.test(serverId)) await rm(this.paths(serverId).directory, { recursive: true, force: true });
   }
 

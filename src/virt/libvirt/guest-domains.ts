@@ -6,13 +6,13 @@ import { GuestNotFound } from '../errors.ts';
 import type { LibvirtLink } from './link.ts';
 import { bearsMark } from './server-mark.ts';
 
-// libvirt's guests as servers: which are ours, and how they stand.
+// Maps libvirt domains to servers: which belong to this driver, and their power states.
 
-/** The guests of one driver among all that its libvirtd has. */
+/** The guests of one driver among all domains of its libvirtd. */
 export class GuestDomains {
   readonly #link: LibvirtLink;
   readonly #home: string;
-  /** Guests that were seen to bear our mark: asking for each definition at each listing would cost a call for every guest. */
+  /** Cache of domains known to have our mark: fetching definitions at each listing would cost one call per guest. */
   readonly #known = new Set<string>();
 
   constructor(link: LibvirtLink, home: string) {
@@ -20,7 +20,7 @@ export class GuestDomains {
     this.#home = home;
   }
 
-  /** The server's guest; undefined where there is none of ours. */
+  /** The server's guest; undefined when this driver has none. */
   find(serverId: ServerId): Promise<Domain | undefined> {
     return this.#link.call('look for the server', async (libvirt) => {
       const domain = await unlessGone(libvirt.lookupByUuid(serverId));
@@ -68,7 +68,7 @@ export class GuestDomains {
   }
 }
 
-/** What was asked of a guest; undefined where the guest is gone, or the id is none that libvirt could know. */
+/** The result of a call; undefined when the guest is gone, or the id is not one that libvirt accepts. */
 const unlessGone = async <T>(asked: Promise<T>): Promise<T | undefined> => {
   try {
     return await asked;
@@ -80,10 +80,10 @@ const unlessGone = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 
 type LibvirtState = Awaited<ReturnType<Libvirt['state']>>;
 
-/** Reasons for which libvirt itself stops a guest for a moment, to let it go on at once. */
+/** Reasons for which libvirt itself briefly pauses a guest. */
 const PASSING = new Set(['starting-up', 'migration', 'save', 'dump', 'snapshot', 'postcopy']);
 
-/** libvirt's states in the words of the cloud. A guest whose memory was saved to disk is shut off like any other. */
+/** Maps libvirt's states to power states. A guest saved to disk counts as shut off. */
 export const powerStateOf = ({ state, reason }: LibvirtState): PowerState => {
   switch (state) {
     case 'running':

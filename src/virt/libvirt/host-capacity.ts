@@ -3,11 +3,11 @@ import type { HostReport } from '../../objects/host-report.ts';
 import type { VirtType } from './domain-xml.ts';
 import type { LibvirtLink } from './link.ts';
 
-// What a host has and can run, read from libvirt and the file system of its guests.
+// The capacity and supported guests of a host, from libvirt and the file system of its guests.
 
 const GIB = 1024 ** 3;
 
-/** The capacity of a host; node and address are for the caller to add. */
+/** The capacity of a host; the caller adds node and address. */
 export type HostCapacity = Omit<HostReport, 'host' | 'node' | 'hostIp'>;
 
 export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string; virtType: VirtType }): Promise<HostCapacity> =>
@@ -33,11 +33,11 @@ export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string;
     };
   });
 
-/** `7.2.0` as 7002000, the way libvirt and the compute API write it. */
+/** Encodes `7.2.0` as 7002000, as libvirt and the compute API do. */
 export const versionNumber = (version: string): number =>
   version.split('.').reduce((number, part, index) => number + Number(part) * 1000 ** (2 - index), 0);
 
-/** The processor of the host, from the capabilities document: it names it in its first `cpu` element. */
+/** The host's processor: the first `cpu` element of the capabilities document. */
 export const cpuOf = (capabilities: string) => {
   const host = /<host>[\s\S]*?<\/host>/.exec(capabilities)?.[0] ?? '';
   const cpu = /<cpu>[\s\S]*?<\/cpu>/.exec(host)?.[0] ?? '';
@@ -46,7 +46,7 @@ export const cpuOf = (capabilities: string) => {
   return { arch: text('arch'), model: text('model'), vendor: text('vendor'), features };
 };
 
-/** [architecture, hypervisor type, vm mode] of what the host runs. That the document names kvm proves nothing: it counts only where it was tried. */
+/** [architecture, hypervisor type, vm mode] of what the host can run. kvm in the document proves nothing: it counts only if the trial succeeded. */
 export const guestTypesOf = (capabilities: string, virtType: VirtType): [string, string, string][] =>
   [...capabilities.matchAll(/<guest>[\s\S]*?<\/guest>/g)].flatMap(([guest]) => {
     const mode = /<os_type>([^<]*)<\/os_type>/.exec(guest)?.[1];

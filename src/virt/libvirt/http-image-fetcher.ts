@@ -9,9 +9,9 @@ import type { ReportProgress } from '../driver.ts';
 import { ImageUnusable } from '../errors.ts';
 import { type ImageFetcher, ImageNotFetched } from './image-fetcher.ts';
 
-// The image service as a host reads it: over HTTP, believing nothing.
+// Downloads images over HTTP, and verifies what it gets.
 
-/** Fetches images over HTTP, with the pass that came with the boot; size and sha512 must be those of the image's record. */
+/** Fetches images over HTTP with the token from the boot request; size and sha512 must match the image's record. */
 export const httpImageFetcher: ImageFetcher = {
   fetch: async (source, to, signal, progress) => {
     const { image } = source;
@@ -28,7 +28,7 @@ export const httpImageFetcher: ImageFetcher = {
 };
 
 const request = async ({ image, url, token }: ImageSource, signal: AbortSignal): Promise<Readable> => {
-  // A redirect would carry the token to another service.
+  // A redirect would leak the token to another service.
   const response = await fetch(url, { headers: { 'x-auth-token': token }, redirect: 'error', signal });
   if (response.status === 200 && response.body) return Readable.fromWeb(response.body);
   await response.body?.cancel();
@@ -37,7 +37,7 @@ const request = async ({ image, url, token }: ImageSource, signal: AbortSignal):
   throw new Error(`The image service answered with status ${response.status}.`);
 };
 
-/** Counts and hashes what passes; more than was promised ends it at once. */
+/** Counts and hashes the data; aborts as soon as it exceeds the recorded size. */
 const proofOf = (image: ImageMeta, progress?: ReportProgress) => {
   const hash = createHash('sha512');
   let bytes = 0;

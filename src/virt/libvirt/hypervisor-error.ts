@@ -2,9 +2,9 @@ import { is } from '@nova-ts/libvirt';
 import { NovaError } from '../../lib/errors/error-type.ts';
 import { HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
 
-// How failures of libvirt, its tools and the file system become the driver's errors: public words outside, theirs in the cause.
+// Wraps failures of libvirt, its tools and the file system in the driver's errors: a public message, the original as the cause.
 
-/** Runs one piece of work; `what` completes "The hypervisor could not ...". Declared errors pass as they are. */
+/** Runs a function and wraps its errors; `what` completes "The hypervisor could not ...". Declared errors pass unchanged. */
 export const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();

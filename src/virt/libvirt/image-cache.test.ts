@@ -12,7 +12,7 @@ import type { ImageFetcher } from './image-fetcher.ts';
 const source: ImageSource = { image: sampleImage({ sizeBytes: 5, hash: 'ab'.repeat(64) }), url: '', token: '' };
 const never = new AbortController().signal;
 
-/** A cache whose downloads wait to be let through. */
+/** A cache whose downloads block until the test releases them. */
 const makeCache = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-images-'));
   onTestFinished(() => rm(directory, { recursive: true }));

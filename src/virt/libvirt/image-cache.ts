@@ -6,11 +6,11 @@ import type { ReportProgress } from '../driver.ts';
 import { ImageUnusable } from '../errors.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 
-/** A download that one or more spawns wait for. */
+/** A download shared by one or more spawns. */
 interface Download {
   readonly path: Promise<string>;
   readonly abort: AbortController;
-  /** Those who wait and want to know how far it is. */
+  /** Progress callbacks of the waiting spawns. */
   readonly listeners: Set<ReportProgress>;
   waiting: number;
 }
@@ -19,8 +19,8 @@ const SHA512 = /^[0-9a-f]{128}$/i;
 const READ_ONLY = 0o444;
 
 /**
- * The images that guests of this host were made of, one read-only file for each content. Disks of guests are layers above these
- * files: a file of the cache never changes.
+ * Caches the images of this host's guests, one read-only file per content. Guest disks are layers above these files,
+ * so a cached file must never change.
  */
 export class ImageCache {
   readonly #directory: string;
@@ -36,16 +36,16 @@ export class ImageCache {
     this.#ids = options.ids;
   }
 
-  /** Makes the directory; removes what an earlier life of this host began to download. */
+  /** Creates the directory; removes partial downloads of an earlier process. */
   async prepare(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    // Images may be private. Whoever runs QEMU opens them by their names, which nobody guesses.
+    // Images may be private, so the directory cannot be listed. QEMU's user opens files by unguessable names.
     await chmod(this.#directory, 0o711);
     const names = (await readdir(this.#directory)).filter((name) => name.startsWith(this.#unfinished));
     await Promise.all(names.map((name) => rm(join(this.#directory, name), { force: true })));
   }
 
-  /** The path of the image's data, downloaded if it is not there; those who want the same image wait for one download. */
+  /** The path of the image's data, downloaded on a cache miss; concurrent requests for one image share a download. */
   async path(source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<string> {
     signal.throwIfAborted();
     const { hash, id, sizeBytes } = source.image;
@@ -69,7 +69,7 @@ export class ImageCache {
       signal.removeEventListener('abort', onAbort);
       download.waiting -= 1;
       if (progress) download.listeners.delete(progress);
-      // Nobody wants it any more; whoever leaves last sees that nothing of it is left.
+      // The last waiter left: abort the download and remove the partial file.
       if (download.waiting === 0) {
         this.#forget(path, download);
         download.abort.abort(signal.reason);
@@ -113,7 +113,7 @@ const sizeOf = (path: string): Promise<number | undefined> =>
     () => undefined,
   );
 
-/** The name must not reach the disk before the data does: a power cut would leave a golden image full of holes. */
+/** Sync the data before the rename: otherwise a power failure could leave a cached image with holes. */
 const flush = async (path: string): Promise<void> => {
   const file = await open(path, 'r+');
   try {

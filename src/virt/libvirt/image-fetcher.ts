@@ -2,15 +2,15 @@ import { errorType } from '../../lib/errors/error-type.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
 import type { ReportProgress } from '../driver.ts';
 
-// How the data of images comes to a host, whoever brings it.
+// The interface through which a host downloads image data.
 
-/** Where a host gets the data of images from. */
+/** A source of image data. */
 export interface ImageFetcher {
-  /** Writes the image's data to a new file and proves that it is what the image's record promises; on failure the file may be left half written. */
+  /** Writes the image's data to a new file and verifies it against the image's record. On failure a partial file may remain. */
   fetch(source: ImageSource, to: string, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
 }
 
-/** The image service did not deliver; it may do so later. */
+/** The image service failed; a retry may succeed. */
 export const ImageNotFetched = errorType(
   'ImageNotFetched',
   'unavailable',

@@ -59,7 +59,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await host?.stop();
   });
 
-  // A processor without KVM's help has no kvm guests.
+  // Without KVM, libvirt rejects kvm guests.
   test.for(Object.entries(domainSamples).filter(([, { virtType }]) => virtType === 'qemu'))(
     'its definitions are what libvirt understands: %s',
     async ([, parts]) => {

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import type { Clock } from '../../lib/clock/clock.ts';
 import { runTool, toolEnvironment } from './private-host/tool.ts';
 
-// Whether KVM works, found out by booting a kernel with it: some machines open /dev/kvm and then never get past a guest's first steps.
+// Tests KVM by booting a kernel with it: on some machines /dev/kvm opens but guests hang at their first instructions.
 
-/** What a trial showed; `because` is a sentence for operators. */
+/** The result of a trial; `because` is a sentence for operators. */
 export interface TrialResult {
   readonly works: boolean;
   readonly because: string;
 }
 
-/** With KVM a kernel is through in a second or two; emulated it would be in three. */
+/** With KVM a kernel boots in a second or two; emulated it takes three. */
 const TRIAL_LIMIT_MS = 10_000;
 
-/** Enough of its console to judge it by. */
+/** How much console output is kept to judge the trial. */
 const REMEMBERED_CHARS = 100_000;
 
-/** The kernel's last words without a root file system: by then it has used long mode, paging, timers and interrupts. */
+/** The kernel's panic without a root file system: by then it has used long mode, paging, timers and interrupts. */
 const CAME_THROUGH = /Kernel panic - not syncing: VFS|Run \/init as init process/;
 
-/** Boots the kernel with KVM, once for each version of this machine's kernel and QEMU: deleting the file in the state directory tries again. */
+/** Boots the kernel with KVM, once for each version of this machine's kernel and QEMU: delete the file in the state directory to repeat the trial. */
 export const kvmTrial = async (options: { stateDir: string; kernel: string | undefined; clock: Clock }): Promise<TrialResult> => {
   const kernel = options.kernel ?? (await kernelOfThisMachine());
   if (kernel === undefined) return { works: false, because: 'There is no kernel in /boot to try KVM with.' };
@@ -36,7 +36,7 @@ export const kvmTrial = async (options: { stateDir: string; kernel: string | und
   return result;
 };
 
-/** The running kernel's file, or else the one whose name sorts last. */
+/** The running kernel's file, or else the last one by name. */
 const kernelOfThisMachine = async (): Promise<string | undefined> => {
   const names: readonly string[] = await readdir('/boot').catch(() => []);
   const kernels = names.filter((name) => name.startsWith('vmlinuz')).sort();
@@ -50,12 +50,12 @@ const recall = async (file: string, key: string): Promise<TrialResult | undefine
     if (typeof kept !== 'object' || kept === null || !('key' in kept) || !('works' in kept) || !('because' in kept)) return undefined;
     return kept.key === key && typeof kept.works === 'boolean' ? { works: kept.works, because: String(kept.because) } : undefined;
   } catch {
-    // Never tried here, or not written to the end.
+    // Not tried yet, or the file is incomplete.
     return undefined;
   }
 };
 
-/** Boots a kernel without any disk until it gives up for want of a root file system, or the time is over. */
+/** Boots a kernel without a disk until it panics for lack of a root file system, or the timeout expires. */
 export const trialBoot = async (accelerator: 'kvm' | 'tcg', kernel: string, clock: Clock): Promise<TrialResult> => {
   const over = new AbortController();
   const machine = `-accel ${accelerator} -cpu max -m 128 -nodefaults -no-reboot -display none -serial stdio`.split(' ');

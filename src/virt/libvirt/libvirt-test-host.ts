@@ -19,7 +19,7 @@ import { privateHostRequirements } from './private-host/requirements.ts';
 
 // A private host with real guests for tests: the tiny guest's files stand for the image service.
 
-/** A host for the contract, with what tests of this driver need beyond it. */
+/** A host for the contract, with extras for this driver's own tests. */
 export interface LibvirtTestHost extends ContractHost {
   readonly host: PrivateHost;
   readonly directory: string;
@@ -28,7 +28,7 @@ export interface LibvirtTestHost extends ContractHost {
   makeDriver(mood?: 'well' | 'forever' | 'wrong'): LibvirtDriver;
 }
 
-/** Why guests cannot be tried here; undefined where they can, or where skipping is not allowed. */
+/** Why guests cannot be tested here; undefined when they can, or when skipping is not allowed. */
 export const cannotTryLibvirt = async (): Promise<string | undefined> => {
   const requirements = await privateHostRequirements();
   if (requirements.ok || process.env['CI'] === 'true') return undefined;

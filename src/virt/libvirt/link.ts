@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log/log.ts';
 import { HypervisorUnavailable } from '../errors.ts';
 import { attempt } from './hypervisor-error.ts';
 
-/** How long to wait between attempts to reach libvirtd: doubling from `firstMs` to `maxMs`. */
+/** How long to wait between attempts to reach libvirtd: exponential backoff from `firstMs` to `maxMs`. */
 export interface Reconnect {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -30,7 +30,7 @@ export const SYSTEM_SOCKET = '/run/libvirt/libvirt-sock';
 
 const DEFAULT_RECONNECT: Reconnect = { firstMs: 100, maxMs: 5_000 };
 
-/** A connection to libvirtd that comes back when it was lost; calls meanwhile fail at once with HypervisorUnavailable. */
+/** A connection to libvirtd that reconnects when lost; meanwhile calls fail at once with HypervisorUnavailable. */
 export class LibvirtLink {
   readonly #options: LinkOptions;
   readonly #closing = new AbortController();
@@ -42,7 +42,7 @@ export class LibvirtLink {
     this.#options = options;
   }
 
-  /** Connects, and from then on stays connected as well as it can; resolves with the first connection. Rejects only when closed meanwhile. */
+  /** Connects, and reconnects from then on; resolves with the first connection. Rejects only when closed before that. */
   open(): Promise<void> {
     this.#opened ??= new Promise((resolve, reject) => {
       const { signal } = this.#closing;
@@ -54,20 +54,20 @@ export class LibvirtLink {
     return this.#opened;
   }
 
-  /** An attempt to connect that is under way ends by itself. */
+  /** A connection attempt in progress ends by itself. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#libvirt?.close();
   }
 
-  /** Does something with libvirt; `what` completes "The hypervisor could not ...". */
+  /** Runs a function with the connection; `what` completes "The hypervisor could not ...". */
   async call<T>(what: string, work: (libvirt: Libvirt) => Promise<T>): Promise<T> {
     const libvirt = this.#libvirt;
     if (!libvirt?.isOpen) throw HypervisorUnavailable({ because: 'there is no connection to it.' });
     return attempt(what, () => work(libvirt));
   }
 
-  /** Resolves when the guest stops, and at the latest when the signal aborts; events may be missed, so look afterwards. */
+  /** Resolves when the guest stops, and at the latest when the signal aborts; events may be missed, so callers check the state afterwards. */
   untilStopped(uuid: string, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const listener = ({ domain, event }: LifecycleEvent): void => {
@@ -87,10 +87,10 @@ export class LibvirtLink {
         failures = 0;
         onConnected();
         const reason = await libvirt.ended;
-        if (!signal.aborted) log.warn({ error: reason.message }, 'the connection to libvirtd was lost; guests go on, connecting again');
+        if (!signal.aborted) log.warn({ error: reason.message }, 'the connection to libvirtd was lost; guests keep running; reconnecting');
       } catch (error) {
         failures += 1;
-        if (failures === 1) log.warn({ error: messageOf(error) }, 'libvirtd cannot be reached; trying until it can');
+        if (failures === 1) log.warn({ error: messageOf(error) }, 'libvirtd cannot be reached; retrying');
       }
       const fullMs = Math.min(reconnect.maxMs, reconnect.firstMs * 2 ** Math.min(failures, 30));
       if (!signal.aborted) await clock.sleep(Math.ceil(fullMs / 2) + ids.below(Math.ceil(fullMs / 2)), signal).catch(() => {});

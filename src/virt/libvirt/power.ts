@@ -7,10 +7,10 @@ import { GuestInWrongState } from '../errors.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
 
-/** A guest that is still booting does not hear the power button: it is pressed again this often. */
+/** A booting guest ignores the power button, so it is pressed again at this interval. */
 const PRESS_AGAIN_MS = 10_000;
 
-/** Turns guests on and off, freezes and saves them. */
+/** Starts, stops, pauses and suspends guests. */
 export class GuestPower {
   readonly #link: LibvirtLink;
   readonly #slowLink: LibvirtLink;
@@ -33,7 +33,7 @@ export class GuestPower {
   async off(serverId: ServerId, patience: Patience): Promise<void> {
     const domain = await this.#domains.get(serverId);
     if (!(await this.#isActive(domain))) return;
-    // A frozen guest cannot obey.
+    // A paused guest cannot shut itself down.
     const isFrozen = (await this.#domains.powerState(domain)) === 'paused';
     if (isFrozen || !(await this.#askToStop(domain, patience))) await this.cut(domain);
   }
@@ -47,7 +47,7 @@ export class GuestPower {
   async hardReboot(serverId: ServerId): Promise<void> {
     const domain = await this.#domains.get(serverId);
     await this.cut(domain);
-    // Memory that was saved is discarded: a reboot is a new start.
+    // A reboot discards saved memory.
     await this.start(domain, ['force-boot']);
   }
 
@@ -75,13 +75,13 @@ export class GuestPower {
     await this.#link.call('inject an interrupt into the server', (libvirt) => libvirt.injectNmi(domain));
   }
 
-  /** Starts a guest from its saved memory where there is some, else from its disk; nothing happens to one that runs. */
+  /** Starts a guest from its saved memory if any, else from its disk; a no-op when it runs. */
   async start(domain: Domain, flags: readonly 'force-boot'[] = []): Promise<void> {
     if (await this.#isActive(domain)) return;
     await this.#slowLink.call('start the server', (libvirt) => libvirt.create(domain, flags));
   }
 
-  /** Pulls the plug; nothing happens to a guest that does not run. */
+  /** Cuts the power; a no-op when the guest does not run. */
   async cut(domain: Domain): Promise<void> {
     await this.#slowLink.call('cut the power of the server', (libvirt) => unlessOff(libvirt.destroy(domain)));
   }
@@ -99,7 +99,7 @@ export class GuestPower {
   async #press(domain: Domain, limitMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const enough = new AbortController();
-    // Listening comes first: a quick guest has stopped before the call returns.
+    // Subscribe first: a fast guest may stop before the call returns.
     const stopped = this.#link.untilStopped(domain.uuid, enough.signal);
     try {
       await this.#link.call('ask the server to shut down', (libvirt) => unlessOff(libvirt.shutdown(domain, ['acpi'])));
@@ -121,7 +121,7 @@ export class GuestPower {
   }
 }
 
-/** libvirt refuses to stop what does not run: then it is as wanted. */
+/** libvirt refuses to stop a guest that does not run; that counts as success. */
 const unlessOff = async (asked: Promise<unknown>): Promise<void> => {
   try {
     await asked;

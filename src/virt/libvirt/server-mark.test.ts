@@ -7,7 +7,7 @@ test.each([
   ['/srv/nova', '"/srv/nova"'],
   ['/srv/my cloud', "'/srv/my cloud'"],
   ['/srv/a&b\'"<c>', '"/srv/a&amp;b\'&quot;&lt;c&gt;"'],
-  // As libvirt 9 gives them back.
+  // As libvirt 9 returns them.
   ['/srv/café', '"/srv/caf&#xE9;"'],
   ['/srv/日🙂', '"/srv/&#x65E5;&#x1F642;"'],
   ['/srv/é', '"/srv/&#233;"'],

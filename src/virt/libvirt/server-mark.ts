@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { GuestSpec } from '../../objects/guest-spec.ts';
 import { element, type XmlElement } from './xml.ts';
 
-// The mark by which a driver knows its own guests among all that a libvirtd has: those of others, even of another cloud, are not touched.
+// The mark by which a driver recognises its own guests in libvirtd. It never touches the guests of others, even of another cloud.
 
 const NAMESPACE = 'https://nova-ts.example/xmlns/libvirt/1';
 
-/** The metadata of a guest: which server it is, and the directory of the driver that it belongs to. */
+/** The metadata of a guest: its server id, and the directory of its driver. */
 export const serverMark = (
   guest: Pick<GuestSpec, 'serverId' | 'displayName' | 'projectId' | 'userId' | 'flavor'>,
   home: string,
@@ -19,14 +19,14 @@ export const serverMark = (
     element('nova:flavor', {}, guest.flavor.name),
   );
 
-/** Whether a guest's definition, as libvirt gives it back, bears the mark of the driver with this directory. */
+/** Whether a guest's definition, as libvirt returns it, has the mark of the driver with this directory. */
 export const bearsMark = (definition: string, home: string): boolean => {
-  // Only an element's own tag can match: elsewhere `<` is escaped.
+  // Only a real tag can match: elsewhere `<` is escaped.
   const tag = /<nova:server\s[^>]*>/.exec(definition)?.[0] ?? '';
   return attribute(tag, 'xmlns:nova') === NAMESPACE && attribute(tag, 'home') === resolve(home);
 };
 
-/** libvirt writes attributes back with quotes and escapes of its own liking: letters beyond ASCII as numbers. */
+/** libvirt returns attributes with its own quoting and escaping: non-ASCII characters as numeric references. */
 const attribute = (tag: string, name: string): string | undefined => {
   const [, double, single] = new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)')`).exec(tag) ?? [];
   return (double ?? single)?.replaceAll(/&(#x?)?(\w+);/gi, (_, numeric: string | undefined, word: string) => characterOf(numeric, word));

@@ -1,4 +1,4 @@
-// XML as values: built as a tree, escaped once when it is written.
+// Builds XML as a tree; escapes it once, on output.
 
 /** An element; text among its children is escaped when it is written. */
 export interface XmlElement {
@@ -29,10 +29,10 @@ export const render = ({ name, attributes, children }: XmlElement, indent = ''):
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-// What XML 1.0 cannot say in any spelling: control characters but tab and line ends, and the two non-characters.
+// What XML 1.0 cannot represent: control characters except tab and line ends, and the two non-characters.
 const unspeakable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu;
 
-/** The text with all that means something to XML made harmless; what XML cannot say becomes a replacement character. */
+/** Escapes a text for XML; what XML cannot represent becomes a replacement character. */
 const escape = (text: string): string =>
   text
     .toWellFormed()

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 
-// The shortest conversation with a libvirtd: one call that asks nothing, to see whether it serves.
+// A minimal health check of a libvirtd: one trivial call.
 
 /** AUTH_LIST of libvirt's remote protocol: length, program, version, procedure, call, serial, status. */
 const AUTH_LIST = [28, 0x20008086, 1, 66, 0, 1, 0];
 
 /**
- * Whether a libvirtd answers at this socket within the limit. A socket that merely accepts is no proof: libvirtd listens before its drivers
- * are ready, and answers only after.
+ * Whether a libvirtd answers at this socket within the limit. Accepting a connection is no proof: libvirtd listens before its drivers
+ * are ready, and answers only afterwards.
  */
 export const answersAt = (socketPath: string, limitMs: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -6,21 +6,21 @@ import { answersAt } from './answers.ts';
 import type { HostLayout } from './layout.ts';
 import { toolEnvironment } from './tool.ts';
 
-// The life of a private host's libvirtd: found, started, waited for, ended. It outlives this process, and its guests outlive it.
+// Finds, starts, awaits and stops a private host's libvirtd. It outlives this process, and its guests outlive it.
 
-/** First use of QEMU on a busy machine may take this long to probe. */
+/** On a busy machine libvirtd's first probe of QEMU may take this long. */
 const START_LIMIT_MS = 90_000;
 const ANSWER_LIMIT_MS = 5_000;
 const POLL_MS = 20;
 const STOP_LIMIT_MS = 15_000;
 
-/** The pid of this host's running libvirtd; undefined where the pid file is stale, absent or names somebody else. */
+/** The pid of this host's running libvirtd; undefined when the pid file is absent, stale or names another process. */
 export const runningDaemon = async (layout: HostLayout): Promise<number | undefined> => {
   const pid = Number(await readFile(layout.pidFile, 'utf8').catch(() => ''));
   return pid > 0 && (await isOurs(pid, layout)) ? pid : undefined;
 };
 
-/** The pid file's path is unique to the host and stands on the daemon's command line; a zombie's command line is empty. */
+/** The daemon's command line contains the pid file's path, which is unique to the host; a zombie's command line is empty. */
 const isOurs = async (pid: number, layout: HostLayout): Promise<boolean> => {
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
   return words[0]?.endsWith('libvirtd') === true && words.includes(layout.pidFile);
@@ -49,26 +49,26 @@ export const launchDaemon = async (layout: HostLayout): Promise<AbortSignal> => 
   }
 };
 
-/** Waits until libvirtd answers calls; false when it does not within its limit, or has ended. */
+/** Waits until libvirtd answers calls; false on timeout or when it has exited. */
 export const daemonAnswers = async (layout: HostLayout, clock: Clock, ended?: AbortSignal): Promise<boolean> => {
   const end = clock.monotonicMs() + START_LIMIT_MS;
   while (clock.monotonicMs() < end) {
     if (await answersAt(layout.libvirtSocket, ANSWER_LIMIT_MS)) return true;
-    // Ours also ends where another process was quicker to start one.
+    // Ours also exits when another process started one first.
     if (ended?.aborted && (await runningDaemon(layout)) === undefined) return false;
     await clock.sleep(POLL_MS);
   }
   return false;
 };
 
-/** Ends libvirtd; its guests go on. */
+/** Stops libvirtd; its guests keep running. */
 export const endDaemon = async (layout: HostLayout, clock: Clock): Promise<void> => {
   const pid = await runningDaemon(layout);
   if (pid !== undefined) await endProcesses([pid], clock, (one) => isOurs(one, layout));
   await rm(layout.pidFile, { force: true });
 };
 
-/** Asks processes to end, then makes them; `isAlive` guards against an id that was given to another process meanwhile. */
+/** Terminates processes, then kills them; `isAlive` guards against reused process ids. */
 export const endProcesses = async (pids: readonly number[], clock: Clock, isAlive: (pid: number) => Promise<boolean>): Promise<void> => {
   let left = pids;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -86,6 +86,6 @@ const send = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
 };

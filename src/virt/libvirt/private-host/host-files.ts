@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostLayout } from './layout.ts';
 
-// Directories and configuration of a private host's libvirtd, and the capability cache that spares it the first seconds.
+// Directories and configuration of a private host's libvirtd, and the capability cache that saves it seconds of probing.
 
 const libvirtdConf = (layout: HostLayout): string => `\
 # Written at every start.
@@ -27,20 +27,20 @@ namespaces = [ ]
 cgroup_controllers = [ ]
 `;
 
-/** Makes the directories, writes the configuration; what libvirtd keeps there stays. */
+/** Creates the directories and writes the configuration; libvirtd's own files are kept. */
 export const writeHostFiles = async (layout: HostLayout): Promise<void> => {
   for (const directory of [layout.directory, layout.etc, layout.lib, layout.log, layout.cache, layout.warmCache])
     await mkdir(directory, { recursive: true });
-  // Sockets inside give full control over the host.
+  // The sockets inside give full control over the host.
   await mkdir(layout.runDirectory, { recursive: true, mode: 0o700 });
   await writeFile(join(layout.etc, 'libvirtd.conf'), libvirtdConf(layout));
   await writeFile(join(layout.etc, 'qemu.conf'), qemuConf);
-  // The host has no name server: it must know its own name.
+  // The host has no DNS, so its own name must be in its hosts file.
   await writeFile(join(layout.directory, 'hosts'), `127.0.0.1 localhost\n127.0.1.1 ${layout.name}\n`);
   await copyMissing(layout.warmCache, capabilities(layout));
 };
 
-/** Saves what libvirtd found out about QEMU (seconds of probing at first use) for hosts to come; libvirt discards it by itself when QEMU changes. */
+/** Saves libvirtd's QEMU capabilities, which take seconds to probe, for later hosts; libvirt invalidates them when QEMU changes. */
 export const keepCapabilities = async (layout: HostLayout): Promise<void> => {
   await copyMissing(capabilities(layout), layout.warmCache);
 };

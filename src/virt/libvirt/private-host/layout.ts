@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { invariant } from '../../../lib/errors/invariant.ts';
 
-// Where a private host keeps what: everything follows from its name and its directory, so a later process finds the same host.
+// The paths of a private host: all derive from its name and directory, so a later process finds the same host.
 
 /** Names and absolute paths of one private host. */
 export interface HostLayout {
   readonly name: string;
   readonly directory: string;
-  /** Network namespace, unique to name and directory on this machine. */
+  /** Network namespace, unique per name and directory on this machine. */
   readonly netns: string;
   readonly netnsFile: string;
-  /** What lives only while the machine does: sockets, pid file, state of running guests. */
+  /** Files that must not survive a reboot: sockets, pid file, state of running guests. */
   readonly runDirectory: string;
   readonly pidFile: string;
   readonly libvirtSocket: string;
@@ -21,13 +21,13 @@ export interface HostLayout {
   readonly lib: string;
   readonly log: string;
   readonly cache: string;
-  /** Capability cache shared by the hosts that lie side by side. */
+  /** Capability cache shared by the hosts of one parent directory. */
   readonly warmCache: string;
   /** Fixed identity of the host; a random one would confuse migration and restarts. */
   readonly uuid: string;
 }
 
-/** What a host may be called: it becomes its host name and part of file names. */
+/** Valid host names: the name becomes the hostname and part of file names. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 
 /** Whether a private host can have this name. */
@@ -39,7 +39,7 @@ export const hostLayout = (options: { name: string; directory: string }): HostLa
   const directory = resolve(options.directory);
   const digest = createHash('sha256').update(`${directory}\0${name}`).digest('hex');
   const netns = `nova-${name}-${digest.slice(0, 8)}`;
-  // Not below the directory: a socket's path may have only 107 bytes, and after a reboot this must be gone.
+  // Not below the directory: a socket path has at most 107 bytes, and these files must not survive a reboot.
   const runDirectory = `/run/nova-ts/${netns}`;
   return {
     name,

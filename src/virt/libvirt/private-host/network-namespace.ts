@@ -2,17 +2,17 @@ import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import type { HostLayout } from './layout.ts';
 import { runTool } from './tool.ts';
 
-// The network namespace of a private host: it has no uplink, so nothing inside can disturb the machine's own network.
+// The network namespace of a private host: without an uplink, it cannot disturb the machine's own network.
 
 type Place = Pick<HostLayout, 'netns' | 'netnsFile'>;
 
 /** File system type of a namespace file (see statfs(2)). */
 const NSFS_MAGIC = 0x6e736673;
 
-/** Makes the namespace, with loopback up, unless it is there. */
+/** Creates the namespace, with loopback up, unless it exists. */
 export const ensureNetworkNamespace = async (place: Place): Promise<void> => {
   if (!(await isNamespace(place.netnsFile))) {
-    // A leftover of an earlier life of the machine is a plain file.
+    // After a reboot the leftover is a plain file.
     await rm(place.netnsFile, { force: true });
     await runTool('ip', ['netns', 'add', place.netns]);
   }
@@ -24,7 +24,7 @@ export const deleteNetworkNamespace = async (place: Place): Promise<void> => {
   if (await isNamespace(place.netnsFile)) await runTool('ip', ['netns', 'delete', place.netns]);
 };
 
-/** The ids of the processes that live in the namespace, without those that have ended and wait to be reaped. */
+/** The ids of the processes in the namespace, without zombies. */
 export const processesIn = async (place: Place): Promise<readonly number[]> => {
   if (!(await isNamespace(place.netnsFile))) return [];
   const inode = await inodeOf(place.netnsFile);

@@ -19,18 +19,18 @@ export interface PrivateHost {
   /** For virsh -c. */
   readonly libvirtUri: string;
   readonly directory: string;
-  /** Ends libvirtd. Guests go on and are found again by the next start, unless they are to be destroyed with all the host's processes and network. */
+  /** Stops libvirtd. Guests keep running and the next start finds them, unless the caller destroys them with the host's processes and network. */
   stop(options: { guests: 'keep' | 'destroy' }): Promise<void>;
 }
 
-/** Thrown when libvirtd does not come up; the cause quotes its log. */
+/** Thrown when libvirtd does not start; the cause quotes its log. */
 export const PrivateHostNotStarted = errorType(
   'PrivateHostNotStarted',
   'unavailable',
   (_: { host: string }) => 'The hypervisor of a private compute host did not start.',
 );
 
-/** Starts the host of this name below `directory`, or takes over the one that an earlier process left running there. */
+/** Starts the host of this name below `directory`, or attaches to the one that an earlier process left running there. */
 export const startPrivateHost = async (options: { name: string; directory: string; clock: Clock; log: Log }): Promise<PrivateHost> => {
   const { clock, log } = options;
   const layout = hostLayout(options);
@@ -50,7 +50,7 @@ export const startPrivateHost = async (options: { name: string; directory: strin
   };
 };
 
-/** Ends whatever is left of the host of this name below `directory`: guests, libvirtd, network. It need not run, or ever have run. */
+/** Removes what is left of the host of this name below `directory`: guests, libvirtd, network. The host need not exist. */
 export const destroyPrivateHost = (options: { name: string; directory: string; clock: Clock }): Promise<void> =>
   destroy(hostLayout(options), options.clock);
 
@@ -58,7 +58,7 @@ const isServing = async (layout: HostLayout, clock: Clock): Promise<boolean> =>
   (await runningDaemon(layout)) !== undefined && (await daemonAnswers(layout, clock));
 
 const start = async (layout: HostLayout, clock: Clock, log: Log): Promise<void> => {
-  // One that runs but does not answer would hold the pid file.
+  // A libvirtd that hangs would still hold the pid file.
   await endDaemon(layout, clock);
   await writeHostFiles(layout);
   const startedMs = clock.monotonicMs();
@@ -72,7 +72,7 @@ const start = async (layout: HostLayout, clock: Clock, log: Log): Promise<void> 
 
 const destroy = async (layout: HostLayout, clock: Clock): Promise<void> => {
   const isInside = async (pid: number): Promise<boolean> => (await processesIn(layout)).includes(pid);
-  // libvirtd first would be a race: it may be starting a guest. Guests go with it alive, so that it sees them end.
+  // Guests are destroyed before libvirtd, so that it sees them end. Stopping it first would race with a guest that it is starting.
   for (const round of ['guests', 'everything'] as const) {
     if (round === 'everything') await endDaemon(layout, clock);
     const daemons = await daemonFamily(layout);
@@ -83,7 +83,7 @@ const destroy = async (layout: HostLayout, clock: Clock): Promise<void> => {
   await rm(layout.runDirectory, { recursive: true, force: true });
 };
 
-/** libvirtd and the tini above it, which ends with it. */
+/** libvirtd and its parent tini, which exits with it. */
 const daemonFamily = async (layout: HostLayout): Promise<ReadonlySet<number>> => {
   const pid = await runningDaemon(layout);
   if (pid === undefined) return new Set();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { messageOf } from '../../../lib/errors/error-type.ts';
 import { runTool, toolEnvironment } from './tool.ts';
 
-// What a private host needs from the machine, said before anything is tried.
+// Checks up front what a private host needs from the machine.
 
-/** Each program with the Debian package that brings it. */
+/** Each program with the Debian package that provides it. */
 const PROGRAMS = {
   libvirtd: 'libvirt-daemon-system',
   'qemu-system-x86_64': 'qemu-system-x86',
@@ -49,7 +49,7 @@ const isOnPath = async (program: string): Promise<boolean> => {
   );
 };
 
-/** Root in a container may lack the right; only trying tells. */
+/** Root in a container may lack the right, so it has to be tried. */
 const mayMakeNamespaces = (): Promise<{ ok: true } | { ok: false; missing: string }> =>
   runTool('unshare', ['--net', '--mount', '--uts', 'mount', '-t', 'sysfs', 'sysfs', '/sys']).then(
     () => ({ ok: true }),

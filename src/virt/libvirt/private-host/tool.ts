@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-// Runs the system's own programs, found also where an ordinary user's PATH does not look.
+// Runs system programs, including those outside an ordinary user's PATH.
 
 const run = promisify(execFile);
 
@@ -15,7 +15,7 @@ export const toolEnvironment: NodeJS.ProcessEnv = {
   LC_ALL: 'C',
 };
 
-/** Runs a tool to its end; resolves with its standard output, rejects (with what it said) when it fails. */
+/** Runs a tool; resolves with its standard output, rejects with its error output when it fails. */
 export const runTool = async (command: string, args: readonly string[]): Promise<string> => {
   const { stdout } = await run(command, args, { env: toolEnvironment, timeout: TOOL_LIMIT_MS });
   return stdout;
