@@ -4,7 +4,7 @@ import { versions } from '../../../microversions.ts';
 import type { DocumentedApi } from '../openapi/documents.ts';
 import { computeRoutes } from './routes.ts';
 
-/** One key named after the status, whose value says what is wrong. */
+/** A fault: one key named after the status, with code and message. */
 const fault = t.Unsafe({
   type: 'object',
   minProperties: 1,

@@ -2,7 +2,7 @@ import { InvalidInput } from '../../../lib/versioning/validation.ts';
 
 const FORM = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
-/** A time as queries give it, in any of ISO 8601's forms that pass the format `date-time`; without a zone it is UTC. Throws InvalidInput. */
+/** Parses a time in a query, in any ISO 8601 form that the format `date-time` accepts; the default zone is UTC. Throws InvalidInput. */
 export function isoTime(text: string): Date {
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '0', zone = 'Z'] = FORM.exec(text) ?? [];
   const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${zoneOf(zone)}`);

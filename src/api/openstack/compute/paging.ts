@@ -5,19 +5,19 @@ import { computeLists } from '../../pipeline/compute-list.ts';
 import { pageOf as pageIn, type Page } from '../../pipeline/list.ts';
 import type { ApiRequest } from '../../pipeline/route.ts';
 
-/** `limit` and `marker`, as every list takes them. */
+/** `limit` and `marker`, for every paged list. */
 export const pagingParams = {
   limit: param({ type: t.String({ pattern: '^[0-9]*$', minLength: 1 }), read: Number }),
   marker: param(),
 };
 
-/** `limit` and `offset`, as a few old lists take them instead; a number of more digits than that is none. */
+/** `limit` and `offset`, for a few old lists; numbers with more than 9 digits are refused. */
 export const offsetPaging = {
   limit: pagingParams.limit,
   offset: param({ type: t.String({ pattern: '^[0-9]{1,9}$' }), read: Number }),
 };
 
-/** `limit` and `marker`, of lists that have pages only at some versions. */
+/** `limit` and `marker`, for lists that have pages only at some versions. */
 export const pagingIn = (window: Window) => ({
   limit: { ...pagingParams.limit, ...window },
   marker: { ...pagingParams.marker, ...window },

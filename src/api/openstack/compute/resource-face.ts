@@ -1,4 +1,4 @@
-// A resource of the compute API in one value: its routes, their documents, and what the tests of all resources must know of it.
+// A resource of the compute API in one value: its routes, their documents, and what the generic resource tests need.
 import type { Microversion } from '../../../lib/versioning/microversion.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
 import type { Route } from '../../pipeline/route.ts';
@@ -6,12 +6,12 @@ import { type Operation, operationsOf, type ResourceNames } from './resource-ope
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Something of the resource that a client can make: what documents show, and what walks over all routes look for. */
+/** An instance that a client can create: the documents' example, and the target of tests that walk all routes. */
 export interface SampleThing {
-  /** Right at every version, or made for one where no body is. */
+  /** A body valid at every version, or a function of the version when there is none. */
   readonly body: Body | ((at: Microversion) => Body);
   readonly madeBy: 'member' | 'admin';
-  /** Nobody of another project may see it. */
+  /** Not visible to other projects. */
   readonly isPrivate: boolean;
 }
 
@@ -23,23 +23,23 @@ export interface ResourceFace<in Deps> {
   readonly path: string;
   readonly id: string;
   readonly routes: readonly Route<Deps>[];
-  /** Each view with things that it must be able to show. */
+  /** Each view with samples that it must be able to render. */
   readonly views: readonly { readonly view: Resource<never>; readonly samples: readonly unknown[] }[];
   readonly thing: SampleThing | undefined;
 }
 
-/** What several of them need together. */
+/** The combined dependencies of several resources. */
 export type DepsOf<F> = (F extends ResourceFace<infer D> ? (deps: D) => void : never) extends (deps: infer All) => void ? All : never;
 
 interface Whole<Deps, S> {
   readonly operations: readonly Operation<Deps, NoInfer<S>>[];
-  /** What its views must be able to show; the first one is the documents' example. */
+  /** Samples that its views must be able to render; the first one is the documents' example. */
   readonly samples: readonly [S, ...S[]];
   readonly thing?: SampleThing;
 }
 
 /**
- * The makers of a resource's operations, by its names, and of the resource itself.
+ * Makes the factories for a resource's operations, and for the resource itself.
  * @example const { list, show, face } = resourceOf({ path: '/os-keypairs', id: 'name', one: 'keypair', many: 'keypairs', rules: '...' })
  */
 export const resourceOf = (names: ResourceNames) => ({

@@ -1,4 +1,4 @@
-// What can be done to a resource that is declared whole: its routes, made of its names, a view and one call.
+// The operations of a declared resource: each route is made from its names, a view and one call.
 import type { Microversion, Window } from '../../../lib/versioning/microversion.ts';
 import { type Param, type QueryHead, type QueryParams, queryParams } from '../../../lib/versioning/query-params.ts';
 import type { RequestBody } from '../../../lib/versioning/request-body.ts';
@@ -9,32 +9,32 @@ import { list, pageSize, wholeList } from '../../pipeline/list.ts';
 import { type ApiRequest, done, ok, type Route, route } from '../../pipeline/route.ts';
 import { offsetPaging, pageOf, pagingIn } from './paging.ts';
 
-/** What a resource is called, and where it is. */
+/** A resource's names and path. */
 export interface ResourceNames {
-  /** Where all of them are: `/os-keypairs`. */
+  /** The path of the collection: `/os-keypairs`. */
   readonly path: string;
-  /** The field by which one is named in its path: `name`. */
+  /** The field that identifies an item in its path: `name`. */
   readonly id: string;
-  /** The envelope of one, and of many: `keypair`, `keypairs`. */
+  /** The envelope keys of an item and of a list: `keypair`, `keypairs`. */
   readonly one: string;
   readonly many: string;
-  /** What the policy rules begin with that its api asks: `os_compute_api:os-keypairs`. */
+  /** The prefix of its policy rules: `os_compute_api:os-keypairs`. */
   readonly rules: string;
 }
 
-/** One of the things that can be done to a resource: its route, and the view of the answer. */
+/** One operation of a resource: its route, and the view of the answer. */
 export interface Operation<in Deps, in D> {
   readonly route: Route<Deps>;
   readonly view?: Resource<D>;
-  /** An answer, made of samples of the resource. */
+  /** An example answer made from the resource's samples. */
   readonly answerOf?: (samples: readonly D[]) => unknown;
 }
 
 interface Declared extends Window {
   readonly summary: string;
-  /** A rule that gates the route, where no api behind it decides. */
+  /** The policy rule of the route, when no component api checks one. */
   readonly policy?: string;
-  /** 200, and 204 of what is removed, unless said otherwise. */
+  /** 200 by default, 204 for removals. */
   readonly status?: number | ((at: Microversion) => number);
 }
 
@@ -46,7 +46,7 @@ interface Sent<B> {
   readonly body: RequestBody<B>;
 }
 
-/** What is asked of one of them; `id` is the name in the path. */
+/** A request for one item; `id` comes from the path. */
 type AskedOfOne<Q, B> = ApiRequest<unknown, Q, B> & { readonly id: string };
 
 interface OfOne<D, Q, B, Deps> extends Declared {
@@ -60,19 +60,19 @@ interface Create<D, B, Deps> extends Declared, Shown<D>, Sent<B> {
 
 type Params = Readonly<Record<string, Param<unknown>>>;
 
-/** Which part of a list is asked for. */
+/** The requested page of a list. */
 interface AskedPage {
   readonly page: { readonly limit: number; readonly marker?: string };
 }
 
 interface List<D, F, Deps> extends Declared, Shown<D> {
-  /** Parameters beside those of pages. */
+  /** Query parameters besides paging. */
   readonly query?: F;
-  /** Since when unknown parameters are refused. */
+  /** The version from which unknown parameters are refused. */
   readonly strict?: Window;
-  /** When the list has pages; always, unless said otherwise. */
+  /** The versions at which the list has pages; all by default. */
   readonly pages?: Window;
-  /** How an item is named by a client that asks for the next page. */
+  /** The marker of an item, for the next page. */
   readonly markerOf: (item: D) => string;
   readonly run: (req: ApiRequest<unknown, QueryHead<F>> & AskedPage, deps: Deps) => Promise<readonly D[]>;
 }
@@ -89,7 +89,7 @@ interface Paged {
   readonly maxLimit: number;
 }
 
-/** Makes operations of a resource. */
+/** Makes the operations of a resource. */
 export const operationsOf = (names: ResourceNames) => ({
   list: <D, Deps, const F extends Params = Record<never, never>>(declared: List<D, F, Deps>): Operation<Deps & Paged, D> =>
     listOf(names, declared),
@@ -158,7 +158,7 @@ function listOf<D, Deps, const F extends Params>(
       query: queryParams(params, strict === undefined ? {} : { strict }),
       answers: collection(names.many, view, pages),
       handle: async (req, deps: Deps & Paged) => {
-        // Seam: a spread over the open record F forgets the types of the parameters of pages.
+        // Seam: a spread over the open record F loses the types of the paging parameters.
         const asked = req as ApiRequest<unknown, QueryHead<F> & { readonly limit?: number; readonly marker?: string }>;
         const { limit, marker } = asked.query;
         const size = pageSize(limit, { longest: deps.maxLimit });
@@ -207,6 +207,6 @@ const ofOne = <M extends string>({ path, id, rules }: ResourceNames, method: M, 
 
 const named = <Q, B>({ id }: ResourceNames, req: ApiRequest<unknown, Q, B>): AskedOfOne<Q, B> => ({
   ...req,
-  // Seam: the path has a parameter of this name, but was put together, so that its type does not tell.
+  // Seam: the path has a parameter of this name, but its type is lost because the path is concatenated.
   id: (req.params as Readonly<Record<string, string>>)[id] ?? '',
 });

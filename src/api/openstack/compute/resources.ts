@@ -3,10 +3,10 @@ import { keypairs } from './keypairs/face.ts';
 import type { DepsOf } from './resource-face.ts';
 import { serverGroups } from './server-groups/face.ts';
 
-/** The resources of the compute API that are declared whole. Their routes, documents, dependencies and tests follow. */
+/** The declared resources of the compute API. Their routes, documents, dependencies and tests derive from this list. */
 export const computeResources = [keypairs, serverGroups] as const;
 
-/** What they call. */
+/** Their dependencies. */
 export type ComputeResourceDeps = DepsOf<(typeof computeResources)[number]>;
 
 /** Their routes: each needs part of what all of them need together. */

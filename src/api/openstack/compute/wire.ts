@@ -8,7 +8,7 @@ export const seconds = (time: Date): string => `${isoOf(time).slice(0, 19)}Z`;
 /** A time as the usage fields tell it: microseconds, no zone. @example 2026-11-22T06:47:57.000000 */
 export const microseconds = (time: Date): string => `${isoOf(time).slice(0, 23)}000`;
 
-/** Dates are told more than once, and are worked out but once: nobody changes one. */
+/** Cache of formatted dates, which are often shown repeatedly; nobody mutates a Date. */
 const isoOf = memoize((time: Date) => time.toISOString());
 
 /** Links of a resource: `self` under the version, `bookmark` for good. */
@@ -19,10 +19,10 @@ export const linksTo = (path: string, view: { readonly baseUrl: string; readonly
   { rel: 'bookmark', href: `${view.bookmarkUrl}/${path}` },
 ];
 
-/** Whole numbers in text, by their least value. */
+/** Patterns for whole numbers as text, by their minimum. */
 const wholeTexts = { '-1': '^(-1|[0-9]+)$', '0': '^[0-9]+$', '1': '^0*[1-9][0-9]*$' } as const;
 
-/** A whole number of 32 bits from this one up, also taken as text. */
+/** A 32-bit whole number with a minimum, also accepted as text. */
 export const wholeFrom = (minimum: -1 | 0 | 1) =>
   upgraded(
     t.Unsafe<number | string>({

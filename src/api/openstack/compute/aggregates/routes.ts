@@ -2,11 +2,11 @@ import { Type as t } from '@sinclair/typebox';
 import { exactly } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 
-/** Hosts are not grouped here; clients that show a hypervisor ask for its groups first. */
+/** Host aggregates are not supported; the list exists because clients request it before they show a hypervisor. */
 export const listAggregates = route({
   method: 'GET',
   path: '/os-aggregates',
-  summary: 'List the groups of hosts, of which there are none.',
+  summary: 'List host aggregates; always empty.',
   policy: 'os_compute_api:os-aggregates:index',
   status: 200,
   answers: exactly(t.Object({ aggregates: t.Array(t.Unknown(), { maxItems: 0 }) })),

@@ -1,6 +1,6 @@
-// The extensions of the API by alias: what clients of old look for before they use a part of it. A part that is served has its row.
+// The API's extensions by alias, which old clients check before they use a feature. Every supported feature has a row.
 
-/** Alias, name and what it is about. */
+/** Alias, name and description. */
 export const extensionList = [
   ['OS-DCF', 'DiskConfig', 'How the disks of servers are partitioned.'],
   ['OS-EXT-AZ', 'ExtendedAvailabilityZone', 'The availability zone of servers.'],

@@ -10,7 +10,7 @@ const ExtensionNotFound = errorType(
   (p: { alias: string }) => `Extension with alias ${p.alias} does not exist`,
 );
 
-/** All extensions became part of the API at once, under one namespace that nobody reads. */
+/** Legacy fields of extensions: one date and one namespace for all. */
 const common = { links: [], namespace: 'http://docs.openstack.org/compute/ext/fake_xml', updated: '2014-12-03T00:00:00Z' };
 
 const extension = t.Object({
@@ -27,7 +27,7 @@ const extensions = extensionList.map(([alias, name, description]) => ({ alias, n
 export const listExtensions = route({
   method: 'GET',
   path: '/extensions',
-  summary: 'List the extensions, for clients that look before they ask.',
+  summary: 'List the extensions, for old clients that check for features.',
   policy: 'os_compute_api:extensions',
   status: 200,
   answers: exactly(t.Object({ extensions: t.Array(extension) })),

@@ -27,7 +27,7 @@ export const listFlavorAccess = route({
 export const addTenantAccess = actionRoute({
   key: 'addTenantAccess',
   path: '/flavors/{id}/action',
-  summary: 'Let a project use a flavor.',
+  summary: 'Give a project access to a flavor.',
   body: tenant,
   status: 200,
   answers,
@@ -40,7 +40,7 @@ export const addTenantAccess = actionRoute({
 export const removeTenantAccess = actionRoute({
   key: 'removeTenantAccess',
   path: '/flavors/{id}/action',
-  summary: 'Let a project no longer use a flavor.',
+  summary: "Remove a project's access to a flavor.",
   body: tenant,
   status: 200,
   answers,

@@ -6,7 +6,7 @@ import { v } from '../../../../microversions.ts';
 import { wholeFrom } from '../wire.ts';
 import { boolish, isYes, name } from '../../../../operations/wire/words.ts';
 
-/** What a flavor is described as: any text, or nothing. */
+/** A flavor's description: any text, or null. */
 export const description = nullable(t.String({ maxLength: 65_535 }));
 
 /** Letters, digits, dots, blanks inside, `_` and `-`; numbers are taken as text, `auto` and nothing ask for a new id. */
@@ -31,7 +31,7 @@ const factor = upgraded(
   Number,
 );
 
-/** POST /flavors, at every version; handlers see the newest form and what it has lost (reference: rest bodies, "flavors"). */
+/** POST /flavors, at every version; handlers see the newest form plus removed fields (reference: rest bodies, "flavors"). */
 export const createFlavorBody = requestBody('flavor', {
   name: bodyField({ type: name, required: true }),
   id: bodyField({ type: id, absent: null }),

@@ -12,7 +12,7 @@ type Deps = ComputeFaceDeps;
 const told = t.Record(t.String(), t.String());
 const enveloped = exactly(t.Object({ extra_specs: told }));
 
-/** Values may come as numbers; they are kept as text. */
+/** Values may be numbers; they are stored as text. */
 const specs = (bounds: { minProperties?: number; maxProperties?: number } = {}) =>
   upgraded(
     t.Unsafe<Record<string, string | number>>({

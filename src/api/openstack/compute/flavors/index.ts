@@ -5,7 +5,7 @@ import { createExtraSpecs, deleteExtraSpec, listExtraSpecs, showExtraSpec, updat
 import { createFlavor, deleteFlavor, updateFlavor } from './manage.ts';
 import { listFlavors, listFlavorsInFull, showFlavor } from './routes.ts';
 
-/** Flavors, who may use them, and what they ask for beyond their size. */
+/** Flavors, their access lists and extra specs. */
 export const flavorRoutes: readonly Route<ComputeFaceDeps>[] = [
   listFlavors,
   listFlavorsInFull,

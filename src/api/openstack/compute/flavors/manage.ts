@@ -12,7 +12,7 @@ type Deps = ComputeFaceDeps;
 export const createFlavor = route({
   method: 'POST',
   path: '/flavors',
-  summary: 'Make a flavor.',
+  summary: 'Create a flavor.',
   body: createFlavorBody,
   status: 200,
   answers: envelope('flavor', flavorView),
@@ -36,7 +36,7 @@ export const createFlavor = route({
 export const updateFlavor = route({
   method: 'PUT',
   path: '/flavors/{id}',
-  summary: 'Describe a flavor anew.',
+  summary: 'Change the description of a flavor.',
   since: v.flavorDescription,
   body: requestBody('flavor', { description: bodyField({ type: description, required: true }) }),
   status: 200,

@@ -15,7 +15,7 @@ import { flavorSummary, flavorView } from './view.ts';
 
 type Deps = ComputeFaceDeps;
 
-/** What may be sorted by, and whether it still may be when flavors have lost it. */
+/** The sort keys, and whether a key remains valid after the field was removed. */
 const sortKeys = {
   created_at: {},
   description: {},
@@ -50,13 +50,13 @@ const listQuery = queryParams(params, { strict: { since: v.strictKeys } });
 
 type Asked = QueryHead<typeof params>;
 
-/** The weight of virtual CPUs is a key of old that no flavor has a value for: all are equal, and come in order of their id. */
+/** `vcpu_weight` is a legacy key for which no flavor has a value, so the order is by id. */
 const sortKeyOf = (asked: string | undefined): FlavorSortKey => {
   const known = (Object.keys(sortKeys) as (keyof typeof sortKeys)[]).find((key) => key === asked); // Seam: keys of a constant.
   return known === undefined || known === 'vcpu_weight' ? 'flavorid' : known;
 };
 
-/** `none` is public and other flavors; nothing said is public ones. */
+/** `none` lists all flavors; the default is public ones. */
 function isPublicOf(asked = 'true'): boolean | 'either' {
   if (asked.toLowerCase() === 'none') return 'either';
   if (!isYes(asked) && !isNo(asked)) throw InvalidInput({ message: `Invalid is_public filter [${asked}]` });
@@ -69,7 +69,7 @@ function atLeast(name: string, asked: string | undefined): number | undefined {
   return Math.min(Number(asked), LARGEST);
 }
 
-/** What the database can compare with, and more than any flavor has. */
+/** Caps a number to what the database can compare with; no flavor exceeds it. */
 const LARGEST = 2_147_483_647;
 
 function flavorQueryOf(asked: Asked, limit: number): Parameters<FlavorApi['list']>[1] {
@@ -87,7 +87,7 @@ function flavorQueryOf(asked: Asked, limit: number): Parameters<FlavorApi['list'
   };
 }
 
-/** The two lists differ in nothing but how much they tell. */
+/** The two lists differ only in detail. */
 const flavorList = <const P extends string>(path: P, summary: string, view: typeof flavorView) =>
   route({
     method: 'GET',

@@ -14,7 +14,7 @@ import { hypervisorSummary, hypervisorView } from './view.ts';
 
 type Deps = ComputeFaceDeps;
 
-/** Servers are told on request since hypervisors are named by uuid. */
+/** Since hypervisors have uuids, their servers are listed on request. */
 export const withServersParam = { with_servers: param({ since: v.uuidsOfServices, type: boolish, once: true, read: isYes }) };
 
 const listQuery = queryParams(
@@ -27,14 +27,14 @@ const listQuery = queryParams(
   { strict: { since: v.uuidsOfServices } },
 );
 
-/** A marker that cannot be an id is one that is not found. */
+/** A malformed marker is reported as not found. */
 function markerIn(marker: string, at: ApiRequest['at']): HypervisorKey {
   if (at(v.uuidsOfServices) && isUuid(marker)) return { id: marker };
   if (!at(v.uuidsOfServices) && isRowNumber(marker)) return { number: Number(marker) };
   throw InvalidInput({ message: `marker [${marker}] not found` });
 }
 
-/** The two lists differ in nothing but how much they tell. */
+/** The two lists differ only in detail. */
 const hypervisorList = <const P extends string>(path: P, summary: string, detail: 'brief' | 'full') =>
   route({
     method: 'GET',
@@ -64,7 +64,7 @@ export const listHypervisors = hypervisorList('/os-hypervisors', 'List hyperviso
 
 export const listHypervisorsInFull = hypervisorList('/os-hypervisors/detail', 'List hypervisors in full.', 'full');
 
-/** What both searches of old share; a query parameter of the lists does it now. */
+/** Shared by both legacy searches, which a query parameter of the lists has replaced. */
 const search = {
   method: 'GET',
   until: v.uuidsOfServices,

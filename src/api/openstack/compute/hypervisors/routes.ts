@@ -13,7 +13,7 @@ import { hypervisorUptime, hypervisorView, memoryUsed } from './view.ts';
 
 type Deps = ComputeFaceDeps;
 
-/** What is no number names no hypervisor; what is no uuid is a mistake. */
+/** Before uuids, a malformed id is 404; since then it is 400. */
 function keyIn(id: string, at: ApiRequest['at']): HypervisorKey {
   if (at(v.uuidsOfServices)) return { id: uuidIn(id) };
   if (!isRowNumber(id)) throw new HttpFault(404, `Hypervisor with ID '${id}' could not be found.`);
@@ -35,7 +35,7 @@ export const showHypervisor = route({
 export const showHypervisorUptime = route({
   method: 'GET',
   path: '/os-hypervisors/{id}/uptime',
-  summary: 'Show how long a hypervisor is up.',
+  summary: 'Show the uptime of a hypervisor.',
   until: v.leanHypervisors,
   policy: 'os_compute_api:os-hypervisors:uptime',
   query: queryParams({}),
@@ -44,7 +44,7 @@ export const showHypervisorUptime = route({
   handle: async ({ ctx, params, at }, { hypervisors }: Deps) => ok(await hypervisors.uptime(ctx, keyIn(params.id, at))),
 });
 
-/** What is summed over all hypervisors. */
+/** The fields that are summed over all hypervisors. */
 const sums = {
   vcpus: (one: Hypervisor) => one.vcpus,
   vcpus_used: (one: Hypervisor) => one.vcpusUsed,
@@ -64,7 +64,7 @@ const summed = strictObject(Object.fromEntries(['count', ...Object.keys(sums)].m
 export const hypervisorStatistics = route({
   method: 'GET',
   path: '/os-hypervisors/statistics',
-  summary: 'Sum up all hypervisors.',
+  summary: 'Show statistics over all hypervisors.',
   until: v.leanHypervisors,
   query: queryParams({}),
   status: 200,

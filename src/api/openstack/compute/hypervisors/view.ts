@@ -13,7 +13,7 @@ const id = variants(
 const hosted = t.Optional(t.Array(strictObject({ name: t.String(), uuid: t.String({ format: 'uuid' }) })));
 const hostedIn = ({ hosted: servers }: Hypervisor) => servers?.map(({ id: uuid, name }) => ({ uuid, name }));
 
-/** Servers are told where they were asked for; that there are none is told only since unknown keys are refused. */
+/** Servers are shown on request; an empty list is shown only since unknown keys are refused. */
 const servers = variants(
   field(
     hosted,
@@ -33,10 +33,10 @@ const brief = {
   status: field(t.String(), (hypervisor: Hypervisor) => (hypervisor.service.disabled ? 'disabled' : 'enabled')),
 };
 
-/** A hypervisor in the short list, with its servers where they were asked for. */
+/** A hypervisor in the short list, with its servers on request. */
 export const hypervisorSummary = resource<Hypervisor>()('hypervisor', { ...brief, servers });
 
-/** A hypervisor and how long it is up. */
+/** A hypervisor with its uptime. */
 export const hypervisorUptime = resource<Hypervisor>()('hypervisor uptime', {
   ...brief,
   uptime: field(nullable(t.String()), (hypervisor) => hypervisor.uptime),
@@ -51,11 +51,11 @@ const service = resource<Hypervisor>()('service of a hypervisor', {
   disabled_reason: field(nullable(t.String()), (hypervisor) => hypervisor.service.disabledReason),
 });
 
-/** Capacities moved to where they are accounted for. */
+/** Capacity fields were removed in favour of Placement. */
 const fat = { until: v.leanHypervisors };
 const size = (read: (hypervisor: Hypervisor) => number) => field(t.Integer(), read, fat);
 
-/** What is used includes what the host keeps for itself. */
+/** Used amounts include the host's reserved amounts. */
 export const memoryUsed = ({ memoryMbUsed, reservedMemoryMb }: Hypervisor): number => memoryMbUsed + reservedMemoryMb;
 
 /** A hypervisor in full (reference: rest bodies, "os-hypervisors"). */

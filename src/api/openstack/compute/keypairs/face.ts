@@ -86,7 +86,7 @@ const laptop: CreatedKeypair & Awaited<ReturnType<KeypairApi['find']>> = {
   createdAt: new Date('2026-11-22T09:18:46Z'),
 };
 
-/** Public keys of users, under their names for them. */
+/** Keypairs: the public keys of users, by name. */
 export const keypairs = face({
   operations: [createKeypair, listKeypairs, showKeypair, deleteKeypair],
   samples: [laptop, { ...laptop, type: 'x509', name: 'a@b.c' }, { ...laptop, privateKey: '-----BEGIN RSA PRIVATE KEY-----\n...' }],

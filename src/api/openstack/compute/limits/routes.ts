@@ -8,7 +8,7 @@ import { limitsView } from './view.ts';
 export const showLimits = route({
   method: 'GET',
   path: '/limits',
-  summary: 'Show what the asking project may have and has.',
+  summary: "Show the limits and usage of the caller's project.",
   query: queryParams({ tenant_id: param() }, { strict: { since: v.strictKeys } }),
   status: 200,
   answers: envelope('limits', limitsView),

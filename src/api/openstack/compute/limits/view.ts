@@ -6,7 +6,7 @@ import { v } from '../../../../microversions.ts';
 
 const most = (name: QuotaName, window: Window = {}) => field(t.Integer(), ({ limits }: LimitsAndUse) => limits[name], window);
 const use = (name: keyof QuotaUse) => field(t.Integer(), ({ used }: LimitsAndUse) => used[name]);
-/** What is counted nowhere (any more), or by the network service. */
+/** Legacy usage fields: no longer counted, or counted by the network service. */
 const uncounted = (window: Window) => field(t.Integer(), () => 0, window);
 
 const proxied = { until: v.noProxies };
@@ -34,7 +34,7 @@ const absolute = resource<LimitsAndUse>()('absolute limits', {
   totalServerGroupsUsed: use('server_groups'),
 });
 
-/** What a project may have and has; nothing limits how often it may ask. */
+/** The limits and usage of a project; there are no rate limits. */
 export const limitsView = resource<LimitsAndUse>()('limits', {
   rate: field(t.Array(t.Unknown(), { maxItems: 0 }), () => []),
   absolute: embedded(absolute, (value) => value),

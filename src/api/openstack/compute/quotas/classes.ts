@@ -11,7 +11,7 @@ type Deps = ComputeFaceDeps;
 export const showQuotaClass = route({
   method: 'GET',
   path: '/os-quota-class-sets/{id}',
-  summary: 'Show what projects of a class may have.',
+  summary: 'Show the quotas of a class.',
   status: 200,
   answers: envelope('quota_class_set', quotaClassView),
   handle: async ({ ctx, params: { id } }, { quotas }: Deps) => ok({ id, of: await quotas.showClass(ctx, id) }),
@@ -20,7 +20,7 @@ export const showQuotaClass = route({
 export const updateQuotaClass = route({
   method: 'PUT',
   path: '/os-quota-class-sets/{id}',
-  summary: 'Set what projects of a class may have.',
+  summary: 'Set the quotas of a class.',
   body: requestBody('quota_class_set', changeFields(v.quotaClassGroups)),
   status: 200,
   answers: envelope('quota_class_set', changedQuotaClassView),

@@ -3,7 +3,7 @@ import type { ComputeFaceDeps } from '../deps.ts';
 import { showQuotaClass, updateQuotaClass } from './classes.ts';
 import { deleteQuotaSet, showQuotaDefaults, showQuotaDetail, showQuotaSet, updateQuotaSet } from './sets.ts';
 
-/** What projects may have, and classes of them. */
+/** Quota sets and quota classes. */
 export const quotaRoutes: readonly Route<ComputeFaceDeps>[] = [
   showQuotaSet,
   showQuotaDetail,

@@ -1,4 +1,4 @@
-// The limits of quota sets and classes as fields: what is counted is the same in both, when which one is told differs.
+// The limits of quota sets and classes as fields: both have the same names, but show them at different versions.
 import { type Static, Type as t, type TSchema } from '@sinclair/typebox';
 import type { QuotaName } from '../../../../compute/quotas/quota-api.ts';
 import { quotaNames } from '../../../../compute/quotas/quota-api.ts';
@@ -8,7 +8,7 @@ import { bodyField } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
 import { wholeFrom } from '../wire.ts';
 
-/** When a name is told; names that are not in it always are. */
+/** The versions at which a name is shown; names without a window are always shown. */
 export type QuotaWindows = Partial<Readonly<Record<QuotaName, Window>>>;
 
 const injected = { until: v.noPersonality };
@@ -21,10 +21,10 @@ const networks = (until: Window['until']): QuotaWindows => {
 
 const groups = { since: v.quotaClassGroups };
 
-/** Quota sets lose what belongs to networks with the proxies, and injected files with personality. */
+/** Quota sets lost the network limits with the proxy APIs, and the injected file limits with personality. */
 export const setWindows: QuotaWindows = { ...injectedFiles, ...networks(v.noProxies) };
 
-/** Quota classes did so later, and told server groups only then. */
+/** Quota classes lost them later, and gained server groups at that version. */
 export const classWindows: QuotaWindows = {
   ...injectedFiles,
   ...networks(v.quotaClassGroups),
@@ -40,13 +40,13 @@ export const limitFields = <D, T extends TSchema>(
 ): Record<string, Field<D>> =>
   Object.fromEntries(quotaNames.map((name) => [name, field(type, (value: D) => read(value, name), windows[name] ?? {})]));
 
-/** A limit: a whole number, -1 without bound. */
+/** A limit: a whole number, -1 for unlimited. */
 export const limit = t.Integer({ minimum: -1 });
 
 const changed = bodyField({ type: wholeFrom(-1) });
 const injectedChanged = bodyField({ type: wholeFrom(-1), until: v.noPersonality });
 
-/** What may be changed; names of networks go at `networksUntil`. */
+/** The limits that may be changed; network limits are accepted until `networksUntil`. */
 export const changeFields = (networksUntil: typeof v.noProxies) => {
   const networkChanged = bodyField({ type: wholeFrom(-1), until: networksUntil });
   return {

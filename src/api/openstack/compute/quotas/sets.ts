@@ -26,7 +26,7 @@ const ownerOf = ({ params, query }: Asked) => ({
 export const showQuotaSet = route({
   method: 'GET',
   path: '/os-quota-sets/{id}',
-  summary: 'Show what a project, or a user in it, may have.',
+  summary: 'Show the quotas of a project, or of a user in it.',
   query: ofUser,
   status: 200,
   answers: envelope('quota_set', quotaSetView),
@@ -36,7 +36,7 @@ export const showQuotaSet = route({
 export const showQuotaDetail = route({
   method: 'GET',
   path: '/os-quota-sets/{id}/detail',
-  summary: 'Show what a project, or a user in it, may have and has.',
+  summary: 'Show the quotas and usage of a project, or of a user in it.',
   query: ofUser,
   status: 200,
   answers: envelope('quota_set', quotaDetailView),
@@ -46,7 +46,7 @@ export const showQuotaDetail = route({
 export const showQuotaDefaults = route({
   method: 'GET',
   path: '/os-quota-sets/{id}/defaults',
-  summary: 'Show what a project may have for which nothing was set.',
+  summary: 'Show the default quotas of a project.',
   query: queryParams({}),
   status: 200,
   answers: envelope('quota_set', quotaSetView),
@@ -56,7 +56,7 @@ export const showQuotaDefaults = route({
 export const updateQuotaSet = route({
   method: 'PUT',
   path: '/os-quota-sets/{id}',
-  summary: 'Set what a project, or a user in it, may have.',
+  summary: 'Set the quotas of a project, or of a user in it.',
   query: ofUser,
   body: requestBody('quota_set', {
     ...changeFields(v.noProxies),
@@ -73,7 +73,7 @@ export const updateQuotaSet = route({
 export const deleteQuotaSet = route({
   method: 'DELETE',
   path: '/os-quota-sets/{id}',
-  summary: 'Forget what was set for a project, or a user in it.',
+  summary: 'Reset the quotas of a project, or of a user in it, to the defaults.',
   query: ofUser,
   status: 202,
   handle: async (req, { quotas }: Deps) => {

@@ -3,7 +3,7 @@ import type { LimitsAndUse, QuotaLimits, QuotaName } from '../../../../compute/q
 import { field, resource } from '../../../../lib/versioning/resource.ts';
 import { classWindows, limit, limitFields, setWindows } from './limit-fields.ts';
 
-/** Somebody's limits: of a project or of a class, under its id. */
+/** The limits of a project or a class, with its id. */
 export interface Whose<D> {
   readonly id: string;
   readonly of: D;
@@ -13,10 +13,10 @@ const id = field(t.String(), (value: Whose<unknown>) => value.id);
 
 const plain = (value: Whose<QuotaLimits>, name: QuotaName) => value.of[name];
 
-/** What a project may have. */
+/** The quotas of a project. */
 export const quotaSetView = resource<Whose<QuotaLimits>>()('quota set', { id, ...limitFields(limit, plain, setWindows) });
 
-/** The same in the answer to a change, which has never told whose it is. */
+/** The same in the answer to an update, which has no id. */
 export const changedQuotaSetView = resource<QuotaLimits>()(
   'changed quota set',
   limitFields(limit, (of, name) => of[name], setWindows),
@@ -24,7 +24,7 @@ export const changedQuotaSetView = resource<QuotaLimits>()(
 
 const inUse = t.Object({ in_use: t.Integer(), limit, reserved: t.Integer() });
 
-/** What a project may have and has; nothing is ever reserved, for use is counted and not booked. */
+/** The quotas and usage of a project. Reserved is always 0, because usage is counted, not reserved. */
 export const quotaDetailView = resource<Whose<LimitsAndUse>>()('quota set in detail', {
   id,
   ...limitFields(
@@ -34,10 +34,10 @@ export const quotaDetailView = resource<Whose<LimitsAndUse>>()('quota set in det
   ),
 });
 
-/** What projects of a class may have. */
+/** The quotas of a class. */
 export const quotaClassView = resource<Whose<QuotaLimits>>()('quota class', { id, ...limitFields(limit, plain, classWindows) });
 
-/** The same in the answer to a change. */
+/** The same in the answer to an update. */
 export const changedQuotaClassView = resource<QuotaLimits>()(
   'changed quota class',
   limitFields(limit, (of, name) => of[name], classWindows),

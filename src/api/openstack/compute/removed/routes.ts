@@ -1,4 +1,4 @@
-// What Nova once had and took away for good, so that nobody looks for a typing error: answered 410, or 404 from a version on.
+// Routes and actions that Nova has removed: 410, or 404 from a version on, so that clients do not look for a typo.
 import { envelopeBody } from '../../../../lib/versioning/request-body.ts';
 import { v } from '../../../../microversions.ts';
 import { Type as t } from '@sinclair/typebox';

@@ -6,13 +6,13 @@ import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import { microseconds } from '../wire.ts';
 
-/** Who sees what went wrong where. */
+/** The policy rules for the details of events. */
 const OPERATORS = 'os_compute_api:os-instance-actions:events';
 
 const text = nullable(t.String());
 const timeOrNull = (time: Date | null): string | null => time && microseconds(time);
 
-/** What a user asked of a server, in the list. */
+/** An instance action in the list. */
 export const actionSummary = resource<InstanceAction>()('instanceAction', {
   action: field(t.String(), (action) => action.name),
   instance_uuid: field(t.String({ format: 'uuid' }), (action) => action.serverId),
@@ -24,7 +24,7 @@ export const actionSummary = resource<InstanceAction>()('instanceAction', {
   updated_at: field(text, (action) => timeOrNull(action.finishedAt), { since: v.instanceActionPaging }),
 });
 
-/** A step of it, with the project whose server it was. */
+/** An event of an action, with the project of its server. */
 type ShownEvent = ActionEvent & { readonly projectId: string };
 
 const eventView = resource<ShownEvent>()('event', {
@@ -40,7 +40,7 @@ const eventView = resource<ShownEvent>()('event', {
 
 const eventsOf = ({ events, server }: ActionInFull): ShownEvent[] => events.map((event) => ({ ...event, projectId: server.projectId }));
 
-/** What a user asked of a server, with the steps that it took; who may see those was once a question of policy. */
+/** An instance action with its events; in old versions a policy rule hides the events. */
 export const actionView = resource<ActionInFull>()('instanceAction', {
   action: field(t.String(), ({ action }) => action.name),
   instance_uuid: field(t.String({ format: 'uuid' }), ({ action }) => action.serverId),
@@ -68,6 +68,6 @@ export function hostIdOf(host: string | null, projectId: string): string {
   return id;
 }
 
-/** Hashes that were made before: a page of servers asks for the same few again and again. */
+/** Cache of hashes: a page of servers needs the same few again and again. */
 const hostIds = new Map<string, string>();
 const MAX_HOST_IDS = 10_000;

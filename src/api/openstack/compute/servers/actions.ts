@@ -6,7 +6,7 @@ import type { ServerFaceDeps } from './deps.ts';
 import { rebuiltServerView } from './view.ts';
 import { shownAlone } from './shown-alone.ts';
 
-/** A route for every face of a declared server action: nothing about it is said twice. */
+/** Derives a route from every face of a declared server action. */
 export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.values(serverActions).flatMap(({ name, summary, rest }) =>
   rest.map((face) => routeOf(name, summary, face)),
 );
@@ -17,7 +17,7 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
     summary,
     answers: answerOf(answers),
     handle: async (req, deps: ServerFaceDeps) => {
-      // Seam: the body is that of this face and the input that of this action; the table that is walked here forgets it.
+      // Seam: the body is that of this face and the input that of this action; iterating over the table loses that.
       const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
       if (answers !== 'server') return ok(answers.of(answer as never));
@@ -27,7 +27,7 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
   });
 }
 
-/** What a face answers; its values are what `handle` above makes for it. */
+/** The answer of a face; its values come from `handle` above. */
 function answerOf(answers: RestFace<unknown>['answers']): Answer<unknown> {
   if (answers === 'nothing') return nothing;
   return answers === 'server' ? (envelope('server', rebuiltServerView) as Answer<unknown>) : exactly(answers.schema);

@@ -10,10 +10,10 @@ type Deps = ServerFaceDeps;
 
 const version = t.Union([t.Literal(4), t.Literal(6)]);
 
-/** An address as the sub-resource and the older answers tell it. */
+/** An address as the sub-resource and older versions show it. */
 export const plainAddress = t.Object({ version, addr: t.String() }, { additionalProperties: false });
 
-/** An address as the server in full tells it: with what kind of address it is, and of which interface. */
+/** An address as the detailed server shows it: with its type and MAC address. */
 export const fullAddress = t.Object(
   { ...plainAddress.properties, 'OS-EXT-IPS:type': stringEnum(['fixed', 'floating']), 'OS-EXT-IPS-MAC:mac_addr': t.String() },
   { additionalProperties: false },
@@ -32,7 +32,7 @@ export function addressesOf({ networkInfo }: Pick<Server, 'networkInfo'>): ByNet
   return byNetwork;
 }
 
-/** The same without kinds and interfaces. */
+/** The same without type and MAC address. */
 export const plainAddressesOf = (server: Pick<Server, 'networkInfo'>): ByNetwork<Static<typeof plainAddress>> =>
   Object.fromEntries(
     Object.entries(addressesOf(server)).map(([network, addresses]) => [
@@ -43,7 +43,7 @@ export const plainAddressesOf = (server: Pick<Server, 'networkInfo'>): ByNetwork
 
 const networks = t.Record(t.String(), t.Array(plainAddress));
 
-/** Where a server can be reached, by network. */
+/** The addresses of a server, by network. */
 export const addressRoutes = [
   route({
     method: 'GET',

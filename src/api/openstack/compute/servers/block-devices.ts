@@ -1,4 +1,4 @@
-// Block devices as create requests name them, in their two syntaxes and over the versions; and what they are in few words.
+// Block devices in create requests, in both syntaxes and at every version, and their API-neutral form.
 import { Type as t } from '@sinclair/typebox';
 import type { BlockDevice } from '../../../../compute/servers/block-devices.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
@@ -37,7 +37,7 @@ const device = bodyObject({
   device_type: bodyField({ type: t.String({ maxLength: 255 }) }),
   disk_bus: bodyField({ type: t.String({ maxLength: 255 }) }),
   boot_index: bodyField({ type: t.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$' }) }),
-  // It was lost by accident for some versions.
+  // Nova dropped it by accident for some versions.
   tag: bodyVariants(
     bodyField({ ...tagged, since: v.deviceTags, until: v.hypervisorPaging }),
     bodyField({ ...tagged, since: v.deviceTagsAgain }),
@@ -45,7 +45,7 @@ const device = bodyObject({
   volume_type: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.volumeType }),
 });
 
-/** The two keys of a create request that name block devices. */
+/** The two keys of a create request that hold block devices. */
 export const blockDeviceFields = {
   block_device_mapping: bodyField({ type: listOf(legacyDevice), absent: [] }),
   block_device_mapping_v2: bodyField({ type: listOf(device), absent: [] }),
@@ -56,7 +56,7 @@ interface Given {
   readonly block_device_mapping_v2: readonly HeadOf<typeof device>[];
 }
 
-/** The devices that were named, whichever syntax named them; what is not to be there is left out. */
+/** The requested devices in either syntax, without those marked as absent. */
 export function blockDevicesOf({ block_device_mapping: old, block_device_mapping_v2: devices }: Given): readonly BlockDevice[] {
   if (old.length > 0 && devices.length > 0)
     throw InvalidInput({ message: 'Using different block_device_mapping syntaxes is not allowed in the same request.' });

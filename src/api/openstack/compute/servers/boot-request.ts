@@ -10,13 +10,13 @@ import type { createServerBody } from './create-body.ts';
 /** The newest form of a create request. */
 export type CreateServer = typeof createServerBody extends RequestBody<infer H> ? H : never;
 
-/** What a create request asks the compute service for. */
+/** Converts a create request for the compute service. */
 export function bootRequestOf(body: CreateServer): BootOrder {
   const { minCount, maxCount } = countsOf(body);
   const place = placeOf(body.availability_zone);
   const askedByZone = place.host !== null || place.node !== null;
   if (askedByZone && (body.host !== undefined || body.hypervisor_hostname !== undefined))
-    throw InvalidInput({ message: 'A host is asked for either by host and hypervisor_hostname or by availability_zone.' });
+    throw InvalidInput({ message: 'Request a host either by host and hypervisor_hostname or by availability_zone, not both.' });
   if (body.hostname !== undefined && maxCount > 1)
     throw InvalidInput({ message: 'Unable to allocate a single hostname to multiple instances' });
   return {
@@ -49,7 +49,7 @@ export function bootRequestOf(body: CreateServer): BootOrder {
   };
 }
 
-/** How many servers one request may ask for. */
+/** The most servers that one request may create. */
 const MAX_COUNT = 1_000;
 
 function countsOf({ min_count, max_count }: CreateServer): { minCount: number; maxCount: number } {
@@ -61,7 +61,7 @@ function countsOf({ min_count, max_count }: CreateServer): { minCount: number; m
   return { minCount, maxCount };
 }
 
-/** A link to a flavor is as good as its id. */
+/** A flavor may be given as an id or a link. */
 const lastPart = (reference: string): string => reference.split('/').at(-1) ?? '';
 
 const hostOrNull = (host: string | null): HostName | null => (host === null ? null : asId<HostName>(host));

@@ -1,4 +1,4 @@
-// What a server was made of, as its answers tell it: image and flavor, each in the shapes that they have had.
+// A server's image and flavor in answers, in the shape of each version.
 import { type Static, Type as t } from '@sinclair/typebox';
 import { field, variants, type View } from '../../../../lib/versioning/resource.ts';
 import { v } from '../../../../microversions.ts';
@@ -24,14 +24,14 @@ const embeddedFlavor = t.Object(
   { additionalProperties: false },
 );
 
-/** Who may see the extra specs of a flavor, wherever they are told. */
+/** The policy rule for showing extra specs of a flavor. */
 const EXTRA_SPECS = 'os_compute_api:os-flavor-extra-specs:index';
 
 function imageLink({ image }: Server, { bookmarkUrl }: View): '' | Static<typeof linked> {
   return image === null ? '' : { id: image.id, links: [{ rel: 'bookmark', href: `${bookmarkUrl}/images/${image.id}` }] };
 }
 
-/** The image: a link, from some version on with its properties; an empty text where there is none. */
+/** The image: a link, in newer versions with its properties; an empty text without an image. */
 export const imageField = variants<Server>(
   field(t.Union([t.Literal(''), linked]), imageLink, { until: v.imageProperties }),
   field(
@@ -44,7 +44,7 @@ export const imageField = variants<Server>(
   ),
 );
 
-/** The flavor: first a link to what it is called now, then what it was when the server was made. */
+/** The flavor: a link in old versions, later a copy from the server's creation. */
 export const flavorField = variants<Server>(
   field(
     linked,

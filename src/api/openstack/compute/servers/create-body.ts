@@ -37,7 +37,7 @@ const anyNetwork = t.Optional(t.String({ format: 'uuid' }));
 const untagged = network({ uuid: anyNetwork });
 const tagged = network({ uuid: anyNetwork, tag: t.Optional(tag) });
 
-/** An empty list has always meant the same as saying nothing. */
+/** An empty list means the same as no list. */
 const listed = (item: typeof untagged) =>
   upgraded(t.Array(item), (networks): RequestedNetworks => (networks.length === 0 ? 'auto' : toRequested(networks)));
 

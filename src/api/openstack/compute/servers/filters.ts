@@ -1,4 +1,4 @@
-// The parameters of a list of servers that are filters of one property each: how they are written, and since when they are for all.
+// The server list's filters of a single property: their format, and the version from which everybody may use them.
 import { Type as t } from '@sinclair/typebox';
 import {
   type EqualFilter,
@@ -21,16 +21,16 @@ const paramsOf = <N extends string, V>(names: readonly N[], declared: Param<V>) 
 
 const regex = t.String({ format: 'regex' });
 
-/** What is named by a link is named by its last part. */
+/** A link counts as its last path segment, the id. */
 const lastPart = (text: string): readonly string[] => [text.split('/').at(-1) ?? ''];
 
-/** Times are kept with a blank between day and hour, and without a zone. */
+/** Times are compared with a space between date and time, and without a zone. */
 const timeless = (text: string): string => text.replace(/(\d)T(\d)/, '$1 $2').replace(/Z$/, '');
 
 /** The parameters. */
 export const filterParams = {
   ...paramsOf(equalNames, param({ read: lastPart })),
-  // Not matched as a regular expression, but it must be one.
+  // Not matched as a regular expression, but must be a valid one.
   flavor: param({ type: regex, read: lastPart }),
   ...paramsOf(patternNames, param({ type: regex, read: (text) => text })),
   ...paramsOf(['created_at', 'launched_at', 'terminated_at'], param({ type: regex, read: timeless })),
@@ -38,14 +38,14 @@ export const filterParams = {
 
 type Asked = { readonly [N in EqualFilter]?: readonly string[] } & { readonly [N in PatternFilter]?: string };
 
-/** The filters that were given, of each kind. */
+/** The filters in the query, by kind. */
 export const filtersIn = (asked: Asked) => ({ equal: pick(asked, equalNames), like: pick(asked, patternNames) });
 
 // Seam: fromEntries forgets the names that go in.
 const pick = <A extends object, N extends keyof A>(asked: A, names: readonly N[]) =>
   Object.fromEntries(names.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]]))) as Pick<A, N>;
 
-/** Since when filters that everybody may use have been so, where that was not always. */
+/** The version from which everybody may use a filter that was admin-only before. */
 const openSince: { readonly [N in OpenFilter]?: Microversion } = {
   ip6: v.ip6FilterForAll,
   availability_zone: v.moreFilters,
@@ -61,12 +61,12 @@ const openSince: { readonly [N in OpenFilter]?: Microversion } = {
   user_id: v.moreFilters,
 };
 
-/** Those of them that were not, at a version. */
+/** The filters that are admin-only at a version. */
 export const notYetOpen = (at: Microversion): readonly OpenFilter[] =>
   // Seam: Object.entries forgets which keys the table has.
   (Object.entries(openSince) as [OpenFilter, Microversion][]).filter(([, since]) => since.ordinal > at.ordinal).map(([name]) => name);
 
-/** Filters by what is kept elsewhere: accepted always, and without effect. */
+/** Filters by data that servers do not have: accepted and ignored. */
 export const withoutEffect = {
   block_device_mapping: param(),
   services: param(),

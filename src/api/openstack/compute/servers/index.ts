@@ -8,7 +8,7 @@ import { createServer, deleteServer, listServers, listServersInFull, showServer 
 import { tagRoutes } from './tags.ts';
 import { updateServer } from './update.ts';
 
-/** Servers, what is done to them, and what belongs to them. */
+/** Servers, their actions and sub-resources. */
 export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   createServer,
   listServers,

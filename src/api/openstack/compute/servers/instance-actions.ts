@@ -25,15 +25,15 @@ const listQuery = queryParams(
   { strict: { since: v.instanceActionPaging } },
 );
 
-/** This list calls the link to its next page `links`; before there were pages it told only its beginning, without saying so. */
+/** The next link of this list is called `links`. Before paging, the list was silently truncated. */
 const actionList = collection('instanceActions', actionSummary, { as: 'links', since: v.instanceActionPaging });
 
-/** What was asked of a server, and how it went. */
+/** Instance actions: the operations on a server and their outcome. */
 export const instanceActionRoutes = [
   route({
     method: 'GET',
     path: '/servers/{id}/os-instance-actions',
-    summary: 'List what was asked of a server, newest first.',
+    summary: 'List the actions on a server, newest first.',
     query: listQuery,
     status: 200,
     answers: actionList,
@@ -54,7 +54,7 @@ export const instanceActionRoutes = [
   route({
     method: 'GET',
     path: '/servers/{id}/os-instance-actions/{request}',
-    summary: 'Show one thing that was asked of a server, with the steps that it took.',
+    summary: 'Show one action on a server, with its events.',
     status: 200,
     answers: envelope('instanceAction', actionView),
     handle: async (req, { instanceActions }: Deps) => {

@@ -46,7 +46,7 @@ type Asked = QueryHead<typeof params>;
 
 type ServerListRequest = Parameters<ComputeApi['list']>[1];
 
-/** What a query asks of the compute service, in the words of its version; what of it the asker may ask is decided there. */
+/** Converts a query for the compute service, which decides what the caller may use. */
 export function listRequestOf(asked: Asked, at: Microversion, limit: number): ServerListRequest {
   const { marker, uuid, ip, ip6, locked, deleted, soft_deleted: softDeleted, config_drive: configDrive } = asked;
   const statuses = statusesOf(asked.status, at);
@@ -70,14 +70,14 @@ export function listRequestOf(asked: Asked, at: Microversion, limit: number): Se
   };
 }
 
-/** Statuses that exist; where none of those asked for does there is nothing to list, and later versions say so. */
+/** Drops unknown statuses; if none is left the list is empty, or refused in newer versions. */
 function statusesOf(asked: readonly string[] | undefined, at: Microversion): readonly string[] | undefined {
   const known = asked?.map((status) => status.toUpperCase()).filter(isStatus);
   if (known?.length === 0 && at.ordinal >= v.unknownStatusRefused.ordinal) throw InvalidInput({ message: 'Invalid status value' });
   return known;
 }
 
-/** Another project's servers are listed among those of all projects only; asked for alone, the project says nothing. */
+/** The project filter works only with all_tenants; without it, it is ignored. */
 function projectsOf({ all_tenants, tenant_id, project_id }: Asked): Pick<ServerListRequest, 'allProjects' | 'projectId'> {
   const allProjects = all_tenants !== undefined && (all_tenants === '' || boolOf(all_tenants));
   const projectId = tenant_id ?? project_id;

@@ -5,7 +5,7 @@ import type { Server } from '../../../../objects/server.ts';
 const uuid = t.String({ format: 'uuid' });
 const uuids = anyOf(uuid, t.Array(uuid));
 
-/** Wishes for the scheduler: those that it knows have a form, others pass. */
+/** Scheduler hints: known ones are validated, others pass through. */
 export const schedulerHints = t.Unsafe<Record<string, unknown>>(
   t.Object(
     {
@@ -22,7 +22,7 @@ export const schedulerHints = t.Unsafe<Record<string, unknown>>(
   ),
 );
 
-/** Hints as answers tell them: each is a list, however it was given. */
+/** Hints in answers: each is a list, even if a single value was given. */
 export const hintLists = t.Record(t.String(), t.Array(t.Unknown()));
 
 export const hintListsOf = ({ schedulerHints: given }: Pick<Server, 'schedulerHints'>): Record<string, unknown[]> =>

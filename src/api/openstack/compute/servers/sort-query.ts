@@ -40,7 +40,7 @@ const keys = [
   'vm_state',
 ] as const satisfies readonly SortBy['column'][];
 
-/** Names of columns that were accepted once, and sorted nothing. */
+/** Legacy column names: accepted and without effect. */
 const withoutEffect = [
   'architecture',
   'cell_name',
@@ -72,7 +72,7 @@ const keySchema = perVersion((at: Microversion) =>
   stringEnum([...keys, ...(live(lockSorts, at) ? ['locked'] : []), ...(live({ until: v.strictKeys }, at) ? withoutEffect : [])]),
 );
 
-/** `sort_key` and `sort_dir`, each as often as one likes. */
+/** `sort_key` and `sort_dir`, both repeatable. */
 export const sortParams = { sort_key: manyParam({ type: keySchema }), sort_dir: manyParam() };
 
 interface Asked {
@@ -80,7 +80,7 @@ interface Asked {
   readonly sort_dir?: readonly string[];
 }
 
-/** The order that was asked for; directions that were not given are as the first one. */
+/** The requested order; missing directions default to the first one. */
 export function sortOf({ sort_key: asked = [], sort_dir: directions = [] }: Asked, at: Microversion): SortBy[] {
   const keyless = asked.length === 0 && directions.length > 0 ? ['created_at'] : asked;
   if (directions.length > keyless.length) throw InvalidInput({ message: 'Sort direction size exceeds sort key size' });

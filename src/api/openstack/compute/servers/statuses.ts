@@ -1,4 +1,4 @@
-/** Every status that this API has ever told, also those that no server of ours has yet. */
+/** Every status in the API, including those that no server can have yet. */
 const statuses = [
   'ACTIVE',
   'BUILD',

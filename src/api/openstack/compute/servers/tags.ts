@@ -33,7 +33,7 @@ function checkTag(text: string): void {
     });
 }
 
-/** The tags of a server, all together and each for itself. */
+/** The tags of a server, as a list and one by one. */
 export const tagRoutes = [
   route({
     ...reading,
@@ -69,7 +69,7 @@ export const tagRoutes = [
   route({
     ...reading,
     path: ITEM,
-    summary: 'Tell whether a server has a tag.',
+    summary: 'Check whether a server has a tag.',
     status: 204,
     handle: async ({ ctx, params }, { compute }: Deps) => {
       const { tags } = await compute.find(ctx, params.id, 'os_compute_api:os-server-tags:show');

@@ -13,7 +13,7 @@ import { addressesOf, fullAddress, plainAddress, plainAddressesOf } from './addr
 import { flavorField, imageField } from './boot-source.ts';
 import { hintLists, hintListsOf } from './scheduler-hints.ts';
 
-/** A server, with the group that it is in, and how its host does where the caller may know that. */
+/** A server, with its host's status if the caller may see it. */
 export type ShownServer = Server & { readonly hostStatus?: HostStatus; readonly groupId?: string | undefined };
 
 const fields = <F extends Parameters<ReturnType<typeof resource<ShownServer>>>[1]>(those: F): F => those;
@@ -27,15 +27,15 @@ const fault = t.Object(
   { additionalProperties: false },
 );
 
-/** Statuses that tell how far the work is. */
+/** Statuses with a progress. */
 const progressing = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'];
 
-/** Statuses in which a fault is told. */
+/** Statuses that show a fault. */
 const faulty = ['ERROR', 'DELETED'];
 
 const status = (server: Server): string => statusOf(server.vmState, server.taskState);
 
-/** What every answer about a whole server has (reference: rest bodies, "servers"). */
+/** The fields of every detailed answer (reference: rest bodies, "servers"). */
 const basics = fields({
   id: field(t.String({ format: 'uuid' }), (server) => server.id),
   name: field(t.String(), (server) => server.name),
@@ -72,7 +72,7 @@ const basics = fields({
   scheduler_hints: field(hintLists, hintListsOf, { since: v.schedulerHints }),
 });
 
-/** What was added by and by; the answer to an update had none of it for a long time. */
+/** Fields of former extensions; old versions leave them out of the answer to an update. */
 const extended = fields({
   'OS-EXT-AZ:availability_zone': field(t.String(), (server) => server.zone ?? ''),
   config_drive: field(t.String(), (server) => (server.configDrive ? 'True' : '')),
@@ -107,7 +107,7 @@ const extended = fields({
   }),
 });
 
-/** Groups are told of single servers only: in a list each would be asked for by itself. */
+/** Groups are shown for single servers only: a list would need one query per server. */
 const groups = fields({
   server_groups: field(t.Array(t.String()), ({ groupId }) => (groupId === undefined ? [] : [groupId]), { since: v.serverGroupsOfServer }),
 });
@@ -123,7 +123,7 @@ const changedAddresses = variants(
   field(t.Record(t.String(), t.Array(fullAddress)), addressesOf, { since: v.strictKeys }),
 );
 
-/** A server as the answer to its update tells it: for long only in parts. */
+/** A server in the answer to an update; partial in old versions. */
 export const updatedServerView = resource<ShownServer>()('server', {
   ...basics,
   ...groups,
@@ -133,7 +133,7 @@ export const updatedServerView = resource<ShownServer>()('server', {
 
 const { 'OS-EXT-SRV-ATTR:user_data': _shownByItself, ...extendedButUserData } = extended;
 
-/** A server as the answer to its rebuild tells it: as that to an update, with what a rebuild may change. */
+/** A server in the answer to a rebuild: as for an update, plus what a rebuild may change. */
 export const rebuiltServerView = resource<ShownServer & { readonly adminPassword?: string | undefined }>()('server', {
   ...basics,
   ...groups,
@@ -144,7 +144,7 @@ export const rebuiltServerView = resource<ShownServer & { readonly adminPassword
   adminPass: field(text, (server) => server.adminPassword ?? null),
 });
 
-/** Details name hosts: they are for operators, and for owners only where the fault is theirs to mend. */
+/** Details may name hosts, so only callers with the right policy see them. */
 const faultIn = (
   { code, message, details, createdAt }: NonNullable<Server['fault']>,
   may: (rule: string) => boolean,

@@ -4,7 +4,7 @@ import type { Server } from '../../../../objects/server.ts';
 import type { ApiRequest } from '../../../pipeline/route.ts';
 import type { ShownServer } from './view.ts';
 
-/** The servers with how their hosts do, where the caller's version tells it: all are asked for at once. */
+/** Adds host statuses if the caller's version shows them, with one query for all servers. */
 export async function withHostStatus(
   { ctx, at }: Pick<ApiRequest, 'ctx' | 'at'>,
   hostStatus: HostStatusApi,

@@ -20,7 +20,7 @@ type Deps = ComputeFaceDeps;
 export const listServices = route({
   method: 'GET',
   path: '/os-services',
-  summary: 'List services, on a host or of a kind.',
+  summary: 'List services, optionally by host or binary.',
   query: queryParams({ host: param(), binary: param() }, { strict: { since: v.strictKeys } }),
   status: 200,
   answers: list('services', serviceView),
@@ -41,7 +41,7 @@ interface Asked {
   readonly forced_down?: boolean;
 }
 
-/** A reason is one for being disabled, and goes when that does. */
+/** A reason belongs to a disabled service; enabling removes it. */
 function changesOf({ status, disabled_reason: reason, forced_down: forcedDown }: Asked): ServiceChanges {
   if (reason !== undefined && status !== 'disabled')
     throw InvalidInput({ message: "Specifying 'disabled_reason' requires that status is 'disabled'." });
@@ -69,7 +69,7 @@ export const updateService = route({
 export const deleteService = route({
   method: 'DELETE',
   path: '/os-services/{id}',
-  summary: 'Forget a service that is no more.',
+  summary: 'Delete the record of a service that no longer exists.',
   policy: 'os_compute_api:os-services:delete',
   status: 204,
   handle: async ({ ctx, params: { id }, at }, { services }: Deps) => {

@@ -1,4 +1,4 @@
-// How services were changed before they were named by uuid: verbs in the URL, host and binary in the body.
+// The legacy way to change services, before uuids: a verb in the URL, host and binary in the body.
 import { Type as t } from '@sinclair/typebox';
 import type { ServiceChanges } from '../../../../compute/fleet/service-api.ts';
 import { HttpFault } from '../../../../lib/http/http-fault.ts';
@@ -28,7 +28,7 @@ interface Asked {
   readonly forced_down?: boolean;
 }
 
-/** What a verb does, and what is told of it beside host and binary. */
+/** What a verb changes, and what its answer shows besides host and binary. */
 interface Effect {
   readonly changes: ServiceChanges;
   readonly told: { readonly status?: string; readonly disabled_reason?: string; readonly forced_down?: boolean };
@@ -67,7 +67,7 @@ const told = t.Object({
 export const changeServiceByVerb = route({
   method: 'PUT',
   path: '/os-services/{verb}',
-  summary: 'Enable, disable or force down a service, by a verb.',
+  summary: 'Enable, disable or force down a service, by a verb in the URL.',
   until: v.uuidsOfServices,
   policy: 'os_compute_api:os-services:update',
   body,

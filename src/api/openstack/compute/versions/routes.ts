@@ -6,7 +6,7 @@ import { versions } from '../../../../microversions.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
 
-/** The day on which the API became what it is; clients only compare it. */
+/** The API's date of release; clients only compare it. */
 const UPDATED = { v21: '2013-07-23T11:33:21Z', v20: '2011-01-21T11:33:21Z' } as const;
 
 const short = {
@@ -42,7 +42,7 @@ const v20 = (origin: string) => ({
   links: [{ rel: 'self', href: `${origin}/v2/` }],
 });
 
-/** GET / tells which APIs there are; it needs no token. */
+/** GET / lists the API versions; it needs no token. */
 export const listVersions = route({
   method: 'GET',
   path: '/',
@@ -53,7 +53,7 @@ export const listVersions = route({
   handle: ({ bookmarkUrl }) => ok({ versions: [v20(bookmarkUrl), v21(bookmarkUrl)] }),
 });
 
-/** What each of them tells of itself. */
+/** The version document of each. */
 const documents = {
   'v2.0': (origin: string) => inFull(v20(origin), '2'),
   'v2.1': (origin: string) => inFull(v21(origin), '2.1'),
@@ -63,7 +63,7 @@ const inFull = <V extends ReturnType<typeof v20 | typeof v21>>(short: V, version
   version: { ...short, links: [...short.links, describedBy], 'media-types': mediaType(version) },
 });
 
-/** GET /v2.1/ and GET /v2/ tell of themselves, also without a token. */
+/** GET /v2.1/ and GET /v2/ show their own version, also without a token. */
 export const showVersion = route({
   method: 'GET',
   path: '/',
@@ -77,7 +77,7 @@ export const showVersion = route({
 
 const VersionNotFound = errorType('VersionNotFound', 'not-found', (p: { id: string }) => `There is no version ${p.id} of the API.`);
 
-/** Each of them tells of both, too. */
+/** Each also shows both by id. */
 export const showVersionById = route({
   method: 'GET',
   path: '/versions/{id}',

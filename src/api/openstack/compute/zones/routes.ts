@@ -43,7 +43,7 @@ function hostsOf(services: readonly ZoneService[]) {
 export const listZones = route({
   method: 'GET',
   path: '/os-availability-zone',
-  summary: 'List the zones that servers can be asked to be in.',
+  summary: 'List the availability zones.',
   status: 200,
   answers: zones,
   handle: async ({ ctx }, { zones: api }: Deps) =>
@@ -53,7 +53,7 @@ export const listZones = route({
 export const listZonesInFull = route({
   method: 'GET',
   path: '/os-availability-zone/detail',
-  summary: 'List all zones with their hosts and services.',
+  summary: 'List the availability zones with their hosts and services.',
   status: 200,
   answers: zones,
   handle: async ({ ctx }, { zones: api }: Deps) =>
