@@ -19,7 +19,7 @@ const query = queryParams({
   include_names: flag,
 });
 
-/** What a user of this cloud cannot have: memberships of groups, roles of the system, roles that projects inherit. */
+/** Unsupported kinds of assignments: groups, system roles, inherited roles. */
 const NEVER = ['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'] as const;
 
 /** GET /v3/role_assignments */
@@ -57,7 +57,7 @@ const byId = ({ user, role, scope }: RoleAssignment) => ({
 
 const idOf = ({ id }: Named) => ({ id });
 
-/** Where the assignment itself is, and the one that brings it where it is not given itself. */
+/** Links to the assignment, and for an implied one to its source. */
 function linksOf({ user, role, scope, impliedBy }: RoleAssignment, baseUrl: string) {
   const place = 'project' in scope ? `projects/${scope.project.id}` : `domains/${scope.domain.id}`;
   const assignment = `${baseUrl}/${place}/users/${user.id}/roles/${(impliedBy ?? role).id}`;

@@ -37,7 +37,7 @@ type Auth = Static<typeof auth>;
 /** POST /v3/auth/tokens (Identity API v3, "Authentication and token management"). */
 export const authBody = envelopeBody('auth', auth);
 
-/** What the client brings as proof, in the order of its methods; one that is named twice counts once. */
+/** The client's credentials in the order of its methods, without duplicates. */
 export const proofsOf = ({ identity }: Auth): Proof[] => [...new Set(identity.methods)].map((method) => proofOf(method, identity));
 
 function proofOf(method: string, identity: Auth['identity']): Proof {
@@ -54,7 +54,7 @@ function proofOf(method: string, identity: Auth['identity']): Proof {
   return { method, user: { name, domain: domainOf(who, 'user') }, password };
 }
 
-/** For which project or domain the token is to be. */
+/** The requested scope of the token. */
 export function scopeOf({ scope }: Auth): Scope {
   if (scope === undefined) return 'default';
   if (scope === 'unscoped' || 'unscoped' in scope) return 'unscoped';
@@ -79,5 +79,5 @@ function domainOf({ domain: within }: { domain?: Static<typeof domain> }, target
   throw missing('domain', target);
 }
 
-/** Keystone's sentence for what is not there. */
+/** Keystone's message for a missing attribute. */
 const missing = (attribute: string, target: string) => InvalidInput({ message: `Expecting to find ${attribute} in ${target}.` });

@@ -8,7 +8,7 @@ import type { CatalogService, IdentityFaceDeps as Deps } from './deps.ts';
 import { selfLink } from './fields.ts';
 import { listAnswer, wanted, wholeList } from './lists.ts';
 
-/** Under which faces a service is found; here they are all the same address. */
+/** The endpoint interfaces; all have the same address here. */
 export const interfaces = ['public', 'internal', 'admin'] as const;
 
 /** One address of one service. */
@@ -47,7 +47,7 @@ const regionView = resource<{ readonly id: string }>()('region', {
   links: selfLink('regions'),
 });
 
-/** Every address of every service, the project where one belongs in as Keystone writes it. */
+/** Every endpoint of every service, with Keystone's placeholder for the project id. */
 export const endpointsOf = ({ catalog, region }: Pick<Deps, 'catalog' | 'region'>, projectId = '$(project_id)s'): readonly Endpoint[] =>
   catalog.flatMap(({ id, url }) =>
     interfaces.map((face) => ({ id: `${id}-${face}`, interface: face, serviceId: id, region, url: url(projectId) })),
@@ -61,7 +61,7 @@ function theOne<T extends { readonly id: string }>(entity: Entity, all: readonly
 
 const isWanted = (value: string, asked: string | undefined): boolean => asked === undefined || value === asked;
 
-/** /v3/services, /v3/endpoints and /v3/regions: what the configuration says, to be read only. */
+/** /v3/services, /v3/endpoints and /v3/regions: read-only, from the configuration. */
 export const catalogRoutes = [
   route({
     method: 'GET',

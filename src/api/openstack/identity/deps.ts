@@ -7,11 +7,11 @@ export interface CatalogService {
   readonly id: string;
   readonly type: string;
   readonly name: string;
-  /** The address of a service; `projectId` is put in where it belongs. */
+  /** The URL of a service, with `projectId` filled in where needed. */
   readonly url: (projectId: string) => string;
 }
 
-/** What the handlers of the identity face call, and the catalog that they show. */
+/** The dependencies of the identity handlers, and the catalog that they show. */
 export interface IdentityFaceDeps {
   readonly identity: IdentityApi;
   readonly admin: IdentityAdminApi;

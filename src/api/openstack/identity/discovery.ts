@@ -10,7 +10,7 @@ const v3 = (url: string) => ({
   'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
 });
 
-/** GET /: which versions there are. 300, because a client has to choose. */
+/** GET /: the API versions. 300, because a client has to choose. */
 export const choices = route({
   method: 'GET',
   path: '/',
@@ -21,7 +21,7 @@ export const choices = route({
   handle: ({ bookmarkUrl }) => ok({ versions: { values: [v3(bookmarkUrl)] } }),
 });
 
-/** GET /v3: every openstack command asks it first. */
+/** GET /v3: every openstack command requests it first. */
 export const showV3 = route({
   method: 'GET',
   path: '/',

@@ -1,4 +1,4 @@
-/** Fields that a client keeps with projects and users by names of its own: taken in beside the known ones, shown beside them again. */
+/** Extra fields that clients store with projects and users: accepted and shown beside the known ones. */
 import { Type as t } from '@sinclair/typebox';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
 import type { RequestBody } from '../../../lib/versioning/request-body.ts';
@@ -7,10 +7,10 @@ import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { Extra } from '../../../objects/identity.ts';
 
 const MAX_NAME = 255;
-/** Names that only answers have: what a client echoes is not kept. */
+/** Names that occur only in answers; they are not stored when a client echoes them. */
 const ANSWERED = ['id', 'links', 'options', 'password_expires_at'];
 
-/** A body that keeps unknown keys of its envelope as `extra`; `known` are those that it reads itself. */
+/** A body that collects unknown keys of its envelope in `extra`; `known` lists the others. */
 export const withExtra = <H extends object>(
   body: RequestBody<H>,
   known: readonly string[],
@@ -18,7 +18,7 @@ export const withExtra = <H extends object>(
   ...body,
   parse: (raw, at, options) => {
     const head = body.parse(raw, at, options);
-    // Seam: the body's own check has said that there is an envelope with an object in it.
+    // Seam: the body's schema has checked that the envelope holds an object.
     const inside = (raw as Readonly<Record<string, object>>)[body.key ?? ''] ?? {};
     const extra = Object.entries(inside).filter(([name]) => !known.includes(name) && !ANSWERED.includes(name));
     const long = extra.find(([name]) => name.length > MAX_NAME || name === '');
@@ -30,7 +30,7 @@ export const withExtra = <H extends object>(
   },
 });
 
-/** A resource that shows what was kept; its own fields win. */
+/** A resource that shows its stored extra fields; its own fields take precedence. */
 export const showingExtra = <D extends { readonly extra: Extra }>(inner: Resource<D>): Resource<D> => ({
   name: inner.name,
   render: (value, view) => ({ ...value.extra, ...inner.render(value, view) }),

@@ -1,20 +1,20 @@
-/** What the resources of the identity API have in common, on the way in and on the way out. */
+/** Fields that the identity API's resources share, in requests and answers. */
 import { Type as t } from '@sinclair/typebox';
 import { field } from '../../../lib/versioning/resource.ts';
 import { nullable } from '../../../lib/versioning/schema.ts';
 
-/** Lengths that a Keystone allows. A name is more than blanks. */
+/** Keystone's length limits. A name must not be blank. */
 export const shortName = t.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
 export const longName = t.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 export const text = t.String({ maxLength: 4_096 });
 export const id = t.String({ minLength: 1, maxLength: 64 });
 /** In one project at most 80 tags, as a Keystone allows; a tag has neither commas nor slashes. */
 export const tags = t.Array(t.String({ minLength: 1, maxLength: 255, pattern: '^[^,/]*$' }), { maxItems: 80, uniqueItems: true });
-/** What nobody types, and no hash takes long for. */
+/** An upper limit for passwords, which bounds the cost of hashing. */
 export const password = t.String({ minLength: 1, maxLength: 4_096 });
 export const nullableText = nullable(text);
 export const nullableId = nullable(id);
 
-/** Where a resource is found, in every answer that shows it. */
+/** The `self` link of a resource. */
 export const selfLink = (collection: string) =>
   field(t.Object({ self: t.String() }), (kept: { readonly id: string }, { baseUrl }) => ({ self: `${baseUrl}/${collection}/${kept.id}` }));

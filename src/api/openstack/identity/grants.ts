@@ -5,7 +5,7 @@ import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { listAnswer, wholeList } from './lists.ts';
 import { roleView } from './roles.ts';
 
-/** The routes by which a role is given to a user in one kind of place. */
+/** The routes that grant a role to a user in one kind of place. */
 const routesFor = <const P extends string>(place: P, scopeOf: (placeId: string) => GrantScope) => {
   const roles = `/${place}/{place}/users/{user}/roles` as const;
   const role = `/${place}/{place}/users/{user}/roles/{role}` as const;
@@ -15,7 +15,7 @@ const routesFor = <const P extends string>(place: P, scopeOf: (placeId: string) 
     route({
       method: 'GET',
       path: roles,
-      summary: `List the roles that a user was given in one of the ${place}.`,
+      summary: `List the roles granted to a user in one of the ${place}.`,
       status: 200,
       answers: listAnswer('roles', roleView),
       handle: async (req, { admin }: Deps) => {
@@ -26,18 +26,18 @@ const routesFor = <const P extends string>(place: P, scopeOf: (placeId: string) 
     route({
       method: 'PUT',
       path: role,
-      summary: `Give a user a role in one of the ${place}.`,
+      summary: `Grant a user a role in one of the ${place}.`,
       status: 204,
       handle: async ({ ctx, params }, { admin }: Deps) => {
         await admin.grants.create(ctx, grantOf(params));
         return done();
       },
     }),
-    // HEAD comes here too, and so does every client that only wants to know whether.
+    // Also serves HEAD, which clients use to check for a grant.
     route({
       method: 'GET',
       path: role,
-      summary: `Check whether a user was given a role in one of the ${place}.`,
+      summary: `Check whether a user has been granted a role in one of the ${place}.`,
       status: 204,
       handle: async ({ ctx, params }, { admin }: Deps) => {
         await admin.grants.check(ctx, grantOf(params));
@@ -47,7 +47,7 @@ const routesFor = <const P extends string>(place: P, scopeOf: (placeId: string) 
     route({
       method: 'DELETE',
       path: role,
-      summary: `Take a role away from a user in one of the ${place}.`,
+      summary: `Revoke a user's role in one of the ${place}.`,
       status: 204,
       handle: async ({ ctx, params }, { admin }: Deps) => {
         await admin.grants.delete(ctx, grantOf(params));
@@ -57,20 +57,20 @@ const routesFor = <const P extends string>(place: P, scopeOf: (placeId: string) 
   ];
 };
 
-/** Roles of the whole system are said to be none, rather than not found: clients would look for a mistake in the name. */
+/** System roles are refused with a reason: after a 404 clients would look for a typo. */
 const systemRoutes = (['GET', 'PUT', 'DELETE'] as const).map((method) =>
   route({
     method,
     path: '/system/users/{user}/roles/{role}',
-    summary: 'Refuse roles of the whole system.',
+    summary: 'Refuse system roles, which are not supported.',
     status: 204,
     handle: () => {
-      throw InvalidInput({ message: 'Roles of the whole system are not supported; give the role in a project or domain.' });
+      throw InvalidInput({ message: 'System roles are not supported; grant the role in a project or domain.' });
     },
   }),
 );
 
-/** Roles given in projects and domains. */
+/** Role grants in projects and domains. */
 export const grantRoutes = [
   ...routesFor('projects', (projectId) => ({ projectId })),
   ...routesFor('domains', (domainId) => ({ domainId })),

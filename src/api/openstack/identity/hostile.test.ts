@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => identity?.stop());
 
-/** Asks as an admin, whom no policy stops before the bad input is looked at. */
+/** Sends as admin, so that no policy refuses the request before its input is checked. */
 async function send(method: string, path: string, body?: unknown): Promise<number> {
   const answer = await ask(`${identity.origin}/v3${path}`, method, body, { 'x-auth-token': token });
   const { status } = answer;
@@ -35,7 +35,7 @@ test('hostile ids are answered by every route, and never by a failure', async ()
       if (status < 400 || status >= 500) failed.push(`${status} ${method} ${path} ${hostile.slice(0, 40)}`);
     }
   }
-  // A role or user of whom nothing is known cannot be there, whatever the id looks like.
+  // An unknown role or user is 404, whatever its id looks like.
   expect(failed).toEqual([]);
 }, 60_000);
 

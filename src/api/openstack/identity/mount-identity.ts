@@ -33,11 +33,11 @@ export const identityRoutes = [
   ...catalogRoutes,
 ];
 
-/** What the identity face needs; `policy` guards the catalog, everything else is guarded by the api behind it. */
+/** The dependencies of the identity API; `policy` guards the catalog, the component api guards everything else. */
 export interface IdentityMount {
   readonly deps: IdentityFaceDeps;
   readonly policy: PolicyGate;
-  /** Roles in a domain count here. */
+  /** Domain roles count here. */
   readonly authenticate: Authenticate;
   readonly log: Log;
 }
@@ -45,7 +45,7 @@ export interface IdentityMount {
 /** Serves the identity API: versions at the root, everything else below /v3. */
 export function mountIdentity(server: HttpServer, { deps, policy, log, authenticate }: IdentityMount): void {
   mountService(server, { path: '', routes: [choices], deps, log, errorBody: plainFault });
-  // Unknown keys are let through: clients of other Keystones send parts of the body that concern nothing here.
+  // Unknown keys are ignored: Keystone clients send fields that this service does not use.
   mountService(server, {
     path: '/v3',
     routes: identityRoutes,

@@ -8,12 +8,12 @@ const listOf = <const K extends 'projects' | 'domains' | 'system'>(key: K) =>
 
 const linksOf = (self: string) => ({ self, previous: null, next: null });
 
-/** /v3/auth/...: where the asker may go with a token. */
+/** /v3/auth/...: the scopes available to the caller. */
 export const ownRoutes = [
   route({
     method: 'GET',
     path: '/auth/projects',
-    summary: 'List the projects in which the asker has a role.',
+    summary: 'List the projects in which the caller has a role.',
     status: 200,
     answers: listOf('projects'),
     handle: async ({ ctx, url }, { identity }: Deps) => {
@@ -30,7 +30,7 @@ export const ownRoutes = [
   route({
     method: 'GET',
     path: '/auth/domains',
-    summary: 'List the domains in which the asker has a role.',
+    summary: 'List the domains in which the caller has a role.',
     status: 200,
     answers: listOf('domains'),
     handle: async ({ ctx, url }, { identity }: Deps) => {
@@ -41,7 +41,7 @@ export const ownRoutes = [
   route({
     method: 'GET',
     path: '/auth/system',
-    summary: 'Tell that nobody has roles of the whole system.',
+    summary: "List the caller's system roles; always empty.",
     status: 200,
     answers: listOf('system'),
     handle: ({ url }) => ok({ system: [], links: linksOf(url) }),

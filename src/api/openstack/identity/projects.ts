@@ -18,7 +18,7 @@ const knownView = resource<Project>()('project', {
   domain_id: field(t.String(), (project) => project.domainId),
   description: field(t.String(), (project) => project.description),
   enabled: field(t.Boolean(), (project) => project.enabled),
-  // At the top of its domain a project is below the domain.
+  // A top-level project has the domain as its parent.
   parent_id: field(t.String(), (project) => project.parentId ?? project.domainId),
   is_domain: field(t.Boolean(), () => false),
   tags: field(t.Array(t.String()), (project) => [...project.tags]),
@@ -77,7 +77,7 @@ export const projectRoutes = [
     answers: listAnswer('projects', projectView),
     handle: async (req, { admin }: Deps) => {
       const found = await admin.projects.list(req.ctx, filterOf(req.query), pageIn(req.query));
-      // Domains are no projects here, whoever looks for such finds none.
+      // Projects cannot act as domains here, so that filter finds none.
       return ok(listed(req, req.query.is_domain ? [] : found));
     },
   }),
@@ -111,7 +111,7 @@ export const projectRoutes = [
   route({
     method: 'DELETE',
     path: '/projects/{id}',
-    summary: 'Delete a project; what it owns stays.',
+    summary: 'Delete a project; its resources are kept.',
     status: 204,
     handle: async ({ ctx, params }, { admin }: Deps) => {
       await admin.projects.delete(ctx, params.id);

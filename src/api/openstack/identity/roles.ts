@@ -11,7 +11,7 @@ import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { longName, nullableText, selfLink } from './fields.ts';
 import { listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
 
-/** A role as Keystone shows it; there are none of a single domain. */
+/** A role as Keystone shows it; domain-specific roles are not supported. */
 export const roleView = resource<Role>()('role', {
   id: field(t.String(), (role) => role.id),
   name: field(t.String(), (role) => role.name),
@@ -32,7 +32,7 @@ const inferenceOf = ({ prior, implies }: { readonly prior: Named; readonly impli
   implies: implies.map(({ id, name }) => ({ id, name })),
 });
 
-/** /v3/roles, and which role brings which. */
+/** /v3/roles, and implied roles. */
 export const roleRoutes = [
   route({
     method: 'GET',
@@ -77,7 +77,7 @@ export const roleRoutes = [
   route({
     method: 'DELETE',
     path: '/roles/{id}',
-    summary: 'Delete a role, taking it from everybody.',
+    summary: 'Delete a role and all its grants.',
     status: 204,
     handle: async ({ ctx, params }, { admin }: Deps) => {
       await admin.roles.delete(ctx, params.id);
@@ -87,7 +87,7 @@ export const roleRoutes = [
   route({
     method: 'GET',
     path: '/roles/{id}/implies',
-    summary: 'Show what a role brings with it.',
+    summary: 'List the roles that a role implies.',
     status: 200,
     answers: exactly(t.Object({ role_inference: inference })),
     handle: async ({ ctx, params }, { admin }: Deps) => ok({ role_inference: inferenceOf(await admin.roles.inferencesOf(ctx, params.id)) }),
@@ -95,7 +95,7 @@ export const roleRoutes = [
   route({
     method: 'GET',
     path: '/role_inferences',
-    summary: 'List which roles bring which.',
+    summary: 'List all role implications.',
     status: 200,
     answers: exactly(t.Object({ role_inferences: t.Array(inference), links: t.Object({ self: t.String() }) })),
     handle: async ({ ctx, url }, { admin }: Deps) =>

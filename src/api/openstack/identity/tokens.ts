@@ -12,13 +12,13 @@ type Deps = IdentityFaceDeps;
 
 const tokenAnswer = exactly(t.Object({ token: t.Unknown() }));
 
-/** A header that clients send once; several count as none. */
+/** A header that must be sent once; repeated ones are ignored. */
 const single = (value: string | string[] | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export const issueToken = route({
   method: 'POST',
   path: '/auth/tokens',
-  summary: 'Give a token for a proof of who asks.',
+  summary: "Issue a token for the caller's credentials.",
   auth: 'none',
   body: authBody,
   status: 201,
@@ -29,14 +29,14 @@ export const issueToken = route({
   },
 });
 
-/** Whose token somebody asks about: one's own, or anybody's for services and admins. */
+/** The token that the request is about: the caller's own, or any for services and admins. */
 async function subjectOf(identity: IdentityApi, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<Token> {
   const asker = await identity.check(single(headers['x-auth-token']) ?? '');
   if (!asker) throw AuthenticationFailed({});
   const subject = await identity.check(single(headers['x-subject-token']) ?? '');
   if (!subject) throw TokenNotFound({});
   const mayAsk = asker.user.id === subject.user.id || asker.roles.some(({ name }) => name === 'admin' || name === 'service');
-  // Whoever may not know of it learns that it does not exist.
+  // Without permission the answer is 404, as for an unknown token.
   if (!mayAsk) throw TokenNotFound({});
   return subject;
 }
@@ -44,7 +44,7 @@ async function subjectOf(identity: IdentityApi, headers: Readonly<Record<string,
 export const showToken = route({
   method: 'GET',
   path: '/auth/tokens',
-  summary: 'Check a token and show what it stands for.',
+  summary: 'Validate a token and show its content.',
   auth: 'none',
   status: 200,
   answers: tokenAnswer,
@@ -57,7 +57,7 @@ export const showToken = route({
 export const revokeToken = route({
   method: 'DELETE',
   path: '/auth/tokens',
-  summary: 'Take a token back before its time.',
+  summary: 'Revoke a token.',
   auth: 'none',
   status: 204,
   handle: async ({ headers }, { identity }: Deps) => {
@@ -69,7 +69,7 @@ export const revokeToken = route({
 export const showCatalog = route({
   method: 'GET',
   path: '/auth/catalog',
-  summary: 'Show where the services are.',
+  summary: 'Show the service catalog.',
   status: 200,
   answers: exactly(t.Object({ catalog: t.Array(t.Unknown()), links: t.Unknown() })),
   handle: ({ ctx, url }, deps: Deps) =>
@@ -91,7 +91,7 @@ function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | und
   };
 }
 
-/** A time as Keystone tells it. @example 2026-11-22T06:47:57.000000Z */
+/** Keystone's time format. @example 2026-11-22T06:47:57.000000Z */
 const exact = (time: Date): string => `${time.toISOString().slice(0, 23)}000Z`;
 
 const catalogView = (deps: Pick<Deps, 'catalog' | 'region'>, projectId: string) => {

@@ -17,7 +17,7 @@ const knownView = resource<User>()('user', {
   name: field(t.String(), (user) => user.name),
   domain_id: field(t.String(), (user) => user.domainId),
   enabled: field(t.Boolean(), (user) => user.enabled),
-  // A Keystone leaves out what a user does not have.
+  // Keystone leaves out fields without a value.
   default_project_id: field(t.Optional(t.String()), (user) => user.defaultProjectId ?? omit),
   email: field(t.Optional(t.String()), (user) => user.email ?? omit),
   description: field(t.Optional(t.String()), (user) => user.description ?? omit),
@@ -35,7 +35,7 @@ const fields = {
   enabled: bodyField({ type: t.Boolean() }),
   password: bodyField({ type: nullable(password) }),
 };
-/** Nothing that could be a password by another name is kept and shown. */
+/** Extra fields that may hold a password are neither stored nor shown. */
 const known = [...Object.keys(fields), 'name', 'original_password', 'password_hash'];
 const createBody = withExtra(requestBody('user', { ...fields, name: bodyField({ type: longName, required: true }) }), known);
 const updateBody = withExtra(requestBody('user', { ...fields, name: bodyField({ type: longName }) }), known);
@@ -110,7 +110,7 @@ export const userRoutes = [
   route({
     method: 'POST',
     path: '/users/{id}/password',
-    summary: 'Change the own password.',
+    summary: "Change one's own password.",
     body: passwordBody,
     status: 204,
     handle: async ({ ctx, params, body, remoteAddress }, { admin }: Deps) => {

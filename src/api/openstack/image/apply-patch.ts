@@ -1,4 +1,4 @@
-/** What a patch makes of an image: pure, so that it can be decided on the image as it is at the last moment. */
+/** Applies a patch to an image. Pure, so that it can run on the current image inside the transaction. */
 import type { Image, ImageChanges } from '../../../image/image.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import { unversioned } from '../../pipeline/mount-face.ts';
@@ -6,21 +6,21 @@ import { standingOf } from './image-attributes.ts';
 import { AttributeForbidden, changesOf, checkSayable, newImageBody } from './image-body.ts';
 import { PatchInvalid, type PatchOperation } from './image-patch.ts';
 
-/** Only what is there can be replaced or removed. */
+/** Only existing properties can be replaced or removed. */
 export const PropertyMissing = errorType(
   'PropertyMissing',
   'conflict',
   (p: { property: string }) => `Property ${p.property} does not exist.`,
 );
 
-/** What every image has cannot be taken from it. */
+/** Base attributes cannot be removed. */
 export const AttributeNotRemovable = errorType(
   'AttributeNotRemovable',
   'forbidden',
   (p: { attribute: string }) => `Property ${p.attribute} may not be removed.`,
 );
 
-/** What the operations, one after the other, change; checked as a whole, as a new image is. */
+/** The changes made by the operations in order; the result is validated like a new image. */
 export function patched(image: Image, operations: readonly PatchOperation[]): ImageChanges {
   const state: State = { properties: new Map(Object.entries(image.properties)), attributes: new Map(), tags: [...image.tags] };
   for (const operation of operations) apply(operation, state);
@@ -31,14 +31,14 @@ export function patched(image: Image, operations: readonly PatchOperation[]): Im
 
 interface State {
   readonly properties: Map<string, unknown>;
-  /** Those that the patch has touched. */
+  /** The fields that the patch has changed. */
   readonly attributes: Map<string, unknown>;
   readonly tags: unknown[];
 }
 
 function apply(operation: PatchOperation, state: State): void {
   const [attribute, ...inside] = operation.path;
-  // Whose image it is never changes what it is.
+  // The id cannot be changed.
   if (attribute === 'id') throw AttributeForbidden({ attribute, standing: 'read-only' });
   checkSayable(attribute);
   if (attribute === 'tags' && inside.length === 1) return applyToTag(operation, inside[0] ?? '', state);
@@ -55,7 +55,7 @@ function applyToProperty(operation: PatchOperation, property: string, { properti
   else properties.set(property, operation.value);
 }
 
-/** Clients that compare documents change single tags: by their place, or `-` for the end. */
+/** Clients that diff documents patch single tags: by index, or `-` for the end. */
 function applyToTag(operation: PatchOperation, step: string, { tags, attributes }: State): void {
   const isAdd = operation.op === 'add';
   const at = step === '-' && isAdd ? tags.length : /^(0|[1-9]\d{0,8})$/.test(step) ? Number(step) : undefined;

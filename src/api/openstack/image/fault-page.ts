@@ -1,6 +1,6 @@
 /**
- * Faults as a page. Glance sends them so to whoever accepts anything; its own old client, which does, reads nothing else: it takes the
- * JSON form for that of another service, and fails over it. Everybody else gets JSON.
+ * Faults as an HTML page. Like Glance, the service sends it to clients that accept anything. Glance's own old client is one of them:
+ * it mistakes the JSON form for another service's and fails. All other clients get JSON.
  */
 import { type Exchange, headerOf, type HttpAnswer } from '../../../lib/http/exchange.ts';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
@@ -8,7 +8,7 @@ import type { HttpServer } from '../../../lib/http/http-server.ts';
 const OLD_CLIENT = /^python-glanceclient\b/;
 const NOT_TEXT: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A server whose mount points tell faults in the form that each client reads. */
+/** Wraps a server so that its mounts send faults in the form that each client reads. */
 export const withFaultPages = (server: HttpServer): HttpServer => ({
   ...server,
   mount: (path, handler, refuse) =>
@@ -23,7 +23,7 @@ function readableBy(exchange: Exchange, answer: HttpAnswer): HttpAnswer {
   const readsPages = OLD_CLIENT.test(headerOf(exchange, 'user-agent') ?? '') && !headerOf(exchange, 'accept')?.includes('json');
   if (!readsPages || answer.status < 400 || typeof answer.body !== 'string') return answer;
   const { message, code } = faultIn(answer.body);
-  // The form of a fault without a login is the identity service's, and is read as that.
+  // An authentication fault has Keystone's form and stays as it is.
   if (message === undefined || code === undefined) return answer;
   return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/html; charset=UTF-8' }, body: page(code, message) };
 }

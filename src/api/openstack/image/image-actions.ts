@@ -1,4 +1,4 @@
-/** Single things done to an image: a tag on or off, its data withheld or given back. */
+/** Image actions: add or remove a tag, deactivate or reactivate. */
 import type { ImageApi } from '../../../image/api.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import { done, route } from '../../pipeline/route.ts';
@@ -18,7 +18,7 @@ const checkTag = (tag: string): string => {
 const addTag = route({
   method: 'PUT',
   path: '/v2/images/{id}/tags/{tag}',
-  summary: 'Put a tag on an image.',
+  summary: 'Add a tag to an image.',
   status: 204,
   handle: async ({ ctx, params }, { images }: Deps) => {
     await images.addTag(ctx, params.id, checkTag(params.tag));
@@ -29,7 +29,7 @@ const addTag = route({
 const removeTag = route({
   method: 'DELETE',
   path: '/v2/images/{id}/tags/{tag}',
-  summary: 'Take a tag from an image.',
+  summary: 'Remove a tag from an image.',
   status: 204,
   handle: async ({ ctx, params }, { images }: Deps) => {
     await images.removeTag(ctx, params.id, params.tag);
@@ -40,7 +40,7 @@ const removeTag = route({
 const deactivate = route({
   method: 'POST',
   path: '/v2/images/{id}/actions/deactivate',
-  summary: 'Withhold the data of an image from everybody but admins.',
+  summary: 'Deactivate an image: only admins can download its data.',
   status: 204,
   handle: async ({ ctx, params }, { images }: Deps) => {
     await images.deactivate(ctx, params.id);
@@ -51,7 +51,7 @@ const deactivate = route({
 const reactivate = route({
   method: 'POST',
   path: '/v2/images/{id}/actions/reactivate',
-  summary: 'Give the data of an image back.',
+  summary: 'Reactivate an image.',
   status: 204,
   handle: async ({ ctx, params }, { images }: Deps) => {
     await images.reactivate(ctx, params.id);

@@ -1,4 +1,4 @@
-/** What an image consists of, declared once: bodies, answers, updates and the published schema all follow from these tables. */
+/** The attributes of an image, declared once: bodies, answers, updates and the published schema derive from these tables. */
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { diskFormats } from '../../../image/formats/inspect.ts';
 import { containerFormats, imageStatuses, visibilities } from '../../../image/image.ts';
@@ -8,10 +8,10 @@ const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){
 const amount = (description: string) => t.Integer({ minimum: 0, maximum: 2_147_483_647, description });
 const described = <T extends TSchema>(schema: T, description: string): T => ({ ...schema, description });
 
-/** An id that a client writes: in either case. */
+/** An id from a client, in upper or lower case. */
 export const uuidText = (description: string) => t.String({ pattern: UUID, description });
 
-/** What clients say. */
+/** Attributes that clients set. */
 export const settable = {
   id: uuidText('An identifier for the image'),
   name: described(nullable(t.String({ maxLength: 255 })), 'Descriptive name for the image'),
@@ -26,7 +26,7 @@ export const settable = {
   tags: t.Array(t.String({ maxLength: 255 }), { description: 'List of strings related to the image' }),
 };
 
-/** What the service says, and clients read. */
+/** Read-only attributes, set by the service. */
 export const readable = {
   status: described(stringEnum(imageStatuses), 'Status of the image'),
   size: described(nullable(t.Integer()), 'Size of image file in bytes'),
@@ -44,7 +44,7 @@ export const readable = {
   schema: t.String({ description: 'An image schema url' }),
 };
 
-/** Properties whose meaning all clouds share; others are whatever an image's owner makes of them. */
+/** Well-known properties; owners are free to add others. */
 export const knownProperties = {
   architecture: t.String({ description: 'Operating system architecture' }),
   os_distro: t.String({ description: 'Common name of operating system distribution' }),
@@ -57,11 +57,11 @@ export const knownProperties = {
 /** A property's value. */
 export const propertyValue = t.String({ maxLength: 65_535 });
 
-/** Kept for the service itself, in this cloud or in others that images travel to. */
+/** Names reserved for the service, here or in other clouds that an image moves to. */
 const RESERVED = ['direct_url', 'locations', 'stores', 'deleted', 'deleted_at'];
 const RESERVED_PREFIX = 'os_glance';
 
-/** Whether clients may say something of this name, and if not why. */
+/** Whether clients may set this name, and if not, why. */
 export function standingOf(attribute: string): 'settable' | 'property' | 'read-only' | 'reserved' {
   if (Object.hasOwn(settable, attribute)) return 'settable';
   if (Object.hasOwn(readable, attribute)) return 'read-only';

@@ -1,4 +1,4 @@
-/** Images as clients write them: flat, their own properties beside what every image has. */
+/** Images in requests: flat, with custom properties beside the base attributes. */
 import { type Static, Type as t } from '@sinclair/typebox';
 import type { ImageChanges, NewImage } from '../../../image/image.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
@@ -6,7 +6,7 @@ import { plainBody } from '../../../lib/versioning/request-body.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
 import { knownProperties, propertyValue, settable, standingOf } from './image-attributes.ts';
 
-/** A client may not say this. */
+/** A client may not set this attribute. */
 export const AttributeForbidden = errorType(
   'AttributeForbidden',
   'forbidden',
@@ -20,16 +20,16 @@ const PropertyInvalid = errorType(
     `Invalid input for field/attribute ${p.property}. The value of a property is a string of up to 65535 characters, its name one of up to 255.`,
 );
 
-/** What is no attribute is a property: judged by `propertiesOf`, which has words for those that clients may not say. */
+/** Unknown keys are properties: `propertiesOf` checks them, with a message for reserved names. */
 const schema = t.Object({ ...t.Partial(t.Object({ ...settable, ...knownProperties })).properties }, { additionalProperties: t.Unknown() });
 
 /** The body of an image to be created. */
 export const newImageBody = plainBody(schema);
 
-/** What a client may say of an image, by the names of the API. */
+/** The attributes that a client may set, by their API names. */
 export type ImageDocument = Static<typeof schema>;
 
-/** The body as the image service takes it; whatever has no meaning of its own is a property. */
+/** Converts the body for the image service; unknown keys become properties. */
 export function newImageOf(body: ImageDocument): NewImage {
   const { id, name, owner, visibility, os_hidden, disk_format, container_format, min_disk, min_ram, tags, ...rest } = body;
   const { protected: isProtected, ...properties } = rest;
@@ -49,7 +49,7 @@ export function newImageOf(body: ImageDocument): NewImage {
   };
 }
 
-/** A changed document as changes: whatever it says, with all of its properties. */
+/** Converts a patched document to changes: its attributes and all of its properties. */
 export function changesOf(document: ImageDocument): ImageChanges {
   const { id: _fixed, ...changes } = newImageOf(document);
   return changes;
@@ -66,7 +66,7 @@ function propertiesOf(rest: Readonly<Record<string, unknown>>): Record<string, s
   );
 }
 
-/** Refuses what only the service says about an image. */
+/** Refuses read-only attributes. */
 export function checkSayable(attribute: string): void {
   const standing = standingOf(attribute);
   if (standing === 'read-only' || standing === 'reserved') throw AttributeForbidden({ attribute: attribute.slice(0, 255), standing });

@@ -14,10 +14,10 @@ interface Deps {
 
 const OCTETS = 'application/octet-stream';
 
-/** Bytes, or nothing for an image that has none yet. */
+/** The data, or no body for an image without data. */
 const maybeBytes: Answer<ByteStream | undefined> = { schemaAt: () => undefined, render: (value) => value };
 
-/** Hosts send the pass that came with a boot where others send a token. */
+/** Compute hosts send the pass from a boot request instead of a token. */
 function passIn(headers: IncomingHttpHeaders): string | undefined {
   const token = headers['x-auth-token'];
   return typeof token === 'string' && isImagePass(token) ? token : undefined;
@@ -63,10 +63,10 @@ export const downloadImage = route({
   },
 });
 
-/** The body as chunks. What is refused half-way is read to its end all the same, so that the client hears why. */
+/** The body as chunks. A body refused midway is still drained, so that the client gets the answer. */
 async function* received(stream: Readable): AsyncGenerator<Uint8Array> {
   try {
-    // Destroying the stream would take the connection with it, and the answer.
+    // Destroying the stream would close the connection before the answer is sent.
     yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>; // Seam: an HTTP body yields buffers.
   } catch (error) {
     throw ImageIncomplete({ problem: 'The data ended before it was complete.' }, { cause: error });

@@ -1,11 +1,11 @@
-/** Reads the values of single filters, each refusal naming the filter. */
+/** Parses filter values; each error names its filter. */
 import { type AttributeTest, type Comparison, type ValueFilter } from '../../../image/image.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
 
-/** The query of a list makes no sense. */
+/** The query of a list is invalid. */
 export const ImageQueryInvalid = errorType('ImageQueryInvalid', 'invalid', (p: { problem: string }) => p.problem);
 
-/** One of a few words. */
+/** One of a fixed set of values. */
 export function readOneOf<const T extends string>(name: string, text: string, words: readonly T[]): T {
   return words.find((each) => each === text) ?? refuse(`Invalid ${name} value: ${shown(text)}. It must be one of: ${words.join(', ')}.`);
 }
@@ -16,18 +16,18 @@ export function readBoolean(name: string, text: string): boolean {
   return refuse(`Invalid value '${shown(text)}' for '${name}' filter. Valid values are case insensitive 'true' or 'false'.`);
 }
 
-/** Filters that take several values. */
+/** Filters that accept several values. */
 const SEVERAL: readonly ValueFilter[] = ['id', 'name', 'status', 'disk_format', 'container_format'];
 const NUMBERS: readonly ValueFilter[] = ['size', 'min_disk', 'min_ram'];
 
-/** The values that pass: one, or `in:a,b` with quotes around values that hold a comma. */
+/** The accepted values: one, or `in:a,b` with quotes around values that contain a comma. */
 export function readValues(name: ValueFilter, text: string): readonly string[] {
   if (NUMBERS.includes(name)) return [String(readNumber(name, text))];
   if (!SEVERAL.includes(name) || !text.startsWith('in:')) return [text];
   const list = text.slice('in:'.length);
   if (!/^("[^"]*"|[^",]+)(,("[^"]*"|[^",]+))*$/.test(list))
     return refuse(
-      `Invalid filter value for ${name}: after "in:" comes a list separated by commas, with double quotes around what holds one.`,
+      `Invalid filter value for ${name}: after "in:" comes a list separated by commas, with double quotes around values that contain one.`,
     );
   return (list.match(/"[^"]*"|[^,"]+/g) ?? []).map((value) => value.replace(/^"(.*)"$/s, '$1'));
 }
@@ -41,7 +41,7 @@ export const readSize = (name: string, text: string, is: Comparison): AttributeT
 
 const TIME_TEST = /^(?:(eq|neq|lt|lte|gt|gte):)?(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** A time, or one with a comparison before it: `gte:2026-01-31T12:00:00Z`. Without a zone it is UTC. */
+/** A time, with an optional comparison operator: `gte:2026-01-31T12:00:00Z`. Without a zone it is UTC. */
 export function readTest(attribute: 'created_at' | 'updated_at', text: string): AttributeTest {
   const [, is = 'eq', date = '', clock = '00:00', zone = 'Z'] = TIME_TEST.exec(text) ?? [];
   const atMs = Date.parse(`${date}T${clock}${zone}`);

@@ -20,7 +20,7 @@ const SAYS_NOTHING = ['{}', '[]'];
 const PATCH = 'application/openstack-images-v2.1-json-patch';
 const FORMER = 'application/openstack-images-v2.0-json-patch';
 
-/** Neither a failure of ours nor one told in another shape. */
+/** Not a server error, and in the service's own fault format. */
 const isProper = ({ status, json }: { status: number; json: { message?: unknown; title?: unknown } }): boolean =>
   status < 400 || (status < 500 && typeof json.message === 'string' && typeof json.title === 'string');
 

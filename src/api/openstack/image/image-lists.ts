@@ -1,11 +1,11 @@
-/** How Glance tells a list: where it begins and where its next page is, as paths. */
+/** Glance's list format: links to the first and next page, as paths. */
 import { Type as t } from '@sinclair/typebox';
 import type { Image } from '../../../image/image.ts';
 import { type ListDialect, type Page, pageAnswer, pageOf, pageSize } from '../../pipeline/list.ts';
 import type { ApiRequest } from '../../pipeline/route.ts';
 import { imageAnswer, imageSchema } from './image-view.ts';
 
-/** Images of a page: as many as were asked for, within what is allowed. */
+/** The page size: as requested, up to the maximum. */
 export const imagesPerPage = (asked: number | undefined): number => pageSize(asked, { unasked: 25, longest: 1_000 });
 
 const imageLists: ListDialect = {
@@ -20,6 +20,6 @@ const item = { schemaAt: () => imageSchema, render: imageAnswer.render };
 /** `{ images: [...], first, next, schema }`. */
 export const imagePageAnswer = pageAnswer<Image>(imageLists, 'images', item);
 
-/** A page of images that answers a request. */
+/** The page of images for a request. */
 export const imagePageOf = (req: ApiRequest<unknown, { readonly limit: number }>, items: readonly Image[]): Page<Image> =>
   pageOf(imageLists, req, { items, size: req.query.limit, markerOf: ({ id }) => id });

@@ -1,4 +1,4 @@
-/** With whom an image is shared: the owner offers, the member answers. */
+/** Image members: the owner shares an image, the member accepts or rejects it. */
 import { Type as t } from '@sinclair/typebox';
 import type { ImageApi } from '../../../image/api.ts';
 import { type ImageMember, memberStatuses } from '../../../image/image.ts';
@@ -16,7 +16,7 @@ interface Deps {
 const status = stringEnum(memberStatuses);
 const projectId = t.String({ minLength: 1, maxLength: 255 });
 
-/** What a membership consists of, also for the published schema. */
+/** The fields of a membership, also for the published schema. */
 export const memberFields = {
   member_id: t.String({ description: 'An identifier for the image member (project id)' }),
   image_id: uuidText('An identifier for the image'),
@@ -64,7 +64,7 @@ const listMembers = route({
 const showMember = route({
   method: 'GET',
   path: '/v2/images/{id}/members/{member}',
-  summary: 'Show what a project has made of an image that is shared with it.',
+  summary: 'Show the membership of a project in a shared image.',
   status: 200,
   answers: memberAnswer,
   handle: async ({ ctx, params }, { images }: Deps) => ok(await images.members.show(ctx, params.id, params.member)),
@@ -73,8 +73,8 @@ const showMember = route({
 const answerOffer = route({
   method: 'PUT',
   path: '/v2/images/{id}/members/{member}',
-  summary: 'Accept or reject an image that is shared with the own project.',
-  // Clients name the member once more; the path has said who it is.
+  summary: "Accept or reject an image that is shared with one's own project.",
+  // Clients repeat the member in the body; the path decides.
   body: plainBody(t.Object({ status, member: t.Optional(projectId) }, { additionalProperties: false })),
   status: 200,
   answers: memberAnswer,
@@ -85,7 +85,7 @@ const answerOffer = route({
 const removeMember = route({
   method: 'DELETE',
   path: '/v2/images/{id}/members/{member}',
-  summary: 'Share an image no longer with a project.',
+  summary: 'Stop sharing an image with a project.',
   status: 204,
   handle: async ({ ctx, params }, { images }: Deps) => {
     await images.members.remove(ctx, params.id, params.member);

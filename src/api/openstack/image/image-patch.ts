@@ -1,27 +1,27 @@
-/** Reads what a client wants changed: JSON-patch as it is today, and as version 2.0 of this API wrote it before the standard was one. */
+/** Parses patches: standard JSON Patch, and the draft format of version 2.0 of this API. */
 import { Type as t } from '@sinclair/typebox';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 import type { RequestBody } from '../../../lib/versioning/request-body.ts';
 
-/** One change: what to do, and where. */
+/** One operation and its path. */
 export type PatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: readonly [attribute: string, ...rest: string[]]; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: readonly [attribute: string, ...rest: string[]] };
 
-/** The patch cannot be understood. */
+/** The patch is malformed. */
 export const PatchInvalid = errorType('PatchInvalid', 'invalid', (p: { problem: string }) => p.problem);
 
 const OPERATIONS = ['add', 'replace', 'remove'] as const;
-/** The media types, and the form of operations in each. */
+/** The media types, and the format of operations in each. */
 const FORMS: Readonly<Record<string, (operation: Readonly<Record<string, unknown>>) => PatchOperation>> = {
   'application/openstack-images-v2.1-json-patch': current,
   'application/openstack-images-v2.0-json-patch': former,
 };
-/** More than anybody has attributes, properties and tags to change. */
+/** More operations than an image has attributes, properties and tags. */
 const MAX_OPERATIONS = 1_000;
 
-/** The body of an update: its form depends on the media type, so it is read by `readPatch`. */
+/** The body of an update; `readPatch` parses it, because its format depends on the media type. */
 export const patchBody: RequestBody<unknown> = {
   key: undefined,
   schemaAt: () => t.Array(t.Object({}), { maxItems: MAX_OPERATIONS }),

@@ -6,7 +6,7 @@ import { ImageQueryInvalid, readBoolean, readOneOf, readSize, readTest, readValu
 import { imagesPerPage } from './image-lists.ts';
 import { readSort, sortNames } from './image-sort.ts';
 
-/** Names that mean something of their own: what is none of these is a property. */
+/** Known parameters; any other name filters by property. */
 const OTHER_NAMES = ['limit', 'marker', 'visibility', 'member_status', 'protected', 'os_hidden', 'tag', 'size_min', 'size_max'];
 const TIMES = ['created_at', 'updated_at'] as const;
 const KNOWN: ReadonlySet<string> = new Set([...OTHER_NAMES, ...TIMES, ...valueFilters, ...sortNames]);
@@ -34,7 +34,7 @@ function readQuery(query: URLSearchParams): ImageQuery {
   });
 }
 
-/** The parts that were given. */
+/** The object without undefined values. */
 const defined = (query: { readonly [K in keyof ImageQuery]: ImageQuery[K] | undefined }): ImageQuery =>
   // Seam: dropping what is undefined is exactly the difference between the two types; sort and limit are never undefined.
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as unknown as ImageQuery;

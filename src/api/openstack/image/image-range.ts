@@ -1,8 +1,8 @@
-/** Which part of an image's data a client asks for. */
+/** Parses the Range header of an image download. */
 import type { ByteRange } from '../../../image/store.ts';
 import { HttpFault } from '../../../lib/http/http-fault.ts';
 
-/** The range in a Range header of so many bytes; undefined without one. Several ranges at once are more than this service gives. */
+/** The requested range within data of this size; undefined without a header. Multiple ranges are not supported. */
 export function readRange(header: string | undefined, sizeBytes: number): ByteRange | undefined {
   if (header === undefined) return undefined;
   const [, from = '', to = ''] = /^bytes=(\d{0,16})-(\d{0,16})$/.exec(header.trim()) ?? [];

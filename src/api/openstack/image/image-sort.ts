@@ -1,8 +1,8 @@
-/** In which order images are listed: two ways of saying it, the older one with a parameter for each key. */
+/** The sort order of image lists, in two syntaxes; the older one has a parameter for each key. */
 import { type ImageQuery, type ImageSortKey, sortKeys } from '../../../image/image.ts';
 import { ImageQueryInvalid } from './image-filters.ts';
 
-/** The parameters that say it. */
+/** The sort parameters. */
 export const sortNames = ['sort', 'sort_key', 'sort_dir'] as const;
 
 /** Either `sort=name:asc,size`, or `sort_key` and `sort_dir`, each repeatable. The newest come first by default. */
@@ -18,7 +18,7 @@ export function readSort(query: URLSearchParams): ImageQuery['sort'] {
   return distinct(keys.map((key, index) => [key, directions[index] ?? directions.at(-1) ?? 'desc']));
 }
 
-/** A key that comes again can decide nothing any more. */
+/** Repeated keys have no effect and are dropped. */
 function distinct(pairs: readonly (readonly string[])[]): ImageQuery['sort'] {
   const read = pairs.map(([key = '', direction = 'desc']) => ({ key: readKey(key), direction: readDirection(direction) }));
   return read.filter(({ key }, index) => read.findIndex((other) => other.key === key) === index);

@@ -1,14 +1,14 @@
-/** Images as clients read them. */
+/** Images in answers. */
 import { Type as t } from '@sinclair/typebox';
 import type { Image } from '../../../image/image.ts';
 import type { Answer } from '../../pipeline/answer.ts';
 import { propertyValue, readable, settable } from './image-attributes.ts';
 
-// An image's own properties stand beside what every image has.
-/** One image's schema: its own properties stand beside the rest. */
+// Custom properties appear beside the base attributes.
+/** The schema of an image, which allows custom properties. */
 export const imageSchema = t.Object({ ...settable, ...readable }, { additionalProperties: propertyValue });
 
-/** One image as Glance v2 shows it: flat, its own properties beside the rest. */
+/** One image as Glance v2 shows it: flat, with custom properties beside the rest. */
 export const imageAnswer: Answer<Image> = { schemaAt: () => imageSchema, render: viewOf };
 
 function viewOf(image: Image) {
@@ -40,5 +40,5 @@ function viewOf(image: Image) {
   };
 }
 
-/** A time as this API writes it. */
+/** The time format of this API. */
 export const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');

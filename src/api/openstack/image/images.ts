@@ -1,4 +1,4 @@
-/** Glance v2: images, what is said about them, and lists of them. */
+/** Glance v2: create, list, show, change and delete images. */
 import type { ImageApi } from '../../../image/api.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { patched } from './apply-patch.ts';
@@ -47,7 +47,7 @@ export const showImage = route({
 export const updateImage = route({
   method: 'PATCH',
   path: '/v2/images/{id}',
-  summary: 'Change what is said about an image.',
+  summary: 'Change the attributes of an image.',
   body: patchBody,
   status: 200,
   answers: imageAnswer,

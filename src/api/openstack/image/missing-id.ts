@@ -1,11 +1,11 @@
-/** An image whose id was forgotten is one that is not there: `/v2/images/` is no list to this service's clients, unlike `/v2/images`. */
+/** An empty image id is 404: clients of this service do not expect `/v2/images/` to list images, as `/v2/images` does. */
 import type { Exchange } from '../../../lib/http/exchange.ts';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
 
-/** No image has this id, nor could one have it. */
+/** An id that no image can have. */
 const NOBODY = '-';
 
-/** A server whose mount points take the missing id for one that nobody has; to the router, slashes at an end do not count. */
+/** Wraps a server so that its mounts replace an empty id by one that never exists; the router ignores trailing slashes. */
 export const withMissingIds = (server: HttpServer): HttpServer => ({
   ...server,
   mount: (path, handler, refuse) => server.mount(path, (exchange) => handler(named(exchange)), refuse),

@@ -13,7 +13,7 @@ import { withMissingIds } from './missing-id.ts';
 import { schemaRoutes } from './schemas.ts';
 import { choices, versions } from './versions.ts';
 
-/** Every route of the image service. Imports, stores, tasks and metadata definitions of Glance are not there: they answer 404. */
+/** Every route of the image service. Glance's imports, stores, tasks and metadata definitions are not supported and answer 404. */
 export const imageRoutes = [
   choices,
   versions,
@@ -29,7 +29,7 @@ export const imageRoutes = [
   ...schemaRoutes,
 ];
 
-/** What the image face needs. */
+/** The dependencies of the image API. */
 export interface ImageMount {
   readonly images: ImageApi;
   readonly authenticate: Authenticate;
@@ -45,7 +45,7 @@ export function mountImage(server: HttpServer, { images, ...options }: ImageMoun
     path: '',
     routes: imageRoutes,
     deps: { images },
-    // A quota that is full and data that is too large are the same to this service.
+    // Glance answers 413 both for an exceeded quota and for too large data.
     statuses: { 'over-limit': 413 },
     errorBody: (code, title, message) =>
       code === 401 ? { error: { code, title, message } } : { message, code: `${code} ${title}`, title },

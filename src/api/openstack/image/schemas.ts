@@ -1,4 +1,4 @@
-/** The published schemas, which some clients read before anything else: made of the declarations that bodies are checked by. */
+/** The published schemas, which some clients fetch first; made from the schemas that validate bodies. */
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { exactly } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
@@ -21,7 +21,7 @@ const image = {
 
 const member = { name: 'member', properties: memberFields };
 
-/** The list of something that has a schema. */
+/** The schema of a list of such items. */
 const collectionOf = (name: string, item: object, { paged }: { readonly paged: boolean }) => ({
   name,
   properties: {

@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { exactly } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
 
-/** The versions whose routes are all here; the first is the current one. 2.6 is left out: it is that of imports. */
+/** The versions whose routes are all here; the first is the current one. 2.6 is left out, because it adds imports. */
 const VERSIONS = ['v2.7', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];
 
 const schema = t.Object({
@@ -15,7 +15,7 @@ const versionsAt = (path: '/' | '/versions', status: 200 | 300) =>
   route({
     method: 'GET',
     path,
-    summary: 'The versions of the image service.',
+    summary: 'List the versions of the image API.',
     auth: 'none',
     status,
     answers: exactly(schema),
@@ -29,6 +29,6 @@ const versionsAt = (path: '/' | '/versions', status: 200 | 300) =>
       }),
   });
 
-/** Clients follow the choice; that it is 300 is part of the contract. */
+/** 300 is part of the contract: clients choose a version from the list. */
 export const choices = versionsAt('/', 300);
 export const versions = versionsAt('/versions', 200);

@@ -10,7 +10,7 @@ export const zoneRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/availability_zones',
-    summary: 'List the zones that networks are in.',
+    summary: 'List the availability zones of networks.',
     status: 200,
     answers: exactly(t.Object({ availability_zones: t.Array(zone) })),
     handle: ({ ctx }, { network }: Deps) =>

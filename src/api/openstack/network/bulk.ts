@@ -1,4 +1,4 @@
-/** Creating one thing or many at once: `{ network: {...} }` or `{ networks: [...] }`, answered in the form in which it was asked. */
+/** Creating one thing or many at once: `{ network: {...} }` or `{ networks: [...] }`, answered in the form of the request. */
 import { Type as t } from '@sinclair/typebox';
 import { type BodyFields, bodyObject } from '../../../lib/versioning/body-object.ts';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
@@ -8,16 +8,16 @@ import { listOf, type ObjectHead } from '../../../lib/versioning/shape.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import type { Answer } from '../../pipeline/answer.ts';
 
-/** Things of one kind, and whether they came as a list. */
+/** Requested resources of one kind, and whether they came as a list. */
 export interface Batch<out D> {
   readonly items: readonly D[];
   readonly isList: boolean;
 }
 
-/** All of them are made while others wait, so there is an end. */
+/** Limits a bulk request, because others wait while it runs. */
 const MAX_ITEMS = 100;
 
-/** The words for one and for many on the wire. */
+/** The envelope keys for one and for many. */
 export interface Words {
   readonly one: string;
   readonly many: string;
@@ -30,7 +30,7 @@ export function oneOrMany<const F extends BodyFields>({ one, many }: Words, fiel
   return {
     key: undefined,
     schemaAt: perVersion((at) => t.Union([single.schemaAt(at), list.schemaAt(at)])),
-    // Told apart by the key, so that what is wrong inside is told of the form that was meant.
+    // The key selects the schema, so that errors refer to the form that the client used.
     parse: (raw, at, options) =>
       typeof raw === 'object' && raw !== null && Object.hasOwn(raw, many)
         ? { items: list.parse(raw, at, options), isList: true }
@@ -38,7 +38,7 @@ export function oneOrMany<const F extends BodyFields>({ one, many }: Words, fiel
   };
 }
 
-/** What was made, as it was asked for. */
+/** The created resources, in the form of the request. */
 export const shownBatch = <D>({ one, many }: Words, inner: Resource<D>): Answer<Batch<D>> => ({
   schemaAt: perVersion((at) => {
     const schema = inner.schemaAt(at);
@@ -52,7 +52,7 @@ export const shownBatch = <D>({ one, many }: Words, inner: Resource<D>): Answer<
   },
 });
 
-/** Makes what a body asks for, through the component's api. */
+/** Creates the resources in a body, through the component api. */
 export async function makeBatch<W, D>(
   { items, isList }: Batch<W>,
   make: (items: readonly W[]) => Promise<readonly D[]>,

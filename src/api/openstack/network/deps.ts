@@ -1,6 +1,6 @@
 import type { NetworkApi } from '../../../network/api.ts';
 
-/** What the handlers of the network face call. */
+/** The dependencies of the network handlers. */
 export interface NetworkFaceDeps {
   readonly network: NetworkApi;
 }

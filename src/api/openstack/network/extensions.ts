@@ -3,14 +3,14 @@ import { errorType } from '../../../lib/errors/error-type.ts';
 import { exactly } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
 
-/** A client asks for what this service does not have. */
+/** The extension does not exist here. */
 const ExtensionNotFound = errorType(
   'ExtensionNotFound',
   'not-found',
   (p: { alias: string }) => `Extension with alias ${p.alias} does not exist`,
 );
 
-/** What there is beyond networks, subnets and ports: clients look before they use it. */
+/** The supported extensions, which clients check before they use a feature. */
 const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: string]>> = {
   'allowed-address-pairs': ['Allowed Address Pairs', 'Provides allowed address pairs'],
   availability_zone: ['Availability Zone', 'Availability zones of networks.'],
@@ -53,7 +53,7 @@ export const extensionRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/extensions',
-    summary: 'List what this service has beyond the core.',
+    summary: 'List the supported extensions.',
     status: 200,
     answers: exactly(t.Object({ extensions: t.Array(extension) })),
     handle: () => ok({ extensions: Object.entries(EXTENSIONS).map(([alias, said]) => shownAs(alias, said)) }),

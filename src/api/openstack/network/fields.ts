@@ -1,4 +1,4 @@
-/** What the resources of the network API have in common, on the way in and on the way out. */
+/** Fields that the network API's resources share, in requests and answers. */
 import { Type as t } from '@sinclair/typebox';
 import { field } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
@@ -13,7 +13,7 @@ interface Kept {
 
 const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** Fields that everything has; the project goes by both of its names. */
+/** Fields of every resource; the project has both of its names. */
 export const keptFields = {
   id: field(t.String(), (kept: Kept) => kept.id),
   tenant_id: field(t.String(), (kept: Kept) => kept.projectId),
@@ -26,15 +26,15 @@ export const keptFields = {
 /** A name or a description. */
 export const text = t.String({ maxLength: 255 });
 
-/** An id; one that does not exist is told by whoever looks for it. */
+/** An id; the api reports an unknown one. */
 export const id = t.String({ minLength: 1, maxLength: 255 });
 
-/** What may be said of everything. */
+/** Fields that clients may set on every resource. */
 export const saidFields = { name: bodyField({ type: text }), description: bodyField({ type: text }) };
 
-/** For whom something is created, by either name. */
+/** The project to create a resource for, by either name. */
 export const ownerFields = { tenant_id: bodyField({ type: id }), project_id: bodyField({ type: id }) };
 
-/** The project that was named. */
+/** The project in a body. */
 export const ownerIn = (body: { readonly tenant_id?: string; readonly project_id?: string }): string | undefined =>
   body.project_id ?? body.tenant_id;

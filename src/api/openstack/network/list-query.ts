@@ -1,23 +1,23 @@
-/** Queries of lists: paging, sorting, which fields to show, and every other name is a filter. */
+/** Queries of lists: paging, sorting and field selection; every other name is a filter. */
 import { Type as t } from '@sinclair/typebox';
 import type { QueryParams } from '../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { ListQuery } from '../../../network/api.ts';
 import { type PageSizes, pageSize } from '../../pipeline/list.ts';
 
-/** 0 has always meant as many as the server gives. */
+/** As in Neutron, 0 means the server's maximum. */
 const SIZES: PageSizes = { longest: 1_000, zero: 'longest' };
 const MAX_FILTER_VALUES = 1000;
 
-/** A list query with the names of the fields that are to be shown (none: all). */
+/** A list query with the fields to show (none: all). */
 export interface FaceQuery extends ListQuery {
   readonly fields: readonly string[];
 }
 
-/** How every list is asked for. */
+/** The query of every list. */
 export const listQuery: QueryParams<FaceQuery> = { schemaAt: () => t.Object({}), parse: readQuery };
 
-/** What may be asked of a single one. */
+/** The query of a single resource. */
 export const fieldsQuery: QueryParams<Pick<FaceQuery, 'fields'>> = {
   schemaAt: () => t.Object({}),
   parse: (query) => ({ fields: query.getAll('fields') }),

@@ -7,7 +7,7 @@ import type { Authenticate } from '../../pipeline/token.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { networkRoutes } from './routes.ts';
 
-/** What the network face needs; `policy` decides which fields a caller sees. */
+/** The dependencies of the network API; `policy` decides which fields a caller sees. */
 export interface NetworkMount extends NetworkFaceDeps {
   readonly authenticate: Authenticate;
   readonly shares?: ProjectShares;
@@ -24,12 +24,12 @@ export function mountNetwork(server: HttpServer, { network, ...options }: Networ
     path: '',
     routes: networkRoutes,
     deps: { network },
-    // A quota that is full is a conflict to this service.
+    // Neutron answers 409 for an exceeded quota.
     statuses: { 'over-limit': 409 },
     errorBody: (code, title, message, errorName) =>
       code === 401 ? { error: { code, title, message } } : { NeutronError: { type: errorName ?? nameOf(title), message, detail: '' } },
   });
 }
 
-/** Where only HTTP has a name for it: HTTPNotFound, HTTPMethodNotAllowed. */
+/** The name of an undeclared fault: HTTPNotFound, HTTPMethodNotAllowed. */
 const nameOf = (title: string): string => `HTTP${title.replaceAll(/\W/g, '')}`;

@@ -29,10 +29,10 @@ const networkView = resource<Network>()('network', {
   tags: field(strings, () => []),
 });
 
-// 68 is what every link of version 4 must carry; what a device carries at most is 65535 bytes.
+// IPv4 requires an MTU of at least 68; devices support at most 65535.
 const MTU_TEXT = '^(6[89]|[7-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$';
 
-/** Bytes; the openstack command writes the number as a text. */
+/** In bytes; the openstack command sends the number as text. */
 const mtu = upgraded(t.Union([t.Integer({ minimum: 68, maximum: 65_535 }), t.String({ pattern: MTU_TEXT })]), Number);
 
 const changeable = {
@@ -77,7 +77,7 @@ export const networkRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/networks',
-    summary: 'Create a network, or many.',
+    summary: 'Create one or more networks.',
     body: createBody,
     status: 201,
     answers: shownBatch(words, networkView),

@@ -6,7 +6,7 @@ import { keptFields } from './fields.ts';
 const HOST = { policy: 'get_port:binding:host_id' };
 const nothing = t.Object({}, { additionalProperties: false });
 
-/** A port as Neutron v2.0 shows it; where it is plugged only admins see. */
+/** A port as Neutron v2.0 shows it; only admins see its binding. */
 export const portView = resource<Port>()('port', {
   ...keptFields,
   name: field(t.String(), (port) => port.name),

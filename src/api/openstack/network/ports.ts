@@ -56,7 +56,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
 const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>
   given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), macAddress: body.mac_address });
 
-/** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send by themselves, and groups are filters of their own kind. */
+/** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send on their own, and security groups are special filters. */
 function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
   const { fixed_ips: wanted = [], ip_address = [], subnet_id = [], security_groups: groupIds = [], ...others } = filters;
   const strange = wanted.find((one) => !/^(ip_address|subnet_id)=/.test(one));
@@ -89,7 +89,7 @@ export const portRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/ports',
-    summary: 'Create a port, or many.',
+    summary: 'Create one or more ports.',
     body: createBody,
     status: 201,
     answers: shownBatch(words, portView),
@@ -118,7 +118,7 @@ export const portRoutes = [
   route({
     method: 'DELETE',
     path: '/v2.0/ports/{id}',
-    summary: 'Delete a port that no server has.',
+    summary: 'Delete a port that is not attached to a server.',
     status: 204,
     handle: async ({ ctx, params }, { network }: Deps) => {
       await network.ports.delete(ctx, params.id);

@@ -78,7 +78,7 @@ test('what is over the limit is refused as Neutron does, whatever it is, and wha
   const subnet = { network_id: one.id, ip_version: 4 };
   for (const cidr of ['10.1.0.0/24', '10.2.0.0/24']) await face.create('subnet', { ...subnet, cidr }, token);
   for (let n = 0; n < 2; n++) await face.create('port', { network_id: one.id }, token);
-  // The default group has come with the first port.
+  // The first port created the default group.
   const group = await face.create('security_group', { name: 'second' }, token);
   const rule = { security_group_id: group.id, direction: 'ingress', protocol: 'tcp' };
   await face.create('security_group_rule', rule, token);

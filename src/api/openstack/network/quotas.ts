@@ -33,7 +33,7 @@ const quotaOfProjectView = resource<ProjectLimits>()('quota of a project', {
 
 type Detailed = ProjectLimits & { readonly used: NetworkLimits };
 
-/** Nothing is set aside for later: what is there is all that is used. */
+/** Reserved is always 0: usage counts existing resources. */
 const shownDetail = (name: NetworkQuotaName) =>
   field(t.Object({ limit: t.Integer(), used: t.Integer(), reserved: t.Integer() }), ({ limits, used }: Detailed) => ({
     limit: limits[name],
@@ -56,9 +56,9 @@ const updateBody = requestBody('quota', {
   security_group: limit,
   security_group_rule: limit,
   check_limit: bodyField({ type: t.Boolean() }),
-  // Clients say it where they mean the opposite of the former, which is what happens anyway.
+  // Clients send it as the opposite of the previous field, which is the default anyway.
   force: bodyField({ type: t.Boolean() }),
-  // Clients send back the whole of what they were shown.
+  // Clients send the whole quota set back.
   tenant_id: bodyField({ type: t.String({ maxLength: 255 }) }),
   project_id: bodyField({ type: t.String({ maxLength: 255 }) }),
 });
@@ -73,7 +73,7 @@ export const quotaRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/quotas',
-    summary: 'List the quotas of the projects that have some of their own.',
+    summary: 'List the quotas of projects with their own limits.',
     status: 200,
     answers: list('quotas', quotaOfProjectView),
     handle: async ({ ctx }, { network }: Deps) => ok({ items: await network.quotas.list(ctx) }),
@@ -81,7 +81,7 @@ export const quotaRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/quotas/{project_id}',
-    summary: 'Show what a project may have.',
+    summary: 'Show the quotas of a project.',
     status: 200,
     answers: envelope('quota', quotaView),
     handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.show(ctx, projectOf(params))),
@@ -89,7 +89,7 @@ export const quotaRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/quotas/{project_id}/default',
-    summary: 'Show what a project may have for which nothing was set.',
+    summary: 'Show the default quotas of a project.',
     status: 200,
     answers: envelope('quota', quotaView),
     handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.defaults(ctx, projectOf(params))),
@@ -97,7 +97,7 @@ export const quotaRoutes = [
   route({
     method: 'GET',
     path: '/v2.0/quotas/{project_id}/details',
-    summary: 'Show what a project may have and has.',
+    summary: 'Show the quotas and usage of a project.',
     status: 200,
     answers: envelope('quota', detailView),
     handle: async ({ ctx, params }, { network }: Deps) => ok(await network.quotas.details(ctx, projectOf(params))),
@@ -105,7 +105,7 @@ export const quotaRoutes = [
   route({
     method: 'PUT',
     path: '/v2.0/quotas/{project_id}',
-    summary: 'Set what a project may have.',
+    summary: 'Set the quotas of a project.',
     body: updateBody,
     status: 200,
     answers: envelope('quota', quotaView),
@@ -114,7 +114,7 @@ export const quotaRoutes = [
   route({
     method: 'DELETE',
     path: '/v2.0/quotas/{project_id}',
-    summary: 'Let the defaults hold for a project again.',
+    summary: 'Reset the quotas of a project to the defaults.',
     status: 204,
     handle: async ({ ctx, params }, { network }: Deps) => {
       await network.quotas.delete(ctx, projectOf(params));

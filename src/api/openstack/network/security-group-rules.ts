@@ -14,7 +14,7 @@ import { pageFor, shown, shownPage } from './shown.ts';
 
 const textOrNull = nullable(t.String());
 const portOrNull = nullable(t.Integer({ minimum: 0, maximum: 65_535 }));
-/** Which numbers are good is a question of the protocol. */
+/** The valid numbers depend on the protocol. */
 const askedPort = nullable(t.Integer());
 
 /** A rule as Neutron v2.0 shows it. */
@@ -73,7 +73,7 @@ export const ruleRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/security-group-rules',
-    summary: 'Create a security group rule, or many.',
+    summary: 'Create one or more security group rules.',
     body: createBody,
     status: 201,
     answers: shownBatch(words, ruleView),

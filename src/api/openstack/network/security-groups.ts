@@ -72,7 +72,7 @@ export const groupRoutes = [
   route({
     method: 'DELETE',
     path: '/v2.0/security-groups/{id}',
-    summary: 'Delete a security group that no port is in.',
+    summary: 'Delete a security group that no port uses.',
     status: 204,
     handle: async ({ ctx, params }, { network }: Deps) => {
       await network.groups.delete(ctx, params.id);

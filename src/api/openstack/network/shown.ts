@@ -1,4 +1,4 @@
-/** Answers of which the asker may have chosen the fields. */
+/** Answers with a field selection by the caller. */
 import { Type as t } from '@sinclair/typebox';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
 import type { Resource } from '../../../lib/versioning/resource.ts';
@@ -27,7 +27,7 @@ export const shown = <D>(key: string, inner: Resource<D>): Answer<Shown<D>> => (
 
 const linksSchema = t.Array(t.Object({ rel: stringEnum(['next', 'previous']), href: t.String() }));
 
-/** How Neutron tells a list; a client may also go backwards. */
+/** Neutron's list format; clients may also page backwards. */
 const networkLists: ListDialect = {
   rels: ['next', 'previous'],
   reverse: 'page_reverse',
@@ -48,7 +48,7 @@ export const shownPage = <D>(key: string, inner: Resource<D>): Answer<ShownPage<
 const chosen = (body: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> =>
   fields.length === 0 ? body : Object.fromEntries(Object.entries(body).filter(([name]) => fields.includes(name)));
 
-/** A page as it was asked for. A full one leads on in its direction; one that was asked for with a marker also leads back. */
+/** The requested page. A full page links onward in its direction; one requested with a marker also links back. */
 export const pageFor = <D extends { readonly id: string }>(req: ApiRequest<unknown, FaceQuery>, items: readonly D[]): ShownPage<D> => {
   const { limit: size, isReverse, marker, fields } = req.query;
   return { ...pageOf(networkLists, req, { items, size, markerOf: ({ id }) => id, isReverse, isLater: marker !== undefined }), fields };

@@ -51,7 +51,7 @@ const createBody = oneOrMany(words, {
 });
 const updateBody = requestBody('subnet', changeable);
 
-/** Null has the same meaning as nothing, but for the gateway: there it means none. */
+/** Null means the same as absent, except for the gateway, where it means no gateway. */
 const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   name: body.name,
   description: body.description,
@@ -85,7 +85,7 @@ export const subnetRoutes = [
   route({
     method: 'POST',
     path: '/v2.0/subnets',
-    summary: 'Create a subnet, or many.',
+    summary: 'Create one or more subnets.',
     body: createBody,
     status: 201,
     answers: shownBatch(words, subnetView),
@@ -114,7 +114,7 @@ export const subnetRoutes = [
   route({
     method: 'DELETE',
     path: '/v2.0/subnets/{id}',
-    summary: 'Delete a subnet that no port has an address of.',
+    summary: 'Delete a subnet that no port has an address on.',
     status: 204,
     handle: async ({ ctx, params }, { network }: Deps) => {
       await network.subnets.delete(ctx, params.id);

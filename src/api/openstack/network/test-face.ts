@@ -32,7 +32,7 @@ export interface NetworkFace {
     path: string,
     options?: { token?: string; json?: unknown },
   ) => Promise<{ readonly status: number; readonly json: Body }>;
-  /** The only list of an answer. */
+  /** The single list in an answer. */
   readonly list: (path: string, token?: string) => Promise<readonly Resource[]>;
   /** Creates one of a kind, or fails the test. @example create('network', { name: 'n' }, 'alice:member') */
   readonly create: (kind: string, json: object, token?: string) => Promise<Resource>;

@@ -14,12 +14,12 @@ const COLLECTIONS = {
   'security-group-rules': 'security-group-rule',
 } as const;
 
-/** Where everything begins. */
+/** GET /: the API versions. */
 export const versionRoutes = [
   route({
     method: 'GET',
     path: '/',
-    summary: 'The versions of the network service.',
+    summary: 'List the versions of the network API.',
     auth: 'none',
     status: 200,
     answers: exactly(t.Object({ versions: t.Array(t.Object({ id: t.String(), status: t.String(), links })) })),
@@ -28,7 +28,7 @@ export const versionRoutes = [
   route({
     method: 'GET',
     path: '/v2.0',
-    summary: 'What there is in this version.',
+    summary: 'List the resources of this version.',
     status: 200,
     answers: exactly(t.Object({ resources: t.Array(t.Object({ name: t.String(), collection: t.String(), links })) })),
     handle: ({ bookmarkUrl }) =>

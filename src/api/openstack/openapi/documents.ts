@@ -1,18 +1,18 @@
-// The OpenAPI documents of one API, each made when somebody first asks for its version and kept as the bytes that go out.
+// The OpenAPI documents of one API, each generated on the first request for its version and cached as bytes.
 import { openApi, type DocumentedRoute } from '../../../lib/versioning/openapi.ts';
 import { perVersion, type Microversion, type Versions } from '../../../lib/versioning/microversion.ts';
 import type { TSchema } from '@sinclair/typebox';
 
-/** One API as its documents tell of it. */
+/** The description of one API in its documents. */
 export interface DocumentedApi {
   readonly title: string;
   /** Where it is mounted, on the server that serves its documents: `/v2.1`. */
   readonly mount: string;
   readonly routes: readonly DocumentedRoute[];
   readonly versions: Versions;
-  /** What any fault looks like. */
+  /** The schema of every fault. */
   readonly fault: TSchema;
-  /** The header by which a client asks for a version, and what it says. */
+  /** The version header, and its value at a version. */
   readonly versionHeader: (at: Microversion) => readonly [name: string, value: string];
 }
 

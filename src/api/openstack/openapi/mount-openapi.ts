@@ -1,4 +1,4 @@
-// Serves the OpenAPI documents of an API beside it, without a token: they tell what is public in its source.
+// Serves the OpenAPI documents of an API beside it, without a token: they contain nothing beyond the public source.
 import { Readable } from 'node:stream';
 import { Type as t } from '@sinclair/typebox';
 import type { HttpServer } from '../../../lib/http/http-server.ts';
@@ -22,7 +22,7 @@ const index = t.Object({
 const listDocuments = route({
   method: 'GET',
   path: '/compute',
-  summary: 'List the versions of the compute API and where the OpenAPI document of each is.',
+  summary: 'List the versions of the compute API with links to their OpenAPI documents.',
   auth: 'none',
   status: 200,
   answers: exactly(index),
@@ -51,7 +51,7 @@ const showDocument = route({
   },
 });
 
-/** The routes that show the documents. */
+/** The routes of the documents. */
 export const openApiRoutes = [listDocuments, showDocument];
 
 /** Serves `/openapi/compute` and `/openapi/compute/2.N.json`. */
