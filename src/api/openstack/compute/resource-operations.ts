@@ -187,7 +187,7 @@ function listByOffset<D, Deps, const F extends Params>(
       query: queryParams(params, strict === undefined ? {} : { strict }),
       answers: list(names.many, view),
       handle: async (req, deps: Deps & Paged) => {
-        // Seam: a spread over the open record F forgets the types of the parameters of pages.
+        // Seam: a spread over the open record F loses the types of the paging parameters.
         const asked = req as ApiRequest<unknown, QueryHead<F> & { readonly limit?: number; readonly offset?: number }>;
         const { limit, offset = 0 } = asked.query;
         const page = { limit: pageSize(limit, { longest: deps.maxLimit, zero: 'longest' }), offset };

@@ -55,7 +55,7 @@ export const createServer = route({
   },
 });
 
-/** The two lists differ in nothing but how much they tell. */
+/** The two lists differ only in detail. */
 const serverList = <const P extends string>(path: P, summary: string, { view, inFull }: { view: typeof serverInList; inFull: boolean }) =>
   route({
     method: 'GET',
