@@ -66,7 +66,7 @@ export async function untilActive(booting: Booting, { token }: Session, stage: S
     if (state !== before) screen.say(`${at}  ${state}`);
     else screen.progress(`${at}  ${state}`);
     before = state;
-    if (server.status === 'ERROR') throw demoFailed(`The server went into ERROR: ${server.fault?.message ?? 'no fault is told'}`);
+    if (server.status === 'ERROR') throw demoFailed(`The server went into ERROR: ${server.fault?.message ?? 'it has no fault'}`);
     return server.status === 'ACTIVE' ? Object.values(server.addresses).flatMap((of) => of.map(({ addr }) => addr)) : undefined;
   });
 }

@@ -24,9 +24,9 @@ export async function chooseHypervisor(asked: string | undefined, stage: Stage):
     screen.say('Real guests: QEMU under libvirt.');
     return 'libvirt';
   }
-  if (asked === 'libvirt') throw demoFailed(`NOVA_VIRT_DRIVER=libvirt, but no hypervisor can be had here: ${missing}`);
-  screen.say(`No hypervisor can be had here: ${missing}`);
-  screen.say('Simulated guests instead (NOVA_VIRT_DRIVER=fake): nothing really boots.');
+  if (asked === 'libvirt') throw demoFailed(`NOVA_VIRT_DRIVER=libvirt, but no hypervisor can run here: ${missing}`);
+  screen.say(`No hypervisor can run here: ${missing}`);
+  screen.say('Using simulated guests instead (NOVA_VIRT_DRIVER=fake): no real guest boots.');
   return 'fake';
 }
 

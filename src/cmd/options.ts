@@ -51,7 +51,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     }),
     compute_driver: option(oneOf(['auto', 'libvirt', 'fake']), {
       default: 'auto',
-      help: 'The hypervisor; auto takes libvirt if it can run a guest, else fake.',
+      help: 'The hypervisor; auto uses libvirt if it can run a guest, else fake.',
       env: 'NOVA_VIRT_DRIVER',
     }),
     instance_name_template: option(matching(GUEST_NAME_TEMPLATE, 'template with one of %x, %08x, %d, %(uuid)s'), {
@@ -63,13 +63,13 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'Zone in which services that run no guests are shown.',
     }),
     default_availability_zone: option(text(), { default: 'nova', help: 'Zone of hosts that are in no other.' }),
-    cpu_allocation_ratio: option(float({ min: 0 }), { default: 4, help: 'Virtual CPUs given out per real one.' }),
-    ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory given out per real memory.' }),
-    disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk given out per real disk.' }),
-    reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory kept for the host, MiB.' }),
+    cpu_allocation_ratio: option(float({ min: 0 }), { default: 4, help: 'Virtual CPUs allocated per physical CPU.' }),
+    ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory allocated per unit of physical memory.' }),
+    disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk allocated per unit of physical disk.' }),
+    reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory reserved for the host, MiB.' }),
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
-    report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between signs of life of a service.' }),
-    service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a sign of life until a service counts as down.' }),
+    report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
+    service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
     sync_power_state_interval: option(integer({ min: -1 }), {
       default: 600,
       help: 'Seconds between comparisons of recorded and real power states; -1 is never.',
@@ -82,15 +82,15 @@ const api = optionGroup('api', {
   max_limit: option(integer({ min: 1 }), { default: 1000, help: 'Longest page of a list.' }),
   max_requests: option(integer({ min: 1 }), {
     default: 1000,
-    help: 'Requests that each API answers at a time; further ones are answered 503 with Retry-After.',
+    help: 'Concurrent requests per API; further ones are answered 503 with Retry-After.',
   }),
   max_requests_per_project: option(integer({ min: 0 }), {
     default: 500,
-    help: 'Requests of one project at a time, in all APIs of a program; further ones are answered 429 with Retry-After. 0 is unlimited.',
+    help: 'Concurrent requests of one project, in all APIs of a program; further ones are answered 429 with Retry-After. 0 is unlimited.',
   }),
   max_event_loop_lag: option(float({ min: 0.1 }), {
     default: 2,
-    help: 'Seconds by which a program may be late with its work until its APIs answer 503.',
+    help: 'Seconds of event loop lag at which the APIs of a program answer 503.',
   }),
 });
 
@@ -102,7 +102,7 @@ const database = optionGroup('database', {
   }),
   keep_deleted_days: option(integer({ min: 1 }), {
     default: 90,
-    help: 'Days that deleted servers and images are remembered, with what was done to them; events and decisions are kept as long.',
+    help: 'Days that deleted servers and images are kept, with their instance actions; events and decisions are kept as long.',
   }),
 });
 
@@ -110,10 +110,10 @@ const libvirt = optionGroup('libvirt', {
   connection_uri: option(text(), { help: 'The daemon; unset means qemu:///system.' }),
   daemon: option(oneOf(['auto', 'system', 'private']), {
     default: 'auto',
-    help: "Whose libvirtd: the machine's, one of our own in a network namespace of its own, or what there is, in this order.",
+    help: "Which libvirtd: system is the machine's, private is one started in its own network namespace, auto the first of these that is available.",
     env: 'NOVA_LIBVIRT_DAEMON',
   }),
-  virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto takes kvm where a trial guest booted with it.' }),
+  virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
 });
 
 const fake = optionGroup('fake', {
@@ -149,7 +149,7 @@ const filterScheduler = optionGroup('filter_scheduler', {
       'ServerGroupAntiAffinityFilter',
       'ServerGroupAffinityFilter',
     ],
-    help: 'Filters, in the order in which they are asked. SameHostFilter and DifferentHostFilter heed the hints same_host and different_host.',
+    help: 'Filters, in the order in which they run. SameHostFilter and DifferentHostFilter apply the hints same_host and different_host.',
   }),
   host_subset_size: option(integer({ min: 1 }), { default: 1, help: 'Choose at random among this many best hosts.' }),
   ram_weight_multiplier: weight('free memory'),
@@ -185,33 +185,33 @@ const networkQuotas = optionGroup('quotas', {
 });
 
 const token = optionGroup('token', {
-  expiration: option(integer({ min: 60, max: 31_536_000 }), { default: 86_400, help: 'Seconds that a token is good.' }),
+  expiration: option(integer({ min: 60, max: 31_536_000 }), { default: 86_400, help: 'Seconds until a token expires.' }),
   key_rotation_interval: option(integer({ min: 3600 }), {
     default: 604_800,
-    help: 'Seconds until a new key signs tokens; older keys check until the last token that they signed is over.',
+    help: 'Seconds until a new key signs tokens; an older key stays valid until the last token that it signed expires.',
   }),
 });
 
 const securityCompliance = optionGroup('security_compliance', {
   lockout_failure_attempts: option(integer({ min: 1, max: 1000 }), {
     default: 10,
-    help: 'Wrong passwords for one user from one address that cost nothing; after each further one the door is closed for twice as long.',
+    help: 'Wrong passwords for one user from one address before logins are locked out; each further one doubles the lockout.',
   }),
   lockout_duration: option(integer({ min: 1, max: 86_400 }), {
     default: 60,
-    help: 'The longest time, in seconds, for which a wrong password closes the door.',
+    help: 'Longest lockout after a wrong password, in seconds.',
   }),
 });
 
 const neutron = optionGroup('neutron', {
   metadata_proxy_shared_secret: option(text(), {
-    help: 'Signs what the metadata proxy says about a guest; made once and kept in the database if unset.',
+    help: 'Secret with which the metadata proxy signs the identity of a guest; if unset, generated once and kept in the database.',
     secret: true,
   }),
 });
 
 const network = optionGroup('network', {
-  driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto takes flat-dhcp with libvirt, else fake.' }),
+  driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto uses flat-dhcp with libvirt, else fake.' }),
   dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
   dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
 });
@@ -221,10 +221,10 @@ const image = optionGroup('image', {
 });
 
 const policy = optionGroup('oslo_policy', {
-  policy_file: option(multi(text()), { default: [], help: 'YAML files of rules that replace the defaults; the last one wins.' }),
+  policy_file: option(multi(text()), { default: [], help: 'YAML files of rules that override the defaults; the last one wins.' }),
 });
 
 const trace = optionGroup('trace', {
-  keep_hours: option(integer({ min: 1 }), { default: 168, help: 'Hours that the stories of requests are kept.' }),
-  keep_hops: option(integer({ min: 1000 }), { default: 1_000_000, help: 'Hops of such stories that are kept; the oldest go first.' }),
+  keep_hours: option(integer({ min: 1 }), { default: 168, help: 'Hours that traces of requests are kept.' }),
+  keep_hops: option(integer({ min: 1000 }), { default: 1_000_000, help: 'Hops of traces that are kept; the oldest are deleted first.' }),
 });
