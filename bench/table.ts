@@ -9,7 +9,7 @@ export interface Figure extends Measured {
   readonly nova?: string;
 }
 
-/** Holds what was measured against its yardstick. */
+/** Compares a measurement with its target. */
 export function figure(kind: keyof typeof yardsticks, what: string, measured: Measured): Figure {
   const { target, isReached, nova }: Yardstick = yardsticks[kind];
   return {

@@ -41,7 +41,7 @@ export async function endInOrder(made: Made, stage: Stage): Promise<void> {
 
 /** A question without an answer is no reason where the cloud is gone. */
 const reasonOf = (error: unknown, { cloud, server }: Made): string =>
-  server && cloud && !isRunning(cloud) ? `The cloud ended unasked (${endingOf(cloud)}).` : messageOf(error);
+  server && cloud && !isRunning(cloud) ? `The cloud ended unexpectedly (${endingOf(cloud)}).` : messageOf(error);
 
 /** The end of a demo that failed: says why and what the cloud said last, then removes everything. */
 export async function giveUp(error: unknown, made: Made, stage: Stage): Promise<void> {

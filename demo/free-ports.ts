@@ -31,14 +31,14 @@ export async function takePortOffset(address: string, ids: Ids): Promise<number>
 /** Takes a name for as long as this process lives; undefined when another has it. An abstract Unix socket: no file to be left over (unix(7)). */
 export const claimed = (name: string): Promise<Server | undefined> => listen({ path: `\0nova-ts-${name}` });
 
-/** Whether nobody listens on a port now. */
+/** Whether a port is free now. */
 export async function isFree(port: number, host: string): Promise<boolean> {
   const server = await listen({ port, host, exclusive: true });
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   return server !== undefined;
 }
 
-/** Undefined when somebody else listens there. It does not keep the process alive. */
+/** Undefined when another process listens there. It does not keep the process alive. */
 const listen = (where: { path: string } | { port: number; host: string; exclusive: boolean }): Promise<Server | undefined> =>
   new Promise((resolve) => {
     const server = createServer().unref();

@@ -7,7 +7,7 @@ export interface LeftProcess {
   readonly name: string;
 }
 
-/** What a cloud starts; anything else that merely looks at the state directory (a shell, an editor) is somebody's own. */
+/** What a cloud starts; anything else that merely looks at the state directory (a shell, an editor) belongs to the user. */
 const OF_A_CLOUD = /^(postgres|libvirtd|qemu-|dnsmasq|tini|node)/;
 
 /** The processes that belong to the cloud of a state directory, by Linux's /proc; none where there is no /proc. */
@@ -20,7 +20,7 @@ export async function processesOf(stateDir: string): Promise<readonly LeftProces
 async function ofCloud(pid: number, stateDir: string): Promise<LeftProcess | undefined> {
   if (pid === process.pid) return undefined;
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-  // A zombie has neither command line nor environment, and is nobody's to end.
+  // A zombie has neither command line nor environment, and cannot be killed.
   const commandLine = await read('cmdline');
   const name = basename(commandLine.split('\0')[0] ?? '');
   if (!OF_A_CLOUD.test(name)) return undefined;

@@ -73,7 +73,8 @@ export async function stopCloud(cloud: OwnCloud, clock: Clock): Promise<void> {
   if (!inTime && cloud.process.pid !== undefined) killGroup(cloud.process.pid);
   await endsInTime(cloud, clock);
   if (!inTime) throw demoFailed(`The cloud did not stop within ${seconds(STOP_LIMIT_MS)} and was killed.`);
-  if (endingOf(cloud) !== 0) throw demoFailed(`The cloud ended with ${endingOf(cloud)}${wasRunning ? ' when told to stop' : ' unexpectedly'}.`);
+  if (endingOf(cloud) !== 0)
+    throw demoFailed(`The cloud ended with ${endingOf(cloud)}${wasRunning ? ' when told to stop' : ' unexpectedly'}.`);
 }
 
 /** Whether the cloud's process still runs. */

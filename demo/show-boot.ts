@@ -26,7 +26,7 @@ export async function showBoot(stateDir: string, stage: Stage, created: (booting
   screen.say(ready);
   screen.say(`guest ready ${since()} after the request`);
 
-  screen.heading(`The way of the request ${booting.requestId}`);
+  screen.heading(`The trace of the request ${booting.requestId}`);
   const admin = await logIn(await credentialsIn(stateDir, 'nova-ts'), signal);
   screen.say(await walkOfBoot(booting.requestId, { url: await operatorUrl(stateDir), session: admin }, stage));
   return booting;

@@ -54,7 +54,7 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
   }
 }
 
-/** The tool looks into a cloud; it must not make one because somebody mistyped a directory. */
+/** The tool inspects an existing cloud; a mistyped directory must not create one. */
 async function openExistingCloud(configFiles: readonly string[]): Promise<Runtime> {
   const runtime = openRuntime('manage', configFiles);
   const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));

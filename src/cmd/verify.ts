@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** Looks, mends if asked to and looks again, and prints what it found; @returns the exit status. */
+/** Checks the books, repairs them if asked to and checks again, and prints the result; @returns the exit status. */
 export async function verify(open: () => Promise<Runtime>, options: VerifyOptions): Promise<number> {
   let runtime: Runtime | undefined;
   try {

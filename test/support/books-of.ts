@@ -17,7 +17,7 @@ export function booksOf(cloud: SimulatedCloud): BooksDeps {
   return { db: cloud.db, clock: systemClock, surroundings };
 }
 
-/** Which invariants are broken, each with what was found. */
+/** The violated invariants, each with its evidence. */
 export const brokenIn = ({ findings }: Verdict) =>
   Object.fromEntries(
     findings.flatMap(({ invariant, breaches }) =>

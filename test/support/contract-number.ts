@@ -10,7 +10,7 @@ export function numberProblem(before: string, now: string): string | undefined {
   if (before === now) return undefined;
   const [old, young] = [read(before), read(now)];
   const from = old.number ?? 1;
-  // Of other contracts nobody tells which one they speak.
+  // Services do not report a number for other contracts.
   if (young.number === undefined) return old.number === undefined ? undefined : 'the contract has lost its number';
   if (young.number !== from + 1) return `the messages changed: the number of the contract becomes ${from + 1}`;
   const unsaid = Object.entries(young.messages).filter(([name, { since }]) => !old.messages[name] && since !== young.number);

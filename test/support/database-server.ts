@@ -20,7 +20,7 @@ export const ASK_VARIABLE = 'NOVA_TEST_DATABASE_SOCKET';
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE = 'nova_template';
 
-/** What a test is told: where the server is, or why there is none. */
+/** What a test gets: where the server is, or why there is none. */
 export type Told = { readonly url: string } | { readonly error: string };
 
 /** Runs once per project; only the first does anything. */

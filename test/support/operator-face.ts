@@ -1,4 +1,4 @@
-/** The whole compute API over real HTTP on a database without a cloud: for resources that ask nobody else. Every token is the name of a user. */
+/** The whole compute API over real HTTP on a database without a cloud: for resources that need no other service. Every token is the name of a user. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
 import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts';
 import { mountCompute } from '../../src/api/pipeline/mount-compute.ts';

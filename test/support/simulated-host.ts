@@ -68,7 +68,7 @@ export class SimulatedHost {
     return this.#tasks;
   }
 
-  /** Starts its services, as after a boot of the machine: what was there is compared with the books first. */
+  /** Starts its services, as after a boot of the machine: the host reconciles its guests with the database first. */
   async start(): Promise<void> {
     const { bus, db, memoryMb = 64_000, progressEveryMs } = this.#options;
     const { name: host } = this;
@@ -123,7 +123,7 @@ export class SimulatedHost {
     await this.#serving.at(-1)?.close();
   }
 
-  /** Stops its services and ends its sign of life; what it has of guests and ports stays. */
+  /** Stops its services and their heartbeats; its guests and ports stay. */
   async die(): Promise<void> {
     await this.stop();
     const long = new Date(systemClock.now().getTime() - 3_600_000);

@@ -1,4 +1,4 @@
-// Who can be heard: compute hosts give their signs of life over the queue, all others write them into the database themselves.
+// Which services can send heartbeats now: compute hosts send them over the queue, all others write them to the database themselves.
 import type { Bus } from '../../lib/rpc/bus.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 

@@ -24,7 +24,7 @@ export interface LocalHost {
 /** Hosts of one program that are started at a time: only simulated ones are many. */
 export const HOSTS_AT_ONCE = 20;
 
-/** Decides, once for each program, how guests are run here, and says why it is so when nobody decided it. */
+/** Decides, once per program, how guests run here, and logs the reason when the configuration leaves it open. */
 export const chooseHostKind = memoize(choose);
 
 async function choose({ config, log }: Runtime): Promise<HostKind> {

@@ -13,7 +13,7 @@ const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
   { name: 'queue', check: () => bus.reasons().join('; ') || undefined },
 ];
 
-/** What mends a server that cannot listen. */
+/** How to fix a server that cannot listen. */
 const ADVICE: ListenAdvice = {
   portTaken: 'is another cloud running here? NOVA_PORT_OFFSET moves all ports',
   addressMissing: 'NOVA_LISTEN must be an address of this machine',

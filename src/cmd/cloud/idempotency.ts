@@ -15,7 +15,7 @@ export const storedKeys = (db: Queries): IdempotencyKeys => ({
 const FORGET_EVERY_MS = 3_600_000;
 const LET_GO_EVERY_MS = 1_000;
 
-/** The same, forgetting by and by what was kept long enough, and letting go later of what it could not while the database was away. */
+/** The same with housekeeping: it deletes expired keys, and later releases those that it could not while the database was down. */
 export function openIdempotency({ db, runtime: { clock, log, life } }: Shared): IdempotencyKeys {
   const { keys, settle } = lettingGoLater(storedKeys(db), clock);
   const deps = { clock, log, signal: life.signal };

@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 import type { Shared } from './shared.ts';
 
-/** Each hash takes 16 MiB and a thread of node's four; waiting ones take next to nothing, but nobody waits for long. */
+/** Each hash takes 16 MiB and a thread of node's four; waiting ones cost almost nothing, but clients should not wait long. */
 const HASHES = { running: 4, waiting: 200 };
 /** One for the whole process: what is bounded is its memory. */
 const turns = new Turns(HASHES);

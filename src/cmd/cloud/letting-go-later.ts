@@ -1,4 +1,4 @@
-// Keys that nobody works on any more, and that the database could not be told of while it was away.
+// Idempotency keys whose work ended while the database was down: they are released later.
 import type { IdempotencyKeys } from '../../api/pipeline/idempotency.ts';
 import { LEASE_S } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
@@ -25,7 +25,7 @@ export function lettingGoLater(stored: IdempotencyKeys, clock: Clock): { readonl
   };
   const settle = async (): Promise<void> => {
     for (const [work, sinceMs] of owed) {
-      // After the lease it may be somebody else's work, who has it under the same request id.
+      // After the lease another process may have taken over the work under the same request id.
       if (clock.monotonicMs() - sinceMs < (LEASE_S * 1000) / 2) await stored.letGo(work);
       owed.delete(work);
     }

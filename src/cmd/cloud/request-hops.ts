@@ -3,7 +3,7 @@ import type { Observation } from '../../lib/http/http-server.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
 import type { Runtime } from './runtime.ts';
 
-/** What a project is told that asks too much at a time. */
+/** The error for a project with too many concurrent requests. */
 const TOO_MANY = 429;
 
 /** Requests that change nothing and went well leave no story: there are too many of them, and they go nowhere. Nor do those that did not get in. */

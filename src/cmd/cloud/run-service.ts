@@ -70,7 +70,7 @@ async function stop(runtime: Runtime, readyFile: string, starting: Promise<unkno
   // What it took meanwhile.
   await life.end();
   clearTimeout(late);
-  // What was cut short may still count down to its time limit, minutes perhaps; nobody waits for that.
+  // Aborted work may still have a timer running, perhaps for minutes; the exit does not wait for it.
   setTimeout(leave, LAST_WORDS_MS).unref();
 }
 

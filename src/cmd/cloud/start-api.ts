@@ -38,7 +38,7 @@ import { startMetadata } from './start-metadata.ts';
 /** Image data arrives slowly from far away: how long one upload may take, in milliseconds. */
 const UPLOAD_MS = 6 * 3_600_000;
 
-/** How often uploads are looked for that nobody is at work on any more: their process died, or could not reach the database at their end. */
+/** How often abandoned uploads are looked for: their process died, or could not reach the database at their end. */
 const RECOVER_IMAGES_EVERY_MS = 60_000;
 
 /** Starts every API: identity, compute, image, network, operator's and guests' metadata; makes the cloud on its first start. */
@@ -105,7 +105,7 @@ const operatorDeps = (db: Queries): OperatorFaceDeps => ({
   events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
 });
 
-/** Ends uploads that nobody works on: now, and from time to time. */
+/** Ends abandoned uploads: now, and at intervals. */
 async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {
   const { clock, log, life } = runtime;
   const store = await openImageStore(runtime);

@@ -21,7 +21,7 @@ import { traceWorkflows } from './tracing.ts';
 /** Steps that one conductor works on at a time; waiting ones do not count. */
 const STEPS_AT_ONCE = 64;
 
-/** How long a stopping conductor lets its steps end that wait for nobody; what is left is resumed by the next. */
+/** How long a stopping conductor lets running steps finish; another conductor, or the next start, resumes the rest. */
 const GRACE_MS = 2_000;
 
 /** How long the conductor waits for word of a host at work, in milliseconds. A host that lives tells at intervals that it is still at it. */
