@@ -105,6 +105,15 @@ test('who reads while many write reads all of it, once, and in the order in whic
   expect(patient.read).toEqual(eager.read);
 });
 
+test('transactions are in the order of their numbers, however many digits they have', async () => {
+  await appendAll('9', '10', '99', '100');
+  await sql`UPDATE events SET transaction = subject::xid8`.execute(database.db);
+  const [whole, page] = [new Reader(), new Reader()];
+  expect(await whole.more()).toEqual(['9', '10', '99', '100']);
+  for (let n = 1; n <= 5; n += 1) await page.more(1);
+  expect(page.read).toEqual(whole.read);
+});
+
 test('on another server, which counts its transactions anew, readers go on where they were', async () => {
   await appendAll('before', 'read');
   await expect.poll(async () => (await new Reader().more()).length, WAIT).toBe(2);

@@ -13,7 +13,7 @@ export const MAX_EVENTS_READ = 1_000;
 
 interface Row {
   readonly epoch: number;
-  readonly transaction: string;
+  readonly writer: string;
   readonly seq: number;
   readonly type: string;
   readonly subject: string;
@@ -26,13 +26,14 @@ interface Row {
 /** The events after a position, in an order that never changes. Each comes once, and none is skipped. */
 export async function readEvents(db: Queries, after: EventPosition, limit: number): Promise<EventPage> {
   const { epoch, transaction: writer, sequence } = partsOf(after);
+  // The text of the transaction has a name of its own: ORDER BY would take it for the column, and put 10 before 9.
   const { rows } = await sql<Row>`
-    SELECT epoch, transaction::text, seq, type, subject, project_id, request_id, at, payload FROM events
+    SELECT epoch, transaction::text AS writer, seq, type, subject, project_id, request_id, at, payload FROM events
     WHERE (epoch, transaction, seq) > (${epoch}::integer, ${writer}::xid8, ${sequence}::bigint)
       AND (transaction < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT max(epoch) FROM event_epochs))
     ORDER BY epoch, transaction, seq LIMIT ${Math.min(limit, MAX_EVENTS_READ)}`.execute(db);
   const events = rows.map((row) => ({
-    position: positionOf({ epoch: row.epoch, transaction: row.transaction, sequence: row.seq }),
+    position: positionOf({ epoch: row.epoch, transaction: row.writer, sequence: row.seq }),
     sequence: row.seq,
     type: row.type,
     subject: row.subject,
