@@ -150,7 +150,8 @@ describe('after a process died that had done the work and not answered', () => {
     await boot('never', 'never');
     dies = false;
     // As if the process died before it wrote anything: only the key is stored.
-    await sql`DELETE FROM events WHERE subject IN (SELECT id::text FROM servers WHERE name = 'never')`.execute(database.db);
+    const request = sql`SELECT request_id FROM instance_actions WHERE server_id IN (SELECT id FROM servers WHERE name = 'never')`;
+    await sql`DELETE FROM change_results WHERE request_id IN (${request})`.execute(database.db);
     await later('2 minutes');
     expect((await boot('never', 'never')).status).toBe(202);
     expect(await named('never')).toBe(2);

@@ -89,7 +89,7 @@ test('many groups at once do not pass the limit', async () => {
 });
 
 test('a request that comes again has made its group, and has deleted it', async () => {
-  const ctx = caller('again', { requestId: 'req-again' });
+  const ctx = caller('again', { requestId: 'req-again', keyed: true });
   const made = await api(1).create(ctx, apart);
   expect(await api(1).create({ ...ctx, resumed: true }, apart)).toEqual(made);
   const gone = { ...ctx, requestId: 'req-gone' };
