@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
+import { insertServerGroup } from '../../src/db/stores/groups/server-groups.ts';
 import { insertKeypair } from '../../src/db/stores/servers/keypairs.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { unlimited } from '../../src/quota/resources.ts';
@@ -26,17 +27,28 @@ const ZONE = 'us-west';
 const NETWORK = 'private';
 /** Another server, as requests name it; one of them names a pattern where a server belongs. */
 const OTHER_SERVERS = ['48e6a9f6-30af-47e0-bc04-acaed113bb4e', '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'];
+/** The server group that a boot is hinted at. */
+const GROUP = 'f3d86fe6-4246-4be8-b87c-eb894626c741';
 const image = {
   ...sampleImage,
   id: asId<ImageId>('70a599e0-31e7-49b7-b260-868f441e862b'),
   properties: { architecture: 'x86_64', auto_disk_config: 'True' },
 };
 
-/** A cloud with the flavors, the zone, the host and the network that the samples name. */
+/** A cloud with the flavors, the zone, the host, the network and the server group that the samples name. */
 async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud> {
   const { db } = database;
   const cloud = new SimulatedCloud(database, { maxAttempts: 1 });
   for (const id of ['1', '6']) await insertFlavor(db, { ...sampleFlavor, id, name: `m1.${id}` });
+  const group = {
+    id: GROUP,
+    name: 'test',
+    projectId: 'd0',
+    userId: 'user-of-demo',
+    policy: 'soft-affinity',
+    maxServerPerHost: null,
+  } as const;
+  await db.transaction().execute((trx) => insertServerGroup(trx, group));
   await cloud.start(NODE);
   await db.updateTable('services').set({ zone: ZONE }).where('host', '=', NODE).execute();
   await db.updateTable('networks').set({ name: NETWORK }).execute();
