@@ -156,6 +156,9 @@ async function changeNetworks(): Promise<void> {
 
 const isProject = async () => true;
 
+/** A public key that a user brings. */
+const OWN_KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString('base64')}`;
+
 async function changeFleet(): Promise<void> {
   const { db } = database;
   const flavors = new FlavorApi({ db, policy, ids: systemIds });
@@ -173,6 +176,7 @@ async function changeFleet(): Promise<void> {
   expect(privateKey).toContain('PRIVATE KEY');
   await keypairs.create({ ...ctx, resumed: true }, { name: 'k', type: 'ssh' });
   await keypairs.delete(asked(), 'k');
+  await keypairs.create(asked(), { name: 'own', type: 'ssh', publicKey: OWN_KEY });
   const groups = new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds });
   const group = await groups.create(asked(), { name: 'g', policy: 'affinity' });
   await groups.delete(asked(), group.id);

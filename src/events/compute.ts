@@ -24,7 +24,10 @@ const keypair = snapshot(
   t.Object({ userId: t.String(), name: t.String(), type: word<'ssh' | 'x509'>(), fingerprint: t.String(), publicKey: t.String() }),
   { subjectOf: ({ userId, name }) => `${userId}/${name}`, projectOf: () => null },
 );
+/** The cloud generated its key. */
 export const keypairCreate = eventType('keypair.create', keypair);
+/** The user brought its public key. */
+export const keypairImport = eventType('keypair.import', keypair);
 /** It got another key, because nobody was told the private half of the first one. */
 export const keypairUpdate = eventType('keypair.update', keypair);
 export const keypairDelete = eventType('keypair.delete', keypair);

@@ -11,7 +11,7 @@ import {
   rekeyKeypair,
 } from '../../db/stores/servers/keypairs.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
-import { keypairCreate, keypairDelete, keypairUpdate } from '../../events/compute.ts';
+import { keypairCreate, keypairDelete, keypairImport, keypairUpdate } from '../../events/compute.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
@@ -66,7 +66,7 @@ export class KeypairApi {
       await this.#checkLimit(trx, { projectId: ctx.projectId ?? '', userId });
       const inserted = await insertKeypair(trx, made);
       if (!inserted) throw KeypairExists({ name });
-      tell(keypairCreate(inserted));
+      tell((privateKey === undefined ? keypairImport : keypairCreate)(inserted));
       return inserted.id;
     });
     return privateKey === undefined ? made : { ...made, privateKey };
