@@ -40,7 +40,7 @@ function one<T>(made: readonly T[]): T {
   return first;
 }
 
-test('the network that every cloud has is made once, however often and at once it is asked for', async () => {
+test('the default network is created once, also by repeated and concurrent calls', async () => {
   await Promise.all(Array.from({ length: 3 }, () => ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' })));
   await ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' });
   const networks = await api.networks.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
@@ -51,7 +51,7 @@ test('the network that every cloud has is made once, however often and at once i
   ]);
 });
 
-test('what a request to boot asks for is checked before anything is written', async () => {
+test('the networks that a boot requests are checked before anything is written', async () => {
   const mine = await cloud.addNetwork({ projectId: 'mine' });
   const twin = await cloud.addNetwork({ projectId: 'twins' });
   await cloud.addNetwork({ projectId: 'twins' });
@@ -101,7 +101,7 @@ test('security groups are found by name and by id, one of two namesakes only by 
   await expect(api.checkSecurityGroups(member('strange'), [web.id])).rejects.toThrow('not found for project strange');
 });
 
-test('a rule that is made reaches the hosts at once, and one that is deleted is gone there', async () => {
+test('a new rule reaches the hosts at once, and a deleted one is removed there', async () => {
   const host = cloud.addHost('ruled');
   const network = await cloud.addNetwork({ projectId: 'ruled' });
   const ctx = member('ruled');
@@ -119,7 +119,7 @@ test('a rule that is made reaches the hosts at once, and one that is deleted is 
 
 const broken = () => Promise.reject(new Error('no'));
 
-test('the reconciler puts hosts right again and again, also after one that cannot be put right', async () => {
+test('the reconciler corrects hosts at every run, also after one that fails', async () => {
   const host = cloud.addHost('kept');
   const network = await cloud.addNetwork({ projectId: 'kept' });
   const ctx = member('kept');
@@ -163,7 +163,7 @@ test('a subnet without a gateway gives hosts an address for DHCP, which no port 
   expect(await api.subnets.update(ctx, subnet.id, { enableDhcp: false })).toMatchObject({ hostIp: null });
 });
 
-test('servers take of the quota of ports: a request is refused before it is tried, and a port that was promised twice is given once', async () => {
+test('ports of servers count against the quota: a boot is refused in advance, and concurrent allocations cannot exceed it', async () => {
   const limited = new NetworkApi({ ...deps(), quotaLimits: { ...noNetworkLimits, port: 2 } });
   const network = await cloud.addNetwork({ projectId: 'limited', cidr: '10.6.0.0/24' });
   const ctx = member('limited');
@@ -184,7 +184,7 @@ test('servers take of the quota of ports: a request is refused before it is trie
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('a port that changes reaches its host and the record of its server, whose port it stays', async () => {
+test('a changed port is updated on its host and in the record of its server, and cannot be detached', async () => {
   const host = cloud.addHost('changing');
   const network = await cloud.addNetwork({ projectId: 'changing', cidr: '10.5.0.0/24' });
   const ctx = member('changing');

@@ -1,4 +1,4 @@
-/** The builtin network service: what may be done with networks, and by whom. Edges knock here, and so does the compute api. */
+/** The builtin network service's operations and who may call them. Called by the edges and by the compute api. */
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
@@ -7,9 +7,9 @@ import { GroupsApi } from './api/groups.ts';
 import { checkGroupNames } from './books/group-names.ts';
 import { NetworksApi } from './api/networks.ts';
 import { roomFor } from './books/quota.ts';
-import { refuseUnusual } from './api/port-wishes.ts';
 import { PortsApi } from './api/ports.ts';
 import { QuotasApi } from './api/quotas.ts';
+import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { SubnetsApi } from './api/subnets.ts';
 import type { NetworkingChecks } from './server-networking.ts';
@@ -34,18 +34,18 @@ export class NetworkApi implements NetworkingChecks {
     this.quotas = new QuotasApi(deps);
   }
 
-  /** The zones that networks are in: every host carries every network, so there is one. */
+  /** The availability zones of networks: only one, because every host carries every network. */
   zones(ctx: Context): readonly string[] {
     this.#deps.policy.check(ctx, 'get_availability_zone');
     return [this.#deps.zone];
   }
 
-  /** A quota that has no room for the ports of `count` servers is wrong, too. */
+  /** Also fails when the quota has no room for the ports of `count` servers. */
   async checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void> {
     if (count > 1 && typeof requested !== 'string') refuseSharing(requested, count);
     const asker = { projectId: ownerOf(ctx, undefined), isAdmin: ctx.isAdmin };
     const plan = await planPorts(this.#deps.db, asker, requested);
-    for (const planned of plan) this.#checkWish(ctx, planned);
+    for (const planned of plan) this.#checkFixedIp(ctx, planned);
     const newPorts = plan.filter(({ kind }) => kind === 'new').length * count;
     if (newPorts > 0 && newPorts > (await this.#roomForPorts(asker.projectId))) throw PortLimitExceeded({});
   }
@@ -59,14 +59,14 @@ export class NetworkApi implements NetworkingChecks {
     await checkGroupNames(this.#deps.db, { projectId: ownerOf(ctx, undefined), names });
   }
 
-  #checkWish(ctx: Context, planned: PlannedPort): void {
+  #checkFixedIp(ctx: Context, planned: PlannedPort): void {
     if (planned.kind === 'given' || planned.fixedIp === undefined) return;
     const port = { fixedIps: [{ ipAddress: planned.fixedIp }] };
-    refuseUnusual(this.#deps.policy, ctx, { verb: 'create', port, network: planned.network });
+    checkRestricted(this.#deps.policy, ctx, { verb: 'create', port, network: planned.network });
   }
 }
 
-/** A port and an address are for one server. */
+/** Several servers cannot share a port or an address. */
 function refuseSharing(requested: Exclude<RequestedNetworks, string>, count: number): void {
   for (const { portId, fixedIp } of requested) {
     if (portId !== undefined) throw NotForSeveralServers({ what: `Port ${portId}`, count });

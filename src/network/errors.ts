@@ -1,4 +1,4 @@
-/** What can go wrong with networks. Those that a client of Neutron may meet have its names. */
+/** The errors of networking. Those that clients see have Neutron's names. */
 import { errorType, type NovaError } from '../lib/errors/error-type.ts';
 import { InvalidInput } from '../lib/versioning/validation.ts';
 
@@ -29,7 +29,7 @@ export const UnknownSecurityGroup = errorType(
   (p: { name: string; projectId: string }) => `Security group ${p.name} not found for project ${p.projectId}.`,
 );
 
-/** Nobody said which of several networks is meant; a conflict, as Nova has always answered. */
+/** The request names no network and several would do; a conflict, as in Nova. */
 export const NetworkAmbiguous = errorType(
   'NetworkAmbiguous',
   'conflict',
@@ -69,11 +69,11 @@ export const PortInUse = errorType(
   (p: { id: string; deviceId: string }) => `Port ${p.id} is in use by device ${p.deviceId}.`,
 );
 
-/** A request to change the ports of a server came after newer work had changed them, which must not be undone by it. */
+/** A request to change a server's ports came after newer work had changed them; it would undo that work. */
 export const PortsUnwanted = errorType(
   'PortsUnwanted',
   'conflict',
-  (p: { serverId: string }) => `The ports of server ${p.serverId} are in the hands of another operation.`,
+  (p: { serverId: string }) => `The ports of server ${p.serverId} belong to a newer operation.`,
 );
 
 export const NetworkInUse = errorType(
@@ -104,7 +104,7 @@ export const MacAddressInUse = errorType(
     `Unable to complete operation for network ${p.networkId}. The mac address ${p.macAddress} is in use.`,
 );
 
-/** Every address that a network's pools have is taken. */
+/** All addresses of a network's pools are taken. */
 export const IpAddressGenerationFailure = errorType(
   'IpAddressGenerationFailure',
   'conflict',
@@ -126,18 +126,18 @@ export const SubnetsOfNetworkOverlap = errorType(
     `Invalid input for operation: Requested subnet with cidr: ${p.cidr} for network: ${p.networkId} overlaps with another subnet: ${p.otherCidr}.`,
 );
 
-/** A value has the right type and makes no sense. */
+/** A value of the right type that makes no sense. */
 export const invalidInput = (field: string, problem: string): NovaError =>
   InvalidInput({ message: `Invalid input for ${field}. Reason: ${problem}` });
 
-/** A network cannot be taken from those who use it. */
+/** A network stays shared while other projects have ports on it. */
 export const InvalidSharedSetting = errorType(
   'InvalidSharedSetting',
   'conflict',
   (p: { network: string }) => `Unable to reconfigure sharing settings for network ${p.network}. Multiple tenants are using it.`,
 );
 
-/** A port without filters has no use for groups. */
+/** Security groups need port security. */
 export const PortSecurityPortHasSecurityGroup = errorType(
   'PortSecurityPortHasSecurityGroup',
   'conflict',
@@ -166,7 +166,7 @@ export const SecurityGroupCannotRemoveDefault = errorType(
 
 export const SecurityGroupRuleExists = errorType('SecurityGroupRuleExists', 'conflict', () => 'Security group rule already exists.');
 
-/** A project has as many of something as it may. */
+/** The request would exceed a quota of the project. */
 export const OverQuota = errorType(
   'OverQuota',
   'over-limit',
@@ -174,22 +174,22 @@ export const OverQuota = errorType(
     `Quota exceeded for resources: ['${p.resource}']. Requested ${p.requested}, but already used ${p.used} of ${p.limit}.`,
 );
 
-/** A request to boot needs more ports than the project may still have. */
+/** A boot needs more ports than the project's quota has left. */
 export const PortLimitExceeded = errorType('PortLimitExceeded', 'over-limit', () => 'Maximum number of ports exceeded');
 
-/** Nothing was set for a project that could be taken back. */
+/** The project has no limits of its own to delete. */
 export const QuotasNotFound = errorType(
   'TenantQuotaNotFound',
   'not-found',
   (p: { projectId: string }) => `Quota for tenant ${p.projectId} could not be found.`,
 );
 
-/** A limit that was to be checked lies below what there is already. */
+/** A new limit is below the present usage. */
 export const QuotaBelowUsage = errorType(
   'InvalidQuotaValue',
   'conflict',
   (p: { resources: readonly string[] }) => `Change would make usage less than 0 for the following resources: ${p.resources.join(', ')}.`,
 );
 
-/** A page cannot begin behind what is not there. */
+/** The marker of a page does not exist. */
 export const MarkerUnknown = errorType('MarkerUnknown', 'invalid', (p: { marker: string }) => `Marker ${p.marker} could not be found.`);

@@ -21,7 +21,7 @@ afterAll(() => cloud?.database.drop());
 const allocate = async (projectId: string, requested: RequestedNetworks, serverId = newServerId(), securityGroups = ['default']) =>
   (await one.manager.allocatePorts(member(projectId), { serverId, projectId, hostname: 'vm', requested, securityGroups })).networkInfo;
 
-test('a server gets a port on each network asked for, and asking again changes nothing', async () => {
+test('a server gets a port on each requested network, and a repeated request is a no-op', async () => {
   const [a, b] = [
     await cloud.addNetwork({ projectId: 'p1', cidr: '10.1.0.0/24' }),
     await cloud.addNetwork({ projectId: 'p1', cidr: '10.2.0.0/24' }),
@@ -60,7 +60,7 @@ test('networks and groups that the project cannot reach are refused by name', as
   await expect(allocate('p3', [{ networkId: foreign.id }], newServerId(), ['web'])).rejects.toSatisfy(UnknownSecurityGroup.is);
 });
 
-test('fifty servers at once on a /28 get thirteen different addresses, and the others are told numbers', async () => {
+test('fifty servers at once on a /28 get thirteen different addresses, and the others an error with numbers', async () => {
   const network = await cloud.addNetwork({ projectId: 'p5', cidr: '10.7.0.0/28' });
   const answers = await Promise.allSettled(Array.from({ length: 50 }, () => allocate('p5', [{ networkId: network.id }])));
   const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value[0]?.fixedIps[0]?.ipAddress] : []));
@@ -71,7 +71,7 @@ test('fifty servers at once on a /28 get thirteen different addresses, and the o
   expect(refusals[0]).toMatchObject({ kind: 'conflict', params: { taken: 13, total: '13' } });
 });
 
-test('ports made for a server go with it, a port it was given is only set free', async () => {
+test('ports made for a server are deleted with it, a port it was given is only detached', async () => {
   const network = await cloud.addNetwork({ projectId: 'p6', cidr: '10.8.0.0/24' });
   const { db } = cloud.database;
   const portId = await db
@@ -89,7 +89,7 @@ test('ports made for a server go with it, a port it was given is only set free',
   expect(await allocate('p6', [{ portId }])).toMatchObject([{ portId }]);
 });
 
-test('ports are given and taken only for the newest work on a server, however late a message comes', async () => {
+test('ports are allocated and released only for the newest work on a server; late messages are refused', async () => {
   const network = await cloud.addNetwork({ projectId: 'p12', cidr: '10.19.0.0/24' });
   const { db } = cloud.database;
   const [serverId, ctx] = [newServerId(), member('p12')];
@@ -107,7 +107,7 @@ test('ports are given and taken only for the newest work on a server, however la
   expect(await portsOfServer(db, serverId)).toMatchObject([{ id: networkInfo[0]?.portId }]);
 });
 
-test('requests to bind, plug and unplug that come late are refused or do nothing, and the host that has the server by now keeps its ports', async () => {
+test("late requests to bind, plug and unplug are refused or no-ops, and the server's present host keeps its ports", async () => {
   const network = await cloud.addNetwork({ projectId: 'p13', cidr: '10.29.0.0/24' });
   const { db } = cloud.database;
   const [serverId, ctx] = [newServerId(), member('p13')];
@@ -124,7 +124,7 @@ test('requests to bind, plug and unplug that come late are refused or do nothing
   expect(await portsOfServer(db, serverId)).toMatchObject([{ host: null, status: 'DOWN' }]);
 });
 
-test('a port that is bound anew has one active binding, and the host that had it lets it go', async () => {
+test('a port bound to another host has one active binding, and its former host unplugs it', async () => {
   const network = await cloud.addNetwork({ projectId: 'p15', cidr: '10.39.0.0/24' });
   const [serverId, ctx] = [newServerId(), member('p15')];
   await allocate('p15', [{ networkId: network.id }], serverId);
@@ -137,7 +137,7 @@ test('a port that is bound anew has one active binding, and the host that had it
   await two.manager.unplugPorts(ctx, { serverId });
 });
 
-test('a second binding of a port, which is not active, has its host carry the port as well', async () => {
+test('the host of a second, inactive binding of a port carries the port as well', async () => {
   const network = await cloud.addNetwork({ projectId: 'p16', cidr: '10.49.0.0/24' });
   const { db } = cloud.database;
   const [serverId, ctx] = [newServerId(), member('p16')];
@@ -154,11 +154,11 @@ test('a second binding of a port, which is not active, has its host carry the po
   await one.manager.unplugPorts(ctx, { serverId });
 });
 
-test('plugging a server without ports answers that there is nothing to plug', async () => {
+test('plugging a server without ports is a no-op', async () => {
   expect(await one.manager.plugPorts(member('p14'), { serverId: newServerId() })).toEqual([]);
 });
 
-test('plugging makes the host carry the ports, unplugging takes them off, both may be repeated', async () => {
+test('plugging makes the host carry the ports, unplugging removes them, both are idempotent', async () => {
   const network = await cloud.addNetwork({ projectId: 'p7', cidr: '10.9.0.0/24' });
   const serverId = newServerId();
   const [info] = await allocate('p7', [{ networkId: network.id }], serverId);
@@ -175,7 +175,7 @@ test('plugging makes the host carry the ports, unplugging takes them off, both m
   expect(await portsOfServer(cloud.database.db, serverId)).toMatchObject([{ host: null, status: 'DOWN' }]);
 });
 
-test('a new member of a group is let in by the others, a released one no longer', async () => {
+test('the members of a group let in a new one, and no longer a released one', async () => {
   const network = await cloud.addNetwork({ projectId: 'p8', cidr: '10.10.0.0/24' });
   const [first, second] = [newServerId(), newServerId()];
   await allocate('p8', [{ networkId: network.id }], first);
@@ -191,7 +191,7 @@ test('a new member of a group is let in by the others, a released one no longer'
   expect(letIn()).toEqual(['10.10.0.2']);
 });
 
-test('what was released while a host was away is gone there after it has converged', async () => {
+test('ports released while a host was away are removed there when it converges', async () => {
   const network = await cloud.addNetwork({ projectId: 'p9', cidr: '10.11.0.0/24' });
   const serverId = newServerId();
   await allocate('p9', [{ networkId: network.id }], serverId);

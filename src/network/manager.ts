@@ -12,16 +12,16 @@ import { tellHosts } from './books/tell-hosts.ts';
 export interface NetworkManagerDeps {
   readonly db: HostNetworksDeps['db'];
   readonly ids: Ids;
-  /** What a project may have for which nothing else was set. */
+  /** The limits of a project without its own. */
   readonly quotaLimits: NetworkLimits;
   readonly log: Log;
   /** This host's networking; shared with its reconciler. */
   readonly hostNetworks: HostNetworks;
-  /** Tells the other hosts that groups have other members. */
+  /** Tells the other hosts that members of groups changed. */
   readonly network: Pick<NetworkRpcApi, 'refresh'>;
 }
 
-/** The network service's end of the queue: the books for all hosts, the wires for its own. */
+/** Answers the network service's messages: writes the books for all hosts, and configures its own host. */
 export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
   return {
     allocatePorts: async (ctx, allocation) => {

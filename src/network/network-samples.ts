@@ -20,7 +20,7 @@ export const sampleNetwork = (octet: number, changes: Partial<HostNetwork> = {})
   ...changes,
 });
 
-/** The port number `n` (2 to 99) of a network: address .n, its own server; lets out everything and in nothing. */
+/** The port number `n` (2 to 99) of a network: address .n, its own server; lets everything out and nothing in. */
 export const samplePort = (network: HostNetwork, n: number, changes: Partial<HostPort> = {}): HostPort => {
   const two = String(n).padStart(2, '0');
   const [subnet] = network.subnets;

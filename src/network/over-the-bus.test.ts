@@ -11,7 +11,7 @@ import { noNetworkLimits } from './books/quota.ts';
 import { networkRpc } from './rpcapi.ts';
 import { member, newServerId, startTestCloud } from './test-cloud.ts';
 
-test('a conductor gives servers ports over the bus, and every host hears of new members', async () => {
+test('a conductor allocates ports over the bus, and every host is told of new group members', async () => {
   const cloud = await startTestCloud();
   const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
   const client = clientOf(networkRpc, bus);

@@ -3,15 +3,15 @@ import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostName, portId, serverId } from '../objects/ids.ts';
 import { requestedNetworks, serverAddresses, vif } from '../objects/network-info.ts';
 
-/** The fence of the work that a request is part of (StepContext): one without a fence is never late. */
+/** The fence of the work that a request belongs to (StepContext); a request without one is never late. */
 const fence = t.Optional(t.Integer());
 
 /**
- * Ports of servers, and what hosts do for them. Every message may be repeated: the second time finds the work done. What changes the books
- * names the fence of its work, and is refused once newer work was there: it may have lain in a queue until the server went elsewhere.
+ * Ports of servers, and what hosts do for them. Every message is idempotent. Messages that change the books carry the fence of their work;
+ * one that stayed in a queue until newer work was done is refused.
  */
 export const networkRpc = contract('network', {
-  /** Gives the server a port on each network asked for; ports that it already has are kept. */
+  /** Gives the server a port on each requested network; keeps the ports that it has. */
   allocatePorts: call({
     to: 'any',
     params: {
@@ -24,15 +24,15 @@ export const networkRpc = contract('network', {
     },
     returns: serverAddresses,
   }),
-  /** Takes the server's ports away: those made for it are deleted, those it was given are set free. */
+  /** Releases the server's ports: deletes those made for it, detaches those it was given. */
   releasePorts: call({ to: 'any', params: { serverId, fence }, returns: serverAddresses }),
-  /** Makes a host the one that carries the server's ports. */
+  /** Binds the server's ports to a host. */
   bindPorts: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
-  /** Makes the host ready for the server's ports, which are bound to it: bridge, DHCP, filters. */
+  /** Prepares the host for the server's ports, which are bound to it: bridge, DHCP, filters. */
   plugPorts: call({ to: 'host', params: { serverId }, returns: t.Array(vif) }),
-  /** Takes the server's ports, or some of them, off the host, and ends their bindings to it. */
+  /** Unplugs the server's ports, or some of them, from the host and deletes their bindings to it. */
   unplugPorts: call({ to: 'host', params: { serverId, portIds: t.Optional(t.Array(portId)), fence }, returns: t.Null() }),
-  /** Rules, members or addresses changed: every host looks at its ports anew. */
+  /** Rules, members or addresses changed: every host refreshes its ports. */
   refresh: cast({ to: 'all', params: {} }),
 });
 

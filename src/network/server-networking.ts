@@ -2,13 +2,13 @@ import type { Context } from '../lib/context/context.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
 import type { RequestedNetworks, ServerAddresses, Vif } from '../objects/network-info.ts';
 
-/** A change of a server's ports, and the fence of the work that it is part of: a change that comes after newer work is refused. */
+/** A change of a server's ports, with the fence of its work: it is refused after newer work. */
 export interface PortsOfServer {
   readonly serverId: ServerId;
   readonly fence: number;
 }
 
-/** What a server is to get. */
+/** The ports that a server should get. */
 export interface WantedPorts extends PortsOfServer {
   readonly projectId: string;
   readonly hostname: string;
@@ -18,25 +18,25 @@ export interface WantedPorts extends PortsOfServer {
 }
 
 /**
- * How the conductor's workflows give servers their networking, whoever does it. Each call may be repeated: the second time finds the work
- * done. The order is that of a boot, and its reverse is that of a delete.
+ * How the conductor's workflows set up the networking of servers, whatever implements it. Each call is idempotent. The calls are in the
+ * order of a boot; a delete reverses it.
  */
 export interface ServerNetworking {
-  /** Gives the server a port on each network asked for; on which host it will run need not be known. */
+  /** Gives the server a port on each requested network; its host need not be known yet. */
   allocate(ctx: Context, wanted: WantedPorts): Promise<ServerAddresses>;
-  /** Makes a host the one that carries the server's ports. */
+  /** Binds the server's ports to a host. */
   bind(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
-  /** Connects the server's ports on the host to which they are bound; answers how its hypervisor attaches them. */
+  /** Connects the server's ports on the host that they are bound to; returns how its hypervisor attaches them. */
   activate(ctx: Context, at: { readonly serverId: ServerId; readonly host: HostName }): Promise<Vif[]>;
-  /** Takes the server's ports off a host and ends their bindings to it; a host that nobody answers for does so itself when it is back. */
+  /** Unplugs the server's ports from a host and deletes their bindings to it; a host that is away unplugs them itself when it is back. */
   deactivate(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
-  /** Takes the server's ports away: those made for it are deleted, those it was given are set free. Answers that it has none. */
+  /** Releases the server's ports: deletes those made for it, detaches those it was given. Returns that it has none. */
   release(ctx: Context, ports: PortsOfServer): Promise<ServerAddresses>;
 }
 
-/** What can be said of a request for networking before anything is tried. */
+/** Checks of a networking request, before any work begins. */
 export interface NetworkingChecks {
-  /** Throws what is wrong with the networks asked for, for example that one is unknown. */
+  /** Throws if the requested networks cannot be used, for example because one is unknown. */
   checkRequested(ctx: Context, requested: RequestedNetworks, count: number): Promise<void>;
   /** Throws when the project has no security group of one of the names. */
   checkSecurityGroups(ctx: Context, names: readonly string[]): Promise<void>;

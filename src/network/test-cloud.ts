@@ -30,7 +30,7 @@ export interface TestCloud {
   readonly database: TestDatabase;
   /** Keeps the records of servers, in the same database. */
   readonly conductor: ConductorManager;
-  /** Refreshes every host, as the cast to all does; answers when all have followed. */
+  /** Refreshes every host, as the cast to all does; resolves when all are done. */
   readonly refresh: () => Promise<void>;
   readonly addHost: (name: string) => TestHost;
   /** The gateway is the first address. */
@@ -102,7 +102,7 @@ export async function startTestCloud(): Promise<TestCloud> {
 
 const unused = () => Promise.reject(new Error('nothing here asks for this'));
 
-/** What keeps the records of servers; nothing else is asked of it here. */
+/** A conductor that only records addresses of servers. */
 function conductorOf({ db }: TestDatabase): ConductorManager {
   return new ConductorManager({
     db,

@@ -13,17 +13,17 @@ export interface NetworkApiDeps {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly network: Pick<NetworkRpcApi, 'refresh'>;
-  /** Hears which addresses servers have. */
+  /** Is told the addresses of servers. */
   readonly conductor: Pick<ConductorRpcApi, 'recordAddresses'>;
   readonly log: Log;
-  /** What a project may have for which nothing else was set. */
+  /** The limits of a project without its own. */
   readonly quotaLimits: NetworkLimits;
-  /** The availability zone of hosts that are in no other. */
+  /** The availability zone of hosts without one. */
   readonly zone: string;
 }
 
-/** Whose things the caller sees: a project's, or (null) everybody's. */
+/** The project whose resources the caller sees; null: those of all projects. */
 export const sightOf = (ctx: Context): string | null => (ctx.isAdmin ? null : (ctx.projectId ?? ''));
 
-/** To whom something new belongs: to the caller's project unless another one is named, which policy then is asked about. */
+/** The project that will own a new resource: the one named in the request, which policy must allow, or the caller's. */
 export const ownerOf = (ctx: Context, projectId: string | undefined): string => projectId ?? ctx.projectId ?? '';

@@ -34,13 +34,13 @@ import { isUuid } from '../books/requested.ts';
 import { planRule, type WantedRule } from '../plan/rule-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
-/** What may be said of a group. */
+/** The attributes of a group that may change. */
 export interface GroupChanges {
   readonly name?: string;
   readonly description?: string;
 }
 
-/** A rule to be made. */
+/** A rule to create. */
 export type NewRule = WantedRule & { readonly groupId: string; readonly description?: string };
 
 /** Security groups and their rules. */
@@ -51,7 +51,7 @@ export class GroupsApi {
     this.#deps = deps;
   }
 
-  /** The project's own default group is there from the first look. */
+  /** Creates the project's default group if it is missing. */
   async list(ctx: Context, query: ListQuery): Promise<readonly SecurityGroup[]> {
     const { db, ids, policy } = this.#deps;
     policy.check(ctx, 'get_security_group');
@@ -63,7 +63,7 @@ export class GroupsApi {
     return found;
   }
 
-  /** One that the caller may see; what may not be seen does not exist. */
+  /** Throws SecurityGroupNotFound if the caller may not see it. */
   async show(ctx: Context, id: string): Promise<SecurityGroup> {
     this.#deps.policy.check(ctx, 'get_security_group');
     return await this.#find(ctx, id);
@@ -99,7 +99,7 @@ export class GroupsApi {
     return await this.#find(ctx, id);
   }
 
-  /** Removes a group that no port is in. A default group is for admins to remove, when its project is gone. */
+  /** Deletes a group without ports. Only an admin may delete a default group, such as that of a deleted project. */
   async delete(ctx: Context, id: string): Promise<void> {
     const prepare = async () => {
       const group = await this.#find(ctx, id);
@@ -126,7 +126,7 @@ export class GroupsApi {
     return await this.#findRule(ctx, id);
   }
 
-  /** Makes all of them or none. */
+  /** Creates all of them or none. */
   async createRules(ctx: Context, rules: readonly NewRule[]): Promise<readonly SecurityGroupRule[]> {
     const { db, quotaLimits } = this.#deps;
     const rows: Insertable<SecurityGroupRulesTable>[] = [];
@@ -135,10 +135,10 @@ export class GroupsApi {
       await takeQuotas(trx, quotaLimits, { projectIds: rows.map(({ project_id }) => project_id), resource: 'security_group_rule' });
       const groupIds = rows.flatMap(({ group_id, remote_group_id }) => [group_id, ...(remote_group_id ? [remote_group_id] : [])]);
       const held = await holdGroups(trx, groupIds);
-      // Compared as the database writes them: clients may write ids in capitals.
+      // Compared in the database's form: clients may send ids in upper case.
       for (const id of groupIds) if (!held.includes(id.toLowerCase())) throw SecurityGroupNotFound({ id });
       const inserted: SecurityGroupRule[] = [];
-      for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseTwice());
+      for (const row of rows) inserted.push((await insertRule(trx, row)) ?? refuseDuplicate());
       for (const rule of inserted) tell(securityGroupRuleCreate(rule));
       return inserted;
     });
@@ -192,7 +192,7 @@ export class GroupsApi {
   }
 }
 
-/** Rules are found again by their ids. */
+/** A retried request finds its rules by their ids. */
 const ruleMemory = {
   keep: (rules: readonly SecurityGroupRule[]): readonly string[] => rules.map(({ id }) => id),
   recall: async (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly SecurityGroupRule[]> => {
@@ -206,6 +206,6 @@ function refuseUnknown(id: string): never {
   throw SecurityGroupRuleNotFound({ id });
 }
 
-function refuseTwice(): never {
+function refuseDuplicate(): never {
   throw SecurityGroupRuleExists({});
 }

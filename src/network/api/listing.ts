@@ -1,15 +1,15 @@
-/** Lists as clients of Neutron ask for them: any simple field filters and sorts, by the name it has on the wire. */
+/** List queries as in Neutron: any simple field filters and sorts, by its name on the wire. */
 import { type SqlBool, sql } from 'kysely';
 import type { PageQuery } from '../../db/stores/network/pages.ts';
 import { invalidInput } from '../errors.ts';
 
-/** A list query with the wire's names of fields. */
+/** A list query, with field names as on the wire. */
 export interface ListQuery {
-  /** Each field with the values of which one has to match. */
+  /** The values of each field, one of which must match. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly sort: readonly { readonly key: string; readonly direction: 'asc' | 'desc' }[];
   readonly marker?: string;
-  /** The page before the marker instead of the one behind it. */
+  /** The page before the marker instead of the one after it. */
   readonly isReverse?: boolean;
   readonly limit: number;
 }
@@ -24,13 +24,13 @@ const nameless = {
 };
 const common = { ...nameless, name: 'name' };
 
-/** What filters and sorts a list: the column behind each field; and fields that are alike for all, with their value. */
+/** The fields of a list: the column of each, and the value of those that are constant. */
 export interface ListFields {
   readonly columns: Readonly<Record<string, string>>;
   readonly constants: Readonly<Record<string, string>>;
 }
 
-/** Fields that clients filter by and that nothing here has. */
+/** Fields that clients filter by but that are never set here. */
 const unset = <const N extends readonly string[]>(...names: N) =>
   Object.fromEntries([...names, 'tags', 'tags-any', 'revision_number'].map((name) => [name, '']));
 
@@ -78,7 +78,7 @@ export const listFields = {
       device_owner: 'device_owner',
       port_security_enabled: 'port_security_enabled',
     },
-    // Where a port is plugged only admins see: to all others it is nowhere.
+    // Only admins see where a port is plugged; for others these fields are unset.
     constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
   },
   groups: { columns: common, constants: { ...unset(), stateful: 'true', shared: 'false' } },
@@ -100,14 +100,14 @@ export const listFields = {
 
 const BOOLEANS = ['admin_state_up', 'shared', 'external', 'enable_dhcp', 'port_security_enabled'];
 
-/** Nothing has a tag: these let everything pass. */
+/** Nothing has tags, so these filters match everything. */
 const PASSING = ['not-tags', 'not-tags-any'];
 
-/** The query by columns; a field that does not filter is refused by name, lest a misspelt filter find everything. */
+/** Translates the query to columns. Refuses unknown fields: a misspelt filter must not match everything. */
 export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery): PageQuery {
   const columnOf = (field: string, use: string): string => {
     const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
-    if (column === undefined) throw invalidInput(use, `'${field}' is no field for that.`);
+    if (column === undefined) throw invalidInput(use, `'${field}' is not a supported field.`);
     return column;
   };
   const asked = Object.entries(query.filters).filter(([field]) => !PASSING.includes(field));
@@ -133,5 +133,5 @@ const isSame = (asked: string, constant: string): boolean => (['true', 'false'].
 
 const TRUTHS: Readonly<Record<string, string>> = { '1': 'true', '0': 'false' };
 
-/** True, true and 1 are one value, as the database writes it. */
+/** Normalises booleans to the database's form: True, true and 1 are one value. */
 const truthOf = (text: string): string => TRUTHS[text] ?? text.toLowerCase();

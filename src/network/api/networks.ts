@@ -20,7 +20,7 @@ import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
-/** What may be said of a network; what is left out keeps its default or its value. */
+/** The attributes of a network; omitted ones keep their default or value. */
 export interface NetworkChanges {
   readonly name?: string;
   readonly description?: string;
@@ -32,7 +32,7 @@ export interface NetworkChanges {
   readonly mtu?: number;
 }
 
-/** A network to be made, for the caller's project unless another one is named. */
+/** A network to create, for the caller's project unless another one is named. */
 export type NewNetwork = NetworkChanges & { readonly projectId?: string };
 
 const DEFAULT_MTU = 1500;
@@ -52,13 +52,13 @@ export class NetworksApi {
     return found;
   }
 
-  /** One that the caller may see; what may not be seen does not exist. */
+  /** Throws NetworkNotFound if the caller may not see it. */
   async show(ctx: Context, id: string): Promise<Network> {
     this.#deps.policy.check(ctx, 'get_network');
     return await this.#find(ctx, id);
   }
 
-  /** Makes all of them or none. */
+  /** Creates all of them or none. */
   async create(ctx: Context, networks: readonly NewNetwork[]): Promise<readonly Network[]> {
     const { db, ids, quotaLimits } = this.#deps;
     for (const network of networks) this.#checkNew(ctx, network);
@@ -105,7 +105,7 @@ export class NetworksApi {
     return after;
   }
 
-  /** Removes a network with its subnets; one that has ports stays. */
+  /** Deletes a network with its subnets; refuses while it has ports. */
   async delete(ctx: Context, id: string): Promise<void> {
     const prepare = async () => {
       const network = await this.#find(ctx, id);
@@ -129,13 +129,13 @@ export class NetworksApi {
   }
 }
 
-/** Networks are found again by their ids. */
+/** A retried request finds its networks by their ids. */
 const networkMemory = {
   keep: (networks: readonly Network[]): readonly string[] => networks.map(({ id }) => id),
   recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Network[]> => findNetworks(trx, ids, null),
 };
 
-/** What was said, by column. */
+/** The given attributes, by column. */
 const columnsOf = (network: NetworkChanges) => ({
   ...(network.name !== undefined && { name: network.name }),
   ...(network.description !== undefined && { description: network.description }),

@@ -1,8 +1,8 @@
-/** What a client may say of a port, in our own words. */
+/** What a client may set of a port, in the names of our own code. */
 import type { Port } from '../../objects/network.ts';
 import type { WantedAddress } from '../books/make-port.ts';
 
-/** What may be said of a port; what is left out keeps its default or its value. */
+/** The attributes of a port; omitted ones keep their default or value. */
 export interface PortChanges {
   readonly name?: string;
   readonly description?: string;
@@ -10,14 +10,14 @@ export interface PortChanges {
   readonly deviceId?: string;
   readonly deviceOwner?: string;
   readonly portSecurityEnabled?: boolean;
-  /** An address or prefix each; without a MAC address with the port's own. */
+  /** Each an address or prefix; the MAC address defaults to the port's. */
   readonly allowedAddressPairs?: Port['allowedAddressPairs'];
   readonly fixedIps?: readonly WantedAddress[];
-  /** By id or name; left out at first: the default group. */
+  /** By id or name; a new port without them gets the default group. */
   readonly securityGroups?: readonly string[];
 }
 
-/** A port to be made. */
+/** A port to create. */
 export interface NewApiPort extends PortChanges {
   readonly networkId: string;
   readonly projectId?: string;

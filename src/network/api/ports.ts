@@ -26,12 +26,12 @@ import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { tellAddresses } from '../books/addresses.ts';
 import { giveAddresses, makePort } from '../books/make-port.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
-import { pairsOf, refuseUnusual } from './port-wishes.ts';
+import { checkRestricted, pairsOf } from './restricted-attributes.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
-/** A port to be made, with what it belongs to. */
+/** A port to create, with its network and project. */
 interface OwnedPort {
   readonly port: NewApiPort;
   readonly network: Network;
@@ -39,13 +39,13 @@ interface OwnedPort {
   readonly isSecure: boolean;
 }
 
-/** What the transaction holds for a port. */
+/** What the transaction has locked for a port. */
 interface HeldForPort {
   readonly subnets: readonly Subnet[];
   readonly groupIds: readonly string[];
 }
 
-/** A list of ports may also ask for addresses. */
+/** A list query with the filters that only ports have. */
 export interface PortListQuery extends ListQuery {
   readonly addresses?: readonly string[];
   readonly subnetIds?: readonly string[];
@@ -55,7 +55,7 @@ export interface PortListQuery extends ListQuery {
 
 const fieldsOfAdmins = { ...listFields.ports, columns: { ...listFields.ports.columns, 'binding:host_id': 'host' } };
 
-/** Ports: a project's own, and those of others on its networks, to look at. */
+/** Ports: a project's own and, read-only, those of others on its networks. */
 export class PortsApi {
   readonly #deps: NetworkApiDeps;
 
@@ -77,13 +77,13 @@ export class PortsApi {
     return found;
   }
 
-  /** One that the caller may see; what may not be seen does not exist. */
+  /** Throws PortNotFound if the caller may not see it. */
   async show(ctx: Context, id: string): Promise<Port> {
     this.#deps.policy.check(ctx, 'get_port');
     return await this.#find(ctx, id);
   }
 
-  /** Makes all of them or none. */
+  /** Creates all of them or none. */
   async create(ctx: Context, ports: readonly NewApiPort[]): Promise<readonly Port[]> {
     const { db, quotaLimits } = this.#deps;
     const wanted: OwnedPort[] = [];
@@ -106,13 +106,13 @@ export class PortsApi {
     return await Promise.all(made.map((id) => this.#find(ctx, id)));
   }
 
-  /** The port with its network, on which the caller may have it. */
+  /** The port with its network; throws unless the caller may create it there. */
   async #owned(ctx: Context, port: NewApiPort): Promise<OwnedPort> {
     const { policy } = this.#deps;
     const projectId = ownerOf(ctx, port.projectId);
     policy.check(ctx, 'create_port', { project_id: projectId });
     const network = await this.#network(ctx, port.networkId);
-    refuseUnusual(policy, ctx, { verb: 'create', port, network });
+    checkRestricted(policy, ctx, { verb: 'create', port, network });
     const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
     if (!isSecure && (port.securityGroups?.length ?? 0) > 0) throw PortSecurityPortHasSecurityGroup({});
     return { port, network, projectId, isSecure };
@@ -139,10 +139,10 @@ export class PortsApi {
     const { db, policy } = this.#deps;
     const { projectId, networkId, serverId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
-    refuseUnusual(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
+    checkRestricted(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
     const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {
       const { trx, tell } = changing;
-      // Before anything else is locked, as whoever gives a server its ports does.
+      // Locked first, as in the allocation of a server's ports.
       if (changes.fixedIps && serverId !== null) await changePortsOf(trx, { serverId, isTold: false });
       const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
@@ -154,7 +154,7 @@ export class PortsApi {
         await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
       }
       await updatePort(trx, id, columnsOf(changes));
-      // A server may have got the port just before it was locked.
+      // A server may have got the port just before the port was locked.
       if (changes.fixedIps && port.serverId !== null && port.serverId !== serverId)
         await changePortsOf(trx, { serverId: port.serverId, isTold: false });
       for (const after of await portsWithIds(trx, [id])) tell(portUpdate(after));
@@ -167,9 +167,9 @@ export class PortsApi {
   }
 
   /**
-   * Removes a port, unless a server has it. Neutron would: it then asks Nova to take the network card out of the guest. Without that
-   * the guest would go on with a card that leads nowhere, the server would show an address that somebody else may get, and a restart
-   * would not find the card's port. A port that was made for a server goes with the server; any other is set free by it.
+   * Deletes a port, unless a server has it. Neutron deletes it and asks Nova to detach the interface. Without that the guest would keep
+   * a dead interface, the server would show an address that others may get, and a restart would miss the port. Deleting the server
+   * deletes ports made for it and detaches any other.
    */
   async delete(ctx: Context, id: string): Promise<void> {
     const prepare = async () => {
@@ -208,14 +208,14 @@ export class PortsApi {
   }
 }
 
-/** Whose a server's port is only the service itself says. */
+/** Only the network service itself changes the device of a server's port. */
 function refuseOfServer(port: Port, { deviceId, deviceOwner }: PortChanges): void {
   if (port.serverId === null) return;
   const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
   if (changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
 }
 
-/** What was said, by column. */
+/** The given attributes, by column. */
 const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'description'> => ({
   ...(port.name !== undefined && { name: port.name }),
   ...(port.description !== undefined && { description: port.description }),

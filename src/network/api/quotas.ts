@@ -20,13 +20,13 @@ export interface ProjectLimits {
   readonly limits: NetworkLimits;
 }
 
-/** New limits; `checkLimit` refuses those that lie below what the project has already. */
+/** New limits; `checkLimit` refuses those below the present usage. */
 export interface LimitChanges {
   readonly limits: Partial<NetworkLimits>;
   readonly checkLimit?: boolean;
 }
 
-/** What projects may have of the network service: for its members to see, for operators to change. */
+/** Network quotas of projects: members may see them, operators change them. */
 export class QuotasApi {
   readonly #deps: NetworkApiDeps;
 
@@ -34,7 +34,7 @@ export class QuotasApi {
     this.#deps = deps;
   }
 
-  /** The projects for which something was set. */
+  /** The projects with limits of their own. */
   async list(ctx: Context): Promise<readonly ProjectLimits[]> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'get_quotas');
@@ -48,14 +48,14 @@ export class QuotasApi {
     return { projectId, limits: limitsWith(await readNetworkLimits(db, projectId), quotaLimits) };
   }
 
-  /** What holds for a project for which nothing was set. */
+  /** The limits of a project without its own. */
   async defaults(ctx: Context, projectId: string): Promise<ProjectLimits> {
     const { policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'get_quota', { project_id: projectId });
     return { projectId, limits: quotaLimits };
   }
 
-  /** Its limits and what it has. */
+  /** Its limits and usage. */
   async details(ctx: Context, projectId: string): Promise<ProjectLimits & { readonly used: NetworkLimits }> {
     return { ...(await this.show(ctx, projectId)), used: await networkUsageOf(this.#deps.db, projectId) };
   }
@@ -72,7 +72,7 @@ export class QuotasApi {
     return await this.show(ctx, projectId);
   }
 
-  /** The defaults hold again. */
+  /** Resets the project to the defaults. */
   async delete(ctx: Context, projectId: string): Promise<void> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'delete_quota', { project_id: projectId });

@@ -25,16 +25,16 @@ import { isUuid } from '../books/requested.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
-interface Said {
+interface SubnetSettings {
   readonly name?: string;
   readonly description?: string;
   readonly enableDhcp?: boolean;
 }
 
-/** A subnet to be made. */
-export type NewSubnet = WantedSubnet & Said & { readonly networkId: string; readonly projectId?: string };
+/** A subnet to create. */
+export type NewSubnet = WantedSubnet & SubnetSettings & { readonly networkId: string; readonly projectId?: string };
 
-/** A subnet to be made, worked out, with what it belongs to. */
+/** A subnet to create, validated, with its network and project. */
 interface OwnedSubnet {
   readonly subnet: NewSubnet;
   readonly network: Network;
@@ -42,10 +42,10 @@ interface OwnedSubnet {
   readonly planned: PlannedSubnet;
 }
 
-/** What may change of a subnet: everything but its addresses. */
-export type SubnetChanges = Partial<Omit<WantedSubnet, 'cidr' | 'ipVersion'>> & Said;
+/** What may change of a subnet: everything but its prefix. */
+export type SubnetChanges = Partial<Omit<WantedSubnet, 'cidr' | 'ipVersion'>> & SubnetSettings;
 
-/** Subnets: they belong to whom their network belongs. */
+/** Subnets: by default they belong to their network's project. */
 export class SubnetsApi {
   readonly #deps: NetworkApiDeps;
 
@@ -60,13 +60,13 @@ export class SubnetsApi {
     return found;
   }
 
-  /** One that the caller may see; what may not be seen does not exist. */
+  /** Throws SubnetNotFound if the caller may not see it. */
   async show(ctx: Context, id: string): Promise<Subnet> {
     this.#deps.policy.check(ctx, 'get_subnet');
     return await this.#find(ctx, id);
   }
 
-  /** Makes all of them or none. */
+  /** Creates all of them or none. */
   async create(ctx: Context, subnets: readonly NewSubnet[]): Promise<readonly Subnet[]> {
     const { db, quotaLimits } = this.#deps;
     const wanted: OwnedSubnet[] = [];
@@ -85,7 +85,7 @@ export class SubnetsApi {
     return made;
   }
 
-  /** The subnet with its network, which the caller may give subnets to. */
+  /** The subnet with its network; throws unless the caller may create it there. */
   async #owned(ctx: Context, subnet: NewSubnet): Promise<OwnedSubnet> {
     const { db, policy } = this.#deps;
     const { networkId } = subnet;
@@ -101,7 +101,7 @@ export class SubnetsApi {
     const { enableDhcp = true } = subnet;
     return await insertSubnet(trx, {
       name: '',
-      ...saidColumns(subnet),
+      ...settingColumns(subnet),
       ...plannedColumns(planned),
       enable_dhcp: enableDhcp,
       host_ip: planHostIp({ ...planned, enableDhcp }, { before: null, taken: [] }),
@@ -126,7 +126,7 @@ export class SubnetsApi {
       if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
       const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
       const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
-      const after = await updateSubnet(trx, id, { ...saidColumns(changes), ...plannedColumns(planned), host_ip });
+      const after = await updateSubnet(trx, id, { ...settingColumns(changes), ...plannedColumns(planned), host_ip });
       if (after) tell(subnetUpdate(after));
       return after ? [after] : [];
     });
@@ -159,13 +159,13 @@ export class SubnetsApi {
   }
 }
 
-/** Subnets are found again by their ids. */
+/** A retried request finds its subnets by their ids. */
 const subnetMemory = {
   keep: (subnets: readonly Subnet[]): readonly string[] => subnets.map(({ id }) => id),
   recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Subnet[]> => findSubnets(trx, ids, null),
 };
 
-/** One network's subnets share no address: which one an address belongs to must be plain. */
+/** Subnets of a network must not overlap: an address belongs to exactly one. */
 function refuseOverlap({ prefix, cidr }: PlannedSubnet, others: readonly Subnet[]): void {
   for (const other of others) {
     const theirs = parsePrefix(other.cidr);
@@ -174,7 +174,7 @@ function refuseOverlap({ prefix, cidr }: PlannedSubnet, others: readonly Subnet[
   }
 }
 
-const saidColumns = ({ name, description, enableDhcp }: Said) => ({
+const settingColumns = ({ name, description, enableDhcp }: SubnetSettings) => ({
   ...(name !== undefined && { name }),
   ...(description !== undefined && { description }),
   ...(enableDhcp !== undefined && { enable_dhcp: enableDhcp }),

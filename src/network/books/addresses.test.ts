@@ -29,7 +29,7 @@ afterAll(() => cloud?.database.drop());
 
 const WORKFLOW = 'w-1';
 
-/** A server in the middle of its boot, that has just got its ports; what the network service answered is not written down yet. */
+/** A server in the middle of its boot, which has just got its ports; the network service's answer is not stored yet. */
 async function booting(): Promise<{ readonly serverId: ServerId; readonly answer: ServerAddresses }> {
   const { db } = cloud.database;
   const server = sampleServer({ projectId: 'p' });
@@ -58,7 +58,7 @@ const shown = async (serverId: ServerId) =>
 const writeAnswer = (serverId: ServerId, answer: ServerAddresses) =>
   advanceServer(cloud.database.db, serverId, WORKFLOW, { ...ifNewer(answer), task_state: 'spawning' });
 
-test('an address that changes while its server boots is shown, whichever the record hears of first', async () => {
+test('an address that changes while its server boots is shown, whichever update of the record comes first', async () => {
   const [first, second] = [await booting(), await booting()];
   await readdress(first, '10.5.0.101', cloud.conductor);
   await writeAnswer(first.serverId, first.answer);
@@ -68,7 +68,7 @@ test('an address that changes while its server boots is shown, whichever the rec
   expect((await findServer(cloud.database.db, first.serverId))?.taskState).toBe('spawning');
 });
 
-test('a change that no conductor hears of is told later, once', async () => {
+test('a change that could not be reported to a conductor is reported later, once', async () => {
   const server = await booting();
   await writeAnswer(server.serverId, server.answer);
   const before = await shown(server.serverId);
@@ -90,7 +90,7 @@ test('a change that no conductor hears of is told later, once', async () => {
   expect([await shown(server.serverId), told]).toEqual([['10.5.0.103'], 1]);
 });
 
-test('what is told late changes nothing of a server that has lost its ports since, nor of one that is deleted', async () => {
+test('a late report changes neither a server that has lost its ports since, nor a deleted one', async () => {
   const { serverId, answer } = await booting();
   await writeAnswer(serverId, answer);
   await writeAnswer(serverId, await host.manager.releasePorts(ctx, { serverId }));

@@ -1,4 +1,4 @@
-/** Tells compute which addresses its servers have: the books remember of which servers it has yet to hear, so that nothing is lost. */
+/** Reports the addresses of servers to compute. The books mark unreported changes, so that none is lost. */
 import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import { transaction } from '../../db/sql/retry.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
@@ -19,10 +19,10 @@ export interface AddressTellerDeps {
   readonly log: Log;
 }
 
-/** Servers that one look tells of at most; the next look tells of the rest. */
+/** The most servers that one run reports; the next run reports the rest. */
 const MAX_TOLD_AT_ONCE = 100;
 
-/** Tells of one server. While no conductor answers, the books remember that it is still to be told (`tellUntold`). */
+/** Reports one server. If no conductor answers, it stays marked as unreported (`tellUntold`). */
 export async function tellAddresses({ db, conductor, log }: AddressTellerDeps, ctx: Context, serverId: ServerId): Promise<void> {
   try {
     const { networkInfo, version } = await addressesOf(db, serverId);
@@ -31,18 +31,18 @@ export async function tellAddresses({ db, conductor, log }: AddressTellerDeps, c
   } catch (error) {
     log.warn(
       { serverId, error: messageOf(error) },
-      'the addresses of a server could not be told to a conductor; this is tried again later',
+      'the addresses of a server could not be reported to a conductor; this is retried later',
     );
   }
 }
 
-/** Tells of all servers that compute has yet to hear of: their teller died, or found no conductor. */
+/** Reports all servers with unreported changes: whoever had to report them died, or found no conductor. */
 export const tellUntold = (deps: AddressTellerDeps & { readonly ids: Ids }) => async (): Promise<void> => {
   const ctx = serviceContext(`req-${deps.ids.uuid()}`);
   for (const serverId of await untoldServers(deps.db, MAX_TOLD_AT_ONCE)) await tellAddresses(deps, ctx, serverId);
 };
 
-/** Ports and their version, of one moment. */
+/** Ports and their version, from one snapshot. */
 const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> =>
   transaction(
     db,
@@ -53,10 +53,10 @@ const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> 
     { isolation: 'repeatable read' },
   );
 
-/** A port as far as its server keeps it. */
+/** The part of a port that its server stores. */
 export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
 
-/** What a server keeps of its ports; those of their networks that are not `known` are looked up. */
+/** What a server stores of its ports; reads those of their networks that are not `known`. */
 export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
   const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
   const networks = [...known, ...(await findNetworks(db, [...new Set(unknown)], null))];

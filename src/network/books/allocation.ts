@@ -1,4 +1,4 @@
-/** Gives ports to servers and takes them back. Each is one transaction: a server has all of its ports or none. */
+/** Allocates and releases the ports of servers, each in one transaction: a server has all of its ports or none. */
 import { change, type Changing } from '../../db/change.ts';
 import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import { freePortsOfServer, lockPorts, portsOfServer, tellServerPorts, updatePort } from '../../db/stores/network/ports.ts';
@@ -17,28 +17,28 @@ import { giveAddresses, writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
 import { type PlannedPort, planPorts } from './requested.ts';
 
-/** What a server is to get. */
+/** The ports that a server should get. */
 export interface Allocation {
   readonly serverId: ServerId;
   readonly projectId: string;
-  /** Whether who asks may use the networks of all projects. */
+  /** Whether the requester may use the networks of all projects. */
   readonly isAdmin: boolean;
   readonly hostname: string;
   readonly requested: RequestedNetworks;
   /** By name or id. */
   readonly securityGroups: readonly string[];
-  /** Of the work that this is part of: what comes with a lower one than before is late. */
+  /** The fence of the work that this belongs to: a request with a lower one than before is late. */
   readonly fence?: number;
 }
 
 interface Deps {
   readonly db: CloudDb;
   readonly ids: Ids;
-  /** What a project may have for which nothing else was set. */
+  /** The limits of a project without its own. */
   readonly quotaLimits: NetworkLimits;
 }
 
-/** Gives the server what it lacks of the ports asked for. Answers all that it has, and whether some are new. */
+/** Gives the server those of the requested ports that it lacks. Returns all that it has, and whether some are new. */
 export const allocatePorts = (
   { db, ids, quotaLimits }: Deps,
   ctx: Context,
@@ -47,7 +47,7 @@ export const allocatePorts = (
   change(ctx, { db, what: `ports.allocate ${allocation.serverId}` }, async (changing) => {
     const { trx } = changing;
     const { serverId, projectId } = allocation;
-    // Each is sent without waiting for the one before, and still reads only once the lock is granted.
+    // Pipelined: both are sent at once, and the second still reads only after the first has the lock.
     const [version, before] = await Promise.all([changePorts(trx, allocation), portsOfServer(trx, serverId)]);
     const plan = await planPorts(trx, allocation, missing(allocation.requested, before));
     const planned = plan.flatMap((one) => (one.kind === 'new' ? [one.network] : []));
@@ -62,7 +62,7 @@ export const allocatePorts = (
     return { addresses: { networkInfo, version }, hasNew: plan.length > 0 };
   });
 
-/** Takes the server's ports away; answers that it has none, and whether it had any. */
+/** Releases the server's ports; returns that it has none, and whether it had any. */
 export const releasePorts = (
   { db }: Pick<Deps, 'db'>,
   ctx: Context,
@@ -75,9 +75,8 @@ export const releasePorts = (
   });
 
 /**
- * Holds the server's ports for a change, unless it is late: what lay in a queue while nobody served it comes after what was asked for later,
- * and would undo that, give ports to a server that is gone or take them from one that has them anew. The fence is raised under the lock of
- * the server's ports, so that whatever comes next finds this done.
+ * Locks the server's ports for a change. Refuses a late request: one that stayed in a queue while newer work was done would undo that, give
+ * ports to a deleted server or take new ones away. The fence is raised under the lock, so that the next request sees it.
  */
 async function changePorts(trx: InCloud, { serverId, fence }: Pick<Allocation, 'serverId' | 'fence'>): Promise<number> {
   const version = await changePortsOf(trx, { serverId, fence, isTold: true });
@@ -87,7 +86,7 @@ async function changePorts(trx: InCloud, { serverId, fence }: Pick<Allocation, '
 
 const indexOf = ({ serverIndex }: Port): number => serverIndex ?? 0;
 
-/** What is asked for and not there yet: each port that the server has stands for one of the request. */
+/** The requested ports that are missing: each port of the server satisfies one request. */
 function missing(requested: RequestedNetworks, ports: readonly Port[]): RequestedNetworks {
   if (typeof requested === 'string') return ports.length > 0 ? 'none' : requested;
   const left = [...ports];
@@ -110,7 +109,7 @@ interface Giving {
   readonly firstIndex: number;
 }
 
-/** The addresses come last: until the commit nobody else can take one of the same subnets. */
+/** Addresses come last: they lock their subnets for everybody else until the commit. */
 async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, plan, firstIndex }: Giving): Promise<readonly KeptPort[]> {
   const { serverId, projectId, hostname, securityGroups } = allocation;
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
@@ -129,7 +128,7 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
     const { id: networkId, portSecurityEnabled } = planned.network;
     const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
     const port = await stored(writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }));
-    // The network was there when it was planned; from here on the port holds it.
+    // The network was deleted since the planning. Once written, the port prevents that.
     if (typeof port === 'string') throw UnknownNetwork({ id: networkId });
     written.set(planned, port);
   }
@@ -160,7 +159,7 @@ async function withAddresses(
   return { ...port, networkId: network.id, fixedIps };
 }
 
-/** Two servers may have been promised one port: the second one that comes does not get it. */
+/** Two servers may have requested the same port: only the first one gets it. */
 async function bindPort(trx: InCloud, { id }: Port, serverId: ServerId, columns: Parameters<typeof updatePort>[2]): Promise<Port> {
   const [port] = await lockPorts(trx, [id]);
   if (!port) throw UnknownPort({ id });

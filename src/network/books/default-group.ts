@@ -1,4 +1,4 @@
-/** The security group `default` that every project has from the first time that somebody needs it. */
+/** The security group `default` of each project, created on first use. */
 import type { Changing } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { findGroup, holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
@@ -8,7 +8,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 /** The group that is used where none is named. */
 export const DEFAULT_GROUP = 'default';
 
-/** How many rules a group has from its beginning, unless it is the default group. */
+/** The number of rules of a new group that is not the default group. */
 export const NEW_GROUP_RULES = 2;
 
 /** Lets everything out and lets in what comes from members. */
@@ -18,7 +18,7 @@ const defaultRules = (groupId: string) =>
     { direction: 'ingress' as const, ethertype, remote_group_id: groupId },
   ]);
 
-/** Makes the project's default group unless it has one. Of several at once one makes it, and the others wait until it is there. */
+/** Creates the project's default group if it is missing. Of concurrent callers one creates it, and the others wait for that. */
 export async function ensureDefaultGroup(changing: Changing<CloudDb>, ids: Ids, projectId: string): Promise<void> {
   if ((await holdGroupsNamed(changing.trx, { projectId, names: [DEFAULT_GROUP] })).length > 0) return;
   await writeGroup(changing, ids, { id: ids.uuid(), projectId, name: DEFAULT_GROUP, description: 'Default security group' });
@@ -31,7 +31,7 @@ interface NewGroup {
   readonly description: string;
 }
 
-/** Makes a group that lets everything out; the default group also lets its members in. False: the project has its default group already. */
+/** Creates a group that lets everything out; the default group also lets its members in. False: the default group exists already. */
 export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<boolean> {
   const { id, projectId, name, description } = group;
   if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return false;

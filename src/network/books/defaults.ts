@@ -7,12 +7,12 @@ import { serviceContext } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { planSubnet } from '../plan/subnet-plan.ts';
 
-/** The network that everybody finds in a new cloud. */
+/** The shared network of a new cloud. */
 export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: 1500 } as const;
 
 /**
- * Makes the shared network `private` with its subnet, unless there is one of that name that is shared. Safe to repeat and to run at once.
- * `projectId` is whose it is: the admins' project.
+ * Creates the shared network `private` with its subnet, unless a shared one of that name exists. Safe to repeat and to run concurrently.
+ * `projectId` is its owner: the admins' project.
  */
 export const ensureDefaults = (db: CloudDb, { ids, projectId }: { ids: Ids; projectId: string }): Promise<void> =>
   change(serviceContext('bootstrap'), { db, what: 'network.create' }, async ({ trx, tell }) => {

@@ -7,15 +7,15 @@ import { SecurityGroupAmbiguous, UnknownSecurityGroup } from '../errors.ts';
 
 interface Named {
   readonly projectId: string;
-  /** Each a name or an id; none at all mean the default group. */
+  /** Each a name or an id; an empty list means the default group. */
   readonly names: readonly string[];
 }
 
 type Groups = Awaited<ReturnType<typeof groupsNamed>>;
 
 /**
- * The ids of a project's security groups, kept until the end of the transaction; the default group is made where it is wanted and missing.
- * Throws UnknownSecurityGroup or, where a name stands for two groups, SecurityGroupAmbiguous.
+ * The ids of a project's security groups, locked until the end of the transaction. Creates the default group if it is named and missing.
+ * Throws UnknownSecurityGroup or, for a name of two groups, SecurityGroupAmbiguous.
  */
 export async function groupIdsOf(changing: Changing<CloudDb>, ids: Ids, named: Named): Promise<readonly string[]> {
   const [projectId, wanted] = [named.projectId, wantedOf(named)];
@@ -25,7 +25,7 @@ export async function groupIdsOf(changing: Changing<CloudDb>, ids: Ids, named: N
   return idsAmong(await holdGroupsNamed(changing.trx, { projectId, names: wanted }), named);
 }
 
-/** Throws what is wrong with the names, as far as can be said now; a default group that is missing will be made when it is needed. */
+/** Throws if a name is unknown or ambiguous now. A missing default group is fine: it is created on first use. */
 export async function checkGroupNames(db: CloudDb, named: Named): Promise<void> {
   const wanted = wantedOf(named);
   const there = await groupsNamed(db, { projectId: named.projectId, names: wanted });

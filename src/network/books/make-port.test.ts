@@ -24,7 +24,7 @@ const make = (network: Network, more: Partial<NewPort> = {}): Promise<PortId> =>
 const addressesOf = async (id: PortId): Promise<readonly string[]> =>
   (await findPort(cloud.database.db, id, null))?.fixedIps.map(({ ipAddress }) => ipAddress) ?? [];
 
-/** What a caller may do next: take any address, take a certain one (by its last byte), or give the n-th port back. */
+/** What a caller may do next: take any address, take a given one (by its last byte), or delete the n-th port. */
 const act = fc.oneof(
   fc.record({ kind: fc.constant('any' as const) }),
   fc.record({ kind: fc.constant('this' as const), last: fc.integer({ min: 0, max: 20 }) }),
@@ -73,7 +73,7 @@ test('the allocator gives the lowest free address of its pools, never the gatewa
   );
 });
 
-test('a network with both versions gives one address of each, and version 6 counts in its own way', async () => {
+test('a network with both versions gives one address of each', async () => {
   const network = await cloud.addNetwork({ projectId: 'p', cidr: '10.101.0.0/24' });
   const { db } = cloud.database;
   await cloud.addSubnet(network, 'fd00::/64');
@@ -83,7 +83,7 @@ test('a network with both versions gives one address of each, and version 6 coun
   expect((await subnetsOf(db, [network.id])).map(({ ipVersion }) => ipVersion)).toEqual([4, 6]);
 });
 
-test('a second subnet gives when the first is full', async () => {
+test('a second subnet is used when the first is full', async () => {
   const network = await cloud.addNetwork({ projectId: 'p', cidr: '10.102.0.0/30' });
   await cloud.addSubnet(network, '10.103.0.0/30');
   expect(await addressesOf(await make(network))).toEqual(['10.102.0.2']);
@@ -91,7 +91,7 @@ test('a second subnet gives when the first is full', async () => {
   await expect(make(network)).rejects.toMatchObject({ params: { taken: 2, total: '2' } });
 });
 
-test('a MAC address is had once in a network', async () => {
+test('a MAC address is unique in a network', async () => {
   const network = await cloud.addNetwork({ projectId: 'p', cidr: '10.104.0.0/24' });
   const macAddress = 'fa:16:3e:00:00:01';
   await make(network, { macAddress });

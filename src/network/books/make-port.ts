@@ -1,4 +1,4 @@
-/** Writes a port with its MAC address, its addresses and its groups, all or nothing with the caller's transaction. */
+/** Writes a port with its MAC address, addresses and groups, atomically in the caller's transaction. */
 import { countAddresses, takeAddress, takeFreeAddress } from '../../db/stores/network/ip-allocations.ts';
 import { insertPort } from '../../db/stores/network/ports.ts';
 import type { InCloud } from '../../db/sql/queries.ts';
@@ -11,21 +11,21 @@ import type { FixedIp, Port, Subnet } from '../../objects/network.ts';
 import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from '../errors.ts';
 import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from '../plan/ip-range.ts';
 
-/** An address to have: this one, or any free one of this subnet. */
+/** A requested address: this one, or any free one of this subnet. */
 export interface WantedAddress {
   readonly subnetId?: string;
   readonly ipAddress?: string;
 }
 
-/** A port to be written. */
+/** A port to write. */
 export interface NewPort {
   readonly networkId: string;
   readonly projectId: string;
-  /** All of the network's subnets, held with `lockSubnetsOf`. */
+  /** All of the network's subnets, locked with `lockSubnetsOf`. */
   readonly subnets: readonly Subnet[];
-  /** Left out: one of each version that the network has. */
+  /** Default: one of each IP version that the network has. */
   readonly addresses?: readonly WantedAddress[];
-  /** Left out: one that the network does not have yet. */
+  /** Default: a random one that is free in the network. */
   readonly macAddress?: string;
   readonly groupIds: readonly string[];
   readonly columns: Partial<Insertable<PortsTable>>;
@@ -34,14 +34,14 @@ export interface NewPort {
 /** More tries would mean that a network has millions of ports. */
 const MAX_MAC_TRIES = 10;
 
-/** Writes the port with its addresses; answers its id. */
+/** Writes the port with its addresses; returns its id. */
 export async function makePort(trx: InCloud, ids: Ids, port: NewPort): Promise<PortId> {
   const { id } = await writePort(trx, ids, port);
   await giveAddresses(trx, { ...port, portId: id });
   return id;
 }
 
-/** Writes the port without its addresses: for those the caller has to hold the subnets, which keeps others from theirs. */
+/** Writes the port without its addresses: those need a lock on the subnets, for which others would wait. */
 export async function writePort(
   trx: InCloud,
   ids: Ids,
@@ -62,10 +62,10 @@ export async function writePort(
   invariant(false, 'a network has free MAC addresses');
 }
 
-/** Of the prefix that OpenStack's guests have always had. */
+/** With OpenStack's customary prefix. */
 const randomMac = (ids: Ids): string => ['fa', '16', '3e', ...(ids.hex(3).match(/../g) ?? [])].join(':');
 
-/** Gives a port its addresses and answers them; throws when one is taken, lies outside, or none is left. */
+/** Allocates a port's addresses; throws when one is taken or outside the subnets, or none is left. */
 export async function giveAddresses(
   trx: InCloud,
   port: Pick<NewPort, 'networkId' | 'subnets' | 'addresses'> & { readonly portId: PortId },
@@ -108,7 +108,7 @@ async function giveThis(trx: InCloud, giving: Giving & { readonly ipAddress: str
   const { networkId, portId, candidates, ipAddress } = giving;
   const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
   if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
-  // Hosts answer at the gateway's address themselves, or where there is none at one of their own.
+  // Hosts use the gateway's address themselves or, without a gateway, another one.
   const canonical = canonicalAddress(ipAddress) ?? ipAddress;
   const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonical);
   if (isOfHosts || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });

@@ -1,9 +1,9 @@
-/** How much of each thing a project may have: counted from the rows at each creation, so that there is no counter that could be wrong. */
+/** Network quotas, counted from the rows at each creation: there is no counter that could be wrong. */
 import { countOfProject, holdNetworkQuota, readNetworkLimits, type StoredNetworkLimits } from '../../db/stores/network/quotas.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { OverQuota } from '../errors.ts';
 
-/** What is limited, by the API's names, and the table in which it is counted. */
+/** The limited resources by their API names, and the table that each is counted in. */
 const tableOf = {
   network: 'networks',
   subnet: 'subnets',
@@ -22,7 +22,7 @@ export const networkQuotaNames = [
   'security_group_rule',
 ] as const satisfies readonly NetworkQuotaName[];
 
-/** How much of each there may be; -1 is without bound. */
+/** A limit for each resource; -1 is unlimited. */
 export type NetworkLimits = Readonly<Record<NetworkQuotaName, number>>;
 
 const each = <T>(valueOf: (name: NetworkQuotaName) => T): Readonly<Record<NetworkQuotaName, T>> => ({
@@ -36,18 +36,18 @@ const each = <T>(valueOf: (name: NetworkQuotaName) => T): Readonly<Record<Networ
 /** No limits at all. */
 export const noNetworkLimits: NetworkLimits = each(() => -1);
 
-/** What holds for a project: what was set for it, else the defaults. */
+/** A project's limits: its own, else the defaults. */
 export const limitsWith = (stored: StoredNetworkLimits, defaults: NetworkLimits): NetworkLimits =>
   each((name) => stored[name] ?? defaults[name]);
 
-/** What a project has of each. */
+/** A project's usage of each resource. */
 export async function networkUsageOf(db: CloudDb, projectId: string): Promise<NetworkLimits> {
   const counted: Partial<Record<NetworkQuotaName, number>> = {};
   for (const name of networkQuotaNames) counted[name] = await countOfProject(db, tableOf[name], projectId);
   return each((name) => counted[name] ?? 0);
 }
 
-/** More of something for a project. */
+/** A request for more of a resource. */
 export interface Wanted {
   readonly projectId: string;
   readonly resource: NetworkQuotaName;
@@ -55,13 +55,13 @@ export interface Wanted {
 }
 
 /**
- * Refuses what would take a project over a limit. Holds the project's quota until the transaction ends, so that two requests at once
- * cannot both take the last place; to be called before anything else is locked, so that nobody waits in a circle.
+ * Refuses what would exceed a project's limit. Locks the project's quota until the transaction ends, so that concurrent requests cannot
+ * both take the last place. Must be called before anything else is locked, to avoid deadlocks.
  */
 export async function takeQuota(trx: InCloud, defaults: NetworkLimits, { projectId, resource, count }: Wanted): Promise<void> {
   if (count === 0) return;
   const limitNow = async () => limitsWith(await readNetworkLimits(trx, projectId), defaults)[resource];
-  // Where there is no limit nobody needs to wait for anybody.
+  // Without a limit no lock is needed.
   if ((await limitNow()) < 0) return;
   await holdNetworkQuota(trx, projectId);
   const limit = await limitNow();
@@ -70,7 +70,7 @@ export async function takeQuota(trx: InCloud, defaults: NetworkLimits, { project
   if (used + count > limit) throw OverQuota({ resource, limit, used, requested: count });
 }
 
-/** The same for things of several projects at once, each project held in one order. */
+/** The same for several projects, locked in a fixed order. */
 export async function takeQuotas(
   trx: InCloud,
   defaults: NetworkLimits,
@@ -82,7 +82,7 @@ export async function takeQuotas(
   }
 }
 
-/** How many more of something a project may have; infinite where there is no limit. A moment later it may be less. */
+/** What is left of a project's limit; infinite without one. Not locked: a moment later it may be less. */
 export async function roomFor(db: CloudDb, defaults: NetworkLimits, projectId: string, resource: NetworkQuotaName): Promise<number> {
   const limit = limitsWith(await readNetworkLimits(db, projectId), defaults)[resource];
   return limit < 0 ? Number.POSITIVE_INFINITY : limit - (await countOfProject(db, tableOf[resource], projectId));

@@ -1,4 +1,4 @@
-/** From the networks that a request to boot names to what each of the server's ports will be; refuses what cannot be. */
+/** Plans a server's ports from the networks that its boot request names; refuses what is invalid. */
 import { candidateNetworks, findNetworks } from '../../db/stores/network/networks.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
@@ -7,21 +7,21 @@ import type { Network, Port } from '../../objects/network.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../../objects/network-info.ts';
 import { ExternalNetworkForbidden, NetworkAmbiguous, NetworkRequiresSubnet, PortInUse, UnknownNetwork, UnknownPort } from '../errors.ts';
 
-/** A port that is there already, or one to be made. */
+/** An existing port, or one to create. */
 export type PlannedPort =
   | { readonly kind: 'given'; readonly port: Port }
   | { readonly kind: 'new'; readonly network: Network; readonly fixedIp: string | undefined };
 
-/** For whom the ports are. */
+/** Who requests the ports. */
 export interface PortAsker {
   readonly projectId: string;
-  /** Reaches the networks and ports of all projects. */
+  /** May use the networks and ports of all projects. */
   readonly isAdmin: boolean;
-  /** A port that this server has already is not in use by somebody else. */
+  /** The server that gets the ports: those it has already count as free. */
   readonly serverId?: ServerId;
 }
 
-/** One planned port per network asked for, in the order of the request. Throws what is wrong with the first that cannot be. */
+/** One planned port per requested network, in the order of the request. Throws the error of the first invalid one. */
 export async function planPorts(db: CloudDb, asker: PortAsker, requested: RequestedNetworks): Promise<readonly PlannedPort[]> {
   if (requested === 'none') return [];
   if (requested === 'auto') return await planAuto(db, asker);
@@ -41,7 +41,7 @@ async function planOne(db: CloudDb, asker: PortAsker, { networkId, portId, fixed
   const sight = asker.isAdmin ? null : asker.projectId;
   if (portId !== undefined) {
     const port = isUuid(portId) ? await findPort(db, portId, sight) : undefined;
-    // The owner of a network sees the ports of others on it, but they are not the owner's to use.
+    // The owner of a network sees the ports of others on it, but may not use them.
     const mayUse = port && (asker.isAdmin || port.projectId === asker.projectId);
     if (!mayUse) throw UnknownPort({ id: portId });
     const isFree = port.deviceId === '' || (port.serverId !== null && port.serverId === asker.serverId);
@@ -61,5 +61,5 @@ function toMake(network: Network, fixedIp: string | undefined): PlannedPort {
   return { kind: 'new', network, fixedIp };
 }
 
-/** Whether the database would take the text for an id. */
+/** Whether the database accepts the text as an id. */
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

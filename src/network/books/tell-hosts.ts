@@ -3,9 +3,9 @@ import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { NetworkRpcApi } from '../rpcapi.ts';
 
-/** Tells the hosts to look at the books, after a commit: what changed they find there, and compare. Hosts that miss it find out when they next look at everything. */
+/** Tells the hosts, after a commit, to compare themselves with the books. Hosts that miss it catch up when they next reconcile. */
 export const tellHosts = (
   { network, log }: { readonly network: Pick<NetworkRpcApi, 'refresh'>; readonly log: Log },
   ctx: Context,
 ): Promise<void> =>
-  network.refresh(ctx, {}).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'hosts could not be told of a change'));
+  network.refresh(ctx, {}).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'hosts could not be notified of a change'));

@@ -7,11 +7,11 @@ import type { HostName } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import type { HostBooks } from './networking.ts';
 
-/** Reads what the books say of one host, all at one moment. */
+/** Reads what the books say of one host, in one snapshot. */
 export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =>
   transaction(db, async (trx) => await booksOf(trx, await portsOnHost(trx, host)), { isolation: 'repeatable read' });
 
-/** What the books say of what lies under and around some ports. Where that changes meanwhile the host will be told to look again. */
+/** Reads the networks, subnets, rules and group members that some ports need. If they change meanwhile, the host gets another refresh. */
 export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<HostBooks> {
   const networkIds = [...new Set(ports.map(({ networkId }) => networkId))];
   const groupIds = [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))];

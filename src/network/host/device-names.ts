@@ -1,10 +1,10 @@
-/** Owns the names of our devices on a host: short enough for the kernel (15 characters), found again from the id alone. */
+/** Owns the names of our devices on a host: short enough for the kernel (15 characters), derived from the id alone. */
 import { createHash } from 'node:crypto';
 
-/** Every tap of ours starts so: filters drop what comes from such a device when no port claims it. */
+/** The prefix of all our taps: filters drop what comes from such a device if it belongs to no port. */
 export const TAP_PREFIX = 'nvt';
 
-/** The bridge of a network that has no configured one; 12 characters. */
+/** The bridge of a network: the configured one, else a derived name of 12 characters. */
 export const bridgeName = (network: { id: string; bridge?: string }): string =>
   network.bridge ?? `nvbr${createHash('sha256').update(network.id).digest('hex').slice(0, 8)}`;
 

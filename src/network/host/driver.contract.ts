@@ -1,4 +1,4 @@
-/** What every network driver must do alike, told only through its interface. Run by the test of each driver. */
+/** The contract suite of network drivers: uses only their interface, and is run by the test of each driver. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PortId, asId } from '../../objects/ids.ts';
 import { HostNotConverged, type NetworkDriver, SubnetsOverlap } from './driver.ts';
@@ -61,7 +61,7 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       await wantedIsSo({ networks: [network], ports: [two] });
     });
 
-    test('takes away ports and networks that are not wanted any more', async () => {
+    test('removes ports and networks that are not wanted any more', async () => {
       await host.driver.converge({ networks: [network], ports: [one] });
       expect(await host.driver.converge({ networks: [], ports: [] })).not.toEqual([]);
       await wantedIsSo({ networks: [], ports: [] });
@@ -74,7 +74,7 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       await wantedIsSo({ networks: [network], ports: [opened] });
     });
 
-    test('leaves out a network whose addresses another of the host has, and refuses to plug into it', async () => {
+    test('leaves out a network that overlaps with another of the host, and refuses to plug into it', async () => {
       const twin = { ...sampleNetwork(21), subnets: network.subnets };
       const wanted = { networks: [network, twin], ports: [one, samplePort(twin, 13)] };
       await host.driver.converge(wanted);

@@ -1,6 +1,6 @@
 /**
- * What a network driver does for one host: makes bridges, addresses, DHCP and packet filters equal to what the network service wants there.
- * It refuses to know tenants' requests, databases or queues: everything it needs arrives resolved.
+ * The interface of network drivers. A driver makes bridges, addresses, DHCP and packet filters of one host match what the network service
+ * wants there. It knows no requests, databases or queues: its input is fully resolved.
  */
 import { errorType } from '../../lib/errors/error-type.ts';
 import type { NetworkId, PortId, ProjectId, ServerId } from '../../objects/ids.ts';
@@ -8,13 +8,13 @@ import type { Vif } from '../../objects/network-info.ts';
 
 /** One host's networking. Calls may overlap; the driver puts them in order. */
 export interface NetworkDriver {
-  /** Makes the host's world equal to `wanted`; safe to repeat. Must be called once before the others. Returns what it corrected. */
+  /** Makes the host match `wanted`; idempotent. Must be called once before the others. Returns what it corrected. */
   converge(wanted: HostNetworking): Promise<readonly Correction[]>;
-  /** A port appears or changes here, with the network it lies on: the fast path of `converge`. The hypervisor then makes the tap on the bridge. */
+  /** Adds or changes a port, with its network: the fast path of `converge`. The hypervisor then creates the tap on the bridge. */
   plug(port: HostPort, network: HostNetwork): Promise<Vif>;
-  /** A port leaves this host; one that is not here is no error. Its network stays until the next `converge`. */
+  /** Removes a port; a no-op if it is not here. Its network stays until the next `converge`. */
   unplug(portId: PortId): Promise<void>;
-  /** New rules for ports that are here; the others of the list are ignored. */
+  /** Sets the rules of ports that are here; ignores the others of the list. */
   updateSecurity(ports: readonly HostPort[]): Promise<void>;
   /** Stops serving from this process. Guests keep their network: bridges, filters and DHCP stay. */
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface NetworkDriver {
 
 /** All that one host must carry. */
 export interface HostNetworking {
-  /** The oldest first: of two whose addresses overlap the first is carried. */
+  /** Oldest first: of two that overlap, the first is carried. */
   readonly networks: readonly HostNetwork[];
   readonly ports: readonly HostPort[];
 }
@@ -41,7 +41,7 @@ export interface HostSubnet {
   readonly id: string;
   readonly cidr: string;
   readonly gatewayIp: string | null;
-  /** The address that this host itself holds on the subnet and serves DHCP from; null means the gateway's. */
+  /** The address of the host itself on the subnet, from which it serves DHCP; null means the gateway's. */
   readonly hostIp?: string | null;
   readonly enableDhcp: boolean;
   readonly dnsNameservers: readonly string[];
@@ -57,7 +57,7 @@ export interface HostPort {
   readonly networkId: NetworkId;
   readonly macAddress: string;
   readonly fixedIps: readonly { readonly subnetId: string; readonly ipAddress: string }[];
-  /** What DHCP tells the guest to call itself. */
+  /** The host name that DHCP gives the guest. */
   readonly hostname: string;
   /** False: the guest may send anything from any address and receives everything. */
   readonly portSecurityEnabled: boolean;
@@ -65,7 +65,7 @@ export interface HostPort {
   readonly rules: readonly SecurityRule[];
 }
 
-/** What a rule lets through; what no rule names is dropped, except answers to what was let through. */
+/** What a rule lets through. Everything else is dropped, except replies to it. */
 export interface SecurityRule {
   readonly direction: 'ingress' | 'egress';
   readonly ethertype: 'IPv4' | 'IPv6';
@@ -77,25 +77,25 @@ export interface SecurityRule {
   readonly remote: RuleRemote;
 }
 
-/** Who is at the other end: anyone, a prefix, or the present addresses of a group's members (none matches nobody). */
+/** The remote end: anyone, a prefix, or the present addresses of a group's members (an empty list matches nobody). */
 export type RuleRemote =
   | { readonly kind: 'any' }
   | { readonly kind: 'cidr'; readonly cidr: string }
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] };
 
-/** One thing that was not as wanted, put right. */
+/** One difference that was corrected. */
 export interface Correction {
   readonly part: 'bridge' | 'address' | 'dhcp' | 'filter' | 'metadata' | 'port';
   /** A short sentence for the log. */
   readonly what: string;
 }
 
-/** The first `converge` tells a driver which ports exist; before it, filtering only the new one would cut off the others. */
+/** Before the first `converge` a driver does not know the other ports: filtering only a new one would cut them off. */
 export const HostNotConverged = errorType('HostNotConverged', 'unavailable', () => 'The host has not set up its networks yet.');
 
 /**
- * A host has one routing table: it cannot carry two networks with common addresses. Another host may carry this one, so it is worth
- * a try there. The sentence goes to the network's user, who must not learn whose the other network is.
+ * A host has one routing table, so it cannot carry two networks that overlap. Another host may carry this one, so a retry there makes
+ * sense. The message goes to the network's user, who must not learn who owns the other network.
  */
 export const SubnetsOverlap = errorType(
   'SubnetsOverlap',

@@ -1,7 +1,7 @@
 /** Decides which headers travel through the metadata proxy. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** These speak of one connection, not of the request (RFC 9110, 7.6.1). */
+/** Headers of one connection, not of the request (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -14,7 +14,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** A guest that sends one of these claims to be someone; only the proxy may say who asks. */
+/** Headers that identify the sender: only the proxy may set them. */
 const IDENTITY = ['x-instance-', 'x-tenant-', 'x-metadata-', 'x-forwarded', 'forwarded', 'x-real-ip'];
 
 /** The headers of an answer or request without those that concern only the connection. */
@@ -23,11 +23,11 @@ export function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeade
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name)));
 }
 
-/** What of a guest's headers reaches the metadata service. */
+/** The guest's headers that reach the metadata service. */
 export const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(
     Object.entries(withoutHopByHop(headers)).filter(
-      // The body arrives whole and is measured anew; the host is that of the metadata service.
+      // The body is buffered and its length set again; the host is that of the metadata service.
       ([name]) => name !== 'content-length' && name !== 'host' && name !== 'expect' && !IDENTITY.some((start) => name.startsWith(start)),
     ),
   );

@@ -51,7 +51,7 @@ test('an unknown address is answered 404 without asking the service', async () =
   expect(asked).toBe(0);
 });
 
-test('what a guest says of itself and of its connection does not pass; other headers and the body do', async () => {
+test('identity and connection headers of a guest are dropped; other headers and the body pass', async () => {
   let seen: IncomingHttpHeaders = {};
   const ask = await proxied((incoming, response) => {
     seen = incoming.headers;
@@ -78,7 +78,7 @@ test('what a guest says of itself and of its connection does not pass; other hea
   expect(seen).not.toHaveProperty('te');
 });
 
-test('a body larger than any honest one is refused', async () => {
+test('a body that is too large is refused', async () => {
   const ask = await proxied((_request, response) => response.end());
   expect(await ask('POST', {}, 'x'.repeat(100_000))).toMatchObject({ status: 413 });
 });
@@ -89,7 +89,7 @@ test('a service that is away is answered 503', async () => {
 });
 
 test.each(['/healthcheck', '/HealthCheck', '//healthcheck', '/healthcheck?x=1', '/%68ealthcheck'])(
-  'a guest does not learn at %s how the cloud is',
+  'a guest cannot read the health check at %s',
   async (path) => {
     const ask = await proxied((_request, response) => response.end('database: away'));
     expect(await ask('GET', {}, '', path)).toMatchObject({ status: 404 });

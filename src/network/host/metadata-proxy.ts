@@ -1,6 +1,6 @@
 /**
- * Stands at 169.254.169.254 on a host and passes guests' requests to the metadata service, vouching for who asks.
- * Who asks is known by the source address, which the host's filters make trustworthy; what the guest says of itself is thrown away.
+ * Listens at 169.254.169.254 on a host and forwards guests' requests to the metadata service, adding which server asks.
+ * The source address tells which: the host's filters make it trustworthy. Identity headers from the guest are dropped.
  */
 import { createHmac } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, createServer, request } from 'node:http';
@@ -30,7 +30,7 @@ export interface MetadataProxyOptions {
 const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const UPSTREAM_TIMEOUT_MS = 30_000;
-/** A guest has a few connections at most; more would be taking them from the others. */
+/** A guest needs only a few; more would starve the others. */
 const MAX_CONNECTIONS_PER_GUEST = 16;
 
 export class MetadataProxy {
@@ -53,7 +53,7 @@ export class MetadataProxy {
     });
   }
 
-  /** Ends all connections; the sockets given to `attach` belong to who made them. */
+  /** Closes all connections; the sockets given to `attach` stay with their owner. */
   close(): void {
     this.#http.closeAllConnections();
     this.#agent.destroy();
@@ -116,7 +116,7 @@ export class MetadataProxy {
   }
 }
 
-/** Why a service is ill is nothing for guests; any spelling of the path that could mean it counts. */
+/** Guests must not see the health of services; matches any encoding of the path. */
 const isForOperators = (url: string): boolean => /^[\s/\\]*(%2f)*(healthcheck|%68)/i.test(url);
 
 const TIMED_OUT = 'the metadata service did not answer in time';
@@ -134,7 +134,7 @@ function refuse(outgoing: ServerResponse, status: number, text: string): void {
   outgoing.writeHead(status, { 'Content-Type': 'text/plain', Connection: 'close' }).end(text);
 }
 
-/** The whole body; undefined when it is larger than any honest one. */
+/** The whole body; undefined when it is too large. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -146,7 +146,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(parts);
 }
 
-/** Passes bytes on until there are too many. */
+/** Passes bytes on; throws after too many. */
 const limited = (maxBytes: number) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let size = 0;

@@ -44,7 +44,7 @@ test.each<[what: string, rule: SecurityGroupRule, remote: SecurityRule['remote']
   ]);
 });
 
-test('what two groups say alike is said once', () => {
+test('a rule of two groups appears once', () => {
   expect(resolveRules([rule(), rule({ groupId: 'db' }), rule({ portMax: 81 })], [])).toHaveLength(2);
 });
 

@@ -1,13 +1,13 @@
-/** What one host must carry, worked out from the books: ports with their rules resolved, and the networks under them. A pure function. */
+/** Computes from the books what one host must carry: ports with their rules resolved, and their networks. Pure. */
 import type { MemberAddress } from '../../db/stores/network/security-groups.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import { asId, type ProjectId } from '../../objects/ids.ts';
 import type { Network, Port, SecurityGroupRule, Subnet } from '../../objects/network.ts';
 import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
 
-/** The books as far as they concern one host. */
+/** The part of the books that concerns one host. */
 export interface HostBooks {
-  /** The ports placed there. */
+  /** The ports bound to it. */
   readonly ports: readonly Port[];
   /** Their networks, oldest first, with all subnets. */
   readonly networks: readonly Network[];
@@ -26,7 +26,7 @@ export function buildHostNetworking(books: HostBooks): HostNetworking {
   };
 }
 
-/** Most ports of a host are in the same groups, and those have the same rules, with hundreds of addresses: worked out once. */
+/** Most ports of a host are in the same groups, whose rules can have hundreds of addresses: they are resolved once. */
 function sharedRules({ rules, members }: HostBooks): (groupIds: readonly string[]) => readonly SecurityRule[] {
   const known = new Map<string, readonly SecurityRule[]>();
   return (groupIds) => {
@@ -73,13 +73,13 @@ function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnTyp
     fixedIps,
     hostname,
     allowedAddressPairs,
-    // A port that was switched off is guarded and has no rule at all: nothing passes.
+    // A port that was switched off is filtered without any rule: nothing passes.
     portSecurityEnabled: port.portSecurityEnabled || !isUp,
     rules: isUp ? rulesOf(port.securityGroupIds) : [],
   };
 }
 
-/** A port's rules with groups replaced by the addresses of their members; what two groups say alike is said once. */
+/** A port's rules with groups replaced by the addresses of their members; duplicates are dropped. */
 export function resolveRules(rules: readonly SecurityGroupRule[], members: readonly MemberAddress[]): readonly SecurityRule[] {
   const resolved = rules.map((rule): SecurityRule => {
     const { direction, ethertype, protocol, portMin, portMax } = rule;

@@ -1,4 +1,4 @@
-/** Keeps one host's networking as the books say. One act at a time, each from the books as they are when its turn comes. */
+/** Keeps one host's networking in line with the books. Acts run one at a time, and each reads the books when it starts. */
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { activatePorts, type Plugging, portsToTakeOff, unbindPorts } from '../../db/stores/network/port-bindings.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
@@ -9,21 +9,21 @@ import type { Vif } from '../../objects/network-info.ts';
 import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
 import { PortsUnwanted } from '../errors.ts';
 import { buildHostNetworking } from './networking.ts';
+import { AppliedState } from './applied-state.ts';
 import { booksOf, readHostBooks } from './books.ts';
-import { Made } from './made.ts';
 
 export interface HostNetworksDeps {
   readonly db: CloudDb;
   readonly host: HostName;
   readonly driver: NetworkDriver;
-  /** Waited for before the books are looked at for a change: changes that come in a crowd are followed together. */
+  /** Waited for before a refresh reads the books, so that a burst of changes is one batch. */
   readonly gather?: () => Promise<void>;
 }
 
-/** How the plugging of one server went. */
+/** The outcome of plugging one server. */
 type Plugged = { readonly vifs: Vif[] } | { readonly error: unknown };
 
-/** Which of a server's ports are to be taken off; without a fence it is never late. */
+/** Which of a server's ports to unplug; without a fence it is never late. */
 interface Unplugging {
   readonly serverId: ServerId;
   readonly portIds?: readonly PortId[];
@@ -33,25 +33,25 @@ interface Unplugging {
 export class HostNetworks {
   readonly #deps: HostNetworksDeps;
   #last: Promise<unknown> = Promise.resolve();
-  /** What a refresh that has not begun yet will do: all that come meanwhile share it. */
+  /** The refresh that has not started yet: all calls meanwhile share it. */
   #nextRefresh: Promise<void> | undefined;
   #hasConverged = false;
-  /** The servers to plug at the next turn: the books are read for all of them at once. */
+  /** The next batch of servers to plug: the books are read once for all of them. */
   #toPlug = new Map<ServerId, Plugging>();
   #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
-  /** As the host was last made, if that is known; equal books need no act. */
-  #made: Made | undefined;
+  /** The state last applied to the host, if known; a refresh that finds no difference is a no-op. */
+  #applied: AppliedState | undefined;
 
   constructor(deps: HostNetworksDeps) {
     this.#deps = deps;
   }
 
-  /** Looks at everything and puts right what is not as the books say. */
+  /** Compares everything with the books and corrects the differences. */
   converge(): Promise<readonly Correction[]> {
     return this.#inOrder(() => this.#converge());
   }
 
-  /** Something changed in the books: makes the host follow, if it concerns it. Those who ask before it begins get one answer. */
+  /** Applies changes of the books to the host. Calls before it starts share one run. */
   refresh(): Promise<void> {
     this.#nextRefresh ??= this.#gathered().then(() =>
       this.#inOrder(() => {
@@ -62,7 +62,7 @@ export class HostNetworks {
     return this.#nextRefresh;
   }
 
-  /** Makes the host ready for a server's ports, which are bound to it; fails with PortsUnwanted when they are bound to another host. */
+  /** Prepares the host for a server's ports, which are bound to it; fails with PortsUnwanted when they are bound to another host. */
   async plug({ requestId }: Context, serverId: ServerId): Promise<Vif[]> {
     this.#toPlug.set(serverId, { serverId, requestId });
     this.#nextPlugging ??= this.#inOrder(() => {
@@ -72,7 +72,7 @@ export class HostNetworks {
       return this.#plugAll(pluggings);
     });
     const plugged = (await this.#nextPlugging).get(serverId);
-    invariant(plugged, 'who was to be plugged was plugged, or is told why not');
+    invariant(plugged, 'every server to plug has an outcome');
     if ('error' in plugged) throw plugged.error;
     return plugged.vifs;
   }
@@ -80,7 +80,7 @@ export class HostNetworks {
   async #plugAll(pluggings: readonly Plugging[]): Promise<ReadonlyMap<ServerId, Plugged>> {
     const { db, host } = this.#deps;
     if (!this.#hasConverged) await this.#converge();
-    // First the books: should this process die now, the next one finds in them what to make.
+    // The books first: if this process dies now, the next one finds there what to plug.
     const bound = await activatePorts(db, pluggings, host);
     const wanted = buildHostNetworking(await booksOf(db, bound));
     const plugged = new Map<ServerId, Plugged>();
@@ -91,41 +91,41 @@ export class HostNetworks {
     return plugged;
   }
 
-  /** Of a server none of whose ports are bound to this host: whether it has some, for then they are bound elsewhere. */
+  /** Whether a server has ports; if none is bound to this host, they are bound elsewhere. */
   async #hasPorts(serverId: ServerId): Promise<boolean> {
     return (await portsOfServer(this.#deps.db, serverId)).length > 0;
   }
 
   async #plugOne(serverId: ServerId, wanted: HostNetworking): Promise<Plugged> {
-    const made = this.#made;
-    // Until it is done nobody knows how the host is made.
-    this.#made = undefined;
+    const applied = this.#applied;
+    // Unknown until the driver is done.
+    this.#applied = undefined;
     try {
       const vifs: Vif[] = [];
       for (const port of wanted.ports.filter((one) => one.serverId === serverId)) {
         const network = wanted.networks.find(({ id }) => id === port.networkId);
         invariant(network, 'a port is on a network');
         vifs.push(await this.#deps.driver.plug(port, network));
-        made?.plugged(port, network);
+        applied?.plugged(port, network);
       }
-      this.#made = made;
+      this.#applied = applied;
       return { vifs };
     } catch (error) {
       return { error };
     }
   }
 
-  /** Takes a server's ports, or some of them, off this host; those that are not here, or that newer work has put here, are left alone. */
+  /** Unplugs a server's ports, or some of them, from this host; leaves alone those that are not here or that newer work has bound here. */
   unplug({ requestId }: Context, { serverId, portIds: only, fence }: Unplugging): Promise<void> {
     return this.#inOrder(async () => {
       const { db, host, driver } = this.#deps;
       if (!this.#hasConverged) await this.#converge();
       const here = (await portsToTakeOff(db, { serverId, host, fence })).filter((id) => !only || only.includes(id));
-      const made = this.#made;
-      this.#made = undefined;
+      const applied = this.#applied;
+      this.#applied = undefined;
       for (const id of here) await driver.unplug(id);
-      for (const id of here) made?.unplugged(id);
-      this.#made = made;
+      for (const id of here) applied?.unplugged(id);
+      this.#applied = applied;
       await unbindPorts(db, here, { host, fence, requestId });
     });
   }
@@ -135,29 +135,29 @@ export class HostNetworks {
   }
 
   async #converge(): Promise<readonly Correction[]> {
-    return await this.#makeAs(await this.#wanted());
+    return await this.#apply(await this.#wanted());
   }
 
-  async #makeAs(wanted: HostNetworking): Promise<readonly Correction[]> {
-    this.#made = undefined;
+  async #apply(wanted: HostNetworking): Promise<readonly Correction[]> {
+    this.#applied = undefined;
     const corrections = await this.#deps.driver.converge(wanted);
     this.#hasConverged = true;
-    this.#made = new Made(wanted);
+    this.#applied = new AppliedState(wanted);
     return corrections;
   }
 
-  /** Rules alone are changed in place; whatever else changed is for `converge`. */
+  /** Changes of rules alone are applied in place; anything else needs a `converge`. */
   async #follow(): Promise<void> {
     const wanted = await this.#wanted();
-    const difference = this.#made?.differenceTo(wanted) ?? 'more';
+    const difference = this.#applied?.differenceTo(wanted) ?? 'more';
     if (difference === 'none') return;
     if (difference === 'more') {
-      await this.#makeAs(wanted);
+      await this.#apply(wanted);
       return;
     }
-    this.#made = undefined;
+    this.#applied = undefined;
     await this.#deps.driver.updateSecurity(wanted.ports);
-    this.#made = new Made(wanted);
+    this.#applied = new AppliedState(wanted);
   }
 
   async #gathered(): Promise<void> {

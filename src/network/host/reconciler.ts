@@ -13,12 +13,12 @@ export interface NetworkReconcilerDeps {
 export const reconcileNetworks =
   ({ hostNetworks, log }: NetworkReconcilerDeps) =>
   async (): Promise<void> => {
-    for (const { part, what } of await hostNetworks.converge()) log.info({ part, what }, 'the host was not as wanted and was put right');
+    for (const { part, what } of await hostNetworks.converge()) log.info({ part, what }, 'the host was not as wanted and was corrected');
   };
 
 /**
- * Reconciles one host after the other, again and again until the signal aborts: never all of many hosts at one moment. One that
- * cannot be reconciled keeps no other waiting.
+ * Reconciles one host after the other, periodically until the signal aborts: never many hosts at once. A host that cannot be reconciled
+ * does not delay the others.
  */
 export function keepReconciling(
   hosts: readonly (() => Promise<void>)[],
@@ -29,7 +29,7 @@ export function keepReconciling(
     for (const reconcile of hosts) {
       if (signal.aborted) return;
       await reconcile().catch((error: unknown) =>
-        log.warn({ error: messageOf(error) }, 'a host could not be reconciled; it is tried again next time'),
+        log.warn({ error: messageOf(error) }, 'a host could not be reconciled; the next run retries it'),
       );
     }
   };

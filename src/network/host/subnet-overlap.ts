@@ -2,7 +2,7 @@
 import { BlockList } from 'node:net';
 import type { HostNetwork } from './driver.ts';
 
-/** A network that must stay off the host, and the earlier one whose addresses it has. */
+/** A network that must stay off the host, and the earlier one that it overlaps with. */
 export interface RefusedNetwork {
   readonly network: HostNetwork;
   readonly because: HostNetwork;

@@ -1,4 +1,4 @@
-/** Which address hosts hold on a subnet. Where there is a gateway it is the gateway's; DHCP without one needs an address too. */
+/** Plans the address that hosts have on a subnet: the gateway's or, for DHCP without a gateway, another one. */
 import { type Address, formatAddress, parseAddress, parsePrefix, usable } from './ip-range.ts';
 import type { AddressPool } from '../../objects/network.ts';
 import { invalidInput } from '../errors.ts';
@@ -16,8 +16,8 @@ interface Range {
 }
 
 /**
- * The address, null where none is needed: the one of `before` if there was one, else the first outside the pools that is not taken, else
- * the last one of the pools. DHCP is for version 4. Throws InvalidInput when every address is taken.
+ * The address, or null if none is needed: `before` if set, else the first free one outside the pools, else the last free one of the
+ * pools. Only IPv4 has DHCP. Throws InvalidInput when every address is taken.
  */
 export function planHostIp(subnet: Subject, { before, taken }: { before: string | null; taken: readonly string[] }): string | null {
   const prefix = parsePrefix(subnet.cidr);

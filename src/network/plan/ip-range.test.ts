@@ -5,7 +5,7 @@ import { canonicalAddress, contains, formatAddress, formatPrefix, parseAddress, 
 const v4 = fc.record({ version: fc.constant(4 as const), value: fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }) });
 const v6 = fc.record({ version: fc.constant(6 as const), value: fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }) });
 
-test('an address that is written is read as itself', () => {
+test('a formatted address parses to itself', () => {
   fc.assert(
     fc.property(fc.oneof(v4, v6), (address) => {
       const text = formatAddress(address);
@@ -25,7 +25,7 @@ test.each([
   ['fe80::1%eth0', undefined],
   ['9.9.9.9,1', undefined],
   ['', undefined],
-])('%j is spelt %j', (text, spelling) => {
+])('%j is normalised to %j', (text, spelling) => {
   expect(canonicalAddress(text)).toBe(spelling);
 });
 
@@ -36,7 +36,7 @@ test.each([
   ['10.0.0.0/33', undefined],
   ['10.0.0.0', undefined],
   ['10.0.0.0/x', undefined],
-])('the prefix %j is spelt %j', (text, spelling) => {
+])('the prefix %j is normalised to %j', (text, spelling) => {
   const prefix = parsePrefix(text);
   expect(prefix && formatPrefix(prefix)).toBe(spelling);
 });

@@ -1,4 +1,4 @@
-/** Arithmetic of IP addresses and prefixes of both versions, in text on the outside and in whole numbers inside. */
+/** Arithmetic of IPv4 and IPv6 addresses and prefixes: text outside, integers inside. */
 import { isIP } from 'node:net';
 import type { AddressPool } from '../../objects/network.ts';
 
@@ -16,7 +16,7 @@ export interface Prefix {
   readonly last: bigint;
 }
 
-/** Reads an address; undefined for any other text. */
+/** Parses an address; undefined for any other text. */
 export function parseAddress(text: string): Address | undefined {
   const version = isIP(text);
   if (version === 4) return { version, value: sum(text.split('.').map(BigInt), 8n) };
@@ -26,7 +26,7 @@ export function parseAddress(text: string): Address | undefined {
 const sum = (parts: readonly bigint[], bits: bigint): bigint => parts.reduce((all, part) => (all << bits) | part, 0n);
 
 function wordsOf(text: string): bigint[] {
-  // The URL parser knows all spellings, also those that end like a version 4 address.
+  // The URL parser accepts all notations, also those that end in an IPv4 address.
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::');
   const [before, after] = [words(head), words(tail ?? '')];
   return [...before, ...Array<bigint>(8 - before.length - after.length).fill(0n), ...after];
@@ -34,20 +34,20 @@ function wordsOf(text: string): bigint[] {
 
 const words = (text: string): bigint[] => (text === '' ? [] : text.split(':').map((word) => BigInt(`0x${word}`)));
 
-/** Writes an address as the database writes it. */
+/** Formats an address as the database does. */
 export function formatAddress({ version, value }: Address): string {
   if (version === 4) return [24n, 16n, 8n, 0n].map((bits) => (value >> bits) & 255n).join('.');
   const text = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(16 * (7 - index))) & 0xffffn).toString(16)).join(':');
   return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }
 
-/** The one spelling of an address; undefined for any other text. */
+/** The canonical form of an address; undefined for any other text. */
 export function canonicalAddress(text: string): string | undefined {
   const address = parseAddress(text);
   return address && formatAddress(address);
 }
 
-/** Reads `10.20.0.0/24`, also when its address is not the first one; undefined for any other text. */
+/** Parses `10.20.0.0/24`, also with host bits set; undefined for any other text. */
 export function parsePrefix(text: string): Prefix | undefined {
   const [, host = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const address = parseAddress(host);
@@ -61,14 +61,14 @@ export function parsePrefix(text: string): Prefix | undefined {
 
 export const formatPrefix = ({ version, length, first }: Prefix): string => `${formatAddress({ version, value: first })}/${length}`;
 
-/** The addresses that hosts may have: without the network's own and, in version 4, the broadcast address. */
+/** The addresses that hosts may have: all but the network address and, in IPv4, the broadcast address. */
 export function usable({ version, length, first, last }: Prefix): { readonly first: bigint; readonly last: bigint } {
   const all = version === 4 ? 32 : 128;
   if (all - length < 2) return { first, last };
   return { first: first + 1n, last: version === 4 ? last - 1n : last };
 }
 
-/** The usable addresses of a prefix but for one: at most two pools. */
+/** The usable addresses of a prefix except one: at most two pools. */
 export function poolsWithout(prefix: Prefix, except: bigint | undefined): AddressPool[] {
   const { first, last } = usable(prefix);
   if (except === undefined || except < first || except > last) return [poolOf(prefix, first, last)];
@@ -84,7 +84,7 @@ const poolOf = ({ version }: Prefix, start: bigint, end: bigint): AddressPool =>
   end: formatAddress({ version, value: end }),
 });
 
-/** How many addresses pools have. */
+/** The number of addresses in the pools. */
 export const sizeOf = (pools: readonly AddressPool[]): bigint =>
   pools.reduce((size, { start, end }) => size + (parseAddress(end)?.value ?? -1n) - (parseAddress(start)?.value ?? 0n) + 1n, 0n);
 

@@ -1,9 +1,9 @@
-/** Whether a security group rule makes sense, and how it is written down. */
+/** Validates and normalises security group rules. */
 import type { SecurityGroupRule } from '../../objects/network.ts';
 import { invalidInput } from '../errors.ts';
 import { canonicalAddress, formatPrefix, parsePrefix } from './ip-range.ts';
 
-/** What a rule lets through, as it was asked for. */
+/** A rule as requested. */
 export interface WantedRule {
   readonly direction: 'ingress' | 'egress';
   readonly ethertype?: 'IPv4' | 'IPv6';
@@ -21,7 +21,7 @@ const ICMP = ['icmp', 'icmpv6', 'ipv6-icmp', '1', '58'];
 const OF_IPV6 = ['ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route', 'icmpv6'];
 const OTHERS = ['ah', 'egp', 'esp', 'gre', 'igmp', 'ipip', 'ospf', 'pgm', 'rsvp', 'vrrp'];
 
-/** Works the rule out; throws InvalidInput naming the field that cannot be. */
+/** Validates and normalises a rule; throws InvalidInput with the name of the invalid field. */
 export function planRule(wanted: WantedRule): PlannedRule {
   const { direction, ethertype = 'IPv4', remoteGroupId = null } = wanted;
   const protocol = planProtocol(wanted.protocol, ethertype);
@@ -58,16 +58,15 @@ function checkPorts({ protocol, portMin, portMax }: Pick<PlannedRule, 'protocol'
   if (protocol === null || !WITH_PORTS.includes(protocol))
     throw invalidInput('port_range_min', `Protocol ${protocol ?? 'any'} has no ports.`);
   const strange = [portMin, portMax].find((port) => port !== null && (port < 1 || port > 65_535));
-  if (strange !== undefined) throw invalidInput('port_range_min', `Invalid value for port ${strange}, which is from 1 to 65535.`);
+  if (strange !== undefined) throw invalidInput('port_range_min', `Invalid value for port ${strange}: it must be from 1 to 65535.`);
   if (portMin === null || portMax === null || portMin > portMax)
     throw invalidInput('port_range_min', 'For TCP/UDP protocols, port_range_min must be <= port_range_max.');
 }
 
-/** Type and code. */
 function checkIcmp(type: number | null, code: number | null): void {
   if (type === null)
     throw invalidInput('port_range_min', 'ICMP code (port-range-max) is provided but ICMP type (port-range-min) is missing.');
-  if (type < 0 || type > 255) throw invalidInput('port_range_min', `Invalid value for ICMP type: ${type}, which is from 0 to 255.`);
+  if (type < 0 || type > 255) throw invalidInput('port_range_min', `Invalid value for ICMP type: ${type}, it must be from 0 to 255.`);
   if (code !== null && (code < 0 || code > 255))
-    throw invalidInput('port_range_max', `Invalid value for ICMP code: ${code}, which is from 0 to 255.`);
+    throw invalidInput('port_range_max', `Invalid value for ICMP code: ${code}, it must be from 0 to 255.`);
 }

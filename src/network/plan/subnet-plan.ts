@@ -1,9 +1,9 @@
-/** Whether a subnet makes sense, and how it is written down: one spelling of every address, so that files made of them are safe. */
+/** Validates and normalises subnets: every address gets its canonical form, so that files generated from them are safe. */
 import type { AddressPool, HostRoute } from '../../objects/network.ts';
 import { invalidInput } from '../errors.ts';
 import { canonicalAddress, contains, formatPrefix, type Prefix, parseAddress, parsePrefix, poolsWithout, usable } from './ip-range.ts';
 
-/** A subnet as it was asked for. */
+/** A subnet as requested. */
 export interface WantedSubnet {
   readonly cidr: string;
   readonly ipVersion: 4 | 6;
@@ -15,7 +15,7 @@ export interface WantedSubnet {
   readonly hostRoutes?: readonly HostRoute[];
 }
 
-/** The same, complete and in one spelling. */
+/** The same, complete and normalised. */
 export interface PlannedSubnet {
   readonly cidr: string;
   readonly prefix: Prefix;
@@ -25,10 +25,10 @@ export interface PlannedSubnet {
   readonly hostRoutes: readonly HostRoute[];
 }
 
-/** Addresses that mean something else everywhere: this host, link-local (where metadata is answered), multicast. */
+/** Addresses with a fixed meaning: this host, link-local (where metadata is answered), multicast. */
 const RESERVED = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/8', 'fe80::/10', 'ff00::/8'];
 
-/** Works the subnet out; throws InvalidInput naming the field that cannot be. */
+/** Validates and normalises a subnet; throws InvalidInput with the name of the invalid field. */
 export function planSubnet(wanted: WantedSubnet): PlannedSubnet {
   const prefix = planPrefix(wanted);
   const gatewayIp = planGateway(prefix, wanted.gatewayIp);
@@ -65,7 +65,7 @@ function planGateway(prefix: Prefix, wanted: string | null | undefined): string 
   return inside(prefix, 'gateway_ip', wanted);
 }
 
-/** The one spelling of an address that a host of the subnet may have. */
+/** The canonical form of an address; refuses one that no host of the subnet may have. */
 function inside(prefix: Prefix, field: string, text: string): string {
   const address = parseAddress(text);
   const { first, last } = usable(prefix);

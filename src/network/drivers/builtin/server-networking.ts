@@ -13,10 +13,10 @@ export const builtinNetworking = (network: NetworkRpcApi, log: Log): ServerNetwo
     try {
       await network.unplugPorts(ctx, { host, serverId, fence });
     } catch (error) {
-      // A network service that is away compares what its host has with the books when it is back.
+      // A network service that is away reconciles its host with the books when it is back.
       if (!NoSuchHost.is(error)) throw error;
       const fields = { host, serverId, error: messageOf(error) };
-      log.warn(fields, 'no network service on the host; it will take off the ports when it is back');
+      log.warn(fields, 'no network service on the host; it will unplug the ports when it is back');
     }
   },
   release: (ctx, ports) => network.releasePorts(ctx, ports),

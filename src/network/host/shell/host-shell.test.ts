@@ -5,19 +5,19 @@ import { ListenFailed, listenInside } from './listen-inside.ts';
 
 const shell = hostShell({ netns: null });
 
-test('a command hears its input and is heard', async () => {
+test('a command gets its input and its output is returned', async () => {
   expect(await shell.run('cat', [], { input: 'hello' })).toEqual({ stdout: 'hello' });
 });
 
-test('a command that fails says how, to the log and not to the public', async () => {
+test('a failed command reports stderr to the log, not to the public', async () => {
   const error: unknown = await shell.run('sh', ['-c', 'echo secret >&2; exit 3']).catch((thrown: unknown) => thrown);
   expect(error).toSatisfy(CommandFailed.is);
   expect(error).toMatchObject({ message: 'The host command sh failed with exit code 3.', params: { exitCode: 3, stderr: 'secret' } });
 });
 
-test('a command that hangs is ended', async () => {
+test('a command that hangs is killed', async () => {
   const hasty = hostShell({ netns: null, timeoutMs: 50 });
-  await expect(hasty.run('sleep', ['60'])).rejects.toMatchObject({ params: { exitCode: null, stderr: 'no end after 50 ms' } });
+  await expect(hasty.run('sleep', ['60'])).rejects.toMatchObject({ params: { exitCode: null, stderr: 'timed out after 50 ms' } });
 });
 
 test('a missing tool is named together with its package', async () => {

@@ -1,4 +1,4 @@
-/** Runs commands where a host's network lives: in this process's own namespace or in a named one. It refuses shells and unbounded waits. */
+/** Runs commands in a host's network namespace: this process's own or a named one. Uses no shell, and every command has a timeout. */
 import { execFile } from 'node:child_process';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import { findTool } from './find-tool.ts';
@@ -10,7 +10,7 @@ export interface HostShell {
   run(command: string, args: readonly string[], options?: { input?: string }): Promise<{ stdout: string }>;
 }
 
-/** A command of the host that ended badly. The public sentence names only the tool; arguments and stderr are for the log. */
+/** A host command that failed. The public message names only the tool; arguments and stderr are for the log. */
 export const CommandFailed = errorType(
   'CommandFailed',
   'internal',
@@ -18,7 +18,7 @@ export const CommandFailed = errorType(
     `The host command ${p.command} failed${p.exitCode === null ? '' : ` with exit code ${p.exitCode}`}.`,
 );
 
-/** No command of a host's network takes longer in health; longer means a hung kernel or tool. */
+/** Commands normally take far less; longer means a hung kernel or tool. */
 const DEFAULT_TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
@@ -33,17 +33,17 @@ export const hostShell = ({ netns, timeoutMs = DEFAULT_TIMEOUT_MS }: { netns: st
       const child = execFile(file, [...prefix, ...args], limits, (error, stdout, stderr) => {
         if (!error) return resolve({ stdout });
         const exitCode = typeof error.code === 'number' ? error.code : null;
-        const said = stderr.trim() || (error.killed ? `no end after ${timeoutMs} ms` : error.message);
+        const said = stderr.trim() || (error.killed ? `timed out after ${timeoutMs} ms` : error.message);
         reject(CommandFailed({ command, args, exitCode, stderr: said }, { cause: new Error(said, { cause: error }) }));
       });
-      // A tool that dies before reading its input breaks the pipe; its exit tells the story.
+      // A tool that dies before reading its input breaks the pipe; its exit code reports the failure.
       child.stdin?.on('error', () => {});
       child.stdin?.end(options.input ?? '');
     });
   },
 });
 
-/** The words that run `tool` inside the namespace. */
+/** The command line that runs `tool` inside the namespace. */
 export const enter = async (netns: string | null, tool: string): Promise<[string, ...string[]]> =>
   netns === null ? [tool] : [await findTool('nsenter'), `--net=${netnsPath(netns)}`, tool];
 

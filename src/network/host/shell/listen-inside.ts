@@ -47,14 +47,14 @@ async function listenThere(netns: string, address: string, port: number): Promis
     let server: Server | undefined;
     child.on('message', (_message, handle) => {
       server = isServer(handle) ? handle : undefined;
-      // Only now may the child let go: before, the socket would be closed on the way.
+      // Only now may the child exit: earlier, the socket would be closed in transit.
       child.disconnect();
     });
     child.on('error', reject);
     child.on('exit', () => {
       if (server) resolve(server);
     });
-    // After a handle has come over the channel Node never says `close`; without one it does, with all of stderr read.
+    // Once a handle has been received, Node never emits `close`; without one it does, after all of stderr.
     child.on('close', () => {
       if (!server) reject(ListenFailed({ port, why: 'the namespace or the address is not there' }, { cause: new Error(stderr.trim()) }));
     });

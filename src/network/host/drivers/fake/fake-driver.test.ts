@@ -9,7 +9,7 @@ const noPlug: FakeFault = async (act) => {
   if (act === 'plug') throw new Error('no bridge today');
 };
 
-test('a fault that was asked for makes the act fail and changes nothing', async () => {
+test('an injected fault makes the act fail and changes nothing', async () => {
   const network = sampleNetwork(20);
   const driver = new FakeNetworkDriver({ fault: noPlug });
   await driver.converge({ networks: [network], ports: [] });

@@ -1,4 +1,4 @@
-/** Networking of a host that is simulated: the same promises as a real driver, kept in memory, with failures on demand. */
+/** Networking of a simulated host: keeps the contract of a real driver in memory, with failures on demand. */
 import {
   type Correction,
   HostNotConverged,

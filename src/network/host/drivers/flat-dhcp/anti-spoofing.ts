@@ -1,6 +1,6 @@
 /**
- * Writes the bridge-layer table: every frame from a tap is checked for the sender it claims to be, and packets are marked with
- * the port they come from or go to, which is how the IP layer knows it. Pure text.
+ * Writes the bridge-layer table: it checks the claimed sender of every frame from a tap, and marks packets with the port they
+ * come from or go to, for the IP layer. Pure text.
  */
 import { TAP_PREFIX, tapName } from '../../device-names.ts';
 import type { HostPort } from '../../driver.ts';
@@ -57,15 +57,15 @@ function securedChecks(port: HostPort): string[] {
   return [
     `ether saddr != ${macs} counter drop`,
     `ether type arp arp saddr ether != ${macs} counter drop`,
-    // The address 0.0.0.0 asks whether someone has an address, and claims none.
+    // An ARP probe: 0.0.0.0 claims no address.
     `ether type arp arp saddr ip ${setOf(['0.0.0.0', ...v4])} accept`,
     'ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
     'ether type ip udp sport 67 udp dport 68 counter drop',
-    // Allowed pairs make an address one's own towards other guests, not towards the metadata service.
+    // Allowed pairs count towards other guests, not towards the metadata service.
     `ether type ip ip daddr ${METADATA_ADDRESS} ${noneBut(ownAddresses(port).filter(isIpv4))}counter drop`,
     ...(v4.length > 0 ? [`ether type ip ip saddr ${setOf(v4)} accept`] : []),
     ...ipv6Checks(port, v6),
-    // VLAN tags, spanning tree, EtherTypes nobody filters: a guest has no need of them.
+    // VLAN tags, spanning tree, EtherTypes that nothing else filters: guests do not need them.
     'counter drop',
   ];
 }

@@ -1,4 +1,4 @@
-/** Makes sure that the kernel can show bridged packets to the IP filters; without that, security groups would be decoration. */
+/** Makes sure that the kernel can show bridged packets to the IP filters; without that, security groups have no effect. */
 import { access } from 'node:fs/promises';
 import { errorType, messageOf } from '../../../../lib/errors/error-type.ts';
 import type { HostShell } from '../../shell/host-shell.ts';

@@ -12,15 +12,15 @@ export const METADATA_ADDRESS = '169.254.169.254';
 /** A bridge whose alias starts so is ours to change and delete; any other is an operator's. */
 const ALIAS_START = 'nova-ts:';
 
-/** One thing to put right, and the lines for `ip -batch` that do it. */
+/** One correction, and the lines for `ip -batch` that make it. */
 export interface LinkStep extends Correction {
   readonly commands: readonly string[];
 }
 
-/** The address and prefix that this host holds on each of the network's subnets. */
+/** The address and prefix that this host has on each of the network's subnets. */
 export const hostAddresses = (network: HostNetwork): string[] => network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
 
-/** The same for one subnet; undefined where hosts hold none. */
+/** The same for one subnet; undefined if hosts have none. */
 export function hostAddress({ hostIp, gatewayIp, cidr }: HostSubnet): string | undefined {
   const address = hostIp ?? gatewayIp;
   return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
@@ -37,7 +37,7 @@ export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<st
   ];
 }
 
-/** The steps that take away all that is ours. From an operator's bridge only our addresses go. */
+/** The steps that remove everything of ours; from an operator's bridge only our addresses. */
 export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
   const foreign = networks.flatMap((network) => {
     const link = seen.get(bridgeName(network));
@@ -50,13 +50,13 @@ export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap
   return [...[...seen.values()].filter(isOurs).map(deletion), ...foreign, ...metadata];
 }
 
-/** Carries the steps out, in one process for all of them. */
+/** Runs all steps in one process. */
 export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Promise<void> {
   const commands = steps.flatMap((step) => step.commands);
   if (commands.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` });
 }
 
-/** Whether a device is of our making. */
+/** Whether we created the device. */
 export const isOurs = (link: SeenLink): boolean => link.alias.startsWith(ALIAS_START);
 
 const deletion = (link: SeenLink): LinkStep => ({
@@ -117,7 +117,7 @@ const bridgeMac = (networkId: string): string => {
 const addAddress = (device: string, address: string): LinkStep => ({
   part: 'address',
   what: `${device} lacked ${address}`,
-  // Duplicate address detection would hold an IPv6 address back for a second, on a bridge where the answer is known.
+  // Duplicate address detection would delay an IPv6 address by a second, and our own bridge has no duplicates.
   commands: [`address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`],
 });
 

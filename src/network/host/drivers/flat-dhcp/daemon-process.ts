@@ -1,9 +1,9 @@
-/** Recognises and ends daemons that we started in an earlier life, by an argument that only ours have; never by a number alone. */
+/** Finds and stops daemons that an earlier process of ours started, by an argument that only ours have; never by a pid alone. */
 import { readFile, readdir } from 'node:fs/promises';
 import type { Clock } from '../../../../lib/clock/clock.ts';
 import { textOf } from './whole-file.ts';
 
-/** The pid in a file, if the process of that number has the argument. */
+/** The pid in a file, if that process has the argument. */
 export async function pidFrom(file: string, argument: string): Promise<number | undefined> {
   const pid = Number.parseInt(await textOf(file), 10);
   return Number.isInteger(pid) && (await hasArgument(pid, argument)) ? pid : undefined;
@@ -16,22 +16,22 @@ export async function pidsWithArgument(argument: string): Promise<number[]> {
   return pids.filter((_, at) => owned[at]);
 }
 
-/** A process that has ended, also one nobody has buried yet, shows no arguments. */
+/** A process that has ended, zombies included, shows no arguments. */
 const hasArgument = async (pid: number, argument: string): Promise<boolean> =>
   await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
     (words) => words.split('\0').includes(argument),
     () => false,
   );
 
-const POLITE_MS = 2_000;
+const SIGNAL_GRACE_MS = 2_000;
 const POLL_MS = 10;
 
-/** Asks it to end, waits, insists. */
+/** Sends SIGTERM, waits, then sends SIGKILL. */
 export async function endProcess(pid: number, { argument, clock }: { argument: string; clock: Clock }): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!(await hasArgument(pid, argument))) return;
     process.kill(pid, signal);
-    const untilMs = clock.monotonicMs() + POLITE_MS;
+    const untilMs = clock.monotonicMs() + SIGNAL_GRACE_MS;
     while ((await hasArgument(pid, argument)) && clock.monotonicMs() < untilMs) await clock.sleep(POLL_MS);
   }
 }

@@ -1,8 +1,8 @@
-/** Decides whom a daemon may become: nobody where nobody can read its files, root where the state directory is closed to others. */
+/** Chooses the user of a daemon: `nobody` if that user can read its files, `root` if the state directory is closed to others. */
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** The user for daemons whose files lie below this directory, which exists. */
+/** The user of daemons whose files are below this existing directory. */
 export async function daemonUser(directory: string): Promise<'nobody' | 'root'> {
   for (let path = resolve(directory); ; path = dirname(path)) {
     const { mode } = await stat(path);

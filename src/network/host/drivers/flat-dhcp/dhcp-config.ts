@@ -17,7 +17,7 @@ export interface DhcpSettings {
   /** The domain of guests' names; empty for none. */
   readonly domain: string;
   readonly leaseSeconds: number;
-  /** Whom dnsmasq becomes after it has opened its sockets. */
+  /** The user that dnsmasq switches to after it has opened its sockets. */
   readonly user: string;
 }
 
@@ -25,11 +25,11 @@ export interface DhcpSettings {
 export const servedSubnets = (network: HostNetwork): HostSubnet[] =>
   network.subnets.filter((subnet) => subnet.enableDhcp && !subnet.cidr.includes(':') && (subnet.hostIp ?? subnet.gatewayIp) !== null);
 
-/** The configuration file. `bridgeIndex` is in it because a socket stays bound to a bridge that was deleted and made again. */
+/** The configuration file. `bridgeIndex` is in it because sockets stay bound to the old bridge when it is deleted and created again. */
 export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: DhcpSettings & { bridgeIndex: number }): string {
   const lines = [
     `# bridge ${bridgeName(network)} with index ${settings.bridgeIndex}`,
-    // DHCP only: a name server would be one more thing of the host that guests can reach.
+    // DHCP only: a name server would expose more of the host to guests.
     'port=0',
     'no-hosts',
     'no-resolv',
@@ -38,7 +38,7 @@ export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: Dhc
     'bind-interfaces',
     `interface=${bridgeName(network)}`,
     'except-interface=lo',
-    // Guests that still hold a lease of an earlier life of this server get it confirmed and not refused.
+    // Confirms leases from an earlier run of this server instead of refusing them.
     'dhcp-authoritative',
     `dhcp-hostsfile=${files.hosts}`,
     `dhcp-leasefile=${files.leases}`,
@@ -65,7 +65,7 @@ function subnetLines(subnet: HostSubnet, { tag, mtu, leaseSeconds }: { tag: stri
     option('mtu', String(mtu)),
     ...(nameServers.length > 0 ? [option('dns-server', nameServers.join(','))] : []),
     option('classless-static-route', routes),
-    // What option 121 was called before it had a number; old Windows asks for this one.
+    // The predecessor of option 121; old Windows asks for this one.
     `dhcp-option=tag:${tag},249,${routes}`,
   ];
 }
@@ -96,7 +96,7 @@ export function dhcpHosts(network: HostNetwork, ports: readonly HostPort[]): str
   return `${lines.sort().join('\n')}\n`;
 }
 
-/** A name that dnsmasq accepts: one label; where the server's has nothing usable, one made of the address. */
+/** A name that dnsmasq accepts: the first label of the host name or, if that is unusable, one made of the address. */
 const guestName = (hostname: string, ipAddress: string): string => {
   const [label = ''] = hostname.split('.');
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label) ? label : `host-${ipAddress.replaceAll('.', '-')}`;

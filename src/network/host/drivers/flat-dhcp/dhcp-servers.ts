@@ -1,4 +1,4 @@
-/** Keeps a DHCP server for each network that needs one, and ends those of networks that left. */
+/** Runs a DHCP server for each network that needs one, and stops those of networks that left. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../../lib/clock/clock.ts';
@@ -21,7 +21,7 @@ export class DhcpServers {
     this.#options = options;
   }
 
-  /** Exactly these networks are served; links give the bridges' indexes. */
+  /** Serves exactly these networks; `links` has the indexes of their bridges. */
   async converge(
     networks: readonly HostNetwork[],
     ports: readonly HostPort[],
@@ -43,7 +43,7 @@ export class DhcpServers {
     return what ? [{ part: 'dhcp', what: `${what} (network ${network.id})` }] : [];
   }
 
-  /** What is on disk tells what ran, also in an earlier life of this process. */
+  /** The directories on disk show which servers ran, also those of an earlier process. */
   async #removeOthers(wanted: readonly HostNetwork[]): Promise<Correction[]> {
     const names = new Set(wanted.map(directoryName));
     const present = await readdir(this.#directory()).catch(() => []);
@@ -71,5 +71,5 @@ export class DhcpServers {
   }
 }
 
-/** By id even where the bridge is an operator's: one bridge may serve another network tomorrow. */
+/** By id, also for an operator's bridge: that may serve another network later. */
 const directoryName = (network: HostNetwork): string => bridgeName({ id: network.id });

@@ -27,7 +27,7 @@ export class Dnsmasq {
     this.#files = { config: file('dnsmasq.conf'), hosts: file('hosts'), leases: file('leases'), pid: file('pid'), log: file('log') };
   }
 
-  /** Serves these guests; says what was not so, undefined when all was well. */
+  /** Serves these guests; returns what was wrong, undefined when nothing was. */
   async converge(network: HostNetwork, ports: readonly HostPort[], { bridgeIndex }: { bridgeIndex: number }): Promise<string | undefined> {
     await mkdir(this.#directory, { recursive: true, mode: 0o755 });
     const config = dhcpConfig(network, this.#files, { ...this.#options.settings, bridgeIndex });
@@ -41,7 +41,7 @@ export class Dnsmasq {
       return pid === undefined
         ? 'dnsmasq was not running'
         : isConfigured
-          ? 'a lease stood in the way'
+          ? 'a stale lease blocked an address'
           : 'dnsmasq had another configuration';
     }
     if (!isListed || !this.#hasReadHosts) process.kill(pid, 'SIGHUP');
@@ -49,7 +49,7 @@ export class Dnsmasq {
     return isListed ? undefined : 'dnsmasq had another list of guests';
   }
 
-  /** Ends the daemon and forgets its leases. */
+  /** Stops the daemon and deletes its leases. */
   async remove(): Promise<void> {
     await this.#stop();
     await rm(this.#directory, { recursive: true, force: true });
@@ -61,19 +61,19 @@ export class Dnsmasq {
     const leases = await textOf(this.#files.leases);
     if (leases) await writeWhole(this.#files.leases, dropStaleLeases(leases, hosts));
     await writeWhole(this.#files.config, config);
-    // It goes to the background by itself, when its sockets are open: a return without error means that it serves.
+    // It daemonizes once its sockets are open: a return without error means that it serves.
     await this.#options.shell.run('dnsmasq', [this.#argument()]);
     this.#hasReadHosts = true;
   }
 
-  /** Every daemon with our configuration file, also one whose pid file was lost. */
+  /** Stops every daemon with our configuration file, also one whose pid file was lost. */
   async #stop(): Promise<void> {
     const pids = await pidsWithArgument(this.#argument());
     await Promise.all(pids.map((pid) => endProcess(pid, { argument: this.#argument(), clock: this.#options.clock })));
     await rm(this.#files.pid, { force: true });
   }
 
-  /** The pid in the file, if that is our daemon and lives in the namespace as it is now. */
+  /** The pid in the file, if that is our daemon in the current namespace. */
   async #runningPid(): Promise<number | undefined> {
     const pid = await pidFrom(this.#files.pid, this.#argument());
     if (pid === undefined) return undefined;

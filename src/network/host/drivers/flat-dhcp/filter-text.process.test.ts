@@ -1,4 +1,4 @@
-/** Every shape of rule and address, put before the real nft. */
+/** Loads every kind of rule and address into the real nft. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostPort } from '../../driver.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
@@ -37,7 +37,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'the kerne
     expect(await shown()).toContain(text);
   });
 
-  test('a rule that cannot be, without letting anything more through', async () => {
+  test('an invalid rule, without letting anything more through', async () => {
     const impossible = [
       { protocol: 'tcp; accept' },
       { remote: { kind: 'cidr' as const, cidr: '} accept' } },
@@ -49,7 +49,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'the kerne
     expect(await shown()).toBe(empty);
   });
 
-  test('a port with IPv6 and with address pairs, whose guests then talk by the rules', async () => {
+  test('a port with IPv6 and with address pairs, and applies the rules to their guests', async () => {
     const pairs = [{ ipAddress: '10.20.0.0/24', macAddress: 'FA:16:3E:11:22:33' }, { ipAddress: 'fd00:20::/80' }, { ipAddress: '::/0' }];
     const peer: HostPort = {
       ...samplePort(network, 12),

@@ -37,7 +37,7 @@ export interface FlatDhcpOptions {
   readonly log: Log;
   /** The domain of guests' names, `novalocal`; empty for none. */
   readonly domain: string;
-  /** How long a guest may keep its address without asking again. */
+  /** How long a DHCP lease lasts. */
   readonly leaseSeconds?: number;
   /** Where guests' metadata requests go (`http://host:port`, `unix:/path`) and the secret that signs them; without it nobody answers them. */
   readonly metadata?: { readonly target: string; readonly secret: string };
@@ -90,7 +90,7 @@ export class FlatDhcpDriver implements NetworkDriver {
       if (!carriable || !isWhole) throw SubnetIsOfHost({ networkId: network.id });
       networks.set(network.id, carriable);
       this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== port.id).concat(port));
-      // The filters first: a tap that appears finds its rules waiting.
+      // The filters first: the rules must be there before the tap appears.
       await this.#applyFilters();
       await this.#serveDhcp(carriable);
       const { macAddress } = port;
@@ -123,7 +123,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     return this.#inOrder.run(async () => this.#metadata?.close());
   }
 
-  /** Takes away all that is ours: filters, bridges, addresses, daemons and their files. For a host that leaves the cloud. */
+  /** Removes everything of ours: filters, bridges, addresses, daemons and their files. For a host that leaves the cloud. */
   tearDown(): Promise<void> {
     return this.#inOrder.run(async () => {
       this.#metadata?.close();
@@ -135,7 +135,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     });
   }
 
-  /** The network without what would take the host's own addresses; undefined when nothing is left of it. */
+  /** The network without subnets that would take the host's own addresses; undefined when none is left. */
   #carriable(network: HostNetwork, seen: ReadonlyMap<string, SeenLink>): HostNetwork | undefined {
     const subnets = network.subnets.filter((subnet) => !isOfHost(network, subnet, seen));
     if (subnets.length === network.subnets.length) return network;

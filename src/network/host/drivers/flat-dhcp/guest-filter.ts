@@ -1,6 +1,6 @@
 /**
- * Writes the IP-layer table: security groups, stateful, per port; what guests may reach of the host; and no way from one
- * network to another. Bridged packets come here because our bridges ask for it (nf_call_iptables). Pure text.
+ * Writes the IP-layer table: stateful security groups per port, what guests may reach on the host, and the isolation of
+ * networks. Bridged packets come here because our bridges ask for it (nf_call_iptables). Pure text.
  */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
@@ -10,12 +10,12 @@ import { ruleMatch } from './security-rules.ts';
 
 export const GUEST_TABLE = 'nova_guests';
 
-/** Neighbour discovery is to IPv6 what ARP is to IPv4: without it no rule would matter. */
+/** Neighbour discovery, the ARP of IPv6: without it there is no traffic. */
 const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
 
 /**
- * Only answers pass for being known; what goes in a connection's own direction must match a rule each time, so that a rule
- * that is taken away ends also the connections it had let through.
+ * Connection tracking lets only replies pass. Packets in a connection's original direction must match a rule each time, so
+ * that removing a rule also ends the connections that it allowed.
  */
 const ANSWERS = 'ct state related accept\n    ct state established ct direction reply accept';
 
@@ -99,7 +99,7 @@ function portChain(way: 'in' | 'out', port: HostPort, mark: number | undefined):
   return `chain ${way}_${mark} {\n    ${lines.join('\n    ')}\n  }`;
 }
 
-/** A guest can always ask who it is, whatever its rules. */
+/** DHCP, metadata and multicast reports are allowed whatever the rules. */
 const ALWAYS_OUT = [
   'meta nfproto ipv4 udp sport 68 udp dport 67 accept',
   `ip daddr ${METADATA_ADDRESS} tcp dport 80 accept`,

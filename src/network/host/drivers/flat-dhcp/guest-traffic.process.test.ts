@@ -80,7 +80,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     closed.close();
   });
 
-  test('a guest without egress rules sends nothing', async () => {
+  test('a guest without egress rules cannot send', async () => {
     await host.driver.updateSecurity([
       { ...a, rules: [] },
       { ...b, rules: [...b.rules, sampleRule({ protocol: 'icmp' })] },
@@ -127,7 +127,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     await guestA.shell.run('ip', ['address', 'del', '10.20.0.99/32', 'dev', 'lo']);
   });
 
-  test('a guest with another hardware address is not heard', async () => {
+  test('frames with another hardware address are dropped', async () => {
     await guestA.shell.run('ip', ['link', 'set', 'eth0', 'address', 'fa:16:3e:66:66:66']);
     expect(await guestA.pings('10.20.0.12')).toBe(false);
     expect(await guestA.dhcp(1)).toBeUndefined();
@@ -145,7 +145,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     expect(await guestB.pings('10.20.0.11')).toBe(false);
   });
 
-  test('a DHCP server in a guest is not heard, whatever the rules', async () => {
+  test('a DHCP server in a guest is blocked, whatever the rules', async () => {
     const rogue = join(host.stateDir, 'rogue');
     const config = `start 10.20.0.200\nend 10.20.0.210\ninterface eth0\nlease_file ${rogue}.leases\npidfile ${rogue}.pid\n`;
     await writeFile(`${rogue}.conf`, config);
@@ -162,7 +162,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     expect(await guestB.dhcp()).toMatchObject({ ip: '10.20.0.12', serverid: '10.20.0.1' });
   });
 
-  test('what comes from a tap that no port claims is dropped', async () => {
+  test('traffic from a tap without a port is dropped', async () => {
     await allow(b, sampleRule());
     expect(await guestA.pings('10.20.0.12')).toBe(true);
     await host.driver.unplug(a.id);

@@ -6,13 +6,13 @@ import { hostAddress, isOurs } from './bridge-plan.ts';
 import type { SeenLink } from './seen-links.ts';
 
 /**
- * Whether carrying the subnet would take the host's own traffic: another device has an address of it. One that the bridge carries
- * already stays, guests must not lose it because the host got a new address; and where the host would hold no address nothing is taken.
+ * Whether carrying the subnet would divert the host's own traffic, because another device has an address in it. A subnet that the bridge
+ * carries already is kept: guests must not lose it when the host gets a new address. Where the host needs no address nothing is diverted.
  */
 export function isOfHost(network: HostNetwork, subnet: HostSubnet, seen: ReadonlyMap<string, SeenLink>): boolean {
   const [bridge, address, prefix] = [bridgeName(network), hostAddress(subnet), parsePrefix(subnet.cidr)];
   if (address === undefined || prefix === undefined || seen.get(bridge)?.addresses.includes(address)) return false;
-  // On an operator's own bridge the host may well be in the same network: that is what it is for.
+  // On an operator's own bridge the host may be in the same network: that is its purpose.
   const others = [...seen.values()].filter((link) => link.name !== bridge && !isOurs(link));
   return others.some(({ addresses }) => addresses.some((other) => overlaps(other, prefix)));
 }

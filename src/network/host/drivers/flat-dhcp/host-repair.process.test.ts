@@ -34,7 +34,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(await parts()).toEqual([]);
   });
 
-  test('a pid file that names a stranger is not believed', async () => {
+  test('a pid file with the pid of another process is ignored', async () => {
     await host.shell.run('sh', ['-c', `echo ${process.pid} > ${join(host.stateDir, 'dhcp', bridge, 'pid')}`]);
     expect(await parts()).toEqual(['dhcp']);
     expect(await pidsWithArgument(daemon())).toHaveLength(1);
@@ -96,7 +96,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(addresses.stdout).not.toContain('169.254.169.254');
   });
 
-  test('a network with addresses of one that the host is in is refused in words, and the host keeps its own', async () => {
+  test("a network that overlaps with one of the host's own is refused, and the host keeps its addresses", async () => {
     const own = ['address', 'show', 'dev', 'own0'];
     await host.shell.run('ip', ['link', 'add', 'own0', 'type', 'bridge']);
     await host.shell.run('ip', ['address', 'add', '10.21.0.9/16', 'dev', 'own0']);

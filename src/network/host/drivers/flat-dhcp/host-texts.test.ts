@@ -10,7 +10,7 @@ import { portMarks } from './port-marks.ts';
 const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
 const settings = { domain: 'novalocal', leaseSeconds: 120, user: 'nobody', bridgeIndex: 7 };
 
-test('a lease stands in the way only when its address has another owner', () => {
+test('a lease is stale only when its address has another owner', () => {
   const leases = '1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n1790000000 fa:16:3e:00:00:02 10.0.0.2 b *\n';
   expect(hasStaleLeases(leases, 'fa:16:3e:00:00:01,10.0.0.1,a\n')).toBe(false);
   expect(dropStaleLeases(leases, 'fa:16:3e:00:00:09,10.0.0.2,c\n')).toBe('1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n');
@@ -25,7 +25,7 @@ test('a network without gateway still serves DHCP from the address of the host, 
   expect(config).toContain('dhcp-range=set:subnet0,10.20.0.0,static,255.255.255.0,120s\n');
 });
 
-test('no text of a tenant reaches the configuration as a line of its own', () => {
+test('texts of tenants cannot add lines to the configuration', () => {
   const [subnet] = sampleNetwork(20).subnets;
   const evil = 'x\ndhcp-script=/bin/sh';
   const network = sampleNetwork(20, {
@@ -59,7 +59,7 @@ test('a host as wanted needs no step', () => {
   expect(planLinks([], seen).flatMap(({ commands }) => commands)).toEqual([`link del dev ${bridge}`]);
 });
 
-test('addresses are read, and what is none is told apart', () => {
+test('addresses are recognised, and other texts are not', () => {
   expect(['10.0.0.1', '10.0.0.0/8', '10.0.0.0/33', 'fd00::/8', 'fe80::1%eth0', 'x', '1.2.3.4/8/9'].map(ipVersion)).toEqual([
     4, 4, 0, 6, 0, 0, 0,
   ]);

@@ -16,7 +16,7 @@ export const canonical = (address: string): string =>
 /** Whether the text is a hardware address and nothing more. */
 export const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
 
-/** The IPv6 address that a guest gives itself from its hardware address (EUI-64). */
+/** The link-local address that a guest derives from its hardware address (EUI-64). */
 export function linkLocal(macAddress: string): string {
   const bytes = macAddress.split(':').map((byte) => Number.parseInt(byte, 16));
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes;

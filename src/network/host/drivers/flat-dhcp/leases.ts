@@ -1,6 +1,6 @@
 /**
- * Finds leases that would keep an address from its new owner: dnsmasq never gives away what another hardware address holds,
- * and forgets a lease before its end only when it starts without it. Pure text.
+ * Finds leases that would keep an address from its new owner: dnsmasq never gives away an address that another hardware address
+ * has leased, and drops an unexpired lease only by a restart without it. Pure text.
  */
 
 /** Whether an address of the list of guests is leased to someone else. */

@@ -1,4 +1,4 @@
-/** Keeps 169.254.169.254:80 of the host's namespace answered by the metadata proxy of this process. */
+/** Keeps this process's metadata proxy listening at 169.254.169.254:80 in the host's namespace. */
 import type { Server } from 'node:net';
 import type { HostShell } from '../../shell/host-shell.ts';
 import { listenInside } from '../../shell/listen-inside.ts';
@@ -16,7 +16,7 @@ export class MetadataListener {
     this.#proxy = new MetadataProxy(options);
   }
 
-  /** Listens unless it does; true when it had to. A socket in a namespace that was deleted serves nobody any more. */
+  /** Starts to listen unless it does already; true if it had to. Replaces a socket whose namespace was deleted. */
   async converge(): Promise<boolean> {
     const namespace = await namespaceId(this.#shell.netns);
     if (this.#listening?.namespace === namespace && this.#listening.server.listening) return false;

@@ -1,4 +1,4 @@
-/** Guests ask 169.254.169.254 in their host's namespace; a metadata service outside hears who they are. */
+/** Guests ask 169.254.169.254 in their host's namespace; a metadata service outside is told who they are. */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
@@ -39,7 +39,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('a guest is answered, and the service hears whose guest it is', async () => {
+  test('a guest is answered, and the service is told which server asks', async () => {
     expect(await get(guest, '/latest/meta-data/')).toBe('hello guest');
     expect(asked[0]?.url).toBe('/latest/meta-data/');
     expect(asked[0]?.headers).toMatchObject({
@@ -61,7 +61,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
     expect(asked.length).toBe(before + 1);
   });
 
-  test('an address that no port of this host has is answered 404, and the service hears nothing', async () => {
+  test('an address that no port of this host has is answered 404, and the service gets no request', async () => {
     const before = asked.length;
     // From the host itself: it comes from no tap, so no filter stands before the proxy.
     const asking = host.shell.run('busybox', ['timeout', '3', 'busybox', 'wget', '-O', '-', 'http://169.254.169.254/']);
@@ -69,7 +69,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
     expect(asked.length).toBe(before);
   });
 
-  test('what stops listening is listened to again', async () => {
+  test('a listener that stopped is restarted', async () => {
     expect(await host.driver.converge({ networks: [network], ports: [port] })).not.toContainEqual(
       expect.objectContaining({ part: 'metadata' }),
     );

@@ -10,20 +10,20 @@ const TABLES = [`bridge ${BRIDGE_TABLE}`, `inet ${GUEST_TABLE}`] as const;
 
 export class PacketFilters {
   readonly #shell: HostShell;
-  /** What was last put into the kernel, and what it showed right after, if anyone looked. */
+  /** The ruleset that was last loaded, and what the kernel showed right after, if it was read. */
   #applied: { ruleset: string; shown?: string } | undefined;
 
   constructor(shell: HostShell) {
     this.#shell = shell;
   }
 
-  /** Applies the rules unless they are what was applied last; looks at nothing. For the moment between two calls of `converge`. */
+  /** Loads the rules unless they were loaded last; does not read the kernel. For use between two calls of `converge`. */
   async apply(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<void> {
     const ruleset = fullRuleset(networks, ports);
     if (this.#applied?.ruleset !== ruleset) await this.#put(ruleset);
   }
 
-  /** Makes sure that the kernel shows what it must; true when it did not. */
+  /** Makes sure that the kernel has the rules; true when it did not. */
   async converge(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<boolean> {
     const ruleset = fullRuleset(networks, ports);
     const before = await this.#show();
@@ -34,15 +34,15 @@ export class PacketFilters {
     return shown !== before;
   }
 
-  /** Takes our tables away. */
+  /** Removes our tables. */
   async remove(): Promise<void> {
     this.#applied = undefined;
-    // Declared before deleted: deleting what is not there would be an error.
+    // Declared first: deleting a missing table would be an error.
     await this.#shell.run('nft', ['-f', '-'], { input: TABLES.map((table) => `table ${table} {}\ndelete table ${table}\n`).join('') });
   }
 
   async #put(ruleset: string): Promise<void> {
-    // Where this fails nobody knows what is in force, so the next time starts from nothing.
+    // If this fails the rules in force are unknown, so the next call loads them again.
     this.#applied = undefined;
     await this.#shell.run('nft', ['-f', '-'], { input: ruleset });
     this.#applied = { ruleset };
@@ -59,7 +59,7 @@ export class PacketFilters {
     return createHash('sha256').update(words.join(' ')).digest('hex');
   }
 
-  /** One command per table: nft 1.0 knows only the last of several that are listed at once. */
+  /** One command per table: of several listed at once nft 1.0 shows only the last. */
   #showTable(table: string): Promise<string> {
     return this.#shell.run('nft', ['--stateless', 'list', 'table', ...table.split(' ')]).then(
       ({ stdout }) => stdout,
@@ -71,7 +71,7 @@ export class PacketFilters {
   }
 }
 
-/** Sorted, so that the same wishes in another order are the same rules. */
+/** Sorted, so that the order of the input does not matter. */
 function fullRuleset(networks: readonly HostNetwork[], ports: readonly HostPort[]): string {
   const [someNetworks, somePorts] = [networks.toSorted(byId), ports.toSorted(byId)];
   const marks = portMarks(somePorts.map((port) => port.id));

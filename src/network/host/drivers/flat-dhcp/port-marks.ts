@@ -1,9 +1,9 @@
-/** Gives each port a number by which the filters of different layers know its packets. */
+/** Gives each port a number by which the filters of different layers recognise its packets. */
 import { createHash } from 'node:crypto';
 
 /**
- * A packet mark per port, 1 to 2^31. Made from the id, not counted: a packet that is on its way while the rules are
- * replaced keeps its meaning.
+ * A packet mark per port, 1 to 2^31. Derived from the id, not counted: marks of packets in flight stay valid while the
+ * rules are replaced.
  */
 export function portMarks(portIds: readonly string[]): Map<string, number> {
   const taken = new Set<number>();

@@ -50,12 +50,12 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
 /** Protocols with ports, by number, as nft calls them. */
 const WITH_PORTS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 33: 'dccp', 132: 'sctp', 136: 'udplite' };
 
-/** Undefined for a protocol nobody knows: one bad rule must not keep the others out of the kernel. */
+/** Undefined for an unknown protocol: one bad rule must not keep the others out of the kernel. */
 function protocolMatch({ protocol, portMin, portMax, ethertype }: SecurityRule): string | undefined {
   if (protocol === null || protocol === 'any') return '';
   const named = PROTOCOLS[protocol.toLowerCase()] ?? Number(protocol);
   if (!Number.isInteger(named) || named < 0 || named > 255) return undefined;
-  // People write "icmp" in IPv6 rules and mean that of IPv6.
+  // In IPv6 rules people write "icmp" and mean ICMPv6.
   const number = named === 1 && ethertype === 'IPv6' ? 58 : named;
   if (number === 1 || number === 58) return icmpMatch(number === 1 ? 'icmp' : 'icmpv6', number, { type: portMin, code: portMax });
   const withPorts = WITH_PORTS[number];

@@ -11,7 +11,7 @@ export interface SeenLink {
   readonly alias: string;
   readonly mtu: number;
   readonly isUp: boolean;
-  /** Whether packets that it bridges pass the IP filters; of no meaning for what is not a bridge. */
+  /** Whether packets that it bridges pass the IP filters; meaningless for other devices. */
   readonly filtersIp: boolean;
   /** With prefix length: `10.20.0.1/24`. */
   readonly addresses: readonly string[];

@@ -90,7 +90,7 @@ async function makeTestGuest(host: string, vif: Vif) {
         bound && Object.fromEntries(bound.stdout.split('\n').map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]))
       );
     },
-    /** Gives eth0 an address, and the ways to the metadata service and everywhere. */
+    /** Gives eth0 an address and a default route. */
     configure: async (address: string, gateway: string): Promise<void> => {
       await shell.run('ip', ['address', 'add', `${address}/24`, 'dev', 'eth0']);
       await shell.run('ip', ['route', 'add', 'default', 'via', gateway]);

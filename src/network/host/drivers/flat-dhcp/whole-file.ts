@@ -8,7 +8,7 @@ export const textOf = (path: string): Promise<string> =>
     throw error;
   });
 
-/** Puts the text there by renaming. */
+/** Replaces the file atomically, by a rename. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text, { mode: 0o644 });
   await rename(`${path}.new`, path);

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
 import type { HostNetworking } from './driver.ts';
-import { Made } from './made.ts';
+import { AppliedState } from './applied-state.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../network-samples.ts';
 
 const network = sampleNetwork(11);
 const [one, two] = [samplePort(network, 2), samplePort(network, 3)];
-const made = (): Made => new Made({ networks: [network], ports: [one, two] });
+const applied = (): AppliedState => new AppliedState({ networks: [network], ports: [one, two] });
 
-test.each<[what: string, wanted: HostNetworking, difference: ReturnType<Made['differenceTo']>]>([
+test.each<[what: string, wanted: HostNetworking, difference: ReturnType<AppliedState['differenceTo']>]>([
   ['the same in another order', { networks: [network], ports: [two, { ...one }] }, 'none'],
   ['another rule', { networks: [network], ports: [one, { ...two, rules: [sampleRule()] }] }, 'rules'],
   ['another address', { networks: [network], ports: [one, { ...two, fixedIps: [] }] }, 'more'],
   ['one port less', { networks: [network], ports: [one] }, 'more'],
   ['another port', { networks: [network], ports: [one, samplePort(network, 4)] }, 'more'],
   ['another network', { networks: [{ ...network, mtu: 9000 }], ports: [one, two] }, 'more'],
-])('%s makes the difference told', (_what, wanted, difference) => {
-  expect(made().differenceTo(wanted)).toBe(difference);
+])('%s is recognised', (_what, wanted, difference) => {
+  expect(applied().differenceTo(wanted)).toBe(difference);
 });
 
-test('what was plugged and unplugged since is known', () => {
+test('ports plugged and unplugged later are tracked', () => {
   const [other, third] = [sampleNetwork(12), samplePort(sampleNetwork(12), 4)];
-  const host = made();
+  const host = applied();
   host.plugged(third, other);
   host.unplugged(one.id);
   expect(host.differenceTo({ networks: [network, other], ports: [two, third] })).toBe('none');

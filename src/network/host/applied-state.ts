@@ -2,16 +2,16 @@ import type { PortId } from '../../objects/ids.ts';
 import type { HostNetwork, HostNetworking, HostPort, SecurityRule } from './driver.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
-/** A part of the host as one text, for comparing; ports apart from their rules, which many of them share. */
-interface MadePort {
-  readonly wires: string;
+/** A port serialised for comparison; the rules apart, because many ports share them. */
+interface AppliedPort {
+  readonly settings: string;
   readonly rules: string;
 }
 
-/** How a host was last made, kept so that comparing the books with it takes no time for what many ports have in common. */
-export class Made {
+/** The state that was last applied to a host. Comparing with it costs nothing for rules that many ports share. */
+export class AppliedState {
   readonly #networks: Map<string, string>;
-  readonly #ports: Map<PortId, MadePort>;
+  readonly #ports: Map<PortId, AppliedPort>;
 
   constructor({ networks, ports }: HostNetworking) {
     this.#networks = new Map(networks.map((network) => [network.id, JSON.stringify(network)]));
@@ -27,21 +27,21 @@ export class Made {
     this.#ports.delete(id);
   }
 
-  /** What is to be done for the host to be as wanted: nothing, other `rules`, or more than that. */
+  /** How the wanted state differs: not at all, only in `rules`, or in more than that. */
   differenceTo({ networks, ports }: HostNetworking): 'none' | 'rules' | 'more' {
     if (networks.length !== this.#networks.size || ports.length !== this.#ports.size) return 'more';
     if (networks.some((network) => this.#networks.get(network.id) !== JSON.stringify(network))) return 'more';
     let difference: 'none' | 'rules' = 'none';
     for (const port of ports) {
-      const [made, wanted] = [this.#ports.get(port.id), textsOf(port)];
-      if (made?.wires !== wanted.wires) return 'more';
-      if (made.rules !== wanted.rules) difference = 'rules';
+      const [applied, wanted] = [this.#ports.get(port.id), textsOf(port)];
+      if (applied?.settings !== wanted.settings) return 'more';
+      if (applied.rules !== wanted.rules) difference = 'rules';
     }
     return difference;
   }
 }
 
-/** The texts of rules by the list that they came in: ports of the same groups share one. */
+/** Serialised rules, memoized by their list: ports of the same groups share one. */
 const textOfRules = memoize((rules: readonly SecurityRule[]) => JSON.stringify(rules));
 
-const textsOf = ({ rules, ...wires }: HostPort): MadePort => ({ wires: JSON.stringify(wires), rules: textOfRules(rules) });
+const textsOf = ({ rules, ...settings }: HostPort): AppliedPort => ({ settings: JSON.stringify(settings), rules: textOfRules(rules) });

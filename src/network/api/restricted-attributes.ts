@@ -1,4 +1,4 @@
-/** Wishes for a port that could disturb others on its network: who may have them, and how they are written down. */
+/** Port attributes that could disturb others on the network: who may set them, and their canonical form. */
 import type { Context } from '../../lib/context/context.ts';
 import type { AddressPair, Network } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -6,25 +6,25 @@ import { ExternalNetworkForbidden, invalidInput } from '../errors.ts';
 import { canonicalAddress, formatPrefix, parsePrefix } from '../plan/ip-range.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 
-interface Wish {
+interface RestrictedChange {
   readonly verb: 'create' | 'update';
   readonly port: PortChanges & Pick<Partial<NewApiPort>, 'macAddress'>;
   readonly network: Network;
 }
 
-/** Throws PolicyForbidden for a wish that is not the caller's to have on this network. */
-export function refuseUnusual(policy: Policy, ctx: Context, { verb, port, network }: Wish): void {
+/** Throws PolicyForbidden for an attribute that the caller may not set on this network. */
+export function checkRestricted(policy: Policy, ctx: Context, { verb, port, network }: RestrictedChange): void {
   const target = { project_id: ctx.projectId, network_project_id: network.projectId };
   const mayUse = ctx.isAdmin || network.projectId === ctx.projectId || network.isShared;
   if (verb === 'create' && network.isExternal && !mayUse) throw ExternalNetworkForbidden({ id: network.id });
   if (port.macAddress !== undefined) policy.check(ctx, 'create_port:mac_address', target);
-  // Any address of a certain subnet is no choice that takes something from somebody.
+  // Naming only a subnet is not restricted: it takes no particular address from anybody.
   if (port.fixedIps?.some(({ ipAddress }) => ipAddress !== undefined)) policy.check(ctx, `${verb}_port:fixed_ips`, target);
   if (port.portSecurityEnabled === false) policy.check(ctx, `${verb}_port:port_security_enabled`, target);
   if (port.allowedAddressPairs && port.allowedAddressPairs.length > 0) policy.check(ctx, `${verb}_port:allowed_address_pairs`, target);
 }
 
-/** The pairs in one spelling; throws InvalidInput for what is no address. */
+/** The pairs in canonical form; throws InvalidInput for anything that is no address. */
 export const pairsOf = (pairs: readonly AddressPair[]): AddressPair[] =>
   pairs.map(({ ipAddress, macAddress }) => {
     const prefix = parsePrefix(ipAddress);
