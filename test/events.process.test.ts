@@ -24,7 +24,7 @@ import { eventTypes } from '../src/events/index.ts';
 import { IdentityAdminApi } from '../src/identity/admin-api.ts';
 import { IdentityApi } from '../src/identity/api.ts';
 import { BuiltinIdentity } from '../src/identity/drivers/builtin/driver.ts';
-import { Turns } from '../src/identity/semaphore.ts';
+import { Semaphore } from '../src/identity/semaphore.ts';
 import { ImageApi } from '../src/image/api.ts';
 import { FileImageStore } from '../src/image/drivers/builtin/file-store.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
@@ -76,7 +76,7 @@ const asked = (more: Partial<Context> = {}): Context => ({
 
 async function changeIdentities(): Promise<void> {
   const { db } = database;
-  const common = { db, ids: systemIds, turns: new Turns({ running: 4, waiting: 50 }) };
+  const common = { db, ids: systemIds, hashing: new Semaphore({ running: 4, waiting: 50 }) };
   const guard = { freeFailures: 10, longestSeconds: 60 };
   const clock = systemClock;
   const driver = new BuiltinIdentity(db);

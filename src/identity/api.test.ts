@@ -10,7 +10,7 @@ import { BuiltinTokens } from './drivers/builtin/tokens.ts';
 import { BuiltinIdentity } from './drivers/builtin/driver.ts';
 import { AuthenticationFailed, TokenNotFound, TooManyLogins } from './errors.ts';
 import { hashPassword } from './password-hash.ts';
-import { Turns } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 const HOUR_MS = 3_600_000;
 const domain = { id: 'default' };
@@ -25,7 +25,7 @@ const anotherProcess = (seed = 7) => {
   return new IdentityApi({
     ...common,
     tokens: new BuiltinTokens({ ...common, ids: seededIds(seed), tokenSeconds: 3_600, rotateSeconds: 7 * 86_400 }),
-    turns: new Turns({ running: 4, waiting: 100 }),
+    hashing: new Semaphore({ running: 4, waiting: 100 }),
     guard: { freeFailures: 3, longestSeconds: 8 },
   });
 };
@@ -102,7 +102,7 @@ test('a password gives a token for the project that was asked for', async () => 
   expect(await identity.check(token.text)).toMatchObject(token);
 });
 
-test('without a scope the default project counts, unless none is wanted or there is none', async () => {
+test('without a scope the token is for the default project, unless it is to be unscoped or there is none', async () => {
   expect((await logIn()).project?.id).toBe('p-web');
   expect(await logIn('unscoped')).toMatchObject({ project: null, roles: [] });
   expect((await logIn('default', 'ben')).project).toBeNull();
@@ -121,7 +121,7 @@ test.each<[string, readonly Proof[], Scope]>([
   await expect(identity.authenticate(proofs, scope)).rejects.toSatisfy(AuthenticationFailed.is);
 });
 
-test('a token for a token does not live longer', async () => {
+test('a token obtained with a token does not outlive it', async () => {
   const first = await logIn();
   await clock.advance(HOUR_MS / 2);
   const second = await identity.authenticate([{ method: 'token', token: first.text }], project('lab'));
@@ -130,7 +130,7 @@ test('a token for a token does not live longer', async () => {
   expect(await identity.check(second.text)).toBeUndefined();
 });
 
-test('a token that was taken back is none at once, in every process; others of the user stay', async () => {
+test('a revoked token is invalid at once, in every process; other tokens of the user stay valid', async () => {
   const [gone, kept] = [await logIn(), await logIn()];
   await identity.revoke(gone.text);
   await identity.revoke(gone.text);
@@ -143,13 +143,13 @@ test.each([
   ['the project', () => database.db.updateTable('projects').set({ enabled: false })],
   ['the domain', () => database.db.updateTable('domains').set({ enabled: false })],
   ['the role', () => database.db.deleteFrom('role_assignments')],
-])('a token is none any more once %s is gone', async (_what, change) => {
+])('a token is invalid once %s is gone', async (_what, change) => {
   const token = await logIn();
   await change().execute();
   expect(await identity.check(token.text)).toBeUndefined();
 });
 
-test('roles are those of now, not those of the login', async () => {
+test('a token has the present roles, not those of the login', async () => {
   const token = await logIn();
   await database.db.insertInto('role_assignments').values({ user_id: 'u-ann', project_id: 'p-web', role_id: 'r-admin' }).execute();
   expect((await identity.check(token.text))?.roles.map(({ name }) => name)).toEqual(['admin', 'member']);
@@ -182,7 +182,7 @@ test('processes that start at once agree on one key', async () => {
   for (const one of processes) for (const { text } of tokens) expect((await one.check(text))?.user.id).toBe('u-ann');
 });
 
-test('a context knows who asks, with the lesser roles that a role brings', async () => {
+test('a context has the user, with implied roles', async () => {
   const lab = await contextOf((await logIn(project('lab'))).text, 'req-7');
   expect(lab).toEqual({
     requestId: 'req-7',
@@ -236,7 +236,7 @@ describe('a domain as scope', () => {
     expect(await contextOf(token.text, 'req-1')).toMatchObject({ isAdmin: false, roles: [], projectId: null });
   });
 
-  test('is lost with the role, and refused to whoever has none', async () => {
+  test('is lost with the role, and refused to users without one', async () => {
     const token = await logIn({ domain: { id: 'default' } });
     await database.db.deleteFrom('domain_role_assignments').execute();
     expect(await identity.check(token.text)).toBeUndefined();
@@ -244,7 +244,7 @@ describe('a domain as scope', () => {
   });
 });
 
-test('a default project in which the user has no role is no obstacle to logging in', async () => {
+test('a default project in which the user has no role does not prevent the login', async () => {
   await database.db.deleteFrom('role_assignments').execute();
   expect(await logIn()).toMatchObject({ project: null, roles: [] });
 });
@@ -253,8 +253,8 @@ const wrong = async (times: number, name = 'ann', address?: string) => {
   for (let index = 0; index < times; index++) expect(await outcome(name, 'wrong', address)).toBe(OUT);
 };
 
-describe('whoever guesses passwords', () => {
-  test('finds the door closed, twice as long each time, with the right password too', async () => {
+describe('a password guesser', () => {
+  test('is locked out, twice as long each time, even with the right password', async () => {
     await wrong(3);
     expect(await outcome('ann', 'ann')).toBe('in');
     await wrong(4);
@@ -267,7 +267,7 @@ describe('whoever guesses passwords', () => {
     expect(await outcome('ann', 'ann')).toBe('in');
   });
 
-  test('waits no longer than the longest time, and an attempt at a closed door does not prolong it', async () => {
+  test('is locked out no longer than the maximum, and an attempt during the lockout does not prolong it', async () => {
     await wrong(4);
     for (let index = 0; index < 8; index++) {
       await clock.advance(8_001);
@@ -277,12 +277,12 @@ describe('whoever guesses passwords', () => {
     expect(await outcome('ann', 'ann')).toBe('in');
   });
 
-  test('closes it for others neither elsewhere nor for other users', async () => {
+  test('locks out neither the user elsewhere nor other users', async () => {
     await wrong(4);
     expect([await outcome('ann', 'ann', '192.0.2.2'), await outcome('ben', 'ben')]).toEqual(['in', 'in']);
   });
 
-  test('is seen from many addresses, and with many users', async () => {
+  test('is detected from many addresses, and with many users', async () => {
     for (let index = 0; index < 31; index++) await wrong(1, 'ann', `192.0.2.${index}`);
     expect(await outcome('ann', 'ann', '198.51.100.1')).toBe(OUT);
     for (let index = 0; index < 61; index++) await wrong(1, `nobody-${index}`, '203.0.113.1');
@@ -290,13 +290,13 @@ describe('whoever guesses passwords', () => {
     expect(await outcome('ben', 'ben', '203.0.113.2')).toBe('in');
   });
 
-  test('learns from a closed door not who exists', async () => {
+  test('does not learn from a lockout who exists', async () => {
     await wrong(4, 'eve');
     const rows = await database.db.selectFrom('login_failures').select('locked_until').where('failures', '=', 4).execute();
     expect(rows.some(({ locked_until }) => locked_until > clock.now())).toBe(true);
   });
 
-  test('gains nothing by asking many times at once or in another process', async () => {
+  test('gains nothing by concurrent attempts or in another process', async () => {
     const together = await Promise.all(Array.from({ length: 40 }, () => outcome('ann', 'wrong')));
     expect(new Set(together)).toEqual(new Set([OUT]));
     const { failures } = await database.db
@@ -309,7 +309,7 @@ describe('whoever guesses passwords', () => {
     await expect(anotherProcess().authenticate([password('ann')], 'default', '192.0.2.1')).rejects.toSatisfy(AuthenticationFailed.is);
   });
 
-  test('is forgiven after a quarter of an hour, and forgotten', async () => {
+  test('is unlocked after a quarter of an hour, and the records expire', async () => {
     await wrong(4);
     await clock.advance(901_000);
     await wrong(3);
@@ -326,12 +326,12 @@ describe('whoever guesses passwords', () => {
 });
 
 test('more hashes than may wait are refused, and room comes back', async () => {
-  const turns = new Turns({ running: 1, waiting: 2 });
+  const semaphore = new Semaphore({ running: 1, waiting: 2 });
   const gate = Promise.withResolvers<void>();
-  const running = [1, 2, 3].map((value) => turns.run(() => gate.promise.then(() => value)));
-  await expect(turns.run(async () => 4)).rejects.toSatisfy(TooManyLogins.is);
+  const running = [1, 2, 3].map((value) => semaphore.run(() => gate.promise.then(() => value)));
+  await expect(semaphore.run(async () => 4)).rejects.toSatisfy(TooManyLogins.is);
   gate.resolve();
   expect(await Promise.all(running)).toEqual([1, 2, 3]);
-  await expect(turns.run(() => Promise.reject(new Error('wrong')))).rejects.toThrow('wrong');
-  expect(await turns.run(async () => 5)).toBe(5);
+  await expect(semaphore.run(() => Promise.reject(new Error('wrong')))).rejects.toThrow('wrong');
+  expect(await semaphore.run(async () => 5)).toBe(5);
 });

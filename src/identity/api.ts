@@ -4,7 +4,7 @@ import type { ScopeRef, Token, UserRef } from '../objects/principal.ts';
 import type { IdentityDriver, Proven } from './driver.ts';
 import { AuthenticationFailed } from './errors.ts';
 import { type GuardOptions, LoginGuard } from './login-guard.ts';
-import type { Turns } from './semaphore.ts';
+import type { Semaphore } from './semaphore.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How somebody proves who they are. */
@@ -12,7 +12,7 @@ export type Proof =
   | { readonly method: 'password'; readonly user: UserRef; readonly password: string }
   | { readonly method: 'token'; readonly token: string };
 
-/** What a login asks for: a project, a domain, neither, or the project that the user has as default. */
+/** What a login asks for: a project, a domain, neither, or the user's default project. */
 export type Scope = NonNullable<ScopeRef> | 'unscoped' | 'default';
 
 export interface IdentityDeps {
@@ -20,12 +20,12 @@ export interface IdentityDeps {
   readonly tokens: Tokens;
   readonly db: CloudDb;
   readonly clock: Clock;
-  /** Bounds how many passwords are checked at one time. */
-  readonly turns: Turns;
+  /** Bounds how many passwords are checked at a time. */
+  readonly hashing: Semaphore;
   readonly guard: GuardOptions;
 }
 
-/** Who is who: tokens for proofs, and who stands behind a token. */
+/** Issues tokens for proofs of identity; checks and revokes tokens. */
 export class IdentityApi {
   readonly #deps: IdentityDeps;
   readonly #guard: LoginGuard;
@@ -35,22 +35,22 @@ export class IdentityApi {
     this.#guard = new LoginGuard(deps.db, deps.clock, deps.guard);
   }
 
-  /** A token for a proof that came from an address; a token given for a token does not live longer than that. */
+  /** A token for proofs sent from an address. A token obtained with another one does not outlive it. */
   async authenticate(proofs: readonly Proof[], scope: Scope, address?: string): Promise<Token> {
     const { driver, tokens } = this.#deps;
     const proven = await this.#prove(proofs, address);
     const standing = await driver.principal(proven.userId, await this.#scopeOf(proven.userId, scope));
-    // A password that was changed while it was checked proves nothing any more.
+    // A password that was changed during the check proves nothing.
     if (!standing || standing.generation !== proven.generation) throw AuthenticationFailed({});
     return await tokens.issue(standing, { methods: proven.methods, notAfter: proven.expiresAt });
   }
 
-  /** Checks a password as a login does: bounded, and slower for whoever guesses. Fails unless it is right. */
+  /** Checks a password as a login does: with bounded concurrency, and throttled after failures. Fails unless it is right. */
   async provePassword(user: UserRef, password: string, address?: string): Promise<Proven> {
     const attempt = { user, address };
-    return await this.#deps.turns.run(async () => {
-      // Asked when it is this attempt's turn: of many that were sent at once, those that waited see how the first ones failed.
-      if (await this.#guard.isClosed(attempt)) throw AuthenticationFailed({});
+    return await this.#deps.hashing.run(async () => {
+      // Checked when this attempt gets its slot: of many sent at once, those that waited see the failures of the first ones.
+      if (await this.#guard.isLockedOut(attempt)) throw AuthenticationFailed({});
       const proven = await this.#deps.driver.verifyPassword(user, password);
       if (!proven) {
         await this.#guard.failed(attempt);
@@ -61,17 +61,17 @@ export class IdentityApi {
     });
   }
 
-  /** Who stands behind a token now. */
+  /** The token with its user's present roles; undefined if it is not valid. */
   check(text: string): Promise<Token | undefined> {
     return this.#deps.tokens.check(text);
   }
 
-  /** Takes a token back before its time. */
+  /** Revokes a token. */
   revoke(text: string): Promise<void> {
     return this.#deps.tokens.revoke(text);
   }
 
-  /** Whether there is a project of this id. */
+  /** Whether there is a project with this id. */
   isProject = (id: string) => this.#deps.driver.isProject(id);
 
   projectsOf = (userId: string) => this.#deps.driver.projectsOf(userId);
@@ -105,7 +105,7 @@ export class IdentityApi {
     const { driver } = this.#deps;
     const id = scope === 'default' ? await driver.defaultProjectOf(userId) : null;
     if (id === null) return null;
-    // A default project in which the user has nothing (any more) is no obstacle: the token is then good for none.
+    // A default project in which the user has no role (any more) is no error: the token is then unscoped.
     return (await driver.principal(userId, { project: { id } })) ? { project: { id } } : null;
   }
 }

@@ -12,12 +12,12 @@ const ann: Principal = {
   roles: [{ id: 'r-1', name: 'admin' }],
 };
 
-/** An identity service that gives tokens of its own. */
+/** An identity service that issues tokens of its own. */
 const elsewhere: TokenValidator = {
   check: async (text) => ({ 'of-ann': ann, 'of-domain': { ...ann, project: null, domain } })[text],
 };
 
-test('a request is whose another identity service says it is', async () => {
+test('a request belongs to the user that another identity service reports', async () => {
   expect(await authenticateBy(elsewhere)('of-ann', { requestId: 'req-1' })).toMatchObject({
     requestId: 'req-1',
     userId: 'u-ann',
@@ -28,7 +28,7 @@ test('a request is whose another identity service says it is', async () => {
   await expect(authenticateBy(elsewhere)('of-nobody', { requestId: 'req-1' })).rejects.toSatisfy(AuthenticationFailed.is);
 });
 
-test('roles in a domain count for the identity service alone', async () => {
+test('roles in a domain count only for the identity service', async () => {
   expect(await authenticateBy(elsewhere)('of-domain', { requestId: 'req-1' })).toMatchObject({
     roles: [],
     isAdmin: false,

@@ -5,8 +5,8 @@ import { AuthenticationFailed } from './errors.ts';
 import type { TokenValidator } from './token-validator.ts';
 
 /**
- * The context of a request that brings a token. Roles in a domain count for the identity service alone: everything else belongs to projects,
- * and a caller without one must not pass as anybody there.
+ * The context of a request with a token. Roles in a domain count only for the identity service: everything else belongs to projects, so
+ * elsewhere a caller with a domain token has no roles.
  */
 export const authenticateBy =
   (validator: TokenValidator, at: 'identity' | 'elsewhere' = 'elsewhere') =>

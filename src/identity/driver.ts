@@ -1,6 +1,6 @@
 import type { DomainScoped, Named, ScopeRef, Standing, UserRef } from '../objects/principal.ts';
 
-/** Whose password it was, and which generation of their tokens was good when it was looked up. */
+/** The user whose password was checked, and the generation of their tokens at that time. */
 export interface Proven {
   readonly userId: string;
   readonly generation: number;
@@ -8,15 +8,15 @@ export interface Proven {
 
 /** Where users and projects are kept; `builtin` keeps them itself, `keystone` asks a real one. */
 export interface IdentityDriver {
-  /** Whose password this is, or undefined: unknown user, wrong password and disabled user are one to whoever asks. */
+  /** The user with this password, or undefined: callers cannot tell unknown user, wrong password and disabled user apart. */
   verifyPassword(user: UserRef, password: string): Promise<Proven | undefined>;
-  /** The user as they stand now, where the scope says; undefined when either is unknown or disabled, or the user has no role there. */
+  /** The user and their present roles in the scope; undefined when either is unknown or disabled, or the user has no role there. */
   principal(userId: string, scope: ScopeRef): Promise<Standing | undefined>;
   /** The projects in which a user has a role. */
   projectsOf(userId: string): Promise<readonly DomainScoped[]>;
   /** The domains in which a user has a role. */
   domainsOf(userId: string): Promise<readonly Named[]>;
-  /** Whether there is a project of this id. */
+  /** Whether there is a project with this id. */
   isProject(id: string): Promise<boolean>;
   defaultProjectOf(userId: string): Promise<string | null>;
 }

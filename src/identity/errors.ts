@@ -1,6 +1,6 @@
 import { errorType } from '../lib/errors/error-type.ts';
 
-/** One answer for every way in which a login can fail: whoever guesses learns nothing. */
+/** The same answer for every failed login, so that guessing reveals nothing. */
 export const AuthenticationFailed = errorType(
   'AuthenticationFailed',
   'unauthenticated',
@@ -9,24 +9,24 @@ export const AuthenticationFailed = errorType(
 
 export const TokenNotFound = errorType('TokenNotFound', 'not-found', (_: object) => 'Could not find token.');
 
-/** More logins at one time than the service works on. */
+/** Too many logins at a time. */
 export const TooManyLogins = errorType(
   'TooManyLogins',
   'unavailable',
   (_: object) => 'The identity service has too many passwords to check right now. Please try again.',
 );
 
-/** What an identity is about; the words in which clients read it. */
+/** The kinds of identity resources, as clients read them in messages. */
 export type Entity = 'domain' | 'project' | 'user' | 'role' | 'region' | 'service' | 'endpoint';
 
-/** What was named is not there. */
+/** The resource does not exist. */
 export const EntityNotFound = errorType(
   'EntityNotFound',
   'not-found',
   (p: { entity: Entity; id: string }) => `Could not find ${p.entity}: ${p.id}.`,
 );
 
-/** What a body names is not there. */
+/** A resource that the body names does not exist. */
 export const EntityUnknown = errorType(
   'EntityUnknown',
   'invalid',
@@ -41,10 +41,10 @@ export const NameTaken = errorType(
     `Conflict occurred attempting to store ${p.entity} - Duplicate entry found with name ${p.name}${p.domainId === undefined ? '' : ` at domain ID ${p.domainId}`}.`,
 );
 
-/** Something that others still stand on, or that the cloud cannot do without. */
+/** Others depend on the resource, or the cloud needs it. */
 export const NotAllowed = errorType('NotAllowed', 'forbidden', (p: { because: string }) => p.because);
 
-/** Something changed while it was being changed. */
+/** A concurrent change came first. */
 export const ChangedMeanwhile = errorType(
   'ChangedMeanwhile',
   'conflict',
@@ -58,14 +58,14 @@ export const GrantNotFound = errorType(
     `Could not find role assignment with role: ${p.roleId}, user or group: ${p.userId}, project, domain, or system: ${p.placeId}.`,
 );
 
-/** Policy does not let the caller; worded as identity services word it. */
+/** Policy forbids the action; worded as in Keystone. */
 export const NotAuthorized = errorType(
   'NotAuthorized',
   'forbidden',
   (p: { rule: string }) => `You are not authorized to perform the requested action: ${p.rule}.`,
 );
 
-/** Something that cannot be what it is asked to be; the field is named. */
+/** A field has an invalid value. */
 export const FieldRefused = errorType(
   'FieldRefused',
   'invalid',

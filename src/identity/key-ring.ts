@@ -6,20 +6,20 @@ import type { Ids } from '../lib/clock/ids.ts';
 export interface KeyRingOptions {
   /** How long one key signs, in seconds. */
   readonly rotateSeconds: number;
-  /** The longest time that a token is good, in seconds: older keys check until then. */
+  /** The longest lifetime of a token, in seconds: older keys check tokens until then. */
   readonly keepSeconds: number;
 }
 
-/** How long the keys that were read are used, in milliseconds. */
+/** How long keys are cached, in milliseconds. */
 const FRESH_MS = 30_000;
-/** A new key signs only when every process has surely read it: twice the time for which they keep what they read, and some for the reading. */
+/** A new key signs only when every process must have read it: after twice the cache time, plus a margin for the reading. */
 const RIPE_SECONDS = 120;
 const KEY_ID_BYTES = 8;
 const KEY_BYTES = 32;
 
 /**
- * The keys that sign and check tokens, the same in all processes: they are rows, a lock in the database decides who adds the next one, and
- * it is known everywhere before the first token is signed with it.
+ * The keys that sign and check tokens, shared by all processes: they are rows, and a lock in the database decides who adds the next one.
+ * Every process knows a key before the first token is signed with it.
  */
 export class KeyRing {
   readonly #deps: { readonly db: CloudDb; readonly clock: Clock; readonly ids: Ids };
@@ -31,13 +31,13 @@ export class KeyRing {
     this.#ages = { renewAfter: rotateSeconds, ripeAfter: RIPE_SECONDS, keepFor: keepSeconds };
   }
 
-  /** Every key that may have signed a token that is still good. */
+  /** Every key that may have signed a token that is still valid. */
   async all(): Promise<readonly StoredKey[]> {
     const nowMs = this.#deps.clock.monotonicMs();
     if (!this.#read || nowMs - this.#read.atMs > FRESH_MS) {
       const keys = this.#load();
       this.#read = { keys, atMs: nowMs };
-      // What failed is not kept: the next one asks again.
+      // Failures are not cached: the next call reads again.
       keys.catch(() => {
         if (this.#read?.keys === keys) this.#read = undefined;
       });
@@ -45,7 +45,7 @@ export class KeyRing {
     return await this.#read.keys;
   }
 
-  /** The key that signs now: the newest that everybody knows, or in a new cloud the first there is. */
+  /** The key that signs now: the newest that every process knows, or in a new cloud the oldest. */
   async signing(): Promise<StoredKey> {
     const keys = await this.all();
     const key = keys.find(({ isRipe }) => isRipe) ?? keys.at(-1);

@@ -1,7 +1,7 @@
 /**
- * Slows whoever guesses passwords. Failures are counted in the database, so that all processes know of them and a restart forgets none, three
- * times over: for a user from an address, for a user from anywhere, and for an address with any users. Users are counted under the name
- * that was asked for, whether there is such a user or not, so being shut out tells nothing. A closed door is answered like a wrong password.
+ * Throttles password guessing. Failures are counted in the database, so that all processes see them and they survive a restart. There are
+ * three counters: for a user from an address, for a user from anywhere, and for an address with any user. Users are counted by the requested
+ * name, whether it exists or not, so a lockout reveals nothing. An attempt during a lockout is answered like a wrong password.
  */
 import { createHash } from 'node:crypto';
 import { bookFailure, forgetFailures, forgetOldFailures, isLocked, type Patience } from '../db/stores/identity/login-failures.ts';
@@ -15,17 +15,17 @@ export interface Attempt {
   readonly address: string | undefined;
 }
 
-/** How patient a cloud is with a user at one address. */
+/** The limits for a user at one address. */
 export interface GuardOptions {
-  /** Wrong passwords that cost nothing. */
+  /** Wrong passwords before the first lockout. */
   readonly freeFailures: number;
-  /** The longest time for which a further one closes the door, in seconds. */
+  /** The longest lockout after a further one, in seconds. */
   readonly longestSeconds: number;
 }
 
-/** A user at other addresses than the guesser's is not to be shut out soon. */
+/** Guessing from one address must not soon lock out the user at others. */
 const USER_FACTOR = 10;
-/** Behind one address there may be many: a proxy, a whole office. They are slowed, and never shut out for long. */
+/** Many users may share an address (a proxy, an office). They are slowed, but never locked out for long. */
 const ADDRESS_FACTOR = 20;
 const ADDRESS_LONGEST_SECONDS = 5;
 
@@ -40,8 +40,8 @@ export class LoginGuard {
     this.#options = options;
   }
 
-  /** Whether nobody may try now, be the password right or wrong. */
-  isClosed = (attempt: Attempt): Promise<boolean> =>
+  /** Whether attempts are refused now, even with the right password. */
+  isLockedOut = (attempt: Attempt): Promise<boolean> =>
     isLocked(
       this.#db,
       this.#subjects(attempt).map(({ subject }) => subject),
@@ -51,12 +51,12 @@ export class LoginGuard {
   /** Counts a wrong password. */
   async failed(attempt: Attempt): Promise<void> {
     const now = this.#clock.now();
-    // In one order for all: two failures at one time must not wait for each other.
+    // In a fixed order: concurrent failures must not deadlock.
     for (const { subject, patience } of this.#subjects(attempt)) await bookFailure(this.#db, subject, patience, now);
     await forgetOldFailures(this.#db, now);
   }
 
-  /** Forgets what this user did wrong at this address; what others did elsewhere stays. */
+  /** Forgets the failures of this user at this address, and no others. */
   async succeeded(attempt: Attempt): Promise<void> {
     const [pair] = this.#subjects(attempt);
     if (pair) await forgetFailures(this.#db, [pair.subject]);
@@ -72,5 +72,5 @@ export class LoginGuard {
   }
 }
 
-/** Names of any length and content as keys of one length: the table keeps nobody's mistyped password or name. */
+/** Hashes names to keys of one length: the table stores no names, nor passwords typed in their place. */
 const subjectOf = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

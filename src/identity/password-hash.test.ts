@@ -24,7 +24,7 @@ test('passwords of any length and alphabet are told apart to their last letter',
 });
 
 test.each(['', 'plain', 'bcrypt$12$x$y$z', 'scrypt$16384$8$1', 'scrypt$16384$8$1$salt$', 'scrypt$x$8$1$c2FsdA$a2V5'])(
-  'what is no hash of ours (%s) matches nothing',
+  'an invalid hash (%s) matches nothing',
   async (hash) => {
     expect(await passwordMatches('', hash)).toBe(false);
   },

@@ -16,10 +16,10 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** A hash that was cut short must match nothing: the shorter the key, the more passwords have it. */
+/** A truncated hash must match nothing: the shorter the key, the more passwords match it. */
 const SHAPE = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]{22})\$([\w-]{43})$/;
 
-/** Whether this password has this hash; what is no hash matches nothing. */
+/** Whether the password matches the hash; an invalid hash matches nothing. */
 export async function passwordMatches(password: string, hash: string): Promise<boolean> {
   const [, N, r, p, salt, key] = SHAPE.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;

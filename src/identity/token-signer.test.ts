@@ -17,26 +17,26 @@ const claims: Claims = {
   expiresAt: later(3_600),
 };
 
-test('what was signed is read back, also by a key that signs no more', async () => {
+test('a signed token is read back, also with a key that no longer signs', async () => {
   expect(readToken(await signToken(claims, key), [key], now)).toEqual(claims);
   const ofDomain = { ...claims, projectId: null, domainId: 'd-1' };
   expect(readToken(await signToken(ofDomain, older), [key, older], now)).toEqual(ofDomain);
 });
 
-test('a token ends in the second that it says', async () => {
+test('a token expires in the second that it names', async () => {
   const text = await signToken(claims, key);
   expect([readToken(text, [key], later(3_599)) !== undefined, readToken(text, [key], later(3_600))]).toEqual([true, undefined]);
 });
 
-test('a key that is gone, and one of the same name with another secret, sign nothing', async () => {
+test('tokens of a removed key, and of a key with the same id and another secret, are invalid', async () => {
   expect(readToken(await signToken(claims, older), [key], now)).toBeUndefined();
   expect(readToken(await signToken(claims, { ...key, secret: '22'.repeat(32) }), [key], now)).toBeUndefined();
   expect(readToken(await signToken(claims, key), [], now)).toBeUndefined();
 });
 
-test('a token with any one character changed is none', async () => {
+test('a token with any one character changed is invalid', async () => {
   const text = await signToken(claims, key);
-  // The last character of a part carries bits that base64 throws away, so it is spared.
+  // The last character of a part carries bits that base64 throws away, so it is skipped.
   const places = [...text].flatMap((char, index) => (char === '.' || index === text.length - 1 ? [] : [index]));
   const forged = places.map((index) => `${text.slice(0, index)}${text[index] === 'A' ? 'B' : 'A'}${text.slice(index + 1)}`);
   expect(forged.filter((other) => readToken(other, [key], now) !== undefined)).toEqual([]);
@@ -46,13 +46,13 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
 const header = { alg: 'HS256', kid: 'k1' };
 const payload = { sub: 'ann', jti: 'audit', iat: now.getTime() / 1000, exp: later(60).getTime() / 1000 };
 
-/** A token that our own key signed, whatever stands in it. */
+/** A token that our own key signed, whatever its content. */
 const signed = (head: unknown, body: unknown) => {
   const text = `${part(head)}.${part(body)}`;
   return `${text}.${createHmac('sha256', Buffer.from(key.secret, 'hex')).update(text).digest('base64url')}`;
 };
 
-test('the shape alone is right', () => {
+test('a token of this form is valid', () => {
   expect(readToken(signed(header, payload), [key], now)).toMatchObject({
     userId: 'ann',
     projectId: null,
@@ -77,7 +77,7 @@ test.each([
   ['a user that is an object', signed(header, { ...payload, sub: {} })],
   ['no end', signed(header, { ...payload, exp: undefined })],
   ['an end that is a text', signed(header, { ...payload, exp: '9999999999' })],
-  ['a length beyond reason', signed(header, { ...payload, more: 'x'.repeat(3_000) })],
-])('a token with %s is none', (_what, text) => {
+  ['an excessive length', signed(header, { ...payload, more: 'x'.repeat(3_000) })],
+])('a token with %s is invalid', (_what, text) => {
   expect(readToken(text, [key], now)).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
 
-/** What a signed token says; everything else is looked up when it is used, so that a change counts at once. */
+/** The claims of a token; everything else is looked up at each use, so that a change counts at once. */
 export interface Claims {
   readonly userId: string;
   readonly projectId: string | null;
   readonly domainId: string | null;
-  /** Of the user's tokens; those of earlier ones are good no more. */
+  /** The generation of the user's tokens; those of earlier ones are invalid. */
   readonly generation: number;
   readonly auditId: string;
   readonly methods: readonly string[];
@@ -31,12 +31,12 @@ export async function signToken(claims: Claims, key: TokenKey): Promise<string> 
     .sign(Buffer.from(key.secret, 'hex'));
 }
 
-/** The longest token that is looked at, in characters. */
+/** The longest token that is parsed, in characters. */
 const MAX_TOKEN = 2_048;
 
 /**
- * What a token says, if one of the keys signed it and its time is not over; undefined otherwise.
- * Checked with node's own HMAC: every request passes here, and the library's answer would come over a promise of the thread pool.
+ * The claims of a token, if one of the keys signed it and it has not expired; undefined otherwise.
+ * Uses Node's synchronous HMAC: every request passes here, and the library would go through the thread pool.
  */
 export function readToken(text: string, keys: readonly TokenKey[], now: Date): Claims | undefined {
   const [header, payload, signature, ...rest] = text.length <= MAX_TOKEN ? text.split('.') : [];
@@ -60,7 +60,7 @@ export function readToken(text: string, keys: readonly TokenKey[], now: Date): C
     userId: sub,
     projectId: typeof prj === 'string' ? prj : null,
     domainId: typeof dom === 'string' ? dom : null,
-    // Tokens from before there were generations are of the first one.
+    // Tokens older than generations belong to the first one.
     generation: typeof gen === 'number' ? gen : 0,
     auditId: jti,
     methods: Array.isArray(amr) ? amr.map(String) : [],

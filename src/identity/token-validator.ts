@@ -1,7 +1,7 @@
 import type { Principal } from '../objects/principal.ts';
 
-/** Tells who stands behind a token: of our own identity service, or of another one that gave it. */
+/** Finds the user of a token, whether our own identity service or another one issued it. */
 export interface TokenValidator {
-  /** Who it is now: still enabled, still with these roles, the token not taken back. Undefined when nobody stands behind it. */
+  /** The user with their present roles. Undefined for a token that is invalid or revoked, or whose user is disabled. */
   check(text: string): Promise<Principal | undefined>;
 }

@@ -52,7 +52,7 @@ const crossings: Readonly<Record<string, string>> = {
   'src/db/sql/queries.ts': 'says what it is',
   'src/db/connect/open.ts': 'opens it',
   'src/db/stores/identity/projects.ts': 'counts the servers of a project that is to be deleted',
-  'src/identity/admin/deps.ts': 'deletes projects that have none',
+  'src/identity/admin/deps.ts': 'counts the servers that a deleted project leaves',
   'src/quota/check.ts': 'compares limits of the cloud with servers of the cell, in the transaction that adds servers',
   'src/quota/group-quota.ts': 'compares limits of the cloud with groups of the cell, in the transaction that adds to them',
   'src/compute/groups/server-group-api.ts': 'checks the quota in the transaction that makes a group',

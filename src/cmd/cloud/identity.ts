@@ -2,7 +2,7 @@ import { IdentityAdminApi } from '../../identity/admin-api.ts';
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { BuiltinTokens } from '../../identity/drivers/builtin/tokens.ts';
-import { Turns } from '../../identity/semaphore.ts';
+import { Semaphore } from '../../identity/semaphore.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 import type { Shared } from './shared.ts';
@@ -10,7 +10,7 @@ import type { Shared } from './shared.ts';
 /** Each hash takes 16 MiB and a thread of node's four; waiting ones cost almost nothing, but clients should not wait long. */
 const HASHES = { running: 4, waiting: 200 };
 /** One for the whole process: what is bounded is its memory. */
-const turns = new Turns(HASHES);
+const hashing = new Semaphore(HASHES);
 
 const openDriver = memoize(({ db }: Shared) => new BuiltinIdentity(db));
 
@@ -32,9 +32,9 @@ export const openIdentity = memoize((shared: Shared): IdentityApi => {
   const { clock, config } = shared.runtime;
   const { lockout_failure_attempts: freeFailures, lockout_duration: longestSeconds } = config.security_compliance;
   const guard = { freeFailures, longestSeconds };
-  return new IdentityApi({ db: shared.db, clock, turns, driver: openDriver(shared), tokens: openTokens(shared), guard });
+  return new IdentityApi({ db: shared.db, clock, hashing, driver: openDriver(shared), tokens: openTokens(shared), guard });
 });
 
 /** The administration of the cloud's own users. */
 export const openIdentityAdmin = ({ db, runtime: { ids, log } }: Shared, identity: IdentityApi, policy: Policy): IdentityAdminApi =>
-  new IdentityAdminApi({ db, ids, log, policy, identity, turns });
+  new IdentityAdminApi({ db, ids, log, policy, identity, hashing });

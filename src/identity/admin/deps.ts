@@ -6,30 +6,30 @@ import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { IdentityApi } from '../api.ts';
 import { NotAuthorized } from '../errors.ts';
-import type { Turns } from '../semaphore.ts';
+import type { Semaphore } from '../semaphore.ts';
 
 /** What the administration of identities needs. */
 export interface AdminDeps {
-  /** A project that is to go must have no servers. */
+  /** The whole database: the servers that a deleted project leaves are counted. */
   readonly db: WholeDb;
   readonly ids: Ids;
   readonly policy: Policy;
   readonly log: Log;
-  /** Proves who changes their own password. */
+  /** Checks the old password of users who change it. */
   readonly identity: IdentityApi;
   /** Shared with the logins: hashing a new password costs as much as checking one. */
-  readonly turns: Turns;
+  readonly hashing: Semaphore;
 }
 
 /** What a request is about, by the names that Keystone's rules use. */
 export type IdentityTarget = Readonly<Partial<Record<'target.user.id' | 'target.project.id' | 'target.domain.id', string>>>;
 
-/** Refuses what policy does not let the caller do; before anything is looked up, so that a refusal does not tell what exists. */
+/** Throws NotAuthorized if policy forbids the action. Called before any lookup, so that a refusal does not reveal what exists. */
 export function authorize({ policy }: AdminDeps, ctx: Context, rule: PolicyRule, target: IdentityTarget = {}): void {
   if (!policy.may(ctx, rule, target)) throw NotAuthorized({ rule });
 }
 
-/** Where a page of a list begins and how long it is at most. */
+/** Where a page of a list begins, and its maximum length. */
 export interface PageWanted {
   /** The id of the last one of the page before. */
   readonly marker?: string | undefined;

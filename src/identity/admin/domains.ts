@@ -8,14 +8,14 @@ import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
 import { given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
-/** What may be said of a domain; what is undefined stays as it is. */
+/** Changes of a domain; undefined fields stay. */
 export interface DomainChanges {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly enabled?: boolean | undefined;
 }
 
-/** Domains: realms of names, with their users and projects. */
+/** Domains: namespaces of users and projects. */
 export class Domains {
   readonly #deps: AdminDeps;
 
@@ -49,7 +49,7 @@ export class Domains {
 
   async update(ctx: Context, id: string, changes: DomainChanges): Promise<Domain> {
     authorize(this.#deps, ctx, 'identity:update_domain', { 'target.domain.id': id });
-    // Everybody of a new cloud lives there: without it nobody could enable it again.
+    // It has all users of a new cloud: with it disabled, nobody could enable it again.
     if (id === DEFAULT_DOMAIN && changes.enabled === false) throw NotAllowed({ because: 'The default domain cannot be disabled.' });
     const columns = given<DomainChanges>(changes);
     if (Object.keys(columns).length === 0) return await this.#existing(id);
@@ -77,7 +77,8 @@ export class Domains {
       return gone.projects.map((project) => project.id);
     });
     const left = await belongingsOf(db, projects);
-    if (Object.keys(left).length > 0) log.warn({ domainId: id, projects, left, requestId: ctx.requestId }, 'a deleted domain left things');
+    if (Object.keys(left).length > 0)
+      log.warn({ domainId: id, projects, left, requestId: ctx.requestId }, 'a deleted domain left resources');
   }
 
   #existing = async (id: string): Promise<Domain> => found(await findDomain(this.#deps.db, id), id);

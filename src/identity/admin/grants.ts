@@ -12,20 +12,20 @@ import { given } from './columns.ts';
 import { type AdminDeps, authorize } from './deps.ts';
 import type { Inference, Roles } from './roles.ts';
 
-/** Which assignments are asked for. */
+/** Which assignments to list. */
 export interface AssignmentFilter {
   readonly userId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly domainId?: string | undefined;
   readonly roleId?: string | undefined;
-  /** With the roles that others bring. */
+  /** With implied roles. */
   readonly effective: boolean;
 }
 
 /** Assignments in one answer at most. */
 const MAX_ASSIGNMENTS = 10_000;
 
-/** Who has which role where. What is taken away counts with the next request, whatever token it brings. */
+/** Role assignments. A revocation takes effect with the next request, whatever its token. */
 export class Grants {
   readonly #deps: AdminDeps;
   readonly #roles: Roles;
@@ -35,31 +35,31 @@ export class Grants {
     this.#roles = roles;
   }
 
-  /** Gives a role; giving it again changes nothing. */
+  /** Grants a role; a no-op if it is granted already. */
   async create(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:create_grant', targetOf(grant.userId, grant.scope));
     const prepare = () => this.#refuseUnknown(grant);
     await change(ctx, { db: this.#deps.db, what: 'roleAssignment.create', prepare }, async ({ trx, tell }) => {
       const outcome = await insertGrant(trx, grant);
-      // What is refused now was deleted since it was looked up.
+      // Something that the grant names was deleted since the lookup.
       if (outcome === 'taken' || outcome === 'dangling') throw absent(grant);
-      if (outcome === 'given') tell(roleAssignmentCreate(toldOf(grant)));
+      if (outcome === 'given') tell(roleAssignmentCreate(eventOf(grant)));
     });
   }
 
   async delete(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:revoke_grant', targetOf(grant.userId, grant.scope));
-    const isTaken = await change(ctx, { db: this.#deps.db, what: 'roleAssignment.delete' }, async ({ trx, tell }) => {
+    const isRevoked = await change(ctx, { db: this.#deps.db, what: 'roleAssignment.delete' }, async ({ trx, tell }) => {
       if (!(await deleteGrant(trx, grant))) return false;
-      tell(roleAssignmentDelete(toldOf(grant)));
+      tell(roleAssignmentDelete(eventOf(grant)));
       return true;
     });
-    if (isTaken) return;
+    if (isRevoked) return;
     await this.#refuseUnknown(grant);
     throw absent(grant);
   }
 
-  /** Fails unless the role is given, by itself and not by another one. */
+  /** Fails unless the role is granted directly, not implied by another one. */
   async check(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:check_grant', targetOf(grant.userId, grant.scope));
     if (await hasGrant(this.#deps.db, grant)) return;
@@ -67,7 +67,7 @@ export class Grants {
     throw absent(grant);
   }
 
-  /** The roles that a user was given in one place. */
+  /** The roles that are granted to a user in one scope. */
   async rolesOf(ctx: Context, userId: string, scope: GrantScope): Promise<readonly Role[]> {
     authorize(this.#deps, ctx, 'identity:list_grants', targetOf(userId, scope));
     await this.#refuseUnknown({ userId, scope });
@@ -77,8 +77,8 @@ export class Grants {
   async list(ctx: Context, { effective, roleId, ...filter }: AssignmentFilter): Promise<readonly RoleAssignment[]> {
     authorize(this.#deps, ctx, 'identity:list_role_assignments', given({ 'target.user.id': filter.userId }));
     const inferences = effective ? await this.#roles.allInferences() : [];
-    const bringing = inferences.filter(({ implies }) => implies.some(({ id }) => id === roleId)).map(({ prior }) => prior.id);
-    const roleIds = roleId === undefined ? undefined : [roleId, ...bringing];
+    const implying = inferences.filter(({ implies }) => implies.some(({ id }) => id === roleId)).map(({ prior }) => prior.id);
+    const roleIds = roleId === undefined ? undefined : [roleId, ...implying];
     const found = await listAssignments(this.#deps.db, { ...given({ ...filter, roleIds }), limit: MAX_ASSIGNMENTS });
     return withImplied(found, inferences).filter(({ role }) => roleId === undefined || role.id === roleId);
   }
@@ -95,7 +95,7 @@ export class Grants {
 
 const placeIn = (scope: GrantScope): string => ('projectId' in scope ? scope.projectId : scope.domainId);
 
-const toldOf = ({ userId, roleId, scope }: Grant) => ({
+const eventOf = ({ userId, roleId, scope }: Grant) => ({
   userId,
   roleId,
   projectId: 'projectId' in scope ? scope.projectId : null,
@@ -109,15 +109,15 @@ const targetOf = (userId: string, scope: GrantScope) => ({
   ...('projectId' in scope ? { 'target.project.id': scope.projectId } : { 'target.domain.id': scope.domainId }),
 });
 
-/** Each assignment with those that it brings; a role that is had twice appears once, by itself if it was given. */
+/** Each assignment with those that it implies; a duplicate role appears once, as granted if it was granted. */
 export function withImplied(found: readonly RoleAssignment[], inferences: readonly Inference[]): readonly RoleAssignment[] {
-  const brought = found.flatMap((one) =>
+  const implied = found.flatMap((one) =>
     inferences
       .filter(({ prior }) => prior.id === one.role.id)
       .flatMap(({ prior, implies }) => implies.map((role): RoleAssignment => ({ ...one, role, impliedBy: prior }))),
   );
   const seen = new Set<string>();
-  return [...found, ...brought].filter((one) => {
+  return [...found, ...implied].filter((one) => {
     const key = JSON.stringify([one.user.id, one.role.id, one.scope]);
     return seen.has(key) ? false : seen.add(key) !== undefined;
   });

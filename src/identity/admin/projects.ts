@@ -19,17 +19,17 @@ import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.t
 import { extraText, given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
-/** What may be said of a project; what is undefined stays as it is. */
+/** Changes of a project; undefined fields stay. */
 export interface ProjectChanges {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
-  /** Added to what there is; null takes one away. */
+  /** Merged into the present ones; null removes one. */
   readonly extra?: Extra | undefined;
 }
 
-/** Where a project is to be; a parent may be a domain, which is the same as none. */
+/** The place of a project; a domain as parent is the same as none. */
 export interface ProjectPlace {
   readonly domainId?: string | undefined;
   readonly parentId?: string | undefined;
@@ -42,10 +42,10 @@ export interface ProjectFilter extends ProjectPlace {
   readonly tags?: readonly string[];
 }
 
-/** How many projects may stand below each other, as in a fresh Keystone. */
+/** The maximum depth of the hierarchy of projects: Keystone's default. */
 const MAX_DEPTH = 5;
 
-/** Projects: what everything else belongs to. */
+/** Projects: the owners of everything else. */
 export class Projects {
   readonly #deps: AdminDeps;
 
@@ -86,7 +86,7 @@ export class Projects {
         extra: extraText({}, extra),
       });
       if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
-      // The domain or the parent went away after it was looked up.
+      // The domain or the parent was deleted since the lookup.
       if (project === 'dangling') throw EntityNotFound({ entity: 'domain', id: domainId });
       tell(projectCreate(project));
       return project;
@@ -111,7 +111,7 @@ export class Projects {
 
   /**
    * Deletes a project and the roles in it; all tokens for it end at once. As with Keystone, servers, ports, networks, images and whatever else it
-   * owned stay as they are: an admin finds them by the project's id and removes them. What is left is logged, with numbers, when it happens.
+   * owned stay as they are: an admin finds them by the project's id and removes them. What is left is counted and logged.
    */
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, log } = this.#deps;
@@ -125,7 +125,7 @@ export class Projects {
       tell(projectDelete(found(project, id)));
     });
     const left = await belongingsOf(db, [id]);
-    if (Object.keys(left).length > 0) log.warn({ projectId: id, left, requestId: ctx.requestId }, 'a deleted project left things');
+    if (Object.keys(left).length > 0) log.warn({ projectId: id, left, requestId: ctx.requestId }, 'a deleted project left resources');
   }
 
   async #page({ name, domainId, enabled, parentId, tags = [] }: ProjectFilter, page: PageWanted, more: ReturnType<typeof isOfUser>[]) {
@@ -137,7 +137,7 @@ export class Projects {
     });
   }
 
-  /** Domain and parent of a project to be; the domain is the parent's, the one that is named, or the caller's own. What a body names and is missing is not found here: clients of Keystone rely on it. */
+  /** Domain and parent of a new project: the domain is the parent's, the named one, or the caller's. A missing one is not-found, although the body names it: clients of Keystone rely on that. */
   async #place(ctx: Context, { domainId, parentId }: ProjectPlace): Promise<{ domainId: string; parentId: string | null }> {
     const { db } = this.#deps;
     const parent = parentId === undefined ? undefined : await findProject(db, parentId);
@@ -164,7 +164,7 @@ export class Projects {
   #existing = async (id: string): Promise<Project> => found(await findProject(this.#deps.db, id), id);
 }
 
-/** What is said of the place must be so already: projects do not move. */
+/** Projects do not move: a given place must be the present one. */
 function refuseMove(now: Project, { domainId, parentId }: ProjectPlace): void {
   if (domainId !== undefined && domainId !== now.domainId)
     throw FieldRefused({ field: 'domain_id', problem: 'a project stays in its domain.' });

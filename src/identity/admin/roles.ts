@@ -8,16 +8,16 @@ import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
 import { given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
-/** A role and those that it brings with it. */
+/** A role and those that it implies. */
 export interface Inference {
   readonly prior: Named;
   readonly implies: readonly Named[];
 }
 
-/** More roles than a cloud has names for. */
+/** More roles than any cloud has. */
 const ALL_ROLES = 10_000;
 
-/** Roles. Those that policy speaks of are fixed; others mean what an operator's policy files say. */
+/** Roles. Those that the policy uses are fixed; an operator's policy files give meaning to others. */
 export class Roles {
   readonly #deps: AdminDeps;
 
@@ -77,20 +77,20 @@ export class Roles {
     );
   }
 
-  /** Which roles bring which others. */
+  /** Which roles imply which others. */
   async inferences(ctx: Context): Promise<readonly Inference[]> {
     authorize(this.#deps, ctx, 'identity:list_role_inference_rules');
     return await this.allInferences();
   }
 
-  /** What one role brings with it. */
+  /** The roles that one role implies. */
   async inferencesOf(ctx: Context, id: string): Promise<Inference> {
     authorize(this.#deps, ctx, 'identity:list_implied_roles');
     const prior = found(await findRole(this.#deps.db, id), id);
     return (await this.allInferences()).find((one) => one.prior.id === id) ?? { prior, implies: [] };
   }
 
-  /** The same without asking who wants to know. */
+  /** All inferences, without a policy check. */
   async allInferences(): Promise<readonly Inference[]> {
     const roles = await listRoles(this.#deps.db, { limit: ALL_ROLES, columns: {} });
     const named = (names: readonly string[]) => names.flatMap((name) => roles.filter((role) => role.name === name).map(bare));
@@ -101,8 +101,7 @@ export class Roles {
 const bare = ({ id, name }: Role): Named => ({ id, name });
 
 function refuseBuiltIn({ name }: Role, what: string): void {
-  if (builtInRoles.includes(name))
-    throw NotAllowed({ because: `The role ${name} is one that the policy speaks of, and cannot be ${what}.` });
+  if (builtInRoles.includes(name)) throw NotAllowed({ because: `The role ${name} is used by the policy and cannot be ${what}.` });
 }
 
 function found(role: Role | undefined, id: string): Role {

@@ -10,7 +10,7 @@ import { hashPassword } from '../password-hash.ts';
 import { extraText, given } from './columns.ts';
 import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
 
-/** What may be said of a user; what is undefined stays as it is, null is nothing. */
+/** Changes of a user; undefined fields stay, null clears one. */
 export interface UserChanges {
   readonly name?: string | undefined;
   readonly description?: string | null | undefined;
@@ -19,7 +19,7 @@ export interface UserChanges {
   readonly enabled?: boolean | undefined;
   /** Null: nobody can log in as them. */
   readonly password?: string | null | undefined;
-  /** Added to what there is; null takes one away. */
+  /** Merged into the present ones; null removes one. */
   readonly extra?: Extra | undefined;
 }
 
@@ -74,7 +74,7 @@ export class Users {
     });
   }
 
-  /** Changes a user. A new password, and being disabled, end all tokens that they have at once. */
+  /** Changes a user. A new password, or disabling the user, revokes all their tokens at once. */
   async update(ctx: Context, id: string, changes: UserChanges & { readonly domainId?: string | undefined }): Promise<User> {
     authorize(this.#deps, ctx, 'identity:update_user', { 'target.user.id': id });
     const now = found(await findUser(this.#deps.db, id), id);
@@ -103,7 +103,7 @@ export class Users {
     });
   }
 
-  /** Deletes a user with their roles; their tokens end at once. What they made belongs to projects, and stays; their keypairs stay unused. */
+  /** Deletes a user with their roles; revokes their tokens. What they created belongs to projects and stays; so do their keypairs, unused. */
   async delete(ctx: Context, id: string): Promise<void> {
     authorize(this.#deps, ctx, 'identity:delete_user', { 'target.user.id': id });
     refuseSelf(ctx, id, 'deleted');
@@ -111,11 +111,11 @@ export class Users {
     await change(ctx, { db, what: 'user.delete' }, async ({ trx, tell }) => tell(userDelete(found(await deleteUser(trx, id), id))));
   }
 
-  /** Changes a password by proving the old one, which is as slow for guessers as a login; all the user's tokens end at once, the one used here too. */
+  /** Changes a password after checking the old one, throttled like a login. Revokes all the user's tokens, including the one used here. */
   async changePassword(ctx: Context, id: string, { from, to, address }: { from: string; to: string; address: string }): Promise<void> {
     authorize(this.#deps, ctx, 'identity:change_password', { 'target.user.id': id });
     const proven = await this.#deps.identity.provePassword({ id }, from, address);
-    const hash = await this.#deps.turns.run(() => hashPassword(to));
+    const hash = await this.#deps.hashing.run(() => hashPassword(to));
     await change(ctx, { db: this.#deps.db, what: 'user.changePassword' }, async ({ trx, tell }) => {
       const user = await exchangePassword(trx, { id, generation: proven.generation }, hash);
       if (!user) throw ChangedMeanwhile({ entity: 'user', id });
@@ -124,16 +124,16 @@ export class Users {
   }
 
   #hashOf = async (password: string | null): Promise<string | null> =>
-    password === null ? null : await this.#deps.turns.run(() => hashPassword(password));
+    password === null ? null : await this.#deps.hashing.run(() => hashPassword(password));
 
   async #refuseUnknownProject(id: string | null): Promise<void> {
     if (id !== null && !(await findProject(this.#deps.db, id))) throw EntityUnknown({ entity: 'project', field: 'default_project_id', id });
   }
 }
 
-/** The last admin could lock out everybody. */
+/** Otherwise the last admin could lock out everybody. */
 function refuseSelf(ctx: Context, id: string, what: string): void {
-  if (ctx.userId === id) throw NotAllowed({ because: `The user who asks cannot be ${what}: let another one do it.` });
+  if (ctx.userId === id) throw NotAllowed({ because: `Users cannot be ${what} by themselves: let another user do it.` });
 }
 
 function found(user: User | undefined, id: string): User {

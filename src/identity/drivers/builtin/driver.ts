@@ -9,8 +9,8 @@ import { hashPassword, passwordMatches } from '../../password-hash.ts';
 /** Users and projects in our own database. */
 export class BuiltinIdentity implements IdentityDriver {
   readonly #db: CloudDb;
-  /** Checked in place of the hash of a user who is not there, so that the time of an answer does not tell who is. */
-  readonly #nobody = hashPassword('nobody has this password');
+  /** Checked for users who do not exist, so that response times do not reveal who does. */
+  readonly #dummyHash = hashPassword('nobody has this password');
 
   constructor(db: CloudDb) {
     this.#db = db;
@@ -18,8 +18,8 @@ export class BuiltinIdentity implements IdentityDriver {
 
   async verifyPassword(user: UserRef, password: string): Promise<Proven | undefined> {
     const found = await findCredentials(this.#db, user);
-    const matches = await passwordMatches(password, found?.passwordHash ?? (await this.#nobody));
-    // Whoever has no password cannot log in by knowing the one that nobody has.
+    const matches = await passwordMatches(password, found?.passwordHash ?? (await this.#dummyHash));
+    // A user without a password must not log in with the dummy's.
     return matches && found?.enabled && found.passwordHash !== null ? { userId: found.id, generation: found.generation } : undefined;
   }
 

@@ -14,7 +14,7 @@ export interface BuiltinTokensDeps {
   readonly db: CloudDb;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** How long a token is good, in seconds. */
+  /** The lifetime of a token, in seconds. */
   readonly tokenSeconds: number;
   /** How long one key signs tokens, in seconds. */
   readonly rotateSeconds: number;
@@ -22,7 +22,7 @@ export interface BuiltinTokensDeps {
 
 const AUDIT_BYTES = 12;
 
-/** Tokens signed by keys of our own database; whose they are and what they may is looked up at each use. */
+/** Tokens signed by keys in our own database; their users and roles are looked up at each use. */
 export class BuiltinTokens implements Tokens {
   readonly #deps: BuiltinTokensDeps;
   readonly #keys: KeyRing;
