@@ -71,7 +71,7 @@ const bytesOf = async (ctx: Context, id: string): Promise<Buffer | undefined> =>
   return data && Buffer.concat(await Array.fromAsync(data.chunks));
 };
 
-/** An upload that stands still in the middle until it is let go. */
+/** An upload that pauses in the middle until it is released. */
 const slowly = () => {
   const { promise: started, resolve: start } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -103,7 +103,7 @@ test('an image is queued until its data is whole, then active with its sizes and
   expect(await images.meta(alice, image.id)).toMatchObject({ id: image.id, sizeBytes: 200_000, diskFormat: 'raw' });
 });
 
-test('data comes once, and by one at a time', async () => {
+test('data is uploaded once, and by one upload at a time', async () => {
   const { id } = await images.create(alice, raw);
   const slow = slowly();
   const uploading = images.upload(alice, id, slow.chunks);
@@ -145,7 +145,7 @@ test.each<[what: string, image: NewImage, chunks: () => AsyncIterable<Uint8Array
   expect(await readdir(join(directory, 'incoming'))).toEqual([]);
 });
 
-test('a qcow2 that is cut off or unfolds to too much is refused', async () => {
+test('a qcow2 that is cut off or whose disk is too large is refused', async () => {
   const head = Buffer.alloc(4096);
   head.set([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 2]);
   head.writeUInt32BE(16, 20);
@@ -156,7 +156,7 @@ test('a qcow2 that is cut off or unfolds to too much is refused', async () => {
   await expect(images.upload(alice, id, chunksOf(head))).rejects.toThrow(ImageFormatRefused({ because: 'it is cut off' }));
   head.writeBigUInt64BE(1024n ** 5n, 24);
   head.writeUInt32BE(2 ** 21, 36);
-  await expect(images.upload(alice, id, chunksOf(head))).rejects.toThrow('its disk would be of 1125899906842624 bytes');
+  await expect(images.upload(alice, id, chunksOf(head))).rejects.toThrow('its disk would have 1125899906842624 bytes');
 });
 
 test('a client that goes away leaves the image queued', async () => {
@@ -167,7 +167,7 @@ test('a client that goes away leaves the image queued', async () => {
   expect(String(await bytesOf(alice, id))).toBe('whole');
 });
 
-test("another project's image does not exist, unless it is public or of the community", async () => {
+test("another project's image is not found, unless it is public or a community image", async () => {
   const mine = await images.create(alice, { ...raw, visibility: 'private', name: 'isolation' });
   const community = await images.create(alice, { ...raw, visibility: 'community', name: 'isolation' });
   const open = await images.create(admin, { ...raw, visibility: 'public', name: 'isolation' });
@@ -202,7 +202,7 @@ test('only an admin publishes, a reader changes nothing, and a protected image s
   await expect(images.create(alice, { ...raw, id })).rejects.toThrow(ImageIdTaken({ id }));
 });
 
-test('what is no id, and an image without data, are refused by name', async () => {
+test('an invalid id, and an image without data, are refused by name', async () => {
   await expect(images.show(alice, 'cirros')).rejects.toThrow('No image found with ID cirros');
   const { id } = await images.create(alice, raw);
   await expect(images.meta(alice, id)).rejects.toThrow(ImageNotActive({ id }));
@@ -230,11 +230,11 @@ test('a list is filtered, sorted, and walked page by page without loss or repeti
   await expect(images.list(project, { ...newest, marker: systemIds.uuid() })).rejects.toThrow('No image found');
 });
 
-test('after a crash in an upload the next start clears up and takes the data anew', async () => {
+test('after a crash during an upload the next start cleans up, and the data can be uploaded again', async () => {
   const kept = await images.create(alice, raw);
   await images.upload(alice, kept.id, chunksOf('kept'));
   const { id } = await images.create(alice, raw);
-  // What a process killed in the middle leaves: a row that is saving, a file aside, perhaps a file renamed without its row.
+  // What a process killed in the middle leaves: a row that is saving, an incoming file, perhaps a file renamed without its row.
   await database.db.updateTable('images').set({ status: 'saving', upload: 'gone' }).where('id', '=', id).execute();
   await writeFile(join(directory, 'incoming', `${id}.0011`), 'half');
   await writeFile(join(directory, id), 'whole, but never said so');
@@ -251,21 +251,21 @@ const dataOf = async (pass: string, id: string): Promise<string> => {
   return data ? String(Buffer.concat(await Array.fromAsync(data.chunks))) : '';
 };
 
-test('a pass is given to whoever may download the image, and to nobody else', async () => {
+test('a pass is issued only to callers who may download the image', async () => {
   const { id } = await images.create(alice, { ...raw, visibility: 'private' });
   await images.upload(alice, id, chunksOf('private data'));
   await expect(images.passTo(bob, id)).rejects.toThrow(ImageNotFound({ id }));
   expect(await dataOf(await images.passTo(alice, id), id)).toBe('private data');
 });
 
-test('a pass to an image that was deleted is given, for a host may have a copy, and opens nothing', async () => {
+test('a pass to a deleted image is issued, because a host may have a copy, but opens nothing', async () => {
   const { id } = await images.create(alice, raw);
   await images.upload(alice, id, chunksOf('data'));
   await images.delete(alice, id);
   await expect(dataOf(await images.passTo(alice, id), id)).rejects.toThrow(ImageNotFound({ id }));
 });
 
-test('a pass is over after an hour, and cannot be prolonged or turned to another image', async () => {
+test('a pass expires after an hour, and cannot be prolonged or used for another image', async () => {
   const [one, two] = [await images.create(alice, raw), await images.create(alice, raw)];
   for (const { id } of [one, two]) await images.upload(alice, id, chunksOf(`data of ${id}`));
   const pass = await images.passTo(alice, one.id);

@@ -1,4 +1,4 @@
-/** The builtin image service: what may be done with images, and by whom. Edges knock here; the data itself lies in an ImageStore. */
+/** The builtin image service's operations and who may call them. Called by the edges; an ImageStore keeps the data. */
 import { change, type Changing } from '../db/change.ts';
 import { listImages } from '../db/stores/image/list.ts';
 import { deleteImageMembers } from '../db/stores/image/members.ts';
@@ -48,21 +48,21 @@ interface Dependencies {
   readonly policy: Policy;
   /** Lets hosts read the data of single images. */
   readonly passes: ImagePasses;
-  /** Of the data of one image. */
+  /** The limit for the data of one image. */
   readonly maxSizeBytes: number;
-  /** Of the disk that an image unfolds to. */
+  /** The limit for the virtual disk of one image. */
   readonly maxVirtualSizeBytes?: number;
 }
 
 /** 16 TiB. */
 const MAX_VIRTUAL_SIZE_BYTES = 16 * 1024 ** 4;
 
-/** Chooses a part of so many bytes; undefined is all of it. */
+/** Picks a range of data of this size; undefined is all of it. */
 type PickRange = (sizeBytes: number) => ByteRange | undefined;
 
 type Chunks = AsyncIterable<Uint8Array>;
 
-/** An image's data, or the wanted range of it; undefined as long as there is none. */
+/** An image with its data or the wanted range of it; undefined while there is none. */
 export interface Download {
   readonly image: Image;
   readonly data: { readonly chunks: Chunks; readonly range: ByteRange | undefined } | undefined;
@@ -81,7 +81,7 @@ export class ImageApi {
     this.#uploads = new Uploads({ ...dependencies, rules: { maxSizeBytes, maxVirtualSizeBytes } });
   }
 
-  /** A new image without data: status queued. It belongs to the caller's project unless an admin says otherwise. */
+  /** Creates an image without data: status queued. It belongs to the caller's project unless an admin names another. */
   async create(ctx: Context, image: NewImage): Promise<Image> {
     const { db, ids, policy } = this.#with;
     const owner = image.owner ?? ctx.projectId;
@@ -99,7 +99,7 @@ export class ImageApi {
     });
   }
 
-  /** One image that the caller may see; what may not be seen does not exist. */
+  /** Throws ImageNotFound if the caller may not see it. */
   async show(ctx: Context, id: string): Promise<Image> {
     return toImage(await requireImage(ctx, id, this.#with));
   }
@@ -113,7 +113,7 @@ export class ImageApi {
     return rows.map(toImage);
   }
 
-  /** Changes what is said about an image. What to change is decided on the image as it is, so that no two changes undo each other. */
+  /** Changes the attributes of an image. `decide` gets the image under lock, so that concurrent changes do not overwrite each other. */
   async update(ctx: Context, id: string, decide: (now: Image) => ImageChanges): Promise<Image> {
     const { db, policy } = this.#with;
     allow(ctx, policy, await requireImage(ctx, id, this.#with), { rule: 'modify_image', verb: 'modify' });
@@ -133,7 +133,7 @@ export class ImageApi {
     });
   }
 
-  /** Puts a tag on an image; one that it has already is no error. */
+  /** Adds a tag to an image; a no-op if it has the tag. */
   async addTag(ctx: Context, id: string, tag: string): Promise<void> {
     await this.update(ctx, id, ({ tags }) => (tags.includes(tag) ? {} : { tags: [...tags, tag] }));
   }
@@ -150,12 +150,12 @@ export class ImageApi {
     await this.#switch(ctx, id, { verb: 'deactivate', from: 'active', to: 'deactivated' });
   }
 
-  /** Gives the data of an image back. */
+  /** Makes the data of an image available again. */
   async reactivate(ctx: Context, id: string): Promise<void> {
     await this.#switch(ctx, id, { verb: 'reactivate', from: 'deactivated', to: 'active' });
   }
 
-  /** Removes an image and its data. Servers that were booted from it are no hindrance: their hosts keep copies of their own. */
+  /** Deletes an image and its data, also while servers booted from it exist: their hosts have copies of their own. */
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, policy, store } = this.#with;
     const prepare = async () => {
@@ -171,18 +171,18 @@ export class ImageApi {
       if (now.status === 'saving') tell(imageUpload.error(toImage(now)));
       tell(imageDelete(toImage(now)));
     });
-    // The row goes first: data without a row is swept some day, a row without data would promise what cannot be read.
+    // The row goes first: recovery removes data without a row, but a row without data would promise what cannot be read.
     await store.remove(id);
   }
 
-  /** Takes the data of a queued image: it becomes active when all of it is safe on disk, and queued again if anything fails. */
+  /** Receives the data of a queued image, which becomes active once all of it is on disk, and queued again if anything fails. */
   async upload(ctx: Context, id: string, chunks: Chunks): Promise<void> {
     const row = await requireImage(ctx, id, this.#with);
     allow(ctx, this.#with.policy, row, { rule: 'upload_image', verb: 'upload data for' });
     await this.#uploads.take(ctx, toImage(row), chunks);
   }
 
-  /** The data, or the part that `pick` chooses of so many bytes. */
+  /** The data, or the range that `pick` chooses. */
   async download(ctx: Context, id: string, pick?: PickRange): Promise<Download> {
     const row = await requireImage(ctx, id, this.#with);
     allow(ctx, this.#with.policy, row, { rule: 'download_image', verb: 'download' });
@@ -191,7 +191,7 @@ export class ImageApi {
     return await this.#read(image, pick);
   }
 
-  /** The same for whoever brings a pass to the image. */
+  /** The same for the holder of a pass to the image. */
   async downloadBy(pass: string, id: string, pick?: PickRange): Promise<Download> {
     if (!this.#with.passes.opens(pass, id)) throw ImagePassRefused({});
     const row = await findImage(this.#with.db, id, { all: true });
@@ -206,12 +206,12 @@ export class ImageApi {
     const { db, policy, passes } = this.#with;
     const row = await seeImage(ctx, id, this.#with);
     if (row) allow(ctx, policy, row, { rule: 'download_image', verb: 'download' });
-    // Hosts keep copies of images, also of those that are deleted: then the pass opens nothing and is not needed.
+    // Hosts may have copies of deleted images: then the pass opens nothing and is not needed.
     else if (await findImage(db, id, { all: true })) throw ImageNotFound({ id });
     return passes.passTo(id);
   }
 
-  /** What a server that boots from the image keeps of it; throws ImageNotActive where there is no data. */
+  /** What a server that boots from the image stores of it; throws ImageNotActive if there is no data. */
   async meta(ctx: Context, id: ImageId): Promise<ImageMeta> {
     const { name, diskFormat, containerFormat, sizeBytes, virtualSizeBytes, sha512, ...image } = await this.show(ctx, id);
     if (image.status !== 'active' || !diskFormat || !containerFormat || sizeBytes === null || sha512 === null) throw ImageNotActive({ id });
@@ -240,12 +240,12 @@ export class ImageApi {
     });
     if (isChanged) return;
     const { status } = await this.show(ctx, id);
-    // Asked for twice: it is as it shall be.
+    // A repeated request is a no-op.
     if (status !== to) throw ImageActionRefused({ verb, status });
   }
 
   #checkChanges(ctx: Context, now: Image, changes: ImageChanges): void {
-    // To give an image away is to create one for another project, and as much an admin's affair.
+    // Changing the owner is like creating an image for another project, and needs the same right.
     if (changes.owner !== undefined && changes.owner !== now.owner)
       this.#with.policy.check(ctx, 'add_image', { project_id: changes.owner, owner: changes.owner });
     if (changes.visibility !== now.visibility) this.#checkVisibility(ctx, now.owner, changes);
@@ -261,7 +261,7 @@ export class ImageApi {
   }
 }
 
-/** An image is found again by its id. */
+/** A retried request finds its image by the id. */
 const imageMemory = {
   keep: ({ id }: Image): string => id,
   recall: async (id: string, { trx }: Changing<CloudDb>): Promise<Image> => {

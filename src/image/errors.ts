@@ -1,14 +1,14 @@
-/** What can go wrong with images, in the words of Glance where it has some. */
+/** The errors of the image service, with Glance's messages where it has one. */
 import { errorType } from '../lib/errors/error-type.ts';
 
 export const ImageNotFound = errorType('ImageNotFound', 'not-found', (p: { id: string }) => `No image found with ID ${p.id}`);
 
-/** A page cannot begin after an image that is not there. */
+/** The marker of a page does not exist. */
 export const ImageMarkerUnknown = errorType('ImageMarkerUnknown', 'invalid', (p: { id: string }) => `No image found with ID ${p.id}`);
 
 export const ImageIdTaken = errorType('ImageIdTaken', 'conflict', (p: { id: string }) => `Image ID ${p.id} already exists!`);
 
-/** Data can be uploaded once, and by one at a time. */
+/** Data can be uploaded only once, and by one upload at a time. */
 export const ImageTransitionRefused = errorType(
   'ImageTransitionRefused',
   'conflict',
@@ -27,28 +27,28 @@ export const ImageProtected = errorType(
   (p: { id: string }) => `Image ${p.id} is protected and cannot be deleted.`,
 );
 
-/** Its formats say what the data is: once there is data they stand. */
+/** The formats describe the data: once there is data they are fixed. */
 export const ImageFormatFixed = errorType(
   'ImageFormatFixed',
   'forbidden',
   (p: { attribute: string }) => `Attribute ${p.attribute} can be only replaced for a queued image.`,
 );
 
-/** An admin has withheld the data. */
+/** An admin has deactivated the image. */
 export const ImageDeactivated = errorType(
   'ImageDeactivated',
   'forbidden',
   () => 'The requested image has been deactivated. Image data download is forbidden.',
 );
 
-/** Only what has data can be withheld or given back. */
+/** Only images with data can be deactivated or reactivated. */
 export const ImageActionRefused = errorType(
   'ImageActionRefused',
   'forbidden',
   (p: { verb: string; status: string }) => `Not allowed to ${p.verb} image in status '${p.status}'`,
 );
 
-/** An image has only so many properties, tags and members. */
+/** Too many properties, tags or members. */
 export const ImageLimitExceeded = errorType(
   'ImageLimitExceeded',
   'over-limit',
@@ -90,9 +90,9 @@ export const ImageStorageFull = errorType(
 /** A server cannot be booted from an image without data. */
 export const ImageNotActive = errorType('ImageNotActive', 'invalid', (p: { id: string }) => `Image ${p.id} is not active.`);
 
-/** A pass to an image's data that was never given, is over, or is for another image. */
+/** A pass that is forged, expired, or for another image. */
 export const ImagePassRefused = errorType(
   'ImagePassRefused',
   'unauthenticated',
-  (_: object) => 'The pass does not open the data of this image, or not any more.',
+  (_: object) => 'The pass is not valid for the data of this image, or has expired.',
 );

@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../lib/clock/clock.ts';
 
-/** How long a pass opens its image, in seconds: the time that a host may take to build a guest. */
+/** How long a pass is valid, in seconds: the time that a host may take to build a guest. */
 const PASS_SECONDS = 3_600;
 
 const PREFIX = 'image-pass';
 
-/** Whether a token has the form of a pass; whether it opens anything `ImagePasses` says. Tokens of the identity service never have it. */
+/** Whether a token has the form of a pass; `ImagePasses` checks it. Tokens of the identity service never have this form. */
 export const isImagePass = (token: string): boolean => token.startsWith(`${PREFIX}.`);
 
 /**
- * Passes to the data of one image, for hosts that build guests. A pass is signed, not stored: it names its image and its end and stands for
- * nobody, so that whoever finds one can read that image's data until then, and do nothing else.
+ * Passes to the data of one image, for hosts that build guests. A pass is signed, not stored. It names its image and its expiry but no user:
+ * whoever finds one can read that image's data until then, and do nothing else.
  */
 export class ImagePasses {
   readonly #secret: string;
@@ -23,7 +23,7 @@ export class ImagePasses {
     this.#clock = clock;
   }
 
-  /** A pass that begins now. */
+  /** A pass that is valid from now on. */
   passTo(imageId: string): string {
     return this.#signed(imageId, Math.floor(this.#clock.now().getTime() / 1000) + PASS_SECONDS);
   }

@@ -11,7 +11,7 @@ export type ContainerFormat = (typeof containerFormats)[number];
 export const imageStatuses = ['queued', 'saving', 'active', 'deactivated'] as const;
 export type ImageStatus = (typeof imageStatuses)[number];
 
-/** What a project has made of an image that is shared with it; until it accepts, its lists do not show the image. */
+/** A project's answer to an image that is shared with it; until it accepts, its lists do not show the image. */
 export const memberStatuses = ['pending', 'accepted', 'rejected'] as const;
 export type MemberStatus = (typeof memberStatuses)[number];
 
@@ -53,7 +53,7 @@ export interface Image {
   readonly updatedAt: Date;
 }
 
-/** What the creator of an image says; the rest begins at its default. */
+/** The attributes of a new image; omitted ones get their default. */
 export interface NewImage {
   readonly id?: ImageId;
   readonly name?: string | null;
@@ -75,7 +75,7 @@ export type ImageChanges = Omit<NewImage, 'id'>;
 export const sortKeys = ['id', 'name', 'status', 'disk_format', 'container_format', 'size', 'created_at', 'updated_at'] as const;
 export type ImageSortKey = (typeof sortKeys)[number];
 
-/** Attributes by whose value images can be picked. */
+/** Attributes that filter a list by their value. */
 export const valueFilters = [
   'id',
   'name',
@@ -102,9 +102,9 @@ export type AttributeTest =
 
 /** Which images to list. Each filter names the values that pass. */
 export interface ImageQuery {
-  /** 'all': whatever the caller may see, community images too. Unset: that without the community's. */
+  /** 'all': whatever the caller may see. Unset: the same without community images. */
   readonly visibility?: Visibility | 'all';
-  /** Of images that others share with the caller: those in this state; accepted ones when unset. */
+  /** The member status of images that others share with the caller; accepted when unset. */
   readonly memberStatus?: MemberStatus | 'all';
   readonly isHidden?: boolean;
   readonly isProtected?: boolean;

@@ -3,7 +3,7 @@ import { ImageIncomplete, ImageTooLarge } from './errors.ts';
 import { type DiskFormat, HEAD_BYTES, inspect, type Inspected } from './formats/inspect.ts';
 import { ImageFormatRefused } from './formats/refusals.ts';
 
-/** What was learnt of data while it passed. */
+/** What was measured while data passed. */
 export interface Ingested {
   readonly sizeBytes: number;
   readonly virtualSizeBytes: number;
@@ -13,44 +13,44 @@ export interface Ingested {
   readonly sha512: string;
 }
 
-/** What data may be. */
+/** The declared format of data, and its limits. */
 export interface IngestRules {
   readonly diskFormat: DiskFormat;
   readonly maxSizeBytes: number;
   readonly maxVirtualSizeBytes: number;
 }
 
-/** Data on its way into a store: counted, hashed and judged while it streams, never held as a whole. */
+/** Counts, hashes and inspects data while it streams into a store; never buffers all of it. */
 export class Ingest {
   readonly #rules: IngestRules;
   readonly #md5 = createHash('md5');
   readonly #sha512 = createHash('sha512');
   #sizeBytes = 0;
-  /** What passed before it was judged. */
-  #unjudged: Uint8Array[] | undefined = [];
+  /** What passed before the inspection. */
+  #uninspected: Uint8Array[] | undefined = [];
   #inspected: Inspected | undefined;
 
   constructor(rules: IngestRules) {
     this.#rules = rules;
   }
 
-  /** Passes the chunks on; throws at the first one that shows the data to be unacceptable. */
+  /** Passes the chunks on; throws at the first one that shows the data to be invalid. */
   async *through(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.#sizeBytes += chunk.length;
       if (this.#sizeBytes > this.#rules.maxSizeBytes) throw ImageTooLarge({ maxBytes: this.#rules.maxSizeBytes });
-      this.#unjudged?.push(chunk);
-      if (this.#sizeBytes >= HEAD_BYTES) this.#judge();
+      this.#uninspected?.push(chunk);
+      if (this.#sizeBytes >= HEAD_BYTES) this.#inspectHead();
       this.#md5.update(chunk);
       this.#sha512.update(chunk);
       yield chunk;
     }
     if (this.#sizeBytes === 0) throw ImageIncomplete({ problem: 'The image has no data.' });
-    this.#judge();
+    this.#inspectHead();
     if (this.#sizeBytes < (this.#inspected?.minBytes ?? 0)) throw ImageFormatRefused({ because: 'it is cut off' });
   }
 
-  /** After the last chunk has passed. */
+  /** To be called after the last chunk has passed. */
   result(): Ingested {
     return {
       sizeBytes: this.#sizeBytes,
@@ -60,15 +60,15 @@ export class Ingest {
     };
   }
 
-  /** Judges the beginning, once. */
-  #judge(): void {
-    if (!this.#unjudged) return;
-    const head = Buffer.concat(this.#unjudged).subarray(0, HEAD_BYTES);
-    this.#unjudged = undefined;
+  /** Inspects the beginning, once. */
+  #inspectHead(): void {
+    if (!this.#uninspected) return;
+    const head = Buffer.concat(this.#uninspected).subarray(0, HEAD_BYTES);
+    this.#uninspected = undefined;
     this.#inspected = inspect(head, this.#rules.diskFormat);
     const { virtualSizeBytes = 0 } = this.#inspected;
     if (virtualSizeBytes > this.#rules.maxVirtualSizeBytes) {
-      throw ImageFormatRefused({ because: `its disk would be of ${virtualSizeBytes} bytes, more than ${this.#rules.maxVirtualSizeBytes}` });
+      throw ImageFormatRefused({ because: `its disk would have ${virtualSizeBytes} bytes, more than ${this.#rules.maxVirtualSizeBytes}` });
     }
   }
 }

@@ -21,7 +21,7 @@ const columnOf: Record<ImageSortKey | ValueFilter, Column> = {
   updated_at: 'updated_at',
 };
 
-/** The query as conditions on rows. Hidden images show only to who asks for them. */
+/** The query as conditions on rows. Hidden images appear only when asked for. */
 export function filterOf(ctx: Context, query: ImageQuery): ImageFilter {
   const { visibility, memberStatus = 'accepted', isHidden = false, isProtected, values = {} } = query;
   return {

@@ -1,4 +1,4 @@
-/** Sharing: which projects a shared image is offered to, and what they make of the offer. */
+/** Sharing: which projects a shared image is offered to, and whether they accept. */
 import { change, type Changing } from '../db/change.ts';
 import {
   changeImageMember,
@@ -24,7 +24,7 @@ interface Dependencies {
   readonly policy: Policy;
 }
 
-/** The owner offers and withdraws, the member accepts or rejects; a member knows of no other members. */
+/** The owner offers and withdraws, the member accepts or rejects; a member does not see other members. */
 export class ImageMembers {
   readonly #with: Dependencies;
 
@@ -36,7 +36,7 @@ export class ImageMembers {
   async add(ctx: Context, id: string, member: string): Promise<ImageMember> {
     await this.#shared(ctx, id, { rule: 'add_member', verb: 'share', member: null });
     return await change(ctx, { db: this.#with.db, what: 'imageMember.create', ...memory(id) }, async ({ trx, tell }) => {
-      // Held, so that two at once cannot pass the limit together, nor an image be shared while it is deleted.
+      // Locked, so that concurrent calls cannot exceed the limit, nor share an image that is being deleted.
       if (!(await lockImage(trx, id))) throw ImageNotFound({ id });
       const added = await insertImageMember(trx, { imageId: id, member });
       if (!added) throw ImageMemberExists({ id, member });
@@ -47,13 +47,13 @@ export class ImageMembers {
     });
   }
 
-  /** All members, to the owner; to a member itself alone. */
+  /** All members for the owner; a member gets only itself. */
   async list(ctx: Context, id: string): Promise<readonly ImageMember[]> {
     const row = await this.#shared(ctx, id, { rule: 'get_members', verb: 'see the members of' });
     return (await listImageMembers(this.#with.db, id, this.#onlySelf(ctx, row))).map(toMember);
   }
 
-  /** One member, to the owner and to itself. */
+  /** One member, for the owner and for itself. */
   async show(ctx: Context, id: string, member: string): Promise<ImageMember> {
     const row = await this.#shared(ctx, id, { rule: 'get_member', verb: 'see the members of' });
     const only = this.#onlySelf(ctx, row) ?? member;
@@ -62,7 +62,7 @@ export class ImageMembers {
     return toMember(found);
   }
 
-  /** What the member makes of the offer: its word alone, not the owner's. */
+  /** Accepts or rejects an offer; only the member may, not the owner. */
   async answer(
     ctx: Context,
     id: string,
@@ -89,7 +89,7 @@ export class ImageMembers {
     });
   }
 
-  /** The image that the caller sees, may do this to, and which is one of those that have members. */
+  /** The image; throws unless the caller sees it, may do this, and it is shared. */
   async #shared(
     ctx: Context,
     id: string,
@@ -107,7 +107,7 @@ export class ImageMembers {
   }
 }
 
-/** A member of an image is found again by its project. */
+/** A retried request finds its member by the project. */
 const memory = (id: string) => ({
   keep: ({ member }: ImageMember): string => member,
   recall: async (member: string, { trx }: Changing<CloudDb>): Promise<ImageMember> => {

@@ -16,7 +16,7 @@ import { FileImageStore } from './drivers/builtin/file-store.ts';
 import { ImagePasses } from './image-pass.ts';
 import { recoverImages } from './recover.ts';
 
-/** The Node that runs TypeScript as it is, whatever runs the tests. */
+/** The Node that runs TypeScript directly, whatever runs the tests. */
 const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
 const program = fileURLToPath(new URL('../../test/support/stalled-upload.ts', import.meta.url));
 const ctx: Context = { requestId: 'req-1', userId: 'u', projectId: 'p', roles: ['member'], isAdmin: false };

@@ -44,7 +44,7 @@ const bytesOf = async (id: string): Promise<string> => {
   return data ? String(Buffer.concat(await Array.fromAsync(data.chunks))) : '';
 };
 
-/** An upload that stands still in the middle until it is let go. */
+/** An upload that pauses in the middle until it is released. */
 const slowly = (text: string) => {
   const { promise: started, resolve: start } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -57,7 +57,7 @@ const slowly = (text: string) => {
   return { chunks: chunks(), started, release };
 };
 
-test('an upload on its way is left alone, however often others start', async () => {
+test('a running upload is left alone, however often others start', async () => {
   const { id } = await images.create(alice, raw);
   const slow = slowly('slow but whole');
   const uploading = images.upload(alice, id, slow.chunks);
@@ -69,7 +69,7 @@ test('an upload on its way is left alone, however often others start', async () 
   expect(await bytesOf(id)).toBe('slow but whole');
 });
 
-/** An upload that does not stand still. */
+/** An upload that does not pause. */
 const quickly = (text: string) => {
   const slow = slowly(text);
   slow.release();
@@ -83,7 +83,7 @@ const locks = async (): Promise<number> => {
   return (await database.pool.query<{ n: number }>(query)).rows[0]?.n ?? -1;
 };
 
-test('a process that has uploads gives one sign of life for all, and none when they are over', async () => {
+test('a process holds one lock for all its uploads, and none when they have ended', async () => {
   const slow = [slowly('first'), slowly('second')];
   const created = await Promise.all(slow.map(() => images.create(alice, raw)));
   const uploading = Promise.all(slow.map(({ chunks }, index) => images.upload(alice, created[index]?.id ?? '', chunks)));
@@ -94,7 +94,7 @@ test('a process that has uploads gives one sign of life for all, and none when t
   await expect.poll(locks).toBe(0);
 });
 
-test('what data came aside and was never claimed goes, whoever left it', async () => {
+test('incoming files, and data that no image claims, are removed', async () => {
   const kept = await images.create(alice, raw);
   await images.upload(alice, kept.id, quickly('kept'));
   const withheld = await images.create(alice, raw);
@@ -128,7 +128,7 @@ test('an upload that was taken for dead does no harm to the one that came after 
   await other.close();
 });
 
-test('an upload whose end could not be written down says so, and its image waits for data again after the next look', async () => {
+test('an upload that could not record its end fails, and the next recovery resets its image to queued', async () => {
   const { id } = await images.create(alice, raw);
   const other = await openDatabase({ url: database.url, poolSize: 2, log: silentLog, applicationName: 'away' });
   const slow = slowly('never ends');
@@ -144,7 +144,7 @@ test('an upload whose end could not be written down says so, and its image waits
   expect(await bytesOf(id)).toBe('anew');
 });
 
-test('an image that is deleted while others start and its data arrives leaves nothing', async () => {
+test('an image that is deleted during its upload and a recovery leaves nothing', async () => {
   const { id } = await images.create(alice, raw);
   const slow = slowly('in vain');
   const uploading = images.upload(alice, id, slow.chunks);

@@ -7,32 +7,32 @@ import { serviceContext } from '../lib/context/context.ts';
 import { toImage } from './row.ts';
 import type { ImageStore, Upload } from './store.ts';
 
-interface Mess {
+interface Deps {
   readonly db: CloudDb;
   readonly store: ImageStore;
 }
 
 /**
- * Puts right what processes that died have left: uploads of theirs wait for data again, half-written files and data that no image claims
- * go. Safe at any time, with any number of services at work on the store, because nothing that lives can be taken for dead:
- * an upload counts as dead only if its process no longer holds its lock (stores/image-uploads.ts), which it takes before the row says
- * that an upload is on its way; what lies aside is left over only if it was there before the rows were read and none of them names it,
- * since the row names an upload before its first byte is written; and data under an id is judged under its row's lock, which the end of
- * an upload holds from before the data appears until the row says that it is there. Should a process that lives lose its lock (its
- * session with the database broke), its upload may be refused in the end: nothing else happens.
+ * Cleans up after dead processes: resets the images of their uploads to queued, and removes half-written files and data that no image
+ * claims. Safe at any time, with any number of services using the store, because nothing alive is taken for dead:
+ * - An upload is dead only if its process no longer holds its lock (db/stores/image/uploads.ts), taken before the row names the upload.
+ * - An incoming file is left over only if it was there before the rows were read and no row names it: the row names an upload before its
+ *   first byte is written.
+ * - Data under an id is checked under its row's lock, which the end of an upload holds from before the data appears until the row says so.
+ * If a live process loses its lock (its database session broke), its upload may be refused in the end; nothing else happens.
  */
-export async function recoverImages(mess: Mess): Promise<{ readonly reset: number; readonly removed: number }> {
-  // The order is what the argument above rests on.
-  const aside = await mess.store.received();
-  const reset = await resetUploads(mess);
-  await discardLeftovers(mess, aside);
-  return { reset, removed: await removeUnclaimed(mess) };
+export async function recoverImages(deps: Deps): Promise<{ readonly reset: number; readonly removed: number }> {
+  // The argument above relies on this order.
+  const incoming = await deps.store.received();
+  const reset = await resetUploads(deps);
+  await discardLeftovers(deps, incoming);
+  return { reset, removed: await removeUnclaimed(deps) };
 }
 
-/** Nobody asked for it. */
+/** Recovery belongs to no request of a user. */
 const RECOVERY = serviceContext('image-recovery');
 
-async function resetUploads({ db }: Mess): Promise<number> {
+async function resetUploads({ db }: Deps): Promise<number> {
   let reset = 0;
   for (const upload of await listUploads(db)) {
     const isReset = await change(RECOVERY, { db, what: `image.upload.error ${upload.upload}` }, async ({ trx, tell }) => {
@@ -45,12 +45,12 @@ async function resetUploads({ db }: Mess): Promise<number> {
   return reset;
 }
 
-async function discardLeftovers({ db, store }: Mess, aside: readonly Upload[]): Promise<void> {
-  const onTheirWay = new Set((await listUploads(db)).map(({ upload }) => upload));
-  for (const left of aside) if (!onTheirWay.has(left.upload)) await store.discard(left);
+async function discardLeftovers({ db, store }: Deps, incoming: readonly Upload[]): Promise<void> {
+  const running = new Set((await listUploads(db)).map(({ upload }) => upload));
+  for (const upload of incoming) if (!running.has(upload.upload)) await store.discard(upload);
 }
 
-async function removeUnclaimed({ db, store }: Mess): Promise<number> {
+async function removeUnclaimed({ db, store }: Deps): Promise<number> {
   const stored = await store.ids();
   const wanted = await imagesWithData(db, stored);
   let removed = 0;

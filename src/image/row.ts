@@ -4,7 +4,6 @@ import { asId, type ImageId } from '../objects/ids.ts';
 import { diskFormats } from './formats/inspect.ts';
 import { containerFormats, type Image, type ImageMember, type ImageStatus, type NewImage } from './image.ts';
 
-/** A row as the image it stands for. */
 export const toImage = (row: ImageRow): Image => ({
   id: asId<ImageId>(row.id),
   name: row.name,
@@ -27,7 +26,6 @@ export const toImage = (row: ImageRow): Image => ({
   updatedAt: row.updated_at,
 });
 
-/** A row as the membership it stands for. */
 export const toMember = (row: ImageMemberRow): ImageMember => ({
   imageId: asId<ImageId>(row.image_id),
   member: row.member,
@@ -36,7 +34,7 @@ export const toMember = (row: ImageMemberRow): ImageMember => ({
   updatedAt: row.updated_at,
 });
 
-/** What was said about an image, by column; what was not said is left out. */
+/** The given attributes of an image, by column; omitted ones are left out. */
 export const columnsOf = (image: NewImage) => ({
   ...(image.name !== undefined && { name: image.name }),
   ...(image.owner !== undefined && { owner: image.owner }),
@@ -51,5 +49,5 @@ export const columnsOf = (image: NewImage) => ({
   ...(image.properties !== undefined && { properties: image.properties }),
 });
 
-/** Queries leave deleted rows out; one that was deleted in between is as good as queued. */
+/** Queries leave deleted rows out; one that was deleted in between counts as queued. */
 const liveStatus = (status: ImageRow['status']): ImageStatus => (status === 'deleted' ? 'queued' : status);

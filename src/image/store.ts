@@ -1,9 +1,9 @@
-/** Where the data of images lies: the driver interface. It knows ids, uploads and bytes, nothing of owners or states. */
+/** The driver interface of image stores, which keep the data. A store knows ids, uploads and bytes, not owners or states. */
 
 /** One upload of an image's data. */
 export interface Upload {
   readonly id: string;
-  /** Names the upload among all there ever were. */
+  /** Unique among all uploads ever. */
   readonly upload: string;
 }
 
@@ -14,17 +14,17 @@ export interface ByteRange {
 }
 
 export interface ImageStore {
-  /** Keeps all chunks aside, safe against a crash, or none. What the chunks throw comes out unchanged. */
+  /** Writes all chunks durably to the incoming area, or none. Rethrows errors of `chunks` unchanged. */
   receive(upload: Upload, chunks: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Makes what was received the data of its image, whole and at once; it replaces what an upload that never ended has left there. */
+  /** Makes what was received the data of its image, atomically; replaces what an unfinished upload left there. */
   accept(upload: Upload): Promise<void>;
-  /** Forgets what was received. */
+  /** Deletes what was received. */
   discard(upload: Upload): Promise<void>;
-  /** What lies aside. */
+  /** The uploads in the incoming area. */
   received(): Promise<readonly Upload[]>;
   /** The data, or a range of it; rejects where there is none. */
   read(id: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
-  /** Data that is not there is removed already; who is reading reads to the end. */
+  /** Removes the data; a no-op if there is none. Reads in progress can finish. */
   remove(id: string): Promise<void>;
   /** The ids that have data. */
   ids(): Promise<readonly string[]>;

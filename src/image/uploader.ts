@@ -8,7 +8,7 @@ interface Held {
 }
 
 /**
- * This process as one that uploads: others can tell whether it lives as long as it has uploads on their way. The sign of life costs one
+ * This process as an uploader. While it has uploads running it holds a lock, which tells others that it is alive. The lock takes one
  * connection, whatever the number of uploads, and none while there are none.
  */
 export class Uploader {
@@ -21,7 +21,7 @@ export class Uploader {
     this.name = name;
   }
 
-  /** Runs an upload with the sign of life given before it begins, and kept until it has ended. */
+  /** Runs an upload with the lock held from before it begins until it has ended. */
   async during<T>(upload: () => Promise<T>): Promise<T> {
     const held = (this.#held ??= this.#hold());
     held.uploads += 1;
@@ -44,8 +44,8 @@ export class Uploader {
       take();
       return released;
     });
-    // Before it is taken this fails the upload. Afterwards it means that the session was lost and the lock with it: uploads go on, and
-    // each finds out at its end, from its row, whether somebody took it for dead.
+    // A failure to take the lock fails the upload. Later it means that the session was lost and the lock with it: uploads go on, and
+    // each learns at its end, from its row, whether it was taken for dead.
     holding.catch(fail);
     return { taken, release, uploads: 0 };
   }

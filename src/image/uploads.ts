@@ -1,4 +1,4 @@
-/** How data gets into an image: one upload at a time, whole or not at all, whatever process dies when. */
+/** Uploads of image data: one at a time, all or nothing, whichever process crashes when. */
 import { change } from '../db/change.ts';
 import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
@@ -22,8 +22,8 @@ interface Dependencies {
 type Chunks = AsyncIterable<Uint8Array>;
 
 /**
- * The row is the fence: an upload marks it with its own name before it writes a byte, and its data becomes the image's under the row's
- * lock, while the row still bears that name. So an upload that was overtaken (its image deleted, or it taken for dead) changes nothing.
+ * The row is the fence: an upload writes its name there before it writes a byte, and its data becomes the image's under the row's lock,
+ * only if the row still has that name. So an upload that was superseded (its image deleted, or it taken for dead) changes nothing.
  */
 export class Uploads {
   readonly #with: Dependencies;
@@ -34,7 +34,7 @@ export class Uploads {
     this.#uploader = new Uploader({ db: dependencies.db, name: dependencies.ids.uuid() });
   }
 
-  /** Takes the data of a queued image: it becomes active when all of it is safe in the store, and queued again if anything fails. */
+  /** Receives the data of a queued image, which becomes active once all of it is in the store, and queued again if anything fails. */
   async take(ctx: Context, image: Image, chunks: Chunks): Promise<void> {
     const { id, diskFormat, containerFormat } = image;
     if (!diskFormat || !containerFormat)
@@ -47,7 +47,7 @@ export class Uploads {
         await this.#with.store.receive(upload, ingest.through(chunks));
         await this.#finish(ctx, upload, ingest);
       } catch (error) {
-        // Where the database is away the image stays as it is until somebody looks for such (recover.ts).
+        // If the database is down, the image stays as it is until a recovery (recover.ts).
         await this.#giveUp(ctx, upload).catch(() => {});
         throw error;
       }
@@ -72,7 +72,7 @@ export class Uploads {
     const isOurs = await change(ctx, { db: this.#with.db, what: `image.upload.end ${upload.upload}` }, async ({ trx, tell }) => {
       const row = await lockImage(trx, upload.id);
       if (row?.status !== 'saving' || row.upload !== upload.upload) return false;
-      // When the transaction is tried again the data is in its place already.
+      // On a retry of the transaction the data is in its place already.
       if (!isAccepted) await this.#with.store.accept(upload);
       isAccepted = true;
       const active = { status: 'active', upload: null, uploader: null, ...data } as const;

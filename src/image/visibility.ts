@@ -1,4 +1,4 @@
-/** Who sees an image, and which rules then apply to it: what a caller may not see does not exist, what it may not do is forbidden. */
+/** Who sees an image and may do what with it: an image that the caller may not see is not found, what the caller may not do is forbidden. */
 import { findImage, type ImageRow, type Sight } from '../db/stores/image/images.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
 import type { Context } from '../lib/context/context.ts';
@@ -7,35 +7,35 @@ import type { PolicyRule } from '../policy/rules.ts';
 import { ImageForbidden, ImageNotFound } from './errors.ts';
 import type { MemberStatus } from './image.ts';
 
-interface Eyes {
+interface Deps {
   readonly db: CloudDb;
   readonly policy: Policy;
 }
 
 /**
- * Whose images the caller sees: an admin all; others their project's, the public's, those shared with the project and, if asked, the
- * community's.
+ * The images that the caller sees: an admin all; others their project's, public ones, those shared with the project and, on request,
+ * community ones.
  */
 export const sightOf = (ctx: Context, more: { readonly community: boolean; readonly shared: MemberStatus | 'all' }): Sight =>
   ctx.isAdmin ? { all: true } : { project: ctx.projectId ?? '', ...more };
 
-/** Whoever has an image's id sees more than lists show: images of the community, and such as are shared with the project at all. */
+/** By id a caller sees more than in lists: community images, and shared ones whatever their member status. */
 const byId = (ctx: Context): Sight => sightOf(ctx, { community: true, shared: 'all' });
 
 /** The image, if the caller sees it. */
-export async function seeImage(ctx: Context, id: string, { db, policy }: Eyes): Promise<ImageRow | undefined> {
+export async function seeImage(ctx: Context, id: string, { db, policy }: Deps): Promise<ImageRow | undefined> {
   const row = isUuid(id) ? await findImage(db, id, byId(ctx)) : undefined;
   return row && policy.may(ctx, 'get_image', targetOf(ctx, row)) ? row : undefined;
 }
 
-/** The image, which the caller must see. */
-export async function requireImage(ctx: Context, id: string, eyes: Eyes): Promise<ImageRow> {
-  const row = await seeImage(ctx, id, eyes);
+/** The image; throws ImageNotFound if the caller does not see it. */
+export async function requireImage(ctx: Context, id: string, deps: Deps): Promise<ImageRow> {
+  const row = await seeImage(ctx, id, deps);
   if (!row) throw ImageNotFound({ id });
   return row;
 }
 
-/** Refuses what the caller may not do to an image that it sees; `verb` ends the sentence. */
+/** Throws ImageForbidden if policy forbids the action on a visible image; `verb` goes into the message. */
 export function allow(
   ctx: Context,
   policy: Policy,
@@ -45,7 +45,7 @@ export function allow(
   if (!policy.may(ctx, rule, targetOf(ctx, row))) throw ImageForbidden({ verb });
 }
 
-/** What rules may ask about an image. Whoever sees another project's shared image is one of its members. */
+/** The attributes of an image that policy rules use. A caller who sees another project's shared image is one of its members. */
 export const targetOf = (ctx: Context, { owner, visibility }: ImageRow) => ({
   project_id: owner,
   owner,

@@ -23,7 +23,7 @@ test('a sound qcow2 is taken with its virtual size, in both versions', () => {
   expect(inspect(header((head) => head.writeUInt32BE(2, 4)).subarray(0, 72), 'qcow2').virtualSizeBytes).toBe(1024 ** 3);
 });
 
-test('what looks like nothing else is raw', () => {
+test('data of no known format is raw', () => {
   expect(inspect(Buffer.from('any bytes'), 'raw')).toEqual({ format: 'raw', virtualSizeBytes: undefined, minBytes: 0 });
   expect(inspect(Buffer.alloc(0), 'aki').format).toBe('raw');
 });

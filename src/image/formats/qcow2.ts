@@ -32,7 +32,7 @@ const KNOWN_FEATURES = new Set([DIRTY, CORRUPT, EXTERNAL_DATA, COMPRESSION_TYPE,
 /** Whether the first bytes are those of a qcow (of any version). */
 export const looksLikeQcow = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === MAGIC;
 
-/** Parses and judges the header; throws ImageFormatRefused with the reason, and nothing else, whatever the bytes are. */
+/** Parses and checks the header; throws ImageFormatRefused with the reason, and nothing else, whatever the bytes are. */
 export function readQcow2Header(head: Buffer): Qcow2Header {
   const version = head.length >= HEADER_BYTES_V2 ? head.readUInt32BE(4) : refuse('its header is cut off');
   if (version !== 2 && version !== 3) return refuse(`it is qcow version ${version}; 2 and 3 are understood`);
@@ -54,7 +54,7 @@ function checkFeatures(head: Buffer): void {
   if (headerBytes < HEADER_BYTES_V3 || headerBytes % 8 !== 0) refuse('its header has an impossible length');
 }
 
-/** The virtual size must fit the table that maps it, or one of the two is a lie. */
+/** The virtual size must fit the table that maps it, or one of the two is wrong. */
 function checkSizes(head: Buffer): Omit<Qcow2Header, 'version'> {
   const clusterBits = head.readUInt32BE(20);
   if (clusterBits < MIN_CLUSTER_BITS || clusterBits > MAX_CLUSTER_BITS) return refuse(`its clusters are of 2^${clusterBits} bytes`);

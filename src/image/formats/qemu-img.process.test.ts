@@ -17,7 +17,6 @@ const judged = (path: string) => {
   return inspect(head.subarray(0, length), 'qcow2');
 };
 
-/** What the real tool makes must be judged as what it is. */
 describe.skipIf(!isThere && process.env.CI !== 'true')('images made by qemu-img', () => {
   let directory: string;
   beforeAll(() => {

@@ -6,13 +6,13 @@ import { ImageStorageFull } from '../../errors.ts';
 import type { ByteRange, ImageStore, Upload } from '../../store.ts';
 
 const INCOMING = 'incoming';
-/** Only ids become names of files: nothing of a request can point elsewhere. */
+/** Only ids become names of files, so that no request can point elsewhere. */
 const FILE_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INCOMING_NAME = /^([0-9a-f-]{36})\.([\w-]+)$/;
 
 /**
- * Images as files of a directory. Data is written aside, under the name of its upload, and forced to disk; to accept it is to rename it.
- * Whatever happens, a file under an image's id is whole, and what lies in `incoming` says whose it is.
+ * Images as files of a directory. Data is written to `incoming`, under the name of its upload, and synced; accepting it renames it.
+ * Whatever happens, a file under an image's id is complete, and a name in `incoming` tells its image and upload.
  */
 export class FileImageStore implements ImageStore {
   readonly #directory: string;
@@ -21,7 +21,7 @@ export class FileImageStore implements ImageStore {
     this.#directory = directory;
   }
 
-  /** Opens the store; makes the directory where it is missing. */
+  /** Opens the store; creates the directory if it is missing. */
   static async open({ directory }: { readonly directory: string }): Promise<FileImageStore> {
     await mkdir(join(directory, INCOMING), { recursive: true });
     return new FileImageStore(directory);
@@ -29,7 +29,7 @@ export class FileImageStore implements ImageStore {
 
   async receive(upload: Upload, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     try {
-      await writeDurably(this.#pathAside(upload), chunks);
+      await writeDurably(this.#incomingPath(upload), chunks);
     } catch (error) {
       await this.discard(upload);
       throw isFull(error) ? ImageStorageFull({}, { cause: error }) : error;
@@ -37,12 +37,12 @@ export class FileImageStore implements ImageStore {
   }
 
   async accept(upload: Upload): Promise<void> {
-    await rename(this.#pathAside(upload), this.pathOf(upload.id));
+    await rename(this.#incomingPath(upload), this.pathOf(upload.id));
     await syncDirectory(this.#directory);
   }
 
   async discard(upload: Upload): Promise<void> {
-    await rm(this.#pathAside(upload), { force: true });
+    await rm(this.#incomingPath(upload), { force: true });
   }
 
   async received(): Promise<readonly Upload[]> {
@@ -67,13 +67,13 @@ export class FileImageStore implements ImageStore {
     return (await readdir(this.#directory)).filter((name) => FILE_NAME.test(name));
   }
 
-  /** The file of an image, for who shares the disk. */
+  /** The file of an image, for processes that share the disk. */
   pathOf(id: string): string {
     invariant(FILE_NAME.test(id), 'an image id is a UUID in lower case');
     return join(this.#directory, id);
   }
 
-  #pathAside({ id, upload }: Upload): string {
+  #incomingPath({ id, upload }: Upload): string {
     const name = `${id}.${upload}`;
     invariant(INCOMING_NAME.test(name), 'an upload is named by an image id and a word');
     return join(this.#directory, INCOMING, name);
@@ -98,7 +98,7 @@ async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Arra
   }
 }
 
-/** Without this a crash of the machine could forget the new name. */
+/** Without this the rename could be lost in a crash of the machine. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {
