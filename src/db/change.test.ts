@@ -30,7 +30,7 @@ const taken = async () => {
 const events = () => database.db.selectFrom('events').select(['type', 'subject', 'request_id']).orderBy('seq').execute();
 const results = () => database.db.selectFrom('change_results').select(['request_id', 'what', 'result']).execute();
 
-test('what is changed, told and kept is there, or none of it', async () => {
+test('change, event and result are written together or not at all', async () => {
   const what = { db: database.db, what: 'seat.take' };
   const failing = change(keyed, what, async (changing) => {
     await take(1, changing);
@@ -52,7 +52,7 @@ test('what is changed, told and kept is there, or none of it', async () => {
   ]);
 });
 
-test('the victim of a deadlock is tried again, and tells of it once', async () => {
+test('the victim of a deadlock is retried, and its event is written once', async () => {
   let waiting = 0;
   const { promise: bothHold, resolve } = Promise.withResolvers<void>();
   const takeBoth = (ctx: Context, first: number, second: number) =>
@@ -69,7 +69,7 @@ test('the victim of a deadlock is tried again, and tells of it once', async () =
   expect((await events()).map(({ subject }) => subject).toSorted()).toEqual(['req-1', 'req-2']);
 });
 
-test('a request that comes again gets the result of the first time, and nothing is looked up for it', async () => {
+test('a retried request gets the first result, without preparing again', async () => {
   const seats: number[] = [];
   const ask = (ctx: Context, what = 'seat.take') =>
     change(ctx, { db: database.db, what, prepare: async () => seats.push(0) }, async (changing, number) => {
@@ -83,7 +83,7 @@ test('a request that comes again gets the result of the first time, and nothing 
   expect([await taken(), seats.length]).toEqual([3, 3]);
 });
 
-test('nothing is kept of a request without a key', async () => {
+test('a request without a key saves no result', async () => {
   for (const id of [1, 2])
     await change(plain, { db: database.db, what: 'seat.take' }, async (changing) => {
       await take(id, changing);
@@ -92,7 +92,7 @@ test('nothing is kept of a request without a key', async () => {
   expect([await taken(), await results()]).toEqual([2, []]);
 });
 
-test('of two workers at one request one does the work, whether the other is slow or dead', async () => {
+test('of two workers on one request, one does the work, whether the other is slow or dead', async () => {
   const { promise: holds, resolve: hold } = Promise.withResolvers<void>();
   const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
   const what = { db: database.db, what: 'seat.take' };
@@ -111,7 +111,7 @@ test('of two workers at one request one does the work, whether the other is slow
   expect([await slow, await impatient, await taken()]).toEqual(['slow', 'slow', 1]);
 });
 
-test('a result that JSON cannot hold is found again by what was kept of it', async () => {
+test('a result that JSON cannot hold is restored from what was kept of it', async () => {
   const at = new Date('2026-01-01T00:00:00Z');
   const memory = {
     keep: ({ seat }: { seat: number; at: Date }) => seat,
@@ -126,7 +126,7 @@ test('a result that JSON cannot hold is found again by what was kept of it', asy
     { seat: 2, at },
   ]);
   expect(await results()).toMatchObject([{ result: 2 }]);
-  // What has to be put right for the request that comes again is told as well.
+  // Restoring a result may write events too.
   expect(await events()).toMatchObject([{ subject: 'recalled' }]);
   // @ts-expect-error -- a Date would come back as a text
   const unkept = () => change(keyed, { db: database.db, what: 'seat.take' }, async () => ({ seat: 2, at }));

@@ -1,6 +1,6 @@
 /**
- * The one way to change what the cloud keeps: a transaction that is tried again when PostgreSQL undid it for a conflict, the events of the change
- * and, for a request that may come again, its result, all or nothing of them.
+ * The one way to change the cloud's data: the change, its events and, for a request with an Idempotency-Key, its result are written in one
+ * transaction, which is retried when PostgreSQL aborts it for a conflict.
  */
 import type { Event } from '../events/event-type.ts';
 import type { Clock } from '../lib/clock/clock.ts';
@@ -10,31 +10,31 @@ import { transaction } from './sql/retry.ts';
 import { claimChange, findResult, keepResult } from './stores/cloud/change-results.ts';
 import { appendEvents } from './stores/cloud/events.ts';
 
-/** What a change works with: a transaction of the database that is changed, the cloud's or a cell's. */
+/** What a change works with: a transaction of the cloud's database or of a cell's. */
 export interface Changing<Db extends Queries> {
   readonly trx: TransactionOf<Db>;
-  /** Appends an event, at the end of the transaction. */
+  /** Appends an event at the end of the transaction. */
   readonly tell: (event: Event) => void;
 }
 
 /** What is to be changed. */
 export interface Change<Db extends Queries, Prepared = void> {
   readonly db: Db;
-  /** Names the change among all of its request: `flavor.create`, `server.pause <id>`. */
+  /** Names the change within its request: `flavor.create`, `server.pause <id>`. */
   readonly what: string;
   readonly clock?: Clock;
-  /** What is looked up before the transaction; not asked when the request has made its change already. */
+  /** Lookups before the transaction; skipped when an earlier attempt of the request has made the change. */
   readonly prepare?: () => Promise<Prepared>;
 }
 
-/** How a result that JSON cannot hold, or that the database must not hold twice, is found again. */
+/** How a result is restored that JSON cannot hold, or that the database must not hold twice. */
 export interface Memory<Db extends Queries, Result, Kept> {
   readonly keep: (result: Result) => Kept & Plain<Kept>;
-  /** Makes the result of a request that comes again from what was kept of it. */
+  /** Restores the result for a retried request from what was kept of it. */
   readonly recall: (kept: Kept, changing: Changing<Db>) => Promise<Result> | Result;
 }
 
-/** A value that comes out of JSON as it went in; what is `unknown` came out of JSON before. */
+/** A value that survives JSON unchanged; `unknown` is accepted because such values were read from JSON. */
 type Plain<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null | undefined | void
@@ -45,13 +45,12 @@ type Plain<T> = unknown extends T
 
 type Work<Db extends Queries, Prepared, Result> = (changing: Changing<Db>, prepared: Prepared) => Promise<Result>;
 
-/** The same for results that are kept as they are. */
-const asItIs = { keep: (result: unknown) => result, recall: (kept: unknown) => kept };
+/** For results that are kept unchanged. */
+const unchanged = { keep: (result: unknown) => result, recall: (kept: unknown) => kept };
 
 /**
- * Makes a change. `work` may run several times, so it must do nothing but talk to the database. A request that comes again under its
- * Idempotency-Key gets the result of the first time; results are kept only for requests that carry a key (`ctx.keyed`), so the others pay
- * no statement for it.
+ * Makes a change. `work` may run several times, so it must do nothing but talk to the database. A request that is retried under its
+ * Idempotency-Key gets the result of the first attempt. Results are kept only for requests with a key (`ctx.keyed`): others pay no statement.
  */
 export function change<Db extends Queries, Result, Prepared = void>(
   ctx: Context,
@@ -68,13 +67,13 @@ export async function change<Db extends Queries, Result, Kept, Prepared>(
   what: Change<Db, Prepared> & Partial<Memory<Db, Result, Kept>>,
   work: Work<Db, Prepared, Result>,
 ): Promise<Result> {
-  // Seam: the first overload admits only results that are what they are kept as.
-  const memory = { ...asItIs, ...what } as Memory<Db, Result, Kept>;
+  // Seam: without `keep` and `recall` only the first overload applies, whose results are kept unchanged.
+  const memory = { ...unchanged, ...what } as Memory<Db, Result, Kept>;
   const key = { requestId: ctx.requestId, what: what.what };
   const isKeyed = ctx.keyed === true || ctx.resumed === true;
-  // Looked for before anything else: what the request speaks of may be gone, by the request itself.
+  // Looked up first: the request's earlier attempt may have deleted the very thing that `prepare` looks for.
   const known = ctx.resumed ? await findResult(what.db, key) : undefined;
-  // Seam: undefined is what `Prepared` is where nothing is prepared.
+  // Seam: without `prepare`, `Prepared` is void.
   const prepared = known ? undefined : await what.prepare?.();
   return await transaction(
     what.db,
@@ -90,7 +89,7 @@ export async function change<Db extends Queries, Result, Kept, Prepared>(
         return result;
       }
       const result = await work(changing, prepared as Prepared);
-      // Neither needs to know what the other came to.
+      // Independent of each other, so sent together.
       await Promise.all([appendEvents(trx, ctx.requestId, events), isKeyed && keepResult(trx, key, memory.keep(result))]);
       return result;
     },

@@ -4,7 +4,7 @@
  * name, whether it exists or not, so a lockout reveals nothing. An attempt during a lockout is answered like a wrong password.
  */
 import { createHash } from 'node:crypto';
-import { bookFailure, forgetFailures, forgetOldFailures, isLocked, type Patience } from '../db/stores/identity/login-failures.ts';
+import { countFailure, forgetFailures, forgetOldFailures, isLocked, type LockoutRule } from '../db/stores/identity/login-failures.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
 import type { Clock } from '../lib/clock/clock.ts';
 import type { UserRef } from '../objects/principal.ts';
@@ -52,7 +52,7 @@ export class LoginGuard {
   async failed(attempt: Attempt): Promise<void> {
     const now = this.#clock.now();
     // In a fixed order: concurrent failures must not deadlock.
-    for (const { subject, patience } of this.#subjects(attempt)) await bookFailure(this.#db, subject, patience, now);
+    for (const { subject, rule } of this.#subjects(attempt)) await countFailure(this.#db, subject, rule, now);
     await forgetOldFailures(this.#db, now);
   }
 
@@ -62,13 +62,13 @@ export class LoginGuard {
     if (pair) await forgetFailures(this.#db, [pair.subject]);
   }
 
-  #subjects({ user, address }: Attempt): readonly { subject: string; patience: Patience }[] {
+  #subjects({ user, address }: Attempt): readonly { subject: string; rule: LockoutRule }[] {
     const { freeFailures: free, longestSeconds } = this.#options;
     const name = 'id' in user ? ['id', user.id] : ['name', ...Object.entries(user.domain).flat(), user.name];
-    const pair = { subject: subjectOf('pair', ...name, address ?? ''), patience: { free, longestSeconds } };
-    const anywhere = { subject: subjectOf('user', ...name), patience: { free: free * USER_FACTOR, longestSeconds } };
-    const patience = { free: free * ADDRESS_FACTOR, longestSeconds: Math.min(longestSeconds, ADDRESS_LONGEST_SECONDS) };
-    return [pair, anywhere, ...(address === undefined ? [] : [{ subject: subjectOf('address', address), patience }])];
+    const pair = { subject: subjectOf('pair', ...name, address ?? ''), rule: { free, longestSeconds } };
+    const anywhere = { subject: subjectOf('user', ...name), rule: { free: free * USER_FACTOR, longestSeconds } };
+    const rule = { free: free * ADDRESS_FACTOR, longestSeconds: Math.min(longestSeconds, ADDRESS_LONGEST_SECONDS) };
+    return [pair, anywhere, ...(address === undefined ? [] : [{ subject: subjectOf('address', address), rule }])];
   }
 }
 

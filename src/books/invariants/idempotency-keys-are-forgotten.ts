@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { forgetOldWork, KEPT } from '../../db/stores/cloud/idempotency-keys.ts';
+import { forgetOldWork, KEY_LIFETIME } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** They are forgotten by the hour: one round may fail. */
@@ -18,7 +18,7 @@ export const idempotencyKeysAreForgotten: Invariant = {
   find: async (db) => {
     const { rows } = await sql<Row>`
       SELECT count(*)::int AS keys, min(created_at)::text AS oldest FROM idempotency_keys
-      WHERE created_at < now() - ${KEPT} - ${GRACE} HAVING count(*) > 0`.execute(db);
+      WHERE created_at < now() - ${KEY_LIFETIME} - ${GRACE} HAVING count(*) > 0`.execute(db);
     return rows.map(({ keys, oldest }) => ({
       subject: 'idempotency_keys',
       what: `${keys} idempotency keys are older than they may be.`,

@@ -1,5 +1,5 @@
 import type { IdempotencyKeys } from '../../api/pipeline/idempotency.ts';
-import { forgetOldWork, keepAnswer, letGoOfWork, reserveWork } from '../../db/stores/cloud/idempotency-keys.ts';
+import { forgetOldWork, keepAnswer, releaseWork, reserveWork } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Queries } from '../../db/sql/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { lettingGoLater } from './letting-go-later.ts';
@@ -9,7 +9,7 @@ import type { Shared } from './shared.ts';
 export const storedKeys = (db: Queries): IdempotencyKeys => ({
   reserve: (work) => reserveWork(db, work),
   keep: (work, answer) => keepAnswer(db, work, answer),
-  letGo: (work) => letGoOfWork(db, work),
+  letGo: (work) => releaseWork(db, work),
 });
 
 const FORGET_EVERY_MS = 3_600_000;

@@ -4,14 +4,14 @@ import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import { isOutage } from '../../lib/errors/outage.ts';
 
-/** No database: said at start, to the operator. */
+/** Why the database cannot be used; shown to the operator at start. */
 export const DatabaseUnusable = errorType(
   'DatabaseUnusable',
   'unavailable',
   (p: { where: string; because: string }) => `The database ${p.where} cannot be used: ${p.because}.`,
 );
 
-/** The oldest server whose SQL we speak, as its server_version_num. */
+/** The oldest supported server, as its server_version_num. */
 const OLDEST_SERVER = 140_000;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
@@ -22,11 +22,11 @@ interface ServerAwaited {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Ends the waiting. */
+  /** Stops the wait. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Waits until the server answers (one line when the wait begins, one when it ends); checks that it is new enough. */
+/** Waits until the server answers, logging when the wait begins and ends; checks that the server is new enough. */
 export async function awaitServer(options: ServerAwaited): Promise<void> {
   const { pool, where, timeoutMs, clock, log, signal } = options;
   const startMs = clock.monotonicMs();

@@ -3,13 +3,13 @@ import type { PoolClient } from 'pg';
 import { codeOf } from '../../lib/errors/outage.ts';
 import { PLAN_IS_STALE, type StatementNames } from '../sql/statement-names.ts';
 
-/** Commands that tell how many rows they changed. */
+/** Commands whose answer has the number of changed rows. */
 const CHANGING = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'];
-/** What PostgreSQL does unasked. */
+/** PostgreSQL's defaults. */
 const DEFAULT_ISOLATION = 'read committed';
 const DEFAULT_ACCESS = 'read write';
 
-/** One connection as Kysely uses it: it prepares what it is asked, and does not wait where nothing can be learnt. */
+/** One connection as Kysely uses it: it prepares statements, and does not wait for the answer to BEGIN. */
 export class PreparingConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #names: StatementNames;
@@ -33,19 +33,19 @@ export class PreparingConnection implements DatabaseConnection {
     } catch (error) {
       if (codeOf(error) !== PLAN_IS_STALE) throw error;
       this.#names.renew();
-      // Within a transaction this one cannot succeed any more: `transaction` tries all of it again.
+      // Inside a transaction this retry fails too, because PostgreSQL has aborted it: then `transaction` retries all of it.
       return await this.#client.query<Row & object>(text, values).catch(() => Promise.reject(error));
     }
   }
 
-  /** Sends the beginning of a transaction; the first statement follows at once, on the same way, without waiting for an answer that says nothing. */
+  /** Sends BEGIN without waiting for its answer: the first statement follows on the same connection at once. */
   begin({ isolationLevel = DEFAULT_ISOLATION, accessMode = DEFAULT_ACCESS }: TransactionSettings): void {
     const words = [
       ...(isolationLevel === DEFAULT_ISOLATION ? [] : [`isolation level ${isolationLevel}`]),
       ...(accessMode === DEFAULT_ACCESS ? [] : [accessMode]),
     ];
     this.#begun = this.#client.query(['begin', ...words].join(' '));
-    // A connection that is lost here fails the first statement too; `commit` tells of it in any case.
+    // If the connection is lost here, the first statement fails too; `commit` throws the error in any case.
     this.#begun.catch(() => {});
   }
 
@@ -58,7 +58,7 @@ export class PreparingConnection implements DatabaseConnection {
     await this.#client.query('rollback');
   }
 
-  // oxlint-disable-next-line require-yield -- Kysely's interface; no cursor library is there, and no query needs one.
+  // oxlint-disable-next-line require-yield -- Kysely requires it; no query uses a cursor.
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('Rows are read in pages here, not from a cursor.');
   }

@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** A database URL that cannot be meant: said at start, to the operator. */
+/** Why a database URL is malformed; shown to the operator at start. */
 export const BadDatabaseUrl = errorType(
   'BadDatabaseUrl',
   'invalid',
@@ -11,7 +11,7 @@ export const BadDatabaseUrl = errorType(
 /** Checks the form of a database URL and describes it without its password: `nova at db.example:5432`, `nova at /run/postgresql`. */
 export function describeUrl(url: string): string {
   if (!/^postgres(ql)?:\/\//.test(url)) throw BadDatabaseUrl({ problem: 'does not begin with postgres://' });
-  // URL refuses an empty host behind a user, which is the usual way to write a socket.
+  // URL rejects an empty host after a user, which is the usual notation for a socket.
   const parsed = URL.parse(url.replace('@/', '@socket/').replace(':///', '://socket/'));
   if (!parsed) throw BadDatabaseUrl({ problem: 'is malformed' });
   const database = parsed.pathname.slice(1);

@@ -23,7 +23,7 @@ describe.skipIf(bin === undefined && process.env['CI'] !== 'true')('a connection
   });
   afterAll(() => server.remove());
   beforeEach(async () => {
-    // One connection, which sees whatever the others would.
+    // A single connection: pg_prepared_statements shows only those of its own session.
     open = await openDatabase({ url: server.url, poolSize: 1, log: silentLog, applicationName: 'dialect-test' });
     db = open.db.withTables<Tables>();
     await sql`drop table if exists pets`.execute(db);
@@ -36,19 +36,19 @@ describe.skipIf(bin === undefined && process.env['CI'] !== 'true')('a connection
   const prepared = async () =>
     (await open.pool.query<{ statement: string }>('select statement from pg_prepared_statements')).rows.map(({ statement }) => statement);
 
-  test('plans a statement once, whatever it is asked with', async () => {
+  test('plans a statement once, whatever its parameters', async () => {
     expect(await pet(1)).toEqual([{ id: 1, name: 'Rex' }]);
     expect(await pet(2)).toEqual([]);
     expect((await prepared()).filter((text) => text.startsWith('select'))).toEqual(['select * from "pets" where "id" = $1']);
   });
 
-  test('does not keep a plan for every length of a list', async () => {
+  test('does not cache a plan for every length of a list', async () => {
     const ids = Array.from({ length: 100 }, (_, id) => id);
     expect(await db.selectFrom('pets').selectAll().where('id', 'in', ids).execute()).toHaveLength(1);
     expect((await prepared()).filter((text) => text.includes(' in '))).toEqual([]);
   });
 
-  test('goes on when the columns change under a statement that it knows', async () => {
+  test('survives a change of the columns of a prepared statement', async () => {
     await pet(1);
     await sql`alter table pets add column legs int default 4`.execute(db);
     expect(await pet(1)).toEqual([{ id: 1, name: 'Rex', legs: 4 }]);
@@ -56,14 +56,14 @@ describe.skipIf(bin === undefined && process.env['CI'] !== 'true')('a connection
     expect(await transaction(db, (trx) => pet(1, trx))).toEqual([{ id: 1, name: 'Rex', legs: 4, tails: 1 }]);
   });
 
-  test('tells how many rows it changed', async () => {
+  test('returns how many rows it changed', async () => {
     const { numUpdatedRows } = await db.updateTable('pets').set({ name: 'Max' }).where('id', '=', 1).executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(1n);
     const { numDeletedRows } = await db.deleteFrom('pets').where('id', '=', 9).executeTakeFirstOrThrow();
     expect(numDeletedRows).toBe(0n);
   });
 
-  test('undoes a transaction that fails, and is good for the next', async () => {
+  test('rolls back a failed transaction, and can run the next', async () => {
     const failing = transaction(db, async (trx) => {
       await trx.insertInto('pets').values({ id: 2, name: 'Mia' }).execute();
       await trx.insertInto('pets').values({ id: 1, name: 'Rex' }).execute();

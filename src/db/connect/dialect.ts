@@ -1,11 +1,11 @@
-/** Kysely on PostgreSQL, with prepared statements and transactions that begin without a round trip. */
+/** Kysely on PostgreSQL with prepared statements, and transactions that begin without a round trip. */
 import { type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { PreparingConnection } from './connection.ts';
 import { StatementNames } from '../sql/statement-names.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
-/** The dialect for a pool, whose connections must be made with `pipeline`. */
+/** The dialect for a pool; the pool must be created with `pipeline`. */
 export const preparingPostgres = (pool: Pool): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
   createDriver: () => driverOf(pool),
@@ -27,7 +27,7 @@ function driverOf(pool: Pool): Driver {
   };
 }
 
-/** Kysely hands back what it got from `acquireConnection`. */
+/** Kysely passes the connection that `acquireConnection` returned. */
 function ours(connection: unknown): PreparingConnection {
   if (connection instanceof PreparingConnection) return connection;
   throw new TypeError('This connection is of another dialect.');

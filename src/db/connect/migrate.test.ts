@@ -54,7 +54,7 @@ describe('transactions', () => {
     expect(rows).toEqual([{ taken: 4 }]);
   });
 
-  test('any other error passes at the first try', async () => {
+  test('any other error is thrown without a retry', async () => {
     let tries = 0;
     const failing = transaction(database.db, async (trx) => {
       tries++;

@@ -4,8 +4,8 @@ import { migrations as allMigrations, type Migration } from '../migrations/index
 import type { Database } from '../schema/index.ts';
 
 /**
- * Brings the schema to what this program knows; returns the names of the steps it ran. All pending steps happen in one
- * transaction under PostgreSQL's advisory lock: any number of programs may start at once, one does it, the others wait.
+ * Migrates the schema to this program's version; returns the names of the steps it ran. All pending steps run in one
+ * transaction under an advisory lock: when several programs start at once, one migrates and the others wait.
  */
 export async function migrate(
   db: Kysely<Database>,

@@ -18,7 +18,7 @@ function rememberingLog() {
   return { lines, log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }) };
 }
 
-describe('a URL that cannot be meant is refused with what it should look like:', () => {
+describe('a malformed URL is refused with an example of a right one:', () => {
   test.each([
     ['mysql://nova@db/nova', 'does not begin with postgres://'],
     ['postgres://nova@db', 'names no database'],
@@ -29,7 +29,7 @@ describe('a URL that cannot be meant is refused with what it should look like:',
 });
 
 describe('an unreachable server', () => {
-  test('is waited for no longer than asked, then named with the reason, without its password', async () => {
+  test('is waited for until the timeout, then named with the reason, without its password', async () => {
     const { lines, log } = rememberingLog();
     const opening = open('postgres://nova:secret@127.0.0.1:9/cloud', { connectTimeoutMs: 500, log });
     await expect(opening).rejects.toThrow(/^The database cloud at 127\.0\.0\.1:9 cannot be used: connect ECONNREFUSED/);
@@ -37,7 +37,7 @@ describe('an unreachable server', () => {
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
-  test('may be a socket that is not there', async () => {
+  test('may be a missing socket', async () => {
     const opening = open('postgres://nova@/cloud?host=/nowhere', { connectTimeoutMs: 200 });
     await expect(opening).rejects.toThrow('The database cloud at /nowhere cannot be used: connect ENOENT');
   });
@@ -72,7 +72,7 @@ describe.skipIf(bin === undefined && process.env['CI'] !== 'true')("the distribu
     await close();
   });
 
-  test('refuses at once what waiting cannot mend', async () => {
+  test('fails at once where waiting cannot help', async () => {
     const opening = open(server.url.replace(/postgres$/, 'no_such_database'), { connectTimeoutMs: 60_000 });
     await expect(opening).rejects.toThrow('cannot be used: database "no_such_database" does not exist');
   });

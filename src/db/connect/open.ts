@@ -13,32 +13,32 @@ import { preparingPostgres } from './dialect.ts';
 export interface OpenDatabase {
   readonly db: WholeDb;
   readonly pool: Pool;
-  /** Ends all connections; queries on their way are answered first. */
+  /** Closes all connections; running queries finish first. */
   close(): Promise<void>;
 }
 
 export interface OpenDatabaseOptions {
   /** `postgres://user:password@host:port/database`, or with `?host=/socket/directory`. */
   readonly url: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly poolSize: number;
   readonly log: Log;
   /** Shown by pg_stat_activity. */
   readonly applicationName: string;
-  /** How long to wait for a server that is not there (yet). Default 60 s. */
+  /** How long to wait for a server that does not answer yet. Default 60 s. */
   readonly connectTimeoutMs?: number;
   readonly clock?: Clock;
-  /** Ends the waiting. */
+  /** Stops the wait. */
   readonly signal?: AbortSignal;
 }
 
 const CONNECT_TIMEOUT_MS = 60_000;
 /** How long one query waits for a connection: longer means that the pool is stuck. */
 const CHECKOUT_TIMEOUT_MS = 15_000;
-/** A transaction that is forgotten open would hold its locks for ever. */
+/** A transaction left open by mistake would hold its locks forever. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** Opens the database; waits for a server that is not there yet, fails at once when waiting cannot help. */
+/** Opens the database; waits for a server that does not answer yet, fails at once where waiting cannot help. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { url, log, clock = systemClock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   const where = describeUrl(url);
@@ -53,12 +53,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   });
   let isClosing = false;
   const lost = (error: Error, what: string): void => {
-    // A server that stops at the same moment as its user is no news.
+    // When program and server stop together, lost connections are expected.
     if (!isClosing) log.warn({ err: error, database: where }, what);
   };
-  // An idle connection died with its server: the pool makes a new one when it is needed.
+  // An idle connection was lost: the pool opens a new one on demand.
   pool.on('error', (error) => lost(error, 'lost an idle connection to the database'));
-  // A checked-out one says so to its own listeners, and without any it would end the process; its query fails all the same.
+  // A checked-out client emits 'error' itself, and without a listener that would end the process; its query fails in any case.
   pool.on('connect', (client) => client.on('error', (error) => lost(error, 'lost a connection to the database')));
   try {
     await awaitServer({ pool, where, timeoutMs: connectTimeoutMs, clock, log, signal: options.signal });
@@ -66,7 +66,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     await pool.end();
     throw error;
   }
-  // Seam: one database holds the tables of the cloud and those of its only cell.
+  // Seam: one database holds the tables of the cloud and of its only cell.
   const db = new Kysely<Database>({ dialect: preparingPostgres(pool) }) as WholeDb;
   const close = (): Promise<void> => {
     isClosing = true;

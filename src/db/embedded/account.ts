@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { EmbeddedPostgresFailed } from './failure.ts';
 
-/** The user whom PostgreSQL's processes run as, where it must be another than ours. */
+/** The user that PostgreSQL's processes run as, where it must not be ours. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
@@ -11,7 +11,7 @@ export interface Account {
 /** Unprivileged users that every distribution has, the preferred one first. */
 const CANDIDATES = ['nobody', 'daemon'];
 
-/** PostgreSQL refuses to run as root: for root this is an existing unprivileged user, for everybody else nobody (undefined). */
+/** PostgreSQL refuses to run as root: for root this is an existing unprivileged user, for anyone else undefined. */
 export async function serverAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await readFile('/etc/passwd', 'utf8');
@@ -29,5 +29,5 @@ function accountOf(line: string): Account | undefined {
   return name && uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
-/** Options for a child process that runs as this account (ours when undefined), in a directory that anyone may be in. */
+/** Options for a child process that runs as this account (ours when undefined), in a directory that every user can enter. */
 export const runAs = (account: Account | undefined) => ({ cwd: '/', ...(account ? { uid: account.uid, gid: account.gid } : {}) });

@@ -10,20 +10,20 @@ import { EmbeddedPostgresFailed } from './failure.ts';
 
 const run = promisify(execFile);
 
-/** PostgreSQL's programs, found and proven to start under the server's account. */
+/** PostgreSQL's programs, which have been started once under the server's account. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
   readonly major: number;
 }
 
-/** Finds the programs of the npm package for this platform; copies them into `copyDir` where they do not start from node_modules. */
+/** Finds the programs in the npm package for this platform; copies them to `copyDir` if they do not start from node_modules. */
 export async function findBinaries(options: { account: Account | undefined; copyDir: string }): Promise<Binaries> {
   const native = join(packageDirectory(), 'native');
   try {
     return await proven(native, options.account);
   } catch {
-    // The account cannot reach node_modules, or the symlinks are missing there and we may not make them.
+    // The account cannot reach node_modules, or symlinks are missing there and we may not create them.
     const copy = join(options.copyDir, `binaries-${await packageVersion(native)}`);
     if (!existsSync(copy)) await copyWhole(native, { to: copy, in: options.copyDir });
     return proven(join(copy, 'native'), options.account).catch((cause: unknown) => {
@@ -57,7 +57,7 @@ async function packageVersion(native: string): Promise<string> {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
-/** Makes the library symlinks that npm cannot carry; the package's own install script does it too, where install scripts are run. */
+/** Creates the library symlinks that npm packages cannot contain; the package's install script does so too, where install scripts run. */
 async function hydrateSymlinks(native: string): Promise<void> {
   const links: { source: string; target: string }[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
   const missing = links
@@ -70,7 +70,7 @@ async function hydrateSymlinks(native: string): Promise<void> {
   }
 }
 
-/** A trial run under the account: only that tells about modes, access lists, mount options and libraries together. */
+/** A trial run under the account: nothing else checks modes, access lists, mount options and libraries at once. */
 async function proven(native: string, account: Account | undefined): Promise<Binaries> {
   await hydrateSymlinks(native);
   const postgres = join(native, 'bin', 'postgres');
@@ -83,7 +83,7 @@ async function copyWhole(native: string, target: { to: string; in: string }): Pr
   const draft = await mkdtemp(join(target.in, `draft-${process.pid}-`));
   await cp(native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   await chmod(draft, 0o755);
-  // Losing the race against another process is fine: its copy is the same.
+  // If another process was first, its copy is the same.
   await rename(draft, target.to).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     await rm(draft, { recursive: true, force: true });

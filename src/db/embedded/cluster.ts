@@ -11,10 +11,10 @@ import { isAlive } from './process-table.ts';
 
 const run = promisify(execFile);
 
-/** The superuser inside the server, and the database that the program uses. */
+/** The name of the server's superuser and of the program's database. */
 export const ROLE = 'nova';
 
-/** Makes the data directory `home`/data-<major version> unless it exists; whole or not at all, whoever dies or races meanwhile. */
+/** Creates the data directory `home`/data-<major version> unless it exists; atomic, whatever process crashes or competes. */
 export async function ensureCluster(options: {
   home: string;
   binaries: Binaries;
@@ -30,7 +30,7 @@ export async function ensureCluster(options: {
   if (options.account) await chown(draft, options.account.uid, options.account.gid);
   await initialise(draft, options);
   await rename(draft, data).catch(async (cause: NodeJS.ErrnoException) => {
-    // Another process was first: its cluster is as good as ours.
+    // Another process was first; its cluster serves as well.
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     await rm(draft, { recursive: true, force: true });
   });
@@ -39,7 +39,7 @@ export async function ensureCluster(options: {
 
 async function initialise(directory: string, { binaries, account, fsync }: Parameters<typeof ensureCluster>[0]): Promise<void> {
   const locale = ['--encoding', 'UTF8', '--no-locale', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'];
-  // Who can enter the socket's directory (mode 0700) is trusted; nobody else can reach the server.
+  // Only users who can enter the socket's directory (mode 0700) reach the server, so they are trusted.
   const entry = ['--username', ROLE, '--auth-local', 'trust', '--auth-host', 'reject'];
   const flags = [...locale, ...entry, '--data-checksums', '--no-instructions', ...(fsync ? [] : ['--no-sync'])];
   try {
@@ -50,7 +50,7 @@ async function initialise(directory: string, { binaries, account, fsync }: Param
   }
 }
 
-/** What the server's programs see of our environment: nothing that changes their behaviour. */
+/** The environment of the server's programs: nothing of ours that changes their behaviour. */
 export const serverEnvironment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 async function refuseOtherMajor(home: string, major: number): Promise<void> {

@@ -2,10 +2,10 @@ import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, processesIn } from './process-table.ts';
 
-/** What PostgreSQL writes down about its server in the data directory's postmaster.pid. */
+/** What PostgreSQL records about its server in the data directory's postmaster.pid. */
 export interface LockFile {
   readonly pid: number;
-  /** Where its socket is; not yet written in the first moments of a server's life. */
+  /** Where its socket is; a starting server has not written it yet. */
   readonly socketDirectory: string | undefined;
 }
 
@@ -19,15 +19,15 @@ export async function readLockFile(data: string): Promise<LockFile | undefined> 
 }
 
 /**
- * Removes a lock file whose process id now belongs to a stranger or a zombie, which PostgreSQL takes for a living server.
- * It goes only when no process at all lives in the data directory: two servers on one directory would destroy it.
- * A dead id is left to PostgreSQL, which knows better.
+ * Removes a lock file whose process id now belongs to another program or a zombie, which PostgreSQL would take for a running server.
+ * Removes it only when no process has the data directory as its working directory: two servers on one directory would destroy it.
+ * A lock file whose process id is free is left to PostgreSQL, which handles that case itself.
  */
 export async function removeStaleLock(data: string): Promise<boolean> {
   const lock = await readLockFile(data);
   if (!lock || !isAlive(lock.pid)) return false;
-  const tenants = await processesIn(await realpath(data));
-  if (tenants === undefined || tenants.length > 0) return false;
+  const processes = await processesIn(await realpath(data));
+  if (processes === undefined || processes.length > 0) return false;
   await rm(lockFileOf(data), { force: true });
   return true;
 }

@@ -4,14 +4,14 @@ import { isAlive, startMark } from './process-table.ts';
 
 const ownerFile = (home: string) => join(home, 'owner.json');
 
-/** Notes that this process is the one which stops the server. */
+/** Records this process as the server's owner, which stops it. */
 export async function takeOwnership(home: string): Promise<void> {
   const draft = `${ownerFile(home)}.${process.pid}`;
   await writeFile(draft, JSON.stringify({ pid: process.pid, mark: await startMark(process.pid) }));
   await rename(draft, ownerFile(home));
 }
 
-/** Whether the process that noted itself as the server's owner still lives; it may be this one. */
+/** Whether the recorded owner is still running; it may be this process. */
 export async function hasLivingOwner(home: string): Promise<boolean> {
   const text = await readFile(ownerFile(home), 'utf8').catch(() => undefined);
   if (text === undefined) return false;

@@ -7,7 +7,7 @@ import type { Binaries } from './binaries.ts';
 import { serverEnvironment } from './cluster.ts';
 import { SOCKET_PORT } from './socket-directory.ts';
 
-/** Small on purpose: one cloud's books need little memory, and the guests need the rest. */
+/** Small on purpose: one cloud's data needs little memory, and the guests need the rest. */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
@@ -24,12 +24,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   logging_collector: 'off',
 };
 
-/** For data that may be lost with the machine: tests. */
-const CARELESS: Readonly<Record<string, string>> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** For data that a machine crash may lose: tests. */
+const NOT_DURABLE: Readonly<Record<string, string>> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** The server's log is begun anew at a start which finds it larger than this. */
+/** A start truncates a server log larger than this. */
 const MAX_LOG_BYTES = 4_000_000;
-/** How much of the log is looked at for the reason of a failed start. */
+/** How much of the log is read for the reason of a failed start. */
 const MAX_REASON_BYTES = 16_384;
 
 export interface PostmasterOptions {
@@ -42,21 +42,21 @@ export interface PostmasterOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A server process of ours, running or ended. */
+/** A server process that this program launched, running or ended. */
 export interface Postmaster {
   readonly child: ChildProcess;
   hasEnded(): boolean;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
-  /** The last line with which it ended unwillingly. */
+  /** The last fatal line in its log. */
   reason(): Promise<string>;
 }
 
-/** Starts the server process; it is not ready yet. Where the system can (setpriv), the server stops when this process dies. */
+/** Starts the server process; it is not ready yet. Where the system supports it (setpriv), the server stops when this process dies. */
 export async function launch(options: PostmasterOptions): Promise<Postmaster> {
   const logFile = join(options.home, 'server.log');
   const logStart = await beginLog(logFile);
-  const settings = { ...SETTINGS, ...(options.fsync ? {} : CARELESS), ...options.settings };
+  const settings = { ...SETTINGS, ...(options.fsync ? {} : NOT_DURABLE), ...options.settings };
   const flags = ['-D', options.data, '-k', options.socketDirectory, '-p', String(SOCKET_PORT)];
   const command = [
     ...tiedToParent(),
@@ -69,7 +69,7 @@ export async function launch(options: PostmasterOptions): Promise<Postmaster> {
     ...runAs(options.account),
     env: serverEnvironment,
     stdio: ['ignore', log, log],
-    // A session of its own: Ctrl-C at the terminal is for us, and we stop the server after everything that uses it.
+    // A session of its own, so that Ctrl-C reaches only us: we stop the server after everything that uses it.
     detached: true,
   });
   closeSync(log);
@@ -86,7 +86,7 @@ export async function launch(options: PostmasterOptions): Promise<Postmaster> {
   };
 }
 
-/** Called from a worker thread the server would stop with that thread: launch from the main thread. */
+/** Launch from the main thread: the server stops with the thread that launched it. */
 const tiedToParent = () => (process.platform === 'linux' && setprivWorks() ? ['setpriv', '--pdeathsig', 'INT', '--'] : []);
 
 const setprivWorks = () => spawnSync('setpriv', ['--pdeathsig', 'INT', '--', 'true'], { stdio: 'ignore' }).status === 0;

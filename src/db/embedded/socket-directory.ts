@@ -8,17 +8,17 @@ import { blockersOf } from './traverse.ts';
 
 /** Part of the socket's file name; there is no TCP port behind it. */
 export const SOCKET_PORT = 5432;
-/** The kernel's limit for the path of a unix socket, in bytes, without its closing zero. */
+/** The kernel's limit for the path of a unix socket, in bytes, without the terminating zero. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 
-/** The file that PostgreSQL makes in its socket directory. */
+/** The socket that PostgreSQL creates in its socket directory. */
 export const socketPath = (directory: string) => join(directory, `.s.PGSQL.${SOCKET_PORT}`);
 
 const fits = (directory: string) => Buffer.byteLength(socketPath(directory)) <= MAX_SOCKET_PATH_BYTES;
 
 /**
- * Chooses and makes the private directory of the server's socket: `socket` in `home`; where that path is too long for a
- * socket, `nova-ts-<hash of home>` in the temporary directory, and where that is too long or closed, in /tmp.
+ * Chooses and creates the private directory of the server's socket: `socket` in `home`; if that path is too long for a
+ * socket, `nova-ts-<hash of home>` in the temporary directory, or in /tmp if that is too long or not accessible.
  */
 export async function makeSocketDirectory(home: string, account: Account | undefined): Promise<string> {
   const short = `nova-ts-${createHash('sha256').update(resolve(home)).digest('hex').slice(0, 16)}`;
@@ -34,7 +34,7 @@ export async function makeSocketDirectory(home: string, account: Account | undef
   });
 }
 
-/** Makes a directory that only the server's account may enter (and root); refuses one that somebody else put there. */
+/** Creates a directory that only the server's account and root may enter; refuses an existing one of another owner. */
 export async function makePrivate(directory: string, account: Account | undefined): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EEXIST') throw cause;

@@ -58,7 +58,7 @@ const setting = async (url: string, name: string) => (await query<Record<string,
 const dataDirectory = join('postgres', 'data-18');
 const lockFile = () => join(directory, dataDirectory, 'postmaster.pid');
 const postmasterPid = async () => Number((await readFile(lockFile(), 'utf8')).split('\n')[0]);
-/** As a server leaves it that was not stopped. */
+/** As left by a server that was not stopped. */
 const writeLock = (pid: number) =>
   writeFile(lockFile(), `${pid}\n${join(directory, dataDirectory)}\n1\n5432\n${join(directory, 'postgres', 'socket')}\n\n`);
 
@@ -96,7 +96,7 @@ test('two starts in the same process share the server, which the first one stops
   await query(first.url, 'select 1');
 });
 
-test('killed while its program lives, the server is started again', async () => {
+test('a server that is killed while its program runs is restarted', async () => {
   const { url } = await start();
   await query(url, 'create table kept (n int); insert into kept values (1)');
   const pid = await postmasterPid();
@@ -108,7 +108,7 @@ test('killed while its program lives, the server is started again', async () => 
 });
 
 describe('when the program that started it', () => {
-  test('still lives, another joins its server and leaves it running', async () => {
+  test('is still running, another joins its server and leaves it running', async () => {
     const { url } = await startElsewhere();
     const joined = await start();
     expect(joined.url).toBe(url);
@@ -126,7 +126,7 @@ describe('when the program that started it', () => {
     expect(await postmasterPid()).not.toBe(pid);
   });
 
-  test('is killed and the server with it, the next start recovers', async () => {
+  test('is killed together with the server, the next start recovers', async () => {
     const { child, url } = await startElsewhere();
     await query(url, 'create table kept (n int); insert into kept values (1)');
     const pid = await postmasterPid();
@@ -148,7 +148,7 @@ describe('a lock file left behind', () => {
     await query((await start()).url, 'select 1');
   });
 
-  test('whose id now belongs to a stranger of the same user is no obstacle', async () => {
+  test('whose process id another program of the same user has now is no obstacle', async () => {
     await (await start()).stop();
     const { uid, gid } = await stat(join(directory, dataDirectory));
     const stranger = spawn('sleep', ['60'], isRoot ? { uid, gid, cwd: '/' } : { cwd: '/' });
@@ -199,7 +199,7 @@ describe('the state directory', () => {
     await expect(start()).rejects.toThrow('was written by another major version than this PostgreSQL 18');
   });
 
-  test('is initialised whole or not at all', async () => {
+  test('is initialised atomically', async () => {
     const abandoned = join(directory, 'postgres', 'draft-999999999-x');
     await mkdir(abandoned, { recursive: true, mode: 0o700 });
     await start();

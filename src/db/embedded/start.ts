@@ -10,20 +10,20 @@ import { EmbeddedPostgresFailed } from './failure.ts';
 import { readLockFile, removeStaleLock } from './lock-file.ts';
 import { hasLivingOwner, takeOwnership } from './owner.ts';
 import { ping, urlOf } from './ping.ts';
-import { keep } from './keeper.ts';
+import { supervise } from './supervisor.ts';
 import { launch, type Postmaster, type PostmasterOptions } from './postmaster.ts';
 import { makePrivate, makeSocketDirectory } from './socket-directory.ts';
 import { stopServer } from './stop.ts';
-import { openTheWay } from './traverse.ts';
+import { allowTraversal } from './traverse.ts';
 
 /**
- * The PostgreSQL that the program brings along: it lives in `postgres` of the state directory, listens on a unix socket
- * only, and starts and stops with the program. A server found running there is used; who started it stops it.
+ * The bundled PostgreSQL: its data is in `postgres` of the state directory, it listens only on a unix socket, and it starts
+ * and stops with the program. A server already running there is used; the program that started it stops it.
  */
 export interface EmbeddedPostgres {
   /** For `openDatabase`. */
   readonly url: string;
-  /** Stops the server, unless another living process owns it; all is on disk afterwards. */
+  /** Stops the server, unless another running process owns it; all data is on disk afterwards. */
   stop(): Promise<void>;
 }
 
@@ -31,28 +31,29 @@ export interface EmbeddedPostgresOptions {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** False for data that may be lost with the machine (tests). Default true. */
+  /** False for data that a machine crash may lose (tests). Default true. */
   readonly fsync?: boolean;
-  /** Settings of PostgreSQL beside ours. */
+  /** PostgreSQL settings in addition to ours. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Recovery after a crash replays at most max_wal_size, which takes seconds. */
 const START_TIMEOUT_MS = 60_000;
-/** How long a server that cannot start because the last one's remains are in its way tries again: they go within seconds. */
-const REMAINS_TIMEOUT_MS = 15_000;
+/** How long to retry while leftovers of the previous server prevent a start: they go away within seconds. */
+const LEFTOVERS_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 
-/** Starts the embedded server, or joins the one that runs. Call it from the main thread (see `launch`). */
+/** Starts the embedded server, or joins one that is running. Call it from the main thread (see `launch`). */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { clock, log, fsync = true } = options;
   const launching: PostmasterOptions = { ...(await prepare(options)), fsync, settings: options.settings ?? {} };
   const server = await serve(launching, clock, log);
   log.info({ socket: server.socketDirectory, joined: server.postmaster === undefined }, 'embedded PostgreSQL is ready');
-  const keeper = keep({ postmaster: server.postmaster, restart: async () => (await serve(launching, clock, log)).postmaster, clock, log });
+  const restart = async () => (await serve(launching, clock, log)).postmaster;
+  const supervisor = supervise({ postmaster: server.postmaster, restart, clock, log });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    const postmaster = await keeper.letGo();
+    const postmaster = await supervisor.release();
     if (server.owned) await stopServer({ data: launching.data, postmaster, clock, log });
   };
   return { url: urlOf(server.socketDirectory), stop: () => (stopped ??= stop()) };
@@ -62,7 +63,7 @@ async function prepare({ stateDir, log, fsync = true }: EmbeddedPostgresOptions)
   const account = await serverAccount();
   const home = join(resolve(stateDir), 'postgres');
   await mkdir(resolve(stateDir), { recursive: true });
-  if (account) await openTheWay(stateDir, account, log);
+  if (account) await allowTraversal(stateDir, account, log);
   await makePrivate(home, account);
   const binaries = await findBinaries({ account, copyDir: home });
   const data = await ensureCluster({ home, binaries, account, fsync });
@@ -72,22 +73,22 @@ async function prepare({ stateDir, log, fsync = true }: EmbeddedPostgresOptions)
 
 interface Served {
   readonly socketDirectory: string;
-  /** Undefined when the server was found running. */
+  /** Undefined when the server was already running. */
   readonly postmaster: Postmaster | undefined;
   readonly owned: boolean;
 }
 
-/** Calls until somebody answers; launches a server while nobody does. */
+/** Pings until a server is ready; launches one if there is none. */
 async function serve(options: PostmasterOptions, clock: Clock, log: Log): Promise<Served> {
   const startMs = clock.monotonicMs();
   let postmaster: Postmaster | undefined;
   while (clock.monotonicMs() - startMs < START_TIMEOUT_MS) {
-    // A server that was started with another temporary directory has its socket there.
+    // A server that was started with another temporary directory has its socket in that one.
     const socketDirectory = (await readLockFile(options.data))?.socketDirectory ?? options.socketDirectory;
     const answer = await ping(socketDirectory);
     if (answer === 'ready') return claim(options, socketDirectory, postmaster);
     if (answer === 'absent' && (postmaster === undefined || postmaster.hasEnded())) {
-      if (postmaster) await explain(postmaster, clock.monotonicMs() - startMs);
+      if (postmaster) await throwUnlessTransient(postmaster, clock.monotonicMs() - startMs);
       if (await removeStaleLock(options.data)) log.warn({ data: options.data }, 'removed the lock file of a PostgreSQL that is gone');
       postmaster = await launch(options);
     }
@@ -99,7 +100,7 @@ async function serve(options: PostmasterOptions, clock: Clock, log: Log): Promis
   });
 }
 
-/** Whose server is it? Ours if we launched it and it is the one in the lock file, or if its owner is dead. */
+/** Finds out who owns the server: we do if we launched the one in the lock file, or if the recorded owner is dead. */
 async function claim(options: PostmasterOptions, socketDirectory: string, postmaster: Postmaster | undefined): Promise<Served> {
   const lock = await readLockFile(options.data);
   invariant(lock, 'a running PostgreSQL has its lock file');
@@ -109,10 +110,10 @@ async function claim(options: PostmasterOptions, socketDirectory: string, postma
   return { socketDirectory, postmaster: launched, owned };
 }
 
-/** Lets pass what time mends (a zombie, orphans or a twin in the way); anything else is the reason why there is no server. */
-async function explain(postmaster: Postmaster, waitedMs: number): Promise<void> {
+/** Returns for a transient obstacle (a zombie, orphans, another start at the same time); throws for any other, with the server's reason. */
+async function throwUnlessTransient(postmaster: Postmaster, waitedMs: number): Promise<void> {
   const reason = await postmaster.reason();
-  const remains = /lock file .* already exists|shared memory block .* is still in use/.test(reason);
-  if (remains && waitedMs < REMAINS_TIMEOUT_MS) return;
+  const leftovers = /lock file .* already exists|shared memory block .* is still in use/.test(reason);
+  if (leftovers && waitedMs < LEFTOVERS_TIMEOUT_MS) return;
   throw EmbeddedPostgresFailed({ problem: reason === '' ? 'its server ended without a word' : reason });
 }

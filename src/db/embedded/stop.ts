@@ -10,7 +10,7 @@ const FAST_TIMEOUT_MS = 6_000;
 const QUIT_TIMEOUT_MS = 2_000;
 const POLL_MS = 10;
 
-/** Stops the server: politely (SIGINT: connections are ended, a checkpoint is written), then at once (SIGQUIT: recovered at the next start). */
+/** Stops the server: first fast (SIGINT: closes connections, writes a checkpoint), then immediately (SIGQUIT: the next start recovers). */
 export async function stopServer(options: { data: string; postmaster: Postmaster | undefined; clock: Clock; log: Log }): Promise<void> {
   const { data, postmaster, clock, log } = options;
   const pid = postmaster ? postmaster.child.pid : await servingPid(data);
@@ -27,14 +27,14 @@ export async function stopServer(options: { data: string; postmaster: Postmaster
   if (!isGone()) log.error({ pid }, 'embedded PostgreSQL does not stop');
 }
 
-/** The server named by the lock file, unless its id belongs to somebody else by now. */
+/** The process id in the lock file, unless it belongs to another process by now. */
 async function servingPid(data: string): Promise<number | undefined> {
   const pid = (await readLockFile(data))?.pid;
   const tenants = await processesIn(await realpath(data));
   return pid !== undefined && (tenants === undefined || tenants.includes(pid)) ? pid : undefined;
 }
 
-/** False when the process is gone already. */
+/** False when the process is already gone. */
 function send(pid: number, signal: 'SIGINT' | 'SIGQUIT'): boolean {
   try {
     return process.kill(pid, signal);

@@ -5,18 +5,18 @@ import type { Log } from '../../lib/log/log.ts';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
 
-/** Directories on the way to `path` (itself included, outermost first) that the account may not pass through. */
+/** Directories on the path (itself included, outermost first) that the account may not traverse. */
 export async function blockersOf(path: string, account: Account): Promise<string[]> {
-  const way: string[] = [];
+  const directories: string[] = [];
   for (let at = resolve(path); ; at = dirname(at)) {
-    way.unshift(at);
+    directories.unshift(at);
     if (at === dirname(at)) break;
   }
-  const passable = await Promise.all(way.map((directory) => mayPass(directory, account)));
-  return way.filter((_, index) => passable[index] === false);
+  const passable = await Promise.all(directories.map((directory) => mayTraverse(directory, account)));
+  return directories.filter((_, index) => passable[index] === false);
 }
 
-async function mayPass(directory: string, account: Account): Promise<boolean> {
+async function mayTraverse(directory: string, account: Account): Promise<boolean> {
   const { mode, uid, gid } = await stat(directory);
   if (uid === account.uid) return (mode & 0o100) !== 0;
   if (gid === account.gid) return (mode & 0o010) !== 0;
@@ -24,11 +24,11 @@ async function mayPass(directory: string, account: Account): Promise<boolean> {
 }
 
 /**
- * Lets the account pass through the state directory (search permission only: it still cannot list it).
- * Opened are the state directory itself and, for `mktemp -d`, a directory of ours right below the temporary directory;
- * any other closed parent is its owner's decision, so that is an error which names it.
+ * Lets the account traverse the state directory (search permission only: it still cannot list it).
+ * Changes only the state directory and, for `mktemp -d`, a directory of ours directly below the temporary directory.
+ * Any other closed parent was closed on purpose: the error names it.
  */
-export async function openTheWay(stateDir: string, account: Account, log: Log): Promise<void> {
+export async function allowTraversal(stateDir: string, account: Account, log: Log): Promise<void> {
   for (const blocker of await blockersOf(stateDir, account)) {
     const { mode, uid } = await stat(blocker);
     const ours = uid === process.getuid?.() && (blocker === resolve(stateDir) || dirname(blocker) === resolve(tmpdir()));
@@ -39,7 +39,7 @@ export async function openTheWay(stateDir: string, account: Account, log: Log): 
       });
     }
     await chmod(blocker, (mode & 0o7777) | 0o011);
-    log.info({ directory: blocker, user: account.name }, 'opened a directory for passing through, so that PostgreSQL reaches its data');
+    log.info({ directory: blocker, user: account.name }, 'let the PostgreSQL user traverse a directory to reach its data');
   }
 }
 

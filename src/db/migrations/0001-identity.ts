@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Domains, projects, users and roles, and what tokens stand on. */
+/** Domains, projects, users and roles; keys and revocations of tokens. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE domains (

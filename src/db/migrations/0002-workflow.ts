@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** The tables of durable workflows: what runs, its step log, and reports to its steps (see lib/workflow/tables.ts). */
+/** Durable workflows, their step logs, and reports to their steps (see lib/workflow/tables.ts). */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table workflows (
@@ -24,10 +24,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_at timestamptz,
       check ((status in ('done', 'undone', 'superseded')) = (ended_at is not null))
     ) with (fillfactor = 60)`.execute(db);
-  // The law "one at a time per subject" is kept here, whatever the engines believe.
+  // The database enforces "one at a time per subject", whatever the engines believe.
   await sql`create unique index workflows_one_per_subject on workflows (subject) where status in ('running', 'unwinding')`.execute(db);
   await sql`create index workflows_waiting on workflows (subject, seq) where status in ('pending', 'running', 'unwinding')`.execute(db);
-  // For claiming: however many are held and wait, only the free ones are looked at.
+  // For claiming: reads only free workflows, however many are held or waiting.
   await sql`
     create index workflows_free on workflows (seq)
     where owner is null and status in ('pending', 'running', 'unwinding')`.execute(db);

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** The story of each request, hop by hop. */
+/** Traces of requests, hop by hop. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE request_hops (

@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What the administration of domains, projects, users and roles needs, and the books of failed logins. */
+/** The administration of domains, projects, users and roles, and counts of failed logins. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE projects
       ADD COLUMN parent_id text REFERENCES projects (id),
       ADD COLUMN tags jsonb NOT NULL DEFAULT '[]'`.execute(db);
-  // Tokens name the generation of their user: raising it ends all that were given before, to the instant.
+  // A token names its user's generation: raising it ends all earlier tokens at once.
   await sql`
     ALTER TABLE users
       ADD COLUMN description text,
@@ -19,7 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       role_id text NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
       PRIMARY KEY (user_id, domain_id, role_id)
     )`.execute(db);
-  // What is deleted looks for what refers to it.
+  // A deletion looks for rows that refer to the deleted one.
   await sql`CREATE INDEX projects_by_parent ON projects (parent_id)`.execute(db);
   await sql`CREATE INDEX users_by_default_project ON users (default_project_id)`.execute(db);
   await sql`CREATE INDEX role_assignments_by_project ON role_assignments (project_id)`.execute(db);

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Images shared with single projects, images taken out of use for a while, and who is uploading what. */
+/** Images shared with projects, deactivated images, and running uploads. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE image_members (

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Limits that operators set: of a class, of a project, or of a user in a project; and the words of hosts about their uptime. */
+/** Limits that operators set for a class, a project, or a user in a project; and the uptime text of hosts. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE quota_limits (

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What servers were given beside the image, the steps of what was done to them, and whose work an idempotency key stands for. */
+/** More fields of servers, the steps of instance actions, and the request of an idempotency key. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER TABLE servers ADD COLUMN files jsonb NOT NULL DEFAULT '[]', ADD COLUMN trusted_certificates jsonb`.execute(db);
   await sql`
@@ -25,6 +25,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN request_id text NOT NULL DEFAULT '',
       ADD COLUMN reserved_until timestamptz NOT NULL DEFAULT now()`.execute(db);
   await sql`CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_at)`.execute(db);
-  // What a request did is asked for by its id when the request comes again after a crash.
+  // A request that is retried after a crash looks up its events by its id.
   await sql`CREATE INDEX events_by_request ON events (request_id)`.execute(db);
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What operators let projects have of the network service, and the address that hosts hold on a subnet that has no gateway. */
+/** Network quotas of projects, and the address that hosts take on a subnet without a gateway. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE network_quotas (
@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (project_id, resource)
     )`.execute(db);
   await sql`ALTER TABLE subnets ADD COLUMN host_ip inet`.execute(db);
-  // What is counted at every creation is found without reading the whole table.
+  // Every creation counts these rows; the indexes avoid reading the whole table.
   await sql`CREATE INDEX subnets_by_project ON subnets (project_id)`.execute(db);
   await sql`CREATE INDEX security_group_rules_by_project ON security_group_rules (project_id)`.execute(db);
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Finding what is old: these tables grow in the order of time, so a summary for each stretch of them is enough, and costs writers nothing. */
+/** Indexes to find old rows: these tables grow in order of time, so BRIN indexes suffice, and cost writers almost nothing. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX events_by_age ON events USING brin (at) WITH (autosummarize = on)`.execute(db);
   await sql`CREATE INDEX scheduling_decisions_by_age ON scheduling_decisions USING brin (at) WITH (autosummarize = on)`.execute(db);

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Which hosts changed, and in which transaction: who keeps hosts in memory reads what is new since its last look, and no more.
- * Triggers write it, so that no statement can forget to. What reports and signs of life change at every interval does not count.
+ * Which hosts changed, and in which transaction: a scheduler that caches hosts reads only what changed since its last read.
+ * Triggers write it, so that no statement can forget to. Heartbeats and the time of a report do not count as changes.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -17,12 +17,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ON CONFLICT (host) DO UPDATE SET changed_in = excluded.changed_in WHERE host_changes.changed_in <> excluded.changed_in
     $$`.execute(db);
   await noteChangesOf(db, 'compute_nodes', 'uptime');
-  // How long a host has been silent is asked of the services themselves, at every request.
+  // Heartbeats are read from the services themselves at every request.
   await noteChangesOf(db, 'services', 'seen_at');
   await sql`INSERT INTO host_changes (host) SELECT host FROM compute_nodes`.execute(db);
 }
 
-/** Notes whose row of this table changed, in anything but the column that says no more than that its host still runs. */
+/** Records the host whose row of this table changed in any column but `beat`, which only says that the host still runs. */
 async function noteChangesOf(db: Kysely<unknown>, table: string, beat: string): Promise<void> {
   const changed = sql.ref(`${table}_changed`);
   await sql`

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What hosts' hypervisors can do that not every one can. */
+/** Optional capabilities of hosts' hypervisors. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER TABLE compute_nodes ADD COLUMN capabilities jsonb`.execute(db);
 }

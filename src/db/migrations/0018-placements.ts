@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * A server may be on two hosts, and hosts have any number of resources: placements, inventories and allocations take the place of claims and of
- * the columns that held three resources. What was claimed is carried over, and what hosts count as used is counted anew from it.
+ * A server may be on two hosts, and hosts have any number of resource classes: placements, inventories and allocations replace claims and
+ * the columns for three resources. Claims are carried over, and the usage of hosts is recounted from them.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createTables(db);
@@ -31,7 +31,7 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`CREATE UNIQUE INDEX placements_one_current ON placements (server_id) WHERE role = 'current'`.execute(db);
   await sql`CREATE INDEX placements_by_host ON placements (host)`.execute(db);
-  // Room in each page for the next version of its rows: the counters change with every claim and release.
+  // Free space in each page for updated rows: the counters change with every claim and release.
   await sql`
     CREATE TABLE inventories (
       host text NOT NULL REFERENCES compute_nodes (host) ON DELETE CASCADE,
@@ -51,7 +51,7 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
 }
 
-/** Claims and the three resources of nodes as rows of the new tables. */
+/** Copies claims and the three resources of nodes to the new tables. */
 async function carryOver(db: Kysely<unknown>): Promise<void> {
   await sql`
     INSERT INTO placements (server_id, host, role, created_at)
@@ -74,7 +74,7 @@ async function carryOver(db: Kysely<unknown>): Promise<void> {
     ) AS has (resource_class, total, reserved, allocation_ratio)`.execute(db);
 }
 
-/** Notes once for each statement the hosts whose inventories it changed: a claim changes one row for each class. */
+/** Records the hosts whose inventories a statement changed, once for each statement: a claim changes a row for each class. */
 async function noteChanges(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION inventories_changed() RETURNS trigger LANGUAGE plpgsql AS $$

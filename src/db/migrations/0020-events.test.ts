@@ -21,10 +21,10 @@ const told = async (requestId: string, ...types: readonly string[]) => {
     await sql`INSERT INTO events (type, subject, request_id, payload) VALUES (${type}, 's', ${requestId}, '{}')`.execute(database.db);
 };
 
-test('events of before keep their order, and get the names of today', async () => {
+test('old events keep their order and get the new names', async () => {
   await told('req-1', 'server.create', 'server.active');
   await told('req-2', 'server.pause');
-  // The delete overtook the pause, which then failed.
+  // The delete superseded the pause, which then failed.
   await told('req-3', 'server.delete');
   await told('req-2', 'server.action-failed');
   await told('req-4', 'server.power-corrected', 'server.lock', 'flavor.create', 'server.error');
@@ -37,7 +37,7 @@ test('events of before keep their order, and get the names of today', async () =
 
   await migrate(database.db);
   const read = async () => (await readEvents(database.db, FIRST_POSITION, 100)).events;
-  // Transactions of other tests, on other databases of the same server, hold the feed up.
+  // Open transactions of other tests, in other databases of the same server, delay the feed.
   await expect.poll(async () => (await read()).length, { timeout: 15_000 }).toBe(10);
   const events = await read();
   expect(events.map(({ sequence }) => sequence)).toEqual(before.map(({ seq }) => seq));
@@ -50,10 +50,10 @@ test('events of before keep their order, and get the names of today', async () =
     'server.correctPower',
     'server.lock',
     'flavor.create',
-    // Nobody knows any more what it ended.
+    // What it ended is unknown by now.
     'server.error',
     'server.delete.end',
   ]);
-  // A boot whose answer was lost on the way here is not repeated.
+  // A boot whose answer was lost during the upgrade is not repeated.
   expect(await findResult(database.db, { requestId: 'req-1', what: 'server.create' })).toEqual({ result: ['s'] });
 });

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Events can be followed: each knows the transaction that wrote it, and the epoch in which that transaction's number counts. Those that
- * are there keep their order, for they all count as written by this one. Requests with an Idempotency-Key leave the results of their changes.
+ * Events can be followed: each has the transaction that wrote it, and the epoch of that transaction number. Existing events keep their
+ * order, because all count as written by this transaction. Requests with an Idempotency-Key save the results of their changes.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -22,12 +22,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`CREATE INDEX change_results_by_age ON change_results USING brin (at) WITH (autosummarize = on)`.execute(db);
   await keepBoots(db);
-  // Results are looked for in their own table, no longer among the events of a request.
+  // Results have their own table now; they are no longer looked up in a request's events.
   await sql`DROP INDEX events_by_request`.execute(db);
   await renameTypes(db);
 }
 
-/** A boot whose answer nobody had yet must not be repeated because the program was replaced meanwhile. */
+/** A boot that was not answered before the upgrade must not be repeated after it. */
 async function keepBoots(db: Kysely<unknown>): Promise<void> {
   await sql`
     INSERT INTO change_results (request_id, what, result)
@@ -36,7 +36,7 @@ async function keepBoots(db: Kysely<unknown>): Promise<void> {
     WHERE known.status IS NULL GROUP BY event.request_id`.execute(db);
 }
 
-/** What takes time is told by its start and its end. What ended is known by the request: it began something of the same server. */
+/** Long work has a start and an end event. An end event is matched by request and server to the event that began the work. */
 async function renameTypes(db: Kysely<unknown>): Promise<void> {
   await sql`
     UPDATE events SET type = CASE type WHEN 'server.deleted' THEN 'server.delete.end' WHEN 'server.power-corrected' THEN 'server.correctPower'

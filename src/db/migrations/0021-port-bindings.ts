@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Bindings of ports to hosts, of which a port may have several; what the network service remembers of each server; versions of addresses. */
+/** Bindings of ports to hosts (a port may have several); the network service's state of each server; versions of addresses. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE port_bindings (

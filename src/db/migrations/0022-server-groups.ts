@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Groups of servers with a policy on where their members may be, and the members. A server is in one group at most. */
+/** Server groups, each with a placement policy, and their members. A server is in at most one group. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE server_groups (

@@ -23,8 +23,8 @@ import * as portBindings from './0021-port-bindings.ts';
 import * as serverGroups from './0022-server-groups.ts';
 
 /**
- * One step of the schema: `up` runs once, in the transaction of all pending steps. There is no way down: what is wrong is
- * mended by a next step, so a step that has been released is never edited.
+ * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
+ * fixed by a new step, and a released step is never edited.
  */
 export interface Migration {
   up(db: Kysely<unknown>): Promise<void>;

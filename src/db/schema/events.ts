@@ -1,11 +1,11 @@
 import type { Generated } from 'kysely';
 import type { Json, Time } from './columns.ts';
 
-/** Every state change there ever was, appended in the transaction that made it. */
+/** The event log: every change, appended in the transaction that made it. */
 export interface EventsTable {
-  /** Taken while the subject is held: of two events of one subject the later one has the larger. */
+  /** Assigned while the subject is locked, so the later of a subject's events has the larger number. */
   seq: Generated<number>;
-  /** In which the numbers of transactions count: raised when the database came to another server. */
+  /** The epoch of the transaction number: raised when the database moved to another server. */
   epoch: Generated<number>;
   /** The transaction that wrote it; a 64-bit number, as text. */
   transaction: Generated<string>;
@@ -18,7 +18,7 @@ export interface EventsTable {
   at: Time;
 }
 
-/** When the numbers of transactions began to be counted anew; the newest epoch is the column's default in `events`. */
+/** When each epoch of transaction numbers began; the newest is the column's default in `events`. */
 export interface EventEpochsTable {
   epoch: number;
   began_at: Time;

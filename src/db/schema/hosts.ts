@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { PlacementRole } from '../../objects/placement-role.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 
-/** One running service; its liveness is the age of `seen_at`, by the database's own clock. */
+/** A service; it is up if `seen_at` is recent by the database's clock. */
 export interface ServicesTable {
   id: string;
   number: Generated<number>;
@@ -17,7 +17,7 @@ export interface ServicesTable {
   updated_at: Time;
 }
 
-/** A hypervisor as its host reported it; what it has of each resource is in `inventories`. */
+/** A hypervisor as its host reported it; its resources are in `inventories`. */
 export interface ComputeNodesTable {
   id: string;
   number: Generated<number>;
@@ -30,7 +30,7 @@ export interface ComputeNodesTable {
   supported_instances: Json<[string, string, string][]>;
   /** In the host's own words, as of its last report. */
   uptime: string | null;
-  /** What its hypervisor can do that not every one can; null until it has said. */
+  /** Optional capabilities of its hypervisor; null until reported. */
   capabilities: OptionalJson<string[]>;
   /** The number of the compute contract that the host speaks. */
   contract: Generated<number>;
@@ -38,7 +38,7 @@ export interface ComputeNodesTable {
   updated_at: Time;
 }
 
-/** What a host has of one resource class, as it reported it; `used` is the sum over `allocations`, kept by the statements that write them. */
+/** A host's reported capacity of one resource class; `used` is the sum over `allocations`, updated by the statements that write them. */
 export interface InventoriesTable {
   host: string;
   resource_class: string;
@@ -48,26 +48,26 @@ export interface InventoriesTable {
   used: ColumnType<number, number | undefined, number>;
 }
 
-/** The transaction that last changed a host (its node, its service, its inventories), or removed it; written by triggers. */
+/** The transaction that last changed or deleted a host (its node, service, inventories); written by triggers. */
 export interface HostChangesTable {
   host: string;
-  /** A number of 64 bits. */
+  /** A 64-bit number, as text. */
   changed_in: string;
 }
 
-/** A host that a server is on, comes to or leaves: at most one row for a server and a host, at most one `current` for a server. */
+/** A host that a server is on, moves to or leaves: at most one row for a server and a host, at most one `current` for a server. */
 export interface PlacementsTable {
-  /** A number of 64 bits. */
+  /** A 64-bit number, as text. */
   id: Generated<string>;
   server_id: string;
   host: string;
   role: PlacementRole;
-  /** The move that brings the server here, or takes it from here. */
+  /** The workflow that moves the server here or away. */
   workflow_id: string | null;
   created_at: Time;
 }
 
-/** What a placement takes of its host; a class of which it takes nothing has no row. Written with the placement, never changed. */
+/** What a placement takes of its host; a class of which it takes nothing has no row. Inserted with the placement, never changed. */
 export interface AllocationsTable {
   placement_id: string;
   resource_class: string;

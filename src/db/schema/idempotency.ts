@@ -9,14 +9,14 @@ export interface IdempotencyKeysTable {
   status: number | null;
   headers: OptionalJson<Record<string, string>>;
   body: string | null;
-  /** The request that does the work; one that comes again after a crash goes on under this id. */
+  /** The request that does the work; a retry after a crash continues under this id. */
   request_id: string;
-  /** Until when that request is waited for. */
+  /** Until then that request holds the key. */
   reserved_until: Time;
   created_at: Time;
 }
 
-/** What a change of a request with an Idempotency-Key came to, written in the transaction of the change. */
+/** The result of a change of a request with an Idempotency-Key, written in the change's transaction. */
 export interface ChangeResultsTable {
   request_id: string;
   /** Which of the request's changes. */

@@ -32,7 +32,7 @@ export interface UsersTable {
   email: string | null;
   description: string | null;
   enabled: boolean;
-  /** Tokens name it; raising it ends all that were given before. */
+  /** Tokens name it; raising it ends all earlier tokens. */
   generation: Generated<number>;
   /** What clients keep with it, by their own names. */
   extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
@@ -59,20 +59,20 @@ export interface DomainRoleAssignmentsTable {
   role_id: string;
 }
 
-/** Keys that sign tokens: the newest that all processes know signs, older ones still check until they are gone. */
+/** Keys of tokens: the newest one that all processes have read signs, older ones verify until they are deleted. */
 export interface TokenKeysTable {
   id: string;
   secret: string;
   created_at: Time;
 }
 
-/** Tokens that were taken back before their time, until that time. */
+/** Tokens that were revoked before they expired, kept until then. */
 export interface RevokedTokensTable {
   audit_id: string;
   expires_at: Date;
 }
 
-/** Failed logins by whom they were tried as and from where (a hash), and until when nobody may try again. */
+/** Failed logins by user and address (as a hash), and until when they are locked out. */
 export interface LoginFailuresTable {
   subject: string;
   failures: number;

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
-/** Images as the builtin image service knows them; their data lies in its store. */
+/** Images of the builtin image service; their data is in its store. */
 export interface ImagesTable {
   id: string;
   number: Generated<number>;
@@ -11,7 +11,7 @@ export interface ImagesTable {
   status: 'queued' | 'saving' | 'active' | 'deactivated' | 'deleted';
   /** The process that is uploading: see stores/image-uploads.ts. */
   uploader: ColumnType<string | null, string | null | undefined, string | null>;
-  /** Which upload it is; the end of one that was overtaken finds another one here, or none. */
+  /** Identifies the current upload: an upload that was reset or replaced finds another id here, or none. */
   upload: ColumnType<string | null, string | null | undefined, string | null>;
   protected: boolean;
   hidden: boolean;
@@ -30,12 +30,12 @@ export interface ImagesTable {
   deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
-/** Projects that a shared image is shared with. */
+/** Projects that an image is shared with. */
 export interface ImageMembersTable {
   image_id: string;
   /** The project. */
   member: string;
-  /** What the project has made of the offer. */
+  /** Whether the project has accepted the image. */
   status: 'pending' | 'accepted' | 'rejected';
   created_at: ColumnType<Date, Date | undefined, never>;
   updated_at: ColumnType<Date, Date | undefined, Date>;

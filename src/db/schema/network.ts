@@ -16,7 +16,7 @@ export interface NetworksTable {
   port_security_enabled: Defaulted<boolean>;
   /** Bytes. */
   mtu: number;
-  /** An operator's own bridge, on every host of that name. */
+  /** An operator's existing bridge, of this name on every host. */
   bridge: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: Time;
   updated_at: Time;
@@ -32,7 +32,7 @@ export interface SubnetsTable {
   ip_version: 4 | 6;
   cidr: string;
   gateway_ip: string | null;
-  /** What hosts hold there themselves where there is no gateway whose address they could take. */
+  /** The address that hosts take on the subnet when it has no gateway. */
   host_ip: ColumnType<string | null, string | null | undefined, string | null>;
   enable_dhcp: boolean;
   allocation_pools: JsonList<{ start: string; end: string }>;
@@ -52,14 +52,14 @@ export interface PortsTable {
   mac_address: string;
   admin_state_up: Defaulted<boolean>;
   status: Defaulted<'ACTIVE' | 'DOWN'>;
-  /** What the port's owner says about its use; for a server's port the server. */
+  /** Set by the port's owner; for a server's port, the server. */
   device_id: Defaulted<string>;
   device_owner: Defaulted<string>;
   /** The server that has the port: unlike `device_id`, only the service itself writes it. */
   server_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The port's place among those of its server. */
   server_index: ColumnType<number | null, number | null | undefined, number | null>;
-  /** Deleted with its server; other ports are only set free. */
+  /** Whether it is deleted with its server; other ports are only detached. */
   made_for_server: Defaulted<boolean>;
   hostname: Defaulted<string>;
   port_security_enabled: Defaulted<boolean>;
@@ -68,26 +68,26 @@ export interface PortsTable {
   updated_at: Time;
 }
 
-/** A host that is to carry a port. A port may have several, of which one is active: where its guest runs. */
+/** A host that carries a port. A port may have several; the active one is where its guest runs. */
 export interface PortBindingsTable {
   port_id: string;
   host: string;
   is_active: Defaulted<boolean>;
 }
 
-/** What the network service remembers of a server, also of one without ports. */
+/** The network service's state of a server, also of one without ports. */
 export interface ServerNetworkingTable {
   server_id: string;
-  /** The highest fence of the requests that changed its ports: what comes with a lower one is late. */
+  /** The highest fence of the requests that changed its ports: a request with a lower one is late. */
   fence: Defaulted<number>;
-  /** How often its addresses may have changed. */
+  /** Raised with every possible change of its addresses. */
   version: Defaulted<number>;
-  /** False while compute has yet to hear of the present version. */
+  /** False until compute has been told the current version. */
   is_told: Defaulted<boolean>;
   updated_at: Time;
 }
 
-/** Who has which address: an address of a subnet has at most one row. */
+/** Which port has which address; an address of a subnet has at most one row. */
 export interface IpAllocationsTable {
   subnet_id: string;
   ip_address: string;
@@ -126,7 +126,7 @@ export interface PortSecurityGroupsTable {
   group_id: string;
 }
 
-/** One limit that an operator set for a project; -1 is without bound. */
+/** A limit that an operator set for a project; -1 is unlimited. */
 export interface NetworkQuotasTable {
   project_id: string;
   resource: string;

@@ -5,7 +5,7 @@ import type { Time } from './columns.ts';
 /** Servers with a policy on where they may be. */
 export interface ServerGroupsTable {
   id: string;
-  /** In the order of their making. */
+  /** The order of creation. */
   number: Generated<number>;
   project_id: string;
   user_id: string;
@@ -16,7 +16,7 @@ export interface ServerGroupsTable {
   created_at: Time;
 }
 
-/** Who is in which group; a deleted server is in none. */
+/** Members of groups; a deleted server is in none. */
 export interface ServerGroupMembersTable {
   server_id: string;
   group_id: string;

@@ -64,7 +64,7 @@ export interface KeypairsTable {
   created_at: Time;
 }
 
-/** What a user asked of a server, and how it ended (os-instance-actions). */
+/** A user's action on a server, and how it ended (os-instance-actions). */
 export interface InstanceActionsTable {
   id: Generated<number>;
   server_id: string;
@@ -77,7 +77,7 @@ export interface InstanceActionsTable {
   finished_at: Date | null;
 }
 
-/** A step of what was done to a server, as os-instance-actions shows it. */
+/** A step of an action, as os-instance-actions shows it. */
 export interface InstanceActionEventsTable {
   id: Generated<number>;
   server_id: string;
@@ -93,14 +93,14 @@ export interface InstanceActionEventsTable {
   finished_at: Date | null;
 }
 
-/** Why a request went where it went, or nowhere. */
+/** Why a host was chosen for a server, or none. */
 export interface SchedulingDecisionsTable {
   id: string;
   server_id: string;
   request_id: string;
   chosen: string | null;
   alternates: Json<string[]>;
-  /** Per filter, in order: how many hosts it saw, how many it refused, and why: the commonest reasons, each with some hosts. */
+  /** For each filter, in order: how many hosts it checked and refused, and the most frequent reasons, each with some hosts. */
   refusals: Json<
     {
       filter: string;

@@ -1,25 +1,25 @@
 import type { Queries } from './queries.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
-/** Questions in one query at most; those that come later go into the next. */
-const MAX_QUESTIONS = 200;
+/** Maximum number of questions in one query; the rest wait for the next. */
+const MAX_BATCH = 200;
 
-/** Asks many questions of one kind at once; answers are in the order of the questions. */
+/** Answers many questions of one kind in one query, in the order of the questions. */
 export type AskMany<Db extends Queries, Question, Answer> = (db: Db, questions: readonly Question[]) => Promise<readonly Answer[]>;
 
 /**
- * Makes a question for one out of a query for many: while one query is under way, the questions that come are gathered for the next, and
- * those that are the same are asked once. So a busy process asks in few and large queries, an idle one without delay; and since a
- * query begins after each of its questions, nobody gets an answer older than the question. In a transaction each asks for itself.
+ * Turns a query for many into a function for one. While a query runs, new questions are collected into the next batch, and equal ones
+ * are asked once: a busy process sends few large queries, an idle one sends each without delay. A query begins after each of its questions,
+ * so no answer is older than its question. Inside a transaction nothing is batched.
  */
-export function together<Db extends Queries, Question, Answer>(
+export function batched<Db extends Queries, Question, Answer>(
   keyOf: (question: Question) => string,
   askMany: AskMany<Db, Question, Answer>,
 ): (db: Db, question: Question) => Promise<Answer> {
-  const gatheringAt = memoize((db: Db) => new Gathering(db, keyOf, askMany));
+  const batcherOf = memoize((db: Db) => new Batcher(db, keyOf, askMany));
   return async (db, question) => {
     if (db.isTransaction) return answerOf(await askMany(db, [question]), 0);
-    return await gatheringAt(db).ask(question);
+    return await batcherOf(db).ask(question);
   };
 }
 
@@ -28,8 +28,8 @@ interface Waiting<Question, Answer> {
   readonly answer: PromiseWithResolvers<Answer>;
 }
 
-/** The questions to one database, of one kind. */
-class Gathering<Db extends Queries, Question, Answer> {
+/** Batches the questions of one kind to one database. */
+class Batcher<Db extends Queries, Question, Answer> {
   readonly #db: Db;
   readonly #keyOf: (question: Question) => string;
   readonly #askMany: AskMany<Db, Question, Answer>;
@@ -53,7 +53,7 @@ class Gathering<Db extends Queries, Question, Answer> {
   async #askAll(): Promise<void> {
     this.#isAsking = true;
     while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, MAX_QUESTIONS);
+      const batch = [...this.#waiting].slice(0, MAX_BATCH);
       for (const [key] of batch) this.#waiting.delete(key);
       await this.#answer(batch.map(([, waiting]) => waiting));
     }
@@ -74,7 +74,7 @@ class Gathering<Db extends Queries, Question, Answer> {
 }
 
 function answerOf<Answer>(answers: readonly Answer[], n: number): Answer {
-  if (n >= answers.length) throw new RangeError('A query for many left a question without an answer.');
-  // There is one; it may be `undefined` itself.
+  if (n >= answers.length) throw new RangeError('A batch query left a question without an answer.');
+  // The answer exists; it may itself be `undefined`.
   return answers[n] as Answer;
 }

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import type { Database } from '../schema/index.ts';
 import { nullsAs, type PageOf, readPage, type SortKey } from './paging.ts';
 
-/** A table with ties and nulls in every column but the last. */
+/** A table with ties and nulls in every column except the last. */
 interface ThingsTable {
   readonly id: number;
   readonly colour: string | null;
@@ -42,7 +42,7 @@ async function page(more: Partial<PageOf>): Promise<number[] | undefined> {
   return rows?.map(({ id }) => id);
 }
 
-/** All rows in pages of some length, from the first to the last or the other way. */
+/** All rows in pages of some length, forwards or backwards. */
 async function inPages(order: readonly SortKey[], limit: number, isReverse: boolean): Promise<number[]> {
   const all: number[] = [];
   for (let ends: number | undefined; ; ) {
@@ -59,7 +59,7 @@ describe('pages', () => {
     maxLength: 3,
   });
 
-  test('put together are the whole list, whatever it is sorted by, forwards and backwards', async () => {
+  test('together are the whole list, whatever the sort keys, forwards and backwards', async () => {
     await assert(
       asyncProperty(asked, constantFrom('asc', 'desc'), integer({ min: 1, max: 13 }), boolean(), async (sorts, last, limit, isReverse) => {
         const order = [...sorts.map(({ key, direction }) => ({ by: keys[key], direction })), { by: sql.ref('id'), direction: last }];
@@ -69,7 +69,7 @@ describe('pages', () => {
     );
   });
 
-  test('are sorted with nulls where the value that stands for them is', async () => {
+  test('sort nulls as the value of `nullsAs`', async () => {
     const order: SortKey[] = [
       { by: keys.colour, direction: 'desc' },
       { by: sql.ref('id'), direction: 'asc' },
@@ -79,7 +79,7 @@ describe('pages', () => {
     expect(await page({ order })).toEqual([...of('red'), ...of('blue'), ...of(null)]);
   });
 
-  test('end where the limit says, and without one where the rows end', async () => {
+  test('end at the limit, or without one at the last row', async () => {
     expect(await page({ limit: 2, after: marked(3) })).toEqual([4, 5]);
     expect(await page({ limit: 2, after: marked(3), isReverse: true })).toEqual([1, 2]);
     expect(await page({ after: marked(10) })).toEqual([11, 12]);
@@ -97,7 +97,7 @@ describe('a marker', () => {
     },
   );
 
-  test('costs a statement of its own only where the page is empty', async () => {
+  test('costs a second statement only when the page is empty', async () => {
     sent.length = 0;
     await page({ limit: 2, after: marked(3) });
     expect(sent).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('a marker', () => {
   });
 });
 
-test('keys that go one way are one comparison of rows, which an index can follow', async () => {
+test('keys of one direction are a single row comparison, which an index can serve', async () => {
   sent.length = 0;
   const by = [keys.weight, sql.ref('id')];
   await page({ order: by.map((key) => ({ by: key, direction: 'desc' })), after: marked(3) });

@@ -1,33 +1,33 @@
-// Keyset paging, once for all lists: a page begins behind a row (its marker), whatever the rows are sorted by.
+// Keyset paging for all lists: a page begins after a row (its marker), whatever the sort keys.
 import { type Expression, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from './queries.ts';
 
-/** What rows are sorted by. It must never be null, for nothing compares with a null: see `nullsAs`. */
+/** What rows are sorted by. It must never be null, because a null compares with nothing: see `nullsAs`. */
 export interface SortKey {
   readonly by: Expression<unknown>;
   readonly direction: 'asc' | 'desc';
 }
 
-/** The row before a page: the only one of a table that fulfils a condition. */
+/** The row before a page: the only row of a table that fulfils a condition. */
 export interface Marker {
-  /** The table, under the name that the sort keys call it by. */
+  /** The table, under the name that the sort keys use. */
   readonly from: RawBuilder<unknown>;
-  /** Includes what the caller may see, where a marker that is somebody else's must count as unknown. */
+  /** Where another project's marker must count as unknown, this includes what the caller may see. */
   readonly where: Expression<SqlBool>;
 }
 
 /** Which rows of a list are a page. */
 export interface PageOf {
-  /** The first key before all others. The last ones must tell all rows apart, so that no page repeats or leaves out a row. */
+  /** Most significant key first. Together the keys must be unique, so that no page repeats or skips a row. */
   readonly order: readonly SortKey[];
-  /** Rows at most; all of them when left out. */
+  /** Maximum number of rows; by default all. */
   readonly limit?: number | undefined;
   readonly after?: Marker | undefined;
   /** The page that ends before the marker, in the same order. */
   readonly isReverse?: boolean | undefined;
 }
 
-/** A sort key without nulls: they sort where this value does. */
+/** A sort key that sorts nulls as this value. */
 export const nullsAs = (value: RawBuilder<unknown>, by: Expression<unknown>): RawBuilder<unknown> => sql`coalesce(${by}, ${value})`;
 
 /** The rows of a page; undefined when its marker is unknown. */
@@ -40,7 +40,7 @@ export async function readPage<DB, TB extends keyof DB, O>(
   return await unlessUnknown(db, page, page.isReverse ? rows.toReversed() : rows);
 }
 
-/** The query for a page, for readers that choose the columns afterwards. A reverse page comes last row first. */
+/** The query for a page, for callers that choose the columns afterwards. The rows of a reverse page come in reverse. */
 export function paged<DB, TB extends keyof DB, O>(
   select: SelectQueryBuilder<DB, TB, O>,
   { order, limit, after, isReverse = false }: PageOf,
@@ -51,7 +51,7 @@ export function paged<DB, TB extends keyof DB, O>(
   return limit === undefined ? behind : behind.limit(limit);
 }
 
-/** The rows that a page's query found; undefined when it found none because its marker is unknown. A page with rows has a known marker. */
+/** The rows of a page; undefined when there are none because the marker is unknown. */
 export async function unlessUnknown<R>(db: Queries, { after }: PageOf, rows: readonly R[]): Promise<readonly R[] | undefined> {
   if (!after || rows.length > 0) return rows;
   const known = await sql`SELECT 1 FROM ${after.from} WHERE ${after.where} LIMIT 1`.execute(db);
@@ -62,10 +62,10 @@ const opposite = { asc: 'desc', desc: 'asc' } as const;
 const word = { asc: sql`ASC`, desc: sql`DESC` };
 const beyond = { asc: sql`>`, desc: sql`<` };
 
-/** Marker values are compared inside the database: a time that came through JavaScript has lost its microseconds. */
+/** Marker values are compared inside the database: JavaScript would cut the microseconds of a time. */
 function comesAfter(keys: readonly SortKey[], marker: Marker): RawBuilder<SqlBool> {
   const [first] = keys;
-  // One comparison of rows is what an index can follow.
+  // An index can serve a single row comparison.
   if (first && keys.every(({ direction }) => direction === first.direction)) {
     const row = sql.join(keys.map(({ by }) => by));
     return sql`(${row}) ${beyond[first.direction]} (${valueAt(marker, row)})`;

@@ -17,7 +17,7 @@ afterAll(() => database?.drop());
 
 const ID = '00000000-0000-4000-8000-000000000001';
 
-/** What the compiler must refuse; that it does is what this file is compiled for, and nobody calls it. */
+/** What the compiler must refuse; it is only compiled, never called. */
 export const refused = {
   cellForCloud: (db: CellDb) =>
     // @ts-expect-error flavors are the cloud's
@@ -51,7 +51,7 @@ export const refused = {
     db,
 };
 
-/** What the compiler must take. */
+/** What the compiler must accept. */
 export const taken = {
   events: (db: CellDb, trx: InCloud) => [endOfEvents(db), appendEvents(trx, 'r', [])],
   transaction: (trx: InCell): CellDb => trx,

@@ -1,14 +1,14 @@
 import type { AccessMode, IsolationLevel, Kysely, Transaction } from 'kysely';
 import type { Database } from '../schema/index.ts';
 
-/** A database or a transaction in it, of the cloud or of a cell: for what each of them has, such as events. */
+/** A database or transaction of the cloud or of a cell: for tables that both have, such as events. */
 export type Queries = Kysely<Database>;
 
-/** The same, and it must be a transaction. */
+/** The same, but only a transaction. */
 export type InTransaction = Transaction<Database>;
 
-// Brands: at run time all of these are one handle, for there is one database. Which tables are whose is said by the functions of the
-// stores, so whoever reaches from the one into the other does not compile, or holds a `WholeDb` and says so.
+// Brands: at run time all of these are one handle, because there is one database. Store functions say by their types whose tables they
+// use, so code that mixes cloud and cell does not compile, unless it asks for a `WholeDb`.
 declare const cloud: unique symbol;
 declare const cell: unique symbol;
 
@@ -33,14 +33,14 @@ interface Transactions<Trx> {
   execute<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
 }
 
-/** What is the whole cloud's: identity, images, networks, flavors, keypairs, quotas, secrets. A transaction is one, too. */
+/** Tables of the whole cloud: identity, images, networks, flavors, keypairs, quotas, secrets. May be a transaction. */
 export type CloudDb = OfCloud & Kysely<Database>;
-/** What is a cell's: its servers and all that is done to them, its hosts and what is taken of them. A transaction is one, too. */
+/** Tables of a cell: servers and the work on them, hosts and their allocations. May be a transaction. */
 export type CellDb = OfCell & Kysely<Database>;
-/** Both at once, which ends with the second cell: whoever asks for this has to be taken apart then. */
+/** Both at once. Code that asks for this must be split when there is a second cell. */
 export type WholeDb = OfBoth & Kysely<Database>;
 
-/** A store function that must not be called outside a transaction says so with one of these types. */
+/** For store functions that must be called inside a transaction. */
 export type InCloud = OfCloud & Transaction<Database>;
 export type InCell = OfCell & Transaction<Database>;
 export type InWhole = OfBoth & Transaction<Database>;

@@ -4,12 +4,12 @@ import { codeOf } from '../../lib/errors/outage.ts';
 import type { Queries, TransactionOf } from './queries.ts';
 import { PLAN_IS_STALE } from './statement-names.ts';
 
-/** How often a transaction is tried in all; each wait is longer than the one before. */
+/** Attempts in all; each wait is twice the one before. */
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 5;
 
-/** Serialization failure, deadlock, a plan from before a migration: PostgreSQL undid everything, and another try may go well. */
-const TRY_AGAIN = ['40001', '40P01', PLAN_IS_STALE];
+/** Serialization failure, deadlock, a plan from before a migration: PostgreSQL rolled back, and a retry may succeed. */
+const RETRYABLE = ['40001', '40P01', PLAN_IS_STALE];
 
 interface TransactionOptions {
   readonly isolation?: IsolationLevel;
@@ -18,15 +18,15 @@ interface TransactionOptions {
 }
 
 /**
- * Runs `work` in a transaction, again when PostgreSQL chose it as the victim of a conflict: so `work` must do nothing but
- * talk to the database. Every other error undoes the transaction and passes through.
+ * Runs `work` in a transaction, and retries when PostgreSQL aborts it for a conflict: so `work` must do nothing but
+ * talk to the database. Any other error rolls back and is thrown.
  */
 export function transaction<Db extends Queries, Result>(
   db: Db,
   work: (trx: TransactionOf<Db>) => Promise<Result>,
   options?: TransactionOptions,
 ): Promise<Result>;
-/** The same for a database of other tables. */
+/** The same for a database with other tables. */
 export function transaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (trx: Transaction<Tables>) => Promise<Result>,
@@ -42,7 +42,7 @@ export async function transaction<Tables, Result>(
     try {
       return await db.transaction().setIsolationLevel(isolation).setAccessMode(accessMode).execute(work);
     } catch (error) {
-      if (attempt >= MAX_ATTEMPTS || !TRY_AGAIN.includes(codeOf(error))) throw error;
+      if (attempt >= MAX_ATTEMPTS || !RETRYABLE.includes(codeOf(error))) throw error;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
     }
   }

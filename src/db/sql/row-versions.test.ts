@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RowVersions } from './row-versions.ts';
 
-test('what was made of a row is found by its version alone', () => {
+test('an entry is found only under its row version', () => {
   const versions = new RowVersions<string>(10);
   versions.keep('a', '1', 'first');
   expect([versions.get('a', '1'), versions.get('a', '2'), versions.get('b', '1')]).toEqual(['first', undefined, undefined]);
@@ -9,7 +9,7 @@ test('what was made of a row is found by its version alone', () => {
   expect([versions.get('a', '1'), versions.get('a', '2')]).toEqual([undefined, 'second']);
 });
 
-test('of too many rows those go that were not asked for the longest', () => {
+test('a full cache evicts the least recently used entries', () => {
   const versions = new RowVersions<string>(2);
   versions.keep('a', '1', 'A');
   versions.keep('b', '1', 'B');

@@ -1,21 +1,21 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /**
- * Which version of a row this is: the transaction that wrote it, its place, and since when the server runs that counts transactions.
+ * The version of a row: the transaction that wrote it, its location, and the start time of the server that numbers the transactions.
  * Two reads that see the same version see the same row (PostgreSQL, "System Columns").
  */
 export const rowVersion = (table: string): RawBuilder<string> =>
   sql<string>`concat_ws(' ', ${sql.ref(`${table}.xmin`)}, ${sql.ref(`${table}.ctid`)}, extract(epoch FROM pg_postmaster_start_time()))`;
 
 /**
- * What was made of rows, by their versions: who reads many rows again and again asks for the versions first, and reads in full only the
- * rows that are new. Nothing in here can be stale, for it is found by the version alone; what was not asked for the longest goes first.
+ * A cache of values made from rows, keyed by row version. A caller that repeatedly reads many rows asks for the versions first, and reads
+ * in full only the rows that are new. Entries cannot be stale, because a changed row has another version. Evicts the least recently used.
  */
 export class RowVersions<Made> {
   readonly #kept = new Map<string, { readonly version: string; readonly made: Made }>();
   readonly #most: number;
 
-  /** @param most how many rows are kept */
+  /** @param most the maximum number of entries */
   constructor(most: number) {
     this.#most = most;
   }
@@ -27,7 +27,7 @@ export class RowVersions<Made> {
   get(id: string, version: string): Made | undefined {
     const found = this.#kept.get(id);
     if (found?.version !== version) return undefined;
-    // Last in the order of the map: asked for just now.
+    // Moved to the end of the map: most recently used.
     this.#kept.delete(id);
     this.#kept.set(id, found);
     return found.made;

@@ -1,14 +1,14 @@
-/** How long a regular expression may be, in characters; longer ones are taken to the letter. */
+/** Maximum length of a regular expression, in characters; longer ones are matched literally. */
 const MAX_REGEX = 255;
 
 /**
- * What PostgreSQL and JavaScript read alike: plain characters, classes without tricks, groups, alternatives, repetitions.
- * Bounds only on a single character: PostgreSQL unfolds them, and gives up on those that multiply.
+ * The syntax that PostgreSQL and JavaScript read alike: plain characters, simple classes, groups, alternatives, repetitions.
+ * Bounds are allowed on a single character only: PostgreSQL expands them, and fails where they multiply.
  */
 const understood =
   /^(?:(?:[^\\.*+?{}()[\]^$|]|\.|\\[^A-Za-z0-9]|\\[dwsDWS]|\[\^?(?:[^\\[\]^-](?:-[^\\[\]^-])?)+-?\])(?:[*+?]\??|\{\d{1,2}(?:,\d{0,2})?\})?|\)[*+?]?|[(^$|])*$/;
 
-/** The pattern, if the database will read it as whoever wrote it; else its characters, each for itself. */
+/** The pattern, if the database reads it as its author meant it; otherwise the pattern with all special characters escaped. */
 export function patternOf(text: string): string {
   const isRegex = text.length <= MAX_REGEX && !text.includes('(?') && understood.test(text) && compiles(text);
   return isRegex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -23,7 +23,7 @@ function compiles(pattern: string): boolean {
   }
 }
 
-/** PostgreSQL refuses a text with the character 0 in it; nothing that it keeps can be equal to one. */
+/** PostgreSQL refuses text with the character 0, so no stored value can equal such a text. */
 export const cannotBeStored = (value: unknown): boolean => {
   if (typeof value === 'string') return value.includes('\0');
   return typeof value === 'object' && value !== null && Object.values(value).some(cannotBeStored);

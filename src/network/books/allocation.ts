@@ -4,7 +4,7 @@ import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import { freePortsOfServer, lockPorts, portsOfServer, tellServerPorts, updatePort } from '../../db/stores/network/ports.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
-import { stored } from '../../db/sql/unique-violation.ts';
+import { catchViolation } from '../../db/sql/constraint-violation.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ServerId } from '../../objects/ids.ts';
@@ -127,7 +127,9 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
     if (planned.kind === 'given') continue;
     const { id: networkId, portSecurityEnabled } = planned.network;
     const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
-    const port = await stored(writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }));
+    const port = await catchViolation(
+      writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }),
+    );
     // The network was deleted since the planning. Once written, the port prevents that.
     if (typeof port === 'string') throw UnknownNetwork({ id: networkId });
     written.set(planned, port);

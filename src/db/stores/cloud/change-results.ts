@@ -1,4 +1,4 @@
-/** What the changes of requests with an Idempotency-Key came to, for the request that comes again. */
+/** Results of the changes of requests with an Idempotency-Key, for retries. */
 import type { InTransaction, Queries } from '../../sql/queries.ts';
 
 /** One change of a request. */
@@ -9,8 +9,8 @@ export interface ChangeKey {
 }
 
 /**
- * Takes a change for this transaction; false when it was made already. Whoever makes it at this moment is waited for: a worker that was
- * taken for dead may live, and be slow.
+ * Claims a change for this transaction; false when it has already been made. Waits for another transaction that is making it now: a worker
+ * that was presumed dead may only be slow.
  */
 export async function claimChange(trx: InTransaction, { requestId, what }: ChangeKey): Promise<boolean> {
   const { numInsertedOrUpdatedRows = 0n } = await trx
@@ -21,7 +21,7 @@ export async function claimChange(trx: InTransaction, { requestId, what }: Chang
   return numInsertedOrUpdatedRows > 0n;
 }
 
-/** Keeps the result of a change that this transaction has claimed. */
+/** Saves the result of a change that this transaction has claimed. */
 export async function keepResult(trx: InTransaction, { requestId, what }: ChangeKey, result: unknown): Promise<void> {
   await trx
     .updateTable('change_results')
@@ -31,7 +31,7 @@ export async function keepResult(trx: InTransaction, { requestId, what }: Change
     .execute();
 }
 
-/** The result of a change, under `result`; undefined when it was not made. */
+/** The result of a change, as `result`; undefined when it was not made. */
 export async function findResult(db: Queries, { requestId, what }: ChangeKey): Promise<{ readonly result: unknown } | undefined> {
   return await db
     .selectFrom('change_results')

@@ -1,6 +1,6 @@
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** A secret of the whole cloud: the one that is kept, else the one that is offered, which then is kept for all. */
+/** A secret of the whole cloud: the stored one, or the offered one, which is then stored for all. */
 export async function keptSecret(db: CloudDb, name: string, offered: string): Promise<string> {
   await db
     .insertInto('cloud_secrets')

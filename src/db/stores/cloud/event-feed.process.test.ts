@@ -48,17 +48,17 @@ class Reader {
   }
 }
 
-// Transactions of other tests, on other databases of the same server, hold the feed up as well.
+// Open transactions of other tests, in other databases of the same server, delay the feed as well.
 const WAIT = { timeout: 30_000, interval: 20 };
 
-test('what commits late is not skipped, and what was read does not come again', async () => {
+test('late commits are not skipped, and nothing is read twice', async () => {
   const [early, late] = [new Reader(), new Reader()];
   const first = appending('first');
   await first.written;
   const second = appending('second');
   await second.written;
   await second.commit();
-  // A reader by sequence would have read the second one now, and would never look for a smaller number again.
+  // A reader by sequence would have read the second one by now, and would never look for a smaller number.
   const visible = await database.db.selectFrom('events').select('subject').execute();
   expect(visible).toEqual([{ subject: 'second' }]);
   expect(await early.more()).toEqual([]);
@@ -69,7 +69,7 @@ test('what commits late is not skipped, and what was read does not come again', 
   expect(await early.more()).toEqual(['first', 'second']);
 });
 
-test('an event of a transaction that is undone never comes, and holds nobody up', async () => {
+test('an event of a rolled back transaction never appears, and does not delay the feed', async () => {
   const reader = new Reader();
   const undone = database.db.transaction().execute(async (trx) => {
     await append(trx, 'undone');
@@ -80,7 +80,7 @@ test('an event of a transaction that is undone never comes, and holds nobody up'
   await expect.poll(() => reader.more(), WAIT).toEqual(['done']);
 });
 
-test('who reads while many write reads all of it, once, and in the order in which everybody else does', async () => {
+test('a reader beside many writers reads every event once, in the same order as all other readers', async () => {
   const [eager, patient] = [new Reader(), new Reader()];
   const writers = Array.from({ length: 4 }, async (_, writer) => {
     for (let n = 0; n < 40; n += 1) {
@@ -105,7 +105,7 @@ test('who reads while many write reads all of it, once, and in the order in whic
   expect(patient.read).toEqual(eager.read);
 });
 
-test('transactions are in the order of their numbers, however many digits they have', async () => {
+test('transactions are ordered by number, however many digits they have', async () => {
   await appendAll('9', '10', '99', '100');
   await sql`UPDATE events SET transaction = subject::xid8`.execute(database.db);
   const [whole, page] = [new Reader(), new Reader()];
@@ -114,17 +114,17 @@ test('transactions are in the order of their numbers, however many digits they h
   expect(page.read).toEqual(whole.read);
 });
 
-test('on another server, which counts its transactions anew, readers go on where they were', async () => {
+test('on another server, with other transaction numbers, readers continue where they were', async () => {
   await appendAll('before', 'read');
   await expect.poll(async () => (await new Reader().more()).length, WAIT).toBe(2);
-  // As after a restore: what is there was written by transactions that this server has not come to.
+  // As after a restore: the events have transaction numbers that this server has not reached.
   await sql`UPDATE events SET transaction = (9000000000000 + seq)::text::xid8`.execute(database.db);
   await adoptRestoredEvents(database.db);
   const reader = new Reader();
   expect(await reader.more(1)).toEqual(['before']);
   await appendAll('after');
   await expect.poll(() => reader.more(), WAIT).toEqual(['before', 'read', 'after']);
-  // Nothing is restored by looking a second time.
+  // A second call is a no-op.
   await adoptRestoredEvents(database.db);
   expect(await sql`SELECT FROM event_epochs`.execute(database.db).then(({ rows }) => rows.length)).toBe(2);
 });

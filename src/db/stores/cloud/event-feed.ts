@@ -1,14 +1,14 @@
 /**
- * The event log as it is followed. Sequence numbers are taken before the commit, so who reads by them alone would skip what commits late.
- * The feed is ordered by the transactions that wrote the events, and ends before the oldest transaction that still runs: whatever is to come
- * has a later place in it.
+ * The event log as consumers follow it. Sequence numbers are taken before the commit, so a reader by sequence would skip late commits.
+ * The feed is ordered by the transactions that wrote the events, and ends before the oldest running transaction: all later events
+ * come after that point.
  */
 import { sql } from 'kysely';
 import { type EventPage, type EventPosition, partsOf, positionOf } from '../../../objects/event-position.ts';
 import { transaction } from '../../sql/retry.ts';
 import type { Queries } from '../../sql/queries.ts';
 
-/** Events in one page at most. */
+/** Maximum number of events in one page. */
 export const MAX_EVENTS_READ = 1_000;
 
 interface Row {
@@ -23,10 +23,10 @@ interface Row {
   readonly payload: Record<string, unknown>;
 }
 
-/** The events after a position, in an order that never changes. Each comes once, and none is skipped. */
+/** The events after a position, in an order that never changes. None is repeated or skipped. */
 export async function readEvents(db: Queries, after: EventPosition, limit: number): Promise<EventPage> {
   const { epoch, transaction: writer, sequence } = partsOf(after);
-  // The text of the transaction has a name of its own: ORDER BY would take it for the column, and put 10 before 9.
+  // The transaction's text needs another name than the column: otherwise ORDER BY would sort the text, with 10 before 9.
   const { rows } = await sql<Row>`
     SELECT epoch, transaction::text AS writer, seq, type, subject, project_id, request_id, at, payload FROM events
     WHERE (epoch, transaction, seq) > (${epoch}::integer, ${writer}::xid8, ${sequence}::bigint)
@@ -45,7 +45,7 @@ export async function readEvents(db: Queries, after: EventPosition, limit: numbe
   return { events, next: events.at(-1)?.position ?? after };
 }
 
-/** The position after all that is in the feed now: what is read from there on has happened since, or commits late. */
+/** The position after everything now in the feed: events after it are new, or commit late. */
 export async function endOfEvents(db: Queries): Promise<EventPosition> {
   const { rows } = await sql<{ epoch: number; transaction: string }>`
     SELECT max(epoch) AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text AS transaction FROM event_epochs`.execute(db);
@@ -54,9 +54,8 @@ export async function endOfEvents(db: Queries): Promise<EventPosition> {
 }
 
 /**
- * Begins a new epoch when the log has transactions that this server has not counted to yet: the database was restored on another server, whose
- * numbers are smaller. What was written before stays in its order, and what is written from now on comes after it. To be called before
- * anything is written.
+ * Begins a new epoch when the log has transaction numbers that this server has not reached: the database was restored on another server.
+ * Old events keep their order, and new ones come after them. Call it before anything is written.
  */
 export async function adoptRestoredEvents(db: Queries): Promise<void> {
   if (!(await isRestored(db))) return;

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Event } from '../../../events/event-type.ts';
 import type { InTransaction } from '../../sql/queries.ts';
 
-/** Appends to the one event log, in the transaction of the changes that the events tell of, so that neither is ever without the other. */
+/** Appends to the event log, in the transaction of the changes that the events report: both are written or neither. */
 export async function appendEvents(trx: InTransaction, requestId: string, events: readonly Event[]): Promise<void> {
   if (events.length === 0) return;
-  // One statement for any number of them: it is planned once, and costs one round trip.
+  // One statement for any number of events: planned once, one round trip.
   await sql`
     INSERT INTO events (type, subject, project_id, request_id, payload)
     SELECT told.event ->> 'type', told.event ->> 'subject', told.event ->> 'projectId', ${requestId}, told.event -> 'payload'

@@ -21,7 +21,7 @@ const before = new Date('2026-02-01T00:00:00Z');
 const young = new Date('2026-03-01T00:00:00Z');
 const some = { before, limit: 10 };
 
-/** A server with a story; deleted at some time, or there. */
+/** A server with a history; deleted at a time, or existing. */
 async function server(endedAt: Date | null): Promise<string> {
   const { db } = database;
   return await db.transaction().execute(async (trx) => {
@@ -64,7 +64,7 @@ async function countsOf(id: string): Promise<Record<string, number>> {
   };
 }
 
-test('servers deleted long ago go with all that is told of them; the others stay as they are', async () => {
+test('servers deleted long ago are removed with their history; others stay', async () => {
   const [gone, lately, there] = [await server(old), await server(young), await server(null)];
   expect(await forgetServers(database.db, some)).toBe(1);
   expect(await countsOf(gone)).toEqual({ servers: 0, events: 0, actions: 0, steps: 0, decisions: 0 });
@@ -72,19 +72,19 @@ test('servers deleted long ago go with all that is told of them; the others stay
   expect(await countsOf(there)).toEqual({ servers: 1, events: 2, actions: 1, steps: 1, decisions: 1 });
 });
 
-test('a server that something still holds is not forgotten', async () => {
+test('a server that a workflow still holds is not removed', async () => {
   const id = await server(old);
   await sql`UPDATE servers SET task_state = 'deleting', workflow_id = 'w-2' WHERE id = ${id}`.execute(database.db);
   expect(await forgetServers(database.db, some)).toBe(0);
 });
 
-test('no more are forgotten at once than asked', async () => {
+test('one call removes at most `limit` servers', async () => {
   for (let n = 0; n < 3; n += 1) await server(old);
   const two = { before, limit: 2 };
   expect([await forgetServers(database.db, two), await forgetServers(database.db, two)]).toEqual([2, 1]);
 });
 
-test('of a server that is there its old events go, but how it began; so do old decisions', async () => {
+test('old events of an existing server are deleted, except its first; so are old decisions', async () => {
   const id = await server(null);
   expect(await forgetEvents(database.db, some)).toBe(1);
   expect(await forgetDecisions(database.db, some)).toBe(1);
@@ -92,7 +92,7 @@ test('of a server that is there its old events go, but how it began; so do old d
   expect([await forgetEvents(database.db, some), await forgetDecisions(database.db, some)]).toEqual([0, 0]);
 });
 
-test('what a request under a key came to is forgotten after its key', async () => {
+test('the results of a request are deleted after its idempotency key', async () => {
   const { db } = database;
   const keep = (requestId: string, age: string) =>
     sql`INSERT INTO change_results (request_id, what, at) VALUES (${requestId}, 'w', now() - ${age}::interval)`.execute(db);
@@ -102,7 +102,7 @@ test('what a request under a key came to is forgotten after its key', async () =
   expect(await db.selectFrom('change_results').select('request_id').execute()).toEqual([{ request_id: 'req-young' }]);
 });
 
-test('images deleted long ago go with their shares', async () => {
+test('images deleted long ago are removed with their members', async () => {
   const { db } = database;
   for (const deletedAt of [old, young]) {
     await sql`

@@ -1,14 +1,14 @@
-/** What is only remembered, and forgotten when it is old: deleted servers and images with what was told of them, events, decisions. */
+/** Deletes old records: deleted servers and images with their history, events, scheduling decisions. */
 import { sql } from 'kysely';
 import type { CellDb, CloudDb, Queries } from '../../sql/queries.ts';
 
-/** What to forget: what ended before a time, at most so many at once. */
+/** What to delete: records that ended before a time, at most `limit` in one call. */
 export interface Forgetting {
   readonly before: Date;
   readonly limit: number;
 }
 
-/** Forgets servers that were deleted before a time, with all that was done to them; answers how many servers. */
+/** Removes the records of servers that were deleted before a time, with their history; returns how many servers. */
 export async function forgetServers(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     WITH gone AS (
@@ -22,7 +22,7 @@ export async function forgetServers(db: CellDb, { before, limit }: Forgetting): 
   return rows.length;
 }
 
-/** Forgets images that were deleted before a time, and with whom they were shared. */
+/** Removes the records of images that were deleted before a time, with their members. */
 export async function forgetImages(db: CloudDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     WITH gone AS (
@@ -32,7 +32,7 @@ export async function forgetImages(db: CloudDb, { before, limit }: Forgetting): 
   return rows.length;
 }
 
-/** Forgets events of before a time; how a server began and ended is told for as long as there is something to tell it of. */
+/** Deletes events from before a time, except a server's first and last: those stay as long as its record. */
 export async function forgetEvents(db: Queries, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM events WHERE seq IN (
@@ -42,7 +42,7 @@ export async function forgetEvents(db: Queries, { before, limit }: Forgetting): 
   return rows.length;
 }
 
-/** Forgets why hosts were chosen before a time. */
+/** Deletes scheduling decisions from before a time. */
 export async function forgetDecisions(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM scheduling_decisions WHERE id IN (

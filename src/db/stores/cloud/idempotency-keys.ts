@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../sql/queries.ts';
 
-/** What one project's client calls one piece of work. */
+/** An idempotency key of one project. */
 export interface StoredWorkKey {
   readonly projectId: string;
   readonly key: string;
@@ -19,14 +19,14 @@ export type StoredReservation =
   | { readonly kind: 'other work' }
   | { readonly kind: 'busy' };
 
-/** For how long a key is remembered. */
-export const KEPT = sql`interval '24 hours'`;
+/** How long a key is kept. */
+export const KEY_LIFETIME = sql`interval '24 hours'`;
 
-/** How long whoever works is believed to live, in seconds; a process that died is taken over from after that. */
+/** How long a request holds its key, in seconds; after that a retry takes over from a process that died. */
 export const LEASE_S = 60;
 const LEASE = sql`interval '${sql.lit(LEASE_S)} seconds'`;
 
-/** Takes a piece of work, unless it is done, another request's or somebody's who still works on it. */
+/** Reserves a key for a request, unless it has an answer, belongs to different work, or another request still holds it. */
 export async function reserveWork(
   db: Queries,
   work: StoredWorkKey & { readonly fingerprint: string; readonly requestId: string },
@@ -38,7 +38,7 @@ export async function reserveWork(
     .where('project_id', '=', work.projectId)
     .where('key', '=', work.key)
     .executeTakeFirst();
-  // Forgotten between the two statements: whoever asks once more finds it new.
+  // The key expired between the two statements: a retry finds it new.
   if (!row) return { kind: 'busy' };
   if (row.fingerprint !== work.fingerprint) return { kind: 'other work' };
   if (row.status !== null)
@@ -57,7 +57,7 @@ async function isNew(db: Queries, work: StoredWorkKey & { readonly fingerprint: 
     ON CONFLICT (project_id, key) DO UPDATE SET
       fingerprint = excluded.fingerprint, request_id = excluded.request_id, reserved_until = excluded.reserved_until,
       status = NULL, headers = NULL, body = NULL, created_at = now()
-    WHERE known.created_at < now() - ${KEPT}
+    WHERE known.created_at < now() - ${KEY_LIFETIME}
     RETURNING 1`.execute(db);
   return rows.length > 0;
 }
@@ -74,7 +74,7 @@ async function takeOver(db: Queries, { projectId, key }: StoredWorkKey): Promise
   return numUpdatedRows > 0n;
 }
 
-/** Keeps the first answer to a piece of work; a later one changes nothing. */
+/** Saves the first answer under a key; a later one is ignored. */
 export async function keepAnswer(
   db: Queries,
   { projectId, key, requestId }: StoredWorkKey & { readonly requestId: string },
@@ -90,8 +90,8 @@ export async function keepAnswer(
     .execute();
 }
 
-/** Lets the next one who asks go on with it at once. */
-export async function letGoOfWork(
+/** Ends the reservation, so that a retry can take over at once. */
+export async function releaseWork(
   db: Queries,
   { projectId, key, requestId }: StoredWorkKey & { readonly requestId: string },
 ): Promise<void> {
@@ -105,17 +105,17 @@ export async function letGoOfWork(
     .execute();
 }
 
-/** How many rows one statement removes. */
+/** Rows that one statement deletes. */
 const PRUNED_AT_ONCE = 1_000;
 
-/** Forgets keys that were kept long enough, and what their requests came to; returns how many keys that were. */
+/** Deletes expired keys and the results of their requests; returns how many keys. */
 export async function forgetOldWork(db: Queries): Promise<number> {
   let forgotten = 0;
-  await sql`DELETE FROM change_results WHERE at < now() - ${KEPT} - interval '1 hour'`.execute(db);
+  await sql`DELETE FROM change_results WHERE at < now() - ${KEY_LIFETIME} - interval '1 hour'`.execute(db);
   for (;;) {
     const { rows } = await sql`
       DELETE FROM idempotency_keys WHERE (project_id, key) IN (
-        SELECT project_id, key FROM idempotency_keys WHERE created_at < now() - ${KEPT} LIMIT ${PRUNED_AT_ONCE})
+        SELECT project_id, key FROM idempotency_keys WHERE created_at < now() - ${KEY_LIFETIME} LIMIT ${PRUNED_AT_ONCE})
       RETURNING 1`.execute(db);
     forgotten += rows.length;
     if (rows.length < PRUNED_AT_ONCE) return forgotten;

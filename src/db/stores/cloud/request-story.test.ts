@@ -21,7 +21,7 @@ const hop = (requestId: string, spanId: string, startMs: number): Hop => ({
   outcome: 'ok',
 });
 
-test('the hops of a request come back as they were, in the order of time, each once', async () => {
+test('the hops of a request are read as written, in order of time, each once', async () => {
   const sink = hopSink(database.db);
   await sink.write([hop('req-1', 'b', 5), hop('req-1', 'a', 0), hop('req-2', 'a', 0)]);
   await sink.write([hop('req-1', 'b', 5)]);
@@ -30,7 +30,7 @@ test('the hops of a request come back as they were, in the order of time, each o
   expect(await readHops(database.db, 'req-none')).toEqual([]);
 });
 
-test('old stories are removed, young ones stay', async () => {
+test('old traces are deleted, recent ones stay', async () => {
   const { now } = await database.db.selectNoFrom((db) => db.fn<Date>('now', []).as('now')).executeTakeFirstOrThrow();
   await hopSink(database.db).write([hop('req-3', 'a', 0)]);
   const before = await readHops(database.db, 'req-1');

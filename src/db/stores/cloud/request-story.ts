@@ -1,15 +1,15 @@
-/** Keeps the story of each request for a while: hops come in batches, go out by request, and are removed when old. */
+/** Traces of requests: hops are written in batches, read by request, and deleted when old. */
 import type { Hop, HopSink } from '../../../lib/trace/hop.ts';
 import { sql } from 'kysely';
 import type { Forgetting } from './history.ts';
 import type { Queries } from '../../sql/queries.ts';
 
-/** Hops that one answer holds at most; a request with more has run away. */
+/** Maximum number of hops in one answer; a request with more is out of control. */
 const MAX_HOPS_READ = 10_000;
 
 /**
- * Keeps a batch, in one statement whatever its size. The same hop may come twice and counts once. Nobody waits for the disk: what a
- * crash of the database takes is the last moment of a story.
+ * Writes a batch in one statement, whatever its size. A hop that arrives twice counts once. The commit does not wait for the disk: a
+ * database crash may lose the last moments of a trace.
  */
 export async function writeHops(db: Queries, hops: readonly Hop[]): Promise<void> {
   if (hops.length === 0) return;
@@ -32,10 +32,10 @@ export async function writeHops(db: Queries, hops: readonly Hop[]): Promise<void
     ON CONFLICT DO NOTHING`.execute(db);
 }
 
-/** The database as the place where a tracer keeps its hops. */
+/** Writes a tracer's hops to the database. */
 export const hopSink = (db: Queries): HopSink => ({ write: (hops) => writeHops(db, hops) });
 
-/** The hops of one request in the order in which they began. */
+/** The hops of one request, in the order in which they began. */
 export async function readHops(db: Queries, requestId: string): Promise<readonly Hop[]> {
   const rows = await db
     .selectFrom('request_hops')
@@ -58,7 +58,7 @@ export async function readHops(db: Queries, requestId: string): Promise<readonly
   }));
 }
 
-/** Removes hops kept before a time, at most so many; answers how many. */
+/** Deletes hops written before a time, at most `limit`; returns how many. */
 export async function forgetHops(db: Queries, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM request_hops WHERE (request_id, span_id) IN (
@@ -67,7 +67,7 @@ export async function forgetHops(db: Queries, { before, limit }: Forgetting): Pr
   return rows.length;
 }
 
-/** When the oldest of the newest so many hops was kept; undefined while there are fewer. */
+/** When the oldest of the newest `hops` hops was written; undefined while there are fewer. */
 export async function keptSince(db: Queries, hops: number): Promise<Date | undefined> {
   const oldest = await db
     .selectFrom('request_hops')

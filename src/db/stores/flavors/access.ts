@@ -11,7 +11,7 @@ export async function projectsOfFlavor(db: CloudDb, flavorId: string): Promise<r
   return rows.map((row) => row.project_id);
 }
 
-/** @returns false when the project may use it already, or the flavor is gone */
+/** @returns false when the project has access already, or the flavor is gone */
 export async function grantFlavor(db: CloudDb, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
   const made = await db
     .insertInto('flavor_projects')
@@ -27,7 +27,7 @@ export async function grantFlavor(db: CloudDb, { flavorId, projectId }: { flavor
   return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** @returns whether the project could use it until now by such a grant */
+/** @returns whether the project had such a grant */
 export async function revokeFlavor(db: CloudDb, { flavorId, projectId }: { flavorId: string; projectId: string }): Promise<boolean> {
   const gone = await db
     .deleteFrom('flavor_projects')

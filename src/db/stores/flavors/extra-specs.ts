@@ -3,7 +3,7 @@ import type { Flavor } from '../../../objects/flavor.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 import { toFlavor } from './flavors.ts';
 
-/** Sets these extra specs of a flavor; others stay. One statement, so that writers at once do not undo each other. @returns the flavor, if there is one */
+/** Sets these extra specs, in one statement so that concurrent writers do not undo each other; others stay. @returns the flavor, if it exists */
 export async function setExtraSpecs(db: CloudDb, flavorId: string, specs: Readonly<Record<string, string>>): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')
@@ -14,7 +14,7 @@ export async function setExtraSpecs(db: CloudDb, flavorId: string, specs: Readon
   return row && toFlavor(row);
 }
 
-/** @returns the flavor, if it had an extra spec of that key */
+/** @returns the flavor, if it had that extra spec */
 export async function deleteExtraSpec(db: CloudDb, flavorId: string, key: string): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')

@@ -5,7 +5,7 @@ import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 
-/** A row as the flavor it stands for. */
+/** A row as a flavor. */
 export const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
   id: row.id,
   name: row.name,
@@ -21,7 +21,7 @@ export const toFlavor = (row: Selectable<FlavorsTable>): Flavor => ({
   extraSpecs: row.extra_specs,
 });
 
-/** Adds a flavor; one whose id or name is taken is left as it is and answers false. */
+/** Adds a flavor; false, without a change, when its id or name is taken. */
 export async function insertFlavor(db: CloudDb, flavor: Flavor): Promise<boolean> {
   const made = await db
     .insertInto('flavors')
@@ -44,7 +44,7 @@ export async function insertFlavor(db: CloudDb, flavor: Flavor): Promise<boolean
   return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Changes what a flavor is described as; servers that have it are not touched. @returns undefined when there is no such flavor */
+/** Changes a flavor's description; servers that use it keep their copy. @returns undefined when there is no such flavor */
 export async function describeFlavor(db: CloudDb, id: string, description: string | null): Promise<Flavor | undefined> {
   const row = await db
     .updateTable('flavors')
@@ -55,13 +55,13 @@ export async function describeFlavor(db: CloudDb, id: string, description: strin
   return row && toFlavor(row);
 }
 
-/** Removes a flavor and who may use it; servers keep their copy. @returns the one that there was */
+/** Deletes a flavor and its access list; servers keep their copy. @returns the deleted flavor, if it existed */
 export async function deleteFlavor(db: CloudDb, id: string): Promise<Flavor | undefined> {
   const row = await db.deleteFrom('flavors').where('id', '=', id).returningAll().executeTakeFirst();
   return row && toFlavor(row);
 }
 
-/** What each sort key of the API sorts by; `id` is the order in which flavors were made. */
+/** The column of each sort key of the API; `id` is the order of creation. */
 const sortColumns = {
   flavorid: 'id',
   id: 'number',
@@ -82,7 +82,7 @@ export type FlavorSortKey = keyof typeof sortColumns;
 
 /** Which flavors to list. */
 export interface FlavorQuery {
-  /** Public and granted ones of this project; every flavor there is, when null. */
+  /** Public flavors and those granted to this project; null: all flavors. */
   readonly visibleTo: string | null;
   readonly isPublic?: boolean;
   readonly minDiskGb?: number;
@@ -95,7 +95,7 @@ export interface FlavorQuery {
   readonly marker?: string;
 }
 
-/** @returns undefined when there is no flavor under the marker that may be seen */
+/** @returns undefined when the marker is not a visible flavor */
 export async function listFlavors(db: CloudDb, query: FlavorQuery): Promise<readonly Flavor[] | undefined> {
   const { visibleTo, isPublic, minDiskGb, minRamMb, name, marker, sortDirection: direction, limit } = query;
   if (cannotBeStored(marker)) return undefined;
@@ -110,11 +110,11 @@ export async function listFlavors(db: CloudDb, query: FlavorQuery): Promise<read
   return (await readPage(db, select, { order, limit, after }))?.map(toFlavor);
 }
 
-/** Which flavors a project sees: public and granted ones; all, when null. */
+/** Which flavors a project sees: public and granted ones; null: all. */
 const mayBeSeen = (projectId: string | null): RawBuilder<SqlBool> =>
   projectId === null ? sql`true` : sql`(is_public OR id IN (SELECT flavor_id FROM flavor_projects WHERE project_id = ${projectId}))`;
 
-/** The flavor under an API id, if it exists and the project may see it (null: everything). */
+/** The flavor with an API id, if it exists and the project may see it (null: all). */
 export async function findFlavor(db: CloudDb, id: string, visibleTo: string | null): Promise<Flavor | undefined> {
   const row = await db.selectFrom('flavors').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;

@@ -1,10 +1,10 @@
-/** Which servers are in which group, and where: what keeps the policies of groups. */
+/** Which servers are in which group, and on which hosts: what group policies are checked against. */
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { GroupPolicy, PlacedGroup } from '../../../objects/server-group.ts';
 import type { InCell, CellDb } from '../../sql/queries.ts';
 
-/** A group of a project, with how many members it has. Until the transaction ends it is not deleted, and nobody else joins it or is placed by it. */
+/** Locks a project's group and counts its members. Until the transaction ends, nobody else deletes it, joins it or is placed by its policy. */
 export async function holdServerGroup(
   trx: InCell,
   { id, projectId }: { readonly id: string; readonly projectId: string },
@@ -17,7 +17,7 @@ export async function holdServerGroup(
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!group) return undefined;
-  // A statement of its own: the one that waited for the lock still sees what was before.
+  // A second statement, because the one that waited for the lock still sees the old rows.
   const { members } = await trx
     .selectFrom('server_group_members')
     .select(sql<number>`count(*)::int`.as('members'))
@@ -26,7 +26,7 @@ export async function holdServerGroup(
   return { id: group.id, members };
 }
 
-/** Holds the group of a server, if it has one, so that nobody else is placed by its policy until the transaction ends. */
+/** Locks the group of a server, if it has one, so that nobody else is placed by its policy until the transaction ends. */
 export async function holdGroupOf(trx: InCell, serverId: ServerId): Promise<void> {
   await sql`
     SELECT FROM server_groups WHERE id = (SELECT group_id FROM server_group_members WHERE server_id = ${serverId}) FOR NO KEY UPDATE`.execute(
@@ -34,13 +34,13 @@ export async function holdGroupOf(trx: InCell, serverId: ServerId): Promise<void
   );
 }
 
-/** Makes servers members of a group that is held. */
+/** Adds servers to a group that the transaction has locked. */
 export async function joinServerGroup(trx: InCell, groupId: string, serverIds: readonly ServerId[]): Promise<void> {
   const members = serverIds.map((id) => ({ server_id: id, group_id: groupId }));
   await trx.insertInto('server_group_members').values(members).execute();
 }
 
-/** The group of a server, with where its other members are; undefined when the server is in none. */
+/** The group of a server, with the hosts of its other members; undefined when the server is in none. */
 export async function groupAround(db: CellDb, serverId: ServerId): Promise<PlacedGroup | undefined> {
   const { rows } = await sql<{ policy: GroupPolicy; most: number; hosts: Record<HostName, number> | null }>`
     SELECT server_group.policy, coalesce(server_group.max_server_per_host, 1) AS most, (
@@ -55,7 +55,7 @@ export async function groupAround(db: CellDb, serverId: ServerId): Promise<Place
   const [row] = rows;
   if (!row) return undefined;
   const { policy, most, hosts } = row;
-  // Seam: the keys of a JSON object come back as plain text.
+  // Seam: the keys of a JSON object are read as plain text.
   return { policy, maxServerPerHost: most, membersOn: new Map(Object.entries(hosts ?? {}) as [HostName, number][]) };
 }
 
@@ -65,11 +65,11 @@ export async function groupIdOf(db: CellDb, serverId: ServerId): Promise<string 
   return row?.group_id;
 }
 
-/** Takes servers out of their groups. */
+/** Removes servers from their groups. */
 export const leavingGroups = (condition: RawBuilder<SqlBool>) =>
   sql<Record<string, unknown>>`(DELETE FROM server_group_members WHERE ${condition})`;
 
-/** The condition that a host is against the policy of a server's group: as the filters of the scheduler say, on what is there now. */
+/** The condition that a host violates the policy of a server's group: the scheduler's filters, applied to the current rows. */
 export const isAgainstGroup = ({ serverId, host }: { readonly serverId: ServerId; readonly host: HostName }) => sql<SqlBool>`EXISTS (
   SELECT FROM server_group_members AS member JOIN server_groups AS server_group ON server_group.id = member.group_id
   CROSS JOIN LATERAL (

@@ -38,7 +38,7 @@ const withMembers = (db: CellDb): SelectQueryBuilder<Database, 'server_groups', 
       WHERE member.group_id = server_groups.id), '[]')`.as('members'),
   ]);
 
-/** Writes down a group without members. */
+/** Inserts a group without members. */
 export async function insertServerGroup(trx: InCell, group: Omit<ServerGroup, 'members'>): Promise<void> {
   const { id, name, policy, projectId, userId, maxServerPerHost } = group;
   await trx
@@ -53,7 +53,7 @@ export async function findServerGroup(db: CellDb, id: string): Promise<ServerGro
   return row && toGroup(row);
 }
 
-/** Part of the groups of a project, or of all projects, oldest first. */
+/** A page of the groups of a project, or of all projects, oldest first. */
 export async function listServerGroups(
   db: CellDb,
   { projectId, limit, offset }: { readonly projectId: string | undefined; readonly limit: number; readonly offset: number },
@@ -62,7 +62,7 @@ export async function listServerGroups(
   return (await (projectId === undefined ? all : all.where('project_id', '=', projectId)).execute()).map(toGroup);
 }
 
-/** Takes a group away; its servers stay, and are in no group. @returns whether there was one */
+/** Deletes a group; its servers stay, without a group. @returns whether it existed */
 export async function deleteServerGroup(trx: InCell, id: string): Promise<boolean> {
   const gone = await trx.deleteFrom('server_groups').where('id', '=', id).executeTakeFirst();
   return gone.numDeletedRows > 0n;

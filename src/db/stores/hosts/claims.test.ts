@@ -28,7 +28,7 @@ const one: Demand = { vcpus: 1, ramMb: 512, diskGb: 2 };
 const plain: AllocationRules = { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 };
 
 let database: TestDatabase;
-/** More connections than a test is given, so that claims really meet. */
+/** More connections than a test has by default, so that claims really compete. */
 let crowd: { db: CellDb; close(): Promise<void> };
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** The counters are the sums over the allocations, whatever happened. */
+/** Checks that the counters are the sums over the allocations. */
 afterEach(async () => {
   expect(await hostUsage.find(database.db)).toEqual([]);
 });
@@ -65,11 +65,11 @@ async function host(capacity: { vcpus?: number; memoryMb?: number; localGb?: num
   return name;
 }
 
-/** Where a server's claim is, if it has one. */
+/** The host of a server's claim, if it has one. */
 const claimedHost = async (serverId: ServerId): Promise<string | undefined> =>
   (await database.db.selectFrom('placements').select('host').where('server_id', '=', serverId).executeTakeFirst())?.host;
 
-/** Servers that want so much, in the hands of the workflow `w-1`. */
+/** Servers of this size, held by the workflow `w-1`. */
 const servers = (count: number, { vcpus, ramMb, diskGb }: Demand = one): Promise<ServerId[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {
@@ -94,7 +94,7 @@ test('of a hundred servers placed at once on a host with room for ten, ten are p
   expect(await used(name)).toEqual({ VCPU: 10, MEMORY_MB: 5_120, DISK_GB: 20 });
 });
 
-test('what is released at once is free at once, and released once however often it is asked for', async () => {
+test('concurrent releases free the room, and a repeated release is a no-op', async () => {
   const name = await host({ vcpus: 10 });
   const wanted = await servers(11);
   const all = await Promise.all(wanted.map(async (serverId) => ((await isPlaced(serverId, name)) ? serverId : null)));
@@ -105,7 +105,7 @@ test('what is released at once is free at once, and released once however often 
   expect(left && (await isPlaced(left, name))).toBe(true);
 });
 
-test('claims and releases in the midst of each other leave the books right', async () => {
+test('concurrent claims and releases keep the counters right', async () => {
   const name = await host({ vcpus: 3 });
   const wanted = await servers(20);
   await Promise.all(
@@ -132,7 +132,7 @@ test.each<[string, Parameters<typeof host>[0], Partial<AllocationRules>, Demand,
   expect(serverId && (await isPlaced(serverId, name))).toBe(expected);
 });
 
-test('a claim that the server has already counts as taken and is not counted twice; elsewhere it is refused', async () => {
+test('a repeated claim counts as placed and is not counted twice; on another host it is refused', async () => {
   const [name, other] = [await host({}), await host({})];
   const [serverId = asId<ServerId>('')] = await servers(1);
   const taken = [];
@@ -142,7 +142,7 @@ test('a claim that the server has already counts as taken and is not counted twi
   expect((await used(name)).VCPU).toBe(1);
 });
 
-test('a server is placed with its claim, once however often at once, and only by who holds it', async () => {
+test('a server is placed once, however many attempts run at once, and only by the workflow that holds it', async () => {
   const name = await host({});
   const [serverId = asId<ServerId>('')] = await servers(1);
   expect(await place(serverId, name, 'w-2')).toBe('lost');
@@ -153,13 +153,13 @@ test('a server is placed with its claim, once however often at once, and only by
   expect((await used(name)).VCPU).toBe(1);
 });
 
-test('there is nothing to claim on a host that nobody knows', async () => {
+test('nothing can be claimed on an unknown host', async () => {
   const [serverId = asId<ServerId>('')] = await servers(1);
   expect(await place(serverId, asId<HostName>('nowhere'))).toBe('full');
   expect(await claimedHost(serverId)).toBeUndefined();
 });
 
-test('what a host reports of itself leaves its claims alone', async () => {
+test("a host's report does not change its claims", async () => {
   const name = await host({ vcpus: 4 });
   const [serverId = asId<ServerId>('')] = await servers(1);
   await place(serverId, name);
@@ -210,7 +210,7 @@ async function writtenBy(work: (trx: CellDb) => Promise<unknown>): Promise<Writt
   });
 }
 
-test('a claim and a release write few rows, and note their host once', async () => {
+test('a claim and a release write few rows, and record the changed host once', async () => {
   const name = await host({ vcpus: 2 });
   const [serverId = asId<ServerId>('')] = await servers(1);
   const [tooLarge = asId<ServerId>('')] = await servers(1, { ...one, vcpus: 3 });
@@ -232,7 +232,7 @@ test('a claim and a release write few rows, and note their host once', async () 
   });
 });
 
-test('a server that comes to a host takes its place there, and cannot also be booted there', async () => {
+test('a server that moves to a host has a placement there, and cannot also be booted there', async () => {
   const name = await host({ vcpus: 2 });
   const [coming = asId<ServerId>(''), other = asId<ServerId>('')] = await servers(2, { ...one, vcpus: 2 });
   await plantPlacement(database.db, { serverId: coming, host: name, role: 'incoming', workflowId: 'w-1' });
@@ -240,7 +240,7 @@ test('a server that comes to a host takes its place there, and cannot also be bo
   expect(await place(coming, name)).toBe('full');
 });
 
-test('what a server holds of several hosts is given back at once, or of one of them alone', async () => {
+test('the placements of a server are released on all hosts at once, or on one of them', async () => {
   const [here, there] = [await host({}), await host({})];
   const [serverId = asId<ServerId>('')] = await servers(1);
   await place(serverId, here);
@@ -261,7 +261,7 @@ test('a server has one current host', async () => {
   await expect(plantPlacement(database.db, { serverId, host: here, role: 'outgoing' })).rejects.toThrow('placements_server_id_host_key');
 });
 
-test('of all that wants the same hosts at once, nothing waits for each other in a circle', async () => {
+test('concurrent work on the same hosts never deadlocks', async () => {
   const names = [await host({}), await host({})];
   const wanted = await servers(20);
   const report = (vcpus: number) =>
@@ -294,6 +294,6 @@ test('of all that wants the same hosts at once, nothing waits for each other in 
   await Promise.all([reporting(100), reporting(300), deleting(), ...living]);
 });
 
-/** A service that was deleted is back. */
+/** Brings a deleted service back. */
 const beatAgain = (db: Parameters<typeof beat>[0], { id, host: of }: { id: string; host: string }) =>
   beat(db, [{ id, binary: 'nova-compute', host: of, zone: 'nova' }]);

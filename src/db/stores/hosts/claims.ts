@@ -5,9 +5,9 @@ import { invariant } from '../../../lib/errors/invariant.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { transaction } from '../../sql/retry.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
-import { stored } from '../../sql/unique-violation.ts';
+import { catchViolation } from '../../sql/constraint-violation.ts';
 
-/** What the flavor in a row takes of its host, as rows; as `demandOf` says, and a test holds the two together. */
+/** What the flavor in a row takes of its host, as rows. A test compares it with `demandOf`. */
 export const demandOfRow = sql`
   SELECT * FROM (VALUES
     (${sql.lit(resourceClass.vcpu)}, (flavor ->> 'vcpus')::int),
@@ -16,45 +16,45 @@ export const demandOfRow = sql`
       (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int)
   ) AS demand (resource_class, amount) WHERE amount > 0`;
 
-/** For which server on which host. */
+/** A claim for a server on a host. */
 interface Claim {
   readonly serverId: ServerId;
   readonly host: HostName;
 }
 
 /**
- * Claims a server's share of a host and writes the host into its record, whose networking is next, if the host still has room and the
- * workflow still holds the server: one statement, so two claims never both take the last place, and whoever sees the claim sees the host.
- * A member of a group is placed only where the group's policy allows it as things are now, whatever the scheduler saw.
- * A claim that the server already has on this very host counts as taken. Answers `lost` when another workflow holds the server.
+ * Claims a server's resources on a host and writes the host into its record, if the host still has room and the workflow still holds the
+ * server. One statement: two claims never both take the last place, and whoever sees the claim sees the host. A member of a group is placed
+ * only if the group's policy allows it now, whatever the scheduler saw. A claim that the server already has on this host counts as placed.
+ * Returns `lost` when another workflow holds the server.
  */
 export async function placeServer(db: CellDb, claim: WorkflowClaim): Promise<'placed' | 'full' | 'lost' | 'against-group'> {
-  // A try that was given up may still have been at it, and its claim is not seen until it is there: the second look finds it.
-  const first = await stored(place(db, claim, { heedsGroup: false }));
-  const outcome = first === 'taken' || first === 'dangling' ? await place(db, claim, { heedsGroup: false }) : first;
+  // An abandoned attempt may have inserted the same claim after this statement's snapshot: a second try sees it.
+  const first = await catchViolation(place(db, claim, { checksGroup: false }));
+  const outcome = first === 'taken' || first === 'dangling' ? await place(db, claim, { checksGroup: false }) : first;
   if (outcome !== 'grouped') return outcome;
   const inGroup = () => placeInGroup(db, claim);
-  const held = await stored(inGroup());
+  const held = await catchViolation(inGroup());
   return held === 'taken' || held === 'dangling' ? await inGroup() : held;
 }
 
 type WorkflowClaim = Claim & { readonly workflowId: string };
 
-/** Claims for a member of a group while nobody else is placed by its policy: a statement that waited for a lock would not see who came before. */
+/** Claims for a member of a group under the group's lock. It is locked first, because a statement that waits for a lock sees old rows. */
 const placeInGroup = (db: CellDb, claim: WorkflowClaim) =>
   transaction(db, async (trx) => {
     await holdGroupOf(trx, claim.serverId);
-    const outcome = await place(trx, claim, { heedsGroup: true });
-    invariant(outcome !== 'grouped', 'a claim that heeds the group is not told to');
+    const outcome = await place(trx, claim, { checksGroup: true });
+    invariant(outcome !== 'grouped', 'a claim that checks the group policy is not sent back to check it');
     return outcome;
   });
 
-/** One statement; without `heedsGroup` it leaves a server alone that is in a group. */
-async function place(db: CellDb, claim: WorkflowClaim, { heedsGroup }: { readonly heedsGroup: boolean }) {
+/** One statement. Without `checksGroup` it does not place a server that is in a group. */
+async function place(db: CellDb, claim: WorkflowClaim, { checksGroup }: { readonly checksGroup: boolean }) {
   const { serverId, host, workflowId } = claim;
   const inGroup = sql`EXISTS (SELECT FROM server_group_members WHERE server_id = ${serverId})`;
   const { rows } = await sql<{ isHeld: boolean; isPlaced: boolean; isBarred: boolean }>`
-    WITH barring AS (SELECT ${heedsGroup ? isAgainstGroup(claim) : inGroup} AS is_barred),
+    WITH barring AS (SELECT ${checksGroup ? isAgainstGroup(claim) : inGroup} AS is_barred),
     server AS (
       SELECT id, flavor FROM servers WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE
     ),
@@ -74,12 +74,12 @@ async function place(db: CellDb, claim: WorkflowClaim, { heedsGroup }: { readonl
   if (!row?.isHeld) return 'lost';
   if (row.isPlaced) return 'placed';
   if (!row.isBarred) return 'full';
-  return heedsGroup ? 'against-group' : 'grouped';
+  return checksGroup ? 'against-group' : 'grouped';
 }
 
 /**
- * The part of a statement that claims what the row of `server` wants, and leaves the host in `got`: claimed just now, or before. What the host
- * has is locked and then compared: a claim that waited for another one sees what that left, in all classes.
+ * The part of a statement that claims what the row of `server` wants; `got` then has the host, whether claimed now or before. Inventories
+ * are locked before they are compared: a claim that waited for another one sees what that left, in all classes.
  */
 const claiming = ({ serverId, host }: Claim) => sql`
     wanted AS (SELECT demand.* FROM server CROSS JOIN LATERAL (${demandOfRow}) AS demand),

@@ -1,11 +1,11 @@
-/** Hosts as the scheduler sees them, read as what changed since the last reading: a cloud of thousands changes in a few at a time. */
+/** Hosts as the scheduler sees them. Only those that changed since the last read are read: of thousands, a few at a time. */
 import { sql } from 'kysely';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Inventories } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
 
-/** All that the scheduler knows of a host, but how long it has been silent. */
+/** Everything that the scheduler knows of a host, except how long it has been silent. */
 export interface HostRow {
   readonly host: HostName;
   readonly zone: string;
@@ -18,28 +18,28 @@ export interface HostRow {
   readonly forcedDown: boolean;
 }
 
-/** How far a reading saw. */
+/** How far a read got. */
 export interface Horizon {
-  /** The oldest transaction that it may have missed: what is written by this one or a later one is news to the next reading. */
+  /** The oldest transaction that it may have missed: the next read includes what this one and later ones write. */
   readonly transaction: string;
-  /** When the server that answered was started: another server, or one that was restored, counts its transactions anew. */
+  /** When the database server was started: a restored or different server numbers its transactions differently. */
   readonly serverStart: string;
 }
 
 /** Before every transaction. */
 export const NOTHING_SEEN = '0';
 
-/** What one reading found, all of it as of one instant. */
+/** What one read found, as of one instant. */
 export interface HostChanges {
   readonly horizon: Horizon;
-  /** Hosts that are not as they were, or may not be. */
+  /** Hosts that changed, or may have. */
   readonly changed: readonly HostRow[];
   readonly removed: readonly HostName[];
-  /** Seconds since the last sign of life, of those hosts only that gave none for too long; by the database's clock. */
+  /** Seconds since the last heartbeat, by the database's clock; only hosts that have been silent for too long. */
   readonly silent: ReadonlyMap<string, number>;
 }
 
-/** What changed since a transaction, and who is silent for too long, as of one instant: one statement, so one snapshot. */
+/** Hosts that changed since a transaction, and hosts silent for too long, as of one instant: one statement, so one snapshot. */
 export async function readHostChanges(db: CellDb, since: string, silentAfterSeconds: number): Promise<HostChanges> {
   const { rows } = await sql<Reading>`
     SELECT
@@ -66,8 +66,8 @@ export async function readHostChanges(db: CellDb, since: string, silentAfterSeco
 }
 
 /**
- * Lets changes count as made now that bear numbers of transactions that never were: a database that was restored from a backup counts
- * its own from the beginning. Without this they would be news to every reading for a long time.
+ * Marks changes as made now whose transaction numbers this server has not reached: a database restored from a backup numbers from the
+ * start. Otherwise every read would return them for a long time.
  */
 export async function adoptRestoredChanges(db: CellDb): Promise<void> {
   await sql`

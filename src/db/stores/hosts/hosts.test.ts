@@ -34,7 +34,7 @@ const service = (host: string) => ({ id: systemIds.uuid(), binary: 'nova-compute
 const inventories = () => database.db.selectFrom('inventories').selectAll().orderBy('host').orderBy('resource_class').execute();
 const nodes = () => database.db.selectFrom('compute_nodes').selectAll().orderBy('host').execute();
 
-test('one statement writes down new hosts and what known ones say now, and leaves what is claimed', async () => {
+test('one statement inserts new hosts, updates known ones and keeps their claims', async () => {
   await save(report('a', { uptime: 'up 1 day' }));
   await database.db.updateTable('inventories').set({ used: 3 }).where('resource_class', '=', 'VCPU').execute();
   await save(report('b'), report('a', { vcpus: 16 }));
@@ -56,20 +56,20 @@ test('one statement writes down new hosts and what known ones say now, and leave
   ]);
 });
 
-/** By whom each row was written and last locked. */
+/** The transactions that wrote and last locked each row. */
 async function versions() {
   const { rows } = await sql`SELECT xmin::text, xmax::text FROM inventories ORDER BY host, resource_class`.execute(database.db);
   return rows;
 }
 
-test('what a host has as before is neither written nor locked again', async () => {
+test('an unchanged inventory is neither written nor locked', async () => {
   await save(report('a'), report('b'));
   const before = await versions();
   await save(report('a', { uptime: 'up 2 days' }), report('b'));
   expect(await versions()).toEqual(before);
 });
 
-test('a host speaks the contract that it told last; one that tells none speaks the first', async () => {
+test('a host speaks the contract that it last reported; one that reports none speaks the first', async () => {
   const spoken = () => contractOfHost(database.db, asId<HostName>('a'));
   await save(report('a'));
   expect(await spoken()).toBe(1);
@@ -79,7 +79,7 @@ test('a host speaks the contract that it told last; one that tells none speaks t
   expect([await spoken(), await contractOfHost(database.db, asId<HostName>('nobody'))]).toEqual([1, undefined]);
 });
 
-test('reports and signs of life use up no numbers: only what is new is given one', async () => {
+test('reports and heartbeats use up no sequence numbers: only new rows get one', async () => {
   await beat(database.db, [service('a')]);
   for (let time = 0; time < 5; time += 1) {
     await save(report('a'), report('b'));
@@ -91,7 +91,7 @@ test('reports and signs of life use up no numbers: only what is new is given one
   expect((await database.db.selectFrom('services').select('number').orderBy('host').execute()).map(({ number }) => number)).toEqual([1, 2]);
 });
 
-test('hosts that report for the first time at the same moment, twice, are one each', async () => {
+test('hosts whose first reports arrive twice at the same moment get one row each', async () => {
   const names = Array.from({ length: 50 }, (_, n) => `crowd-${n}`);
   await Promise.all([1, 2, 3].map(() => save(...names.map((name) => report(name)))));
   expect((await nodes()).filter(({ host }) => host.startsWith('crowd-'))).toHaveLength(50);

@@ -6,7 +6,8 @@ import type { CellDb } from '../../sql/queries.ts';
 import { type AllocationRules, saveInventories } from './inventories.ts';
 
 /**
- * Writes down what hosts said of themselves: what they are in one statement for all of them, and what they have in another. Known hosts are updated rather than inserted in vain, which would use up a number of theirs at every report.
+ * Saves host reports: the nodes of all hosts in one statement, their inventories in another. Known hosts are updated, because an insert that
+ * conflicts would use up a number of the sequence at every report.
  */
 export async function saveHostReports(db: CellDb, reports: readonly HostReport[], rules: AllocationRules, ids: Ids): Promise<void> {
   const rows = reports.map((report) => ({
@@ -20,23 +21,23 @@ export async function saveHostReports(db: CellDb, reports: readonly HostReport[]
     supported_instances: report.supportedInstances,
     uptime: report.uptime ?? null,
     capabilities: report.capabilities ?? null,
-    // A host that tells none is older than the numbers are.
+    // A host that reports none is older than contract numbers.
     contract: report.contract ?? 1,
   }));
   await sql`
-    WITH said AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
+    WITH reported AS (SELECT * FROM jsonb_populate_recordset(NULL::compute_nodes, ${JSON.stringify(rows)}::jsonb)),
     known AS (
-      UPDATE compute_nodes AS node SET (${said}) = (${saidOf('said')}), updated_at = now() FROM said WHERE node.host = said.host RETURNING node.host
+      UPDATE compute_nodes AS node SET (${reported}) = (${reportedOf('reported')}), updated_at = now() FROM reported WHERE node.host = reported.host RETURNING node.host
     )
-    INSERT INTO compute_nodes (id, host, ${said})
-    SELECT id, host, ${saidOf('said')} FROM said WHERE host NOT IN (SELECT host FROM known)
-    ON CONFLICT (host) DO UPDATE SET (${said}) = ROW (${saidOf('excluded')}), updated_at = now()`.execute(db);
-  // A statement and commit of its own: claims lock a host's inventories before its row, and nothing may do so the other way round.
+    INSERT INTO compute_nodes (id, host, ${reported})
+    SELECT id, host, ${reportedOf('reported')} FROM reported WHERE host NOT IN (SELECT host FROM known)
+    ON CONFLICT (host) DO UPDATE SET (${reported}) = ROW (${reportedOf('excluded')}), updated_at = now()`.execute(db);
+  // A separate transaction: claims lock a host's inventories before its row, so nothing may lock them in the other order.
   await saveInventories(db, reports, rules);
 }
 
-/** What a host says of itself, as columns. */
-const SAID = [
+/** The columns of a host's report. */
+const REPORTED = [
   'node',
   'host_ip',
   'hypervisor_type',
@@ -47,8 +48,8 @@ const SAID = [
   'capabilities',
   'contract',
 ] as const;
-const said = sql.join(SAID.map((column) => sql.ref(column)));
-const saidOf = (table: string) => sql.join(SAID.map((column) => sql.ref(`${table}.${column}`)));
+const reported = sql.join(REPORTED.map((column) => sql.ref(column)));
+const reportedOf = (table: string) => sql.join(REPORTED.map((column) => sql.ref(`${table}.${column}`)));
 
 /** The host whose hypervisor has this name. */
 export async function hostOfNode(db: CellDb, node: string): Promise<HostName | undefined> {
@@ -56,7 +57,7 @@ export async function hostOfNode(db: CellDb, node: string): Promise<HostName | u
   return row && asId<HostName>(row.host);
 }
 
-/** What the hypervisor of a host can do that not every one can; undefined while the host has not said. */
+/** The optional capabilities of a host's hypervisor; undefined until the host has reported them. */
 export async function capabilitiesOfHost(db: CellDb, host: HostName): Promise<readonly string[] | undefined> {
   const row = await db.selectFrom('compute_nodes').select('capabilities').where('host', '=', host).executeTakeFirst();
   return row?.capabilities ?? undefined;

@@ -4,7 +4,7 @@ import { type Inventories, type Inventory, type ResourceClass, resourceClass } f
 import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
 
-/** A hypervisor as operators see it: what it has, what is taken of it, and the service that speaks for it. */
+/** A hypervisor as operators see it: capacity, usage, and its compute service. */
 export interface HypervisorRow {
   readonly id: string;
   readonly number: number;
@@ -17,15 +17,15 @@ export interface HypervisorRow {
   readonly vcpus: number;
   readonly vcpusUsed: number;
   readonly memoryMb: number;
-  /** Allocated to servers; what the host keeps for itself is not in it. */
+  /** Allocated to servers, without the memory reserved for the host. */
   readonly memoryMbUsed: number;
   readonly reservedMemoryMb: number;
   readonly localGb: number;
   readonly localGbUsed: number;
   readonly uptime: string | null;
-  /** Servers that are here. */
+  /** Number of servers on it. */
   readonly servers: number;
-  /** Those of them that something is being done to. */
+  /** Those with an operation in progress. */
   readonly busyServers: number;
   readonly service: {
     readonly id: string;
@@ -37,21 +37,21 @@ export interface HypervisorRow {
   };
 }
 
-/** One hypervisor: by its uuid or, as it was once, by its number. */
+/** One hypervisor: by its uuid or, in old microversions, by its number. */
 export type HypervisorKey = { readonly id: string } | { readonly number: number };
 
-/** Which hypervisors to read; all, when nothing is said. */
+/** Which hypervisors to read; by default all. */
 export interface HypervisorQuery {
   readonly id?: string;
   readonly number?: number;
   /** A part of its name. */
   readonly namePart?: string;
-  /** Only those that come after this one. */
+  /** Only those after this one. */
   readonly after?: HypervisorKey;
   readonly limit?: number;
 }
 
-/** Hypervisors in the order in which they came to the cloud; undefined when there is none that they should come after. */
+/** Hypervisors in the order of their creation; undefined when `after` is unknown. */
 export async function readHypervisors(db: CellDb, query: HypervisorQuery = {}): Promise<readonly HypervisorRow[] | undefined> {
   const { id, number, namePart, after, limit } = query;
   let select = db
@@ -105,7 +105,7 @@ const isNamed = (key: HypervisorKey) => ('id' in key ? sql<SqlBool>`node.id = ${
 
 const nothing: Inventory = { total: 0, reserved: 0, allocationRatio: 1, used: 0 };
 
-/** The three sizes that the API knows. */
+/** The three resources that the API shows. */
 function sizesOf(inventories: Inventories) {
   const of = (wanted: ResourceClass): Inventory => inventories[wanted] ?? nothing;
   const [vcpu, memory, disk] = [of(resourceClass.vcpu), of(resourceClass.memoryMb), of(resourceClass.diskGb)];
@@ -120,7 +120,7 @@ function sizesOf(inventories: Inventories) {
   };
 }
 
-/** A server as its hypervisor's page names it. */
+/** A server as shown with its hypervisor. */
 export interface HostedServer {
   readonly id: string;
   readonly name: string;

@@ -1,11 +1,11 @@
-/** What hosts have, by resource class. */
+/** The capacity of hosts, by resource class. */
 import { type RawBuilder, sql } from 'kysely';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { type Inventories, resourceClass } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
-import { stored } from '../../sql/unique-violation.ts';
+import { catchViolation } from '../../sql/constraint-violation.ts';
 
-/** How much of a host may be promised: factors on its capacity, and memory kept for the host itself. */
+/** How much of a host may be allocated: factors on its capacity, and memory reserved for the host. */
 export interface AllocationRules {
   readonly cpuAllocationRatio: number;
   readonly ramAllocationRatio: number;
@@ -13,7 +13,7 @@ export interface AllocationRules {
   readonly reservedMemoryMb: number;
 }
 
-/** What a host that reports this has of each class. */
+/** A report as one row for each resource class. */
 const rowsOf = ({ host, ...report }: HostReport, rules: AllocationRules) => [
   { host, resource_class: resourceClass.vcpu, total: report.vcpus, reserved: 0, allocation_ratio: rules.cpuAllocationRatio },
   {
@@ -27,8 +27,8 @@ const rowsOf = ({ host, ...report }: HostReport, rules: AllocationRules) => [
 ];
 
 /**
- * Writes down what hosts have, in one statement for all of them, in the order in which everybody locks inventories. What is as it was is not
- * even locked: hosts report often and change seldom. What is used of it is not theirs to say. Hosts that are not known (any more) are left out.
+ * Saves the inventories of hosts in one statement, in the order in which all code locks inventories. Unchanged rows are not even locked:
+ * hosts report often and change seldom. `used` is not theirs to report. Unknown and deleted hosts are skipped.
  */
 export async function saveInventories(db: CellDb, reports: readonly HostReport[], rules: AllocationRules): Promise<void> {
   const rows = reports.flatMap((report) => rowsOf(report, rules));
@@ -43,11 +43,11 @@ export async function saveInventories(db: CellDb, reports: readonly HostReport[]
     ORDER BY host, resource_class
     ON CONFLICT (host, resource_class) DO UPDATE
       SET total = excluded.total, reserved = excluded.reserved, allocation_ratio = excluded.allocation_ratio`;
-  // A host that is removed at this very moment is known to the first look and not to the second. Where it comes and goes, the next report will do.
-  if ((await stored(save.execute(db))) === 'dangling') await stored(save.execute(db));
+  // A host deleted at this moment fails the first try; the second skips it. If it happens again, the next report saves the rest.
+  if ((await catchViolation(save.execute(db))) === 'dangling') await catchViolation(save.execute(db));
 }
 
-/** What a host has as JSON by class, in a query about that host. */
+/** A host's inventories as JSON by class, in a query about that host. */
 export const inventoriesOf = (host: string): RawBuilder<Inventories> => sql`(
   SELECT coalesce(json_object_agg(resource_class, json_build_object(
     'total', total, 'reserved', reserved, 'allocationRatio', allocation_ratio, 'used', used)), '{}')

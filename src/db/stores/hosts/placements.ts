@@ -1,6 +1,6 @@
 /**
- * What servers hold of hosts, beside the claim of a boot. Everybody locks in this order, so nobody waits in a circle: the server, its placements,
- * inventories by host and class, the host's own row, and what triggers note.
+ * Placements of servers on hosts, except the claim of a boot. To avoid deadlocks all code locks in this order: the server, its placements,
+ * inventories by host and class, the host's own row, and the rows that triggers write.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
@@ -8,8 +8,8 @@ import type { CellDb, InCell } from '../../sql/queries.ts';
 import { demandOfRow } from './claims.ts';
 
 /**
- * Parts of a statement that give back the placements of one server of which a condition is true; each part needs those before it. The
- * allocations go with their placements, and are read as they were before that; the offset keeps the planner from reading all of them.
+ * Parts of a statement that release those placements of one server that meet a condition; each part needs those before it. Allocations
+ * are deleted with their placements but read here from before that. OFFSET keeps the planner from reading all allocations.
  */
 export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed' | 'freed', RawBuilder<Record<string, unknown>>> => ({
   gone: sql`(DELETE FROM placements WHERE ${condition} RETURNING id, host)`,
@@ -26,13 +26,13 @@ export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed
   )`,
 });
 
-/** Gives back all that a server holds of hosts, or of one host; a server that holds nothing is left as it is. */
+/** Releases a server's placements on all hosts or on one; a no-op when there are none. */
 export async function releasePlacements(db: CellDb, serverId: ServerId, { host }: { readonly host?: HostName } = {}): Promise<void> {
   const { gone, owed, freed } = releasing(sql`server_id = ${serverId}${host === undefined ? sql`` : sql` AND host = ${host}`}`);
   await sql`WITH gone AS ${gone}, owed AS ${owed}, freed AS ${freed} SELECT FROM freed`.execute(db);
 }
 
-/** Writes down what a server that is on a host takes there, whether the host has that or not; it has no placement there. */
+/** Records a placement for a server that is on a host without one, even if the host has no room. */
 export async function bookPlacement(trx: InCell, { serverId, host }: { serverId: ServerId; host: HostName }): Promise<void> {
   await sql`
     WITH wanted AS (SELECT demand.* FROM servers CROSS JOIN LATERAL (${demandOfRow}) AS demand WHERE id = ${serverId}),

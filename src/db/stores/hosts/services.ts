@@ -1,14 +1,14 @@
 import { type Selectable, sql } from 'kysely';
 import { serviceCreate, serviceSnapshot } from '../../../events/compute.ts';
 import type { ServicesTable } from '../../schema/hosts.ts';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
 
-/** One service: by its id, its number, or by what runs where. */
+/** One service: by its id, its number, or its binary and host. */
 export type ServiceKey = { readonly id: string } | { readonly number: number } | { readonly binary: string; readonly host: string };
 
-/** A service as the group knows it. */
+/** A service in the service group. */
 export interface ServiceRow {
   readonly id: string;
   readonly number: number;
@@ -18,7 +18,7 @@ export interface ServiceRow {
   readonly disabled: boolean;
   readonly disabledReason: string | null;
   readonly forcedDown: boolean;
-  /** Seconds since its last sign of life, by the database's clock. */
+  /** Seconds since its last heartbeat, by the database's clock. */
   readonly silentSeconds: number;
   readonly seenAt: Date;
 }
@@ -39,8 +39,8 @@ const toService = (row: Row): ServiceRow => ({
 });
 
 /**
- * Signs of life, in one statement for all of them; the first one registers a service. Known services are updated rather than
- * inserted in vain, which would use up a number of theirs at every beat. Answers for how long each had been silent.
+ * Saves heartbeats in one statement; the first one registers a service. Known services are updated, because an insert that conflicts
+ * would use up a number of the sequence at every heartbeat. Returns how long each had been silent.
  */
 export async function beat(
   db: CellDb,
@@ -92,7 +92,7 @@ export async function findService(db: CellDb, key: ServiceKey): Promise<ServiceR
 }
 
 /** The compute service of a host. */
-export const computeServiceOn = together(
+export const computeServiceOn = batched(
   String,
   async (db: CellDb, hosts: readonly string[]): Promise<readonly (ServiceRow | undefined)[]> => {
     const rows = await db
@@ -107,7 +107,7 @@ export const computeServiceOn = together(
   },
 );
 
-/** What operators change about a service; what is left out stays. */
+/** What operators can change about a service; omitted fields stay. */
 export interface ServiceChanges {
   readonly disabled?: boolean;
   readonly disabledReason?: string | null;
@@ -132,12 +132,12 @@ export async function changeService(db: CellDb, id: string, changes: ServiceChan
 }
 
 /**
- * Removes a service; one that runs guests goes with what is known of its host, and only if no server is there, comes there or leaves it.
- * @returns `in use` when one is
+ * Deletes a service. A compute service is deleted with its host's records, and only if no server is on the host, moves to it or leaves it.
+ * @returns `in use` when one does
  */
 export async function deleteService(trx: InCell, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
   if (binary === 'nova-compute') {
-    // What it has is what claims are made on: while that is locked, no server is sent there.
+    // Claims lock a host's inventories: while they are locked here, no server is placed there.
     await sql`SELECT FROM inventories WHERE host = ${host} ORDER BY resource_class FOR UPDATE`.execute(trx);
     await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
     const held = await trx.selectFrom('placements').select('id').where('host', '=', host).limit(1).executeTakeFirst();

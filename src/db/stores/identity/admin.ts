@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** Adds a domain unless there is one of that name. */
+/** Adds a domain unless the name is taken. */
 export async function ensureDomain(db: CloudDb, domain: { id: string; name: string }): Promise<void> {
   await db
     .insertInto('domains')
@@ -10,7 +10,7 @@ export async function ensureDomain(db: CloudDb, domain: { id: string; name: stri
     .execute();
 }
 
-/** Adds a role unless there is one of that name. */
+/** Adds a role unless the name is taken. */
 export async function createRole(db: CloudDb, role: { id: string; name: string }): Promise<void> {
   await db
     .insertInto('roles')
@@ -19,7 +19,7 @@ export async function createRole(db: CloudDb, role: { id: string; name: string }
     .execute();
 }
 
-/** Adds a project unless the domain has one of that name; @returns the id of the one there is then */
+/** Adds a project unless the domain has one of that name. @returns the id of the new or existing one */
 export async function createProject(db: CloudDb, project: { id: string; domainId: string; name: string }): Promise<string> {
   await db
     .insertInto('projects')
@@ -35,7 +35,7 @@ export async function createProject(db: CloudDb, project: { id: string; domainId
   return row.id;
 }
 
-/** A user to be. */
+/** A user to create. */
 export interface NewUser {
   readonly id: string;
   readonly domainId: string;
@@ -44,7 +44,7 @@ export interface NewUser {
   readonly defaultProjectId: string | null;
 }
 
-/** Adds a user unless the domain has one of that name; @returns the one there is then */
+/** Adds a user unless the domain has one of that name. @returns the new or existing one */
 export async function createUser(db: CloudDb, user: NewUser): Promise<{ readonly id: string; readonly created: boolean }> {
   const made = await db
     .insertInto('users')
@@ -70,7 +70,7 @@ export async function createUser(db: CloudDb, user: NewUser): Promise<{ readonly
   return { id: row.id, created: false };
 }
 
-/** Sets a password; all tokens of the user end. */
+/** Sets a password and ends all tokens of the user. */
 export async function setPassword(db: CloudDb, userId: string, passwordHash: string): Promise<void> {
   await db
     .updateTable('users')
@@ -79,12 +79,12 @@ export async function setPassword(db: CloudDb, userId: string, passwordHash: str
     .execute();
 }
 
-/** Whether there are users yet: a cloud that has none is new. */
+/** Whether there are any users: a cloud without users is new. */
 export async function hasUsers(db: CloudDb): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** The ids of a user and a project in one domain by name, whatever has become of them; undefined when either is gone. */
+/** The ids of a user and a project of the same name in a domain, also when disabled; undefined when either is gone. */
 export async function findNamesakes(
   db: CloudDb,
   { domainId, name }: { readonly domainId: string; readonly name: string },
@@ -99,7 +99,7 @@ export async function findNamesakes(
     .executeTakeFirst();
 }
 
-/** Gives a user a role in a project; one that they have is left as it is. */
+/** Grants a user a role in a project; a no-op when they have it. */
 export async function grantRole(db: CloudDb, grant: { userId: string; projectId: string; role: string }): Promise<void> {
   await db
     .insertInto('role_assignments')

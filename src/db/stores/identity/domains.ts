@@ -5,12 +5,12 @@ import { projectOf } from './projects.ts';
 import { userOf } from './users.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
-import { type NotStored, stored } from '../../sql/unique-violation.ts';
+import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 const domainOf = ({ id, name, description, enabled }: Selectable<DomainsTable>): Domain => ({ id, name, description, enabled });
 
-export const insertDomain = async (db: CloudDb, domain: Domain): Promise<NotStored | undefined> => {
-  const outcome = await stored(db.insertInto('domains').values(domain).execute());
+export const insertDomain = async (db: CloudDb, domain: Domain): Promise<ConstraintViolation | undefined> => {
+  const outcome = await catchViolation(db.insertInto('domains').values(domain).execute());
   return outcome === 'taken' || outcome === 'dangling' ? outcome : undefined;
 };
 
@@ -22,24 +22,24 @@ export async function findDomain(db: CloudDb, id: string): Promise<Domain | unde
 export const listDomains = async (db: CloudDb, query: NamedPageQuery<'domains'>): Promise<readonly Domain[]> =>
   (await namedPage(db, 'domains', query)).map(domainOf);
 
-/** @returns undefined when it is not there */
+/** @returns undefined when there is no such domain */
 export async function updateDomain(
   db: CloudDb,
   id: string,
   changes: Updateable<Omit<DomainsTable, 'id'>>,
-): Promise<Domain | NotStored | undefined> {
-  const row = await stored(db.updateTable('domains').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
+): Promise<Domain | ConstraintViolation | undefined> {
+  const row = await catchViolation(db.updateTable('domains').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
   return typeof row === 'object' ? domainOf(row) : row;
 }
 
-/** A domain that is gone, with what was in it. */
+/** A deleted domain, with what was in it. */
 export interface DeletedDomain {
   readonly domain: Domain;
   readonly projects: readonly Project[];
   readonly users: readonly User[];
 }
 
-/** Deletes a disabled domain with its users and projects, all or nothing; answers undefined when it is enabled or gone. */
+/** Deletes a disabled domain with its users and projects; undefined when it is enabled or gone. */
 export async function deleteDomain(trx: InCloud, id: string): Promise<DeletedDomain | undefined> {
   const locked = await trx.selectFrom('domains').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked || locked.enabled) return undefined;

@@ -1,13 +1,13 @@
-/** Who has which role where: in projects and in domains. */
+/** Role assignments: who has which role in which project or domain. */
 import { type SqlBool, sql } from 'kysely';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../../objects/identity.ts';
 import type { CloudDb } from '../../sql/queries.ts';
-import { type NotStored, stored } from '../../sql/unique-violation.ts';
+import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
-/** Gives a role; one that is had already is left as it is. `dangling`: user, role, project or domain is not there. */
-export async function insertGrant(db: CloudDb, { userId, roleId, scope }: Grant): Promise<NotStored | 'given' | 'had'> {
+/** Grants a role; `had` when it was granted before, `dangling` when the user, role, project or domain does not exist. */
+export async function insertGrant(db: CloudDb, { userId, roleId, scope }: Grant): Promise<ConstraintViolation | 'given' | 'had'> {
   const [table, column, place] = placeOf(scope);
-  const done = await stored(
+  const done = await catchViolation(
     sql`INSERT INTO ${sql.table(table)} (user_id, ${sql.ref(column)}, role_id) VALUES (${userId}, ${place}, ${roleId}) ON CONFLICT DO NOTHING`.execute(
       db,
     ),
@@ -16,7 +16,7 @@ export async function insertGrant(db: CloudDb, { userId, roleId, scope }: Grant)
   return (done.numAffectedRows ?? 0n) > 0n ? 'given' : 'had';
 }
 
-/** Answers whether it was given. */
+/** @returns whether the role had been granted */
 export async function deleteGrant(db: CloudDb, grant: Grant): Promise<boolean> {
   const { numAffectedRows = 0n } = await sql`DELETE ${fromGrant(grant)}`.execute(db);
   return numAffectedRows > 0n;
@@ -26,7 +26,7 @@ export async function hasGrant(db: CloudDb, grant: Grant): Promise<boolean> {
   return (await sql`SELECT 1 ${fromGrant(grant)}`.execute(db)).rows.length > 0;
 }
 
-/** The roles that a user was given in one place, by name. */
+/** The roles of a user in one project or domain, by name. */
 export async function rolesOf(db: CloudDb, userId: string, scope: GrantScope): Promise<readonly Role[]> {
   const [table, column, place] = placeOf(scope);
   const { rows } = await sql<Role>`
@@ -45,7 +45,7 @@ const placeOf = (scope: GrantScope) =>
     ? (['role_assignments', 'project_id', scope.projectId] as const)
     : (['domain_role_assignments', 'domain_id', scope.domainId] as const);
 
-/** Which grants are asked for; roles by any of several ids. */
+/** Which grants to list; `roleIds` matches any of them. */
 export interface GrantFilter {
   readonly userId?: string;
   readonly projectId?: string;
@@ -67,7 +67,7 @@ interface AssignmentRow {
   readonly place_domain: string | null;
 }
 
-/** Grants with all their names, those in projects first, in the order of users. */
+/** Grants with all names, those in projects first, ordered by user. */
 export async function listAssignments(db: CloudDb, filter: GrantFilter): Promise<readonly RoleAssignment[]> {
   const conditions = [
     ...(filter.userId === undefined ? [] : [sql<SqlBool>`user_id = ${filter.userId}`]),

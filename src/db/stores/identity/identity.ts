@@ -1,15 +1,15 @@
 import type { UserRef } from '../../../objects/principal.ts';
 import { sql } from 'kysely';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** What a login needs to know of a user. */
+/** What a login needs to know about a user. */
 export interface Credentials {
   readonly id: string;
   readonly passwordHash: string | null;
   readonly enabled: boolean;
   readonly defaultProjectId: string | null;
-  /** Of their tokens; read with the password, so that what it proves ends with it. */
+  /** The generation of their tokens, read with the password: a password change ends what the old password proved. */
   readonly generation: number;
 }
 
@@ -63,19 +63,19 @@ export async function projectsOfUser(db: CloudDb, userId: string) {
   return rows.map((row) => ({ id: row.id, name: row.name, domain: { id: row.domain_id, name: row.domain_name } }));
 }
 
-/** Takes a token back; revocations of tokens whose time is over are forgotten. */
+/** Revokes a token, and deletes revocations of expired tokens. */
 export async function revokeToken(db: CloudDb, token: { auditId: string; expiresAt: Date }, now: Date): Promise<void> {
   await db
     .insertInto('revoked_tokens')
     .values({ audit_id: token.auditId, expires_at: token.expiresAt })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  // A day more than needed: clocks differ.
+  // A day longer than needed, because clocks differ.
   await sql`DELETE FROM revoked_tokens WHERE expires_at < ${now}::timestamptz - interval '1 day'`.execute(db);
 }
 
-/** Whether a token was taken back, by its audit id. */
-export const isRevoked = together(String, async (db: CloudDb, auditIds: readonly string[]): Promise<readonly boolean[]> => {
+/** Whether a token was revoked, by its audit id. */
+export const isRevoked = batched(String, async (db: CloudDb, auditIds: readonly string[]): Promise<readonly boolean[]> => {
   const { rows } = await sql<{ audit_id: string }>`SELECT audit_id FROM revoked_tokens WHERE audit_id = ANY(${[...auditIds]})`.execute(db);
   const revoked = new Set(rows.map((row) => row.audit_id));
   return auditIds.map((auditId) => revoked.has(auditId));

@@ -1,21 +1,21 @@
-/** The books of failed logins, shared by all processes: whoever guesses finds the same door closed everywhere. */
+/** Counts of failed logins, shared by all processes: a lockout holds everywhere. */
 import { sql } from 'kysely';
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** How failures of one kind are answered. */
-export interface Patience {
-  /** Failures that cost nothing. */
+/** How failures of one kind lead to a lockout. */
+export interface LockoutRule {
+  /** Failures without a lockout. */
   readonly free: number;
-  /** Each further one closes the door twice as long as the one before, from one second up to this many. */
+  /** Each further failure locks out for twice as long as the one before, from one second up to this many. */
   readonly longestSeconds: number;
 }
 
-/** After this time without a failure all is forgotten. */
-const MEMORY_SECONDS = 900;
-/** Rows forgotten at each failure: more than come in, so the table cannot grow beyond what is remembered. */
-const FORGET_AT_ONCE = 100;
+/** A count expires after this time without a failure. */
+const EXPIRES_AFTER_SECONDS = 900;
+/** Expired rows deleted at each failure: more than are added, so the table stays small. */
+const DELETED_AT_ONCE = 100;
 
-/** Whether the door is closed for any of the subjects now. */
+/** Whether any of the subjects is locked out now. */
 export async function isLocked(db: CloudDb, subjects: readonly string[], now: Date): Promise<boolean> {
   const row = await db
     .selectFrom('login_failures')
@@ -26,8 +26,8 @@ export async function isLocked(db: CloudDb, subjects: readonly string[], now: Da
   return row !== undefined;
 }
 
-/** Books a failure. Counting and closing are one statement: failures at one time in many processes all count. */
-export async function bookFailure(db: CloudDb, subject: string, { free, longestSeconds }: Patience, now: Date): Promise<void> {
+/** Counts a failure. Counting and locking are one statement, so concurrent failures in many processes all count. */
+export async function countFailure(db: CloudDb, subject: string, { free, longestSeconds }: LockoutRule, now: Date): Promise<void> {
   await sql`
     INSERT INTO login_failures AS f (subject, failures, last_at, locked_until) VALUES (${subject}, 1, ${now}, ${now})
     ON CONFLICT (subject) DO UPDATE SET
@@ -40,17 +40,17 @@ export async function bookFailure(db: CloudDb, subject: string, { free, longestS
 }
 
 const countAfter = (now: Date) =>
-  sql`(CASE WHEN f.last_at < ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS}) THEN 1 ELSE f.failures + 1 END)`;
+  sql`(CASE WHEN f.last_at < ${now}::timestamptz - make_interval(secs => ${EXPIRES_AFTER_SECONDS}) THEN 1 ELSE f.failures + 1 END)`;
 
-/** A login that went well forgets the failures before it. */
+/** Resets the counts after a successful login. */
 export async function forgetFailures(db: CloudDb, subjects: readonly string[]): Promise<void> {
   await db.deleteFrom('login_failures').where('subject', 'in', subjects).execute();
 }
 
-/** Removes what is too old to matter. */
+/** Deletes expired counts. */
 export async function forgetOldFailures(db: CloudDb, now: Date): Promise<void> {
   await sql`
     DELETE FROM login_failures WHERE subject IN (
-      SELECT subject FROM login_failures WHERE last_at < ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS})
-      LIMIT ${FORGET_AT_ONCE} FOR UPDATE SKIP LOCKED)`.execute(db);
+      SELECT subject FROM login_failures WHERE last_at < ${now}::timestamptz - make_interval(secs => ${EXPIRES_AFTER_SECONDS})
+      LIMIT ${DELETED_AT_ONCE} FOR UPDATE SKIP LOCKED)`.execute(db);
 }

@@ -1,4 +1,4 @@
-/** Pages of domains, projects, users and roles: in the order of their names, filtered by plain columns. */
+/** Pages of domains, projects, users and roles, ordered by name and filtered by columns. */
 import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { IdentityTables } from '../../schema/identity.ts';
 import { paged, type SortKey } from '../../sql/paging.ts';
@@ -6,16 +6,16 @@ import type { CloudDb } from '../../sql/queries.ts';
 
 type NamedTable = 'domains' | 'projects' | 'users' | 'roles';
 
-/** A page of a list; columns are names of ours, never a client's text. */
+/** A page of a list. Column names are ours, never a client's text. */
 export interface NamedPageQuery<T extends NamedTable> {
   readonly columns: { readonly [K in keyof IdentityTables[T]]?: string | boolean };
   readonly conditions?: readonly Expression<SqlBool>[];
-  /** The id of the last one of the page before. */
+  /** The id of the last row of the previous page. */
   readonly marker?: string;
   readonly limit: number;
 }
 
-/** The rows of a page; none behind a marker that does not exist. */
+/** The rows of a page; none after an unknown marker. */
 export async function namedPage<T extends NamedTable>(
   db: CloudDb,
   table: T,
@@ -28,7 +28,7 @@ export async function namedPage<T extends NamedTable>(
     .where(sql<SqlBool>`${sql.join([sql`true`, ...equal, ...conditions], sql` AND `)}`);
   const after = marker === undefined ? undefined : { from: sql.table(table), where: sql<SqlBool>`id = ${marker}` };
   const rows = await paged(select, { order: ORDER, limit, after }).execute();
-  // Seam: the query builder's types do not follow which of the tables it is; all columns are selected, so a row is that table's.
+  // Seam: the query builder's types do not track which table it is; all columns are selected, so a row is that table's.
   return rows as unknown as readonly Selectable<IdentityTables[T]>[];
 }
 

@@ -1,23 +1,23 @@
-/** Who stands behind a token: users, where it is good for them, and their roles there. */
+/** The principals of tokens: users, the project or domain of the token's scope, and their roles there. */
 import { sql } from 'kysely';
 import type { DomainRef, ProjectRef, Standing } from '../../../objects/principal.ts';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** A user, in a project if one is named. */
+/** A user to look up, in a project if one is named. */
 interface Sought {
   readonly userId: string;
   readonly projectId: string | null;
 }
 
-/** The user as they stand now, in a project or nowhere; undefined when either is unknown or disabled, or the user has no role there. */
+/** A user's present standing, in a project or without one; undefined when either is unknown or disabled, or the user has no role there. */
 export async function findPrincipal(db: CloudDb, userId: string, project: ProjectRef | null): Promise<Standing | undefined> {
   const projectId = project && ('id' in project ? project.id : await projectIdOf(db, project));
   return projectId === undefined ? undefined : await principalIn(db, { userId, projectId });
 }
 
-/** It stands on the way of every request: those that come at once are looked up at once. */
-const principalIn = together(
+/** Every request needs this lookup, so concurrent ones are batched. */
+const principalIn = batched(
   ({ userId, projectId }: Sought) => JSON.stringify([userId, projectId]),
   async (db: CloudDb, sought: readonly Sought[]): Promise<readonly (Standing | undefined)[]> => {
     const users = sought.map(({ userId }) => userId);
@@ -36,7 +36,7 @@ const principalIn = together(
 );
 
 interface PrincipalRow {
-  /** Whose answer this is, counted from 1. */
+  /** The number of the question that this answers, from 1. */
   readonly number: number;
   readonly user_id: string;
   readonly user_name: string;
@@ -61,7 +61,7 @@ function standingOf(row: PrincipalRow | undefined, soughtProject: string | null)
   return { user, project, domain: null, roles, generation };
 }
 
-/** A project that is named; undefined when there is none. */
+/** The id of a project by name; undefined when there is none. */
 async function projectIdOf(db: CloudDb, { name, domain }: Exclude<ProjectRef, { id: string }>): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     SELECT p.id FROM projects AS p JOIN domains AS pd ON pd.id = p.domain_id WHERE p.name = ${name} AND ${domainCondition(domain)}`.execute(
@@ -70,10 +70,10 @@ async function projectIdOf(db: CloudDb, { name, domain }: Exclude<ProjectRef, { 
   return rows[0]?.id;
 }
 
-/** A domain as a query names it. */
+/** The condition that selects a domain. */
 const domainCondition = (domain: DomainRef) => ('id' in domain ? sql`pd.id = ${domain.id}` : sql`pd.name = ${domain.name}`);
 
-/** One user, one domain, the roles there. */
+/** A user's present standing in a domain. */
 export async function findDomainPrincipal(db: CloudDb, userId: string, domain: DomainRef): Promise<Standing | undefined> {
   const { rows } = await sql<{
     user_id: string;

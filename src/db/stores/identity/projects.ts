@@ -3,9 +3,9 @@ import type { Project } from '../../../objects/identity.ts';
 import type { ProjectsTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { CloudDb, InCloud, WholeDb } from '../../sql/queries.ts';
-import { type NotStored, stored } from '../../sql/unique-violation.ts';
+import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
-/** A row as the project it stands for. */
+/** A row as a project. */
 export const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   id: row.id,
   name: row.name,
@@ -17,8 +17,8 @@ export const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   extra: row.extra,
 });
 
-export async function insertProject(db: CloudDb, row: Insertable<ProjectsTable>): Promise<Project | NotStored> {
-  const made = await stored(db.insertInto('projects').values(row).returningAll().executeTakeFirstOrThrow());
+export async function insertProject(db: CloudDb, row: Insertable<ProjectsTable>): Promise<Project | ConstraintViolation> {
+  const made = await catchViolation(db.insertInto('projects').values(row).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? projectOf(made) : made;
 }
 
@@ -30,17 +30,17 @@ export async function findProject(db: CloudDb, id: string): Promise<Project | un
 export const listProjects = async (db: CloudDb, query: NamedPageQuery<'projects'>): Promise<readonly Project[]> =>
   (await namedPage(db, 'projects', query)).map(projectOf);
 
-/** @returns undefined when it is not there */
+/** @returns undefined when there is no such project */
 export async function updateProject(
   db: CloudDb,
   id: string,
   changes: Updateable<Omit<ProjectsTable, 'id'>>,
-): Promise<Project | NotStored | undefined> {
-  const row = await stored(db.updateTable('projects').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
+): Promise<Project | ConstraintViolation | undefined> {
+  const row = await catchViolation(db.updateTable('projects').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
   return typeof row === 'object' ? projectOf(row) : row;
 }
 
-/** Deletes a project with the roles given in it, and answers it; `dangling` when others are below it, undefined when it is not there. */
+/** Deletes a project with the roles granted in it. @returns it; `dangling` when it has child projects, undefined when it does not exist */
 export async function deleteProject(trx: InCloud, id: string): Promise<Project | 'dangling' | undefined> {
   const locked = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked) return undefined;
@@ -51,17 +51,17 @@ export async function deleteProject(trx: InCloud, id: string): Promise<Project |
   return projectOf(locked);
 }
 
-/** The condition by which projects below one are found; those at the top are below their domain, as Keystone has it. */
+/** The condition for the children of a project; top projects are children of their domain, as in Keystone. */
 export const isBelow = (parentId: string) => sql<SqlBool>`coalesce(parent_id, domain_id) = ${parentId}`;
 
-/** The condition that a project carries a tag. */
+/** The condition that a project has a tag. */
 export const isTagged = (tag: string) => sql<SqlBool>`tags ? ${tag}`;
 
 /** The condition that a user has a role in a project. */
 export const isOfUser = (userId: string) =>
   sql<SqlBool>`EXISTS (SELECT 1 FROM role_assignments AS a WHERE a.project_id = projects.id AND a.user_id = ${userId})`;
 
-/** How many rows of each kind belong to projects; kinds without any are left out. */
+/** How many rows of each kind belong to the projects; kinds without rows are omitted. */
 export async function belongingsOf(db: WholeDb, projectIds: readonly string[]): Promise<Readonly<Record<string, number>>> {
   if (projectIds.length === 0) return {};
   const ids = [...projectIds];

@@ -3,12 +3,12 @@ import type { Role } from '../../../objects/identity.ts';
 import type { RolesTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { CloudDb } from '../../sql/queries.ts';
-import { type NotStored, stored } from '../../sql/unique-violation.ts';
+import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 const roleOf = ({ id, name, description }: Selectable<RolesTable>): Role => ({ id, name, description });
 
-export async function insertRole(db: CloudDb, role: Role): Promise<Role | NotStored> {
-  const made = await stored(db.insertInto('roles').values(role).returningAll().executeTakeFirstOrThrow());
+export async function insertRole(db: CloudDb, role: Role): Promise<Role | ConstraintViolation> {
+  const made = await catchViolation(db.insertInto('roles').values(role).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? roleOf(made) : made;
 }
 
@@ -20,17 +20,17 @@ export async function findRole(db: CloudDb, id: string): Promise<Role | undefine
 export const listRoles = async (db: CloudDb, query: NamedPageQuery<'roles'>): Promise<readonly Role[]> =>
   (await namedPage(db, 'roles', query)).map(roleOf);
 
-/** @returns undefined when it is not there */
+/** @returns undefined when there is no such role */
 export async function updateRole(
   db: CloudDb,
   id: string,
   changes: Updateable<Omit<RolesTable, 'id'>>,
-): Promise<Role | NotStored | undefined> {
-  const row = await stored(db.updateTable('roles').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
+): Promise<Role | ConstraintViolation | undefined> {
+  const row = await catchViolation(db.updateTable('roles').set(changes).where('id', '=', id).returningAll().executeTakeFirst());
   return typeof row === 'object' ? roleOf(row) : row;
 }
 
-/** Deletes a role, and takes it from everybody who has it; answers the one that was there. */
+/** Deletes a role and all its assignments. @returns the deleted role, if it existed */
 export async function deleteRole(db: CloudDb, id: string): Promise<Role | undefined> {
   const row = await db.deleteFrom('roles').where('id', '=', id).returningAll().executeTakeFirst();
   return row && roleOf(row);

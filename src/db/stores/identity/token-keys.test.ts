@@ -22,7 +22,7 @@ const keys = async () => (await tokenKeys(database.db, ages)).map(({ id, isRipe 
 const wait = (seconds: number) =>
   sql`UPDATE token_keys SET created_at = created_at - make_interval(secs => ${seconds})`.execute(database.db);
 
-test('many processes that start, or renew, at once add one key together', async () => {
+test('many processes that start or rotate at once add a single key', async () => {
   const crowd = await openDatabase({ url: database.url, poolSize: 20, log: silentLog, applicationName: 'keys' });
   for (const round of [1, 2, 3, 4, 5]) {
     const offers = Array.from({ length: 20 }, (_, index) => ({ id: `${round}-${index}`, secret: 'ab' }));
@@ -33,14 +33,14 @@ test('many processes that start, or renew, at once add one key together', async 
   await crowd.close();
 });
 
-test('a key is followed by a new one when its time is over, and stays until the last token that it signed is over', async () => {
+test('an old key gets a successor, and is kept until the last token that it signed has expired', async () => {
   await offer('first');
   await offer('too early');
   expect(await keys()).toEqual(['first (unripe)']);
   await wait(1_001);
   await offer('second');
   expect(await keys()).toEqual(['second (unripe)', 'first']);
-  // The second one signs after 100 s; the first one's last token is then good for 5000 s more.
+  // The second key signs after 100 s; the first one's last token is valid for another 5000 s.
   await wait(101);
   expect(await keys()).toEqual(['second', 'first']);
   await wait(4_990);

@@ -1,4 +1,4 @@
-/** The keys that sign tokens: made, renewed and removed by whichever process comes first, for all of them. */
+/** The keys that sign tokens. Whichever process is first creates, rotates and deletes them for all. */
 import { sql } from 'kysely';
 import { transaction } from '../../sql/retry.ts';
 import type { CloudDb } from '../../sql/queries.ts';
@@ -7,24 +7,24 @@ export interface StoredKey {
   readonly id: string;
   /** Hex. */
   readonly secret: string;
-  /** Old enough that every process has read it: only then it may sign. */
+  /** Old enough that every process has read it; only then may it sign. */
   readonly isRipe: boolean;
 }
 
-/** When keys come and go, in seconds. */
+/** When keys are rotated, in seconds. */
 export interface KeyAges {
-  /** A key that is older is followed by a new one. */
+  /** An older key gets a successor. */
   readonly renewAfter: number;
-  /** A new key waits this long before it signs, so that everybody can check by it then. */
+  /** A new key waits this long before it signs, so that by then every process can verify with it. */
   readonly ripeAfter: number;
-  /** A key stays this long after its successor began to sign: the longest time that a token is good. */
+  /** A key is kept this long after its successor began to sign: the longest lifetime of a token. */
   readonly keepFor: number;
 }
 
-/** Any number of its own; all processes that renew keys hold this lock while they do. */
+/** The advisory lock that a process holds while it rotates keys; any unused number. */
 const LOCK = 7_201_302;
 
-/** The keys that check tokens, the newest first. */
+/** The keys that verify tokens, newest first. */
 export async function tokenKeys(db: CloudDb, { ripeAfter }: Pick<KeyAges, 'ripeAfter'>): Promise<readonly StoredKey[]> {
   const { rows } = await sql<StoredKey>`
     SELECT id, secret, created_at <= now() - make_interval(secs => ${ripeAfter}) AS "isRipe"
@@ -32,11 +32,11 @@ export async function tokenKeys(db: CloudDb, { ripeAfter }: Pick<KeyAges, 'ripeA
   return rows;
 }
 
-/** Adds the offered key if there is none younger than that, and removes those that no token can need. Times are the database's. */
+/** Adds the offered key if the newest is older than `renewAfter`, and deletes those that no valid token needs. By the database's clock. */
 export async function renewTokenKeys(db: CloudDb, offered: Pick<StoredKey, 'id' | 'secret'>, ages: KeyAges): Promise<void> {
   await transaction(db, async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(trx);
-    // The clock of the statement, not of the transaction: whoever waited for the lock must see what was made meanwhile as made.
+    // The statement's time, not the transaction's, which may be older than a key that was added while this one waited for the lock.
     await sql`
       INSERT INTO token_keys (id, secret, created_at) SELECT ${offered.id}, ${offered.secret}, clock_timestamp()
       WHERE NOT EXISTS (SELECT 1 FROM token_keys WHERE created_at > clock_timestamp() - make_interval(secs => ${ages.renewAfter}))`.execute(

@@ -3,9 +3,9 @@ import type { User } from '../../../objects/identity.ts';
 import type { UsersTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { CloudDb } from '../../sql/queries.ts';
-import { type NotStored, stored } from '../../sql/unique-violation.ts';
+import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
-/** A row as the user it stands for. */
+/** A row as a user. */
 export const userOf = (row: Selectable<UsersTable>): User => ({
   id: row.id,
   name: row.name,
@@ -17,8 +17,8 @@ export const userOf = (row: Selectable<UsersTable>): User => ({
   extra: row.extra,
 });
 
-export async function insertUser(db: CloudDb, row: Insertable<UsersTable>): Promise<User | NotStored> {
-  const made = await stored(db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
+export async function insertUser(db: CloudDb, row: Insertable<UsersTable>): Promise<User | ConstraintViolation> {
+  const made = await catchViolation(db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? userOf(made) : made;
 }
 
@@ -30,14 +30,14 @@ export async function findUser(db: CloudDb, id: string): Promise<User | undefine
 export const listUsers = async (db: CloudDb, query: NamedPageQuery<'users'>): Promise<readonly User[]> =>
   (await namedPage(db, 'users', query)).map(userOf);
 
-/** Changes a user; a new password and `enabled: false` end all tokens that they have. @returns undefined when they are not there */
+/** Changes a user; a new password or `enabled: false` ends all their tokens. @returns undefined when there is no such user */
 export async function updateUser(
   db: CloudDb,
   id: string,
   changes: Updateable<Omit<UsersTable, 'id' | 'generation'>>,
-): Promise<User | NotStored | undefined> {
+): Promise<User | ConstraintViolation | undefined> {
   const endsTokens = changes.password_hash !== undefined || changes.enabled === false;
-  const row = await stored(
+  const row = await catchViolation(
     db
       .updateTable('users')
       .set({ ...changes, ...(endsTokens && { generation: sql<number>`generation + 1` }) })
@@ -48,7 +48,7 @@ export async function updateUser(
   return typeof row === 'object' ? userOf(row) : row;
 }
 
-/** Sets a password if the user is still of the generation that proved who they are; undefined when something has come between. */
+/** Sets a password if the user's generation is still the one under which they authenticated; otherwise undefined. */
 export async function exchangePassword(
   db: CloudDb,
   user: { readonly id: string; readonly generation: number },
@@ -64,7 +64,7 @@ export async function exchangePassword(
   return row && userOf(row);
 }
 
-/** Deletes a user with the roles that they have; answers the one who was there. */
+/** Deletes a user and their role assignments. @returns the deleted user, if they existed */
 export async function deleteUser(db: CloudDb, id: string): Promise<User | undefined> {
   const row = await db.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst();
   return row && userOf(row);

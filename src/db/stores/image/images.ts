@@ -1,18 +1,18 @@
-/** Rows of images. Who may see what is decided by the image api; here it arrives as a plain condition. */
+/** Rows of images. The image api decides who may see what, and passes it here as a `Sight`. */
 import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { ImageMembersTable, ImagesTable } from '../../schema/image.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 export type ImageRow = Selectable<ImagesTable>;
 
-/** Who may see: everything, or what a project may. */
+/** Which images are visible: all, or those that a project may see. */
 export type Sight =
   | { readonly all: true }
   | {
       readonly project: string;
-      /** Whether images of the community count. */
+      /** Whether to include community images. */
       readonly community: boolean;
-      /** Images shared with the project count in this state of the sharing. */
+      /** Include images shared with the project whose membership has this status. */
       readonly shared: ImageMembersTable['status'] | 'all';
     };
 
@@ -24,7 +24,7 @@ type NewRow = Partial<Pick<Insertable<ImagesTable>, OptionalColumn>> &
     readonly properties: Readonly<Record<string, string>>;
   };
 
-/** Adds a queued image; undefined if the id was ever taken. */
+/** Adds a queued image; undefined if the id was ever used. */
 export async function insertImage(db: CloudDb, row: NewRow): Promise<ImageRow | undefined> {
   const { tags, properties, ...columns } = row;
   return await db
@@ -47,19 +47,19 @@ export async function insertImage(db: CloudDb, row: NewRow): Promise<ImageRow | 
     .executeTakeFirst();
 }
 
-/** An image that is there and in sight. */
+/** An image that exists and is visible. */
 export const findImage = (db: CloudDb, id: string, sight: Sight): Promise<ImageRow | undefined> =>
   db.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').where(visibleTo(sight)).executeTakeFirst();
 
-/** The image as it is now, held as it is until the transaction ends. */
+/** The image, locked until the transaction ends. */
 export const lockImage = (trx: InCloud, id: string): Promise<ImageRow | undefined> =>
   trx.selectFrom('images').selectAll().where('id', '=', id).where('status', '!=', 'deleted').forUpdate().executeTakeFirst();
 
-/** The state of an image, of a deleted one too. */
+/** The status of an image, also of a deleted one. */
 export const imageStatus = async (db: CloudDb, id: string): Promise<ImagesTable['status'] | undefined> =>
   (await db.selectFrom('images').select('status').where('id', '=', id).executeTakeFirst())?.status;
 
-/** Changes a row if it is (still) in one of the states; undefined if it is not. */
+/** Changes a row if it is in one of the states; otherwise undefined. */
 export const changeImage = (
   db: CloudDb,
   from: { readonly id: string; readonly status: readonly ImagesTable['status'][]; readonly upload?: string },
@@ -74,7 +74,7 @@ export const changeImage = (
     .returningAll()
     .executeTakeFirst();
 
-/** Answers whether it was there, and not protected. The row stays, so that its id is never given again. */
+/** Marks an unprotected image as deleted. The row stays, so that its id is never reused. @returns whether it was */
 export async function markImageDeleted(db: CloudDb, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('images')
@@ -86,7 +86,7 @@ export async function markImageDeleted(db: CloudDb, id: string): Promise<boolean
   return numUpdatedRows > 0n;
 }
 
-/** The rows in sight: the one place that says who sees which image. */
+/** The condition for visible rows: the one place that says who sees which image. */
 export function visibleTo(sight: Sight): Expression<SqlBool> {
   if ('all' in sight) return sql<SqlBool>`true`;
   const { project, community, shared } = sight;

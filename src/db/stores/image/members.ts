@@ -1,4 +1,4 @@
-/** Rows of the projects that images are shared with. */
+/** The members of images: projects that they are shared with. */
 import { type Selectable, sql } from 'kysely';
 import type { ImageMembersTable } from '../../schema/image.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
@@ -10,7 +10,7 @@ interface Key {
   readonly member: string;
 }
 
-/** Adds a member; undefined if it was one already. */
+/** Adds a member; undefined if it is one already. */
 export const insertImageMember = (trx: InCloud, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
   trx
     .insertInto('image_members')
@@ -40,7 +40,7 @@ export async function countImageMembers(db: CloudDb, imageId: string): Promise<n
   return Number(row.n);
 }
 
-/** What a member makes of the offer; undefined where there is no such member. */
+/** Sets whether a member accepts the image; undefined when there is no such member. */
 export const changeImageMember = (
   db: CloudDb,
   { imageId, member }: Key,
@@ -54,10 +54,10 @@ export const changeImageMember = (
     .returningAll()
     .executeTakeFirst();
 
-/** @returns the one that there was */
+/** @returns the deleted member, if it existed */
 export const deleteImageMember = (db: CloudDb, { imageId, member }: Key): Promise<ImageMemberRow | undefined> =>
   db.deleteFrom('image_members').where('image_id', '=', imageId).where('member', '=', member).returningAll().executeTakeFirst();
 
-/** For an image that is deleted; answers those that there were. */
+/** Deletes all members of a deleted image. @returns them */
 export const deleteImageMembers = (db: CloudDb, imageId: string): Promise<readonly ImageMemberRow[]> =>
   db.deleteFrom('image_members').where('image_id', '=', imageId).returningAll().execute();

@@ -1,6 +1,6 @@
 /**
- * Which uploads are on their way, and which process is at work on them. A process that uploads holds an advisory lock under its name
- * in a session of its own: the lock goes with the session, and the session with the process, however it ends.
+ * Running uploads, and the process of each. An uploading process holds an advisory lock under its name in a session of its own: the lock
+ * ends with the session, and the session with the process, however it ends.
  */
 import { sql } from 'kysely';
 import type { ImageRow } from './images.ts';
@@ -8,7 +8,7 @@ import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 const keyOf = (uploader: string) => sql`hashtext('image uploader'), hashtext(${uploader})`;
 
-/** Holds the lock of an uploader while `work` runs; takes one connection for as long. */
+/** Holds an uploader's lock while `work` runs; occupies one connection for that time. */
 export async function holdUploaderLock(db: CloudDb, uploader: string, work: () => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
     await sql`SELECT pg_advisory_lock(${keyOf(uploader)})`.execute(connection);
@@ -20,20 +20,20 @@ export async function holdUploaderLock(db: CloudDb, uploader: string, work: () =
   });
 }
 
-/** An upload as its row names it. */
+/** An upload, as recorded in its image's row. */
 export interface UploadRow {
   readonly id: string;
   readonly upload: string;
   readonly uploader: string | null;
 }
 
-/** All that are on their way, or were when their process ended. */
+/** Uploads that are running, or were when their process ended. */
 export async function listUploads(db: CloudDb): Promise<readonly UploadRow[]> {
   const rows = await db.selectFrom('images').select(['id', 'upload', 'uploader']).where('status', '=', 'saving').execute();
   return rows.map(({ id, upload, uploader }) => ({ id, upload: upload ?? '', uploader }));
 }
 
-/** Lets the image of an upload wait for data again, if the process that was uploading is gone; answers the image if it did. */
+/** Resets the image of an upload to `queued` if the uploading process is gone. @returns the image if it was reset */
 export async function resetUpload(trx: InCloud, { id, upload, uploader }: UploadRow): Promise<ImageRow | undefined> {
   if (uploader !== null) {
     const { rows } = await sql<{ gone: boolean }>`SELECT pg_try_advisory_xact_lock(${keyOf(uploader)}) AS gone`.execute(trx);
@@ -49,13 +49,13 @@ export async function resetUpload(trx: InCloud, { id, upload, uploader }: Upload
     .executeTakeFirst();
 }
 
-/** Whether an image has data; waits for whoever is giving it some this moment, and keeps it as it is until the transaction ends. */
+/** Whether an image's data must be kept. Waits for a transaction that is changing the image, and locks it until this one ends. */
 export async function isDataWanted(trx: InCloud, id: string): Promise<boolean> {
   const row = await trx.selectFrom('images').select('status').where('id', '=', id).forUpdate().executeTakeFirst();
   return row?.status === 'active' || row?.status === 'deactivated';
 }
 
-/** Those of the ids whose data is wanted, at a glance. */
+/** Those of the ids whose data must be kept; without locks. */
 export async function imagesWithData(db: CloudDb, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await db.selectFrom('images').select('id').where('id', 'in', ids).where('status', 'in', ['active', 'deactivated']).execute();

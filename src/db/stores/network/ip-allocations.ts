@@ -1,9 +1,9 @@
-/** Who has which address. Addresses of a subnet are given by one transaction at a time: callers hold the subnet's row (`lockSubnetsOf`). */
+/** Which port has which address. One transaction at a time allocates from a subnet: callers lock the subnet's row (`lockSubnetsOf`). */
 import { sql } from 'kysely';
 import type { AddressPool } from '../../../objects/network.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
-/** Gives the port one address of its own choice; false when somebody has it. */
+/** Allocates a requested address to the port; false when it is taken. */
 export async function takeAddress(trx: InCloud, taken: { subnetId: string; portId: string; ipAddress: string }): Promise<boolean> {
   const { subnetId, portId, ipAddress } = taken;
   const made = await trx
@@ -16,8 +16,8 @@ export async function takeAddress(trx: InCloud, taken: { subnetId: string; portI
 }
 
 /**
- * Gives the port the lowest free address of the first pool that has one; undefined when all are taken. `hostIp` is never free.
- * The lowest free address is a pool's first, or follows one that is taken: so only those are looked at.
+ * Allocates the lowest free address of the first pool that has one; undefined when all are taken. `hostIp` is never free.
+ * The lowest free address is a pool's first or follows a taken one, so only those are checked.
  */
 export async function takeFreeAddress(
   trx: InCloud,
@@ -54,7 +54,7 @@ export async function countAddresses(db: CloudDb, subnetId: string): Promise<num
   return Number(row.n);
 }
 
-/** All addresses of a subnet that ports have. */
+/** All allocated addresses of a subnet. */
 export async function addressesOf(db: CloudDb, subnetId: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('ip_allocations')
@@ -64,7 +64,7 @@ export async function addressesOf(db: CloudDb, subnetId: string): Promise<readon
   return rows.map(({ address }) => address);
 }
 
-/** Takes addresses from a port: all but those to be kept. */
+/** Releases a port's addresses, except those to keep. */
 export async function releaseAddresses(trx: InCloud, portId: string, kept: readonly string[] = []): Promise<void> {
   let gone = trx.deleteFrom('ip_allocations').where('port_id', '=', portId);
   if (kept.length > 0) gone = gone.where(sql<boolean>`NOT (host(ip_address) = ANY(${[...kept]}))`);

@@ -4,7 +4,7 @@ import { asId, type NetworkId } from '../../../objects/ids.ts';
 import type { Network, Subnet } from '../../../objects/network.ts';
 import type { Database } from '../../schema/index.ts';
 import type { NetworksTable, SubnetsTable } from '../../schema/network.ts';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
@@ -58,21 +58,21 @@ export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>)
 
 const selectNetworks = (db: CloudDb) => db.selectFrom('networks').selectAll('networks').select(subnetIds);
 
-/** Whose networks a project sees: its own and those that are shared or external. */
+/** The networks that a project sees: its own, and shared and external ones. */
 const reachable =
   (projectId: string) =>
   (eb: ExpressionBuilder<Database, 'networks'>): Expression<SqlBool> =>
     eb.or([eb('project_id', '=', projectId), eb('shared', '=', true), eb('external', '=', true)]);
 
-/** Those of the ids that exist and that the project may see (null: any project's). */
+/** Those of the networks that exist and that the project may see (null: any project's). */
 export async function findNetworks(db: CloudDb, ids: readonly string[], projectId: string | null): Promise<readonly Network[]> {
   if (ids.length === 0) return [];
   const select = selectNetworks(db).where('id', 'in', ids).orderBy('number');
   return (await (projectId === null ? select : select.where(reachable(projectId))).execute()).map(toNetwork);
 }
 
-/** Networks that a new server of a project could be put on without anybody naming them: the project's own, or else the shared ones. */
-export const candidateNetworks = together(
+/** Default networks for a project's new server when the request names none: the project's own, or else the shared ones. */
+export const candidateNetworks = batched(
   (projectId: string) => projectId,
   async (db: CloudDb, projectIds: readonly string[]): Promise<readonly (readonly Network[])[]> => {
     const rows = await selectNetworks(db)
@@ -88,21 +88,21 @@ export const candidateNetworks = together(
   },
 );
 
-/** A page of networks that the project may see (null: all); undefined when its marker is unknown. */
+/** A page of networks that the project may see (null: all); undefined when the marker is unknown. */
 export async function listNetworks(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Network[] | undefined> {
   const select = selectNetworks(db);
   const rows = await pageOf(db, projectId === null ? select : select.where(reachable(projectId)), 'networks', query);
   return rows?.map(toNetwork);
 }
 
-/** Keeps networks from being deleted until the end of the transaction; answers those that are there. */
+/** Prevents networks from being deleted until the transaction ends. @returns those that exist */
 export async function holdNetworks(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const rows = await trx.selectFrom('networks').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
   return rows.map(({ id }) => id);
 }
 
-/** Has a network to oneself until the end of the transaction: nobody gives it ports or subnets meanwhile. Answers whether it is there. */
+/** Locks a network until the transaction ends: nobody else adds ports or subnets meanwhile. @returns whether it exists */
 export async function lockNetwork(trx: InCloud, id: string): Promise<boolean> {
   return (await trx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst()) !== undefined;
 }
@@ -117,7 +117,7 @@ export async function updateNetwork(db: CloudDb, id: string, changes: Updateable
   return row && toNetwork(row);
 }
 
-/** Removes a network with its subnets; whoever calls has made sure that no port is left. */
+/** Deletes a network with its subnets; the caller has checked that it has no ports. */
 export async function deleteNetwork(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('subnets').where('network_id', '=', id).execute();
   await trx.deleteFrom('networks').where('id', '=', id).execute();
@@ -127,7 +127,7 @@ export async function insertSubnet(db: CloudDb, row: Insertable<SubnetsTable>): 
   return toSubnet(await db.insertInto('subnets').values(row).returningAll().executeTakeFirstOrThrow());
 }
 
-/** Those of the ids that exist and that the project may see: its own and those of shared networks (null: any project's). */
+/** Those of the subnets that exist and that the project may see: its own and those of shared networks (null: any project's). */
 export async function findSubnets(db: CloudDb, ids: readonly string[], projectId: string | null): Promise<readonly Subnet[]> {
   if (ids.length === 0) return [];
   const select = db.selectFrom('subnets').selectAll().where('id', 'in', ids).orderBy('number');
@@ -148,7 +148,7 @@ export async function subnetsOf(db: CloudDb, networkIds: readonly string[]): Pro
   return (await db.selectFrom('subnets').selectAll().where('network_id', 'in', networkIds).orderBy('number').execute()).map(toSubnet);
 }
 
-/** The same, one transaction at a time: who holds them gives addresses. Always all at once and in one order, so that nobody waits in a circle. */
+/** The same, locked for allocating addresses. All are locked at once and in one order, to avoid deadlocks. */
 export async function lockSubnetsOf(trx: InCloud, networkIds: readonly string[]): Promise<readonly Subnet[]> {
   if (networkIds.length === 0) return [];
   const select = trx.selectFrom('subnets').selectAll().where('network_id', 'in', networkIds).orderBy('number').forNoKeyUpdate();

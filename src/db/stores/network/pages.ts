@@ -6,21 +6,21 @@ import { isUuid } from '../../../objects/ids.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 
-/** A page of a list. Columns are names of ours, never a client's text. */
+/** A page of a list. Column names are ours, never a client's text. */
 export interface PageQuery {
-  /** Each column with the texts of the values that pass. */
+  /** The accepted values of each column, as text. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
-  /** Further conditions that are not about one column. */
+  /** Conditions on more than one column. */
   readonly conditions?: readonly Expression<SqlBool>[];
   readonly sort: readonly { readonly column: string; readonly direction: 'asc' | 'desc' }[];
-  /** The id of the last one of the page before. */
+  /** The id of the last row of the previous page. */
   readonly marker?: string;
   /** The page that ends before the marker, in the same order. */
   readonly isReverse?: boolean;
   readonly limit: number;
 }
 
-/** @returns undefined when there is nothing under the marker */
+/** @returns undefined when the marker is unknown */
 export async function pageOf<T extends keyof NetworkTables, O>(
   db: CloudDb,
   base: SelectQueryBuilder<Database, T, O>,
@@ -43,17 +43,17 @@ export async function pageOf<T extends keyof NetworkTables, O>(
 
 const ADDRESSES = ['gateway_ip'];
 
-/** Where a port's guest runs, for a query over ports. */
+/** The host of a port's active binding, in a query over ports. */
 export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = ports.id AND is_active`;
 
-/** What is listed like a column and is none. */
+/** A column, or an expression that is listed like one. */
 const valueOf = (table: string, column: string): Expression<unknown> =>
   table === 'ports' && column === 'host' ? sql`(${activeHost})` : sql.ref(`${table}.${column}`);
 
-/** A column as clients write it: no value is the empty text, an address has no length behind it. */
+/** A column as clients write it: null is the empty text, an address has no prefix length. */
 const textOf = (table: string, column: string): Expression<unknown> =>
   nullsAs(sql`''`, ADDRESSES.includes(column) ? sql`host(${valueOf(table, column)})` : sql`${valueOf(table, column)}::text`);
 
-/** Texts are compared as texts, times and numbers as what they are. */
+/** Times and numbers sort by value, everything else as text. */
 const sortable = (table: string, column: string): Expression<unknown> =>
   ['number', 'created_at', 'updated_at', 'mtu'].includes(column) ? sql`${sql.ref(`${table}.${column}`)}` : textOf(table, column);

@@ -7,7 +7,7 @@ import { portUpdate } from '../../../events/network.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { portEvent, portParts, selectPorts, toPort, unboundParts } from './ports.ts';
 
-/** A server's ports on a host, and the fence of whoever asks; without a fence nothing is late. */
+/** A server's ports on a host, and the fence of the request; a request without a fence is never late. */
 export interface ServerOnHost {
   readonly serverId: ServerId;
   readonly host: HostName;
@@ -15,8 +15,8 @@ export interface ServerOnHost {
 }
 
 /**
- * Makes a host the active binding of a server's ports, in place of the one that they have; answers false when the request is late. The host
- * carries the ports as soon as it looks at the books.
+ * Makes a host the active binding of a server's ports, replacing the present one; false when the request is late. The host carries the
+ * ports from its next reconciliation on.
  */
 export async function bindPorts(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
   const { rows } = await sql`
@@ -34,7 +34,7 @@ export async function bindPorts(db: CloudDb, { serverId, host, fence }: ServerOn
   return rows.length > 0;
 }
 
-/** Ports that a host carries. */
+/** The ports that a host carries. */
 export async function portsOnHost(db: CloudDb, host: HostName): Promise<readonly Port[]> {
   const rows = await selectPorts(db)
     .where(sql<boolean>`ports.id IN (SELECT port_id FROM port_bindings WHERE host = ${host})`)
@@ -43,13 +43,13 @@ export async function portsOnHost(db: CloudDb, host: HostName): Promise<readonly
   return rows.map(toPort);
 }
 
-/** A server whose ports are to be plugged, and the request that this is part of. */
+/** A server whose ports to plug, and the request that this belongs to. */
 export interface Plugging {
   readonly serverId: ServerId;
   readonly requestId: string;
 }
 
-/** Marks the ports of servers that a host carries as plugged; answers them, each server's in the order in which it asked for them. */
+/** Marks those of the servers' ports that a host carries as plugged. @returns them, each server's in the order of its request */
 export async function activatePorts(db: CloudDb, servers: readonly Plugging[], host: HostName): Promise<readonly Port[]> {
   const serverIds = servers.map(({ serverId }) => serverId);
   const requestOf = sql<string>`${JSON.stringify(Object.fromEntries(servers.map(({ serverId, requestId }) => [serverId, requestId])))}::jsonb`;
@@ -76,7 +76,7 @@ export async function activatePorts(db: CloudDb, servers: readonly Plugging[], h
   return rows.map(toPort).sort((a, b) => (a.serverIndex ?? 0) - (b.serverIndex ?? 0) || a.number - b.number);
 }
 
-/** A server's ports that a host carries; none for a request that is late. */
+/** Those of a server's ports that a host carries; none for a late request. */
 export async function portsToTakeOff(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<readonly PortId[]> {
   const { rows } = await sql<{ id: PortId }>`
     SELECT id FROM ports WHERE server_id = ${serverId} AND NOT ${isLate(fence)}
@@ -84,7 +84,7 @@ export async function portsToTakeOff(db: CloudDb, { serverId, host, fence }: Ser
   return rows.map(({ id }) => id);
 }
 
-/** Ends the bindings of a server's ports to a host; those that newer work has bound there stay. */
+/** Deletes the bindings of a server's ports to a host, except those made by newer work. */
 export async function unbindPorts(
   db: CloudDb,
   ids: readonly PortId[],
@@ -118,6 +118,6 @@ export async function unbindPorts(
     .execute();
 }
 
-/** Whether newer work than the fence's has been at the server of a row of `ports`. */
+/** Whether work with a higher fence has changed the ports of a row's server. */
 const isLate = (fence: number | undefined): RawBuilder<boolean> =>
   sql`EXISTS (SELECT FROM server_networking AS newer WHERE newer.server_id = ports.server_id AND newer.fence > ${fence ?? null}::bigint)`;

@@ -18,10 +18,10 @@ const groupIds = sql<string[]>`
   (SELECT coalesce(jsonb_agg(group_id ORDER BY group_id), '[]') FROM port_security_groups WHERE port_id = ports.id)`.as('group_ids');
 const host = sql<string | null>`(${activeHost})`.as('host');
 
-/** What a port is made of beside its own row. */
+/** The parts of a port outside its own row. */
 export const portParts = [fixedIps, groupIds, host] as const;
 
-/** The same of a port that no host carries any more. */
+/** The same for a port that no host carries any more. */
 export const unboundParts = [fixedIps, groupIds, sql<string | null>`NULL`.as('host')] as const;
 
 export const toPort = (row: PortRow): Port => ({
@@ -49,7 +49,7 @@ export const toPort = (row: PortRow): Port => ({
   updatedAt: row.updated_at,
 });
 
-/** An event of the port in `alias`, whose addresses, groups and host have been selected with it, for EVENT_COLUMNS. */
+/** An event of the port in `alias`, as values for EVENT_COLUMNS; its addresses, groups and host must be selected with it. */
 export const portEvent = (alias: string, event: Omit<RowEvent, 'payload'>) =>
   rowEvent(alias, { ...event, payload: rowSnapshot(portSnapshot, alias, { securityGroupIds: `${alias}.group_ids` }) });
 
@@ -59,7 +59,7 @@ export const selectPorts = (db: CloudDb) =>
     .selectAll('ports')
     .select([...portParts]);
 
-/** Writes a port and the groups that it is in. Answers false when the network has a port of that MAC address. */
+/** Inserts a port and its group memberships; false when the network has a port with that MAC address. */
 export async function insertPort(db: CloudDb, row: Insertable<PortsTable>, inGroups: readonly string[]): Promise<boolean> {
   const made = await db
     .with('port', (cte) =>
@@ -81,7 +81,7 @@ export async function insertPort(db: CloudDb, row: Insertable<PortsTable>, inGro
   return made !== undefined;
 }
 
-/** One port; with a project, only if it is the project's or lies on a network of the project's. */
+/** One port; with a project, only if the port or its network belongs to the project. */
 export async function findPort(db: CloudDb, id: string, projectId: string | null): Promise<Port | undefined> {
   const select = selectPorts(db).where('ports.id', '=', id);
   const row = await (projectId === null ? select : select.where(visiblePorts(projectId))).executeTakeFirst();
@@ -91,7 +91,7 @@ export async function findPort(db: CloudDb, id: string, projectId: string | null
 const visiblePorts = (projectId: string) =>
   sql<boolean>`(ports.project_id = ${projectId} OR ports.network_id IN (SELECT id FROM networks WHERE project_id = ${projectId}))`;
 
-/** A page of ports that the project may see (null: all); undefined when its marker is unknown. */
+/** A page of ports that the project may see (null: all); undefined when the marker is unknown. */
 export async function listPorts(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Port[] | undefined> {
   const select = selectPorts(db);
   return (await pageOf(db, projectId === null ? select : select.where(visiblePorts(projectId)), 'ports', query))?.map(toPort);
@@ -107,7 +107,7 @@ export const portsWith = {
     sql<SqlBool>`ports.id IN (SELECT port_id FROM port_security_groups WHERE group_id::text = ANY(${[...groupIds]}))`,
 };
 
-/** Ports by id, kept from being taken by others until the end of the transaction. */
+/** Ports by id, locked until the transaction ends. */
 export async function lockPorts(trx: InCloud, ids: readonly string[]): Promise<readonly Port[]> {
   if (ids.length === 0) return [];
   await trx.selectFrom('ports').select('id').where('id', 'in', ids).orderBy('number').forNoKeyUpdate().execute();
@@ -120,7 +120,7 @@ export async function portsWithIds(db: CloudDb, ids: readonly string[]): Promise
   return (await selectPorts(db).where('ports.id', 'in', ids).orderBy('number').execute()).map(toPort);
 }
 
-/** A server's ports in the order in which it asked for them. */
+/** A server's ports, in the order of its request. */
 export async function portsOfServer(db: CloudDb, serverId: ServerId): Promise<readonly Port[]> {
   const rows = await selectPorts(db).where('server_id', '=', serverId).orderBy('server_index').orderBy('number').execute();
   return rows.map(toPort);
@@ -134,7 +134,7 @@ export async function updatePort(db: CloudDb, id: string, changes: Updateable<Po
     .execute();
 }
 
-/** Tells of ports that a server got: those made for it are new, the others were there. */
+/** Writes the events of a server's new ports: create for those made for it, update for existing ones. */
 export async function tellServerPorts(trx: InCloud, ids: readonly string[], requestId: string): Promise<void> {
   if (ids.length === 0) return;
   const type = sql<string>`CASE WHEN given.made_for_server THEN ${sql.lit(portCreate.type)} ELSE ${sql.lit(portUpdate.type)} END`;
@@ -151,10 +151,10 @@ export async function tellServerPorts(trx: InCloud, ids: readonly string[], requ
     .execute();
 }
 
-/** What a port is when no server has it. */
+/** The columns of a port without a server. */
 const FREE = { server_id: null, server_index: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
 
-/** Takes all ports of a server away from it: deletes those made for it, sets the others free. Answers how many there were. */
+/** Removes all ports from a server: deletes those made for it, frees the others. @returns how many there were */
 export async function freePortsOfServer(trx: InCloud, serverId: ServerId, requestId: string): Promise<number> {
   const told = await trx
     .with('gone', (cte) =>
@@ -191,7 +191,7 @@ export async function deletePort(db: CloudDb, id: string): Promise<void> {
   await db.deleteFrom('ports').where('id', '=', id).execute();
 }
 
-/** How many ports a network has; with a project, how many that are not the project's. */
+/** How many ports a network has; with `notOf`, only those of other projects. */
 export async function countPorts(db: CloudDb, networkId: string, { notOf }: { notOf?: string } = {}): Promise<number> {
   const select = db
     .selectFrom('ports')
@@ -201,7 +201,7 @@ export async function countPorts(db: CloudDb, networkId: string, { notOf }: { no
   return Number(row.n);
 }
 
-/** Puts a port into exactly these groups. */
+/** Replaces a port's groups with these. */
 export async function setPortGroups(trx: InCloud, portId: string, groupIds: readonly string[]): Promise<void> {
   await trx.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
   if (groupIds.length === 0) return;

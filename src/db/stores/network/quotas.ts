@@ -1,18 +1,18 @@
-/** Rows of what projects may have of the network service, and the counting of what they have. */
+/** Quotas of the network service: the limits set for projects, and their usage. */
 import { sql } from 'kysely';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
-/** Limits of a project by resource, as far as they were set. */
+/** The limits set for a project, by resource. */
 export type StoredNetworkLimits = Readonly<Record<string, number>>;
 
-/** Nobody else takes of a project's quota, or changes it, until the transaction ends. */
+/** Locks a project's quota until the transaction ends: nobody else uses or changes it meanwhile. */
 export async function holdNetworkQuota(trx: InCloud, projectId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('network quota'), hashtext(${projectId}))`.execute(trx);
 }
 
-/** What was set for a project. */
-export const readNetworkLimits = together(
+/** The limits set for a project. */
+export const readNetworkLimits = batched(
   (projectId: string) => projectId,
   async (db: CloudDb, projectIds: readonly string[]): Promise<readonly StoredNetworkLimits[]> => {
     const rows = await db
@@ -26,7 +26,7 @@ export const readNetworkLimits = together(
   },
 );
 
-/** What was set, for each project for which something was. */
+/** The limits of each project that has any set. */
 export async function listNetworkLimits(db: CloudDb): Promise<ReadonlyMap<string, StoredNetworkLimits>> {
   const rows = await db.selectFrom('network_quotas').selectAll().orderBy('project_id').execute();
   const found = new Map<string, Record<string, number>>();
@@ -34,7 +34,7 @@ export async function listNetworkLimits(db: CloudDb): Promise<ReadonlyMap<string
   return found;
 }
 
-/** Sets limits; those of other resources stay as they are. */
+/** Sets limits; those of other resources stay. */
 export async function saveNetworkLimits(db: CloudDb, projectId: string, limits: StoredNetworkLimits): Promise<void> {
   const rows = Object.entries(limits).map(([resource, hard_limit]) => ({ project_id: projectId, resource, hard_limit }));
   if (rows.length === 0) return;
@@ -45,7 +45,7 @@ export async function saveNetworkLimits(db: CloudDb, projectId: string, limits: 
     .execute();
 }
 
-/** Answers whether something had been set. */
+/** @returns whether any were set */
 export async function deleteNetworkLimits(db: CloudDb, projectId: string): Promise<boolean> {
   const gone = await db.deleteFrom('network_quotas').where('project_id', '=', projectId).executeTakeFirst();
   return gone.numDeletedRows > 0n;

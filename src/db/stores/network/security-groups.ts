@@ -2,7 +2,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
@@ -56,18 +56,18 @@ export async function findGroup(db: CloudDb, id: string, projectId: string | nul
   return row && (await withRules(db, [row]))[0];
 }
 
-/** Groups of a project, each by its name or its id. */
+/** Groups of a project to look up, each by name or id. */
 export interface GroupsWanted {
   readonly projectId: string;
   readonly names: readonly string[];
 }
 
-/** A project's groups that have one of these names or ids. */
-export const groupsNamed = together(
+/** A project's groups with one of these names or ids. */
+export const groupsNamed = batched(
   (wanted: GroupsWanted) => JSON.stringify([wanted.projectId, wanted.names]),
   async (db: CloudDb, all: readonly GroupsWanted[]): Promise<readonly (readonly GroupName[])[]> => {
     const projectIds = [...new Set(all.map(({ projectId }) => projectId))];
-    // PostgreSQL refuses a text with the character 0 in it, and would refuse all questions for the sake of one.
+    // PostgreSQL refuses text with the character 0: one such name would fail the whole batch.
     const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
     const rows = await selectNamed(db, projectIds, [...names]).execute();
     return all.map((wanted) =>
@@ -78,7 +78,7 @@ export const groupsNamed = together(
   },
 );
 
-/** The same, kept from being deleted until the end of the transaction. */
+/** The same; they cannot be deleted until the transaction ends. */
 export const holdGroupsNamed = (trx: InCloud, { projectId, names }: GroupsWanted): Promise<readonly GroupName[]> =>
   selectNamed(trx, [projectId], names).forKeyShare().execute();
 
@@ -95,7 +95,7 @@ const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly
     .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
     .orderBy('number');
 
-/** Keeps groups from being deleted until the end of the transaction; answers those that are there. */
+/** Prevents groups from being deleted until the transaction ends. @returns those that exist */
 export async function holdGroups(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const rows = await trx.selectFrom('security_groups').select('id').where('id', 'in', ids).orderBy('number').forKeyShare().execute();
@@ -109,7 +109,7 @@ export async function listGroups(db: CloudDb, query: PageQuery, projectId: strin
   return rows && (await withRules(db, rows));
 }
 
-/** Answers false when it is a project's second group of the name `default`. */
+/** @returns false for a project's second group named `default` */
 export async function insertGroup(db: CloudDb, row: Insertable<SecurityGroupsTable>): Promise<boolean> {
   const made = await db
     .insertInto('security_groups')
@@ -128,9 +128,9 @@ export async function updateGroup(db: CloudDb, id: string, changes: Updateable<S
     .execute();
 }
 
-/** Removes a group and its rules, unless a port is in it. */
+/** Deletes a group and its rules, unless it has ports. */
 export async function deleteGroup(trx: InCloud, id: string): Promise<'deleted' | 'gone' | 'in use'> {
-  // Whoever puts a port into the group waits for this lock, or was here before.
+  // Transactions that add a port to the group wait for this lock, or have committed before it.
   await trx.selectFrom('security_groups').select('id').where('id', '=', id).forUpdate().execute();
   const used = await trx.selectFrom('port_security_groups').select('port_id').where('group_id', '=', id).executeTakeFirst();
   if (used) return 'in use';
@@ -138,7 +138,7 @@ export async function deleteGroup(trx: InCloud, id: string): Promise<'deleted' |
   return numDeletedRows > 0n ? 'deleted' : 'gone';
 }
 
-/** Answers undefined when the group has this very rule. */
+/** @returns undefined when the group already has this rule */
 export async function insertRule(db: CloudDb, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule | undefined> {
   const made = await db
     .insertInto('security_group_rules')
@@ -165,7 +165,7 @@ export async function listRules(
   return (await pageOf(db, own, 'security_group_rules', query))?.map(toRule);
 }
 
-/** Answers whether it was there. */
+/** @returns whether it existed */
 export async function deleteRule(db: CloudDb, id: string): Promise<boolean> {
   return (await db.deleteFrom('security_group_rules').where('id', '=', id).executeTakeFirstOrThrow()).numDeletedRows > 0n;
 }
@@ -173,11 +173,11 @@ export async function deleteRule(db: CloudDb, id: string): Promise<boolean> {
 /** One address that a member of a group uses. */
 export interface MemberAddress {
   readonly groupId: string;
-  /** An address, or a prefix where a pair of the member's names one. */
+  /** An address, or a prefix if an allowed address pair names one. */
   readonly address: string;
 }
 
-/** The addresses of all members of groups: their own and those of their address pairs. A group's come as one row, for they may be thousands. */
+/** The addresses of all members of groups, with their allowed address pairs. One row for each group, because a group may have thousands. */
 export async function memberAddresses(db: CloudDb, groupIds: readonly string[]): Promise<readonly MemberAddress[]> {
   if (groupIds.length === 0) return [];
   const { rows } = await sql<{ groupId: string; addresses: string[] }>`

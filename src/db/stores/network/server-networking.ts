@@ -1,4 +1,4 @@
-/** What the network service remembers of each server: how far its requests have come, and which version its addresses have. */
+/** The network service's state of each server: the highest fence of its requests, and the version of its addresses. */
 import { sql } from 'kysely';
 import { asId, type ServerId } from '../../../objects/ids.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
@@ -6,15 +6,15 @@ import type { CloudDb, InCloud } from '../../sql/queries.ts';
 /** A change of a server's ports or of their addresses. */
 export interface PortsChange {
   readonly serverId: ServerId;
-  /** Of the work that it is part of; without one it is never late. */
+  /** The fence of the work; a change without one is never late. */
   readonly fence?: number | undefined;
-  /** Whether whoever asked for the change passes the new addresses on to the server's record; otherwise they have to be told there. */
+  /** Whether the requester writes the new addresses to the server's record itself; otherwise compute must be told. */
   readonly isTold: boolean;
 }
 
 /**
- * Keeps everybody else from changing a server's ports until the end of the transaction; the server itself is another service's. Answers the
- * version that its addresses have from then on, or undefined when newer work has changed its ports already.
+ * Locks a server's ports until the transaction ends; the server itself belongs to another service. Returns the new version of its
+ * addresses, or undefined when newer work has already changed its ports.
  */
 export async function changePortsOf(trx: InCloud, { serverId, isTold, ...change }: PortsChange): Promise<number | undefined> {
   const fence = change.fence ?? null;
@@ -27,20 +27,20 @@ export async function changePortsOf(trx: InCloud, { serverId, isTold, ...change 
   return rows[0]?.version;
 }
 
-/** Keeps everybody else from changing a server's ports until the end of the transaction, and changes nothing of them itself. */
+/** Locks a server's ports until the transaction ends, without a new version. */
 export async function lockPortsOf(trx: InCloud, serverId: ServerId): Promise<void> {
   await sql`
     INSERT INTO server_networking AS mine (server_id) VALUES (${serverId})
     ON CONFLICT (server_id) DO UPDATE SET fence = mine.fence`.execute(trx);
 }
 
-/** The version of a server's addresses; 0 where they never changed. */
+/** The version of a server's addresses; 0 if they never changed. */
 export async function addressVersionOf(db: CloudDb, serverId: ServerId): Promise<number> {
   const row = await db.selectFrom('server_networking').select('version').where('server_id', '=', serverId).executeTakeFirst();
   return row?.version ?? 0;
 }
 
-/** Servers of whose addresses compute has yet to hear, those that wait longest first. */
+/** Servers whose new addresses compute has not been told, longest waiting first. */
 export async function untoldServers(db: CloudDb, limit: number): Promise<readonly ServerId[]> {
   const rows = await db
     .selectFrom('server_networking')
@@ -52,7 +52,7 @@ export async function untoldServers(db: CloudDb, limit: number): Promise<readonl
   return rows.map(({ server_id }) => asId<ServerId>(server_id));
 }
 
-/** Compute has heard of a version; where that is not the present one, it has yet to hear of that. */
+/** Records that compute was told a version; a no-op when that is no longer the current one. */
 export async function markTold(db: CloudDb, serverId: ServerId, version: number): Promise<void> {
   await db
     .updateTable('server_networking')
@@ -62,7 +62,7 @@ export async function markTold(db: CloudDb, serverId: ServerId, version: number)
     .execute();
 }
 
-/** Forgets servers that have no ports and whose ports nobody changed since a time; answers how many. No request may be older than that. */
+/** Deletes the rows of servers without ports, unchanged since a time that must be older than any request. @returns how many */
 export async function forgetServerNetworking(
   db: CloudDb,
   { before, limit }: { readonly before: Date; readonly limit: number },

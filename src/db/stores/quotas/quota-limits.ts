@@ -4,20 +4,20 @@ import type { CloudDb } from '../../sql/queries.ts';
 /** Whose limits: a class of projects, a project, or a user in a project. */
 export type QuotaScope = { readonly className: string } | { readonly projectId: string; readonly userId?: string };
 
-/** Limits by resource, as far as they were set. */
+/** Limits that were set, by resource. */
 export type StoredLimits = Readonly<Record<string, number>>;
 
-/** The class whose limits hold for every project that has none of its own. */
+/** The class whose limits apply to every project without its own. */
 export const DEFAULT_CLASS = 'default';
 
-/** What was set at each level, for one project and, where one is named, one user in it. */
+/** The limits set at each level, for a project and optionally a user in it. */
 export interface LimitLayers {
   readonly defaults: StoredLimits;
   readonly project: StoredLimits;
   readonly user: StoredLimits;
 }
 
-/** Reads all levels at one instant. */
+/** Reads all levels in one statement. */
 export async function readLimitLayers(db: CloudDb, { projectId, userId }: { projectId: string; userId?: string }): Promise<LimitLayers> {
   const rows = await db
     .selectFrom('quota_limits')
@@ -38,13 +38,13 @@ export async function readLimitLayers(db: CloudDb, { projectId, userId }: { proj
   };
 }
 
-/** What was set for a class. */
+/** The limits set for a class. */
 export async function readClassLimits(db: CloudDb, className: string): Promise<StoredLimits> {
   const rows = await db.selectFrom('quota_limits').select(['resource', 'hard_limit']).where('class_name', '=', className).execute();
   return Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit]));
 }
 
-/** Sets limits; those of other resources stay as they are. */
+/** Sets limits; those of other resources stay. */
 export async function saveLimits(db: CloudDb, scope: QuotaScope, limits: StoredLimits): Promise<void> {
   const whose =
     'className' in scope
@@ -59,7 +59,7 @@ export async function saveLimits(db: CloudDb, scope: QuotaScope, limits: StoredL
     .execute();
 }
 
-/** Forgets what was set for a user in a project; without a user, for the project and all its users. */
+/** Deletes the limits set for a user in a project; without a user, for the project and all its users. */
 export async function deleteLimits(db: CloudDb, { projectId, userId }: { projectId: string; userId?: string }): Promise<void> {
   let gone = db.deleteFrom('quota_limits').where('project_id', '=', projectId);
   if (userId !== undefined) gone = gone.where('user_id', '=', userId);

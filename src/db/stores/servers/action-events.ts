@@ -1,19 +1,19 @@
 import type { CellDb } from '../../sql/queries.ts';
 
-/** A step of what was done to a server, as it is told to users. */
+/** A step of an action on a server, as shown to users. */
 export interface ActionEvent {
   readonly event: string;
-  /** Where it was done; null for what no compute host did. */
+  /** The compute host that did it; null if none did. */
   readonly host: string | null;
   readonly result: 'Success' | 'Error' | null;
   readonly traceback: string | null;
-  /** Why it failed, in a sentence that names no hosts. */
+  /** Why it failed, without host names. */
   readonly details: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
 }
 
-/** Under which name users see which step; `{action}` stands for that part of the workflow's input. */
+/** The name under which users see a step; `{action}` is replaced from the workflow's input. */
 export interface StepName {
   readonly definition: string;
   readonly step: string;
@@ -23,8 +23,8 @@ export interface StepName {
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * Notes the steps of `begun` that have a name: each by its workflow and itself, so that one begun again after a crash is still the same.
- * What a host does is told with the host where the server is.
+ * Records those steps of `begun` that have a name, keyed by workflow and step, so that a step restarted after a crash is still the same.
+ * A step that runs on a host is recorded with the server's host.
  */
 export const beginSteps = (names: readonly StepName[]): string => `
   insert into instance_action_events (server_id, request_id, workflow_id, step, event, host)
@@ -37,7 +37,7 @@ export const beginSteps = (names: readonly StepName[]): string => `
   join servers as server on server.id = begun.subject::uuid
   on conflict (workflow_id, step) do update set result = null, traceback = null, details = null, finished_at = null`;
 
-/** Notes how the step under way of the workflow in `ended` ended: well, or with what the account says. */
+/** Records how the current step of the workflow in `ended` ended: with success, or with the error in its account. */
 export const END_STEP = `
   update instance_action_events as event
   set finished_at = now(), result = case when account is null then 'Success' else 'Error' end,

@@ -3,7 +3,7 @@ import type { ServerId } from '../../../objects/ids.ts';
 import type { ServerAddresses } from '../../../objects/network-info.ts';
 import type { CellDb } from '../../sql/queries.ts';
 
-/** Writes down what addresses a server has, unless a higher version is known already or the server is gone. */
+/** Saves a server's addresses, unless a higher version is stored or the server is gone. */
 export async function saveAddresses(db: CellDb, serverId: ServerId, { networkInfo, version }: ServerAddresses): Promise<void> {
   await db
     .updateTable('servers')
@@ -14,15 +14,15 @@ export async function saveAddresses(db: CellDb, serverId: ServerId, { networkInf
     .execute();
 }
 
-/** The same as a part of a larger change of the server's row. */
+/** The same, as part of a larger update of the server's row. */
 export const ifNewer = ({ networkInfo, version }: ServerAddresses): NewerAddresses => ({
   network_info: sql`CASE WHEN addresses_version < ${version}::bigint THEN ${JSON.stringify(networkInfo)}::jsonb ELSE network_info END`,
   addresses_version: sql`greatest(addresses_version, ${version}::bigint)`,
 });
 
-/** What `ifNewer` makes. */
+/** What `ifNewer` returns. */
 export interface NewerAddresses {
-  /** JSON, as it is written. */
+  /** JSON. */
   readonly network_info: Expression<string>;
   readonly addresses_version: Expression<number>;
 }

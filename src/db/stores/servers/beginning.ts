@@ -1,4 +1,4 @@
-/** How work on a server begins: its record, its owner's action and the event are one statement, so none is ever without the others. */
+/** Begins work on a server: one statement writes the server's record, the instance action and the event, so none exists without the others. */
 import { sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Server } from '../../../objects/server.ts';
@@ -8,7 +8,7 @@ import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { serverEvent } from './server-events.ts';
 import { type NewServer, newRow, type ServerState, toServer } from './servers.ts';
 
-/** Writes down a server that is to be built, held by the workflow that will build it. */
+/** Inserts a server to build, held by the workflow that will build it. */
 export async function insertBoot(trx: InCell, ctx: Context, server: NewServer, workflowId: string): Promise<Server> {
   const row = await trx
     .with('born', (cte) => cte.insertInto('servers').values(newRow(server, workflowId)).returningAll())
@@ -36,12 +36,12 @@ export async function insertBoot(trx: InCell, ctx: Context, server: NewServer, w
   return toServer(row);
 }
 
-/** What begins to be done to a server, and by which workflow. */
+/** The work to begin, and its workflow. */
 export interface Beginning {
   readonly action: string;
   readonly next: Pick<ServerState, 'task_state'>;
   readonly workflowId: string;
-  /** Whether other work on the server comes to nothing: whatever action is open has failed then. */
+  /** Whether it cancels other work on the server: open actions end as failed. */
   readonly supersedes: boolean;
 }
 
@@ -89,7 +89,7 @@ export async function beginWork(trx: InCell, ctx: Context, { id }: Server, begin
     .execute();
 }
 
-/** Begins work that takes no task state: it is noted as an action, and told, beside whatever else is being done to the server. */
+/** Begins work without a task state, alongside other work on the server: writes the action and the event. */
 export async function beginBeside(trx: InCell, ctx: Context, { id }: Server, action: string): Promise<void> {
   await trx
     .with('asked', (cte) =>

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { powerStates } from '../../../objects/states.ts';
 import { nullsAs } from '../../sql/paging.ts';
 
-/** A text made of a server's row; null where it has none. */
+/** A text expression over a server's row. */
 type Text = RawBuilder<string | null>;
 
-/** Times as the database has always been asked for them. @example 2026-11-22 06:47:57 */
+/** The text of a time, for pattern filters. @example 2026-11-22 06:47:57 */
 const timeText = (column: string): Text => sql`to_char(${sql.ref(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
 
 const powerNumber = sql<number>`CASE power_state ${sql.join(
@@ -15,7 +15,7 @@ const powerNumber = sql<number>`CASE power_state ${sql.join(
 
 const imageProperty = (name: string): Text => sql`image->'properties'->>${sql.lit(name)}`;
 
-/** What a server is looked for by that has to be equal. */
+/** Filters that match by equality. */
 export const equalColumns = {
   userId: sql`user_id`,
   launchIndex: sql`launch_index::text`,
@@ -27,7 +27,7 @@ export const equalColumns = {
 } as const satisfies Record<string, Text>;
 export type EqualColumn = keyof typeof equalColumns;
 
-/** What a server is looked for by with a pattern. */
+/** Filters that match by pattern. */
 export const patternColumns = {
   name: sql`name`,
   description: sql`description`,
@@ -54,7 +54,7 @@ export type PatternColumn = keyof typeof patternColumns;
 const text = (column: RawBuilder<unknown>): RawBuilder<unknown> => nullsAs(sql`''`, column);
 const time = (column: string): RawBuilder<unknown> => nullsAs(sql`'-infinity'`, sql.ref(column));
 
-/** What servers are sorted by; none is null. */
+/** Sort columns; none is null. */
 export const sortColumns = {
   access_ip_v4: text(sql`access_ip_v4`),
   access_ip_v6: text(sql`access_ip_v6`),

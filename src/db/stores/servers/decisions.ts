@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CellDb } from '../../sql/queries.ts';
 
-/** One decision of the scheduler, with all that explains it. */
+/** A decision of the scheduler, with its explanation. */
 export interface DecisionRecord {
   readonly id: string;
   readonly serverId: string;
@@ -19,8 +19,8 @@ export interface DecisionRecord {
 }
 
 /**
- * Keeps a decision, so that nobody has to guess later. It is not waited for until it is on disk, unlike what is promised to
- * anybody: a database that dies with its machine may lose the explanations of its last second, and the server waits for less.
+ * Saves a decision for later explanation. The commit does not wait for the disk, so that scheduling is faster: a crash of the database's
+ * machine may lose the explanations of the last second.
  */
 export async function recordDecision(db: CellDb, decision: DecisionRecord): Promise<void> {
   const { id, serverId, requestId, chosen, alternates, refusals, weights } = decision;

@@ -4,21 +4,21 @@ import { statesOf } from '../../../objects/states.ts';
 import { type EqualColumn, equalColumns, type PatternColumn, patternColumns } from './columns.ts';
 import { patternOf } from '../../sql/text-pattern.ts';
 
-/** Which servers to find; what is not given says nothing. */
+/** Which servers to find; omitted filters do not apply. */
 export interface ServerFilters {
-  /** Of one project; of all, when null. */
+  /** One project; null: all. */
   readonly projectId: string | null;
-  /** Only those that are gone, or only those that are not; both, when servers are asked for by when they changed. */
+  /** Only deleted servers, or only existing ones; both when filtering by time of change. */
   readonly deleted?: boolean;
-  /** Also those that are deleted but could be restored; by default only where their state is asked for. */
+  /** Include soft-deleted servers; by default only when filtering by that state. */
   readonly softDeleted?: boolean;
-  /** One of these values each. */
+  /** The accepted values of each column. */
   readonly equal?: Readonly<Partial<Record<EqualColumn, readonly string[]>>>;
-  /** A POSIX regular expression each; what is none is looked for to the letter. */
+  /** A POSIX regular expression for each column; an invalid one is matched literally. */
   readonly like?: Readonly<Partial<Record<PatternColumn, string>>>;
   readonly ids?: readonly string[];
   readonly statuses?: readonly string[];
-  /** An address of one of its ports is like this. */
+  /** A pattern that one of its addresses matches. */
   readonly ip?: string;
   readonly ip6?: string;
   readonly tags?: TagFilter;
@@ -28,7 +28,7 @@ export interface ServerFilters {
   readonly changesBefore?: Date;
 }
 
-/** Tags that a server has all or some of, or has not. */
+/** Tags of which a server must have all, any or none. */
 export interface TagFilter {
   readonly all?: readonly string[];
   readonly any?: readonly string[];
@@ -38,7 +38,7 @@ export interface TagFilter {
 
 type Condition = Expression<SqlBool>;
 
-/** Each filter that was given, as a condition; none of them is built from text. */
+/** Each given filter as a condition, with values as parameters. */
 export const conditionsOf = (filters: ServerFilters): Condition[] => [
   ...presence(filters),
   ...(filters.projectId === null ? [] : [sql<SqlBool>`project_id = ${filters.projectId}`]),
@@ -58,7 +58,7 @@ export const conditionsOf = (filters: ServerFilters): Condition[] => [
 function presence({ deleted, softDeleted, changesSince, changesBefore, statuses, equal }: ServerFilters): Condition[] {
   const gone = sql<SqlBool>`vm_state = 'deleted'`;
   const there = sql<SqlBool>`vm_state <> 'deleted'`;
-  // Changes since a time include the servers that are gone since.
+  // Changes since a time include deletions.
   if (deleted !== undefined) return [deleted ? gone : there];
   if (changesSince || changesBefore) return [];
   const named =
@@ -87,6 +87,6 @@ const tagConditions = ({ all, any, notAll, notAny }: TagFilter): Condition[] => 
   ...(notAny ? [sql<SqlBool>`NOT jsonb_exists_any(tags, ${[...notAny]})`] : []),
 ];
 
-// Object.entries forgets which keys the record has; those that were not given are none.
+// Object.entries loses the key type; undefined values are dropped.
 const entriesOf = <K extends string, V>(record: Readonly<Partial<Record<K, V>>> | undefined): [K, V][] =>
   Object.entries(record ?? {}).filter(([, value]) => value !== undefined) as [K, V][];

@@ -7,7 +7,7 @@ import { cannotBeStored } from '../../sql/text-pattern.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { serverEvent } from './server-events.ts';
 
-/** Notes that a user asked something of a server. */
+/** Records the start of an action on a server. */
 export async function startAction(db: CellDb, ctx: Context, action: { serverId: string; name: string }): Promise<void> {
   await db
     .insertInto('instance_actions')
@@ -15,13 +15,13 @@ export async function startAction(db: CellDb, ctx: Context, action: { serverId: 
     .execute();
 }
 
-/** Notes that a user asked something of a server that was done, or failed, at once. */
+/** Records an action on a server that succeeded or failed at once. */
 export async function recordAction(db: CellDb, ctx: Context, action: { serverId: string; name: string; failed?: boolean }): Promise<void> {
   await startAction(db, ctx, action);
   await finishAction(db, { serverId: action.serverId, requestId: ctx.requestId, failed: action.failed ?? false });
 }
 
-/** Notes how it ended; `message` is 'Error' when it failed (that is how clients recognise it). */
+/** Records how an action ended; `message` is 'Error' when it failed, by which clients recognise it. */
 export async function finishAction(db: CellDb, action: { serverId: string; requestId: string; failed: boolean }): Promise<void> {
   await db
     .updateTable('instance_actions')
@@ -32,7 +32,7 @@ export async function finishAction(db: CellDb, action: { serverId: string; reque
     .execute();
 }
 
-/** Ends whatever was being done to a server, for it gave way to something else; answers how many actions that were. */
+/** Ends the open actions of a server as failed, because other work supersedes them. @returns how many there were */
 export async function endOpenActions(trx: InCell, serverId: string): Promise<number> {
   const told = await trx
     .with('ended', (cte) =>
@@ -55,7 +55,7 @@ export async function endOpenActions(trx: InCell, serverId: string): Promise<num
   return Number(told.numInsertedOrUpdatedRows ?? 0n);
 }
 
-/** What a user asked of a server. */
+/** A user's action on a server. */
 export interface InstanceAction {
   readonly serverId: string;
   readonly name: string;
@@ -80,22 +80,22 @@ const toAction = (row: Row): InstanceAction => ({
   finishedAt: row.finished_at,
 });
 
-/** Which actions of a server to list: the newest first. */
+/** Which actions of a server to list, newest first. */
 export interface ActionQuery {
   readonly serverId: string;
   readonly limit: number;
-  /** The request id of the last action of the page before. */
+  /** The request id of the last action of the previous page. */
   readonly marker?: string;
   readonly changesSince?: Date;
   readonly changesBefore?: Date;
 }
 
-/** @returns undefined when the server has no action of the marker's request */
+/** @returns undefined when the server has no action with the marker's request id */
 export async function listActions(db: CellDb, query: ActionQuery): Promise<readonly InstanceAction[] | undefined> {
   const { serverId, limit, marker, changesSince, changesBefore } = query;
   if (cannotBeStored(marker)) return undefined;
   let select = db.selectFrom('instance_actions').selectAll().where('server_id', '=', serverId);
-  // What has not ended was last changed when it began.
+  // An action that has not ended was last changed when it began.
   if (changesSince) select = select.where(sql<boolean>`coalesce(finished_at, started_at) >= ${changesSince}`);
   if (changesBefore) select = select.where(sql<boolean>`coalesce(finished_at, started_at) <= ${changesBefore}`);
   const order = [{ by: sql.ref('id'), direction: 'desc' as const }];
@@ -103,7 +103,7 @@ export async function listActions(db: CellDb, query: ActionQuery): Promise<reado
   return (await readPage(db, select, { order, limit, after }))?.map(toAction);
 }
 
-/** One request may have been noted as several actions of a server. */
+/** One request may have several actions on a server. */
 const isNewestOf = ({ serverId, requestId }: { serverId: string; requestId: string }) =>
   sql<SqlBool>`id = (SELECT max(id) FROM instance_actions WHERE server_id = ${serverId} AND request_id = ${requestId})`;
 
@@ -113,7 +113,7 @@ export async function findAction(db: CellDb, key: { serverId: string; requestId:
 }
 
 async function rowOf(db: CellDb, { serverId, requestId }: { serverId: string; requestId: string }): Promise<Row | undefined> {
-  // PostgreSQL refuses a text with the character 0 in it; no request has such an id.
+  // PostgreSQL refuses text with the character 0; no request id has it.
   if (requestId.includes('\0')) return undefined;
   return await db
     .selectFrom('instance_actions')

@@ -3,7 +3,7 @@ import { readPage } from '../../sql/paging.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 
-/** A public key under a user's name for it. */
+/** A user's named public key. */
 export interface Keypair {
   readonly id: number;
   readonly userId: string;
@@ -26,7 +26,7 @@ const toKeypair = (row: Row): Keypair => ({
   createdAt: row.created_at,
 });
 
-/** Gives a keypair another key; one that is gone stays gone. @returns whether it is there */
+/** Replaces the key of a keypair. @returns whether the keypair exists */
 export async function rekeyKeypair(
   db: CloudDb,
   id: number,
@@ -36,7 +36,7 @@ export async function rekeyKeypair(
   return changed.numUpdatedRows > 0n;
 }
 
-/** @returns undefined when the user has one of that name already */
+/** @returns undefined when the user already has a keypair of that name */
 export async function insertKeypair(db: CloudDb, keypair: Omit<Keypair, 'id' | 'createdAt'>): Promise<Keypair | undefined> {
   const row = await db
     .insertInto('keypairs')
@@ -58,7 +58,7 @@ export async function findKeypair(db: CloudDb, key: { userId: string; name: stri
   return row && toKeypair(row);
 }
 
-/** A user's keypairs by name, after the one called `marker`; undefined when the user has none of that name. */
+/** A user's keypairs by name, after `marker`; undefined when the user has none of that name. */
 export async function listKeypairs(
   db: CloudDb,
   { userId, limit, marker }: { userId: string; limit: number; marker?: string },
@@ -71,7 +71,7 @@ export async function listKeypairs(
   return (await readPage(db, select, { order, limit, after }))?.map(toKeypair);
 }
 
-/** Lets nobody else add to a user's keypairs by the same way until the transaction ends. */
+/** Locks the creation of a user's keypairs until the transaction ends. */
 export async function holdKeypairs(trx: InCloud, userId: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('keypairs'), hashtext(${userId}))`.execute(trx);
 }
@@ -86,7 +86,7 @@ export async function countKeypairs(trx: InCloud, userId: string): Promise<numbe
   return Number(row.n);
 }
 
-/** @returns the one that there was */
+/** @returns the deleted keypair, if it existed */
 export async function deleteKeypair(db: CloudDb, key: { userId: string; name: string }): Promise<Keypair | undefined> {
   const row = await db
     .deleteFrom('keypairs')

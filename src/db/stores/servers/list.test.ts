@@ -47,13 +47,13 @@ async function store(more: Partial<NewServer>, { vm = 'active', task, host, ip, 
 const list = (query: Partial<ServerQuery> = {}) => listServers(database.db, { projectId: null, limit: 100, ...query });
 const namesOf = async (query: Partial<ServerQuery> = {}) => ((await list(query)) ?? []).map(({ name }) => name).sort();
 
-test('servers of others are listed only when all are asked for', async () => {
+test('servers of other projects are listed only for all projects', async () => {
   await store({ name: 'mine', projectId: 'p-1' });
   await store({ name: 'theirs', projectId: 'p-2' });
   expect([await namesOf({ projectId: 'p-1' }), await namesOf()]).toEqual([['mine'], ['mine', 'theirs']]);
 });
 
-test('deleted servers are listed when they are asked for, or when they changed since a time', async () => {
+test('deleted servers are listed on request, and by time of change', async () => {
   await store({ name: 'alive' }, { updatedAt: '2026-01-01T00:00:00Z' });
   await store({ name: 'gone' }, { vm: 'deleted', updatedAt: '2026-01-03T00:00:00Z' });
   expect([await namesOf(), await namesOf({ deleted: true })]).toEqual([['alive'], ['gone']]);
@@ -61,7 +61,7 @@ test('deleted servers are listed when they are asked for, or when they changed s
   expect(await namesOf({ changesSince: new Date('2026-01-01T00:00:00Z') })).toEqual(['alive', 'gone']);
 });
 
-describe('a filter finds what it names and nothing else', () => {
+describe('a filter finds exactly what it names', () => {
   beforeEach(async () => {
     await store({ name: 'rebooting' }, { task: 'rebooting', host: 'host-1', ip: '10.0.0.1' });
     await store({ name: 'pausing', tags: ['a', 'b'], reservationId: 'r-7' }, { task: 'pausing', host: 'host-2', ip: '10.0.0.12' });
@@ -123,7 +123,7 @@ describe('pages', () => {
     expect((await list())?.map(({ name }) => name)).toEqual(['day-3', 'day-2', 'day-1']);
   });
 
-  test('servers made at one instant, or a microsecond apart, are each on one page', async () => {
+  test('servers created at one instant, or a microsecond apart, are each on one page', async () => {
     const names = Array.from({ length: 9 }, (_, index) => `s-${index}`);
     for (const [index, name] of names.entries()) await store({ name }, { createdAt: `2026-01-01T00:00:00.00000${Math.floor(index / 3)}Z` });
     const whole = await paged(100);
@@ -154,7 +154,7 @@ describe('pages', () => {
     for (const limit of [1, 2, 4]) expect(await paged(limit, { sort })).toEqual(whole);
   });
 
-  test('servers are sorted by several things, each its own way', async () => {
+  test('servers are sorted by several keys, each in its own direction', async () => {
     for (const [name, hostname] of [
       ['a', 'x'],
       ['b', 'x'],
@@ -168,21 +168,21 @@ describe('pages', () => {
     expect((await list({ sort }))?.map(({ name, hostname }) => name + hostname)).toEqual(['ay', 'ax', 'bx']);
   });
 
-  test('every column sorts', async () => {
+  test('every sort column works', async () => {
     for (const name of ['a', 'b', 'c']) await store({ name });
     for (const column of Object.keys(sortColumns) as SortColumn[])
       for (const direction of ['asc', 'desc'] as const)
         expect((await paged(1, { sort: [{ column, direction }] })).sort()).toEqual(['a', 'b', 'c']);
   });
 
-  test('a page begins behind a marker that the filter itself would not show', async () => {
+  test('a page may begin after a marker that the filter excludes', async () => {
     await store({ name: 'old' }, { createdAt: '2026-01-01T00:00:00Z' });
     const gone = await store({ name: 'gone' }, { vm: 'deleted', createdAt: '2026-01-02T00:00:00Z' });
     await store({ name: 'new' }, { createdAt: '2026-01-03T00:00:00Z' });
     expect(await namesOf({ marker: gone })).toEqual(['old']);
   });
 
-  test('a marker that is no server is none, nor is somebody else’s', async () => {
+  test('a marker that is no server is unknown, as is another project’s', async () => {
     const theirs = await store({ projectId: 'p-2' });
     expect(await list({ marker: '7f1c1f2e-5a36-4a3e-9d0c-0f7b6b1d2c11' })).toBeUndefined();
     expect(await list({ marker: "' OR 1=1" })).toBeUndefined();
@@ -192,11 +192,11 @@ describe('pages', () => {
   });
 });
 
-/** How the database would read the first statement of a list, if it had many rows. */
+/** The database's plan for the first statement of a list, if there were many rows. */
 async function planOf(query: Partial<ServerQuery>): Promise<string> {
   const sent: CompiledQuery[] = [];
   const log = ({ query: one }: { query: CompiledQuery }) => void sent.push(one);
-  // Seam: a handle of its own, to read along.
+  // Seam: a separate handle, to record the statements.
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: database.pool }), log }) as unknown as CellDb;
   await listServers(db, { projectId: null, limit: 100, ...query });
   const client = await database.pool.connect();
@@ -222,7 +222,7 @@ test.each([
   expect(await planOf({ ...query, marker })).toMatch(/Index Cond: .*ROW\(created_at, id\) < /);
 });
 
-describe('patterns of strangers', () => {
+describe('untrusted patterns', () => {
   test.each([
     ['a.c', ['a.c', 'abc']],
     ['a\\.c', ['a.c']],
@@ -325,7 +325,7 @@ describe('patterns of strangers', () => {
     );
   });
 
-  test('no word in another filter breaks it either', async () => {
+  test('no value of another filter breaks it either', async () => {
     const word = "a\0b'";
     expect(
       await list({

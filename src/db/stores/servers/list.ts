@@ -12,15 +12,15 @@ import { toServer } from './servers.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
 import { memoize } from '../../../lib/memo/memoize.ts';
 
-/** Which servers to list, and in which order; newest first, when not said. */
+/** Which servers to list, and in which order; newest first by default. */
 export interface ServerQuery extends ServerFilters {
   readonly sort?: readonly SortBy[];
   readonly limit: number;
-  /** The id of the last server of the page before. */
+  /** The id of the last server of the previous page. */
   readonly marker?: string;
 }
 
-/** @returns undefined when there is no server under the marker, or none of the project that is asked for */
+/** @returns undefined when the marker is no server, or another project's */
 export async function listServers(db: CellDb, query: ServerQuery): Promise<readonly Server[] | undefined> {
   const { marker, projectId, sort = [], limit } = query;
   if (marker !== undefined && !isUuid(marker)) return undefined;
@@ -39,40 +39,40 @@ const markerOf = (id: string, projectId: string | null): Marker => ({
 });
 
 async function serversOf(db: CellDb, page: SelectQueryBuilder<Database, 'servers', unknown>, limit: number): Promise<readonly Server[]> {
-  if (limit < WORTH_KEEPING || limit > MOST_KEPT) return (await page.selectAll().execute()).map(toServer);
+  if (limit < MIN_CACHED_PAGE || limit > MAX_CACHED) return (await page.selectAll().execute()).map(toServer);
   return (
-    (await unlessMoved(db, await page.select(['id', version]).execute())) ?? kept(db, await page.selectAll().select(version).execute())
+    (await fromCache(db, await page.select(['id', version]).execute())) ?? cached(db, await page.selectAll().select(version).execute())
   );
 }
 
-/** Shorter pages are read in full at once; so are those longer than what is kept, for they would drive out their own beginning. */
-const WORTH_KEEPING = 10;
-/** Some 5 KiB each. */
-const MOST_KEPT = 2_000;
+/** Shorter pages bypass the cache; so do pages longer than the cache, which would evict their own beginning. */
+const MIN_CACHED_PAGE = 10;
+/** Servers in the cache, some 5 KiB each. */
+const MAX_CACHED = 2_000;
 
 const version = rowVersion('servers').as('version');
 type Versioned = { readonly id: string; readonly version: string };
 
-/** Servers as they were read before: most of a page has not changed since it was last asked for. */
-const versionsIn = memoize((_db: CellDb) => new RowVersions<Server>(MOST_KEPT));
+/** A cache of servers: most of a page has not changed since it was last read. */
+const cacheOf = memoize((_db: CellDb) => new RowVersions<Server>(MAX_CACHED));
 
-/** The servers of a page, of which only those in a new version are read; undefined when one has moved on meanwhile. */
-async function unlessMoved(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
-  const versions = versionsIn(db);
+/** The servers of a page; only those not in the cache are read. Undefined when one changed between the two reads. */
+async function fromCache(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
+  const versions = cacheOf(db);
   const news = page.filter((row) => !versions.has(row.id, row.version)).map(({ id }) => id);
   if (news.length > 0) {
     const rows = db.selectFrom('servers').selectAll().select(version).where('id', '=', sql<string>`any(${news}::uuid[])`);
-    kept(db, await rows.execute());
+    cached(db, await rows.execute());
   }
   const servers = page.map((row) => versions.get(row.id, row.version));
   return servers.every((server) => server !== undefined) ? servers : undefined;
 }
 
-/** The servers of whole rows, for this time and for later. */
-function kept(db: CellDb, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
+/** The servers of full rows, which are also added to the cache. */
+function cached(db: CellDb, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
   return rows.map((row) => {
     const server = toServer(row);
-    versionsIn(db).keep(row.id, row.version, server);
+    cacheOf(db).keep(row.id, row.version, server);
     return server;
   });
 }

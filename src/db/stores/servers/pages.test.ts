@@ -1,4 +1,4 @@
-/** Pages of servers read again and again: what was kept of an earlier page must never be seen where the row has changed. */
+/** Repeated reads of pages of servers: a cached server must never be returned when its row has changed. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
@@ -7,7 +7,7 @@ import { insertServer } from '../../../../test/support/insert-server.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
 import { listServers } from './list.ts';
 
-/** Long enough to be worth keeping. */
+/** Long enough to be cached. */
 const SERVERS = 30;
 
 let database: TestDatabase;
@@ -36,10 +36,10 @@ const rename = (id: string | undefined, name: string, db = database.db) =>
     .where('id', '=', id ?? '')
     .execute();
 
-/** Which of its changes a server shows: `v-7` is the seventh. */
+/** The number of the last change that a server shows: `v-7` is the seventh. */
 const changeIn = (name = '') => Number(/^v-(\d+)$/.exec(name)?.[1] ?? 0);
 
-test('what has not changed is not read again', async () => {
+test('unchanged servers are not read again', async () => {
   const first = await page();
   const second = await page();
   expect(second).toHaveLength(SERVERS);
@@ -58,7 +58,7 @@ test('a change is seen at once, and the rest stays', async () => {
   expect(await nameOf(ids[4])).toBeUndefined();
 });
 
-test('a transaction sees its own changes, several of one row too, and nobody else does before its end', async () => {
+test('a transaction sees its own changes, even several of one row; nobody else does before it commits', async () => {
   await page();
   const undone = database.db.transaction().execute(async (trx) => {
     await rename(ids[0], 'first', trx);
@@ -74,7 +74,7 @@ test('a transaction sees its own changes, several of one row too, and nobody els
   expect(await nameOf(ids[0])).toBe('third');
 });
 
-test('under writers, every page holds for each server what it had at some instant after the page was asked for', async () => {
+test('beside writers, every page shows each server as it was at some instant after the request', async () => {
   const chance = seededIds(7);
   const done: number[] = ids.map(() => 0);
   const enough = new AbortController();
@@ -82,7 +82,7 @@ test('under writers, every page holds for each server what it had at some instan
     for (let n = 1; !enough.signal.aborted; n++) {
       const which = writer * 10 + chance.below(10);
       await sql`UPDATE servers SET name = ${`v-${n}`}, progress = ${n % 100} WHERE id = ${ids[which]}`.execute(database.db);
-      // Written and acknowledged: no page that is asked for from now on may show less.
+      // Committed: no page requested from now on may show an older state.
       done[which] = n;
     }
   });

@@ -1,4 +1,4 @@
-/** On which hosts servers are. */
+/** Which servers are on which hosts. */
 import { sql } from 'kysely';
 import { asId, type HostName, isUuid } from '../../../objects/ids.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
@@ -13,8 +13,8 @@ export interface PlacedServer {
 }
 
 /**
- * The servers that have a placement on a host, each with what the host is to it. A server whose record names the host without a placement is a
- * breach of the books; until it is mended it counts as being there, for hosts destroy the guests of all that are not.
+ * The servers with a placement on a host, each with the placement's role. A server whose record names the host without a placement violates
+ * an invariant; until that is repaired it counts as being there, because hosts destroy the guests of all servers that are not.
  */
 export async function serversPlacedOn(db: CellDb, host: HostName): Promise<readonly PlacedServer[]> {
   const rows = await db
@@ -30,7 +30,7 @@ export async function serversPlacedOn(db: CellDb, host: HostName): Promise<reado
   return rows.map(({ role, ...row }) => ({ server: toServer(row), role }));
 }
 
-/** Those of a project's servers that are on a host, by host; ids that are none of its servers' are passed over. */
+/** Those of a project's servers that are on a host, by host; ids of other projects' servers are skipped. */
 export async function serversByHost(
   db: CellDb,
   { ids, projectId }: { readonly ids: readonly string[]; readonly projectId: string },

@@ -3,7 +3,7 @@ import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Database } from '../../schema/index.ts';
-import { together } from '../../sql/batch-queries.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import type { NewerAddresses } from './addresses.ts';
 
@@ -53,10 +53,10 @@ const toServer = (row: Selectable<ServersTable>): Server => ({
   terminatedAt: row.terminated_at,
 });
 
-/** What all ways of writing a UUID have in common. */
+/** The canonical form of a UUID, however it is written. */
 const uuidKey = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
-/** What the creator of a server decides; the rest begins at its default. */
+/** What the creator of a server specifies; other columns have defaults. */
 export type NewServer = Pick<
   Server,
   | 'id'
@@ -87,7 +87,7 @@ export type NewServer = Pick<
   | 'guestNameTemplate'
 >;
 
-/** The row of a new server: born `building`, held by the workflow that builds it. */
+/** The row of a new server: `building`, held by the workflow that builds it. */
 export const newRow = (server: NewServer, workflowId: string): InsertObject<Database, 'servers'> => ({
   id: server.id,
   project_id: server.projectId,
@@ -121,8 +121,8 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   guest_name_template: server.guestNameTemplate,
 });
 
-/** The server of an id, which must be a UUID: with hyphens or without, in capitals or not. */
-export const findServer = together(uuidKey, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
+/** The server with an id, which must be a UUID: with or without hyphens, in upper or lower case. */
+export const findServer = batched(uuidKey, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
   const rows = await db
     .selectFrom('servers')
     .selectAll()
@@ -132,7 +132,7 @@ export const findServer = together(uuidKey, async (db: CellDb, ids: readonly str
   return ids.map((id) => found.get(uuidKey(id)));
 });
 
-/** The servers of these ids, those of one reservation in the order of their making. */
+/** The servers with these ids; those of one reservation are in order of creation. */
 export async function findServers(db: CellDb, ids: readonly string[]): Promise<readonly Server[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -144,7 +144,7 @@ export async function findServers(db: CellDb, ids: readonly string[]): Promise<r
   return rows.map(toServer);
 }
 
-/** The server as it is now, which nobody else can change until the end of the transaction. */
+/** The server, locked until the transaction ends. */
 export async function lockServer(trx: InCell, id: string): Promise<Server | undefined> {
   const row = await trx.selectFrom('servers').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row && toServer(row);
@@ -169,8 +169,8 @@ export type ServerState = Pick<
 >;
 
 /**
- * The compare-and-set on which all operations stand: takes a server from one state and holder to the next.
- * @returns the server as it is now, or undefined when it was no longer as expected
+ * The compare-and-set on which all operations rely: moves a server from one state and holder to the next.
+ * @returns the changed server, or undefined when it was not in the expected state
  */
 export async function takeServer(
   trx: InCell,
@@ -190,8 +190,8 @@ export async function takeServer(
 }
 
 /**
- * A step of the holding workflow writes what it did. The fence: when another workflow holds the server by now, nothing is changed.
- * @returns the server as it is now, or undefined when the workflow no longer holds it
+ * Saves what a step of the holding workflow did. Fenced: a no-op when another workflow holds the server.
+ * @returns the changed server, or undefined when the workflow no longer holds it
  */
 export async function advanceServer(
   db: CellDb,
@@ -209,7 +209,7 @@ export async function advanceServer(
   return row && toServer(row);
 }
 
-/** What an owner may change of a server without any work on its guest. */
+/** What an owner may change without work on the guest. */
 export type ServerDetails = Pick<
   Updateable<ServersTable>,
   | 'name'
@@ -245,7 +245,7 @@ export const changeServer = async (trx: InCell, id: ServerId, details: ServerDet
       .executeTakeFirstOrThrow(),
   );
 
-/** Ends a server that holds nothing any more; the record stays, for those who ask what became of it. Call it under the server's lock. */
+/** Marks a server as deleted that holds no resources any more; the record stays for lookups. Call it under the server's lock. */
 export async function endServer(trx: InCell, id: ServerId): Promise<Server> {
   await trx.deleteFrom('server_group_members').where('server_id', '=', id).execute();
   return toServer(
@@ -258,7 +258,7 @@ export async function endServer(trx: InCell, id: ServerId): Promise<Server> {
   );
 }
 
-/** Changes a power state that the hypervisor reported, only while nothing is being done to the server. */
+/** Saves a power state that the hypervisor reported, unless an operation on the server is in progress. */
 export async function correctPower(
   trx: InCell,
   correction: { readonly id: ServerId; readonly host: HostName; readonly from: Server['vmState']; readonly next: ServerState },

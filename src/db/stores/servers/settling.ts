@@ -1,4 +1,4 @@
-/** How work on a server ends: its record, its owner's action and the event are one statement, so none is ever without the others. */
+/** Ends work on a server: one statement writes the server's record, the instance action and the event, so none exists without the others. */
 import { type QueryCreator, type Selectable, sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
 import { serverWorkEnd, serverWorkError } from '../../../events/servers.ts';
@@ -11,22 +11,21 @@ import { releasing } from '../hosts/placements.ts';
 import { serverEvent } from './server-events.ts';
 import type { ServerState } from './servers.ts';
 
-/** How a server comes to rest after the work of a request. */
+/** How a request's work on a server ends. */
 export interface Settlement {
   readonly serverId: ServerId;
-  /** Who must hold it: by another nothing is changed. */
+  /** The workflow that must hold the server; otherwise nothing changes. */
   readonly workflowId: string;
   readonly next: ServerState;
   readonly requestId: string;
-  /** Whether the action that the request began failed; `Error` is how clients recognise it. */
+  /** Whether the request's action failed. */
   readonly failed: boolean;
-  /** Whether the server gives back all that it holds of hosts. */
+  /** Whether to release all the server's placements. */
   readonly releasesPlacements: boolean;
 }
 
 /**
- * Lets go of a server: writes its state, ends the action of the request, and appends the event that ends what the action began. Settled
- * before is settled.
+ * Releases a server from its workflow: writes its state, ends the request's action and appends the end event. A no-op when already settled.
  */
 export async function settleServer(db: CellDb, settlement: Settlement): Promise<void> {
   const { serverId, workflowId, next, requestId, failed, releasesPlacements } = settlement;
@@ -50,7 +49,7 @@ export async function settleServer(db: CellDb, settlement: Settlement): Promise<
         .returning('action'),
     )
     .with('left_groups', () => leavingGroups(sql`server_id IN (SELECT id FROM settled WHERE vm_state = 'deleted')`));
-  // After the server, whose row everybody locks before what it holds.
+  // After the server: all code locks its row before its placements.
   await (releasesPlacements ? alsoReleasing(settled) : settled)
     .insertInto('events')
     .columns(EVENT_COLUMNS)
@@ -64,7 +63,7 @@ export async function settleServer(db: CellDb, settlement: Settlement): Promise<
     .execute();
 }
 
-/** The type of the event that ends what the action in `ended` began. */
+/** The type of the end event for the action in `ended`. */
 const endOf = (failed: boolean) =>
   failed
     ? sql<string>`coalesce('server.' || ended.action || '.error', ${sql.lit(serverWorkError.type)})`
@@ -72,7 +71,7 @@ const endOf = (failed: boolean) =>
 
 type Settled = Database & { settled: Selectable<ServersTable>; ended: { action: string } };
 
-/** The same statement gives back what the server held of hosts. */
+/** The same statement also releases the server's placements. */
 function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
   const { gone, owed, freed } = releasing(sql`server_id IN (SELECT id FROM settled)`);
   return settled
@@ -81,7 +80,7 @@ function alsoReleasing(settled: QueryCreator<Settled>): QueryCreator<Settled> {
     .with('freed', () => freed);
 }
 
-/** Ends work that took no task state: the action of the request, and the event. Ended before is ended. */
+/** Ends work without a task state: the request's action, and the event. A no-op when already ended. */
 export async function endBeside(
   db: CellDb,
   { serverId, requestId, failed }: Pick<Settlement, 'serverId' | 'requestId' | 'failed'>,

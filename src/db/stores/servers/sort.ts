@@ -1,13 +1,13 @@
 import type { SortKey } from '../../sql/paging.ts';
 import { type SortColumn, sortColumns } from './columns.ts';
 
-/** By what servers are sorted, the first before all. */
+/** A sort key of servers. */
 export interface SortBy {
   readonly column: SortColumn;
   readonly direction: 'asc' | 'desc';
 }
 
-/** The order in full: what is equal in all that was asked for is told apart by time and id. */
+/** The total order: ties in the requested keys are broken by creation time and id. */
 export function fullOrder(asked: readonly SortBy[]): readonly SortKey[] {
   const direction = asked.at(-1)?.direction ?? 'desc';
   const columns: readonly SortBy[] = [...asked, { column: 'created_at', direction }, { column: 'uuid', direction }];
