@@ -6,14 +6,14 @@ import { startConductor } from './cloud/start-conductor.ts';
 import { startNetwork } from './cloud/start-network.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
 
-/** The whole cloud in one process: the same services as apart, over the same contracts. */
+/** The whole cloud in one process: the same services and messages as in separate processes. */
 export const run = (args: readonly string[]): Promise<void> =>
   runService('all', args, async (runtime) => {
     const shared = await openShared(runtime);
     await startConductor(shared);
     await startScheduler(shared);
     const endpoints = await startApi(shared);
-    // Compute first: where hosts are simulated machines it makes them, and networks lie in them.
+    // Compute first: it creates the network namespace of a private host, in which its networks are.
     await startCompute(shared);
     await startNetwork(shared);
     return endpoints;

@@ -2,6 +2,6 @@ import { runService } from './cloud/run-service.ts';
 import { openShared } from './cloud/shared.ts';
 import { startApi } from './cloud/start-api.ts';
 
-/** Every API on its own. */
+/** All APIs in a process of their own. */
 export const run = (args: readonly string[]): Promise<void> =>
   runService('api', args, async (runtime) => await startApi(await openShared(runtime)));

@@ -1,4 +1,4 @@
-/** `nova-ts manage events`: prints the event log, and goes on with what happens. */
+/** `nova-ts manage events`: prints the event log, and can follow it. */
 import { endOfEvents, MAX_EVENTS_READ, readEvents } from '../db/stores/cloud/event-feed.ts';
 import type { Queries } from '../db/sql/queries.ts';
 import { messageOf } from '../lib/errors/error-type.ts';
@@ -6,8 +6,8 @@ import { type EventPosition, FIRST_POSITION, type LoggedEvent, parsePosition } f
 import { openCloudDatabase } from './cloud/database.ts';
 import type { Runtime } from './cloud/runtime.ts';
 
-/** How long it waits for new events before it looks again. */
-const LOOK_EVERY_MS = 1_000;
+/** How often it polls for new events. */
+const POLL_MS = 1_000;
 
 export interface EventsOptions {
   readonly after?: string;
@@ -15,12 +15,12 @@ export interface EventsOptions {
   readonly json?: boolean;
 }
 
-/** Prints events until there are no more or, when following, until it is stopped; @returns the exit status. */
+/** Prints all events, and with `follow` new ones until it is stopped. @returns the exit status */
 export async function events(open: () => Promise<Runtime>, { after, follow = false, json = false }: EventsOptions): Promise<number> {
   let runtime: Runtime | undefined;
   try {
     runtime = await open();
-    stopWhenTold(runtime);
+    stopOnSignal(runtime);
     const { db } = await openCloudDatabase(runtime);
     let position = await positionFor(db, after);
     for (;;) {
@@ -29,7 +29,7 @@ export async function events(open: () => Promise<Runtime>, { after, follow = fal
       position = page.next;
       if (page.events.length === MAX_EVENTS_READ) continue;
       if (!follow) return 0;
-      await runtime.clock.sleep(LOOK_EVERY_MS, runtime.life.signal);
+      await runtime.clock.sleep(POLL_MS, runtime.life.signal);
     }
   } catch (error) {
     if (runtime?.life.signal.aborted) return 0;
@@ -40,8 +40,8 @@ export async function events(open: () => Promise<Runtime>, { after, follow = fal
   }
 }
 
-/** Following is ended by a signal, in good order. */
-function stopWhenTold({ life }: Runtime): void {
+/** A signal ends the program in order. */
+function stopOnSignal({ life }: Runtime): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void life.end());
 }
 
@@ -53,6 +53,6 @@ async function positionFor(db: Queries, after: string | undefined): Promise<Even
   return position;
 }
 
-/** Ends with the position, which is what to give to `--after`. */
+/** The last column is the position to pass to `--after`. */
 const lineOf = ({ at, type, subject, projectId, requestId, position }: LoggedEvent): string =>
   [at.toISOString(), type, subject, `project=${projectId ?? '-'}`, requestId, position].join('  ');

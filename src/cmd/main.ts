@@ -1,5 +1,5 @@
 import { runProgram } from './program.ts';
 import { services } from './services.ts';
 
-// What bin/nova-ts starts. The status is set, not forced: what is still being written gets out.
+// The entry point of bin/nova-ts. It sets the exit status without calling process.exit, so that pending output is written.
 process.exitCode = await runProgram(process.argv.slice(2), services);

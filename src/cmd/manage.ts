@@ -9,7 +9,7 @@ import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
 export async function run(args: readonly string[]): Promise<void> {
-  // A status of its own would say "breaches are left" of a misspelt flag: what cannot be meant is thrown. Subcommands inherit that.
+  // Commander's exit status for a misspelt flag would mean "breaches are left", so it throws instead. Subcommands inherit that.
   const command = new Command('nova-ts manage').description("Looks into a cloud's books.").exitOverride();
   command
     .command('trace')

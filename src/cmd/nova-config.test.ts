@@ -32,7 +32,7 @@ test('every variable of the environment has its option', () => {
   expect(urlOf(config, 'image')).toBe('http://[::1]:10292');
 });
 
-test('who listens everywhere tells others an address that leads here', () => {
+test('URLs replace a wildcard address by `my_ip`', () => {
   const config = loadNovaConfig({ machine, env: { NOVA_LISTEN: '0.0.0.0' } });
   expect(urlOf(config, 'image')).toBe('http://127.0.0.1:9292');
 });

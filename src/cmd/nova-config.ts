@@ -1,4 +1,4 @@
-/** Loads the program's own configuration and says what follows from it: which files are read, which ports are used. */
+/** Loads the program's configuration, and derives ports and URLs from it. */
 import { resolve } from 'node:path';
 import { loadConfig } from '../lib/config/load.ts';
 import type { ConfigOf } from '../lib/config/option.ts';
@@ -18,7 +18,7 @@ export function loadNovaConfig(input: {
   const load = (flags: Readonly<Record<string, string>>) =>
     loadConfig({ groups: novaOptions(input.machine), files, env: input.env, flags });
   const written = load(input.flags ?? {});
-  // Loaded once more with the absolute path, so that whatever is derived from it ($state_path/...) is absolute too.
+  // Loaded again with the absolute path, so that options derived from it ($state_path/...) are absolute too.
   return load({ ...input.flags, state_path: resolve(written.DEFAULT.state_path) });
 }
 
@@ -43,7 +43,7 @@ export type PortName = keyof typeof defaultPorts;
 /** The port of an API with the offset. */
 export const portOf = (config: NovaConfig, name: PortName): number => defaultPorts[name] + config.api.port_offset;
 
-/** Addresses that mean "all of this machine": good to listen on, not to be told to others. */
+/** Addresses that mean "all of this machine": valid to listen on, but not to connect to. */
 const wildcards = ['0.0.0.0', '::'];
 
 /** The address of an API as others reach it, without a path: `http://127.0.0.1:8774`. */

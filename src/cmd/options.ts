@@ -1,4 +1,4 @@
-/** Every option of the program: names and defaults are those operators know from Nova, each read by something. */
+/** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
 import { boolean, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
@@ -30,7 +30,7 @@ export const novaOptions = (machine: Machine) =>
     trace,
   ] as const;
 
-/** It becomes part of file names, queues and network namespaces. */
+/** Host names are part of file names, queues and network namespaces. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/;
 
 const base = ({ isRoot, hostname }: Machine) =>
@@ -136,7 +136,7 @@ const wish = (what: string): Option<number> => option(float({ min: 0 }), { defau
 
 const filterScheduler = optionGroup('filter_scheduler', {
   enabled_filters: option(list(text()), {
-    // Nova leaves SameHostFilter and DifferentHostFilter out and then passes over their hints in silence. Without a hint they cost nothing.
+    // Nova omits SameHostFilter and DifferentHostFilter and then silently ignores their hints. Without a hint they cost nothing.
     default: [
       'ComputeFilter',
       'AvailabilityZoneFilter',

@@ -47,7 +47,7 @@ test('an unknown option before the service is a usage error', async () => {
   expect(said).toContain("unknown option '--nonsense'");
 });
 
-/** As the services begin that run until they are stopped, and the programs that end by themselves as they are. */
+/** The command line handling of a service, and the real programs that end by themselves. */
 const real: readonly Service[] = [
   { name: 'all', summary: '', load: async () => ({ run: (args) => runService('all', args, async () => ({})) }) },
   ...services.filter(({ name }) => name === 'manage' || name === 'demo'),
@@ -77,7 +77,7 @@ test.each(['all --help', 'demo --help', 'manage --help', 'manage verify --help']
   expect(await runProgram(line.split(' '), real)).toBe(0);
 });
 
-test('nothing at all is answered with the help, as a usage error', async () => {
+test('without arguments it prints the help, as a usage error', async () => {
   expect(await run()).toBe(2);
   expect(said).toContain('Run conductor.');
 });

@@ -4,7 +4,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import { didYouMean } from '../lib/text/nearest.ts';
 import type { Service } from './services.ts';
 
-/** Exit status for a command line that cannot be meant, as shells use it. */
+/** The conventional exit status for a usage error. */
 const EXIT_USAGE = 2;
 
 const version = (): string => {
@@ -12,7 +12,7 @@ const version = (): string => {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 };
 
-/** The command line `nova-ts SERVICE ...`: each service reads its own options, and its code is loaded only when it is asked for. */
+/** The command line `nova-ts SERVICE ...`: each service parses its own options, and its code is loaded on demand. */
 export function program(known: readonly Service[]): Command {
   const command = new Command('nova-ts')
     .description('OpenStack Nova, the compute service of a cloud: one command, one cloud.')
@@ -49,7 +49,7 @@ export async function runProgram(args: readonly string[], known: readonly Servic
     await program(known).parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    // Commander has said what is wrong already; its own status for a usage error is 1.
+    // Commander has already printed the error; its own status for a usage error is 1.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     console.error(`nova-ts: ${messageOf(error)}`);
     return isUsageError(error) ? EXIT_USAGE : 1;

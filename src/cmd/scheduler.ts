@@ -2,7 +2,7 @@ import { runService } from './cloud/run-service.ts';
 import { openShared } from './cloud/shared.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
 
-/** A scheduler on its own. */
+/** A scheduler in a process of its own. */
 export const run = (args: readonly string[]): Promise<void> =>
   runService('scheduler', args, async (runtime) => {
     await startScheduler(await openShared(runtime));

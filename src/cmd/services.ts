@@ -1,8 +1,8 @@
-/** A program of `nova-ts`: what it is for, and the file that runs it (loaded only when it is asked for). */
+/** A program of `nova-ts`: its summary, and the file that runs it, loaded on demand. */
 export interface Service {
   readonly name: string;
   readonly summary: string;
-  /** Runs until it is told to stop; `args` is what followed the service's name. */
+  /** Runs until it is stopped; `args` follow the service's name. */
   load(): Promise<{ run(args: readonly string[]): Promise<void> }>;
 }
 

@@ -1,4 +1,4 @@
-/** `nova-ts manage verify`: whether the books of a cloud are sound, and what can be done where they are not. */
+/** `nova-ts manage verify`: checks the invariants of a cloud, and can repair breaches. */
 import { existsSync } from 'node:fs';
 import { plainVerdict, renderRepairs, renderVerdict } from '../books/render.ts';
 import { type Repaired, repairBooks } from '../books/repair.ts';
@@ -10,9 +10,9 @@ import { openBus } from './cloud/bus.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { inState, type Runtime } from './cloud/runtime.ts';
 
-/** Exit statuses: clean, broken, and not able to look. */
+/** Exit statuses besides 0 (clean): breaches are left, or the check was incomplete. */
 const BROKEN = 1;
-const BLIND = 2;
+const INCOMPLETE = 2;
 
 export interface VerifyOptions {
   readonly repair?: boolean;
@@ -26,13 +26,13 @@ export async function verify(open: () => Promise<Runtime>, options: VerifyOption
     runtime = await open();
     const books = openBooks(runtime, await openCloudDatabase(runtime), await atHand(runtime));
     const first = await verifyBooks(books);
-    const last = options.repair && !first.isClean ? await mended(books, first, runtime) : { verdict: first, repairs: [] };
+    const last = options.repair && !first.isClean ? await repaired(books, first, runtime) : { verdict: first, repairs: [] };
     console.log(options.json ? asJson(first, last) : asText(first, last));
-    if (last.verdict.silent.length > 0) return BLIND;
+    if (last.verdict.silent.length > 0) return INCOMPLETE;
     return last.verdict.isClean ? 0 : BROKEN;
   } catch (error) {
-    console.error(`nova-ts: the books could not be looked at: ${messageOf(error)}`);
-    return BLIND;
+    console.error(`nova-ts: the books could not be checked: ${messageOf(error)}`);
+    return INCOMPLETE;
   } finally {
     await runtime?.life.end();
   }
@@ -43,7 +43,7 @@ interface Last {
   readonly repairs: readonly Repaired[];
 }
 
-async function mended(books: BooksDeps, verdict: Verdict, { ids }: Runtime): Promise<Last> {
+async function repaired(books: BooksDeps, verdict: Verdict, { ids }: Runtime): Promise<Last> {
   const repairs = await repairBooks(books, verdict, { requestId: `req-${ids.uuid()}` });
   return { repairs, verdict: await verifyBooks(books) };
 }
@@ -56,7 +56,7 @@ const asText = (first: Verdict, { verdict, repairs }: Last): string =>
     ? renderVerdict(first)
     : [renderVerdict(first), '', renderRepairs(repairs) || 'nothing could be repaired', '', renderVerdict(verdict)].join('\n');
 
-/** A queue within another process cannot be reached; files are looked at where they lie. */
+/** A queue within another process cannot be reached; image files are read where they are. */
 async function atHand(runtime: Runtime): Promise<AtHand> {
   const images = inState(runtime, 'images');
   return {

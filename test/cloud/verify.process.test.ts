@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.destroy());
 
-test('a sound cloud is clean, and what cannot be seen from outside is told', async () => {
+test('a sound cloud is clean, and what could not be checked from outside is listed', async () => {
   expect(await verifyCloud(cloud)).toMatchObject({
     status: 0,
     breaches: [],
@@ -25,7 +25,7 @@ test('a sound cloud is clean, and what cannot be seen from outside is told', asy
   });
 });
 
-test('a breach ends it with 1, and a repair with 0 again', async () => {
+test('a breach gives status 1, and a repair 0 again', async () => {
   await query(cloud, `update servers set task_state = 'pausing', workflow_id = 'lost' where id = $1`, [id]);
   const breaches = [`tasks-are-held: Server ${id} is pausing, and no workflow will ever end that.`];
   expect(await verifyCloud(cloud)).toMatchObject({ status: 1, breaches });
@@ -35,19 +35,19 @@ test('a breach ends it with 1, and a repair with 0 again', async () => {
   expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
 });
 
-test('what no repair can mend stays told', async () => {
+test('a breach without a repair stays reported', async () => {
   await query(cloud, `insert into events (type, subject, request_id, payload) values ('server.delete.end', $1, 'req-odd', '{}')`, [id]);
   const breaches = [`events-in-order: The events of server ${id} do not tell its story.`];
   expect(await verifyCloud(cloud, { args: ['--repair'] })).toMatchObject({ status: 1, breaches });
   await query(cloud, `delete from events where request_id = 'req-odd'`);
 });
 
-test('where there is no cloud it could not look, says so, and makes none', async () => {
+test('without a cloud it fails with a message, and creates none', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'nova-nothing-'));
   try {
     const { status, errors } = await verifyCloud({ stateDir });
     expect(status).toBe(2);
-    expect(errors).toContain('the books could not be looked at: there is no cloud in');
+    expect(errors).toContain('the books could not be checked: there is no cloud in');
   } finally {
     await rm(stateDir, { recursive: true });
   }

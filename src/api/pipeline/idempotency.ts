@@ -34,7 +34,7 @@ export interface IdempotencyKeys {
   /** Saves the answer. */
   keep(work: WorkKey & { readonly requestId: string }, answer: KeptAnswer): Promise<void>;
   /** Releases the work as unfinished, so that a retry can resume it. If the store is unreachable, it releases as soon as it can. */
-  letGo(work: WorkKey & { readonly requestId: string }): Promise<void>;
+  release(work: WorkKey & { readonly requestId: string }): Promise<void>;
 }
 
 /** The parts of a request that identify its work. */
@@ -79,14 +79,14 @@ export async function once(
   const mine = { projectId, key: digest(secret), requestId: found.requestId };
   const answer = await work({ ...ctx, keyed: true, ...(found.resumed && { requestId: found.requestId, resumed: true }) });
   if (answer.status >= OUR_FAULT) {
-    await keys.letGo(mine);
+    await keys.release(mine);
     return answer;
   }
   try {
     await keys.keep(mine, { status: answer.status, headers: answer.headers, body: sealAnswer(textOf(answer), seal) });
   } catch (error) {
     // The work is done but its answer was not saved; a retry detects that.
-    await keys.letGo(mine);
+    await keys.release(mine);
     throw error;
   }
   return answer;

@@ -12,10 +12,10 @@ import { bootstrapFlavors } from './flavors.ts';
 import { bootstrapIdentity } from './identity.ts';
 import { bootstrapImages } from './images.ts';
 
-/** Names the making of a cloud among the locks of its programs. */
+/** The advisory lock of the bootstrap. */
 const LOCK = 7_201_301;
 
-/** Makes what a new cloud contains, and the files by which clients find it. Everything may be there already, or in part. */
+/** Creates the contents of a new cloud, and the configuration files of clients. Idempotent: some or all may exist already. */
 export async function bootstrap(shared: Shared, images: ImageApi): Promise<void> {
   const { runtime, db } = shared;
   const kind = await chooseHostKind(runtime);
@@ -32,7 +32,7 @@ export async function bootstrap(shared: Shared, images: ImageApi): Promise<void>
   });
 }
 
-/** What is made belongs to the project admin; a cloud whose operator has removed the user or the project is not new, and gets nothing. */
+/** The contents belong to the project admin; a cloud whose operator has deleted that user or project is not new, and gets nothing. */
 async function adminContext({ db, runtime: { ids } }: Shared): Promise<(Context & { readonly projectId: string }) | undefined> {
   const found = await findNamesakes(db, { domainId: DEFAULT_DOMAIN, name: 'admin' });
   return found && { requestId: `req-${ids.uuid()}`, ...found, roles: ['admin'], isAdmin: true };

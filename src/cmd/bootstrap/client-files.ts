@@ -6,7 +6,7 @@ import type { BootstrapUser, Credentials } from './credentials.ts';
 
 export const REGION = 'RegionOne';
 
-/** Where real clients look for a cloud: openrc files for shells, clouds.yaml for everything else. */
+/** Writes the files from which clients learn about the cloud: openrc for shells, clouds.yaml for everything else. */
 export async function writeClientFiles(runtime: Runtime, { passwords }: Credentials): Promise<void> {
   const authUrl = `${urlOf(runtime.config, 'identity')}/v3`;
   await writePrivate(runtime, 'openrc', openrc(authUrl, 'admin', passwords.admin));
@@ -42,7 +42,7 @@ const cloud = (authUrl: string, user: BootstrapUser, password: string) => ({
   identity_api_version: 3,
 });
 
-/** Whole or not at all, for its owner's eyes only. */
+/** Writes atomically; only the owner can read the file. */
 async function writePrivate(runtime: Runtime, name: string, text: string): Promise<void> {
   const file = inState(runtime, name);
   await writeFile(`${file}.new`, text, { mode: 0o600 });

@@ -2,19 +2,19 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { inState, type Runtime } from '../cloud/runtime.ts';
 
-/** Who gets a password when a cloud is made. */
+/** The users of a new cloud. */
 export const bootstrapUsers = ['admin', 'demo'] as const;
 export type BootstrapUser = (typeof bootstrapUsers)[number];
 
 export interface Credentials {
   readonly passwords: Readonly<Record<BootstrapUser, string>>;
-  /** They were made just now. */
+  /** Whether they were generated just now. */
   readonly isNew: boolean;
 }
 
 const PASSWORD_BYTES = 12;
 
-/** The passwords of the first users, made once and kept in the state directory, readable by its owner only. */
+/** The passwords of the first users, generated once and stored in the state directory, readable only by its owner. */
 export async function keptCredentials(runtime: Runtime): Promise<Credentials> {
   const file = inState(runtime, 'credentials.json');
   const kept = await readFile(file, 'utf8').catch(() => undefined);

@@ -1,7 +1,7 @@
 import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 
-/** The sizes of a new cloud: id, name, memory in MB, virtual CPUs, root disk in GB. */
+/** The flavors of a new cloud: id, name, memory in MB, virtual CPUs, root disk in GB. */
 const flavors = [
   ['1', 'm1.tiny', 512, 1, 1],
   ['2', 'm1.small', 2048, 1, 20],
@@ -12,7 +12,7 @@ const flavors = [
   ['84', 'm1.micro', 192, 1, 1],
 ] as const;
 
-/** Adds the usual flavors; those that are there, or were changed, are left alone. */
+/** Adds the usual flavors; existing ones are left alone. */
 export async function bootstrapFlavors(db: CloudDb): Promise<void> {
   for (const [id, name, ramMb, vcpus, rootGb] of flavors)
     await insertFlavor(db, {

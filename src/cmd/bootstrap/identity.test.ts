@@ -42,7 +42,7 @@ test('a new cloud has its users, their projects and roles, once', async () => {
   expect(await (await credentials('demo'))?.knows('one')).toBe(true);
 });
 
-test('a state directory that is new brings new passwords, which end all tokens', async () => {
+test('a new state directory sets new passwords, which ends all tokens', async () => {
   const before = await credentials('admin');
   await start('three', true);
   const after = await credentials('admin');
@@ -50,7 +50,7 @@ test('a state directory that is new brings new passwords, which end all tokens',
   expect(after?.generation).toBe((before?.generation ?? 0) + 1);
 });
 
-test('whoever was deleted, and what was taken away, does not come back', async () => {
+test('deleted users and revoked roles do not come back', async () => {
   const demo = await credentials('demo');
   await deleteUser(database.db, demo?.id ?? '');
   await database.db.deleteFrom('role_assignments').execute();

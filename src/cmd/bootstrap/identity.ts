@@ -7,7 +7,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import { builtInRoles, DEFAULT_DOMAIN } from '../../objects/identity.ts';
 import { type BootstrapUser, bootstrapUsers, type Credentials } from './credentials.ts';
 
-/** What the first users may, each in the project of their own name. */
+/** The roles of the first users, each in the project of the same name. */
 const rolesOf: Readonly<Record<BootstrapUser, readonly string[]>> = {
   admin: ['admin', 'manager', 'member', 'reader'],
   demo: ['member', 'reader'],
@@ -16,8 +16,8 @@ const rolesOf: Readonly<Record<BootstrapUser, readonly string[]>> = {
 type Hashes = Readonly<Record<BootstrapUser, string>>;
 
 /**
- * Domain, roles, and in a new cloud the first projects and users, all or none of them. Once there are users, who is there and what they may is
- * the operator's business: whoever was deleted, and whatever role was taken away, does not come back with the next start.
+ * Creates the domain and roles and, in a new cloud, the first projects and users in one transaction. Once there are users, the operator
+ * decides: a user that was deleted or a role that was revoked does not come back with the next start.
  */
 export async function bootstrapIdentity(db: CloudDb, ids: Ids, { passwords, isNew }: Credentials): Promise<void> {
   await ensureDomain(db, { id: DEFAULT_DOMAIN, name: 'Default' });
@@ -25,11 +25,11 @@ export async function bootstrapIdentity(db: CloudDb, ids: Ids, { passwords, isNe
   const isNewCloud = !(await hasUsers(db));
   if (!isNewCloud && !isNew) return;
   const hashes = { admin: await hashPassword(passwords.admin), demo: await hashPassword(passwords.demo) };
-  // A state directory that is new to an old database would otherwise hand out passwords that nobody accepts.
-  await (isNewCloud ? transaction(db, (trx) => makePeople(trx, ids, hashes)) : renewPasswords(db, hashes));
+  // Otherwise a new state directory on an old database would hand out passwords that the database does not accept.
+  await (isNewCloud ? transaction(db, (trx) => createUsers(trx, ids, hashes)) : renewPasswords(db, hashes));
 }
 
-async function makePeople(db: CloudDb, ids: Ids, hashes: Hashes): Promise<void> {
+async function createUsers(db: CloudDb, ids: Ids, hashes: Hashes): Promise<void> {
   for (const name of bootstrapUsers) {
     const projectId = await createProject(db, { id: newId(ids), domainId: DEFAULT_DOMAIN, name });
     const user = { id: newId(ids), domainId: DEFAULT_DOMAIN, name, passwordHash: hashes[name], defaultProjectId: projectId };

@@ -9,14 +9,14 @@ import { inState, type Runtime } from '../cloud/runtime.ts';
 
 const NAME = 'tiny';
 
-/** Puts the image `tiny` into a new cloud: the guest that the repository builds, or, for simulated hosts, a few bytes that look like a disk. */
+/** Uploads the image `tiny` to a new cloud: the guest that the repository builds or, for simulated hosts, a small empty disk. */
 export async function bootstrapImages(runtime: Runtime, images: ImageApi, ctx: Context, { kind }: HostKind): Promise<void> {
   if ((await activeId(images, ctx, NAME)) !== undefined) return;
   if (kind === 'fake') return await uploadSimulated(images, ctx);
   try {
     await uploadTinyGuest(runtime, images, ctx);
   } catch (error) {
-    // The cloud serves without it; whoever has an image of their own can boot that.
+    // The cloud works without it: users can boot their own images.
     runtime.log.error({ because: messageOf(error) }, 'there is no image "tiny": the guest could not be built');
   }
 }
@@ -34,7 +34,7 @@ async function uploadSimulated(images: ImageApi, ctx: Context): Promise<void> {
 
 async function uploadTinyGuest(runtime: Runtime, images: ImageApi, ctx: Context): Promise<void> {
   const files = await buildTinyGuest({ outputDir: inState(runtime, 'tiny-guest'), log: runtime.log });
-  // Kernel and ramdisk are no machines: found by id, listed only to who asks for such.
+  // Kernel and ramdisk cannot boot alone: clients find them by id, and only a list of community images shows them.
   const parts = { visibility: 'community', properties: {} } as const;
   const kernel = await upload(images, ctx, { ...parts, name: `${NAME}-kernel`, diskFormat: 'aki' }, createReadStream(files.kernel));
   const ramdisk = await upload(images, ctx, { ...parts, name: `${NAME}-ramdisk`, diskFormat: 'ari' }, createReadStream(files.ramdisk));
@@ -49,7 +49,7 @@ interface Upload {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Uploads an image, unless an earlier start, perhaps one that was cut short, has done so; what that left unfinished goes. */
+/** Uploads an image unless an earlier start has done so. Unfinished uploads of an interrupted start are deleted. */
 async function upload(images: ImageApi, ctx: Context, image: Upload, data: AsyncIterable<Uint8Array>): Promise<string> {
   const known = await activeId(images, ctx, image.name);
   if (known !== undefined) return known;
@@ -60,7 +60,7 @@ async function upload(images: ImageApi, ctx: Context, image: Upload, data: Async
   return id;
 }
 
-/** The image of this name that is ready, if there is one; those that never will be are removed. */
+/** The active image of this name, if there is one; unfinished ones are deleted. */
 async function activeId(images: ImageApi, ctx: Context, name: string): Promise<string | undefined> {
   const found = await images.list(ctx, { values: { name: [name] }, visibility: 'all', sort: [], limit: MAX_LEFTOVERS });
   const own = found.filter(({ owner }) => owner === ctx.projectId);

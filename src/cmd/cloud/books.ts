@@ -1,4 +1,4 @@
-/** What the books of a cloud are compared with beside its database: the hypervisors that this program can ask, the files that it can see. */
+/** What the database is compared with: the hypervisors that this program can ask, and the image files that it can see. */
 import { type AskHost, guestInvariants, listGuests } from '../../books/guests.ts';
 import { type ImageFiles, imageInvariants } from '../../books/images.ts';
 import type { BooksDeps, Surroundings } from '../../books/verify.ts';
@@ -10,13 +10,13 @@ import type { Bus } from '../../lib/rpc/bus.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { Runtime } from './runtime.ts';
 
-/** What this program has at hand; what it has not, with the reason. */
+/** What this program can access, or the reason why it cannot. */
 export interface AtHand {
   readonly bus: Bus | { readonly missing: string };
   readonly images: ImageFiles | { readonly missing: string };
 }
 
-/** The books of the cloud, to be looked at as often as one likes. */
+/** The books of the cloud, for any number of checks. */
 export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, atHand: AtHand): BooksDeps => ({
   db,
   clock: runtime.clock,
@@ -36,7 +36,7 @@ async function lookAtHosts({ config, ids, life }: Runtime, db: BooksDeps['db'], 
   const isUp = (host: (typeof hosts)[number]) => !host.forcedDown && host.silentSeconds <= config.DEFAULT.service_down_time;
   const compute = clientOf(computeRpc, bus);
   const ctx = serviceContext(`req-${ids.uuid()}`);
-  // A program that is told to stop must not wait for a host that does not answer.
+  // A stopping program must not wait for a host that does not answer.
   const ask: AskHost = async (host) => (await untilAborted(life.signal, compute.listGuests(ctx, { host }))).map(({ serverId }) => serverId);
   const lists = await listGuests(
     hosts.filter(isUp).map(({ host }) => host),

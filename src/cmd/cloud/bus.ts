@@ -10,7 +10,7 @@ const QueueNeeded = errorType(
     `${p.service} runs apart from the other services and needs a queue to reach them: set NOVA_TRANSPORT_URL=amqp://user:password@host:port/ (or run "nova-ts all").`,
 );
 
-/** The queue of this program; a program on its own needs one that reaches beyond it. */
+/** The queue of this program; a single service needs one that reaches other processes. */
 export async function openBus({ config, service, clock, ids, log, life }: Runtime): Promise<Bus> {
   const url = config.DEFAULT.transport_url;
   if (service !== 'all' && url.startsWith('memory:')) throw QueueNeeded({ service: `nova-ts ${service}` });

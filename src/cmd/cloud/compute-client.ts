@@ -5,6 +5,6 @@ import { FIRST_NUMBER } from '../../lib/rpc/contract.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import type { Shared } from './shared.ts';
 
-/** A client of the compute hosts that sends no host what it does not know yet, as far as it said so in its reports. */
+/** A client of the compute hosts that sends each host only messages of the contract that it reported. */
 export const computeClient = ({ db, bus }: Pick<Shared, 'db' | 'bus'>): ComputeRpcApi =>
   clientOf(computeRpc, bus, { spokenBy: async (host) => (await contractOfHost(db, asId<HostName>(host))) ?? FIRST_NUMBER });

@@ -34,10 +34,10 @@ interface Neighbours {
   readonly identity: Pick<IdentityApi, 'isProject'>;
 }
 
-/** What the face needs of the program around it. */
+/** What the face needs of the program. */
 type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pick<Runtime, 'ids' | 'log' | 'config'> };
 
-/** The compute APIs that REST calls, on their neighbours. */
+/** The compute APIs that REST calls. */
 export function openComputeFace(
   { db, bus, runtime, group }: FaceShared,
   { policy, images, networks, identity }: Neighbours,

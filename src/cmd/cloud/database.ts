@@ -4,10 +4,10 @@ import { adoptRestoredEvents } from '../../db/stores/cloud/event-feed.ts';
 import { type OpenDatabase, openDatabase } from '../../db/connect/open.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Connections of one program to its database: more made it no faster, but each holds the plans of all statements, some 6 MB. */
+/** Connections of one program. More made it no faster, and each holds the plans of all statements, some 6 MB. */
 const POOL_SIZE = 10;
 
-/** The cloud's database, with the schema of this program: the one that is configured, else the embedded one. */
+/** Opens the cloud's database, configured or embedded, and migrates it to this program's schema. */
 export async function openCloudDatabase({ config, stateDir, clock, log, life, service }: Runtime): Promise<OpenDatabase> {
   const url = config.database.connection ?? (await embedded({ stateDir, clock, log, life }));
   const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal });

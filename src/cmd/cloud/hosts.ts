@@ -21,7 +21,7 @@ export interface LocalHost {
   readonly netns: string | null;
 }
 
-/** Hosts of one program that are started at a time: only simulated ones are many. */
+/** Hosts of one program that start concurrently; only simulated hosts are many. */
 export const HOSTS_AT_ONCE = 20;
 
 /** Decides, once per program, how guests run here, and logs the reason when the configuration leaves it open. */

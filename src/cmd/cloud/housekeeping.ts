@@ -1,4 +1,4 @@
-// Forgets what is only remembered and has grown old, so that a cloud that runs for years needs no more room than one that runs for months.
+// Deletes old records, so that a cloud that runs for years needs no more space than one that runs for months.
 import { type Forgetting, forgetDecisions, forgetEvents, forgetImages, forgetServers } from '../../db/stores/cloud/history.ts';
 import { forgetServerNetworking } from '../../db/stores/network/server-networking.ts';
 import { forgetHops, keptSince } from '../../db/stores/cloud/request-story.ts';
@@ -8,22 +8,22 @@ import type { Shared } from './shared.ts';
 /** How long ended workflows are kept. */
 const KEEP_WORKFLOWS_HOURS = 24;
 
-/** How long the network service remembers servers that have no ports any more: no queue keeps a request half as long. */
+/** How long the network service keeps its state of servers without ports: no queue keeps a request half as long. */
 const KEEP_SERVER_NETWORKING_HOURS = 48;
 
 const EVERY_MS = 15 * 60_000;
 
-/** Rows that one statement removes: none holds its locks for long. */
+/** Rows that one statement deletes, so that none holds its locks for long. */
 const AT_ONCE = 1_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Forgets some of something; answers how much. */
+/** Deletes old records; returns how many. */
 type Forget = (what: Forgetting) => Promise<number>;
 
-/** Tidies at intervals. Several conductors may: each takes what no other has in hand. */
-export function startTidying({ db, runtime }: Shared, pruneWorkflows: Forget): void {
+/** Starts the housekeeping. Several conductors may run it at once: each skips the rows that another has locked. */
+export function startHousekeeping({ db, runtime }: Shared, pruneWorkflows: Forget): void {
   const { clock, log, life, config } = runtime;
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
   const run = async (signal: AbortSignal) => {
@@ -35,7 +35,7 @@ export function startTidying({ db, runtime }: Shared, pruneWorkflows: Forget): v
     for (const forget of [forgetServers, forgetImages, forgetEvents, forgetDecisions])
       await forgetAll((what) => forget(db, what), ago(config.database.keep_deleted_days * DAY_MS), signal);
   };
-  life.run('the tidying', repeat({ name: 'tidy', everyMs: EVERY_MS, run }, { clock, log, signal: life.signal }));
+  life.run('the housekeeping', repeat({ name: 'housekeeping', everyMs: EVERY_MS, run }, { clock, log, signal: life.signal }));
 }
 
 async function forgetAll(forget: Forget, before: Date, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import type { Probe } from '../../lib/http/health.ts';
 import { type PortName, portOf } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
 
-/** Database and queue: what no API can do without. */
+/** Database and queue, which every API needs. */
 const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
   { name: 'database', check: () => proveAnswer(pool) },
   { name: 'queue', check: () => bus.reasons().join('; ') || undefined },
@@ -19,16 +19,16 @@ const ADVICE: ListenAdvice = {
   addressMissing: 'NOVA_LISTEN must be an address of this machine',
 };
 
-/** Queries that wait for a connection to the database; with more, no request is let in that would only wait as well. */
+/** Queries that may wait for a database connection; beyond that, new requests are refused because they would only wait as well. */
 const MAX_WAITING_QUERIES = 1_000;
 
-/** What the APIs of a program share, so that too much work is turned away and not piled up. */
+/** Overload protection, shared by the APIs of a program: excess work is refused instead of queued. */
 export interface Guard {
   readonly shares: ProjectShares;
   readonly isPressed: () => boolean;
 }
 
-/** Begins to watch how pressed this program is. */
+/** Starts to measure the load of this program. */
 export function openGuard({ pool, runtime: { clock, config, life } }: Shared): Guard {
   const { max_requests_per_project, max_event_loop_lag } = config.api;
   const lag = new LoopLag(clock);
@@ -39,7 +39,7 @@ export function openGuard({ pool, runtime: { clock, config, life } }: Shared): G
   };
 }
 
-/** Makes the server of an API, lets `mount` furnish it, and listens. */
+/** Creates the server of an API, lets `mount` add its routes, and listens. */
 export async function listen(
   shared: Shared,
   name: PortName,

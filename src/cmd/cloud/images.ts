@@ -15,7 +15,7 @@ export const openImageStore = memoize((runtime: Runtime) => FileImageStore.open(
 
 const SECRET_BYTES = 32;
 
-/** The image service over files of the state directory. */
+/** The image service, with files in the state directory. */
 export const openImages = memoize(async ({ db, runtime }: Shared): Promise<ImageApi> => {
   const { ids, clock, config } = runtime;
   const [store, policy, secret] = await Promise.all([

@@ -20,7 +20,7 @@ export const openNetworks = ({ db, bus, runtime: { ids, log, config } }: Shared,
     conductor: clientOf(conductorRpc, bus),
   });
 
-/** What the configuration lets every project have of the network service. */
+/** The configured default network quotas of a project. */
 export const networkLimitsIn = ({ quotas }: NovaConfig): NetworkLimits => ({
   network: quotas.quota_network,
   subnet: quotas.quota_subnet,

@@ -1,7 +1,7 @@
 import { type QuotaLimits, unlimited } from '../../quota/resources.ts';
 import type { NovaConfig } from '../nova-config.ts';
 
-/** The limits that the configuration sets; what belongs to the network service is not limited here. */
+/** The configured limits; resources of the network service are unlimited here. */
 export const quotaOptions = ({ quota: { injected_file_path_length, ...quota } }: NovaConfig): QuotaLimits => ({
   ...unlimited,
   ...quota,

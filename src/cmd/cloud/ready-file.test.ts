@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { readyFileOf, writeReadyFile } from './ready-file.ts';
 
-test('programs of one kind that get ready at the same moment do not take the file of each other', async () => {
+test('programs of one kind that get ready at the same moment do not overwrite each other’s files', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'nova-ready-'));
   const files = ['east', 'west'].map((host) => readyFileOf({ stateDir, service: 'compute', host: asId<HostName>(host) }));
   await Promise.all(files.map((file) => writeReadyFile(file, {})));
@@ -13,6 +13,6 @@ test('programs of one kind that get ready at the same moment do not take the fil
   await rm(stateDir, { recursive: true });
 });
 
-test('what is everything in one process says so under a name that all know', () => {
+test('a whole cloud in one process uses a well-known file name', () => {
   expect(readyFileOf({ stateDir: '/state', service: 'all', host: asId<HostName>('east') })).toBe('/state/ready.json');
 });

@@ -6,18 +6,18 @@ import type { Runtime } from './runtime.ts';
 /** The error for a project with too many concurrent requests. */
 const TOO_MANY = 429;
 
-/** Requests that change nothing and went well leave no story: there are too many of them, and they go nowhere. Nor do those that did not get in. */
-const isTold = ({ method, status, turnedAway }: Observation): boolean =>
+/** Successful reads are not traced: they are too many and reach no other service. Neither are requests that were refused for overload. */
+const isTraced = ({ method, status, turnedAway }: Observation): boolean =>
   !turnedAway && status !== TOO_MANY && ((method !== 'GET' && method !== 'HEAD') || status >= 500);
 
-/** The first hop of a request is named after the request itself: what follows finds its way back to it. */
+/** The first hop of a request has the request's id, so that later hops can refer to it. */
 export const inFirstHop = (ctx: Context): Context => ({ ...ctx, spanId: ctx.requestId });
 
-/** Records each told request as its own first hop. */
+/** Records each traced request as its own first hop. */
 export const recordRequests =
   (tracer: Tracer, { clock, host }: Runtime, service: string) =>
   (seen: Observation): void => {
-    if (!isTold(seen)) return;
+    if (!isTraced(seen)) return;
     tracer.record({
       requestId: seen.requestId,
       spanId: seen.requestId,

@@ -5,15 +5,15 @@ import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { takeStateDirectory } from './state-directory.ts';
 
-/** How long a program may take to stop in order; then it leaves as it is, which the next start can deal with. */
+/** How long an orderly stop may take; after that the program exits, and the next start recovers. */
 const STOP_WITHIN_MS = 9_000;
 
-/** How long a program that has given everything back may take to write its last words. */
-const LAST_WORDS_MS = 500;
+/** How long a program that has released everything may take to write its last output. */
+const LAST_OUTPUT_MS = 500;
 
 /**
- * The life of a program: configuration, start, `nova-ts ready`, work until SIGINT or SIGTERM, an orderly end.
- * @param start brings everything up and answers the endpoints; what it holds is given back at the end, also when it fails half way
+ * Runs a program: reads the configuration, starts, prints `nova-ts ready`, works until SIGINT or SIGTERM, and stops in order.
+ * @param start starts everything and returns the endpoints; what it holds is released at the end, also when it fails midway
  */
 export async function runService(service: string, args: readonly string[], start: (runtime: Runtime) => Promise<Endpoints>): Promise<void> {
   const options = { 'config-file': { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } } as const;
@@ -57,24 +57,24 @@ function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
 
 const leave = (): never => process.exit(process.exitCode ?? 0);
 
-/** @param starting ends when the start has ended, however: a start that is stopped half way goes on until it takes the next thing */
+/** @param starting settles when the start has ended: an interrupted start continues until it takes the next resource */
 async function stop(runtime: Runtime, readyFile: string, starting: Promise<unknown>): Promise<void> {
   const { log, life } = runtime;
   await rm(readyFile, { force: true });
   const late = setTimeout(() => {
-    log.error({}, 'the program did not stop in time and leaves as it is');
+    log.error({}, 'the program did not stop in time and exits now');
     leave();
   }, STOP_WITHIN_MS);
   await life.end();
   await starting;
-  // What it took meanwhile.
+  // Releases what the start took meanwhile.
   await life.end();
   clearTimeout(late);
   // Aborted work may still have a timer running, perhaps for minutes; the exit does not wait for it.
-  setTimeout(leave, LAST_WORDS_MS).unref();
+  setTimeout(leave, LAST_OUTPUT_MS).unref();
 }
 
-/** Resolves at the first SIGINT or SIGTERM; further ones are ignored, for the end is under way. */
+/** Resolves at the first SIGINT or SIGTERM; later ones are ignored, because the program is already stopping. */
 const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
     process.on('SIGINT', () => resolve());

@@ -7,7 +7,7 @@ import { createLog, type Log } from '../../lib/log/log.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { loadNovaConfig, type NovaConfig } from '../nova-config.ts';
 
-/** What every program of the cloud stands on. */
+/** What every program of the cloud uses. */
 export interface Runtime {
   readonly service: string;
   readonly config: NovaConfig;
@@ -16,11 +16,11 @@ export interface Runtime {
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Everything that the program must give back when it ends. */
+  /** Everything that the program must release when it ends. */
   readonly life: Lifetime;
 }
 
-/** Reads the configuration and begins to log. */
+/** Reads the configuration and starts logging. */
 export function openRuntime(service: string, configFiles: readonly string[]): Runtime {
   const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
   const config = loadNovaConfig({ machine, env: process.env, configFiles });
@@ -38,7 +38,7 @@ export function openRuntime(service: string, configFiles: readonly string[]): Ru
   };
 }
 
-/** Who asks `manage` something wants the answer, not that the database was found. */
+/** Users of `manage` want its answer, not log lines about the database. */
 const levelOf = (service: string) => (service === 'manage' ? 'warn' : 'info');
 
 /** A directory or file below the state directory. */

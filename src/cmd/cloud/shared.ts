@@ -11,7 +11,7 @@ import { openCloudDatabase } from './database.ts';
 import type { Runtime } from './runtime.ts';
 import { conductorSink, openTracer } from './tracing.ts';
 
-/** What the services of a program share that may use the database. */
+/** What those services of a program share that may use the database. */
 export interface Shared extends OpenDatabase {
   readonly runtime: Runtime;
   readonly bus: Bus;
@@ -30,7 +30,7 @@ export async function openShared(runtime: Runtime): Promise<Shared> {
   return { ...database, runtime, bus, tracer, group: new ServiceGroup(driver, options, runtime) };
 }
 
-/** What a compute host has: a queue, and no database. */
+/** What a compute host uses: a queue, but no database. */
 export interface HostShared {
   readonly runtime: Runtime;
   readonly bus: Bus;

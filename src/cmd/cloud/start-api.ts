@@ -35,13 +35,13 @@ import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
 import { startMetadata } from './start-metadata.ts';
 
-/** Image data arrives slowly from far away: how long one upload may take, in milliseconds. */
+/** How long one upload may take, in milliseconds; image data may arrive slowly. */
 const UPLOAD_MS = 6 * 3_600_000;
 
-/** How often abandoned uploads are looked for: their process died, or could not reach the database at their end. */
+/** How often to look for abandoned uploads, whose process died or could not reach the database at their end. */
 const RECOVER_IMAGES_EVERY_MS = 60_000;
 
-/** Starts every API: identity, compute, image, network, operator's and guests' metadata; makes the cloud on its first start. */
+/** Starts every API: identity, compute, image, network, operator and metadata; creates the contents of a new cloud. */
 export async function startApi(shared: Shared): Promise<Endpoints> {
   const { runtime, db, tracer, group } = shared;
   const { log, config, life, host } = runtime;
@@ -90,7 +90,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       (server) => mountNetwork(server, { network: networks, policy: gate, ...common }),
       guarded('network-api'),
     ),
-    // Not guarded by what presses the others: here it is found out what is wrong.
+    // Without overload protection: operators use it to find out what is wrong.
     operator: await listen(shared, 'operator', (server) =>
       mountOperator(server, { deps: operatorDeps(db), policy: gate, log, authenticate }),
     ),
@@ -105,7 +105,7 @@ const operatorDeps = (db: Queries): OperatorFaceDeps => ({
   events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
 });
 
-/** Ends abandoned uploads: now, and at intervals. */
+/** Ends abandoned uploads, now and at intervals. */
 async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {
   const { clock, log, life } = runtime;
   const store = await openImageStore(runtime);
@@ -113,7 +113,7 @@ async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {
   await recover();
   life.run(
     'the image checks',
-    repeat({ name: 'look for uploads that ended', everyMs: RECOVER_IMAGES_EVERY_MS, run: recover }, { clock, log, signal: life.signal }),
+    repeat({ name: 'look for abandoned uploads', everyMs: RECOVER_IMAGES_EVERY_MS, run: recover }, { clock, log, signal: life.signal }),
   );
 }
 

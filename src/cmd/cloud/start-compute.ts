@@ -24,7 +24,7 @@ const GRACE_MS = 60_000;
 /** Tasks that one host works on at a time; most of them wait for their server's turn or for a build slot. */
 const TASKS_AT_ONCE = 100;
 
-/** Starts the compute hosts of this program. They report before they take work, and their guests are compared with the books. */
+/** Starts the compute hosts of this program. Before they take work, they report and their guests are compared with the books. */
 export async function startCompute(shared: HostShared): Promise<void> {
   const kind = await chooseHostKind(shared.runtime);
   const conductor = clientOf(conductorRpc, shared.bus);
@@ -68,7 +68,7 @@ async function startReports({ runtime }: HostShared, conductor: ConductorRpcApi,
   life.run('the host reports', repeat({ name: 'report the hosts', everyMs, run: report }, { ...runtime, signal: life.signal }));
 }
 
-/** Compares the guests of one host after the other with the books, at intervals; one that cannot be compared keeps no other waiting. */
+/** Compares the guests of each host with the books at intervals, one host after the other; a failure skips only that host. */
 function startGuestChecks({ runtime }: HostShared, hosts: readonly Host[]): void {
   const { config, log, life } = runtime;
   const everyMs = config.DEFAULT.sync_power_state_interval * 1000;

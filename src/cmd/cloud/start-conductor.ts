@@ -12,10 +12,10 @@ import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
 import { imageSources, openImages, openImageStore } from './images.ts';
-import { hostsHeardOver } from './hearing.ts';
+import { hostLiveness } from './host-liveness.ts';
 import { computeClient } from './compute-client.ts';
 import type { Shared } from './shared.ts';
-import { startTidying } from './housekeeping.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { traceWorkflows } from './tracing.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */
@@ -24,13 +24,13 @@ const STEPS_AT_ONCE = 64;
 /** How long a stopping conductor lets running steps finish; another conductor, or the next start, resumes the rest. */
 const GRACE_MS = 2_000;
 
-/** How long the conductor waits for word of a host at work, in milliseconds. A host that lives tells at intervals that it is still at it. */
+/** How long the conductor waits for a heartbeat of a host that works on a task, in milliseconds. */
 const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 
-/** How often the books are proven; of all conductors one does it at a time. */
-const PROVE_BOOKS_EVERY_MS = 10 * 60_000;
+/** How often the books are verified; one conductor does it at a time. */
+const VERIFY_BOOKS_EVERY_MS = 10 * 60_000;
 
-/** Starts a conductor: carries out workflows, keeps the books for compute hosts. */
+/** Starts a conductor: runs workflows, and writes to the database for compute hosts. */
 export async function startConductor(shared: Shared): Promise<void> {
   const { runtime, bus, db, pool, tracer, group } = shared;
   const { clock, ids, log, life, host, config } = runtime;
@@ -39,7 +39,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     scheduler: clientOf(schedulerRpc, bus),
     networking: builtinNetworking(clientOf(networkRpc, bus), log),
     compute: computeClient(shared),
-    serviceGroup: hostsHeardOver(bus, group),
+    serviceGroup: hostLiveness(bus, group),
     images: imageSources(await openImages(shared), config),
     clock,
     ids,
@@ -69,7 +69,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     run: (workflowId) =>
       void engine
         .run(workflowId)
-        .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be taken up; the sweep will')),
+        .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be started; the sweep will retry it')),
     report: (taskId, outcome) => engine.report(taskId, outcome),
     serviceGroup: group,
     allocationRules: {
@@ -80,12 +80,12 @@ export async function startConductor(shared: Shared): Promise<void> {
     },
   });
   life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
-  startTidying(shared, (what) => engine.prune(what));
-  // Beside an API in one process lie its images; a conductor apart does not see them.
-  const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they are another process’s' };
-  const prove = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });
+  startHousekeeping(shared, (what) => engine.prune(what));
+  // A conductor in one process with the image API sees its files; a separate conductor does not.
+  const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they belong to another process' };
+  const verify = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });
   life.run(
     'the books',
-    repeat({ name: 'prove the books', everyMs: PROVE_BOOKS_EVERY_MS, run: prove }, { clock, log, signal: life.signal }),
+    repeat({ name: 'verify the books', everyMs: VERIFY_BOOKS_EVERY_MS, run: verify }, { clock, log, signal: life.signal }),
   );
 }

@@ -5,7 +5,7 @@ import { metadataSecret } from './metadata-secret.ts';
 import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
 
-/** Starts the metadata service, which hosts ask on behalf of their guests. */
+/** Starts the metadata service, which hosts query on behalf of their guests. */
 export async function startMetadata(shared: Shared, { isPressed }: Pick<Guard, 'isPressed'> = openGuard(shared)): Promise<Endpoints> {
   const { db, runtime } = shared;
   const secret = await metadataSecret(shared);

@@ -19,10 +19,10 @@ import type { Shared } from './shared.ts';
 
 /** How often a host's networking is compared with the books, in milliseconds. */
 const COMPARE_EVERY_MS = 60_000;
-/** How long a change waits for others before the hosts look at their ports: each look is at all of them. */
+/** How long a change waits for others to join it before a host reads its ports: each read covers all of them. */
 const GATHER_MS = 200;
 
-/** How often servers are looked for whose addresses compute has yet to hear of, in milliseconds. */
+/** How often to look for servers whose new addresses compute has not been told, in milliseconds. */
 const TELL_EVERY_MS = 5_000;
 
 /** Starts the network service of each host of this program. */
@@ -42,16 +42,13 @@ export async function startNetwork(shared: Shared): Promise<void> {
   );
 }
 
-/** Several network services may do so at once: a server that is told of twice is told the same. */
+/** Several network services may run this at once: telling a server's addresses twice is harmless. */
 function startTelling({ db, bus, runtime: { ids, log, clock, life } }: Shared): void {
   const run = tellUntold({ db, ids, log, conductor: clientOf(conductorRpc, bus) });
-  life.run(
-    'the telling of addresses',
-    repeat({ name: 'tell addresses', everyMs: TELL_EVERY_MS, run }, { clock, log, signal: life.signal }),
-  );
+  life.run('the address updates', repeat({ name: 'update addresses', everyMs: TELL_EVERY_MS, run }, { clock, log, signal: life.signal }));
 }
 
-/** Reconciles the host, which may fail: then nothing of it works. Returns how to do it again. */
+/** Starts a host's network service. If the first reconciliation fails, the start fails. Returns the reconciliation, to repeat it. */
 async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<() => Promise<void>> {
   const { runtime, bus, db, tracer } = shared;
   const { ids, log, clock, life } = runtime;
@@ -78,7 +75,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
   const { config, clock, log } = shared.runtime;
   const { driver, dhcp_domain, dhcp_lease_time } = config.network;
   if (driver === 'fake' || (driver === 'auto' && kind === 'fake')) return new FakeNetworkDriver();
-  // Loaded only where it is used: a simulated cloud starts without it.
+  // Loaded on demand: a simulated cloud starts without it.
   const { FlatDhcpDriver } = await import('../../network/host/drivers/flat-dhcp/index.ts');
   if (kind === 'private') await ensureNamespace(host);
   return new FlatDhcpDriver({
@@ -92,7 +89,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
   });
 }
 
-/** The host's namespace is there when its compute service started first; on its own the network service makes it. */
+/** Creates the host's namespace, unless its compute service started first and has done so. */
 async function ensureNamespace({ name, directory }: LocalHost): Promise<void> {
   const { ensureNetworkNamespace } = await import('../../virt/libvirt/private-host/network-namespace.ts');
   const { hostLayout } = await import('../../virt/libvirt/private-host/layout.ts');

@@ -29,14 +29,14 @@ const program = (service: string, host = 'h'): Runtime => ({
   life: new Lifetime(silentLog),
 });
 
-/** As if the process that started this one were a program of the cloud. */
+/** Makes the parent process look like a program of the cloud. */
 async function parentRuns(service: string, mark?: string): Promise<void> {
   await takeStateDirectory(program('before')).then(() => rm(join(stateDir, 'running', `${process.pid}.json`)));
   const note = { service, host: 'h', pid: process.ppid, mark: mark ?? (await startMark(process.ppid)) };
   await writeFile(join(stateDir, 'running', `${process.ppid}.json`), JSON.stringify(note));
 }
 
-test('a directory is noted as used, until the program ends', async () => {
+test('a directory is recorded as used until the program ends', async () => {
   const all = program('all');
   await takeStateDirectory(all);
   expect(await readdir(join(stateDir, 'running'))).toEqual([`${process.pid}.json`]);
@@ -57,18 +57,18 @@ test.each([
   expect(await readdir(join(stateDir, 'running'))).toEqual([`${process.ppid}.json`]);
 });
 
-test('other services, and the same for other hosts, share a directory', async () => {
+test('other services, and the same service for other hosts, share a directory', async () => {
   await parentRuns('compute');
   await takeStateDirectory(program('network'));
   await takeStateDirectory(program('compute', 'other'));
 });
 
-test("a program that died is in nobody's way", async () => {
+test('a dead program does not block the directory', async () => {
   await parentRuns('all', 'started long ago');
   await takeStateDirectory(program('all'));
 });
 
-test('a directory that cannot be is refused by name', async () => {
+test('an impossible directory is refused by name', async () => {
   const file = join(stateDir, 'file');
   await writeFile(file, '');
   const runtime = { ...program('all'), stateDir: file };

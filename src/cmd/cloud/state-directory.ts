@@ -4,7 +4,7 @@ import { isAlive, startMark } from '../../db/embedded/process-table.ts';
 import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import { inState, type Runtime } from './runtime.ts';
 
-// The state directory of a program: made at its first start, and used by one program of a kind at a time.
+// The state directory of a program: created at its first start, and used by one program of a kind at a time.
 
 const StateDirectoryUnusable = errorType(
   'StateDirectoryUnusable',
@@ -20,16 +20,16 @@ const StateDirectoryTaken = errorType(
     `${p.service} (process ${p.pid}) uses the state directory ${p.directory}: stop it first, or set another NOVA_STATE_DIR for this one`,
 );
 
-/** What a program notes of itself in a file while it uses the directory. */
+/** What a program writes about itself to a file while it uses the directory. */
 interface User {
   readonly service: string;
   readonly host: string;
   readonly pid: number;
-  /** Tells the process from a later one with its id. */
+  /** Distinguishes the process from a later one with the same id. */
   readonly mark?: string;
 }
 
-/** Makes the directory and notes that this program uses it; refuses while another one does the same work for the same host there. */
+/** Creates the directory and records that this program uses it; fails while another program there does the same work for the same host. */
 export async function takeStateDirectory({ stateDir, service, host, life }: Runtime): Promise<void> {
   const { pid } = process;
   const notes = inState({ stateDir }, 'running');
@@ -41,7 +41,7 @@ export async function takeStateDirectory({ stateDir, service, host, life }: Runt
   } catch (cause) {
     throw StateDirectoryUnusable({ directory: stateDir, because: messageOf(cause) }, { cause });
   }
-  // Noted before looked: of two that start at the same moment at least one sees the other.
+  // Writes before it reads, so that of two that start at the same moment at least one sees the other.
   const rival = (await livingUsers(notes)).find((other) => other.pid !== pid && other.host === host && doSameWork(other.service, service));
   if (rival) {
     await rm(note, { force: true });
@@ -57,7 +57,7 @@ async function writeNote(file: string, user: User): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** Those that use the directory now; the notes of those that died are removed. */
+/** The running programs that use the directory; files of dead ones are removed. */
 async function livingUsers(notes: string): Promise<readonly User[]> {
   const files = (await readdir(notes)).filter((name) => name.endsWith('.json')).map((name) => join(notes, name));
   const users = await Promise.all(files.map(livingUser));

@@ -9,7 +9,7 @@ import { workflow } from '../../lib/workflow/workflow.ts';
 import { WorkflowTestBed } from '../../lib/workflow/workflow-test-bed.ts';
 import { traceWorkflows } from './tracing.ts';
 
-test('a story names the steps of a workflow, their undo, and that it was unwound', async () => {
+test('a trace has the steps of a workflow, their undo, and the end of the unwinding', async () => {
   const database = await createTestDatabase();
   const bed = new WorkflowTestBed(database.db.withTables(), database.pool);
   const hops: Hop[] = [];

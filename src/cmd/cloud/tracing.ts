@@ -7,10 +7,10 @@ import type { Runtime } from './runtime.ts';
 
 /** Records the hops of this program into a sink. */
 export function openTracer({ clock, ids, log, host, life }: Runtime, sink: HopSink): Tracer {
-  return life.hold('the story of requests', new Tracer({ sink, clock, ids, log, host }), (tracer) => tracer.close());
+  return life.hold('the tracer', new Tracer({ sink, clock, ids, log, host }), (tracer) => tracer.close());
 }
 
-/** A program without a database tells its hops to a conductor. */
+/** A program without a database sends its hops to a conductor. */
 export const conductorSink = (conductor: ConductorRpcApi): HopSink => ({
   write: (hops) =>
     conductor.recordHops(serviceContext('req-hops'), {
@@ -22,7 +22,7 @@ export const conductorSink = (conductor: ConductorRpcApi): HopSink => ({
     }),
 });
 
-/** Steps of workflows are hops of the conductor. */
+/** Records workflow steps as hops of the conductor. */
 export const traceWorkflows = (tracer: Tracer): WorkflowTrace => ({
   around: (hop, run) => tracer.around({ service: 'conductor', what: whatOf(hop), ctx: hop.ctx }, run),
 });

@@ -20,11 +20,11 @@ const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalH
     ids,
   });
 
-/** Where the libvirtd of a machine listens, unless configured. */
+/** Where the machine's libvirtd listens by default. */
 const SYSTEM = { socket: '/run/libvirt/libvirt-sock', uri: 'qemu:///system' } as const;
 
 async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host: LocalHost): Promise<VirtDriver> {
-  // Loaded only where it is used: a simulated cloud starts without it.
+  // Loaded on demand: a simulated cloud starts without it.
   const [{ LibvirtDriver }, { httpImageFetcher }, { provenVirtType }] = await Promise.all([
     import('../../virt/libvirt/driver.ts'),
     import('../../virt/libvirt/http-image-fetcher.ts'),
@@ -46,14 +46,14 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
   });
 }
 
-/** `qemu+unix:///system?socket=/path`, as virsh takes it, names socket and hypervisor; `qemu:///system` only the latter. */
+/** `qemu+unix:///system?socket=/path`, as in virsh, names socket and hypervisor; `qemu:///system` only the hypervisor. */
 function daemonOf(connectionUri: string | undefined): { socket: string; uri: string } {
   if (connectionUri === undefined) return SYSTEM;
   const url = new URL(connectionUri);
   return { socket: url.searchParams.get('socket') ?? SYSTEM.socket, uri: `${url.protocol.replace('+unix', '')}//${url.pathname}` };
 }
 
-/** Its guests outlive this program: the next one finds them again. */
+/** Its guests keep running after this program, and the next start finds them. */
 async function privateHost({ life, clock, log }: Runtime, { name, directory }: LocalHost): Promise<string> {
   const { startPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
   const started = await startPrivateHost({ name, directory, clock, log });

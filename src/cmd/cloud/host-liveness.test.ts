@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../lib/clock/manual-clock.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { ServiceGroup } from '../../servicegroup/api.ts';
-import { hostsHeardOver } from './hearing.ts';
+import { hostLiveness } from './host-liveness.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 const up = { forcedDown: false, isUp: true };
@@ -27,7 +27,7 @@ test.each([
     const driver = { beat: async () => [], silence: async () => ({ silentSeconds, forcedDown }) };
     const options = { reportIntervalMs: 10_000, downAfterSeconds: 60 };
     const group = new ServiceGroup(driver, options, { clock: new ManualClock(), log: silentLog });
-    const heard = hostsHeardOver({ healthyForMs: () => healthyForMs }, group);
+    const heard = hostLiveness({ healthyForMs: () => healthyForMs }, group);
     expect(await heard.isUp({ binary: 'nova-compute', host: 'east' })).toBe(isUp);
   },
 );
