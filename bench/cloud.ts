@@ -12,11 +12,11 @@ import type { Question } from './load.ts';
 /** A cloud with simulated hosts and without quotas, in a process of its own. */
 export interface BenchCloud {
   readonly pid: number;
-  /** Seconds from its start until it could serve. */
+  /** Seconds from its start until it was ready. */
   readonly readySeconds: number;
-  /** Asks the compute API as admin. */
+  /** A request to the compute API as admin. */
   compute(question: Omit<Question, 'url' | 'headers'> & { readonly path: string }): Question;
-  /** Has the token checked, as every OpenStack service has those of its callers. */
+  /** Validates the token, as every OpenStack service does with those of its callers. */
   readonly tokenCheck: Question;
   url(service: string): string;
   readonly token: string;
@@ -28,7 +28,7 @@ const POLL_MS = 10;
 
 export const newStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'nova-bench-'));
 
-/** Starts a cloud on a state directory; one that was used before starts as after a stop. */
+/** Starts a cloud on a new or used state directory. */
 export async function startCloud(stateDir: string): Promise<BenchCloud> {
   const config = join(stateDir, 'bench.conf');
   await writeFile(config, NO_QUOTAS);
@@ -71,7 +71,7 @@ async function readyFile(stateDir: string, child: ChildProcess): Promise<{ endpo
   }
 }
 
-/** A token of the admin, and where it came from. */
+/** A token of the admin, and the URL that issued it. */
 async function signIn(stateDir: string): Promise<{ token: string; authUrl: string }> {
   const { auth } = parse(await readFile(join(stateDir, 'clouds.yaml'), 'utf8')).clouds['nova-ts'];
   const domain = { name: 'Default' };

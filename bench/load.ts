@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:http';
 import { systemClock } from '../src/lib/clock/clock.ts';
 
-// A load of many requests at a time over kept connections, from this process.
+// A load of concurrent requests over keep-alive connections, from this process.
 
-/** What is asked again and again. */
+/** A request that is repeated. */
 export interface Question {
   readonly url: string;
   readonly method?: string;
@@ -16,12 +16,12 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Connections, which are also the requests under way at a time. */
+/** Number of connections, and so of concurrent requests. */
 export const IN_FLIGHT = 16;
 
 const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
 
-/** Asks once, over a kept connection. */
+/** Sends one request over a keep-alive connection. */
 export const ask = ({ url, method = 'GET', headers = {}, body = '' }: Question): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const asked = request(url, { agent, method, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (response) => {
@@ -34,21 +34,21 @@ export const ask = ({ url, method = 'GET', headers = {}, body = '' }: Question):
     asked.end(body);
   });
 
-/** Asks and insists on success. */
+/** Sends one request; throws unless it succeeds. */
 export async function insist(question: Question): Promise<string> {
   const { status, text } = await ask(question);
   if (status >= 300) throw new Error(`${question.method ?? 'GET'} ${question.url} was answered with ${status}: ${text.slice(0, 300)}`);
   return text;
 }
 
-/** A piece of work done again and again. */
+/** The times of a repeated piece of work. */
 export interface Run {
   readonly seconds: number;
   /** How long each took. */
   readonly tookMs: readonly number[];
 }
 
-/** Does the work `count` times, as many at a time as there are connections unless `inFlight` says otherwise. */
+/** Does the work `count` times, `inFlight` at a time; by default as many as there are connections. */
 export async function run(count: number, work: (n: number) => Promise<unknown>, { inFlight = IN_FLIGHT } = {}): Promise<Run> {
   const tookMs: number[] = [];
   let next = 0;
@@ -64,14 +64,14 @@ export async function run(count: number, work: (n: number) => Promise<unknown>, 
   return { seconds: (systemClock.monotonicMs() - startMs) / 1_000, tookMs };
 }
 
-/** How quickly something went. */
+/** Throughput and latency. */
 export interface Pace {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** The pace of some runs together. */
+/** The pace over several runs. */
 export function paceOf(...runs: readonly Run[]): Pace {
   const tookMs = runs.flatMap((one) => one.tookMs).sort((a, b) => a - b);
   const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0;

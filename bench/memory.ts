@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The proportional set size of a process and all that it started, in MB: what the machine would get back. Linux only; undefined elsewhere. */
+/** The proportional set size of a process and its descendants, in MB: the memory that their end would free. Linux only; undefined elsewhere. */
 export async function familyPssMb(pid: number): Promise<number | undefined> {
   const parents = await parentsOfAll().catch(() => undefined);
   if (!parents) return undefined;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// The yardstick: answers the bytes it was given, over plain node:http, and does nothing else. Run as a process of its own.
+// The baseline: a plain node:http server that answers with the given bytes. It runs as a process of its own.
 
 process.once('message', (body) => {
   const bytes = Buffer.from(String(body));

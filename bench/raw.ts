@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ask, insist, type Pace, paceOf, type Question, run } from './load.ts';
 
-/** Both are asked in turns, so that what else the machine does meets both alike. */
+/** Both servers are measured in turns, so that other load on the machine affects both alike. */
 const TURNS = 5;
 
-/** How quickly a question is answered, and how many times as often a raw server hands out the same bytes in this very run. */
+/** The pace of a request, and how many times faster a raw server answers with the same bytes in the same run. */
 export async function paceBesideRaw(question: Question, count: number): Promise<Pace & { readonly timesSlowerThanRaw: number }> {
   const bytes = await insist(question);
   const server = fork(join(import.meta.dirname, 'raw-server.ts'), { stdio: 'ignore' });

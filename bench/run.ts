@@ -3,10 +3,10 @@ import { paceOfCloud } from './whole-cloud.ts';
 import { paceOfScheduling } from './scheduling.ts';
 import { type Figure, figure, markdownOf, tableOf } from './table.ts';
 
-// How quick and how large a cloud is, beside a raw server on the same machine in the same run:
+// Measures the speed and memory of a cloud, compared with a raw server on the same machine in the same run:
 // npm run bench [-- --servers N] [--only cloud|scheduling] [--json | --markdown]
 
-/** Servers in the list, unless `--servers` says otherwise. */
+/** The default of `--servers`. */
 const SERVERS = 1_000;
 const HOSTS = [1_000, 10_000];
 

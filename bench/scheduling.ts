@@ -20,12 +20,12 @@ import { newStateDir, removeStateDir } from './cloud.ts';
 import { type Pace, paceOf, run } from './load.ts';
 import { insertHosts, insertServers, keepReporting } from './simulated-hosts.ts';
 
-// How long a conductor waits for a host: the scheduler over the bus, with every filter and weigher, and then the claim, on a database
-// of its own that holds as many hosts as asked for, while all of them report.
+// How long a conductor waits for a host: a scheduler call over the bus, with every filter and weigher, and then the claim. It uses its own
+// database with the requested number of hosts, which report meanwhile.
 
 const WARM_UPS = 50;
 const REQUESTS = 1_000;
-/** Whose the servers are. */
+/** The workflow that holds the servers. */
 const WORKFLOW_ID = 'bench';
 
 /** Schedules servers one by one among so many hosts. */
@@ -95,7 +95,7 @@ const flavor: Flavor = {
   extraSpecs: {},
 };
 
-/** What a boot does between its acceptance and its first message to a host. */
+/** The part of a boot between its acceptance and its first message to a host. */
 async function schedule(db: CellDb, scheduler: SchedulerRpcApi, serverId: ServerId): Promise<void> {
   const request = {
     serverId,

@@ -8,11 +8,10 @@ import type { Flavor } from '../src/objects/flavor.ts';
 import type { HostReport } from '../src/objects/host-report.ts';
 import { asId, type HostName } from '../src/objects/ids.ts';
 
-// Rows as compute hosts and servers leave them, by the statements that write down what real hosts say: a scheduler cannot tell the
-// difference.
+// Rows of compute hosts and servers, written by the same statements as for real hosts, so that a scheduler cannot tell the difference.
 
 const RULES = { cpuAllocationRatio: 4, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 512 };
-/** Hosts that are written down by one statement. */
+/** Hosts that one statement writes. */
 const AT_ONCE = 100;
 /** How often each host reports. */
 const REPORT_EVERY_MS = 10_000;
@@ -48,7 +47,7 @@ async function report(db: CellDb, names: readonly string[]): Promise<void> {
   );
 }
 
-/** Hosts alike in size, each with a load of its own; they are handed back some at a time, as programs of many hosts report them. */
+/** Inserts hosts of equal size with different loads. Returns them in groups, as programs with many hosts report them. */
 export async function insertHosts(db: CellDb, count: number): Promise<readonly (readonly string[])[]> {
   const names = Array.from({ length: count }, (_, n) => `host-${n + 1}`);
   const groups = Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, n) => names.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
@@ -56,12 +55,12 @@ export async function insertHosts(db: CellDb, count: number): Promise<readonly (
   await sql`
     UPDATE inventories SET used = CASE resource_class WHEN 'VCPU' THEN number % 61 WHEN 'MEMORY_MB' THEN (number * 7919) % 200000 ELSE number % 997 END
     FROM compute_nodes WHERE compute_nodes.host = inventories.host`.execute(db);
-  // A cloud that has run for a minute has been looked at by autovacuum.
+  // After a minute autovacuum would have done this.
   await sql`VACUUM ANALYZE services, compute_nodes, inventories, host_changes`.execute(db);
   return groups;
 }
 
-/** Lets all hosts report at their intervals, one group after the other, until the signal aborts. */
+/** Reports all hosts at their interval, one group after the other, until the signal aborts. */
 export async function keepReporting(db: CellDb, groups: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
   for (let turn = 0; ; turn += 1) {
     await systemClock.sleep(REPORT_EVERY_MS / groups.length, signal).catch(() => {});
@@ -70,7 +69,7 @@ export async function keepReporting(db: CellDb, groups: readonly (readonly strin
   }
 }
 
-/** Servers of this flavor that a workflow is about to place; their ids. */
+/** Inserts servers of this flavor that a workflow is about to place; returns their ids. */
 export async function insertServers(db: CellDb, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     INSERT INTO servers (

@@ -1,11 +1,11 @@
 import { type Measured, type Yardstick, yardsticks } from './yardsticks.ts';
 
-/** One measured thing, beside what it should reach. */
+/** A measurement with its target. */
 export interface Figure extends Measured {
   readonly what: string;
   readonly target?: string;
   readonly isReached?: boolean;
-  /** What a real Nova reaches. */
+  /** The value of a real Nova. */
   readonly nova?: string;
 }
 
@@ -21,10 +21,10 @@ export function figure(kind: keyof typeof yardsticks, what: string, measured: Me
 }
 
 const HEAD = ['what', 'value', 'p50 ms', 'p99 ms', 'raw / this', 'target', 'a real Nova'];
-/** Columns of words; numbers stand on the right. */
+/** Text columns; numbers are right-aligned. */
 const WORDS = [0, 5, 6];
 
-/** Figures for people. */
+/** Figures as an aligned table. */
 export function tableOf(figures: readonly Figure[]): string {
   const rows = [HEAD, ...figures.map(rowOf)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -33,7 +33,7 @@ export function tableOf(figures: readonly Figure[]): string {
   return rows.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
 }
 
-/** The same, as the documentation shows it. */
+/** The same in Markdown, for the documentation. */
 export function markdownOf(figures: readonly Figure[]): string {
   const rule = HEAD.map((_, column) => (WORDS.includes(column) ? '---' : '---:'));
   return [HEAD, rule, ...figures.map(rowOf)].map((row) => `| ${row.join(' | ')} |`).join('\n');

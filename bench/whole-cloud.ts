@@ -6,22 +6,22 @@ import { paceBesideRaw } from './raw.ts';
 import { type Figure, figure } from './table.ts';
 import type { yardsticks } from './yardsticks.ts';
 
-// A cloud in a process of its own: its start, its size, and a life of servers in it.
+// Measures a cloud in a process of its own: start, memory, and the life of servers.
 
 const READS = 2_000;
-/** Lists are a hundred times as long as what is shown of one server, so fewer of them tell as much. */
+/** Fewer than READS, because a list takes a hundred times as long as one server. */
 const LISTS = 300;
 const PAGE = 100;
-/** An idle cloud has settled by then. */
+/** Time for an idle cloud to settle. */
 const SETTLE_MS = 3_000;
 /**
- * When it is first looked whether a server is where it should be, and how often after that. Clients look every second or two; looking
- * so seldom would measure the looking. A server counts when it was seen, so whatever is chosen here makes figures worse, never better.
+ * When and how often to poll whether a server has reached its state. Clients poll every second or two, which would dominate the
+ * measurement. A server counts from when it was seen, so polling can only make figures worse.
  */
 const FIRST_LOOK_MS = 150;
 const LOOK_MS = 50;
 
-/** What is measured of a cloud with so many servers. */
+/** All measurements of a cloud with this many servers. */
 export async function paceOfCloud(servers: number): Promise<Figure[]> {
   const stateDir = await newStateDir();
   try {
@@ -56,7 +56,7 @@ async function memory(kind: keyof typeof yardsticks, when: string, { pid }: Benc
   return value === undefined ? [] : [figure(kind, `all processes with PostgreSQL, ${when}, PSS`, { value, unit: 'MB' })];
 }
 
-/** Boots, reads, deletes: what is booted is what is read. */
+/** Boots servers, reads and deletes them. */
 async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> {
   const images = await insist({ url: `${cloud.url('image')}/v2/images?name=tiny`, headers: { 'x-auth-token': cloud.token } });
   const imageRef: string = JSON.parse(images).images[0].id;
@@ -83,7 +83,7 @@ async function read(kind: keyof typeof yardsticks, what: string, question: Quest
   return figure(kind, what, { ...perSecond(pace), timesSlowerThanRaw });
 }
 
-/** A network with room for all servers, which the one of a new cloud has not. */
+/** Creates a network with room for all servers; a new cloud's network is too small. */
 async function wideNetwork(cloud: BenchCloud): Promise<string> {
   const make = async (kind: string, body: object): Promise<{ id: string }> =>
     JSON.parse(

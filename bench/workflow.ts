@@ -8,7 +8,7 @@ import { WorkflowEngine } from '../src/lib/workflow/engine.ts';
 import { enqueue } from '../src/lib/workflow/enqueue.ts';
 import { workflow } from '../src/lib/workflow/workflow.ts';
 
-// How many four-step workflows a second, beside bare one-row updates on the same server: node bench/workflow.ts postgres://...
+// Four-step workflows per second, compared with plain one-row updates on the same server: node bench/workflow.ts postgres://...
 
 const IN_FLIGHT = 16;
 const WORKFLOWS = 1_500;
@@ -29,7 +29,7 @@ const fixed = { pool, clock: systemClock, ids: systemIds, log: silentLog };
 const engine = new WorkflowEngine({ ...fixed, owner: 'bench', definitions: [four], concurrency: IN_FLIGHT, isAlive: async () => true });
 engine.start();
 
-/** Runs `work` `count` times, `IN_FLIGHT` at a time; returns how many a second. */
+/** Runs `work` `count` times, `IN_FLIGHT` at a time; returns the rate per second. */
 async function rate(count: number, work: (n: number) => Promise<unknown>): Promise<number> {
   const startMs = systemClock.monotonicMs();
   let next = 0;
@@ -40,7 +40,7 @@ async function rate(count: number, work: (n: number) => Promise<unknown>): Promi
   return count / ((systemClock.monotonicMs() - startMs) / 1_000);
 }
 
-/** From enqueueing to the end, the latter looked for by id. */
+/** Enqueues a workflow, runs it and waits for its end. */
 async function runOne(): Promise<void> {
   const id = await enqueue(db, four, { subject: systemIds.uuid(), input: {}, ctx: serviceContext('bench') });
   await engine.run(id);

@@ -1,22 +1,21 @@
-// What a cloud on two cores should reach, and what OpenStack's own Nova reached there (measured on such a machine, PostgreSQL and
-// RabbitMQ included where they say so).
+// Targets for a cloud on two cores, and what OpenStack's Nova reached on such a machine (with PostgreSQL and RabbitMQ where noted).
 
-/** What is measured of one thing. */
+/** One measurement. */
 export interface Measured {
   readonly value: number;
   readonly unit: 's' | 'ms' | 'MB' | '/s';
   readonly p50Ms?: number;
   readonly p99Ms?: number;
-  /** A raw server handed out the same bytes so many times as often. */
+  /** How many times faster a raw server answered with the same bytes. */
   readonly timesSlowerThanRaw?: number;
 }
 
-/** What one figure is held against. */
+/** What a figure is compared with. */
 export interface Yardstick {
-  /** As people write it. */
+  /** As text. */
   readonly target?: string;
   readonly isReached?: (measured: Measured) => boolean;
-  /** What a real Nova reaches. */
+  /** The value of a real Nova. */
   readonly nova?: string;
 }
 
@@ -31,7 +30,7 @@ const p99 = (mostMs: number): Yardstick => ({
   isReached: ({ p99Ms = Number.POSITIVE_INFINITY }) => p99Ms <= mostMs,
 });
 
-/** Each figure's, by what is measured. */
+/** The yardstick of each figure. */
 export const yardsticks = {
   readyNew: {},
   readyUsed: { ...atMost(1.5, 's'), nova: '5.5-8.8 s, beside twelve companions' },
