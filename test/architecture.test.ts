@@ -6,12 +6,12 @@ import { isForTests, modulesNamedIn, sourceFile, sourceFiles } from './architect
 const ROOT = join(import.meta.dirname, '..');
 const sources = sourceFiles(ROOT, 'src/**/*.ts');
 
-/** Imports that break a rule, and why that cannot be mended yet. It starts empty and is to become empty again. */
+/** Imports that break a rule, and why that cannot be fixed yet. The list should be empty. */
 const pending: readonly (Omit<Breach, 'law'> & { readonly because: string })[] = [];
 
 const isPending = ({ file, imports }: Breach): boolean => pending.some((known) => known.file === file && known.imports === imports);
 
-test('nobody imports whom the layers forbid', () => {
+test('no import breaks the layer rules', () => {
   expect(
     breachesIn(sources)
       .filter((breach) => !isPending(breach))
@@ -19,13 +19,13 @@ test('nobody imports whom the layers forbid', () => {
   ).toEqual([]);
 });
 
-test('what is excused still needs its excuse', () => {
+test('every exception is still needed', () => {
   const found = breachesIn(sources);
   const mended = pending.filter(({ file, imports }) => !found.some((breach) => breach.file === file && breach.imports === imports));
   expect(mended.map(({ file, imports }) => `src/${file} may import src/${imports} no more: delete its line from \`pending\``)).toEqual([]);
 });
 
-test('the program runs without what stands beside it for tests', () => {
+test('the program imports no test support', () => {
   const leaning = sources
     .filter(({ path }) => !isForTests(path))
     .flatMap(({ path, imports }) => imports.filter((to) => isForTests(to) || to.startsWith('test/')).map((to) => `${path} imports ${to}`));
@@ -95,7 +95,7 @@ describe('the rules see', () => {
     expect(broken({ [file]: [target], [target]: [] })).toEqual([`${file} -> ${target}`]);
   });
 
-  test('what a compute host shares with the api: only what is in a room of hosts or of contracts', () => {
+  test('what a compute host shares with the api: only files in a room of hosts or of contracts', () => {
     const files = { 'compute/api.ts': ['compute/shared.ts'], 'compute/host/manager.ts': ['compute/shared.ts'], 'compute/shared.ts': [] };
     expect(broken(files)).toEqual(['compute/host/manager.ts -> compute/shared.ts']);
   });
@@ -104,7 +104,7 @@ describe('the rules see', () => {
     expect(broken({ 'sundries/a.ts': [] })).toEqual(['sundries/a.ts -> ']);
   });
 
-  test('no breach in a helper of the api alone, in words that an api speaks, and in messages of others', () => {
+  test('no breach in a helper that only the api uses, in types of an api, or in messages of others', () => {
     expect(
       broken({
         'api/a.ts': ['compute/api.ts', 'compute/boot-request.ts', 'operations/actions/index.ts', 'microversions.ts'],
@@ -120,7 +120,7 @@ describe('the rules see', () => {
     ).toEqual([]);
   });
 
-  test('every way to write an import', () => {
+  test('every form of import', () => {
     const text = [
       `import a from './a.ts';`,
       `import type { B } from "./b.ts";`,

@@ -1,11 +1,11 @@
-/** The page of bounds is what the code says: a bound that is changed, renamed or lost fails here. */
+/** Compares the page of bounds with the code: a bound that was changed, renamed or removed fails here. */
 import { expect, test } from 'vitest';
 import { boundsOf, valueInCode } from './docs/bounds.ts';
 import { page } from './docs/book.ts';
 
 const bounds = boundsOf(page('docs/operate/bounds.md'));
 
-test('there are bounds to look at', () => {
+test('the page lists bounds', () => {
   expect(bounds.length).toBeGreaterThan(50);
 });
 

@@ -15,13 +15,13 @@ const isSkipped = !requirements.ok && process.env['CI'] !== 'true';
 if (isSkipped) process.stderr.write(`demo with a real guest: skipped. ${requirements.missing}\n`);
 
 const repository = join(import.meta.dirname, '..');
-/** A first boot under software emulation, on a machine where other tests run too. */
+/** Enough for a first boot under software emulation beside other tests. */
 const LIMIT_MS = 400_000;
 
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nova-ts-demo-test-'));
-  // PostgreSQL's user must pass through, as it may through /tmp.
+  // PostgreSQL's user must be able to traverse it, as it can /tmp.
   await chmod(directory, 0o711);
 });
 afterAll(() => rm(directory, { recursive: true }));
@@ -31,7 +31,7 @@ interface Shown {
   readonly output: string;
 }
 
-/** Runs a command of the demo to its end. `onOutput` sees what it has said so far, whenever that grows. */
+/** Runs a command of the demo to its end. `onOutput` gets all output so far whenever there is more. */
 async function show(
   [command = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -84,7 +84,7 @@ test('an interrupted demo leaves nothing behind', { timeout: LIMIT_MS }, async (
   expect(await whatIsLeftOf(stateDirIn(output))).toEqual(nothing);
 });
 
-test('a cloud that is kept goes on until it is told to stop', { timeout: LIMIT_MS }, async () => {
+test('a kept cloud runs until it is stopped', { timeout: LIMIT_MS }, async () => {
   const kept = await show(['npm', 'run', 'demo', '--', '--keep'], { NOVA_VIRT_DRIVER: 'fake' });
   const stateDir = stateDirIn(kept.output);
   expect(kept.status).toBe(0);
@@ -96,7 +96,7 @@ test('a cloud that is kept goes on until it is told to stop', { timeout: LIMIT_M
 });
 
 describe.skipIf(isSkipped)('with a hypervisor', () => {
-  test('the demo boots a real guest, shows its console and the way of the request, and cleans up', { timeout: LIMIT_MS }, async () => {
+  test('the demo boots a real guest, shows its console and the trace of the request, and cleans up', { timeout: LIMIT_MS }, async () => {
     const { status, output } = await show(['npm', 'run', 'demo'], {});
     expect(output).toContain('Real guests: QEMU under libvirt.');
     expect(output).toMatch(/^ +GUEST-READY metadata=service id=\S+ hostname=demo\S* ip=10\.20\.0\.\d+\/24 boots=1 /m);

@@ -1,4 +1,4 @@
-/** What the pages say of the tree is so: a renamed file, option or service fails here, not in a reader's hands. */
+/** Compares the documentation with the tree: a renamed file, option or service fails here. */
 import { expect, test } from 'vitest';
 import { defaultPorts } from '../src/cmd/nova-config.ts';
 import { novaOptions } from '../src/cmd/options.ts';
@@ -10,7 +10,7 @@ import { codeRows, exists, leadsSomewhere, linksOf, page, pages, pathsOf } from 
 const named = (path: string, pattern: RegExp): readonly string[] =>
   codeRows(page(path)).flatMap(([name]) => (pattern.test(name) ? [name] : []));
 
-test.each(pages().map((one) => ({ ...one, name: one.path })))('$name links and names only what is there', (one) => {
+test.each(pages().map((one) => ({ ...one, name: one.path })))('$name links to and names only what exists', (one) => {
   expect(linksOf(one).filter((link) => !leadsSomewhere(link))).toEqual([]);
   expect(pathsOf(one).filter((path) => !exists(path))).toEqual([]);
 });
@@ -28,7 +28,7 @@ test('the README lists exactly the variables that the program reads', () => {
   const fromOptions = novaOptions({ isRoot: false, hostname: 'h' }).flatMap(({ options }) =>
     Object.values(options).flatMap(({ env }) => (env === undefined ? [] : [env])),
   );
-  // Read before there is a configuration: which file it is, and whether the demo may install anything.
+  // Read before the configuration: its file, and whether the demo may install packages.
   const others = ['NOVA_CONFIG', 'NOVA_NO_INSTALL'];
   expect([...named('README.md', /^NOVA_/)].sort()).toEqual([...fromOptions, ...others].sort());
 });
@@ -49,7 +49,7 @@ test('the page of options has every section of the configuration', () => {
   expect(named('docs/operate/configuration.md', /^\[/)).toEqual(sections);
 });
 
-/** The types in one of the tables of the page of events: a resource in each row, then what is done to it. */
+/** The types in one table of the page of events: each row has a resource and what happens to it. */
 function eventNames(heading: string): readonly string[] {
   const [, table = ''] = page('docs/operate/events.md').text.split(`| ${heading} |`);
   const rows = table.split('\n\n', 1)[0]?.split('\n').slice(2) ?? [];
@@ -59,12 +59,12 @@ function eventNames(heading: string): readonly string[] {
   });
 }
 
-test('the page of events names every type that there is', () => {
+test('the page of events names every type', () => {
   const phases = eventNames('takes time').flatMap((name) => ['start', 'end', 'error'].map((phase) => `${name}.${phase}`));
   expect([...phases, ...eventNames('at once')].toSorted()).toEqual([...eventTypes.keys()].toSorted());
 });
 
-test('ARCHITECTURE says every layer law in the words in which a breach is told', () => {
+test('ARCHITECTURE has every layer rule in the words of its breach message', () => {
   const { text } = page('ARCHITECTURE.md');
   expect(layerRules.map(({ law }) => law).filter((law) => !text.includes(`- ${law}\n`))).toEqual([]);
 });

@@ -14,13 +14,13 @@ import { versions } from '../src/microversions.ts';
 import * as samples from './support/domain-samples.ts';
 import { sampleOf } from './support/schema-samples.ts';
 
-/** Every resource and every body of the compute API at every version: windows are right together, not only one by one. */
+/** Every resource and body of the compute API at every version: version windows must fit together, not only one by one. */
 
 const FOLDER = join(import.meta.dirname, '../src/api/openstack/compute');
 const SAMPLES_PER_FORM = 20;
 const BODIES_PER_FORM = 15;
 
-/** What each view shows, by file and export; a view that is not here fails. */
+/** A sample for each view, by file and export; a view without one fails. */
 const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'flavors/view.ts flavorSummary': samples.someFlavor,
   'flavors/view.ts flavorView': samples.someFlavor,
@@ -57,7 +57,7 @@ async function allViews(): Promise<Record<string, Resource<unknown>>> {
   return found;
 }
 
-/** Views of resources that are declared whole bring their samples along. */
+/** Views of resources declared by `resourceOf` have their own samples. */
 const declared = new Map<unknown, fc.Arbitrary<unknown>>(
   computeResources.flatMap((face) => face.views.map(({ view, samples: some }) => [view, fc.constantFrom(...some)] as const)),
 );
@@ -73,20 +73,20 @@ const viewFor = (at: Microversion, isAdmin: boolean): View => ({
   bookmarkUrl: 'http://127.0.0.1:8774',
 });
 
-/** The forms that a schema takes, each with the versions that have it: what is the same need not be tried again. */
+/** The distinct forms of a schema, each with its versions, so that equal ones are tested once. */
 function formsOf(schemaAt: (at: Microversion) => TSchema, among: readonly Microversion[]): { schema: TSchema; at: Microversion }[] {
   const byText = Map.groupBy(among, (at) => JSON.stringify(schemaAt(at)));
   return [...byText.values()].flatMap(([at]) => (at ? [{ schema: schemaAt(at), at }] : []));
 }
 
-test('every view of the compute API is shown something', () => {
+test('every view of the compute API has a sample', () => {
   const unknown = Object.entries(views).filter(([name, view]) => samplesOf(name, view) === undefined);
   expect(unknown.map(([name]) => name)).toEqual([]);
   expect(Object.keys(shows).filter((name) => !(name in views))).toEqual([]);
 });
 
 describe.each(Object.entries(views))('%s', (name, view) => {
-  test('what is rendered fits the schema of its version, for everyone', () => {
+  test('rendered views fit the schema of their version, for every caller', () => {
     const schemas = new Map(formsOf(view.schemaAt, versions.all).map(({ schema }) => [JSON.stringify(schema), schema]));
     const drawn = fc.sample(samplesOf(name, view) ?? fc.constant(undefined), { seed: 1, numRuns: SAMPLES_PER_FORM });
     for (const at of versions.all) {
@@ -131,7 +131,7 @@ const bodiesOf = (schema: TSchema): unknown[] =>
     .map((body): unknown => JSON.parse(JSON.stringify(body)))
     .filter((body) => fits(schema, body));
 
-/** Whatever a body says, reading it ends in its newest form or in a refusal that is told as one. */
+/** Reading any body gives its newest form or a declared refusal. */
 function parsed(route: Route<never>, at: Microversion, body: unknown): string {
   try {
     route.body?.parse(body, at);
@@ -142,13 +142,13 @@ function parsed(route: Route<never>, at: Microversion, body: unknown): string {
   }
 }
 
-/** What follows from the two schemas alone: the same for all that the body uses, or without a key that it has. */
+/** `taken` if the schemas agree on the parts that the body uses, `refused` if the reader's lacks a key of the body. */
 function expectedOf(made: TSchema, read: TSchema, body: unknown): 'taken' | 'refused' | 'either' {
   if (JSON.stringify(usedOf(made, body)) === JSON.stringify(usedOf(read, body))) return 'taken';
   return lacks(read, body) ? 'refused' : 'either';
 }
 
-/** The part of a schema that a value uses: of objects, only the keys that it has. */
+/** The part of a schema that a value uses: for objects, only the value's keys. */
 function usedOf(schema: unknown, value: unknown): unknown {
   const properties: unknown = Object(schema)['properties'];
   if (!isRecord(schema) || !isRecord(properties) || !isRecord(value)) return schema;

@@ -1,4 +1,4 @@
-/** Finds where the tree breaks its layer rules, and says so in a way that names rule, file and import. */
+/** Finds breaches of the layer rules, and reports each with rule, file and import. */
 import { normalize } from 'node:path';
 import { allows, ruleOf } from './layer-rules.ts';
 import { Layout } from './layout.ts';
@@ -11,7 +11,7 @@ export interface Breach {
   readonly imports: string;
 }
 
-/** Every breach in these files; tests and their fixtures stand outside the law. */
+/** Every breach in these files; tests and their fixtures are exempt. */
 export function breachesIn(files: readonly SourceFile[]): Breach[] {
   const layout = new Layout(files.filter(({ path }) => !isForTests(path)));
   return layout.paths.flatMap((file) => {

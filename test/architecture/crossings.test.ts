@@ -6,7 +6,7 @@ import { isForTests, sourceFiles } from './source-tree.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const sources = sourceFiles(ROOT, 'src/**/*.ts').filter(({ path }) => !isForTests(path));
 
-/** Whose the tables of each file of the schema are; those of `each` are in every database. Keypairs are the cloud's, and stand beside servers. */
+/** Where the tables of a schema file belong: cloud, cell or each database. Keypairs are the cloud's, although in the servers' file. */
 const schemas = {
   cloud: ['identity', 'image', 'network', 'flavors', 'quota', 'cloud-secrets'],
   cell: ['servers', 'server-groups', 'hosts'],
@@ -19,7 +19,7 @@ const tablesIn = (schema: string): string[] =>
 const cloudTables = [...schemas.cloud.flatMap(tablesIn), ...OF_CLOUD];
 const cellTables = [...schemas.cell.flatMap(tablesIn).filter((name) => !OF_CLOUD.includes(name)), 'workflows'];
 
-/** The tables that a text reads or writes. */
+/** The tables that a source text reads or writes. */
 const tablesNamed = (text: string): string[] =>
   [
     ...text.matchAll(
@@ -27,13 +27,13 @@ const tablesNamed = (text: string): string[] =>
     ),
   ].map(([, name]) => name ?? '');
 
-test('every table has a home', () => {
+test('every table belongs to the cloud, a cell or each database', () => {
   const files = sources.flatMap(({ path }) => /^src\/db\/schema\/([\w-]+)\.ts$/.exec(path)?.[1] ?? []);
   expect(Object.values(schemas).flat().sort()).toEqual(files.filter((file) => !['index', 'columns'].includes(file)).sort());
   expect([cloudTables.length, cellTables.length].every((count) => count > 5)).toBe(true);
 });
 
-test('whoever works on the database of the cloud names no table of a cell, nor the reverse', () => {
+test('code on the cloud’s database names no table of a cell, nor the reverse', () => {
   const crossing = sources.flatMap(({ path, text }) => {
     if (/\b(WholeDb|InWhole)\b/.test(text)) return [];
     const isOfCloud = /\b(CloudDb|InCloud)\b/.test(text);
@@ -47,7 +47,7 @@ test('whoever works on the database of the cloud names no table of a cell, nor t
   expect(crossing).toEqual([]);
 });
 
-/** What holds the tables of the cloud and of its cell in one hand, and so has to be taken apart before there is a second cell. */
+/** Files that use tables of both the cloud and its cell, and so must be split before there is a second cell. */
 const crossings: Readonly<Record<string, string>> = {
   'src/db/sql/queries.ts': 'says what it is',
   'src/db/connect/open.ts': 'opens it',
@@ -71,7 +71,7 @@ const crossings: Readonly<Record<string, string>> = {
   'src/books/verify.ts': 'proves the books against each other',
 };
 
-test('who holds both is known, with the reason', () => {
+test('every file that uses both is listed with its reason', () => {
   const holding = sources.filter(({ path, text }) => !path.startsWith('src/cmd/') && /\b(WholeDb|InWhole)\b/.test(text));
   expect(holding.map(({ path }) => path).sort()).toEqual(Object.keys(crossings).sort());
 });

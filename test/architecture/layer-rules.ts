@@ -2,20 +2,20 @@
 import type { Layout } from './layout.ts';
 
 export interface LayerRule {
-  /** The law, as whoever broke it should read it. */
+  /** The rule, as shown to whoever broke it. */
   readonly law: string;
-  /** The rooms it is the law of, as patterns: see {@link inRoom}. */
+  /** The rooms that it applies to, as patterns: see {@link inRoom}. */
   readonly rooms: readonly string[];
-  /** The rooms that they may import from; `@` names stand for what {@link special} says. */
+  /** The rooms that they may import from; `@` names are defined by {@link special}. */
   readonly may: readonly string[];
 }
 
 const GROUND = ['lib/', 'objects/', 'microversions.ts'];
-/** Messages, and the values they are made of. */
+/** Messages, and the values in them. */
 const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
-/** How other components reach one whose work may be done by another system. */
+/** Interfaces of components whose work another system may do. */
 const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts'];
-/** The tables of the network service, and those of nobody. */
+/** The tables of the network service, and shared ones. */
 const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
 const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup'];
@@ -146,7 +146,7 @@ const isHost = (path: string): boolean => /^\w+\/(host\/|manager\.ts$)/.test(pat
 
 type Test = (target: string, path: string, layout: Layout) => boolean;
 
-/** What no pattern can say. */
+/** Rules that no pattern can express. */
 const special: Readonly<Record<string, Test>> = {
   '@anything': () => true,
   '@ground without bus': (target) => !inRoom(target, 'lib/rpc/') && GROUND.some((room) => inRoom(target, room)),
@@ -163,7 +163,7 @@ const special: Readonly<Record<string, Test>> = {
 
 const isContract = (path: string): boolean => inRoom(path, '*/rpcapi.ts');
 
-/** Reaches neither database nor bus nor policy, whatever it imports in its component. */
+/** Reaches neither database nor bus nor policy, through whatever it imports in its component. */
 const isPlain = (target: string, layout: Layout): boolean =>
   /^(compute|conductor|network|scheduler|identity|image|volume|keymgr|servicegroup|virt)\//.test(target) &&
   [...layout.within(target)].every(

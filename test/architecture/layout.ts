@@ -1,4 +1,4 @@
-/** The files below src and who imports whom, with the ways between files of one component. */
+/** The files below src and their imports, with the import paths within a component. */
 import type { SourceFile } from './source-tree.ts';
 
 export class Layout {
@@ -22,7 +22,7 @@ export class Layout {
     return this.paths.filter((path) => path.startsWith(`${component}/`));
   }
 
-  /** The file itself and all of its component that it reaches by imports. */
+  /** The file itself and every file of its component that it imports, directly or not. */
   within(path: string): ReadonlySet<string> {
     const known = this.#within.get(path);
     if (known) return known;
@@ -34,5 +34,5 @@ export class Layout {
   }
 }
 
-/** Whatever is not below src is named by the way that leads there. */
+/** A file outside src is named by its relative path. */
 const belowSrc = (path: string): string => (path.startsWith('src/') ? path.slice('src/'.length) : `../${path}`);

@@ -1,11 +1,11 @@
-/** How long files may be as a whole, and how full folders; the linter holds the longest file and the longest function. */
+/** Limits on the distribution of file lengths and on the size of folders; the linter limits the longest file and function. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isForTests, sourceFiles } from './source-tree.ts';
 
 /** Lines of a file: half of them at most `median`, nine of ten at most `p90`. */
 const LINES = { median: 55, p90: 125 };
-/** Entries of a folder, tests apart: more are several rooms. */
+/** Maximum entries of a folder, without tests: a larger one should be split. */
 const ENTRIES = { 'src/compute': 12, 'src/network': 12, 'src/db/stores': 12 };
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,4 +1,4 @@
-/** The source tree as the checks see it: every file, its text, and whom it imports. */
+/** The source tree for the checks: every file with its text and imports. */
 import { globSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
@@ -6,7 +6,7 @@ export interface SourceFile {
   /** From the root of the repository: `src/compute/api.ts`. */
   readonly path: string;
   readonly text: string;
-  /** Our own files that it imports, for values or types alike: knowing a type is knowing its owner. */
+  /** Our own files that it imports, for values or types: importing a type is a dependency too. */
   readonly imports: readonly string[];
   /** Packages and node's modules that it imports. */
   readonly packages: readonly string[];
@@ -27,7 +27,7 @@ export function sourceFiles(root: string, pattern: string): SourceFile[] {
     .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
-/** A file of which path and text are known. */
+/** Parses a file. */
 export function sourceFile(path: string, text: string): SourceFile {
   const named = modulesNamedIn(text);
   return {
@@ -38,6 +38,6 @@ export function sourceFile(path: string, text: string): SourceFile {
   };
 }
 
-/** Tests, and what stands beside sources for tests alone. */
+/** Tests, and files beside sources that only tests use. */
 export const isForTests = (path: string): boolean =>
   /\.(test|contract)\.ts$|\/(fixture|bus-suite)\/|\/(test-[\w-]+|[\w-]+-test-[\w-]+|[\w-]+-samples|[\w-]+-for-test)\.ts$/.test(path);

@@ -1,4 +1,4 @@
-/** The cloud that is struck: services in processes of their own on a RabbitMQ and a PostgreSQL of its own, each with its own lines to both. */
+/** The cloud under chaos: a process for each service, its own RabbitMQ and PostgreSQL, and a proxy from each process to both. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ import { rosterOf, type Shape } from './roster.ts';
 
 const run = promisify(execFile);
 
-/** A service counts as dead after so long, so that takeovers are seen within a test. */
+/** When a service counts as dead: short, so that takeovers happen within a test. */
 export const DOWN_AFTER_MS = 10_000;
 /** How often hosts compare their guests with the books. */
 export const COMPARE_GUESTS_MS = 8_000;
 
-/** A guest takes a while, and fails now and then, so that there is work to be caught in the middle of. */
+/** Guests are slow and sometimes fail, so that faults hit work in progress. */
 const faults = {
   spawn: { delayMs: 500, failureRate: 0.02 },
   destroy: { delayMs: 250 },
@@ -38,12 +38,12 @@ export interface ChaosCloud {
   readonly cloud: Cloud;
   readonly shape: Shape;
   readonly roster: readonly CloudProcess[];
-  /** Where one of the APIs is; any number names one. */
+  /** The URL of one of the APIs; any number selects one. */
   url(api: number, service: PortName): string;
-  /** Strikes, and resolves when what was struck is back and ready. */
+  /** Injects a fault, and resolves when its victim is back and ready. */
   strike(harm: Harm): Promise<void>;
   verify(): Promise<CloudVerdict>;
-  /** Ends all of it; where it is kept, the state and what was said stay for whoever looks into it. */
+  /** Stops everything; with `keep`, state and logs stay for inspection. */
   end(options: { keep: boolean }): Promise<void>;
 }
 
@@ -148,13 +148,13 @@ async function drop(line: Line, afterMs: number): Promise<void> {
   line.cut();
 }
 
-/** Puts beside the state what else tells of it: everything that was said, and the database as text. */
+/** Writes the logs and a dump of the database next to the state. */
 async function keepEvidence(cloud: Cloud, bin: string): Promise<void> {
   await writeFile(join(cloud.stateDir, 'chaos.log'), cloud.logs());
   await run(join(bin, 'pg_dump'), [await cloud.databaseUrl(), '-f', join(cloud.stateDir, 'database.sql')]).catch(() => {});
 }
 
-/** Quick to notice who is away, and without quotas: it is not those that are tried. */
+/** Detects missing services quickly, and has no quotas, which are not under test. */
 async function writeConfig(stateDir: string): Promise<string> {
   const file = join(stateDir, 'chaos.conf');
   const quota = ['instances', 'cores', 'ram', 'key_pairs'].map((name) => `${name} = -1`);

@@ -1,4 +1,4 @@
-/** Chaos: clients at work on a cloud that is struck at points that the seed chooses; after each blow the books and all promises are checked. */
+/** Chaos: clients work on a cloud while faults hit it at points that the seed chooses; after each fault the books and all promises are checked. */
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { between, chanceFor } from './chance.ts';
 import { type ChaosCloud, COMPARE_GUESTS_MS, DOWN_AFTER_MS } from './chaos-cloud.ts';
@@ -17,31 +17,31 @@ export interface ChaosOptions {
   readonly tenants: number;
   readonly clients: number;
   readonly mostServers: number;
-  /** Operations between two times of quiet, from so many to so many: before the blow, and after it began. */
+  /** Operations between two rests, as ranges: before the fault, and after it began. */
   readonly before: readonly [number, number];
   readonly after: readonly [number, number];
-  /** How long all that was begun may take to end after a blow. */
+  /** How long begun work may take to end after a fault. */
   readonly quietMs: number;
   readonly without?: ReadonlySet<string>;
-  /** How long what is struck is away at most; as long as chance wants, when not said. */
+  /** Maximum duration of a fault; by default random. */
   readonly mostDownMs?: number;
-  /** Told of each blow when all about it is known. */
+  /** Called after each fault with its outcome. */
   readonly onBlow: (line: string) => void;
 }
 
-/** What came of it; without breaches all is well. */
+/** The result; without breaches it passed. */
 export interface ChaosReport {
   readonly blows: number;
   readonly breaches: readonly string[];
   readonly ledger: Ledger;
 }
 
-/** Between the operation that a blow is bound to and the blow, so that blows fall into every part of what is done. */
+/** The delay between the triggering operation and the fault, so that faults hit every phase of the work. */
 const LATE_MS = 700;
-/** Hosts look for themselves what they have too much or otherwise; twice that is time enough to mend it. */
+/** Hosts reconcile their guests periodically; two periods are enough to repair them. */
 const MEND_MS = 2 * COMPARE_GUESTS_MS + 4_000;
 
-/** Strikes so often, or until something is not as it must be. */
+/** Injects this many faults, or stops at the first breach. */
 export async function runChaos(chaos: ChaosCloud, options: ChaosOptions): Promise<ChaosReport> {
   const ledger = new Ledger();
   const users = await makeTenants(chaos, options.tenants);
@@ -70,7 +70,7 @@ interface Round {
   readonly number: number;
 }
 
-/** Work, a blow or two amid it, rest, and the verdict: what is not as it must be. */
+/** One round: work, one or two faults during it, rest, and the verdict as a list of breaches. */
 async function strikeOnce(
   chaos: ChaosCloud,
   { options, workload, lookers, number }: Round,
@@ -102,7 +102,7 @@ async function told({ cloud }: ChaosCloud, stretch: Stretch): Promise<string> {
   return `${requests} requests under way, ${await atWork(cloud)}`;
 }
 
-/** The blow, while clients go on; @returns why what was struck did not come back. */
+/** Injects the fault while clients continue. @returns why the victim did not come back, if so */
 async function struck(chaos: ChaosCloud, harm: Harm, enough: Promise<void>): Promise<readonly string[]> {
   const blow = chaos.strike(harm).then(
     () => [],
@@ -118,7 +118,7 @@ const endedByThemselves = ({ cloud }: ChaosCloud): readonly string[] =>
     .filter((process) => !process.isRunning())
     .map(({ name, lines }) => `${name} has ended by itself; its last words: ${lines.slice(-3).join(' | ')}`);
 
-/** Books and promises; what hosts mend by themselves has a while to be mended. */
+/** Checks books and promises; what hosts repair by themselves gets some time. */
 async function proven(chaos: ChaosCloud, ledger: Ledger, lookers: ReadonlyMap<string, StubbornClient>): Promise<readonly string[]> {
   const untilMs = systemClock.monotonicMs() + MEND_MS;
   for (;;) {
@@ -139,10 +139,10 @@ async function proven(chaos: ChaosCloud, ledger: Ledger, lookers: ReadonlyMap<st
   }
 }
 
-/** Sentences about guests that their host has not compared with the books yet. */
+/** Matches breaches about guests, which their host may not have reconciled yet. */
 const GUESTS = / guest|guests/;
 
-/** Clients go on from where things stand. */
+/** Clients continue from the present state. */
 function remember(ledger: Ledger, seen: Seen): void {
   for (const server of ledger.servers.values()) {
     const found = seen.servers.get(server.id);

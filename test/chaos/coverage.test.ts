@@ -3,14 +3,14 @@ import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { createOperations } from './create-operations.ts';
 import { serverOperations } from './server-operations.ts';
 
-/** What changes nothing that could be lost. */
+/** Routes that change nothing that could be lost. */
 const WITHOUT_EFFECT = [
   'POST /servers/{id}/action os-getConsoleOutput',
   'POST /servers/{id}/action injectNetworkInfo',
   'POST /servers/{id}/action changePassword',
 ];
 
-test('whatever can be done to servers is done to them amid the chaos', () => {
+test('every route that changes servers is part of the chaos', () => {
   const routes = serverRoutes
     .filter(({ method }) => method !== 'GET')
     .map(({ method, path, action }) => `${method} ${path} ${action ?? ''}`.trim());

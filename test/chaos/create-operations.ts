@@ -1,18 +1,18 @@
-/** How servers are made: one or several, with tags and metadata, with a keypair, on a port of the client's own. */
+/** Creates servers: one or several, with tags and metadata, with a keypair, on the client's own port. */
 import { askFor, type Session } from './session.ts';
 import { between } from './chance.ts';
 
-/** A way of making servers. */
+/** A way to create servers. */
 export interface CreateOperation {
   readonly name: string;
-  /** The routes that it asks. */
+  /** The routes that it calls. */
   readonly covers: readonly string[];
   readonly weight: number;
   run(session: Session): Promise<void>;
 }
 
 const BOOT = 'POST /servers';
-/** A free port of a client's own, and the way to have one. */
+/** Creates a client's own port. */
 const PORT = 'POST /v2.0/ports';
 
 export const createOperations: readonly CreateOperation[] = [
@@ -51,7 +51,7 @@ async function boot(session: Session, operation: string, wanted: Wanted, ports: 
   if (answer) promise(session, { id: answer.body.server.id, name }, wanted, ports);
 }
 
-/** All of them are told by the reservation that the answer names. */
+/** Finds all of them by the reservation id in the answer. */
 async function bootSeveral(session: Session): Promise<void> {
   const name = session.name('several');
   const count = between(2, 3, session.chance);
@@ -80,7 +80,7 @@ async function bootOnPort(session: Session): Promise<void> {
   if (!answer) return;
   const { id } = answer.body.port;
   await boot(session, 'create on a port', { networks: [{ port: id }] }, [id]);
-  // Not before: whoever finds it in the ledger without a server may delete it.
+  // Only now: another client may delete a port in the ledger that has no server.
   ledger.things.push({ kind: 'port', id, tenant: tenant.name, isDeleted: false });
 }
 

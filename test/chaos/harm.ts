@@ -1,23 +1,23 @@
-/** What can be done to a cloud at a point: who is struck, how, and for how long. Chosen by chance, told in words. */
+/** The faults of a chaos run: victim, kind and duration. Chosen at random, described in words. */
 import type { Ids } from '../../src/lib/clock/ids.ts';
 import { pick } from '../support/schema-samples.ts';
 import { between, pickWeighted } from './chance.ts';
 
-/** One blow. `downMs` is how long its victim is away before it is brought back. */
+/** One fault. `downMs` is how long its victim is away before it is brought back. */
 export type Harm =
   | { readonly kind: 'kill'; readonly victim: string; readonly downMs: number }
   | { readonly kind: 'kill broker'; readonly downMs: number }
   | { readonly kind: 'kill database'; readonly downMs: number }
-  /** The process neither runs nor ends (SIGSTOP): the slow one that comes back. */
+  /** The process is suspended (SIGSTOP): it seems dead, but continues later. */
   | { readonly kind: 'freeze'; readonly victim: string; readonly downMs: number }
-  /** Messages from and to the process are late. */
+  /** Messages from and to the process are delayed. */
   | { readonly kind: 'delay messages'; readonly victim: string; readonly downMs: number }
-  /** Messages from and to the process are held up, and then lost with their connection. */
+  /** Messages from and to the process are delayed, then lost with their connection. */
   | { readonly kind: 'drop messages'; readonly victim: string; readonly downMs: number }
-  /** What it asks of the database is held up, and then lost with its connections: it does not know what was committed. */
+  /** Its database traffic is delayed, then lost with its connections: the process does not know what was committed. */
   | { readonly kind: 'drop queries'; readonly victim: string; readonly downMs: number };
 
-/** What a process is worth to the chaos, by service: the more there is to go wrong in it, the more often it is struck. */
+/** The weight of a service as a victim: the more can go wrong in it, the more often it is hit. */
 const weights: Readonly<Record<string, number>> = { api: 2, conductor: 4, scheduler: 1, network: 2, compute: 3 };
 
 const kinds = [
@@ -30,9 +30,9 @@ const kinds = [
   { kind: 'drop queries', weight: 2 },
 ] as const;
 
-/** For how long something may be away. */
+/** How long a victim may be away. */
 export interface Patience {
-  /** Longer than a service may be silent: its work goes to others while it is away. Most are away for less. */
+  /** Longer than the service-down time, so that others take over its work. Most victims are away for less. */
   readonly downAfterMs: number;
   readonly mostMs?: number | undefined;
 }
@@ -42,17 +42,17 @@ interface Process {
   readonly service: string;
 }
 
-/** How often two blows fall together: one in so many times. */
+/** One in this many times, two faults happen together. */
 const TOGETHER = 6;
 
-/** Chooses what falls at one time: mostly one blow, sometimes two, at most `left`. */
+/** Chooses the faults of one round: mostly one, sometimes two, at most `left`. */
 export function harmsBy(
   chance: Ids,
   processes: readonly Process[],
   { left, ...patience }: Patience & { readonly left: number },
 ): readonly Harm[] {
   const [first, second] = [harmBy(chance, processes, patience), harmBy(chance, processes, patience)];
-  // Of two that are killed the first to come back would bring the other with it.
+  // Not two kills: restarting the first would restart the second too.
   const fit = first.kind !== second.kind && !('victim' in first && 'victim' in second && first.victim === second.victim);
   return chance.below(TOGETHER) === 0 && fit && left > 1 ? [first, second] : [first];
 }
@@ -73,7 +73,7 @@ function harmBy(chance: Ids, processes: readonly Process[], { downAfterMs, mostM
   return { kind, victim, downMs: atMost(isLong ? long : short) };
 }
 
-/** The blow in words. */
+/** The fault in words. */
 export const toldHarm = (harm: Harm): string => {
   const who = 'victim' in harm ? ` ${harm.victim}` : '';
   const how = harm.kind.startsWith('kill') ? 'back after' : 'for';

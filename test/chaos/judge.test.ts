@@ -3,7 +3,7 @@ import { judge } from './judge.ts';
 import { accept, Ledger, type PromisedServer } from './ledger.ts';
 import type { Seen, SeenAction, SeenGuest, SeenServer } from './seen.ts';
 
-/** A ledger with one server that was promised, and did what it was asked to. */
+/** A ledger with one promised server, whose action succeeded. */
 function promisedOne(...actions: readonly ('stop' | 'delete')[]): Ledger {
   const ledger = new Ledger();
   const server: PromisedServer = {
@@ -48,7 +48,7 @@ const found = ({ servers = [shown], actions = [well('create')], guests = running
   things: new Map(),
 });
 
-test('a promise that was kept is no breach, and one that was broken with a reason is none', () => {
+test('neither a kept promise nor one broken with a reason is a breach', () => {
   expect(judge(promisedOne(), found())).toEqual([]);
   const failed = { ...shown, state: 'error', fault: 'No valid host was found.' } as const;
   expect(judge(promisedOne(), found({ servers: [failed], actions: [badly('create')], guests: new Map() }))).toEqual([]);

@@ -1,9 +1,9 @@
-/** Whether what is there is what clients were told: promises kept, or broken with a reason that they can read; nothing lost, nothing done twice. */
+/** Compares the cloud with what clients were told: promises are kept, or broken with a visible reason; nothing is lost or done twice. */
 import type { PowerState, VmState } from '../../src/objects/states.ts';
 import { isDeleted, type Ledger, type PromisedServer, type PromisedThing } from './ledger.ts';
 import type { Seen, SeenAction, SeenGuest, SeenServer } from './seen.ts';
 
-/** Everything that is not as was promised, in sentences. */
+/** All broken promises, as sentences. */
 export function judge(ledger: Ledger, seen: Seen): readonly string[] {
   const servers = [...ledger.servers.values()].filter((server) => seen.actions.has(server.id));
   const nobodys = [...seen.servers.values()].filter(({ id }) => !ledger.servers.has(id));
@@ -36,7 +36,7 @@ function judgeServer(server: PromisedServer, seen: Seen): readonly string[] {
   ];
 }
 
-/** Each act that was accepted is written down, once, and has an end. */
+/** Each accepted action is recorded once, and has ended. */
 function judgeActions({ acts }: PromisedServer, actions: readonly SeenAction[]): readonly string[] {
   const names = new Set(acts.map(({ action }) => action));
   return [...names].flatMap((name) => {
@@ -45,10 +45,10 @@ function judgeActions({ acts }: PromisedServer, actions: readonly SeenAction[]):
   });
 }
 
-/** Where a server may stand whose guest the hypervisor has the last word of. */
+/** States in which the hypervisor decides the guest's power state. */
 const followed: readonly VmState[] = ['active', 'paused', 'stopped'];
 
-/** It stands where the last act promised, or the act says why not. */
+/** The server is in the state that the last action promised, or the action says why not. */
 function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServer, actions: readonly SeenAction[]): readonly string[] {
   const last = acts.at(-1);
   const written = actions.find(({ action }) => acts.some((act) => act.action === action));
@@ -77,14 +77,14 @@ function judgeRecord({ record }: PromisedServer, { name, description, metadata, 
   ];
 }
 
-/** What the hypervisor says of a guest whose server is at rest. */
+/** The power state of the guest of a server at rest. */
 const powerAt: Partial<Record<VmState, PowerState>> = { active: 'running', paused: 'paused', stopped: 'shutdown', suspended: 'shutdown' };
 
 function judgeGuests({ state }: SeenServer, guests: readonly SeenGuest[]): readonly string[] {
   if (guests.length > 1) return [`it has ${guests.length} guests, on ${hostsOf(guests)}`];
   const wanted = powerAt[state];
   const [guest] = guests;
-  // In error it may have one, or none.
+  // A server in error may have a guest or not.
   if (wanted === undefined) return [];
   const isOff = wanted === 'shutdown';
   if (!guest) return isOff ? [] : [`it is ${state} without a guest`];

@@ -1,38 +1,38 @@
-/** What clients were told: every promise of the cloud, in the order in which it was made, to be compared with what is there in the end. */
+/** Every promise that the cloud made to clients, in order, for comparison with its final state. */
 import type { ServerActionName } from '../../src/operations/actions/index.ts';
 import type { VmState } from '../../src/objects/states.ts';
 
-/** Something asked of a server that was accepted. */
+/** An accepted action on a server. */
 export interface Act {
-  /** As os-instance-actions calls it. */
+  /** Its name in os-instance-actions. */
   readonly action: ServerActionName | 'create' | 'delete';
-  /** Where the server stands when it went well. */
+  /** The server's state if the action succeeds. */
   readonly promised: VmState;
 }
 
-/** A server that somebody was promised, with all that was promised of it. */
+/** A promised server, with all promises about it. */
 export interface PromisedServer {
   readonly id: string;
   readonly tenant: string;
-  /** The number of the client that made it; nobody else changes it. */
+  /** The number of the client that created it; only that client changes it. */
   readonly client: number;
-  /** At least the making of it. */
+  /** At least its creation. */
   readonly acts: Act[];
-  /** Said by an admin after the last act: whatever was being done then comes to nothing. */
+  /** Set by an admin's reset after the last action, which cancels work in progress. */
   reset: 'error' | null;
-  /** Where it stands as far as its client knows. */
+  /** Its state, as far as its client knows. */
   stands: VmState;
   readonly record: { name: string; description: string | null; metadata: Record<string, string>; tags: Set<string>; isLocked: boolean };
-  /** Ports that were given to it. */
+  /** Existing ports that it was created with. */
   readonly ports: readonly string[];
 }
 
-/** Anything else that has an id, a maker and an end. */
+/** Any other thing that a client creates and deletes. */
 export interface PromisedThing {
   readonly kind: 'port' | 'image' | 'group' | 'keypair';
   readonly id: string;
   readonly tenant: string;
-  /** Of an image: whether its data was accepted; nobody knows where the answer was lost. */
+  /** For an image: whether its data was accepted; unknown if the answer was lost. */
   readonly hasData?: boolean | undefined;
   isDeleted: boolean;
 }
@@ -40,11 +40,11 @@ export interface PromisedThing {
 export class Ledger {
   readonly servers = new Map<string, PromisedServer>();
   readonly things: PromisedThing[] = [];
-  /** Answers that nobody should ever get, in words. */
+  /** Answers that must never happen, in words. */
   readonly surprises: string[] = [];
-  /** How often each operation was accepted and refused. */
+  /** Counts of accepted and refused operations. */
   readonly tally = new Map<string, { accepted: number; refused: number }>();
-  /** How often a request had no answer, by what came in its place. */
+  /** Counts of unanswered requests, by what came instead. */
   readonly unanswered = new Map<string, number>();
 
   count(operation: string, outcome: 'accepted' | 'refused'): void {
@@ -58,10 +58,10 @@ export class Ledger {
   }
 }
 
-/** Whether its end was promised. */
+/** Whether its deletion was promised. */
 export const isDeleted = ({ acts }: PromisedServer): boolean => acts.some(({ action }) => action === 'delete');
 
-/** Takes down that something was accepted. */
+/** Records an accepted operation. */
 export function accept(server: PromisedServer, act: Act): void {
   server.acts.push(act);
   server.reset = null;

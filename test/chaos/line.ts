@@ -1,19 +1,19 @@
-/** The wire between one process and the broker or the database, in our hands: it can be held up, and cut with what is on its way lost. */
+/** A TCP proxy between one process and the broker or database: it can delay traffic, and drop connections with the data in flight. */
 import { connect, createServer, type Socket } from 'node:net';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { takeEnginePort } from '../support/engine-port.ts';
 
-/** A line that is open until it is closed; whoever connects to `url` reaches what is at its other end. */
+/** An open proxy: `url` leads to its target. */
 export interface Line {
   readonly url: string;
-  /** Lets nothing through, in either direction, for so long; what was sent meanwhile comes late. */
+  /** Holds traffic in both directions for this long, then delivers it. */
   hold(ms: number): Promise<void>;
-  /** Breaks every connection at once: what was on its way is lost, which neither side is told. */
+  /** Drops every connection and the data in flight, without telling either side what was lost. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** Opens a line to what has that URL. */
+/** Opens a proxy to this URL. */
 export async function openLine(end: string): Promise<Line> {
   const target = new URL(end);
   const port = await takeEnginePort();
@@ -57,7 +57,7 @@ export async function openLine(end: string): Promise<Line> {
   return { url: url.href, hold, cut, close };
 }
 
-/** Not `pipe`, which would resume by itself a socket that is held. */
+/** Instead of `pipe`, which would resume a held socket by itself. */
 function forward(from: Socket, to: Socket): void {
   from.on('data', (data) => to.write(data));
   from.on('end', () => to.end());

@@ -1,4 +1,4 @@
-/** How large the chaos is: on simulated hosts, on real ones, and in the test that runs with all others. */
+/** The sizes of a chaos run: on simulated hosts, on real ones, and in the regular test. */
 import type { ChaosOptions } from './chaos.ts';
 import type { Shape } from './roster.ts';
 import { serverOperations } from './server-operations.ts';
@@ -19,7 +19,7 @@ const simulated: Plan = {
   quietMs: 180_000,
 };
 
-/** What is done to real guests, which take their time under emulation. */
+/** For real guests, which are slow under emulation. */
 const ON_REAL = ['delete', 'stop', 'start', 'rebootSoft', 'rebootHard', 'pause', 'unpause', 'update', 'add tag'];
 
 const real: Plan = {
@@ -36,7 +36,7 @@ const real: Plan = {
 /** The plan for a kind of guests. */
 export const planOf = (guests: 'fake' | 'real'): Plan => (guests === 'real' ? real : simulated);
 
-/** A small one, for the test. */
+/** A small plan for the regular test. */
 export const sample: Plan = {
   ...simulated,
   shape: { ...simulated.shape, apis: 1, schedulers: 1 },

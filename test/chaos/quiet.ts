@@ -1,11 +1,11 @@
-/** Whether a cloud has come to rest: no work is written down, no server is being changed, every service shows signs of life. */
+/** Whether a cloud is at rest: no work is pending, no server is changing, every service sends heartbeats. */
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { query } from '../support/books.ts';
 import type { Cloud } from '../support/cloud.ts';
 
 const LOOK_MS = 200;
 
-/** Everything that is under way, each with who has it in hand and how it stands. */
+/** The query for all work in progress, each with its owner and state. */
 const restless = `
   select 'workflow ' || w.definition || ' of server ' || w.subject || ': ' || w.status || ' at step ' || coalesce(w.step, '-')
     || ', attempt ' || w.attempt || ', owner ' || coalesce(w.owner, 'nobody') || ', task_state ' || coalesce(s.task_state, '-')
@@ -22,7 +22,7 @@ const silentServices = `
     select "binary" as binary_name, host, extract(epoch from now() - seen_at) as silent from services) as members
   where silent > $1`;
 
-/** What is not at rest, in words; empty when all is quiet. A database that cannot be asked is not quiet. */
+/** What is not at rest, in words. An unreachable database is not at rest. */
 export async function unrest(cloud: Cloud, downAfterMs: number): Promise<readonly string[]> {
   try {
     const [busy, silent] = await Promise.all([
@@ -35,7 +35,7 @@ export async function unrest(cloud: Cloud, downAfterMs: number): Promise<readonl
   }
 }
 
-/** Waits for rest; @returns what is not at rest by then. */
+/** Waits for rest. @returns what is still not at rest */
 export async function comeToRest(cloud: Cloud, options: { downAfterMs: number; timeoutMs: number }): Promise<readonly string[]> {
   const untilMs = systemClock.monotonicMs() + options.timeoutMs;
   for (;;) {
@@ -45,7 +45,7 @@ export async function comeToRest(cloud: Cloud, options: { downAfterMs: number; t
   }
 }
 
-/** How many servers are in each task state: what a blow falls into. */
+/** How many servers are in each task state when a fault hits. */
 export async function atWork(cloud: Cloud): Promise<string> {
   const text = `select task_state || ' ' || count(*) as what from servers where task_state is not null group by task_state order by task_state`;
   const rows = await query<{ what: string }>(cloud, text).catch(() => [{ what: 'who knows' }]);

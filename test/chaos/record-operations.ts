@@ -1,4 +1,4 @@
-/** What changes the record of a server and no guest: its name, metadata, tags, lock. */
+/** Operations on a server's record only: name, metadata, tags, lock. */
 import { serverEdits } from '../../src/compute/servers/server-edits.ts';
 import { lifecycle } from '../../src/operations/lifecycle.ts';
 import { pick } from '../support/schema-samples.ts';
@@ -8,17 +8,17 @@ import { askFor, type Session } from './session.ts';
 
 interface Edit {
   readonly name: string;
-  /** What of the API it asks: method, path below the server, and key of an action. */
+  /** Its route: method, path below the server, and key of an action. */
   readonly method: 'PUT' | 'POST' | 'DELETE';
   readonly below: string;
   readonly action?: string;
   readonly edit: keyof typeof rows;
   readonly weight?: number;
-  /** What is sent, and what the record is then; undefined where there is nothing to do. */
+  /** The body to send and the expected record; undefined if there is nothing to do. */
   plan(session: Session, record: PromisedServer['record']): { path: string; body?: unknown; accepted(): void } | undefined;
 }
 
-/** When each may be done. */
+/** The states in which each is allowed. */
 const rows = { ...serverEdits, lock: lifecycle.lock, unlock: lifecycle.unlock } as const;
 
 const edits: readonly Edit[] = [
@@ -127,7 +127,7 @@ const edits: readonly Edit[] = [
     below: '/action',
     action: 'unlock',
     edit: 'unlock',
-    // A locked server refuses the rest: it must not stay so for long.
+    // A locked server refuses other operations, so it must not stay locked for long.
     weight: 4,
     plan: (_session, record) => ({ path: '/action', body: { unlock: null }, accepted: () => void (record.isLocked = false) }),
   },

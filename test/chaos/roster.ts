@@ -1,15 +1,15 @@
-/** Which processes the cloud under chaos is made of, and what each has of its own. */
+/** The processes of the cloud under chaos, and the settings of each. */
 import { takePortOffset } from '../../demo/free-ports.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { CloudProcess } from '../support/cloud.ts';
 
-/** How many of each there are. */
+/** The number of processes of each kind. */
 export interface Shape {
   readonly apis: number;
   readonly conductors: number;
   readonly schedulers: number;
   readonly hosts: number;
-  /** Simulated ones, or guests of libvirt in private hosts. */
+  /** Simulated guests, or libvirt guests in private hosts. */
   readonly guests: 'fake' | 'real';
 }
 
@@ -37,7 +37,7 @@ export async function rosterOf({ apis, conductors, schedulers, hosts, guests }: 
   const networks =
     guests === 'real'
       ? hostNumbers.map(named('network'))
-      : // Simulated networks of several hosts are served by one process, by the names that it makes up itself.
+      : // One process serves the simulated networks of several hosts, under names that it derives itself.
         [{ name: 'network-1', service: 'network', env: { NOVA_HOST: hosts === 1 ? hostName(1) : 'hv', NOVA_FAKE_HOSTS: String(hosts) } }];
   return [
     ...(first ? [first] : []),

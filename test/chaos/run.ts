@@ -1,4 +1,4 @@
-/** `npm run chaos [-- --seed N --kills K --guests real]`: strikes a cloud of its own K times while clients work, and checks after each that nothing is stuck, lost or done twice. */
+/** `npm run chaos [-- --seed N --kills K --guests real]`: injects K faults into its own cloud while clients work, and checks after each that nothing is stuck, lost or done twice. */
 import { parseArgs } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-/** For JSON, which knows no sets. */
+/** Sets as arrays, for JSON. */
 const plain = (_: string, value: unknown): unknown => (value instanceof Set ? [...value] : value);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const guests = values.guests === 'real' ? 'real' : 'fake';
@@ -30,7 +30,7 @@ const { shape, ...options } = planOf(guests);
 const startMs = systemClock.monotonicMs();
 const chaos = await startChaosCloud(shape);
 let keep = true;
-// Processes of the cloud die with this one, the database does not.
+// The cloud's processes die with this one, but the database does not.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void chaos.end({ keep: false }).finally(() => process.exit(130)));
 try {

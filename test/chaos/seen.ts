@@ -1,4 +1,4 @@
-/** What is there of all that was promised, seen from outside: by clients over the API, by a look at the hypervisors, by the record of what was done. */
+/** The state of everything that was promised, seen from outside: over the API, on the hypervisors, and in instance actions. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VmState } from '../../src/objects/states.ts';
@@ -9,7 +9,7 @@ import { isDeleted, type Ledger, type PromisedServer, type PromisedThing } from 
 import type { StubbornClient } from './stubborn-client.ts';
 import { pathOf, serviceOf } from './thing-operations.ts';
 
-/** A server as its project sees it at rest. */
+/** A server at rest, as its project sees it. */
 export interface SeenServer {
   readonly id: string;
   readonly name: string;
@@ -27,26 +27,26 @@ export interface SeenAction {
   readonly action: string;
   readonly hasEnded: boolean;
   readonly hasFailed: boolean;
-  /** Why, as its steps say. */
+  /** The reasons in its steps. */
   readonly whys: readonly string[];
 }
 
-/** A guest on a hypervisor; where it is real, only one that runs can be seen. */
+/** A guest on a hypervisor; a real one is visible only while it runs. */
 export interface SeenGuest {
   readonly host: string;
   readonly power: 'running' | 'paused' | 'shutdown' | 'unknown';
 }
 
-/** Everything at one time of quiet. */
+/** Everything at one rest. */
 export interface Seen {
-  /** By id, of all projects that clients work in. */
+  /** By id, in all projects of the clients. */
   readonly servers: ReadonlyMap<string, SeenServer>;
   readonly actions: ReadonlyMap<string, readonly SeenAction[]>;
   readonly guests: ReadonlyMap<string, readonly SeenGuest[]>;
   readonly things: ReadonlyMap<PromisedThing, Readonly<Record<string, unknown>> | undefined>;
 }
 
-/** Looks at everything that the ledger speaks of; `clients` has one user of each tenant by its name. */
+/** Reads everything in the ledger; `clients` has one user of each tenant by name. */
 export async function look(chaos: ChaosCloud, ledger: Ledger, clients: ReadonlyMap<string, StubbornClient>): Promise<Seen> {
   const [servers, actions, guests, things] = await Promise.all([
     seeServers(clients),
@@ -57,13 +57,13 @@ export async function look(chaos: ChaosCloud, ledger: Ledger, clients: ReadonlyM
   return { servers, actions: new Map(actions), guests, things: new Map(things) };
 }
 
-/** What was seen to be gone stays gone; looking at all of it after each blow would take ever longer. */
+/** Deleted servers are not read again: reading all of them after each fault would take ever longer. */
 const seenGone = new WeakSet<object>();
 export const forget = (gone: object): void => void seenGone.add(gone);
 const isWorthALook = (server: PromisedServer): boolean => !isDeleted(server) || !seenGone.has(server);
 const isThingWorthALook = (thing: PromisedThing): boolean => !seenGone.has(thing);
 
-/** One after the other: what is looked at must not be overwhelmed by the look. */
+/** One after the other, so that reading does not overload the cloud. */
 async function eachOf<T, R>(items: readonly T[], see: (item: T) => Promise<R>): Promise<readonly R[]> {
   const seen: R[] = [];
   for (const item of items) seen.push(await see(item));
@@ -72,7 +72,7 @@ async function eachOf<T, R>(items: readonly T[], see: (item: T) => Promise<R>): 
 
 async function seeServers(clients: ReadonlyMap<string, StubbornClient>): Promise<ReadonlyMap<string, SeenServer>> {
   const lists = await eachOf([...clients.values()], (client) => client.ask('compute', 'GET', '/v2.1/servers/detail?limit=1000'));
-  // Seam: the body of an API that has tests of its own for its shape.
+  // Seam: the shape of the API's body has its own tests.
   // oxlint-disable-next-line typescript/no-explicit-any
   const all: readonly any[] = lists.flatMap(({ answer }) => answer.body.servers);
   return new Map(
@@ -135,7 +135,7 @@ async function seeFakeGuests({ cloud }: ChaosCloud): Promise<ReadonlyMap<string,
   return found;
 }
 
-/** A machine names its server on its command line. */
+/** A QEMU process has its server's id on the command line. */
 async function seeRealGuests({ cloud }: ChaosCloud): Promise<ReadonlyMap<string, readonly SeenGuest[]>> {
   const found = new Map<string, SeenGuest[]>();
   const hosts = join(cloud.stateDir, 'hosts');

@@ -1,4 +1,4 @@
-/** Everything that is done to a server that is there. Actions on hosts are taken from their declarations, so a new one is part of it at once. */
+/** All operations on existing servers. Actions on hosts come from their declarations, so a new one is included automatically. */
 import { type ServerActionName, serverActions } from '../../src/operations/actions/index.ts';
 import type { ServerAction } from '../../src/operations/actions/server-action.ts';
 import { actionOf } from '../../src/operations/actions/kinds.ts';
@@ -15,10 +15,10 @@ interface Sent {
   readonly by?: 'admin';
 }
 
-/** The images that a server can be rebuilt with: its tenant's. */
+/** The images for a rebuild: the tenant's. */
 const OWN_IMAGE = Symbol('the image of the tenant');
 
-/** What clients send with each action; it does not compile without a line for every one. */
+/** The body of each action; it does not compile unless every action has a line. */
 const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   start: [{ body: null }],
   stop: [{ body: null }],
@@ -32,13 +32,13 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   injectNetworkInfo: [{ body: null, by: 'admin' }],
   consoleOutput: [{ body: { length: 5 } }],
   changePassword: [{ body: { adminPass: 'chaos' } }],
-  // These promise something of the record: they are operations of their own, below and among those of records.
+  // These change the record, so they are separate operations, here or in record-operations.ts.
   lock: [],
   unlock: [],
   resetState: [],
 };
 
-/** Ways back are taken more often than ways away, or all servers would soon be asleep. */
+/** Operations that return to ACTIVE are more frequent; otherwise all servers would soon be stopped or suspended. */
 const WAYS_BACK = ['start', 'unpause', 'resume'];
 
 export const actionRoute = (key: string): string => `POST /servers/{id}/action ${key}`;
@@ -60,7 +60,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: S
       const path = `/v2.1/servers/${server.id}/action`;
       const { imageId } = session.tenant;
       const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => (value === OWN_IMAGE ? imageId : value)));
-      // Questions may also find the host away.
+      // A question may also fail because the host is away.
       const mayRefuse = 'ask' in does ? [409, 503, 504] : [409];
       const answer = await askFor(session, transition, {
         ...(by && { by }),
@@ -70,7 +70,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: S
         body: filled,
         mayRefuse,
       });
-      // What takes no task state leaves the server where it is.
+      // An action without a task state does not change the server's state.
       if (answer && row.doing !== null)
         accept(server, { action: name as ServerActionName, promised: destinationOf(row, { vmState: server.stands }) });
     },
@@ -105,6 +105,6 @@ const resetState: ServerOperation = {
 
 export const serverOperations: readonly ServerOperation[] = [...actionOperations, remove, resetState, ...recordOperations];
 
-/** Those that a server in a state can be asked for. */
+/** The operations to try in a state. */
 export const operationsFor = (state: VmState, isLocked: boolean): readonly ServerOperation[] =>
   serverOperations.filter(({ from, lockable }) => (from === 'any' || from.includes(state)) && !(lockable && isLocked));

@@ -1,11 +1,11 @@
-/** What one client of the chaos works with, and how it takes an answer: as a promise, as a refusal, or as something that must not be. */
+/** A chaos client's session: it classifies each answer as a promise, a refusal or a breach. */
 import type { Ids } from '../../src/lib/clock/ids.ts';
 import type { PortName } from '../../src/cmd/nova-config.ts';
 import type { Answer } from '../support/ask.ts';
 import type { Ledger } from './ledger.ts';
 import type { StubbornClient } from './stubborn-client.ts';
 
-/** A project with what its servers are made of. */
+/** A project with what its servers need. */
 export interface Tenant {
   readonly name: string;
   readonly imageId: string;
@@ -14,17 +14,17 @@ export interface Tenant {
   readonly keypair: string;
 }
 
-/** One client at work. */
+/** One client. */
 export interface Session {
-  /** Which client it is. */
+  /** The client's number. */
   readonly number: number;
   readonly tenant: Tenant;
   readonly client: StubbornClient;
   readonly admin: StubbornClient;
   readonly ledger: Ledger;
-  /** For this operation alone. */
+  /** The random stream of this operation. */
   readonly chance: Ids;
-  /** Makes a name that nobody else makes. */
+  /** Makes a unique name. */
   name(what: string): string;
 }
 
@@ -35,13 +35,13 @@ interface Asked {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  /** Statuses that say no, and are right to: the server was doing something else. */
+  /** Statuses of legitimate refusals, as when the server was busy. */
   readonly mayRefuse?: readonly number[];
-  /** It cannot be repeated, so that an answer that is lost stays unknown. */
+  /** It cannot be repeated, so a lost answer stays unknown. */
   readonly once?: boolean;
 }
 
-/** Asks; @returns the answer if it was a promise, undefined if it was refused or nobody knows. */
+/** Sends a request. @returns the answer if it was a promise, undefined if it was refused or is unknown */
 export async function askFor(session: Session, operation: string, asked: Asked): Promise<Answer | undefined> {
   const { by = 'client', service, method, path, body, mayRefuse = [409], once = false } = asked;
   const { ledger } = session;

@@ -1,35 +1,35 @@
-/** A client that wants to know: it repeats a request whose answer it did not get, under one Idempotency-Key, until it is told. */
+/** A client that repeats an unanswered request under one Idempotency-Key until it gets an answer. */
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { PortName } from '../../src/cmd/nova-config.ts';
 import { type Answer, ask } from '../support/ask.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 
-/** Longer than anything that is struck stays away. */
+/** Longer than any fault lasts. */
 const GIVE_UP_MS = 180_000;
 const PAUSE_MS = 250;
-/** Has every field of servers that the chaos looks at. */
+/** A version with every server field that the chaos checks. */
 const VERSION = 'compute 2.90';
 
-/** What a cloud said at last, and what came before that. */
+/** The final answer, and what came before it. */
 export interface Told {
   readonly answer: Answer;
-  /** The statuses, or failures of the connection, that were no answer. */
+  /** Statuses and connection failures that were not final answers. */
   readonly before: readonly string[];
 }
 
-/** One user's way to any of the APIs of a cloud. */
+/** One user's client of all APIs of a cloud. */
 export interface StubbornClient {
   readonly who: CloudClient;
-  /** Asks until there is an answer: safe for the compute API, whose changes bear a key, and for whatever bears being repeated. */
+  /** Retries until there is an answer: for the compute API, whose changes have a key, and for repeatable requests. */
   ask(service: PortName, method: string, path: string, body?: unknown): Promise<Told>;
-  /** Asks one time; undefined when nobody knows what became of it. For what cannot be repeated. */
+  /** Sends one request that cannot be repeated; undefined if its outcome is unknown. */
   askOnce(service: PortName, method: string, path: string, body?: unknown): Promise<Answer | undefined>;
-  /** What was asked and has no answer yet. */
+  /** Requests without an answer yet. */
   readonly underWay: ReadonlySet<string>;
 }
 
-/** The client; it goes from API to API, `url` being that of each. */
+/** Creates the client; it rotates over the APIs, whose URLs are `url`. */
 export function stubbornClient(who: CloudClient, url: (api: number, service: PortName) => string): StubbornClient {
   const underWay = new Set<string>();
   let turn = 0;
@@ -79,7 +79,7 @@ export function stubbornClient(who: CloudClient, url: (api: number, service: Por
   };
 }
 
-/** Says nothing of what became of the request: an error of the cloud's own, or that another try under the key is being worked on. */
+/** Whether an answer leaves the outcome open: a server error, or another attempt under the key in progress. */
 const isNone = ({ status, headers }: Answer): boolean => status >= 500 || status === 429 || (status === 409 && headers.has('retry-after'));
 
 const wordsOf = (error: unknown): string => {

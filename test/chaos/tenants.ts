@@ -1,4 +1,4 @@
-/** The projects whose clients work on the cloud, made over its API as an operator would. */
+/** The projects of the clients, created over the API as an operator would. */
 import { ask } from '../support/ask.ts';
 import { type CloudClient, logIn } from '../support/cloud-client.ts';
 import type { ChaosCloud } from './chaos-cloud.ts';
@@ -14,12 +14,12 @@ export interface TenantUser {
 const FLAVOR = 'm1.nano';
 const KEYPAIR = 'chaos';
 
-/** Makes so many projects, each with a user and what servers are made of. */
+/** Creates this many projects, each with a user and what servers need. */
 export async function makeTenants(chaos: ChaosCloud, count: number): Promise<readonly TenantUser[]> {
   const admin = await chaos.cloud.admin();
   const { roles } = await found(admin, 'identity', '/v3/roles?name=member');
   const made = [];
-  // One after the other: a few, once.
+  // One after the other; there are only a few.
   for (let number = 1; number <= count; number += 1) made.push(await makeTenant(chaos, admin, `tenant-${number}`, roles[0].id));
   return made;
 }

@@ -1,9 +1,9 @@
-/** What clients make and remove beside servers: images with their data, ports, security groups, keypairs. */
+/** Other things that clients create and delete: images with data, ports, security groups, keypairs. */
 import { pick } from '../support/schema-samples.ts';
 import { isDeleted, type PromisedThing } from './ledger.ts';
 import { askFor, type Session } from './session.ts';
 
-/** Makes or removes one thing. */
+/** Creates or deletes one thing. */
 export interface ThingOperation {
   readonly name: string;
   readonly weight: number;
@@ -13,7 +13,7 @@ export interface ThingOperation {
 type Kind = PromisedThing['kind'];
 type Service = 'compute' | 'image' | 'network';
 
-/** Where each kind is asked for, and what may be in the way of its end. */
+/** The API of each kind, and what may prevent its deletion. */
 const places: Readonly<Record<Kind, { service: Service; path: string; mayRefuse: readonly number[] }>> = {
   port: { service: 'network', path: '/v2.0/ports', mayRefuse: [404, 409] },
   group: { service: 'network', path: '/v2.0/security-groups', mayRefuse: [404, 409] },
@@ -28,7 +28,7 @@ export const serviceOf = ({ kind }: PromisedThing): Service => places[kind].serv
 const note = ({ ledger, tenant }: Session, thing: Pick<PromisedThing, 'kind' | 'id' | 'hasData'>): void =>
   void ledger.things.push({ ...thing, tenant: tenant.name, isDeleted: false });
 
-/** What these APIs make bears no key: an answer that is lost is asked for no more. */
+/** These APIs take no idempotency key, so a creation with a lost answer is not repeated. */
 const make = (session: Session, kind: Kind, body: unknown) =>
   askFor(session, `create ${kind}`, { ...places[kind], method: 'POST', body, once: kind !== 'keypair', mayRefuse: [] });
 
@@ -43,7 +43,7 @@ const makers: Readonly<Record<Kind, (session: Session) => Promise<void>>> = {
   },
   keypair: async (session) => {
     const name = session.name('key');
-    // From some version on only imported ones are made.
+    // Newer versions only import keypairs.
     const answer = await make(session, 'keypair', { keypair: { name, public_key: PUBLIC_KEY } });
     if (answer) note(session, { kind: 'keypair', id: name });
   },
@@ -59,7 +59,7 @@ const makers: Readonly<Record<Kind, (session: Session) => Promise<void>>> = {
   },
 };
 
-/** Of each kind a project has at most so many that serve no server: a long run would use up the addresses of the network. */
+/** Maximum number of unused things of each kind per project: a long run would use up the network's addresses. */
 const MOST = 20;
 
 const unused = ({ ledger, tenant }: Session, kind: Kind): PromisedThing[] => {
@@ -74,7 +74,7 @@ const remove =
     const mine = unused(session, kind);
     if (mine.length === 0) return;
     const thing = pick(mine, chance);
-    // Another client of the project must not take it meanwhile.
+    // Another client of the project must not use it meanwhile.
     thing.isDeleted = true;
     const { mayRefuse } = places[kind];
     const { answer } = await session.client.ask(serviceOf(thing), 'DELETE', pathOf(thing));
@@ -84,17 +84,17 @@ const remove =
     if (!mayRefuse.includes(answer.status)) ledger.surprises.push(`delete ${kind} ${thing.id} was answered ${answer.status}`);
   };
 
-/** One more, or one less where there are many. */
+/** Creates one, or deletes one if there are many. */
 const makeOrRemove =
   (kind: Kind): ThingOperation['run'] =>
   (session) =>
     unused(session, kind).length < MOST ? makers[kind](session) : remove(kind)(session);
 
-// The names are those of the table that is walked here.
+// The names are the keys of this table.
 export const thingOperations: readonly ThingOperation[] = (Object.keys(makers) as Kind[]).flatMap((kind) => [
   { name: `create ${kind}`, weight: 3, run: makeOrRemove(kind) },
   { name: `delete ${kind}`, weight: 2, run: remove(kind) },
 ]);
 
-/** Of no private key that anybody has. */
+/** A public key whose private key nobody has. */
 export const PUBLIC_KEY = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} chaos`;

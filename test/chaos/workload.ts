@@ -1,4 +1,4 @@
-/** Clients at work: each does one thing after the other, chosen by the seed, until it is told to pause; all of them count what they begin. */
+/** Clients at work: each performs operations chosen by the seed, one after the other, until it is paused; started operations are counted. */
 import type { Ids } from '../../src/lib/clock/ids.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { messageOf } from '../../src/lib/errors/error-type.ts';
@@ -17,27 +17,27 @@ export interface WorkloadOptions {
   readonly ledger: Ledger;
   readonly admin: StubbornClient;
   readonly clients: readonly { readonly client: StubbornClient; readonly user: TenantUser }[];
-  /** Servers that one client has at most. */
+  /** Maximum number of servers of one client. */
   readonly mostServers: number;
-  /** Operations by name that are left out. */
+  /** Names of excluded operations. */
   readonly without?: ReadonlySet<string>;
 }
 
-/** One stretch of work, between two times of quiet. */
+/** One period of work, between two rests. */
 export interface Stretch {
-  /** Resolves when so many operations have begun in this stretch. */
+  /** Resolves when this many operations have begun in this period. */
   begun(count: number): Promise<void>;
-  /** Lets what is under way be answered, and begins nothing more. */
+  /** Begins nothing more, and waits for requests in progress. */
   end(): Promise<void>;
-  /** What is asked for at the moment, in words. */
+  /** The requests in progress, in words. */
   underWay(): readonly string[];
 }
 
-/** How long a client waits for a server to come to rest before it turns to something else. */
+/** How long a client waits for a server to come to rest before it does something else. */
 const REST_MS = 4_000;
 const LOOK_MS = 100;
 
-/** Sets all clients to work; `number` makes each stretch another one. */
+/** Starts all clients; `number` makes each period different. */
 export function work(options: WorkloadOptions, number: number): Stretch {
   const { clients } = options;
   let count = 0;
@@ -50,13 +50,13 @@ export function work(options: WorkloadOptions, number: number): Stretch {
   const toil = async (at: number): Promise<void> => {
     for (let step = 0; !enough.signal.aborted; step += 1) {
       const chance = chanceFor(options.seed, 'client', at, number, step);
-      // A name says where in the run it was made.
+      // A name shows where in the run it was made.
       const name = (what: string) => `${what}-${at}-${number}-${step}-${chance.hex(2)}`;
       await operate(options, at, { chance, name, begin });
     }
   };
   const all = Promise.all(clients.map((_, at) => toil(at)));
-  // Whoever ends the stretch hears of it.
+  // The error is reported to whoever ends the period.
   all.catch(() => {});
   return {
     begun: (wanted) => {
@@ -103,7 +103,7 @@ async function operate(
     }
     const server = pick(servers, chance);
     const operation = pickWeighted(operationsFor(server.stands, server.record.isLocked).filter(isWanted), chance);
-    // Most clients wait for a server; some barge in.
+    // Most clients wait for a server to be at rest; some do not.
     const barges = chance.below(4) === 0;
     if (!barges && !(await comesToRest(client, server))) return;
     begin();

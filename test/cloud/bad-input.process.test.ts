@@ -7,12 +7,12 @@ import type { CloudClient } from '../support/cloud-client.ts';
 import { brokenBodies, hostileHeaders, hostileIds, mutationsOf } from '../support/hostile.ts';
 import { brokenRequests, rawStatus } from '../support/raw-http.ts';
 
-/** The same hostile bodies each time. */
+/** The same hostile bodies in each run. */
 const SEED = 20_260_101;
 const MUTATIONS_PER_BODY = 50;
 let cloud: Cloud;
 let demo: CloudClient;
-/** The things that the placeholders stand for. */
+/** The things behind the placeholders. */
 let real: ReadonlyMap<string, string>;
 beforeAll(async () => {
   cloud = await startCloud();
@@ -30,11 +30,11 @@ afterAll(() => cloud?.destroy());
 
 const short = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))?.slice(0, 300);
 
-/** A body as it is sent, about things that there are. */
+/** A body to send, with placeholders replaced by existing things. */
 const realistic = (body: object): string =>
   [...real].reduce((text, [placeholder, id]) => text.replaceAll(placeholder, id), JSON.stringify(body));
 
-/** Sends everything, a few at a time, and collects what was answered as it must not be. */
+/** Sends all requests, a few at a time, and collects wrong answers. */
 async function wrongAnswers<T>(
   cases: readonly T[],
   send: (one: T) => Promise<Answer>,
@@ -60,11 +60,11 @@ const isFaultIn =
 describe.each(targets)('the $service API', ({ service, shape, paths, bodies }) => {
   const isFault = isFaultIn(shape);
 
-  test('answers every id that names nothing with a fault of its own, and never breaks', async () => {
+  test('answers every unknown id with its own fault, and never fails', async () => {
     const cases = paths.flatMap((path) =>
       hostileIds.flatMap((id) => ['GET', 'DELETE', 'PUT'].map((method) => ({ method, path: path.replace('{id}', id) }))),
     );
-    // A list may well ignore what it does not know.
+    // A list may ignore unknown parameters.
     const wrong = await wrongAnswers(
       cases,
       ({ method, path }) => demo.ask(service, method, path, method === 'PUT' ? '{}' : undefined),
@@ -73,18 +73,18 @@ describe.each(targets)('the $service API', ({ service, shape, paths, bodies }) =
     expect(wrong).toEqual([]);
   });
 
-  test('refuses every body that is no body', async () => {
+  test('refuses every malformed body', async () => {
     const cases = bodies.flatMap(({ method, path }) => brokenBodies.map((body) => ({ method, path, body })));
     const wrong = await wrongAnswers(
       cases,
       ({ method, path, body }) => demo.ask(service, method, path, body),
-      // To the image service an empty object is an image that has nothing yet.
+      // For the image service an empty object is a valid image.
       (answer) => !isFault(answer) && !(service === 'image' && answer.status === 201),
     );
     expect(wrong).toEqual([]);
   });
 
-  test('takes bodies with one thing wrong for what they are', async () => {
+  test('refuses or accepts bodies with one defect correctly', async () => {
     const cases = bodies.flatMap(({ method, path, body }) =>
       fc.sample(mutationsOf(body), { seed: SEED, numRuns: MUTATIONS_PER_BODY }).map((mutated) => ({ method, path, body: mutated })),
     );
@@ -92,12 +92,12 @@ describe.each(targets)('the $service API', ({ service, shape, paths, bodies }) =
       cases,
       async ({ method, path, body }) => {
         const answer = await demo.ask(service, method, path, realistic(body));
-        // Makes room within the quota.
+        // Frees the quota.
         const made = answer.status === 202 ? answer.body?.server?.id : undefined;
         if (made !== undefined) await demo.ask('compute', 'DELETE', `/v2.1/servers/${made}`);
         return answer;
       },
-      // Some mutations leave a body right.
+      // Some mutations leave the body valid.
       (answer) => !isFault(answer) && answer.status >= 300,
     );
     expect(wrong).toEqual([]);
@@ -108,7 +108,7 @@ describe.each(targets)('the $service API', ({ service, shape, paths, bodies }) =
     const wrong = await wrongAnswers(
       cases,
       ({ method, path, body, headers }) => demo.ask(service, method, path, body, headers),
-      // Version negotiation has its own shapes for what it refuses.
+      // Refusals by version negotiation have their own shapes.
       (answer) => !isFault(answer) && answer.status >= 300 && answer.status !== 406,
     );
     expect(wrong).toEqual([]);
@@ -127,7 +127,7 @@ test.each(others)('the $service API survives every path', async ({ service, path
   expect(wrong).toEqual([]);
 });
 
-test('requests that are no HTTP are answered 4xx or cut off', async () => {
+test('malformed HTTP is answered with 4xx or disconnected', async () => {
   const services = [...targets, ...others].map(({ service }) => service);
   const wrong: string[] = [];
   for (const service of services) {
@@ -140,7 +140,7 @@ test('requests that are no HTTP are answered 4xx or cut off', async () => {
   expect(wrong).toEqual([]);
 });
 
-test('after all that every API is healthy, and a server boots', async () => {
+test('afterwards every API is healthy, and a server boots', async () => {
   for (const { service } of [...targets, ...others])
     expect([service, (await demo.ask(service, 'GET', '/healthcheck')).status]).toEqual([service, 200]);
   const { body } = await demo.ask('compute', 'GET', '/v2.1/servers');

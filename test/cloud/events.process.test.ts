@@ -27,14 +27,14 @@ async function read(...args: readonly string[]): Promise<readonly string[]> {
   return output.split('\n').filter((line) => line !== '');
 }
 
-/** Lines of a program that goes on, as they come. */
+/** The lines of a running program, as they arrive. */
 function following(child: ChildProcess): string[] {
   const lines: string[] = [];
   if (child.stdout) createInterface(child.stdout).on('line', (line) => lines.push(line));
   return lines;
 }
 
-test('an operator reads what happened, follows what happens, and goes on from a position', { timeout: 120_000 }, async () => {
+test('an operator reads past events, follows new ones, and continues from a position', { timeout: 120_000 }, async () => {
   const demo = await cloud.demo();
   const id = await demo.boot({ name: 'first' });
   expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
@@ -49,7 +49,7 @@ test('an operator reads what happened, follows what happens, and goes on from a 
   const followed = following(child);
   const second = await demo.boot({ name: 'second' });
   await demo.settled(second);
-  // The seam to another program: its own type, as it prints it.
+  // Seam: the other program prints this type.
   const typesOf = (subject: string) =>
     followed.map((line): LoggedEvent => JSON.parse(line)).flatMap((event) => (event.subject === subject ? [event.type] : []));
   await expect.poll(() => typesOf(second), { timeout: 30_000 }).toEqual(['server.create.start', 'server.create.end']);
@@ -58,7 +58,7 @@ test('an operator reads what happened, follows what happens, and goes on from a 
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('what is no position is refused', async () => {
+test('an invalid position is refused', async () => {
   const child = manageEvents('--after', 'yesterday');
   const [[status], errors] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
   expect([status, errors]).toEqual([1, expect.stringContaining('yesterday is no position')]);

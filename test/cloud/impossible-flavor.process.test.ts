@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 
-/** Simulated hosts; they are called after NOVA_HOST, with a number each. */
+/** Simulated hosts; their names are NOVA_HOST with a number. */
 const HOSTS = 3;
 const HOST = 'hidden-host';
 let cloud: Cloud;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nova-config-'));
-  // The quota would refuse such servers before any host is asked.
+  // The quota would refuse such servers before scheduling.
   await writeFile(join(directory, 'nova.conf'), '[quota]\nram = -1\ncores = -1\n');
   cloud = await startCloud({ env: { NOVA_HOST: HOST, NOVA_FAKE_HOSTS: String(HOSTS), NOVA_CONFIG: join(directory, 'nova.conf') } });
   await addFlavor('too-much-memory', { ramMb: 9_000_000 });
@@ -45,7 +45,7 @@ test.each([
   const id = await demo.boot({ flavorRef });
   const server = await demo.settled(id);
   expect(server).toMatchObject({ status: 'ERROR', fault: { code: 500, message: expect.stringMatching(reason) } });
-  // A tenant learns numbers, not names.
+  // A tenant sees counts, not host names.
   expect(JSON.stringify(server)).not.toContain(HOST);
   expect(server.fault).not.toHaveProperty('details');
   expect(server).not.toHaveProperty('OS-EXT-SRV-ATTR:host');
@@ -56,7 +56,7 @@ test.each([
   await demo.remove(id);
 });
 
-test('several filters are each named with their share', async () => {
+test('each refusing filter is named with its count', async () => {
   await query(cloud, `update services set disabled = true where "binary" = 'nova-compute' and host = $1`, [`${HOST}-2`]);
   const demo = await cloud.demo();
   const id = await demo.boot({ flavorRef: 'too-much-memory' });
@@ -65,7 +65,7 @@ test('several filters are each named with their share', async () => {
   await demo.remove(id);
 });
 
-test('the decision is kept with its reasons, and with hosts for each', async () => {
+test('the decision is saved with its reasons, each with hosts', async () => {
   const decisions = await query<{ chosen: string | null; refusals: unknown[] }>(
     cloud,
     'select chosen, refusals from scheduling_decisions order by at',

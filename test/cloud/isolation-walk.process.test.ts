@@ -11,7 +11,7 @@ import { type Cloud, startCloud } from '../support/cloud.ts';
 import { type CloudClient, logIn } from '../support/cloud-client.ts';
 import { sampleOf } from '../support/schema-samples.ts';
 
-/** Paths that name what is a project's own, by what the first name in them stands for. */
+/** Paths that name a project's things, by the first thing in them. */
 const walked = apiTables.flatMap((table) =>
   table.routes.flatMap((route) => {
     const [first] = thingsIn(table.service, route.path);
@@ -23,7 +23,7 @@ function titleOf({ service, mount }: ApiTable, { method, path, action, summary }
   return `${service} ${method} ${mount}${path} ${action ?? ''} (${summary})`;
 }
 
-/** Names that are no thing of anybody: paths that are gone, whatever stands in them. */
+/** Removed APIs answer the same whatever the names in their paths. */
 const isGone = ({ table, route }: Walked): boolean => route.statusAt(newest(table, route)) === 410;
 
 type Walked = Pick<(typeof walked)[number], 'table' | 'route'>;
@@ -34,15 +34,15 @@ function newest({ versions }: ApiTable, route: Route<never>): Microversion {
   return at;
 }
 
-/** Not served at any version of its table: the legacy API has the oldest version alone. */
+/** Whether a version of its table serves it: the legacy API has only the oldest version. */
 const isServed = ({ table, route }: Walked): boolean => table.versions.some((version) => live(route, version));
 
-/** Paths that answer everyone the same, whoever they name. */
+/** Paths with the same answer for everyone. */
 const ANSWERS_ALL = new Set(['GET /os-quota-sets/{id}/defaults']);
-/** Refused to everyone, whoever is named, before it is looked at who asks. */
+/** Refused for everyone before the caller is checked. */
 const REFUSES_ALL = /^\/system\/users\//;
 
-/** Bodies that have to say what the path says, or are of a type of their own. */
+/** Bodies that must match the path, or have their own content type. */
 const BODIES: Readonly<Record<string, readonly [body: unknown, type?: string]>> = {
   'PUT /servers/{id}/metadata/{key}': [{ meta: { a: 'c' } }],
   'PUT /flavors/{id}/os-extra_specs/{key}': [{ a: 'c' }],
@@ -60,13 +60,13 @@ beforeAll(async () => {
   const [owner, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
   theirs = await makeBelongings(owner, admin);
   stranger = await newMember(admin);
-  // A project's default group is made when the project first looks at its groups.
+  // A project's default group is created when the project first lists its groups.
   await stranger.ask('network', 'GET', '/v2.0/security-groups');
   before = await allRows(cloud);
 });
 afterAll(() => cloud?.destroy());
 
-/** A user who is a member of a project of its own. */
+/** A user with a project of its own. */
 async function newMember(admin: CloudClient): Promise<CloudClient> {
   const made = async (path: string, body: object) =>
     Object.values<{ id: string }>((await admin.ask('identity', 'POST', path, body)).body)[0]?.id;
@@ -77,7 +77,7 @@ async function newMember(admin: CloudClient): Promise<CloudClient> {
   return await logIn(cloud.url, { username: 'stranger', password: 'stranger', project: 'stranger' });
 }
 
-test('every name in every path stands for something that the walk knows', () => {
+test('the walk knows the thing behind every name in every path', () => {
   const unknown = walked
     .filter((one) => !isGone(one))
     .flatMap(({ table, route }) => thingsIn(table.service, route.path).map(({ thing }) => thing))
@@ -95,7 +95,7 @@ describe('to a member of another project', () => {
     expect(leaksIn(answer)).toEqual([]);
   });
 
-  test('no list shows anything of theirs', async () => {
+  test('no list shows any of their things', async () => {
     const lists = apiTables.flatMap((table) =>
       table.routes.filter(({ method, path }) => method === 'GET' && !path.includes('{')).map((route) => ({ table, route })),
     );
@@ -106,11 +106,11 @@ describe('to a member of another project', () => {
   });
 });
 
-test('after all that nothing has changed', async () => {
+test('afterwards nothing has changed', async () => {
   expect(changedTables(before, await allRows(cloud))).toEqual([]);
 });
 
-/** Asks as well as anybody could: real names, a body that is right, the newest version that has it. */
+/** Sends a valid request: real names, a valid body, the newest version of the route. */
 async function asStranger(table: ApiTable, route: Route<never>): Promise<Answer> {
   const { service, mount, versions } = table;
   const [body, type] = BODIES[`${route.method} ${route.path}`] ?? [bodyFor(table, route)];
@@ -125,7 +125,7 @@ async function asStranger(table: ApiTable, route: Route<never>): Promise<Answer>
   return await stranger.ask(service, route.method, `${mount}${path}`, body, headers);
 }
 
-/** A body that fits; the same one each time. */
+/** A valid body; the same one each time. */
 function bodyFor(table: ApiTable, route: Route<never>): unknown {
   if (!route.body) return undefined;
   const schema = route.body.schemaAt(newest(table, route));
@@ -134,12 +134,12 @@ function bodyFor(table: ApiTable, route: Route<never>): unknown {
   return samples.find((sample) => fits(schema, sample));
 }
 
-/** What belongs to the others alone, found in an answer; what the stranger itself said in its path may come back. */
+/** The other project's values in an answer; values from the request's own path may be repeated. */
 function leaksIn({ body }: Answer): string[] {
   const text = JSON.stringify(body ?? '');
   const asked = new Set(Object.values(theirs).map(({ id }) => id));
   const secrets = ['10.97.0', 'fa:16:3e', '"theirs"', ...[...asked].filter((id) => id.length > 30)];
   const isError = /"(message|error)"/.test(text) && text.length < 2_000;
-  // A refusal names what was asked for, and nothing else.
+  // A refusal names only what was requested.
   return secrets.filter((secret) => text.includes(secret) && !(isError && asked.has(secret)));
 }

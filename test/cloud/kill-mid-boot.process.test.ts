@@ -6,7 +6,7 @@ import type { CloudClient } from '../support/cloud-client.ts';
 import { until } from '../support/until.ts';
 import { verifyCloud } from '../support/verify-cloud.ts';
 
-/** After a start, whatever was cut short must have come to an end within so long. */
+/** How long interrupted work may take to end after a start. */
 const BOUND_MS = 60_000;
 const slow = { spawn: { delayMs: 2_000 }, destroy: { delayMs: 1_000 }, powerOff: { delayMs: 1_000 } };
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.destroy());
 
-/** Every test leaves sound books, and begins and ends with a cloud that holds nothing. */
+/** Every test starts and ends with an empty cloud, and leaves the books clean. */
 afterEach(async () => {
   expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
   await Promise.all((await servers()).map(({ id }) => demo.remove(id, BOUND_MS)));
@@ -33,7 +33,7 @@ const servers = async (): Promise<{ id: string; status: string }[]> =>
 
 const act = (id: string, body: object) => demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body);
 
-/** Each boot is a little further on than the next when the process dies. */
+/** The boots start a little apart, so that the process dies at different points of each. */
 test.each([{ apartMs: 40 }, { apartMs: 450 }])(
   'boots begun $apartMs ms apart end ACTIVE, or ERROR with a reason, after the death of the process',
   async ({ apartMs }) => {
@@ -54,7 +54,7 @@ test.each([{ apartMs: 40 }, { apartMs: 450 }])(
   },
 );
 
-test('a delete that the process did not survive is carried to its end', async () => {
+test('a delete that is interrupted by the process’s death is completed', async () => {
   const ids = await Promise.all([demo.boot({ name: 'a' }), demo.boot({ name: 'b' })]);
   await Promise.all(ids.map((id) => demo.settled(id)));
   const deleted = await Promise.all(ids.map((id) => demo.ask('compute', 'DELETE', `/v2.1/servers/${id}`)));
@@ -75,7 +75,7 @@ test('a boot that is deleted just before the process dies is gone afterwards', a
   await until(async () => (await servers()).length === 0, { what: 'the server is gone', timeoutMs: BOUND_MS });
 });
 
-test('a stop that the process did not survive ends in a state that is true', async () => {
+test('a stop that is interrupted by the process’s death ends in the real state', async () => {
   const id = await demo.boot({ name: 'stopping' });
   await demo.settled(id);
   expect(await act(id, { 'os-stop': null })).toMatchObject({ status: 202 });

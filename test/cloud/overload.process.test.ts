@@ -1,4 +1,4 @@
-/** More requests than a cloud has room for: each is answered, the refused have done nothing, and afterwards all is as before. */
+/** More requests than a cloud can handle: each is answered, refused ones have no effect, and afterwards the cloud works as before. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import type { CloudClient } from '../support/cloud-client.ts';
 const ROOM = 24;
 const ROOM_OF_A_PROJECT = 8;
 const CLIENTS = 500;
-/** What a burst may leave in memory: its connections and buffers, not its work. */
+/** The memory that a burst may leave occupied: connections and buffers, not work. */
 const MORE_MEMORY_MB = 200;
 
 let cloud: Cloud;
@@ -40,14 +40,14 @@ const memoryMb = async (): Promise<number> => {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 };
 
-/** Every refusal says for how long, in the words of the compute service. */
+/** Every refusal has a Retry-After and the compute service's fault shape. */
 function isWellRefused({ status, body, headers }: Answer): boolean {
   if (!(Number(headers.get('retry-after')) > 0)) return false;
   if (status === 429) return body.overLimit?.code === 429 && body.overLimit.retryAfter === headers.get('retry-after');
   return status === 503 && body.serviceUnavailable?.code === 503;
 }
 
-test('of 500 readers at a time each is answered, or told when to come back', { timeout: 120_000 }, async () => {
+test('each of 500 concurrent reads is answered, or refused with Retry-After', { timeout: 120_000 }, async () => {
   const before = process.platform === 'linux' ? await memoryMb() : 0;
   const answers = await atOnce(() => demo.ask('compute', 'GET', '/v2.1/servers/detail'));
   const refused = answers.filter(({ status }) => status !== 200);
@@ -58,7 +58,7 @@ test('of 500 readers at a time each is answered, or told when to come back', { t
   if (process.platform === 'linux') expect(await memoryMb()).toBeLessThan(before + MORE_MEMORY_MB);
 });
 
-test('of 500 who change something at a time the refused have changed nothing', { timeout: 120_000 }, async () => {
+test('of 500 concurrent changes the refused ones have no effect', { timeout: 120_000 }, async () => {
   const answers = await atOnce((n) =>
     demo.ask('compute', 'POST', '/v2.1/os-keypairs', { keypair: { name: `burst-${n}`, public_key: KEY } }),
   );
@@ -70,14 +70,14 @@ test('of 500 who change something at a time the refused have changed nothing', {
   expect(names.toSorted()).toEqual(made.map((answer) => answer.body.keypair.name).toSorted());
 });
 
-test('a project that asks too much at a time does not keep another from its answers', { timeout: 120_000 }, async () => {
+test('a project with too many concurrent requests does not block another project', { timeout: 120_000 }, async () => {
   const many = Promise.all(Array.from({ length: ROOM - 2 }, () => demo.ask('compute', 'GET', '/v2.1/servers/detail')));
   const other = await admin.ask('compute', 'GET', '/v2.1/servers/detail');
   expect(other).toMatchObject({ status: 200 });
   for (const answer of await many) expect(answer.status === 200 || (answer.status === 429 && isWellRefused(answer))).toBe(true);
 });
 
-test('the network and image services refuse in their own words', { timeout: 120_000 }, async () => {
+test('the network and image services refuse in their own fault shapes', { timeout: 120_000 }, async () => {
   const [networks, images] = await Promise.all([
     atOnce(() => demo.ask('network', 'GET', '/v2.0/networks')),
     atOnce(() => demo.ask('image', 'GET', '/v2/images')),

@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(fields['ip']?.split('/')[0]).toBe(address);
   });
 
-  test('answers nobody until its security group says so', async () => {
+  test('is unreachable until its security group allows it', async () => {
     expect(await answersOn(22)).toBe(false);
     const groups = await demo.ask('network', 'GET', '/v2.0/security-groups?name=default');
     const rule = { security_group_id: groups.body.security_groups[0].id, direction: 'ingress', protocol: 'tcp' };
@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     await until(() => answersOn(22), { what: 'the guest answers on port 22', timeoutMs: 20_000 });
   });
 
-  test.skipIf(!existsSync('/usr/bin/ssh'))('lets in who holds the key that was injected', async () => {
+  test.skipIf(!existsSync('/usr/bin/ssh'))('accepts a login with the injected key', async () => {
     const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
     const ssh = [...options.flatMap((option) => ['-o', option]), '-i', keyFile(), `root@${address}`, 'hostname'];
     expect(await host.inside('ssh', ...ssh)).toMatch(/^guest\b/);
@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     await until(() => answersOn(22), { what: 'the rebuilt guest answers on port 22', timeoutMs: READY_TIMEOUT_MS });
   });
 
-  test('boots cut short by the death of the cloud end ACTIVE or ERROR, and nothing half-made is left', async () => {
+  test('boots interrupted by the death of the cloud end ACTIVE or ERROR, without leftovers', async () => {
     await demo.remove(id);
     const ids: string[] = [];
     for (const pauseMs of [300, 300, 600]) {

@@ -24,14 +24,14 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       { name: 'one process', database: 'one', services: ['all'] },
       { name: 'a process for each service', database: 'several', services: ['api', 'conductor', 'scheduler', 'network', 'compute'] },
     ])(
-      'a server boots, stops, starts and goes in $name; who dies is missed only until it is back; all stop cleanly',
+      'a server boots, stops, starts and is deleted in $name; a dead service is missed only until it is back; all stop cleanly',
       async ({ database, services }) => {
         const env = {
           NOVA_TRANSPORT_URL: rabbitmq.url,
           NOVA_DATABASE_URL: await databaseIn(postgres.url, database),
           NOVA_FAKE_HOSTS: '2',
           NOVA_FAKE_FAULTS: '{"spawn":{"delayMs":1000}}',
-          // A broker knows its hosts by name: those of one cloud are not those of the other.
+          // A broker knows hosts by name, so two clouds need different names.
           NOVA_HOST: database,
         };
         const cloud = await startCloud({ services, env });
@@ -61,7 +61,7 @@ async function liveOnce(cloud: Cloud): Promise<void> {
   await demo.remove(id);
 }
 
-/** One service dies in the middle of a boot and is started again: the server ends well, or says why not. */
+/** One service dies during a boot and is restarted: the server becomes ACTIVE, or says why not. */
 async function bootWhileItDies(cloud: Cloud, service: string): Promise<void> {
   const demo = await cloud.demo();
   const id = await demo.boot({ name: `without-${service}` });

@@ -1,4 +1,4 @@
-/** Starting before the database and the broker are there: said once, waited for, gone on with; a refused login is no reason to wait. */
+/** Starting before database and broker: the program logs it once, waits and continues; a refused login fails at once. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       return service;
     }
 
-    test('a cloud waits for its database, then for its broker, says each once, and is ready when they are', {
+    test('a cloud waits for its database, then for its broker, logs each once, and is ready when they are', {
       timeout: 200_000,
     }, async () => {
       await rabbitmq.kill9();
@@ -55,7 +55,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       await cloud.stop();
     });
 
-    test('a login that the database or the broker refuses ends the start at once, with a sentence that says whose', {
+    test('a login that the database or the broker refuses ends the start at once, with a message that names which', {
       timeout: 200_000,
     }, async () => {
       const good = { database: postgres.url, broker: rabbitmq.url };

@@ -1,4 +1,4 @@
-/** Stopping with work in flight: in order and in time, and whatever was under way ends as it must after the next start. */
+/** Stopping with work in progress: in order and in time, and the work ends correctly after the next start. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { leftovers } from '../support/books.ts';
@@ -9,10 +9,10 @@ import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbit
 import { until } from '../support/until.ts';
 import { verifyCloud } from '../support/verify-cloud.ts';
 
-/** Every boot is under way for longer than a program takes to stop. */
+/** Every boot takes longer than a program's stop. */
 const slow = JSON.stringify({ spawn: { delayMs: 4_000 }, reboot: { delayMs: 4_000 } });
 const BOUND_MS = 90_000;
-/** Within this, what is released is taken up; a dead conductor's work would wait for twice as long (`service_down_time`). */
+/** How soon released work is taken over; a dead conductor's work would wait for twice as long (`service_down_time`). */
 const RELEASED_MS = 30_000;
 
 let cloud: Cloud | undefined;
@@ -23,14 +23,14 @@ afterEach(async () => {
   await Promise.all([rabbitmq?.stop(), postgres?.remove()]);
 });
 
-/** Who left as it was, because it could not stop in time. */
+/** Programs that exited because they could not stop in time. */
 const lateIn = (running: Cloud) =>
   running
     .logs()
     .split('\n')
     .filter((line) => line.includes('did not stop in time'));
 
-/** Boots are at every point of their way, a reboot and a delete too. */
+/** Boots at every point of their progress, with a reboot and a delete. */
 async function busy(demo: CloudClient, servers: readonly string[]): Promise<string[]> {
   const [rebooted, deleted] = servers;
   const booting: string[] = [];
@@ -40,7 +40,7 @@ async function busy(demo: CloudClient, servers: readonly string[]): Promise<stri
   return booting;
 }
 
-/** Two servers to do something with. */
+/** Two servers to work on. */
 async function twoServers(demo: CloudClient): Promise<string[]> {
   const ids = await Promise.all([demo.boot({ name: 'a' }), demo.boot({ name: 'b' })]);
   for (const id of ids) expect(await demo.settled(id, BOUND_MS)).toMatchObject({ status: 'ACTIVE' });
@@ -57,7 +57,7 @@ async function endsWell(running: Cloud, demo: CloudClient, servers: readonly str
 }
 
 test.each([{ afterMs: 0 }, { afterMs: 700 }])(
-  'a cloud in one process stops with boots, a reboot and a delete in flight, $afterMs ms after the last of them',
+  'a cloud in one process stops with boots, a reboot and a delete in progress, $afterMs ms after the last of them',
   { timeout: 400_000 },
   async ({ afterMs }) => {
     cloud = await startCloud({ env: { NOVA_FAKE_HOSTS: '2', NOVA_FAKE_FAULTS: slow } });
@@ -81,7 +81,7 @@ const missing = rabbitmqMissing() ?? (bin === undefined ? 'postgresql is not ins
 describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
   `on RabbitMQ and PostgreSQL${missing ? ` (${missing})` : ''}`,
   () => {
-    test('each service stops with work in flight; a conductor hands over what it had at once, and all ends well after a restart', {
+    test('each service stops with work in progress; a conductor releases its work at once, and all of it succeeds after a restart', {
       timeout: 600_000,
     }, async () => {
       postgres = await debianPostgres(bin ?? '');

@@ -1,4 +1,4 @@
-/** Stopping a program that is not ready yet: in order and in time, whatever it is doing, and nothing of it goes on. */
+/** Stopping a program that is not ready yet: in order and in time, whatever it is doing, and none of its processes stays. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
 const saidBy = ({ lines }: ServiceProcess) => lines.join('\n');
 
 test.each(['embedded PostgreSQL is ready', 'the database has been brought up to date'])(
-  'a cloud that is stopped after "%s" ends well and leaves no process',
+  'a cloud that is stopped after "%s" exits cleanly and leaves no process',
   { timeout: 120_000 },
   async (line) => {
     const starting = await start();
@@ -45,7 +45,7 @@ test.each(['embedded PostgreSQL is ready', 'the database has been brought up to 
 test.each([
   ['database', { NOVA_DATABASE_URL: 'postgres://nova@127.0.0.1:9/nova' }, 'the database does not answer; waiting for it'],
   ['broker', { NOVA_TRANSPORT_URL: 'amqp://127.0.0.1:9/' }, 'waiting for the message broker'],
-])('a cloud that waits for its %s stops waiting when it is told to stop', { timeout: 120_000 }, async (_, env, line) => {
+])('a cloud that waits for its %s stops at once on SIGTERM', { timeout: 120_000 }, async (_, env, line) => {
   const waiting = await start(env);
   await expect.poll(() => saidBy(waiting), WAIT).toContain(line);
   await waiting.stop();

@@ -6,16 +6,16 @@ import { startWideCloud, type WideCloud, wideCloudMissing } from '../support/wid
 
 const missing = await wideCloudMissing();
 
-/** Short, so that takeovers are soon, and long enough for a loaded machine to give its signs of life. */
+/** Short, so that takeovers happen soon, but long enough for heartbeats on a loaded machine. */
 const DOWN_AFTER_S = 8;
-/** The promise: after so much more what a dead conductor had begun is done, if the hosts are done with it. */
+/** The promise: this long after the service-down time a dead conductor's work is done, if the hosts have finished it. */
 const TAKEN_OVER_WITHIN_S = 5;
 const BOOTS = 6;
 
-/** A boot that waits for its host. */
+/** A boot that is waiting for its host. */
 interface AtWork {
   readonly server: string;
-  /** `control-1`: whose work it is. */
+  /** The owner of the work, such as `control-1`. */
   readonly owner: string;
   readonly host: string;
 }
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       expect(await secondsUntilEnded(wide, one.owner, orphans)).toBeLessThanOrEqual(DOWN_AFTER_S + TAKEN_OVER_WITHIN_S);
     });
 
-    test('a conductor that hangs: the other finishes its boots, and when it goes on it leaves them alone', async () => {
+    test('a conductor that hangs: the other finishes its boots, and when the first continues it leaves them alone', async () => {
       const { one } = await begin();
       const hung = wide.cloud.processes().find(({ name }) => name === conductorOf(one.owner))?.pid ?? 0;
       process.kill(hung, 'SIGSTOP');
@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       await allBecomeActive();
     });
 
-    test('a host that is killed and comes back is told again, and reports its boots done', async () => {
+    test('a host that is killed and comes back gets its tasks again, and reports its boots done', async () => {
       const { one } = await begin();
       await wide.cloud.kill9(`compute-${one.host}`);
       await wide.cloud.start();
@@ -78,12 +78,12 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
 
 const conductorOf = (owner: string): string => owner.replace('control', 'conductor');
 
-/** Boots of which some are in the hands of hosts by now, that have been asked to make the guest and are at it. */
+/** Starts boots, and waits until hosts are building some of the guests. */
 async function bootsUnderWay({ cloud, demos }: WideCloud): Promise<{ servers: readonly string[]; atWork: readonly AtWork[]; one: AtWork }> {
   const servers = await Promise.all(Array.from({ length: BOOTS }, (_, n) => demos[n % 2 === 0 ? 0 : 1].boot({ name: `slow-${n}` })));
   let atWork: AtWork[] = [];
   const areAtWork = async () => {
-    // Half a second after the step was written down its message is out.
+    // Half a second after a step is recorded, its message has been sent.
     atWork = await query(
       cloud,
       `select subject as server, owner, host from workflows join servers on servers.id::text = subject
@@ -98,7 +98,7 @@ async function bootsUnderWay({ cloud, demos }: WideCloud): Promise<{ servers: re
   return { servers, atWork, one };
 }
 
-/** How long after a conductor's last sign of life the last of these boots ended, in seconds. */
+/** How long after a conductor's last heartbeat the last of these boots ended, in seconds. */
 async function secondsUntilEnded({ cloud }: WideCloud, owner: string, servers: readonly string[]): Promise<number> {
   const [row] = await query<{ seconds: number }>(
     cloud,
@@ -109,7 +109,6 @@ async function secondsUntilEnded({ cloud }: WideCloud, owner: string, servers: r
   return row?.seconds ?? Number.NaN;
 }
 
-/** What was written down of a server more than once, each time as if for the first. */
-/** A port is updated more than once on its way: bound, then plugged. */
+/** Events that were written more than once, except updates of a port: a boot binds it, then plugs it. */
 const doneTwice = ({ cloud }: WideCloud) =>
   query(cloud, "select subject, type from events where type <> 'port.update' group by subject, type having count(*) > 1");

@@ -11,7 +11,7 @@ let cloud: Cloud;
 let demo: CloudClient;
 let other: CloudClient;
 let admin: CloudClient;
-/** What belongs to the other project. */
+/** Things of the other project. */
 let theirs: { server: string; image: string; port: string; group: string; network: string };
 
 beforeAll(async () => {
@@ -31,13 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.destroy());
 
-/** The id of what was made. */
+/** The id of the created thing. */
 const idOf = (answer: { status: number; body: Record<string, { id: string }> }, key: string): string => {
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   return answer.body[key]?.id ?? '';
 };
 
-/** A project with one user, a member of it. */
+/** A project with one member. */
 async function newTenant(name: string): Promise<CloudClient> {
   const { db, close } = await openDatabase({
     url: await cloud.databaseUrl(),
@@ -66,7 +66,7 @@ const paths = () =>
     { service: 'compute', path: '/v2.1/os-keypairs/theirs' },
   ] as const;
 
-test('whoever owns something sees it, and so does an admin, keypairs aside', async () => {
+test('owners see their things, and so does an admin, except keypairs', async () => {
   for (const { service, path } of paths()) {
     expect([path, (await other.ask(service, 'GET', path)).status]).toEqual([path, 200]);
     if (!path.includes('os-keypairs')) expect([path, (await admin.ask(service, 'GET', path)).status]).toEqual([path, 200]);
@@ -74,13 +74,13 @@ test('whoever owns something sees it, and so does an admin, keypairs aside', asy
 });
 
 describe('to another project', () => {
-  test('things do not exist, neither to look at nor to delete', async () => {
+  test('things do not exist, neither to show nor to delete', async () => {
     for (const { service, path } of paths())
       for (const method of ['GET', 'DELETE'])
         expect([method, path, (await demo.ask(service, method, path)).status]).toEqual([method, path, 404]);
   });
 
-  test('no list shows them, whatever it is asked', async () => {
+  test('no list shows them, whatever the filter', async () => {
     const lists = [
       ['compute', '/v2.1/servers'],
       ['compute', '/v2.1/servers/detail?name=theirs'],
@@ -96,7 +96,7 @@ describe('to another project', () => {
     for (const [service, path] of lists) {
       const { status, body } = await demo.ask(service, 'GET', path);
       expect([path, status]).toEqual([path, 200]);
-      // The items alone: links repeat what was asked.
+      // Only the items: links repeat the request.
       const items = JSON.stringify(Object.values(body).filter(Array.isArray));
       expect(items).not.toMatch(new RegExp(`theirs"|${Object.values(theirs).slice(0, 4).join('|')}|${other.projectId}`));
     }
@@ -113,7 +113,7 @@ describe('to another project', () => {
     expect((await demo.ask('compute', 'POST', `/v2.1/servers/${theirs.server}/action`, action)).status).toBe(404);
   });
 
-  test('nothing of theirs can be used to boot', async () => {
+  test('none of them can be used to boot', async () => {
     const boots = [
       { imageRef: theirs.image },
       { networks: [{ port: theirs.port }] },
@@ -133,7 +133,7 @@ describe('to another project', () => {
     }
   });
 
-  test('nothing of theirs can be changed, given data or taken', async () => {
+  test('none of them can be changed, given data or taken', async () => {
     const attempts = [
       ['image', 'PUT', `/v2/images/${theirs.image}/file`, 'data'],
       ['image', 'GET', `/v2/images/${theirs.image}/file`, undefined],
@@ -167,7 +167,7 @@ describe('to another project', () => {
   });
 });
 
-test('after all that, what belongs to the other project is as it was', async () => {
+test('afterwards the other project’s things are unchanged', async () => {
   expect(await other.server(theirs.server)).toMatchObject({ status: 'ACTIVE', name: 'theirs' });
   for (const { service, path } of paths()) expect([path, (await other.ask(service, 'GET', path)).status]).toEqual([path, 200]);
 });

@@ -1,4 +1,4 @@
-/** The samples that Nova publishes of its API, where somebody has put them: each request is taken at its version, each answer has its shape. */
+/** The samples that Nova publishes of its API, if they are on this machine: each request is accepted at its version, each answer has its shape. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveHostReports } from '../../src/db/stores/hosts/hosts.ts';
 import { createProject } from '../../src/db/stores/identity/admin.ts';
@@ -57,7 +57,7 @@ describe.skipIf(missingSamples !== '')(`published samples${missingSamples}`, () 
     await database?.drop();
   });
 
-  /** The ids of things that the samples call by theirs. */
+  /** Our ids for the ids in the samples. */
   async function filledIn(path: string): Promise<string> {
     if (path.includes('{service}')) {
       const { body } = await face.ask('GET', '/os-services?host=host1&binary=nova-compute', { at: '2.53' });
@@ -78,7 +78,7 @@ describe.skipIf(missingSamples !== '')(`published samples${missingSamples}`, () 
 
   const rows = operatorSamples.flatMap(([at, folder, all]) => all.map((row) => [at, row[0], folder, row] as const));
 
-  test('every sample is held, or it is said why it is not', () => {
+  test('every sample is tested, or listed with a reason', () => {
     const held = new Set(heldBy([...operatorSamples, ...serverSamples]));
     const all = allSamples();
     const patterns = Object.values(notHeld).flat();

@@ -6,7 +6,7 @@ import { type ClientShell, clientMissing, clientShell } from '../support/real-cl
 const missing = clientMissing('openstack') ?? clientMissing('nova');
 const FLAVORS = ['m1.large', 'm1.medium', 'm1.micro', 'm1.nano', 'm1.small', 'm1.tiny', 'm1.xlarge'];
 
-/** Commands for a server, one after the other, and the status in which it comes to rest. */
+/** Commands for a server in order, and the status after each. */
 const wholeLife = [
   [['stop'], 'SHUTOFF'],
   [['start'], 'ACTIVE'],
@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`real cli
 
   describe.each([
     { user: 'demo', openrc: 'openrc-demo', life: wholeLife },
-    // What an admin may do more is no matter of power states; each command costs a second of CPU.
+    // An admin's extra rights do not concern power states, and each command costs a second of CPU.
     { user: 'admin', openrc: 'openrc', life: wholeLife.slice(0, 2) },
   ] as const)('openstack as $user', ({ user, openrc, life }) => {
     let openstack: ClientShell;
@@ -39,7 +39,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`real cli
       rest = await (user === 'admin' ? cloud.admin() : cloud.demo());
     });
 
-    test('gets a token and sees what there is', async () => {
+    test('gets a token and lists resources', async () => {
       const [token, catalog, images, flavors, networks, subnets] = await Promise.all([
         openstack.json('token', 'issue'),
         openstack.json('catalog', 'list'),
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`real cli
       expect(subnets).toEqual([expect.objectContaining({ Subnet: '10.20.0.0/24', Network: networks[0].ID })]);
     });
 
-    test('makes, lists and removes a keypair', async () => {
+    test('creates, lists and deletes a keypair', async () => {
       expect(await openstack.out('keypair', 'create', 'mine')).toMatch(/^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/);
       expect(names(await openstack.json('keypair', 'list'))).toEqual(['mine']);
       await openstack.out('keypair', 'delete', 'mine');
@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`real cli
       expect((await rest.ask('compute', 'GET', '/v2.1/servers')).body).toEqual({ servers: [] });
     });
 
-    test('is told what it got wrong, and nothing happens', async () => {
+    test('gets an error for wrong input, and nothing changes', async () => {
       const right = { '--flavor': 'm1.nano', '--image': 'tiny', '--network': 'private' };
       const outcomes = await Promise.all(
         Object.keys(right).map((option) => {

@@ -7,7 +7,7 @@ const missing = clientMissing('openstack');
 
 const names = (rows: readonly { Name: string }[]) => rows.map(({ Name }) => Name).sort();
 
-/** Options by which somebody else logs in; they win over what the openrc file says. */
+/** Options to log in as another user; they override the openrc file. */
 const as = (user: string, password: string, project: string) => [
   '--os-username',
   user,
@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`openstac
   });
   afterAll(() => cloud?.destroy());
 
-  test('projects live their life', async () => {
+  test('projects are created, changed and deleted', async () => {
     expect(await admin.json('project', 'create', 'web', '--description', 'Shop', '--tag', 'a', '--property', 'colour=red')).toMatchObject({
       name: 'web',
       description: 'Shop',
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`openstac
     expect((await admin.run('user', 'show', 'ann')).stderr).toMatch(/No user with a name or ID of 'ann' exists/i);
   });
 
-  test('roles and domains are made and removed', async () => {
+  test('roles and domains are created and deleted', async () => {
     expect(await admin.json('role', 'create', 'builder', '--description', 'Builds')).toMatchObject({ name: 'builder', domain_id: null });
     await admin.out('role', 'set', 'builder', '--name', 'mason');
     expect(names(await admin.json('role', 'list'))).toEqual(['admin', 'manager', 'mason', 'member', 'reader', 'service']);
@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`openstac
     expect(await demo.json('region', 'list')).toMatchObject([{ Region: 'RegionOne' }]);
   });
 
-  test('a token that was taken back is none', async () => {
+  test('a revoked token is invalid', async () => {
     const { id } = await demo.json('token', 'issue');
     const projects = () => ask(`${cloud.url('identity')}/v3/auth/projects`, 'GET', undefined, { 'x-auth-token': id });
     expect((await projects()).status).toBe(200);
@@ -113,7 +113,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`openstac
     expect((await projects()).status).toBe(401);
   });
 
-  test('an ordinary user sees themselves, and is told so where they may not look', async () => {
+  test('an ordinary user sees themselves, and is refused everything else', async () => {
     expect(await demo.json('user', 'show', 'demo')).toMatchObject({ name: 'demo' });
     expect(await demo.json('project', 'show', 'demo')).toMatchObject({ name: 'demo' });
     expect((await demo.run('user', 'list')).stderr).toMatch(

@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`images b
     expect(await readFile(copy, 'utf8')).toBe(data);
   });
 
-  test('set changes what is said about an image, and unset takes it back', async () => {
+  test('set changes the properties of an image, and unset removes them', async () => {
     await create(demo, 'plain', '--tag', 'kept', '--property', 'colour=red', '--property', 'shape=round');
     const changes = [
       '--name',
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`images b
     expect(await demo.json('image', 'member', 'list', id)).toEqual([]);
   });
 
-  test('an admin publishes, withholds and gives back', async () => {
+  test('an admin publishes, deactivates and reactivates', async () => {
     const { id } = await create(demo, 'official');
     const refused = await demo.run('image', 'set', '--public', id);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('403')]);
@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`images b
     expect(await demo.json('image', 'show', id)).toMatchObject({ status: 'active' });
   });
 
-  test('a server lives on when the image that it was booted from is deleted', async () => {
+  test('a server survives the deletion of its image', async () => {
     const { id } = await create(demo, 'short-lived');
     const server = await demoRest.boot({ name: 'survivor', imageRef: id });
     expect(await demoRest.settled(server)).toMatchObject({ status: 'ACTIVE' });
@@ -131,7 +131,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`images b
     await demoRest.remove(server);
   });
 
-  test('what is wrong is told in the client’s words', async () => {
+  test('errors are shown in the client’s words', async () => {
     const [unknown, format] = await Promise.all([
       demo.run('image', 'show', 'nosuch'),
       demoRest.ask('image', 'POST', '/v2/images', { name: 'x', disk_format: 'floppy' }),

@@ -62,7 +62,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     expect((await demo.run('network', 'show', 'changed')).stderr).toContain('No Network found for changed');
   });
 
-  test('a subnet is created with everything that can be said of it, changed and deleted', async () => {
+  test('a subnet is created with every option, changed and deleted', async () => {
     await demo.out('network', 'create', 'rich');
     const said = ['--gateway', 'none', '--no-dhcp', '--dns-nameserver', '9.9.9.9', '--allocation-pool', 'start=10.30.0.10,end=10.30.0.20'];
     const route = ['--host-route', 'destination=10.99.0.0/16,gateway=10.30.0.2'];
@@ -170,7 +170,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     expect((await demo.run('security', 'group', 'delete', 'default')).stderr).toContain('default security group');
   });
 
-  test('quotas are shown with the others, set, felt, and taken back', async () => {
+  test('quotas are shown with the others, set, enforced, and reset', async () => {
     const shown = await demo.json('quota', 'show');
     const network = { networks: 100, subnets: 100, ports: 500, 'secgroup-rules': 100, secgroups: 10 };
     expect(quotaOf(shown)).toMatchObject(network);
@@ -187,7 +187,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     expect(quotaOf(await demo.json('quota', 'show'))).toMatchObject(network);
   });
 
-  test('what the service can is listed, and its zones', async () => {
+  test('the service lists its extensions and zones', async () => {
     const extensions = await demo.json('extension', 'list', '--network');
     const aliases = extensions.map(({ Alias }: { Alias: string }) => Alias);
     expect(aliases).toEqual(expect.arrayContaining(['security-group', 'quotas', 'quota_details', 'availability_zone', 'binding']));
@@ -196,7 +196,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     expect((await demo.json('availability', 'zone', 'list')).length).toBeGreaterThan(0);
   });
 
-  test('a server gets a port that was made for it and a second network, and gives the port back', async () => {
+  test('a server boots with an existing port and a second network, and frees the port', async () => {
     await networkWithSubnet('left', '10.32.0.0/24');
     await networkWithSubnet('right', '10.33.0.0/24');
     const port = await demo.json('port', 'create', '--network', 'left', '--fixed-ip', 'subnet=left-subnet,ip-address=10.32.0.50', 'held');
@@ -218,7 +218,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     await demo.out('network', 'delete', 'left', 'right');
   });
 
-  test('a server on a network whose addresses the host has already says so in its fault', async () => {
+  test('the fault of a server says that its host already uses the addresses of its network', async () => {
     await networkWithSubnet('clash-1', '10.34.0.0/24');
     await networkWithSubnet('clash-2', '10.34.0.128/25');
     const [image] = await demo.json('image', 'list');
@@ -235,7 +235,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     await demo.out('network', 'delete', 'clash-1', 'clash-2');
   });
 
-  test('what is another project’s is not there for a user of this one', async () => {
+  test('another project’s things do not exist for a user of this one', async () => {
     const { id } = await admin.json('network', 'create', 'of-admin');
     const subnet = await admin.json('subnet', 'create', '--network', 'of-admin', '--subnet-range', '10.35.0.0/24', 'of-admin-subnet');
     const port = await admin.json('port', 'create', '--network', 'of-admin', 'of-admin-port');
@@ -259,8 +259,8 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
   });
 });
 
-/** The command writes one object in some releases and rows in others. */
+/** Some releases of the command print one object, others rows. */
 function quotaOf(shown: unknown): Record<string, number> {
-  if (!Array.isArray(shown)) return { ...(shown as Record<string, number>) }; // Seam: a client's output, told apart by its form.
+  if (!Array.isArray(shown)) return { ...(shown as Record<string, number>) }; // Seam: a client's output, distinguished by its form.
   return Object.fromEntries(shown.map(({ Resource, Limit }: { Resource: string; Limit: number }) => [Resource, Limit]));
 }

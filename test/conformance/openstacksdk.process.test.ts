@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const SDK = '/usr/lib/python3/dist-packages/openstack/__init__.py';
 const missing = existsSync(SDK) ? undefined : 'python3-openstacksdk is not installed';
 
-/** An Ed25519 public key of nobody. */
+/** An Ed25519 public key without a private key. */
 const PUBLIC_KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString('base64')} sdk`;
 
 describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`a program on openstacksdk${missing ? ` (${missing})` : ''}`, () => {
@@ -19,7 +19,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`a progra
   });
   afterAll(() => cloud?.destroy());
 
-  test.each(['2.1', '2.60', '2.96'])('lives a server through at %s', { timeout: 180_000 }, async (microversion) => {
+  test.each(['2.1', '2.60', '2.96'])('takes a server through its life at %s', { timeout: 180_000 }, async (microversion) => {
     const env = {
       PATH: '/usr/bin:/bin',
       HOME: cloud.stateDir,

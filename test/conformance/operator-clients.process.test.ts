@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`operator
     expect([code === 0, stderr]).toEqual([false, expect.stringMatching(/403.*Policy doesn't allow|Policy doesn't allow.*403/)]);
   };
 
-  test('a flavor is made, granted, asked more of, taken back and deleted', async () => {
+  test('a flavor is created, granted, given extra specs, revoked and deleted', async () => {
     const size = ['--ram', '64', '--disk', '1', '--vcpus', '1'];
     const made = await openstack.json('flavor', 'create', ...size, '--private', '--description', 'mine', 'own');
     expect(made).toMatchObject({ name: 'own', ram: 64, description: 'mine', 'os-flavor-access:is_public': false });
@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`operator
     await forbidden('flavor', 'create', ...size, 'theirs');
   });
 
-  test('limits of a project and of the default class are set and seen', async () => {
+  test('limits of a project and of the default class are set and shown', async () => {
     expect(await instancesOf()).toBe(10);
     await nova.out('quota-class-update', '--instances', '12', 'default');
     expect(await instancesOf()).toBe(12);
@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`operator
     expect(await instancesOf()).toBe(12);
   });
 
-  test('services and hypervisors are listed, shown and taken out of use', async () => {
+  test('services and hypervisors are listed, shown and disabled', async () => {
     const [compute] = await openstack.json('compute', 'service', 'list', '--service', 'nova-compute');
     expect(compute).toMatchObject({ Binary: 'nova-compute', Status: 'enabled', State: 'up', Zone: 'nova' });
     const [hypervisor] = await openstack.json('hypervisor', 'list');
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`operator
     await forbidden('hypervisor', 'list');
   });
 
-  test('zones and extensions are told to everybody', async () => {
+  test('everyone can list zones and extensions', async () => {
     expect(await user.json('availability', 'zone', 'list', '--compute')).toEqual([{ 'Zone Name': 'nova', 'Zone Status': 'available' }]);
     const zones = await openstack.json('availability', 'zone', 'list', '--compute');
     expect(zones.map((zone: Record<string, string>) => zone['Zone Name']).sort()).toEqual(['internal', 'nova']);

@@ -1,7 +1,7 @@
 /**
- * `npm run conformance`: starts a cloud with two simulated hosts, has Tempest test it, and compares with the tests that are to pass.
- * `-- --list FILE` takes another list, `-- --re PATTERN` whatever matches, `-- --workers N` so many at a time, `-- --keep` the work files,
- * `-- --write FILE` writes the ids of what passed; `-- --shared [LIST]` has the runner beside the project do it instead.
+ * `npm run conformance`: starts a cloud with two simulated hosts, runs Tempest on it, and compares the result with the expected tests.
+ * `-- --list FILE` uses another list, `-- --re PATTERN` the matching tests, `-- --workers N` runs N at a time, `-- --keep` keeps the work files,
+ * `-- --write FILE` writes the ids of passed tests; `-- --shared [LIST]` uses the runner beside the project instead.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ const { values: options, positionals } = parseArgs({
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Has our own runner test the cloud; whether everything that is to pass passed. */
+/** Tests the cloud with our own runner. @returns whether every expected test passed */
 async function tested(cloud: Cloud, workspace: string): Promise<boolean> {
   const wanted = options.re === undefined ? await testsIn(options.list ?? LIST) : undefined;
   const tests = wanted ?? new RegExp(options.re ?? '');
@@ -42,7 +42,7 @@ async function tested(cloud: Cloud, workspace: string): Promise<boolean> {
   return short.length === 0;
 }
 
-/** Has the runner beside the project test the cloud. */
+/** Tests the cloud with the runner beside the project. */
 async function testedByShared(cloud: Cloud, workspace: string): Promise<boolean> {
   const list = positionals[0] ?? join(SHARED, 'tempest-spine.txt');
   const script = ['-c', '. "$0" && exec "$@"', join(cloud.stateDir, 'openrc'), join(SHARED, 'run-tempest'), list];
@@ -65,7 +65,7 @@ const config = join(directory, 'nova.conf');
 await writeFile(config, cloudConfig());
 const cloud = await startCloud({ env: { NOVA_CONFIG: config } });
 try {
-  // Tempest keeps a list of its workspaces by their last name.
+  // Tempest registers workspaces by the last part of their path.
   const workspace = join(directory, basename(directory));
   process.exitCode = (await (options.shared ? testedByShared : tested)(cloud, workspace)) ? 0 : 1;
   if (options.keep) await writeFile(join(directory, 'cloud.log'), cloud.logs());

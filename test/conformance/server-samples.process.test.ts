@@ -1,4 +1,4 @@
-/** The samples that Nova publishes of servers and what belongs to them, asked of a simulated cloud whose answers must have their shape. */
+/** Nova's published samples of servers and their subresources: a simulated cloud's answers must have their shape. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
@@ -21,13 +21,13 @@ import { openFace, type SimulatedFace } from '../support/simulated-face.ts';
 import { until } from '../support/until.ts';
 import { serverSamples } from './samples/server-samples.ts';
 
-/** What the samples call things. */
+/** Names in the samples. */
 const NODE = 'openstack-node-01';
 const ZONE = 'us-west';
 const NETWORK = 'private';
-/** Another server, as requests name it; one of them names a pattern where a server belongs. */
+/** Another server, as the samples' requests name it; one of them has a pattern in place of an id. */
 const OTHER_SERVERS = ['48e6a9f6-30af-47e0-bc04-acaed113bb4e', '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'];
-/** The server group that a boot is hinted at. */
+/** The server group in a boot's scheduler hints. */
 const GROUP = 'f3d86fe6-4246-4be8-b87c-eb894626c741';
 const image = {
   ...sampleImage,
@@ -60,7 +60,7 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
   let database: TestDatabase;
   let cloud: SimulatedCloud;
   let face: SimulatedFace;
-  /** The server that all is asked about: the newest, for lists to begin with it. */
+  /** The server of all requests: the newest, so that lists begin with it. */
   let server: string;
 
   beforeAll(async () => {
@@ -103,7 +103,7 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
     return withServer.replace('{request}', stop.request_id);
   }
 
-  /** What is done to a server waits until what was done before has come to its end. */
+  /** An action on a server waits until the previous one has ended. */
   const settled = () =>
     until(async () => (await cloud.server(server)).taskState === null, { what: `server ${server} is at rest`, timeoutMs: 60_000 });
 

@@ -1,4 +1,4 @@
-/** The configuration under which Tempest tests a cloud of ours: what it is, asked of its own API, and what it can. */
+/** Tempest's configuration for one of our clouds: its resources, read over its API, and its features. */
 import { versions } from '../../src/microversions.ts';
 import type { Cloud } from '../support/cloud.ts';
 import { credentialsIn } from '../support/cloud-client.ts';
@@ -6,7 +6,7 @@ import { credentialsIn } from '../support/cloud-client.ts';
 /** Sections of an INI file. */
 type Ini = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
-/** Flavors that Tempest boots with, and resizes to. */
+/** Flavors that Tempest boots with and resizes to. */
 const FLAVORS = ['m1.nano', 'm1.micro'] as const;
 /** Seconds: simulated guests take less than one to build. */
 const PATIENCE = { build_interval: 1, build_timeout: 60 };
@@ -55,7 +55,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       port_security: true,
       api_extensions: extensions.extensions.map(({ alias }: { alias: string }) => alias).join(','),
     },
-    // It uploads noise under each of them: only those that have no form of their own take it.
+    // Tempest uploads random bytes in each format: only formats without a structure accept them.
     image: { disk_formats: 'raw,aki,ari,ami', container_formats: 'bare,ami,ari,aki' },
     'image-feature-enabled': { import_image: false },
   });
@@ -68,7 +68,7 @@ interface Named {
 /** Simulated compute hosts of a cloud under Tempest. */
 export const HOSTS = 2;
 
-/** Options of a cloud under Tempest: test projects are many and small, and some tests make servers by the dozen. */
+/** Options of a cloud under Tempest: there are many small test projects, and some tests create dozens of servers. */
 export const cloudConfig = (): string =>
   ini({ fake: { hosts: HOSTS }, quota: { instances: 100, cores: 400, ram: 512_000, server_groups: 50, server_group_members: 50 } });
 

@@ -1,4 +1,4 @@
-/** Runs OpenStack's own test suite, the distribution's package and unmodified, and reads what became of each test. */
+/** Runs OpenStack's own test suite, the distribution's unmodified package, and reads the outcome of each test. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,17 +8,17 @@ import { createInterface } from 'node:readline';
 const PROGRAM = '/usr/bin/tempest';
 const PACKAGES = ['tempest', 'python3-subunit', 'python3-testtools'];
 
-/** What became of a test. */
+/** The outcome of a test. */
 export type Outcome = 'passed' | 'failed' | 'skipped';
 
 /** Which tests to run, and how many at a time. */
 export interface Selection {
-  /** Ids of tests; or else a pattern of ids. */
+  /** Ids of tests, or a pattern of ids. */
   readonly tests: readonly string[] | RegExp;
   readonly workers: number;
 }
 
-/** Sees to it that Tempest is there: installs the package where that is possible, and says so where it is not. */
+/** Installs Tempest's package if it is missing, and fails with a message where that is not possible. */
 export async function requireTempest(): Promise<void> {
   if (existsSync(PROGRAM)) return;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error(`missing packages: ${PACKAGES.join(' ')} (Debian)`);
@@ -27,7 +27,7 @@ export async function requireTempest(): Promise<void> {
   await run('/usr/bin/apt-get', ['-q', '-y', 'install', '--no-install-recommends', ...PACKAGES], { env });
 }
 
-/** Runs tests under a configuration, in a directory of its own that holds Tempest's logs afterwards; outcomes by id. */
+/** Runs tests with a configuration, in a separate directory, where Tempest leaves its logs. @returns outcomes by id */
 export async function runTempest(
   workspace: string,
   config: string,
@@ -43,7 +43,7 @@ export async function runTempest(
   const selected = tests instanceof RegExp ? ['--regex', tests.source] : ['--include-list', files.list];
   const outcomes = new Map<string, Outcome>();
   const args = ['run', '--config-file', files.config, ...selected, '--concurrency', String(workers)];
-  // Its own status says only that some test failed.
+  // Its exit status only says that some test failed.
   await run(PROGRAM, args, { cwd: workspace }, (line) => {
     const told = outcomeIn(line);
     if (told) outcomes.set(told.id, told.outcome);
@@ -54,20 +54,20 @@ export async function runTempest(
 
 const TOLD: Readonly<Record<string, Outcome>> = { ok: 'passed', FAILED: 'failed', SKIPPED: 'skipped' };
 
-/** `{0} tempest.api.compute.X.test_y [1.2s] ... ok`; a class that cannot be set up fails, or skips, under its own name. */
+/** `{0} tempest.api.compute.X.test_y [1.2s] ... ok`; a class whose set-up fails or skips is listed under its own name. */
 function outcomeIn(line: string): { id: string; outcome: Outcome } | undefined {
   const [, id = '', word = ''] = /^\{\d+\} (\S+(?: \([\w.]+\))?)(?: \[[\d.]+s\])? \.\.\. (ok|FAILED|SKIPPED)/.exec(line) ?? [];
   const outcome = TOLD[word];
   return outcome && { id: id.replace(/\[.*\]$/, ''), outcome };
 }
 
-/** The ids in a list of tests: one a line, `#` begins a remark. */
+/** The ids in a list of tests, one per line; `#` begins a comment. */
 export async function testsIn(file: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8')).split('\n');
   return lines.map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '');
 }
 
-/** Runs a program to its end; its last words are in the error if it ends badly. */
+/** Runs a program to its end; if it fails, the error has its last output. */
 export function run(
   program: string,
   args: readonly string[],

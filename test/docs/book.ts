@@ -1,10 +1,10 @@
-/** The pages that belong to the software, and what they claim about the tree: links, paths, tables. */
+/** The documentation pages, and what they claim about the tree: links, paths, tables. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** A page, by its path below the root. */
+/** A page, with its path from the root. */
 export interface Page {
   readonly path: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface Page {
 
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/**/*.md'];
 
-/** Every page, in the order of the alphabet. */
+/** Every page, in alphabetical order. */
 export const pages = (): readonly Page[] =>
   globSync(PAGES, { cwd: ROOT })
     .sort()
@@ -20,7 +20,7 @@ export const pages = (): readonly Page[] =>
 
 export const page = (path: string): Page => ({ path, text: readFileSync(join(ROOT, path), 'utf8') });
 
-/** A link's target from the root, and the heading of it that it means; '' for all of it. */
+/** A link's target from the root, and the heading in it; '' for none. */
 export interface Link {
   readonly path: string;
   readonly anchor: string;
@@ -34,11 +34,11 @@ export const linksOf = ({ path, text }: Page): readonly Link[] =>
     return [{ path: to === '' ? path : join(dirname(path), to), anchor }];
   });
 
-/** Whether the tree has what a link leads to. */
+/** Whether a link's target exists. */
 export const leadsSomewhere = ({ path, anchor }: Link): boolean =>
   exists(path) && (anchor === '' || anchorsOf(page(path)).includes(anchor));
 
-/** The names by which headings are linked: words in small letters, joined by hyphens. */
+/** The anchors of headings: lower-case words joined by hyphens. */
 const anchorsOf = ({ text }: Page): readonly string[] =>
   [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -47,19 +47,19 @@ const anchorsOf = ({ text }: Page): readonly string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** Folders of the root whose files pages name. */
+/** Root folders whose files the pages name. */
 const FOLDER = /^(\.ci|bench|bin|demo|docs|etc|guest|packages|src|test)\//;
 
-/** A path below one of the folders; or any with a slash that ends like a source file, to catch those written from elsewhere. */
+/** A path below one of the folders, or any path that ends like a source file, to catch relative ones. */
 const isPath = (word: string): boolean => FOLDER.test(word) || /^[\w.-]+(\/[\w.-]+)+\.(ts|md|json|sample)$/.test(word);
 
-/** Paths in backticks, from the root; they may be globs. What has a placeholder (`<name>`, `000N`) is an example, not a path. */
+/** Paths in backticks, from the root; they may be globs. One with a placeholder (`<name>`, `000N`) is an example, not a path. */
 export const pathsOf = ({ text }: Page): readonly string[] =>
   [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)]
     .map(([, code = '']) => code.split(/[\s:]/, 1)[0] ?? '')
     .filter((word) => isPath(word) && !/[<>$]|000N/.test(word));
 
-/** Whether the tree has something at this path or glob. */
+/** Whether this path or glob exists. */
 export const exists = (path: string): boolean => globSync(path.replace(/\/$/, ''), { cwd: ROOT }).length > 0;
 
 /** First column of the table rows whose first cell is code, with the other cells. */

@@ -1,10 +1,10 @@
-/** The tables of bounds in a page, and what the code says of each. */
+/** The tables of bounds in a page, and each bound's value in the code. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { novaOptions } from '../../src/cmd/options.ts';
 import { type Page, ROOT } from './book.ts';
 
-/** A row: what it is called, and its value as the page has it. */
+/** A row: a name, and its value in the page. */
 export interface Bound {
   readonly name: string;
   /** The file that declares it, from the root; undefined for an option. */
@@ -20,7 +20,7 @@ export const boundsOf = ({ path, text }: Page): readonly Bound[] =>
     value: Number(value),
   }));
 
-/** The value in the code; undefined where there is none of this name. */
+/** The value in the code; undefined if there is no such name. */
 export const valueInCode = ({ name, file }: Bound): number | undefined => (file === undefined ? optionDefault(name) : constant(name, file));
 
 function optionDefault(name: string): number | undefined {

@@ -1,4 +1,4 @@
-/** The ways in which a request is made hostile; each works on a request that would be right, or nearly so. */
+/** The attacks of the fuzzer; each modifies a valid, or nearly valid, request. */
 import * as fc from 'fast-check';
 import type { Route } from '../../src/api/pipeline/route.ts';
 import type { Ids } from '../../src/lib/clock/ids.ts';
@@ -7,15 +7,15 @@ import { brokenBodies, hostileHeaders, hostileIds, hostileValues } from '../supp
 import { pick } from '../support/schema-samples.ts';
 import type { Draft } from './draft.ts';
 
-/** One way to be hostile. */
+/** One attack. */
 export interface Attack {
   readonly name: string;
-  /** How often, beside the others. */
+  /** Its relative frequency. */
   readonly weight: number;
   readonly suits: (table: ApiTable, route: Route<never>) => boolean;
-  /** The body is what is wrong: whether it is refused, the schema says. */
+  /** It changes the body: the schema decides whether the request must be refused. */
   readonly spoils: boolean;
-  /** Whatever it works on is refused before anything is done. */
+  /** The request must be refused before anything is done. */
   readonly dooms: boolean;
   readonly mount: (draft: Draft, chance: Ids) => void;
 }
@@ -38,7 +38,7 @@ const wantsToken = {
 };
 const hasName = { suits: (_: ApiTable, route: Route<never>) => route.path.includes('{') };
 
-/** A pool, as texts: each is made anew where it goes, for it may be wounded again. */
+/** A pool of values as JSON texts: each use parses a new copy, because attacks may modify it. */
 const values: readonly string[] = fc.sample(hostileValues, { seed: 7, numRuns: 400 }).map((value) => JSON.stringify(value));
 const valueBy = (chance: Ids): unknown => JSON.parse(pick(values, chance));
 const KEYS = ['zzz', '__proto__', 'constructor', 'toString', 'id', '', ' ', 'a'.repeat(300), '\u0000', '💩', 'server', '$ref'];
@@ -84,7 +84,7 @@ const TEXTS = [
   "'%3b--",
 ];
 
-/** Good ones among them: what was done under one must not come back to somebody who asks for something else. */
+/** Includes valid keys: the answer under one must not be returned for a different request. */
 const WORK_KEYS = ['k1', 'k2', '', 'x'.repeat(300), 'a b', '"quoted"', '%00', '\u00ff', 'a, b', '__proto__'];
 
 /** Every attack. */
@@ -200,7 +200,7 @@ const queryName = ({ route, at }: Draft, chance: Ids): string => {
   return encodeURIComponent(pick(own.length > 0 && chance.below(3) > 0 ? own : NAMES, chance));
 };
 
-/** Whether some path is of both templates. */
+/** Whether some path matches both templates. */
 const couldBe = (a: string, b: string): boolean => {
   const [left, right] = [a.split('/').filter(Boolean), b.split('/').filter(Boolean)];
   return left.length === right.length && left.every((word, index) => word === right[index] || `${word}${right[index]}`.includes('{'));
@@ -221,7 +221,7 @@ function wound(draft: Draft, chance: Ids, how: 'replace' | 'remove' | 'add'): vo
   draft.body = root.body;
 }
 
-/** Also `__proto__` is but a key. */
+/** Treats `__proto__` as an ordinary key. */
 const put = (parent: object, key: string, value: unknown): void =>
   void Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
 
@@ -230,7 +230,7 @@ interface Spot {
   readonly key: string;
 }
 
-/** What was wounded before may be very deep. */
+/** Earlier attacks may have made it very deep. */
 const DEEPEST = 10;
 
 const placesIn = (node: Record<string, unknown>, depth = 0): Spot[] =>

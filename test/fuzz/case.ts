@@ -1,4 +1,4 @@
-/** One hostile request to one route, made from a seed and a number alone, so that any of them can be made again. */
+/** One hostile request to one route, derived only from a seed and a number, so that it can be reproduced. */
 import type { Route } from '../../src/api/pipeline/route.ts';
 import { type Ids, seededIds } from '../../src/lib/clock/ids.ts';
 import { live, type Microversion } from '../../src/lib/versioning/microversion.ts';
@@ -11,17 +11,17 @@ import { type Attack, attacks } from './attacks.ts';
 import type { Draft } from './draft.ts';
 import type { RawRequest } from './wire.ts';
 
-/** What a fuzzed cloud offers: its tables, things that there are, and the tokens of those who ask. */
+/** The cloud under test: its API tables, existing things, and the callers' tokens. */
 export interface World {
   readonly tables: readonly ApiTable[];
   readonly belongings: Belongings;
   readonly tokens: readonly string[];
   readonly hints: Hints;
-  /** At which most requests are made: schemas are compiled for each, which takes longer than the requests. */
+  /** The versions of most requests: compiling the schemas of a version takes longer than the requests. */
   readonly versions: readonly Microversion[];
 }
 
-/** A request ready to go. */
+/** A request ready to send. */
 export interface FuzzCase {
   readonly number: number;
   readonly attack: string;
@@ -29,13 +29,13 @@ export interface FuzzCase {
   readonly request: RawRequest;
 }
 
-/** Things whose names need not exist before: any will do. */
+/** Things whose names need not exist: any name works. */
 const ANY_NAME = /quota|extra_specs$|tags$|metadata$/;
 
 /** The case of a number; the same world, seed and number give the same case. */
 export function caseOf(world: World, seed: number, number: number): FuzzCase {
   const chance = seededIds(Math.imul(seed ^ 0x9e3779b9, number * 2 + 1) ^ (number << 7));
-  // The first few numbers of a small seed are small too.
+  // Skipped, because the first few numbers of a small seed are small.
   for (let skip = 0; skip < 8; skip += 1) chance.below(2);
   const { table, route } = pick(targetsIn(world), chance);
   const fitting = attacks.filter((attack) => attack.suits(table, route));
@@ -55,7 +55,7 @@ interface Target {
 
 const known = new WeakMap<World, readonly Target[]>();
 
-/** Every route of every table; those that take a body have more to be wrong. */
+/** Every route of every table; routes with a body are more frequent, because more can be wrong. */
 function targetsIn(world: World): readonly Target[] {
   const before = known.get(world);
   if (before) return before;
@@ -87,7 +87,7 @@ function draftOf(world: World, table: ApiTable, route: Route<never>, attack: Att
   };
 }
 
-/** Mostly one at which the route is there. */
+/** Mostly a version that has the route. */
 function versionFor({ versions }: World, table: ApiTable, route: Route<never>, chance: Ids): Microversion {
   const usual = table.versions.filter((version) => table.versions.length === 1 || versions.includes(version));
   const alive = usual.filter((version) => live(route, version));
@@ -95,10 +95,10 @@ function versionFor({ versions }: World, table: ApiTable, route: Route<never>, c
   return pick(chance.below(8) > 0 ? alive : usual, chance);
 }
 
-/** What a sample is made of is used again. */
+/** Copies a sample, because the values that it is made of are reused. */
 const copyOf = (sample: unknown): unknown => (sample === undefined ? undefined : JSON.parse(JSON.stringify(sample)));
 
-/** Names real things where that changes nothing; where nothing but the name is wrong, the first name is. */
+/** Names real things where that changes nothing; where only the name is wrong, the first name is. */
 function pathFor({ belongings }: World, { service }: ApiTable, route: Route<never>, attack: Attack, chance: Ids) {
   const things = thingsIn(service, route.path);
   const mayBeReal = route.method === 'GET' || (attack.spoils && route.method !== 'DELETE') || attack.dooms;

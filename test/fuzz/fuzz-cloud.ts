@@ -1,4 +1,4 @@
-/** Fuzzes a cloud: sends the cases of a seed over a few open connections, and tells what was not as it must be. */
+/** Fuzzes a cloud: sends the cases of a seed over a few connections, and returns the wrong answers. */
 import type { PortName } from '../../src/cmd/nova-config.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
@@ -12,13 +12,13 @@ import { caseOf, type FuzzCase, type World } from './case.ts';
 import { isReading, mustBeRefused, wrongIn } from './verdict.ts';
 import { Wire } from './wire.ts';
 
-/** Requests under way at one time. */
+/** Concurrent requests. */
 const PARALLEL = 8;
-/** Versions of the compute API that one seed asks for, beside the oldest and the newest. */
+/** Versions of the compute API that one seed uses, besides the oldest and the newest. */
 const VERSIONS = 8;
-/** Further wrong answers say nothing new. */
+/** Maximum number of wrong answers in the report. */
 const MOST_TOLD = 200;
-/** What was accepted by requests before must have settled before rows are counted. */
+/** How long accepted work may take to settle before rows are counted. */
 const SETTLE_MS = 2_000;
 
 export interface FuzzOptions {
@@ -29,18 +29,18 @@ export interface FuzzOptions {
   readonly onProgress?: (sent: number) => void;
 }
 
-/** What became of it all. */
+/** The result. */
 export interface FuzzReport {
   readonly sent: number;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly byAttack: Readonly<Record<string, number>>;
-  /** Each with what is needed to send it again. */
+  /** Each with what is needed to reproduce it. */
   readonly wrong: readonly string[];
-  /** Tables that are not as they were after requests of which none may change anything. */
+  /** Tables that changed after requests that must not change anything. */
   readonly changed: readonly string[];
 }
 
-/** First what can only be refused, or only reads: nothing may change. Then what happened to be right: it must not break anything. */
+/** First sends requests that must be refused or only read: nothing may change. Then valid ones, which must not break anything. */
 export async function fuzzCloud(cloud: Cloud, { cases, seed, only, onProgress = () => {} }: FuzzOptions): Promise<FuzzReport> {
   const world = await worldOf(cloud, seed);
   await systemClock.sleep(SETTLE_MS);
@@ -66,7 +66,7 @@ interface Sending {
   readonly onProgress: (sent: number) => void;
 }
 
-/** Takes numbers until there are none left. */
+/** Sends cases until there are none left. */
 async function sender(cloud: Cloud, world: World, seed: number, { numbers, wanted, tally, onProgress }: Sending): Promise<void> {
   const wires = new Map<PortName, Wire>();
   const wireOf = (service: PortName): Wire => {
@@ -79,7 +79,7 @@ async function sender(cloud: Cloud, world: World, seed: number, { numbers, wante
     if (!wanted(one)) continue;
     const wire = wireOf(one.draft.table.service);
     const answer = await wire.send(one.request);
-    // What was no HTTP leaves the connection in who knows what state.
+    // Malformed HTTP leaves the connection in an unknown state.
     if (one.draft.isBroken) wire.close();
     const status = answer.kind === 'answer' ? String(answer.status) : answer.kind;
     tally.byStatus[status] = (tally.byStatus[status] ?? 0) + 1;
@@ -103,11 +103,11 @@ const toldOf = ({ attack, draft, request }: FuzzCase): string => {
   return `${attack}: ${draft.table.service} ${request.method} ${request.target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)}${body}\n   `;
 };
 
-/** Things of demo's, and those of nobody; demo and an admin ask for them. */
+/** Things of demo and global ones; demo and an admin request them. */
 async function worldOf(cloud: Cloud, seed: number): Promise<World> {
   const [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
   const belongings = await makeBelongings(demo, admin);
-  // A project's default group is made when the project first looks at its groups.
+  // A project's default group is created when the project first lists its groups.
   for (const client of [demo, admin]) await client.ask('network', 'GET', '/v2.0/security-groups');
   return {
     tables: apiTables,
@@ -118,14 +118,14 @@ async function worldOf(cloud: Cloud, seed: number): Promise<World> {
   };
 }
 
-/** Oldest, newest, and some between, other ones for each seed. */
+/** The oldest, the newest, and some between that depend on the seed. */
 function someVersions(seed: number): World['versions'] {
   const chance = seededIds(seed + 1);
   const between = Array.from({ length: VERSIONS }, () => pick(versions.all, chance));
   return [...new Set([versions.min, versions.max, ...between])];
 }
 
-/** Ids of real things under the keys by which bodies name them. */
+/** Ids of real things, by the keys that bodies use for them. */
 function hintsIn(belongings: Belongings): World['hints'] {
   const ids = (...things: string[]): string[] => things.flatMap((thing) => belongings[thing]?.id ?? []);
   const known: Readonly<Record<string, readonly unknown[]>> = {

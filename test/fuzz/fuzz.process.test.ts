@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import { fuzzCloud } from './fuzz-cloud.ts';
 
-/** A sample of what `npm run fuzz` sends; the same one each time. */
+/** A small, fixed run of `npm run fuzz`. */
 const SAMPLE = { cases: 2_000, seed: 20_260_101 };
 
 let cloud: Cloud;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.destroy());
 
-test('whatever is sent to any route is refused in the right shape, and changes nothing', { timeout: 300_000 }, async () => {
+test('every hostile request is refused in the right shape, and changes nothing', { timeout: 300_000 }, async () => {
   const { sent, wrong, changed } = await fuzzCloud(cloud, SAMPLE);
   expect(wrong).toEqual([]);
   expect(changed).toEqual([]);

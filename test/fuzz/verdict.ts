@@ -1,4 +1,4 @@
-/** Whether an answer to a hostile request is as it must be; and beforehand, whether the request can only be refused. */
+/** Whether the answer to a hostile request is right and, beforehand, whether the request must be refused. */
 import { defaultLimits } from '../../src/lib/http/limits.ts';
 import { parseJson } from '../../src/lib/http/json-body.ts';
 import type { Route } from '../../src/api/pipeline/route.ts';
@@ -7,7 +7,7 @@ import { errorsOf } from '../../src/lib/versioning/validation.ts';
 import type { FuzzCase } from './case.ts';
 import type { RawAnswer } from './wire.ts';
 
-/** Whether nothing may come of it but a refusal. */
+/** Whether the request must be refused. */
 export function mustBeRefused({ draft, request }: FuzzCase): boolean {
   const { table, at, isDoomed } = draft;
   if (isDoomed) return true;
@@ -26,28 +26,28 @@ export function mustBeRefused({ draft, request }: FuzzCase): boolean {
   }
 }
 
-/** The routes that could serve it, whichever it was made for: of that place, at its version. */
+/** All routes at its path and version that could serve it. */
 const servedBy = ({ table, route, at }: FuzzCase['draft']): Route<never>[] =>
   table.routes.filter((one) => one.method === route.method && shapeOf(one.path) === shapeOf(route.path) && live(one, at));
 
 const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
 
-/** The one key of a body. */
+/** The only key of a body. */
 function actionIn(raw: unknown): string | undefined {
   const [key, ...others] = Object.keys(Object(raw));
   return others.length > 0 ? undefined : key;
 }
 
-/** Changes nothing, whatever it says. */
+/** Requests that never change anything. */
 export const isReading = ({ request }: FuzzCase): boolean => request.method === 'GET' || request.method === 'HEAD';
 
-/** What no public message may hold: places in the source, queries, stacks. */
+/** What no public message may contain: source locations, queries, stack traces. */
 const LEAKS = /\.ts:\d|node:internal|\bat [\w.]+ \(|\bselect .+ from\b|\binsert into\b|postgres|duplicate key|violates|\/node_modules\//i;
 
-/** The field in which administrators, and nobody else, are shown where an action failed. */
+/** The field that shows the traceback of a failed action, to administrators only. */
 const OWN_TRACE = /"traceback":"(?:[^"\\]|\\.)*"/g;
 
-/** Words of HTTP itself: whoever reads a broken request first says them in its own way. */
+/** Statuses of HTTP itself, which any layer may send in its own shape. */
 const OF_HTTP = [400, 404, 405, 408, 413, 414, 431, 501, 505];
 
 /** What is wrong with an answer; undefined when nothing is. */
@@ -69,7 +69,7 @@ export function wrongIn(one: FuzzCase, answer: RawAnswer): string | undefined {
   return headers['x-openstack-request-id'] === undefined ? `answered ${status} without a request id` : undefined;
 }
 
-/** An answer that went well is what the route declares at its version. */
+/** A successful answer has the shape that the route declares at its version. */
 function wrongSuccess({ draft, request }: FuzzCase, text: string, status: number): string | undefined {
   const { route, at, isDoomed } = draft;
   const schema = route.answers.schemaAt(at);

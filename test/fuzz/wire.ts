@@ -1,8 +1,8 @@
-/** HTTP on bare connections that are kept open: sends what no client library would, many at a time, and never waits without end. */
+/** HTTP on raw keep-alive connections: sends what no client library would, with a timeout for every answer. */
 import { connect, type Socket } from 'node:net';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 
-/** A request as it goes out: nothing in it is checked or encoded. */
+/** A request as sent: nothing in it is checked or encoded. */
 export interface RawRequest {
   readonly method: string;
   readonly target: string;
@@ -10,16 +10,16 @@ export interface RawRequest {
   readonly body: string | undefined;
 }
 
-/** An answer as it came in; `closed` is a connection that ended without one, `hung` one that said nothing in time. */
+/** An answer as received; `closed` is a connection that ended without one, `hung` one without an answer in time. */
 export type RawAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string }
   | { readonly kind: 'closed' }
   | { readonly kind: 'hung' };
 
-/** No request takes longer, whatever is asked. */
+/** No request may take longer. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** One connection to one port: a request at a time, opened again when the other side has closed it. */
+/** One connection to one port: one request at a time, reconnecting when the other side has closed it. */
 export class Wire {
   readonly #port: number;
   #socket: Socket | undefined;
@@ -28,7 +28,7 @@ export class Wire {
     this.#port = port;
   }
 
-  /** Sends once more what a connection that had served before was closed on: the other side may close it at any time between requests. */
+  /** Retries once when a reused connection is closed: the other side may close it at any time between requests. */
   async send(request: RawRequest): Promise<RawAnswer> {
     const isUsed = this.#socket !== undefined && !this.#socket.destroyed;
     const answer = await this.#sendOnce(request);
@@ -91,7 +91,7 @@ function wireFormOf({ method, target, headers, body }: RawRequest): Buffer {
   return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), bytes]);
 }
 
-/** The answer in what has been read, once it is whole. */
+/** The answer in the received bytes, once it is complete. */
 function answerIn(read: Buffer, method: string, isEnd: boolean): RawAnswer | undefined {
   const end = read.indexOf('\r\n\r\n');
   if (end < 0) return undefined;

@@ -1,33 +1,33 @@
-/** What a running program really holds: its heap after a collection, asked over the inspector, and what the machine counts as its own. */
+/** The memory of a running program: its heap after a garbage collection, read over the inspector, and its resident size. */
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 
 /** In MB. */
 export interface Memory {
-  /** Objects that are alive. */
+  /** Live objects. */
   readonly heapMb: number;
-  /** Buffers that they hold. */
+  /** Their buffers. */
   readonly buffersMb: number;
-  /** Pages that the machine has given to the process. */
+  /** Memory pages of the process. */
   readonly residentMb: number;
 }
 
-/** A line to a program that runs with `--inspect=127.0.0.1:PORT`. */
+/** A connection to a program that runs with `--inspect=127.0.0.1:PORT`. */
 export interface Inspector {
-  /** Collects garbage, and looks. */
+  /** Collects garbage, then measures. */
   look(pid: number): Promise<Memory>;
   close(): void;
 }
 
 const MB = 1024 * 1024;
 
-/** What is cleaned up behind the objects of the first collection goes with the second. */
+/** A second collection frees what finalizers of the first released. */
 const COLLECTIONS = 2;
 const REST_MS = 500;
 
 /** Connects to the inspector of a program. */
 export async function inspect(port: number): Promise<Inspector> {
-  // The seam to the runtime: its own list of what can be inspected, as it documents it.
+  // Seam: the runtime's documented list of inspectable targets.
   const [target] = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as readonly { webSocketDebuggerUrl: string }[];
   const socket = new WebSocket(target?.webSocketDebuggerUrl ?? '');
   await new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ export async function inspect(port: number): Promise<Inspector> {
   };
 }
 
-/** 0 where the machine does not tell. */
+/** 0 where the system does not say. */
 async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;

@@ -1,20 +1,20 @@
-/** What clients ask of a cloud day and night: mostly reads, some changes, some mistakes, now and then a server's whole life. */
+/** A typical mix of requests: mostly reads, some changes, some mistakes, occasionally a server's whole life. */
 import { type Answered, ask } from '../../bench/load.ts';
 import type { Cloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 
-/** What the requests are about. */
+/** The resources of the requests. */
 export interface Ground {
   readonly cloud: Cloud;
   readonly admin: CloudClient;
   readonly demo: CloudClient;
-  /** Servers that stay. */
+  /** Servers that exist throughout. */
   readonly servers: readonly string[];
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-/** One kind of request; `n` makes each one of its kind a little different. */
+/** One kind of request; `n` varies each one a little. */
 interface Kind {
   readonly service?: 'compute' | 'identity' | 'image' | 'network';
   readonly as?: 'admin' | 'demo';
@@ -37,7 +37,7 @@ const reads: readonly Kind[] = [
   { service: 'network', path: () => '/v2.0/ports' },
 ];
 
-/** What changes something, is never the same, or should not have been asked. */
+/** Changes, unique requests and mistakes. */
 const others: readonly Kind[] = [
   {
     method: 'PUT',
@@ -54,12 +54,12 @@ const others: readonly Kind[] = [
   { service: 'network', path: (_, n) => `/v2.0/networks?name=${n}` },
 ];
 
-/** Every so many requests, one that is not a read. */
+/** One in this many requests is not a read. */
 const OTHER_EVERY = 10;
-/** Every so many requests, a server is booted and deleted beside them. */
+/** Once in this many requests, a server is booted and deleted. */
 const LIFE_EVERY = 1_000;
 
-/** Sends the n-th request; fails when it is answered as no request should be. */
+/** Sends the n-th request; fails on a wrong answer. */
 export async function sendNth(ground: Ground, n: number): Promise<void> {
   if (n % LIFE_EVERY === 0) return await liveOnce(ground.demo, n);
   const turn = Math.floor(n / OTHER_EVERY);

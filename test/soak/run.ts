@@ -1,8 +1,8 @@
-/** `npm run soak [-- --requests N]`: sends a cloud N requests; fails when what it holds grows with them. */
+/** `npm run soak [-- --requests N]`: sends a cloud N requests; fails if its memory grows with them. */
 import { parseArgs } from 'node:util';
 import { soak } from './soak.ts';
 
-/** Growth of what is alive, in MB for 100,000 requests, from which on it is a leak: twenty bytes a request. */
+/** Growth of the live heap that counts as a leak, in MB per 100,000 requests: twenty bytes a request. */
 const MOST_GROWTH_MB = 2;
 const LOOKS = 20;
 

@@ -1,4 +1,4 @@
-/** How something grows with something else: the slope of the line that fits the points best. */
+/** The slope of the line that best fits a set of points. */
 
 /** `y` at `x`. */
 export interface Point {
@@ -6,7 +6,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** By how much `y` grows for each 1 of `x`, by least squares; 0 for fewer than two different `x`. */
+/** The growth of `y` per unit of `x`, by least squares; 0 for fewer than two different `x`. */
 export function slopeOf(points: readonly Point[]): number {
   const mean = (of: (point: Point) => number): number => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [mean((point) => point.x), mean((point) => point.y)];

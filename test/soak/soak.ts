@@ -1,4 +1,4 @@
-/** Sends a cloud more requests than it could remember, and watches what it holds on to. */
+/** Sends a cloud many requests, and measures whether its memory grows. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,12 @@ import { slopeOf } from './slope.ts';
 
 export interface SoakOptions {
   readonly requests: number;
-  /** How often memory is looked at, on the way. */
+  /** How many times memory is measured. */
   readonly looks: number;
   readonly onLook?: (look: Look) => void;
 }
 
-/** What was held after so many requests. */
+/** The memory after a number of requests. */
 export interface Look extends Memory {
   readonly requests: number;
 }
@@ -24,18 +24,18 @@ export interface Look extends Memory {
 export interface SoakResult {
   readonly looks: readonly Look[];
   readonly perSecond: number;
-  /** Growth for 100,000 requests, once the caches are warm: of what is alive, and of what the machine has given. */
+  /** Growth per 100,000 requests with warm caches: of the live heap, and of the resident size. */
   readonly aliveMb: number;
   readonly residentMb: number;
 }
 
-/** What is first asked for compiles code and fills caches: looks before this share of all requests do not count. */
+/** The first requests compile code and fill caches: measurements before this share of all requests do not count. */
 const WARM_UP = 0.2;
 const SERVERS = 20;
 const PER = 100_000;
 const CONFIG = '[quota]\ninstances = -1\ncores = -1\nram = -1\n[quotas]\nquota_port = -1\n';
 
-/** Runs a cloud of its own for it. */
+/** Runs the soak on its own cloud. */
 export async function soak({ requests, looks: count, onLook = () => {} }: SoakOptions): Promise<SoakResult> {
   const directory = await mkdtemp(join(tmpdir(), 'nova-soak-'));
   const config = join(directory, 'nova.conf');

@@ -1,11 +1,11 @@
-/** Everything that a cloud's database holds, as one number and one hash for each table: whether anything changed between two moments. */
+/** The content of a cloud's database as a row count and a hash for each table, to see whether anything changed. */
 import type { Cloud } from './cloud.ts';
 import { query } from './books.ts';
 
-/** Written by the passing of time, by attempts to log in, and by requests being told of. */
-const RESTLESS = ['services', 'compute_nodes', 'host_changes', 'login_failures', 'request_hops', 'hops', 'idempotency_keys', 'token_keys'];
+/** Tables that change with time, logins and traced requests. */
+const IGNORED = ['services', 'compute_nodes', 'host_changes', 'login_failures', 'request_hops', 'hops', 'idempotency_keys', 'token_keys'];
 
-/** What each table holds, by table; two that are equal hold the same. */
+/** The content of each table; equal values mean equal content. */
 export async function allRows(cloud: Cloud): Promise<Readonly<Record<string, string>>> {
   const tables = await query<{ name: string }>(
     cloud,
@@ -13,7 +13,7 @@ export async function allRows(cloud: Cloud): Promise<Readonly<Record<string, str
   );
   const found: Record<string, string> = {};
   for (const { name } of tables) {
-    if (RESTLESS.includes(name)) continue;
+    if (IGNORED.includes(name)) continue;
     const [row] = await query<{ what: string }>(
       cloud,
       `select count(*) || ' rows, ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as what from "${name}" t`,
@@ -23,7 +23,7 @@ export async function allRows(cloud: Cloud): Promise<Readonly<Record<string, str
   return found;
 }
 
-/** The tables that differ, each with what it held and holds. */
+/** The tables that differ, each with its content before and after. */
 export const changedTables = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] =>
   Object.keys({ ...before, ...after })
     .filter((name) => before[name] !== after[name])

@@ -1,4 +1,4 @@
-/** Every API of a cloud as a table of routes, with what is needed to say what an answer must look like: what a walk over all routes starts from. */
+/** Every API of a cloud as a table of routes, with the shape of its answers: the basis of tests over all routes. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
 import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts';
 import { choices } from '../../src/api/openstack/identity/discovery.ts';
@@ -17,11 +17,11 @@ import { keystone, type Shape, targets } from './api-targets.ts';
 /** One mount point of one service. */
 export interface ApiTable {
   readonly service: PortName;
-  /** What all its paths begin with. */
+  /** The prefix of all its paths. */
   readonly mount: string;
   readonly routes: readonly Route<never>[];
   readonly unknownKeys: 'refuse' | 'drop';
-  /** At which versions it can be asked; one version means that no header is read. */
+  /** Its versions; an API with one version reads no version header. */
   readonly versions: readonly Microversion[];
   readonly shape: Shape;
 }
@@ -38,11 +38,11 @@ const table = (service: PortName, mount: string, routes: readonly Route<never>[]
   ...more,
 });
 
-/** All of them; a route that is not here is not served, and a mount point that is not here is not tested. */
+/** All API tables; a mount point that is missing here is not tested. */
 export const apiTables: readonly ApiTable[] = [
   table('compute', '/v2.1', computeRoutes, { versions: versions.all }),
   table('compute', '/v2', computeRoutes, { versions: [v.initial], unknownKeys: 'drop' }),
-  // Below no version there is no compute API yet to speak.
+  // The compute API's own fault shape applies only below a version.
   table('compute', '', [listVersions], { shape: keystone }),
   table('compute', '/openapi', openApiRoutes),
   table('identity', '', [choices]),

@@ -1,10 +1,10 @@
-/** The APIs of a cloud as targets of bad input: their paths, bodies that are right, and the shape of their faults. */
+/** The APIs of a cloud as targets of bad input: paths, valid bodies, and the shape of faults. */
 import type { PortName } from '../../src/cmd/nova-config.ts';
 import type { Answer } from './ask.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000000';
 
-/** Stand for things of the cloud under test in the bodies below, until these are sent. */
+/** Placeholders in the bodies below for things of the cloud under test; replaced before sending. */
 export const placeholders = {
   image: '00000000-0000-4000-8000-00000000000a',
   network: '00000000-0000-4000-8000-00000000000b',
@@ -12,13 +12,13 @@ export const placeholders = {
   group: '00000000-0000-4000-8000-00000000000d',
 } as const;
 
-/** The shape in which each service tells a fault, for a status. */
+/** Whether an answer is a fault in the shape of its service. */
 export type Shape = (answer: Answer) => boolean;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
-/** Identity's shape, which most services use for what is not theirs. */
+/** Identity's fault shape, which most services use for errors outside their routes. */
 export const keystone: Shape = ({ status, body }) => body?.error?.code === status && isText(body.error.title) && isText(body.error.message);
 
-/** One API: how it tells faults, and where it can be hurt. */
+/** One API: its fault shape, and where to attack it. */
 export interface Target {
   readonly service: PortName;
   readonly shape: Shape;
@@ -32,7 +32,7 @@ export const targets: readonly Target[] = [
   {
     service: 'compute',
     shape: (answer) => {
-      // The token is checked by what all services share, and at the root there is no API yet to speak for.
+      // Shared code checks the token, and at the root no API applies yet.
       if ((answer.status === 401 || answer.status === 404) && keystone(answer)) return true;
       const [name = '', fault] = Object.entries<{ code: number; message: string }>(answer.body ?? {})[0] ?? [];
       return /^[a-zA-Z]+$/.test(name) && name !== 'error' && fault?.code === answer.status && isText(fault?.message);
@@ -187,7 +187,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** Ports that speak no OpenStack: nothing but that they stand. */
+/** Ports of other APIs: tested only for surviving. */
 export const others: readonly { service: PortName; paths: readonly string[] }[] = [
   { service: 'metadata', paths: ['/{id}', '/latest/meta-data/{id}', '/openstack/latest/{id}', '/openstack/{id}'] },
   { service: 'operator', paths: ['/{id}', '/os-trace/{id}', '/events'] },

@@ -1,6 +1,6 @@
-/** One HTTP request of a test, and its answer with the body read. */
+/** One HTTP request of a test, and its answer. */
 
-/** An answer, its body read: parsed if it is JSON, as text if not, undefined if there is none. */
+/** An answer; its body is parsed if it is JSON, otherwise text, or undefined if empty. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -9,10 +9,10 @@ export interface Answer {
   readonly body: any;
 }
 
-/** No answer takes this long, whatever is asked. */
+/** No answer may take longer. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
-/** Sends a body as JSON, or as it is if it is a string; redirects are answers too. */
+/** Sends a body as JSON, or unchanged if it is a string; does not follow redirects. */
 export async function ask(url: string, method: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const isText = typeof body === 'string';
   const answer = await fetch(url, {

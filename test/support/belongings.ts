@@ -1,20 +1,20 @@
-/** One of each thing that paths name, made in a cloud by a user of it: what walks over all routes ask for, rightly and wrongly. */
+/** Creates one of each thing that paths name, for tests over all routes. */
 import { bodyAt, type SampleThing } from '../../src/api/openstack/compute/resource-face.ts';
 import { computeResources } from '../../src/api/openstack/compute/resources.ts';
 import { v } from '../../src/microversions.ts';
 import type { CloudClient } from './cloud-client.ts';
 
-/** Something with a name in paths. */
+/** A thing that paths name. */
 export interface Belonging {
   readonly id: string;
-  /** Nobody of another project may see it; what is not private exists for all, or is no row at all. */
+  /** Whether it is hidden from other projects; other things are visible to all, or are not rows. */
   readonly isPrivate: boolean;
 }
 
-/** By what a path parameter stands for; see `thingsIn`. */
+/** Keyed by what a path parameter stands for; see `thingsIn`. */
 export type Belongings = Readonly<Record<string, Belonging>>;
 
-/** Makes them: those of projects by `owner`, those of nobody by `admin`. */
+/** Creates them: a project's things as `owner`, global ones as `admin`. */
 export async function makeBelongings(owner: CloudClient, admin: CloudClient): Promise<Belongings> {
   const { networks } = await list(owner, 'network', '/v2.0/networks?name=private');
   const server = await owner.boot({ name: 'theirs', metadata: { a: 'b' }, networks: [{ uuid: networks[0].id }] });
@@ -57,7 +57,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-services': theirs(String(services?.[0]?.id ?? 1)),
     'compute os-quota-sets': theirs(owner.projectId),
     'compute os-quota-class-sets': everyones('default'),
-    // Not a row: the list of what the API can, or its documents.
+    // Not rows: the list of versions and extensions, and the documents.
     'compute versions': everyones('v2.1'),
     'compute extensions': everyones('servers'),
     'compute compute': everyones('2.1.json'),
@@ -88,7 +88,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   };
 }
 
-/** One of a resource that is declared whole, under the word by which its path calls it. */
+/** Creates one of a resource that is declared by `resourceOf`, keyed by its path parameter. */
 async function oneOf({ path, id }: { path: string; id: string }, thing: SampleThing, by: Makers) {
   const { madeBy, isPrivate } = thing;
   const answer = await made(by[madeBy], 'compute', `/v2.1${path}`, bodyAt(thing, v.initial));

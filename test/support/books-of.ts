@@ -1,10 +1,10 @@
-/** The books of a cloud in one process, looked at as its conductor looks at them. */
+/** The books of a cloud in one process, checked as its conductor does. */
 import { listGuests, guestInvariants, type AskHost } from '../../src/books/guests.ts';
 import { type BooksDeps, type Verdict, verifyBooks } from '../../src/books/verify.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { type SimulatedCloud, someone } from './simulated-cloud.ts';
 
-/** What it takes to look: its database and its hosts. */
+/** What the check needs: the cloud's database and hosts. */
 export function booksOf(cloud: SimulatedCloud): BooksDeps {
   const ask: AskHost = async (host) => (await cloud.deps.compute.listGuests(someone(), { host })).map(({ serverId }) => serverId);
   const surroundings = async () => {
@@ -25,5 +25,5 @@ export const brokenIn = ({ findings }: Verdict) =>
     ),
   );
 
-/** What is broken now. */
+/** The invariants violated now. */
 export const brokenNow = async (cloud: SimulatedCloud) => brokenIn(await verifyBooks(booksOf(cloud)));

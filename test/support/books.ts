@@ -1,10 +1,10 @@
-/** Looks behind the API of a cloud under test: what its database and its simulated hypervisors still hold of servers that are gone. */
+/** Finds leftovers of deleted servers in the database and on the simulated hypervisors of a cloud under test. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import type { Cloud } from './cloud.ts';
 
-/** Asks a cloud's database once. */
+/** Runs one query on a cloud's database. */
 export async function query<Row extends QueryResultRow>(cloud: Cloud, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: await cloud.databaseUrl() });
   await client.connect();
@@ -15,7 +15,7 @@ export async function query<Row extends QueryResultRow>(cloud: Cloud, text: stri
   }
 }
 
-/** What may not be there once no server is left, each with the question that finds it. */
+/** What must not exist without servers, each with the query that finds it. */
 const leftoverQueries = {
   server: `select id::text as what from servers where vm_state <> 'deleted'`,
   'task of a server': `select id::text || ' ' || task_state as what from servers where task_state is not null`,
@@ -26,7 +26,7 @@ const leftoverQueries = {
   workflow: `select definition || ' ' || status as what from workflows where ended_at is null`,
 };
 
-/** Everything that servers left behind in the books and on simulated hosts, as sentences; empty in a cloud without servers. */
+/** Everything that servers left behind, as sentences; must be empty in a cloud without servers. */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
   const found: string[] = [];
   for (const [kind, text] of Object.entries(leftoverQueries))

@@ -1,6 +1,6 @@
 import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node';
 
-/** Ends a test run with one plain line, `N passed, N failed` (and `, N skipped`), for readers that are not people. */
+/** Ends a test run with one plain line, `N passed, N failed` (and `, N skipped`), for programs to read. */
 export class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[], reason: TestRunEndReason): void {
     process.stdout.write(`\n${closingLine(modules, unhandled.length, reason)}\n`);
@@ -14,7 +14,7 @@ function closingLine(modules: readonly TestModule[], unhandledErrors: number, re
   const failedFiles = modules.filter((module, index) => module.state() === 'failed' && !states[index]?.includes('failed')).length;
   const failed = count('failed') + failedFiles + unhandledErrors;
   const skipped = count('skipped') + count('pending');
-  // Also a run that ended for a reason not seen here (interrupted, no test found) is no success.
+  // A run that ended for another reason (interrupted, no test found) is not a success either.
   const total = reason === 'passed' ? failed : Math.max(1, failed);
   return `${count('passed')} passed, ${total} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }

@@ -1,17 +1,17 @@
-/** A user of a cloud under test, over HTTP: logs in with what the cloud wrote to its openrc files, and asks any service. */
+/** A user of a cloud under test, over HTTP: logs in with the cloud's openrc files, and can call any service. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PortName } from '../../src/cmd/nova-config.ts';
 import { type Answer, ask } from './ask.ts';
 import { until } from './until.ts';
 
-/** Who asks, and at which service. */
+/** A logged-in user. */
 export interface CloudClient {
   readonly token: string;
   readonly projectId: string;
   readonly userId: string;
   ask(service: PortName, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** Asks the compute service for a server that boots from the tiny image; returns its id. Fails unless the answer is 202. */
+  /** Boots a server from the tiny image; returns its id. Fails unless the answer is 202. */
   boot(server: Readonly<Record<string, unknown>>): Promise<string>;
   /** The server as the API shows it. */
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -39,7 +39,7 @@ export async function credentialsIn(stateDir: string, file: 'openrc' | 'openrc-d
   return { username: of('OS_USERNAME'), password: of('OS_PASSWORD'), project: of('OS_PROJECT_NAME') };
 }
 
-/** Logs in; the client's token lives through restarts of the cloud. */
+/** Logs in; the client's token survives restarts of the cloud. */
 export async function logIn(url: (service: PortName) => string, { username, password, project }: Credentials): Promise<CloudClient> {
   const domain = { name: 'Default' };
   const identity = { methods: ['password'], password: { user: { name: username, domain, password } } };

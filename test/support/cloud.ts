@@ -1,4 +1,4 @@
-/** A whole cloud for one test file: `bin/nova-ts` in processes of its own, with its own state directory and ports, all of it removed at the end. */
+/** A whole cloud for one test file: `bin/nova-ts` processes with their own state directory and ports, all removed at the end. */
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface CloudProcess {
   /** What the test calls it: `conductor-2`. */
   readonly name: string;
   readonly service: string;
-  /** What it has of its own: `NOVA_HOST`, or a `NOVA_PORT_OFFSET` from `takePortOffset` for a second `api`. */
+  /** Its own settings: `NOVA_HOST`, or a `NOVA_PORT_OFFSET` from `takePortOffset` for a second `api`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export interface CloudOptions {
   /** One process each; `all` is everything in one. */
   readonly services?: readonly (string | CloudProcess)[];
   readonly env?: Readonly<Record<string, string>>;
-  /** One that exists and is left alone at the end; by default a temporary one. */
+  /** An existing directory, kept at the end; by default a temporary one. */
   readonly stateDir?: string;
 }
 
@@ -40,25 +40,25 @@ export interface Cloud {
   /** A user of the cloud, logged in: its admin, or the user `demo` of the project `demo`. */
   admin(): Promise<CloudClient>;
   demo(): Promise<CloudClient>;
-  /** For `pg`: the database that it keeps its books in. */
+  /** The URL of its database, for `pg`. */
   databaseUrl(): Promise<string>;
-  /** Ends one process, by its name, or all of them, without a word of warning. */
+  /** Kills one process, by name, or all of them (SIGKILL). */
   kill9(name?: string): Promise<void>;
-  /** Starts again whatever does not run, after stopping (SIGTERM) what does. */
+  /** Stops (SIGTERM) all running processes, then starts all. */
   restart(): Promise<void>;
-  /** Starts whatever does not run, and waits until it is ready. */
+  /** Starts the processes that are not running, and waits until they are ready. */
   start(): Promise<void>;
-  /** Asks one process, by its name, or every one to stop and checks that each ends well and in time; the state stays. */
+  /** Stops one process, by name, or all, and checks that each exits with status 0 in time; the state stays. */
   stop(name?: string): Promise<void>;
-  /** Those that were started and not ended by the test; one that does not run has ended by itself. */
+  /** Processes that the test started and has not ended; one that is not running ended by itself. */
   processes(): readonly ServiceProcess[];
-  /** Everything that all processes said, of earlier lives too. */
+  /** The output of all processes, including earlier ones. */
   logs(): string;
-  /** Ends whatever is left and removes all of it: for `afterAll`, whatever happened before. */
+  /** Ends all processes and removes all state: for `afterAll`, whatever happened before. */
   destroy(): Promise<void>;
 }
 
-/** Starts a cloud on the fake driver, unless `env` says otherwise; resolves when every service can serve. */
+/** Starts a cloud, by default on the fake driver; resolves when every service is ready. */
 export async function startCloud({ services = ['all'], env = {}, stateDir: given }: CloudOptions = {}): Promise<Cloud> {
   const stateDir = given ?? (await newStateDir());
   const offset = await takePortOffset('127.0.0.1', systemIds);
@@ -131,7 +131,7 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
   return cloud;
 }
 
-/** An empty state directory. A guest that was once built serves all clouds under test: building it means a download. */
+/** An empty state directory. All clouds under test share one built guest image, because building it downloads packages. */
 export async function newStateDir(): Promise<string> {
   const stateDir = await mkdtemp(join(tmpdir(), 'nova-cloud-'));
   const guest = join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`);
@@ -153,7 +153,7 @@ async function embeddedUrl(stateDir: string): Promise<string> {
   throw new Error(`There is no running PostgreSQL in ${home}.`);
 }
 
-/** Private hypervisors and their guests outlive the cloud by design: they have to be ended one by one. */
+/** Private hypervisors and their guests outlive the cloud by design, so each must be ended. */
 async function destroyHosts(stateDir: string): Promise<void> {
   const hosts = join(stateDir, 'hosts');
   for (const entry of await readdir(hosts, { withFileTypes: true }).catch(() => [])) {
@@ -166,5 +166,5 @@ async function destroyHosts(stateDir: string): Promise<void> {
   }
 }
 
-/** Removes one. A killed program's PostgreSQL stops on its own within moments, and writes until then. */
+/** Removes a state directory. The PostgreSQL of a killed program stops by itself within moments, and writes until then. */
 export const removeState = (stateDir: string) => rm(stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });

@@ -1,11 +1,11 @@
-/** Whether a changed contract says so by its number: hosts tell that number, and senders rely on it. */
+/** Checks that a changed contract has a new number: hosts report it, and senders rely on it. */
 
 interface Golden {
   readonly number?: number;
   readonly messages: Readonly<Record<string, { readonly since?: number }>>;
 }
 
-/** What is wrong with the number of a contract, compared with the golden text before; undefined when all is well. */
+/** What is wrong with a contract's number, compared with the old golden text; undefined if nothing is. */
 export function numberProblem(before: string, now: string): string | undefined {
   if (before === now) return undefined;
   const [old, young] = [read(before), read(now)];
@@ -15,7 +15,7 @@ export function numberProblem(before: string, now: string): string | undefined {
   if (young.number !== from + 1) return `the messages changed: the number of the contract becomes ${from + 1}`;
   const unsaid = Object.entries(young.messages).filter(([name, { since }]) => !old.messages[name] && since !== young.number);
   if (unsaid.length > 0) return `new messages say since: ${young.number} (${unsaid.map(([name]) => name).join(', ')})`;
-  // A message that means something else from now on may say so; one that hosts know does not become known later, nor earlier than it was.
+  // A message whose meaning changes may get the new number; otherwise a known message keeps its number.
   const moved = Object.entries(young.messages).filter(
     ([name, { since }]) => old.messages[name] && since !== old.messages[name].since && since !== young.number,
   );

@@ -11,8 +11,8 @@ import { messageOf } from '../../src/lib/errors/error-type.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 
 /**
- * Vitest's global setup: the one PostgreSQL of a test run. It belongs to vitest's main process, starts when the first test
- * asks for it (a run without database tests pays nothing) and ends with the run, whatever ends it.
+ * Vitest's global setup: the PostgreSQL of a test run. It belongs to vitest's main process, starts when the first test
+ * asks for it (a run without database tests pays nothing) and ends with the run, however that ends.
  * Tests, in threads and forks, ask over a unix socket whose path is in this variable.
  */
 export const ASK_VARIABLE = 'NOVA_TEST_DATABASE_SOCKET';
@@ -20,7 +20,7 @@ export const ASK_VARIABLE = 'NOVA_TEST_DATABASE_SOCKET';
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE = 'nova_template';
 
-/** What a test gets: where the server is, or why there is none. */
+/** The answer to a test: the server's URL, or why there is none. */
 export type Told = { readonly url: string } | { readonly error: string };
 
 /** Runs once per project; only the first does anything. */
@@ -66,5 +66,5 @@ async function startCluster(directory: string) {
   return cluster;
 }
 
-/** The same server, another database. */
+/** The URL of another database on the same server. */
 export const urlOfDatabase = (url: string, database: string) => url.replace(/\/\w+\?/, `/${database}?`);

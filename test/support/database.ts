@@ -7,20 +7,20 @@ import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import { ASK_VARIABLE, TEMPLATE, type Told, urlOfDatabase } from './database-server.ts';
 
-/** A database of one test's own, with the whole schema and no rows. */
+/** A test's own database, with the whole schema and no rows. */
 export interface TestDatabase {
   readonly db: WholeDb;
   readonly pool: Pool;
-  /** For programs under test that open it themselves. */
+  /** For programs under test, which open it themselves. */
   readonly url: string;
-  /** Removes it, ending whatever connections are left. */
+  /** Drops it and closes remaining connections. */
   drop(): Promise<void>;
 }
 
 /** Tests run side by side share the server's connections. */
 const POOL_SIZE = 5;
 
-/** Makes a database: some 100 ms, so make one per file (or per describe) and not per test where tests can share. */
+/** Creates a database in some 100 ms: create one per file (or describe) where tests can share it. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = await testServerUrl();
   const name = `test_${systemIds.hex(8)}`;
@@ -39,7 +39,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 export async function testServerUrl(): Promise<string> {
   const path = process.env[ASK_VARIABLE];
   if (path === undefined) throw new Error('Test databases exist only under vitest, whose global setup starts the server.');
-  // What answers is the global setup of this very run.
+  // The global setup of this run answers.
   const told = JSON.parse(await text(connect(path))) as Told;
   if ('error' in told) throw new Error(`The test run has no database server: ${told.error}`);
   return told.url;

@@ -13,13 +13,13 @@ import { until } from './until.ts';
 const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
 
-/** A PostgreSQL of the distribution, with a cluster of the test's own on a loopback port. */
+/** The distribution's PostgreSQL, with the test's own cluster on a loopback port. */
 export interface DebianPostgres {
   readonly url: string;
   start(): Promise<void>;
-  /** Ends it at once and waits for its end. */
+  /** Stops it immediately and waits for its end. */
   stop(): Promise<void>;
-  /** Ends it and all that it runs as a power cut would; `start` finds the cluster as it was left. */
+  /** Kills it and its child processes, like a power cut; `start` uses the same cluster. */
   kill9(): Promise<void>;
   /** Stops it and removes its cluster. */
   remove(): Promise<void>;
@@ -58,7 +58,7 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
     const ended = once(server, 'exit');
     const workers = await childrenOf(server.pid);
     server.kill('SIGKILL');
-    // They would end by themselves when they see that it is gone; one that is slow to see keeps the next server from starting.
+    // They end by themselves once they notice, but a slow one prevents the next server from starting.
     for (const worker of workers) kill(worker);
     await Promise.all([ended, ...workers.map(gone)]);
   };
@@ -69,7 +69,7 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
   return { url: `postgres://nova@127.0.0.1:${port}/postgres`, start, stop, kill9, remove };
 }
 
-/** Waits until a server takes connections, and makes the database of that name in it, if it has none; @returns its URL. */
+/** Waits until a server accepts connections, and creates the database unless it exists. @returns its URL */
 export async function databaseIn(url: string, name: string): Promise<string> {
   // A client that failed to connect cannot be used again.
   const tryOnce = async (): Promise<boolean> => {
@@ -89,7 +89,7 @@ export async function databaseIn(url: string, name: string): Promise<string> {
   return url.replace(/\/postgres$/, `/${name}`);
 }
 
-/** The processes that a process has started, by id (proc(5)). */
+/** The ids of a process's children (proc(5)). */
 async function childrenOf(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return children.split(' ').filter(Boolean).map(Number);
@@ -103,7 +103,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Whoever should take note of its end may be slow to: a zombie holds nothing. */
+/** Resolves when the process is gone or a zombie, which its parent may be slow to reap. */
 const gone = (pid: number): Promise<void> => {
   const isGone = async () => /^$|\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
   return until(isGone, { what: `process ${pid} has ended`, timeoutMs: 10_000 });

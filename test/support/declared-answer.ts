@@ -1,4 +1,4 @@
-/** Holds every answer of the compute API that a test sees to what the API says of itself at that version. */
+/** Compares every answer of the compute API in tests with the API's declarations at that version. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
 import { decodedSegments, PathRouter } from '../../src/lib/http/path-router.ts';
 import { live } from '../../src/lib/versioning/microversion.ts';
@@ -8,7 +8,7 @@ import type { Answer } from './ask.ts';
 
 const router = new PathRouter(computeRoutes);
 
-/** What was asked, the path below `/v2.1`. */
+/** The request; its path is below `/v2.1`. */
 export interface AskedOfCompute {
   readonly method: string;
   readonly path: string;
@@ -16,7 +16,7 @@ export interface AskedOfCompute {
   readonly body: unknown;
 }
 
-/** Fails where a good answer has another shape than the one declared, or no route that there is at that version gave it. */
+/** Fails if a successful answer does not have the declared shape, or has no route at that version. */
 export function checkDeclared(answer: Answer, asked: AskedOfCompute): void {
   if (answer.status >= 300) return;
   const at = versions.find(asked.version) ?? versions.min;

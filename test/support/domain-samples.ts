@@ -1,4 +1,4 @@
-/** Domain records at random, as arbitraries: what every view must be able to show. */
+/** Random domain records as arbitraries, which every view must be able to render. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
 import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
@@ -15,7 +15,7 @@ import type { Server } from '../../src/objects/server.ts';
 import { type PowerState, powerStates, taskStates, vmStates } from '../../src/objects/states.ts';
 import { sampleOf } from './schema-samples.ts';
 
-/** Records that have a schema are made by it. Seam: a sample that fits the schema is of its type. */
+/** Random records of a schema. Seam: a sample that fits the schema is of its type. */
 const ofSchema = <T>(schema: TSchema): fc.Arbitrary<T> => fc.nat().map((seed) => sampleOf(schema, seededIds(seed + 1)) as T);
 
 const text = fc.string({ maxLength: 40 });
@@ -117,7 +117,7 @@ export const someLimitsAndUse: fc.Arbitrary<LimitsAndUse> = fc.record({
   used: fc.record({ instances: count, cores: count, ram: count, server_groups: count }),
 });
 
-/** Somebody's, under an id. */
+/** A record with the id that it belongs to. */
 export const whose = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<{ readonly id: string; readonly of: T }> => fc.record({ id: text, of });
 
 const service = {

@@ -1,4 +1,4 @@
-/** Ports for the engines that tests start: between those of the clouds and those that the system gives to outgoing connections, so that an engine finds its port again after a restart. */
+/** Ports for engines that tests start, between the clouds' ports and the ephemeral range, so that an engine gets the same port after a restart. */
 import { claimed, isFree } from '../../demo/free-ports.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 
@@ -6,7 +6,7 @@ const LOWEST = 31_700;
 const HIGHEST = 32_700;
 const ATTEMPTS = 100;
 
-/** A free port of 127.0.0.1, given to nobody else while this process lives. */
+/** A free port of 127.0.0.1, reserved while this process runs. */
 export async function takeEnginePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = LOWEST + systemIds.below(HIGHEST - LOWEST);

@@ -1,4 +1,4 @@
-/** What a hostile or broken client sends: ids, bodies and headers that no service may stumble over. Repeatable: a seed gives the same ones. */
+/** What a hostile or broken client sends: ids, bodies and headers that every service must survive. A seed gives the same ones again. */
 import * as fc from 'fast-check';
 
 const unknownUuid = '00000000-0000-4000-8000-000000000000';
@@ -52,7 +52,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** Bodies that are no JSON object at all: every service must refuse each of them. */
+/** Bodies that are not a JSON object: every service must refuse them. */
 export const brokenBodies: readonly string[] = [
   '{',
   '}',
@@ -75,7 +75,7 @@ export const brokenBodies: readonly string[] = [
   `{"a":"${'x'.repeat(200_000)}"}`,
 ];
 
-/** A body that would be right, with one thing wrong: a value replaced, a key removed, a key added somewhere. */
+/** A valid body with one defect: a value replaced, a key removed, a key added somewhere. */
 export const mutationsOf = (body: object): fc.Arbitrary<object> =>
   fc
     .tuple(fc.constantFrom(...pathsIn(body)), hostileValues, fc.constantFrom('replace', 'replace', 'replace', 'remove', 'add'))
@@ -96,7 +96,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const pathsIn = (value: unknown): string[][] =>
   isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((rest) => [key, ...rest])]) : [];
 
-/** Headers of a request that is otherwise right. */
+/** Headers of an otherwise valid request. */
 export const hostileHeaders: readonly Readonly<Record<string, string>>[] = [
   { 'x-auth-token': '' },
   { 'x-auth-token': 'x'.repeat(10_000) },

@@ -1,4 +1,4 @@
-/** The image service on a port of its own, for tests of its routes: tokens are `project:role`. */
+/** An image service for tests of its routes; tokens are `project:role`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { silentLog } from '../../src/lib/log/log.ts';
 import { novaPolicy } from '../../src/policy/policy.ts';
 import { createTestDatabase } from './database.ts';
 
-/** What is sent: JSON or bytes, by a member of the project alice unless a token says otherwise. */
+/** A request with JSON or bytes; by default from a member of the project alice. */
 export interface Sent {
   readonly token?: string;
   readonly json?: unknown;
@@ -38,9 +38,9 @@ export interface ImageFace {
   readonly images: ImageApi;
   readonly origin: string;
   send(method: string, path: string, sent?: Sent): Promise<Received>;
-  /** Makes an image, of raw bytes unless told otherwise; answers its id. */
+  /** Creates an image, by default raw; returns its id. */
   create(json?: object, token?: string): Promise<string>;
-  /** Gives an image its data. */
+  /** Uploads an image's data. */
   fill(id: string, data: string, token?: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface ImageFace {
 /** The largest image, in bytes. */
 const MAX_SIZE_BYTES = 2_000_000;
 
-/** Starts it on a fresh database and directory. */
+/** Starts it on a new database and directory. */
 export async function startImageFace({ clock = systemClock }: { readonly clock?: Clock } = {}): Promise<ImageFace> {
   const [database, directory] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'nova-image-face-'))]);
   const store = await FileImageStore.open({ directory });

@@ -1,17 +1,17 @@
-/** A client that wants its work done whatever happens meanwhile: asks under one idempotency key until it is answered, as the answers tell it to. */
+/** A client that retries through failures: it repeats a request under one idempotency key until it is answered, and honours Retry-After. */
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Answer } from './ask.ts';
 import type { CloudClient } from './cloud-client.ts';
 import { until } from './until.ts';
 
-/** How long one piece of work may take, through outages and all. */
-const PATIENCE_MS = 90_000;
+/** How long one piece of work may take, including outages. */
+const WORK_TIMEOUT_MS = 90_000;
 
-/** Retry-After is kept to, but no longer than this: a test has not the time of a client. */
+/** Retry-After is honoured up to this limit, to keep tests short. */
 const LONGEST_WAIT_MS = 1_000;
 
-/** Lives one server through its life; resolves when all of it came true, fails with what did not. */
+/** Takes one server through its life; fails at the first step that does not succeed. */
 export async function liveThrough(client: CloudClient, name: string, refusals: Answer[]): Promise<void> {
   const images = await insist(client, 'image', 'GET', '/v2/images?name=tiny', refusals);
   const flavors = await insist(client, 'compute', 'GET', '/v2.1/flavors', refusals);
@@ -29,10 +29,10 @@ export async function liveThrough(client: CloudClient, name: string, refusals: A
   await comesTo('ACTIVE', client, own, refusals);
   expectAnswer(await insist(client, 'compute', 'DELETE', own, refusals), 204, 'delete');
   const isGone = async () => (await insist(client, 'compute', 'GET', own, refusals)).status === 404;
-  await until(isGone, { what: `${name} is gone`, timeoutMs: PATIENCE_MS });
+  await until(isGone, { what: `${name} is gone`, timeoutMs: WORK_TIMEOUT_MS });
 }
 
-/** Asks until the answer is about the request and not about the service's troubles; each refusal on the way is kept in `refusals`. */
+/** Retries until the answer is not an outage; each refusal on the way is added to `refusals`. */
 async function insist(
   client: CloudClient,
   service: 'compute' | 'image',
@@ -51,7 +51,7 @@ async function insist(
     await systemClock.sleep(Math.min(LONGEST_WAIT_MS, 1000 * Number(retryAfter)));
     return false;
   };
-  await until(isAnswered, { what: `${method} ${path} is answered`, timeoutMs: PATIENCE_MS });
+  await until(isAnswered, { what: `${method} ${path} is answered`, timeoutMs: WORK_TIMEOUT_MS });
   if (!answer) throw new Error('unreachable: it was answered');
   return answer;
 }
@@ -64,7 +64,7 @@ async function comesTo(status: string, client: CloudClient, path: string, refusa
     if (server.status === 'ERROR') throw new Error(`instead of ${status}: ${JSON.stringify(server.fault)}`);
     return server.status === status && server['OS-EXT-STS:task_state'] === null;
   };
-  await until(isSo, { what: `${path} is ${status}`, timeoutMs: PATIENCE_MS }).catch((cause: unknown) => {
+  await until(isSo, { what: `${path} is ${status}`, timeoutMs: WORK_TIMEOUT_MS }).catch((cause: unknown) => {
     throw new Error(`${path} stays as it is: ${JSON.stringify(last?.body)}`, { cause });
   });
 }

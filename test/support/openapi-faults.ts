@@ -1,4 +1,4 @@
-/** Whether a document is OpenAPI 3.1: the rules of the specification that a generated document could break, each checked by hand. */
+/** Checks that a document is OpenAPI 3.1, by the rules of the specification that a generated document could break. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
-/** Everything in which a document is no OpenAPI 3.1, as sentences; empty when it is. */
+/** Every violation of OpenAPI 3.1 in a document, as sentences. */
 export function openApiFaults(document: Json): string[] {
   const paths = Object.entries(objectIn(document, 'paths'));
   const operations = paths.flatMap(([path, item]) => operationsIn(path, item));
@@ -84,7 +84,7 @@ const parameterFaults = (where: string, one: Json): string[] => [
 const contentFaults = (where: string, content: unknown): string[] =>
   Object.entries(Object(content)).flatMap(([type, media]) => schemaFaults(`${where} ${type}`, at(media, 'schema')));
 
-/** A schema is JSON Schema 2020-12: its own schema says so. */
+/** Checks a schema against the meta-schema of JSON Schema 2020-12. */
 const schemaFaults = (where: string, schema: unknown): string[] =>
   typeof schema === 'object' && schema !== null && ajv.validateSchema(schema) === true ? [] : [`${where} has no right schema`];
 

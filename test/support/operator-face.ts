@@ -1,4 +1,4 @@
-/** The whole compute API over real HTTP on a database without a cloud: for resources that need no other service. Every token is the name of a user. */
+/** The whole compute API over HTTP on a bare database, for resources that need no other service. Each token is a user's name. */
 import { computeRoutes } from '../../src/api/openstack/compute/routes.ts';
 import { listVersions } from '../../src/api/openstack/compute/versions/routes.ts';
 import { mountCompute } from '../../src/api/pipeline/mount-compute.ts';
@@ -40,14 +40,14 @@ const authenticate = async (token: string, { requestId }: { requestId: string })
 
 /** An open compute API; close it before its database goes. */
 export interface OperatorFace {
-  /** As admin, at 2.1, unless said otherwise; the path is below `/v2.1`, unless it is `/` or says itself below which version it is. */
+  /** By default as admin, at 2.1; the path is below `/v2.1`, unless it is `/` or begins with a version. */
   ask(method: string, path: string, asking?: { as?: User; at?: string; body?: unknown }): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** Nobody here boots servers: what would be asked for that says so. */
+/** Stands in for services that only boots need, and throws when called. */
 const nobody = <T extends object>(what: string): T =>
-  // Seam: a stand-in for a neighbour that must not be asked.
+  // Seam: it has the type of the service that must not be called.
   new Proxy(
     {},
     {
@@ -57,7 +57,7 @@ const nobody = <T extends object>(what: string): T =>
     },
   ) as T;
 
-/** Opens it with the limits of the default configuration; hosts count as down after 60 seconds. */
+/** Opens it with the default limits; hosts count as down after 60 seconds. */
 export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFace> {
   const policy = novaPolicy();
   const config = loadNovaConfig({ machine: { isRoot: false, hostname: 'here' }, env: {} });

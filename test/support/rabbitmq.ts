@@ -1,4 +1,4 @@
-/** A RabbitMQ of a test's own: Debian's server in a directory of its own, on free loopback ports, ended with the test. */
+/** A test's own RabbitMQ: Debian's server with its own directory and free loopback ports, ended with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { takeEnginePort } from './engine-port.ts';
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const BOOT_TIMEOUT_MS = 90_000;
 
-/** A running broker. `kill9` ends it as a power cut would; `restart` starts it again on the same data and port. */
+/** A running broker. `kill9` is like a power cut; `restart` uses the same data and port. */
 export interface Rabbitmq {
   readonly url: string;
   kill9(): Promise<void>;
@@ -24,12 +24,12 @@ export interface Rabbitmq {
 /** What is missing on this machine, as a phrase; undefined when a broker can be started. */
 export const rabbitmqMissing = (): string | undefined => (existsSync(SERVER) ? undefined : 'rabbitmq-server is not installed');
 
-/** Starts a broker; resolves when it takes connections. */
+/** Starts a broker; resolves when it accepts connections. */
 export async function startRabbitmq(): Promise<Rabbitmq> {
   const home = await mkdtemp(join(tmpdir(), 'nova-rabbitmq-'));
   const [amqp, dist, epmdPort] = await Promise.all([takeEnginePort(), takeEnginePort(), takeEnginePort()]);
   const env = await prepare(home, { amqp, dist, epmd: epmdPort });
-  // Our own name server for Erlang nodes: the broker would start one that outlives it, and find that of others.
+  // Our own name server for Erlang nodes: otherwise the broker would use another's, or start one that outlives it.
   const epmd = spawnOwned('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], env);
   await accepting(epmdPort, epmd);
   let broker = await boot(env, amqp);
@@ -92,7 +92,7 @@ async function boot(env: NodeJS.ProcessEnv, port: number): Promise<ChildProcess>
   return broker;
 }
 
-/** A child that dies with us, whatever becomes of us. */
+/** A child process that dies with this one, however this one ends. */
 const spawnOwned = (command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess =>
   spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { env, stdio: 'ignore' });
 

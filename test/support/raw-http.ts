@@ -1,7 +1,7 @@
 /** Requests that no HTTP client would send, on bare connections. */
 import { connect } from 'node:net';
 
-/** What is no HTTP, or HTTP at its worst. */
+/** Malformed and extreme HTTP. */
 export const brokenRequests = [
   'NONSENSE\r\n\r\n',
   'GET\r\n\r\n',
@@ -21,7 +21,7 @@ export const brokenRequests = [
   'GET / HTTP/1.1\r\nHost: x\r\nBad Header: \u0001\r\n\r\n',
 ];
 
-/** The status of the first answer on a raw connection; undefined when it is closed without one. */
+/** The status of the first answer on a raw connection; undefined if it is closed without one. */
 export const rawStatus = (port: number, request: string): Promise<number | undefined> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(request));

@@ -1,4 +1,4 @@
-/** Runs the distribution's OpenStack clients, unmodified, with the openrc files that a cloud writes. */
+/** Runs the distribution's unmodified OpenStack clients with a cloud's openrc files. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,18 +7,18 @@ import type { Cloud } from './cloud.ts';
 const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient' } as const;
 const COMMAND_TIMEOUT_MS = 90_000;
 
-/** What a command said, and how it ended. */
+/** A command's output and exit status. */
 export interface Said {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The client's package, as a phrase, where it is not installed. */
+/** Names the client's package if it is not installed. */
 export const clientMissing = (client: keyof typeof PACKAGES): string | undefined =>
   existsSync(`/usr/bin/${client}`) ? undefined : `${PACKAGES[client]} is not installed`;
 
-/** A user at a shell: `run` answers however the command ends, `out` insists on success, `json` adds `-f json` and reads it. */
+/** A user at a shell: `run` resolves however the command ends, `out` requires success, `json` adds `-f json` and parses the output. */
 export interface ClientShell {
   run(...args: string[]): Promise<Said>;
   out(...args: string[]): Promise<string>;
@@ -27,7 +27,7 @@ export interface ClientShell {
   json(...args: string[]): Promise<any>;
 }
 
-/** A shell that has read the openrc file, as a user does; nothing of the tester's own settings is in it. */
+/** A shell with the openrc file's settings, and none of the tester's own. */
 export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc: 'openrc' | 'openrc-demo'): ClientShell {
   const env = { PATH: '/usr/bin:/bin', HOME: cloud.stateDir, LANG: 'C.UTF-8' };
   const script = ['-c', '. "$0" && exec "$@"', join(cloud.stateDir, openrc), `/usr/bin/${client}`];
@@ -36,7 +36,7 @@ export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc:
       const child = execFile('/bin/sh', [...script, ...args], { env, timeout: COMMAND_TIMEOUT_MS }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
       });
-      // Some commands read what is no terminal to its end.
+      // Some commands read standard input to its end if it is not a terminal.
       child.stdin?.end();
     });
   const out = async (...args: string[]) => {

@@ -1,4 +1,4 @@
-/** The private compute host of a cloud under test, from outside: what lives in its network namespace, and what reaches its guests. */
+/** The private compute host of a cloud under test, seen from outside: its network namespace, processes and files. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ import type { Cloud } from './cloud.ts';
 const run = promisify(execFile);
 const COMMAND_TIMEOUT_MS = 20_000;
 
-/** One compute host of the cloud, by the name that NOVA_HOST gave it. */
+/** One compute host of the cloud, by its NOVA_HOST. */
 export interface RealHost {
-  /** Runs a command in the host's network; resolves with what it said, or undefined when it failed. */
+  /** Runs a command in the host's network namespace; resolves with its output, or undefined if it failed. */
   inside(command: string, ...args: string[]): Promise<string | undefined>;
   /** The pids of running QEMUs. */
   guests(): Promise<number[]>;
-  /** What is there of guests: processes, taps, directories with disks. Empty on a host without servers. */
+  /** What exists of guests: processes, taps, directories with disks. Empty on a host without servers. */
   remains(): Promise<string[]>;
 }
 
@@ -31,7 +31,7 @@ export function realHost(cloud: Cloud, name: string): RealHost {
   const guests = async () => {
     const pids = await processesIn(layout);
     const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-    // libvirt also runs QEMU for a moment to learn what it can; such a one has no machine.
+    // libvirt also runs QEMU briefly to probe its capabilities, without a guest.
     return pids.filter((_, at) => /qemu-system/.test(commands[at] ?? '') && /guest=/.test(commands[at] ?? ''));
   };
   const remains = async () => {

@@ -1,4 +1,4 @@
-/** A database of one test's own that is restored from a dump, as an operator does before an upgrade. */
+/** A test's own database, restored from a dump as an operator does before an upgrade. */
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { openDatabase } from '../../src/db/connect/open.ts';
@@ -17,7 +17,7 @@ async function run(url: string, text: string): Promise<void> {
   }
 }
 
-/** Restores a dump of SQL statements; the schema is as old as the dump. */
+/** Restores a dump of SQL statements, with the dump's schema. */
 export async function restoreDatabase(file: string): Promise<TestDatabase> {
   const server = await testServerUrl();
   const name = `test_${systemIds.hex(8)}`;

@@ -1,4 +1,4 @@
-/** Flavors, images and servers to fill a test's database with; what a test is about, it says itself. */
+/** Sample flavors, images and servers; a test overrides the fields that matter to it. */
 import type { NewServer } from '../../src/db/stores/servers/servers.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import type { Flavor } from '../../src/objects/flavor.ts';
@@ -7,7 +7,7 @@ import type { ImageMeta } from '../../src/objects/image.ts';
 
 const ids = seededIds(2_026);
 
-/** A fresh server id, the same ones in the same order in every run. */
+/** A new server id; every run gets the same ids in the same order. */
 export const sampleServerId = (): ServerId => asId<ServerId>(ids.uuid());
 
 /** One CPU, 512 MB, 1 GB. */
@@ -26,7 +26,7 @@ export const sampleFlavor: Flavor = {
   extraSpecs: {},
 };
 
-/** An image without wishes. */
+/** An image without requirements. */
 export const sampleImage: ImageMeta = {
   id: asId<ImageId>('7f1c1f2e-5a36-4a3e-9d0c-0f7b6b1d2c11'),
   name: 'tiny',
@@ -40,7 +40,7 @@ export const sampleImage: ImageMeta = {
   properties: {},
 };
 
-/** A server that nobody asked anything special of. */
+/** A plain server. */
 export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
   id: sampleServerId(),
   projectId: 'project-1',
@@ -79,7 +79,7 @@ export const strangeImage: ImageMeta = {
   properties: { hw_architecture: 'sparc' },
 };
 
-/** An image that no flavor of the tests has memory for. */
+/** An image that needs more memory than any flavor of the tests. */
 export const largeImage: ImageMeta = {
   ...sampleImage,
   id: asId<ImageId>('5f3a0c7e-0000-4000-8000-0000000000a2'),

@@ -1,9 +1,9 @@
-/** Compares an answer with a published sample of it: not the values, but which keys there are, of which type and form. */
+/** Compares an answer with its published sample: keys, types and formats, but not values. */
 
-/** Where the keys are data and not names, and how many levels deep: in these, one entry stands for all. */
+/** Objects whose keys are data, and for how many levels: one entry of the sample stands for all. */
 const maps: Readonly<Record<string, number>> = { hosts: 2, extra_specs: 1, metadata: 1, addresses: 1 };
 
-/** What a text can be told to be by its looks: where the sample's is one of these, the answer's is too. */
+/** Recognisable text formats: if the sample's text has one, the answer's must too. */
 const forms: Readonly<Record<string, RegExp>> = {
   'a time in seconds': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   'a time in microseconds': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/,
@@ -16,9 +16,9 @@ const forms: Readonly<Record<string, RegExp>> = {
   'a link': /^https?:\/\//,
 };
 
-/** Everything in which an answer has another shape than the sample, as sentences; empty when it has the same. */
+/** Every difference in shape between an answer and its sample, as sentences. */
 export function shapeFaults(sample: unknown, answer: unknown, place = 'the answer'): string[] {
-  // What is null in one of them may be anything in the other: samples do not tell its type.
+  // A null in one may be anything in the other: a sample's null has no type.
   if (sample === null || answer === null) return [];
   const [wanted, found] = [typeOf(sample), typeOf(answer)];
   if (wanted !== found) return [`${place} is ${found}, the sample ${wanted}`];
@@ -35,7 +35,7 @@ const formFaults = (sample: string, answer: string, place: string): string[] =>
     looks.test(sample) && !looks.test(answer) ? [`${place} is not ${form}: ${answer}`] : [],
   );
 
-/** Items are as one of the sample's: every one of the answer is compared with the most alike. */
+/** Each item of the answer is compared with the most similar one of the sample. */
 const itemFaults = (sample: readonly unknown[], answer: readonly unknown[], place: string): string[] =>
   sample.length === 0 ? [] : answer.flatMap((item) => fewest(sample.map((one) => shapeFaults(one, item, place))));
 

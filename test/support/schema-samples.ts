@@ -1,9 +1,9 @@
-/** Values that fit a schema, at random but repeatably: what bodies of every route are made of. */
+/** Random but repeatable values that fit a schema, for bodies of every route. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
 import type { Ids } from '../../src/lib/clock/ids.ts';
 
-/** What makes samples likelier to be about things that there are: values for a key, by its name. */
+/** Values for a key by its name, so that samples are more likely to name existing things. */
 export type Hints = (key: string) => readonly unknown[] | undefined;
 
 interface Sampling {
@@ -13,7 +13,7 @@ interface Sampling {
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** A value that fits, as far as this schema can be read; keywords that tie keys together are left to the caller to check. */
+/** A value that fits the schema; the caller must check keywords that relate keys to each other. */
 export const sampleOf = (schema: TSchema, chance: Ids, hints: Hints = () => undefined): unknown => valueOf(schema, '', { chance, hints });
 
 function valueOf(schema: Node, key: string, sampling: Sampling): unknown {
@@ -74,7 +74,7 @@ function stringFor(schema: Node, chance: Ids): string {
 
 const known = new Map<string, readonly string[]>();
 
-/** A few texts that match a pattern; making them takes its time. */
+/** A few texts that match a pattern; generating them is slow. */
 function matching(pattern: string): readonly string[] {
   const before = known.get(pattern);
   if (before) return before;
@@ -87,7 +87,7 @@ function samplesMatching(pattern: string): readonly string[] {
   try {
     return fc.sample(fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: 40 }), { seed: 1, numRuns: 20 });
   } catch {
-    // Patterns with what the generator cannot read, such as a look-ahead.
+    // The generator does not support some patterns, such as look-aheads.
     return ['a', '1'];
   }
 }
@@ -108,7 +108,7 @@ function objectFor(schema: Node, _key: string, sampling: Sampling): Record<strin
     if (required.includes(name) || chance.below(3) === 0) found[name] = valueOf(Object(inner), name, sampling);
   for (const [pattern, inner] of Object.entries(nodeIn(schema, 'patternProperties')))
     if (chance.below(3) > 0) found[pick(matching(pattern), chance)] = valueOf(Object(inner), '', sampling);
-  // Keys of which at least one must be there are said beside the properties.
+  // Alternatives of required keys are listed next to the properties.
   const choices = schema['anyOf'] ?? schema['oneOf'];
   const also: unknown = Array.isArray(choices) ? Object(pick(choices, chance))['required'] : undefined;
   for (const name of Array.isArray(also) ? also : []) found[name] ??= valueOf(Object(Object(schema['properties'])[name]), name, sampling);
@@ -120,6 +120,6 @@ const nodeIn = (schema: Node, key: string): Node => Object(schema[key]);
 /** One of several, at random. */
 export function pick<T>(values: readonly T[], chance: Ids): T {
   const found = values[chance.below(values.length)];
-  // Seam: an index below the length is an item, unless there are none at all.
+  // Seam: an index below the length has an item, unless the array is empty.
   return found as T;
 }

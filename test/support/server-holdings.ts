@@ -1,11 +1,11 @@
-/** All that a server holds in the books and on the simulated hosts: what a boot makes, what a delete and an unwinding leave nothing of. */
+/** Everything that a server holds in the database and on the simulated hosts: a boot creates it, a delete or undo must leave none of it. */
 import { sql } from 'kysely';
 import type { SimulatedCloud } from './simulated-cloud.ts';
 
 /** Nothing at all. */
 export const nothingHeld = { placements: [], used: [], ports: [], guests: [], plugged: [] };
 
-/** What the servers of the cloud hold, without names that chance chose: hosts, sizes, numbers. */
+/** What the servers of the cloud hold, without random names: hosts, sizes, counts. */
 export async function holdings({ db, hosts }: SimulatedCloud) {
   const placements = await db
     .selectFrom('placements')
@@ -35,7 +35,7 @@ export async function holdings({ db, hosts }: SimulatedCloud) {
   return { placements, used, ports, guests: guests.flat(), plugged: hosts.flatMap(({ name, network }) => network.ports.map(() => name)) };
 }
 
-/** The actions of a server that nobody has ended. */
+/** The open actions of a server. */
 export async function openActions({ db }: SimulatedCloud, serverId: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('instance_actions')

@@ -1,9 +1,9 @@
-/** Placements and what hosts count as used, for tests: told as they are, and planted as moves of servers leave them. */
+/** Reads placements and the usage of hosts for tests, and inserts placements as moves of servers leave them. */
 import { sql } from 'kysely';
 import type { Queries } from '../../src/db/sql/queries.ts';
 import type { PlacementRole } from '../../src/objects/placement-role.ts';
 
-/** What a host counts as used, by resource class. */
+/** The usage of a host, by resource class. */
 export async function usedOf(db: Queries, host: string): Promise<Readonly<Record<string, number>>> {
   const rows = await db.selectFrom('inventories').select(['resource_class', 'used']).where('host', '=', host).execute();
   return Object.fromEntries(rows.map(({ resource_class, used }) => [resource_class, used]));
@@ -16,7 +16,7 @@ interface Planted {
   readonly workflowId?: string | null;
 }
 
-/** A placement with one CPU and 512 MB, counted on its host, as if a workflow had made it. */
+/** Inserts a placement with one CPU and 512 MB, counted on its host, as a workflow does. */
 export async function plantPlacement(db: Queries, { serverId, host, role, workflowId = null }: Planted): Promise<void> {
   await sql`
     WITH wanted (resource_class, amount) AS (VALUES ('VCPU', 1), ('MEMORY_MB', 512)),

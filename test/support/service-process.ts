@@ -1,38 +1,38 @@
-/** One `bin/nova-ts SERVICE` as a child: started, awaited, stopped as an operator would, killed as a power cut would. */
+/** A `bin/nova-ts SERVICE` child process: start, wait until ready, stop (SIGTERM) or kill (SIGKILL). */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 
 const PROGRAM = new URL('../../bin/nova-ts', import.meta.url).pathname;
 const READY_TIMEOUT_MS = 90_000;
-/** The contract: a service that is told to stop has ended after so long. */
+/** A service promises to stop within this time. */
 const STOP_TIMEOUT_MS = 10_000;
-/** Lines of log that are kept of one process. */
+/** Log lines kept of one process. */
 const MAX_LINES = 50_000;
 
 /** A running service. */
 export interface ServiceProcess {
-  /** What it is called among several: the service, unless it was given a name. */
+  /** Its name; by default the service. */
   readonly name: string;
   readonly pid: number;
-  /** Resolves at the line `nova-ts ready`; rejects when the process ends before, or takes too long. */
+  /** Resolves at the line `nova-ts ready`; rejects if the process ends first or takes too long. */
   readonly ready: Promise<void>;
-  /** Everything it said so far, stdout and stderr. */
+  /** Its output so far, stdout and stderr. */
   readonly lines: readonly string[];
-  /** Asks it to stop (SIGTERM); rejects unless it ends with status 0 within ten seconds. */
+  /** Sends SIGTERM; rejects unless it exits with status 0 within ten seconds. */
   stop(): Promise<void>;
   kill9(): Promise<void>;
   isRunning(): boolean;
 }
 
-/** Starts a service; it dies with the test process, whatever becomes of that. */
+/** Starts a service; it dies with the test process, however that ends. */
 export function startService(service: string, env: NodeJS.ProcessEnv, name = service): ServiceProcess {
   const [command = PROGRAM, ...args] = [...tiedToParent(), PROGRAM, service];
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = readiness(name, child, lines);
-  // Whoever starts several looks at them one after the other.
+  // A caller that starts several awaits them one after the other.
   ready.catch(() => {});
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
@@ -83,7 +83,7 @@ function readiness(name: string, child: ChildProcess, lines: string[]): Promise<
       });
     }
     child.once('error', (error) => fail(`could not be started: ${error.message}`));
-    // `close`, not `exit`: by then its last words are in.
+    // `close`, not `exit`: by then all output has been read.
     child.once('close', () => {
       limit.abort();
       fail(`ended before it was ready (${howEnded(child)})`);
@@ -93,5 +93,5 @@ function readiness(name: string, child: ChildProcess, lines: string[]): Promise<
 
 const howEnded = (child: ChildProcess) => (child.signalCode === null ? `status ${child.exitCode}` : `signal ${child.signalCode}`);
 
-/** The last words, for a message. */
+/** The last lines, for a message. */
 const tail = (lines: readonly string[]) => lines.slice(-30).join('\n');

@@ -1,4 +1,4 @@
-/** A whole cloud in one process without engine or hypervisor: real services over the bus in memory and a real database, on simulated hosts. */
+/** A whole cloud in one process: real services on an in-memory bus and a real database, with simulated hosts and no workflow engine at first. */
 import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
@@ -37,7 +37,7 @@ import type { TestDatabase } from './database.ts';
 import { largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
-/** Patience of minutes passes in seconds: only what waits by this clock does, so nothing is hurried that really takes time. */
+/** Timeouts of minutes pass in seconds. Only waits on this clock are faster; real work is not. */
 const SPEED = 20;
 const hasty: Clock = {
   now: () => systemClock.now(),
@@ -49,7 +49,7 @@ const DOWN_AFTER_SECONDS = 60;
 const log = silentLog;
 const ids = systemIds;
 
-/** The owner of the servers; every request has an id of its own. */
+/** The owner of the servers, with a new request id. */
 export const someone = (): Context => ({
   requestId: `req-${ids.uuid()}`,
   userId: 'user-1',
@@ -58,7 +58,7 @@ export const someone = (): Context => ({
   isAdmin: false,
 });
 
-/** What a boot asks for that asks for nothing special. */
+/** A plain boot request. */
 const plainBoot: BootRequest = {
   name: 'web',
   flavorId: '1',
@@ -87,7 +87,7 @@ const plainBoot: BootRequest = {
   maxCount: 1,
 };
 
-/** What a cloud writes, in an order in which it can be deleted. */
+/** The tables that a cloud writes, in an order in which they can be emptied. */
 const emptied = [
   'workflows',
   'events',
@@ -106,7 +106,7 @@ const emptied = [
   'services',
 ] as const;
 
-/** One engine at a time runs here. */
+/** Only one engine runs at a time here. */
 const isAlive = async () => true;
 
 export class SimulatedCloud {
@@ -140,7 +140,7 @@ export class SimulatedCloud {
     return this.#database.db;
   }
 
-  /** Starts all services but the engine, and hosts of these names; makes a network that everybody shares. */
+  /** Starts all services except the engine, and hosts with these names; creates a shared network. */
   async start(...hostNames: string[]): Promise<void> {
     const { db } = this;
     const rulesOfScheduler = {
@@ -180,7 +180,7 @@ export class SimulatedCloud {
     return host;
   }
 
-  /** Starts an engine; `bend` changes the workflows, to stop them where a test wants them. */
+  /** Starts an engine; `bend` modifies the workflows, to stop them where a test needs it. */
   startEngine(bend: (definition: WorkflowDefinition) => WorkflowDefinition = (definition) => definition): WorkflowEngine {
     const { pool } = this.#database;
     const definitions = allWorkflows(this.deps).map(bend);
@@ -204,7 +204,7 @@ export class SimulatedCloud {
     await Promise.all(this.#engines.splice(0).map((engine) => engine.stop({ graceMs: 0 })));
   }
 
-  /** The compute API; `deaf`: as if it died after each commit, before it could tell a conductor. */
+  /** The compute API; `deaf`: as if it died after each commit, before it notified a conductor. */
   api({ deaf = false, ...more }: { deaf?: boolean } & Partial<ComputeApiDeps> = {}): ComputeApi {
     const rpc = clientOf(conductorRpc, this.bus);
     const silenced = { ...rpc, runWorkflow: () => Promise.reject(new Error('died')) };
@@ -232,12 +232,12 @@ export class SimulatedCloud {
     });
   }
 
-  /** What asks for a server like all others. */
+  /** A request for a plain server. */
   order(more: Partial<BootRequest>): BootRequest {
     return { ...plainBoot, ...more };
   }
 
-  /** Asks for a server like all others. */
+  /** Boots a plain server. */
   async boot(
     more: Partial<BootRequest> = {},
     { ctx = someone(), ...options }: { ctx?: Context; deaf?: boolean } & Partial<ComputeApiDeps> = {},
@@ -259,7 +259,7 @@ export class SimulatedCloud {
     await this.bus.close();
   }
 
-  /** Stops it and empties its database, for the next one. */
+  /** Stops the cloud and empties its database for the next test. */
   async clear(): Promise<void> {
     await this.stop();
     for (const table of emptied) await this.db.deleteFrom(table).execute();

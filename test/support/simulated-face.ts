@@ -1,4 +1,4 @@
-/** The compute API over real HTTP on a simulated cloud, and users of it: every token is the name of one. */
+/** The compute API over HTTP on a simulated cloud; each token is a user's name. */
 import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/deps.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
@@ -41,18 +41,18 @@ interface Asking {
 /** An open compute API; close it before its cloud. */
 export interface SimulatedFace {
   readonly url: string;
-  /** As demo, at 2.1, unless said otherwise; the path is below `/v2.1` unless it begins with `/v2/` or `/v2.1/`. */
+  /** By default as demo, at 2.1; the path is below `/v2.1` unless it begins with `/v2/` or `/v2.1/`. */
   ask(method: string, path: string, asking?: Asking): Promise<Answer>;
-  /** Does to a server; the answer. */
+  /** Sends an action for a server; returns the answer. */
   act(id: string, action: object, asking?: Asking): Promise<Answer>;
-  /** Boots a server and waits until it is active; its id. */
+  /** Boots a server and waits until it is active; returns its id. */
   boot(server?: object, asking?: Asking): Promise<string>;
   close(): Promise<void>;
 }
 
 const authenticate = async (token: string, { requestId }: { requestId: string }) => ({ ...contextOf(token), requestId });
 
-/** Opens it, with no quotas but on metadata: three items a server. */
+/** Opens it without quotas, except three metadata items per server. */
 export async function openFace(
   cloud: SimulatedCloud,
   mount: Partial<ComputeMount<ServerFaceDeps>> = {},

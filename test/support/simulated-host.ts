@@ -1,4 +1,4 @@
-/** A simulated compute host of a cloud in one process: its compute service over the fake hypervisor, its network service over the fake wires. */
+/** A simulated compute host of a cloud in one process: a compute service on the fake hypervisor, a network service on the fake driver. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export interface SimulatedHostOptions {
   readonly bus: Bus;
   readonly db: OpenDatabase['db'];
   readonly memoryMb?: number;
-  /** How often it tells of tasks at work; as often as real hosts do, when not said. */
+  /** How often it sends heartbeats of running tasks; by default as often as real hosts. */
   readonly progressEveryMs?: number;
 }
 
@@ -42,7 +42,7 @@ const SIZE = { vcpus: 64, localGb: 1_000 };
 export class SimulatedHost {
   readonly name: HostName;
   readonly network = new FakeNetworkDriver();
-  /** What goes wrong in the hypervisor, by call; a test changes it as it goes. */
+  /** Faults of the hypervisor, by call; tests change them at any time. */
   readonly faults: Record<string, CallFaults> = {};
   readonly #options: SimulatedHostOptions;
   readonly #hostNetworks: HostNetworks;
@@ -62,13 +62,13 @@ export class SimulatedHost {
     return this.#driver;
   }
 
-  /** Whether its compute service works on a task. */
+  /** The tasks that its compute service is running. */
   get tasks(): TaskRunner {
     if (!this.#tasks) throw new Error(`${this.name} does not run`);
     return this.#tasks;
   }
 
-  /** Starts its services, as after a boot of the machine: the host reconciles its guests with the database first. */
+  /** Starts its services, as after a boot of the machine: first it reconciles its guests with the database. */
   async start(): Promise<void> {
     const { bus, db, memoryMb = 64_000, progressEveryMs } = this.#options;
     const { name: host } = this;
@@ -100,7 +100,7 @@ export class SimulatedHost {
     ];
   }
 
-  /** Tells the conductor what it has, and that it lives. */
+  /** Reports its capacity to the conductor, which is also its heartbeat. */
   report(): Promise<void> {
     const { name: host, driver, tasks } = this;
     const compare = compareOnReturn({ host, tasks, reconcile: () => this.reconcile(), log: silentLog });
@@ -111,14 +111,14 @@ export class SimulatedHost {
     })();
   }
 
-  /** Compares its guests with the books, and its wires. */
+  /** Reconciles its guests and networks with the books. */
   async reconcile(): Promise<void> {
     const conductor = clientOf(conductorRpc, this.#options.bus);
     const isBusy: TaskRunner['isBusy'] = (serverId) => this.tasks.isBusy(serverId);
     await reconcileGuests({ driver: this.driver, conductor, host: this.name, isBusy, ids: systemIds, log: silentLog })();
   }
 
-  /** Its compute service hears no more: what it is asked stays in the queue. */
+  /** Stops receiving messages for its compute service: they stay in the queue. */
   async goDeaf(): Promise<void> {
     await this.#serving.at(-1)?.close();
   }

@@ -1,4 +1,4 @@
-/** A program for tests to kill: uploads half of an image, says so, and waits. Arguments: database URL, store directory, image id, project. */
+/** A program for tests to kill: uploads half of an image, prints that, and waits. Arguments: database URL, store directory, image id, project. */
 import { openDatabase } from '../../src/db/connect/open.ts';
 import { ImageApi } from '../../src/image/api.ts';
 import { FileImageStore } from '../../src/image/drivers/builtin/file-store.ts';

@@ -1,4 +1,4 @@
-/** Inputs of workflows as revisions of this program wrote them: files that only grow, each input with what it was about to do. */
+/** Workflow inputs as earlier revisions of this program wrote them, in append-only files. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,25 +6,25 @@ import type { TaskState, VmState } from '../../src/objects/states.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../golden/workflows');
 
-/** What stands in the files for ids that are others in each run. */
+/** Placeholders in the files for ids that differ in each run. */
 export const STORED_IDS = { server: '5e0e0000-0000-4000-8000-000000000001', network: '5e0e0000-0000-4000-8000-000000000002' } as const;
 
-/** A workflow that was written down and not begun. */
+/** A stored workflow that has not begun. */
 export interface StoredWorkflow {
   readonly about: string;
-  /** How the server stood when it was written; held by the workflow, if it took a task state. */
+  /** The server's state at that time; the workflow holds it if there is a task state. */
   readonly server: { readonly vmState: VmState; readonly taskState: TaskState | null };
-  /** Where the workflow brings it. */
+  /** The state that the workflow ends in. */
   readonly to: VmState;
   readonly input: object;
 }
 
 const fileOf = (workflow: string): string => join(DIRECTORY, `${workflow}.json`);
 
-/** The workflows that there are files of. */
+/** The workflows that have a file. */
 export const storedNames = (): string[] => readdirSync(DIRECTORY).map((name) => name.replace(/\.json$/, ''));
 
-/** All that was ever written of a workflow. */
+/** All stored inputs of a workflow. */
 export function storedInputs(workflow: string): readonly StoredWorkflow[] {
   try {
     // Written below.
@@ -34,7 +34,7 @@ export function storedInputs(workflow: string): readonly StoredWorkflow[] {
   }
 }
 
-/** Those of `written` that the file does not have; with `UPDATE_GOLDENS=1` they are added to it. What it has is never changed. */
+/** Those of `written` that the file lacks; `UPDATE_GOLDENS=1` appends them. Existing inputs never change. */
 export function missingInputs(workflow: string, written: readonly StoredWorkflow[]): readonly StoredWorkflow[] {
   const known = storedInputs(workflow);
   const missing = written.filter((one) => !known.some((other) => isDeepStrictEqual(one, other)));
@@ -44,7 +44,7 @@ export function missingInputs(workflow: string, written: readonly StoredWorkflow
   return [];
 }
 
-/** A stored value with ids of this run in the place of those of the files, or the other way round. */
+/** Replaces the placeholders in a stored value by ids of this run, or the reverse. */
 export const withIds = <T extends object>(value: T, ids: readonly (readonly [from: string, to: string])[]): T =>
   // Only ids within texts change.
   JSON.parse(ids.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(value))) as T;

@@ -2,7 +2,7 @@ import { systemClock } from '../../src/lib/clock/clock.ts';
 
 const POLL_MS = 100;
 
-/** Waits until something is so; fails with its name when it is not after `timeoutMs`. */
+/** Waits until a condition is true; fails with its name after `timeoutMs`. */
 export async function until(isSo: () => Promise<boolean>, { what, timeoutMs }: { what: string; timeoutMs: number }): Promise<void> {
   const startMs = systemClock.monotonicMs();
   while (!(await isSo())) {

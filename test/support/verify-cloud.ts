@@ -1,4 +1,4 @@
-/** `nova-ts manage verify` beside a cloud under test, as its operator would run it. */
+/** Runs `nova-ts manage verify` on a cloud under test, as its operator would. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -6,14 +6,14 @@ import type { Cloud } from './cloud.ts';
 
 const PROGRAM = new URL('../../bin/nova-ts', import.meta.url).pathname;
 
-/** What it said of the books. */
+/** The result of the check. */
 export interface CloudVerdict {
   readonly status: number;
-  /** `invariant: what`, for each. */
+  /** One `invariant: what` for each. */
   readonly breaches: readonly string[];
   readonly notChecked: readonly string[];
   readonly silent: readonly string[];
-  /** What it said that was no verdict. */
+  /** Its error output. */
   readonly errors: string;
 }
 
@@ -23,7 +23,7 @@ interface Printed {
   readonly silent: readonly string[];
 }
 
-/** Runs it to its end; `env` is what the cloud was started with. */
+/** Runs it to its end; `env` is the cloud's environment. */
 export async function verifyCloud(
   cloud: Pick<Cloud, 'stateDir'>,
   { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
@@ -33,7 +33,7 @@ export async function verifyCloud(
   const child = spawn(PROGRAM, ['manage', 'verify', '--json', ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const [[status], output, errors] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
   const nothing: Printed = { invariants: [], notChecked: [], silent: [] };
-  // The seam to another program: its own type, as it prints it.
+  // Seam: the other program prints this type.
   const { invariants, notChecked, silent }: Printed = output === '' ? nothing : JSON.parse(output);
   const breaches = invariants.flatMap(({ name, breaches: found }) => found.map(({ what }) => `${name}: ${what}`));
   return { status, breaches, notChecked, silent, errors };

@@ -1,4 +1,4 @@
-/** A cloud that is spread out: several processes of each service on a real broker and a real PostgreSQL, all of them the test's own. */
+/** A distributed cloud: several processes of each service on a real broker and a real PostgreSQL, all of the test's own. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,23 +10,23 @@ import { type CloudClient, credentialsIn, logIn } from './cloud-client.ts';
 import { type DebianPostgres, debianPostgres, debianPostgresBin } from './debian-postgres.ts';
 import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from './rabbitmq.ts';
 
-/** A running one. */
+/** A running distributed cloud. */
 export interface WideCloud {
   readonly cloud: Cloud;
   readonly rabbitmq: Rabbitmq;
   readonly postgres: DebianPostgres;
-  /** What every process was started with, for `verifyCloud`. */
+  /** The environment of every process, for `verifyCloud`. */
   readonly env: Readonly<Record<string, string>>;
-  /** The user `demo`, asking either of the two APIs. */
+  /** The user `demo` at each of the two APIs. */
   readonly demos: readonly [CloudClient, CloudClient];
   destroy(): Promise<void>;
 }
 
-/** What a test may choose of it. */
+/** Options of a test. */
 export interface WideCloudOptions {
-  /** What is slow on the simulated hosts. */
+  /** Faults and delays of the simulated hosts. */
   readonly faults: object;
-  /** Seconds after which a silent service counts as down; what every operator gets where none is said. */
+  /** Seconds after which a silent service counts as down; by default as for operators. */
   readonly downAfterS?: number;
 }
 
@@ -44,7 +44,7 @@ ram = -1
 export const wideCloudMissing = async (): Promise<string | undefined> =>
   rabbitmqMissing() ?? ((await debianPostgresBin()) === undefined ? 'postgresql is not installed' : undefined);
 
-/** Starts broker, database and every process at the same moment, on a database that is empty. */
+/** Starts broker and database, then every process at the same moment on an empty database. */
 export async function startWideCloud({ faults, downAfterS = 60 }: WideCloudOptions): Promise<WideCloud> {
   const directory = await mkdtemp(join(tmpdir(), 'nova-wide-cloud-'));
   const config = join(directory, 'nova.conf');
@@ -58,7 +58,7 @@ export async function startWideCloud({ faults, downAfterS = 60 }: WideCloudOptio
     await Promise.all([rabbitmq.stop(), postgres.remove(), rm(directory, { recursive: true, force: true })]);
   };
   const env = {
-    // A process that hangs is missed by the broker within twice the heartbeat.
+    // The broker notices a hanging process within two heartbeats.
     NOVA_TRANSPORT_URL: `${rabbitmq.url}?heartbeat=2`,
     NOVA_DATABASE_URL: postgres.url,
     NOVA_CONFIG: config,
@@ -80,7 +80,7 @@ export async function startWideCloud({ faults, downAfterS = 60 }: WideCloudOptio
   }
 }
 
-/** Compute and network of a host go by its name; the network service of `east` is one program for two hosts. */
+/** The compute and network services of a host share its name; the network service of `east` is one program for two hosts. */
 const processes = (secondOffset: number): readonly CloudProcess[] => [
   { name: 'api-1', service: 'api', env: { NOVA_HOST: 'control-1' } },
   { name: 'api-2', service: 'api', env: { NOVA_HOST: 'control-2', NOVA_PORT_OFFSET: String(secondOffset) } },

@@ -1,6 +1,6 @@
 /**
- * Makes a dump of a database as this revision leaves it, for the revisions to come: a cloud on simulated hosts with servers in several states
- * and what belongs to them. Needs the distribution's PostgreSQL, for its pg_dump.
+ * Dumps a database of this revision, for upgrade tests of later ones: a cloud on simulated hosts with servers in several states
+ * and their resources. Needs pg_dump of the distribution's PostgreSQL.
  *
  *     node_modules/.bin/node test/upgrade/make-dump.ts test/upgrade/<last migration>.sql
  */
@@ -13,7 +13,7 @@ import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { databaseIn, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 
-/** Secrets, and what is of no use in another life. */
+/** Secrets, and rows that are useless after a restore. */
 const EMPTY = ['cloud_secrets', 'token_keys', 'login_failures', 'request_hops', 'idempotency_keys'];
 
 const [, , file] = process.argv;
@@ -57,7 +57,7 @@ async function fill(cloud: Cloud): Promise<void> {
   await bootAll(admin, demo);
 }
 
-/** One server for each way in which a server may stand, named after it. */
+/** One server for each state, named after it. */
 async function bootAll(admin: CloudClient, demo: CloudClient): Promise<void> {
   const boot = async (name: string, more: object = {}): Promise<string> => {
     const id = await demo.boot({ name, ...more });
@@ -82,7 +82,7 @@ async function insist(client: CloudClient, service: Parameters<CloudClient['ask'
   return answer.body;
 }
 
-/** As INSERTs, which any client can run, without comments and what only psql knows. */
+/** As INSERT statements, which any client can run, without comments and psql commands. */
 async function dump(pgDump: string, url: string): Promise<string> {
   const empty = EMPTY.map((table) => `--exclude-table-data=${table}`);
   const { stdout } = await promisify(execFile)(pgDump, ['--inserts', '--no-owner', '--no-privileges', ...empty, url], {

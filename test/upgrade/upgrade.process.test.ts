@@ -1,4 +1,4 @@
-/** Databases of earlier revisions are brought up to date with all that is in them; `make-dump.ts` makes a dump of this one for the next. */
+/** Migrates databases of earlier revisions with their data; `make-dump.ts` dumps this revision for later ones. */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
@@ -20,7 +20,7 @@ import { sampleServer } from '../support/sample-server.ts';
 
 const dumps = globSync('*.sql', { cwd: import.meta.dirname }).sort();
 
-/** The database alone is looked at. */
+/** Only the database is checked. */
 const surroundings = async () => ({ invariants: [], notChecked: [], silent: [] });
 
 const broken = async ({ db }: TestDatabase) => {
@@ -36,12 +36,12 @@ describe.each(dumps)('a database as %s left it', (dump) => {
   });
   afterAll(() => database?.drop());
 
-  test('is brought up to date by the steps that came since', () => {
+  test('is migrated by the steps since then', () => {
     const names = Object.keys(migrations);
     expect(ran).toEqual(names.slice(names.indexOf(basename(dump, '.sql')) + 1));
   });
 
-  test('has clean books, and all its servers are listed as they stood', async () => {
+  test('has clean books, and lists all servers in their states', async () => {
     expect(await broken(database)).toEqual({});
     const face = await openOperatorFace(database);
     const { body } = await face.ask('GET', '/servers/detail?all_tenants=1&sort_key=created_at&sort_dir=asc');
@@ -60,7 +60,7 @@ describe.each(dumps)('a database as %s left it', (dump) => {
     ]);
   });
 
-  test('gives places to servers and takes back those that were given before', async () => {
+  test('places new servers and releases existing placements', async () => {
     const { db } = database;
     const [host] = await new HostTable(db, { downAfterSeconds: 3_600 }).current();
     const wanted = sampleServer();
@@ -75,7 +75,7 @@ describe.each(dumps)('a database as %s left it', (dump) => {
 /** What a placement takes of a class, in a query about placements. */
 const amount = (of: string) => `(SELECT amount FROM allocations WHERE placement_id = placements.id AND resource_class = '${of}')`;
 
-test('claims and capacities are carried over to placements and inventories, and what hosts count is counted anew', async () => {
+test('claims and capacities become placements and inventories, and the usage of hosts is recounted', async () => {
   const database = await restoreDatabase(join(import.meta.dirname, '0016-host-changes.sql'));
   try {
     const ask = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(database.db)).rows;

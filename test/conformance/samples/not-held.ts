@@ -1,4 +1,4 @@
-/** What of the published samples nothing is held to, by why; a pattern that is held after all, or that no sample fits, fails. */
+/** Published samples that are not tested, by reason; a pattern that matches a tested sample, or none, fails. */
 export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'Taken away from every version: its routes answer 410.': [
     /^consoles\//,

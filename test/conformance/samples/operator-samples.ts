@@ -1,12 +1,12 @@
-// Which requests the samples of flavors, keypairs, quotas, services, hypervisors, zones, extensions and versions are of, and at which version.
+// The requests and versions of the samples of flavors, keypairs, quotas, services, hypervisors, zones, extensions and versions.
 import type { SampleRow, SampleTable } from '../../support/published-samples.ts';
 
-/** The project that the samples of quotas are about. */
+/** The project in the samples of quotas. */
 export const SAMPLE_PROJECT = 'fake_tenant';
 
 const listServices: SampleRow = ['GET /os-services', { answer: 'services-list-get-resp' }];
 
-/** Everything but servers and what belongs to them. */
+/** Everything except servers and their subresources. */
 export const operatorSamples: readonly SampleTable[] = [
   ['2.1', 'flavors', flavorRows()],
   ['2.61', 'flavors/v2.61', flavorRows()],

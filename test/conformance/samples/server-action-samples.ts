@@ -1,10 +1,10 @@
-// Which requests the samples of what is done to a server are of, and of what is remembered of it.
+// The requests of the samples of server actions and instance actions.
 import type { SampleRow, SampleTable } from '../../support/published-samples.ts';
 
 const ACTION = 'POST /servers/{server}/action';
 const ACTIONS = 'GET /servers/{server}/os-instance-actions';
 
-/** Of what is done to a server; each waits for the one before. */
+/** Server actions; each waits for the one before. */
 const actions: readonly SampleTable[] = [
   [
     '2.1',
@@ -47,16 +47,16 @@ const actions: readonly SampleTable[] = [
     [
       [ACTION, { request: 'admin-actions-inject-network-info' }, 202],
       [ACTION, { request: 'admin-actions-reset-server-state' }, 202],
-      // What it did has been taken away from all versions.
+      // The action has been removed from all versions.
       [ACTION, { request: 'admin-actions-reset-network' }, 410],
     ],
   ],
-  // No hypervisor that there is here can do it, and says so.
+  // No hypervisor here supports it, and the answer says so.
   ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 202]]],
   ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
 ];
 
-/** Of what is remembered of what was done. */
+/** Instance actions. */
 const remembered: readonly SampleTable[] = [
   [
     '2.21',
@@ -72,7 +72,6 @@ const remembered: readonly SampleTable[] = [
   ['2.84', 'os-instance-actions/v2.84', [...actionPages(), actionsBefore(), ...actionShown()]],
 ];
 
-/** Actions, and then how they are remembered. */
 /** Versions at which a rebuild changed. */
 const REBUILDS = ['2.19', '2.26', '2.47', '2.54', '2.57', '2.71', '2.73', '2.75', '2.90', '2.94', '2.96', '2.98', '2.100'];
 
@@ -86,6 +85,7 @@ const rebuilds: readonly SampleTable[] = [
   ['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]],
 ];
 
+/** Server actions, then instance actions. */
 export const serverActionSamples: readonly SampleTable[] = [...actions, ...rebuilds, ...remembered];
 
 function actionShown(): SampleRow[] {

@@ -1,4 +1,4 @@
-// Which requests the samples of what is kept of a server beside it are of: metadata, addresses, tags.
+// The requests of the samples of a server's metadata, addresses and tags.
 import type { SampleTable } from '../../support/published-samples.ts';
 
 /** Metadata, addresses and tags. */

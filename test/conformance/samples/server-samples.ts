@@ -1,11 +1,11 @@
-// Which requests the samples of servers are of, at which version, and who asked.
+// The requests of the samples of servers, with version and caller.
 import type { Asker, SampleRow, SampleTable } from '../../support/published-samples.ts';
 import { serverActionSamples } from './server-action-samples.ts';
 import { serverRecordSamples } from './server-record-samples.ts';
 
 const ACTION = 'POST /servers/{server}/action';
 
-/** Of servers, in the order of their versions; from 2.90 on Nova's samples are those of an owner. */
+/** Servers, in order of version; from 2.90 on Nova's samples are an owner's. */
 const servers: readonly SampleTable[] = [
   [
     '2.1',
@@ -59,10 +59,10 @@ const servers: readonly SampleTable[] = [
 ];
 
 const noVolumes = refused('there is no volume service in this cloud');
-/** Published below versions that do not take them: networks must be said since 2.37, and files are not injected since 2.57. */
+/** For samples published for versions that refuse them: networks are required since 2.37, and files are not injected since 2.57. */
 const stale = refused("'networks' is a required property");
 
-/** Well-formed and yet not to be had here, or published although nothing accepts them. */
+/** Valid but not supported here, or published although no version accepts them. */
 const refusals: readonly SampleTable[] = [
   ['2.32', 'servers/v2.32', noVolumes],
   ['2.42', 'servers/v2.42', noVolumes],
@@ -71,7 +71,7 @@ const refusals: readonly SampleTable[] = [
   ['2.94', 'servers/v2.94', stale],
 ];
 
-/** Servers and what belongs to them. */
+/** Servers and their subresources. */
 export const serverSamples: readonly SampleTable[] = [...servers, ...refusals, ...serverRecordSamples, ...serverActionSamples];
 
 function refused(refusal: string): SampleRow[] {
@@ -86,7 +86,7 @@ function shown(as: Asker): SampleRow {
   return ['GET /servers/{server}', { answer: 'server-get-resp', as }];
 }
 
-/** The server by itself and both lists, of which the samples show the first of two pages. */
+/** The server and both lists, of which the samples show the first of two pages. */
 function read(as: Asker): SampleRow[] {
   const page = as === 'admin' ? '?limit=1&all_tenants=1' : '?limit=1';
   return [
