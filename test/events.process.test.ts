@@ -181,7 +181,7 @@ async function changeFleet(): Promise<void> {
   const group = await groups.create(asked(), { name: 'g', policy: 'affinity' });
   await groups.delete(asked(), group.id);
   const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject });
-  await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { senseless: 'allow' });
+  await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { outOfRange: 'allow' });
   await quotas.reset(asked(), { projectId: 'p2' });
   await quotas.updateClass(asked(), 'default', { cores: 500_000 });
   const services = new ServiceApi({ db, policy, group: { counts: () => true }, internalZone: 'internal' });

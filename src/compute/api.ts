@@ -36,22 +36,22 @@ export interface ComputeApiDeps {
   readonly preparers: Preparers;
   readonly resolve: BootResolver;
   readonly policy: Policy;
-  /** What holds where an operator has set nothing else. */
+  /** Limits where an operator has set none. */
   readonly quotaLimits: QuotaLimits;
-  /** Of what the hypervisors' names of new guests are made (`instance_name_template`). */
+  /** Template of the names of new guests on their hypervisor (`instance_name_template`). */
   readonly guestNameTemplate: string;
   readonly ids: Ids;
 }
 
-/** Servers that will be, and what their guests' administrator logs in with. */
+/** Accepted servers, and the administrator's password of their guests. */
 export interface Booted {
   readonly servers: readonly Server[];
   readonly adminPassword: string;
 }
 
 /**
- * Servers, as everybody who asks for them knows them: REST, EC2, dashboard. Decides who may and whether it can be, writes down what will
- * be done in the transaction that says so, and tells a conductor. Waits for no host but to read a console.
+ * Servers, for every caller: REST, EC2, dashboard. Checks rights and state, records the work to be done in one transaction with the state
+ * that says so, and tells a conductor. Waits for a host only to read a console.
  */
 export class ComputeApi {
   readonly #deps: ComputeApiDeps;
@@ -62,7 +62,7 @@ export class ComputeApi {
     this.#actions = new ServerActionApi(deps);
   }
 
-  /** Starts to boot `maxCount` servers or, when the quota has no room for all, as many as it has room for, from `minCount` on. */
+  /** Starts to boot `maxCount` servers or, if the quota has no room for all, as many as fit, but at least `minCount`. */
   async boot(ctx: Context, { adminPassword = newPassword(this.#deps.ids), ...request }: BootOrder): Promise<Booted> {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
@@ -74,12 +74,12 @@ export class ComputeApi {
     return { servers: booted.map(({ server }) => server), adminPassword };
   }
 
-  /** A server of the asking project; of any, for who may see all. One that was deleted is found by nobody: clients wait for that. */
+  /** A server of the caller's project; of any project if policy allows. A deleted server is not found: clients wait for that. */
   async find(ctx: Context, id: string, rule: PolicyRule = 'os_compute_api:servers:show'): Promise<Server> {
     return await visibleServer(this.#deps, ctx, { id, rule });
   }
 
-  /** A page of servers, newest first unless said otherwise; of the asking project, unless all are asked for and may be seen. */
+  /** A page of servers, newest first by default; of the caller's project, unless all are asked for and policy allows. */
   async list(ctx: Context, request: ServerListRequest): Promise<readonly Server[]> {
     const { policy, db } = this.#deps;
     const rule = request.inFull ? 'os_compute_api:servers:detail' : 'os_compute_api:servers:index';
@@ -92,15 +92,15 @@ export class ComputeApi {
     return servers;
   }
 
-  /** Starts, or does at once, one of the declared server actions. */
+  /** Starts a declared server action, or does it at once. */
   act<N extends ServerActionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<Acted> {
     return this.#actions.act(ctx, id, name, input);
   }
 
-  /** Starts to delete a server, whatever is being done to it; one that is being deleted already is left to that. */
+  /** Starts to delete a server in any state; a no-op if it is being deleted already. */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
-    // A request that comes again may have deleted it so, which does not show any more.
+    // A retried request may have deleted it at once, which its record no longer shows.
     if ((holdsNothing(server) || ctx.resumed) && (await this.#deleteAtOnce(ctx, server.id))) return;
     await beginWorkOn(this.#deps, ctx, server.id, {
       transition: 'delete',
@@ -111,8 +111,8 @@ export class ComputeApi {
   }
 
   /**
-   * A server that came to rest in error without a host holds nothing anywhere: it is gone before the answer. Clients that wait for
-   * its end would take the error that they still see meanwhile for that of the delete.
+   * A server in error without a host holds no resources: it is deleted before the answer. Clients that wait for the delete would mistake
+   * the error state that they see meanwhile for a failure of the delete.
    */
   #deleteAtOnce(ctx: Context, id: ServerId): Promise<boolean> {
     return change(ctx, { db: this.#deps.db, what: `server.deleteAtOnce ${id}` }, async ({ trx, tell }) => {
@@ -126,11 +126,11 @@ export class ComputeApi {
     });
   }
 
-  /** A request that comes again may have deleted what it speaks of. */
+  /** A retried request may already have deleted its server. */
   #findToChange(ctx: Context, id: string, rule: PolicyRule): Promise<Server> {
     return visibleServer(this.#deps, ctx, { id, rule, evenDeleted: ctx.resumed === true });
   }
 }
 
-/** Came to rest in error without a host: there is nothing of it anywhere but its record. */
+/** In error, idle and without a host: nothing exists of it but its record. */
 const holdsNothing = ({ vmState, taskState, host }: Server): boolean => vmState === 'error' && taskState === null && host === null;

@@ -24,17 +24,17 @@ const isWaiting = async (mode: string): Promise<boolean> => {
   return rows.length > 0;
 };
 
-test('a boot that PostgreSQL chose as the victim of a deadlock is tried again, and its client sees nothing of it', async () => {
+test('a boot that PostgreSQL chose as the victim of a deadlock is retried, unnoticed by its client', async () => {
   const ctx = someone();
   const { db } = database;
   let tries = 0;
   const ids = { ...cloud.deps.ids, hex: (bytes: number) => ((tries += 1), cloud.deps.ids.hex(bytes)) };
   const opponent = db.transaction().execute(async (trx) => {
-    // It waits longer than the boot until it looks for a deadlock, so that the boot is the one that finds it.
+    // It checks for deadlocks later than the boot does, so the boot is the one that detects it.
     await sql`SET LOCAL deadlock_timeout = '30s'`.execute(trx);
     await sql`LOCK TABLE servers IN SHARE MODE`.execute(trx);
     const booting = cloud.boot({}, { ctx, quotaLimits: { ...unlimited, instances: 10 }, ids });
-    // The boot holds its project's quota and waits for the servers, which are held here; now each waits for the other.
+    // The boot holds its project's quota and waits for the table locked here; now each waits for the other.
     await expect.poll(() => isWaiting('RowExclusiveLock'), { timeout: 20_000, interval: 10 }).toBe(true);
     await holdQuota(trx, ctx.projectId ?? '');
     return { booting };

@@ -7,24 +7,24 @@ import { serverActions } from '../operations/actions/index.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../operations/actions/kinds.ts';
 
 /**
- * Counts the changes of this contract, so that conductors and hosts of different ages know what to expect of each other. It is raised with
- * each change of the golden file, and a new message says `since` which number hosts know it.
+ * The version of this contract, so that conductors and hosts of different releases know what the other understands. It is raised with each
+ * change of the golden file; a new message names in `since` the first version with it.
  */
 export const COMPUTE_CONTRACT = 2;
 
-/** A piece of work on one server of the host, reported on under `taskId` when it is done. */
+/** Work on one server of the host, reported under `taskId` when it ends. */
 const onServer = { taskId, serverId };
 
 type Actions = typeof serverActions;
 type PropertiesOf<T extends TSchema> = T extends { properties: infer P extends Record<string, TSchema> } ? P : Record<never, never>;
 
-/** The messages of the server actions follow from their declarations. */
+/** The messages of the server actions are derived from their declarations. */
 type TaskMessages = { [K in HostActionName]: Task<typeof onServer & { input: Actions[K]['input'] }> };
 type QuestionMessages = {
   [K in QuestionName]: Call<{ serverId: typeof serverId } & PropertiesOf<Actions[K]['input']>, 'host', Actions[K]['does']['returns']>;
 };
 
-// Object.fromEntries forgets keys; the mapped types above restore what the lines below did.
+// Object.fromEntries loses the keys' types; the mapped types above restore them.
 const taskMessages = Object.fromEntries(
   hostActions.map(({ name, input, does }) => [name, task({ params: { ...onServer, input }, since: does.contractSince })]),
 ) as unknown as TaskMessages;
@@ -37,8 +37,8 @@ const questionMessages = Object.fromEntries(
 ) as unknown as QuestionMessages;
 
 /**
- * What compute hosts are asked to do. Work is sent as tasks and reported to the conductor under its task id,
- * so that neither side waits on the other's life; only questions are calls.
+ * The messages to compute hosts. Work is sent as tasks and reported to the conductor under its task id, so that either side may restart
+ * meanwhile; only questions are calls.
  */
 export const computeRpc = contract(
   'compute',
@@ -47,7 +47,7 @@ export const computeRpc = contract(
     ...questionMessages,
     spawn: task({ params: { taskId, guest: guestSpec } }),
     destroy: task({ params: onServer }),
-    /** Nobody waits for a task any more: its work is to stop, and nothing is reported of it. */
+    /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),
   },

@@ -105,7 +105,7 @@ export class SimulatedHost {
     const { name: host, driver, tasks } = this;
     const compare = compareOnReturn({ host, tasks, reconcile: () => this.reconcile(), log: silentLog });
     return trackResources({
-      hosts: [{ host, driver, comeBack: compare }],
+      hosts: [{ host, driver, onReturn: compare }],
       conductor: clientOf(conductorRpc, this.#options.bus),
       ids: systemIds,
     })();

@@ -44,7 +44,7 @@ interface Host {
   readonly tasks: TaskRunner;
   /** Compares its guests with the books. */
   reconcile(): Promise<void>;
-  comeBack(): Promise<void>;
+  onReturn(): Promise<void>;
 }
 
 async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kind: HostKind, local: LocalHost): Promise<Host> {
@@ -56,7 +56,7 @@ async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kin
   const tasks = new TaskRunner({ ...taskReports(conductor), clock, log });
   const isBusy = (serverId: Parameters<TaskRunner['isBusy']>[0]) => tasks.isBusy(serverId);
   const reconcile = reconcileGuests({ driver, conductor, host, isBusy, ids, log });
-  return { host, driver, tasks, reconcile, comeBack: compareOnReturn({ host, reconcile, tasks, log }) };
+  return { host, driver, tasks, reconcile, onReturn: compareOnReturn({ host, reconcile, tasks, log }) };
 }
 
 /** Reports all hosts together, now and at intervals. */

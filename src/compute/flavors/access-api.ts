@@ -8,7 +8,7 @@ import { UnknownProject } from '../errors.ts';
 import { FlavorAccessExists, FlavorAccessNotFound, FlavorIsPublic, NoAccessList } from './errors.ts';
 import type { FlavorApi } from './flavor-api.ts';
 
-/** That a project may use a flavor. */
+/** A project's right to use a flavor. */
 export interface FlavorGrant {
   readonly flavorId: string;
   readonly projectId: string;
@@ -18,11 +18,11 @@ interface Deps {
   readonly db: CloudDb;
   readonly policy: Policy;
   readonly flavors: FlavorApi;
-  /** Whether the identity service knows a project. */
+  /** Whether the identity service knows the project. */
   readonly isProject: (id: string) => Promise<boolean>;
 }
 
-/** Who may use the flavors that are not for everybody. */
+/** Which projects may use flavors that are not public. */
 export class FlavorAccessApi {
   readonly #deps: Deps;
 
@@ -30,7 +30,7 @@ export class FlavorAccessApi {
     this.#deps = deps;
   }
 
-  /** The projects that may use a flavor; a public one has no such list. */
+  /** The projects that may use a flavor; a public one has no access list. */
   async list(ctx: Context, flavorId: string): Promise<readonly FlavorGrant[]> {
     const { policy, flavors } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-access');
@@ -38,7 +38,7 @@ export class FlavorAccessApi {
     return await this.#grants(flavorId);
   }
 
-  /** @param toPublic what to make of a public flavor, which needs no grants: `refuse` or, as it was once, `allow` them */
+  /** @param toPublic whether a grant on a public flavor, which needs none, is refused or, as in old microversions, allowed */
   async add(ctx: Context, grant: FlavorGrant, { toPublic }: { toPublic: 'refuse' | 'allow' }): Promise<readonly FlavorGrant[]> {
     const { policy, flavors, db } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-access:add_tenant_access');
@@ -64,7 +64,7 @@ export class FlavorAccessApi {
       return true;
     });
     if (!isRemoved) {
-      // Grants outlive their project: one of a project that is gone can be removed.
+      // Grants outlive their project, so a grant of a deleted project can be removed.
       await this.#checkProject(grant);
       throw FlavorAccessNotFound({ id: grant.flavorId, projectId: grant.projectId });
     }

@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of flavors; their sentences are those that Nova's clients know. */
+/** Errors of flavors, with Nova's texts. */
 
 export const FlavorNotFound = errorType('FlavorNotFound', 'not-found', (p: { id: string }) => `Flavor ${p.id} could not be found.`);
 
@@ -14,7 +14,7 @@ export const FlavorNameExists = errorType(
 
 export const FlavorIsPublic = errorType('FlavorIsPublic', 'conflict', (_: object) => 'Can not add access to a public flavor.');
 
-/** Everybody has access to a public flavor: it has no list of those who do. */
+/** A public flavor has no access list. */
 export const NoAccessList = errorType('NoAccessList', 'not-found', (_: object) => 'Access list not available for public flavors.');
 
 export const FlavorAccessExists = errorType(

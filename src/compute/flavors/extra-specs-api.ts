@@ -15,11 +15,11 @@ interface Deps {
 }
 
 interface SetOptions {
-  /** Whether specs in namespaces that are known must be known, with a value that makes sense. */
+  /** Whether specs in known namespaces must have a known name and a valid value. */
   readonly known: 'checked' | 'unchecked';
 }
 
-/** What a flavor asks of hosts and hypervisors beyond its size: texts under keys. */
+/** Requirements of a flavor on hosts and hypervisors beyond its size, as key-value pairs. */
 export class ExtraSpecsApi {
   readonly #deps: Deps;
 
@@ -40,13 +40,13 @@ export class ExtraSpecsApi {
     return { [key]: value };
   }
 
-  /** Adds specs to those that are there. */
+  /** Adds specs to the existing ones. */
   async add(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:create');
     return await this.#set(ctx, flavorId, specs, options);
   }
 
-  /** Sets one spec, whether it was there or not. */
+  /** Sets one spec, new or not. */
   async change(ctx: Context, flavorId: string, specs: ExtraSpecs, options: SetOptions): Promise<ExtraSpecs> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-extra-specs:update');
     return await this.#set(ctx, flavorId, specs, options);

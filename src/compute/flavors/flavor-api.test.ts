@@ -21,7 +21,7 @@ const alice = caller('alice');
 const bob = caller('bob');
 const admin = caller('operators', true);
 
-/** Id, memory, disk; two of one size, one granted to alice alone. */
+/** Two of one size, one granted to alice only. */
 const stored: readonly Partial<Flavor>[] = [
   { id: '10', name: 'small', ramMb: 512, rootGb: 1 },
   { id: '2', name: 'big', ramMb: 4_096, rootGb: 40, vcpus: 4 },
@@ -45,7 +45,7 @@ afterAll(async () => {
 const idsOf = async (query: Partial<FlavorList> = {}, ctx = alice) =>
   (await flavors.list(ctx, { sortKey: 'flavorid', sortDirection: 'asc', limit: 100, ...query })).map(({ id }) => id);
 
-test('a private flavor is there for the project that it was granted to, and for admins', async () => {
+test('a private flavor is visible to the project that it was granted to, and to admins', async () => {
   expect([await idsOf({}, alice), await idsOf({}, bob), await idsOf({}, admin)]).toEqual([
     ['10', '2', '3', '4', '5'],
     ['10', '2', '3', '4'],
@@ -60,11 +60,11 @@ test.each<[boolean | 'either', string[]]>([
   [false, ['5']],
   [true, ['10', '2', '3', '4']],
   ['either', ['10', '2', '3', '4', '5']],
-])('admins choose flavors by whether they are public: %s lists %j', async (isPublic, ids) => {
+])('admins filter flavors by visibility: %s lists %j', async (isPublic, ids) => {
   expect(await idsOf({ isPublic: () => isPublic }, admin)).toEqual(ids);
 });
 
-test('what others choose is not even read', async () => {
+test('the filter of others is not even parsed', async () => {
   const isPublic = vi.fn(() => true);
   expect(await idsOf({ isPublic }, alice)).toEqual(await idsOf({}, alice));
   expect(isPublic).not.toHaveBeenCalled();
@@ -98,14 +98,14 @@ test.each<FlavorQuery['sortKey']>(['flavorid', 'name', 'memory_mb', 'vcpus', 'ro
   },
 );
 
-test('a marker that is no flavor is refused, and so is one that the asker may not see', async () => {
+test('a marker that is no flavor, or not visible to the caller, is refused', async () => {
   await expect(idsOf({ marker: 'none' })).rejects.toSatisfy(MarkerNotFound.is);
   await expect(idsOf({ marker: '5' }, bob)).rejects.toSatisfy(MarkerNotFound.is);
 });
 
 const { extraSpecs: _specs, disabled: _disabled, ...sizes } = sampleFlavor;
 
-test('a request that comes again has made its flavor and deleted it, and answers as at first', async () => {
+test('a retried create or delete of a flavor answers as at first', async () => {
   const make = { ...admin, requestId: 'req-make', keyed: true };
   const asked = { ...sizes, id: null, name: 'repeated' };
   const made = await flavors.create(make, asked);
@@ -117,7 +117,7 @@ test('a request that comes again has made its flavor and deleted it, and answers
   await expect(flavors.find(admin, made.id)).rejects.toSatisfy(FlavorNotFound.is);
 });
 
-test('a request that comes again and made nothing is refused as it was', async () => {
+test('a retried create that had failed fails again', async () => {
   const late = { ...admin, requestId: 'req-late', resumed: true };
   await expect(flavors.create(late, { ...sizes, id: null, name: 'big' })).rejects.toSatisfy(FlavorNameExists.is);
   await expect(flavors.delete(late, 'none')).rejects.toSatisfy(FlavorNotFound.is);

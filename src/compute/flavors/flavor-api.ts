@@ -11,7 +11,7 @@ import { FlavorIdExists, FlavorNameExists, FlavorNotFound } from './errors.ts';
 
 export type { FlavorSortKey } from '../../db/stores/flavors/flavors.ts';
 
-/** A flavor as somebody asks for it: without an id, one is made. */
+/** A flavor to create; without an id, one is generated. */
 export type NewFlavor = Omit<Flavor, 'id' | 'disabled' | 'extraSpecs'> & { readonly id: string | null };
 
 interface Deps {
@@ -40,7 +40,7 @@ export class FlavorApi {
     });
   }
 
-  /** The one thing about a flavor that can be changed. */
+  /** The description is all of a flavor that can be changed. */
   async describe(ctx: Context, id: string, description: string | null): Promise<Flavor> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-manage:update');
     return await change(ctx, { db: this.#deps.db, what: 'flavor.update' }, async ({ trx, tell }) => {
@@ -51,7 +51,7 @@ export class FlavorApi {
     });
   }
 
-  /** Servers that have the flavor keep their copy of it. */
+  /** Servers of the flavor keep their copy of it. */
   async delete(ctx: Context, id: string): Promise<void> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-flavor-manage:delete');
     await change(ctx, { db: this.#deps.db, what: 'flavor.delete' }, async ({ trx, tell }) => {
@@ -67,7 +67,7 @@ export class FlavorApi {
     return flavor;
   }
 
-  /** A page of the flavors that the caller may use, which are all of them for admins; admins may ask for public ones or others alone. */
+  /** A page of the flavors visible to the caller, for admins all of them; admins may filter by visibility. */
   async list(ctx: Context, { isPublic, ...query }: FlavorList): Promise<readonly Flavor[]> {
     const wanted = ctx.isAdmin ? (isPublic?.() ?? 'either') : 'either';
     const shown = wanted === 'either' ? {} : { isPublic: wanted };
@@ -79,7 +79,7 @@ export class FlavorApi {
 
 /** Which flavors to list. */
 export interface FlavorList extends Omit<FlavorQuery, 'visibleTo' | 'isPublic'> {
-  /** Public ones, others or both, for admins: read only where the caller may choose, for everybody else's choice means nothing, however it is written. */
+  /** Public ones, private ones or both. Evaluated for admins only: from others even an invalid value is ignored. */
   readonly isPublic?: () => boolean | 'either';
 }
 

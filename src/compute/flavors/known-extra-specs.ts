@@ -1,8 +1,8 @@
-// The extra specs that have a meaning, by namespace, and what may stand under each; other namespaces are operators' own affair.
+// The extra specs with a meaning, by namespace, with their valid values; other namespaces are left to operators.
 import { didYouMean } from '../../lib/text/nearest.ts';
 import { ExtraSpecInvalid } from './errors.ts';
 
-/** Texts under keys, such as `hw:cpu_policy`: `shared`. */
+/** Key-value pairs such as `hw:cpu_policy`: `shared`. */
 export type ExtraSpecs = Readonly<Record<string, string>>;
 
 /** What a value must be, in words and as a test. */
@@ -28,7 +28,7 @@ const oneOf = (...members: readonly string[]): ValueKind => ({
 const cpus = like(/^\^?\d+(-\d+)?(,\^?\d+(-\d+)?)*$/, 'a list of CPUs such as 0-3,^1');
 const level = oneOf('custom', 'high', 'normal', 'low');
 
-/** The keys of each namespace; `*` stands for any word, as in `numa_mem.0`. */
+/** The keys of each namespace; `*` stands for any suffix, as in `numa_mem.0`. */
 const namespaces: Readonly<Record<string, Readonly<Record<string, ValueKind>>>> = {
   accel: { device_profile: text },
   aggregate_instance_extra_specs: { '*': text },
@@ -116,7 +116,7 @@ function limitsOf(prefix: string, names: readonly string[]): Record<string, Valu
   return Object.fromEntries(names.map((name) => [`${prefix}_${name}`, whole]));
 }
 
-/** Refuses the first spec whose namespace is known and whose key is not, or whose value makes no sense. */
+/** Refuses the first spec in a known namespace whose key is unknown or whose value is invalid. */
 export function checkKnownSpecs(specs: ExtraSpecs): void {
   for (const [key, value] of Object.entries(specs)) {
     const [namespace = '', name] = splitOnce(key);
@@ -137,7 +137,7 @@ function splitOnce(key: string): [string, string | undefined] {
   return at < 0 ? [key, undefined] : [key.slice(0, at), key.slice(at + 1)];
 }
 
-/** Resources and traits may be asked for in groups: `resources1:VCPU`, `trait_net:CUSTOM_FAST`. */
+/** Resources and traits can be requested in groups: `resources1:VCPU`, `trait_net:CUSTOM_FAST`. */
 const groupless = (namespace: string): string => /^(resources|trait)[a-zA-Z0-9_-]{1,64}$/.exec(namespace)?.[1] ?? namespace;
 
 function matches(pattern: string, name: string): boolean {

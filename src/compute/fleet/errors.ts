@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of services and hypervisors; their sentences are those that Nova's clients know. */
+/** Errors of services and hypervisors, with Nova's texts. */
 
 export const ServiceNotFound = errorType('ServiceNotFound', 'not-found', (p: { id: string }) => `Service ${p.id} could not be found.`);
 

@@ -14,7 +14,7 @@ import type { ServiceGroup } from '../../servicegroup/api.ts';
 import { MarkerNotFound } from '../errors.ts';
 import { HypervisorIsDown, HypervisorNotFound, NoHypervisorMatches, UptimeUnknown } from './errors.ts';
 
-/** A hypervisor, whether it is alive, and its servers where they were asked for. */
+/** A hypervisor, whether it is up, and its servers if they were asked for. */
 export interface Hypervisor extends HypervisorRow {
   readonly isUp: boolean;
   readonly hosted: readonly HostedServer[] | undefined;
@@ -22,7 +22,7 @@ export interface Hypervisor extends HypervisorRow {
 
 export type { HypervisorKey };
 
-/** A page of hypervisors, and whether to tell their servers. */
+/** A page of hypervisors, and whether to include their servers. */
 export interface HypervisorPage {
   readonly limit?: number;
   readonly after?: HypervisorKey;
@@ -35,7 +35,7 @@ interface Deps {
   readonly group: Pick<ServiceGroup, 'counts'>;
 }
 
-/** The hypervisors of the cloud, what they have and what is taken of it. */
+/** The hypervisors of the cloud, their capacity and usage. */
 export class HypervisorApi {
   readonly #deps: Deps;
 
@@ -43,14 +43,14 @@ export class HypervisorApi {
     this.#deps = deps;
   }
 
-  /** A page, in the order in which the hypervisors came to the cloud. */
+  /** A page, in the order in which the hypervisors joined the cloud. */
   async list(ctx: Context, page: HypervisorPage, detail: 'brief' | 'full'): Promise<readonly Hypervisor[]> {
     this.#check(ctx, detail === 'full' ? 'list-detail' : 'list');
     const { withServers = false, ...query } = page;
     return await this.#read(query, withServers);
   }
 
-  /** All whose name has this in it; none is an error. */
+  /** All whose name contains this; finding none is an error. */
   async search(ctx: Context, namePart: string, options: { withServers: boolean; rule: 'search' | 'servers' | 'list' | 'list-detail' }) {
     this.#check(ctx, options.rule);
     const found = await this.#read({ namePart }, options.withServers);
@@ -63,7 +63,7 @@ export class HypervisorApi {
     return await this.#one(key, withServers);
   }
 
-  /** A hypervisor that has told how long it is up; one that is down, or never told, is an error. */
+  /** A hypervisor with its uptime; one that is down or never reported an uptime is an error. */
   async uptime(ctx: Context, key: HypervisorKey): Promise<Hypervisor> {
     this.#check(ctx, 'uptime');
     const found = await this.#one(key, false);

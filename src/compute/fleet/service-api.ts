@@ -19,7 +19,7 @@ export type { ServiceChanges, ServiceKey };
 
 /** A service as operators see it. */
 export interface ServiceState extends ServiceRow {
-  /** Whether it was heard of of late, and nobody says that it is down. */
+  /** Whether its heartbeat is recent and it is not forced down. */
   readonly isUp: boolean;
 }
 
@@ -31,10 +31,10 @@ interface Deps {
   readonly internalZone: string;
 }
 
-/** APIs answer for themselves: who asks them knows that they are there. */
+/** APIs are not listed: whoever can ask knows that they are up. */
 const unlisted = ['nova-api'];
 
-/** The services of the cloud: who is there, who is alive, and which hosts get no new servers. */
+/** The services of the cloud: which exist, which are up, and which hosts get no new servers. */
 export class ServiceApi {
   readonly #deps: Deps;
 
@@ -64,7 +64,7 @@ export class ServiceApi {
     return this.#stateOf(await this.#find({ id }));
   }
 
-  /** Forgets a service that is no more; one that still runs comes back with its next sign of life. */
+  /** Removes a service that is gone; one that still runs comes back with its next heartbeat. */
   async delete(ctx: Context, key: ServiceKey): Promise<void> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-services:delete');
     const prepare = () => this.#find(key);

@@ -13,10 +13,10 @@ export interface ZoneService {
   readonly seenAt: Date;
 }
 
-/** A zone: where servers can be asked to be, and services are. */
+/** An availability zone with its services. */
 export interface Zone {
   readonly name: string;
-  /** Whether any host in it takes new servers, as far as operators say. */
+  /** Whether any host in it is enabled. */
   readonly isAvailable: boolean;
   readonly services: readonly ZoneService[];
 }
@@ -37,7 +37,7 @@ export class ZoneApi {
     this.#deps = deps;
   }
 
-  /** The zones that a server can be asked to be in. */
+  /** The zones in which a server can be requested. */
   async list(ctx: Context): Promise<readonly Zone[]> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-availability-zone:list');
     return (await this.#zones()).filter(({ name }) => name !== this.#deps.internalZone);

@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of server groups; their sentences are those that Nova's clients know. */
+/** Errors of server groups, with Nova's texts. */
 
 export const ServerGroupNotFound = errorType(
   'ServerGroupNotFound',
@@ -14,7 +14,7 @@ export const RulesNotOfPolicy = errorType(
   (_: { policy: string }) => 'Only anti-affinity policy supports rules.',
 );
 
-/** A group named in a hint is bad input, not a missing page; one of another project is not there. */
+/** A group named in a hint is bad input, not a missing page; one of another project counts as missing. */
 export const UnknownServerGroup = errorType(
   'UnknownServerGroup',
   'invalid',

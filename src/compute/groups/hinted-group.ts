@@ -7,7 +7,7 @@ import type { QuotaOwner } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { TooManyGroups, UnknownServerGroup } from './errors.ts';
 
-/** The group in the hint, if there is one, held until the transaction ends and with room for so many more servers. */
+/** The group in the hint, if any, locked until the transaction ends, with its quota checked for the new members. */
 export async function hintedGroup(
   trx: InWhole,
   owner: QuotaOwner,

@@ -30,7 +30,7 @@ const api = (limit = -1) =>
   new ServerGroupApi({ db: database.db, policy: novaPolicy(), ids: systemIds, quotaLimits: { ...unlimited, server_groups: limit } });
 const apart = { name: 'apart', policy: 'anti-affinity' } as const;
 
-test('a group is made, found and deleted by its project, under a name that may repeat', async () => {
+test('a group is made, found and deleted by its project, and its name need not be unique', async () => {
   const made = await api().create(caller('a'), { ...apart, rules: { maxServerPerHost: 3 } });
   expect(made).toMatchObject({ name: 'apart', policy: 'anti-affinity', maxServerPerHost: 3, projectId: 'a', userId: 'ann', members: [] });
   const again = await api().create(caller('a'), apart);
@@ -60,7 +60,7 @@ test('groups of other projects are out of reach, except for admins', async () =>
   await api().delete(admin, id);
 });
 
-test('who may only read makes and deletes none', async () => {
+test('a reader can neither create nor delete groups', async () => {
   const reader = caller('read', { roles: ['reader'] });
   const { id } = await api().create(caller('read'), apart);
   await expect(api().create(reader, apart)).rejects.toSatisfy(PolicyForbidden.is);
@@ -68,7 +68,7 @@ test('who may only read makes and deletes none', async () => {
   expect(await api().find(reader, id)).toMatchObject({ id });
 });
 
-test('a list has the groups of the project in the order of their making; of all projects for admins only', async () => {
+test("a list has the project's groups in order of creation; all projects' for admins only", async () => {
   const names = ['c', 'a', 'b'];
   for (const name of names) await api().create(caller('list'), { ...apart, name });
   await api().create(caller('other list'), { ...apart, name: 'z' });
@@ -81,14 +81,14 @@ test('a list has the groups of the project in the order of their making; of all 
   expect(await listed(admin, { limit: 10, offset: 0 })).toEqual([]);
 });
 
-test('many groups at once do not pass the limit', async () => {
+test('concurrent creates do not pass the limit', async () => {
   const made = await Promise.allSettled(Array.from({ length: 12 }, () => api(3).create(caller('crowd'), apart)));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   expect(made.every((one) => one.status === 'fulfilled' || TooManyServerGroups.is(one.reason))).toBe(true);
   await expect(api(3).create(caller('crowd'), apart)).rejects.toThrow('Quota exceeded, too many server groups.');
 });
 
-test('a request that comes again has made its group, and has deleted it', async () => {
+test('a retried create or delete of a group succeeds', async () => {
   const ctx = caller('again', { requestId: 'req-again', keyed: true });
   const made = await api(1).create(ctx, apart);
   expect(await api(1).create({ ...ctx, resumed: true }, apart)).toEqual(made);

@@ -16,19 +16,19 @@ import { RulesNotOfPolicy, ServerGroupNotFound } from './errors.ts';
 export interface NewServerGroup {
   readonly name: string;
   readonly policy: GroupPolicy;
-  /** Only of anti-affinity. */
+  /** For anti-affinity only. */
   readonly rules?: { readonly maxServerPerHost?: number };
 }
 
 interface Deps {
   readonly db: WholeDb;
   readonly policy: Policy;
-  /** What holds where an operator has set nothing else. */
+  /** Limits where an operator has set none. */
   readonly quotaLimits: QuotaLimits;
   readonly ids: Ids;
 }
 
-/** Groups of servers of a project, with a policy on where their members may be. */
+/** Server groups of projects, each with a policy on the placement of its members. */
 export class ServerGroupApi {
   readonly #deps: Deps;
 
@@ -56,7 +56,7 @@ export class ServerGroupApi {
     return await this.#visible(this.#deps.db, ctx, id, rule);
   }
 
-  /** Part of the asking project's groups, oldest first; of all projects' for who may see those, and else of their own all the same. */
+  /** A page of the project's groups, oldest first; of all projects' if asked for and allowed, else silently of its own. */
   async list(
     ctx: Context,
     { allProjects, ...page }: { allProjects: boolean; limit: number; offset: number },
@@ -68,7 +68,7 @@ export class ServerGroupApi {
     return await listServerGroups(db, { ...page, projectId: seesAll ? undefined : (ctx.projectId ?? '') });
   }
 
-  /** The group that a server is in, for who has been shown the server. */
+  /** The group of a server that the caller may see. */
   async idOf({ id }: Pick<Server, 'id'>): Promise<string | undefined> {
     return await groupIdOf(this.#deps.db, id);
   }
@@ -81,7 +81,7 @@ export class ServerGroupApi {
     });
   }
 
-  /** A group of another project is not there, for who may not see it. */
+  /** To a caller who may not see it, a group of another project does not exist. */
   async #visible(db: WholeDb, ctx: Context, id: string, rule: PolicyRule): Promise<ServerGroup> {
     const { policy } = this.#deps;
     const group = await findServerGroup(db, id);

@@ -3,7 +3,7 @@ import { BuildSlots } from './build-slots.ts';
 
 const never = new AbortController().signal;
 
-/** Builds that begin when they may and end when told. */
+/** Builds that end when told, and a log of which began. */
 function site(limit: number) {
   const slots = new BuildSlots(limit);
   const begun: string[] = [];
@@ -19,7 +19,7 @@ function site(limit: number) {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('no more builds run at once than there are slots, and the line is served in order', async () => {
+test('no more builds run at once than there are slots, and the queue is first in, first out', async () => {
   const { begun, build, end } = site(2);
   const all = Promise.all(['a', 'b', 'c', 'd'].map((name) => build(name)));
   await settle();
@@ -41,7 +41,7 @@ test('a build that fails gives its slot back', async () => {
   expect(await slots.use(never, () => Promise.resolve('built'))).toBe('built');
 });
 
-test('who gives up waiting leaves the line, and the next one is served all the same', async () => {
+test('an aborted build leaves the queue, and the next one gets the slot', async () => {
   const { begun, build, end } = site(1);
   const gone = new AbortController();
   const first = build('first');
@@ -56,7 +56,7 @@ test('who gives up waiting leaves the line, and the next one is served all the s
   expect(await Promise.all([first, third])).toEqual(['first', 'third']);
 });
 
-test('a slot that was given to somebody who gave up at that very moment goes to the next', async () => {
+test('the slot of a build that is aborted as it gets it goes to the next', async () => {
   const { begun, build, end } = site(1);
   const gone = new AbortController();
   const first = build('first');
@@ -74,7 +74,7 @@ test('a slot that was given to somebody who gave up at that very moment goes to 
   await second;
 });
 
-test('who is not wanted from the start is not built', async () => {
+test('a build that is aborted beforehand never starts', async () => {
   const { begun, build } = site(1);
   await expect(build('a', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
   expect(begun).toEqual([]);

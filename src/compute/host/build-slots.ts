@@ -1,13 +1,13 @@
-/** At most so many builds at once on a host (`max_concurrent_builds`); the rest wait in line. */
+/** Limits the concurrent builds of a host (`max_concurrent_builds`); the rest wait in a queue. */
 export class BuildSlots {
   #free: number;
-  readonly #line: (() => void)[] = [];
+  readonly #queue: (() => void)[] = [];
 
   constructor(limit: number) {
     this.#free = limit;
   }
 
-  /** Builds when it is this one's turn; who gives up before leaves the line. */
+  /** Builds as soon as there is a slot; an aborted build leaves the queue. */
   async use<T>(signal: AbortSignal, build: () => Promise<T>): Promise<T> {
     await this.#take(signal);
     try {
@@ -26,20 +26,20 @@ export class BuildSlots {
     }
     const { promise: turn, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {
-      const place = this.#line.indexOf(resolve);
-      // Whose turn has come is no longer in line: it has the slot, and gives it back itself.
+      const place = this.#queue.indexOf(resolve);
+      // Not in the queue any more: it has got the slot and will release it itself.
       if (place === -1) return;
-      this.#line.splice(place, 1);
+      this.#queue.splice(place, 1);
       reject(signal.reason);
     };
-    this.#line.push(resolve);
+    this.#queue.push(resolve);
     signal.addEventListener('abort', leave);
     await turn.finally(() => signal.removeEventListener('abort', leave));
   }
 
-  /** A slot goes from hand to hand while there is a line, so that nobody can take it in between. */
+  /** A slot is handed directly to the next in the queue, so that nobody can take it in between. */
   #giveBack(): void {
-    const next = this.#line.shift();
+    const next = this.#queue.shift();
     if (next) next();
     else this.#free += 1;
   }

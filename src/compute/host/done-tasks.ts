@@ -1,15 +1,15 @@
 import type { TaskId } from '../../objects/ids.ts';
 
-/** How many tasks that were done are remembered, so that one asked for twice is done once. */
+/** How many finished tasks are remembered, so that a repeated message does not repeat the work. */
 const REMEMBERED_TASKS = 10_000;
 
-/** How much of what they reported is kept with them, in characters of JSON. */
+/** The total size of the remembered results, in characters of JSON. */
 const REMEMBERED_RESULTS_CHARS = 16 * 1024 * 1024;
 
-/** The tasks that a host has done, with the result of each. The oldest are forgotten, and would be done again. */
+/** The finished tasks of a host with their results. The oldest are evicted; a repeated message would do them again. */
 export class DoneTasks {
   readonly #limits: { readonly tasks: number; readonly chars: number };
-  /** Results as JSON; an empty text where there was none. Oldest first. */
+  /** Results as JSON, oldest first; empty for a task without one. */
   readonly #results = new Map<TaskId, string>();
   #chars = 0;
 
@@ -17,7 +17,7 @@ export class DoneTasks {
     this.#limits = limits;
   }
 
-  /** What the task reported; undefined where it is not known as done. */
+  /** The task's result; undefined if the task is not known as finished. */
   find(taskId: TaskId): { readonly result: unknown } | undefined {
     const text = this.#results.get(taskId);
     return text === undefined ? undefined : { result: text === '' ? undefined : JSON.parse(text) };

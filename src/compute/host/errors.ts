@@ -1,9 +1,9 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Whoever asked for a task does not wait for it any more: the workflow gave way, or lost its patience. */
+/** Nobody waits for the task any more: its workflow was superseded or timed out. */
 export const TaskUnwanted = errorType('TaskUnwanted', 'conflict', (p: { taskId: string }) => `Nobody waits for task ${p.taskId} any more.`);
 
-/** What a task has to report is beyond what may travel. */
+/** A task's result is too large for a message. */
 export const TaskResultTooLarge = errorType(
   'TaskResultTooLarge',
   'internal',

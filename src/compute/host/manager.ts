@@ -15,9 +15,9 @@ export interface ComputeDeps {
   readonly driver: VirtDriver;
   readonly tasks: TaskRunner;
   readonly builds: BuildSlots;
-  /** How long a guest may take to obey, in milliseconds (`shutdown_timeout`). */
+  /** How long a guest may take to shut down, in milliseconds (`shutdown_timeout`). */
   readonly graceMs: number;
-  /** Records what the driver did as a hop of the request. */
+  /** Records driver calls as hops of the request. */
   readonly trace: RpcTrace;
 }
 
@@ -45,7 +45,7 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
   };
 };
 
-/** Whatever keeps a guest from going may pass, and nobody gains by leaving it: told as `unavailable`, it is asked for again. */
+/** A failure to destroy a guest may be temporary, and keeping the guest helps nobody: reported as `unavailable`, it is retried. */
 const destroyGuest = (driver: VirtDriver, serverId: ServerId): Promise<void> =>
   driver.destroy(serverId).catch((cause: unknown) => {
     throw kindOf(cause) === 'unavailable' ? cause : GuestNotDestroyed({ serverId }, { cause });
@@ -57,22 +57,22 @@ interface ActionTask {
   readonly input: unknown;
 }
 
-/** One handler for each task action: it does on the host what the action says. */
+/** One handler for each task action. */
 const taskHandlers = ({ driver, tasks, graceMs, trace }: ComputeDeps): Pick<ComputeManager, HostActionName> =>
   Object.fromEntries(
     hostActions.map(({ name, does, rowFor }) => [
       name,
       (ctx: Context, { taskId, serverId, input: given }: ActionTask) => {
-        // The bus has validated the input against this action's schema; the table of actions forgets which it was.
+        // The bus has validated the input against this action's schema; the table's type does not say which it was.
         const input = given as never;
         const { during }: Transition = lifecycle[rowFor(input)];
         const act: Work<void> = (signal, progress) =>
           trace.around({ service: 'driver', what: name, ctx }, () => does.onHost({ driver, serverId, input, graceMs, signal, progress }));
-        // What may begin while something else is done puts an end to that, here as in the conductor.
+        // An action that may begin during others ends them, here as in the conductor.
         return tasks.run(ctx, { taskId, serverId }, act, { cutShort: during !== undefined });
       },
     ]),
-    // Object.fromEntries forgets keys; every action has its handler by construction.
+    // Object.fromEntries loses the keys' types; every action has its handler by construction.
   ) as Pick<ComputeManager, HostActionName>;
 
 /** One handler for each question. */

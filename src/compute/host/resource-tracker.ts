@@ -11,16 +11,16 @@ import { COMPUTE_CONTRACT } from '../rpcapi.ts';
 export interface TrackedHost {
   readonly host: HostName;
   readonly driver: VirtDriver;
-  /** What it does when it had counted as down until this report. */
-  comeBack(): Promise<void>;
+  /** Called when the host had counted as down until this report. */
+  onReturn(): Promise<void>;
 }
 
-/** How many hosts that had counted as down see to that at a time. */
+/** How many hosts that had counted as down are reconciled at a time. */
 const RETURNING_AT_ONCE = 8;
 
 /**
- * Tells the conductor what the hosts of this program have: their capacity in the books and their sign of life are one message, for
- * many hosts at a time. One that does not answer keeps no other from being told of.
+ * Reports the hosts of this program to the conductor: one message carries capacity and heartbeat of many hosts. A host that does not answer
+ * does not delay the others.
  */
 export const trackResources =
   (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
@@ -39,11 +39,11 @@ export const trackResources =
       const some = reports.slice(from, from + MAX_REPORTS);
       for (const host of await conductor.reportHosts(serviceContext(`req-${ids.uuid()}`), { reports: some })) returned.add(host);
     }
-    // Signs of life go on meanwhile.
+    // Not awaited: heartbeats go on meanwhile.
     void atATime(
       RETURNING_AT_ONCE,
       hosts.filter(({ host }) => returned.has(host)),
-      (host) => host.comeBack(),
+      (host) => host.onReturn(),
     );
     for (const one of asked) if (one.status === 'rejected') throw one.reason;
   };

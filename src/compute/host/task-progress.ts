@@ -4,79 +4,79 @@ import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ReportProgress } from '../../virt/driver.ts';
 
-/** How often a host says that it is still at a task. Well below the time after which the conductor gives up a task that it hears nothing of. */
+/** How often a host reports a running task. Well below the time after which the conductor gives up a silent task. */
 export const PROGRESS_EVERY_MS = 30_000;
 
-/** How often it is looked whether there is something new to say. */
+/** How often to check for new progress. */
 const LOOK_EVERY_MS = 2_000;
 
-/** The longest text that is told; more is cut off. */
+/** The longest progress text; the rest is cut off. */
 const MAX_TEXT_CHARS = 255;
 
-/** How far a task is, as far as it knows, and in which words. */
-export interface Word {
+/** How far a task is, if known. */
+export interface Progress {
   /** 0 to 100. */
   readonly percent?: number;
   readonly text?: string;
 }
 
 export interface TaskProgressOptions {
-  /** Tells the conductor; answers whether the task is still wanted. */
-  readonly tell: (word: Word) => Promise<boolean>;
-  /** Called when nobody wants the task any more. */
+  /** Sends progress to the conductor; answers whether the task is still wanted. */
+  readonly tell: (progress: Progress) => Promise<boolean>;
+  /** Called when the task is no longer wanted. */
   readonly onUnwanted: () => void;
   readonly everyMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Says of one task that it is still worked on: at intervals, and sooner when the work says how far it is. */
+/** Sends heartbeats of one task, and its progress as soon as the work reports some. */
 export class TaskProgress {
   readonly #options: TaskProgressOptions;
   readonly #over = new AbortController();
-  #word: Word = {};
+  #latest: Progress = {};
 
   constructor(options: TaskProgressOptions) {
     this.#options = options;
   }
 
-  /** For the work: how far it is. What comes too often is told when its turn comes, the latest only. */
+  /** Called by the work with its progress. Frequent reports are throttled to the latest. */
   readonly set: ReportProgress = (percent, text) => {
     if (!Number.isFinite(percent)) return;
-    this.#word = {
+    this.#latest = {
       percent: Math.max(0, Math.min(100, Math.trunc(percent))),
       ...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT_CHARS) }),
     };
   };
 
-  /** Tells until `end`. */
+  /** Reports until `end`. */
   async start(): Promise<void> {
     const { clock, everyMs } = this.#options;
-    let told = this.#word;
+    let told = this.#latest;
     let toldMs = clock.monotonicMs();
     while (!this.#over.signal.aborted) {
       await clock.sleep(Math.min(LOOK_EVERY_MS, everyMs), this.#over.signal).catch(() => {});
       if (this.#over.signal.aborted) return;
-      if (isSame(told, this.#word) && clock.monotonicMs() - toldMs < everyMs) continue;
-      told = this.#word;
+      if (isSame(told, this.#latest) && clock.monotonicMs() - toldMs < everyMs) continue;
+      told = this.#latest;
       toldMs = clock.monotonicMs();
       await this.#tell(told);
     }
   }
 
-  /** The task is over; what has not been told of its progress is of no more use. */
+  /** The task is over; unsent progress is dropped. */
   end(): void {
     this.#over.abort(UNNEEDED);
   }
 
-  async #tell(word: Word): Promise<void> {
+  async #tell(progress: Progress): Promise<void> {
     try {
-      if (!(await this.#options.tell(word))) this.#options.onUnwanted();
+      if (!(await this.#options.tell(progress))) this.#options.onUnwanted();
     } catch (error) {
-      // Not being heard is no sign that the work is not wanted.
-      this.#options.log.debug({ error: messageOf(error) }, 'the progress of a task could not be told; trying again later');
+      // A failed report does not mean that the work is unwanted.
+      this.#options.log.debug({ error: messageOf(error) }, 'the progress of a task could not be reported; trying again later');
     }
   }
 }
 
-const isSame = (a: Word, b: Word): boolean => a.percent === b.percent && a.text === b.text;
+const isSame = (a: Progress, b: Progress): boolean => a.percent === b.percent && a.text === b.text;

@@ -5,7 +5,7 @@ import { errorType } from '../../lib/errors/error-type.ts';
 import type { MarshalledError } from '../../lib/errors/marshal.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { asId, type ServerId, type TaskId } from '../../objects/ids.ts';
-import { PROGRESS_EVERY_MS, type Word } from './task-progress.ts';
+import { PROGRESS_EVERY_MS, type Progress } from './task-progress.ts';
 import { TaskRunner } from './task-runner.ts';
 
 const ctx = serviceContext('req-1');
@@ -14,12 +14,12 @@ const ImageGone = errorType('ImageGone', 'not-found', (p: { id: string }) => `Im
 const taskOf = (name: string, server = 's-1') => ({ taskId: asId<TaskId>(name), serverId: asId<ServerId>(server) });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A runner whose reports are kept; `deaf` many of them do not get through first. */
+/** A runner whose reports are kept; the first `deaf` of them fail. */
 function host(deaf = 0) {
   const clock = new ManualClock();
   const reports: [string, MarshalledError | undefined][] = [];
   const results: unknown[] = [];
-  const words: [string, Word][] = [];
+  const sent: [string, Progress][] = [];
   let lost = 0;
   const report = async (_ctx: unknown, taskId: TaskId, error: MarshalledError | undefined, result?: unknown) => {
     if (lost++ < deaf) throw new Error('nobody listens');
@@ -28,14 +28,14 @@ function host(deaf = 0) {
   };
   const unwanted = new Set<string>();
   const isWanted = async (_ctx: unknown, taskId: TaskId) => !taskId.startsWith('stale') && !unwanted.has(taskId);
-  const tellProgress = async (_ctx: unknown, taskId: TaskId, word: Word) => {
-    words.push([taskId, word]);
+  const tellProgress = async (_ctx: unknown, taskId: TaskId, progress: Progress) => {
+    sent.push([taskId, progress]);
     return !unwanted.has(taskId);
   };
-  return { clock, reports, results, words, unwanted, runner: new TaskRunner({ isWanted, report, tellProgress, clock, log: silentLog }) };
+  return { clock, reports, results, sent, unwanted, runner: new TaskRunner({ isWanted, report, tellProgress, clock, log: silentLog }) };
 }
 
-/** Work that waits for its end, or for being told to stop. */
+/** Work that runs until it is finished or told to stop. */
 function work() {
   const { promise, resolve } = Promise.withResolvers<void>();
   let begun = 0;
@@ -51,7 +51,7 @@ function work() {
   return { run, end: resolve, stopped, times: () => begun };
 }
 
-test('a task is done once, however often it is asked for, and reported each time', async () => {
+test('a task that is asked for repeatedly is done once and reported each time', async () => {
   const { runner, reports } = host();
   const job = work();
   const asked = [runner.run(ctx, taskOf('t'), job.run), runner.run(ctx, taskOf('t'), job.run)];
@@ -70,14 +70,14 @@ test('a failure is reported with its code, kind and cause', async () => {
   expect(reports).toMatchObject([['t', { code: 'ImageGone', kind: 'not-found', params: { id: 'i-1' }, cause: { message: '404' } }]]);
 });
 
-test('what failed is tried again when it is asked for again', async () => {
+test('a failed task is retried when it is asked for again', async () => {
   const { runner, reports } = host();
   await runner.run(ctx, taskOf('t'), () => Promise.reject(new Error('not today')));
   await runner.run(ctx, taskOf('t'), () => Promise.resolve());
   expect(reports.map(([, error]) => error?.message)).toEqual(['not today', undefined]);
 });
 
-test('work that breaks at once, before it waits for anything, is a failure like any other', async () => {
+test('work that throws synchronously is a failure like any other', async () => {
   const { runner, reports } = host();
   await runner.run(ctx, taskOf('t'), () => {
     throw new Error('broken');
@@ -85,7 +85,7 @@ test('work that breaks at once, before it waits for anything, is a failure like 
   expect(reports).toMatchObject([['t', { code: 'Error', message: 'broken' }]]);
 });
 
-test('one server gets its tasks one after the other, another server need not wait', async () => {
+test('tasks of one server run one after the other, those of different servers concurrently', async () => {
   const { runner } = host();
   const [first, second, other] = [work(), work(), work()];
   const all = [
@@ -130,7 +130,7 @@ test('a task may cut short what runs before it, and begins when that has ended',
   ]);
 });
 
-test('a task may cut short all that stands before it, also what others wait for', async () => {
+test('a task may cut short all tasks before it, waiting ones too', async () => {
   const { runner } = host();
   const [build, reboot] = [work(), work()];
   const before = [runner.run(ctx, taskOf('build'), build.run), runner.run(ctx, taskOf('reboot'), reboot.run)];
@@ -141,7 +141,7 @@ test('a task may cut short all that stands before it, also what others wait for'
   await Promise.all([...before, destroyed]);
 });
 
-test('a report that does not get through is tried again every second until it does', async () => {
+test('a failed report is retried every second until it succeeds', async () => {
   const { runner, reports, clock } = host(2);
   const done = runner.run(ctx, taskOf('t'), () => Promise.resolve());
   await settle();
@@ -153,7 +153,7 @@ test('a report that does not get through is tried again every second until it do
   expect(reports).toEqual([['t', undefined]]);
 });
 
-test('closing stops what runs and reports nothing of it: whoever asked will ask again', async () => {
+test('closing stops running work without a report: the conductor will ask again', async () => {
   const { runner, reports } = host();
   const job = work();
   const running = runner.run(ctx, taskOf('t'), job.run);
@@ -163,7 +163,7 @@ test('closing stops what runs and reports nothing of it: whoever asked will ask 
   expect([job.stopped.length, reports]).toEqual([1, []]);
 });
 
-test('closing does not wait for a conductor that does not listen', async () => {
+test('closing does not wait for a conductor that is unreachable', async () => {
   const { runner, reports } = host(Number.POSITIVE_INFINITY);
   const running = runner.run(ctx, taskOf('t'), () => Promise.resolve());
   await settle();
@@ -182,14 +182,14 @@ test('closing does not wait for ever for work that does not stop', async () => {
   await closed;
 });
 
-test('a task that nobody wants any more is not begun, and nobody is told', async () => {
+test('a task that is no longer wanted is neither begun nor reported', async () => {
   const { runner, reports } = host();
   const job = work();
   await runner.run(ctx, taskOf('stale'), job.run);
   expect([job.times(), reports]).toEqual([0, []]);
 });
 
-test('what the work gives back is reported, and again when the task is asked for again', async () => {
+test('the result of the work is reported, and again when the task is asked for again', async () => {
   const { runner, results } = host();
   let times = 0;
   const measure = async () => ({ sizeMb: 7, times: ++times, at: new Date(0) });
@@ -199,7 +199,7 @@ test('what the work gives back is reported, and again when the task is asked for
   expect(results).toEqual([result, result]);
 });
 
-test('a result that is no JSON, or too much of it, is a failure', async () => {
+test('a result that is not JSON, or too large, is a failure', async () => {
   const { runner, reports } = host();
   await runner.run(ctx, taskOf('1'), async () => 1n);
   await runner.run(ctx, taskOf('2'), async () => 'x'.repeat(2_000_000));
@@ -209,26 +209,26 @@ test('a result that is no JSON, or too much of it, is a failure', async () => {
   ]);
 });
 
-test('while a task is here the conductor is told at intervals, also before its turn; then no more', async () => {
-  const { runner, words, clock } = host();
+test('the conductor gets heartbeats of a task until it ends, also while it is queued', async () => {
+  const { runner, sent, clock } = host();
   const [first, second] = [work(), work()];
   const done = [runner.run(ctx, taskOf('1'), first.run), runner.run(ctx, taskOf('2'), second.run)];
   await clock.advance(PROGRESS_EVERY_MS);
-  expect(words).toEqual([
+  expect(sent).toEqual([
     ['1', {}],
     ['2', {}],
   ]);
   await clock.advance(2 * PROGRESS_EVERY_MS);
-  expect(words).toHaveLength(6);
+  expect(sent).toHaveLength(6);
   first.end();
   second.end();
   await Promise.all(done);
   await clock.advance(10 * PROGRESS_EVERY_MS);
-  expect(words).toHaveLength(6);
+  expect(sent).toHaveLength(6);
 });
 
-test('how far the work is, is told soon, the latest only, and within 0 and 100', async () => {
-  const { runner, words, clock } = host();
+test('progress is reported soon, the latest only, and within 0 and 100', async () => {
+  const { runner, sent, clock } = host();
   const job = work();
   const done = runner.run(ctx, taskOf('t'), async (signal, progress) => {
     for (const percent of [-3, 20, 40.7, Number.NaN]) progress(percent, 'copying');
@@ -237,15 +237,15 @@ test('how far the work is, is told soon, the latest only, and within 0 and 100',
     await clock.sleep(2_000);
   });
   await clock.advance(2_000);
-  expect(words).toEqual([['t', { percent: 40, text: 'copying' }]]);
+  expect(sent).toEqual([['t', { percent: 40, text: 'copying' }]]);
   job.end();
   await settle();
   await clock.advance(2_000);
   await done;
-  expect(words.slice(1)).toEqual([['t', { percent: 100 }]]);
+  expect(sent.slice(1)).toEqual([['t', { percent: 100 }]]);
 });
 
-test('a task that is aborted stops, reports nothing, and is begun anew when it is asked for again', async () => {
+test('a task that is aborted stops, reports nothing, and is started again when it is asked for again', async () => {
   const { runner, reports } = host();
   const [job, again] = [work(), work()];
   const stopped = runner.run(ctx, taskOf('t'), job.run);
@@ -262,7 +262,7 @@ test('a task that is aborted stops, reports nothing, and is begun anew when it i
   expect(reports).toEqual([['t', undefined]]);
 });
 
-test('a task that waits for its turn is aborted there, and one that nobody knows is not', async () => {
+test('a queued task can be aborted; aborting an unknown one is a no-op', async () => {
   const { runner, reports } = host();
   const [first, second] = [work(), work()];
   const done = [runner.run(ctx, taskOf('1'), first.run), runner.run(ctx, taskOf('2'), second.run)];
@@ -274,7 +274,7 @@ test('a task that waits for its turn is aborted there, and one that nobody knows
   expect([second.times(), reports]).toEqual([0, [['1', undefined]]]);
 });
 
-test('work that nobody wants any more is stopped by the next word of its progress, though no abort came', async () => {
+test('without an abort message, unwanted work is stopped by its next heartbeat', async () => {
   const { runner, reports, unwanted, clock } = host();
   const job = work();
   const done = runner.run(ctx, taskOf('t'), job.run);
@@ -285,7 +285,7 @@ test('work that nobody wants any more is stopped by the next word of its progres
   expect([job.stopped.length, reports]).toEqual([1, []]);
 });
 
-test('work goes on while nobody hears of its progress', async () => {
+test('work goes on while its progress cannot be reported', async () => {
   const clock = new ManualClock();
   const reports: string[] = [];
   const runner = new TaskRunner({
@@ -303,7 +303,7 @@ test('work goes on while nobody hears of its progress', async () => {
   expect(reports).toEqual(['t']);
 });
 
-test('a task that cannot be begun is reported as failed until somebody heard it', async () => {
+test('a task that cannot be begun is reported as failed until the report succeeds', async () => {
   const { runner, reports, clock } = host(1);
   const refused = runner.refuse(ctx, taskOf('t').taskId, ImageGone({ id: 'i-1' }));
   await settle();

@@ -7,62 +7,61 @@ import type { ServerId, TaskId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../../virt/driver.ts';
 import { DoneTasks } from './done-tasks.ts';
 import { TaskResultTooLarge, TaskUnwanted } from './errors.ts';
-import { PROGRESS_EVERY_MS, TaskProgress, type Word } from './task-progress.ts';
+import { PROGRESS_EVERY_MS, TaskProgress, type Progress } from './task-progress.ts';
 
-/** A piece of work on one server, asked for under a task id. */
+/** Work on one server, identified by a task id. */
 export interface Task {
   readonly taskId: TaskId;
   readonly serverId: ServerId;
 }
 
-/** What is done for a task. It gives back a JSON value, or nothing, and ends when the signal aborts. */
+/** The work of a task. It returns a JSON value or nothing, and ends when the signal aborts. */
 export type Work<R> = (signal: AbortSignal, progress: ReportProgress) => Promise<R>;
 
 export interface TaskRunnerDeps {
-  /** Asks the conductor whether a task is still to be done. */
+  /** Asks the conductor whether a task is still wanted. */
   readonly isWanted: (ctx: Context, taskId: TaskId) => Promise<boolean>;
-  /** Tells the conductor how a task ended. */
+  /** Reports to the conductor how a task ended. */
   readonly report: (ctx: Context, taskId: TaskId, error: MarshalledError | undefined, result?: unknown) => Promise<void>;
-  /** Tells the conductor that a task is still worked on; answers whether it is still wanted. */
-  readonly tellProgress: (ctx: Context, taskId: TaskId, word: Word) => Promise<boolean>;
+  /** Sends a task's heartbeat to the conductor; answers whether the task is still wanted. */
+  readonly tellProgress: (ctx: Context, taskId: TaskId, progress: Progress) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly progressEveryMs?: number;
 }
 
-/** How long to wait before a report that did not get through is tried again. */
+/** How long to wait before a failed report is retried. */
 const REPORT_AGAIN_MS = 1_000;
 
 /** How long closing waits for work that was told to stop. */
 const CLOSE_MS = 3_000;
 
-/** The largest result of a task, as JSON; well below what a message may have. */
+/** The largest result of a task, as JSON; well below the limit of a message. */
 const MAX_RESULT_BYTES = 1024 * 1024;
 
-/** What became of a task. */
+/** How a task ended. */
 type Ended = { readonly error?: MarshalledError; readonly result?: unknown; readonly unwanted?: true };
 
-/** A task in the hands of the runner. */
-interface Asked {
+/** A running or queued task. */
+interface OpenTask {
   readonly stop: AbortController;
   readonly progress: TaskProgress;
-  /** Nobody waits for it any more. */
+  /** Nobody waits for its result any more. */
   isUnwanted: boolean;
   ended: Promise<unknown>;
 }
 
 /**
- * Does what the host is asked to, once for each task id, one task of a server at a time, and reports each end until somebody heard it.
- * What waited in a queue until nobody wanted it any more (this host was away, and the server went elsewhere) is not begun, and what is
- * no longer wanted is stopped. While a task is here the conductor is told at intervals that it is. What failed is done again when it is
- * asked for again: who asks has heard of the failure and wants another try. A task may cut short those before it (a server that is
- * deleted need not be built to its end).
+ * Runs the host's tasks: each task id once, one task per server at a time, each end reported until the report succeeds. A task that waited
+ * in the queue until it was no longer wanted (the host was down and its server went elsewhere) is not begun; running work that is no longer
+ * wanted is stopped. Each task sends heartbeats to the conductor. A failed task is run again when it is asked for again: the conductor
+ * knows of the failure. A task may cut short those before it (a server that is deleted need not finish building).
  */
 export class TaskRunner {
   readonly #deps: TaskRunnerDeps;
-  readonly #underWay = new Map<TaskId, Asked>();
+  readonly #underWay = new Map<TaskId, OpenTask>();
   readonly #done = new DoneTasks();
-  /** The last task of each busy server, with the means to stop all that are not done. */
+  /** The last task of each busy server, and the means to stop all of its unfinished ones. */
   readonly #lastOf = new Map<ServerId, { done: Promise<void>; stops: Set<AbortController> }>();
   readonly #closing = new AbortController();
 
@@ -70,38 +69,38 @@ export class TaskRunner {
     this.#deps = deps;
   }
 
-  /** Ends when the task is done and reported, with the result; with nothing when there is none to report. */
+  /** Resolves when the task is done and reported, with its result if it has one. */
   async run<R>(ctx: Context, task: Task, work: Work<R>, options: { cutShort?: boolean } = {}): Promise<R | undefined> {
-    // Seam: one task id stands for one piece of work, so a result under it is what this work would give, after a trip through JSON.
+    // Seam: a task id identifies one piece of work, so its result is what this work would return, after a round trip through JSON.
     return (await this.#once(ctx, task, work, options.cutShort ?? false)) as R | undefined;
   }
 
-  /** Stops a task that nobody waits for any more, and reports nothing of it. If it is asked for again, it is done again. */
+  /** Stops a task that is no longer wanted and does not report it. If it is asked for again, it starts over. */
   abort(taskId: TaskId): void {
-    const asked = this.#underWay.get(taskId);
-    if (!asked) return;
-    asked.isUnwanted = true;
-    asked.stop.abort(TaskUnwanted({ taskId }));
+    const open = this.#underWay.get(taskId);
+    if (!open) return;
+    open.isUnwanted = true;
+    open.stop.abort(TaskUnwanted({ taskId }));
   }
 
-  /** Reports that a task failed which could not even be begun. */
+  /** Reports a task as failed that could not be started. */
   refuse(ctx: Context, taskId: TaskId, error: unknown): Promise<void> {
     return this.#report(ctx, taskId, { error: marshalError(error) });
   }
 
-  /** Whether something is being done to the server right now. */
+  /** Whether a task of the server is running or queued. */
   isBusy(serverId: ServerId): boolean {
     return this.#lastOf.has(serverId);
   }
 
-  /** Resolves when all that is under way now is done; undefined when that is nothing. */
+  /** Resolves when all tasks of this moment have ended; undefined if there are none. */
   settled(): Promise<unknown> | undefined {
     return this.#underWay.size > 0 ? this.#allEnded() : undefined;
   }
 
   /**
-   * Shuts down: tells running work to stop, and gives up reports that do not get through (the conductor asks again).
-   * Work that does not stop is left behind after a while: a hypervisor that hangs must not keep the service from ending.
+   * Shuts down: stops running work and retries no more reports (the conductor asks again). Work that does not stop in time is abandoned: a
+   * hanging hypervisor must not keep the service from ending.
    */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the compute service stops'));
@@ -125,40 +124,45 @@ export class TaskRunner {
     const same = this.#underWay.get(task.taskId);
     if (same && !same.isUnwanted) return await same.ended;
     const progress = this.#progressOf(ctx, task);
-    const asked: Asked = { stop: new AbortController(), progress, isUnwanted: false, ended: Promise.resolve() };
-    asked.ended = this.#inTurn(ctx, task, asked, { work, cutShort });
-    this.#underWay.set(task.taskId, asked);
+    const open: OpenTask = { stop: new AbortController(), progress, isUnwanted: false, ended: Promise.resolve() };
+    open.ended = this.#inTurn(ctx, task, open, { work, cutShort });
+    this.#underWay.set(task.taskId, open);
     try {
-      return await asked.ended;
+      return await open.ended;
     } finally {
-      if (this.#underWay.get(task.taskId) === asked) this.#underWay.delete(task.taskId);
+      if (this.#underWay.get(task.taskId) === open) this.#underWay.delete(task.taskId);
     }
   }
 
-  async #inTurn(ctx: Context, task: Task, asked: Asked, { work, cutShort }: { work: Work<unknown>; cutShort: boolean }): Promise<unknown> {
+  async #inTurn(
+    ctx: Context,
+    task: Task,
+    open: OpenTask,
+    { work, cutShort }: { work: Work<unknown>; cutShort: boolean },
+  ): Promise<unknown> {
     const before = this.#lastOf.get(task.serverId);
     const stops = before?.stops ?? new Set<AbortController>();
     if (cutShort && before) void this.#cutShort(ctx, task, [...stops]);
-    stops.add(asked.stop);
-    const { progress } = asked;
+    stops.add(open.stop);
+    const { progress } = open;
     const begin = (signal: AbortSignal) => this.#ifWanted(ctx, task, () => work(signal, progress.set));
-    const done = this.#afterwards(before?.done, begin, AbortSignal.any([asked.stop.signal, this.#closing.signal]));
+    const done = this.#afterwards(before?.done, begin, AbortSignal.any([open.stop.signal, this.#closing.signal]));
     const mine = { done: done.then(noop), stops };
     this.#lastOf.set(task.serverId, mine);
-    // Also while it waits for its turn: whoever asked waits as long.
+    // Also while it is queued: the conductor waits for it from then on.
     void progress.start();
     const ended = await done;
     progress.end();
-    stops.delete(asked.stop);
+    stops.delete(open.stop);
     if (this.#lastOf.get(task.serverId) === mine) this.#lastOf.delete(task.serverId);
-    return await this.#conclude(ctx, task, asked, ended);
+    return await this.#conclude(ctx, task, open, ended);
   }
 
-  async #conclude(ctx: Context, task: Task, { isUnwanted }: Asked, ended: Ended): Promise<unknown> {
-    // What was stopped because this process stops has not failed: it will be asked for again.
+  async #conclude(ctx: Context, task: Task, { isUnwanted }: OpenTask, ended: Ended): Promise<unknown> {
+    // Work stopped by the shutdown has not failed: the conductor will ask for it again.
     if (this.#closing.signal.aborted) return undefined;
     if (ended.unwanted || (ended.error && isUnwanted)) {
-      this.#deps.log.info({ ...task, requestId: ctx.requestId }, 'a task that nobody wants any more is left undone');
+      this.#deps.log.info({ ...task, requestId: ctx.requestId }, 'a task that is no longer wanted is not done');
       return undefined;
     }
     if (ended.error) this.#deps.log.warn({ ...task, requestId: ctx.requestId, error: ended.error }, 'a task failed');
@@ -170,7 +174,7 @@ export class TaskRunner {
   #progressOf(ctx: Context, { taskId }: Task): TaskProgress {
     const { tellProgress, clock, log, progressEveryMs = PROGRESS_EVERY_MS } = this.#deps;
     return new TaskProgress({
-      tell: (word) => tellProgress(ctx, taskId, word),
+      tell: (latest) => tellProgress(ctx, taskId, latest),
       onUnwanted: () => this.abort(taskId),
       everyMs: progressEveryMs,
       clock,
@@ -178,10 +182,10 @@ export class TaskRunner {
     });
   }
 
-  /** Asked first, lest an old message stops what is being done now. */
+  /** Asks first, so that an outdated message does not stop current work. */
   async #cutShort(ctx: Context, { taskId }: Task, stops: readonly AbortController[]): Promise<void> {
     if (!(await this.#deps.isWanted(ctx, taskId).catch(() => false))) return;
-    for (const stop of stops) stop.abort(new Error('the server is wanted for something else'));
+    for (const stop of stops) stop.abort(new Error('another operation on the server takes over'));
   }
 
   async #ifWanted(ctx: Context, { taskId }: Task, work: () => Promise<unknown>): Promise<Ended> {
@@ -192,7 +196,7 @@ export class TaskRunner {
   async #afterwards(before: Promise<void> | undefined, work: (signal: AbortSignal) => Promise<Ended>, signal: AbortSignal): Promise<Ended> {
     await before;
     try {
-      // What was cut short while it waited need not begin.
+      // Cut short while it was queued: it never starts.
       signal.throwIfAborted();
       return await work(signal);
     } catch (error) {
@@ -212,7 +216,7 @@ export class TaskRunner {
   }
 }
 
-/** A result as whoever waits for it will see it. */
+/** The result as the conductor will see it. */
 function asJson(result: unknown): unknown {
   const text: string | undefined = JSON.stringify(result);
   if (text === undefined) return undefined;

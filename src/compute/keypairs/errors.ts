@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of keypairs; their sentences are those that Nova's clients know. */
+/** Errors of keypairs, with Nova's texts. */
 
 export const KeypairNotFound = errorType(
   'KeypairNotFound',

@@ -52,7 +52,7 @@ test('an imported key is kept as it is, trimmed, under its fingerprint', async (
   expect(await api().find(caller('ann'), 'laptop')).toMatchObject(made);
 });
 
-test('a generated key tells its private half once', async () => {
+test('the private half of a generated key is returned once', async () => {
   const made = await api().create(caller('ben'), { name: 'new', type: 'ssh' });
   expect(made.privateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
   expect(JSON.stringify(await api().find(caller('ben'), 'new'))).not.toContain('PRIVATE');
@@ -71,7 +71,7 @@ test.each([
   await expect(api().create(caller('dan'), keypair)).rejects.toSatisfy(KeypairInvalid.is);
 });
 
-test('a name is taken once for each user', async () => {
+test('a name is unique for each user', async () => {
   await api().create(caller('eve'), key('laptop'));
   await expect(api().create(caller('eve'), key('laptop'))).rejects.toSatisfy(KeypairExists.is);
   expect(await api().create(caller('eva'), key('laptop'))).toMatchObject({ userId: 'eva' });
@@ -87,7 +87,7 @@ test('a user has no more keys than the limit', async () => {
   await expect(api(0).create(caller('gus'), key('one'))).rejects.toThrow('used 0 of 0 key_pairs');
 });
 
-test('many keys at once do not pass the limit either', async () => {
+test('concurrent creates do not pass the limit either', async () => {
   const gil = caller('gil');
   const made = await Promise.allSettled(Array.from({ length: 12 }, (_, index) => api(3).create(gil, key(`key-${index}`))));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
@@ -115,14 +115,14 @@ test('a list has a user’s own keys by name, page by page', async () => {
   expect(await namesOf({ limit: 2, marker: 'c' })).toEqual([]);
 });
 
-test.each(['bb', 'z', 'a\0b'])('a list does not begin behind %j, which is no key of the user’s', async (marker) => {
+test.each(['bb', 'z', 'a\0b'])('%j is no valid marker, as it is no key of the user’s', async (marker) => {
   await expect(api().list(caller('kai'), { limit: 2, marker })).rejects.toSatisfy(MarkerNotFound.is);
 });
 
-/** The same request once more, which nobody knows the outcome of. */
+/** The same request retried, its outcome unknown to the client. */
 const again = (ctx: Context): Context => ({ ...ctx, resumed: true });
 
-test('a request that comes again has made its keypair, whatever the limit and whatever became of it', async () => {
+test('a retried create succeeds, whatever the limit and even if the keypair was deleted since', async () => {
   const lea = { ...caller('lea'), requestId: 'req-lea', keyed: true };
   const made = await api(1).create(lea, key('laptop'));
   expect(await api(1).create(again(lea), key('laptop'))).toEqual(made);
@@ -131,7 +131,7 @@ test('a request that comes again has made its keypair, whatever the limit and wh
   await expect(api().find(lea, 'laptop')).rejects.toSatisfy(KeypairNotFound.is);
 });
 
-test('a generated key whose private half nobody was told is made anew, in its place', async () => {
+test('a generated key whose private half was lost is replaced by a new one', async () => {
   const mia = { ...caller('mia'), requestId: 'req-mia', keyed: true };
   const lost = await api().create(mia, { name: 'new', type: 'ssh' });
   const { privateKey, ...told } = await api().create(again(mia), { name: 'new', type: 'ssh' });
@@ -139,14 +139,14 @@ test('a generated key whose private half nobody was told is made anew, in its pl
   expect(await api().find(mia, 'new')).toMatchObject(told);
 });
 
-test('a request that comes again and made nothing is refused as it was', async () => {
+test('a retried create that had failed fails again', async () => {
   const ned = { ...caller('ned'), requestId: 'req-ned', keyed: true };
   await api().create({ ...ned, requestId: 'req-other' }, key('laptop'));
   await expect(api().create(again(ned), key('laptop'))).rejects.toSatisfy(KeypairExists.is);
   await expect(api().delete(again(ned), 'none')).rejects.toSatisfy(KeypairNotFound.is);
 });
 
-test('a request that comes again has deleted its keypair, and not one made since', async () => {
+test('a retried delete succeeds, and spares a keypair created since', async () => {
   const oda = { ...caller('oda'), requestId: 'req-oda', keyed: true };
   await api().create(oda, key('laptop'));
   await api().delete(oda, 'laptop');

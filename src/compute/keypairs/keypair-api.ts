@@ -25,23 +25,23 @@ import { fingerprintOf, generateSshKey } from './ssh-key.ts';
 export interface NewKeypair {
   readonly name: string;
   readonly type: 'ssh' | 'x509';
-  /** Absent: one is generated. */
+  /** If absent, a key is generated. */
   readonly publicKey?: string;
-  /** Somebody else's, for admins. */
+  /** Another user's, for admins. */
   readonly userId?: string;
 }
 
-/** With the private key when that was generated; it is told once and not kept. */
+/** With the private key if it was generated; it is returned once and not stored. */
 export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly privateKey?: string };
 
 interface Deps {
   readonly db: CloudDb;
   readonly policy: Policy;
-  /** What holds where an operator has set nothing else; keypairs are counted per user. */
+  /** Limits where an operator has set none; keypairs are counted per user. */
   readonly quotaLimits: QuotaLimits;
 }
 
-/** Public keys under names, a user's own. */
+/** The public keys of users, by name. */
 export class KeypairApi {
   readonly #deps: Deps;
 
@@ -56,7 +56,7 @@ export class KeypairApi {
       keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = { userId, name, type, fingerprint, publicKey };
-    // A private key is not kept: it died with the process that made it, so the keypair gets the one that is told now.
+    // The private key was not stored and is lost with the first answer: the keypair gets the one generated now.
     const recall = async (id: number, { trx, tell }: Changing<CloudDb>): Promise<number> => {
       if (privateKey !== undefined && (await rekeyKeypair(trx, id, made))) tell(keypairUpdate(made));
       return id;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { KeypairInvalid } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
 
-// Made by OpenSSH, which also told the fingerprints.
+// Made by OpenSSH, fingerprints included.
 const ed25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFd31crS06SmwUNrrbWztSLjY1tM3D4TaDWHQAUKSgz me';
 const ecdsa =
   'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBCEWrZwA/yyYORmLnIeLtYXLWdxxEgNViRT3X9veLdijkQ6OQhQ4tVlkcWN73JBZiGh/xaPzGs2djiSHOyubeeA= me';
@@ -14,7 +14,7 @@ test.each([
   [ed25519, '56:a1:71:f1:86:d0:bf:b0:60:4b:73:5f:df:b2:d7:0d'],
   [ecdsa, 'e7:78:79:fb:23:a9:84:aa:77:83:bf:26:4c:ad:b2:ba'],
   [rsa, '40:3f:23:ab:24:41:71:b4:73:94:bc:00:8a:f0:d3:a8'],
-])('the fingerprint of a key is the one that OpenSSH tells (%#)', (key, fingerprint) => {
+])('the fingerprint of a key is that of OpenSSH (%#)', (key, fingerprint) => {
   expect(fingerprintOf(key)).toBe(fingerprint);
   expect(fingerprintOf(`  ${key.replace(/ me$/, '')}\n`)).toBe(fingerprint);
 });

@@ -19,19 +19,19 @@ const fieldsOf: Readonly<Record<string, number>> = {
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
 };
 
-/** The MD5 fingerprint of an OpenSSH public key (RFC 4716, section 4), as the API shows it; throws KeypairInvalid for what is no such key. */
+/** The MD5 fingerprint of an OpenSSH public key (RFC 4716, section 4), as the API shows it; throws KeypairInvalid for anything else. */
 export function fingerprintOf(publicKey: string): string {
   const [algorithm = '', encoded = ''] = publicKey.trim().split(/\s+/);
   const blob = Buffer.from(encoded, 'base64');
   const [declared, ...rest] = fieldsIn(blob);
-  // The blob begins with the algorithm's name, so that a key cannot call itself another.
+  // The blob begins with the algorithm's name too; both must agree.
   const isKey = Object.hasOwn(fieldsOf, algorithm) && declared?.toString('latin1') === algorithm && rest.length === fieldsOf[algorithm];
   if (!isKey || rest.some(({ length }) => length === 0)) throw KeypairInvalid({ because: 'failed to generate fingerprint' });
   const digest = createHash('md5').update(blob).digest('hex');
   return (digest.match(/../g) ?? []).join(':');
 }
 
-/** The fields of a key, each after its length; none when the lengths do not add up. */
+/** The length-prefixed fields of a key; none if the lengths do not add up. */
 function fieldsIn(blob: Buffer): Buffer[] {
   const fields: Buffer[] = [];
   for (let at = 0; at < blob.length; ) {
@@ -43,7 +43,7 @@ function fieldsIn(blob: Buffer): Buffer[] {
   return fields;
 }
 
-/** A new RSA key: the private half as PEM, which nobody keeps but its owner, and the public half as OpenSSH has it. */
+/** A new RSA key: the private half as PEM, the public half in OpenSSH's format. */
 export async function generateSshKey(): Promise<{ publicKey: string; privateKey: string }> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
   return {
@@ -52,14 +52,14 @@ export async function generateSshKey(): Promise<{ publicKey: string; privateKey:
   };
 }
 
-/** An RSA public key in the form of RFC 4253, section 6.6. */
+/** An RSA public key in the format of RFC 4253, section 6.6. */
 function openSshOf(key: KeyObject): string {
   const { n = '', e = '' } = key.export({ format: 'jwk' });
   const fields = [Buffer.from('ssh-rsa'), mpint(Buffer.from(e, 'base64url')), mpint(Buffer.from(n, 'base64url'))];
   return `ssh-rsa ${Buffer.concat(fields.flatMap((field) => [lengthOf(field), field])).toString('base64')}`;
 }
 
-/** A number whose first bit is set gets a zero before it: it is positive. */
+/** A number whose first bit is set gets a leading zero byte to stay positive. */
 const mpint = (bytes: Buffer): Buffer => ((bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 
 const lengthOf = (field: Buffer): Buffer => {

@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of quotas; their sentences are those that Nova's clients know. */
+/** Errors of quotas, with Nova's texts. */
 
 export const LimitBelowUse = errorType(
   'LimitBelowUse',

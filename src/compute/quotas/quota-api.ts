@@ -14,25 +14,25 @@ import { LimitAboveProject, LimitBelowUse } from './errors.ts';
 
 export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner };
 
-/** What an owner has of what is counted. */
+/** What an owner uses of each counted resource. */
 export type QuotaUse = Usage & { readonly server_groups: number };
 
 interface Deps {
   readonly db: WholeDb;
   readonly policy: Policy;
-  /** What holds where an operator has set nothing else. */
+  /** Limits where an operator has set none. */
   readonly quotaLimits: QuotaLimits;
-  /** Whether the identity service knows a project. */
+  /** Whether the identity service knows the project. */
   readonly isProject: (id: string) => Promise<boolean>;
 }
 
-/** Limits and what is used of them. */
+/** Limits and usage. */
 export interface LimitsAndUse {
   readonly limits: QuotaLimits;
   readonly used: QuotaUse;
 }
 
-/** What projects, users in them, and classes of projects may have. */
+/** Quotas of projects, users in them, and quota classes. */
 export class QuotaApi {
   readonly #deps: Deps;
 
@@ -40,7 +40,7 @@ export class QuotaApi {
     this.#deps = deps;
   }
 
-  /** The asking project's limits and use, or those of another one for who may ask. */
+  /** Limits and usage of the caller's project, or of another one if policy allows. */
   async limits(ctx: Context, asked: string | undefined): Promise<LimitsAndUse> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:limits');
@@ -50,14 +50,14 @@ export class QuotaApi {
     return { limits: project, used: await useOf(db, { projectId }) };
   }
 
-  /** What an owner may have. */
+  /** An owner's limits. */
   async show(ctx: Context, owner: QuotaOwner): Promise<QuotaLimits> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:show', { project_id: owner.projectId });
     await this.#checkProject(owner.projectId);
     return (await limitsOf(this.#deps.db, owner, this.#deps.quotaLimits)).user;
   }
 
-  /** What an owner may have, and has. */
+  /** An owner's limits and usage. */
   async detail(ctx: Context, owner: QuotaOwner): Promise<LimitsAndUse> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:detail', { project_id: owner.projectId });
@@ -65,26 +65,26 @@ export class QuotaApi {
     return { limits: (await limitsOf(db, owner, quotaLimits)).user, used: await useOf(db, owner) };
   }
 
-  /** What a project may have for which nothing was set. */
+  /** The limits of a project for which none were set. */
   async defaults(ctx: Context, projectId: string): Promise<QuotaLimits> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-quota-sets:defaults', { project_id: projectId });
     await this.#checkProject(projectId);
     return await limitsOfClass(this.#deps.db, 'default', this.#deps.quotaLimits);
   }
 
-  /** @param senseless what to make of limits below what is used, or for a user above those of the project */
+  /** @param outOfRange whether limits below the usage, or for a user above those of the project, are refused or allowed */
   async update(
     ctx: Context,
     owner: QuotaOwner,
     changes: Partial<QuotaLimits>,
-    { senseless }: { senseless: 'refuse' | 'allow' },
+    { outOfRange }: { outOfRange: 'refuse' | 'allow' },
   ): Promise<QuotaLimits> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:update', { project_id: owner.projectId });
     const prepare = () => this.#checkProject(owner.projectId);
     return await change(ctx, { db, what: 'quota.update', prepare }, async ({ trx, tell }) => {
       await holdQuota(trx, owner.projectId);
-      if (senseless === 'refuse') await this.#checkSense(trx, owner, changes);
+      if (outOfRange === 'refuse') await this.#checkRange(trx, owner, changes);
       await saveLimits(trx, owner, changes);
       const { user: limits } = await limitsOf(trx, owner, quotaLimits);
       tell(quotaUpdate(toldOf(owner, limits)));
@@ -92,7 +92,7 @@ export class QuotaApi {
     });
   }
 
-  /** Forgets what was set for an owner. */
+  /** Removes the limits that were set for an owner. */
   async reset(ctx: Context, owner: QuotaOwner): Promise<void> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:delete', { project_id: owner.projectId });
@@ -104,7 +104,7 @@ export class QuotaApi {
     });
   }
 
-  /** What projects of a class may have; only the class `default` has any. */
+  /** The limits of a class; only the class `default` has any. */
   async showClass(ctx: Context, className: string): Promise<QuotaLimits> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-quota-class-sets:show');
     return await limitsOfClass(this.#deps.db, className, this.#deps.quotaLimits);
@@ -125,7 +125,7 @@ export class QuotaApi {
     if (!(await this.#deps.isProject(id))) throw UnknownProject({ id });
   }
 
-  async #checkSense(trx: InWhole, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
+  async #checkRange(trx: InWhole, owner: QuotaOwner, changes: Partial<QuotaLimits>): Promise<void> {
     const used: Partial<Record<QuotaName, number>> = { ...(await useOf(trx, owner)) };
     const ofProject = owner.userId === undefined ? undefined : (await limitsOf(trx, owner, this.#deps.quotaLimits)).project;
     for (const resource of quotaNames) {

@@ -28,16 +28,16 @@ export interface ServerActionDeps extends BeginDeps {
   readonly preparers: Preparers;
 }
 
-/** What came of an action, as far as it is known at once. */
+/** The immediate outcome of an action. */
 export interface Acted {
   readonly server: Server;
-  /** What a question was answered. */
+  /** The answer to a question. */
   readonly answer?: unknown;
-  /** The administrator's password in a guest that is made anew. */
+  /** The administrator's password of a rebuilt guest. */
   readonly adminPassword?: string;
 }
 
-/** Does what the declared server actions say: asks policy and lifecycle, and hands on to record, workflow or host. */
+/** Carries out the declared server actions: checks policy and lifecycle, then hands over to record, workflow or host. */
 export class ServerActionApi {
   readonly #deps: ServerActionDeps;
 
@@ -45,10 +45,10 @@ export class ServerActionApi {
     this.#deps = deps;
   }
 
-  /** Starts, or does at once, one of the declared actions. */
+  /** Starts a declared action, or does it at once. */
   async act<N extends ServerActionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<Acted> {
     const action = actionOf(name);
-    // Seam: the table of actions forgets which input is whose; the signature says that this is this action's.
+    // Seam: the table's type does not say which input belongs to which action; the signature does.
     const given = input as never;
     if ('onRecord' in action.does) return { server: await this.#edit(ctx, id, action as ActionOf<'onRecord'>, given) };
     if ('ask' in action.does) return await this.#ask(ctx, id, action as ActionOf<'ask'>, given);
@@ -57,7 +57,7 @@ export class ServerActionApi {
     return await this.#beginOwn(ctx, server, action as ActionOf<'workflow'>, given);
   }
 
-  /** Asks the server's host something. */
+  /** Asks the server's host a question. */
   async ask<N extends QuestionName>(ctx: Context, id: string, name: N, input: InputOf<N>): Promise<AnswerOf<N>> {
     // Seam: the contract has checked the answer against what this question returns.
     return (await this.act(ctx, id, name, input)).answer as AnswerOf<N>;
@@ -80,7 +80,7 @@ export class ServerActionApi {
     await checkAbility(db, server, needs);
     const { id: serverId, host } = server;
     if (host === null) throw ServerNotReady({ id });
-    // Seam: the contract's messages are made from the questions, so the one of this name takes its input.
+    // Seam: the messages are derived from the questions, so the one of this name takes its input.
     const send = compute[name as QuestionName] as (ctx: Context, params: object) => Promise<unknown>;
     const note = (failed: boolean) => (does.isRecorded ? recordAction(db, ctx, { serverId, name, failed }) : undefined);
     try {
@@ -107,7 +107,7 @@ export class ServerActionApi {
   }
 
   async #beginOwn(ctx: Context, server: Server, { name, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
-    // Seam: every workflow action has its preparer by the type of the table, which forgets whose this one is.
+    // Seam: every workflow action has its preparer, but the table's type does not say whose it is.
     const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
     invariant(prepare !== undefined, `${name} has its preparer`);
     const { details, workOf, check, adminPassword } = await prepare(ctx, server, input);
@@ -130,14 +130,14 @@ const hostOf = ({ id, host }: Server) => {
   return host;
 };
 
-/** Throws where the host of the server has said that its hypervisor cannot. */
+/** Throws if the server's host has reported that its hypervisor lacks the ability. */
 async function checkAbility(db: CellDb, { host }: Server, needs: ServerAction['needs']): Promise<void> {
   if (needs === undefined || host === null) return;
   const abilities = await capabilitiesOfHost(db, host);
   if (abilities && !abilities.includes(needs)) throw AbilityMissing({ ability: needs });
 }
 
-/** The columns of a change; what is not in it stays. */
+/** The columns to write; others stay as they are. */
 async function columnsOf(trx: InCell, server: Server, change: RecordChange): Promise<ServerDetails> {
   const { lockedBy, lockedReason, vmState, endsWork } = change;
   if (endsWork) {

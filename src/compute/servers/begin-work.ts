@@ -18,29 +18,29 @@ export interface BeginDeps {
   readonly ids: Ids;
 }
 
-/** Work that is about to begin on a server. */
+/** Work to begin on a server. */
 export interface Work<Input extends object> {
   readonly transition: TransitionName;
-  /** What clients call it. */
+  /** The action's name for clients. */
   readonly action: string;
   readonly workflow: WorkflowRef<Input>;
-  /** Made of the server as nobody else can change it meanwhile; throws what is in the way. */
+  /** Computed from the locked server; throws if something is in the way. */
   readonly inputOf: (server: Server, trx: InWhole) => Input | Promise<Input>;
-  /** What changes in the record at once. */
+  /** Columns to change at once. */
   readonly details?: ServerDetails;
 }
 
 /**
- * Takes the server's task state and stores the workflow that does the work, both or neither; then tells a conductor. Whether it may begin
- * is decided under the server's lock: workflows go on while we look, and an operation that may begin at any time must not be refused
- * because one of them took a step. Work without a task state of its own begins beside whatever is going on.
+ * Takes the server's task state and stores the workflow that does the work, in one transaction; then tells a conductor. Whether it may
+ * begin is decided under the server's lock: workflows run on meanwhile, and their steps must not cause an operation that may begin at any
+ * time to be refused. Work without a task state of its own runs beside other work.
  * @returns the server as it is then
  */
 export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> {
   const workflowId = deps.ids.uuid();
-  // A request that comes again began it when it came first.
+  // A retried request has begun the work already.
   const recall = async (_kept: null, { trx }: Changing<WholeDb>): Promise<Begun> => ({
-    server: there(await lockServer(trx, id), id),
+    server: existing(await lockServer(trx, id), id),
     isNew: false,
   });
   const what = { db: deps.db, what: `server.${work.action} ${id}`, keep: () => null, recall };
@@ -53,7 +53,7 @@ export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Co
     checkMayBegin(ctx, server, row, work.action);
     const input = await work.inputOf(server, trx);
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
-    // Only an operation that may begin during others ends them; the rest waits for what is still going on.
+    // Only an operation that may begin during others ends them; the rest waits for them.
     const supersedes = row.doing !== null && row.during !== undefined;
     if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
     else await beginWork(trx, ctx, server, { action: work.action, next: { task_state: row.doing }, workflowId, supersedes });
@@ -70,8 +70,8 @@ interface Begun {
   readonly isNew: boolean;
 }
 
-/** The server, even one that is deleted by now. */
-function there(server: Server | undefined, id: ServerId): Server {
+/** The server, even if deleted by now. */
+function existing(server: Server | undefined, id: ServerId): Server {
   if (!server) throw ServerNotFound({ id });
   return server;
 }

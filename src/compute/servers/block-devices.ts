@@ -1,10 +1,10 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** A disk that somebody wants a new server to have. */
+/** A disk requested for a new server. */
 export interface BlockDevice {
   readonly source: 'volume' | 'image' | 'snapshot' | 'blank';
   readonly destination: 'local' | 'volume';
-  /** 0 for the disk to boot from; null or negative for one that is not booted from. */
+  /** 0 for the boot disk; null or negative for others. */
   readonly bootIndex: number | null;
   readonly imageId: string | null;
 }
@@ -16,8 +16,8 @@ export const BlockDevicesInvalid = errorType(
 );
 
 /**
- * A server's only disk is made of its image; naming just that disk is saying nothing new. Everything else takes a volume service
- * or disks that no flavor has, and is refused rather than forgotten.
+ * A server's only disk is made from its image; naming just that disk is valid. Everything else needs a volume service or disks that the
+ * flavor does not have, and is refused rather than ignored.
  */
 export function checkBlockDevices(devices: readonly BlockDevice[], imageId: string | null): void {
   if (devices.some(({ source, destination }) => destination === 'volume' || source === 'volume' || source === 'snapshot'))

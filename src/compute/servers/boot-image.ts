@@ -3,7 +3,7 @@ import type { Context } from '../../lib/context/context.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import { ImageNotActive, UnknownImage } from './errors.ts';
 
-/** An image that the caller may boot from. One that is named in a body and missing is bad input, not a missing page. */
+/** An image that the caller may boot from. A missing image named in a body is bad input, not a missing page. */
 export async function bootImage(images: Pick<ImageSources, 'forBoot'>, ctx: Context, id: string): Promise<ImageMeta> {
   const image = await images.forBoot(ctx, id);
   if (image === 'unknown') throw UnknownImage({ id });

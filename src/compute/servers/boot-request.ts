@@ -3,7 +3,7 @@ import type { HostName } from '../../objects/ids.ts';
 import type { RequestedNetworks } from '../../objects/network-info.ts';
 import type { InjectedFile } from '../../objects/server.ts';
 
-/** What somebody asks for who asks for servers: the newest shape, whatever the edge or the microversion it came through. */
+/** A request for servers, in the newest shape, whatever API or microversion it came through. */
 export interface BootRequest {
   readonly name: string;
   readonly flavorId: string;
@@ -21,9 +21,9 @@ export interface BootRequest {
   readonly zone: string | null;
   readonly blockDevices: readonly BlockDevice[];
   readonly requestedHost: HostName | null;
-  /** A hypervisor by its own name. */
+  /** A hypervisor, by its own name. */
   readonly requestedNode: string | null;
-  /** Host or node were named in the zone, which forces the server there. */
+  /** Host or node were part of the zone, which forces the server there. */
   readonly askedByZone: boolean;
   readonly schedulerHints: Readonly<Record<string, unknown>>;
   readonly configDrive: boolean;
@@ -34,20 +34,20 @@ export interface BootRequest {
   readonly maxCount: number;
 }
 
-/** A boot request with what is answered and never written down. */
+/** A boot request with the part that is never stored. */
 export interface BootOrder extends BootRequest {
-  /** What the guest's administrator shall log in with; made up when left out. */
+  /** The administrator's password in the guest; generated if absent. */
   readonly adminPassword?: string;
 }
 
-/** `web` asked for three times becomes web-1, web-2, web-3. */
+/** `web` with a count of three becomes web-1, web-2, web-3. */
 export const nameOf = (name: string, { index, count }: { readonly index: number; readonly count: number }): string =>
   count > 1 ? `${name}-${index + 1}` : name;
 
 /** The longest label of a host name (RFC 1035), in characters. */
 const MAX_HOSTNAME = 63;
 
-/** A host name made of a display name: its letters, digits and dashes; `Server-<id>` when nothing is left. */
+/** A host name made from a display name: its letters, digits and dashes; `server-<id>` if none are left. */
 export function hostnameOf(name: string, serverId: string): string {
   const words = name
     .normalize('NFKD')

@@ -11,17 +11,17 @@ import { ServerNotFound } from './errors.ts';
 import { visibleServer } from './find-server.ts';
 import { type Beginning, checkMayBegin } from './may-begin.ts';
 
-/** A change of a server's record that no guest and no host hears of. */
+/** A change of a server's record that involves no guest and no host. */
 export interface RecordEditing {
   readonly rule: PolicyRule;
   /** Its event is `server.<name>`. */
   readonly name: string;
   readonly row: Beginning;
-  /** How a refusal calls it. */
+  /** Its name in a refusal. */
   readonly words: string;
-  /** What changes, made of the server as nobody else can change it meanwhile; nothing, when there is nothing to change. */
+  /** Columns to change, computed from the locked server; empty if there is nothing to change. */
   readonly change: (server: Server, trx: InWhole) => Promise<ServerDetails> | ServerDetails;
-  /** Whether it is among the server's actions. */
+  /** Whether it is listed among the server's actions. */
   readonly isAction?: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function changeRecord(
   { rule, name, row, words, change: edited, isAction = false }: RecordEditing,
 ): Promise<Server> {
   const { id: serverId } = await visibleServer(deps, ctx, { id, rule });
-  // What a request took away is not to be found a second time.
+  // On a retry the edit is not applied again: what it removed could not be found a second time.
   const recall = async (_kept: null, { trx }: Changing<WholeDb>) => existing(await lockServer(trx, serverId), id);
   return await change(ctx, { db: deps.db, what: `server.${name} ${serverId}`, keep: () => null, recall }, async ({ trx, tell }) => {
     const server = existing(await lockServer(trx, serverId), id);

@@ -26,7 +26,7 @@ const owner = (requestId: string): Context => ({
   isAdmin: false,
 });
 
-test('an edit that is asked for once more after its answer was lost is answered as done, and is done once', async () => {
+test('a retried edit whose answer was lost is answered as done, and is done once', async () => {
   const { db } = database;
   const server = sampleServer({ projectId: 'p' });
   await db.transaction().execute((trx) => insertServer(trx, server, 'w'));

@@ -16,7 +16,7 @@ export interface ServerEditDeps {
   readonly quotaLimits: QuotaLimits;
 }
 
-/** What an owner may say anew of a server; what is not given stays. */
+/** What an owner can update of a server; absent fields stay. */
 export interface ServerUpdate {
   readonly name?: string;
   readonly description?: string | null;
@@ -32,11 +32,11 @@ const MAX_TAGS = 50;
 interface Editing {
   readonly rule: PolicyRule;
   readonly edit: ServerEdit;
-  /** What changes, made of the server as nobody else can change it meanwhile; nothing, when there is nothing to change. */
+  /** Columns to change, computed from the locked server; empty if there is nothing to change. */
   readonly change: (server: Server, trx: InWhole) => Promise<ServerDetails> | ServerDetails;
 }
 
-/** Changes of a server's record that no guest and no host hears of. Each happens whole, in one transaction, with its event. */
+/** Changes of a server's record that involve no guest and no host, each in one transaction with its event. */
 export class ServerEditApi {
   readonly #deps: ServerEditDeps;
 
@@ -48,7 +48,7 @@ export class ServerEditApi {
     return await this.#edit(ctx, id, { rule: 'os_compute_api:servers:update', edit: 'update', change: () => columnsOf(asked) });
   }
 
-  /** Makes these the server's metadata, or adds them to it; returns all that it has then. */
+  /** Sets the server's metadata or adds to it; returns all of it. */
   async setMetadata(
     ctx: Context,
     id: string,
@@ -77,7 +77,7 @@ export class ServerEditApi {
     return (await this.#edit(ctx, id, { rule: 'os_compute_api:os-server-tags:update_all', edit: 'updateTags', change })).tags;
   }
 
-  /** @returns whether the server did not have the tag before */
+  /** @returns whether the tag is new */
   async addTag(ctx: Context, id: string, tag: string): Promise<boolean> {
     let isNew = false;
     const change = ({ tags }: Server) => {
@@ -108,7 +108,7 @@ export class ServerEditApi {
   }
 }
 
-/** Only what was given is written. */
+/** Only given fields are written. */
 function columnsOf({ name, description, hostname, accessIpV4, accessIpV6, diskConfig }: ServerUpdate): ServerDetails {
   return {
     ...(name === undefined ? {} : { name }),

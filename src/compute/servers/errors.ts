@@ -52,7 +52,7 @@ export const TooManyTags = errorType(
   (p: { limit: number }) => `The number of tags exceeded the per-server limit ${p.limit}`,
 );
 
-/** What the hypervisor of a server cannot do, as a sentence for its owner. */
+/** The refusal of an action that a server's hypervisor cannot do. */
 const cannot: Readonly<Record<VirtAbility, string>> = {
   pause: 'The hypervisor of the server cannot pause it',
   suspend: 'The hypervisor of the server cannot suspend it',

@@ -8,22 +8,22 @@ import { ServerNotFound } from './errors.ts';
 
 export interface Sought {
   readonly id: string;
-  /** What the caller wants to do with it. */
+  /** The policy rule of what the caller wants to do. */
   readonly rule: PolicyRule;
-  /** Also one that was deleted; by default that is found by nobody, for clients wait for it to be gone. */
+  /** Also find a deleted server; not by default, since clients wait for it to be gone. */
   readonly evenDeleted?: boolean;
 }
 
-/** A server of the asking project; of any, for who may see all. */
+/** A server of the caller's project; of any project for admins. */
 export async function visibleServer({ db, policy }: { db: CellDb; policy: Policy }, ctx: Context, sought: Sought): Promise<Server> {
   const { id, rule, evenDeleted = false } = sought;
   const server = isUuid(id) ? await findServer(db, id) : undefined;
-  // Somebody else's server is as good as none: its existence is nobody's business.
+  // Another project's server counts as missing: its existence is not disclosed.
   const visible = server && (evenDeleted || server.vmState !== 'deleted') && (ctx.isAdmin || server.projectId === ctx.projectId);
   if (!visible) throw ServerNotFound({ id });
   policy.check(ctx, rule, { project_id: server.projectId, user_id: server.userId });
   return server;
 }
 
-/** Ids that are none would make the database complain of their form. */
+/** The database would reject an id that is no UUID. */
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id);

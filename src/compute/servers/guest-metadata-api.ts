@@ -6,13 +6,13 @@ import type { ImageMeta } from '../../objects/image.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
 import type { Server } from '../../objects/server.ts';
 
-/** Who a guest is, as the host's proxy says: its server, and the project that the server must belong to. */
+/** A guest's identity according to the host's proxy: its server, and the project that the server must belong to. */
 export interface Guest {
   readonly serverId: string;
   readonly projectId: string;
 }
 
-/** All that a guest may know of its own server; nothing of hosts, faults or other servers is among it. */
+/** All that a guest may know of its own server; nothing of hosts, faults or other servers. */
 export interface GuestMetadata {
   readonly id: ServerId;
   readonly projectId: string;
@@ -27,28 +27,28 @@ export interface GuestMetadata {
   readonly securityGroups: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly key: { readonly name: string; readonly publicKey: string } | null;
-  /** The bytes that were given at boot, decoded. */
+  /** The user data, decoded. */
   readonly userData: Buffer | null;
-  /** Files that were to be put into the guest: their paths in it, and their bytes. */
+  /** Injected files: paths in the guest, and contents. */
   readonly files: readonly { readonly path: string; readonly content: Buffer }[];
   readonly networkInfo: NetworkInfo;
   readonly rootDeviceName: string;
-  /** Names in EC2's fashion: `i-0000002a`, `ami-...`; kernel and ramdisk only of images that have them apart. */
+  /** EC2-style names: `i-0000002a`, `ami-...`; kernel and ramdisk only if the image has separate ones. */
   readonly ec2: { readonly instanceId: string; readonly ami: string; readonly aki?: string; readonly ari?: string };
-  /** 512 random bytes, new for every asking. */
+  /** 512 random bytes, new in every answer. */
   readonly randomSeed: Buffer;
 }
 
 export interface MetadataApiDeps {
   readonly db: CellDb;
   readonly ids: Ids;
-  /** What comes after the host name (`dhcp_domain`); may be empty. */
+  /** Appended to the host name (`dhcp_domain`); may be empty. */
   readonly dhcpDomain: string;
 }
 
 const SEED_BYTES = 512;
 
-/** Servers as their own guests see them. Reads the books alone, so that a guest learns its name while hosts and queue are busy. */
+/** Servers as their own guests see them. Reads only the database, so that guests get metadata while hosts and queue are busy. */
 export class MetadataApi {
   readonly #deps: MetadataApiDeps;
 
@@ -56,7 +56,7 @@ export class MetadataApi {
     this.#deps = deps;
   }
 
-  /** What a guest may know; undefined when its server is unknown, another project's or deleted. */
+  /** A guest's metadata; undefined if its server is unknown, deleted or of another project. */
   async find({ serverId, projectId }: Guest): Promise<GuestMetadata | undefined> {
     const server = isUuid(serverId) ? await findServer(this.#deps.db, serverId) : undefined;
     if (!server || server.projectId !== projectId || server.vmState === 'deleted') return undefined;
@@ -84,7 +84,7 @@ const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataApiDeps): 
   randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
 });
 
-/** Images have no small numbers of their own, so EC2's eight digits are the first of the image's id. */
+/** Images have no small numbers, so EC2's eight digits are the first of the image's id. */
 function imageNames(image: ImageMeta | null): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
   const { kernel_id: kernel, ramdisk_id: ramdisk } = image?.properties ?? {};
   return {

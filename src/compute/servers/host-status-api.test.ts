@@ -30,14 +30,14 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-/** What of both servers' hosts a caller is told whom policy lets know so much. */
+/** The statuses of both servers' hosts that a caller sees under these rules. */
 async function told(rules: Readonly<Record<string, string>>) {
   const group = { counts: ({ silentSeconds }: { readonly silentSeconds: number }) => silentSeconds < 60 };
   const api = new HostStatusApi({ db: database.db, policy: novaPolicy(rules), group });
   return (await api.of(user, servers)).map((server) => server.hostStatus);
 }
 
-test('how hosts do is told to those who may know it, or only that nobody has heard of a host', async () => {
+test('policy decides who sees the status of hosts, or only that it is UNKNOWN', async () => {
   expect(await told({})).toEqual([undefined, undefined]);
   expect(await told({ [STATUS]: '' })).toEqual(['UP', 'UNKNOWN']);
   expect(await told({ [`${STATUS}:unknown-only`]: '' })).toEqual([undefined, 'UNKNOWN']);

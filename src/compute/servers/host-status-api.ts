@@ -5,7 +5,7 @@ import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 
-/** How a server's host does: UNKNOWN when nobody has heard of it for long, empty when the server has none. */
+/** The status of a server's host: UNKNOWN if its heartbeat is too old, empty if the server has no host. */
 export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | '';
 
 interface Deps {
@@ -14,7 +14,7 @@ interface Deps {
   readonly group: Pick<ServiceGroup, 'counts'>;
 }
 
-/** Tells of servers how their hosts do, for all of a page at once. */
+/** Tells the status of servers' hosts, for a page at once. */
 export class HostStatusApi {
   readonly #deps: Deps;
 
@@ -22,7 +22,7 @@ export class HostStatusApi {
     this.#deps = deps;
   }
 
-  /** The same servers with the status of their hosts, where the caller may know it: some may know only that nobody has heard of a host. */
+  /** The same servers with the status of their hosts, if policy allows; some callers may see only that it is UNKNOWN. */
   async of(ctx: Context, servers: readonly Server[]): Promise<readonly (Server & { readonly hostStatus?: HostStatus })[]> {
     const { policy } = this.#deps;
     const mayKnowAll = policy.may(ctx, 'os_compute_api:servers:show:host_status');

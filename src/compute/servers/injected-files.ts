@@ -18,7 +18,7 @@ export const FileTooLarge = errorType(
   (p: { limit: number }) => `Personality file content exceeds maximum ${p.limit}`,
 );
 
-/** Refuses more or larger files for a new server than its owner may give it. */
+/** Refuses files for a new server that exceed its owner's quota. */
 export async function checkFiles(db: CloudDb, owner: QuotaOwner, files: readonly InjectedFile[], options: QuotaLimits): Promise<void> {
   if (files.length === 0) return;
   const { injected_files, injected_file_path_bytes, injected_file_content_bytes } = (await limitsOf(db, owner, options)).project;

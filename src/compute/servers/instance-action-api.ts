@@ -11,7 +11,7 @@ import { visibleServer } from './find-server.ts';
 export type { ActionEvent } from '../../db/stores/servers/action-events.ts';
 export type { InstanceAction } from '../../db/stores/servers/instance-actions.ts';
 
-/** An action with the steps that it took, and the server whose it is. */
+/** An action with its steps, and its server. */
 export interface ActionInFull {
   readonly action: InstanceAction;
   readonly events: readonly ActionEvent[];
@@ -23,7 +23,7 @@ interface Asked {
   readonly evenDeleted: boolean;
 }
 
-/** What users asked of a server, when, and how it went, step by step. */
+/** The history of a server's actions, with the steps of each. */
 export class InstanceActionApi {
   readonly #deps: { readonly db: CellDb; readonly policy: Policy };
 
@@ -39,7 +39,7 @@ export class InstanceActionApi {
     return actions;
   }
 
-  /** The action that was asked for by a request. */
+  /** The action of a request. */
   async show(ctx: Context, { serverId: id, evenDeleted }: Asked, requestId: string): Promise<ActionInFull> {
     const server = await visibleServer(this.#deps, ctx, { id, evenDeleted, rule: 'os_compute_api:os-instance-actions:show' });
     const action = await findAction(this.#deps.db, { serverId: server.id, requestId });

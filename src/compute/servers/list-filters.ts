@@ -1,6 +1,6 @@
-// The filters of a list of servers by the names that clients of Nova know them by: what each looks at, and whom it is for.
+// The filters of a server list under Nova's names: the field of each, and who may use it.
 
-/** Filters by a value that a server has: one of those given. */
+/** Filters for equality with one of the given values. */
 export const equalFilters = {
   user_id: 'userId',
   launch_index: 'launchIndex',
@@ -40,10 +40,10 @@ export const patternFilters = {
 export type EqualFilter = keyof typeof equalFilters;
 export type PatternFilter = keyof typeof patternFilters;
 
-/** Every filter that not everybody may use, or could not at some time; filters that are not here are for all. */
+/** Filters that are restricted, or were at some microversion; all others are open to everybody. */
 export type GuardedFilter = EqualFilter | PatternFilter | 'uuid' | 'ip6' | 'config_drive' | 'deleted' | 'soft_deleted' | 'project_id';
 
-/** Filters that everybody may use; the others are for those to whom policy opens all. */
+/** Filters open to everybody; the others need `allow_all_filters`. */
 const open = [
   'name',
   'image',

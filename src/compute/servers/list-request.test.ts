@@ -29,7 +29,7 @@ const all = {
 } satisfies Partial<ServerListRequest>;
 
 describe('filters', () => {
-  test('that are not open to everybody are as good as not given', () => {
+  test('that are not open to everybody are ignored', () => {
     expect(asked(all)).toEqual({
       limit: 10,
       projectId: 'mine',
@@ -53,7 +53,7 @@ describe('filters', () => {
     });
   });
 
-  test('are all for those to whom policy opens them', () => {
+  test('are all open to those whom policy allows them', () => {
     const query = asked(all, { isAdmin: true });
     expect(query).toMatchObject({
       ids: ['i'],
@@ -66,7 +66,7 @@ describe('filters', () => {
     expect(opened).toEqual(query);
   });
 
-  test('that an old version keeps from everybody are kept, and no version opens what is closed', () => {
+  test('that an old version restricts are ignored, and no version opens what policy restricts', () => {
     const notYetOpen = ['ip6', 'config_drive', 'progress', 'user_id'] as const;
     const query = asked({ ...all, notYetOpen });
     expect([query.ip6, query.configDrive, query.like?.progress, query.equal?.userId]).toEqual([undefined, undefined, undefined, undefined]);
@@ -88,7 +88,7 @@ describe('projects', () => {
 });
 
 describe('deleted servers', () => {
-  test('by their status are for admins alone', () => {
+  test('are listed by status for admins only', () => {
     expect(() => asked({ statuses: ['DELETED'] })).toThrow(expect.toSatisfy(DeletedForbidden.is));
     expect(asked({ statuses: ['DELETED'] }, { isAdmin: true })).toMatchObject({ deleted: true, statuses: ['DELETED'] });
     expect(asked({ statuses: ['DELETED', 'ACTIVE'] })).not.toHaveProperty('deleted');
@@ -96,7 +96,7 @@ describe('deleted servers', () => {
   });
 });
 
-test.each(['host', 'node'] as const)('only admins sort by %s, which would tell where servers are', (column) => {
+test.each(['host', 'node'] as const)('only admins sort by %s, which would disclose where servers are', (column) => {
   const sort = [{ column: 'display_name', direction: 'asc' } as const, { column, direction: 'desc' } as const];
   expect(() => asked({ sort })).toThrow(expect.toSatisfy(SortForbidden.is));
   expect(asked({ sort }, { isAdmin: true }).sort).toEqual(sort);

@@ -1,4 +1,4 @@
-// Which servers somebody asks to list, and what of it they may ask: decided here for REST, EC2 and dashboard alike.
+// What a caller may ask of a server list: decided here for REST, EC2 and dashboard alike.
 import type { ServerQuery } from '../../db/stores/servers/list.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -13,24 +13,24 @@ import {
   patternFilters,
 } from './list-filters.ts';
 
-/** A list of servers as it is asked for; filters that the asker may not use are as good as not given. */
+/** The list that a caller asks for; filters that the caller may not use are ignored. */
 export interface ServerListRequest extends Omit<ServerQuery, 'projectId' | 'equal' | 'like'> {
   readonly equal?: Readonly<Partial<Record<EqualFilter, readonly string[]>>>;
   readonly like?: Readonly<Partial<Record<PatternFilter, string>>>;
   /** Servers of every project. */
   readonly allProjects?: boolean;
-  /** Of all projects' servers, those of one. */
+  /** With `allProjects`: only servers of this one. */
   readonly projectId?: string;
-  /** In full, or only names. */
+  /** Full records, or only names. */
   readonly inFull?: boolean;
-  /** Filters for everybody that the version which the asker speaks keeps for those to whom all are open. */
+  /** Open filters that the caller's microversion still restricts. */
   readonly notYetOpen?: readonly OpenFilter[];
 }
 
-/** Where servers are would be told by their order. */
+/** Sorting by these would disclose where servers are. */
 const SORTED_FOR_ADMINS: readonly string[] = ['host', 'node'];
 
-/** What the list may be asked for by this caller. Throws where a refusal is better than an answer to another question. */
+/** The query that this caller may make. Refuses where ignoring a filter would answer a different question. */
 export function permittedQuery(ctx: Context, policy: Pick<Policy, 'may'>, request: ServerListRequest): ServerQuery {
   const { allProjects = false, projectId, inFull: _inFull, notYetOpen = [], equal, like, ids, ip6, configDrive, ...rest } = request;
   const { deleted, softDeleted, statuses, sort = [], ...free } = rest;
@@ -54,14 +54,14 @@ export function permittedQuery(ctx: Context, policy: Pick<Policy, 'may'>, reques
   };
 }
 
-/** What each filter that was given looks at; of two that look at the same, the later in the table counts. */
+/** The columns of the given filters; of two on the same column, the later in the table wins. */
 function columnsOf<N extends GuardedFilter, C extends string, V>(
   table: Readonly<Record<N, C>>,
   given: Readonly<Partial<Record<N, V>>>,
   may: (name: GuardedFilter) => boolean,
 ): Partial<Record<C, V>> {
   const columns: Partial<Record<C, V>> = {};
-  // Seam: Object.keys forgets which keys the table has.
+  // Seam: Object.keys loses the type of the table's keys.
   for (const name of Object.keys(table) as N[]) {
     const value = given[name];
     if (value !== undefined && may(name)) columns[table[name]] = value;

@@ -3,10 +3,10 @@ import type { Server } from '../../objects/server.ts';
 import { ServerInWrongState, ServerIsLocked, ServerNotReady } from './errors.ts';
 import { refusalIn, type Transition } from '../../operations/lifecycle.ts';
 
-/** What a row says of when something may begin. */
+/** When something may begin, from its row. */
 export type Beginning = Pick<Transition, 'from' | 'during' | 'lockable'> & { readonly needsHost?: boolean };
 
-/** Throws why something may not be done to a server now, if it may not; `action` is how clients know it. */
+/** Throws if an operation may not begin on the server now; `action` is its name for clients. */
 export function checkMayBegin(ctx: Context, server: Server, row: Beginning, action: string): void {
   if (row.lockable && server.lockedBy !== null && !ctx.isAdmin) throw ServerIsLocked({ id: server.id });
   const refusal = refusalIn(row, server);

@@ -17,7 +17,7 @@ import type { BootRequest } from './boot-request.ts';
 import { checkSizes } from './image-sizes.ts';
 import { ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
 
-/** A boot request in which every name has become what it stands for. */
+/** A boot request with every name resolved. */
 export interface ResolvedBoot {
   readonly request: BootRequest;
   readonly flavor: Flavor;
@@ -34,7 +34,7 @@ export interface BootResolverDeps {
   readonly networks: NetworkingChecks;
 }
 
-/** Looks up all that a request names, and refuses what cannot be before anything is written. */
+/** Resolves all that a request names, and refuses the impossible before anything is written. */
 export const bootResolver =
   ({ db, policy, images, networks }: BootResolverDeps): BootResolver =>
   async (ctx, request) => {
@@ -52,14 +52,14 @@ export const bootResolver =
     return { request: { ...request, requestedHost }, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
   };
 
-/** What so many servers of a request take of the project's quota. */
+/** The quota usage of so many servers of a request. */
 export const usageOfBoots = ({ flavor }: Pick<ResolvedBoot, 'flavor'>, count: number): Usage => ({
   instances: count,
   cores: count * flavor.vcpus,
   ram: count * flavor.ramMb,
 });
 
-/** What takes a right of its own is asked for only by who has it. */
+/** Checks the policy of options that need a right of their own. */
 function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
   const { requestedHost, requestedNode, askedByZone, trustedCertificates, networks } = request;
   if (requestedHost !== null || requestedNode !== null)
@@ -68,7 +68,7 @@ function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
   if (typeof networks !== 'string') policy.check(ctx, 'os_compute_api:servers:create:attach_network');
 }
 
-/** The host that was asked for, by its name or that of its hypervisor, if one was. */
+/** The requested host, given by its name or its hypervisor's, if any. */
 async function placeFor(db: WholeDb, { zone, requestedHost, requestedNode }: BootRequest): Promise<HostName | null> {
   if (zone === null && requestedHost === null && requestedNode === null) return null;
   const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');

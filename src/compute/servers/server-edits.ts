@@ -1,7 +1,7 @@
 import type { VmState } from '../../objects/states.ts';
 import type { Beginning } from './may-begin.ts';
 
-/** Something that changes the record of a server and takes no task state: when it may happen, and how clients know it. */
+/** An edit of a server's record that takes no task state: when it may begin, and its name for clients. */
 interface Edit extends Beginning {
   readonly words: string;
 }
@@ -11,7 +11,7 @@ const settled = ['active', 'paused', 'suspended', 'stopped'] as const satisfies 
 const always = { from: 'any', during: 'any', lockable: false } as const;
 const onceSettled = { from: settled, during: 'any' } as const;
 
-/** Edit -> row, as the lifecycle has them for what takes a task state (reference: server lifecycle, "Allowed states per action"). */
+/** Edit -> row, like the lifecycle rows of operations with a task state (reference: server lifecycle, "Allowed states per action"). */
 export const serverEdits = {
   update: { words: 'update', ...always },
   updateMetadata: { words: 'update metadata', ...onceSettled, lockable: true },

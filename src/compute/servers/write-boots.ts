@@ -24,20 +24,20 @@ interface Deps {
   readonly ids: Ids;
 }
 
-/** A server that was written down, and the workflow that will build it, if it was written down just now. */
+/** A stored server, and the workflow that will build it unless a retry found it stored. */
 interface Booted {
   readonly server: Server;
   readonly workflowId: string | undefined;
 }
 
-/** What is kept of boots for a request that comes again: which servers they are. */
+/** What a retried boot remembers: the ids of its servers. */
 export const bootMemory = {
   keep: (booted: readonly Booted[]): readonly ServerId[] => booted.map(({ server }) => server.id),
   recall: async (ids: readonly ServerId[], { trx }: Changing<WholeDb>): Promise<readonly Booted[]> =>
     (await findServers(trx, ids)).map((server) => ({ server, workflowId: undefined })),
 };
 
-/** Writes down servers and the work of building them: as many as asked for or, if the quota has no room for those, as it has. */
+/** Stores servers and the workflows that build them: as many as asked for or, if the quota has no room for all, as fit. */
 export async function writeBoots(trx: InWhole, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
@@ -57,7 +57,7 @@ export async function writeBoots(trx: InWhole, deps: Deps, ctx: Context, boot: R
   return booted;
 }
 
-/** How many servers the quota has room for; throws what is in the way when those are too few. */
+/** How many servers the quota has room for; throws QuotaExceeded if that is too few. */
 async function roomFor(trx: InWhole, owner: QuotaOwner, boot: ResolvedBoot, limits: QuotaLimits): Promise<number> {
   const { minCount, maxCount } = boot.request;
   for (let count = maxCount; ; ) {

@@ -12,34 +12,34 @@ const booked = (id: string, more: Partial<ExpectedServer> = {}): ExpectedServer 
   ...more,
 });
 
-test('books and hypervisor that agree need nothing', () => {
+test('no corrections if books and hypervisor agree', () => {
   expect(compareGuests([seen('a'), seen('b', 'paused')], [booked('a'), booked('b', { powerState: 'paused' })])).toEqual({
     orphans: [],
     power: [],
   });
 });
 
-test('a guest that no server stands for is an orphan', () => {
+test('a guest without a server is an orphan', () => {
   expect(compareGuests([seen('a'), seen('b')], [booked('a')])).toEqual({ orphans: ['b'], power: [] });
 });
 
-test('a power state is told only while nothing is being done to the server', () => {
+test('a power state is reported only while the server is idle', () => {
   const expected = [booked('a'), booked('b', { taskState: 'powering-off' })];
   expect(compareGuests([seen('a', 'shutdown'), seen('b', 'shutdown')], expected)).toEqual({ orphans: [], power: [seen('a', 'shutdown')] });
 });
 
 test.each(['incoming', 'outgoing'] as const)(
-  'the guest of an %s server is no orphan, and its power state is not that of the server',
+  "the guest of an %s server is no orphan, and its power state is not reported as the server's",
   (role) => {
     expect(compareGuests([seen('a', 'paused')], [booked('a', { role })])).toEqual({ orphans: [], power: [] });
   },
 );
 
-test('a server without a guest is not for the reconciler of guests to mend', () => {
+test('a server without a guest needs no correction here', () => {
   expect(compareGuests([], [booked('a')])).toEqual({ orphans: [], power: [] });
 });
 
-test('what the books know is never destroyed, and after the corrections there is nothing left to correct', () => {
+test('a guest of a known server is never destroyed, and the corrections leave nothing to correct', () => {
   const id = constantFrom('a', 'b', 'c', 'd', 'e').map((text) => asId<ServerId>(text));
   const power = constantFrom(...(Object.keys(powerStates) as PowerState[]));
   const observed = uniqueArray(record({ serverId: id, powerState: power }), { selector: ({ serverId }) => serverId });

@@ -12,8 +12,8 @@ export interface ReturnDeps {
 }
 
 /**
- * What a host does that was taken for dead, and lives: its servers may be elsewhere by now, or gone. Its guests are compared with the books at
- * once, and again when the tasks are done that were under way meanwhile: what they make may be wanted here no more.
+ * Called when a host that counted as down is up again: its servers may have moved or been deleted. Reconciles its guests at once, and again
+ * when the tasks that were running have ended, since the guests they make may not belong here any more.
  */
 export const compareOnReturn = ({ host, tasks, reconcile, log }: ReturnDeps) => {
   const compare = () =>

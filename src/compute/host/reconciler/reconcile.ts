@@ -11,13 +11,13 @@ export interface ReconcilerDeps {
   readonly driver: VirtDriver;
   readonly conductor: ConductorRpcApi;
   readonly host: HostName;
-  /** Whether something is being done to a server right now: such a one is left alone until next time. */
+  /** Whether a task of the server is running; its guest is then left for the next round. */
   readonly isBusy: (serverId: ServerId) => boolean;
   readonly ids: Ids;
   readonly log: Log;
 }
 
-/** Observes, compares, corrects: at start, where it finds what an earlier life left behind, and at intervals. */
+/** Destroys orphaned guests and reports power states; runs at start, to clean up after a crash, and at intervals. */
 export const reconcileGuests =
   ({ driver, conductor, host, isBusy, ids, log }: ReconcilerDeps) =>
   async (): Promise<void> => {
@@ -33,7 +33,7 @@ export const reconcileGuests =
     }
     const idle = power.filter(({ serverId }) => !isBusy(serverId));
     if (idle.length === 0) return;
-    // The books may tell of an action that ended after the guests were listed. What is so before and after them is so.
+    // The books may reflect an action that ended after the guests were listed. Only a power state seen both before and after is reported.
     const still = new Map((await driver.listGuests()).map((guest) => [guest.serverId, guest.powerState]));
     const guests = idle.filter(({ serverId, powerState }) => still.get(serverId) === powerState);
     if (guests.length === 0) return;

@@ -1,4 +1,4 @@
-/** How the compute API makes the input of a workflow out of what a caller asks for. */
+/** How the compute API turns a caller's request into the input of a workflow. */
 import type { InWhole } from '../../../db/sql/queries.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { Context } from '../../../lib/context/context.ts';
@@ -6,22 +6,22 @@ import type { HostName } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { InputOf, WorkflowActionName, WorkOf } from '../../../operations/actions/kinds.ts';
 
-/** Work in which every name has become what it stands for. */
+/** A workflow's work with every name resolved. */
 export interface Prepared<Work extends object> {
-  /** What changes in the record at once. */
+  /** Columns to change at once. */
   readonly details: ServerDetails;
-  /** Throws what the quota or another change that came first has against it; asked under the server's lock. */
+  /** Throws if the quota or an earlier change forbids it; called under the server's lock. */
   readonly check?: (trx: InWhole, server: Server) => Promise<void>;
-  /** The workflow's input, made of the server as nobody else can change it meanwhile. */
+  /** The workflow's input, computed from the locked server. */
   readonly workOf: (server: Server, host: HostName) => Work;
-  /** The administrator's password in a guest that is made anew. */
+  /** The administrator's password of a rebuilt guest. */
   readonly adminPassword?: string;
 }
 
 export type Prepare<N extends WorkflowActionName> = (ctx: Context, server: Server, input: InputOf<N>) => Promise<Prepared<WorkOf<N>>>;
 
-/** A preparer whose action is not known. */
+/** A preparer whose action is not known statically. */
 export type AnyPrepare = (ctx: Context, server: Server, input: never) => Promise<Prepared<object>>;
 
-/** One for every action with a workflow of its own; a missing one does not compile. */
+/** One for every action with its own workflow; a missing one does not compile. */
 export type Preparers = { readonly [N in WorkflowActionName]: Prepare<N> };

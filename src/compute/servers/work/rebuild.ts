@@ -23,7 +23,7 @@ export interface RebuildDeps {
   readonly ids: Ids;
 }
 
-/** Resolves what a rebuild names, and refuses what can be known to be impossible. */
+/** Resolves what a rebuild names, and refuses what is known to be impossible. */
 export const prepareRebuild =
   ({ db, policy, quotaLimits, images, ids }: RebuildDeps): Prepare<'rebuild'> =>
   async (ctx, server, asked) => {
@@ -49,7 +49,7 @@ export const prepareRebuild =
     };
   };
 
-/** The columns of a keypair by its name, which is its owner's; null takes the key away. */
+/** The columns of a keypair of the server's owner, by its name; null removes the key. */
 async function keyOf(db: CloudDb, { userId }: Server, name: string | null | undefined): Promise<ServerDetails> {
   if (name === undefined) return {};
   if (name === null) return { key_name: null, public_key: null };
@@ -58,7 +58,7 @@ async function keyOf(db: CloudDb, { userId }: Server, name: string | null | unde
   return { key_name: name, public_key: keypair.publicKey };
 }
 
-/** Only what was asked for is written. */
+/** Only given fields are written. */
 function detailsOf(asked: RebuildInput): ServerDetails {
   const { name, description, hostname, metadata, accessIpV4, accessIpV6, diskConfig, userData, trustedCertificates, files } = asked;
   return {

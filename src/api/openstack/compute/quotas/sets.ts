@@ -66,7 +66,7 @@ export const updateQuotaSet = route({
   answers: envelope('quota_set', changedQuotaSetView),
   handle: async (req, { quotas }: Deps) => {
     const { force, ...changes } = req.body;
-    return ok(await quotas.update(req.ctx, ownerOf(req), changes, { senseless: force ? 'allow' : 'refuse' }));
+    return ok(await quotas.update(req.ctx, ownerOf(req), changes, { outOfRange: force ? 'allow' : 'refuse' }));
   },
 });
 
