@@ -6,7 +6,7 @@ import type { WorkflowRef } from '../lib/workflow/workflow.ts';
 import type { InCell } from '../db/sql/queries.ts';
 import type { ConductorRpcApi } from './rpcapi.ts';
 
-/** How the compute API hands work to the conductor: written down in its own transaction, then announced. */
+/** How the compute API hands work to the conductor: stored in the API's own transaction, then announced. */
 export class ConductorApi {
   readonly #rpc: ConductorRpcApi;
   readonly #log: Log;
@@ -16,22 +16,22 @@ export class ConductorApi {
     this.#log = log;
   }
 
-  /** Writes the work down, in the transaction that also changes the server: from its commit on it will be done, whoever dies. */
+  /** Stores the work in the transaction that changes the server: once committed it will be done, whichever process dies. */
   async write<Input extends object>(trx: InCell, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
-    // The request's key is for its own changes: a workflow's steps are repeated by the rules of the engine.
+    // The idempotency key is for the request's own changes: retries of a workflow's steps are up to the engine.
     const { keyed: _keyed, resumed: _resumed, ...ctx } = work.ctx;
     return await enqueue(trx, operation, { ...work, ctx, announced: true });
   }
 
   /**
-   * Tells a conductor after the commit. Nobody waits for it: while the queue is away the work only starts later, for conductors also look for
-   * what nobody told them, and the client has its answer now.
+   * Tells a conductor after the commit. Not awaited, so that the client has its answer at once: if the queue is down, conductors find the
+   * work later by polling.
    */
   announce(ctx: Context, workflowId: string): void {
     this.#rpc.runWorkflow(ctx, { workflowId }).catch((error: unknown) => {
       this.#log.warn(
         { workflowId, requestId: ctx.requestId, error: messageOf(error) },
-        'no conductor could be told of new work; one will find it',
+        'new work could not be announced; a conductor will find it later',
       );
     });
   }

@@ -41,7 +41,7 @@ async function active(): Promise<string> {
   return id;
 }
 
-test('work that was written down is done though its API died before it told anybody', async () => {
+test('stored work is done even if its API died before announcing it', async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active' });
@@ -49,26 +49,26 @@ test('work that was written down is done though its API died before it told anyb
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'paused', taskState: null });
 });
 
-test('work that was written down while no conductor lived is done by the next one', async () => {
+test('work stored while no conductor runs is done by the next one', async () => {
   const { id } = await cloud.boot({}, { deaf: true });
   expect(await cloud.server(id)).toMatchObject({ vmState: 'building', taskState: 'scheduling' });
   cloud.startEngine();
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
 });
 
-test('a conductor that stops in the middle of a spawn leaves the boot to the next one', async () => {
+test('a boot whose conductor stops during the spawn is continued by the next one', async () => {
   host.faults['spawn'] = { delayMs: 300 };
   cloud.startEngine();
   const { id } = await cloud.boot();
   await expect.poll(() => host.tasks.isBusy(asId(id)), WAIT).toBe(true);
   await cloud.stopEngines();
-  // The report comes while nobody waits for it.
+  // The report arrives while no engine waits for it.
   await expect.poll(() => host.tasks.isBusy(asId(id)), WAIT).toBe(false);
   cloud.startEngine();
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', taskState: null });
 });
 
-test('a report about a task that nobody knows changes nothing', async () => {
+test('a report about an unknown task is ignored', async () => {
   const id = await active();
   const before = await cloud.server(id);
   const [workflow] = await cloud.db.selectFrom('workflows').select('id').execute();
@@ -82,7 +82,7 @@ test('a report about a task that nobody knows changes nothing', async () => {
   expect(reports.map(({ task_id }) => task_id)).toEqual([`${workflow?.id}/guest`]);
 });
 
-test('a task is wanted while its workflow is at its step, and no longer', async () => {
+test('a task is wanted only while its workflow is at its step', async () => {
   const id = await active();
   await cloud.stopEngines();
   const body = { serverId: asId<never>(id), host: host.name, action: 'pause', transition: 'pause', body: null } as const;
@@ -106,7 +106,7 @@ test('a task is wanted while its workflow is at its step, and no longer', async 
   expect(await wanted('w/perform')).toBe(false);
 });
 
-test('the books follow a guest that was changed behind their back', async () => {
+test('the books follow a guest whose power state changed outside the cloud', async () => {
   const id = await active();
   await host.driver.powerOff(asId(id));
   await host.reconcile();
@@ -119,7 +119,7 @@ test('the books follow a guest that was changed behind their back', async () => 
 });
 
 test.each(['incoming', 'outgoing'] as const)(
-  'the guest of an %s server is kept and judged by no power state, until nothing holds the place',
+  'the guest of an %s server is kept, and its power state ignored, until its placement is released',
   async (role) => {
     const id = await active();
     const other = await cloud.addHost('host-2');
@@ -130,7 +130,7 @@ test.each(['incoming', 'outgoing'] as const)(
     expect(await conductor().serversOnHost(someone(), { host: asId<HostName>('host-2') })).toMatchObject([{ serverId: id, role }]);
     await other.reconcile();
     expect(await guestsThere()).toEqual(['shutdown']);
-    // An older host does not know the role, and tells.
+    // An older host does not know the role, and reports.
     await conductor().correctPowerStates(someone(), { host: other.name, guests: [{ serverId: asId(id), powerState: 'shutdown' }] });
     expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running', host: 'host-1' });
     await releasePlacements(cloud.db, asId(id), { host: other.name });
@@ -141,7 +141,7 @@ test.each(['incoming', 'outgoing'] as const)(
   },
 );
 
-test('the guest of a server whose placement is lost is kept, for its record still names the host', async () => {
+test('the guest of a server whose placement is lost is kept, as its record still names the host', async () => {
   const id = await active();
   await releasePlacements(cloud.db, asId(id));
   await host.reconcile();
@@ -149,7 +149,7 @@ test('the guest of a server whose placement is lost is kept, for its record stil
   expect(await conductor().serversOnHost(someone(), { host: host.name })).toMatchObject([{ serverId: id, role: 'current' }]);
 });
 
-test('a power state is not believed of a server that is being changed, nor of one that is elsewhere', async () => {
+test('a power state is ignored for a server that is being changed or is elsewhere', async () => {
   const id = await active();
   const tell = (name: string) =>
     conductor().correctPowerStates(someone(), { host: asId<HostName>(name), guests: [{ serverId: asId(id), powerState: 'shutdown' }] });
@@ -161,7 +161,7 @@ test('a power state is not believed of a server that is being changed, nor of on
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', taskState: 'pausing', powerState: 'running' });
 });
 
-test('what was seen of a guest is not believed when it is told so late that the server has changed', async () => {
+test('a power state is ignored if the server has changed since it was seen', async () => {
   const id = await active();
   await host.driver.powerOff(asId(id));
   const [seen] = await conductor().serversOnHost(someone(), { host: asId<HostName>('host-1') });
@@ -176,11 +176,11 @@ test('what was seen of a guest is not believed when it is told so late that the 
   expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
 });
 
-test('what was seen of a guest before an action ended is not held against its result', async () => {
+test('a power state seen before an action ended does not overwrite its result', async () => {
   const id = await active();
   const { listGuests } = host.driver;
   const seen = await host.driver.listGuests();
-  // The host looks, then the server is stopped, then the host asks for the books.
+  // The host lists guests, then the server is stopped, then the host reads the books.
   host.driver.listGuests = async () => {
     host.driver.listGuests = listGuests;
     await cloud.api().act(someone(), id, 'stop', null);
@@ -191,17 +191,17 @@ test('what was seen of a guest before an action ended is not held against its re
   expect(await cloud.server(id)).toMatchObject({ vmState: 'stopped', powerState: 'shutdown' });
 });
 
-test('a boot outlasts the loss of every connection to the database, wherever it is at that moment', async () => {
+test('a boot survives the loss of every database connection at any moment', async () => {
   cloud.startEngine();
   const servers = await Promise.all(Array.from({ length: 8 }, () => cloud.boot()));
   const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-  // The cut may hit the connection that asks for it.
+  // This may also cut the connection that runs it.
   for (let times = 0; times < 5; times += 1) await cut.execute(cloud.db).catch(() => {});
   for (const { id } of servers)
     await expect.poll(() => cloud.server(id).catch(() => null), WAIT).toMatchObject({ vmState: 'active', taskState: null, fault: null });
 });
 
-test('a server that no host would take is gone as soon as its delete is answered, and stays gone when that is repeated', async () => {
+test('the delete of a server without a host is done when it is answered; repeating it is a no-op', async () => {
   cloud.startEngine();
   host.faults['spawn'] = { failureRate: 1 };
   const { id } = await cloud.boot();

@@ -19,7 +19,7 @@ test('a cloud without hosts says so', () => {
   expect(messageOf(0, [])).toBe('No valid host was found. There is no compute host in this cloud yet.');
 });
 
-test('each filter tells how many hosts it refused of how many it saw, and why', () => {
+test('the message tells how many hosts each filter refused of how many, and why', () => {
   const ram = '128 MB of memory free, 512 MB wanted';
   expect(
     messageOf(3, [refusal('ComputeFilter', 3, [['the compute service has been silent for 90 s', 1]]), refusal('RamFilter', 2, [[ram, 2]])]),
@@ -29,13 +29,13 @@ test('each filter tells how many hosts it refused of how many it saw, and why', 
   );
 });
 
-test('one host is one host', () => {
+test('one host is not called hosts', () => {
   expect(messageOf(1, [refusal('CoreFilter', 1, [['too small', 1]])])).toBe(
     'No valid host was found. CoreFilter refused 1 of 1 host: too small.',
   );
 });
 
-test('different reasons are told with their counts, and the rare ones of many are not told one by one', () => {
+test('reasons are told with their counts, and rare ones are summed up', () => {
   const [a, b, c, d]: readonly [Reason, Reason, Reason, Reason] = [
     ['a', 1],
     ['b', 2],
@@ -50,7 +50,7 @@ test('different reasons are told with their counts, and the rare ones of many ar
   expect(messageOf(9, [refusal('RamFilter', 9, [c], 6)])).toContain('c (3) and 6 other reasons.');
 });
 
-test('a tenant reads no host names, an operator finds them in the params', () => {
+test('host names are in the params for operators, not in the message', () => {
   const error = NoValidHost({ hosts: 1, refusals: [refusal('RamFilter', 1, [['too small', 1]])] });
   expect(error.message).not.toContain('secret-host');
   expect(JSON.stringify(error.params)).toContain('secret-host-0');

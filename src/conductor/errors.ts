@@ -1,21 +1,21 @@
 import { errorType } from '../lib/errors/error-type.ts';
 import type { Refusal } from '../scheduler/request.ts';
 
-/** Nobody could take the server; the message tells its owner why in numbers, the params tell operators where. */
+/** No host could take the server; the message gives its owner the reasons in numbers, the params tell operators the hosts. */
 export const NoValidHost = errorType(
   'NoValidHost',
   'conflict',
   (p: { hosts: number; refusals: readonly Refusal[] }) => `No valid host was found. ${explain(p.hosts, p.refusals)}`,
 );
 
-/** Every host that the scheduler named was taken by others meanwhile. */
+/** Every host that the scheduler named was full when it came to the claim. */
 export const HostsTaken = errorType(
   'HostsTaken',
   'conflict',
   (p: { candidates: number }) => `All ${p.candidates} hosts that were free for the server were taken by others at the same moment.`,
 );
 
-/** Other members of the server's group came first to hosts that the scheduler named, and none of the others had room. */
+/** Concurrent boots of the server's group took hosts that the scheduler named, and none of the others had room. */
 export const GroupHostsTaken = errorType(
   'GroupHostsTaken',
   'conflict',
@@ -29,11 +29,11 @@ export const ComputeHostDown = errorType(
   (_: { host: string }) => 'The compute host of the server does not answer.',
 );
 
-/** The server is in other hands by now; what was being done to it is of no more use. */
+/** Another operation has taken over the server; this one's result is obsolete. */
 export const ServerTaken = errorType(
   'ServerTaken',
   'conflict',
-  (p: { serverId: string }) => `Server ${p.serverId} is in the hands of another operation.`,
+  (p: { serverId: string }) => `Server ${p.serverId} is held by another operation.`,
 );
 
 /** A kernel or ramdisk that an image names in its properties. */
@@ -44,7 +44,7 @@ export const NamedImageUnusable = errorType(
     `The image's ${p.property} names image ${p.id}, which ${p.because === 'unknown' ? 'could not be found' : 'is not active'}.`,
 );
 
-/** How many different reasons of one filter are told. */
+/** How many different reasons are told for each filter. */
 const MAX_REASONS = 3;
 
 function explain(hosts: number, refusals: readonly Refusal[]): string {
@@ -54,10 +54,10 @@ function explain(hosts: number, refusals: readonly Refusal[]): string {
 
 const plural = (n: number) => (n === 1 ? 'host' : 'hosts');
 
-/** The commonest reasons, with how many hosts each refused; hosts are not named. */
+/** The most frequent reasons, with how many hosts each refused; hosts are not named. */
 function reasonsOf({ reasons, otherReasons }: Refusal): string {
-  const untold = otherReasons + Math.max(0, reasons.length - MAX_REASONS);
+  const others = otherReasons + Math.max(0, reasons.length - MAX_REASONS);
   const isOnly = reasons.length + otherReasons === 1;
   const told = reasons.slice(0, MAX_REASONS).map(({ because, hosts }) => (isOnly ? because : `${because} (${hosts})`));
-  return untold > 0 ? `${told.join(', ')} and ${untold} other ${untold === 1 ? 'reason' : 'reasons'}` : told.join(', ');
+  return others > 0 ? `${told.join(', ')} and ${others} other ${others === 1 ? 'reason' : 'reasons'}` : told.join(', ');
 }

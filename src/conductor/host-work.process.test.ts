@@ -1,4 +1,4 @@
-/** What hosts tell of their work: results, progress, that they do not understand; and how they are told to stop. */
+/** What hosts report of their work: results, progress, unknown messages; and how their work is aborted. */
 import { Type as t } from '@sinclair/typebox';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -32,7 +32,7 @@ afterEach(() => cloud.clear());
 const WAIT = { timeout: 20_000, interval: 10 };
 const rest = (id: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null });
 
-/** A cloud with one host. By the hasty clock of its workflows a second lasts 50 ms. */
+/** A cloud with one host. On the fast clock of its workflows a second lasts 50 ms. */
 async function start(options: { hostWorkTimeoutMs?: number; progressEveryMs?: number } = {}) {
   const { progressEveryMs, ...more } = options;
   cloud = new SimulatedCloud(database, { maxAttempts: 1, ...more });
@@ -46,16 +46,16 @@ async function active(): Promise<ServerId> {
   return id;
 }
 
-/** Tasks of a contract of this test's own, done by a host that serves no other. */
+/** A contract of this test's own, served by a task runner of its own. */
 const probeRpc = contract('probe', {
   measure: task({ params: { taskId, serverId }, reports: t.Object({ sizeMb: t.Integer() }) }),
-  boast: task({ params: { taskId, serverId }, reports: t.Object({ sizeMb: t.Integer() }) }),
+  violate: task({ params: { taskId, serverId }, reports: t.Object({ sizeMb: t.Integer() }) }),
 });
 
-/** What a host might report that is of another age than the contract; the compiler of this one would refuse it. */
-const boasted = { sizeMb: 'huge' } as never;
+/** A result as a host of another release might report it; it does not fit the contract's type. */
+const badResult = { sizeMb: 'huge' } as never;
 
-/** Writes a workflow down and waits for its end. */
+/** Stores a workflow and waits for its end. */
 async function ended(definition: WorkflowDefinition, input: { readonly serverId: ServerId }) {
   const id = systemIds.uuid();
   await enqueue(cloud.db, definition, { id, subject: input.serverId, input, ctx: someone() });
@@ -64,38 +64,38 @@ async function ended(definition: WorkflowDefinition, input: { readonly serverId:
   return await row();
 }
 
-test('what a host reports is what its step resolves with; what the contract does not promise fails the step', async () => {
+test('a step resolves with the result that the host reports; one that violates the contract fails the step', async () => {
   await start();
   const host = asId<HostName>('host-1');
   const tasks = new TaskRunner({ ...taskReports(clientOf(conductorRpc, cloud.bus)), clock: systemClock, log: silentLog });
   const manager: Manager<typeof probeRpc> = {
     measure: (ctx, asked) => tasks.run(ctx, asked, async () => ({ sizeMb: 7 })),
-    boast: (ctx, asked) => tasks.run(ctx, asked, async () => boasted),
+    violate: (ctx, asked) => tasks.run(ctx, asked, async () => badResult),
   };
   await serve(cloud.bus, probeRpc, manager, { host, log: silentLog });
   const probe = clientOf(probeRpc, cloud.bus);
   const measured: number[] = [];
-  const asking = (name: string, message: 'measure' | 'boast') =>
+  const asking = (name: string, message: 'measure' | 'violate') =>
     workflow<{ serverId: ServerId }>(name)
       .step('size', {
         do: (input, w) => workOnHost(cloud.deps, w, host, (id) => probe[message](w.ctx, { host, taskId: id, serverId: input.serverId })),
       })
-      // It would not compile if the result were another one.
+      // Compiles only with the result's declared type.
       .step('sum', { do: ({ size }) => void measured.push(size.sizeMb + 1) });
-  // In the place of two workflows that the engine knows.
-  const [measuring, boasting] = [asking('server-action', 'measure'), asking('delete-server', 'boast')];
-  cloud.startEngine((known) => [measuring, boasting].find(({ name }) => name === known.name) ?? known);
+  // Replace two workflows that the engine knows.
+  const [measuring, violating] = [asking('server-action', 'measure'), asking('delete-server', 'violate')];
+  cloud.startEngine((known) => [measuring, violating].find(({ name }) => name === known.name) ?? known);
   const input = { serverId: asId<ServerId>(systemIds.uuid()) };
   expect(await ended(measuring, input)).toMatchObject({ status: 'done' });
   expect(measured).toEqual([8]);
-  expect(await ended(boasting, input)).toMatchObject({
+  expect(await ended(violating, input)).toMatchObject({
     status: 'undone',
-    failure: { code: 'MessageInvalid', params: { topic: 'probe', message: 'boast', part: 'result' } },
+    failure: { code: 'MessageInvalid', params: { topic: 'probe', message: 'violate', part: 'result' } },
   });
 });
 
-test('long work on a host that lives is not given up, and how far it is can be seen meanwhile', async () => {
-  // The step waits for word for a second, and the work takes four.
+test('long work on a live host does not time out, and its progress is visible', async () => {
+  // The step times out after a second without a heartbeat, and the work takes four.
   const host = await start({ hostWorkTimeoutMs: 20_000, progressEveryMs: 100 });
   host.faults['spawn'] = { delayMs: 4_000 };
   cloud.startEngine();
@@ -110,12 +110,12 @@ test('long work on a host that lives is not given up, and how far it is can be s
     .toMatchObject({ vmState: 'active', taskState: null, fault: null, progress: 0 });
   expect(seen.size).toBeGreaterThan(4);
   expect([...seen].filter((percent) => percent % 10 !== 0)).toEqual([]);
-  // One try of one step: the words are those of its work.
+  // One attempt of one step: the text is its work's progress.
   const workflows = await cloud.db.selectFrom('workflows').select(['definition', 'heard']).execute();
   expect(workflows).toEqual([{ definition: 'boot-server', heard: 'spawn, slowly' }]);
 });
 
-test('a server shows no progress of a workflow that does not hold it any more', async () => {
+test('a server shows no progress of a workflow that does not hold it', async () => {
   const host = await start({ progressEveryMs: 60 });
   cloud.startEngine();
   const id = await active();
@@ -132,8 +132,8 @@ test('a server shows no progress of a workflow that does not hold it any more', 
   expect(host.tasks.isBusy(id)).toBe(false);
 });
 
-test('a host is told to stop work that nobody waits for any more', async () => {
-  // The step waits for a second, and the host says nothing meanwhile.
+test('a host is told to abort work whose step timed out', async () => {
+  // The step times out after a second, without a heartbeat from the host.
   const host = await start({ hostWorkTimeoutMs: 20_000 });
   cloud.startEngine();
   const id = await active();
@@ -144,15 +144,15 @@ test('a host is told to stop work that nobody waits for any more', async () => {
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: { message: expect.stringContaining('did not finish within') } });
   await expect.poll(() => host.tasks.isBusy(id), WAIT).toBe(false);
   expect(await host.driver.powerState(id)).toBe('running');
-  // Nobody would read it.
+  // A late report is not stored.
   expect(await cloud.db.selectFrom('workflow_reports').select('task_id').where('task_id', 'like', '%/perform').execute()).toEqual([]);
 });
 
-test('a slow spawn stops as soon as a delete makes its boot give way, before the delete does anything', async () => {
+test('a delete aborts a slow spawn before its own first step', async () => {
   const host = await start();
   host.faults['spawn'] = { delayMs: 3_600_000 };
   const go = Promise.withResolvers<void>();
-  // The delete waits at its first step until the test lets it go on.
+  // The delete blocks in its first step until the test releases it.
   const held = (definition: WorkflowDefinition): WorkflowDefinition =>
     definition.name === 'delete-server'
       ? {
@@ -173,7 +173,7 @@ test('a slow spawn stops as soon as a delete makes its boot give way, before the
   expect(await holdings(cloud)).toEqual(nothingHeld);
 });
 
-test('a conductor that stops does not stop the work of its hosts', async () => {
+test('work on hosts goes on when the conductor stops', async () => {
   const host = await start();
   host.faults['spawn'] = { delayMs: 1_000 };
   cloud.startEngine();
@@ -186,12 +186,12 @@ test('a conductor that stops does not stop the work of its hosts', async () => {
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'active', fault: null });
 });
 
-test('what a host does not understand fails at once, and the owner of the server reads why', async () => {
+test('a message that a host does not know fails at once, with a fault that says why', async () => {
   const host = await start();
   cloud.startEngine();
   const id = await active();
   await cloud.stopEngines();
-  // A conductor of a later age asked for something that this program has never heard of, and ended.
+  // A newer conductor sent a message that this release does not know, and ended.
   const workflowId = systemIds.uuid();
   const task = asId<TaskId>(`${workflowId}/perform`);
   const input = { serverId: id, host: host.name, action: 'reboot', transition: 'rebootSoft', body: { type: 'SOFT' } } as const;
@@ -212,7 +212,7 @@ test('what a host does not understand fails at once, and the owner of the server
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: { message: told } });
 });
 
-test('a host that told an older contract is not sent what it does not know, and its reports say which it speaks', async () => {
+test('a host with an older contract gets no messages that it does not know', async () => {
   const host = await start();
   const { compute } = cloud.deps;
   const abort = () => compute.abortTask(someone(), { host: host.name, taskId: asId<TaskId>('none/none') });

@@ -25,15 +25,15 @@ import type { conductorRpc, RecordedHop } from './rpcapi.ts';
 export interface ConductorDeps {
   readonly db: CellDb;
   readonly ids: Ids;
-  /** Starts a workflow that was written down, or does nothing when somebody runs it already. */
+  /** Starts a stored workflow; a no-op if it is running already. */
   readonly run: (workflowId: string) => void;
-  /** Stores word about a task and wakes the step that waits for it, wherever it waits. */
+  /** Stores the report of a task and wakes the step that waits for it, in whichever process. */
   readonly report: (taskId: string, outcome: ReportOutcome) => Promise<void>;
   readonly serviceGroup: Pick<ServiceGroup, 'beat'>;
   readonly allocationRules: AllocationRules;
 }
 
-/** Carries out workflows, and writes into the books what those tell it who may not write themselves. */
+/** Runs workflows, and writes to the database on behalf of services without access to it. */
 export class ConductorManager implements Manager<typeof conductorRpc> {
   readonly #deps: ConductorDeps;
 
@@ -96,9 +96,9 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   ): Promise<void> {
     const observed = new Map(guests.map((guest) => [guest.serverId, guest]));
     for (const { role, server } of await serversPlacedOn(this.#deps.db, host)) {
-      // What a guest does that comes or goes says nothing of its server, whatever an older host believes.
+      // The guest of a move's other host says nothing about the server; older hosts report it all the same.
       const guest = role === 'current' ? observed.get(server.id) : undefined;
-      // The message may have lain in the queue while the server was stopped or started.
+      // The message may have been queued while the server was stopped or started.
       if (guest?.changedAt !== undefined && guest.changedAt !== server.updatedAt.toISOString()) continue;
       const next = guest && powerCorrection(server, guest.powerState);
       if (!next) continue;

@@ -22,12 +22,12 @@ test.each<[VmState, PowerState, PowerState, VmState | undefined]>([
   expect(powerCorrection({ vmState, powerState, taskState: null }, sight)).toEqual(correction);
 });
 
-test('nothing is corrected while something is being done', () => {
+test('nothing is corrected while the server has a task state', () => {
   for (const taskState of taskStates)
     for (const sight of powers) expect(powerCorrection({ vmState: 'active', powerState: 'running', taskState }, sight)).toBeUndefined();
 });
 
-test('states that the hypervisor does not decide are left alone', () => {
+test('states that do not depend on the hypervisor are left alone', () => {
   for (const vmState of vmStates.filter((state) => !['active', 'paused', 'stopped'].includes(state)))
     for (const sight of powers) expect(powerCorrection({ vmState, powerState: 'pending', taskState: null }, sight)).toBeUndefined();
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** The first host has more room, so that every boot begins there. */
+/** The first host has more room, so every boot starts there. */
 beforeEach(async () => {
   cloud = new SimulatedCloud(database, { maxAttempts: 3 });
   await cloud.start();
@@ -26,7 +26,7 @@ afterEach(() => cloud.clear());
 
 const WAIT = { timeout: 20_000, interval: 20 };
 
-/** Waits until nothing is done to the server any more. */
+/** Waits until the server is idle. */
 const rest = (id: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null });
 
 const attempts = async () => {
@@ -39,7 +39,7 @@ const attempts = async () => {
   return rows.map(({ input, status }) => ({ ...input, status }));
 };
 
-/** What a server holds that runs on the second host and nowhere else. */
+/** The holdings of a server that runs on the second host only. */
 const onlyOnSecond = {
   placements: [{ host: 'host-2', role: 'current', allocated: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' }],
   used: [{ host: 'host-2', used: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' }],
@@ -48,7 +48,7 @@ const onlyOnSecond = {
   plugged: ['host-2'],
 };
 
-test('what fails on one host is tried on another, and leaves nothing on the first', async () => {
+test('a boot that fails on one host is retried on another, and leaves nothing on the first', async () => {
   first.faults['spawn'] = { failureRate: 1 };
   cloud.startEngine();
   const { id } = await cloud.boot();
@@ -62,7 +62,7 @@ test('what fails on one host is tried on another, and leaves nothing on the firs
   ]);
 });
 
-test('a conductor that dies after it wrote down the next attempt does not write it down again', async () => {
+test('a conductor that dies after it stored the next attempt does not store it twice', async () => {
   first.faults['spawn'] = { failureRate: 1 };
   cloud.startEngine(withRepeats);
   const { id } = await cloud.boot();
@@ -72,7 +72,7 @@ test('a conductor that dies after it wrote down the next attempt does not write 
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
 });
 
-test('a server that fails on every host ends in error, with every reason for operators', async () => {
+test('a boot that fails on every host ends in error, with every reason for operators', async () => {
   for (const host of cloud.hosts) host.faults['spawn'] = { failureRate: 1 };
   cloud.startEngine();
   const { id } = await cloud.boot();
@@ -85,7 +85,7 @@ test('a server that fails on every host ends in error, with every reason for ope
   expect(await openActions(cloud, id)).toEqual([]);
 });
 
-test('a server that fits nowhere says why in numbers, and names no host to its owner', async () => {
+test('the fault of a server that fits nowhere gives numbers, and no host names', async () => {
   await cloud.db.updateTable('inventories').set({ total: 256 }).where('resource_class', '=', 'MEMORY_MB').execute();
   cloud.startEngine();
   const { id } = await cloud.boot();
@@ -97,7 +97,7 @@ test('a server that fits nowhere says why in numbers, and names no host to its o
   expect(await attempts()).toHaveLength(1);
 });
 
-test('the host may fail to destroy what it failed to make: it is told again until it does', async () => {
+test('destroying the remains of a failed spawn is retried until it succeeds', async () => {
   first.faults['spawn'] = { failureRate: 1 };
   first.faults['destroy'] = { failureRate: 1 };
   cloud.startEngine();
@@ -110,7 +110,7 @@ test('the host may fail to destroy what it failed to make: it is told again unti
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
 });
 
-/** Boots a server whose spawn on the first host never ends, up to there. */
+/** A server whose spawn on the first host has begun and never ends. */
 async function spawning() {
   first.faults['spawn'] = { delayMs: 3_600_000 };
   const { id } = await cloud.boot();
@@ -118,7 +118,7 @@ async function spawning() {
   return id;
 }
 
-test('a boot whose host dies goes on elsewhere; the host finds nothing of it when it is back', async () => {
+test('a boot whose host dies moves to another; the first keeps nothing of it when it is back', async () => {
   cloud.startEngine();
   const id = await spawning();
   await first.die();
@@ -128,7 +128,7 @@ test('a boot whose host dies goes on elsewhere; the host finds nothing of it whe
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
 });
 
-test('a host that hangs until its boot is elsewhere keeps nothing of it when it goes on', async () => {
+test('a host that hangs until its boot has moved keeps nothing of it when it goes on', async () => {
   cloud.startEngine();
   first.faults['spawn'] = { delayMs: 3_000 };
   const { id } = await cloud.boot();
@@ -136,13 +136,13 @@ test('a host that hangs until its boot is elsewhere keeps nothing of it when it 
   await cloud.db.updateTable('services').set({ seen_at: sql`now() - interval '1 hour'` }).where('host', '=', 'host-1').execute();
   await rest(id);
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
-  // It is still at it when it is heard again, and makes the guest only now.
+  // The host is still spawning when it is up again, and makes the guest only now.
   await first.report();
   await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(false);
   await expect.poll(() => holdings(cloud), WAIT).toEqual(onlyOnSecond);
 });
 
-test('a boot that is scheduled while no host can be heard waits for them', async () => {
+test('a boot that is scheduled while every host is silent waits for them', async () => {
   await cloud.db.updateTable('services').set({ seen_at: sql`now() - interval '1 hour'` }).execute();
   cloud.startEngine();
   const { id } = await cloud.boot();
@@ -153,7 +153,7 @@ test('a boot that is scheduled while no host can be heard waits for them', async
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: null });
 });
 
-test('a host that was away does not do what it was asked then and what is done elsewhere by now', async () => {
+test('a host that was down ignores queued tasks that have moved to another host', async () => {
   cloud.startEngine();
   await first.goDeaf();
   const { id } = await cloud.boot();
@@ -163,13 +163,13 @@ test('a host that was away does not do what it was asked then and what is done e
   await rest(id);
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', host: 'host-2' });
   await first.start();
-  // What is asked now comes behind what was in the queue.
+  // This message is queued behind the old ones.
   await cloud.api().act(someone(), id, 'pause', null);
   await rest(id);
   expect(await holdings(cloud)).toEqual({ ...onlyOnSecond, guests: ['paused on host-2'] });
 });
 
-test('a host that restarts in the middle of a spawn is asked again, and makes the guest', async () => {
+test('a host that restarts during a spawn is asked again, and makes the guest', async () => {
   cloud.startEngine();
   const id = await spawning();
   await first.stop();
@@ -193,7 +193,7 @@ test('a delete does not wait for a dead host, which cleans up when it is back', 
   expect(await holdings(cloud)).toEqual(nothingHeld);
 });
 
-test('an action on a dead host ends with the server where it stood, and says so', async () => {
+test("an action on a dead host fails and leaves the server's state as it was", async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);
@@ -208,7 +208,7 @@ test('an action on a dead host ends with the server where it stood, and says so'
   expect(await holdings(cloud)).toEqual(before);
 });
 
-test('an action whose host dies at work ends with the server where it stood', async () => {
+test("an action whose host dies during it leaves the server's state as it was", async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);

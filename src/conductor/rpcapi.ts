@@ -7,31 +7,31 @@ import { networkInfo } from '../objects/network-info.ts';
 import { placementRole } from '../objects/placement-role.ts';
 import { powerState, vmState } from '../objects/states.ts';
 
-/** Why a piece of work on a host failed (lib/errors/marshal); its cause travels along. */
+/** Why work on a host failed (lib/errors/marshal), with its causes. */
 const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['code', 'kind', 'message', 'params'] });
 
-/** What a host should have, as the books say. */
+/** A server on a host, according to the books. */
 const expectedServer = t.Object({
   serverId,
   vmState,
   taskState: t.Union([t.String(), t.Null()]),
   powerState,
-  /** When the books last changed it, in ISO 8601. */
+  /** When the record last changed, in ISO 8601. */
   changedAt: t.Optional(t.String()),
-  /** What the host is to it; `current` where an older conductor does not say. */
+  /** The host's role for the server; `current` if an older conductor does not send it. */
   role: t.Optional(placementRole),
 });
 
-/** What was seen of a guest, and as of when the books were compared with it. */
+/** A guest as seen, and the version of the record that it was compared with. */
 const differingGuest = t.Object({ ...observedGuest.properties, changedAt: t.Optional(t.String()) });
 
-/** Hosts that one message tells of at most. */
+/** The most hosts in one message. */
 export const MAX_REPORTS = 100;
 
-/** A client of the network API waits so long at most to find its change in the server's record; then it finds it later. */
+/** How long a change in the network API waits for the server's record to show it; later, the record is updated in the background. */
 const RECORD_ADDRESSES_TIMEOUT_MS = 5_000;
 
-/** One piece of a request's way, as JSON. */
+/** A hop of a request, as JSON. */
 const recordedHop = t.Object({
   requestId: t.String(),
   spanId: t.String(),
@@ -45,40 +45,42 @@ const recordedHop = t.Object({
 });
 export type RecordedHop = Static<typeof recordedHop>;
 
-/** The conductor keeps the books for those who may not: compute hosts know no database. */
+/** The conductor writes for services without a database, such as compute hosts. */
 export const conductorRpc = contract('conductor', {
-  /** A workflow was written down by somebody who cannot run it; whoever hears this may take it. Losing it only costs time. */
+  /**
+   * A workflow was stored by a process that cannot run it; any conductor may take it. If the message is lost, the work only starts later.
+   */
   runWorkflow: cast({ to: 'any', params: { workflowId: t.String() } }),
-  /** A host is done with a piece of work, well or with an error. A call, so that the host knows that it is written down. */
+  /** The end of a host's task, with its error if it failed. A call, so that the host knows that it is stored. */
   reportTask: call({
     to: 'any',
     params: { taskId, error: t.Optional(marshalledError), result: t.Optional(t.Unknown()) },
     returns: t.Null(),
   }),
-  /** A host is still at a piece of work, and perhaps so far. Answers whether the work is still wanted. */
+  /** The heartbeat of a task, with its progress. Answers whether the task is still wanted. */
   taskProgress: call({
     to: 'any',
     params: { taskId, percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })), text: t.Optional(t.String({ maxLength: 255 })) },
     returns: t.Boolean(),
   }),
-  /** Whether a piece of work is still to be done: a host that was away may find old messages in its queue. */
+  /** Whether a task is still wanted: a host that was down may find old messages in its queue. */
   isTaskWanted: call({ to: 'any', params: { taskId }, returns: t.Boolean() }),
-  /** The capacity of hosts that one program serves, and their sign of life. Answers those that had counted as down until then. */
+  /** Capacity and heartbeat of one program's hosts. Answers those that had counted as down. */
   reportHosts: call({ to: 'any', params: { reports: t.Array(hostReport, { maxItems: MAX_REPORTS }) }, returns: t.Array(hostName) }),
-  /** The sign of life of any other service without a database. */
+  /** The heartbeat of any other service without a database. */
   reportService: call({ to: 'any', params: { binary: t.String(), host: t.String() }, returns: t.Null() }),
-  /** The servers that the books place on a host: those that are there, come there or leave it. */
+  /** The servers placed on a host: those that are there, moving in or moving out. */
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
-  /** Guests whose power state is not what the books say, while nothing is being done to them. Of one that changed since it is not believed. */
+  /** Power states that differ from those of idle servers in the books. Reports about servers that changed since are ignored. */
   correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(differingGuest) }, returns: t.Null() }),
-  /** The addresses of a server have changed. Of two versions the higher one holds, in whatever order they come. */
+  /** The addresses of a server have changed. The highest version wins, in whatever order they arrive. */
   recordAddresses: call({
     to: 'any',
     params: { serverId, networkInfo, version: t.Integer() },
     returns: t.Null(),
     timeoutMs: RECORD_ADDRESSES_TIMEOUT_MS,
   }),
-  /** What a host did for requests: it has no database to write their story into. Losing some is no harm. */
+  /** The hops of requests on a service without a database. Losing some is acceptable. */
   recordHops: cast({ to: 'any', params: { hops: t.Array(recordedHop) } }),
 });
 

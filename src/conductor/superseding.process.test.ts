@@ -22,7 +22,7 @@ afterEach(() => cloud.clear());
 const WAIT = { timeout: 10_000, interval: 10 };
 const rest = (id: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null });
 
-/** A boot that stays in one step, before or after its effect, until it has to give way; `reached` resolves when it is there. */
+/** A boot that blocks in one step, before or after its effect, until it is cancelled; `reached` resolves when it is there. */
 function stuckIn(name: string, when: 'before' | 'after') {
   const { promise: reached, resolve: arrive } = Promise.withResolvers<void>();
   const stay = (signal: AbortSignal) =>
@@ -37,27 +37,27 @@ function stuckIn(name: string, when: 'before' | 'after') {
       return await stay(w.signal);
     },
   });
-  const bend = (definition: WorkflowDefinition): WorkflowDefinition =>
+  const override = (definition: WorkflowDefinition): WorkflowDefinition =>
     definition.name === 'boot-server'
       ? { ...definition, steps: definition.steps.map((step) => (step.name === name ? stuck(step) : step)) }
       : definition;
-  return { bend, reached };
+  return { override, reached };
 }
 
 const places = ['target', 'claim', 'ports', 'vifs', 'guest', 'active'].flatMap((step) =>
   (['before', 'after'] as const).map((when) => ({ step, when })),
 );
 
-test.for(places)('a delete ends a boot that is at work $when the effect of $step, and nothing is left', async ({ step, when }) => {
-  const { bend, reached } = stuckIn(step, when);
-  cloud.startEngine(bend);
+test.for(places)('a delete cancels a boot $when the effect of $step, and nothing is left', async ({ step, when }) => {
+  const { override, reached } = stuckIn(step, when);
+  cloud.startEngine(override);
   const { id } = await cloud.boot();
   await reached;
   await cloud.api().delete(someone(), id);
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted', taskState: null, host: null });
   expect(await holdings(cloud)).toEqual(nothingHeld);
   expect(await openActions(cloud, id)).toEqual([]);
-  // The log says so a moment after the record.
+  // The workflow ends a moment after the server's record.
   const workflows = () => cloud.db.selectFrom('workflows').select(['definition', 'status']).orderBy('seq').execute();
   await expect.poll(workflows, WAIT).toEqual([
     { definition: 'boot-server', status: 'superseded' },
@@ -68,13 +68,13 @@ test.for(places)('a delete ends a boot that is at work $when the effect of $step
 test('a delete is never refused because a boot took a step', async () => {
   cloud.startEngine();
   const servers = await Promise.all(Array.from({ length: 10 }, () => cloud.boot()));
-  // Each at another moment of its boot, as the servers come one after the other.
+  // The servers boot one after the other, so each is deleted at a different stage.
   await Promise.all(servers.map(({ id }) => cloud.api().delete(someone(), id)));
   for (const { id } of servers) await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted' });
   expect(await holdings(cloud)).toEqual(nothingHeld);
 });
 
-test('a server that is deleted twice at once is deleted once, and both are content', async () => {
+test('of two concurrent deletes one does the work and both succeed', async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);
@@ -85,7 +85,7 @@ test('a server that is deleted twice at once is deleted once, and both are conte
   await expect(cloud.api().delete(someone(), id)).rejects.toMatchObject({ kind: 'not-found' });
 });
 
-test('of two actions at once one begins and the other is refused with what is being done, or has been by then', async () => {
+test('of two concurrent actions one begins and the other is refused with the current state', async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);
@@ -101,7 +101,7 @@ test('of two actions at once one begins and the other is refused with what is be
   expect(['paused', 'stopped']).toContain((await cloud.server(id)).vmState);
 });
 
-test('a hard reboot ends a soft one that is stuck, on the host too', async () => {
+test('a hard reboot cancels a stuck soft one, on the host too', async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);
@@ -122,7 +122,7 @@ test('a hard reboot ends a soft one that is stuck, on the host too', async () =>
   ]);
 });
 
-test('a delete ends an action that is stuck', async () => {
+test('a delete cancels a stuck action', async () => {
   cloud.startEngine();
   const { id } = await cloud.boot();
   await rest(id);

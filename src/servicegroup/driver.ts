@@ -8,6 +8,6 @@ export interface Member {
 export interface ServiceGroupDriver {
   /** Records a heartbeat for these members; returns how long each known member had been silent. */
   beat(members: readonly Member[]): Promise<readonly (Member & { readonly silentSeconds: number })[]>;
-  /** The time since a member's last heartbeat; undefined when there was none. */
+  /** The time since a member's last heartbeat; undefined if there was none. */
   silence(member: Member): Promise<{ readonly silentSeconds: number; readonly forcedDown: boolean } | undefined>;
 }

@@ -30,7 +30,7 @@ export const HypervisorFailed = errorType('HypervisorFailed', 'internal', (p: { 
 export const GuestNotDestroyed = errorType(
   'GuestNotDestroyed',
   'unavailable',
-  (p: { serverId: string }) => `The hypervisor could not destroy the guest of server ${p.serverId}, however often it was asked.`,
+  (p: { serverId: string }) => `The hypervisor could not destroy the guest of server ${p.serverId}, even with retries.`,
 );
 
 /** Drivers find guests by id, but a hypervisor also requires unique names. */

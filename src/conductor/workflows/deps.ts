@@ -8,7 +8,7 @@ import type { ServerNetworking } from '../../network/server-networking.ts';
 import type { SchedulerRpcApi } from '../../scheduler/rpcapi.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 
-/** All that workflows work with. */
+/** The dependencies of workflows. */
 export interface WorkflowDeps {
   readonly db: CellDb;
   readonly scheduler: SchedulerRpcApi;
@@ -20,9 +20,9 @@ export interface WorkflowDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly options: {
-    /** How many hosts are tried before a boot is given up (`max_attempts`). */
+    /** How many hosts a boot tries (`max_attempts`). */
     readonly maxAttempts: number;
-    /** How long is waited for word of a host at work, in milliseconds: its report, or that it is still at it. */
+    /** How long a step waits for a report or heartbeat of a host's task, in milliseconds. */
     readonly hostWorkTimeoutMs: number;
   };
 }

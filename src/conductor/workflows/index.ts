@@ -5,7 +5,7 @@ import type { WorkflowDeps } from './deps.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { serverAction } from './power/server-action.ts';
 
-/** Every workflow that a conductor can carry out. A new one: its file, its name and input among the operations, a line here. */
+/** Every workflow of the conductor. A new one: its file, its name and input in `operations`, a line here. */
 export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   bootServer(deps),
   serverAction(deps),

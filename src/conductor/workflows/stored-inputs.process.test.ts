@@ -1,6 +1,6 @@
 /**
- * Workflows that were written down before an upgrade are carried out after it. `test/golden/workflows` has inputs as each revision wrote
- * them; every one of them is run through today's definitions, and what is written today must be among them.
+ * Workflows stored before an upgrade run after it. `test/golden/workflows` has inputs as each revision stored them; every one is run
+ * through today's definitions, and what is stored today must be among them.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
@@ -44,10 +44,10 @@ afterAll(async () => {
 const WAIT = { timeout: 20_000, interval: 10 };
 const rest = (id: string, vmState: VmState) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
 
-/** How a server is brought from active to where an action begins. */
+/** The action that brings an active server to the state where another action begins. */
 const ways: Partial<Record<VmState, 'stop' | 'pause' | 'suspend'>> = { stopped: 'stop', paused: 'pause', suspended: 'suspend' };
 
-/** A server at rest in this state; no engine runs then. */
+/** An idle server in this state; no engine is running then. */
 async function serverIn(vmState: VmState): Promise<Server> {
   cloud.startEngine();
   const { id } = await cloud.boot({ requestedHost: asId<HostName>('host-1') });
@@ -61,7 +61,7 @@ async function serverIn(vmState: VmState): Promise<Server> {
   return await cloud.server(id);
 }
 
-/** What was written down last of a server, as the files have it. */
+/** The last stored workflow of a server, in the format of the files. */
 async function lastWritten(about: string, id: string, to: VmState): Promise<StoredWorkflow> {
   const { vmState, taskState } = await cloud.server(id);
   const rows = cloud.db.selectFrom('workflows').select('input').where('subject', '=', id);
@@ -73,7 +73,7 @@ async function lastWritten(about: string, id: string, to: VmState): Promise<Stor
   ]);
 }
 
-test('what is written down for a boot is known', async () => {
+test('the stored input of a boot is known', async () => {
   const boots: readonly (readonly [about: string, Parameters<SimulatedCloud['boot']>[0]])[] = [
     ['any host and network', {}],
     ['no network', { networks: 'none' }],
@@ -89,7 +89,7 @@ test('what is written down for a boot is known', async () => {
   expect(missingInputs(bootServerRef.name, written)).toEqual([]);
 });
 
-/** What a boot that failed on its host writes down for the next attempt; that one is caught before it begins. */
+/** The next attempt that a boot stores after it failed on its host, caught before it begins. */
 async function secondAttempt(): Promise<StoredWorkflow> {
   const host = cloud.host('host-1');
   host.faults['spawn'] = { failureRate: 1 };
@@ -123,7 +123,7 @@ async function secondAttempt(): Promise<StoredWorkflow> {
   return caught;
 }
 
-/** What each task is asked with. */
+/** The inputs of each task. */
 const inputs: Record<HostActionName, readonly unknown[]> = {
   start: [null],
   stop: [null],
@@ -135,12 +135,12 @@ const inputs: Record<HostActionName, readonly unknown[]> = {
   trigger_crash_dump: [null],
 };
 
-test('what is written down for each action is known', async () => {
+test('the stored input of each action is known', async () => {
   const { id } = await serverIn('active');
   const written: StoredWorkflow[] = [];
   for (const [name, all] of Object.entries(inputs))
     for (const input of all) {
-      // Entries forget that the keys are the actions, and which input is whose.
+      // Object.entries loses the keys' types, and which input belongs to which action.
       const action = name as HostActionName;
       const row: Transition = lifecycle[actionOf(action).rowFor(input)];
       const vmState = row.from === 'any' ? 'active' : (row.from[0] ?? 'active');
@@ -152,7 +152,7 @@ test('what is written down for each action is known', async () => {
   expect(missingInputs(performActionRef.name, written)).toEqual([]);
 });
 
-test('what is written down for a delete is known', async () => {
+test('the stored input of a delete is known', async () => {
   const { id } = await serverIn('active');
   await cloud.api({ deaf: true }).delete(someone(), id);
   const written = await lastWritten('delete', id, 'deleted');
@@ -160,7 +160,7 @@ test('what is written down for a delete is known', async () => {
   expect(missingInputs(deleteServerRef.name, [written])).toEqual([]);
 });
 
-test('what is written down for a rebuild is known', async () => {
+test('the stored input of a rebuild is known', async () => {
   const written: StoredWorkflow[] = [];
   for (const vmState of ['active', 'stopped'] as const) {
     const { id } = await serverIn(vmState);
@@ -171,7 +171,7 @@ test('what is written down for a rebuild is known', async () => {
   expect(missingInputs(rebuildServerRef.name, written)).toEqual([]);
 });
 
-test('there are inputs of every workflow, and of no other', () => {
+test('every workflow has stored inputs, and nothing else has', () => {
   expect(storedNames().toSorted()).toEqual(
     allWorkflows(cloud.deps)
       .map(({ name }) => name)
@@ -181,7 +181,7 @@ test('there are inputs of every workflow, and of no other', () => {
 
 const all = storedNames().flatMap((name) => storedInputs(name).map((stored) => ({ name, about: stored.about, stored })));
 
-test.for(all)('$name that was stored is carried out: $about', async ({ name, stored: { server, to, input } }) => {
+test.for(all)('a stored $name runs: $about', async ({ name, stored: { server, to, input } }) => {
   const { id, workflowId } = server.vmState === 'building' ? await cloud.boot({}, { deaf: true }) : await serverIn(server.vmState);
   const stored = withIds(input, [
     [STORED_IDS.server, id],

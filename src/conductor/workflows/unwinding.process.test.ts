@@ -39,7 +39,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** An empty cloud: the host compares what it has with the empty books, and remembers no task of the run before. */
+/** Empties the cloud; the host reconciles with the empty books and forgets the tasks of the previous run. */
 async function empty(): Promise<void> {
   await host.stop();
   const { db } = cloud;
@@ -53,14 +53,14 @@ async function empty(): Promise<void> {
   await host.start();
 }
 
-/** A server that a workflow of this id holds, with the action that a user asked for. */
+/** A server held by this workflow, with the user's action. */
 async function heldServer(workflowId: string, action: string): Promise<Server> {
   await empty();
   await startAction(cloud.db, ctx, { serverId, name: action });
   return await cloud.db.transaction().execute((trx) => insertServer(trx, sampleServer({ id: serverId }), workflowId));
 }
 
-/** A server with all that a boot gives it, in a state, about to be changed by a workflow. */
+/** A booted server in a state, about to be changed by a workflow. */
 async function bootedServer(workflowId: string, { vmState, doing, action }: { vmState: VmState; doing: TransitionName; action: string }) {
   const server = await heldServer(workflowId, action);
   const { db, deps } = cloud;
@@ -84,7 +84,7 @@ async function bootedServer(workflowId: string, { vmState, doing, action }: { vm
     .execute();
 }
 
-/** Where the server stands, in the terms of a boot: what no boot should leave behind is shown as it is. */
+/** The server's state in terms of a boot; a state that no boot should leave is shown in full. */
 async function standing() {
   const { vmState, taskState, workflowId, fault, powerState, launchedAt, host: at, node, zone, networkInfo } = await cloud.server(serverId);
   const place = { at, node, zone, ports: networkInfo.length };
@@ -97,12 +97,12 @@ async function standing() {
   return { ...place, is: { vmState, taskState, workflowId, fault, powerState, launchedAt, open } };
 }
 
-test('a boot leaves all or nothing, wherever it fails, gives way, repeats or crashes', { timeout: 300_000 }, async () => {
+test('a boot leaves all or nothing, wherever it fails, is cancelled, repeats or crashes', { timeout: 300_000 }, async () => {
   const runs = await proveUnwinding({
     db: database.db,
     pool: database.pool,
     input: { serverId, requestedNetworks: 'auto' as const, requestedHost: null, excludedHosts: [], attemptNumber: 1 },
-    // A crash in the middle of a step is a repeat of it: the other half of the matrix shows little more, for a minute.
+    // A crash in the middle of a step repeats it: the other half of the matrix adds little, for a minute of time.
     crashesInRepeats: false,
     world: async () => {
       await heldServer('proof-boot-server', 'create');
@@ -114,9 +114,9 @@ test('a boot leaves all or nothing, wherever it fails, gives way, repeats or cra
 
 const rows = Object.entries<Transition>(lifecycle);
 
-/** The input of a workflow that does an action from the first state of its row. */
+/** The input of a workflow that performs an action from the first state of its row. */
 function performing(action: HostActionName, input: unknown) {
-  // The declared actions forget here which input is whose; the test gives each its own.
+  // The declared actions lose which input belongs to which; the test gives each its own.
   const transition = actionOf(action).rowFor(input);
   const row = rows.find(([name]) => name === transition)?.[1];
   const vmState = row && row.from !== 'any' ? row.from[0] : undefined;
@@ -126,27 +126,27 @@ function performing(action: HostActionName, input: unknown) {
 
 type Performing = ReturnType<typeof performing>;
 
-/** What an action promises, beside keeping all that the server holds: at its end the server stands where the row says, unheld, explained. */
+/** An action's promise, beside keeping all that the server holds: it ends as its row says, released, with a fault if it failed. */
 async function promiseOf({ row, vmState }: Performing): Promise<unknown> {
   const workflow = await cloud.db.selectFrom('workflows').select('status').executeTakeFirst();
   const server = await cloud.server(serverId);
   const open = await openActions(cloud, serverId);
   const isOver = server.taskState === null && server.workflowId === null && open.length === 0;
   const failed = isOver && server.fault !== null && server.vmState === (row.onFailure ?? vmState);
-  // Settled and then made to fail, it did happen: the books follow the guest.
+  // If the failure came after settling, the action did happen: the books follow the guest.
   const happened = isOver && server.vmState === destinationOf(row, { vmState });
   const kept = !workflow || (workflow.status === 'done' ? happened : failed || happened);
   return kept ? 'kept' : { status: workflow?.status, open, vmState: server.vmState, taskState: server.taskState, fault: server.fault };
 }
 
-/** The power of the guest is what an action is about: its own matter, not one of all or nothing. */
+/** The guest's power state is what the action changes, so it is not compared. */
 const lasting = async () => ({ ...(await holdings(cloud)), guests: (await host.driver.listGuests()).length });
 
 for (const [action, asked] of [
   ['pause', null],
   ['reboot', { type: 'hard' }],
 ] as const)
-  test(`${action} loses and leaves nothing, wherever it fails, gives way, repeats or crashes`, { timeout: 300_000 }, async () => {
+  test(`${action} loses and leaves nothing, wherever it fails, is cancelled, repeats or crashes`, { timeout: 300_000 }, async () => {
     const wanted = performing(action, asked);
     const runs = await proveUnwinding({
       db: database.db,
@@ -173,7 +173,7 @@ const inputs: Record<HostActionName, unknown> = {
 };
 
 test.for(Object.entries(inputs))('%s brings the server and its guest to where its row says', async ([name, asked]) => {
-  // Entries forget that the keys are the actions.
+  // Object.entries loses the keys' types.
   const action = name as HostActionName;
   const { input, row, vmState } = performing(action, asked);
   await bootedServer('one', { vmState, doing: input.transition, action });
@@ -188,7 +188,9 @@ test.for(Object.entries(inputs))('%s brings the server and its guest to where it
   expect(await openActions(cloud, serverId)).toEqual([]);
 });
 
-/** What a rebuild promises: all that the server holds is kept but, once it failed, perhaps its guest; it ends where its row says, or in error. */
+/**
+ * A rebuild's promise: all that the server holds is kept, except perhaps its guest after a failure; it ends as its row says, or in error.
+ */
 async function promiseOfRebuild() {
   const workflow = await cloud.db.selectFrom('workflows').select('status').executeTakeFirst();
   const { vmState, taskState, workflowId, fault, networkInfo } = await cloud.server(serverId);
@@ -206,7 +208,7 @@ async function promiseOfRebuild() {
   };
 }
 
-test('a rebuild loses and leaves nothing but a failed guest, wherever it fails, gives way, repeats or crashes', {
+test('a rebuild loses and leaves nothing but a failed guest, wherever it fails, is cancelled, repeats or crashes', {
   timeout: 300_000,
 }, async () => {
   const runs = await proveUnwinding({
@@ -222,7 +224,7 @@ test('a rebuild loses and leaves nothing but a failed guest, wherever it fails, 
   expect(runs).toBeGreaterThan(100);
 });
 
-/** What is left of a server that is deleted, and how it stands. */
+/** What is left of a deleted server, and its state. */
 const remains = async () => {
   const { vmState, taskState, workflowId, host: at, networkInfo, terminatedAt } = await cloud.server(serverId);
   const open = await openActions(cloud, serverId);
@@ -231,14 +233,14 @@ const remains = async () => {
 const deleted = { vmState: 'deleted', taskState: null, workflowId: null, at: null, networkInfo: [], isOver: true, open: [] };
 const allGone = { ...nothingHeld, server: deleted };
 
-/** Once it is let go of, nothing remains. */
+/** Once it is released, nothing remains. */
 async function remainsOrNothing() {
   const left = await remains();
   if (left.server.workflowId === null) expect(left).toEqual(allGone);
   return left;
 }
 
-test('a delete is finished, whatever repeats or crashes', { timeout: 120_000 }, async () => {
+test('a delete completes, whatever repeats or crashes', { timeout: 120_000 }, async () => {
   const runs = await proveUnwinding({
     db: database.db,
     pool: database.pool,
@@ -266,7 +268,7 @@ for (const what of ['fails before', 'fails after'] as const)
       await expect.poll(() => cloud.server(serverId), { timeout: 10_000 }).toMatchObject({ taskState: null });
       await cloud.stopEngines();
       if (step === 'gone' && what === 'fails after') {
-        // Its last write was done, and nothing is to be taken back of that.
+        // The last write succeeded, and deletes are not undone.
         expect(await remains()).toEqual(allGone);
         return;
       }

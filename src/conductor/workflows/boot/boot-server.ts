@@ -13,9 +13,9 @@ import { faultOf, heldServer, inTransaction, settle, takeBack } from '../steps/s
 import { spawnGuest } from '../steps/spawn-guest.ts';
 
 /**
- * Boots a server: a host, its claim, ports, their place on the host, the guest. What fails on one host is unwound there
- * and tried on another; what no host can mend ends as the server's fault. Each undo acts only while this workflow holds the server:
- * a delete that took it over finds the host in the record and cleans up there itself.
+ * Boots a server: selects a host, claims it, allocates ports, plugs them there, spawns the guest. A failure on one host is undone there and
+ * retried on another; a failure that no other host can avoid becomes the server's fault. Each undo acts only while this workflow holds the
+ * server: a delete that took over finds the host in the record and cleans up there itself.
  */
 export const bootServer = (deps: WorkflowDeps) =>
   workflow(bootServerRef)
@@ -40,10 +40,10 @@ export const bootServer = (deps: WorkflowDeps) =>
           to: 'active',
           more: { launched_at: deps.clock.now() },
         }),
-      // A statement whose answer was lost may have been committed. Where somebody began something with the server since, it stays active.
+      // The commit may have succeeded though its answer was lost. If another operation has begun since, the server stays active.
       undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
     })
-    .onUnwound((boot, w) => (mayTryElsewhere(boot, deps.options.maxAttempts) ? tryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
+    .onUnwound((boot, w) => (mayRetryElsewhere(boot, deps.options.maxAttempts) ? retryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
 
 const requestOf = (server: Server, boot: BootServer) => ({
   serverId: server.id,
@@ -56,26 +56,25 @@ const requestOf = (server: Server, boot: BootServer) => ({
   requestedHost: boot.requestedHost,
 });
 
-/** How a server stands before it was first active. */
+/** The state of a server before it was first active. */
 const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;
 
 type Failed = Unwound<BootServer, { claim: { host: HostName } }>;
 
-/** Only what went wrong on a host may go better on another; a bad request stays bad. */
-const mayTryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
+/** Only a failure of a host may be avoided on another; a bad request stays bad. */
+const mayRetryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
   failure.code === GroupHostsTaken.code
     ? attemptNumber < Math.max(maxAttempts, MAX_GROUP_ATTEMPTS)
-    : attemptNumber < maxAttempts && (failure.code === HostsTaken.code || (claim !== undefined && isMatterOfHost(failure)));
+    : attemptNumber < maxAttempts && (failure.code === HostsTaken.code || (claim !== undefined && isHostFailure(failure)));
 
-/** Attempts of a server whose group members came first: each time one of them was placed, so this ends, and no host has failed. */
+/** Attempts of a server that lost hosts to other members of its group. Each loss means that a member was placed, so this ends. */
 const MAX_GROUP_ATTEMPTS = 30;
 
-/** What breaks, is away or is not understood on one host (which may be older than the others) says nothing of the next. */
-const isMatterOfHost = ({ kind }: Failed['failure']): boolean =>
-  kind === 'internal' || kind === 'unavailable' || kind === 'not-implemented';
+/** A failure, outage or missing ability of one host (which may be of an older release) says nothing about the next. */
+const isHostFailure = ({ kind }: Failed['failure']): boolean => kind === 'internal' || kind === 'unavailable' || kind === 'not-implemented';
 
-/** Starts over with the next attempt, which then holds the server in this one's place. */
-const tryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>
+/** Starts the next attempt, which takes over the server from this one. */
+const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>
   inTransaction(deps, async (trx) => {
     const id = deps.ids.uuid();
     const server = await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'scheduling', progress: 0 });

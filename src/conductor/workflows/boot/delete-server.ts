@@ -6,8 +6,8 @@ import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
- * Deletes a server: its guest, its ports, its placements, then the record. Nothing of it is undone; each step finds what is left of the work.
- * Whatever was being done to the server has given way and is over before this begins; what it left, this finds.
+ * Deletes a server: its guest, ports and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
+ * on the server was cancelled and has ended before this begins; this cleans up what it left.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
   workflow(deleteServerRef)
@@ -18,10 +18,10 @@ export const deleteServer = (deps: WorkflowDeps) =>
         return { host, isUp };
       },
     })
-    // Ports go after the guest: a guest that still runs must not lose its address to somebody else.
+    // Ports go after the guest: a running guest must not lose its address to another server.
     .step('ports', {
       do: async ({ guest, serverId }, w) => {
-        // Whoever destroyed the guest a moment ago is there, unless this step has been tried before.
+        // A host that just destroyed the guest is up, but only on the first attempt.
         if (guest.host) await unplugIfThere(deps, w, guest.host, serverId, { seenUp: guest.isUp && w.attempt === 1 });
         await deps.networking.release(w.ctx, { serverId, fence: w.fence });
       },

@@ -10,9 +10,9 @@ import { advance, faultOf, heldServer, settle } from '../steps/server-record.ts'
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
- * Makes a server's guest anew from an image, on the host where it is: the old guest goes, a new one comes with the same id, ports and
- * place. A host that cannot run the new image is found out first, and then nothing was lost. What fails later cannot be undone, for the
- * old disk is gone: the server ends in error, to be rebuilt again or deleted.
+ * Rebuilds a server's guest from an image on its host: the old guest is destroyed, a new one gets the same id, ports and placement. Whether
+ * the host can run the image is checked first, when nothing is lost yet. A later failure cannot be undone, as the old disk is gone: the
+ * server ends in error, to be rebuilt again or deleted.
  */
 export const rebuildServer = (deps: WorkflowDeps) =>
   workflow(rebuildServerRef)
@@ -37,7 +37,7 @@ export const rebuildServer = (deps: WorkflowDeps) =>
         const server = await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
         await workOnHost(deps, w, host, async (taskId: TaskId) => {
           const guest = await guestSpecOf(deps, w.ctx, server, vifs);
-          // A host that was asked again too late would make the guest after it was told to destroy it.
+          // If the host were asked too late, it would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();
           return await deps.compute.spawn(w.ctx, { host, taskId, guest });
         });
@@ -60,13 +60,13 @@ export const rebuildServer = (deps: WorkflowDeps) =>
         }),
     })
     .onUnwound(({ serverId, imageBefore, check, failure }, w) => {
-      // Nothing was done to the guest before the check was passed: its disk is still made of the image before.
+      // Before the check has passed nothing was done to the guest: its disk still has the previous image.
       const image = check === undefined ? { image: imageBefore && JSON.stringify(imageBefore) } : {};
       const more = { ...image, fault: faultOf(failure, deps.clock.now()) };
       return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more });
     });
 
-/** Throws NoValidHost where the server's host cannot run the image. What the server takes of the host is not asked: it has that already. */
+/** Throws NoValidHost if the server's host cannot run the image. Capacity is not checked: the server has it already. */
 async function checkImage(deps: WorkflowDeps, w: StepContext, { serverId, host }: RebuildServer): Promise<void> {
   const server = await heldServer(deps, serverId, w.workflowId);
   const request = {

@@ -10,13 +10,13 @@ import type { WorkflowDeps } from '../deps.ts';
 import { faultOf, settle, settleBack } from '../steps/server-record.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
-/** Does to a guest what its lifecycle row promises, and brings the server to rest where the row says. */
+/** Performs an action on a guest, and leaves the server in the state that its lifecycle row says. */
 export const serverAction = (deps: WorkflowDeps) =>
   workflow(performActionRef)
     .step('perform', {
       do: (stored, w) => {
         const { serverId, host, action } = stored;
-        // Seam: the contract's messages are made from the actions, so the one named by the action takes its input; the union hides that.
+        // Seam: the messages are derived from the actions, so the one of this name takes its input; the union type hides that.
         const send = deps.compute[action as HostActionName] as (ctx: Context, params: object) => Promise<Receipt<void>>;
         const input = inputOf(stored);
         return workOnHost(deps, w, host, (taskId) => send(w.ctx, { host, taskId, serverId, input }));

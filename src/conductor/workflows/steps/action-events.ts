@@ -4,8 +4,8 @@ import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
 import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../../operations/workflows.ts';
 
 /**
- * The steps that users see as events of os-instance-actions: `compute_` for what a host does, `conductor_` for what is decided here.
- * The names are those that Nova's clients know where it has the step too; steps that are not here are nobody's business but ours.
+ * The steps that users see as events of os-instance-actions: `compute_` for work on a host, `conductor_` for decisions made here. Where
+ * Nova has the same step, its name is used; other steps are internal.
  */
 const names = [
   { definition: bootServerRef.name, step: 'target', event: 'conductor_select_destinations' },
@@ -17,13 +17,13 @@ const names = [
   { definition: rebuildServerRef.name, step: 'guest', event: 'compute_rebuild_instance' },
 ];
 
-/** Tells the actions of servers of the steps that workflows take. */
+/** Records the steps of workflows in the actions of servers. */
 export const actionEvents: Chronicle = {
   begins: beginSteps(names),
   ends: END_STEP,
-  // What nobody declared has a message for operators only.
+  // An undeclared error's message is for operators only.
   accountOf: (error) => ({
     traceback: error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error),
-    details: error instanceof NovaError ? error.message : 'An unexpected error happened on the way.',
+    details: error instanceof NovaError ? error.message : 'An unexpected error happened.',
   }),
 };

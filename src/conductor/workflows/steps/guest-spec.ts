@@ -7,7 +7,7 @@ import type { Server } from '../../../objects/server.ts';
 import { NamedImageUnusable } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
-/** All that a host needs to make the server's guest, with passes to the images it will fetch. */
+/** What a host needs to make the server's guest, with passes for the images that it will fetch. */
 export async function guestSpecOf(
   deps: Pick<WorkflowDeps, 'images'>,
   ctx: Context,
@@ -35,7 +35,7 @@ export async function guestSpecOf(
   };
 }
 
-/** The image that another one names as its kernel or ramdisk. */
+/** The image that another image names as its kernel or ramdisk. */
 async function namedIn(
   deps: Pick<WorkflowDeps, 'images'>,
   ctx: Context,

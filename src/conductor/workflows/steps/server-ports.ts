@@ -12,7 +12,7 @@ interface OnClaimedHost {
   readonly claim: { readonly host: HostName };
 }
 
-/** Gives the server its ports. */
+/** Allocates the server's ports. */
 export const allocatePorts = (
   deps: Pick<WorkflowDeps, 'db' | 'networking'>,
 ): Step<{ readonly serverId: ServerId; readonly requestedNetworks: RequestedNetworks }, void> => ({

@@ -11,18 +11,18 @@ import type { PowerState, VmState } from '../../../objects/states.ts';
 import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
-/** The server, as long as this workflow holds it. */
+/** The server; throws if this workflow no longer holds it. */
 export async function heldServer(deps: Pick<WorkflowDeps, 'db'>, serverId: ServerId, workflowId: string): Promise<Server> {
   const server = await findServer(deps.db, serverId);
   if (server?.workflowId !== workflowId) throw ServerTaken({ serverId });
   return server;
 }
 
-/** Whether this workflow still holds the server. An undo leaves alone what a newer workflow holds: that one cleans up, or goes on with it. */
+/** Whether this workflow still holds the server. If a newer workflow does, an undo does nothing: that one cleans up or continues. */
 export const isHeld = async (deps: Pick<WorkflowDeps, 'db'>, serverId: ServerId, workflowId: string): Promise<boolean> =>
   (await findServer(deps.db, serverId))?.workflowId === workflowId;
 
-/** A transaction of a step; what it does besides talking to the database would be done again when PostgreSQL asks for another try. */
+/** A transaction of a step. It may be retried, so it uses only the database. */
 export const inTransaction = <T>(deps: Pick<WorkflowDeps, 'db' | 'clock'>, work: (trx: InCell) => Promise<T>): Promise<T> =>
   transaction(deps.db, work, { clock: deps.clock });
 
@@ -38,7 +38,7 @@ export async function advance(
   return server;
 }
 
-/** What the hypervisor says of a guest whose server has come to rest in a state. */
+/** The power state of a guest by its server's settled state. */
 const powerAt: Partial<Record<VmState, PowerState>> = {
   active: 'running',
   paused: 'paused',
@@ -51,19 +51,19 @@ interface Settled {
   readonly serverId: ServerId;
   readonly workflowId: string;
   readonly ctx: Context;
-  /** Left out: it stands where it stood. */
+  /** If absent, the state stays. */
   readonly to?: VmState;
   readonly more?: ServerState;
-  /** Whether it gives back all that it holds of hosts. */
+  /** Whether it releases the server's placements. */
   readonly releasesPlacements?: boolean;
 }
 
-/** Brings a server to rest in a state, lets go of it, and tells the event log and the user's action, all at once. Settled before is settled. */
+/** Settles a server in a state, releases it, writes the event and ends the user's action, in one statement. Settling twice is a no-op. */
 export function settle(db: CellDb, { serverId, workflowId, ctx, to, more = {}, releasesPlacements = false }: Settled): Promise<void> {
   const power = to === undefined ? undefined : powerAt[to];
   const next = {
     ...(to === undefined ? {} : { vm_state: to }),
-    // What was on its way has come to its end.
+    // No operation is in progress any more.
     progress: 0,
     ...(power === undefined ? {} : { power_state: power }),
     ...(to === 'error' ? {} : { fault: null }),
@@ -73,7 +73,7 @@ export function settle(db: CellDb, { serverId, workflowId, ctx, to, more = {}, r
   return settleServer(db, { serverId, workflowId, next, releasesPlacements, ...told });
 }
 
-/** Takes a server back that this workflow has just brought to rest in a state; one that was taken by somebody else stays theirs. */
+/** Takes back a server that this workflow has just settled in a state, unless another operation has begun on it. */
 export const takeBack = (
   deps: Pick<WorkflowDeps, 'db' | 'clock'>,
   { serverId, workflowId, from, to }: { serverId: ServerId; workflowId: string; from: VmState; to: ServerState },
@@ -82,7 +82,7 @@ export const takeBack = (
     takeServer(trx, { id: serverId, vmState: from, taskState: null, workflowId: null }, { ...to, workflow_id: workflowId }),
   );
 
-/** Lets go of a server that could not be changed: it stands where it stood, and its action says that it failed. */
+/** Releases a server that could not be changed: its state stays, and its action fails. */
 export const settleBack = (
   db: CellDb,
   { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
@@ -94,16 +94,15 @@ export const settleBack = (
 /** The fault codes of the API. */
 const codeOf: Partial<Record<Kind, number>> = { invalid: 400, forbidden: 403, 'over-limit': 403, 'not-found': 404 };
 
-/** Nobody declared this error, so nobody wrote its sentence for owners: it may name hosts, paths or SQL. */
-const isUnforeseen = ({ code }: MarshalledError): boolean => /error$/i.test(code);
+/** An undeclared error, whose message is not meant for owners: it may name hosts, paths or SQL. */
+const isUndeclared = ({ code }: MarshalledError): boolean => /error$/i.test(code);
 
-/** What made the last attempt look elsewhere helps the owner where it can be mended by the owner: not where something broke. */
-const isForOwner = (failure: MarshalledError): boolean => failure.kind !== 'internal' && !isUnforeseen(failure);
+/** Whether the reason of the previous attempt helps the owner: only if the owner can do something about it. */
+const isForOwner = (failure: MarshalledError): boolean => failure.kind !== 'internal' && !isUndeclared(failure);
 
-const sentenceOf = (failure: MarshalledError): string =>
-  isUnforeseen(failure) ? 'An unexpected error happened on the way.' : failure.message;
+const sentenceOf = (failure: MarshalledError): string => (isUndeclared(failure) ? 'An unexpected error happened.' : failure.message);
 
-/** A failure as the server's fault: a sentence for its owner; for operators the chain of causes, also of what failed `earlier`. */
+/** A failure as the server's fault: a message for its owner; for operators the chain of causes, including that of the `earlier` attempt. */
 export const faultOf = (failure: MarshalledError, now: Date, earlier?: MarshalledError): string =>
   JSON.stringify({
     code: codeOf[failure.kind] ?? 500,

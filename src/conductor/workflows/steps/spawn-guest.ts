@@ -12,18 +12,18 @@ interface Spawned {
   readonly vifs: Stored<Vif[]>;
 }
 
-/** Has the host make the server's guest, connected by its vifs. */
+/** Spawns the server's guest on the host, with its vifs. */
 export const spawnGuest = (deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'compute' | 'images'>): Step<Spawned, void> => ({
   do: async ({ claim, vifs, serverId }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
-    // The pass to the image is made anew for each message, so that none is ever stored.
+    // The image pass is issued anew for each message, so that none is ever stored.
     const spawn = async (taskId: TaskId) => {
       const guest = await guestSpecOf(deps, w.ctx, server, vifs);
-      // A host that was asked again too late would make the guest after it was told to destroy it.
+      // If the host were asked too late, it would make the guest after it was told to destroy it.
       w.signal.throwIfAborted();
       return await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
     };
-    // The scheduler chose among hosts that were up a moment ago, unless this step has been tried before.
+    // The scheduler has just seen the host up, but only on the first attempt.
     await workOnHost(deps, w, claim.host, spawn, { seenUp: w.attempt === 1 });
   },
   undo: async ({ claim, serverId }, w) => {
@@ -31,7 +31,7 @@ export const spawnGuest = (deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'compu
   },
 });
 
-/** Has a host destroy a server's guest; answers false where the host is down, which will clean up when it is back. */
+/** Destroys a server's guest on a host; answers false if the host is down, which will clean up when it is back. */
 export const destroyGuest = (
   deps: HostWorkDeps & Pick<WorkflowDeps, 'compute'>,
   w: StepContext,

@@ -6,8 +6,8 @@ import { isUp } from './work-on-host.ts';
 export type UnplugDeps = Pick<WorkflowDeps, 'networking' | 'serviceGroup'>;
 
 /**
- * Takes the server's ports off a host. A host that is down has nothing plugged that matters, and compares what it has with the books when it
- * is back: it is not waited for. One that was seen up just now is not looked at again.
+ * Unplugs the server's ports from a host. A host that is down is skipped: nothing plugged there matters, and it reconciles when it is back.
+ * With `seenUp` the check is skipped.
  */
 export async function unplugIfThere(
   deps: UnplugDeps,

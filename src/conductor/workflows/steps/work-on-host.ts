@@ -8,13 +8,13 @@ import { asId, type HostName, type TaskId } from '../../../objects/ids.ts';
 import { ComputeHostDown } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
-/** How often a host at work is asked once more, in case the message or the host's memory of it was lost. */
+/** How often a task is sent again, in case the message or the host's memory of it was lost. */
 const RESEND_EVERY_MS = 15_000;
 
-/** How often it is looked whether a host at work still lives. */
+/** How often to check whether the host is still up. */
 const WATCH_EVERY_MS = 5_000;
 
-/** Sends a task of the compute contract, which says what will be reported of it. */
+/** Sends a task of the compute contract, which declares its result. */
 type Send<R> = (task: TaskId) => Promise<Receipt<R>>;
 
 export type HostWorkDeps = Pick<WorkflowDeps, 'serviceGroup' | 'clock' | 'log'> & {
@@ -23,9 +23,9 @@ export type HostWorkDeps = Pick<WorkflowDeps, 'serviceGroup' | 'clock' | 'log'> 
 };
 
 /**
- * Has a host do something, waits for its report and answers what that tells. Fails with ComputeHostDown as soon as the host counts as dead,
- * and when nothing was heard of the work for too long. A host whose work is no longer waited for is told to stop it. One that was seen `up`
- * just now is not looked at again before it is asked.
+ * Runs a task on a host, waits for its report and returns the result. Fails with ComputeHostDown as soon as the host counts as down, and
+ * times out without a heartbeat of the task. A task that is no longer waited for is aborted on the host. With `seenUp` the host is not
+ * checked first.
  */
 export async function workOnHost<R>(
   deps: HostWorkDeps,
@@ -48,7 +48,7 @@ export async function workOnHost<R>(
         resend: () => send(task),
         resendEveryMs: RESEND_EVERY_MS,
       }),
-      deathOf(deps, host, AbortSignal.any([w.signal, watch.signal])),
+      rejectWhenDown(deps, host, AbortSignal.any([w.signal, watch.signal])),
     ]);
     invariant(receipt, 'a step asks before it waits');
     return receipt.read(reported);
@@ -61,21 +61,20 @@ export async function workOnHost<R>(
 }
 
 /**
- * The step is over, and its task will not be waited for again. Not so when the engine stops: who takes the workflow over waits on. Nor
- * when the host counts as dead: the next try of the step asks for the same task.
+ * The step is over, and nobody will wait for its task again. Not so if the engine stops: whoever takes over the workflow waits on. Nor if
+ * the host is down: the next attempt asks for the same task.
  */
 const isGivenUp = (error: unknown): boolean => WorkflowSuperseded.is(error) || WorkflowStepTimedOut.is(error);
 
-/** Tells the host to stop. Nobody waits for that: a host that does not hear it finds out when it next tells how far it is. */
+/** Aborts the task on the host. Not awaited: a host that misses the message learns it from the answer to its next heartbeat. */
 function abortOnHost(deps: HostWorkDeps, w: StepContext, host: HostName, taskId: TaskId): void {
   deps.compute
     .abortTask(w.ctx, { host, taskId })
-    .catch((error: unknown) => deps.log.info({ host, taskId, error: messageOf(error) }, 'a host was not told to stop a task'));
+    .catch((error: unknown) => deps.log.info({ host, taskId, error: messageOf(error) }, 'a host could not be told to abort a task'));
 }
 
 /**
- * The same for what may be left undone on a dead host: when it comes back, it finds out itself that it has what it should not. Answers
- * whether it was there.
+ * Like workOnHost, for work that may be skipped on a dead host, which cleans up by itself when it is back. Answers whether the host was up.
  */
 export async function workOnHostIfUp(deps: HostWorkDeps, w: StepContext, host: HostName, send: Send<unknown>): Promise<boolean> {
   try {
@@ -91,11 +90,11 @@ export async function workOnHostIfUp(deps: HostWorkDeps, w: StepContext, host: H
 export const isUp = (deps: Pick<WorkflowDeps, 'serviceGroup'>, host: HostName): Promise<boolean> =>
   deps.serviceGroup.isUp({ binary: 'nova-compute', host });
 
-/** Rejects when the host dies; never resolves. */
-async function deathOf(deps: Pick<WorkflowDeps, 'serviceGroup' | 'clock'>, host: HostName, signal: AbortSignal): Promise<never> {
+/** Rejects when the host goes down; never resolves. */
+async function rejectWhenDown(deps: Pick<WorkflowDeps, 'serviceGroup' | 'clock'>, host: HostName, signal: AbortSignal): Promise<never> {
   for (;;) {
     await deps.clock.sleep(WATCH_EVERY_MS, signal);
-    // Not being able to look is no sign of death.
+    // A failed check does not mean that the host is down.
     if (!(await isUp(deps, host).catch(() => true))) throw ComputeHostDown({ host });
   }
 }
