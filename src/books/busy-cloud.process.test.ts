@@ -21,7 +21,7 @@ afterAll(async () => {
 const WAIT = { timeout: 20_000, interval: 10 };
 const settled = (id: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ workflowId: null });
 
-/** The life of a server whose owner does not always wait for one thing to end before the next. */
+/** Runs a server through its life, in part without waiting for one operation to end before the next. */
 async function live(turn: number): Promise<void> {
   const api = cloud.api();
   const { id } = await cloud.boot({ name: `busy-${turn}` });
@@ -37,8 +37,8 @@ async function live(turn: number): Promise<void> {
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted' });
 }
 
-test('at every instant of a busy cloud every invariant holds', { timeout: 90_000 }, async () => {
-  // Some boots fail on their host and go to another one.
+test('every invariant holds at every instant in a busy cloud', { timeout: 90_000 }, async () => {
+  // Some boots fail on their host and are retried on another.
   cloud.host('host-1').faults['spawn'] = { failureRate: 0.3, delayMs: 20 };
   const busy = new AbortController();
   const work = Promise.all(Array.from({ length: 18 }, (_, turn) => live(turn))).finally(() => busy.abort());

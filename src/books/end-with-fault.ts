@@ -1,4 +1,4 @@
-/** How the books tell a server's owner that they had to end something. */
+/** How repairs end a server's operation, with a fault that tells its owner. */
 import { sql } from 'kysely';
 import { appendEvents } from '../db/stores/cloud/events.ts';
 import { findServers } from '../db/stores/servers/servers.ts';
@@ -17,14 +17,14 @@ interface Ending {
   readonly requestId: string;
 }
 
-/** Brings a locked server to rest with a fault, ends its open actions, and tells the event log, all at once. */
+/** Settles a locked server with a fault, ends its open actions and writes their events, in the caller's transaction. */
 export async function endWithFault(trx: InWhole, { serverId, to, message, details, requestId }: Ending): Promise<void> {
   await sql`
     UPDATE servers SET vm_state = ${to}, task_state = NULL, workflow_id = NULL, updated_at = now(),
       fault = jsonb_build_object('code', 500, 'message', ${message}::text, 'details', ${details}::text,
         'createdAt', to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     WHERE id = ${serverId}`.execute(trx);
-  // The end of each action is told with it; where there is none, that something went wrong is told all the same.
+  // Ending an action writes its event; without an open action, a general error event is written.
   if ((await endOpenActions(trx, serverId)) === 0)
     await appendEvents(trx, requestId, (await findServers(trx, [serverId])).map(serverWorkError));
 }

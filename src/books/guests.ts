@@ -1,18 +1,18 @@
-/** Guests and servers: what hypervisors say beside what the books say. Only guests of hosts that answered are judged. */
+/** Guests and servers: compares hypervisors with the books. Only guests of hosts that answered are checked. */
 import { sql } from 'kysely';
 import { type Invariant, MAX_BREACHES } from './invariant.ts';
-import { REST } from './under-way.ts';
+import { MIN_IDLE } from './under-way.ts';
 
-/** The ids of the servers that have a guest on a host; rejects when the host does not answer. */
+/** The ids of the servers that have a guest on a host; rejects if the host does not answer. */
 export type AskHost = (host: string) => Promise<readonly string[]>;
 
-/** What hosts answered, before the books were read, and who of them did not. */
+/** The hosts' answers, taken before the books were read, and the hosts that did not answer. */
 export interface GuestLists {
   readonly guests: ReadonlyMap<string, ReadonlySet<string>>;
   readonly silent: readonly string[];
 }
 
-/** Asks all hosts at once. */
+/** Asks all hosts concurrently. */
 export async function listGuests(hosts: readonly string[], ask: AskHost): Promise<GuestLists> {
   const guests = new Map<string, ReadonlySet<string>>();
   const silent: string[] = [];
@@ -34,13 +34,13 @@ interface Row {
 }
 
 /**
- * The two invariants over what hosts answered. Books and hypervisors cannot be read at one instant, so the hosts are asked before and
- * after: a guest is made after its server is placed there and destroyed before it is placed there no more, so only what both answers say counts.
+ * The two invariants over guests. Books and hypervisors cannot be read at one instant, so hosts are asked before and after: a guest is made
+ * after its placement and destroyed before the placement is released, so only what both answers agree on counts.
  */
 export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly Invariant[] => [
   {
     name: 'guests-have-servers',
-    sentence: 'A guest on a hypervisor is that of a server with a placement on this host.',
+    sentence: 'A guest on a hypervisor belongs to a server with a placement on this host.',
     isSelfHealing: false,
     find: async (db) => {
       const rows = await readServers(db, [...new Set([...guests.values()].flatMap((ids) => [...ids]))]);
@@ -54,16 +54,15 @@ export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly 
         .slice(0, MAX_BREACHES)
         .map(({ host, id }) => ({
           subject: `${id} on ${host}`,
-          what: `Host ${host} has a guest of server ${id}, which is not there.`,
+          what: `Host ${host} has a guest of server ${id}, which is not placed there.`,
           evidence: { host, serverId: id, serverIsOn: known.get(id)?.host ?? null, isKnown: known.has(id) },
-          repair:
-            'None from here: the host destroys it when it next compares its guests with the books, or when its compute service starts.',
+          repair: 'None from here: the host destroys it when it next reconciles its guests, or when its compute service starts.',
         }));
     },
   },
   {
     name: 'servers-have-guests',
-    sentence: 'A server at rest whose state needs a guest has one on its host.',
+    sentence: 'A server without a task whose state needs a guest has one on its host.',
     isSelfHealing: false,
     find: async (db) => {
       const rows = await readServersOn(db, [...guests.keys()]);
@@ -76,9 +75,9 @@ export const guestInvariants = ({ guests }: GuestLists, ask: AskHost): readonly 
         .slice(0, MAX_BREACHES)
         .map(({ host, id, vm_state }) => ({
           subject: id,
-          what: `Server ${id} is ${vm_state} on ${host}, and the host has no guest of it.`,
+          what: `Server ${id} is ${vm_state} on ${host}, but the host has no guest of it.`,
           evidence: { host, vmState: vm_state },
-          repair: 'None that keeps what was on its disk: look at the host, or delete the server.',
+          repair: 'None that keeps its disk: look at the host, or delete the server.',
         }));
     },
   },
@@ -105,7 +104,7 @@ async function readServers(db: Db, ids: readonly string[]): Promise<readonly Whe
 async function readServersOn(db: Db, hosts: readonly string[]): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
     SELECT id, host, vm_state FROM servers
-    WHERE host = ANY(${[...hosts]}) AND workflow_id IS NULL AND updated_at < now() - ${REST}
+    WHERE host = ANY(${[...hosts]}) AND workflow_id IS NULL AND updated_at < now() - ${MIN_IDLE}
       AND vm_state IN ('active', 'paused', 'suspended', 'stopped', 'rescued', 'resized')
     ORDER BY number`.execute(db);
   return rows;

@@ -42,7 +42,7 @@ const row = (status: string, age: string) =>
     VALUES (${ID}, 'one', 'p', 'private', ${status}, CASE WHEN ${status} = 'saving' THEN 'u' END, false, false, 0, 0, '[]', '{}', 4, 's',
       now() - ${age}::interval, CASE WHEN ${status} = 'deleted' THEN now() - ${age}::interval END)`.execute(database.db);
 
-test('an image with its data is sound, and so are one that has none yet and one that is just being finished', async () => {
+test('no breach for an image with its data, one without data yet, or one whose upload is just ending', async () => {
   await row('active', '1 hour');
   await file();
   expect((await verifyBooks(books)).isClean).toBe(true);
@@ -53,7 +53,7 @@ test('an image with its data is sound, and so are one that has none yet and one 
   expect((await verifyBooks(books)).isClean).toBe(true);
 });
 
-test('an image without data is told, and left to a person', async () => {
+test('an image without data is reported, not repaired', async () => {
   await row('active', '1 hour');
   const verdict = await verifyBooks(books);
   expect(brokenIn(verdict)).toEqual({ 'images-have-files': [{ subject: ID, evidence: { name: 'one', status: 'active' } }] });
@@ -61,10 +61,10 @@ test('an image without data is told, and left to a person', async () => {
 });
 
 test.each([
-  { what: 'no image', insert: async () => {}, status: null },
+  { what: 'an unknown image', insert: async () => {}, status: null },
   { what: 'an image that waits for data', insert: () => row('queued', '1 hour'), status: 'queued' },
   { what: 'an image that was deleted', insert: () => row('deleted', '1 hour'), status: 'deleted' },
-])('data of $what is told and removed', async ({ insert, status }) => {
+])('data of $what is reported and removed', async ({ insert, status }) => {
   await insert();
   await file();
   const verdict = await verifyBooks(books);
@@ -74,7 +74,7 @@ test.each([
   expect((await verifyBooks(books)).isClean).toBe(true);
 });
 
-test('an image that changed this minute is not judged', async () => {
+test('an image that changed within the last minute is not checked', async () => {
   await row('active', '5 seconds');
   expect((await verifyBooks(books)).isClean).toBe(true);
   await sql`UPDATE images SET status = 'deleted', deleted_at = now()`.execute(database.db);

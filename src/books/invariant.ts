@@ -1,38 +1,38 @@
-/** What the books promise, as values: an invariant finds its breaches, and may know how to mend one. */
+/** The invariants of the books, as values: each finds its breaches, and may have a repair. */
 import type { InWhole, WholeDb } from '../db/sql/queries.ts';
 
-/** How many breaches of one invariant one look tells: more is one disaster, not many breaches. */
+/** The most breaches of one invariant that a check reports: beyond that it is one disaster, not many breaches. */
 export const MAX_BREACHES = 100;
 
-/** One place where the books are not as they must be. */
+/** One place where an invariant does not hold. */
 export interface Breach {
-  /** What it is about; one breach of an invariant for each subject. */
+  /** The id of the broken thing, unique within an invariant. */
   readonly subject: string;
   /** What is wrong, as a sentence. */
   readonly what: string;
-  /** What was seen, by name. */
+  /** What was found, by name. */
   readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
-  /** What puts it right and can do no harm, in words. */
+  /** What repairs it without harm, in words. */
   readonly repair: string;
 }
 
-/** How a breach is mended, in one transaction: what it speaks of is held, it is looked for once more, then it is put right. */
+/** Repairs a breach in one transaction: locks what it is about, checks it again, then applies the repair. */
 export interface Repair {
-  /** Takes the locks under which operations change what the breach is about. */
+  /** Takes the locks under which operations change the subject. */
   lock(trx: InWhole, breach: Breach): Promise<unknown>;
-  /** Puts it right; called only when the breach was found again under the locks. `requestId` is the look's own. */
-  mend(trx: InWhole, breach: Breach, requestId: string): Promise<unknown>;
+  /** Called only if the breach was found again under the locks. `requestId` is the repair run's own. */
+  apply(trx: InWhole, breach: Breach, requestId: string): Promise<unknown>;
 }
 
-/** Something that is always so in a sound cloud, at every instant. */
+/** A condition that holds at every instant in a consistent cloud. */
 export interface Invariant {
   readonly name: string;
-  /** What is so, as a sentence. */
+  /** The condition, as a sentence. */
   readonly sentence: string;
-  /** Nothing is decided by mending it and nobody can miss what it changes: conductors do so unasked. */
+  /** Whether conductors repair it unasked: the repair needs no decision and changes nothing that anybody could miss. */
   readonly isSelfHealing: boolean;
-  /** At most MAX_BREACHES of them, always in the same order. What is under way is no breach. */
+  /** At most MAX_BREACHES, in a fixed order. Work in progress is no breach. */
   find(db: WholeDb): Promise<readonly Breach[]>;
-  /** Left out where only a person can decide. */
+  /** Absent if only an operator can decide. */
   readonly repair?: Repair;
 }

@@ -50,17 +50,17 @@ const NOBODY = '00000000-0000-4000-8000-000000000001';
 const run = (text: ReturnType<typeof sql>) => text.execute(cloud.db);
 const bySelf = { requestId: 'req-books' };
 
-/** A breach that is made on purpose. */
+/** A breach made on purpose. */
 interface Plant {
   readonly invariant: string;
   readonly plant: () => Promise<unknown>;
-  /** What is told of it. */
+  /** The breach that is expected to be found. */
   readonly expected: () => { readonly subject: string; readonly evidence: object };
-  /** What a repair leaves: part of the server, or what a query answers. */
+  /** Checks the state after the repair. */
   readonly left?: () => Promise<void>;
-  /** What is beside it broken by the same act. */
+  /** Other invariants broken by the same act. */
   readonly also?: readonly string[];
-  /** What somebody does who is asked to. */
+  /** What happens outside of the repair to complete it. */
   readonly afterwards?: () => Promise<unknown>;
 }
 
@@ -162,7 +162,7 @@ const plants: readonly Plant[] = [
     invariant: 'servers-show-their-addresses',
     plant: () => run(sql`UPDATE servers SET network_info = '[]' WHERE id = ${server}`),
     expected: () => ({ subject: server, evidence: { shown: null, held: expect.stringMatching(`^10\\.9\\..* of port ${port}$`) } }),
-    // The network service does what it was asked to.
+    // The network service sends the addresses again.
     afterwards: async () => {
       const { db, bus } = cloud;
       await tellUntold({ db, ids: systemIds, log: silentLog, conductor: clientOf(conductorRpc, bus) })();
@@ -203,7 +203,7 @@ const plants: readonly Plant[] = [
     expected: () => ({ subject: 'nothing', evidence: { table: 'flavor_projects', rows: 1 } }),
   },
   {
-    // The last of them: the server is not what it was afterwards.
+    // Comes last: it leaves the server in error.
     invariant: 'running-servers-have-hosts',
     plant: async () => {
       await releasePlacements(cloud.db, asId(server));
@@ -213,12 +213,12 @@ const plants: readonly Plant[] = [
     also: ['guests-have-servers'],
     left: async () =>
       expect(await cloud.server(server)).toMatchObject({ vmState: 'error', fault: { message: 'The server has lost its host.' } }),
-    // What --repair cannot do, the host does itself.
+    // --repair cannot destroy the guest, the host does.
     afterwards: () => cloud.host(host).reconcile(),
   },
 ];
 
-test.each(plants)('$invariant: a breach is found with its evidence, repaired, and gone', async (plant) => {
+test.each(plants)('$invariant: a breach is found with its evidence, and repaired', async (plant) => {
   expect(await brokenNow(cloud)).toEqual({});
   await plant.plant();
   const verdict = await verifyBooks(booksOf(cloud));
@@ -233,7 +233,7 @@ test.each(plants)('$invariant: a breach is found with its evidence, repaired, an
   expect(await brokenNow(cloud)).toEqual({});
 });
 
-test('every invariant of rows that knows a repair is planted here, or is a reference like those that are', () => {
+test('every row invariant with a repair, except for similar references, has a case here', () => {
   const planted = new Set(plants.map(({ invariant }) => invariant));
   const missing = rowInvariants.filter(({ name, repair }) => repair && !name.includes('.') && !planted.has(name));
   expect(missing.map(({ name }) => name)).toEqual([]);

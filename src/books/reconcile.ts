@@ -11,7 +11,7 @@ export interface BooksReconcilerDeps extends BooksDeps {
   readonly log: Log;
 }
 
-/** Observes, compares, corrects: tells of every breach, mends those that mend themselves. Where another process is at it, does nothing. */
+/** Logs every breach, and repairs those that need no decision. A no-op while another process does this. */
 export const reconcileBooks = (deps: BooksReconcilerDeps) => (): Promise<void> =>
   oneAtATime(deps.db, async () => {
     const { log, ids } = deps;
@@ -19,18 +19,18 @@ export const reconcileBooks = (deps: BooksReconcilerDeps) => (): Promise<void> =
     for (const { invariant, breaches } of verdict.findings)
       for (const { what, evidence, repair } of breaches)
         log.error({ invariant: invariant.name, ...evidence, repair }, `the books are broken: ${what}`);
-    for (const what of verdict.silent) log.warn({}, `the books could not be compared with all there is: ${what}`);
+    for (const what of verdict.silent) log.warn({}, `the check of the books is incomplete: ${what}`);
     const requestId = `req-${ids.uuid()}`;
-    for (const { outcome, ...repaired } of await repairBooks(deps, verdict, { requestId, isWanted: mendsItself }))
-      if (outcome === 'failed') log.error({ requestId, ...repaired }, 'a breach of the books could not be mended');
-      else log.warn({ requestId, ...repaired, outcome }, 'a breach of the books was mended');
+    for (const { outcome, ...repaired } of await repairBooks(deps, verdict, { requestId, isWanted: needsNoDecision }))
+      if (outcome === 'failed') log.error({ requestId, ...repaired }, 'a breach of the books could not be repaired');
+      else log.warn({ requestId, ...repaired, outcome }, 'a breach of the books was repaired');
   });
 
-const mendsItself = ({ isSelfHealing }: Invariant): boolean => isSelfHealing;
+const needsNoDecision = ({ isSelfHealing }: Invariant): boolean => isSelfHealing;
 
 const KEY = sql`hashtext('books'), hashtext('reconcile')`;
 
-/** Runs the work if no process of this cloud does; the lock goes with its session, and the session with its process. */
+/** Runs the work unless another process of this cloud does. The lock ends with its database session, and the session with its process. */
 async function oneAtATime(db: WholeDb, work: () => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
     const { rows } = await sql<{ taken: boolean }>`SELECT pg_try_advisory_lock(${KEY}) AS taken`.execute(connection);

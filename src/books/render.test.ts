@@ -13,15 +13,15 @@ const breach = { subject: 's', what: 'Something is not.', evidence: { host: 'h',
 
 const told = (repaired: string) => ['        Something is not.', '          host=h claimed=null', `          repair: ${repaired}`];
 
-test('a sound cloud is one line for each invariant, and what was not looked at', () => {
+test('a consistent cloud is one line for each invariant, and what was not checked', () => {
   const findings = [{ invariant: invariant('one'), breaches: [] }];
   expect(renderVerdict({ findings, notChecked: ['guests: no queue'], silent: [], isClean: true })).toBe(
     ['ok      one', 'not checked: guests: no queue', 'clean: 1 invariants hold'].join('\n'),
   );
 });
 
-test('a breach is told with its evidence, its repair, and who can make it', () => {
-  const repair = { lock: async () => {}, mend: async () => {} };
+test('a breach is shown with its evidence, its repair, and whether --repair can do it', () => {
+  const repair = { lock: async () => {}, apply: async () => {} };
   const findings = [
     { invariant: invariant('one', { repair }), breaches: [breach] },
     { invariant: invariant('two'), breaches: [breach] },
@@ -38,7 +38,7 @@ test('a breach is told with its evidence, its repair, and who can make it', () =
   );
 });
 
-test('a repair is told with its outcome', () => {
+test('a repair is shown with its outcome', () => {
   expect(
     renderRepairs([
       { invariant: 'one', subject: 's', outcome: 'repaired' },

@@ -1,9 +1,9 @@
-/** Verdicts for people and for programs. */
+/** Verdicts as text and as JSON. */
 import { MAX_BREACHES } from './invariant.ts';
 import type { Repaired } from './repair.ts';
 import type { Finding, Verdict } from './verify.ts';
 
-/** A verdict as lines: one for each invariant that holds, more for one that does not. */
+/** A verdict as lines: one for each invariant that holds, more for a broken one. */
 export const renderVerdict = ({ findings, notChecked, silent, isClean }: Verdict): string =>
   [
     ...findings.flatMap(linesOf),
@@ -29,7 +29,7 @@ function linesOf({ invariant, breaches }: Finding): readonly string[] {
 
 const countOf = (findings: readonly Finding[]): number => findings.reduce((sum, { breaches }) => sum + breaches.length, 0);
 
-/** What was mended, as lines. */
+/** Repairs as lines. */
 export const renderRepairs = (repairs: readonly Repaired[]): string =>
   repairs
     .map(
@@ -37,7 +37,7 @@ export const renderRepairs = (repairs: readonly Repaired[]): string =>
     )
     .join('\n');
 
-/** A verdict as JSON says it. */
+/** A verdict as JSON. */
 export const plainVerdict = ({ findings, notChecked, silent, isClean }: Verdict) => ({
   clean: isClean,
   invariants: findings.map(({ invariant: { name, sentence, isSelfHealing, repair }, breaches }) => ({

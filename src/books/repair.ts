@@ -3,17 +3,17 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import type { Breach, Invariant, Repair } from './invariant.ts';
 import type { BooksDeps, Verdict } from './verify.ts';
 
-/** What became of a breach. */
+/** The outcome of a repair. */
 export interface Repaired {
   readonly invariant: string;
   readonly subject: string;
-  /** `gone`: it was not there any more when it was looked for under the locks. */
+  /** `gone`: the breach no longer existed when it was checked again under the locks. */
   readonly outcome: 'repaired' | 'gone' | 'failed';
   /** Why it failed. */
   readonly error?: string;
 }
 
-/** Mends what can be mended, one breach after the other, each in a transaction of its own. */
+/** Repairs what can be repaired, each breach in a transaction of its own. */
 export async function repairBooks(
   deps: Pick<BooksDeps, 'db' | 'clock'>,
   { findings }: Verdict,
@@ -26,9 +26,9 @@ export async function repairBooks(
     for (const breach of breaches) {
       const about = { invariant: invariant.name, subject: breach.subject };
       try {
-        done.push({ ...about, outcome: (await mend(deps, { invariant, repair, breach, requestId })) ? 'repaired' : 'gone' });
+        done.push({ ...about, outcome: (await repairOne(deps, { invariant, repair, breach, requestId })) ? 'repaired' : 'gone' });
       } catch (error) {
-        // One that cannot be mended must not keep the others from it.
+        // A failed repair must not prevent the others.
         done.push({ ...about, outcome: 'failed', error: messageOf(error) });
       }
     }
@@ -36,22 +36,22 @@ export async function repairBooks(
   return done;
 }
 
-interface Mending {
+interface Repairing {
   readonly invariant: Invariant;
   readonly repair: Repair;
   readonly breach: Breach;
   readonly requestId: string;
 }
 
-/** Under the locks the breach either is what it was, or somebody has changed what it is about. */
-const mend = ({ db, clock }: Pick<BooksDeps, 'db' | 'clock'>, { invariant, repair, breach, requestId }: Mending): Promise<boolean> =>
+/** Checks the breach again under the locks; returns false if it is gone. */
+const repairOne = ({ db, clock }: Pick<BooksDeps, 'db' | 'clock'>, { invariant, repair, breach, requestId }: Repairing): Promise<boolean> =>
   transaction(
     db,
     async (trx) => {
       await repair.lock(trx, breach);
       const still = (await invariant.find(trx)).find(({ subject }) => subject === breach.subject);
       if (!still) return false;
-      await repair.mend(trx, still, requestId);
+      await repair.apply(trx, still, requestId);
       return true;
     },
     { clock },

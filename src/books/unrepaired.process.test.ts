@@ -1,4 +1,4 @@
-/** What a person has to look at, what mends itself, and what is nobody's business: the rest of the promises about breaches. */
+/** Breaches that need an operator, repair by the reconciler, and states that are no breach. */
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ const reaches = (id: string, vmState: string) =>
 const run = (text: ReturnType<typeof sql>) => text.execute(cloud.db);
 const told = (more: object) => [expect.objectContaining({ evidence: expect.objectContaining(more) })];
 
-test('a workflow that does not end is told with what is in its way, and no repair touches it', async () => {
+test('a workflow that does not end is reported with its last error, and not repaired', async () => {
   await run(sql`INSERT INTO workflows (id, definition, subject, input, ctx, status, step, created_at, last_error)
     VALUES ('slow', 'server-action', ${server}, ${JSON.stringify({ serverId: server })}, '{}', 'running', 'perform',
       now() - interval '3 hours', '{"message":"no route"}')`);
@@ -56,7 +56,7 @@ test('a workflow that does not end is told with what is in its way, and no repai
   expect(await brokenNow(cloud)).toEqual({});
 });
 
-test('a workflow that lost its server has ten minutes to unwind before it is asked to', async () => {
+test('a workflow that lost its server has ten minutes to unwind before it is cancelled', async () => {
   const put = (age: string) =>
     run(sql`INSERT INTO workflows (id, definition, subject, input, ctx, status, updated_at)
     VALUES ('late', 'server-action', ${server}, ${JSON.stringify({ serverId: server })}, '{}', 'running', now() - ${age}::interval)`);
@@ -81,8 +81,8 @@ test.each([
   },
   { what: 'a second deletion', type: 'server.delete.end', of: () => gone, evidence: { deletions: 2 } },
   { what: 'a second creation', type: 'server.create.start', of: () => server, evidence: { creations: 2 } },
-  { what: 'a deletion of what lives', type: 'server.delete.end', of: () => server, evidence: { deletions: 1, vmState: 'active' } },
-])('$what is told, and cannot be unsaid', async ({ type, of, evidence }) => {
+  { what: 'a deletion of a live server', type: 'server.delete.end', of: () => server, evidence: { deletions: 1, vmState: 'active' } },
+])('$what is reported, and not repaired', async ({ type, of, evidence }) => {
   await run(sql`INSERT INTO events (type, subject, request_id, payload) VALUES (${type}, ${of()}, 'req-odd', '{}')`);
   const verdict = await verifyBooks(booksOf(cloud));
   expect(brokenIn(verdict)).toEqual({ 'events-in-order': told(evidence) });
@@ -90,7 +90,7 @@ test.each([
   await run(sql`DELETE FROM events WHERE request_id = 'req-odd'`);
 });
 
-test('a server whose guest has vanished is told once it has been at rest for a minute', async () => {
+test('a server whose guest has vanished is reported after a minute without a task', async () => {
   const on = cloud.host(host);
   const { listGuests } = on.driver;
   on.driver.listGuests = async () => [];
@@ -102,7 +102,7 @@ test('a server whose guest has vanished is told once it has been at rest for a m
   expect(await brokenNow(cloud)).toEqual({});
 });
 
-test('a host that does not answer is told as silent, and its guests are not judged', async () => {
+test('a host that does not answer is reported as silent, and its guests are not checked', async () => {
   const on = cloud.host(host);
   const { listGuests } = on.driver;
   on.driver.listGuests = () => Promise.reject(new Error('the hypervisor is away'));
@@ -110,7 +110,7 @@ test('a host that does not answer is told as silent, and its guests are not judg
   on.driver.listGuests = listGuests;
 });
 
-test('a server of any flavor is allocated what its flavor says', async () => {
+test("a server's allocations are checked against its flavor, and repaired", async () => {
   await cloud.db
     .updateTable('servers')
     .set({ flavor: sql`flavor || '{"swapMb": 1500, "ephemeralGb": 3}'` })
@@ -124,7 +124,7 @@ test('a server of any flavor is allocated what its flavor says', async () => {
   expect(await brokenNow(cloud)).toEqual({});
 });
 
-test('a second host is no breach while a workflow lives that will end it, nor while a resize waits to be confirmed', async () => {
+test('a second host is no breach while a workflow moves the server, nor while a resize waits to be confirmed', async () => {
   const other = host === 'host-1' ? 'host-2' : 'host-1';
   await run(
     sql`INSERT INTO workflows (id, definition, subject, input, ctx, status) VALUES ('move', 'move-server', 'x', '{}', '{}', 'running')`,
@@ -143,7 +143,7 @@ test('a second host is no breach while a workflow lives that will end it, nor wh
   await run(sql`DELETE FROM workflows WHERE id = 'move'`);
 });
 
-test('a guest on a host that its server comes to or leaves is that of a server there', async () => {
+test('a guest on a host that its server moves to or leaves is no breach', async () => {
   const other = cloud.host(host === 'host-1' ? 'host-2' : 'host-1');
   const { listGuests } = other.driver;
   other.driver.listGuests = async () => [{ serverId: asId(server), powerState: 'running' }];
@@ -155,14 +155,14 @@ test('a guest on a host that its server comes to or leaves is that of a server t
   expect(await brokenNow(cloud)).toEqual({});
 });
 
-test('what has changed since it was found is left alone', async () => {
+test('a breach that is gone meanwhile is not repaired', async () => {
   await run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   const verdict = await verifyBooks(booksOf(cloud));
   await run(sql`UPDATE inventories SET used = used - 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toMatchObject([{ invariant: 'host-usage', outcome: 'gone' }]);
 });
 
-test('a repair that fails keeps no other from being made', async () => {
+test('a failed repair does not prevent the others', async () => {
   await run(sql`UPDATE inventories SET used = used + 3`);
   const { findings, ...rest } = await verifyBooks(booksOf(cloud));
   const faulty = findings.map(({ invariant, breaches }) => ({
@@ -175,7 +175,7 @@ test('a repair that fails keeps no other from being made', async () => {
   await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
 });
 
-/** Two breaches, of which one mends itself; a reconciler that says what it logged. */
+/** Two breaches, one of them self-healing; a reconciler whose log lines are kept. */
 async function brokenCloud() {
   await run(sql`UPDATE inventories SET used = used + 3 WHERE host = 'host-2' AND resource_class = 'VCPU'`);
   await run(sql`UPDATE port_bindings SET host = 'host-9' FROM ports WHERE port_id = ports.id AND server_id = ${server}`);
@@ -185,20 +185,20 @@ async function brokenCloud() {
   return { lines, reconcile };
 }
 
-test('the reconciler tells of every breach and mends those that need no decision', async () => {
+test('the reconciler logs every breach and repairs those that need no decision', async () => {
   const { lines, reconcile } = await brokenCloud();
   await reconcile(booksOf(cloud));
   expect(lines).toEqual([
     expect.stringContaining('the books are broken: Host host-2'),
     expect.stringContaining(`the books are broken: Server ${server}`),
-    'a breach of the books was mended',
+    'a breach of the books was repaired',
   ]);
   expect(Object.keys(await brokenNow(cloud))).toEqual(['ports-follow-servers']);
   await repairBooks(booksOf(cloud), await verifyBooks(booksOf(cloud)), { requestId: 'req-1' });
   expect((await portsOfServer(cloud.db, asId(server))).map((port) => port.host)).toEqual([host]);
 });
 
-test('of several reconcilers one works at a time', async () => {
+test('only one reconciler works at a time', async () => {
   let looks = 0;
   const gate = Promise.withResolvers<void>();
   const slow: BooksDeps = {

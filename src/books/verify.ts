@@ -4,22 +4,22 @@ import type { Clock } from '../lib/clock/clock.ts';
 import type { Breach, Invariant } from './invariant.ts';
 import { rowInvariants } from './invariants/index.ts';
 
-/** What is looked at beside the database, by whoever can: asked before the books are read. */
+/** What to check outside the database; collected before the database is read. */
 export interface Surroundings {
   readonly invariants: readonly Invariant[];
-  /** What could not be looked at and why, as sentences. */
+  /** What could not be checked, and why. */
   readonly notChecked: readonly string[];
-  /** What should have answered and did not: nobody knows whether all is well. */
+  /** What should have answered but did not, so that its state is unknown. */
   readonly silent: readonly string[];
 }
 
-/** An invariant and what breaks it. */
+/** An invariant with its breaches. */
 export interface Finding {
   readonly invariant: Invariant;
   readonly breaches: readonly Breach[];
 }
 
-/** What one look at the books found. */
+/** The result of one check of the books. */
 export interface Verdict extends Omit<Surroundings, 'invariants'> {
   readonly findings: readonly Finding[];
   readonly isClean: boolean;
@@ -28,11 +28,11 @@ export interface Verdict extends Omit<Surroundings, 'invariants'> {
 export interface BooksDeps {
   readonly db: WholeDb;
   readonly clock: Clock;
-  /** Asks hosts and stores, as often as the books are read. */
+  /** Asks hosts and image stores; called for each check. */
   readonly surroundings: () => Promise<Surroundings>;
 }
 
-/** Checks every invariant at one instant of the database, however busy the cloud is; changes nothing. */
+/** Checks every invariant on one snapshot of the database; changes nothing. */
 export async function verifyBooks({ db, clock, surroundings }: BooksDeps): Promise<Verdict> {
   const { invariants, notChecked, silent } = await surroundings();
   const findings = await transaction(

@@ -66,7 +66,7 @@ const crossings: Readonly<Record<string, string>> = {
   'src/compute/servers/work/preparers.ts': 'gives that transaction to the checks of actions',
   'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
   'src/books/invariant.ts': 'proves the books against each other',
-  'src/books/explain.ts': 'proves the books against each other',
+  'src/books/end-with-fault.ts': 'proves the books against each other',
   'src/books/reconcile.ts': 'proves the books against each other',
   'src/books/verify.ts': 'proves the books against each other',
 };

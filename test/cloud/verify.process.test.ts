@@ -27,7 +27,7 @@ test('a sound cloud is clean, and what could not be checked from outside is list
 
 test('a breach gives status 1, and a repair 0 again', async () => {
   await query(cloud, `update servers set task_state = 'pausing', workflow_id = 'lost' where id = $1`, [id]);
-  const breaches = [`tasks-are-held: Server ${id} is pausing, and no workflow will ever end that.`];
+  const breaches = [`tasks-are-held: Server ${id} is pausing, but no workflow will end that.`];
   expect(await verifyCloud(cloud)).toMatchObject({ status: 1, breaches });
   expect(await verifyCloud(cloud, { args: ['--repair'] })).toMatchObject({ status: 0, breaches: [] });
   expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
@@ -37,7 +37,7 @@ test('a breach gives status 1, and a repair 0 again', async () => {
 
 test('a breach without a repair stays reported', async () => {
   await query(cloud, `insert into events (type, subject, request_id, payload) values ('server.delete.end', $1, 'req-odd', '{}')`, [id]);
-  const breaches = [`events-in-order: The events of server ${id} do not tell its story.`];
+  const breaches = [`events-in-order: The events of server ${id} do not match its record.`];
   expect(await verifyCloud(cloud, { args: ['--repair'] })).toMatchObject({ status: 1, breaches });
   await query(cloud, `delete from events where request_id = 'req-odd'`);
 });

@@ -10,10 +10,10 @@ interface Row {
   requests: string;
 }
 
-/** An action is ended in the transaction that brings its server to rest. */
+/** An action ends in the transaction that settles its server. */
 export const actionsEnd: Invariant = {
   name: 'actions-end',
-  sentence: 'A server at rest has no action that has not ended.',
+  sentence: 'A server without a task has no open action.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -24,13 +24,13 @@ export const actionsEnd: Invariant = {
       GROUP BY open.server_id, server.vm_state ORDER BY open.server_id LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ server_id, vm_state, actions, requests }) => ({
       subject: server_id,
-      what: `Server ${server_id} is at rest, and its actions (${actions}) have not ended.`,
+      what: `Server ${server_id} has no task, but open actions (${actions}).`,
       evidence: { vmState: vm_state, actions, requests },
-      repair: 'End them as failed: nobody is at work on them.',
+      repair: 'End them as failed: no workflow will end them.',
     }));
   },
   repair: {
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: (trx, { subject }) => endOpenActions(trx, subject),
+    apply: (trx, { subject }) => endOpenActions(trx, subject),
   },
 };

@@ -7,10 +7,10 @@ interface Row {
   port_id: string;
 }
 
-/** The database keeps this itself, unless rows came into it by a way around its constraints. */
+/** A foreign key ensures this, unless rows were written with constraints disabled. */
 export const addressesHavePorts: Invariant = {
   name: 'addresses-have-ports',
-  sentence: 'An address that is taken is some port’s.',
+  sentence: 'An allocated address belongs to a port.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -19,14 +19,14 @@ export const addressesHavePorts: Invariant = {
       WHERE port.id IS NULL ORDER BY held.subnet_id, held.ip_address LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ subnet_id, address, port_id }) => ({
       subject: `${address} of ${subnet_id}`,
-      what: `The address ${address} is taken by port ${port_id}, which does not exist.`,
+      what: `The address ${address} is allocated to port ${port_id}, which does not exist.`,
       evidence: { address, subnetId: subnet_id, portId: port_id },
       repair: 'Free the address.',
     }));
   },
   repair: {
     lock: (trx, { evidence: { subnetId } }) => sql`SELECT FROM subnets WHERE id::text = ${subnetId} FOR NO KEY UPDATE`.execute(trx),
-    mend: (trx, { evidence: { subnetId, address } }) =>
+    apply: (trx, { evidence: { subnetId, address } }) =>
       sql`DELETE FROM ip_allocations WHERE subnet_id::text = ${subnetId} AND host(ip_address) = ${address}`.execute(trx),
   },
 };

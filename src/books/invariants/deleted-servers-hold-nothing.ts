@@ -14,10 +14,10 @@ interface Row {
   is_grouped: boolean;
 }
 
-/** A delete lets go of everything in the transaction that says so. */
+/** A delete releases everything in the transaction that marks the server as deleted. */
 export const deletedServersHoldNothing: Invariant = {
   name: 'deleted-servers-hold-nothing',
-  sentence: 'A deleted server has no host, placement, task, address or group, and an end.',
+  sentence: 'A deleted server has no host, placement, task, address or group, and a time of deletion.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -32,14 +32,14 @@ export const deletedServersHoldNothing: Invariant = {
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, host, task_state, placed_on, ports_listed, is_over, is_grouped }) => ({
       subject: id,
-      what: `Server ${id} is deleted and still holds something, or has no end.`,
+      what: `Server ${id} is deleted, but holds something or has no time of deletion.`,
       evidence: { host, taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over, isGrouped: is_grouped },
-      repair: 'Release its placements and let go of the rest.',
+      repair: 'Release its placements and clear the rest.',
     }));
   },
   repair: {
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: async (trx, { subject }) => {
+    apply: async (trx, { subject }) => {
       await sql`
         UPDATE servers SET host = NULL, node = NULL, task_state = NULL, workflow_id = NULL, network_info = '[]',
           terminated_at = coalesce(terminated_at, now()) WHERE id = ${subject}`.execute(trx);

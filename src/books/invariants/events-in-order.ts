@@ -10,10 +10,10 @@ interface Row {
   last: string | null;
 }
 
-/** Events are appended in the transactions that make them true, under the server's lock: the log and the server tell one story. */
+/** Events are appended in the transaction of their change, under the server's lock, so the log always agrees with the server. */
 export const eventsInOrder: Invariant = {
   name: 'events-in-order',
-  sentence: 'The events of a server begin with its one creation, and end with its one deletion when it is deleted.',
+  sentence: 'The events of a server begin with its only creation and, once it is deleted, end with its only deletion.',
   isSelfHealing: false,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -29,9 +29,9 @@ export const eventsInOrder: Invariant = {
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, vm_state, created, deleted, first, last }) => ({
       subject: id,
-      what: `The events of server ${id} do not tell its story.`,
+      what: `The events of server ${id} do not match its record.`,
       evidence: { vmState: vm_state, creations: created, deletions: deleted, first, last },
-      repair: 'None: what was told is not unsaid. Whoever follows the events of this server should read the server itself.',
+      repair: "None: events are never rewritten. Consumers of this server's events should read the server itself.",
     }));
   },
 };

@@ -11,10 +11,11 @@ interface Row {
   most: number;
 }
 
-/** Claims heed the group, and nothing moves a member without a claim. */
+/** Claims check the group's policy, and members are placed only by claims. */
 export const groupsKeepTheirPolicy: Invariant = {
   name: 'groups-keep-their-policy',
-  sentence: 'The servers of a group with affinity are on one host, those of one with anti-affinity on as many as its rules say.',
+  sentence:
+    'The servers of a group with affinity share one host; those of one with anti-affinity share a host only as far as its rules allow.',
   isSelfHealing: false,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -31,7 +32,7 @@ export const groupsKeepTheirPolicy: Invariant = {
       ORDER BY id LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, policy, members, hosts, crowded_host, on_crowded_host, most }) => ({
       subject: id,
-      what: `The servers of group ${id} are not where its policy, ${policy}, wants them.`,
+      what: `The placement of the servers of group ${id} violates its policy, ${policy}.`,
       evidence: {
         policy,
         members,
@@ -40,7 +41,7 @@ export const groupsKeepTheirPolicy: Invariant = {
         onCrowdedHost: on_crowded_host,
         ...(policy === 'affinity' ? {} : { most }),
       },
-      repair: 'A person moves servers, or deletes some; nobody else can choose which.',
+      repair: 'An operator has to choose servers to move or delete.',
     }));
   },
 };

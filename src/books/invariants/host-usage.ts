@@ -7,17 +7,17 @@ interface Row {
   allocated: string;
 }
 
-/** What the placements on the host of the row `inventory` take of its class. */
+/** The allocations on the host of the row `inventory` of its resource class. */
 const allocated = sql`(
   SELECT coalesce(sum(allocation.amount), 0)::int FROM placements AS placement JOIN allocations AS allocation ON allocation.placement_id = placement.id
   WHERE placement.host = inventory.host AND allocation.resource_class = inventory.resource_class)`;
 
 const textOf = (amount: string) => sql`string_agg(${sql.ref(amount)} || ' ' || resource_class, ', ' ORDER BY resource_class)`;
 
-/** What hosts count as used is what is allocated of them: every statement that writes or deletes allocations changes both. */
+/** A host's used amounts equal its allocations: every statement that writes or deletes allocations updates both. */
 export const hostUsage: Invariant = {
   name: 'host-usage',
-  sentence: 'What a host counts as used of a resource is the sum of the allocations of it.',
+  sentence: "A host's used amount of a resource is the sum of its allocations.",
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -26,13 +26,13 @@ export const hostUsage: Invariant = {
       WHERE used <> allocated GROUP BY host ORDER BY host LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ host, ...evidence }) => ({
       subject: host,
-      what: `Host ${host} counts as used what nobody is allocated, or too little.`,
+      what: `Host ${host} has used amounts that differ from its allocations.`,
       evidence: { ...evidence },
-      repair: 'Count the allocations anew.',
+      repair: 'Recount the allocations.',
     }));
   },
   repair: {
     lock: (trx, { subject }) => sql`SELECT FROM inventories WHERE host = ${subject} ORDER BY resource_class FOR NO KEY UPDATE`.execute(trx),
-    mend: (trx, { subject }) => sql`UPDATE inventories AS inventory SET used = ${allocated} WHERE host = ${subject}`.execute(trx),
+    apply: (trx, { subject }) => sql`UPDATE inventories AS inventory SET used = ${allocated} WHERE host = ${subject}`.execute(trx),
   },
 };

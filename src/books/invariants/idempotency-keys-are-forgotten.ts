@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { forgetOldWork, KEY_LIFETIME } from '../../db/stores/cloud/idempotency-keys.ts';
 import type { Invariant } from '../invariant.ts';
 
-/** They are forgotten by the hour: one round may fail. */
+/** Expired keys are deleted every hour; some rounds may fail. */
 const GRACE = sql`interval '3 hours'`;
 
 interface Row {
@@ -10,10 +10,10 @@ interface Row {
   oldest: string | null;
 }
 
-/** What is kept for ever grows for ever. */
+/** Without expiry the table would grow for ever. */
 export const idempotencyKeysAreForgotten: Invariant = {
   name: 'idempotency-keys-are-forgotten',
-  sentence: 'No idempotency key is kept longer than its life.',
+  sentence: 'No idempotency key is kept after it has expired.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -21,14 +21,14 @@ export const idempotencyKeysAreForgotten: Invariant = {
       WHERE created_at < now() - ${KEY_LIFETIME} - ${GRACE} HAVING count(*) > 0`.execute(db);
     return rows.map(({ keys, oldest }) => ({
       subject: 'idempotency_keys',
-      what: `${keys} idempotency keys are older than they may be.`,
+      what: `${keys} idempotency keys have expired.`,
       evidence: { keys, oldest },
-      repair: 'Forget them: their requests are long over.',
+      repair: 'Delete them: their requests are long over.',
     }));
   },
   repair: {
-    // What is too old stays so, and its project may only replace it.
+    // An expired key stays expired, so there is nothing to lock.
     lock: async () => {},
-    mend: (trx) => forgetOldWork(trx),
+    apply: (trx) => forgetOldWork(trx),
   },
 };

@@ -1,4 +1,4 @@
-/** The invariants that the database alone can show, in the order of their repair: what counts is right before anything is taken from it. */
+/** The invariants that need the database alone, in the order of their repair: usage is corrected before anything is released from it. */
 import type { Invariant } from '../invariant.ts';
 import { actionsEnd } from './actions-end.ts';
 import { addressesHavePorts } from './addresses-have-ports.ts';

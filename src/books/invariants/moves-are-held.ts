@@ -16,12 +16,12 @@ interface Row {
 }
 
 /**
- * A second host is written with the workflow that will let go of one of the two, before that ends. After a resize the server waits, without a
- * workflow, for its owner to confirm: then the host that it leaves keeps what would be needed to go back.
+ * A move writes the second host's placement together with the workflow that will release one of the two. After a resize the server waits
+ * without a workflow for its owner to confirm; until then the old host keeps what a revert needs.
  */
 export const movesAreHeld: Invariant = {
   name: 'moves-are-held',
-  sentence: 'A host that a server comes to or leaves is held by a workflow that has not ended, or waits for a resize to be confirmed.',
+  sentence: 'A host that a server moves to or leaves is held by a workflow that has not ended, or waits for a resize to be confirmed.',
   isSelfHealing: false,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -35,14 +35,14 @@ export const movesAreHeld: Invariant = {
       ORDER BY placement.id LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ server_id, host, role, workflow_id, workflow, vm_state, is_on }) => ({
       subject: `${server_id} on ${host}`,
-      what: `Server ${server_id} ${role === 'incoming' ? 'comes to' : 'leaves'} ${host}, and no workflow will ever end that.`,
+      what: `Server ${server_id} ${role === 'incoming' ? 'moves to' : 'leaves'} ${host}, but no workflow will finish that.`,
       evidence: { serverId: server_id, host, role, vmState: vm_state, serverIsOn: is_on, workflowId: workflow_id, workflow },
-      repair: `Release what it holds of ${host}; the host then destroys what it has of the guest. Where the server is, nothing changes.`,
+      repair: `Release its placement on ${host}; the host then destroys its guest there. The server stays where it is.`,
     }));
   },
   repair: {
     lock: (trx, { evidence }) => lockServer(trx, String(evidence['serverId'])),
-    mend: (trx, { evidence }) =>
+    apply: (trx, { evidence }) =>
       releasePlacements(trx, asId<ServerId>(String(evidence['serverId'])), { host: asId<HostName>(String(evidence['host'])) }),
   },
 };

@@ -15,14 +15,14 @@ interface Row {
   wanted: string | null;
 }
 
-/** Amounts by class as one text, always in the same order, so that two that are equal read equal. */
+/** Amounts by class as one text in a fixed order, so that equal ones compare equal. */
 const textOf = (rows: RawBuilder<unknown>) => sql`(
   SELECT string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class) FROM (${rows}) AS amounts)`;
 
-/** A placement and the host in its server's record are written together, so whoever sees one sees the other. */
+/** A placement and the host in the server's record are written together. */
 export const placementsMatchServers: Invariant = {
   name: 'placements-match-servers',
-  sentence: 'A server has its current placement on the host where it is, with allocations of its size.',
+  sentence: "A server has its current placement on its host, with allocations of its flavor's size.",
   isSelfHealing: false,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -38,9 +38,9 @@ export const placementsMatchServers: Invariant = {
     return rows.map(breachOf);
   },
   repair: {
-    // Whoever places a server locks its row first.
+    // Placing a server locks its row first.
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: async (trx, { subject, evidence: { placedOn } }) => {
+    apply: async (trx, { subject, evidence: { placedOn } }) => {
       const server = await lockServer(trx, subject);
       if (!server) return;
       if (placedOn === null || placedOn === server.host) {
@@ -61,11 +61,11 @@ const breachOf = ({ id, vm_state, host, placed_on, allocated, wanted: size }: Ro
     placed_on === null
       ? `Server ${id} is on ${host} and has no placement there.`
       : placed_on === host
-        ? `Server ${id} has allocations of another size than its flavor's.`
+        ? `Server ${id} has allocations that differ from its flavor's size.`
         : `Server ${id} is ${host === null ? 'on no host' : `on ${host}`} and has its placement on ${placed_on}.`,
   evidence: { vmState: vm_state, host, placedOn: placed_on, allocated, size },
   repair:
     placed_on === null || placed_on === host
-      ? `Allocate its size on ${host}, even where that is more than there is: the server is there.`
+      ? `Allocate its size on ${host}, even beyond its capacity: the server is there.`
       : `Write ${placed_on} into its record: hosts keep and destroy guests by placements.`,
 });

@@ -12,10 +12,10 @@ interface Row {
   ports: string;
 }
 
-/** A guest is reached where its port is plugged. A server in error may have been half built or half deleted. */
+/** A guest is reachable only where its port is plugged. Servers in error are skipped: they may be half built or half deleted. */
 export const portsFollowServers: Invariant = {
   name: 'ports-follow-servers',
-  sentence: 'The ports of a server at rest are bound to its host.',
+  sentence: 'The ports of a server without a task are bound to its host.',
   isSelfHealing: false,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -27,7 +27,7 @@ export const portsFollowServers: Invariant = {
       GROUP BY server.id, server.host, server.number ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, host, ports }) => ({
       subject: id,
-      what: `Server ${id} is on ${host}, and ports of it are not.`,
+      what: `Server ${id} is on ${host}, but some of its ports are not.`,
       evidence: { host, ports },
       repair: `Bind its ports to ${host}, which then plugs them.`,
     }));
@@ -37,7 +37,7 @@ export const portsFollowServers: Invariant = {
       await lockServer(trx, subject);
       await lockPortsOf(trx, asId<ServerId>(subject));
     },
-    mend: async (trx, { subject }) => {
+    apply: async (trx, { subject }) => {
       const server = await lockServer(trx, subject);
       if (server?.host) await bindPorts(trx, { serverId: server.id, host: server.host });
     },

@@ -15,10 +15,10 @@ interface Row {
   addresses: string | null;
 }
 
-/** Ports go before their server does. */
+/** A server's ports are deleted or detached before the server. */
 export const portsHaveServers: Invariant = {
   name: 'ports-have-servers',
-  sentence: 'A port that says it is of a server, or was made for one, has that server.',
+  sentence: 'The server of a port, or for which it was made, exists.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -31,9 +31,12 @@ export const portsHaveServers: Invariant = {
       ORDER BY port.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, server_id, vm_state, made_for_server, host, addresses }) => ({
       subject: id,
-      what: server_id === null ? `Port ${id} was made for a server and has none.` : `Port ${id} is of server ${server_id}, which is gone.`,
+      what:
+        server_id === null
+          ? `Port ${id} was made for a server, but has none.`
+          : `Port ${id} belongs to server ${server_id}, which is gone.`,
       evidence: { serverId: server_id, serverState: vm_state, madeForServer: made_for_server, host, addresses },
-      repair: made_for_server ? 'Delete the port with its addresses; its host takes it off the wires.' : 'Set the port free.',
+      repair: made_for_server ? 'Delete the port with its addresses; its host unplugs it.' : 'Detach the port.',
     }));
   },
   repair: {
@@ -41,7 +44,7 @@ export const portsHaveServers: Invariant = {
       if (typeof serverId === 'string') await lockPortsOf(trx, asId<ServerId>(serverId));
       await lockPorts(trx, [subject]);
     },
-    mend: async (trx, { subject, evidence: { serverId } }, requestId) => {
+    apply: async (trx, { subject, evidence: { serverId } }, requestId) => {
       if (typeof serverId === 'string') return await freePortsOfServer(trx, asId<ServerId>(serverId), requestId);
       await appendEvents(trx, requestId, (await lockPorts(trx, [subject])).map(portDelete));
       await deletePort(trx, subject);

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import type { VmState } from '../../objects/states.ts';
-import { endWithFault } from '../explain.ts';
+import { endWithFault } from '../end-with-fault.ts';
 import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
-/** The states that a server has only with a guest. */
+/** The states of a server that has a guest. */
 const withGuest = ['active', 'paused', 'suspended', 'stopped', 'rescued', 'resized'] as const satisfies readonly VmState[];
 
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
   launched_at: string | null;
 }
 
-/** A guest is somewhere. */
+/** Every guest is on some host. */
 export const runningServersHaveHosts: Invariant = {
   name: 'running-servers-have-hosts',
   sentence: 'A server whose state needs a guest is on a host.',
@@ -23,19 +23,19 @@ export const runningServersHaveHosts: Invariant = {
     const { rows } = await sql<Row>`
       SELECT id, vm_state, power_state, launched_at::text FROM servers
       WHERE host IS NULL AND workflow_id IS NULL AND vm_state = ANY(${[...withGuest]})
-        -- Where that is known by its placement, it is only the record that has lost it.
+        -- With a placement only the record has lost the host: placements-match-servers repairs that.
         AND NOT EXISTS (SELECT FROM placements WHERE server_id = servers.id AND role = 'current')
       ORDER BY number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, vm_state, power_state, launched_at }) => ({
       subject: id,
-      what: `Server ${id} is ${vm_state} on no host.`,
+      what: `Server ${id} is ${vm_state} , but on no host.`,
       evidence: { vmState: vm_state, powerState: power_state, launchedAt: launched_at },
-      repair: 'Put it in error with a fault that says so; its owner can delete it.',
+      repair: 'Put it in error with a fault; its owner can delete it.',
     }));
   },
   repair: {
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: (trx, { subject, what }, requestId) =>
+    apply: (trx, { subject, what }, requestId) =>
       endWithFault(trx, { serverId: subject, to: 'error', message: 'The server has lost its host.', details: what, requestId }),
   },
 };

@@ -11,10 +11,10 @@ interface Row {
   held: string | null;
 }
 
-/** The record keeps a copy, which the network service sees to; what it has yet to tell may take it some minutes without a conductor. */
+/** The record has a copy, updated by the network service; without a conductor the update may take some minutes. */
 export const serversShowTheirAddresses: Invariant = {
   name: 'servers-show-their-addresses',
-  sentence: 'The record of a server at rest shows the addresses of its ports.',
+  sentence: 'The record of a server without a task shows the addresses of its ports.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -33,13 +33,13 @@ export const serversShowTheirAddresses: Invariant = {
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
     return rows.map(({ id, shown, held }) => ({
       subject: id,
-      what: `Server ${id} shows ${shown ?? 'no address'}, and has ${held ?? 'none'}.`,
+      what: `Server ${id} shows ${shown ?? 'no address'}, but has ${held ?? 'none'}.`,
       evidence: { shown, held },
-      repair: 'Have the network service tell its addresses.',
+      repair: 'Have the network service send its addresses again.',
     }));
   },
   repair: {
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: (trx, { subject }) => changePortsOf(trx, { serverId: asId<ServerId>(subject), isTold: false }),
+    apply: (trx, { subject }) => changePortsOf(trx, { serverId: asId<ServerId>(subject), isTold: false }),
   },
 };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import type { VmState } from '../../objects/states.ts';
-import { endWithFault } from '../explain.ts';
+import { endWithFault } from '../end-with-fault.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isLive } from '../under-way.ts';
 
@@ -13,7 +13,7 @@ interface Row {
   workflow: string | null;
 }
 
-/** A task state is written with the workflow that clears it, and cleared before that ends. */
+/** A task state is written with the workflow that clears it before it ends. */
 export const tasksAreHeld: Invariant = {
   name: 'tasks-are-held',
   sentence: 'A server with a task state is held by a workflow that has not ended.',
@@ -28,22 +28,22 @@ export const tasksAreHeld: Invariant = {
   },
   repair: {
     lock: (trx, { subject }) => lockServer(trx, subject),
-    mend: async (trx, { subject, what }, requestId) => {
+    apply: async (trx, { subject, what }, requestId) => {
       const server = await lockServer(trx, subject);
       if (!server) return;
-      const message = 'What was being done to the server ended without a result.';
-      await endWithFault(trx, { serverId: subject, to: rests(server.vmState, server.taskState), message, details: what, requestId });
+      const message = 'The operation on the server was lost before it ended.';
+      await endWithFault(trx, { serverId: subject, to: settledState(server.vmState, server.taskState), message, details: what, requestId });
     },
   },
 };
 
-/** Where nobody knows how far it came, the owner is to look; a guest that only changes its power is followed by its host. */
-const rests = (vmState: VmState, taskState: string | null): VmState =>
+/** If the outcome is unknown, the server goes to error for its owner to look; a change of power alone is corrected by its host. */
+const settledState = (vmState: VmState, taskState: string | null): VmState =>
   vmState === 'building' || taskState === 'deleting' || taskState === 'rebooting_hard' ? 'error' : vmState;
 
 const breachOf = ({ id, vm_state, task_state, workflow_id, workflow }: Row): Breach => ({
   subject: id,
-  what: `Server ${id} is ${task_state}, and no workflow will ever end that.`,
+  what: `Server ${id} is ${task_state}, but no workflow will end that.`,
   evidence: { vmState: vm_state, taskState: task_state, workflowId: workflow_id, workflow },
-  repair: `Let go of it (${rests(vm_state, task_state)}) with a fault that says so; it can be deleted or acted on again.`,
+  repair: `Clear its task (state: ${settledState(vm_state, task_state)}) with a fault; it can be deleted or acted on again.`,
 });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { giveWay } from '../../lib/workflow/give-way.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 
-/** What gave way unwinds within minutes, and what has settled its server ends at once. */
+/** A cancelled workflow unwinds within minutes, and one that has settled its server ends at once. */
 const UNWOUND_WITHIN = sql`interval '10 minutes'`;
 
 interface Row {
@@ -16,10 +16,10 @@ interface Row {
   held_by: string | null;
 }
 
-/** Only the workflow that a server's row names may change the server: another one that lives is of no use. */
+/** Only the workflow named in a server's row may change it; any other is useless. */
 export const workflowsHoldServers: Invariant = {
   name: 'workflows-hold-servers',
-  sentence: 'A workflow that has not ended has its server, and holds it or is giving way.',
+  sentence: 'The server of a running workflow exists, and the workflow holds it or is being cancelled.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
@@ -34,15 +34,15 @@ export const workflowsHoldServers: Invariant = {
   },
   repair: {
     lock: (trx, { subject }) => trx.selectFrom('workflows').select('id').where('id', '=', subject).forUpdate().execute(),
-    mend: (trx, { subject }) => giveWay(trx, subject),
+    apply: (trx, { subject }) => giveWay(trx, subject),
   },
 };
 
 const breachOf = ({ id, definition, status, step, owner, server_id, is_there, held_by }: Row): Breach => ({
   subject: id,
   what: is_there
-    ? `Workflow ${id} (${definition}) goes on though it no longer holds server ${server_id}.`
+    ? `Workflow ${id} (${definition}) is running, but no longer holds server ${server_id}.`
     : `Workflow ${id} (${definition}) is about server ${server_id}, which does not exist.`,
   evidence: { definition, status, step, owner, serverId: server_id, serverHeldBy: held_by },
-  repair: 'Ask it to give way: a conductor unwinds what it did and ends it.',
+  repair: 'Cancel it: a conductor unwinds and ends it.',
 });
