@@ -7,11 +7,11 @@ import { eventType, orNull, snapshot, word } from './event-type.ts';
 
 const flavor = snapshot(flavorSchema, { subjectOf: ({ id }) => id, projectOf: () => null });
 export const flavorCreate = eventType('flavor.create', flavor);
-/** Its description or its extra specs. */
+/** The description or the extra specs changed. */
 export const flavorUpdate = eventType('flavor.update', flavor);
 export const flavorDelete = eventType('flavor.delete', flavor);
 
-/** That a project may use a flavor. */
+/** A project's right to use a flavor. */
 const flavorAccess = snapshot(t.Object({ flavorId: t.String(), projectId: t.String() }), {
   subjectOf: ({ flavorId }) => flavorId,
   projectOf: ({ projectId }) => projectId,
@@ -28,7 +28,7 @@ const keypair = snapshot(
 export const keypairCreate = eventType('keypair.create', keypair);
 /** The user brought its public key. */
 export const keypairImport = eventType('keypair.import', keypair);
-/** It got another key, because nobody was told the private half of the first one. */
+/** A retry replaced the key, because the first private half was lost with the answer. */
 export const keypairUpdate = eventType('keypair.update', keypair);
 export const keypairDelete = eventType('keypair.delete', keypair);
 
@@ -49,13 +49,13 @@ export const serverGroupDelete = eventType('serverGroup.delete', serverGroup);
 
 const limits = t.Record(t.String(), t.Integer());
 
-/** What a project, or a user in it, may have of the compute service. */
+/** The compute quota of a project or of a user in it. */
 const quota = snapshot(t.Object({ projectId: t.String(), userId: orNull(t.String()), limits }), {
   subjectOf: ({ projectId }) => projectId,
   projectOf: ({ projectId }) => projectId,
 });
 export const quotaUpdate = eventType('quota.update', quota);
-/** The defaults hold again; the payload has the limits until then. */
+/** Back to the defaults; the payload has the limits before. */
 export const quotaDelete = eventType('quota.delete', quota);
 
 const quotaClass = snapshot(t.Object({ className: t.String(), limits }), {
@@ -64,7 +64,7 @@ const quotaClass = snapshot(t.Object({ className: t.String(), limits }), {
 });
 export const quotaClassUpdate = eventType('quotaClass.update', quotaClass);
 
-/** A service of the cloud on a host, without its signs of life. */
+/** A service on a host, without its heartbeats. */
 export const serviceSnapshot = t.Object({
   id: t.String(),
   binary: t.String(),
@@ -75,7 +75,7 @@ export const serviceSnapshot = t.Object({
   forcedDown: t.Boolean(),
 });
 const service = snapshot(serviceSnapshot, { subjectOf: ({ id }) => id, projectOf: () => null });
-/** A service gave its first sign of life. */
+/** The first heartbeat of a service. */
 export const serviceCreate = eventType('service.create', service);
 export const serviceUpdate = eventType('service.update', service);
 export const serviceDelete = eventType('service.delete', service);

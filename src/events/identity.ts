@@ -1,4 +1,4 @@
-/** Events of domains, projects, users, roles, and who has which role where. What clients keep with them (`extra`) is not shown. */
+/** Events of domains, projects, users, roles and role assignments. Clients' own attributes (`extra`) are not included. */
 import { Type as t } from '@sinclair/typebox';
 import { eventType, orNull, snapshot } from './event-type.ts';
 
@@ -40,7 +40,7 @@ const user = snapshot(
 );
 export const userCreate = eventType('user.create', user);
 export const userUpdate = eventType('user.update', user);
-/** By proving the old one; an admin's change of a password is a `user.update`. */
+/** A change by the user, with the old password; one by an admin is a `user.update`. */
 export const userChangePassword = eventType('user.changePassword', user);
 export const userDelete = eventType('user.delete', user);
 

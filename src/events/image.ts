@@ -29,10 +29,10 @@ const image = snapshot(
 export const imageCreate = eventType('image.create', image);
 export const imageUpdate = eventType('image.update', image);
 export const imageDelete = eventType('image.delete', image);
-/** The data is withheld, and given back. */
+/** The data is withheld, and made available again. */
 export const imageDeactivate = eventType('image.deactivate', image);
 export const imageReactivate = eventType('image.reactivate', image);
-/** Data comes in; at its end the image is active or, when it failed, queued again. */
+/** Data is uploaded; at the end the image is active or, after an error, queued again. */
 export const imageUpload = operation('image.upload', image);
 
 const imageMember = snapshot(t.Object({ imageId, member: t.String(), status: t.String(), createdAt: time(), updatedAt: time() }), {

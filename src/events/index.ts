@@ -1,4 +1,4 @@
-/** The catalogue: every type of events there is, by its name. */
+/** The catalogue of all event types, by name. */
 import * as compute from './compute.ts';
 import { type EventType } from './event-type.ts';
 import * as identity from './identity.ts';
@@ -8,7 +8,7 @@ import * as servers from './servers.ts';
 
 const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
 
-/** The types among what a file exports, those in lists and operations too. */
+/** The event types in the exports of a file, including those in lists and operations. */
 const typesIn = (value: unknown): readonly EventType[] => {
   if (isType(value)) return [value];
   return typeof value === 'object' && value !== null && !('properties' in value) ? Object.values(value).flatMap(typesIn) : [];

@@ -62,7 +62,7 @@ export const portSnapshot = t.Object({
   securityGroupIds: t.Array(t.String()),
 });
 const port = snapshot(portSnapshot, { subjectOf: ({ id }) => id, ...ofProject });
-/** Those that servers get and lose are told by the statements in db/stores/network. */
+/** Those of servers' ports are written by the statements in db/stores/network. */
 export const portCreate = eventType('port.create', port);
 export const portUpdate = eventType('port.update', port);
 export const portDelete = eventType('port.delete', port);
@@ -80,7 +80,7 @@ const rule = t.Object({
   remoteGroupId: orNull(t.String()),
 });
 
-/** A group with its rules. Those that it has from its beginning are told with it. */
+/** A group with its rules. The creation event includes its initial rules. */
 const securityGroup = snapshot(t.Object({ id: t.String(), ...named, rules: t.Array(rule) }), {
   subjectOf: ({ id }) => id,
   ...ofProject,
@@ -93,11 +93,11 @@ const securityGroupRule = snapshot(rule, { subjectOf: ({ id }) => id, ...ofProje
 export const securityGroupRuleCreate = eventType('securityGroupRule.create', securityGroupRule);
 export const securityGroupRuleDelete = eventType('securityGroupRule.delete', securityGroupRule);
 
-/** What a project may have of the network service. */
+/** The network quota of a project. */
 const networkQuota = snapshot(t.Object({ projectId: t.String(), limits: t.Record(t.String(), t.Integer()) }), {
   subjectOf: ({ projectId }) => projectId,
   ...ofProject,
 });
 export const networkQuotaUpdate = eventType('networkQuota.update', networkQuota);
-/** The defaults hold again; the payload has the limits until then. */
+/** Back to the defaults; the payload has the limits before. */
 export const networkQuotaDelete = eventType('networkQuota.delete', networkQuota);

@@ -1,4 +1,4 @@
-/** Events of servers. Work that takes time has a start and an end; what changes the record alone is one event. */
+/** Events of servers. Work that takes time has a start and an end event; a change of the record is one event. */
 import { Type as t } from '@sinclair/typebox';
 import { flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
@@ -10,7 +10,7 @@ import type { ServerAction } from '../operations/actions/server-action.ts';
 import { invariant } from '../lib/errors/invariant.ts';
 import { type EventType, eventType, operation, orNull, snapshot, time, word } from './event-type.ts';
 
-/** A server without what its guest alone is to know: keys, user data, injected files; and without the fault's details, which name hosts. */
+/** A server without what only its guest may know (keys, user data, injected files) and without the fault's details, which name hosts. */
 export const serverSnapshot = t.Object({
   id: serverId,
   projectId: t.String(),
@@ -50,32 +50,32 @@ export const serverSnapshot = t.Object({
 
 const server = snapshot(serverSnapshot, { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId });
 
-/** The names of the actions that do something in one of these ways. A question changes nothing. */
+/** The names of the actions of these kinds. A question changes nothing, so it has no event. */
 const namesOf = (...ways: readonly string[]): readonly string[] =>
   Object.entries<unknown>(serverActions).flatMap(([name, action]) =>
     // Seam: the table's rows differ in their types; all of them are actions.
     ways.some((way) => way in (action as ServerAction).does) ? [name] : [],
   );
 
-/** The statements in db/stores/servers write these events with the server itself. */
+/** Written by the statements in db/stores/servers that change the server. */
 export const serverCreate = operation('server.create', server);
 export const serverDelete = operation('server.delete', server);
 export const serverActionEvents = namesOf('onHost', 'workflow').map((name) => operation(`server.${name}`, server));
 
-/** Work that began without an action of the owner's, so that its end can be told by no other name. */
+/** The end of work without an action of a user, which has no name of its own. */
 export const serverWorkEnd = eventType('server.work.end', server);
 export const serverWorkError = eventType('server.work.error', server);
 
-/** What changes the record of a server at once: edits of its owner, and the actions that are declared so. */
+/** Immediate changes of a server's record: an owner's edits, and the actions declared as such. */
 const edits = ['update', 'updateMetadata', 'deleteMetadata', 'updateTags', 'updateTag', 'deleteTags', 'deleteTag'];
 export const serverChanges = [...edits, ...namesOf('onRecord')].map((name) => eventType(`server.${name}`, server));
 
-/** The event of a change of the record. */
+/** The event type of a change of the record. */
 export function serverChange(name: string): EventType<typeof serverSnapshot> {
   const type = serverChanges.find((one) => one.type === `server.${name}`);
   invariant(type, 'every change of a record is declared');
   return type;
 }
 
-/** The hypervisor said that the guest is in another power state. */
+/** The hypervisor reported another power state of the guest. */
 export const serverCorrectPower = eventType('server.correctPower', server);

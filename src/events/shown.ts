@@ -1,6 +1,6 @@
 import { type TSchema, TypeGuard } from '@sinclair/typebox';
 
-/** A value as its schema shows it: of records only the fields that the schema names. */
+/** The value reduced to the fields that its schema names. */
 export function shown(schema: TSchema, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   if (TypeGuard.IsUnion(schema)) return schema.anyOf.some(TypeGuard.IsNull) ? shownOr(schema.anyOf, value) : value;
@@ -10,7 +10,7 @@ export function shown(schema: TSchema, value: unknown): unknown {
   return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, shown(field, fields.get(name))]));
 }
 
-/** A value or null: what is left here is the value. */
+/** For a union with null: the value itself, reduced. */
 const shownOr = (either: readonly TSchema[], value: unknown): unknown => {
   const [schema] = either.filter((one) => !TypeGuard.IsNull(one));
   return schema ? shown(schema, value) : value;
