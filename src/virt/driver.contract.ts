@@ -68,7 +68,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await host?.stop();
     });
 
-    test('reports what the host has', async () => {
+    test("reports the host's capacity", async () => {
       const report = await driver.report();
       expect(report.vcpus).toBeGreaterThan(0);
       expect(report.memoryMb).toBeGreaterThan(0);
@@ -86,13 +86,13 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await ready(1);
     });
 
-    test('a spawn that is repeated changes nothing', async () => {
+    test('repeating a spawn is a no-op', async () => {
       await spawn(shared);
       expect(await state()).toBe('running');
       expect(await console()).not.toContain('boots=2');
     });
 
-    test('the console is given back to its last lines', async () => {
+    test('the console returns its last lines', async () => {
       const all = await console();
       expect(Buffer.byteLength(all)).toBeLessThanOrEqual(MAX_CONSOLE_BYTES);
       expect(await driver.consoleOutput(id, 1_000_000)).toBe(all.trimEnd());
@@ -102,14 +102,14 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await driver.consoleOutput(id, 0)).toBe('');
     });
 
-    test('pause freezes the guest, unpause lets it go on; both may be repeated', async () => {
+    test('pause freezes the guest, unpause continues it; repeating either is a no-op', async () => {
       await twice(() => driver.pause(id));
       expect(await state()).toBe('paused');
       await twice(() => driver.unpause(id));
       expect(await state()).toBe('running');
     });
 
-    test('a crash dump is triggered in a guest that runs or is paused, and leaves it there', async () => {
+    test('a crash dump works in a running or paused guest, and keeps its state', async () => {
       if (!driver.capabilities.crashDump)
         return void (await expect(driver.triggerCrashDump(id)).rejects.toSatisfy(NotSupportedByHypervisor.is));
       await driver.triggerCrashDump(id);
@@ -117,12 +117,12 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('running');
     });
 
-    test('a password is set in the guest, or refused as beyond the hypervisor', async () => {
+    test('a password is set in the guest, or refused as not supported', async () => {
       const set = driver.setAdminPassword(id, 'secret');
       await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
     });
 
-    test('a suspended guest is shut down for the host, and goes on where it was', async () => {
+    test('a suspended guest counts as shut down, and continues where it was', async () => {
       await twice(() => driver.suspend(id));
       expect(await state()).toBe('shutdown');
       await twice(() => driver.resume(id));
@@ -130,13 +130,13 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await console()).not.toContain('boots=2');
     });
 
-    test('a soft reboot starts the guest anew', async () => {
+    test('a soft reboot restarts the guest', async () => {
       await driver.reboot(id, { type: 'soft', graceMs: GRACE_MS });
       expect(await state()).toBe('running');
       await ready(2);
     });
 
-    test('powered off it is shut down, powered on it boots; both may be repeated', async () => {
+    test('a guest is powered off and on; repeating either is a no-op', async () => {
       await twice(() => driver.powerOff(id, { graceMs: GRACE_MS }));
       expect(await state()).toBe('shutdown');
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'shutdown' }]);
@@ -147,7 +147,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await ready(3);
     });
 
-    test('guests survive the driver', async () => {
+    test('guests survive a restart of the driver', async () => {
       await driver.close();
       driver = await open();
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'running' }]);
@@ -184,7 +184,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await expectNothingLeftOf(guest.serverId);
     });
 
-    test('a guest that is not there is not found', async () => {
+    test('a missing guest is GuestNotFound', async () => {
       const graceMs = 0;
       const calls: (() => Promise<unknown>)[] = [
         () => driver.powerState(nobody),
@@ -203,7 +203,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);
     });
 
-    test('destroy removes the guest and all of it; repeated or of an unknown guest it is done already', async () => {
+    test('destroy removes everything of the guest; for a missing guest it is a no-op', async () => {
       await twice(() => driver.destroy(id));
       await expectNothingLeftOf(id);
       await driver.destroy(nobody);

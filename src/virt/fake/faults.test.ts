@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { faultsOf } from './faults.ts';
 
-test('faults as an operator writes them are taken as they are', () => {
+test('valid faults are accepted unchanged', () => {
   const written = { spawn: { delayMs: 200, failureRate: 0.1 }, destroy: {} };
   expect(faultsOf(written)).toEqual(written);
   expect(faultsOf({})).toEqual({});
@@ -14,6 +14,6 @@ test.each([
   [{ spawn: { delayMs: -1 } }, 'at /spawn/delayMs: '],
   [['spawn'], 'as a whole: '],
   ['spawn', 'as a whole: '],
-])('what would do nothing is refused: %j', (written, problem) => {
+])('faults without effect are refused: %j', (written, problem) => {
   expect(() => faultsOf(written)).toThrow(`[fake] faults (NOVA_FAKE_FAULTS) ${problem}`);
 });

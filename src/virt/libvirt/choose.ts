@@ -59,7 +59,9 @@ export const provenVirtType = async ({ stateDir, kernel, clock = systemClock, lo
     () => true,
     () => false,
   );
-  const trial = isUsable ? await kvmTrial({ stateDir, kernel, clock }) : { works: false, because: '/dev/kvm is not here for us.' };
+  const trial = isUsable
+    ? await kvmTrial({ stateDir, kernel, clock })
+    : { works: false, because: '/dev/kvm is missing or not accessible.' };
   log.info({ virtType: trial.works ? 'kvm' : 'qemu', because: trial.because }, 'chose how guests run');
   return trial.works ? 'kvm' : 'qemu';
 };

@@ -14,17 +14,17 @@ const logOf = async (...contents: (string | Buffer)[]): Promise<string> => {
   return file;
 };
 
-test('a guest that said nothing has an empty console', async () => {
+test('a guest without output has an empty console', async () => {
   expect(await consoleTail(await logOf(), undefined)).toBe('');
 });
 
-test('a long log is given back to its end', async () => {
+test('of a long log the end is returned', async () => {
   const text = await consoleTail(await logOf(`first\n${'x'.repeat(2 * MAX_CONSOLE_BYTES)}\nlast\n`), undefined);
   expect(text).toHaveLength(MAX_CONSOLE_BYTES);
   expect(text.endsWith('x\nlast\n')).toBe(true);
 });
 
-test('bytes that are no text do not make it longer than it may be', async () => {
+test('invalid UTF-8 does not exceed the limit', async () => {
   for (const noise of [Buffer.alloc(2 * MAX_CONSOLE_BYTES, 0xff), Buffer.from('🙂'.repeat(MAX_CONSOLE_BYTES))])
     for (const shift of ['', 'a', 'ab', 'abc'])
       expect(Buffer.byteLength(await consoleTail(await logOf(Buffer.concat([noise, Buffer.from(shift)])), undefined))).toBeLessThanOrEqual(
@@ -32,11 +32,11 @@ test('bytes that are no text do not make it longer than it may be', async () => 
       );
 });
 
-test('a log that was begun anew is read on from the one before', async () => {
+test('a rotated log is continued from the previous one', async () => {
   expect(await consoleTail(await logOf('c\nd\n', 'a\nb\n'), 3)).toBe('b\nc\nd');
 });
 
-test('a log that grew too long is cut to its end, another is left alone', async () => {
+test('an oversized log is cut to its end, others are kept', async () => {
   const long = await logOf(`${'x'.repeat(5_000_000)}\nlast\n`);
   await cutConsoleLog(long);
   expect((await stat(long)).size).toBe(MAX_CONSOLE_BYTES);

@@ -9,7 +9,7 @@ describe('the definition of a guest', () => {
     await expect(domainXml(parts)).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.xml`));
   });
 
-  test.for(Object.entries(domainSamples))('bears the mark of its driver and of no other: %s', ([, parts]) => {
+  test.for(Object.entries(domainSamples))('has the mark of its driver and of no other: %s', ([, parts]) => {
     const definition = domainXml(parts);
     expect(bearsMark(definition, '/')).toBe(false);
     expect(bearsMark(definition, `${parts.home}/other`)).toBe(false);

@@ -25,7 +25,7 @@ test('the processor is read from the capabilities', () => {
   expect(cpuOf(capabilities)).toEqual({ arch: 'x86_64', model: 'EPYC', vendor: 'AMD', features: ['ht', 'osxsave'] });
 });
 
-test('kvm counts only where it was proven', () => {
+test('kvm counts only if it was proven', () => {
   expect(guestTypesOf(capabilities, 'qemu')).toEqual([
     ['i686', 'qemu', 'hvm'],
     ['x86_64', 'qemu', 'hvm'],

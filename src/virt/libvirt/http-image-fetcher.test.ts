@@ -29,13 +29,13 @@ const serving = async (listener: RequestListener): Promise<{ source: ImageSource
 };
 const never = new AbortController().signal;
 
-test('the data arrives, asked for with the token', async () => {
+test('the data is requested with the token', async () => {
   const { source, to } = await serving((request, response) => response.end(request.headers['x-auth-token'] === 'secret' ? DATA : ''));
   await httpImageFetcher.fetch(source, to, never);
   expect(await readFile(to, 'utf8')).toBe(DATA);
 });
 
-test('it is told how much of the data has come', async () => {
+test('progress is reported as data arrives', async () => {
   const { source, to } = await serving((_request, response) => {
     response.write(DATA.slice(0, 5));
     setTimeout(() => response.end(DATA.slice(5)), 20);
@@ -56,7 +56,7 @@ test.for([
   await expect(fetched).rejects.toThrow(because);
 });
 
-test('data without end is cut off', async () => {
+test('an endless download is aborted', async () => {
   const { source, to } = await serving((_request, response) => {
     const more = (): void => void response.write('x'.repeat(65_536), () => setImmediate(more));
     more();
@@ -64,12 +64,12 @@ test('data without end is cut off', async () => {
   await expect(httpImageFetcher.fetch(source, to, never)).rejects.toThrow('larger than 20 bytes');
 });
 
-test.for([401, 403, 404])('a refusal is the fault of the image: %d', async (status) => {
+test.for([401, 403, 404])('a refusal marks the image as unusable: %d', async (status) => {
   const { source, to } = await serving((_request, response) => response.writeHead(status).end('no'));
   await expect(httpImageFetcher.fetch(source, to, never)).rejects.toSatisfy(ImageUnusable.is);
 });
 
-test('a failing service may do better later', async () => {
+test('a failing service can be retried', async () => {
   const { source, to } = await serving((_request, response) => response.writeHead(503).end());
   await expect(httpImageFetcher.fetch(source, to, never)).rejects.toSatisfy(ImageNotFetched.is);
   const closed = { ...source, url: 'http://127.0.0.1:1/' };
@@ -86,7 +86,7 @@ test('a redirect does not get the token', async () => {
   expect(asked).toEqual(['/file']);
 });
 
-test('it ends when it is not wanted any more', async () => {
+test('a download ends when it is aborted', async () => {
   const abort = new AbortController();
   const { source, to } = await serving((_request, response) => {
     response.write('the');

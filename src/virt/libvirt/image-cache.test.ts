@@ -34,7 +34,7 @@ const makeCache = async () => {
   return { cache, directory, gates, begun, images };
 };
 
-test('an image is downloaded once for all who want it at the same time, and then no more', async () => {
+test('concurrent requests for an image share one download, later ones use the cache', async () => {
   const { cache, gates, begun } = await makeCache();
   const paths = [cache.path(source, never), cache.path(source, never)];
   await begun(1);
@@ -47,7 +47,7 @@ test('an image is downloaded once for all who want it at the same time, and then
   expect((await stat(path ?? '')).mode & 0o777).toBe(0o444);
 });
 
-test('all who wait for a download are told how far it is', async () => {
+test('all waiters of a download get its progress', async () => {
   const { cache, gates, begun } = await makeCache();
   const told: string[] = [];
   const listening = (who: string) => cache.path(source, never, (percent, text) => told.push(`${who} ${percent} ${text}`));
@@ -58,7 +58,7 @@ test('all who wait for a download are told how far it is', async () => {
   expect(told.toSorted()).toEqual(['a 50 half', 'b 50 half']);
 });
 
-test('one who gives up does not end the download of another', async () => {
+test('an aborted waiter does not end the download of others', async () => {
   const { cache, gates, begun } = await makeCache();
   const abort = new AbortController();
   const [first, second] = [cache.path(source, abort.signal), cache.path(source, never)];
@@ -69,7 +69,7 @@ test('one who gives up does not end the download of another', async () => {
   expect(await readFile(await second, 'utf8')).toBe('whole');
 });
 
-test('the last to give up leaves nothing, and the next begins anew', async () => {
+test('when the last waiter aborts nothing is left, and the next one starts over', async () => {
   const { cache, directory, gates, begun } = await makeCache();
   const abort = new AbortController();
   const both = [cache.path(source, abort.signal), cache.path(source, abort.signal)];
@@ -83,7 +83,7 @@ test('the last to give up leaves nothing, and the next begins anew', async () =>
   await again;
 });
 
-test('a download that fails fails for all, leaves nothing, and is tried again by the next', async () => {
+test('a failed download fails for all waiters, leaves nothing, and is retried by the next', async () => {
   const { cache, directory, gates, begun } = await makeCache();
   const both = [cache.path(source, never), cache.path(source, never)];
   const settled = Promise.allSettled(both);
@@ -97,7 +97,7 @@ test('a download that fails fails for all, leaves nothing, and is tried again by
   await again;
 });
 
-test('what an earlier life of this host began is removed, what others do is not', async () => {
+test('partial downloads of an earlier process are removed, those of others are not', async () => {
   const { cache, directory } = await makeCache();
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, '.unfinished-a%2Fb-1'), '');

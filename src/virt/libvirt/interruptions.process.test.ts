@@ -28,7 +28,7 @@ const vif = (bridge: string): Vif => ({
   mtu: 1450,
 });
 
-describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of its own', () => {
+describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes', () => {
   let host: LibvirtTestHost;
   let driver: LibvirtDriver;
   let libvirt: Libvirt;
@@ -61,7 +61,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
 
   // Without KVM, libvirt rejects kvm guests.
   test.for(Object.entries(domainSamples).filter(([, { virtType }]) => virtType === 'qemu'))(
-    'its definitions are what libvirt understands: %s',
+    'libvirt accepts its definitions: %s',
     async ([, parts]) => {
       const domain = await libvirt.define(domainXml(parts), ['validate']);
       const kept = await libvirt.xml(domain, ['inactive']);
@@ -70,7 +70,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     },
   );
 
-  test('a guest gets its network cards: the tap of the name and size that was asked for, on its bridge', async () => {
+  test('a guest gets its network cards: taps with the requested name and MTU, on their bridge', async () => {
     await ip('link', 'add', 'br1', 'type', 'bridge');
     const guest = host.makeGuest({ vifs: [vif('br1')] });
     await driver.spawn(guest, never);
@@ -79,7 +79,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await expect(ip('link', 'show', 'tap-p')).rejects.toThrow('does not exist');
   });
 
-  test('what libvirt refuses to start leaves nothing; its words are the cause', async () => {
+  test('a guest that libvirt refuses to start leaves nothing; its message is the cause', async () => {
     const guest = host.makeGuest({ vifs: [vif('nowhere')] });
     const failure: unknown = await driver.spawn(guest, never).catch((error: unknown) => error);
     expect(failure).toSatisfy(HypervisorFailed.is);
@@ -101,7 +101,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     expect(await host.filesOf(guest.serverId)).toEqual([]);
   });
 
-  test('a guest left half made is made anew by the next spawn, and removed by the next start', async () => {
+  test('an incomplete guest is recreated by the next spawn, and removed by the next start', async () => {
     const [first, second, third] = [host.makeGuest(), host.makeGuest(), host.makeGuest()];
     for (const guest of [first, second, third]) await mkdir(join(host.options.instancesDir, guest.serverId));
     for (const guest of [first, second]) await libvirt.define(definition(guest));
@@ -129,7 +129,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await other.close();
   });
 
-  test('a guest whose name a guest of others has is refused with the reason, and the other one stays', async () => {
+  test('a guest whose name is taken by a foreign one is refused with the reason, and the other one stays', async () => {
     const [stranger, mine] = [host.makeGuest(), host.makeGuest()];
     const domain = await libvirt.define(definition(stranger).replace(/<metadata>[\s\S]*<\/metadata>/, ''));
     const refused = await driver.spawn({ ...mine, name: stranger.name }, never).catch((error: unknown) => error);
@@ -142,7 +142,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await libvirt.undefine(domain);
   });
 
-  test('while libvirtd is away calls fail at once; when it is back they work, and the guest has noticed nothing', async () => {
+  test('while libvirtd is down calls fail at once; when it is back they work, and the guest has kept running', async () => {
     const guest = host.makeGuest();
     await driver.spawn(guest, never);
     await host.host.stop({ guests: 'keep' });
@@ -178,7 +178,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver on a host with a life of
     await expect(waiting.start()).rejects.toSatisfy(HypervisorUnavailable.is);
   });
 
-  test('a start that is repeated finds all ready', async () => {
+  test('repeating a start is a no-op', async () => {
     await driver.start();
     expect(await driver.listGuests()).toEqual([]);
   });

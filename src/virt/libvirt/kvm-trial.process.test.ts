@@ -19,21 +19,21 @@ describe.skipIf(skip !== undefined)('whether KVM works', () => {
   });
   afterAll(() => rm(stateDir, { recursive: true }));
 
-  test('a trial with emulation comes through: the trial itself is sound', async () => {
+  test('a trial boot with emulation succeeds, so the trial itself works', async () => {
     expect(await trialBoot('tcg', kernel, systemClock)).toMatchObject({ works: true });
   });
 
-  test('a trial of what is no kernel fails and says how', async () => {
+  test('a trial without a kernel fails with its reason', async () => {
     expect(await trialBoot('tcg', '/nowhere', systemClock)).toMatchObject({ works: false, because: expect.stringContaining('/nowhere') });
   });
 
-  test('it is what a trial boot showed, whatever /dev/kvm promises', async () => {
+  test('the choice follows the trial boot, even if /dev/kvm exists', async () => {
     const virtType = await provenVirtType({ stateDir, kernel, log: silentLog });
     const { works } = await kvmTrial({ stateDir, kernel, clock: systemClock });
     expect(virtType).toBe(works ? 'kvm' : 'qemu');
   });
 
-  test('a remembered trial is not repeated, unless kernel or QEMU changed', async () => {
+  test('a stored trial is not repeated, unless kernel or QEMU changed', async () => {
     const file = join(stateDir, 'kvm-trial.json');
     await kvmTrial({ stateDir, kernel, clock: systemClock });
     const kept: object = JSON.parse(await readFile(file, 'utf8'));
@@ -43,7 +43,7 @@ describe.skipIf(skip !== undefined)('whether KVM works', () => {
     expect(await kvmTrial({ stateDir, kernel: '/nowhere', clock: systemClock })).toMatchObject({ works: false });
   });
 
-  test('without the system libvirtd a private host serves', async () => {
+  test("without the system's libvirtd a private host is used", async () => {
     expect(await canRunGuests({ socket: '/nowhere' })).toEqual({ ok: true, how: 'private' });
   });
 });

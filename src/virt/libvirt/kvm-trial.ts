@@ -20,7 +20,7 @@ const TRIAL_LIMIT_MS = 10_000;
 const REMEMBERED_CHARS = 100_000;
 
 /** The kernel's panic without a root file system: by then it has used long mode, paging, timers and interrupts. */
-const CAME_THROUGH = /Kernel panic - not syncing: VFS|Run \/init as init process/;
+const BOOTED = /Kernel panic - not syncing: VFS|Run \/init as init process/;
 
 /** Boots the kernel with KVM, once for each version of this machine's kernel and QEMU: delete the file in the state directory to repeat the trial. */
 export const kvmTrial = async (options: { stateDir: string; kernel: string | undefined; clock: Clock }): Promise<TrialResult> => {
@@ -68,18 +68,18 @@ export const trialBoot = async (accelerator: 'kvm' | 'tcg', kernel: string, cloc
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     const hear = (chunk: string): void => {
       said = (said + chunk).slice(-REMEMBERED_CHARS);
-      if (CAME_THROUGH.test(said)) end('');
+      if (BOOTED.test(said)) end('');
     };
     for (const output of [qemu.stdout, qemu.stderr]) output.setEncoding('utf8').on('data', hear);
     qemu.once('error', (error) => end(`could not be started: ${error.message}`)).once('close', () => end('ended'));
     clock.sleep(TRIAL_LIMIT_MS, over.signal).then(
-      () => end(`was not through after ${TRIAL_LIMIT_MS / 1000} s`),
+      () => end(`had not booted after ${TRIAL_LIMIT_MS / 1000} s`),
       () => {},
     );
     const outcome = await ended;
-    if (CAME_THROUGH.test(said)) return { works: true, because: `A kernel booted with ${accelerator}.` };
+    if (BOOTED.test(said)) return { works: true, because: `A kernel booted with ${accelerator}.` };
     const lastLine = said.trim().split('\n').at(-1)?.slice(-200).trim() ?? '';
-    return { works: false, because: `A kernel did not boot with ${accelerator}: it ${outcome}; the last that it said: "${lastLine}".` };
+    return { works: false, because: `A kernel did not boot with ${accelerator}: it ${outcome}; its last line: "${lastLine}".` };
   } finally {
     over.abort();
     qemu.kill('SIGKILL');

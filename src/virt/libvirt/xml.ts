@@ -30,12 +30,12 @@ export const render = ({ name, attributes, children }: XmlElement, indent = ''):
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
 // What XML 1.0 cannot represent: control characters except tab and line ends, and the two non-characters.
-const unspeakable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu;
+const unrepresentable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu;
 
 /** Escapes a text for XML; what XML cannot represent becomes a replacement character. */
 const escape = (text: string): string =>
   text
     .toWellFormed()
-    .replaceAll(unspeakable, '\ufffd')
+    .replaceAll(unrepresentable, '\ufffd')
     .replaceAll(/[&<>"']/g, (char) => entities[char] ?? char)
     .replaceAll(/[\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -47,14 +47,14 @@ describe.skipIf(cannotRun)('a private host', () => {
     expect((await run('ip', ['-n', host.netns, '-o', 'link'])).stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  test('is taken over as it runs by a second start', async () => {
+  test('is taken over by a second start while it runs', async () => {
     await start();
     const before = await daemonPid();
     await start();
     expect(await daemonPid()).toBe(before);
   });
 
-  test('keeps its guests through the death of its libvirtd and through a stop', async () => {
+  test('keeps its guests when its libvirtd dies or is stopped', async () => {
     const host = await start();
     const file = join(directory, 'still.xml');
     await writeFile(file, domain);
@@ -67,7 +67,7 @@ describe.skipIf(cannotRun)('a private host', () => {
     expect(await virsh(await start(), 'list', '--name', '--state-running')).toBe('still');
   });
 
-  test('outlives the program that started it', async () => {
+  test('survives the program that started it', async () => {
     await (await start()).stop({ guests: 'keep' });
     const program = `
       import { startPrivateHost } from ${module('private-host.ts')};
@@ -81,21 +81,21 @@ describe.skipIf(cannotRun)('a private host', () => {
     expect(await daemonPid()).toBe(before);
   });
 
-  test('spares the next host the probing of QEMU', async () => {
+  test('caches the QEMU capabilities for the next host', async () => {
     const host = await start();
     await virsh(host, 'domcapabilities');
     await host.stop({ guests: 'keep' });
     expect(await readdir(layout('hv2').warmCache)).toHaveLength(1);
   });
 
-  test('is not fooled by a pid file that names another process', async () => {
+  test('ignores a pid file that names another process', async () => {
     const host = await start();
     await host.stop({ guests: 'keep' });
     await writeFile(layout().pidFile, `${process.pid}\n`);
     expect(await virsh(await start(), 'hostname')).toBe('hv1');
   });
 
-  test('lives beside others', async () => {
+  test('runs beside others', async () => {
     const [one, two] = await Promise.all([start('hv1'), start('hv2')]);
     expect(one.netns).not.toBe(two.netns);
     expect([await virsh(one, 'hostname'), await virsh(two, 'hostname')]).toEqual(['hv1', 'hv2']);

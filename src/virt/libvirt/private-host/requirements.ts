@@ -49,7 +49,7 @@ const isOnPath = async (program: string): Promise<boolean> => {
   );
 };
 
-/** Root in a container may lack the right, so it has to be tried. */
+/** Root in a container may lack the right: only trying tells. */
 const mayMakeNamespaces = (): Promise<{ ok: true } | { ok: false; missing: string }> =>
   runTool('unshare', ['--net', '--mount', '--uts', 'mount', '-t', 'sysfs', 'sysfs', '/sys']).then(
     () => ({ ok: true }),
