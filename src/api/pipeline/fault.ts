@@ -25,7 +25,7 @@ export interface Fault {
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
   /** An unexpected error: logged with its stack, its details hidden from the client. */
-  readonly unforeseen: boolean;
+  readonly unexpected: boolean;
 }
 
 /** An outage is usually short: clients are told to retry, in seconds. */
@@ -36,12 +36,12 @@ const OUTAGE = 'The service cannot reach something that it needs just now. Pleas
 /** The fault for a thrown value; an internal error quotes `requestId` so that the client can report it. */
 export function faultOf(error: unknown, requestId: string, statuses: Partial<Record<Kind, number>> = {}): Fault {
   if (error instanceof HttpFault)
-    return { status: error.status, code: undefined, message: error.message, headers: error.headers, unforeseen: false };
+    return { status: error.status, code: undefined, message: error.message, headers: error.headers, unexpected: false };
   if (error instanceof NovaError && error.kind !== 'internal') {
     const { code, kind, message } = error;
-    return { status: statuses[kind] ?? statusOf[kind], code, message, headers: kind === 'unavailable' ? retrySoon : {}, unforeseen: false };
+    return { status: statuses[kind] ?? statusOf[kind], code, message, headers: kind === 'unavailable' ? retrySoon : {}, unexpected: false };
   }
-  if (isOutage(error)) return { status: 503, code: undefined, message: OUTAGE, headers: retrySoon, unforeseen: false };
+  if (isOutage(error)) return { status: 503, code: undefined, message: OUTAGE, headers: retrySoon, unexpected: false };
   const message = `An unexpected error occurred on the server. Please report it, quoting ${requestId}.`;
-  return { status: 500, code: undefined, message, headers: {}, unforeseen: true };
+  return { status: 500, code: undefined, message, headers: {}, unexpected: true };
 }

@@ -50,7 +50,7 @@ export const refuse = <Deps>(fault: HttpFault, exchange: Exchange, site: Site<De
 function refused<Deps>(error: unknown, exchange: Exchange, site: Site<Deps>, headers: Headers): HttpAnswer {
   const { requestId, method, fullPath } = exchange;
   const fault = faultOf(error, requestId, site.faults.statuses);
-  if (fault.unforeseen) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed with an unexpected error');
+  if (fault.unexpected) site.log.error({ err: error, requestId, method, path: fullPath }, 'a request failed with an unexpected error');
   const told = site.faults.tell(fault, exchange);
   const all = { ...headers, ...fault.headers, ...told.headers };
   return told.body === undefined ? { status: fault.status, headers: all } : { status: fault.status, headers: all, body: told.body };
