@@ -83,7 +83,7 @@ test.each([
   ['its zone', sql`UPDATE services SET zone = 'west'`, { zone: 'west' }],
   ['a service that was forced down', sql`UPDATE services SET forced_down = true`, { up: false, silentSeconds: undefined }],
   [
-    'a sign of life that is long ago',
+    'a heartbeat that is long ago',
     sql`UPDATE services SET seen_at = now() - interval '90 s'`,
     { up: false, silentSeconds: expect.closeTo(90, -2) },
   ],
@@ -95,7 +95,7 @@ test.each([
   expect(await expectCurrent(table)).toMatchObject([seen]);
 });
 
-test('a silent host is up again with its next sign of life', async () => {
+test('a silent host is up again with its next heartbeat', async () => {
   await report('a');
   await sql`UPDATE services SET seen_at = now() - interval '1 hour'`.execute(database.db);
   const table = newTable();

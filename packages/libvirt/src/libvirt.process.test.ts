@@ -206,16 +206,16 @@ describe.skipIf(!areInstalled('libvirtd'))('a daemon in trouble', () => {
     await expect(libvirt.domains()).rejects.toMatchObject({ code: 'connection-lost' });
   });
 
-  test('frozen: a call ends at its time limit, the connection by missing signs of life', async () => {
+  test('frozen: a call ends at its time limit, the connection by missing keepalive answers', async () => {
     const libvirt = await connect({ socket: daemon.socket, uri, keepalive: { intervalMs: 50, misses: 3 } });
     await delay(600);
     expect(libvirt.isOpen).toBe(true);
     daemon.process.kill('SIGSTOP');
     await expect(libvirt.within(20).hostname()).rejects.toMatchObject({ code: 'call-timed-out' });
-    expect(await libvirt.ended).toMatchObject({ code: 'connection-lost', message: expect.stringContaining('no sign of life') });
+    expect(await libvirt.ended).toMatchObject({ code: 'connection-lost', message: expect.stringContaining('no keepalive answer') });
   });
 
-  test('asking for signs of life itself: it gets them and keeps the connection', async () => {
+  test('its own keepalive requests are answered and keep the connection', async () => {
     const socket = connectSocket(daemon.socket);
     await once(socket, 'connect');
     const connection = new Connection(socket, systemClock);

@@ -33,4 +33,5 @@ const slept = (clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> 
     () => false,
   );
 
-const silent = (ms: number): LibvirtError => new LibvirtError('connection-lost', `The libvirt daemon gave no sign of life for ${ms} ms.`);
+const silent = (ms: number): LibvirtError =>
+  new LibvirtError('connection-lost', `The libvirt daemon sent no keepalive answer for ${ms} ms.`);
