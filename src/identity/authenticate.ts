@@ -1,4 +1,5 @@
 import type { Context } from '../lib/context/context.ts';
+import { memoize } from '../lib/memo/memoize.ts';
 import { impliedRoles } from '../objects/identity.ts';
 import type { Principal } from '../objects/principal.ts';
 import { AuthenticationFailed } from './errors.ts';
@@ -8,15 +9,16 @@ import type { TokenValidator } from './token-validator.ts';
  * The context of a request with a token. Roles in a domain count only for the identity service: everything else belongs to projects, so
  * elsewhere a caller with a domain token has no roles.
  */
-export const authenticateBy =
-  (validator: TokenValidator, at: 'identity' | 'elsewhere' = 'elsewhere') =>
-  async (text: string, { requestId }: { readonly requestId: string }): Promise<Context> => {
+export function authenticateBy(validator: TokenValidator, at: 'identity' | 'elsewhere' = 'elsewhere') {
+  const callerOf = callersAt[at];
+  return async (text: string, { requestId }: { readonly requestId: string }): Promise<Context> => {
     const principal = await validator.check(text);
     if (!principal) throw AuthenticationFailed({});
-    return { requestId, ...callerOf(principal, at) };
+    return { requestId, ...callerOf(principal) };
   };
+}
 
-function callerOf({ user, project, domain, roles }: Principal, at: 'identity' | 'elsewhere'): Omit<Context, 'requestId'> {
+const callerAt = ({ user, project, domain, roles }: Principal, at: 'identity' | 'elsewhere'): Omit<Context, 'requestId'> => {
   const names = domain !== null && at === 'elsewhere' ? [] : roles.map(({ name }) => name);
   return {
     userId: user.id,
@@ -28,6 +30,12 @@ function callerOf({ user, project, domain, roles }: Principal, at: 'identity' | 
     roles: withImplied(names),
     isAdmin: names.includes('admin'),
   };
-}
+};
+
+/** Validators answer the same principal again while nothing changed, so its caller is made once. */
+const callersAt = {
+  identity: memoize((principal: Principal) => callerAt(principal, 'identity')),
+  elsewhere: memoize((principal: Principal) => callerAt(principal, 'elsewhere')),
+};
 
 const withImplied = (roles: readonly string[]): string[] => [...new Set(roles.flatMap((role) => [role, ...(impliedRoles[role] ?? [])]))];

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { memoize } from '../lib/memo/memoize.ts';
 
 /** The claims of a token; everything else is looked up at each use, so that a change counts at once. */
 export interface Claims {
@@ -31,6 +32,9 @@ export async function signToken(claims: Claims, key: TokenKey): Promise<string> 
     .sign(Buffer.from(key.secret, 'hex'));
 }
 
+/** The key as node's crypto wants it, made once. */
+const secretOf = memoize((key: TokenKey) => createSecretKey(key.secret, 'hex'));
+
 /** The longest token that is parsed, in characters. */
 const MAX_TOKEN = 2_048;
 
@@ -44,7 +48,7 @@ export function readToken(text: string, keys: readonly TokenKey[], now: Date): C
   const { kid, alg } = jsonOf(header);
   const key = keys.find(({ id }) => id === kid);
   if (!key || alg !== 'HS256') return undefined;
-  const expected = createHmac('sha256', Buffer.from(key.secret, 'hex')).update(`${header}.${payload}`).digest();
+  const expected = createHmac('sha256', secretOf(key)).update(`${header}.${payload}`).digest();
   const actual = Buffer.from(signature, 'base64url');
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
   const { sub, prj, dom, gen, jti, amr, iat, exp } = jsonOf(payload);

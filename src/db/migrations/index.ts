@@ -21,6 +21,7 @@ import * as hostContract from './0019-host-contract.ts';
 import * as events from './0020-events.ts';
 import * as portBindings from './0021-port-bindings.ts';
 import * as serverGroups from './0022-server-groups.ts';
+import * as identityVersion from './0023-identity-version.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -57,4 +58,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-events': events,
   '0021-port-bindings': portBindings,
   '0022-server-groups': serverGroups,
+  '0023-identity-version': identityVersion,
 };

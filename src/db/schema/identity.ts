@@ -80,6 +80,11 @@ export interface LoginFailuresTable {
   locked_until: Date;
 }
 
+/** One row: its number is raised with every change that may change what a token means. */
+export interface IdentityVersionTable {
+  number: number;
+}
+
 export interface IdentityTables {
   domains: DomainsTable;
   projects: ProjectsTable;
@@ -90,4 +95,5 @@ export interface IdentityTables {
   token_keys: TokenKeysTable;
   revoked_tokens: RevokedTokensTable;
   login_failures: LoginFailuresTable;
+  identity_version: IdentityVersionTable;
 }
