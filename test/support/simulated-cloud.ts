@@ -10,7 +10,7 @@ import type { WorkflowDeps } from '../../src/conductor/workflows/deps.ts';
 import { actionEvents } from '../../src/conductor/workflows/steps/action-events.ts';
 import { allWorkflows } from '../../src/conductor/workflows/index.ts';
 import { insertNetwork, insertSubnet } from '../../src/db/stores/network/networks.ts';
-import { findServer } from '../../src/db/stores/servers/servers.ts';
+import { findServer } from '../../src/db/stores/servers/cached-servers.ts';
 import { type Clock, systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleServer } from '../../../test/support/sample-server.ts';
 import { insertServer } from '../../../test/support/insert-server.ts';
-import { findServer } from '../../db/stores/servers/servers.ts';
+import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { novaPolicy } from '../../policy/policy.ts';
 import { unlimited } from '../../quota/resources.ts';

@@ -1,5 +1,5 @@
 import type { CellDb } from '../../db/sql/queries.ts';
-import { findServer } from '../../db/stores/servers/servers.ts';
+import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';

@@ -1,5 +1,5 @@
 import type { CellDb } from '../../db/sql/queries.ts';
-import { findServer } from '../../db/stores/servers/servers.ts';
+import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';

@@ -5,7 +5,8 @@ import { type RawBuilder, sql } from 'kysely';
  * Two reads that see the same version see the same row (PostgreSQL, "System Columns").
  */
 export const rowVersion = (table: string): RawBuilder<string> =>
-  sql<string>`concat_ws(' ', ${sql.ref(`${table}.xmin`)}, ${sql.ref(`${table}.ctid`)}, extract(epoch FROM pg_postmaster_start_time()))`;
+  // The start time is a subquery, so that a statement works it out once and not for each row.
+  sql<string>`(${sql.ref(`${table}.xmin`)}::text || ${sql.ref(`${table}.ctid`)}::text || (SELECT extract(epoch FROM pg_postmaster_start_time())))`;
 
 /**
  * A cache of values made from rows, keyed by row version. A caller that repeatedly reads many rows asks for the versions first, and reads
@@ -18,6 +19,11 @@ export class RowVersions<Made> {
   /** @param most the maximum number of entries */
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** Whatever is cached for this id, to be compared with the version that the database has. */
+  peek(id: string): { readonly version: string; readonly made: Made } | undefined {
+    return this.#kept.get(id);
   }
 
   has(id: string, version: string): boolean {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertServer } from '../../../test/support/insert-server.ts';
 import { sampleServer } from '../../../test/support/sample-server.ts';
-import { findServer } from '../../db/stores/servers/servers.ts';
+import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import { ifNewer } from '../../db/stores/servers/addresses.ts';
 import { advanceServer } from '../../db/stores/servers/servers.ts';
 import { systemIds } from '../../lib/clock/ids.ts';

@@ -16,7 +16,7 @@ import type { AllocationRules } from './inventories.ts';
 import { releasePlacements } from './placements.ts';
 import { beat, deleteService, findService } from './services.ts';
 import { hostUsage } from '../../../books/invariants/host-usage.ts';
-import { findServer } from '../servers/servers.ts';
+import { findServer } from '../servers/cached-servers.ts';
 
 const ids = seededIds();
 interface Demand {

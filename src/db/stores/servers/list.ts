@@ -1,16 +1,14 @@
-import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { isUuid } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import { type Marker, paged, unlessUnknown } from '../../sql/paging.ts';
-import { RowVersions, rowVersion } from '../../sql/row-versions.ts';
 import type { Database } from '../../schema/index.ts';
-import type { ServersTable } from '../../schema/servers.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { conditionsOf, type ServerFilters } from './filters.ts';
 import { fullOrder, type SortBy } from './sort.ts';
+import { cached, cacheOf, MAX_CACHED, serverVersion, type Versioned } from './cached-servers.ts';
 import { toServer } from './servers.ts';
 import { cannotBeStored } from '../../sql/text-pattern.ts';
-import { memoize } from '../../../lib/memo/memoize.ts';
 
 /** Which servers to list, and in which order; newest first by default. */
 export interface ServerQuery extends ServerFilters {
@@ -47,14 +45,7 @@ async function serversOf(db: CellDb, page: SelectQueryBuilder<Database, 'servers
 
 /** Shorter pages bypass the cache; so do pages longer than the cache, which would evict their own beginning. */
 const MIN_CACHED_PAGE = 10;
-/** Servers in the cache, some 5 KiB each. */
-const MAX_CACHED = 2_000;
-
-const version = rowVersion('servers').as('version');
-type Versioned = { readonly id: string; readonly version: string };
-
-/** A cache of servers: most of a page has not changed since it was last read. */
-const cacheOf = memoize((_db: CellDb) => new RowVersions<Server>(MAX_CACHED));
+const version = serverVersion.as('version');
 
 /** The servers of a page; only those not in the cache are read. Undefined when one changed between the two reads. */
 async function fromCache(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
@@ -66,13 +57,4 @@ async function fromCache(db: CellDb, page: readonly Versioned[]): Promise<readon
   }
   const servers = page.map((row) => versions.get(row.id, row.version));
   return servers.every((server) => server !== undefined) ? servers : undefined;
-}
-
-/** The servers of full rows, which are also added to the cache. */
-function cached(db: CellDb, rows: readonly (Selectable<ServersTable> & Versioned)[]): readonly Server[] {
-  return rows.map((row) => {
-    const server = toServer(row);
-    cacheOf(db).keep(row.id, row.version, server);
-    return server;
-  });
 }

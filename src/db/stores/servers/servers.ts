@@ -3,11 +3,10 @@ import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Database } from '../../schema/index.ts';
-import { batched } from '../../sql/batch-queries.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import type { NewerAddresses } from './addresses.ts';
 
-const toServer = (row: Selectable<ServersTable>): Server => ({
+export const toServer = (row: Selectable<ServersTable>): Server => ({
   id: asId<ServerId>(row.id),
   number: row.number,
   projectId: row.project_id,
@@ -52,9 +51,6 @@ const toServer = (row: Selectable<ServersTable>): Server => ({
   launchedAt: row.launched_at,
   terminatedAt: row.terminated_at,
 });
-
-/** The canonical form of a UUID, however it is written. */
-const uuidKey = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
 /** What the creator of a server specifies; other columns have defaults. */
 export type NewServer = Pick<
@@ -119,17 +115,6 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   launch_index: server.launchIndex,
   root_device_name: server.rootDeviceName,
   guest_name_template: server.guestNameTemplate,
-});
-
-/** The server with an id, which must be a UUID: with or without hyphens, in upper or lower case. */
-export const findServer = batched(uuidKey, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
-  const rows = await db
-    .selectFrom('servers')
-    .selectAll()
-    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
-    .execute();
-  const found = new Map(rows.map((row) => [uuidKey(row.id), toServer(row)]));
-  return ids.map((id) => found.get(uuidKey(id)));
 });
 
 /** The servers with these ids; those of one reservation are in order of creation. */
@@ -274,5 +259,3 @@ export async function correctPower(
     .executeTakeFirst();
   return row && toServer(row);
 }
-
-export { toServer };
