@@ -1,8 +1,10 @@
+import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import { endOpenActions, recordAction } from '../../db/stores/servers/instance-actions.ts';
 import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
 import type { CellDb, InCell } from '../../db/sql/queries.ts';
 import type { ServerDetails } from '../../db/stores/servers/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { NovaError } from '../../lib/errors/error-type.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import { giveWay } from '../../lib/workflow/give-way.ts';
 import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
@@ -89,8 +91,16 @@ export class ServerActionApi {
       return { server, answer };
     } catch (error) {
       await note(true);
-      throw error;
+      // What a host can fail to find is the guest.
+      const hasNoGuest = error instanceof NovaError && error.kind === 'not-found';
+      throw hasNoGuest && (await this.#isBusy(server)) ? ServerNotReady({ id }) : error;
     }
+  }
+
+  /** Whether work is in progress, or was since the server was read: a rebuild, for one, leaves it without a guest for a while. */
+  async #isBusy({ id, updatedAt }: Server): Promise<boolean> {
+    const now = await findServer(this.#deps.db, id);
+    return now !== undefined && (now.taskState !== null || now.updatedAt > updatedAt);
   }
 
   #begin(ctx: Context, { id }: Server, { name, needs, rowFor }: ServerAction, input: never): Promise<Server> {
