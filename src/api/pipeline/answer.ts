@@ -8,12 +8,20 @@ import type { Resource, View } from '../../lib/versioning/resource.ts';
 export interface Answer<in D> {
   readonly schemaAt: (at: Microversion) => TSchema | undefined;
   readonly render: (value: D, view: View) => unknown;
+  /** The same body as JSON, where that is cheaper than rendering it anew; undefined where there is none. */
+  readonly text?: ((value: D, view: View) => string | undefined) | undefined;
+}
+
+/** What a resource has whose texts are cached. */
+export interface Texts<in D> {
+  readonly text: (value: D, view: View) => string;
 }
 
 /** One resource in its envelope: `{ server: {...} }`. */
-export const envelope = <D>(key: string, inner: Resource<D>): Answer<D> => ({
+export const envelope = <D>(key: string, inner: Resource<D> & Partial<Texts<D>>): Answer<D> => ({
   schemaAt: perVersion((at) => t.Object({ [key]: inner.schemaAt(at) }, { additionalProperties: false })),
   render: (value, view) => ({ [key]: inner.render(value, view) }),
+  text: inner.text && ((value, view) => `{${JSON.stringify(key)}:${inner.text?.(value, view)}}`),
 });
 
 /** A resource without an envelope. */
@@ -43,4 +51,5 @@ export const isByteStream = (body: unknown): body is ByteStream =>
 export const answerAt = <D>(choose: (at: Microversion) => Answer<D>): Answer<D> => ({
   schemaAt: perVersion((at) => choose(at).schemaAt(at)),
   render: (value, view) => choose(view.at).render(value, view),
+  text: (value, view) => choose(view.at).text?.(value, view),
 });

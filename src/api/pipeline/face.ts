@@ -44,5 +44,7 @@ export interface Face {
   readonly actionOf: (decoded: unknown) => string;
   /** Encodes an answer; undefined means no body. */
   readonly encode: (value: unknown, answered: Answered) => Encoded;
+  /** Passes on an answer that is JSON already; absent in APIs that speak another language. */
+  readonly encodeJson?: (text: string) => Encoded;
   readonly faults: Faults;
 }

@@ -100,6 +100,7 @@ function withQuery({ isRelative = false }: Addressing, { url }: Asked, query: UR
 interface Item<in D, in P> {
   readonly schemaAt: (at: Microversion) => TSchema;
   readonly render: (item: D, view: View, page: P) => unknown;
+  readonly text?: (item: D, view: View) => string;
 }
 
 /** The whole list in its envelope, without links: `{ services: [...] }`. */
@@ -113,4 +114,11 @@ export const pageAnswer = <D, P extends Page<D> = Page<D>>(dialect: ListDialect,
     t.Object({ [name]: t.Array(item.schemaAt(at)), ...dialect.besideSchema(name) }, { additionalProperties: false }),
   ),
   render: (page, view) => ({ [name]: page.items.map((one) => item.render(one, view, page)), ...dialect.beside(name, page) }),
+  text: item.text && ((page, view) => textOf(dialect, name, page, (one) => item.text?.(one, view) ?? '')),
 });
+
+/** A page as JSON, joined from the texts of its items. */
+function textOf<D>({ beside }: ListDialect, name: string, page: Page<D>, textOfOne: (item: D) => string): string {
+  const keys = Object.entries(beside(name, page)).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  return `{${JSON.stringify(name)}:[${page.items.map(textOfOne).join(',')}]${keys.join('')}}`;
+}

@@ -2,7 +2,7 @@
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { View } from '../../lib/versioning/resource.ts';
 import { isByteStream, type ByteStream } from './answer.ts';
-import type { Face } from './face.ts';
+import type { Encoded, Face } from './face.ts';
 import type { Headers } from './headers.ts';
 import type { Reply, Route } from './route.ts';
 
@@ -18,9 +18,14 @@ interface Rendering<Deps> {
 /** The answer to a successful request. */
 export function rendered<Deps>(reply: Reply<unknown>, { exchange, face, route, view, headers }: Rendering<Deps>): HttpAnswer {
   const status = reply.status ?? route.statusAt(view.at);
+  const text = face.encodeJson && route.answers.text?.(reply.value, view);
+  if (face.encodeJson && text !== undefined) return withHeaders(status, face.encodeJson(text), headers, reply);
   const value = route.answers.render(reply.value, view);
   if (isByteStream(value)) return { status, headers: { ...headers, ...streamHeaders(value), ...reply.headers }, body: value.stream };
-  const encoded = face.encode(value, { exchange, action: route.action });
+  return withHeaders(status, face.encode(value, { exchange, action: route.action }), headers, reply);
+}
+
+function withHeaders(status: number, encoded: Encoded, headers: Headers, reply: Reply<unknown>): HttpAnswer {
   const all = { ...encoded.headers, ...headers, ...reply.headers };
   return encoded.body === undefined ? { status, headers: all } : { status, headers: all, body: encoded.body };
 }

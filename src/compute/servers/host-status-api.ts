@@ -1,5 +1,6 @@
 import type { CellDb } from '../../db/sql/queries.ts';
 import { computeServiceOn } from '../../db/stores/hosts/services.ts';
+import { variantOf } from '../../lib/memo/variant.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -30,7 +31,7 @@ export class HostStatusApi {
     const statuses = await this.#statuses([...new Set(servers.flatMap(({ host }) => host ?? []))]);
     return servers.map((server) => {
       const hostStatus = statuses.get(server.host ?? '') ?? '';
-      return mayKnowAll || hostStatus === 'UNKNOWN' ? { ...server, hostStatus } : server;
+      return mayKnowAll || hostStatus === 'UNKNOWN' ? variantOf(server, { hostStatus }) : server;
     });
   }
 

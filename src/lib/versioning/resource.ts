@@ -17,9 +17,12 @@ export interface View {
   readonly bookmarkUrl: string;
 }
 
-/** A window, and the policy rule that a caller needs to see the field. */
+/** A window, and the policy rules that decide what a caller sees. */
 export interface FieldOptions extends Window {
+  /** The rule that a caller needs to see the field. */
   readonly policy?: string;
+  /** The rule that decides on a part of the field, which its `read` asks about. */
+  readonly partPolicy?: string;
 }
 
 /** One key of a resource `D`: its schema and how to read it. */
@@ -82,6 +85,8 @@ export interface Resource<in D> {
   readonly name: string;
   readonly render: (value: D, view: View) => Record<string, unknown>;
   readonly schemaAt: (at: Microversion) => TObject;
+  /** The policy rules that decide on its fields and their parts at a version. */
+  readonly rulesAt: (at: Microversion) => readonly string[];
 }
 
 /** Declares a resource of the domain type `D`; keys are rendered in the order of declaration. */
@@ -98,6 +103,9 @@ export const resource =
       name,
       render: (value, view) => renderFields(shownFields(view), value, view),
       schemaAt: perVersion((at) => schemaOf(liveFields(at), at)),
+      rulesAt: perVersion((at) => [
+        ...new Set(liveFields(at).flatMap(({ field: { policy, partPolicy } }) => [policy ?? [], partPolicy ?? []].flat())),
+      ]),
     };
   };
 

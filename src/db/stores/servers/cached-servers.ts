@@ -42,8 +42,12 @@ export const findServer = batched(uuidKey, async (db: CellDb, ids: readonly stri
     JOIN servers ON servers.id = asked_id
     LEFT JOIN servers AS news ON news.id = servers.id AND ${serverVersion} IS DISTINCT FROM known`.execute(db);
   const servers: (Server | undefined)[] = ids.map(() => undefined);
-  for (const { asked_number: number, ...row } of rows)
-    servers[number - 1] = row.id === null ? known[number - 1]?.made : cached(db, [row])[0];
+  for (const { asked_number: number, ...row } of rows) {
+    // What was known before the question, for it may have been evicted since.
+    const before = known[number - 1];
+    if (row.id === null && before) cache.keep(keys[number - 1] ?? '', before.version, before.made);
+    servers[number - 1] = row.id === null ? before?.made : cached(db, [row])[0];
+  }
   return servers;
 });
 

@@ -62,6 +62,6 @@ export const flavorField = variants<Server>(
       original_name: flavor.name,
       ...(may(EXTRA_SPECS) ? { extra_specs: flavor.extraSpecs } : {}),
     }),
-    { since: v.embeddedFlavor },
+    { since: v.embeddedFlavor, partPolicy: EXTRA_SPECS },
   ),
 );

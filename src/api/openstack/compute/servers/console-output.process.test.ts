@@ -31,7 +31,10 @@ describe('the console of a server without a guest', () => {
     expect((await ask(id)).status).toBe(200);
     faults['spawn'] = { delayMs: 1_500 };
     expect((await face.act(id, { rebuild: { imageRef: sampleImage.id } })).status).toBe(202);
-    await until(async () => (await cloud.server(id)).taskState === 'rebuild_spawning', { what: 'the guest is made anew', timeoutMs: 20_000 });
+    await until(async () => (await cloud.server(id)).taskState === 'rebuild_spawning', {
+      what: 'the guest is made anew',
+      timeoutMs: 20_000,
+    });
     const busy = await ask(id);
     expect([busy.status, busy.body.conflictingRequest?.message]).toEqual([409, `Instance ${id} is not ready`]);
     delete faults['spawn'];

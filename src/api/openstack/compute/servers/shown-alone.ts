@@ -1,3 +1,4 @@
+import { variantOf } from '../../../../lib/memo/variant.ts';
 import { v } from '../../../../microversions.ts';
 import type { Server } from '../../../../objects/server.ts';
 import type { ApiRequest } from '../../../pipeline/route.ts';
@@ -15,5 +16,5 @@ export async function shownAlone(
     withHostStatus(req, hostStatus, [server]),
     req.at(v.serverGroupsOfServer) ? serverGroups.idOf(server) : undefined,
   ]);
-  return { ...shown, groupId };
+  return groupId === undefined ? shown : variantOf(shown, { groupId });
 }

@@ -1,5 +1,6 @@
 import { type Static, Type as t } from '@sinclair/typebox';
 import type { HostStatus } from '../../../../compute/servers/host-status-api.ts';
+import { cachedText } from '../../../../lib/versioning/cached-text.ts';
 import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
@@ -54,8 +55,10 @@ const basics = fields({
   links: field(links, (server, view) => linksTo(`servers/${server.id}`, view)),
   'OS-DCF:diskConfig': field(t.String(), (server) => server.diskConfig),
   progress: field(t.Optional(t.Integer()), (server) => (progressing.includes(status(server)) ? server.progress : omit)),
-  fault: field(t.Optional(fault), (server, view) =>
-    server.fault && faulty.includes(status(server)) ? faultIn(server.fault, view.may) : omit,
+  fault: field(
+    t.Optional(fault),
+    (server, view) => (server.fault && faulty.includes(status(server)) ? faultIn(server.fault, view.may) : omit),
+    { partPolicy: attributes.policy },
   ),
   locked: field(t.Boolean(), (server) => server.lockedBy !== null, { since: v.lockState }),
   locked_reason: field(text, (server) => server.lockedReason, { since: v.lockReason }),
@@ -113,10 +116,10 @@ const groups = fields({
 });
 
 /** A server in full, in a list. */
-export const serverInList = resource<ShownServer>()('server', { ...basics, ...extended });
+export const serverInList = cachedText(resource<ShownServer>()('server', { ...basics, ...extended }));
 
 /** A server in full, by itself. */
-export const serverView = resource<ShownServer>()('server', { ...basics, ...groups, ...extended });
+export const serverView = cachedText(resource<ShownServer>()('server', { ...basics, ...groups, ...extended }));
 
 const changedAddresses = variants(
   field(t.Record(t.String(), t.Array(plainAddress)), plainAddressesOf, { until: v.strictKeys }),

@@ -1,0 +1,48 @@
+// The JSON text of a resource, cached for each value: by the version, the rights and the links of those who see it.
+import { invariant } from '../errors/invariant.ts';
+import { memoize } from '../memo/memoize.ts';
+import type { Resource, View } from './resource.ts';
+
+/** A resource that also renders as text. */
+export interface TextResource<in D extends object> extends Resource<D> {
+  readonly text: (value: D, view: View) => string;
+}
+
+/** Texts of one value that are kept, one for each kind of view; the oldest is evicted first. */
+const MOST_KEPT = 8;
+
+/**
+ * Caches a resource's texts. Its values must never change; a changed resource is another value. Its fields may depend on the value, the
+ * view's version and links, and the rules that they declare, and on nothing else.
+ */
+export function cachedText<D extends object>(inner: Resource<D>): TextResource<D> {
+  const texts = new WeakMap<D, Map<string, string>>();
+  const kindOf = memoize((view: View) => kindOfView(view, inner));
+  const text = (value: D, view: View): string => {
+    const { key, guarded } = kindOf(view);
+    const known = texts.get(value) ?? new Map<string, string>();
+    texts.set(value, known);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = JSON.stringify(inner.render(value, guarded));
+    known.set(key, made);
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_KEPT) break;
+      known.delete(oldest);
+    }
+    return made;
+  };
+  return { ...inner, text };
+}
+
+/** The kind of view: two views of one kind see the same text. The guarded view refuses to decide on rules that the kind does not name. */
+function kindOfView(view: View, { rulesAt, name }: Pick<Resource<never>, 'rulesAt' | 'name'>): { key: string; guarded: View } {
+  const { at, baseUrl, bookmarkUrl } = view;
+  const rights = new Map(rulesAt(at).map((rule) => [rule, view.may(rule)]));
+  const may = (rule: string): boolean => {
+    const right = rights.get(rule);
+    invariant(right !== undefined, `a field of ${name} declares the rule ${rule} that it asks about`);
+    return right;
+  };
+  return { key: JSON.stringify([at.ordinal, baseUrl, bookmarkUrl, ...rights.values()]), guarded: { ...view, may } };
+}
