@@ -3,7 +3,7 @@ import { memoize } from '../lib/memo/memoize.ts';
 import { impliedRoles } from '../objects/identity.ts';
 import type { Principal } from '../objects/principal.ts';
 import { AuthenticationFailed } from './errors.ts';
-import type { TokenValidator } from './token-validator.ts';
+import type { Recalled, TokenValidator } from './token-validator.ts';
 
 /**
  * The context of a request with a token. Roles in a domain count only for the identity service: everything else belongs to projects, so
@@ -11,11 +11,20 @@ import type { TokenValidator } from './token-validator.ts';
  */
 export function authenticateBy(validator: TokenValidator, at: 'identity' | 'elsewhere' = 'elsewhere') {
   const callerOf = callersAt[at];
-  return async (text: string, { requestId }: { readonly requestId: string }): Promise<Context> => {
+  const check = async (text: string, { requestId }: About): Promise<Context> => {
     const principal = await validator.check(text);
     if (!principal) throw AuthenticationFailed({});
     return { requestId, ...callerOf(principal) };
   };
+  const recall = (text: string, { requestId }: About): Recalled<Context> | undefined => {
+    const recalled = validator.recall?.(text);
+    return recalled && { ...recalled, found: { requestId, ...callerOf(recalled.found) } };
+  };
+  return Object.assign(check, { recall });
+}
+
+interface About {
+  readonly requestId: string;
 }
 
 const callerAt = ({ user, project, domain, roles }: Principal, at: 'identity' | 'elsewhere'): Omit<Context, 'requestId'> => {

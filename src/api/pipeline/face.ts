@@ -12,8 +12,18 @@ export interface Unidentified {
   readonly body: () => Promise<Buffer>;
 }
 
+/** The caller as of an earlier request with the same credentials, and whether that still holds. */
+export interface Recalled {
+  readonly found: Context;
+  readonly stillHolds: Promise<boolean>;
+}
+
 /** Authenticates the caller; throws an `unauthenticated` error on failure. The pipeline sets its own request id. */
-export type Identify = (asked: Unidentified) => Promise<Context>;
+export interface Identify {
+  (asked: Unidentified): Promise<Context>;
+  /** For requests that change nothing: they are answered while it is being found out whether what is recalled still holds. */
+  readonly recall?: (asked: Unidentified) => Recalled | undefined;
+}
 
 /** An answer on the wire. */
 export interface Encoded {

@@ -1,3 +1,4 @@
+import type { Authenticate } from '../../api/pipeline/token.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Observation } from '../../lib/http/http-server.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
@@ -11,7 +12,16 @@ const isTraced = ({ method, status, turnedAway }: Observation): boolean =>
   !turnedAway && status !== TOO_MANY && ((method !== 'GET' && method !== 'HEAD') || status >= 500);
 
 /** The first hop of a request has the request's id, so that later hops can refer to it. */
-export const inFirstHop = (ctx: Context): Context => ({ ...ctx, spanId: ctx.requestId });
+const inFirstHop = (ctx: Context): Context => ({ ...ctx, spanId: ctx.requestId });
+
+/** Callers whose requests begin with their first hop. */
+export const firstHops = (authenticate: Authenticate): Authenticate =>
+  Object.assign(async (...asked: Parameters<Authenticate>) => inFirstHop(await authenticate(...asked)), {
+    recall: (...asked: Parameters<Authenticate>) => {
+      const recalled = authenticate.recall?.(...asked);
+      return recalled && { ...recalled, found: inFirstHop(recalled.found) };
+    },
+  });
 
 /** Records each traced request as its own first hop. */
 export const recordRequests =

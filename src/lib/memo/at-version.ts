@@ -2,29 +2,45 @@
 export class AtVersion<K, V> {
   readonly #most: number;
   #version: string | undefined;
-  #made = new Map<K, Promise<V>>();
+  #entries = new Map<K, Entry<V>>();
 
   /** @param most how many results are kept; the oldest are evicted first */
   constructor(most: number) {
     this.#most = most;
   }
 
+  /** The cached result of a key, and the version at which it holds. */
+  peek(key: K): { readonly version: string; readonly value: V } | undefined {
+    const settled = this.#entries.get(key)?.settled;
+    return settled && this.#version !== undefined ? { version: this.#version, ...settled } : undefined;
+  }
+
   /** What `make` answers or answered at this version, which must have been read before the call. Failures are not kept. */
   get(version: string, key: K, make: () => Promise<V>): Promise<V> {
     if (version !== this.#version) {
       this.#version = version;
-      this.#made = new Map();
+      this.#entries = new Map();
     }
-    const made = this.#made;
-    const known = made.get(key);
-    if (known) return known;
-    const fresh = make();
-    made.set(key, fresh);
-    fresh.catch(() => made.delete(key));
-    for (const oldest of made.keys()) {
-      if (made.size <= this.#most) break;
-      made.delete(oldest);
+    const entries = this.#entries;
+    const known = entries.get(key);
+    if (known) return known.result;
+    const fresh: Entry<V> = { result: make(), settled: undefined };
+    entries.set(key, fresh);
+    void fresh.result.then(
+      (value) => {
+        fresh.settled = { value };
+      },
+      () => entries.delete(key),
+    );
+    for (const oldest of entries.keys()) {
+      if (entries.size <= this.#most) break;
+      entries.delete(oldest);
     }
-    return fresh;
+    return fresh.result;
   }
+}
+
+interface Entry<V> {
+  readonly result: Promise<V>;
+  settled: { readonly value: V } | undefined;
 }

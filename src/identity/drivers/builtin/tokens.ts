@@ -10,6 +10,7 @@ import type { IdentityDriver } from '../../driver.ts';
 import { TokenNotFound } from '../../errors.ts';
 import { KeyRing } from '../../key-ring.ts';
 import { type Claims, readToken, signToken, type TokenKey } from '../../token-signer.ts';
+import type { Recalled } from '../../token-validator.ts';
 import type { Tokens, TokenTerms } from '../../tokens.ts';
 
 export interface BuiltinTokensDeps {
@@ -44,6 +45,15 @@ export class BuiltinTokens implements Tokens {
     if (!claims) return undefined;
     const version = await identityVersion(this.#deps.db);
     return await this.#meanings.get(version, text, () => this.#look(claims, text));
+  }
+
+  recall(text: string): Recalled<Token> | undefined {
+    const known = this.#meanings.peek(text);
+    if (!known?.value) return undefined;
+    const stillHolds = Promise.all([this.#read(text), identityVersion(this.#deps.db)]).then(
+      ([claims, version]) => claims !== undefined && version === known.version,
+    );
+    return { found: known.value, stillHolds };
   }
 
   async #look(claims: Claims, text: string): Promise<Token | undefined> {
