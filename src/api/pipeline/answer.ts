@@ -8,21 +8,26 @@ import type { Resource, View } from '../../lib/versioning/resource.ts';
 export interface Answer<in D> {
   readonly schemaAt: (at: Microversion) => TSchema | undefined;
   readonly render: (value: D, view: View) => unknown;
-  /** The same body as JSON, where that is cheaper than rendering it anew; undefined where there is none. */
-  readonly text?: ((value: D, view: View) => string | undefined) | undefined;
+  /** The same body as JSON in UTF-8, where that is cheaper than rendering it anew; undefined where there is none. */
+  readonly json?: ((value: D, view: View) => Buffer | undefined) | undefined;
 }
 
-/** What a resource has whose texts are cached. */
-export interface Texts<in D> {
-  readonly text: (value: D, view: View) => string;
+/** What a resource has whose JSON is cached. */
+export interface CachedJson<in D> {
+  readonly json: (value: D, view: View) => Buffer;
 }
 
 /** One resource in its envelope: `{ server: {...} }`. */
-export const envelope = <D>(key: string, inner: Resource<D> & Partial<Texts<D>>): Answer<D> => ({
+export const envelope = <D>(key: string, inner: Resource<D> & Partial<CachedJson<D>>): Answer<D> => ({
   schemaAt: perVersion((at) => t.Object({ [key]: inner.schemaAt(at) }, { additionalProperties: false })),
   render: (value, view) => ({ [key]: inner.render(value, view) }),
-  text: inner.text && ((value, view) => `{${JSON.stringify(key)}:${inner.text?.(value, view)}}`),
+  json: enveloped(key, inner.json),
 });
+
+function enveloped<D>(key: string, json: CachedJson<D>['json'] | undefined): Answer<D>['json'] {
+  const [before, after] = [Buffer.from(`{${JSON.stringify(key)}:`), Buffer.from('}')];
+  return json && ((value, view) => Buffer.concat([before, json(value, view), after]));
+}
 
 /** A resource without an envelope. */
 export const bare = <D>(inner: Resource<D>): Answer<D> => ({ schemaAt: inner.schemaAt, render: inner.render });
@@ -51,5 +56,5 @@ export const isByteStream = (body: unknown): body is ByteStream =>
 export const answerAt = <D>(choose: (at: Microversion) => Answer<D>): Answer<D> => ({
   schemaAt: perVersion((at) => choose(at).schemaAt(at)),
   render: (value, view) => choose(view.at).render(value, view),
-  text: (value, view) => choose(view.at).text?.(value, view),
+  json: (value, view) => choose(view.at).json?.(value, view),
 });

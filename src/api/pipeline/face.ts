@@ -28,7 +28,7 @@ export interface Identify {
 /** An answer on the wire. */
 export interface Encoded {
   readonly headers: Headers;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** What is answered: the request, and its action when the body selects one. */
@@ -55,6 +55,6 @@ export interface Face {
   /** Encodes an answer; undefined means no body. */
   readonly encode: (value: unknown, answered: Answered) => Encoded;
   /** Passes on an answer that is JSON already; absent in APIs that speak another language. */
-  readonly encodeJson?: (text: string) => Encoded;
+  readonly encodeJson?: (json: Buffer) => Encoded;
   readonly faults: Faults;
 }

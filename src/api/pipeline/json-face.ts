@@ -38,7 +38,7 @@ export const jsonFace = ({ authenticate, depth, mediaTypes, wrongMediaType, stat
     if (key === undefined || others.length > 0) throw malformedBody();
     return key;
   },
-  encodeJson: (text) => ({ headers, body: text }),
+  encodeJson: (json) => ({ headers, body: json }),
   encode: (value) => (value === undefined ? { headers } : { headers, body: JSON.stringify(value) }),
   faults: {
     statuses,

@@ -100,7 +100,7 @@ function withQuery({ isRelative = false }: Addressing, { url }: Asked, query: UR
 interface Item<in D, in P> {
   readonly schemaAt: (at: Microversion) => TSchema;
   readonly render: (item: D, view: View, page: P) => unknown;
-  readonly text?: (item: D, view: View) => string;
+  readonly json?: (item: D, view: View) => Buffer;
 }
 
 /** The whole list in its envelope, without links: `{ services: [...] }`. */
@@ -114,11 +114,18 @@ export const pageAnswer = <D, P extends Page<D> = Page<D>>(dialect: ListDialect,
     t.Object({ [name]: t.Array(item.schemaAt(at)), ...dialect.besideSchema(name) }, { additionalProperties: false }),
   ),
   render: (page, view) => ({ [name]: page.items.map((one) => item.render(one, view, page)), ...dialect.beside(name, page) }),
-  text: item.text && ((page, view) => textOf(dialect, name, page, (one) => item.text?.(one, view) ?? '')),
+  json: jsonOf(dialect, name, item.json),
 });
 
-/** A page as JSON, joined from the texts of its items. */
-function textOf<D>({ beside }: ListDialect, name: string, page: Page<D>, textOfOne: (item: D) => string): string {
-  const keys = Object.entries(beside(name, page)).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
-  return `{${JSON.stringify(name)}:[${page.items.map(textOfOne).join(',')}]${keys.join('')}}`;
+/** A page as JSON, joined from its items. */
+function jsonOf<D>({ beside }: ListDialect, name: string, json: Item<D, never>['json']): Answer<Page<D>>['json'] {
+  const [start, comma] = [Buffer.from(`{${JSON.stringify(name)}:[`), Buffer.from(',')];
+  return (
+    json &&
+    ((page, view) => {
+      const items = page.items.flatMap((one, index) => (index === 0 ? json(one, view) : [comma, json(one, view)]));
+      const keys = Object.entries(beside(name, page)).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
+      return Buffer.concat([start, ...items, Buffer.from(`]${keys.join('')}}`)]);
+    })
+  );
 }

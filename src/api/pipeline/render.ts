@@ -18,8 +18,8 @@ interface Rendering<Deps> {
 /** The answer to a successful request. */
 export function rendered<Deps>(reply: Reply<unknown>, { exchange, face, route, view, headers }: Rendering<Deps>): HttpAnswer {
   const status = reply.status ?? route.statusAt(view.at);
-  const text = face.encodeJson && route.answers.text?.(reply.value, view);
-  if (face.encodeJson && text !== undefined) return withHeaders(status, face.encodeJson(text), headers, reply);
+  const json = face.encodeJson && route.answers.json?.(reply.value, view);
+  if (face.encodeJson && json) return withHeaders(status, face.encodeJson(json), headers, reply);
   const value = route.answers.render(reply.value, view);
   if (isByteStream(value)) return { status, headers: { ...headers, ...streamHeaders(value), ...reply.headers }, body: value.stream };
   return withHeaders(status, face.encode(value, { exchange, action: route.action }), headers, reply);

@@ -5,8 +5,11 @@ import type { CloudDb } from '../../sql/queries.ts';
 const versions = batched(
   () => '',
   async (db: CloudDb): Promise<readonly string[]> => {
+    // With a parameter it is prepared.
     const { rows } = await sql<{ version: string }>`
-      SELECT concat_ws(' ', number, extract(epoch FROM pg_postmaster_start_time())) AS version FROM identity_version`.execute(db);
+      SELECT concat_ws(' ', number, extract(epoch FROM pg_postmaster_start_time())) AS version FROM identity_version WHERE is_single = ${true}`.execute(
+      db,
+    );
     return rows.map(({ version }) => version);
   },
 );

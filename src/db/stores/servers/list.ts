@@ -38,10 +38,18 @@ const markerOf = (id: string, projectId: string | null): Marker => ({
 
 async function serversOf(db: CellDb, page: SelectQueryBuilder<Database, 'servers', unknown>, limit: number): Promise<readonly Server[]> {
   if (limit < MIN_CACHED_PAGE || limit > MAX_CACHED) return (await page.selectAll().execute()).map(toServer);
-  return (
-    (await fromCache(db, await page.select(['id', version]).execute())) ?? cached(db, await page.selectAll().select(version).execute())
-  );
+  return (await fromCache(db, await versionsOf(db, page))) ?? cached(db, await page.selectAll().select(version).execute());
 }
+
+/** The versions of a page, in its order. They come as one row: a hundred small rows take longer to read than the servers to find. */
+async function versionsOf(db: CellDb, page: SelectQueryBuilder<Database, 'servers', unknown>): Promise<readonly Versioned[]> {
+  const { rows } = await sql<{ lines: string | null }>`
+    SELECT string_agg(page.id || '=' || page.version, E'\\n') AS lines FROM (${page.select(['id', version])}) AS page`.execute(db);
+  const lines = rows[0]?.lines?.split('\n') ?? [];
+  return lines.map((line) => ({ id: line.slice(0, UUID_LENGTH), version: line.slice(UUID_LENGTH + 1) }));
+}
+
+const UUID_LENGTH = 36;
 
 /** Shorter pages bypass the cache; so do pages longer than the cache, which would evict their own beginning. */
 const MIN_CACHED_PAGE = 10;

@@ -1,6 +1,6 @@
 import { type Static, Type as t } from '@sinclair/typebox';
 import type { HostStatus } from '../../../../compute/servers/host-status-api.ts';
-import { cachedText } from '../../../../lib/versioning/cached-text.ts';
+import { cachedJson } from '../../../../lib/versioning/cached-json.ts';
 import { onlySince } from '../../../../lib/versioning/only-since.ts';
 import { field, omit, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
@@ -116,10 +116,10 @@ const groups = fields({
 });
 
 /** A server in full, in a list. */
-export const serverInList = cachedText(resource<ShownServer>()('server', { ...basics, ...extended }));
+export const serverInList = cachedJson(resource<ShownServer>()('server', { ...basics, ...extended }));
 
 /** A server in full, by itself. */
-export const serverView = cachedText(resource<ShownServer>()('server', { ...basics, ...groups, ...extended }));
+export const serverView = cachedJson(resource<ShownServer>()('server', { ...basics, ...groups, ...extended }));
 
 const changedAddresses = variants(
   field(t.Record(t.String(), t.Array(plainAddress)), plainAddressesOf, { until: v.strictKeys }),

@@ -1,30 +1,30 @@
-// The JSON text of a resource, cached for each value: by the version, the rights and the links of those who see it.
+// The JSON of a resource, cached for each value: by the version, the rights and the links of those who see it.
 import { invariant } from '../errors/invariant.ts';
 import { memoize } from '../memo/memoize.ts';
 import type { Resource, View } from './resource.ts';
 
-/** A resource that also renders as text. */
-export interface TextResource<in D extends object> extends Resource<D> {
-  readonly text: (value: D, view: View) => string;
+/** A resource that also renders as JSON in UTF-8. */
+export interface JsonResource<in D extends object> extends Resource<D> {
+  readonly json: (value: D, view: View) => Buffer;
 }
 
 /** Texts of one value that are kept, one for each kind of view; the oldest is evicted first. */
 const MOST_KEPT = 8;
 
 /**
- * Caches a resource's texts. Its values must never change; a changed resource is another value. Its fields may depend on the value, the
+ * Caches a resource's JSON, in bytes: a page is then joined by copying alone. Its values must never change; a changed resource is another value. Its fields may depend on the value, the
  * view's version and links, and the rules that they declare, and on nothing else.
  */
-export function cachedText<D extends object>(inner: Resource<D>): TextResource<D> {
-  const texts = new WeakMap<D, Map<string, string>>();
+export function cachedJson<D extends object>(inner: Resource<D>): JsonResource<D> {
+  const texts = new WeakMap<D, Map<string, Buffer>>();
   const kindOf = memoize((view: View) => kindOfView(view, inner));
-  const text = (value: D, view: View): string => {
+  const json = (value: D, view: View): Buffer => {
     const { key, guarded } = kindOf(view);
-    const known = texts.get(value) ?? new Map<string, string>();
+    const known = texts.get(value) ?? new Map<string, Buffer>();
     texts.set(value, known);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const made = JSON.stringify(inner.render(value, guarded));
+    const made = Buffer.from(JSON.stringify(inner.render(value, guarded)));
     known.set(key, made);
     for (const oldest of known.keys()) {
       if (known.size <= MOST_KEPT) break;
@@ -32,7 +32,7 @@ export function cachedText<D extends object>(inner: Resource<D>): TextResource<D
     }
     return made;
   };
-  return { ...inner, text };
+  return { ...inner, json };
 }
 
 /** The kind of view: two views of one kind see the same text. The guarded view refuses to decide on rules that the kind does not name. */
