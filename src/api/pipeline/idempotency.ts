@@ -99,7 +99,7 @@ const replayed = ({ status, headers }: KeptAnswer, body: string): HttpAnswer => 
 });
 
 /** Answers to changes are short texts; a stream could not be replayed. */
-const textOf = ({ body }: HttpAnswer): string => (typeof body === 'string' ? body : '');
+const textOf = ({ body }: HttpAnswer): string => (typeof body === 'string' || body instanceof Buffer ? body.toString() : '');
 
 /** Covers everything that affects the answer (caller, target, version, body), and ignores formatting and key order. */
 function fingerprintOf({ exchange: { method, fullPath, query }, ctx, version, raw }: Asked): string {
