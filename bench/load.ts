@@ -49,11 +49,19 @@ export interface Run {
 }
 
 /** Does the work `count` times, `inFlight` at a time; by default as many as there are connections. */
-export async function run(count: number, work: (n: number) => Promise<unknown>, { inFlight = IN_FLIGHT } = {}): Promise<Run> {
+export const run = (count: number, work: (n: number) => Promise<unknown>, options: { readonly inFlight?: number } = {}): Promise<Run> =>
+  runUntil((n) => n >= count, work, options);
+
+/** Does the work until it is over, which is asked before each time. */
+export async function runUntil(
+  isOver: (n: number) => boolean,
+  work: (n: number) => Promise<unknown>,
+  { inFlight = IN_FLIGHT } = {},
+): Promise<Run> {
   const tookMs: number[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let n = next++; n < count; n = next++) {
+    for (let n = next++; !isOver(n); n = next++) {
       const beganMs = systemClock.monotonicMs();
       await work(n);
       tookMs.push(systemClock.monotonicMs() - beganMs);

@@ -20,7 +20,7 @@ export function figure(kind: keyof typeof yardsticks, what: string, measured: Me
   };
 }
 
-const HEAD = ['what', 'value', 'p50 ms', 'p99 ms', 'raw / this', 'target', 'a real Nova'];
+const HEAD = ['what', 'value', 'p50 ms', 'p99 ms', 'of raw', 'target', 'a real Nova'];
 /** Text columns; numbers are right-aligned. */
 const WORDS = [0, 5, 6];
 
@@ -39,12 +39,12 @@ export function markdownOf(figures: readonly Figure[]): string {
   return [HEAD, rule, ...figures.map(rowOf)].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-const rowOf = ({ what, value, unit, p50Ms, p99Ms, timesSlowerThanRaw, target, isReached, nova }: Figure): string[] => [
+const rowOf = ({ what, value, unit, p50Ms, p99Ms, shareOfRaw, target, isReached, nova }: Figure): string[] => [
   what,
   `${value.toFixed(unit === 's' ? 2 : unit === 'MB' ? 0 : 1)}${unit === '/s' ? '' : ' '}${unit}`,
   p50Ms?.toFixed(1) ?? '',
   p99Ms?.toFixed(1) ?? '',
-  timesSlowerThanRaw?.toFixed(1) ?? '',
+  shareOfRaw?.toFixed(3) ?? '',
   target === undefined ? '' : `${target}${isReached ? '' : ', missed'}`,
   nova ?? '',
 ];

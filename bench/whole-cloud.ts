@@ -2,15 +2,13 @@ import { systemClock } from '../src/lib/clock/clock.ts';
 import { type BenchCloud, newStateDir, removeStateDir, startCloud } from './cloud.ts';
 import { ask, insist, type Pace, paceOf, type Question, run } from './load.ts';
 import { familyPssMb } from './memory.ts';
+import { openGenerator } from './generator.ts';
 import { paceBesideRaw } from './raw.ts';
 import { type Figure, figure } from './table.ts';
 import type { yardsticks } from './yardsticks.ts';
 
 // Measures a cloud in a process of its own: start, memory, and the life of servers.
 
-const READS = 2_000;
-/** Fewer than READS, because a list takes a hundred times as long as one server. */
-const LISTS = 300;
 const PAGE = 100;
 /** Time for an idle cloud to settle. */
 const SETTLE_MS = 3_000;
@@ -69,18 +67,18 @@ async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> 
   const detail = cloud.compute({ path: `/servers/detail?limit=${PAGE}` });
   return [
     figure('boots', 'boots to ACTIVE', perSecond(boots)),
-    await read('tokenCheck', 'check a token', cloud.tokenCheck, READS),
-    await read('show', 'show a server', show, READS),
-    await read('detail', `list ${Math.min(PAGE, servers)} of ${servers} servers in full`, detail, LISTS),
+    await read('tokenCheck', 'check a token', cloud.tokenCheck),
+    await read('show', 'show a server', show),
+    await read('detail', `list ${Math.min(PAGE, servers)} of ${servers} servers in full`, detail),
     figure('deletes', 'deletes to gone', perSecond(paceOf(await run(ids.length, (n) => remove(cloud, ids[n] ?? ''))))),
   ];
 }
 
 const perSecond = ({ perSecond: value, p50Ms, p99Ms }: Pace) => ({ value, unit: '/s', p50Ms, p99Ms }) as const;
 
-async function read(kind: keyof typeof yardsticks, what: string, question: Question, count: number): Promise<Figure> {
-  const { timesSlowerThanRaw, ...pace } = await paceBesideRaw(question, count);
-  return figure(kind, what, { ...perSecond(pace), timesSlowerThanRaw });
+async function read(kind: keyof typeof yardsticks, what: string, question: Question): Promise<Figure> {
+  const { shareOfRaw, ...pace } = await paceBesideRaw(await openGenerator(), question);
+  return figure(kind, what, { ...perSecond(pace), shareOfRaw });
 }
 
 /** Creates a network with room for all servers; a new cloud's network is too small. */
