@@ -39,3 +39,10 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 
 /** Brands a string as an id, at a boundary where it is known to be one (a database row, a URL, a configured name). */
 export const asId = <T extends Branded<string>>(value: string): T => value as T; // The one place where a brand is given.
+
+/** A UUID as the database writes it, however a client did: in lower case, with hyphens. */
+export const canonicalUuid = (id: string): string =>
+  id
+    .replaceAll('-', '')
+    .toLowerCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

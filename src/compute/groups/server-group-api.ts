@@ -6,7 +6,7 @@ import { serverGroupCreate, serverGroupDelete } from '../../events/compute.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { GroupPolicy, ServerGroup } from '../../objects/server-group.ts';
-import type { Server } from '../../objects/server.ts';
+import { canonicalUuid, isUuid } from '../../objects/ids.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import { checkServerGroupQuota } from '../../quota/group-quota.ts';
@@ -68,9 +68,10 @@ export class ServerGroupApi {
     return await listServerGroups(db, { ...page, projectId: seesAll ? undefined : (ctx.projectId ?? '') });
   }
 
-  /** The group of a server that the caller may see. */
-  async idOf({ id }: Pick<Server, 'id'>): Promise<string | undefined> {
-    return await groupIdOf(this.#deps.db, id);
+  /** The group of a server, which is for those who may see the server. */
+  async idOf(serverId: string): Promise<string | undefined> {
+    const id = canonicalUuid(serverId);
+    return isUuid(id) ? await groupIdOf(this.#deps.db, id) : undefined;
   }
 
   async delete(ctx: Context, id: string): Promise<void> {

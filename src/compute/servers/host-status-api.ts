@@ -9,6 +9,11 @@ import type { ServiceGroup } from '../../servicegroup/api.ts';
 /** The status of a server's host: UNKNOWN if its heartbeat is too old, empty if the server has no host. */
 export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | '';
 
+type WithStatus = Server & { readonly hostStatus?: HostStatus };
+
+/** Reads whose hosts are remembered. */
+const MOST_REMEMBERED = 1_000;
+
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
@@ -18,21 +23,44 @@ interface Deps {
 /** Tells the status of servers' hosts, for a page at once. */
 export class HostStatusApi {
   readonly #deps: Deps;
+  /** On which hosts reads have found servers, by the names of the reads. */
+  readonly #lastHosts = new Map<string, readonly string[]>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** The same servers with the status of their hosts, if policy allows; some callers may see only that it is UNKNOWN. */
-  async of(ctx: Context, servers: readonly Server[]): Promise<readonly (Server & { readonly hostStatus?: HostStatus })[]> {
+  /** Adds the status of each server's host, where the caller may know it: some may know only that a host's status is UNKNOWN. */
+  of(ctx: Context, servers: readonly Server[]): Promise<readonly WithStatus[]> {
+    return this.during(ctx, '', async () => servers);
+  }
+
+  /**
+   * Reads servers with the statuses of their hosts, in one round trip where it can: it asks for the hosts of the last read of the same name
+   * while the servers are read, and afterwards for those that were not among them.
+   */
+  async during(ctx: Context, name: string, read: () => Promise<readonly Server[]>): Promise<readonly WithStatus[]> {
     const { policy } = this.#deps;
     const mayKnowAll = policy.may(ctx, 'os_compute_api:servers:show:host_status');
-    if (!mayKnowAll && !policy.may(ctx, 'os_compute_api:servers:show:host_status:unknown-only')) return servers;
-    const statuses = await this.#statuses([...new Set(servers.flatMap(({ host }) => host ?? []))]);
+    if (!mayKnowAll && !policy.may(ctx, 'os_compute_api:servers:show:host_status:unknown-only')) return await read();
+    const expected = this.#lastHosts.get(name) ?? [];
+    const [servers, early] = await Promise.all([read(), this.#statuses(expected)]);
+    const hosts = [...new Set(servers.flatMap(({ host }) => host ?? []))];
+    this.#remember(name, hosts);
+    const late = await this.#statuses(hosts.filter((host) => !expected.includes(host)));
     return servers.map((server) => {
-      const hostStatus = statuses.get(server.host ?? '') ?? '';
+      const hostStatus = early.get(server.host ?? '') ?? late.get(server.host ?? '') ?? '';
       return mayKnowAll || hostStatus === 'UNKNOWN' ? variantOf(server, { hostStatus }) : server;
     });
+  }
+
+  #remember(name: string, hosts: readonly string[]): void {
+    this.#lastHosts.delete(name);
+    if (name !== '') this.#lastHosts.set(name, hosts);
+    for (const oldest of this.#lastHosts.keys()) {
+      if (this.#lastHosts.size <= MOST_REMEMBERED) return;
+      this.#lastHosts.delete(oldest);
+    }
   }
 
   async #statuses(hosts: readonly string[]): Promise<ReadonlyMap<string, HostStatus>> {

@@ -1,7 +1,8 @@
 /** Which servers are in which group, and on which hosts: what group policies are checked against. */
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { HostName, ServerId } from '../../../objects/ids.ts';
+import { canonicalUuid, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { GroupPolicy, PlacedGroup } from '../../../objects/server-group.ts';
+import { batched } from '../../sql/batch-queries.ts';
 import type { InCell, CellDb } from '../../sql/queries.ts';
 
 /** Locks a project's group and counts its members. Until the transaction ends, nobody else deletes it, joins it or is placed by its policy. */
@@ -60,10 +61,18 @@ export async function groupAround(db: CellDb, serverId: ServerId): Promise<Place
 }
 
 /** The group that a server is in. */
-export async function groupIdOf(db: CellDb, serverId: ServerId): Promise<string | undefined> {
-  const row = await db.selectFrom('server_group_members').select('group_id').where('server_id', '=', serverId).executeTakeFirst();
-  return row?.group_id;
-}
+export const groupIdOf = batched(
+  canonicalUuid,
+  async (db: CellDb, serverIds: readonly string[]): Promise<readonly (string | undefined)[]> => {
+    const rows = await db
+      .selectFrom('server_group_members')
+      .select(['server_id', 'group_id'])
+      .where('server_id', '=', sql<ServerId>`any(${[...serverIds]}::uuid[])`)
+      .execute();
+    const found = new Map<string, string>(rows.map((row) => [row.server_id, row.group_id]));
+    return serverIds.map((id) => found.get(canonicalUuid(id)));
+  },
+);
 
 /** Removes servers from their groups. */
 export const leavingGroups = (condition: RawBuilder<SqlBool>) =>

@@ -1,6 +1,7 @@
 /** A cache of servers by the versions of their rows: what is found in it is what the database has at that moment (ADR 20). */
 import { type Selectable, sql } from 'kysely';
 import { memoize } from '../../../lib/memo/memoize.ts';
+import { canonicalUuid } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import { batched } from '../../sql/batch-queries.ts';
@@ -25,16 +26,13 @@ export function cached(db: CellDb, rows: readonly (Selectable<ServersTable> & Ve
   });
 }
 
-/** The canonical form of a UUID, however it is written. */
-const uuidKey = (id: string): string => id.replaceAll('-', '').toLowerCase();
-
 /**
  * The server with an id, which must be a UUID: with or without hyphens, in upper or lower case. One statement asks for many; it brings the
  * version of each row, and its columns only where the cache has another version.
  */
-export const findServer = batched(uuidKey, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
+export const findServer = batched(canonicalUuid, async (db: CellDb, ids: readonly string[]): Promise<readonly (Server | undefined)[]> => {
   const cache = cacheOf(db);
-  const keys = ids.map(dashed);
+  const keys = ids.map(canonicalUuid);
   const known = keys.map((id) => cache.peek(id));
   const { rows } = await sql<Found>`
     SELECT asked.number::int AS asked_number, ${serverVersion} AS version, news.*
@@ -53,6 +51,3 @@ export const findServer = batched(uuidKey, async (db: CellDb, ids: readonly stri
 
 /** A row of the answer: whose it is, counted from 1; without columns where the cached version holds. */
 type Found = { readonly asked_number: number; readonly version: string } & (Selectable<ServersTable> | { readonly id: null });
-
-/** A UUID as the database writes it. */
-const dashed = (id: string): string => uuidKey(id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -21,7 +21,7 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
       const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
       if (answers !== 'server') return ok(answers.of(answer as never));
-      const shown = await shownAlone(req, deps, server);
+      const shown = await shownAlone(req, deps, { id: server.id, read: async () => server });
       return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
     },
   });

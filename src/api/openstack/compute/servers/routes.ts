@@ -66,8 +66,9 @@ const serverList = <const P extends string>(path: P, summary: string, { view, in
     answers: collection('servers', view),
     handle: async (req, { compute, hostStatus, maxLimit }: Deps) => {
       const size = pageSize(req.query.limit, { longest: maxLimit });
-      const servers = await compute.list(req.ctx, { ...listRequestOf(req.query, req.version, size), inFull });
-      return ok(pageOf(inFull ? await withHostStatus(req, hostStatus, servers) : servers, size, req, (server) => server.id));
+      const read = () => compute.list(req.ctx, { ...listRequestOf(req.query, req.version, size), inFull });
+      const name = `servers of ${req.ctx.projectId} ${req.rawQuery}`;
+      return ok(pageOf(inFull ? await withHostStatus(req, hostStatus, { name, read }) : await read(), size, req, (server) => server.id));
     },
   });
 
@@ -90,7 +91,8 @@ export const showServer = route({
   query: anything,
   status: 200,
   answers: envelope('server', serverView),
-  handle: async (req, deps: Deps) => ok(await shownAlone(req, deps, await deps.compute.find(req.ctx, req.params.id))),
+  handle: async (req, deps: Deps) =>
+    ok(await shownAlone(req, deps, { id: req.params.id, read: () => deps.compute.find(req.ctx, req.params.id) })),
 });
 
 export const deleteServer = route({

@@ -45,5 +45,10 @@ export const updateServer = route({
   status: 200,
   answers: envelope('server', updatedServerView),
   handle: async (req, deps: Deps) =>
-    ok(await shownAlone(req, deps, await deps.serverEdits.update(req.ctx, req.params.id, updateOf(req.body)))),
+    ok(
+      await shownAlone(req, deps, {
+        id: req.params.id,
+        read: () => deps.serverEdits.update(req.ctx, req.params.id, updateOf(req.body)),
+      }),
+    ),
 });

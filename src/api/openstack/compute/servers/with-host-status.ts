@@ -4,11 +4,9 @@ import type { Server } from '../../../../objects/server.ts';
 import type { ApiRequest } from '../../../pipeline/route.ts';
 import type { ShownServer } from './view.ts';
 
-/** Adds host statuses if the caller's version shows them, with one query for all servers. */
-export async function withHostStatus(
+/** Reads servers, with host statuses if the caller's version shows them. Reads of one name are expected to find the same hosts again. */
+export const withHostStatus = (
   { ctx, at }: Pick<ApiRequest, 'ctx' | 'at'>,
   hostStatus: HostStatusApi,
-  servers: readonly Server[],
-): Promise<readonly ShownServer[]> {
-  return at(v.hostStatus) ? await hostStatus.of(ctx, servers) : servers;
-}
+  { name, read }: { readonly name: string; readonly read: () => Promise<readonly Server[]> },
+): Promise<readonly ShownServer[]> => (at(v.hostStatus) ? hostStatus.during(ctx, name, read) : read());
