@@ -3,6 +3,7 @@ import { insertServer } from '../../test/support/insert-server.ts';
 import { sampleServer } from '../../test/support/sample-server.ts';
 import { ManualClock } from '../lib/clock/manual-clock.ts';
 import { systemIds } from '../lib/clock/ids.ts';
+import { kindOf, messageOf } from '../lib/errors/error-type.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { asId, type NetworkId, type PortId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
@@ -90,6 +91,37 @@ test('the networks that a boot requests are checked before anything is written',
       (error: unknown) => (error instanceof Error ? error.name : ''),
     );
     expect([project, requested, answer]).toEqual([project, requested, outcome]);
+  }
+});
+
+// Fault 2026-11 A4. Fault 2026-11 A5.
+test('a boot is refused at once for a port twice and for an address that is taken, impossible or requested twice', async () => {
+  const network = await cloud.addNetwork({ projectId: 'early', cidr: '10.8.0.0/24' });
+  const ctx = member('early');
+  const held = [{ networkId: network.id, deviceId: 'vm-7', fixedIps: [{ ipAddress: '10.8.0.90' }] }, { networkId: network.id }];
+  const [, port] = await api.ports.create(ctx, held);
+  const fixedIp = (address: string) => ({ networkId: network.id, fixedIp: address });
+  const portId = asId<PortId>(port?.id ?? '');
+  const cases: readonly [requested: RequestedNetworks, outcome: string][] = [
+    [[{ portId }, fixedIp('10.8.0.91'), fixedIp('10.8.0.92')], 'fine'],
+    [[fixedIp('10.8.0.90')], 'Fixed IP address 10.8.0.90 is already in use on instance vm-7.'],
+    [[fixedIp('10.8.0.91'), fixedIp('10.8.0.90')], 'Fixed IP address 10.8.0.90 is already in use on instance vm-7.'],
+    [[fixedIp('10.8.0.1')], 'Fixed IP address 10.8.0.1 is already in use on its subnet as the address of the gateway or of DHCP.'],
+    [[fixedIp('10.8.0.91'), fixedIp('10.8.0.91')], 'Fixed IP address 10.8.0.91 is requested twice.'],
+    [[fixedIp('10.9.0.9')], `IP address 10.9.0.9 is not a valid IP for any of the subnets on the specified network ${network.id}.`],
+    [
+      [{ portId, fixedIp: '10.8.0.91' }],
+      `Specified Fixed IP '10.8.0.91' cannot be used with port '${portId}': the two cannot be specified together.`,
+    ],
+    [[{ portId }, { portId }], `Port ${portId} is requested twice.`],
+    [[{ portId }, { portId: asId<PortId>(portId.toUpperCase()) }], `Port ${portId} is requested twice.`],
+  ];
+  for (const [requested, outcome] of cases) {
+    const answer = await api.checkRequested(ctx, requested, 1).then(
+      () => 'fine',
+      (error: unknown) => (kindOf(error) === 'invalid' ? messageOf(error) : error),
+    );
+    expect([requested, answer]).toEqual([requested, outcome]);
   }
 });
 

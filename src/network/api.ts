@@ -11,6 +11,7 @@ import { PortsApi } from './api/ports.ts';
 import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
+import { checkFixedIps } from './books/requested-addresses.ts';
 import { SubnetsApi } from './api/subnets.ts';
 import type { NetworkingChecks } from './server-networking.ts';
 
@@ -46,6 +47,7 @@ export class NetworkApi implements NetworkingChecks {
     const asker = { projectId: ownerOf(ctx, undefined), isAdmin: ctx.isAdmin };
     const plan = await planPorts(this.#deps.db, asker, requested);
     for (const planned of plan) this.#checkFixedIp(ctx, planned);
+    await checkFixedIps(this.#deps.db, plan);
     const newPorts = plan.filter(({ kind }) => kind === 'new').length * count;
     if (newPorts > 0 && newPorts > (await this.#roomForPorts(asker.projectId))) throw PortLimitExceeded({});
   }

@@ -63,6 +63,31 @@ export const NotForSeveralServers = errorType(
   (p: { what: string; count: number }) => `${p.what} cannot be used by ${p.count} servers at once.`,
 );
 
+/** A request to boot names one port twice. */
+export const PortRequestedTwice = errorType('PortRequestedTwice', 'invalid', (p: { id: string }) => `Port ${p.id} is requested twice.`);
+
+/** A request to boot names a port and an address for it. */
+export const FixedIpWithPort = errorType(
+  'FixedIpWithPort',
+  'invalid',
+  (p: { address: string; port: string }) =>
+    `Specified Fixed IP '${p.address}' cannot be used with port '${p.port}': the two cannot be specified together.`,
+);
+
+/** A request to boot names one address twice. */
+export const FixedIpRequestedTwice = errorType(
+  'FixedIpRequestedTwice',
+  'invalid',
+  (p: { address: string }) => `Fixed IP address ${p.address} is requested twice.`,
+);
+
+/** A request to boot names an address that is taken. */
+export const FixedIpAlreadyInUse = errorType(
+  'FixedIpAlreadyInUse',
+  'invalid',
+  (p: { address: string; holder: string }) => `Fixed IP address ${p.address} is already in use on ${p.holder}.`,
+);
+
 export const PortInUse = errorType(
   'PortInUse',
   'conflict',

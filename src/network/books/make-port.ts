@@ -9,7 +9,8 @@ import { invariant } from '../../lib/errors/invariant.ts';
 import { asId, type PortId } from '../../objects/ids.ts';
 import type { FixedIp, Port, Subnet } from '../../objects/network.ts';
 import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from '../errors.ts';
-import { canonicalAddress, contains, parseAddress, parsePrefix, sizeOf, usable } from '../plan/ip-range.ts';
+import { placeOf } from '../plan/place.ts';
+import { sizeOf } from '../plan/ip-range.ts';
 
 /** A requested address: this one, or any free one of this subnet. */
 export interface WantedAddress {
@@ -106,18 +107,9 @@ async function giveAny(trx: InCloud, { networkId, portId, candidates }: Giving):
 
 async function giveThis(trx: InCloud, giving: Giving & { readonly ipAddress: string }): Promise<FixedIp> {
   const { networkId, portId, candidates, ipAddress } = giving;
-  const subnet = candidates.find(({ cidr }) => isUsable(cidr, ipAddress));
-  if (!subnet) throw InvalidIpForNetwork({ networkId, ipAddress });
-  // Hosts use the gateway's address themselves or, without a gateway, another one.
-  const canonical = canonicalAddress(ipAddress) ?? ipAddress;
-  const isOfHosts = [subnet.gatewayIp, subnet.hostIp].includes(canonical);
+  const place = placeOf(candidates, ipAddress);
+  if (!place) throw InvalidIpForNetwork({ networkId, ipAddress });
+  const { subnet, canonical, isOfHosts } = place;
   if (isOfHosts || !(await takeAddress(trx, { subnetId: subnet.id, portId, ipAddress }))) throw IpAddressInUse({ networkId, ipAddress });
   return { subnetId: subnet.id, ipAddress: canonical };
-}
-
-function isUsable(cidr: string, text: string): boolean {
-  const [prefix, address] = [parsePrefix(cidr), parseAddress(text)];
-  if (!prefix || !address || !contains(prefix, address)) return false;
-  const { first, last } = usable(prefix);
-  return first <= address.value && address.value <= last;
 }

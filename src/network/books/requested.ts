@@ -5,7 +5,16 @@ import type { CloudDb } from '../../db/sql/queries.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Network, Port } from '../../objects/network.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../../objects/network-info.ts';
-import { ExternalNetworkForbidden, NetworkAmbiguous, NetworkRequiresSubnet, PortInUse, UnknownNetwork, UnknownPort } from '../errors.ts';
+import {
+  ExternalNetworkForbidden,
+  FixedIpWithPort,
+  NetworkAmbiguous,
+  NetworkRequiresSubnet,
+  PortInUse,
+  PortRequestedTwice,
+  UnknownNetwork,
+  UnknownPort,
+} from '../errors.ts';
 
 /** An existing port, or one to create. */
 export type PlannedPort =
@@ -25,9 +34,19 @@ export interface PortAsker {
 export async function planPorts(db: CloudDb, asker: PortAsker, requested: RequestedNetworks): Promise<readonly PlannedPort[]> {
   if (requested === 'none') return [];
   if (requested === 'auto') return await planAuto(db, asker);
+  refusePorts(requested);
   const plan: PlannedPort[] = [];
   for (const one of requested) plan.push(await planOne(db, asker, one));
   return plan;
+}
+
+/** A port is one network card, whose id may be written in either case, and has addresses already. */
+function refusePorts(requested: readonly RequestedNetwork[]): void {
+  for (const { portId: port, fixedIp: address } of requested)
+    if (port !== undefined && address !== undefined) throw FixedIpWithPort({ address, port });
+  const ids = requested.flatMap(({ portId }) => (portId === undefined ? [] : [portId.toLowerCase()]));
+  const id = ids.find((one, index) => ids.indexOf(one) < index);
+  if (id !== undefined) throw PortRequestedTwice({ id });
 }
 
 async function planAuto(db: CloudDb, { projectId }: PortAsker): Promise<readonly PlannedPort[]> {
