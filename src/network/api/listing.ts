@@ -1,6 +1,7 @@
 /** List queries as in Neutron: any simple field filters and sorts, by its name on the wire. */
 import { type SqlBool, sql } from 'kysely';
 import type { PageQuery } from '../../db/stores/network/pages.ts';
+import { isNo, isYes } from '../../operations/wire/words.ts';
 import { invalidInput } from '../errors.ts';
 
 /** A list query, with field names as on the wire. */
@@ -116,9 +117,9 @@ export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery
     .filter((one) => !isConstant(one))
     .map(([field, values]) => {
       const column = columnOf(field, 'filter');
-      return [column, BOOLEANS.includes(column) ? values.map(truthOf) : values] as const;
+      return [column, BOOLEANS.includes(column) ? values.map((value) => truthOf(field, value)) : values] as const;
     });
-  const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(value, constants[field] ?? '')));
+  const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(field, value, constants[field] ?? '')));
   return {
     columns: Object.fromEntries(filtering),
     ...(!hasSome && { conditions: [sql<SqlBool>`false`] }),
@@ -129,9 +130,12 @@ export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery
   };
 }
 
-const isSame = (asked: string, constant: string): boolean => (['true', 'false'].includes(constant) ? truthOf(asked) : asked) === constant;
-
-const TRUTHS: Readonly<Record<string, string>> = { '1': 'true', '0': 'false' };
+const isSame = (field: string, asked: string, constant: string): boolean =>
+  (['true', 'false'].includes(constant) ? truthOf(field, asked) : asked) === constant;
 
 /** Normalises booleans to the database's form: True, true and 1 are one value. */
-const truthOf = (text: string): string => TRUTHS[text] ?? text.toLowerCase();
+function truthOf(field: string, text: string): string {
+  if (isYes(text)) return 'true';
+  if (isNo(text)) return 'false';
+  throw invalidInput(field, `'${text}' cannot be converted to boolean.`);
+}

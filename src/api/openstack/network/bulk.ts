@@ -7,6 +7,7 @@ import type { Resource } from '../../../lib/versioning/resource.ts';
 import { listOf, type ObjectHead } from '../../../lib/versioning/shape.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import type { Answer } from '../../pipeline/answer.ts';
+import { converted } from './converted.ts';
 
 /** Requested resources of one kind, and whether they came as a list. */
 export interface Batch<out D> {
@@ -25,8 +26,8 @@ export interface Words {
 
 /** A body with one object or a list of them. */
 export function oneOrMany<const F extends BodyFields>({ one, many }: Words, fields: F): RequestBody<Batch<ObjectHead<F>>> {
-  const single = requestBody(one, fields);
-  const list = envelopeBody(many, listOf(bodyObject(fields), { minItems: 1, maxItems: MAX_ITEMS }));
+  const single = converted(requestBody(one, fields));
+  const list = converted(envelopeBody(many, listOf(bodyObject(fields), { minItems: 1, maxItems: MAX_ITEMS })));
   return {
     key: undefined,
     schemaAt: perVersion((at) => t.Union([single.schemaAt(at), list.schemaAt(at)])),

@@ -1,11 +1,12 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
-import { bodyField, upgraded } from '../../../lib/versioning/shape.ts';
+import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewNetwork } from '../../../network/api/networks.ts';
 import type { Network } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
+import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
 import { given } from './given.ts';
@@ -29,11 +30,8 @@ const networkView = resource<Network>()('network', {
   tags: field(strings, () => []),
 });
 
-// IPv4 requires an MTU of at least 68; devices support at most 65535.
-const MTU_TEXT = '^(6[89]|[7-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$';
-
-/** In bytes; the openstack command sends the number as text. */
-const mtu = upgraded(t.Union([t.Integer({ minimum: 68, maximum: 65_535 }), t.String({ pattern: MTU_TEXT })]), Number);
+/** In bytes: IPv4 requires at least 68, devices support at most 65535. */
+const mtu = t.Integer({ minimum: 68, maximum: 65_535 });
 
 const changeable = {
   ...saidFields,
@@ -45,7 +43,7 @@ const changeable = {
 };
 const words = { one: 'network', many: 'networks' };
 const createBody = oneOrMany(words, { ...changeable, ...ownerFields });
-const updateBody = requestBody('network', changeable);
+const updateBody = converted(requestBody('network', changeable));
 
 type Changes = ReturnType<typeof updateBody.parse>;
 

@@ -1,11 +1,13 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { NewApiPort, PortChanges } from '../../../network/api/port-request.ts';
 import type { PortListQuery } from '../../../network/api/ports.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
+import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, ownerFields, ownerIn, saidFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -23,9 +25,9 @@ const changeable = {
   device_id: bodyField({ type: text }),
   device_owner: bodyField({ type: text }),
   port_security_enabled: bodyField({ type: t.Boolean() }),
-  security_groups: bodyField({ type: t.Array(id, { maxItems: 64 }) }),
+  security_groups: bodyField({ type: nullable(t.Array(id, { maxItems: 64 })) }),
   fixed_ips: bodyField({ type: t.Array(fixedIp, { maxItems: 5 }) }),
-  allowed_address_pairs: bodyField({ type: t.Array(pair, { maxItems: 10 }) }),
+  allowed_address_pairs: bodyField({ type: orNone(t.Array(pair, { maxItems: 10 })) }),
   'binding:vnic_type': bodyField({ type: t.Literal('normal') }),
 };
 const words = { one: 'port', many: 'ports' };
@@ -35,7 +37,7 @@ const createBody = oneOrMany(words, {
   network_id: bodyField({ type: id, required: true }),
   mac_address: bodyField({ type: macAddress }),
 });
-const updateBody = requestBody('port', changeable);
+const updateBody = converted(requestBody('port', changeable));
 
 const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   name: body.name,
@@ -44,7 +46,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   deviceId: body.device_id,
   deviceOwner: body.device_owner,
   portSecurityEnabled: body.port_security_enabled,
-  securityGroups: body.security_groups,
+  securityGroups: body.security_groups ?? undefined,
   fixedIps: body.fixed_ips?.map((ip) =>
     given<{ subnetId?: string; ipAddress?: string }>({ subnetId: ip.subnet_id, ipAddress: ip.ip_address }),
   ),

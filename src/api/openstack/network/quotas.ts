@@ -12,6 +12,7 @@ import {
 import { envelope } from '../../pipeline/answer.ts';
 import { list } from '../../pipeline/list.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
+import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { projectOf } from './project-in-path.ts';
 
@@ -49,19 +50,21 @@ const detailView: Resource<Detailed> = resource<Detailed>()('quota with usage', 
 });
 
 const limit = bodyField({ type: t.Integer({ minimum: -1, maximum: 2 ** 31 - 1 }) });
-const updateBody = requestBody('quota', {
-  network: limit,
-  subnet: limit,
-  port: limit,
-  security_group: limit,
-  security_group_rule: limit,
-  check_limit: bodyField({ type: t.Boolean() }),
-  // Clients send it as the opposite of the previous field, which is the default anyway.
-  force: bodyField({ type: t.Boolean() }),
-  // Clients send the whole quota set back.
-  tenant_id: bodyField({ type: t.String({ maxLength: 255 }) }),
-  project_id: bodyField({ type: t.String({ maxLength: 255 }) }),
-});
+const updateBody = converted(
+  requestBody('quota', {
+    network: limit,
+    subnet: limit,
+    port: limit,
+    security_group: limit,
+    security_group_rule: limit,
+    check_limit: bodyField({ type: t.Boolean() }),
+    // Clients send it as the opposite of the previous field, which is the default anyway.
+    force: bodyField({ type: t.Boolean() }),
+    // Clients send the whole quota set back.
+    tenant_id: bodyField({ type: t.String({ maxLength: 255 }) }),
+    project_id: bodyField({ type: t.String({ maxLength: 255 }) }),
+  }),
+);
 
 function changesOf(body: ReturnType<typeof updateBody.parse>): LimitChanges {
   const said = networkQuotaNames.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const]));

@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { nullable, stringEnum } from '../../../lib/versioning/schema.ts';
-import { bodyField } from '../../../lib/versioning/shape.ts';
+import { bodyField, upgraded } from '../../../lib/versioning/shape.ts';
 import type { NewRule } from '../../../network/api/groups.ts';
 import type { SecurityGroupRule } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
@@ -30,12 +30,17 @@ export const ruleView = resource<SecurityGroupRule>()('security group rule', {
   remote_group_id: field(textOrNull, (rule) => rule.remoteGroupId),
 });
 
+/** In any case. */
+const ethertype = upgraded(t.String({ pattern: '^[iI][pP][vV][46]$' }), (text) =>
+  text.endsWith('4') ? ('IPv4' as const) : ('IPv6' as const),
+);
+
 const words = { one: 'security_group_rule', many: 'security_group_rules' };
 const createBody = oneOrMany(words, {
   ...ownerFields,
   security_group_id: bodyField({ type: id, required: true }),
   direction: bodyField({ type: stringEnum(['ingress', 'egress']), required: true }),
-  ethertype: bodyField({ type: stringEnum(['IPv4', 'IPv6', 'ipv4', 'ipv6']) }),
+  ethertype: bodyField({ type: ethertype }),
   protocol: bodyField({ type: nullable(t.Union([text, t.Integer({ minimum: 0, maximum: 255 })])) }),
   port_range_min: bodyField({ type: askedPort }),
   port_range_max: bodyField({ type: askedPort }),
@@ -44,13 +49,11 @@ const createBody = oneOrMany(words, {
   description: bodyField({ type: text }),
 });
 
-const ETHERTYPES = { IPv4: 'IPv4', IPv6: 'IPv6', ipv4: 'IPv4', ipv6: 'IPv6' } as const;
-
 const newRuleOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewRule =>
   given<NewRule>({
     groupId: body.security_group_id,
     direction: body.direction,
-    ethertype: body.ethertype && ETHERTYPES[body.ethertype],
+    ethertype: body.ethertype,
     protocol: typeof body.protocol === 'number' ? String(body.protocol) : body.protocol,
     portMin: body.port_range_min,
     portMax: body.port_range_max,

@@ -5,6 +5,7 @@ import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { GroupChanges, GroupsApi } from '../../../network/api/groups.ts';
 import type { SecurityGroup } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
+import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -20,8 +21,10 @@ const groupView = resource<SecurityGroup>()('security group', {
   tags: field(t.Array(t.String()), () => []),
 });
 
-const createBody = requestBody('security_group', { ...saidFields, ...ownerFields, name: bodyField({ type: text, required: true }) });
-const updateBody = requestBody('security_group', saidFields);
+const createBody = converted(
+  requestBody('security_group', { ...saidFields, ...ownerFields, name: bodyField({ type: text, required: true }) }),
+);
+const updateBody = converted(requestBody('security_group', saidFields));
 
 type NewGroup = Parameters<GroupsApi['create']>[1];
 

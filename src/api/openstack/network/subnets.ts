@@ -7,6 +7,7 @@ import type { NewSubnet, SubnetChanges } from '../../../network/api/subnets.ts';
 import type { Subnet } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
+import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
 import { given } from './given.ts';
@@ -38,28 +39,28 @@ const changeable = {
   gateway_ip: bodyField({ type: nullable(text) }),
   enable_dhcp: bodyField({ type: t.Boolean() }),
   allocation_pools: bodyField({ type: nullable(t.Array(pool, { maxItems: 16 })) }),
-  dns_nameservers: bodyField({ type: nullable(t.Array(text, { maxItems: 5 })) }),
-  host_routes: bodyField({ type: nullable(t.Array(hostRoute, { maxItems: 20 })) }),
+  dns_nameservers: bodyField({ type: orNone(t.Array(text, { maxItems: 5 })) }),
+  host_routes: bodyField({ type: orNone(t.Array(hostRoute, { maxItems: 20 })) }),
 };
 const words = { one: 'subnet', many: 'subnets' };
 const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
   network_id: bodyField({ type: id, required: true }),
-  ip_version: bodyField({ type: t.Union([t.Literal(4), t.Literal(6)]), required: true }),
+  ip_version: bodyField({ type: t.Unsafe<4 | 6>({ type: 'integer', enum: [4, 6] }), required: true }),
   cidr: bodyField({ type: text, required: true }),
 });
-const updateBody = requestBody('subnet', changeable);
+const updateBody = converted(requestBody('subnet', changeable));
 
-/** Null means the same as absent, except for the gateway, where it means no gateway. */
+/** Null means no gateway, and the default pools. */
 const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   name: body.name,
   description: body.description,
   gatewayIp: body.gateway_ip,
   enableDhcp: body.enable_dhcp,
   allocationPools: body.allocation_pools ?? undefined,
-  dnsNameservers: body.dns_nameservers ?? undefined,
-  hostRoutes: body.host_routes ?? undefined,
+  dnsNameservers: body.dns_nameservers,
+  hostRoutes: body.host_routes,
 });
 
 const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewSubnet =>
