@@ -145,10 +145,8 @@ async function changeNetworks(): Promise<void> {
   await networks.networks.delete(asked(), network.id);
   const group = await networks.groups.create(asked(), { name: 'g' });
   await networks.groups.update(asked(), group.id, { description: 'd' });
-  const [rule] = await networks.groups.createRules(asked(), [
-    { groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' },
-  ]);
-  await networks.groups.deleteRule(asked(), rule?.id ?? '');
+  const [rule] = await networks.rules.create(asked(), [{ groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' }]);
+  await networks.rules.delete(asked(), rule?.id ?? '');
   await networks.groups.delete(asked(), group.id);
   await networks.quotas.update(asked(), 'p', { limits: { port: 5 } });
   await networks.quotas.delete(asked(), 'p');

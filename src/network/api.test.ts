@@ -143,9 +143,9 @@ test('a new rule reaches the hosts at once, and a deleted one is removed there',
   await host.carry(ctx, serverId);
   const protocols = () => host.driver.ports.flatMap(({ rules }) => rules.map(({ protocol }) => protocol));
   const [group] = await api.groups.list(ctx, { filters: { name: ['default'] }, sort: [], limit: 10 });
-  const rule = one(await api.groups.createRules(ctx, [{ groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' }]));
+  const rule = one(await api.rules.create(ctx, [{ groupId: group?.id ?? '', direction: 'ingress', protocol: 'icmp' }]));
   expect(protocols()).toContain('icmp');
-  await api.groups.deleteRule(ctx, rule.id);
+  await api.rules.delete(ctx, rule.id);
   expect(protocols()).not.toContain('icmp');
 });
 

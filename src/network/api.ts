@@ -12,6 +12,7 @@ import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { checkFixedIps } from './books/requested-addresses.ts';
+import { RulesApi } from './api/rules.ts';
 import { SubnetsApi } from './api/subnets.ts';
 import type { NetworkingChecks } from './server-networking.ts';
 
@@ -23,6 +24,7 @@ export class NetworkApi implements NetworkingChecks {
   readonly subnets: SubnetsApi;
   readonly ports: PortsApi;
   readonly groups: GroupsApi;
+  readonly rules: RulesApi;
   readonly quotas: QuotasApi;
   readonly #deps: NetworkApiDeps;
 
@@ -32,6 +34,7 @@ export class NetworkApi implements NetworkingChecks {
     this.subnets = new SubnetsApi(deps);
     this.ports = new PortsApi(deps);
     this.groups = new GroupsApi(deps);
+    this.rules = new RulesApi(deps);
     this.quotas = new QuotasApi(deps);
   }
 

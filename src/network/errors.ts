@@ -189,7 +189,18 @@ export const SecurityGroupCannotRemoveDefault = errorType(
   () => 'Insufficient rights for removing default security group.',
 );
 
-export const SecurityGroupRuleExists = errorType('SecurityGroupRuleExists', 'conflict', () => 'Security group rule already exists.');
+export const SecurityGroupRuleExists = errorType(
+  'SecurityGroupRuleExists',
+  'conflict',
+  (p: { id: string }) => `Security group rule already exists. Rule id is ${p.id}.`,
+);
+
+/** Two rules of one request mean the same. */
+export const DuplicateSecurityGroupRuleInPost = errorType(
+  'DuplicateSecurityGroupRuleInPost',
+  'conflict',
+  () => 'Duplicate Security Group Rule in POST.',
+);
 
 /** The request would exceed a quota of the project. */
 export const OverQuota = errorType(

@@ -2,6 +2,7 @@
 import type { SecurityGroupRule } from '../../objects/network.ts';
 import { invalidInput } from '../errors.ts';
 import { canonicalAddress, formatPrefix, parsePrefix } from './ip-range.ts';
+import { ICMP, ICMPV6, OF_IPV6, protocolNumber, WITH_PORTS } from './protocols.ts';
 
 /** A rule as requested. */
 export interface WantedRule {
@@ -16,11 +17,6 @@ export interface WantedRule {
 
 type PlannedRule = Pick<SecurityGroupRule, 'direction' | 'ethertype' | 'protocol' | 'portMin' | 'portMax' | 'remoteCidr' | 'remoteGroupId'>;
 
-const WITH_PORTS = ['tcp', 'udp', 'sctp', 'dccp', 'udplite', '6', '17', '33', '132', '136'];
-const ICMP = ['icmp', 'icmpv6', 'ipv6-icmp', '1', '58'];
-const OF_IPV6 = ['ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route', 'icmpv6'];
-const OTHERS = ['ah', 'egp', 'esp', 'gre', 'igmp', 'ipip', 'ospf', 'pgm', 'rsvp', 'vrrp'];
-
 /** Validates and normalises a rule; throws InvalidInput with the name of the invalid field. */
 export function planRule(wanted: WantedRule): PlannedRule {
   const { direction, ethertype = 'IPv4', remoteGroupId = null } = wanted;
@@ -29,18 +25,26 @@ export function planRule(wanted: WantedRule): PlannedRule {
   if (remoteCidr !== null && remoteGroupId !== null)
     throw invalidInput('remote_ip_prefix', 'Only remote_ip_prefix or remote_group_id may be provided.');
   const { portMin = null, portMax = null } = wanted;
-  checkPorts({ protocol, portMin, portMax });
+  checkPorts({ protocol, ethertype, portMin, portMax });
   return { direction, ethertype, protocol, portMin, portMax, remoteCidr, remoteGroupId };
 }
 
-function planProtocol(text: string | null | undefined, ethertype: string): string | null {
+/** What a rule allows, however it is written: two rules of one group with the same meaning are one rule. */
+export function meaningOf({ direction, ethertype, protocol, portMin, portMax, remoteCidr, remoteGroupId }: PlannedRule): string {
+  const number = protocol === null ? null : (protocolNumber(protocol, ethertype) ?? protocol);
+  const remote = remoteCidr?.endsWith('/0') ? null : remoteCidr;
+  return JSON.stringify([direction, ethertype, number, portMin, portMax, remote, remoteGroupId]);
+}
+
+/** In IPv6 the older names and the number of ICMP become those of ICMPv6. */
+function planProtocol(text: string | null | undefined, ethertype: 'IPv4' | 'IPv6'): string | null {
   const protocol = text?.toLowerCase() ?? null;
   if (protocol === null || protocol === 'any' || protocol === '') return null;
-  const isNumber = /^\d{1,3}$/.test(protocol) && Number(protocol) <= 255;
-  if (!isNumber && ![...WITH_PORTS, ...ICMP, ...OF_IPV6, ...OTHERS].includes(protocol))
-    throw invalidInput('protocol', `Security group rule protocol ${protocol} not supported.`);
-  if (ethertype === 'IPv4' && OF_IPV6.includes(protocol)) throw invalidInput('protocol', `${protocol} is a protocol of IPv6.`);
-  return isNumber ? String(Number(protocol)) : protocol;
+  const number = protocolNumber(protocol, ethertype);
+  if (number === undefined) throw invalidInput('protocol', `Security group rule protocol ${protocol} not supported.`);
+  if (ethertype === 'IPv4' && OF_IPV6.includes(number)) throw invalidInput('protocol', `${protocol} is a protocol of IPv6.`);
+  if (/^\d/.test(protocol)) return String(number);
+  return number === ICMPV6 ? 'ipv6-icmp' : protocol;
 }
 
 function planRemote(text: string | null | undefined, ethertype: string): string | null {
@@ -52,11 +56,11 @@ function planRemote(text: string | null | undefined, ethertype: string): string 
   return formatPrefix(prefix);
 }
 
-function checkPorts({ protocol, portMin, portMax }: Pick<PlannedRule, 'protocol' | 'portMin' | 'portMax'>): void {
+function checkPorts({ protocol, ethertype, portMin, portMax }: Pick<PlannedRule, 'protocol' | 'ethertype' | 'portMin' | 'portMax'>): void {
   if (portMin === null && portMax === null) return;
-  if (protocol !== null && ICMP.includes(protocol)) return checkIcmp(portMin, portMax);
-  if (protocol === null || !WITH_PORTS.includes(protocol))
-    throw invalidInput('port_range_min', `Protocol ${protocol ?? 'any'} has no ports.`);
+  const number = protocol === null ? undefined : protocolNumber(protocol, ethertype);
+  if (number === ICMP || number === ICMPV6) return checkIcmp(portMin, portMax);
+  if (number === undefined || !WITH_PORTS[number]) throw invalidInput('port_range_min', `Protocol ${protocol ?? 'any'} has no ports.`);
   const strange = [portMin, portMax].find((port) => port !== null && (port < 1 || port > 65_535));
   if (strange !== undefined) throw invalidInput('port_range_min', `Invalid value for port ${strange}: it must be from 1 to 65535.`);
   if (portMin === null || portMax === null || portMin > portMax)

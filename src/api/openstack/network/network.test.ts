@@ -247,6 +247,11 @@ test.each<[json: object, status: number, shown: object]>([
   ],
   [{ protocol: 'any', ethertype: 'IPv6' }, 201, { protocol: null, ethertype: 'IPv6' }],
   [{ protocol: 'icmp', port_range_min: 8, port_range_max: 0 }, 201, { port_range_min: 8 }],
+  // Fault 2026-11 A13.
+  [{ protocol: 'icmp', ethertype: 'IPv6' }, 201, { protocol: 'ipv6-icmp' }],
+  [{ protocol: 'icmpv6', ethertype: 'IPv6', port_range_min: 128 }, 201, { protocol: 'ipv6-icmp', port_range_min: 128 }],
+  [{ protocol: 1, ethertype: 'IPv6' }, 201, { protocol: '58' }],
+  [{ protocol: 58, ethertype: 'IPv4' }, 400, { message: expect.stringContaining('IPv6') }],
   [{ remote_ip_prefix: '10.1.2.3' }, 201, { remote_ip_prefix: '10.1.2.3/32' }],
   [{ protocol: 'tcp', port_range_min: 23, port_range_max: 22 }, 400, {}],
   [{ protocol: 'tcp', port_range_min: 22 }, 400, {}],
@@ -271,6 +276,72 @@ test.each<[json: object, status: number, shown: object]>([
   const again = await send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: rule } });
   expect(again.json).toMatchObject({ NeutronError: { type: 'SecurityGroupRuleExists' } });
 });
+
+// Fault 2026-11 A6.
+test('a rule that means the same as another of its group is refused, however it is written, and the other is named', async () => {
+  const group = await create('security_group', { name: 'twins' });
+  const [out4, out6] = group['security_group_rules'] as readonly Resource[]; // Seam: as above.
+  const ruleOf = (json: object) => ({ security_group_id: group.id, direction: 'ingress', ...json });
+  const post = (json: object) => send('POST', '/v2.0/security-group-rules', { json: { security_group_rule: ruleOf(json) } });
+  const made = async (json: object) => (await create('security_group_rule', ruleOf(json))).id;
+  const ssh = { port_range_min: 22, port_range_max: 22 };
+  const [tcp, ping, all] = [
+    await made({ protocol: 'tcp', ...ssh }),
+    await made({ protocol: 'icmp', ethertype: 'IPv6' }),
+    await made({ protocol: 'udp', remote_ip_prefix: '0.0.0.0/0' }),
+  ];
+  const twins: readonly [json: object, id: string | undefined][] = [
+    [{ direction: 'egress', remote_ip_prefix: '0.0.0.0/0' }, out4?.id],
+    [{ direction: 'egress', ethertype: 'IPv6', remote_ip_prefix: '::/0', protocol: 'any' }, out6?.id],
+    [{ protocol: 6, ...ssh, remote_ip_prefix: '0.0.0.0/0' }, tcp],
+    [{ protocol: '58', ethertype: 'IPv6' }, ping],
+    [{ protocol: '17' }, all],
+  ];
+  for (const [json, id] of twins) {
+    const answer = await post(json);
+    const error = { type: 'SecurityGroupRuleExists', message: `Security group rule already exists. Rule id is ${id}.`, detail: '' };
+    expect([json, answer.status, answer.json]).toEqual([json, 409, { NeutronError: error }]);
+  }
+  for (const json of [
+    { protocol: 6, ...ssh, remote_ip_prefix: '0.0.0.0/1' },
+    { protocol: 'udp', remote_group_id: group.id },
+  ])
+    expect([json, (await post(json)).status]).toEqual([json, 201]);
+  const many = { security_group_rules: [ruleOf({ protocol: 'sctp' }), ruleOf({ protocol: 132 })] };
+  expect((await send('POST', '/v2.0/security-group-rules', { json: many })).json).toMatchObject({
+    NeutronError: { type: 'DuplicateSecurityGroupRuleInPost' },
+  });
+  const racing = await Promise.all(['esp', 50, '50'].map((protocol) => post({ protocol })));
+  expect(racing.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+});
+
+// Fault 2026-11 E5.
+test('a rule may name as remote only a group that its author sees', async () => {
+  const [mine, theirs] = [await create('security_group', { name: 'm' }, 'ruler:member'), await create('security_group', { name: 't' })];
+  const json = (remote_group_id: string) => ({
+    security_group_rule: { security_group_id: mine.id, direction: 'ingress', remote_group_id },
+  });
+  const foreign = await send('POST', '/v2.0/security-group-rules', { token: 'ruler:member', json: json(theirs.id) });
+  expect([foreign.status, foreign.json]).toMatchObject([404, { NeutronError: { message: expect.stringContaining(theirs.id) } }]);
+  expect((await send('POST', '/v2.0/security-group-rules', { token: 'ruler:member', json: json(mine.id) })).status).toBe(201);
+});
+
+// Fault 2026-11 E8.
+test.each([{ remote_ip_prefix: '10.0.0.0/8' }, { remote_ip_prefix: '0.0.0.0/0' }])(
+  'a rule with a remote group and %j is refused, and with one of the two it is not',
+  async (prefix) => {
+    const { id } = await create('security_group', { name: 'both' });
+    const rule = { security_group_id: id, direction: 'ingress', protocol: 'tcp' };
+    const both = { security_group_rule: { ...rule, ...prefix, remote_group_id: id } };
+    const answer = await send('POST', '/v2.0/security-group-rules', { json: both });
+    expect([answer.status, answer.json]).toMatchObject([
+      400,
+      { NeutronError: { message: expect.stringContaining('Only remote_ip_prefix or remote_group_id') } },
+    ]);
+    await create('security_group_rule', { ...rule, ...prefix });
+    await create('security_group_rule', { ...rule, remote_group_id: id });
+  },
+);
 
 test('the default group is there for every project, once, and only an admin removes it', async () => {
   const looks = await Promise.all(Array.from({ length: 8 }, () => list('/v2.0/security-groups', 'fresh:member')));

@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { nullable, stringEnum } from '../../../lib/versioning/schema.ts';
 import { bodyField, upgraded } from '../../../lib/versioning/shape.ts';
-import type { NewRule } from '../../../network/api/groups.ts';
+import type { NewRule } from '../../../network/api/rules.ts';
 import type { SecurityGroupRule } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
@@ -71,7 +71,7 @@ export const ruleRoutes = [
     query: listQuery,
     status: 200,
     answers: shownPage('security_group_rules', ruleView),
-    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.groups.listRules(req.ctx, req.query))),
+    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.rules.list(req.ctx, req.query))),
   }),
   route({
     method: 'POST',
@@ -81,7 +81,7 @@ export const ruleRoutes = [
     status: 201,
     answers: shownBatch(words, ruleView),
     handle: async ({ ctx, body }, { network }: Deps) =>
-      ok(await makeBatch(body, (items) => network.groups.createRules(ctx, items.map(newRuleOf)))),
+      ok(await makeBatch(body, (items) => network.rules.create(ctx, items.map(newRuleOf)))),
   }),
   route({
     method: 'GET',
@@ -90,7 +90,7 @@ export const ruleRoutes = [
     query: fieldsQuery,
     status: 200,
     answers: shown('security_group_rule', ruleView),
-    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.groups.showRule(ctx, params.id) }),
+    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.rules.show(ctx, params.id) }),
   }),
   route({
     method: 'DELETE',
@@ -98,7 +98,7 @@ export const ruleRoutes = [
     summary: 'Delete a security group rule.',
     status: 204,
     handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.groups.deleteRule(ctx, params.id);
+      await network.rules.delete(ctx, params.id);
       return done();
     },
   }),

@@ -95,6 +95,13 @@ const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly
     .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
     .orderBy('number');
 
+/** Locks groups, and so their rules, against changes until the transaction ends. @returns those that exist */
+export async function lockGroups(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const rows = await trx.selectFrom('security_groups').select('id').where('id', 'in', ids).orderBy('number').forNoKeyUpdate().execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Prevents groups from being deleted until the transaction ends. @returns those that exist */
 export async function holdGroups(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
@@ -138,15 +145,8 @@ export async function deleteGroup(trx: InCloud, id: string): Promise<'deleted' |
   return numDeletedRows > 0n ? 'deleted' : 'gone';
 }
 
-/** @returns undefined when the group already has this rule */
-export async function insertRule(db: CloudDb, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule | undefined> {
-  const made = await db
-    .insertInto('security_group_rules')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  return made && toRule(made);
+export async function insertRule(db: CloudDb, row: Insertable<SecurityGroupRulesTable>): Promise<SecurityGroupRule> {
+  return toRule(await db.insertInto('security_group_rules').values(row).returningAll().executeTakeFirstOrThrow());
 }
 
 export async function findRule(db: CloudDb, id: string, projectId: string | null): Promise<SecurityGroupRule | undefined> {
