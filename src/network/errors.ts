@@ -101,6 +101,14 @@ export const PortsUnwanted = errorType(
   (p: { serverId: string }) => `The ports of server ${p.serverId} belong to a newer operation.`,
 );
 
+/** The MAC address of a server's port is what its guest has. */
+export const PortBound = errorType(
+  'PortBound',
+  'conflict',
+  (p: { id: string; oldMac: string; newMac: string }) =>
+    `Unable to complete operation on port ${p.id}, port is already bound, port type: bridge, old_mac ${p.oldMac}, new_mac ${p.newMac}.`,
+);
+
 export const NetworkInUse = errorType(
   'NetworkInUse',
   'conflict',
@@ -144,6 +152,27 @@ export const InvalidIpForNetwork = errorType(
     `IP address ${p.ipAddress} is not a valid IP for any of the subnets on the specified network ${p.networkId}.`,
 );
 
+export const InvalidIpForSubnet = errorType(
+  'InvalidIpForSubnet',
+  'invalid',
+  (p: { ipAddress: string }) => `IP address ${p.ipAddress} is not a valid IP for the specified subnet.`,
+);
+
+/** A port is asked on a subnet of another network. */
+export const SubnetOfOtherNetwork = errorType(
+  'InvalidInput',
+  'invalid',
+  (p: { networkId: string; subnetId: string }) =>
+    `Invalid input for operation: Failed to create port on network ${p.networkId}, because fixed_ips included invalid subnet ${p.subnetId}.`,
+);
+
+/** A port is asked for an address on a network without subnets. */
+export const NoSubnetForAddress = errorType(
+  'InvalidInput',
+  'invalid',
+  () => 'Invalid input for operation: IP allocation requires subnets for network.',
+);
+
 export const SubnetsOfNetworkOverlap = errorType(
   'SubnetsOfNetworkOverlap',
   'invalid',
@@ -167,6 +196,20 @@ export const PortSecurityPortHasSecurityGroup = errorType(
   'PortSecurityPortHasSecurityGroup',
   'conflict',
   () => 'Port has security group associated. Cannot disable port security or ip address until security group is removed.',
+);
+
+/** Address pairs need port security. */
+export const AddressPairAndPortSecurityRequired = errorType(
+  'AddressPairAndPortSecurityRequired',
+  'conflict',
+  () => 'Port Security must be enabled in order to have allowed address pairs on a port.',
+);
+
+export const DuplicateAddressPairInRequest = errorType(
+  'DuplicateAddressPairInRequest',
+  'invalid',
+  (p: { ipAddress: string; macAddress: string | undefined }) =>
+    `Request contains duplicate address pair: mac_address ${p.macAddress ?? 'None'} ip_address ${p.ipAddress}.`,
 );
 
 export const SecurityGroupInUse = errorType('SecurityGroupInUse', 'conflict', (p: { id: string }) => `Security Group ${p.id} in use.`);

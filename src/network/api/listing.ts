@@ -2,6 +2,8 @@
 import { type SqlBool, sql } from 'kysely';
 import type { PageQuery } from '../../db/stores/network/pages.ts';
 import { isNo, isYes } from '../../operations/wire/words.ts';
+import { canonicalAddress, canonicalPrefix } from '../plan/ip-range.ts';
+import { canonicalMac } from '../plan/mac-address.ts';
 import { invalidInput } from '../errors.ts';
 
 /** A list query, with field names as on the wire. */
@@ -117,7 +119,7 @@ export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery
     .filter((one) => !isConstant(one))
     .map(([field, values]) => {
       const column = columnOf(field, 'filter');
-      return [column, BOOLEANS.includes(column) ? values.map((value) => truthOf(field, value)) : values] as const;
+      return [column, values.map((value) => formOf(field, column, value))] as const;
     });
   const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(field, value, constants[field] ?? '')));
   return {
@@ -132,6 +134,17 @@ export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery
 
 const isSame = (field: string, asked: string, constant: string): boolean =>
   (['true', 'false'].includes(constant) ? truthOf(field, asked) : asked) === constant;
+
+/** How the database writes the values of some columns, whatever notation a client uses. Other text matches nothing. */
+const FORMS: Readonly<Record<string, (text: string) => string | undefined>> = {
+  mac_address: canonicalMac,
+  gateway_ip: canonicalAddress,
+  cidr: canonicalPrefix,
+  remote_cidr: canonicalPrefix,
+};
+
+const formOf = (field: string, column: string, text: string): string =>
+  BOOLEANS.includes(column) ? truthOf(field, text) : (FORMS[column]?.(text) ?? text);
 
 /** Normalises booleans to the database's form: True, true and 1 are one value. */
 function truthOf(field: string, text: string): string {

@@ -7,13 +7,14 @@ export interface PortChanges {
   readonly name?: string;
   readonly description?: string;
   readonly adminStateUp?: boolean;
+  readonly macAddress?: string;
   readonly deviceId?: string;
   readonly deviceOwner?: string;
   readonly portSecurityEnabled?: boolean;
   /** Each an address or prefix; the MAC address defaults to the port's. */
   readonly allowedAddressPairs?: Port['allowedAddressPairs'];
   readonly fixedIps?: readonly WantedAddress[];
-  /** By id or name; a new port without them gets the default group. */
+  /** By id; a new port without them gets the default group. */
   readonly securityGroups?: readonly string[];
 }
 
@@ -21,5 +22,4 @@ export interface PortChanges {
 export interface NewApiPort extends PortChanges {
   readonly networkId: string;
   readonly projectId?: string;
-  readonly macAddress?: string;
 }

@@ -15,15 +15,29 @@ import {
 } from '../../db/stores/network/ports.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
+import { stored } from '../../db/sql/unique-violation.ts';
 import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { PortId } from '../../objects/ids.ts';
 import type { Network, Port, Subnet } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
-import { MarkerUnknown, NetworkNotFound, PortInUse, PortNotFound, PortSecurityPortHasSecurityGroup } from '../errors.ts';
-import { groupIdsOf } from '../books/group-names.ts';
+import {
+  AddressPairAndPortSecurityRequired,
+  MacAddressInUse,
+  MarkerUnknown,
+  NetworkNotFound,
+  PortBound,
+  PortInUse,
+  PortNotFound,
+  PortSecurityPortHasSecurityGroup,
+} from '../errors.ts';
+import { DEFAULT_GROUP } from '../books/default-group.ts';
+import { groupIdsOf, groupsWithIds } from '../books/group-names.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { tellAddresses } from '../books/addresses.ts';
+import { canonicalAddress } from '../plan/ip-range.ts';
+import { canonicalMac } from '../plan/mac-address.ts';
+import { checkWantedAddresses } from './wanted-addresses.ts';
 import { giveAddresses, makePort } from '../books/make-port.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
@@ -68,7 +82,7 @@ export class PortsApi {
     const page = pageQueryOf(ctx.isAdmin ? fieldsOfAdmins : listFields.ports, query);
     const conditions = [
       ...(page.conditions ?? []),
-      ...(addresses ? [portsWith.address(addresses)] : []),
+      ...(addresses ? [portsWith.address(addresses.map((one) => canonicalAddress(one) ?? one))] : []),
       ...(subnetIds ? [portsWith.subnet(subnetIds)] : []),
       ...(groupIds ? [portsWith.group(groupIds)] : []),
     ];
@@ -113,14 +127,15 @@ export class PortsApi {
     policy.check(ctx, 'create_port', { project_id: projectId });
     const network = await this.#network(ctx, port.networkId);
     checkRestricted(policy, ctx, { verb: 'create', port, network });
+    await checkWantedAddresses(this.#deps, ctx, { network, wanted: port.fixedIps ?? [] });
     const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
-    if (!isSecure && (port.securityGroups?.length ?? 0) > 0) throw PortSecurityPortHasSecurityGroup({});
+    refuseUnsecured(isSecure, { groups: port.securityGroups ?? [], pairs: port.allowedAddressPairs ?? [] });
     return { port, network, projectId, isSecure };
   }
 
   async #groupsOf(changing: Changing<CloudDb>, { port, projectId, isSecure }: OwnedPort): Promise<readonly string[]> {
-    const names = port.securityGroups ?? (isSecure ? ['default'] : []);
-    return names.length > 0 ? await groupIdsOf(changing, this.#deps.ids, { projectId, names }) : [];
+    if (port.securityGroups) return await groupsWithIds(changing.trx, projectId, port.securityGroups);
+    return isSecure ? await groupIdsOf(changing, this.#deps.ids, { projectId, names: [DEFAULT_GROUP] }) : [];
   }
 
   async #make(trx: InCloud, { port, network, projectId, isSecure }: OwnedPort, held: HeldForPort): Promise<PortId> {
@@ -129,7 +144,7 @@ export class PortsApi {
       projectId,
       subnets: held.subnets.filter(({ networkId }) => networkId === network.id),
       ...(port.fixedIps && { addresses: port.fixedIps }),
-      ...(port.macAddress !== undefined && { macAddress: port.macAddress.toLowerCase() }),
+      ...(port.macAddress !== undefined && { macAddress: canonicalMac(port.macAddress) }),
       groupIds: held.groupIds,
       columns: { ...columnsOf(port), port_security_enabled: isSecure },
     });
@@ -139,7 +154,9 @@ export class PortsApi {
     const { db, policy } = this.#deps;
     const { projectId, networkId, serverId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
-    checkRestricted(policy, ctx, { verb: 'update', port: changes, network: await this.#network(ctx, networkId) });
+    const network = await this.#network(ctx, networkId);
+    checkRestricted(policy, ctx, { verb: 'update', port: changes, network });
+    await checkWantedAddresses(this.#deps, ctx, { network, wanted: changes.fixedIps ?? [] });
     const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {
       const { trx, tell } = changing;
       // Locked first, as in the allocation of a server's ports.
@@ -148,12 +165,12 @@ export class PortsApi {
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
       refuseOfServer(port, changes);
-      await this.#setGroups(changing, port, changes);
+      await setGroups(trx, port, changes);
       if (changes.fixedIps) {
         await releaseAddresses(trx, port.id);
         await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
       }
-      await updatePort(trx, id, columnsOf(changes));
+      await this.#write(trx, port, changes);
       // A server may have got the port just before the port was locked.
       if (changes.fixedIps && port.serverId !== null && port.serverId !== serverId)
         await changePortsOf(trx, { serverId: port.serverId, isTold: false });
@@ -186,13 +203,10 @@ export class PortsApi {
     await tellHosts(this.#deps, ctx);
   }
 
-  async #setGroups(changing: Changing<CloudDb>, port: Port, { securityGroups, portSecurityEnabled }: PortChanges): Promise<void> {
-    const isSecure = portSecurityEnabled ?? port.portSecurityEnabled;
-    const count = securityGroups?.length ?? port.securityGroupIds.length;
-    if (!isSecure && count > 0) throw PortSecurityPortHasSecurityGroup({});
-    if (!securityGroups) return;
-    const asked = { projectId: port.projectId, names: securityGroups };
-    await setPortGroups(changing.trx, port.id, count > 0 ? await groupIdsOf(changing, this.#deps.ids, asked) : []);
+  async #write(trx: InCloud, { id, networkId }: Port, changes: PortChanges): Promise<void> {
+    const mac = changes.macAddress === undefined ? undefined : canonicalMac(changes.macAddress);
+    const written = await stored(updatePort(trx, id, { ...columnsOf(changes), ...(mac !== undefined && { mac_address: mac }) }));
+    if (written === 'taken') throw MacAddressInUse({ networkId, macAddress: mac ?? '' });
   }
 
   async #network(ctx: Context, id: string): Promise<Network> {
@@ -208,9 +222,31 @@ export class PortsApi {
   }
 }
 
-/** Only the network service itself changes the device of a server's port. */
-function refuseOfServer(port: Port, { deviceId, deviceOwner }: PortChanges): void {
+/** Security groups and address pairs lift filters, so they need port security. */
+function refuseUnsecured(
+  isSecure: boolean,
+  { groups, pairs }: { readonly groups: readonly unknown[]; readonly pairs: readonly unknown[] },
+): void {
+  if (isSecure) return;
+  if (groups.length > 0) throw PortSecurityPortHasSecurityGroup({});
+  if (pairs.length > 0) throw AddressPairAndPortSecurityRequired({});
+}
+
+async function setGroups(
+  trx: InCloud,
+  port: Port,
+  { securityGroups, portSecurityEnabled, allowedAddressPairs }: PortChanges,
+): Promise<void> {
+  const [groups, pairs] = [securityGroups ?? port.securityGroupIds, allowedAddressPairs ?? port.allowedAddressPairs];
+  refuseUnsecured(portSecurityEnabled ?? port.portSecurityEnabled, { groups, pairs });
+  if (securityGroups) await setPortGroups(trx, port.id, await groupsWithIds(trx, port.projectId, securityGroups));
+}
+
+/** Only the network service itself changes the device of a server's port, and the guest keeps its MAC address. */
+function refuseOfServer(port: Port, { deviceId, deviceOwner, macAddress }: PortChanges): void {
   if (port.serverId === null) return;
+  const newMac = macAddress === undefined ? port.macAddress : canonicalMac(macAddress);
+  if (newMac !== port.macAddress) throw PortBound({ id: port.id, oldMac: port.macAddress, newMac });
   const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
   if (changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
 }

@@ -1,9 +1,9 @@
 import { groupsNamed, holdGroupsNamed } from '../../db/stores/network/security-groups.ts';
 import type { Changing } from '../../db/change.ts';
-import type { CloudDb } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup } from './default-group.ts';
-import { SecurityGroupAmbiguous, UnknownSecurityGroup } from '../errors.ts';
+import { SecurityGroupAmbiguous, SecurityGroupNotFound, UnknownSecurityGroup } from '../errors.ts';
 
 interface Named {
   readonly projectId: string;
@@ -23,6 +23,14 @@ export async function groupIdsOf(changing: Changing<CloudDb>, ids: Ids, named: N
   if (!lacksDefault(wanted, there)) return idsAmong(there, named);
   await ensureDefaultGroup(changing, ids, projectId);
   return idsAmong(await holdGroupsNamed(changing.trx, { projectId, names: wanted }), named);
+}
+
+/** The same for groups that are named by their ids only, as ports do. Throws SecurityGroupNotFound. */
+export async function groupsWithIds(trx: InCloud, projectId: string, ids: readonly string[]): Promise<readonly string[]> {
+  const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+  const there = await holdGroupsNamed(trx, { projectId, names: wanted });
+  for (const wantedId of wanted) if (!there.some(({ id }) => id === wantedId)) throw SecurityGroupNotFound({ id: wantedId });
+  return wanted;
 }
 
 /** Throws if a name is unknown or ambiguous now. A missing default group is fine: it is created on first use. */

@@ -8,7 +8,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import { asId, type PortId } from '../../objects/ids.ts';
 import type { FixedIp, Port, Subnet } from '../../objects/network.ts';
-import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse } from '../errors.ts';
+import { InvalidIpForNetwork, IpAddressGenerationFailure, IpAddressInUse, MacAddressInUse, SubnetNotFound } from '../errors.ts';
 import { placeOf } from '../plan/place.ts';
 import { sizeOf } from '../plan/ip-range.ts';
 
@@ -81,7 +81,9 @@ export async function giveAddresses(
     return given;
   }
   for (const { subnetId, ipAddress } of addresses) {
-    const candidates = subnets.filter(({ id }) => subnetId === undefined || id === subnetId);
+    const candidates = subnets.filter(({ id }) => subnetId === undefined || id === subnetId.toLowerCase());
+    // The subnet was deleted since the request was checked.
+    if (subnetId !== undefined && candidates.length === 0) throw SubnetNotFound({ id: subnetId });
     const giving = { networkId, portId, candidates };
     given.push(await (ipAddress === undefined ? giveAny(trx, giving) : giveThis(trx, { ...giving, ipAddress })));
   }

@@ -61,6 +61,12 @@ export function parsePrefix(text: string): Prefix | undefined {
 
 export const formatPrefix = ({ version, length, first }: Prefix): string => `${formatAddress({ version, value: first })}/${length}`;
 
+/** The canonical form of a prefix; undefined for any other text. */
+export function canonicalPrefix(text: string): string | undefined {
+  const prefix = parsePrefix(text);
+  return prefix && formatPrefix(prefix);
+}
+
 /** The addresses that hosts may have: all but the network address and, in IPv4, the broadcast address. */
 export function usable({ version, length, first, last }: Prefix): { readonly first: bigint; readonly last: bigint } {
   const all = version === 4 ? 32 : 128;

@@ -15,6 +15,8 @@ const send: NetworkFace['send'] = (...asked) => face.send(...asked);
 const list: NetworkFace['list'] = (...asked) => face.list(...asked);
 const create: NetworkFace['create'] = (...asked) => face.create(...asked);
 
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
 const networkWithSubnet = async (token: string, cidr = '10.50.0.0/24', more: object = {}) => {
   const network = await create('network', { name: 'net', ...more }, token);
   const subnet = await create('subnet', { network_id: network.id, ip_version: 4, cidr }, token);
@@ -223,7 +225,10 @@ test.each<[what: string, kind: string, json: object, status: number, says: strin
   ['the gateway as address', 'port', { fixed_ips: [{ ip_address: '10.60.0.1' }] }, 409, 'in use'],
   ['a taken address', 'port', { fixed_ips: [{ ip_address: '10.60.0.2' }] }, 409, 'in use'],
   ['a MAC that is none', 'port', { mac_address: 'x' }, 400, 'mac_address'],
-  ['an unknown group', 'port', { security_groups: ['web'] }, 400, 'web'],
+  // Fault 2026-11 A9.
+  ['a group by its name', 'port', { security_groups: ['default'] }, 404, 'Security group default does not exist.'],
+  ['an unknown group', 'port', { security_groups: [UNKNOWN] }, 404, `Security group ${UNKNOWN} does not exist.`],
+  ['an unknown subnet', 'port', { fixed_ips: [{ subnet_id: UNKNOWN }] }, 404, `Subnet ${UNKNOWN} could not be found.`],
 ])('%s is refused', async (_what, kind, json, status, says) => {
   const token = 'refused:member';
   const [known] = await list('/v2.0/networks?name=known', token);

@@ -5,6 +5,7 @@ import { bodyField } from '../../../lib/versioning/shape.ts';
 import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { NewApiPort, PortChanges } from '../../../network/api/port-request.ts';
 import type { PortListQuery } from '../../../network/api/ports.ts';
+import { MAC_PATTERN } from '../../../network/plan/mac-address.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
@@ -15,13 +16,14 @@ import { type FaceQuery, fieldsQuery, listQuery } from './list-query.ts';
 import { portView } from './port-view.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
 
-const macAddress = t.String({ pattern: '^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$' });
+const macAddress = t.String({ pattern: MAC_PATTERN });
 const fixedIp = t.Object({ subnet_id: t.Optional(id), ip_address: t.Optional(text) }, { additionalProperties: false, minProperties: 1 });
 const pair = t.Object({ ip_address: text, mac_address: t.Optional(macAddress) }, { additionalProperties: false });
 
 const changeable = {
   ...saidFields,
   admin_state_up: bodyField({ type: t.Boolean() }),
+  mac_address: bodyField({ type: macAddress }),
   device_id: bodyField({ type: text }),
   device_owner: bodyField({ type: text }),
   port_security_enabled: bodyField({ type: t.Boolean() }),
@@ -35,7 +37,6 @@ const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
   network_id: bodyField({ type: id, required: true }),
-  mac_address: bodyField({ type: macAddress }),
 });
 const updateBody = converted(requestBody('port', changeable));
 
@@ -43,6 +44,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   name: body.name,
   description: body.description,
   adminStateUp: body.admin_state_up,
+  macAddress: body.mac_address,
   deviceId: body.device_id,
   deviceOwner: body.device_owner,
   portSecurityEnabled: body.port_security_enabled,
@@ -56,7 +58,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
 });
 
 const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>
-  given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), macAddress: body.mac_address });
+  given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body) });
 
 /** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send on their own, and security groups are special filters. */
 function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
