@@ -4,7 +4,7 @@ import { securityGroupDelete, securityGroupUpdate } from '../../events/network.t
 import type { Context } from '../../lib/context/context.ts';
 import type { SecurityGroup } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
-import { DEFAULT_GROUP, ensureDefaultGroup, NEW_GROUP_RULES, writeGroup } from '../books/default-group.ts';
+import { DEFAULT_GROUP, ensureDefaultGroup, isDefaultName, NEW_GROUP_RULES, writeGroup } from '../books/default-group.ts';
 import {
   MarkerUnknown,
   SecurityGroupCannotRemoveDefault,
@@ -49,18 +49,20 @@ export class GroupsApi {
     return await this.#find(ctx, id);
   }
 
-  /** A new group lets everything out and nothing in. */
-  async create(ctx: Context, group: { name: string; description?: string; projectId?: string }): Promise<SecurityGroup> {
+  /** A new group lets everything out and nothing in. The project gets its default group first. */
+  async create(ctx: Context, group: { name?: string; description?: string; projectId?: string }): Promise<SecurityGroup> {
     const { db, ids, policy, quotaLimits } = this.#deps;
     const projectId = ownerOf(ctx, group.projectId);
     policy.check(ctx, 'create_security_group', { project_id: projectId });
-    const { name, description = '' } = group;
+    const { name = '', description = '' } = group;
+    if (isDefaultName(name)) throw SecurityGroupDefaultAlreadyExists({});
     const id = await change(ctx, { db, what: 'securityGroup.create' }, async (changing) => {
       const { trx } = changing;
       const made = ids.uuid();
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group', count: 1 });
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group_rule', count: NEW_GROUP_RULES });
-      if (!(await writeGroup(changing, ids, { id: made, projectId, name, description }))) throw SecurityGroupDefaultAlreadyExists({});
+      await ensureDefaultGroup(changing, ids, projectId);
+      await writeGroup(changing, ids, { id: made, projectId, name, description });
       return made;
     });
     return await this.#find(ctx, id);
@@ -70,7 +72,7 @@ export class GroupsApi {
     const group = await this.#find(ctx, id);
     this.#deps.policy.check(ctx, 'update_security_group', { project_id: group.projectId });
     const isRenamed = changes.name !== undefined && changes.name !== group.name;
-    if (isRenamed && [group.name, changes.name].includes(DEFAULT_GROUP)) throw SecurityGroupCannotUpdateDefault({});
+    if (isRenamed && (group.name === DEFAULT_GROUP || isDefaultName(changes.name))) throw SecurityGroupCannotUpdateDefault({});
     await change(ctx, { db: this.#deps.db, what: 'securityGroup.update' }, async ({ trx, tell }) => {
       await updateGroup(trx, id, { ...changes });
       const after = await findGroup(trx, id, null);

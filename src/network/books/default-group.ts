@@ -8,6 +8,9 @@ import type { Ids } from '../../lib/clock/ids.ts';
 /** The group that is used where none is named. */
 export const DEFAULT_GROUP = 'default';
 
+/** No other group may have the name, in whatever case. */
+export const isDefaultName = (name: string): boolean => name.toLowerCase() === DEFAULT_GROUP;
+
 /** The number of rules of a new group that is not the default group. */
 export const NEW_GROUP_RULES = 2;
 
@@ -31,10 +34,10 @@ interface NewGroup {
   readonly description: string;
 }
 
-/** Creates a group that lets everything out; the default group also lets its members in. False: the default group exists already. */
-export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<boolean> {
+/** Creates a group that lets everything out; the default group also lets its members in. Does nothing if it is the second default group. */
+export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<void> {
   const { id, projectId, name, description } = group;
-  if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return false;
+  if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return;
   const wanted = defaultRules(id).filter(({ direction }) => name === DEFAULT_GROUP || direction === 'egress');
   for (const rule of wanted) {
     const whole = { ...rule, id: ids.uuid(), group_id: id, project_id: projectId };
@@ -42,5 +45,4 @@ export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, gro
   }
   const made = await findGroup(trx, id, null);
   if (made) tell(securityGroupCreate(made));
-  return true;
 }

@@ -348,6 +348,21 @@ test.each([{ remote_ip_prefix: '10.0.0.0/8' }, { remote_ip_prefix: '0.0.0.0/0' }
   },
 );
 
+// Fault 2026-11 A18. Fault 2026-11 A19.
+test('a group needs no name, and a project has its default group from its first look', async () => {
+  const token = 'first:member';
+  for (const name of ['default', 'Default']) {
+    const second = await send('POST', '/v2.0/security-groups', { token, json: { security_group: { name } } });
+    expect([second.status, second.json]).toMatchObject([409, { NeutronError: { type: 'SecurityGroupDefaultAlreadyExists' } }]);
+  }
+  const nameless = await create('security_group', {}, token);
+  expect(nameless).toMatchObject({ name: '', description: '' });
+  const namesNow = (await list('/v2.0/security-groups?tenant_id=first', 'root:admin')).map(({ name }) => name);
+  expect(namesNow).toEqual(['default', '']);
+  const renamed = await send('PUT', `/v2.0/security-groups/${nameless.id}`, { token, json: { security_group: { name: 'DEFAULT' } } });
+  expect(renamed.status).toBe(409);
+});
+
 test('the default group is there for every project, once, and only an admin removes it', async () => {
   const looks = await Promise.all(Array.from({ length: 8 }, () => list('/v2.0/security-groups', 'fresh:member')));
   expect(new Set(looks.flat().map(({ id }) => id)).size).toBe(1);

@@ -29,6 +29,8 @@ const put = (port: Resource, json: object, token = OWNER) => face.send('PUT', `/
 const create = (json: object, token = OWNER) => face.create('port', { network_id: network.id, ...json }, token);
 const refusal = ({ status, json }: Awaited<ReturnType<typeof post>>) => [status, json['NeutronError']?.['type']];
 
+const twice = (one: object, two: object) => post({ allowed_address_pairs: [one, two] });
+
 const pairs = { allowed_address_pairs: [{ ip_address: '10.80.0.200' }] };
 
 // Fault 2026-11 A8.
@@ -47,7 +49,6 @@ test('address pairs need port security, whichever of the two comes first', async
 
 // Fault 2026-11 A8.
 test('the same address pair twice is refused, in whatever notation; with another MAC address it is another pair', async () => {
-  const twice = (one: object, two: object) => post({ allowed_address_pairs: [one, two] });
   const duplicate = [400, 'DuplicateAddressPairInRequest'];
   expect(refusal(await twice({ ip_address: '10.80.0.9' }, { ip_address: '10.80.0.9' }))).toEqual(duplicate);
   expect(refusal(await twice({ ip_address: 'fd00::1' }, { ip_address: 'FD00:0::1' }))).toEqual(duplicate);

@@ -1,13 +1,12 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { embeddedList, field, resource } from '../../../lib/versioning/resource.ts';
-import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { GroupChanges, GroupsApi } from '../../../network/api/groups.ts';
 import type { SecurityGroup } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
+import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
 import { given } from './given.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
 import { ruleView } from './security-group-rules.ts';
@@ -21,9 +20,7 @@ const groupView = resource<SecurityGroup>()('security group', {
   tags: field(t.Array(t.String()), () => []),
 });
 
-const createBody = converted(
-  requestBody('security_group', { ...saidFields, ...ownerFields, name: bodyField({ type: text, required: true }) }),
-);
+const createBody = converted(requestBody('security_group', { ...saidFields, ...ownerFields }));
 const updateBody = converted(requestBody('security_group', saidFields));
 
 type NewGroup = Parameters<GroupsApi['create']>[1];
