@@ -5,6 +5,7 @@ import { eventType, orNull, snapshot, time, word } from './event-type.ts';
 
 const kept = { projectId: t.String(), description: t.String(), createdAt: time(), updatedAt: time() };
 const named = { ...kept, name: t.String() };
+const tags = t.Array(t.String());
 const ofProject = { projectOf: ({ projectId }: { readonly projectId: string }) => projectId };
 
 const network = snapshot(
@@ -18,6 +19,7 @@ const network = snapshot(
     mtu: t.Integer(),
     bridge: orNull(t.String()),
     subnetIds: t.Array(t.String()),
+    tags,
   }),
   { subjectOf: ({ id }) => id, ...ofProject },
 );
@@ -38,6 +40,7 @@ const subnet = snapshot(
     allocationPools: t.Array(t.Object({ start: t.String(), end: t.String() })),
     dnsNameservers: t.Array(t.String()),
     hostRoutes: t.Array(t.Object({ destination: t.String(), nexthop: t.String() })),
+    tags,
   }),
   { subjectOf: ({ id }) => id, ...ofProject },
 );
@@ -60,6 +63,7 @@ export const portSnapshot = t.Object({
   allowedAddressPairs: t.Array(t.Object({ ipAddress: t.String(), macAddress: t.Optional(t.String()) })),
   fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String() })),
   securityGroupIds: t.Array(t.String()),
+  tags,
 });
 const port = snapshot(portSnapshot, { subjectOf: ({ id }) => id, ...ofProject });
 /** Those of servers' ports are written by the statements in db/stores/network. */

@@ -13,6 +13,7 @@ import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { checkFixedIps } from './books/requested-addresses.ts';
 import { RulesApi } from './api/rules.ts';
+import { TagsApi } from './api/tags.ts';
 import { SubnetsApi } from './api/subnets.ts';
 import type { NetworkingChecks } from './server-networking.ts';
 
@@ -26,6 +27,7 @@ export class NetworkApi implements NetworkingChecks {
   readonly groups: GroupsApi;
   readonly rules: RulesApi;
   readonly quotas: QuotasApi;
+  readonly tags: TagsApi;
   readonly #deps: NetworkApiDeps;
 
   constructor(deps: NetworkApiDeps) {
@@ -36,6 +38,7 @@ export class NetworkApi implements NetworkingChecks {
     this.groups = new GroupsApi(deps);
     this.rules = new RulesApi(deps);
     this.quotas = new QuotasApi(deps);
+    this.tags = new TagsApi(deps);
   }
 
   /** The availability zones of networks: only one, because every host carries every network. */

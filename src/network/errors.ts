@@ -180,6 +180,20 @@ export const SubnetsOfNetworkOverlap = errorType(
     `Invalid input for operation: Requested subnet with cidr: ${p.cidr} for network: ${p.networkId} overlaps with another subnet: ${p.otherCidr}.`,
 );
 
+/** The client saw an earlier revision than the one that it would change. */
+export const RevisionNumberConstraintFailed = errorType(
+  'RevisionNumberConstraintFailed',
+  'outdated',
+  (p: { expected: number; current: number }) => `Constrained to ${p.expected}, but current revision is ${p.current}`,
+);
+
+export const TagResourceNotFound = errorType(
+  'TagResourceNotFound',
+  'not-found',
+  (p: { resource: string; id: string }) => `Resource ${p.resource} ${p.id} could not be found.`,
+);
+export const TagNotFound = errorType('TagNotFound', 'not-found', (p: { tag: string }) => `Tag ${p.tag} could not be found.`);
+
 /** A value of the right type that makes no sense. */
 export const invalidInput = (field: string, problem: string): NovaError =>
   InvalidInput({ message: `Invalid input for ${field}. Reason: ${problem}` });

@@ -2,6 +2,8 @@
 import type { HostName, NetworkId, PortId, ServerId } from './ids.ts';
 
 interface Kept {
+  /** Rises with each change, also of what belongs to it, such as a group's rules. */
+  readonly revisionNumber: number;
   /** Rises in creation order, which keeps list order stable. */
   readonly number: number;
   readonly projectId: string;
@@ -11,8 +13,13 @@ interface Kept {
   readonly updatedAt: Date;
 }
 
+/** What clients may put words on. */
+export interface Tagged extends Kept {
+  readonly tags: readonly string[];
+}
+
 /** A layer 2 network; a shared one may be used by every project. */
-export interface Network extends Kept {
+export interface Network extends Tagged {
   readonly id: NetworkId;
   readonly isShared: boolean;
   readonly isExternal: boolean;
@@ -38,7 +45,7 @@ export interface HostRoute {
 }
 
 /** A range of addresses of a network. */
-export interface Subnet extends Kept {
+export interface Subnet extends Tagged {
   readonly id: string;
   readonly networkId: NetworkId;
   readonly ipVersion: 4 | 6;
@@ -64,7 +71,7 @@ export interface AddressPair {
 }
 
 /** The attachment point of one network card to a network. */
-export interface Port extends Kept {
+export interface Port extends Tagged {
   readonly id: PortId;
   readonly networkId: NetworkId;
   readonly macAddress: string;
@@ -88,7 +95,7 @@ export interface Port extends Kept {
 }
 
 /** Rules for the ports in the group. */
-export interface SecurityGroup extends Kept {
+export interface SecurityGroup extends Tagged {
   readonly id: string;
   readonly rules: readonly SecurityGroupRule[];
 }

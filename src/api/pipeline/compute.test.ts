@@ -216,6 +216,7 @@ test.each([
   ['forbidden', 403, 'forbidden'],
   ['not-found', 404, 'itemNotFound'],
   ['conflict', 409, 'conflictingRequest'],
+  ['outdated', 412, 'computeFault'],
   ['over-limit', 403, 'forbidden'],
   ['unavailable', 503, 'serviceUnavailable'],
   ['not-implemented', 501, 'notImplemented'],

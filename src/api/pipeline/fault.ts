@@ -11,6 +11,7 @@ export const statusOf: Readonly<Record<Kind, number>> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  outdated: 412,
   'over-limit': 403,
   unavailable: 503,
   'not-implemented': 501,

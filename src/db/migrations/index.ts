@@ -22,6 +22,7 @@ import * as events from './0020-events.ts';
 import * as portBindings from './0021-port-bindings.ts';
 import * as serverGroups from './0022-server-groups.ts';
 import * as identityVersion from './0023-identity-version.ts';
+import * as networkTags from './0025-network-tags.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -59,4 +60,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021-port-bindings': portBindings,
   '0022-server-groups': serverGroups,
   '0023-identity-version': identityVersion,
+  '0025-network-tags': networkTags,
 };

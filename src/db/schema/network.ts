@@ -4,7 +4,16 @@ type Time = ColumnType<Date, Date | undefined, Date>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
 type JsonList<T> = JSONColumnType<T[], string, string>;
 
-export interface NetworksTable {
+interface Revised {
+  /** A trigger raises it with each change of the row. */
+  revision_number: Generated<number>;
+}
+
+interface Tagged extends Revised {
+  tags: ColumnType<string[], readonly string[] | undefined, readonly string[]>;
+}
+
+export interface NetworksTable extends Tagged {
   id: string;
   number: Generated<number>;
   project_id: string;
@@ -22,7 +31,7 @@ export interface NetworksTable {
   updated_at: Time;
 }
 
-export interface SubnetsTable {
+export interface SubnetsTable extends Tagged {
   id: string;
   number: Generated<number>;
   network_id: string;
@@ -42,7 +51,7 @@ export interface SubnetsTable {
   updated_at: Time;
 }
 
-export interface PortsTable {
+export interface PortsTable extends Tagged {
   id: string;
   number: Generated<number>;
   project_id: string;
@@ -94,7 +103,7 @@ export interface IpAllocationsTable {
   port_id: string;
 }
 
-export interface SecurityGroupsTable {
+export interface SecurityGroupsTable extends Tagged {
   id: string;
   number: Generated<number>;
   project_id: string;
@@ -104,7 +113,7 @@ export interface SecurityGroupsTable {
   updated_at: Time;
 }
 
-export interface SecurityGroupRulesTable {
+export interface SecurityGroupRulesTable extends Revised {
   id: string;
   number: Generated<number>;
   group_id: string;

@@ -5,6 +5,7 @@ export const kinds = [
   'forbidden',
   'not-found',
   'conflict',
+  'outdated',
   'over-limit',
   'unavailable',
   'not-implemented',

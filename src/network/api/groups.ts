@@ -1,5 +1,5 @@
 import { change } from '../../db/change.ts';
-import { deleteGroup, findGroup, listGroups, updateGroup } from '../../db/stores/network/security-groups.ts';
+import { deleteGroup, findGroup, listGroups, lockGroups, updateGroup } from '../../db/stores/network/security-groups.ts';
 import { securityGroupDelete, securityGroupUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { SecurityGroup } from '../../objects/network.ts';
@@ -14,6 +14,7 @@ import {
   SecurityGroupNotFound,
 } from '../errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuota } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 
@@ -22,6 +23,9 @@ export interface GroupChanges {
   readonly name?: string;
   readonly description?: string;
 }
+
+/** A group to create. */
+export type NewGroup = GroupChanges & { readonly projectId?: string; readonly tags?: readonly string[] };
 
 /** Security groups. */
 export class GroupsApi {
@@ -50,11 +54,11 @@ export class GroupsApi {
   }
 
   /** A new group lets everything out and nothing in. The project gets its default group first. */
-  async create(ctx: Context, group: { name?: string; description?: string; projectId?: string }): Promise<SecurityGroup> {
+  async create(ctx: Context, group: NewGroup): Promise<SecurityGroup> {
     const { db, ids, policy, quotaLimits } = this.#deps;
     const projectId = ownerOf(ctx, group.projectId);
     policy.check(ctx, 'create_security_group', { project_id: projectId });
-    const { name = '', description = '' } = group;
+    const { name = '', description = '', tags } = group;
     if (isDefaultName(name)) throw SecurityGroupDefaultAlreadyExists({});
     const id = await change(ctx, { db, what: 'securityGroup.create' }, async (changing) => {
       const { trx } = changing;
@@ -62,18 +66,20 @@ export class GroupsApi {
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group', count: 1 });
       await takeQuota(trx, quotaLimits, { projectId, resource: 'security_group_rule', count: NEW_GROUP_RULES });
       await ensureDefaultGroup(changing, ids, projectId);
-      await writeGroup(changing, ids, { id: made, projectId, name, description });
+      await writeGroup(changing, ids, { id: made, projectId, name, description, tags });
       return made;
     });
     return await this.#find(ctx, id);
   }
 
-  async update(ctx: Context, id: string, changes: GroupChanges): Promise<SecurityGroup> {
+  async update(ctx: Context, id: string, changes: GroupChanges, expecting: Expecting = {}): Promise<SecurityGroup> {
     const group = await this.#find(ctx, id);
     this.#deps.policy.check(ctx, 'update_security_group', { project_id: group.projectId });
     const isRenamed = changes.name !== undefined && changes.name !== group.name;
     if (isRenamed && (group.name === DEFAULT_GROUP || isDefaultName(changes.name))) throw SecurityGroupCannotUpdateDefault({});
     await change(ctx, { db: this.#deps.db, what: 'securityGroup.update' }, async ({ trx, tell }) => {
+      await lockGroups(trx, [id]);
+      refuseOutdated(expecting, await findGroup(trx, id, null));
       await updateGroup(trx, id, { ...changes });
       const after = await findGroup(trx, id, null);
       if (after) tell(securityGroupUpdate(after));
@@ -82,7 +88,7 @@ export class GroupsApi {
   }
 
   /** Deletes a group without ports. Only an admin may delete a default group, such as that of a deleted project. */
-  async delete(ctx: Context, id: string): Promise<void> {
+  async delete(ctx: Context, id: string, expecting: Expecting = {}): Promise<void> {
     const prepare = async () => {
       const group = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_security_group', { project_id: group.projectId });
@@ -90,6 +96,8 @@ export class GroupsApi {
       return group;
     };
     await change(ctx, { db: this.#deps.db, what: 'securityGroup.delete', prepare }, async ({ trx, tell }, group) => {
+      await lockGroups(trx, [id]);
+      refuseOutdated(expecting, await findGroup(trx, id, null));
       const outcome = await deleteGroup(trx, id);
       if (outcome === 'in use') throw SecurityGroupInUse({ id });
       if (outcome === 'deleted') tell(securityGroupDelete(group));

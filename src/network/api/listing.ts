@@ -1,5 +1,5 @@
 /** List queries as in Neutron: any simple field filters and sorts, by its name on the wire. */
-import { type SqlBool, sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import type { PageQuery } from '../../db/stores/network/pages.ts';
 import { isNo, isYes } from '../../operations/wire/words.ts';
 import { canonicalAddress, canonicalPrefix } from '../plan/ip-range.ts';
@@ -24,6 +24,7 @@ const nameless = {
   project_id: 'project_id',
   created_at: 'created_at',
   updated_at: 'updated_at',
+  revision_number: 'revision_number',
 };
 const common = { ...nameless, name: 'name' };
 
@@ -31,11 +32,11 @@ const common = { ...nameless, name: 'name' };
 export interface ListFields {
   readonly columns: Readonly<Record<string, string>>;
   readonly constants: Readonly<Record<string, string>>;
+  readonly hasTags: boolean;
 }
 
 /** Fields that clients filter by but that are never set here. */
-const unset = <const N extends readonly string[]>(...names: N) =>
-  Object.fromEntries([...names, 'tags', 'tags-any', 'revision_number'].map((name) => [name, '']));
+const unset = <const N extends readonly string[]>(...names: N) => Object.fromEntries(names.map((name) => [name, '']));
 
 /** By kind of list. */
 export const listFields = {
@@ -55,6 +56,7 @@ export const listFields = {
       is_default: 'false',
       vlan_transparent: 'false',
     },
+    hasTags: true,
   },
   subnets: {
     columns: {
@@ -69,6 +71,7 @@ export const listFields = {
       ...unset('subnetpool_id', 'segment_id', 'ipv6_address_mode', 'ipv6_ra_mode', 'service_types'),
       dns_publish_fixed_ip: 'false',
     },
+    hasTags: true,
   },
   ports: {
     columns: {
@@ -83,8 +86,9 @@ export const listFields = {
     },
     // Only admins see where a port is plugged; for others these fields are unset.
     constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
+    hasTags: true,
   },
-  groups: { columns: common, constants: { ...unset(), stateful: 'true', shared: 'false' } },
+  groups: { columns: common, constants: { stateful: 'true', shared: 'false' }, hasTags: true },
   rules: {
     columns: {
       ...nameless,
@@ -98,22 +102,30 @@ export const listFields = {
       remote_group_id: 'remote_group_id',
     },
     constants: unset('remote_address_group_id', 'normalized_cidr'),
+    hasTags: false,
   },
 } as const satisfies Record<string, ListFields>;
 
 const BOOLEANS = ['admin_state_up', 'shared', 'external', 'enable_dhcp', 'port_security_enabled'];
 
-/** Nothing has tags, so these filters match everything. */
-const PASSING = ['not-tags', 'not-tags-any'];
+/** Filters by tags, each by a list with commas. Only what has the field `tags` takes them. */
+const TAG_FILTERS: Readonly<Record<string, (tags: readonly string[]) => Expression<SqlBool>>> = {
+  tags: (tags) => sql`tags @> ${tags}::text[]`,
+  'tags-any': (tags) => sql`tags && ${tags}::text[]`,
+  'not-tags': (tags) => sql`NOT tags @> ${tags}::text[]`,
+  'not-tags-any': (tags) => sql`NOT tags && ${tags}::text[]`,
+};
+
+const tagsIn = (values: readonly string[]): readonly string[] => values.flatMap((value) => value.split(','));
 
 /** Translates the query to columns. Refuses unknown fields: a misspelt filter must not match everything. */
-export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery): PageQuery {
+export function pageQueryOf({ columns, constants, hasTags }: ListFields, query: ListQuery): PageQuery {
   const columnOf = (field: string, use: string): string => {
     const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
     if (column === undefined) throw invalidInput(use, `'${field}' is not a supported field.`);
     return column;
   };
-  const asked = Object.entries(query.filters).filter(([field]) => !PASSING.includes(field));
+  const { asked, byTags } = splitFilters(query.filters, hasTags);
   const isConstant = ([field]: (typeof asked)[number]): boolean => !Object.hasOwn(columns, field) && Object.hasOwn(constants, field);
   const filtering = asked
     .filter((one) => !isConstant(one))
@@ -124,12 +136,19 @@ export function pageQueryOf({ columns, constants }: ListFields, query: ListQuery
   const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(field, value, constants[field] ?? '')));
   return {
     columns: Object.fromEntries(filtering),
-    ...(!hasSome && { conditions: [sql<SqlBool>`false`] }),
+    conditions: hasSome ? byTags : [sql<SqlBool>`false`],
     sort: query.sort.map(({ key, direction }) => ({ column: columnOf(key, 'sort_key'), direction })),
     limit: query.limit,
     ...(query.isReverse && { isReverse: true }),
     ...(query.marker !== undefined && { marker: query.marker }),
   };
+}
+
+function splitFilters(filters: ListQuery['filters'], hasTags: boolean) {
+  const all = Object.entries(filters);
+  const isOfTags = ([field]: (typeof all)[number]): boolean => hasTags && Object.hasOwn(TAG_FILTERS, field);
+  const byTags = all.filter(isOfTags).flatMap(([field, values]) => TAG_FILTERS[field]?.(tagsIn(values)) ?? []);
+  return { asked: all.filter((one) => !isOfTags(one)), byTags };
 }
 
 const isSame = (field: string, asked: string, constant: string): boolean =>

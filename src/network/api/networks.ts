@@ -16,6 +16,7 @@ import type { Network } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -33,7 +34,7 @@ export interface NetworkChanges {
 }
 
 /** A network to create, for the caller's project unless another one is named. */
-export type NewNetwork = NetworkChanges & { readonly projectId?: string };
+export type NewNetwork = NetworkChanges & { readonly projectId?: string; readonly tags?: readonly string[] };
 
 const DEFAULT_MTU = 1500;
 
@@ -68,7 +69,9 @@ export class NetworksApi {
       const made: Network[] = [];
       for (const network of networks) {
         const project_id = ownerOf(ctx, network.projectId);
-        made.push(await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), id: ids.uuid(), project_id }));
+        made.push(
+          await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), tags: network.tags, id: ids.uuid(), project_id }),
+        );
       }
       for (const network of made) tell(networkCreate(network));
       return made;
@@ -83,7 +86,7 @@ export class NetworksApi {
     if (isExternal) policy.check(ctx, 'create_network:router:external', target);
   }
 
-  async update(ctx: Context, id: string, changes: NetworkChanges): Promise<Network> {
+  async update(ctx: Context, id: string, changes: NetworkChanges, expecting: Expecting = {}): Promise<Network> {
     const { db, policy } = this.#deps;
     const network = await this.#find(ctx, id);
     const target = { project_id: network.projectId };
@@ -92,6 +95,7 @@ export class NetworksApi {
     if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
     const updated = await change(ctx, { db, what: 'network.update', ...networkMemory }, async ({ trx, tell }) => {
       if (!(await lockNetwork(trx, id))) return [];
+      refuseOutdated(expecting, (await findNetworks(trx, [id], null))[0]);
       const isTakenBack = network.isShared && changes.isShared === false;
       if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
         throw InvalidSharedSetting({ network: network.name });
@@ -106,7 +110,7 @@ export class NetworksApi {
   }
 
   /** Deletes a network with its subnets; refuses while it has ports. */
-  async delete(ctx: Context, id: string): Promise<void> {
+  async delete(ctx: Context, id: string, expecting: Expecting = {}): Promise<void> {
     const prepare = async () => {
       const network = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
@@ -114,6 +118,7 @@ export class NetworksApi {
     };
     await change(ctx, { db: this.#deps.db, what: 'network.delete', prepare }, async ({ trx, tell }, network) => {
       if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
+      refuseOutdated(expecting, (await findNetworks(trx, [id], null))[0]);
       const ports = await countPorts(trx, id);
       if (ports > 0) throw NetworkInUse({ id, ports });
       for (const subnet of await subnetsOf(trx, [id])) tell(subnetDelete(subnet));

@@ -22,4 +22,5 @@ export interface PortChanges {
 export interface NewApiPort extends PortChanges {
   readonly networkId: string;
   readonly projectId?: string;
+  readonly tags?: readonly string[];
 }

@@ -41,6 +41,7 @@ import { checkWantedAddresses } from './wanted-addresses.ts';
 import { giveAddresses, makePort } from '../books/make-port.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -146,11 +147,11 @@ export class PortsApi {
       ...(port.fixedIps && { addresses: port.fixedIps }),
       ...(port.macAddress !== undefined && { macAddress: canonicalMac(port.macAddress) }),
       groupIds: held.groupIds,
-      columns: { ...columnsOf(port), port_security_enabled: isSecure },
+      columns: { ...columnsOf(port), tags: port.tags, port_security_enabled: isSecure },
     });
   }
 
-  async update(ctx: Context, id: string, changes: PortChanges): Promise<Port> {
+  async update(ctx: Context, id: string, changes: PortChanges, expecting: Expecting = {}): Promise<Port> {
     const { db, policy } = this.#deps;
     const { projectId, networkId, serverId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
@@ -164,6 +165,7 @@ export class PortsApi {
       const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
+      refuseOutdated(expecting, port);
       refuseOfServer(port, changes);
       await setGroups(trx, port, changes);
       if (changes.fixedIps) {
@@ -188,7 +190,7 @@ export class PortsApi {
    * a dead interface, the server would show an address that others may get, and a restart would miss the port. Deleting the server
    * deletes ports made for it and detaches any other.
    */
-  async delete(ctx: Context, id: string): Promise<void> {
+  async delete(ctx: Context, id: string, expecting: Expecting = {}): Promise<void> {
     const prepare = async () => {
       const { projectId } = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
@@ -196,6 +198,7 @@ export class PortsApi {
     await change(ctx, { db: this.#deps.db, what: 'port.delete', prepare }, async ({ trx, tell }) => {
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
+      refuseOutdated(expecting, port);
       if (port.serverId !== null) throw PortInUse({ id, deviceId: port.serverId });
       await deletePort(trx, id);
       tell(portDelete(port));

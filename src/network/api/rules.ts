@@ -11,6 +11,7 @@ import {
   listRules,
   lockGroups,
   rulesOf,
+  updateGroup,
 } from '../../db/stores/network/security-groups.ts';
 import { securityGroupRuleCreate, securityGroupRuleDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -24,6 +25,7 @@ import {
   SecurityGroupRuleNotFound,
 } from '../errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { meaningOf, planRule, type WantedRule } from '../plan/rule-plan.ts';
@@ -70,6 +72,7 @@ export class RulesApi {
         refuseKnown(one, { before, inserted });
         inserted.push(await insertRule(trx, one.row));
       }
+      for (const groupId of new Set(inserted.map((rule) => rule.groupId))) await updateGroup(trx, groupId, {});
       for (const rule of inserted) tell(securityGroupRuleCreate(rule));
       return inserted;
     });
@@ -100,14 +103,18 @@ export class RulesApi {
     return { row, meaning: meaningOf(planned) };
   }
 
-  async delete(ctx: Context, id: string): Promise<void> {
+  async delete(ctx: Context, id: string, expecting: Expecting = {}): Promise<void> {
     const prepare = async () => {
       const rule = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_security_group_rule', { project_id: rule.projectId });
+      // A rule never changes: its revision is that of its creation.
+      refuseOutdated(expecting, rule);
       return rule;
     };
     await change(ctx, { db: this.#deps.db, what: 'securityGroupRule.delete', prepare }, async ({ trx, tell }, rule) => {
-      if (await deleteRule(trx, id)) tell(securityGroupRuleDelete(rule));
+      if (!(await deleteRule(trx, id))) return;
+      await updateGroup(trx, rule.groupId, {});
+      tell(securityGroupRuleDelete(rule));
     });
     await tellHosts(this.#deps, ctx);
   }

@@ -9,6 +9,7 @@ import {
   lockNetwork,
   lockSubnetsOf,
   subnetsOf,
+  touchNetworks,
   updateSubnet,
 } from '../../db/stores/network/networks.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
@@ -20,6 +21,7 @@ import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotF
 import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { planHostIp } from '../plan/host-ip.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { isUuid } from '../books/requested.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
@@ -32,7 +34,8 @@ interface SubnetSettings {
 }
 
 /** A subnet to create. */
-export type NewSubnet = WantedSubnet & SubnetSettings & { readonly networkId: string; readonly projectId?: string };
+export type NewSubnet = WantedSubnet &
+  SubnetSettings & { readonly networkId: string; readonly projectId?: string; readonly tags?: readonly string[] };
 
 /** A subnet to create, validated, with its network and project. */
 interface OwnedSubnet {
@@ -78,6 +81,7 @@ export class SubnetsApi {
       for (const id of networkIds) if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       const rows: Subnet[] = [];
       for (const one of wanted) rows.push(await this.#insert(trx, one));
+      await touchNetworks(trx, networkIds);
       for (const subnet of rows) tell(subnetCreate(subnet));
       return rows;
     });
@@ -110,16 +114,18 @@ export class SubnetsApi {
       project_id: projectId,
       ip_version: subnet.ipVersion,
       cidr: planned.cidr,
+      tags: subnet.tags,
     });
   }
 
-  async update(ctx: Context, id: string, changes: SubnetChanges): Promise<Subnet> {
+  async update(ctx: Context, id: string, changes: SubnetChanges, expecting: Expecting = {}): Promise<Subnet> {
     const { db, policy } = this.#deps;
     const { networkId, projectId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_subnet', { project_id: projectId });
     const [updated] = await change(ctx, { db, what: 'subnet.update', ...subnetMemory }, async ({ trx, tell }) => {
       const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
       if (!subnet) return [];
+      refuseOutdated(expecting, subnet);
       const planned = planSubnet({ ...subnet, ...changes });
       const { gatewayIp } = planned;
       const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
@@ -135,7 +141,7 @@ export class SubnetsApi {
     return updated;
   }
 
-  async delete(ctx: Context, id: string): Promise<void> {
+  async delete(ctx: Context, id: string, expecting: Expecting = {}): Promise<void> {
     const prepare = async () => {
       const subnet = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_subnet', { project_id: subnet.projectId });
@@ -143,10 +149,12 @@ export class SubnetsApi {
     };
     await change(ctx, { db: this.#deps.db, what: 'subnet.delete', prepare }, async ({ trx, tell }, { networkId }) => {
       const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
+      refuseOutdated(expecting, subnet);
       const addresses = await countAddresses(trx, id);
       if (addresses > 0) throw SubnetInUse({ id, addresses });
       if (!subnet) return;
       await deleteSubnet(trx, id);
+      await touchNetworks(trx, [networkId]);
       tell(subnetDelete(subnet));
     });
     await tellHosts(this.#deps, ctx);

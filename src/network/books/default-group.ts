@@ -32,12 +32,13 @@ interface NewGroup {
   readonly projectId: string;
   readonly name: string;
   readonly description: string;
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** Creates a group that lets everything out; the default group also lets its members in. Does nothing if it is the second default group. */
 export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<void> {
-  const { id, projectId, name, description } = group;
-  if (!(await insertGroup(trx, { id, project_id: projectId, name, description }))) return;
+  const { id, projectId, name, description, tags } = group;
+  if (!(await insertGroup(trx, { id, project_id: projectId, name, description, tags }))) return;
   const wanted = defaultRules(id).filter(({ direction }) => name === DEFAULT_GROUP || direction === 'egress');
   for (const rule of wanted) {
     const whole = { ...rule, id: ids.uuid(), group_id: id, project_id: projectId };

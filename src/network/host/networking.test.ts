@@ -5,7 +5,8 @@ import type { SecurityRule } from './driver.ts';
 import { buildHostNetworking, resolveRules } from './networking.ts';
 
 const epoch = new Date(0);
-const kept = { number: 1, projectId: 'p', description: '', name: '', createdAt: epoch, updatedAt: epoch };
+const kept = { number: 1, projectId: 'p', description: '', name: '', createdAt: epoch, updatedAt: epoch, revisionNumber: 0 };
+const tagged = { ...kept, tags: [] };
 
 const rule = (changes: Partial<SecurityGroupRule> = {}): SecurityGroupRule => ({
   ...kept,
@@ -49,7 +50,7 @@ test('a rule of two groups appears once', () => {
 });
 
 const network: Network = {
-  ...kept,
+  ...tagged,
   id: asId<NetworkId>('n'),
   name: 'net',
   isShared: false,
@@ -61,7 +62,7 @@ const network: Network = {
   subnetIds: ['s'],
 };
 const subnet: Subnet = {
-  ...kept,
+  ...tagged,
   id: 's',
   networkId: network.id,
   ipVersion: 4,
@@ -74,7 +75,7 @@ const subnet: Subnet = {
   hostRoutes: [],
 };
 const port: Port = {
-  ...kept,
+  ...tagged,
   id: asId<PortId>('port'),
   networkId: network.id,
   macAddress: 'fa:16:3e:00:00:01',

@@ -26,10 +26,15 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   'quota-check-limit': ['Quota engine limit check', 'Support for checking the resource usage before applying a new quota limit'],
   quota_details: ['Quota details management support', 'Expose functions for quotas usage statistics per project'],
   quotas: ['Quota management support', 'Expose functions for quotas management per project'],
+  'revision-if-match': ['If-Match constraints based on revision_number', 'Extension indicating that If-Match is supported'],
   'security-group': ['security-group', 'The security groups extension.'],
   sorting: ['Sorting support', 'Extension that indicates that sorting is enabled.'],
   'standard-attr-description': ['standard-attr-description', 'Extension to add descriptions to standard attributes'],
+  'standard-attr-revisions': ['Resource revision numbers', 'This extension will display the revision number of neutron resources.'],
+  'standard-attr-tag': ['Tag support for resources with standard attribute', 'Enables to set tags on resources.'],
   'standard-attr-timestamp': ['Resource timestamps', 'Adds created_at and updated_at fields to all Neutron resources.'],
+  'tag-creation': ['Tag creation', 'Allow to create tags during resource creation.'],
+  'tag-ports-during-bulk-creation': ['Tag Ports During Bulk Creation', 'Allow to tag ports during bulk creation'],
 };
 
 const extension = t.Object({

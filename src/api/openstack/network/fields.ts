@@ -2,6 +2,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { field } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
+import { MAX_TAGS } from '../../../network/api/tags.ts';
 
 interface Kept {
   readonly id: string;
@@ -9,6 +10,7 @@ interface Kept {
   readonly description: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  readonly revisionNumber: number;
 }
 
 const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
@@ -21,7 +23,11 @@ export const keptFields = {
   description: field(t.String(), (kept: Kept) => kept.description),
   created_at: field(t.String(), (kept: Kept) => seconds(kept.createdAt)),
   updated_at: field(t.String(), (kept: Kept) => seconds(kept.updatedAt)),
+  revision_number: field(t.Integer(), (kept: Kept) => kept.revisionNumber),
 };
+
+/** The field of what clients may put tags on. */
+export const tagFields = { tags: field(t.Array(t.String()), (tagged: { readonly tags: readonly string[] }) => [...tagged.tags]) };
 
 /** A name or a description. */
 export const text = t.String({ maxLength: 255 });
@@ -31,6 +37,12 @@ export const id = t.String({ minLength: 1, maxLength: 255 });
 
 /** Fields that clients may set on every resource. */
 export const saidFields = { name: bodyField({ type: text }), description: bodyField({ type: text }) };
+
+/** Tags in a body. */
+export const tags = t.Array(t.String({ minLength: 1, maxLength: 255 }), { maxItems: MAX_TAGS, uniqueItems: true });
+
+/** The tags that a resource is created with. */
+export const tagsToSet = { tags: bodyField({ type: tags }) };
 
 /** The project to create a resource for, by either name. */
 export const ownerFields = { tenant_id: bodyField({ type: id }), project_id: bodyField({ type: id }) };

@@ -8,8 +8,9 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
+import { keptFields, ownerFields, ownerIn, saidFields, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
+import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
 
@@ -27,7 +28,7 @@ const networkView = resource<Network>()('network', {
   subnets: field(strings, (network) => [...network.subnetIds]),
   availability_zone_hints: field(strings, () => []),
   availability_zones: field(strings, () => []),
-  tags: field(strings, () => []),
+  ...tagFields,
 });
 
 /** In bytes: IPv4 requires at least 68, devices support at most 65535. */
@@ -42,7 +43,7 @@ const changeable = {
   mtu: bodyField({ type: mtu }),
 };
 const words = { one: 'network', many: 'networks' };
-const createBody = oneOrMany(words, { ...changeable, ...ownerFields });
+const createBody = oneOrMany(words, { ...changeable, ...ownerFields, ...tagsToSet });
 const updateBody = converted(requestBody('network', changeable));
 
 type Changes = ReturnType<typeof updateBody.parse>;
@@ -59,7 +60,7 @@ const changesOf = (body: Changes) => ({
 
 type NewBody = ReturnType<typeof createBody.parse>['items'][number];
 
-const newNetworkOf = (body: NewBody): NewNetwork => given<NewNetwork>({ ...changesOf(body), projectId: ownerIn(body) });
+const newNetworkOf = (body: NewBody): NewNetwork => given<NewNetwork>({ ...changesOf(body), projectId: ownerIn(body), tags: body.tags });
 
 /** /v2.0/networks */
 export const networkRoutes = [
@@ -98,16 +99,16 @@ export const networkRoutes = [
     body: updateBody,
     status: 200,
     answers: shown('network', networkView),
-    handle: async ({ ctx, params, body }, { network }: Deps) =>
-      ok({ value: await network.networks.update(ctx, params.id, given(changesOf(body))) }),
+    handle: async ({ ctx, params, body, headers }, { network }: Deps) =>
+      ok({ value: await network.networks.update(ctx, params.id, given(changesOf(body)), expectingOf({ headers })) }),
   }),
   route({
     method: 'DELETE',
     path: '/v2.0/networks/{id}',
     summary: 'Delete a network with its subnets.',
     status: 204,
-    handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.networks.delete(ctx, params.id);
+    handle: async ({ ctx, params, headers }, { network }: Deps) => {
+      await network.networks.delete(ctx, params.id, expectingOf({ headers }));
       return done();
     },
   }),

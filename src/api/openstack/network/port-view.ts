@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import type { Port } from '../../../objects/network.ts';
-import { keptFields } from './fields.ts';
+import { keptFields, tagFields } from './fields.ts';
 
 const HOST = { policy: 'get_port:binding:host_id' };
 const nothing = t.Object({}, { additionalProperties: false });
@@ -29,5 +29,5 @@ export const portView = resource<Port>()('port', {
   'binding:vif_type': field(t.String(), (port) => (port.host === null ? 'unbound' : 'bridge'), HOST),
   'binding:vif_details': field(nothing, () => ({}), HOST),
   'binding:profile': field(nothing, () => ({}), HOST),
-  tags: field(t.Array(t.String()), () => []),
+  ...tagFields,
 });

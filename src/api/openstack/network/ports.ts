@@ -10,8 +10,9 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { id, ownerFields, ownerIn, saidFields, text } from './fields.ts';
+import { id, ownerFields, ownerIn, saidFields, text, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
+import { expectingOf } from './if-match.ts';
 import { type FaceQuery, fieldsQuery, listQuery } from './list-query.ts';
 import { portView } from './port-view.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
@@ -36,6 +37,7 @@ const words = { one: 'port', many: 'ports' };
 const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
+  ...tagsToSet,
   network_id: bodyField({ type: id, required: true }),
 });
 const updateBody = converted(requestBody('port', changeable));
@@ -58,7 +60,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
 });
 
 const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>
-  given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body) });
+  given<NewApiPort>({ ...changesOf(body), networkId: body.network_id, projectId: ownerIn(body), tags: body.tags });
 
 /** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send on their own, and security groups are special filters. */
 function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
@@ -116,16 +118,16 @@ export const portRoutes = [
     body: updateBody,
     status: 200,
     answers: shown('port', portView),
-    handle: async ({ ctx, params, body }, { network }: Deps) =>
-      ok({ value: await network.ports.update(ctx, params.id, given<PortChanges>(changesOf(body))) }),
+    handle: async ({ ctx, params, body, headers }, { network }: Deps) =>
+      ok({ value: await network.ports.update(ctx, params.id, given<PortChanges>(changesOf(body)), expectingOf({ headers })) }),
   }),
   route({
     method: 'DELETE',
     path: '/v2.0/ports/{id}',
     summary: 'Delete a port that is not attached to a server.',
     status: 204,
-    handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.ports.delete(ctx, params.id);
+    handle: async ({ ctx, params, headers }, { network }: Deps) => {
+      await network.ports.delete(ctx, params.id, expectingOf({ headers }));
       return done();
     },
   }),

@@ -8,6 +8,7 @@ import { quotaRoutes } from './quotas.ts';
 import { ruleRoutes } from './security-group-rules.ts';
 import { groupRoutes } from './security-groups.ts';
 import { subnetRoutes } from './subnets.ts';
+import { tagRoutes } from './tags.ts';
 import { versionRoutes } from './versions.ts';
 
 /** Every route of the network API. */
@@ -21,4 +22,5 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...ruleRoutes,
   ...quotaRoutes,
   ...zoneRoutes,
+  ...tagRoutes,
 ];

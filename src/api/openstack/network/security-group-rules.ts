@@ -9,6 +9,7 @@ import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id, keptFields, ownerFields, text } from './fields.ts';
 import { given } from './given.ts';
+import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
 
@@ -97,8 +98,8 @@ export const ruleRoutes = [
     path: '/v2.0/security-group-rules/{id}',
     summary: 'Delete a security group rule.',
     status: 204,
-    handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.rules.delete(ctx, params.id);
+    handle: async ({ ctx, params, headers }, { network }: Deps) => {
+      await network.rules.delete(ctx, params.id, expectingOf({ headers }));
       return done();
     },
   }),

@@ -1,13 +1,14 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { embeddedList, field, resource } from '../../../lib/versioning/resource.ts';
-import type { GroupChanges, GroupsApi } from '../../../network/api/groups.ts';
+import type { GroupChanges, NewGroup } from '../../../network/api/groups.ts';
 import type { SecurityGroup } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { keptFields, ownerFields, ownerIn, saidFields } from './fields.ts';
+import { keptFields, ownerFields, ownerIn, saidFields, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
+import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
 import { ruleView } from './security-group-rules.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
@@ -17,13 +18,11 @@ const groupView = resource<SecurityGroup>()('security group', {
   name: field(t.String(), (group) => group.name),
   security_group_rules: embeddedList(ruleView, (group) => group.rules),
   stateful: field(t.Boolean(), () => true),
-  tags: field(t.Array(t.String()), () => []),
+  ...tagFields,
 });
 
-const createBody = converted(requestBody('security_group', { ...saidFields, ...ownerFields }));
+const createBody = converted(requestBody('security_group', { ...saidFields, ...ownerFields, ...tagsToSet }));
 const updateBody = converted(requestBody('security_group', saidFields));
-
-type NewGroup = Parameters<GroupsApi['create']>[1];
 
 /** /v2.0/security-groups */
 export const groupRoutes = [
@@ -44,7 +43,7 @@ export const groupRoutes = [
     status: 201,
     answers: shown('security_group', groupView),
     handle: async ({ ctx, body }, { network }: Deps) => {
-      const group = given<NewGroup>({ name: body.name, description: body.description, projectId: ownerIn(body) });
+      const group = given<NewGroup>({ name: body.name, description: body.description, projectId: ownerIn(body), tags: body.tags });
       return ok({ value: await network.groups.create(ctx, group) });
     },
   }),
@@ -64,9 +63,9 @@ export const groupRoutes = [
     body: updateBody,
     status: 200,
     answers: shown('security_group', groupView),
-    handle: async ({ ctx, params, body }, { network }: Deps) => {
+    handle: async ({ ctx, params, body, headers }, { network }: Deps) => {
       const changes = given<GroupChanges>({ name: body.name, description: body.description });
-      return ok({ value: await network.groups.update(ctx, params.id, changes) });
+      return ok({ value: await network.groups.update(ctx, params.id, changes, expectingOf({ headers })) });
     },
   }),
   route({
@@ -74,8 +73,8 @@ export const groupRoutes = [
     path: '/v2.0/security-groups/{id}',
     summary: 'Delete a security group that no port uses.',
     status: 204,
-    handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.groups.delete(ctx, params.id);
+    handle: async ({ ctx, params, headers }, { network }: Deps) => {
+      await network.groups.delete(ctx, params.id, expectingOf({ headers }));
       return done();
     },
   }),

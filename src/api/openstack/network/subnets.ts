@@ -9,8 +9,9 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { id, keptFields, ownerFields, ownerIn, saidFields, text } from './fields.ts';
+import { id, keptFields, ownerFields, ownerIn, saidFields, text, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
+import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
 
@@ -31,7 +32,7 @@ const subnetView = resource<Subnet>()('subnet', {
   ipv6_address_mode: field(t.Null(), () => null),
   ipv6_ra_mode: field(t.Null(), () => null),
   subnetpool_id: field(t.Null(), () => null),
-  tags: field(t.Array(t.String()), () => []),
+  ...tagFields,
 });
 
 const changeable = {
@@ -46,6 +47,7 @@ const words = { one: 'subnet', many: 'subnets' };
 const createBody = oneOrMany(words, {
   ...changeable,
   ...ownerFields,
+  ...tagsToSet,
   network_id: bodyField({ type: id, required: true }),
   ip_version: bodyField({ type: t.Unsafe<4 | 6>({ type: 'integer', enum: [4, 6] }), required: true }),
   cidr: bodyField({ type: text, required: true }),
@@ -68,6 +70,7 @@ const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number])
     ...changesOf(body),
     networkId: body.network_id,
     projectId: ownerIn(body),
+    tags: body.tags,
     ipVersion: body.ip_version,
     cidr: body.cidr,
   });
@@ -109,16 +112,16 @@ export const subnetRoutes = [
     body: updateBody,
     status: 200,
     answers: shown('subnet', subnetView),
-    handle: async ({ ctx, params, body }, { network }: Deps) =>
-      ok({ value: await network.subnets.update(ctx, params.id, given<SubnetChanges>(changesOf(body))) }),
+    handle: async ({ ctx, params, body, headers }, { network }: Deps) =>
+      ok({ value: await network.subnets.update(ctx, params.id, given<SubnetChanges>(changesOf(body)), expectingOf({ headers })) }),
   }),
   route({
     method: 'DELETE',
     path: '/v2.0/subnets/{id}',
     summary: 'Delete a subnet that no port has an address on.',
     status: 204,
-    handle: async ({ ctx, params }, { network }: Deps) => {
-      await network.subnets.delete(ctx, params.id);
+    handle: async ({ ctx, params, headers }, { network }: Deps) => {
+      await network.subnets.delete(ctx, params.id, expectingOf({ headers }));
       return done();
     },
   }),

@@ -30,7 +30,7 @@ export interface NetworkFace {
   readonly send: (
     method: string,
     path: string,
-    options?: { token?: string; json?: unknown },
+    options?: { token?: string; json?: unknown; headers?: Readonly<Record<string, string>> },
   ) => Promise<{ readonly status: number; readonly json: Body }>;
   /** The single list in an answer. */
   readonly list: (path: string, token?: string) => Promise<readonly Resource[]>;
@@ -66,8 +66,8 @@ export async function startNetworkFace({ quotaLimits = noNetworkLimits }: { quot
   });
   const { url: origin } = await server.listen({ host: '127.0.0.1', port: 0 });
 
-  const send: NetworkFace['send'] = async (method, path, { token = 'alice:member', json } = {}) => {
-    const headers = { ...(token !== '' && { 'X-Auth-Token': token }), 'Content-Type': 'application/json' };
+  const send: NetworkFace['send'] = async (method, path, { token = 'alice:member', json, headers: more } = {}) => {
+    const headers = { ...(token !== '' && { 'X-Auth-Token': token }), 'Content-Type': 'application/json', ...more };
     const answer = await fetch(`${origin}${path}`, { method, headers, body: json === undefined ? null : JSON.stringify(json) });
     const text = await answer.text();
     // Seam: each test looks only at what its answer should hold; what is missing fails its expectation.

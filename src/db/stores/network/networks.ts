@@ -30,6 +30,8 @@ const toNetwork = (row: NetworkRow): Network => ({
   subnetIds: row.subnet_ids,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revisionNumber: row.revision_number,
+  tags: row.tags,
 });
 
 const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
@@ -49,6 +51,8 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
   hostRoutes: row.host_routes,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revisionNumber: row.revision_number,
+  tags: row.tags,
 });
 
 export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>): Promise<Network> {
@@ -105,6 +109,11 @@ export async function holdNetworks(trx: InCloud, ids: readonly string[]): Promis
 /** Locks a network until the transaction ends: nobody else adds ports or subnets meanwhile. @returns whether it exists */
 export async function lockNetwork(trx: InCloud, id: string): Promise<boolean> {
   return (await trx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst()) !== undefined;
+}
+
+/** Something that belongs to networks has changed: it shows in their revisions. */
+export async function touchNetworks(trx: InCloud, ids: readonly string[]): Promise<void> {
+  await trx.updateTable('networks').set({ updated_at: sql<Date>`now()` }).where('id', 'in', ids).execute();
 }
 
 export async function updateNetwork(db: CloudDb, id: string, changes: Updateable<NetworksTable>): Promise<Network | undefined> {

@@ -47,6 +47,8 @@ export const toPort = (row: PortRow): Port => ({
   securityGroupIds: row.group_ids,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revisionNumber: row.revision_number,
+  tags: row.tags,
 });
 
 /** An event of the port in `alias`, as values for EVENT_COLUMNS; its addresses, groups and host must be selected with it. */

@@ -23,6 +23,7 @@ const toRule = (row: Selectable<SecurityGroupRulesTable>): SecurityGroupRule => 
   remoteGroupId: row.remote_group_id,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revisionNumber: row.revision_number,
 });
 
 const toGroup = (row: GroupRow, rules: readonly SecurityGroupRule[]): SecurityGroup => ({
@@ -34,6 +35,8 @@ const toGroup = (row: GroupRow, rules: readonly SecurityGroupRule[]): SecurityGr
   rules: rules.filter((rule) => rule.groupId === row.id),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revisionNumber: row.revision_number,
+  tags: row.tags,
 });
 
 /** The rules of groups, oldest first. */

@@ -1,0 +1,111 @@
+/** Words that clients put on networks, subnets, ports and security groups. */
+import { change } from '../../db/change.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
+import { findNetworks, findSubnets } from '../../db/stores/network/networks.ts';
+import { findPort } from '../../db/stores/network/ports.ts';
+import { findGroup } from '../../db/stores/network/security-groups.ts';
+import { lockTags, type TaggedTable, writeTags } from '../../db/stores/network/tags.ts';
+import type { Event } from '../../events/event-type.ts';
+import { networkUpdate, portUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { invalidInput, TagNotFound, TagResourceNotFound } from '../errors.ts';
+import { isUuid } from '../books/requested.ts';
+import { type NetworkApiDeps, sightOf } from './deps.ts';
+import { type Expecting, refuseOutdated } from './revision.ts';
+
+/** The most tags of one resource, as in Neutron. */
+export const MAX_TAGS = 50;
+
+/** A resource with what is needed of it here. */
+interface Found {
+  readonly projectId: string;
+  readonly tags: readonly string[];
+  readonly updated: () => Event;
+}
+
+interface Kind {
+  /** In policy rules and messages. */
+  readonly name: 'network' | 'subnet' | 'port' | 'security_group';
+  readonly find: (db: CloudDb, id: string, sight: string | null) => Promise<Found | undefined>;
+}
+
+type Resource = Omit<Found, 'updated'>;
+
+const found = <R extends Resource>(resource: R | undefined, told: (resource: R) => Event): Found | undefined =>
+  resource && { projectId: resource.projectId, tags: resource.tags, updated: () => told(resource) };
+
+const kinds: Readonly<Record<TaggedTable, Kind>> = {
+  networks: { name: 'network', find: async (db, id, sight) => found((await findNetworks(db, [id], sight))[0], networkUpdate) },
+  subnets: { name: 'subnet', find: async (db, id, sight) => found((await findSubnets(db, [id], sight))[0], subnetUpdate) },
+  ports: { name: 'port', find: async (db, id, sight) => found(await findPort(db, id, sight), portUpdate) },
+  security_groups: { name: 'security_group', find: async (db, id, sight) => found(await findGroup(db, id, sight), securityGroupUpdate) },
+};
+
+/** One resource with tags, and the revision of it that the client saw. */
+export interface TaggedId extends Expecting {
+  readonly of: TaggedTable;
+  readonly id: string;
+}
+
+/** Tags of resources: whoever sees a resource sees its tags, whoever may change it may change them. */
+export class TagsApi {
+  readonly #deps: NetworkApiDeps;
+
+  constructor(deps: NetworkApiDeps) {
+    this.#deps = deps;
+  }
+
+  async list(ctx: Context, tagged: TaggedId): Promise<readonly string[]> {
+    this.#deps.policy.check(ctx, `get_${kinds[tagged.of].name}`);
+    return (await this.#find(ctx, tagged)).tags;
+  }
+
+  /** Throws TagNotFound unless the resource has the tag. */
+  async check(ctx: Context, tagged: TaggedId, tag: string): Promise<void> {
+    if (!(await this.list(ctx, tagged)).includes(tag)) throw TagNotFound({ tag });
+  }
+
+  /** Returns the tags that it then has. */
+  replace(ctx: Context, tagged: TaggedId, tags: readonly string[]): Promise<readonly string[]> {
+    return this.#change(ctx, tagged, () => tags);
+  }
+
+  add(ctx: Context, tagged: TaggedId, tags: readonly string[]): Promise<readonly string[]> {
+    return this.#change(ctx, tagged, (before) => [...before, ...tags]);
+  }
+
+  /** Throws TagNotFound unless the resource has the tag. */
+  async remove(ctx: Context, tagged: TaggedId, tag: string): Promise<void> {
+    await this.#change(ctx, tagged, (before) => {
+      if (!before.includes(tag)) throw TagNotFound({ tag });
+      return before.filter((one) => one !== tag);
+    });
+  }
+
+  async #change(ctx: Context, tagged: TaggedId, next: (before: readonly string[]) => readonly string[]): Promise<readonly string[]> {
+    const { db, policy } = this.#deps;
+    const { of, id } = tagged;
+    const { name, find } = kinds[of];
+    const prepare = async () => {
+      const { projectId } = await this.#find(ctx, tagged);
+      policy.check(ctx, `update_${name}`, { project_id: projectId });
+    };
+    return await change(ctx, { db, what: `${name}.tag`, prepare }, async ({ trx, tell }) => {
+      const before = await lockTags(trx, of, id);
+      if (!before) throw TagResourceNotFound({ resource: name, id });
+      refuseOutdated(tagged, before);
+      const tags = [...new Set(next(before.tags))].sort();
+      if (tags.length > MAX_TAGS) throw invalidInput('tags', `A resource has at most ${MAX_TAGS} tags.`);
+      await writeTags(trx, of, id, tags);
+      const after = await find(trx, id, null);
+      if (after) tell(after.updated());
+      return tags;
+    });
+  }
+
+  async #find(ctx: Context, { of, id }: TaggedId): Promise<Found> {
+    const resource = isUuid(id) ? await kinds[of].find(this.#deps.db, id, sightOf(ctx)) : undefined;
+    if (!resource) throw TagResourceNotFound({ resource: kinds[of].name, id });
+    return resource;
+  }
+}
