@@ -19,16 +19,16 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const { networks } = await list(owner, 'network', '/v2.0/networks?name=private');
   const server = await owner.boot({ name: 'theirs', metadata: { a: 'b' }, networks: [{ uuid: networks[0].id }] });
   const [network, group, image, role, domain] = await Promise.all([
-    made(owner, 'network', '/v2.0/networks', { network: { name: 'theirs' } }).then(idOf),
-    made(owner, 'network', '/v2.0/security-groups', { security_group: { name: 'theirs' } }).then(idOf),
+    made(owner, 'network', '/v2.0/networks', { network: { name: 'theirs', tags: ['t'] } }).then(idOf),
+    made(owner, 'network', '/v2.0/security-groups', { security_group: { name: 'theirs', tags: ['t'] } }).then(idOf),
     made(owner, 'image', '/v2/images', { name: 'theirs', disk_format: 'raw', container_format: 'bare', tags: ['t'] }),
     made(admin, 'identity', '/v3/roles', { role: { name: 'theirs' } }).then(idOf),
     made(admin, 'identity', '/v3/domains', { domain: { name: 'theirs' } }).then(idOf),
   ]);
   const subnet = await made(owner, 'network', '/v2.0/subnets', {
-    subnet: { network_id: network, ip_version: 4, cidr: '10.97.0.0/24' },
+    subnet: { network_id: network, ip_version: 4, cidr: '10.97.0.0/24', tags: ['t'] },
   }).then(idOf);
-  const port = await made(owner, 'network', '/v2.0/ports', { port: { network_id: networks[0].id } }).then(idOf);
+  const port = await made(owner, 'network', '/v2.0/ports', { port: { network_id: networks[0].id, tags: ['t'] } }).then(idOf);
   const rule = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' };
   const ruleId = await made(owner, 'network', '/v2.0/security-group-rules', { security_group_rule: rule }).then(idOf);
   const makers = { member: owner, admin };
@@ -66,6 +66,10 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network ports': theirs(port),
     'network security-groups': theirs(group),
     'network security-group-rules': theirs(ruleId),
+    'network networks tags': theirs('t'),
+    'network subnets tags': theirs('t'),
+    'network ports tags': theirs('t'),
+    'network security-groups tags': theirs('t'),
     'network quotas': theirs(owner.projectId),
     'network extensions': everyones('security-group'),
     'image images': theirs(image.id),

@@ -16,6 +16,9 @@ import { type Expecting, refuseOutdated } from './revision.ts';
 /** The most tags of one resource, as in Neutron. */
 export const MAX_TAGS = 50;
 
+/** Characters. */
+export const MAX_TAG_LENGTH = 255;
+
 /** A resource with what is needed of it here. */
 interface Found {
   readonly projectId: string;
@@ -95,6 +98,7 @@ export class TagsApi {
       if (!before) throw TagResourceNotFound({ resource: name, id });
       refuseOutdated(tagged, before);
       const tags = [...new Set(next(before.tags))].sort();
+      if (tags.some((tag) => tag.length > MAX_TAG_LENGTH)) throw invalidInput('tags', `A tag has at most ${MAX_TAG_LENGTH} characters.`);
       if (tags.length > MAX_TAGS) throw invalidInput('tags', `A resource has at most ${MAX_TAGS} tags.`);
       await writeTags(trx, of, id, tags);
       const after = await find(trx, id, null);

@@ -2,7 +2,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { field } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
-import { MAX_TAGS } from '../../../network/api/tags.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../../../network/api/tags.ts';
 
 interface Kept {
   readonly id: string;
@@ -39,7 +39,7 @@ export const id = t.String({ minLength: 1, maxLength: 255 });
 export const saidFields = { name: bodyField({ type: text }), description: bodyField({ type: text }) };
 
 /** Tags in a body. */
-export const tags = t.Array(t.String({ minLength: 1, maxLength: 255 }), { maxItems: MAX_TAGS, uniqueItems: true });
+export const tags = t.Array(t.String({ minLength: 1, maxLength: MAX_TAG_LENGTH }), { maxItems: MAX_TAGS, uniqueItems: true });
 
 /** The tags that a resource is created with. */
 export const tagsToSet = { tags: bodyField({ type: tags }) };

@@ -49,6 +49,8 @@ test('wrong tags are refused, and so are tags of what one may not see or change'
   const many = Array.from({ length: 50 }, (_, index) => `t${index}`);
   for (const tags of [[''], ['x'.repeat(256)], ['a', 'a'], [7], 'a', null, [...many, 'more']])
     expect([tags, (await face.send('PUT', path, { json: { tags } })).status]).toEqual([tags, 400]);
+  expect((await face.send('PUT', `${path}/${'x'.repeat(256)}`)).status).toBe(400);
+  expect([400, 404]).toContain((await face.send('PUT', `${path}/a%00b`)).status);
   expect((await face.send('PUT', path, { json: { tags: many } })).status).toBe(200);
   expect((await face.send('PUT', `${path}/more`)).status).toBe(400);
   expect((await face.send('PUT', `${path}/t7`)).status).toBe(201);
