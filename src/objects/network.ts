@@ -88,6 +88,9 @@ export interface Port extends Tagged {
   readonly hostname: string;
   /** The host that it is bound to. */
   readonly host: HostName | null;
+  /** What an admin wrote down for a port without a server: a host, and details for whoever plugs it. Nothing here acts on it. */
+  readonly wantedHost: string | null;
+  readonly bindingProfile: Readonly<Record<string, unknown>>;
   readonly portSecurityEnabled: boolean;
   readonly allowedAddressPairs: readonly AddressPair[];
   readonly fixedIps: readonly FixedIp[];

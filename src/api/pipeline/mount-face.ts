@@ -27,7 +27,10 @@ export interface Mount<Deps> {
   readonly publicOrigin?: string;
 }
 
-type OfSite<Deps> = Pick<Site<Deps>, 'projectInPath' | 'bodyBytes' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'>;
+type OfSite<Deps> = Pick<
+  Site<Deps>,
+  'projectInPath' | 'suffix' | 'bodyBytes' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'
+>;
 
 /** An API with its face. */
 export interface FaceMount<Deps> extends Mount<Deps>, Partial<OfSite<Deps>> {
@@ -44,6 +47,7 @@ export function mountFace<Deps>({ limits, mount }: HttpServer, { path, face, rou
     policy: openPolicy,
     shares: new ProjectShares(0),
     projectInPath: false,
+    suffix: undefined,
     bodyBytes: limits.bodyBytes,
     unknownKeys: 'refuse',
     undeclaredQuery: undefined,

@@ -20,6 +20,8 @@ export interface ServiceMount<Deps> extends Mount<Deps> {
   readonly unknownKeys?: 'refuse' | 'drop';
   /** Overrides the server's size limit for JSON bodies. */
   readonly bodyBytes?: number;
+  /** What a path may end in, to no effect. */
+  readonly suffix?: string;
   /** Whether paths begin with the project id, as Cinder's do. */
   readonly projectInPath?: boolean;
   /** Where clients without a token can get one. */

@@ -16,8 +16,9 @@ export interface Place<Deps> {
 const PROJECT_ID = /^[0-9a-f-]+$/;
 
 /** Looks up a URL; never fails. */
-export function locate<Deps>(exchange: Exchange, { router, projectInPath }: Site<Deps>): Place<Deps> {
-  const segments = decodedSegments(exchange.path);
+export function locate<Deps>(exchange: Exchange, { router, projectInPath, suffix }: Site<Deps>): Place<Deps> {
+  const path = suffix !== undefined && exchange.path.endsWith(suffix) ? exchange.path.slice(0, -suffix.length) : exchange.path;
+  const segments = decodedSegments(path);
   if (!segments) return { match: undefined, candidates: [], projectId: undefined };
   const [first] = segments;
   const hasProject = projectInPath && first !== undefined && PROJECT_ID.test(first) && !router.startsWith(first);

@@ -38,6 +38,8 @@ export interface Site<Deps> extends Face {
   readonly publicOrigin: string | undefined;
   /** Whether the first segment of a path may be the caller's project id. */
   readonly projectInPath: boolean;
+  /** What a path may end in, to no effect, as old clients write it: `.json`. */
+  readonly suffix: string | undefined;
   readonly versionOf: (exchange: Exchange) => Microversion;
   /** Version headers, for an accepted version or the fault of a refused one. */
   readonly versionHeaders: (version: Microversion | HttpFault) => Headers;

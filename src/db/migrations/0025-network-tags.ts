@@ -2,9 +2,10 @@ import { type Kysely, sql } from 'kysely';
 
 const TAGGED = ['networks', 'subnets', 'ports', 'security_groups'];
 
-/** Tags, and the number of a row's revision, which a trigger raises: no statement can forget it. */
+/** Tags, what an admin asks of a port's binding, and the number of a row's revision, which a trigger raises: no statement can forget it. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const table of TAGGED) await sql`ALTER TABLE ${sql.table(table)} ADD COLUMN tags text[] NOT NULL DEFAULT '{}'`.execute(db);
+  await sql`ALTER TABLE ports ADD COLUMN wanted_host text, ADD COLUMN binding_profile jsonb NOT NULL DEFAULT '{}'`.execute(db);
   await sql`
     CREATE FUNCTION raise_revision() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

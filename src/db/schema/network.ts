@@ -73,6 +73,9 @@ export interface PortsTable extends Tagged {
   hostname: Defaulted<string>;
   port_security_enabled: Defaulted<boolean>;
   allowed_address_pairs: JSONColumnType<{ ipAddress: string; macAddress?: string }[], string | undefined, string>;
+  /** Where an admin wants it while no server has it. */
+  wanted_host: ColumnType<string | null, string | null | undefined, string | null>;
+  binding_profile: JSONColumnType<Record<string, unknown>, string | undefined, string>;
   created_at: Time;
   updated_at: Time;
 }

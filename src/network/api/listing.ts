@@ -125,7 +125,8 @@ export function pageQueryOf({ columns, constants, hasTags }: ListFields, query: 
     if (column === undefined) throw invalidInput(use, `'${field}' is not a supported field.`);
     return column;
   };
-  const { asked, byTags } = splitFilters(query.filters, hasTags);
+  const { changed_since: changedSince = [], ...filters } = query.filters;
+  const { asked, byTags } = splitFilters(filters, hasTags);
   const isConstant = ([field]: (typeof asked)[number]): boolean => !Object.hasOwn(columns, field) && Object.hasOwn(constants, field);
   const filtering = asked
     .filter((one) => !isConstant(one))
@@ -136,12 +137,22 @@ export function pageQueryOf({ columns, constants, hasTags }: ListFields, query: 
   const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(field, value, constants[field] ?? '')));
   return {
     columns: Object.fromEntries(filtering),
-    conditions: hasSome ? byTags : [sql<SqlBool>`false`],
+    conditions: hasSome ? [...byTags, ...changedSince.map(isChangedSince)] : [sql<SqlBool>`false`],
     sort: query.sort.map(({ key, direction }) => ({ column: columnOf(key, 'sort_key'), direction })),
     limit: query.limit,
     ...(query.isReverse && { isReverse: true }),
     ...(query.marker !== undefined && { marker: query.marker }),
   };
+}
+
+/** Answers name times in this form. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+function isChangedSince(text: string): Expression<SqlBool> {
+  const time = TIME.test(text) ? new Date(text) : undefined;
+  if (time === undefined || Number.isNaN(time.getTime()))
+    throw invalidInput('changed_since', `'${text}' is no time like 2026-01-31T12:00:00Z.`);
+  return sql`updated_at >= ${time}`;
 }
 
 function splitFilters(filters: ListQuery['filters'], hasTags: boolean) {

@@ -11,6 +11,9 @@ export interface PortChanges {
   readonly deviceId?: string;
   readonly deviceOwner?: string;
   readonly portSecurityEnabled?: boolean;
+  /** Null: none. */
+  readonly wantedHost?: string | null;
+  readonly bindingProfile?: Port['bindingProfile'];
   /** Each an address or prefix; the MAC address defaults to the port's. */
   readonly allowedAddressPairs?: Port['allowedAddressPairs'];
   readonly fixedIps?: readonly WantedAddress[];

@@ -245,13 +245,14 @@ async function setGroups(
   if (securityGroups) await setPortGroups(trx, port.id, await groupsWithIds(trx, port.projectId, securityGroups));
 }
 
-/** Only the network service itself changes the device of a server's port, and the guest keeps its MAC address. */
-function refuseOfServer(port: Port, { deviceId, deviceOwner, macAddress }: PortChanges): void {
+/** Only the network service itself changes the device and the host of a server's port, and the guest keeps its MAC address. */
+function refuseOfServer(port: Port, { deviceId, deviceOwner, macAddress, wantedHost }: PortChanges): void {
   if (port.serverId === null) return;
   const newMac = macAddress === undefined ? port.macAddress : canonicalMac(macAddress);
   if (newMac !== port.macAddress) throw PortBound({ id: port.id, oldMac: port.macAddress, newMac });
   const changesDevice = (deviceId ?? port.deviceId) !== port.deviceId || (deviceOwner ?? port.deviceOwner) !== port.deviceOwner;
-  if (changesDevice) throw PortInUse({ id: port.id, deviceId: port.serverId });
+  const moves = wantedHost !== undefined && wantedHost !== port.host;
+  if (changesDevice || moves) throw PortInUse({ id: port.id, deviceId: port.serverId });
 }
 
 /** The given attributes, by column. */
@@ -261,6 +262,8 @@ const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'de
   ...(port.adminStateUp !== undefined && { admin_state_up: port.adminStateUp }),
   ...(port.deviceId !== undefined && { device_id: port.deviceId }),
   ...(port.deviceOwner !== undefined && { device_owner: port.deviceOwner }),
+  ...(port.wantedHost !== undefined && { wanted_host: port.wantedHost }),
+  ...(port.bindingProfile !== undefined && { binding_profile: JSON.stringify(port.bindingProfile) }),
   ...(port.portSecurityEnabled !== undefined && { port_security_enabled: port.portSecurityEnabled }),
   ...(port.allowedAddressPairs && { allowed_address_pairs: JSON.stringify(pairsOf(port.allowedAddressPairs)) }),
 });

@@ -23,6 +23,8 @@ export function checkRestricted(policy: Policy, ctx: Context, { verb, port, netw
   if (verb === 'create' && network.isExternal && !mayUse) throw ExternalNetworkForbidden({ id: network.id });
   if (port.macAddress !== undefined) policy.check(ctx, `${verb}_port:mac_address`, target);
   if (port.deviceOwner !== undefined && OF_NETWORK.test(port.deviceOwner)) policy.check(ctx, `${verb}_port:device_owner`, target);
+  if (port.wantedHost !== undefined) policy.check(ctx, `${verb}_port:binding:host_id`, target);
+  if (port.bindingProfile !== undefined) policy.check(ctx, `${verb}_port:binding:profile`, target);
   // Naming only a subnet is not restricted: it takes no particular address from anybody.
   if (port.fixedIps?.some(({ ipAddress }) => ipAddress !== undefined)) policy.check(ctx, `${verb}_port:fixed_ips`, target);
   if (port.portSecurityEnabled === false) policy.check(ctx, `${verb}_port:port_security_enabled`, target);

@@ -91,6 +91,8 @@ const port: Port = {
   portSecurityEnabled: true,
   allowedAddressPairs: [],
   fixedIps: [{ subnetId: 's', ipAddress: '10.0.0.2' }],
+  wantedHost: null,
+  bindingProfile: {},
   securityGroupIds: ['web'],
 };
 

@@ -3,6 +3,8 @@ import { admin, member, reader } from './who.ts';
 /** Who may set what could disturb others on the same network. */
 const networkOwner = 'rule:context_is_admin or (role:member and project_id:%(network_project_id)s)';
 
+const serviceOrAdmin = 'rule:service_or_admin';
+
 /** Rules of the builtin network service, by Neutron's names. Everybody sees shared networks. */
 export const networkRules = {
   get_network: reader,
@@ -22,12 +24,16 @@ export const networkRules = {
   create_port: member,
   'create_port:device_owner': networkOwner,
   'create_port:mac_address': networkOwner,
+  'create_port:binding:host_id': serviceOrAdmin,
+  'create_port:binding:profile': serviceOrAdmin,
   'create_port:fixed_ips': networkOwner,
   'create_port:port_security_enabled': networkOwner,
   'create_port:allowed_address_pairs': networkOwner,
   update_port: member,
   'update_port:device_owner': networkOwner,
-  'update_port:mac_address': 'rule:service_or_admin',
+  'update_port:mac_address': serviceOrAdmin,
+  'update_port:binding:host_id': serviceOrAdmin,
+  'update_port:binding:profile': serviceOrAdmin,
   'update_port:fixed_ips': networkOwner,
   'update_port:port_security_enabled': networkOwner,
   'update_port:allowed_address_pairs': networkOwner,

@@ -22,6 +22,7 @@ export function mountNetwork(server: HttpServer, { network, ...options }: Networ
   mountService(server, {
     ...options,
     path: '',
+    suffix: '.json',
     routes: networkRoutes,
     deps: { network },
     // Neutron answers 409 for an exceeded quota.

@@ -162,6 +162,16 @@ test('a list is filtered by any simple field, sorted, cut into pages and reduced
   expect(again.json).toMatchObject({ networks: [{ name: 'a' }, { name: 'b' }], networks_links: [{ rel: 'next' }, { rel: 'previous' }] });
 });
 
+// Fault 2026-11 A22.
+test('a list says what has changed since a time, as the extension of timestamps promises', async () => {
+  const token = 'timely:member';
+  const { updated_at: made, id } = await create('network', {}, token);
+  const since = (text: unknown) => send('GET', `/v2.0/networks?tenant_id=timely&fields=id&changed_since=${text}`, { token });
+  expect((await since(made)).json).toEqual({ networks: [{ id }] });
+  expect((await since('2099-01-01T00:00:00Z')).json).toEqual({ networks: [] });
+  for (const text of ['yesterday', '2026-13-01T00:00:00Z']) expect((await since(text)).status).toBe(400);
+});
+
 test('ports are found by address and by subnet', async () => {
   const { network, subnet } = await networkWithSubnet('finder:member', '10.54.0.0/24');
   const [one, two] = [

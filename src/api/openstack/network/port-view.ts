@@ -25,9 +25,9 @@ export const portView = resource<Port>()('port', {
     port.allowedAddressPairs.map(({ ipAddress, macAddress = port.macAddress }) => ({ ip_address: ipAddress, mac_address: macAddress })),
   ),
   'binding:vnic_type': field(t.String(), () => 'normal'),
-  'binding:host_id': field(t.String(), (port) => port.host ?? '', HOST),
+  'binding:host_id': field(t.String(), (port) => port.host ?? port.wantedHost ?? '', HOST),
   'binding:vif_type': field(t.String(), (port) => (port.host === null ? 'unbound' : 'bridge'), HOST),
   'binding:vif_details': field(nothing, () => ({}), HOST),
-  'binding:profile': field(nothing, () => ({}), HOST),
+  'binding:profile': field(t.Record(t.String(), t.Unknown()), (port) => ({ ...port.bindingProfile }), HOST),
   ...tagFields,
 });

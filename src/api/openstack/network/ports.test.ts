@@ -134,3 +134,29 @@ test("an admin changes a port's MAC address, unless a server has the port or ano
   expect(refusal(await put(port, { mac_address: 'fa:16:3e:aa:bb:12' }, 'root:admin'))).toEqual([409, 'PortBound']);
   expect((await put(port, { mac_address, name: 'same' }, 'root:admin')).status).toBe(200);
 });
+
+// Fault 2026-11 A22.
+test('an admin writes down where a port is to be bound; a member does not, and nobody moves the port of a server', async () => {
+  const ADMIN = 'root:admin';
+  const binding = { 'binding:host_id': 'rack-7', 'binding:profile': { slot: 3 } };
+  for (const json of [{ 'binding:host_id': 'rack-7' }, { 'binding:profile': {} }])
+    expect(refusal(await post(json))).toEqual([403, 'PolicyForbidden']);
+  const port = await create({ ...binding, 'binding:vnic_type': 'normal' }, ADMIN);
+  expect(port).toMatchObject({ ...binding, 'binding:vif_type': 'unbound' });
+  expect(await face.list('/v2.0/ports?binding:host_id=rack-7&fields=id', ADMIN)).toEqual([{ id: port.id }]);
+  expect(refusal(await put(port, { 'binding:host_id': 'rack-8' }))).toEqual([403, 'PolicyForbidden']);
+  const moved = await put(port, { 'binding:host_id': 'rack-8', 'binding:profile': null }, ADMIN);
+  expect([moved.status, moved.json]).toMatchObject([200, { port: { 'binding:host_id': 'rack-8', 'binding:profile': {} } }]);
+  const { manager, carry, name } = face.cloud.addHost('two');
+  const serverId = newServerId();
+  const requested = [{ portId: asId<PortId>(port.id) }];
+  await manager.allocatePorts(member('root'), { serverId, projectId: 'root', hostname: 'vm', requested, securityGroups: [] });
+  await carry(member('root'), serverId);
+  const shown = await face.send('GET', `/v2.0/ports/${port.id}`, { token: ADMIN });
+  expect(shown.json).toMatchObject({ port: { 'binding:host_id': name, 'binding:vif_type': 'bridge' } });
+  expect(refusal(await put(port, { 'binding:host_id': 'rack-9' }, ADMIN))).toEqual([409, 'PortInUse']);
+  expect((await put(port, { 'binding:host_id': name }, ADMIN)).status).toBe(200);
+  await manager.releasePorts(member('root'), { serverId });
+  const free = await face.send('GET', `/v2.0/ports/${port.id}`, { token: ADMIN });
+  expect(free.json).toMatchObject({ port: { 'binding:host_id': '', 'binding:vif_type': 'unbound' } });
+});

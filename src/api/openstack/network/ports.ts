@@ -21,6 +21,8 @@ const macAddress = t.String({ pattern: MAC_PATTERN });
 const fixedIp = t.Object({ subnet_id: t.Optional(id), ip_address: t.Optional(text) }, { additionalProperties: false, minProperties: 1 });
 const pair = t.Object({ ip_address: text, mac_address: t.Optional(macAddress) }, { additionalProperties: false });
 
+const profile = t.Record(t.String(), t.Unknown(), { maxProperties: 32 });
+
 const changeable = {
   ...saidFields,
   admin_state_up: bodyField({ type: t.Boolean() }),
@@ -32,6 +34,8 @@ const changeable = {
   fixed_ips: bodyField({ type: t.Array(fixedIp, { maxItems: 5 }) }),
   allowed_address_pairs: bodyField({ type: orNone(t.Array(pair, { maxItems: 10 })) }),
   'binding:vnic_type': bodyField({ type: t.Literal('normal') }),
+  'binding:host_id': bodyField({ type: nullable(text) }),
+  'binding:profile': bodyField({ type: nullable(profile) }),
 };
 const words = { one: 'port', many: 'ports' };
 const createBody = oneOrMany(words, {
@@ -50,6 +54,8 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   deviceId: body.device_id,
   deviceOwner: body.device_owner,
   portSecurityEnabled: body.port_security_enabled,
+  wantedHost: body['binding:host_id'] === '' ? null : body['binding:host_id'],
+  bindingProfile: body['binding:profile'] === null ? {} : body['binding:profile'],
   securityGroups: body.security_groups ?? undefined,
   fixedIps: body.fixed_ips?.map((ip) =>
     given<{ subnetId?: string; ipAddress?: string }>({ subnetId: ip.subnet_id, ipAddress: ip.ip_address }),

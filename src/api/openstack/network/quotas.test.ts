@@ -33,6 +33,20 @@ test('a project sees what it may have and what it has; nobody else but admins do
   }
 });
 
+// Fault 2026-11 A22.
+test('what the extensions of quotas promise is served: details, also as old clients ask for them, and whose they are', async () => {
+  const aliases = (await face.list('/v2.0/extensions.json', ADMIN)).map(({ alias }) => alias);
+  expect(aliases).toEqual(expect.arrayContaining(['quotas', 'quota_details']));
+  const details = await face.send('GET', '/v2.0/quotas/old/details', { token: 'old:reader' });
+  expect(details.json).toMatchObject({ quota: { network: { limit: 2 } } });
+  expect(await face.send('GET', '/v2.0/quotas/old/details.json', { token: 'old:reader' })).toEqual(details);
+  expect((await face.send('GET', '/v2.0/quotas/tenant', { token: 'old:reader' })).json).toEqual({ tenant: { tenant_id: 'old' } });
+  expect((await face.send('GET', '/v2.0/quotas/project.json', { token: 'old:reader' })).json).toEqual({ project: { project_id: 'old' } });
+  const network = await face.create('network', { name: 'x' }, 'old:member');
+  expect((await face.send('GET', `/v2.0/networks/${network.id}.json`, { token: 'old:member' })).json).toEqual({ network });
+  expect(await status('GET', '/v2.0/quotas/old/details.xml', 'old:reader')).toBe(404);
+});
+
 test('only admins change quotas and list those that were set', async () => {
   const json = { quota: { network: 100 } };
   expect(await status('PUT', '/v2.0/quotas/changed', 'changed:member', json)).toBe(403);

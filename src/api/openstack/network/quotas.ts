@@ -9,7 +9,7 @@ import {
   networkQuotaNames,
   type ProjectLimits,
 } from '../../../network/api/quotas.ts';
-import { envelope } from '../../pipeline/answer.ts';
+import { envelope, exactly } from '../../pipeline/answer.ts';
 import { list } from '../../pipeline/list.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { converted } from './converted.ts';
@@ -80,6 +80,22 @@ export const quotaRoutes = [
     status: 200,
     answers: list('quotas', quotaOfProjectView),
     handle: async ({ ctx }, { network }: Deps) => ok({ items: await network.quotas.list(ctx) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas/project',
+    summary: "Show the caller's project, by the present word for it.",
+    status: 200,
+    answers: exactly(t.Object({ project: t.Object({ project_id: t.String() }) })),
+    handle: ({ ctx }) => ok({ project: { project_id: ctx.projectId ?? '' } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/quotas/tenant',
+    summary: "Show the caller's project, by the old word for it.",
+    status: 200,
+    answers: exactly(t.Object({ tenant: t.Object({ tenant_id: t.String() }) })),
+    handle: ({ ctx }) => ok({ tenant: { tenant_id: ctx.projectId ?? '' } }),
   }),
   route({
     method: 'GET',

@@ -46,9 +46,12 @@ const ADDRESSES = ['gateway_ip'];
 /** The host of a port's active binding, in a query over ports. */
 export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = ports.id AND is_active`;
 
+/** The host that a port shows: where its guest runs or, without one, where an admin wants it. */
+const shownHost = sql`coalesce((${activeHost}), wanted_host)`;
+
 /** A column, or an expression that is listed like one. */
 const valueOf = (table: string, column: string): Expression<unknown> =>
-  table === 'ports' && column === 'host' ? sql`(${activeHost})` : sql.ref(`${table}.${column}`);
+  table === 'ports' && column === 'host' ? shownHost : sql.ref(`${table}.${column}`);
 
 /** A column as clients write it: null is the empty text, an address has no prefix length. */
 const textOf = (table: string, column: string): Expression<unknown> =>

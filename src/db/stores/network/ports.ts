@@ -41,6 +41,8 @@ export const toPort = (row: PortRow): Port => ({
   isMadeForServer: row.made_for_server,
   hostname: row.hostname,
   host: row.host === null ? null : asId<HostName>(row.host),
+  wantedHost: row.wanted_host,
+  bindingProfile: row.binding_profile,
   portSecurityEnabled: row.port_security_enabled,
   allowedAddressPairs: row.allowed_address_pairs,
   fixedIps: row.fixed_ips,
@@ -154,7 +156,15 @@ export async function tellServerPorts(trx: InCloud, ids: readonly string[], requ
 }
 
 /** The columns of a port without a server. */
-const FREE = { server_id: null, server_index: null, status: 'DOWN', device_id: '', device_owner: '', hostname: '' } as const;
+const FREE = {
+  server_id: null,
+  server_index: null,
+  status: 'DOWN',
+  device_id: '',
+  device_owner: '',
+  hostname: '',
+  wanted_host: null,
+} as const;
 
 /** Removes all ports from a server: deletes those made for it, frees the others. @returns how many there were */
 export async function freePortsOfServer(trx: InCloud, serverId: ServerId, requestId: string): Promise<number> {
