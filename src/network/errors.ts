@@ -173,6 +173,18 @@ export const NoSubnetForAddress = errorType(
   () => 'Invalid input for operation: IP allocation requires subnets for network.',
 );
 
+export const OverlappingAllocationPools = errorType(
+  'OverlappingAllocationPools',
+  'conflict',
+  (p: { pools: readonly string[]; cidr: string }) => `Found overlapping allocation pools: ${p.pools.join(' ')} for subnet ${p.cidr}.`,
+);
+
+export const GatewayConflictWithAllocationPools = errorType(
+  'GatewayConflictWithAllocationPools',
+  'conflict',
+  (p: { gatewayIp: string; pool: string }) => `Gateway ip ${p.gatewayIp} conflicts with allocation pool ${p.pool}.`,
+);
+
 export const SubnetsOfNetworkOverlap = errorType(
   'SubnetsOfNetworkOverlap',
   'invalid',

@@ -1,7 +1,17 @@
 /** Validates and normalises subnets: every address gets its canonical form, so that files generated from them are safe. */
 import type { AddressPool, HostRoute } from '../../objects/network.ts';
-import { invalidInput } from '../errors.ts';
-import { canonicalAddress, contains, formatPrefix, type Prefix, parseAddress, parsePrefix, poolsWithout, usable } from './ip-range.ts';
+import { GatewayConflictWithAllocationPools, invalidInput, OverlappingAllocationPools } from '../errors.ts';
+import {
+  canonicalAddress,
+  contains,
+  formatAddress,
+  formatPrefix,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+  poolsWithout,
+  usable,
+} from './ip-range.ts';
 
 /** A subnet as requested. */
 export interface WantedSubnet {
@@ -84,12 +94,19 @@ function planPools(prefix: Prefix, pools: readonly AddressPool[], gateway: bigin
   for (const { start, end, first, last } of ranges) {
     if (first > last) refuse('allocation_pools', `The pool ${start}-${end} ends before it begins.`);
     if (gateway !== undefined && first <= gateway && gateway <= last)
-      refuse('allocation_pools', `The gateway lies in the pool ${start}-${end}.`);
+      throw GatewayConflictWithAllocationPools({
+        gatewayIp: formatAddress({ version: prefix.version, value: gateway }),
+        pool: `${start}-${end}`,
+      });
   }
-  const clash = ranges.find((one, index) => ranges.slice(index + 1).some((other) => one.first <= other.last && other.first <= one.last));
-  if (clash) refuse('allocation_pools', `The pool ${clash.start}-${clash.end} overlaps with another.`);
+  for (const [index, one] of ranges.entries()) {
+    const other = ranges.slice(index + 1).find(({ first, last }) => one.first <= last && first <= one.last);
+    if (other) throw OverlappingAllocationPools({ pools: [textOf(one), textOf(other)], cidr: formatPrefix(prefix) });
+  }
   return planned;
 }
+
+const textOf = ({ start, end }: AddressPool): string => `${start}-${end}`;
 
 const valueOf = (address: string): bigint => parseAddress(address)?.value ?? 0n;
 

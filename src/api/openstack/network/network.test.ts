@@ -227,8 +227,8 @@ test.each<[what: string, kind: string, json: object, status: number, says: strin
     'the gateway in a pool',
     'subnet',
     { ip_version: 4, cidr: '10.61.0.0/24', allocation_pools: [{ start: '10.61.0.1', end: '10.61.0.9' }] },
-    400,
-    'allocation_pools',
+    409,
+    'Gateway ip 10.61.0.1 conflicts with allocation pool 10.61.0.1-10.61.0.9.',
   ],
   ['a name server with a comma', 'subnet', { ip_version: 4, cidr: '10.61.0.0/24', dns_nameservers: ['9.9.9.9,1'] }, 400, 'dns_nameservers'],
   ['an address outside', 'port', { fixed_ips: [{ ip_address: '10.99.0.9' }] }, 400, 'not a valid IP'],
@@ -251,6 +251,68 @@ test.each<[what: string, kind: string, json: object, status: number, says: strin
   const body = kind === 'network' ? json : { network_id: networkId, ...json };
   const answer = await send('POST', `/v2.0/${kind}s`, { token, json: { [kind]: body } });
   expect([answer.status, answer.json]).toMatchObject([status, { NeutronError: { message: expect.stringContaining(says) } }]);
+});
+
+// Fault 2026-11 E13.
+test.each<[pools: readonly [start: number, end: number][], status: number, says?: string]>([
+  [
+    [
+      [10, 19],
+      [20, 30],
+    ],
+    201,
+  ],
+  [
+    [
+      [20, 30],
+      [10, 19],
+    ],
+    201,
+  ],
+  [
+    [
+      [10, 20],
+      [20, 30],
+    ],
+    409,
+    '10.63.0.10-10.63.0.20 10.63.0.20-10.63.0.30',
+  ],
+  [
+    [
+      [20, 30],
+      [10, 20],
+    ],
+    409,
+    'OverlappingAllocationPools',
+  ],
+  [
+    [
+      [10, 30],
+      [12, 13],
+    ],
+    409,
+    'OverlappingAllocationPools',
+  ],
+  [
+    [
+      [10, 10],
+      [5, 7],
+      [10, 10],
+    ],
+    409,
+    'OverlappingAllocationPools',
+  ],
+  [[[1, 9]], 409, 'GatewayConflictWithAllocationPools'],
+  [[[9, 5]], 400, 'ends before it begins'],
+  [[[200, 255]], 400, 'not a usable address'],
+  [[[254, 254]], 201],
+])('a subnet with the pools %j is answered with %i', async (pools, status, says = '') => {
+  const network = await create('network', {}, 'pooler:member');
+  const allocation_pools = pools.map(([start, end]) => ({ start: `10.63.0.${start}`, end: `10.63.0.${end}` }));
+  const subnet = { network_id: network.id, ip_version: 4, cidr: '10.63.0.0/24', allocation_pools };
+  const answer = await send('POST', '/v2.0/subnets', { token: 'pooler:member', json: { subnet } });
+  expect([answer.status, JSON.stringify(answer.json)]).toEqual([status, expect.stringContaining(says)]);
+  if (status === 201) expect(answer.json).toMatchObject({ subnet: { allocation_pools } });
 });
 
 test.each<[json: object, status: number, shown: object]>([

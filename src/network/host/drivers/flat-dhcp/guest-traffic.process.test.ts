@@ -127,6 +127,31 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     await guestA.shell.run('ip', ['address', 'del', '10.20.0.99/32', 'dev', 'lo']);
   });
 
+  // Fault 2026-11 E9.
+  test('a guest cannot announce its own address at the hardware address of another', async () => {
+    const forged = 'fa:16:3e:66:66:66';
+    // A's kernel writes the forged address into ARP, and the frames get A's own again: only what ARP says is wrong.
+    const rewrite = `ether saddr set ${a.macAddress}`;
+    const chain = '{ type filter hook egress device eth0 priority 0; }';
+    const commands = `add table netdev forge; add chain netdev forge out ${chain}; add rule netdev forge out ${rewrite}`;
+    await guestA.shell.run('nft', [commands]);
+    await guestA.shell.run('ip', ['link', 'set', 'eth0', 'address', forged]);
+    const learned = async () => {
+      await guestB.shell.run('ip', ['neigh', 'flush', 'dev', 'eth0']);
+      await guestA.asksWhoHas('10.20.0.12');
+      return (await guestB.shell.run('ip', ['neigh', 'show', '10.20.0.11'])).stdout;
+    };
+    expect(await learned()).not.toContain(forged);
+    await host.driver.updateSecurity([{ ...a, portSecurityEnabled: false }]);
+    expect(await learned()).toContain(forged);
+    await host.driver.updateSecurity([a]);
+    await guestA.shell.run('ip', ['link', 'set', 'eth0', 'address', a.macAddress]);
+    await guestA.shell.run('nft', ['delete table netdev forge']);
+    expect(await learned()).toContain(a.macAddress);
+    await allow(b, sampleRule({ protocol: 'icmp' }));
+    await expect.poll(() => guestA.pings('10.20.0.12')).toBe(true);
+  });
+
   test('frames with another hardware address are dropped', async () => {
     await guestA.shell.run('ip', ['link', 'set', 'eth0', 'address', 'fa:16:3e:66:66:66']);
     expect(await guestA.pings('10.20.0.12')).toBe(false);
