@@ -388,8 +388,6 @@ test('a rule that means the same as another of its group is refused, however it 
   expect((await send('POST', '/v2.0/security-group-rules', { json: many })).json).toMatchObject({
     NeutronError: { type: 'DuplicateSecurityGroupRuleInPost' },
   });
-  const racing = await Promise.all(['esp', 50, '50'].map((protocol) => post({ protocol })));
-  expect(racing.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
 });
 
 // Fault 2026-11 E5.

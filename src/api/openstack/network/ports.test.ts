@@ -63,6 +63,7 @@ test('an address is refused with the reason: its subnet is unknown, of another n
   const [theirs] = await face.list(`/v2.0/subnets?network_id=${shared.id}`, 'root:admin');
   const hidden = await face.create('network', {}, 'stranger:member');
   const unseen = await face.create('subnet', { network_id: hidden.id, ip_version: 4, cidr: '10.83.0.0/24' }, 'stranger:member');
+  await face.create('subnet', { network_id: network.id, ip_version: 4, cidr: '10.84.0.0/24' }, OWNER);
   const port = await create({});
   const cases: readonly [json: object, refused: readonly [status: number, type: string]][] = [
     [{ fixed_ips: [{ subnet_id: UNKNOWN }] }, [404, 'SubnetNotFound']],
@@ -70,6 +71,7 @@ test('an address is refused with the reason: its subnet is unknown, of another n
     [{ fixed_ips: [{ subnet_id: unseen.id }] }, [404, 'SubnetNotFound']],
     [{ fixed_ips: [{ subnet_id: theirs?.id }] }, [400, 'InvalidInput']],
     [{ fixed_ips: [{ subnet_id: subnet.id, ip_address: '10.99.0.1' }] }, [400, 'InvalidIpForSubnet']],
+    [{ fixed_ips: [{ subnet_id: subnet.id, ip_address: '10.84.0.9' }] }, [400, 'InvalidIpForSubnet']],
     [{ fixed_ips: [{ ip_address: '10.99.0.1' }] }, [400, 'InvalidIpForNetwork']],
     [{ security_groups: [UNKNOWN] }, [404, 'SecurityGroupNotFound']],
   ];
