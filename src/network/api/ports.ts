@@ -15,7 +15,7 @@ import {
 } from '../../db/stores/network/ports.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
-import { stored } from '../../db/sql/unique-violation.ts';
+import { catchViolation } from '../../db/sql/constraint-violation.ts';
 import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { PortId } from '../../objects/ids.ts';
@@ -208,7 +208,7 @@ export class PortsApi {
 
   async #write(trx: InCloud, { id, networkId }: Port, changes: PortChanges): Promise<void> {
     const mac = changes.macAddress === undefined ? undefined : canonicalMac(changes.macAddress);
-    const written = await stored(updatePort(trx, id, { ...columnsOf(changes), ...(mac !== undefined && { mac_address: mac }) }));
+    const written = await catchViolation(updatePort(trx, id, { ...columnsOf(changes), ...(mac !== undefined && { mac_address: mac }) }));
     if (written === 'taken') throw MacAddressInUse({ networkId, macAddress: mac ?? '' });
   }
 
