@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { repeat } from '../../lib/clock/periodic.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
+import { IdleCollector } from '../../lib/memory/idle-collector.ts';
 import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { takeStateDirectory } from './state-directory.ts';
@@ -32,6 +34,7 @@ export async function runService(service: string, args: readonly string[], start
     if (endpoints) {
       await writeReadyFile(readyFile, endpoints);
       sayReady(runtime, endpoints);
+      giveBackMemory(runtime);
       await told;
     }
   } catch (error) {
@@ -40,6 +43,15 @@ export async function runService(service: string, args: readonly string[], start
     process.exitCode = 1;
   }
   await stop(runtime, readyFile, starting);
+}
+
+/** How often the program looks whether it is idle and may give memory back. */
+const GIVE_BACK_EVERY_MS = 10_000;
+
+function giveBackMemory({ clock, log, life }: Runtime): void {
+  const collector = new IdleCollector();
+  const run = async () => void collector.tick();
+  life.run('memory', repeat({ name: 'give memory back', everyMs: GIVE_BACK_EVERY_MS, run }, { clock, log, signal: life.signal }));
 }
 
 const helpOf = (service: string): string => `nova-ts ${service} [--config-file FILE]...
