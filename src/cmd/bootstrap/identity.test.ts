@@ -52,7 +52,7 @@ test('a new state directory sets new passwords, which ends all tokens', async ()
 
 test('deleted users and revoked roles do not come back', async () => {
   const demo = await credentials('demo');
-  await deleteUser(database.db, demo?.id ?? '');
+  await database.db.transaction().execute((trx) => deleteUser(trx, demo?.id ?? ''));
   await database.db.deleteFrom('role_assignments').execute();
   await start('three');
   await start('four', true);

@@ -110,8 +110,8 @@ export class Projects {
   }
 
   /**
-   * Deletes a project and the roles in it; all tokens for it end at once. As with Keystone, servers, ports, networks, images and whatever else it
-   * owned stay as they are: an admin finds them by the project's id and removes them. What is left is counted and logged.
+   * Deletes a project with its roles, quotas, server groups, flavor accesses and shares of images; all tokens for it end at once. As with Keystone,
+   * its servers, ports, networks and images stay as they are: an admin finds them by the project's id and removes them. They are counted and logged.
    */
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, log } = this.#deps;

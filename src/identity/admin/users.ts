@@ -103,7 +103,7 @@ export class Users {
     });
   }
 
-  /** Deletes a user with their roles; revokes their tokens. What they created belongs to projects and stays; so do their keypairs, unused. */
+  /** Deletes a user with their roles, keypairs and quotas; revokes their tokens. Other resources that they created belong to projects and stay. */
   async delete(ctx: Context, id: string): Promise<void> {
     authorize(this.#deps, ctx, 'identity:delete_user', { 'target.user.id': id });
     refuseSelf(ctx, id, 'deleted');

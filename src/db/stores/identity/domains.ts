@@ -4,7 +4,8 @@ import type { DomainsTable } from '../../schema/identity.ts';
 import { projectOf } from './projects.ts';
 import { userOf } from './users.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { CloudDb, InCloud } from '../../sql/queries.ts';
+import { dropReferencesTo } from './references.ts';
+import type { CloudDb, InWhole } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 const domainOf = ({ id, name, description, enabled }: Selectable<DomainsTable>): Domain => ({ id, name, description, enabled });
@@ -39,16 +40,19 @@ export interface DeletedDomain {
   readonly users: readonly User[];
 }
 
-/** Deletes a disabled domain with its users and projects; undefined when it is enabled or gone. */
-export async function deleteDomain(trx: InCloud, id: string): Promise<DeletedDomain | undefined> {
+/** Deletes a disabled domain with its users and projects and all rows that reference them; undefined when it is enabled or gone. */
+export async function deleteDomain(trx: InWhole, id: string): Promise<DeletedDomain | undefined> {
   const locked = await trx.selectFrom('domains').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked || locked.enabled) return undefined;
   const projects = await trx.selectFrom('projects').selectAll().where('domain_id', '=', id).execute();
   await trx.updateTable('projects').set({ parent_id: null }).where('domain_id', '=', id).execute();
-  const inDomain = trx.selectFrom('projects').select('id').where('domain_id', '=', id);
-  await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', 'in', inDomain).execute();
+  await dropReferencesTo('projects', trx, idsOf(projects));
   await trx.deleteFrom('projects').where('domain_id', '=', id).execute();
   const users = await trx.deleteFrom('users').where('domain_id', '=', id).returningAll().execute();
+  await dropReferencesTo('users', trx, idsOf(users));
+  await dropReferencesTo('domains', trx, [id]);
   await trx.deleteFrom('domains').where('id', '=', id).execute();
   return { domain: domainOf(locked), projects: projects.map(projectOf), users: users.map(userOf) };
 }
+
+const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);

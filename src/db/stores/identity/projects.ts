@@ -2,7 +2,8 @@ import { type Insertable, type Selectable, type SqlBool, sql, type Updateable } 
 import type { Project } from '../../../objects/identity.ts';
 import type { ProjectsTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { CloudDb, InCloud, WholeDb } from '../../sql/queries.ts';
+import { dropReferencesTo } from './references.ts';
+import type { CloudDb, InWhole, WholeDb } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 /** A row as a project. */
@@ -40,13 +41,13 @@ export async function updateProject(
   return typeof row === 'object' ? projectOf(row) : row;
 }
 
-/** Deletes a project with the roles granted in it. @returns it; `dangling` when it has child projects, undefined when it does not exist */
-export async function deleteProject(trx: InCloud, id: string): Promise<Project | 'dangling' | undefined> {
+/** Deletes a project and all rows that reference it. @returns it; `dangling` when it has child projects, undefined when it does not exist */
+export async function deleteProject(trx: InWhole, id: string): Promise<Project | 'dangling' | undefined> {
   const locked = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!locked) return undefined;
   const below = await trx.selectFrom('projects').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
   if (below) return 'dangling';
-  await trx.updateTable('users').set({ default_project_id: null }).where('default_project_id', '=', id).execute();
+  await dropReferencesTo('projects', trx, [id]);
   await trx.deleteFrom('projects').where('id', '=', id).execute();
   return projectOf(locked);
 }
@@ -67,7 +68,6 @@ export async function belongingsOf(db: WholeDb, projectIds: readonly string[]): 
   const ids = [...projectIds];
   const { rows } = await sql<{ kind: string; count: number }>`
     SELECT 'servers' AS kind, count(*)::int AS count FROM servers WHERE project_id = ANY(${ids}) AND vm_state <> 'deleted'
-    UNION ALL SELECT 'server groups', count(*)::int FROM server_groups WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'ports', count(*)::int FROM ports WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'networks', count(*)::int FROM networks WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'security groups', count(*)::int FROM security_groups WHERE project_id = ANY(${ids})

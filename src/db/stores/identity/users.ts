@@ -2,7 +2,8 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { User } from '../../../objects/identity.ts';
 import type { UsersTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
-import type { CloudDb } from '../../sql/queries.ts';
+import { dropReferencesTo } from './references.ts';
+import type { CloudDb, InWhole } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 /** A row as a user. */
@@ -64,8 +65,9 @@ export async function exchangePassword(
   return row && userOf(row);
 }
 
-/** Deletes a user and their role assignments. @returns the deleted user, if they existed */
-export async function deleteUser(db: CloudDb, id: string): Promise<User | undefined> {
-  const row = await db.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst();
+/** Deletes a user and all rows that reference them. @returns the deleted user, if they existed */
+export async function deleteUser(trx: InWhole, id: string): Promise<User | undefined> {
+  await dropReferencesTo('users', trx, [id]);
+  const row = await trx.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst();
   return row && userOf(row);
 }
