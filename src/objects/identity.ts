@@ -36,6 +36,13 @@ export interface Role extends Named {
   readonly description: string;
 }
 
+/** A condition on the name of a domain, project, user or role. */
+export interface NameMatch {
+  readonly how: 'contains' | 'startsWith' | 'endsWith';
+  readonly ignoreCase: boolean;
+  readonly text: string;
+}
+
 /** Where a role is granted. */
 export type GrantScope = { readonly projectId: string } | { readonly domainId: string };
 

@@ -2,6 +2,7 @@ import type { WholeDb } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
+import type { NameMatch } from '../../objects/identity.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { IdentityApi } from '../api.ts';
@@ -27,6 +28,12 @@ export type IdentityTarget = Readonly<Partial<Record<'target.user.id' | 'target.
 /** Throws NotAuthorized if policy forbids the action. Called before any lookup, so that a refusal does not reveal what exists. */
 export function authorize({ policy }: AdminDeps, ctx: Context, rule: PolicyRule, target: IdentityTarget = {}): void {
   if (!policy.may(ctx, rule, target)) throw NotAuthorized({ rule });
+}
+
+/** Filters of every list by name; all of them apply. */
+export interface NameFilter {
+  readonly name?: string | undefined;
+  readonly nameMatches?: readonly NameMatch[] | undefined;
 }
 
 /** Where a page of a list begins, and its maximum length. */

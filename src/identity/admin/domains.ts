@@ -6,7 +6,7 @@ import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Domain } from '../../objects/identity.ts';
 import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
 import { given } from './columns.ts';
-import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** Changes of a domain; undefined fields stay. */
 export interface DomainChanges {
@@ -25,11 +25,15 @@ export class Domains {
 
   async list(
     ctx: Context,
-    filter: { readonly name?: string | undefined; readonly enabled?: boolean | undefined },
+    { nameMatches, ...columns }: NameFilter & { readonly enabled?: boolean | undefined },
     page: PageWanted,
   ): Promise<readonly Domain[]> {
     authorize(this.#deps, ctx, 'identity:list_domains');
-    return await listDomains(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns: given(filter) });
+    return await listDomains(this.#deps.db, {
+      ...given({ marker: page.marker, nameMatches }),
+      limit: page.limit,
+      columns: given(columns),
+    });
   }
 
   async show(ctx: Context, id: string): Promise<Domain> {

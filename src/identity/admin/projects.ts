@@ -6,10 +6,10 @@ import {
   insertProject,
   isBelow,
   isOfUser,
-  isTagged,
   listProjects,
   updateProject,
 } from '../../db/stores/identity/projects.ts';
+import { type TagFilter, tagConditions } from '../../db/sql/tag-filter.ts';
 import { findUser } from '../../db/stores/identity/users.ts';
 import { change } from '../../db/change.ts';
 import { projectCreate, projectDelete, projectUpdate } from '../../events/identity.ts';
@@ -17,7 +17,7 @@ import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type Project } from '../../objects/identity.ts';
 import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
 import { extraText, given } from './columns.ts';
-import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** Changes of a project; undefined fields stay. */
 export interface ProjectChanges {
@@ -35,11 +35,9 @@ export interface ProjectPlace {
   readonly parentId?: string | undefined;
 }
 
-export interface ProjectFilter extends ProjectPlace {
-  readonly name?: string | undefined;
+export interface ProjectFilter extends ProjectPlace, NameFilter {
   readonly enabled?: boolean | undefined;
-  /** All of them. */
-  readonly tags?: readonly string[];
+  readonly tags?: TagFilter;
 }
 
 /** The maximum depth of the hierarchy of projects: Keystone's default. */
@@ -128,12 +126,13 @@ export class Projects {
     if (Object.keys(left).length > 0) log.warn({ projectId: id, left, requestId: ctx.requestId }, 'a deleted project left resources');
   }
 
-  async #page({ name, domainId, enabled, parentId, tags = [] }: ProjectFilter, page: PageWanted, more: ReturnType<typeof isOfUser>[]) {
+  async #page(filter: ProjectFilter, page: PageWanted, more: ReturnType<typeof isOfUser>[]) {
+    const { name, nameMatches, domainId, enabled, parentId, tags = {} } = filter;
     return await listProjects(this.#deps.db, {
-      ...given({ marker: page.marker }),
+      ...given({ marker: page.marker, nameMatches }),
       limit: page.limit,
       columns: given({ name, domain_id: domainId, enabled }),
-      conditions: [...more, ...(parentId === undefined ? [] : [isBelow(parentId)]), ...tags.map(isTagged)],
+      conditions: [...more, ...(parentId === undefined ? [] : [isBelow(parentId)]), ...tagConditions(tags)],
     });
   }
 

@@ -6,7 +6,7 @@ import { builtInRoles, impliedRoles, type Role } from '../../objects/identity.ts
 import type { Named } from '../../objects/principal.ts';
 import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
 import { given } from './columns.ts';
-import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** A role and those that it implies. */
 export interface Inference {
@@ -25,9 +25,13 @@ export class Roles {
     this.#deps = deps;
   }
 
-  async list(ctx: Context, filter: { readonly name?: string | undefined }, page: PageWanted): Promise<readonly Role[]> {
+  async list(ctx: Context, { nameMatches, ...columns }: NameFilter, page: PageWanted): Promise<readonly Role[]> {
     authorize(this.#deps, ctx, 'identity:list_roles');
-    return await listRoles(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns: given(filter) });
+    return await listRoles(this.#deps.db, {
+      ...given({ marker: page.marker, nameMatches }),
+      limit: page.limit,
+      columns: given(columns),
+    });
   }
 
   async show(ctx: Context, id: string): Promise<Role> {

@@ -8,7 +8,7 @@ import { DEFAULT_DOMAIN, type Extra, type User } from '../../objects/identity.ts
 import { ChangedMeanwhile, EntityNotFound, EntityUnknown, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
 import { hashPassword } from '../password-hash.ts';
 import { extraText, given } from './columns.ts';
-import { type AdminDeps, authorize, newId, type PageWanted } from './deps.ts';
+import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** Changes of a user; undefined fields stay, null clears one. */
 export interface UserChanges {
@@ -23,8 +23,8 @@ export interface UserChanges {
   readonly extra?: Extra | undefined;
 }
 
-export interface UserFilter {
-  readonly name?: string | undefined;
+export interface UserFilter extends NameFilter {
+  readonly defaultProjectId?: string | undefined;
   readonly domainId?: string | undefined;
   readonly enabled?: boolean | undefined;
 }
@@ -37,10 +37,11 @@ export class Users {
     this.#deps = deps;
   }
 
-  async list(ctx: Context, { name, domainId, enabled }: UserFilter, page: PageWanted): Promise<readonly User[]> {
+  async list(ctx: Context, filter: UserFilter, page: PageWanted): Promise<readonly User[]> {
+    const { name, nameMatches, domainId, enabled, defaultProjectId } = filter;
     authorize(this.#deps, ctx, 'identity:list_users', given({ 'target.domain.id': domainId }));
-    const columns = given({ name, domain_id: domainId, enabled });
-    return await listUsers(this.#deps.db, { ...given({ marker: page.marker }), limit: page.limit, columns });
+    const columns = given({ name, domain_id: domainId, enabled, default_project_id: defaultProjectId });
+    return await listUsers(this.#deps.db, { ...given({ marker: page.marker, nameMatches }), limit: page.limit, columns });
   }
 
   async show(ctx: Context, id: string): Promise<User> {

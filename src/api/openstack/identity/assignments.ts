@@ -5,9 +5,9 @@ import type { RoleAssignment } from '../../../objects/identity.ts';
 import { exactly } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
-import { flag, wanted } from './lists.ts';
+import { flag, onlyKnown, wanted } from './lists.ts';
 
-const query = queryParams({
+const params = {
   'user.id': wanted,
   'group.id': wanted,
   'role.id': wanted,
@@ -17,7 +17,8 @@ const query = queryParams({
   'scope.OS-INHERIT:inherited_to': wanted,
   effective: flag,
   include_names: flag,
-});
+};
+const query = queryParams(params, onlyKnown);
 
 /** Unsupported kinds of assignments: groups, system roles, inherited roles. */
 const NEVER = ['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'] as const;

@@ -6,7 +6,7 @@ import { envelope } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
 import type { CatalogService, IdentityFaceDeps as Deps } from './deps.ts';
 import { selfLink } from './fields.ts';
-import { listAnswer, wanted, wholeList } from './lists.ts';
+import { flag, listAnswer, onlyKnown, paging, wanted, wholeList } from './lists.ts';
 
 /** The endpoint interfaces; all have the same address here. */
 export const interfaces = ['public', 'internal', 'admin'] as const;
@@ -68,7 +68,7 @@ export const catalogRoutes = [
     path: '/services',
     summary: 'List services.',
     policy: 'identity:list_services',
-    query: queryParams({ name: wanted, type: wanted }),
+    query: queryParams({ ...paging, name: wanted, type: wanted }, onlyKnown),
     status: 200,
     answers: listAnswer('services', serviceView),
     handle: (req, { catalog }: Deps) =>
@@ -93,13 +93,18 @@ export const catalogRoutes = [
     path: '/endpoints',
     summary: 'List endpoints.',
     policy: 'identity:list_endpoints',
-    query: queryParams({ interface: wanted, service_id: wanted, region_id: wanted }),
+    query: queryParams({ ...paging, interface: wanted, service_id: wanted, region: wanted, region_id: wanted, enabled: flag }, onlyKnown),
     status: 200,
     answers: listAnswer('endpoints', endpointView),
     handle: (req, deps: Deps) => {
-      const { interface: face, service_id, region_id } = req.query;
+      const { interface: face, service_id, region, region_id, enabled = true } = req.query;
       const found = endpointsOf(deps).filter(
-        (one) => isWanted(one.interface, face) && isWanted(one.serviceId, service_id) && isWanted(one.region, region_id),
+        (one) =>
+          enabled &&
+          isWanted(one.interface, face) &&
+          isWanted(one.serviceId, service_id) &&
+          isWanted(one.region, region_id) &&
+          isWanted(one.region, region),
       );
       return ok(wholeList(req, found));
     },
@@ -118,9 +123,10 @@ export const catalogRoutes = [
     path: '/regions',
     summary: 'List regions.',
     policy: 'identity:list_regions',
+    query: queryParams({ ...paging, parent_region_id: wanted }, onlyKnown),
     status: 200,
     answers: listAnswer('regions', regionView),
-    handle: (req, { region }: Deps) => ok(wholeList(req, [{ id: region }])),
+    handle: (req, { region }: Deps) => ok(wholeList(req, req.query.parent_region_id === undefined ? [{ id: region }] : [])),
   }),
   route({
     method: 'GET',

@@ -8,7 +8,8 @@ import { envelope } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { selfLink, shortName, text } from './fields.ts';
-import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+import { flag, listAnswer, listed, onlyKnown, pageIn, paging } from './lists.ts';
+import { nameFilterOf, nameParams } from './name-filters.ts';
 
 const domainView = resource<Domain>()('domain', {
   id: field(t.String(), (domain) => domain.id),
@@ -30,10 +31,11 @@ export const domainRoutes = [
     method: 'GET',
     path: '/domains',
     summary: 'List domains.',
-    query: queryParams({ ...paging, name: wanted, enabled: flag }),
+    query: queryParams({ ...paging, ...nameParams, enabled: flag }, onlyKnown),
     status: 200,
     answers: listAnswer('domains', domainView),
-    handle: async (req, { admin }: Deps) => ok(listed(req, await admin.domains.list(req.ctx, filterOf(req.query), pageIn(req.query)))),
+    handle: async (req, { admin }: Deps) =>
+      ok(listed(req, await admin.domains.list(req.ctx, { ...nameFilterOf(req.query), enabled: req.query.enabled }, pageIn(req.query)))),
   }),
   route({
     method: 'POST',
@@ -72,5 +74,3 @@ export const domainRoutes = [
     },
   }),
 ];
-
-const filterOf = ({ name, enabled }: { readonly name?: string; readonly enabled?: boolean }) => ({ name, enabled });

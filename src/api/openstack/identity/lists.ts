@@ -14,11 +14,16 @@ import {
 } from '../../pipeline/list.ts';
 import type { ApiRequest } from '../../pipeline/route.ts';
 
-/** The paging parameters of every list. */
+/** The paging parameters of every list. Those for sorting are ignored, as Keystone ignores them. */
 export const paging = {
   limit: param({ type: t.String({ pattern: '^[1-9]\\d{0,8}$' }), read: Number }),
   marker: param({ type: t.String({ minLength: 1, maxLength: 64 }) }),
+  sort_key: param(),
+  sort_dir: param(),
 };
+
+/** Refuses unknown parameters. Keystone ignores them, so that a misspelled filter finds everything, which some clients then delete. */
+export const onlyKnown = { strict: {} };
 
 /** A boolean in a query, in Keystone's spellings; a parameter without a value is true. */
 export const flag = param({

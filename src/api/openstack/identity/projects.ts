@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import { queryParams } from '../../../lib/versioning/query-params.ts';
+import { param, queryParams } from '../../../lib/versioning/query-params.ts';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
@@ -10,7 +10,8 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { showingExtra, withExtra } from './extra.ts';
 import { id, nullableId, nullableText, selfLink, shortName, tags } from './fields.ts';
-import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+import { flag, listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
+import { nameFilterOf, nameParams } from './name-filters.ts';
 
 const knownView = resource<Project>()('project', {
   id: field(t.String(), (project) => project.id),
@@ -46,25 +47,29 @@ function changesOf({ description, enabled, domain_id, parent_id, is_domain, tags
   return { description: description ?? undefined, enabled, tags: given, domainId: domain_id, parentId: parent_id ?? undefined, extra };
 }
 
-const listQuery = queryParams({
-  ...paging,
-  name: wanted,
-  domain_id: wanted,
-  parent_id: wanted,
-  enabled: flag,
-  is_domain: flag,
-  tags: wanted,
-});
+const commaList = param({ type: t.String({ maxLength: 2_048 }), read: (text) => text.split(',') });
 
-type Query = ReturnType<typeof listQuery.parse>;
+const listQuery = queryParams(
+  {
+    ...paging,
+    ...nameParams,
+    domain_id: wanted,
+    parent_id: wanted,
+    enabled: flag,
+    is_domain: flag,
+    tags: commaList,
+    'tags-any': commaList,
+    'not-tags': commaList,
+    'not-tags-any': commaList,
+  },
+  onlyKnown,
+);
 
-const filterOf = ({ name, domain_id, parent_id, enabled, tags: all }: Query) => ({
-  name,
-  domainId: domain_id,
-  parentId: parent_id,
-  enabled,
-  ...(all === undefined ? {} : { tags: all.split(',') }),
-});
+const filterOf = (query: ReturnType<typeof listQuery.parse>) => {
+  const { domain_id, parent_id, enabled, tags: all, 'tags-any': any, 'not-tags': notAll, 'not-tags-any': notAny } = query;
+  const asked = { ...(all && { all }), ...(any && { any }), ...(notAll && { notAll }), ...(notAny && { notAny }) };
+  return { ...nameFilterOf(query), domainId: domain_id, parentId: parent_id, enabled, tags: asked };
+};
 
 /** /v3/projects */
 export const projectRoutes = [

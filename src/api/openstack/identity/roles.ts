@@ -9,7 +9,8 @@ import { envelope, exactly } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { longName, nullableText, selfLink } from './fields.ts';
-import { listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+import { listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
+import { nameFilterOf, nameParams } from './name-filters.ts';
 
 /** A role as Keystone shows it; domain-specific roles are not supported. */
 export const roleView = resource<Role>()('role', {
@@ -38,11 +39,11 @@ export const roleRoutes = [
     method: 'GET',
     path: '/roles',
     summary: 'List roles.',
-    query: queryParams({ ...paging, name: wanted, domain_id: wanted }),
+    query: queryParams({ ...paging, ...nameParams, domain_id: wanted }, onlyKnown),
     status: 200,
     answers: listAnswer('roles', roleView),
     handle: async (req, { admin }: Deps) => {
-      const found = await admin.roles.list(req.ctx, { name: req.query.name }, pageIn(req.query));
+      const found = await admin.roles.list(req.ctx, nameFilterOf(req.query), pageIn(req.query));
       return ok(listed(req, req.query.domain_id === undefined ? found : []));
     },
   }),

@@ -10,7 +10,8 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { showingExtra, withExtra } from './extra.ts';
 import { id, longName, nullableId, nullableText, password, selfLink } from './fields.ts';
-import { flag, listAnswer, listed, pageIn, paging, wanted } from './lists.ts';
+import { flag, listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
+import { nameFilterOf, nameParams } from './name-filters.ts';
 
 const knownView = resource<User>()('user', {
   id: field(t.String(), (user) => user.id),
@@ -56,18 +57,43 @@ const changesOf = ({ domain_id, default_project_id, email, description, enabled,
   extra,
 });
 
+const listQuery = queryParams(
+  {
+    ...paging,
+    ...nameParams,
+    domain_id: wanted,
+    enabled: flag,
+    default_project_id: wanted,
+    idp_id: wanted,
+    protocol_id: wanted,
+    unique_id: wanted,
+    password_expires_at: wanted,
+  },
+  onlyKnown,
+);
+
+/** Filters that no user matches: there is no federation, and passwords do not expire. */
+const NEVER = ['idp_id', 'protocol_id', 'unique_id', 'password_expires_at'] as const;
+
+const filterOf = ({ domain_id, enabled, default_project_id, ...names }: ReturnType<typeof listQuery.parse>) => ({
+  ...nameFilterOf(names),
+  domainId: domain_id,
+  enabled,
+  defaultProjectId: default_project_id,
+});
+
 /** /v3/users */
 export const userRoutes = [
   route({
     method: 'GET',
     path: '/users',
     summary: 'List users.',
-    query: queryParams({ ...paging, name: wanted, domain_id: wanted, enabled: flag }),
+    query: listQuery,
     status: 200,
     answers: listAnswer('users', userView),
     handle: async (req, { admin }: Deps) => {
-      const { name, domain_id, enabled } = req.query;
-      return ok(listed(req, await admin.users.list(req.ctx, { name, domainId: domain_id, enabled }, pageIn(req.query))));
+      const found = await admin.users.list(req.ctx, filterOf(req.query), pageIn(req.query));
+      return ok(listed(req, NEVER.some((name) => req.query[name] !== undefined) ? [] : found));
     },
   }),
   route({

@@ -55,9 +55,6 @@ export async function deleteProject(trx: InWhole, id: string): Promise<Project |
 /** The condition for the children of a project; top projects are children of their domain, as in Keystone. */
 export const isBelow = (parentId: string) => sql<SqlBool>`coalesce(parent_id, domain_id) = ${parentId}`;
 
-/** The condition that a project has a tag. */
-export const isTagged = (tag: string) => sql<SqlBool>`tags ? ${tag}`;
-
 /** The condition that a user has a role in a project. */
 export const isOfUser = (userId: string) =>
   sql<SqlBool>`EXISTS (SELECT 1 FROM role_assignments AS a WHERE a.project_id = projects.id AND a.user_id = ${userId})`;

@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isUuid } from '../../../objects/ids.ts';
 import { statesOf } from '../../../objects/states.ts';
 import { type EqualColumn, equalColumns, type PatternColumn, patternColumns } from './columns.ts';
+import { type TagFilter, tagConditions } from '../../sql/tag-filter.ts';
 import { patternOf } from '../../sql/text-pattern.ts';
 
 /** Which servers to find; omitted filters do not apply. */
@@ -26,14 +27,6 @@ export interface ServerFilters {
   readonly configDrive?: boolean;
   readonly changesSince?: Date;
   readonly changesBefore?: Date;
-}
-
-/** Tags of which a server must have all, any or none. */
-export interface TagFilter {
-  readonly all?: readonly string[];
-  readonly any?: readonly string[];
-  readonly notAll?: readonly string[];
-  readonly notAny?: readonly string[];
 }
 
 type Condition = Expression<SqlBool>;
@@ -79,13 +72,6 @@ const anyOf = (conditions: readonly Condition[]): Condition =>
 
 const hasAddress = (pattern: string, family: RawBuilder<unknown>): Condition =>
   sql`EXISTS (SELECT 1 FROM jsonb_path_query(network_info, '$[*].fixedIps[*]') AS a WHERE a->>'ipAddress' ~ ${patternOf(pattern)} AND ${family})`;
-
-const tagConditions = ({ all, any, notAll, notAny }: TagFilter): Condition[] => [
-  ...(all ? [sql<SqlBool>`jsonb_exists_all(tags, ${[...all]})`] : []),
-  ...(any ? [sql<SqlBool>`jsonb_exists_any(tags, ${[...any]})`] : []),
-  ...(notAll ? [sql<SqlBool>`NOT jsonb_exists_all(tags, ${[...notAll]})`] : []),
-  ...(notAny ? [sql<SqlBool>`NOT jsonb_exists_any(tags, ${[...notAny]})`] : []),
-];
 
 // Object.entries loses the key type; undefined values are dropped.
 const entriesOf = <K extends string, V>(record: Readonly<Partial<Record<K, V>>> | undefined): [K, V][] =>
