@@ -44,7 +44,10 @@ export const userUpdate = eventType('user.update', user);
 export const userChangePassword = eventType('user.changePassword', user);
 export const userDelete = eventType('user.delete', user);
 
-const role = snapshot(t.Object({ ...named, description: t.String() }), { subjectOf: ({ id }) => id, projectOf: () => null });
+const role = snapshot(t.Object({ ...named, domainId: orNull(t.String()), description: t.String() }), {
+  subjectOf: ({ id }) => id,
+  projectOf: () => null,
+});
 export const roleCreate = eventType('role.create', role);
 export const roleUpdate = eventType('role.update', role);
 export const roleDelete = eventType('role.delete', role);

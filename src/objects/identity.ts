@@ -1,10 +1,18 @@
 /** The records of the identity service: domains with their projects and users, roles, and role assignments. */
 import type { DomainScoped, Named } from './principal.ts';
 
+/** Options of a domain, project or role, as Keystone defines them. */
+export interface ResourceOptions {
+  /** It can be neither changed nor deleted until this is unset. */
+  readonly immutable?: boolean;
+}
+
 /** A namespace: projects and users of two domains may have the same name. */
 export interface Domain extends Named {
   readonly description: string;
   readonly enabled: boolean;
+  readonly options: ResourceOptions;
+  readonly extra: Extra;
 }
 
 /** Extra fields that clients store with a resource; the cloud ignores them. */
@@ -18,6 +26,7 @@ export interface Project extends Named {
   /** Null at the top of its domain. */
   readonly parentId: string | null;
   readonly tags: readonly string[];
+  readonly options: ResourceOptions;
   readonly extra: Extra;
 }
 
@@ -34,6 +43,10 @@ export interface User extends Named {
 /** A role that a user can have in a project or domain. */
 export interface Role extends Named {
   readonly description: string;
+  /** Null for a role of the whole cloud. One of a domain can be granted only there, and appears in no token. */
+  readonly domainId: string | null;
+  readonly options: ResourceOptions;
+  readonly extra: Extra;
 }
 
 /** A condition on the name of a domain, project, user or role. */
@@ -56,7 +69,7 @@ export interface Grant {
 /** A grant with the names of its user, role and place. */
 export interface RoleAssignment {
   readonly user: DomainScoped;
-  readonly role: Named;
+  readonly role: Named & { readonly domain: Named | null };
   readonly scope: { readonly project: DomainScoped } | { readonly domain: Named };
   /** The role that implies this one, unless it is granted directly. */
   readonly impliedBy?: Named;
@@ -64,6 +77,8 @@ export interface RoleAssignment {
 
 /** The roles that the policy uses: they can be neither changed nor deleted. */
 export const builtInRoles: readonly string[] = ['admin', 'manager', 'member', 'reader', 'service'];
+
+export const isBuiltIn = ({ name, domainId }: Pick<Role, 'name' | 'domainId'>): boolean => domainId === null && builtInRoles.includes(name);
 
 /** Which roles each role implies, as in a fresh Keystone. */
 export const impliedRoles: Readonly<Record<string, readonly string[]>> = {

@@ -23,6 +23,7 @@ import * as portBindings from './0021-port-bindings.ts';
 import * as serverGroups from './0022-server-groups.ts';
 import * as identityVersion from './0023-identity-version.ts';
 import * as networkTags from './0025-network-tags.ts';
+import * as identityOptions from './0026-identity-options.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -61,4 +62,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-server-groups': serverGroups,
   '0023-identity-version': identityVersion,
   '0025-network-tags': networkTags,
+  '0026-identity-options': identityOptions,
 };

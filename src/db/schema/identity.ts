@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ResourceOptions } from '../../objects/identity.ts';
 
 type Time = ColumnType<Date, Date | undefined, Date>;
 
@@ -7,6 +8,9 @@ export interface DomainsTable {
   name: string;
   description: string;
   enabled: boolean;
+  options: JSONColumnType<ResourceOptions, string | undefined, string>;
+  /** What clients keep with it, by their own names. */
+  extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
 }
 
 export interface ProjectsTable {
@@ -18,6 +22,7 @@ export interface ProjectsTable {
   /** Null at the top of its domain. */
   parent_id: string | null;
   tags: JSONColumnType<string[], string | undefined, string>;
+  options: JSONColumnType<ResourceOptions, string | undefined, string>;
   /** What clients keep with it, by their own names. */
   extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
   created_at: Time;
@@ -43,6 +48,11 @@ export interface RolesTable {
   id: string;
   name: string;
   description: Generated<string>;
+  /** Null for a role of the whole cloud. */
+  domain_id: string | null;
+  options: JSONColumnType<ResourceOptions, string | undefined, string>;
+  /** What clients keep with it, by their own names. */
+  extra: JSONColumnType<Record<string, unknown>, string | undefined, string>;
 }
 
 /** A user's role in a project. */

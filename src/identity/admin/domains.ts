@@ -3,9 +3,9 @@ import { belongingsOf } from '../../db/stores/identity/projects.ts';
 import { change } from '../../db/change.ts';
 import { domainCreate, domainDelete, domainUpdate, projectDelete, userDelete } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
-import { DEFAULT_DOMAIN, type Domain } from '../../objects/identity.ts';
+import { DEFAULT_DOMAIN, type Domain, type Extra } from '../../objects/identity.ts';
 import { EntityNotFound, NameTaken, NotAllowed } from '../errors.ts';
-import { given } from './columns.ts';
+import { extraText, given, type OptionChanges, optionsText, refuseImmutable, refuseImmutableDeletion } from './columns.ts';
 import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** Changes of a domain; undefined fields stay. */
@@ -13,6 +13,9 @@ export interface DomainChanges {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly enabled?: boolean | undefined;
+  readonly options?: OptionChanges | undefined;
+  /** Merged into the present ones; null removes one. */
+  readonly extra?: Extra | undefined;
 }
 
 /** Domains: namespaces of users and projects. */
@@ -41,11 +44,13 @@ export class Domains {
     return await this.#existing(id);
   }
 
-  async create(ctx: Context, { name, description = '', enabled = true }: DomainChanges & { readonly name: string }): Promise<Domain> {
+  async create(ctx: Context, wanted: DomainChanges & { readonly name: string }): Promise<Domain> {
     authorize(this.#deps, ctx, 'identity:create_domain');
+    const { name, description = '', enabled = true, options = {}, extra = {} } = wanted;
     return await change(ctx, { db: this.#deps.db, what: 'domain.create' }, async ({ trx, tell }) => {
-      const domain = { id: newId(this.#deps), name, description, enabled };
-      if (await insertDomain(trx, domain)) throw NameTaken({ entity: 'domain', name });
+      const kept = { options: optionsText({}, options), extra: extraText({}, extra) };
+      const domain = await insertDomain(trx, { id: newId(this.#deps), name, description, enabled, ...kept });
+      if (typeof domain === 'string') throw NameTaken({ entity: 'domain', name });
       tell(domainCreate(domain));
       return domain;
     });
@@ -55,8 +60,12 @@ export class Domains {
     authorize(this.#deps, ctx, 'identity:update_domain', { 'target.domain.id': id });
     // It has all users of a new cloud: with it disabled, nobody could enable it again.
     if (id === DEFAULT_DOMAIN && changes.enabled === false) throw NotAllowed({ because: 'The default domain cannot be disabled.' });
-    const columns = given<DomainChanges>(changes);
-    if (Object.keys(columns).length === 0) return await this.#existing(id);
+    const now = await this.#existing(id);
+    refuseImmutable('domain', now, { ...changes });
+    const { name, description, enabled, options, extra } = changes;
+    const kept = { options: options && optionsText(now.options, options), extra: extra && extraText(now.extra, extra) };
+    const columns = given({ name, description, enabled, ...kept });
+    if (Object.keys(columns).length === 0) return now;
     return await change(ctx, { db: this.#deps.db, what: 'domain.update' }, async ({ trx, tell }) => {
       const updated = await updateDomain(trx, id, columns);
       if (typeof updated === 'string') throw NameTaken({ entity: 'domain', name: changes.name ?? '' });
@@ -71,7 +80,7 @@ export class Domains {
     const { db, log } = this.#deps;
     authorize(this.#deps, ctx, 'identity:delete_domain', { 'target.domain.id': id });
     if (id === DEFAULT_DOMAIN) throw NotAllowed({ because: 'The default domain cannot be deleted.' });
-    const prepare = () => this.#existing(id);
+    const prepare = async () => refuseImmutableDeletion('domain', await this.#existing(id));
     const projects = await change(ctx, { db, what: 'domain.delete', prepare }, async ({ trx, tell }) => {
       const gone = await deleteDomain(trx, id);
       if (!gone) throw NotAllowed({ because: 'Cannot delete a domain that is enabled, please disable it first.' });

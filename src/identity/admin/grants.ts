@@ -7,7 +7,7 @@ import { findUser } from '../../db/stores/identity/users.ts';
 import { roleAssignmentCreate, roleAssignmentDelete } from '../../events/identity.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../objects/identity.ts';
-import { EntityNotFound, GrantNotFound } from '../errors.ts';
+import { EntityNotFound, GrantNotFound, NotAllowed } from '../errors.ts';
 import { given } from './columns.ts';
 import { type AdminDeps, authorize } from './deps.ts';
 import type { Inference, Roles } from './roles.ts';
@@ -38,7 +38,7 @@ export class Grants {
   /** Grants a role; a no-op if it is granted already. */
   async create(ctx: Context, grant: Grant): Promise<void> {
     authorize(this.#deps, ctx, 'identity:create_grant', targetOf(grant.userId, grant.scope));
-    const prepare = () => this.#refuseUnknown(grant);
+    const prepare = () => this.#refuseGrant(grant);
     await change(ctx, { db: this.#deps.db, what: 'roleAssignment.create', prepare }, async ({ trx, tell }) => {
       const outcome = await insertGrant(trx, grant);
       // Something that the grant names was deleted since the lookup.
@@ -80,16 +80,30 @@ export class Grants {
     const implying = inferences.filter(({ implies }) => implies.some(({ id }) => id === roleId)).map(({ prior }) => prior.id);
     const roleIds = roleId === undefined ? undefined : [roleId, ...implying];
     const found = await listAssignments(this.#deps.db, { ...given({ ...filter, roleIds }), limit: MAX_ASSIGNMENTS });
-    return withImplied(found, inferences).filter(({ role }) => roleId === undefined || role.id === roleId);
+    // Roles of domains have no effect of their own.
+    const counted = effective ? found.filter(({ role }) => role.domain === null) : found;
+    return withImplied(counted, inferences).filter(({ role }) => roleId === undefined || role.id === roleId);
   }
 
-  async #refuseUnknown({ userId, scope, roleId }: Omit<Grant, 'roleId'> & { readonly roleId?: string }): Promise<void> {
+  async #refuseGrant(grant: Grant): Promise<void> {
+    const place = await this.#refuseUnknown(grant);
+    const role = await findRole(this.#deps.db, grant.roleId);
+    if (role && role.domainId !== null && role.domainId !== place.domainId)
+      throw NotAllowed({ because: `The role ${role.id} belongs to the domain ${role.domainId} and can be granted only there.` });
+  }
+
+  /** Fails unless everything that is named exists. @returns the domain of the place */
+  async #refuseUnknown({ userId, scope, roleId }: Omit<Grant, 'roleId'> & { readonly roleId?: string }): Promise<{ domainId: string }> {
     const { db } = this.#deps;
     if (roleId !== undefined && !(await findRole(db, roleId))) throw EntityNotFound({ entity: 'role', id: roleId });
     if (!(await findUser(db, userId))) throw EntityNotFound({ entity: 'user', id: userId });
     if ('projectId' in scope) {
-      if (!(await findProject(db, scope.projectId))) throw EntityNotFound({ entity: 'project', id: scope.projectId });
-    } else if (!(await findDomain(db, scope.domainId))) throw EntityNotFound({ entity: 'domain', id: scope.domainId });
+      const project = await findProject(db, scope.projectId);
+      if (!project) throw EntityNotFound({ entity: 'project', id: scope.projectId });
+      return project;
+    }
+    if (!(await findDomain(db, scope.domainId))) throw EntityNotFound({ entity: 'domain', id: scope.domainId });
+    return scope;
   }
 }
 
@@ -114,7 +128,9 @@ export function withImplied(found: readonly RoleAssignment[], inferences: readon
   const implied = found.flatMap((one) =>
     inferences
       .filter(({ prior }) => prior.id === one.role.id)
-      .flatMap(({ prior, implies }) => implies.map((role): RoleAssignment => ({ ...one, role, impliedBy: prior }))),
+      .flatMap(({ prior, implies }) =>
+        implies.map((role): RoleAssignment => ({ ...one, role: { ...role, domain: null }, impliedBy: prior })),
+      ),
   );
   const seen = new Set<string>();
   return [...found, ...implied].filter((one) => {

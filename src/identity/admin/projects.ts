@@ -16,7 +16,7 @@ import { projectCreate, projectDelete, projectUpdate } from '../../events/identi
 import type { Context } from '../../lib/context/context.ts';
 import { DEFAULT_DOMAIN, type Extra, type Project } from '../../objects/identity.ts';
 import { EntityNotFound, FieldRefused, NameTaken, NotAllowed } from '../errors.ts';
-import { extraText, given } from './columns.ts';
+import { extraText, given, type OptionChanges, optionsText, refuseImmutable, refuseImmutableDeletion } from './columns.ts';
 import { type AdminDeps, authorize, type NameFilter, newId, type PageWanted } from './deps.ts';
 
 /** Changes of a project; undefined fields stay. */
@@ -25,6 +25,7 @@ export interface ProjectChanges {
   readonly description?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly options?: OptionChanges | undefined;
   /** Merged into the present ones; null removes one. */
   readonly extra?: Extra | undefined;
 }
@@ -70,7 +71,7 @@ export class Projects {
 
   async create(ctx: Context, wanted: ProjectChanges & ProjectPlace & { readonly name: string }): Promise<Project> {
     authorize(this.#deps, ctx, 'identity:create_project', given({ 'target.domain.id': wanted.domainId }));
-    const { name, description = '', enabled = true, tags = [], extra = {} } = wanted;
+    const { name, description = '', enabled = true, tags = [], options = {}, extra = {} } = wanted;
     const prepare = () => this.#place(ctx, wanted);
     return await change(ctx, { db: this.#deps.db, what: 'project.create', prepare }, async ({ trx, tell }, { domainId, parentId }) => {
       const project = await insertProject(trx, {
@@ -81,6 +82,7 @@ export class Projects {
         description,
         enabled,
         tags: JSON.stringify(tags),
+        options: optionsText({}, options),
         extra: extraText({}, extra),
       });
       if (project === 'taken') throw NameTaken({ entity: 'project', name, domainId });
@@ -95,8 +97,10 @@ export class Projects {
     authorize(this.#deps, ctx, 'identity:update_project', { 'target.project.id': id });
     const now = await this.#existing(id);
     refuseMove(now, changes);
-    const { name, description, enabled, tags, extra } = changes;
-    const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags), extra: extra && extraText(now.extra, extra) });
+    refuseImmutable('project', now, { ...changes });
+    const { name, description, enabled, tags, options, extra } = changes;
+    const kept = { options: options && optionsText(now.options, options), extra: extra && extraText(now.extra, extra) };
+    const columns = given({ name, description, enabled, tags: tags && JSON.stringify(tags), ...kept });
     if (Object.keys(columns).length === 0) return now;
     return await change(ctx, { db: this.#deps.db, what: 'project.update' }, async ({ trx, tell }) => {
       const updated = await updateProject(trx, id, columns);
@@ -114,7 +118,8 @@ export class Projects {
   async delete(ctx: Context, id: string): Promise<void> {
     const { db, log } = this.#deps;
     authorize(this.#deps, ctx, 'identity:delete_project', { 'target.project.id': id });
-    await change(ctx, { db, what: 'project.delete' }, async ({ trx, tell }) => {
+    const prepare = async () => refuseImmutableDeletion('project', await this.#existing(id));
+    await change(ctx, { db, what: 'project.delete', prepare }, async ({ trx, tell }) => {
       const project = await deleteProject(trx, id);
       if (project === 'dangling')
         throw NotAllowed({

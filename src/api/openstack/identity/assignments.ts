@@ -48,7 +48,11 @@ export const assignmentRoutes = [
   }),
 ];
 
-const withNames = ({ user, role, scope }: RoleAssignment) => ({ user, role, scope });
+const withNames = ({ user, role: { domain, ...role }, scope }: RoleAssignment) => ({
+  user,
+  role: domain === null ? role : { ...role, domain },
+  scope,
+});
 
 const byId = ({ user, role, scope }: RoleAssignment) => ({
   user: idOf(user),

@@ -7,23 +7,31 @@ import type { Domain } from '../../../objects/identity.ts';
 import { envelope } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
-import { selfLink, shortName, text } from './fields.ts';
+import { showingExtra, withExtra } from './extra.ts';
+import { optionChanges, options, selfLink, shortName, text } from './fields.ts';
 import { flag, listAnswer, listed, onlyKnown, pageIn, paging } from './lists.ts';
 import { nameFilterOf, nameParams } from './name-filters.ts';
 
-const domainView = resource<Domain>()('domain', {
+const knownView = resource<Domain>()('domain', {
   id: field(t.String(), (domain) => domain.id),
   name: field(t.String(), (domain) => domain.name),
   description: field(t.String(), (domain) => domain.description),
   enabled: field(t.Boolean(), (domain) => domain.enabled),
   tags: field(t.Array(t.String()), () => []),
-  options: field(t.Object({}), () => ({})),
+  options: field(options, (domain) => domain.options),
   links: selfLink('domains'),
 });
+const domainView = showingExtra(knownView);
 
-const fields = { description: bodyField({ type: text }), enabled: bodyField({ type: t.Boolean() }) };
-const createBody = requestBody('domain', { ...fields, name: bodyField({ type: shortName, required: true }) });
-const updateBody = requestBody('domain', { ...fields, name: bodyField({ type: shortName }) });
+const fields = {
+  description: bodyField({ type: text }),
+  enabled: bodyField({ type: t.Boolean() }),
+  options: bodyField({ type: optionChanges }),
+};
+/** Not stored: domains have no tags here. */
+const known = [...Object.keys(fields), 'name', 'tags'];
+const createBody = withExtra(requestBody('domain', { ...fields, name: bodyField({ type: shortName, required: true }) }), known);
+const updateBody = withExtra(requestBody('domain', { ...fields, name: bodyField({ type: shortName }) }), known);
 
 /** /v3/domains */
 export const domainRoutes = [

@@ -1,4 +1,4 @@
-/** Extra fields that clients store with projects and users: accepted and shown beside the known ones. */
+/** Extra fields that clients store with domains, projects, users and roles: accepted and shown beside the known ones. */
 import { Type as t } from '@sinclair/typebox';
 import { perVersion } from '../../../lib/versioning/microversion.ts';
 import type { RequestBody } from '../../../lib/versioning/request-body.ts';
@@ -8,7 +8,7 @@ import type { Extra } from '../../../objects/identity.ts';
 
 const MAX_NAME = 255;
 /** Names that occur only in answers; they are not stored when a client echoes them. */
-const ANSWERED = ['id', 'links', 'options', 'password_expires_at'];
+const ANSWERED = ['id', 'links', 'password_expires_at'];
 
 /** A body that collects unknown keys of its envelope in `extra`; `known` lists the others. */
 export const withExtra = <H extends object>(

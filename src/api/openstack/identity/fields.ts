@@ -15,6 +15,11 @@ export const password = t.String({ minLength: 1, maxLength: 4_096 });
 export const nullableText = nullable(text);
 export const nullableId = nullable(id);
 
+/** Options of a domain, project or role, as shown. */
+export const options = t.Object({ immutable: t.Optional(t.Boolean()) });
+/** The same in a request; null unsets one. Its keys are matched by a pattern, so that unknown ones are refused although bodies may have them. */
+export const optionChanges = t.Record(t.String({ pattern: '^immutable$' }), nullable(t.Boolean()), { additionalProperties: false });
+
 /** The `self` link of a resource. */
 export const selfLink = (collection: string) =>
   field(t.Object({ self: t.String() }), (kept: { readonly id: string }, { baseUrl }) => ({ self: `${baseUrl}/${collection}/${kept.id}` }));

@@ -9,7 +9,7 @@ import { envelope } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { showingExtra, withExtra } from './extra.ts';
-import { id, nullableId, nullableText, selfLink, shortName, tags } from './fields.ts';
+import { id, nullableId, nullableText, optionChanges, options, selfLink, shortName, tags } from './fields.ts';
 import { flag, listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
 import { nameFilterOf, nameParams } from './name-filters.ts';
 
@@ -23,7 +23,7 @@ const knownView = resource<Project>()('project', {
   parent_id: field(t.String(), (project) => project.parentId ?? project.domainId),
   is_domain: field(t.Boolean(), () => false),
   tags: field(t.Array(t.String()), (project) => [...project.tags]),
-  options: field(t.Object({}), () => ({})),
+  options: field(options, (project) => project.options),
   links: selfLink('projects'),
 });
 const projectView = showingExtra(knownView);
@@ -35,6 +35,7 @@ const fields = {
   parent_id: bodyField({ type: nullableId }),
   is_domain: bodyField({ type: t.Boolean() }),
   tags: bodyField({ type: tags }),
+  options: bodyField({ type: optionChanges }),
 };
 const known = [...Object.keys(fields), 'name'];
 const createBody = withExtra(requestBody('project', { ...fields, name: bodyField({ type: shortName, required: true }) }), known);
@@ -42,9 +43,9 @@ const updateBody = withExtra(requestBody('project', { ...fields, name: bodyField
 
 type Body = ReturnType<typeof updateBody.parse>;
 
-function changesOf({ description, enabled, domain_id, parent_id, is_domain, tags: given, extra }: Body) {
+function changesOf({ description, domain_id, parent_id, is_domain, ...others }: Body) {
   if (is_domain) throw InvalidInput({ message: "Invalid input for field 'is_domain': a project is no domain; create a domain instead." });
-  return { description: description ?? undefined, enabled, tags: given, domainId: domain_id, parentId: parent_id ?? undefined, extra };
+  return { ...others, description: description ?? undefined, domainId: domain_id, parentId: parent_id ?? undefined };
 }
 
 const commaList = param({ type: t.String({ maxLength: 2_048 }), read: (text) => text.split(',') });
@@ -110,8 +111,7 @@ export const projectRoutes = [
     body: updateBody,
     status: 200,
     answers: envelope('project', projectView),
-    handle: async ({ ctx, params, body }, { admin }: Deps) =>
-      ok(await admin.projects.update(ctx, params.id, { ...changesOf(body), name: body.name })),
+    handle: async ({ ctx, params, body }, { admin }: Deps) => ok(await admin.projects.update(ctx, params.id, changesOf(body))),
   }),
   route({
     method: 'DELETE',

@@ -2,29 +2,44 @@ import { Type as t } from '@sinclair/typebox';
 import { queryParams } from '../../../lib/versioning/query-params.ts';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
-import { builtInRoles, type Role } from '../../../objects/identity.ts';
+import { isBuiltIn, type Role } from '../../../objects/identity.ts';
 import type { Named } from '../../../objects/principal.ts';
 import { envelope, exactly } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
-import { longName, nullableText, selfLink } from './fields.ts';
+import { showingExtra, withExtra } from './extra.ts';
+import { longName, nullableId, nullableText, optionChanges, options, selfLink } from './fields.ts';
 import { listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
 import { nameFilterOf, nameParams } from './name-filters.ts';
 
-/** A role as Keystone shows it; domain-specific roles are not supported. */
-export const roleView = resource<Role>()('role', {
+const knownView = resource<Role>()('role', {
   id: field(t.String(), (role) => role.id),
   name: field(t.String(), (role) => role.name),
-  domain_id: field(t.Null(), () => null),
+  domain_id: field(nullable(t.String()), (role) => role.domainId),
   description: field(t.String(), (role) => role.description),
-  options: field(t.Object({ immutable: t.Optional(t.Boolean()) }), ({ name }) => (builtInRoles.includes(name) ? { immutable: true } : {})),
+  options: field(options, (role) => (isBuiltIn(role) ? { immutable: true } : role.options)),
   links: selfLink('roles'),
 });
 
-const fields = { description: bodyField({ type: nullableText }) };
-const createBody = requestBody('role', { ...fields, name: bodyField({ type: longName, required: true }) });
-const updateBody = requestBody('role', { ...fields, name: bodyField({ type: longName }) });
+/** A role as Keystone shows it. */
+export const roleView = showingExtra(knownView);
+
+const fields = {
+  description: bodyField({ type: nullableText }),
+  domain_id: bodyField({ type: nullableId }),
+  options: bodyField({ type: optionChanges }),
+};
+const known = [...Object.keys(fields), 'name'];
+const createBody = withExtra(requestBody('role', { ...fields, name: bodyField({ type: longName, required: true }) }), known);
+const updateBody = withExtra(requestBody('role', { ...fields, name: bodyField({ type: longName }) }), known);
+
+const changesOf = ({ description, domain_id, ...others }: ReturnType<typeof updateBody.parse>) => ({
+  ...others,
+  description: description ?? undefined,
+  domainId: domain_id,
+});
 
 const named = t.Object({ id: t.String(), name: t.String() });
 const inference = t.Object({ prior_role: named, implies: t.Array(named) });
@@ -43,8 +58,8 @@ export const roleRoutes = [
     status: 200,
     answers: listAnswer('roles', roleView),
     handle: async (req, { admin }: Deps) => {
-      const found = await admin.roles.list(req.ctx, nameFilterOf(req.query), pageIn(req.query));
-      return ok(listed(req, req.query.domain_id === undefined ? found : []));
+      const found = await admin.roles.list(req.ctx, { ...nameFilterOf(req.query), domainId: req.query.domain_id }, pageIn(req.query));
+      return ok(listed(req, found));
     },
   }),
   route({
@@ -54,8 +69,7 @@ export const roleRoutes = [
     body: createBody,
     status: 201,
     answers: envelope('role', roleView),
-    handle: async ({ ctx, body }, { admin }: Deps) =>
-      ok(await admin.roles.create(ctx, { name: body.name, description: body.description ?? undefined })),
+    handle: async ({ ctx, body }, { admin }: Deps) => ok(await admin.roles.create(ctx, { ...changesOf(body), name: body.name })),
   }),
   route({
     method: 'GET',
@@ -72,8 +86,7 @@ export const roleRoutes = [
     body: updateBody,
     status: 200,
     answers: envelope('role', roleView),
-    handle: async ({ ctx, params, body }, { admin }: Deps) =>
-      ok(await admin.roles.update(ctx, params.id, { name: body.name, description: body.description ?? undefined })),
+    handle: async ({ ctx, params, body }, { admin }: Deps) => ok(await admin.roles.update(ctx, params.id, changesOf(body))),
   }),
   route({
     method: 'DELETE',

@@ -9,6 +9,7 @@ import { envelope } from '../../pipeline/answer.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
 import { showingExtra, withExtra } from './extra.ts';
+import { refuseUserOptions, userOptions } from './user-options.ts';
 import { id, longName, nullableId, nullableText, password, selfLink } from './fields.ts';
 import { flag, listAnswer, listed, onlyKnown, pageIn, paging, wanted } from './lists.ts';
 import { nameFilterOf, nameParams } from './name-filters.ts';
@@ -35,6 +36,7 @@ const fields = {
   description: bodyField({ type: nullableText }),
   enabled: bodyField({ type: t.Boolean() }),
   password: bodyField({ type: nullable(password) }),
+  options: bodyField({ type: userOptions }),
 };
 /** Extra fields that may hold a password are neither stored nor shown. */
 const known = [...Object.keys(fields), 'name', 'original_password', 'password_hash'];
@@ -47,15 +49,18 @@ const passwordBody = requestBody('user', {
 
 type Body = ReturnType<typeof updateBody.parse>;
 
-const changesOf = ({ domain_id, default_project_id, email, description, enabled, password: secret, extra }: Body) => ({
-  domainId: domain_id,
-  defaultProjectId: default_project_id,
-  email,
-  description,
-  enabled,
-  password: secret,
-  extra,
-});
+const changesOf = ({ domain_id, default_project_id, email, description, enabled, password: secret, options, extra }: Body) => {
+  refuseUserOptions(options);
+  return {
+    domainId: domain_id,
+    defaultProjectId: default_project_id,
+    email,
+    description,
+    enabled,
+    password: secret,
+    extra,
+  };
+};
 
 const listQuery = queryParams(
   {

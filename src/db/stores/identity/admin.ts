@@ -108,7 +108,8 @@ export async function grantRole(db: CloudDb, grant: { userId: string; projectId:
       eb
         .selectFrom('roles')
         .select((of) => [of.val(grant.userId).as('user_id'), of.val(grant.projectId).as('project_id'), 'id'])
-        .where('name', '=', grant.role),
+        .where('name', '=', grant.role)
+        .where('domain_id', 'is', null),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();

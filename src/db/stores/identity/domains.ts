@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Domain, Project, User } from '../../../objects/identity.ts';
 import type { DomainsTable } from '../../schema/identity.ts';
 import { projectOf } from './projects.ts';
@@ -8,12 +8,19 @@ import { dropReferencesTo } from './references.ts';
 import type { CloudDb, InWhole } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
-const domainOf = ({ id, name, description, enabled }: Selectable<DomainsTable>): Domain => ({ id, name, description, enabled });
+const domainOf = ({ id, name, description, enabled, options, extra }: Selectable<DomainsTable>): Domain => ({
+  id,
+  name,
+  description,
+  enabled,
+  options,
+  extra,
+});
 
-export const insertDomain = async (db: CloudDb, domain: Domain): Promise<ConstraintViolation | undefined> => {
-  const outcome = await catchViolation(db.insertInto('domains').values(domain).execute());
-  return outcome === 'taken' || outcome === 'dangling' ? outcome : undefined;
-};
+export async function insertDomain(db: CloudDb, row: Insertable<DomainsTable>): Promise<Domain | ConstraintViolation> {
+  const made = await catchViolation(db.insertInto('domains').values(row).returningAll().executeTakeFirstOrThrow());
+  return typeof made === 'object' ? domainOf(made) : made;
+}
 
 export async function findDomain(db: CloudDb, id: string): Promise<Domain | undefined> {
   const row = await db.selectFrom('domains').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,6 +1,8 @@
 /** Role assignments: who has which role in which project or domain. */
-import { type SqlBool, sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Grant, GrantScope, Role, RoleAssignment } from '../../../objects/identity.ts';
+import type { RolesTable } from '../../schema/identity.ts';
+import { roleOf } from './roles.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
@@ -29,10 +31,10 @@ export async function hasGrant(db: CloudDb, grant: Grant): Promise<boolean> {
 /** The roles of a user in one project or domain, by name. */
 export async function rolesOf(db: CloudDb, userId: string, scope: GrantScope): Promise<readonly Role[]> {
   const [table, column, place] = placeOf(scope);
-  const { rows } = await sql<Role>`
-    SELECT r.id, r.name, r.description FROM ${sql.table(table)} AS a JOIN roles AS r ON r.id = a.role_id
+  const { rows } = await sql<Selectable<RolesTable>>`
+    SELECT r.* FROM ${sql.table(table)} AS a JOIN roles AS r ON r.id = a.role_id
     WHERE a.user_id = ${userId} AND a.${sql.ref(column)} = ${place} ORDER BY r.name`.execute(db);
-  return rows;
+  return rows.map(roleOf);
 }
 
 function fromGrant({ userId, roleId, scope }: Grant) {
@@ -61,6 +63,8 @@ interface AssignmentRow {
   readonly user_domain: string;
   readonly role_id: string;
   readonly role_name: string;
+  readonly role_domain_id: string | null;
+  readonly role_domain: string | null;
   readonly place_id: string;
   readonly place_name: string;
   readonly place_domain_id: string | null;
@@ -78,13 +82,13 @@ export async function listAssignments(db: CloudDb, filter: GrantFilter): Promise
   const { rows } = await sql<AssignmentRow>`
     SELECT * FROM (
       SELECT a.user_id, u.name AS user_name, u.domain_id AS user_domain_id, ud.name AS user_domain, a.role_id, r.name AS role_name,
-        p.id AS place_id, p.name AS place_name, p.domain_id AS place_domain_id, pd.name AS place_domain
+        r.domain_id AS role_domain_id, rd.name AS role_domain, p.id AS place_id, p.name AS place_name, p.domain_id AS place_domain_id, pd.name AS place_domain
       FROM role_assignments AS a JOIN users AS u ON u.id = a.user_id JOIN domains AS ud ON ud.id = u.domain_id
-      JOIN roles AS r ON r.id = a.role_id JOIN projects AS p ON p.id = a.project_id JOIN domains AS pd ON pd.id = p.domain_id
+      JOIN roles AS r ON r.id = a.role_id LEFT JOIN domains AS rd ON rd.id = r.domain_id JOIN projects AS p ON p.id = a.project_id JOIN domains AS pd ON pd.id = p.domain_id
       UNION ALL
-      SELECT a.user_id, u.name, u.domain_id, ud.name, a.role_id, r.name, d.id, d.name, NULL, NULL
+      SELECT a.user_id, u.name, u.domain_id, ud.name, a.role_id, r.name, r.domain_id, rd.name, d.id, d.name, NULL, NULL
       FROM domain_role_assignments AS a JOIN users AS u ON u.id = a.user_id JOIN domains AS ud ON ud.id = u.domain_id
-      JOIN roles AS r ON r.id = a.role_id JOIN domains AS d ON d.id = a.domain_id
+      JOIN roles AS r ON r.id = a.role_id LEFT JOIN domains AS rd ON rd.id = r.domain_id JOIN domains AS d ON d.id = a.domain_id
     ) AS assignments
     WHERE ${sql.join([sql<SqlBool>`true`, ...conditions], sql` AND `)}
     ORDER BY place_domain_id IS NULL, user_name, place_name, role_name, user_id, place_id LIMIT ${filter.limit}`.execute(db);
@@ -93,9 +97,11 @@ export async function listAssignments(db: CloudDb, filter: GrantFilter): Promise
 
 const assignmentOf = (row: AssignmentRow): RoleAssignment => ({
   user: { id: row.user_id, name: row.user_name, domain: { id: row.user_domain_id, name: row.user_domain } },
-  role: { id: row.role_id, name: row.role_name },
+  role: { id: row.role_id, name: row.role_name, domain: domainOfRole(row) },
   scope:
     row.place_domain_id === null || row.place_domain === null
       ? { domain: { id: row.place_id, name: row.place_name } }
       : { project: { id: row.place_id, name: row.place_name, domain: { id: row.place_domain_id, name: row.place_domain } } },
 });
+
+const domainOfRole = ({ role_domain_id: id, role_domain: name }: AssignmentRow) => (id === null || name === null ? null : { id, name });

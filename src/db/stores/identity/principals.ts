@@ -26,7 +26,7 @@ const principalIn = batched(
       SELECT q.number::int, u.id AS user_id, u.name AS user_name, u.domain_id AS user_domain_id, ud.name AS user_domain, u.generation,
         p.id AS project_id, p.name AS project_name, p.domain_id AS project_domain_id, pd.name AS project_domain,
         (SELECT jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name) ORDER BY r.name)
-         FROM role_assignments AS a JOIN roles AS r ON r.id = a.role_id WHERE a.user_id = u.id AND a.project_id = p.id) AS roles
+         FROM role_assignments AS a JOIN roles AS r ON r.id = a.role_id AND r.domain_id IS NULL WHERE a.user_id = u.id AND a.project_id = p.id) AS roles
       FROM unnest(${users}::text[], ${projects}::text[]) WITH ORDINALITY AS q(user_id, project_id, number)
       JOIN users AS u ON u.id = q.user_id AND u.enabled JOIN domains AS ud ON ud.id = u.domain_id AND ud.enabled
       LEFT JOIN (projects AS p JOIN domains AS pd ON pd.id = p.domain_id AND pd.enabled) ON p.enabled AND p.id = q.project_id`.execute(db);
@@ -88,7 +88,7 @@ export async function findDomainPrincipal(db: CloudDb, userId: string, domain: D
     SELECT u.id AS user_id, u.name AS user_name, u.domain_id AS user_domain_id, ud.name AS user_domain, u.generation, pd.id, pd.name,
       jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name) ORDER BY r.name) AS roles
     FROM users AS u JOIN domains AS ud ON ud.id = u.domain_id AND ud.enabled
-    JOIN domain_role_assignments AS a ON a.user_id = u.id JOIN roles AS r ON r.id = a.role_id
+    JOIN domain_role_assignments AS a ON a.user_id = u.id JOIN roles AS r ON r.id = a.role_id AND r.domain_id IS NULL
     JOIN domains AS pd ON pd.id = a.domain_id AND pd.enabled
     WHERE u.id = ${userId} AND u.enabled AND ${domainCondition(domain)}
     GROUP BY u.id, ud.id, pd.id`.execute(db);

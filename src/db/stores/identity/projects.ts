@@ -15,6 +15,7 @@ export const projectOf = (row: Selectable<ProjectsTable>): Project => ({
   enabled: row.enabled,
   parentId: row.parent_id,
   tags: row.tags,
+  options: row.options,
   extra: row.extra,
 });
 

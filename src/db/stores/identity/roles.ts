@@ -1,14 +1,22 @@
-import type { Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Role } from '../../../objects/identity.ts';
 import type { RolesTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
-const roleOf = ({ id, name, description }: Selectable<RolesTable>): Role => ({ id, name, description });
+/** A row as a role. */
+export const roleOf = (row: Selectable<RolesTable>): Role => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  domainId: row.domain_id,
+  options: row.options,
+  extra: row.extra,
+});
 
-export async function insertRole(db: CloudDb, role: Role): Promise<Role | ConstraintViolation> {
-  const made = await catchViolation(db.insertInto('roles').values(role).returningAll().executeTakeFirstOrThrow());
+export async function insertRole(db: CloudDb, row: Insertable<RolesTable>): Promise<Role | ConstraintViolation> {
+  const made = await catchViolation(db.insertInto('roles').values(row).returningAll().executeTakeFirstOrThrow());
   return typeof made === 'object' ? roleOf(made) : made;
 }
 
@@ -35,3 +43,6 @@ export async function deleteRole(db: CloudDb, id: string): Promise<Role | undefi
   const row = await db.deleteFrom('roles').where('id', '=', id).returningAll().executeTakeFirst();
   return row && roleOf(row);
 }
+
+/** The condition that a role belongs to the whole cloud. */
+export const isGlobal = sql<SqlBool>`domain_id IS NULL`;
