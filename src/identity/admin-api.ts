@@ -1,6 +1,7 @@
 import type { AdminDeps } from './admin/deps.ts';
 import { Domains } from './admin/domains.ts';
 import { Grants } from './admin/grants.ts';
+import { ProjectTags } from './admin/project-tags.ts';
 import { Projects } from './admin/projects.ts';
 import { Roles } from './admin/roles.ts';
 import { Users } from './admin/users.ts';
@@ -9,6 +10,7 @@ import { Users } from './admin/users.ts';
 export class IdentityAdminApi {
   readonly domains: Domains;
   readonly projects: Projects;
+  readonly projectTags: ProjectTags;
   readonly users: Users;
   readonly roles: Roles;
   readonly grants: Grants;
@@ -16,6 +18,7 @@ export class IdentityAdminApi {
   constructor(deps: AdminDeps) {
     this.domains = new Domains(deps);
     this.projects = new Projects(deps);
+    this.projectTags = new ProjectTags(deps);
     this.users = new Users(deps);
     this.roles = new Roles(deps);
     this.grants = new Grants(deps, this.roles);

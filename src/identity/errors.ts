@@ -26,6 +26,8 @@ export const EntityNotFound = errorType(
   (p: { entity: Entity; id: string }) => `Could not find ${p.entity}: ${p.id}.`,
 );
 
+export const TagNotFound = errorType('TagNotFound', 'not-found', (p: { tag: string }) => `Could not find project tag: ${p.tag}.`);
+
 /** A resource that the body names does not exist. */
 export const EntityUnknown = errorType(
   'EntityUnknown',

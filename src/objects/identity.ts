@@ -30,6 +30,9 @@ export interface Project extends Named {
   readonly extra: Extra;
 }
 
+/** The maximum number of tags of a project, as in Keystone. */
+export const MAX_TAGS = 80;
+
 /** A user account; the password hash never leaves the stores. */
 export interface User extends Named {
   readonly domainId: string;

@@ -38,6 +38,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   await made(admin, 'compute', `/v2.1/flavors/${flavorId}/os-extra_specs`, { extra_specs: { a: 'b' } });
   await owner.settled(server);
   await owner.ask('compute', 'PUT', `/v2.1/servers/${server}/tags`, { tags: ['t'] }, { 'openstack-api-version': 'compute 2.26' });
+  await admin.ask('identity', 'PUT', `/v3/projects/${owner.projectId}/tags/t`);
   const { instanceActions } = await list(owner, 'compute', `/v2.1/servers/${server}/os-instance-actions`);
   const { hypervisors } = await list(admin, 'compute', '/v2.1/os-hypervisors');
   const { services } = await list(admin, 'compute', '/v2.1/os-services');
@@ -77,6 +78,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'image images tags': theirs('t'),
     'identity users': theirs(owner.userId),
     'identity projects': theirs(owner.projectId),
+    'identity projects tags': theirs('t'),
     'identity projects users': theirs(owner.userId),
     'identity projects users roles': everyones(role),
     'identity domains': theirs(domain),

@@ -3,6 +3,9 @@ import { anyone, admin } from './who.ts';
 /** The user themselves, or an admin. */
 const self = 'rule:context_is_admin or user_id:%(target.user.id)s';
 
+/** Callers within the project, or an admin. */
+const ownProject = 'rule:context_is_admin or project_id:%(target.project.id)s';
+
 /** Rules of the builtin identity service, by Keystone's names. An admin of any project or domain is an admin of the cloud. */
 export const identityRules = {
   'identity:list_domains': admin,
@@ -12,10 +15,16 @@ export const identityRules = {
   'identity:delete_domain': admin,
   'identity:list_projects': admin,
   'identity:list_user_projects': self,
-  'identity:get_project': 'rule:context_is_admin or project_id:%(target.project.id)s',
+  'identity:get_project': ownProject,
   'identity:create_project': admin,
   'identity:update_project': admin,
   'identity:delete_project': admin,
+  'identity:list_project_tags': ownProject,
+  'identity:get_project_tag': ownProject,
+  'identity:update_project_tags': admin,
+  'identity:create_project_tag': admin,
+  'identity:delete_project_tag': admin,
+  'identity:delete_project_tags': admin,
   'identity:list_users': admin,
   'identity:get_user': self,
   'identity:create_user': admin,

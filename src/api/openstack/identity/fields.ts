@@ -1,5 +1,6 @@
 /** Fields that the identity API's resources share, in requests and answers. */
 import { Type as t } from '@sinclair/typebox';
+import { MAX_TAGS } from '../../../objects/identity.ts';
 import { field } from '../../../lib/versioning/resource.ts';
 import { nullable } from '../../../lib/versioning/schema.ts';
 
@@ -9,7 +10,8 @@ export const longName = t.String({ minLength: 1, maxLength: 255, pattern: '\\S' 
 export const text = t.String({ maxLength: 4_096 });
 export const id = t.String({ minLength: 1, maxLength: 64 });
 /** In one project at most 80 tags, as a Keystone allows; a tag has neither commas nor slashes. */
-export const tags = t.Array(t.String({ minLength: 1, maxLength: 255, pattern: '^[^,/]*$' }), { maxItems: 80, uniqueItems: true });
+export const tag = t.String({ minLength: 1, maxLength: 255, pattern: '^[^,/]*$' });
+export const tags = t.Array(tag, { maxItems: MAX_TAGS, uniqueItems: true });
 /** An upper limit for passwords, which bounds the cost of hashing. */
 export const password = t.String({ minLength: 1, maxLength: 4_096 });
 export const nullableText = nullable(text);

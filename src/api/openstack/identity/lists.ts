@@ -45,14 +45,21 @@ export const pageIn = ({ limit, marker }: { readonly limit?: number; readonly ma
 /** Tells clients that there are more items. */
 const identityLists: ListDialect = {
   rels: ['self', 'next'],
-  beside: (_name, { self, next = null }) => ({ links: { self, previous: null, next }, ...(next === null ? {} : { truncated: true }) }),
+  beside: (_name, { self, next = null }) => ({ links: linksOf({ self, next }), ...(next === null ? {} : { truncated: true }) }),
   besideSchema: () => ({ links: linksSchema, truncated: t.Optional(t.Boolean()) }),
 };
 
-const linksSchema = t.Object({
+export const linksSchema = t.Object({
   self: t.String(),
   previous: t.Null(),
   next: t.Union([t.String(), t.Null()]),
+});
+
+/** The links of a list. */
+export const linksOf = <Self>({ self, next = null }: { readonly self: Self; readonly next?: string | null }) => ({
+  self,
+  previous: null,
+  next,
 });
 
 /** A page: `{ projects: [...], links: { self, previous, next } }`, with `truncated` when there is more. */

@@ -11,6 +11,7 @@ import { choices, showV3 } from './discovery.ts';
 import { domainRoutes } from './domains.ts';
 import { grantRoutes } from './grants.ts';
 import { ownRoutes } from './own.ts';
+import { projectTagRoutes } from './project-tags.ts';
 import { projectRoutes } from './projects.ts';
 import { roleRoutes } from './roles.ts';
 import { issueToken, revokeToken, showCatalog, showToken } from './tokens.ts';
@@ -26,6 +27,7 @@ export const identityRoutes = [
   ...ownRoutes,
   ...domainRoutes,
   ...projectRoutes,
+  ...projectTagRoutes,
   ...userRoutes,
   ...roleRoutes,
   ...grantRoutes,

@@ -2,11 +2,10 @@ import { Type as t } from '@sinclair/typebox';
 import { exactly } from '../../pipeline/answer.ts';
 import { ok, route } from '../../pipeline/route.ts';
 import type { IdentityFaceDeps as Deps } from './deps.ts';
+import { linksOf } from './lists.ts';
 
 const listOf = <const K extends 'projects' | 'domains' | 'system'>(key: K) =>
   exactly(t.Object({ [key]: t.Array(t.Unknown()), links: t.Unknown() }));
-
-const linksOf = (self: string) => ({ self, previous: null, next: null });
 
 /** /v3/auth/...: the scopes available to the caller. */
 export const ownRoutes = [
@@ -24,7 +23,7 @@ export const ownRoutes = [
         enabled: true,
         is_domain: false,
       }));
-      return ok({ projects, links: linksOf(url) });
+      return ok({ projects, links: linksOf({ self: url }) });
     },
   }),
   route({
@@ -35,7 +34,7 @@ export const ownRoutes = [
     answers: listOf('domains'),
     handle: async ({ ctx, url }, { identity }: Deps) => {
       const domains = (await identity.domainsOf(ctx.userId ?? '')).map(({ id, name }) => ({ id, name, enabled: true }));
-      return ok({ domains, links: linksOf(url) });
+      return ok({ domains, links: linksOf({ self: url }) });
     },
   }),
   route({
@@ -44,6 +43,6 @@ export const ownRoutes = [
     summary: "List the caller's system roles; always empty.",
     status: 200,
     answers: listOf('system'),
-    handle: ({ url }) => ok({ system: [], links: linksOf(url) }),
+    handle: ({ url }) => ok({ system: [], links: linksOf({ self: url }) }),
   }),
 ];

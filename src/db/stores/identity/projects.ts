@@ -3,7 +3,7 @@ import type { Project } from '../../../objects/identity.ts';
 import type { ProjectsTable } from '../../schema/identity.ts';
 import { namedPage, type NamedPageQuery } from './pages.ts';
 import { dropReferencesTo } from './references.ts';
-import type { CloudDb, InWhole, WholeDb } from '../../sql/queries.ts';
+import type { CloudDb, InCloud, InWhole, WholeDb } from '../../sql/queries.ts';
 import { type ConstraintViolation, catchViolation } from '../../sql/constraint-violation.ts';
 
 /** A row as a project. */
@@ -29,6 +29,12 @@ export async function findProject(db: CloudDb, id: string): Promise<Project | un
   return row && projectOf(row);
 }
 
+/** The project, locked until the transaction ends. */
+export async function lockProject(trx: InCloud, id: string): Promise<Project | undefined> {
+  const row = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && projectOf(row);
+}
+
 export const listProjects = async (db: CloudDb, query: NamedPageQuery<'projects'>): Promise<readonly Project[]> =>
   (await namedPage(db, 'projects', query)).map(projectOf);
 
@@ -44,13 +50,13 @@ export async function updateProject(
 
 /** Deletes a project and all rows that reference it. @returns it; `dangling` when it has child projects, undefined when it does not exist */
 export async function deleteProject(trx: InWhole, id: string): Promise<Project | 'dangling' | undefined> {
-  const locked = await trx.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  const locked = await lockProject(trx, id);
   if (!locked) return undefined;
   const below = await trx.selectFrom('projects').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
   if (below) return 'dangling';
   await dropReferencesTo('projects', trx, [id]);
   await trx.deleteFrom('projects').where('id', '=', id).execute();
-  return projectOf(locked);
+  return locked;
 }
 
 /** The condition for the children of a project; top projects are children of their domain, as in Keystone. */
