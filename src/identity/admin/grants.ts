@@ -16,6 +16,8 @@ import type { Inference, Roles } from './roles.ts';
 export interface AssignmentFilter {
   readonly userId?: string | undefined;
   readonly projectId?: string | undefined;
+  /** Also in the projects below that project. */
+  readonly withSubtree?: boolean | undefined;
   readonly domainId?: string | undefined;
   readonly roleId?: string | undefined;
   /** With implied roles. */

@@ -1,5 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { queryParams } from '../../../lib/versioning/query-params.ts';
+import { InvalidInput } from '../../../lib/versioning/validation.ts';
 import type { Named } from '../../../objects/principal.ts';
 import type { RoleAssignment } from '../../../objects/identity.ts';
 import { exactly } from '../../pipeline/answer.ts';
@@ -17,11 +18,25 @@ const params = {
   'scope.OS-INHERIT:inherited_to': wanted,
   effective: flag,
   include_names: flag,
+  include_subtree: flag,
 };
 const query = queryParams(params, onlyKnown);
 
 /** Unsupported kinds of assignments: groups, system roles, inherited roles. */
 const NEVER = ['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'] as const;
+
+/** Combinations that Keystone refuses, since they mean nothing or find nothing. */
+function refuseContradiction(asked: ReturnType<typeof query.parse>): void {
+  const scopes = [asked['scope.project.id'], asked['scope.domain.id'], asked['scope.system']].filter((scope) => scope !== undefined);
+  const contradiction =
+    (asked['user.id'] !== undefined && asked['group.id'] !== undefined && 'Specify a user or a group, not both.') ||
+    (scopes.length > 1 && 'Specify a project, a domain or the system, not several of them.') ||
+    (asked.effective && asked['group.id'] !== undefined && 'Combining effective and group filter will always result in an empty list.') ||
+    (asked.include_subtree &&
+      asked['scope.project.id'] === undefined &&
+      'scope.project.id must be specified if include_subtree is also specified.');
+  if (contradiction) throw InvalidInput({ message: contradiction });
+}
 
 /** GET /v3/role_assignments */
 export const assignmentRoutes = [
@@ -33,10 +48,12 @@ export const assignmentRoutes = [
     status: 200,
     answers: exactly(t.Object({ role_assignments: t.Array(t.Unknown()), links: t.Unknown() })),
     handle: async ({ ctx, query: asked, url, rawQuery, baseUrl }, { admin }: Deps) => {
+      refuseContradiction(asked);
       const found = await admin.grants.list(ctx, {
         userId: asked['user.id'],
         roleId: asked['role.id'],
         projectId: asked['scope.project.id'],
+        withSubtree: asked.include_subtree,
         domainId: asked['scope.domain.id'],
         effective: asked.effective ?? false,
       });

@@ -51,6 +51,8 @@ const placeOf = (scope: GrantScope) =>
 export interface GrantFilter {
   readonly userId?: string;
   readonly projectId?: string;
+  /** With the projects below that project. */
+  readonly withSubtree?: boolean;
   readonly domainId?: string;
   readonly roleIds?: readonly string[];
   readonly limit: number;
@@ -75,7 +77,9 @@ interface AssignmentRow {
 export async function listAssignments(db: CloudDb, filter: GrantFilter): Promise<readonly RoleAssignment[]> {
   const conditions = [
     ...(filter.userId === undefined ? [] : [sql<SqlBool>`user_id = ${filter.userId}`]),
-    ...(filter.projectId === undefined ? [] : [sql<SqlBool>`place_id = ${filter.projectId} AND place_domain_id IS NOT NULL`]),
+    ...(filter.projectId === undefined
+      ? []
+      : [sql<SqlBool>`place_id IN (${projectTree(filter.projectId, filter.withSubtree)}) AND place_domain_id IS NOT NULL`]),
     ...(filter.domainId === undefined ? [] : [sql<SqlBool>`place_id = ${filter.domainId} AND place_domain_id IS NULL`]),
     ...(filter.roleIds === undefined ? [] : [sql<SqlBool>`role_id = ANY(${[...filter.roleIds]})`]),
   ];
@@ -105,3 +109,9 @@ const assignmentOf = (row: AssignmentRow): RoleAssignment => ({
 });
 
 const domainOfRole = ({ role_domain_id: id, role_domain: name }: AssignmentRow) => (id === null || name === null ? null : { id, name });
+
+const projectTree = (root: string, withSubtree = false) =>
+  withSubtree
+    ? sql`WITH RECURSIVE tree AS (
+        SELECT ${root}::text AS id UNION SELECT child.id FROM projects AS child JOIN tree ON child.parent_id = tree.id) SELECT id FROM tree`
+    : sql`${root}`;
