@@ -67,6 +67,13 @@ export const NotAuthorized = errorType(
   (p: { rule: string }) => `You are not authorized to perform the requested action: ${p.rule}.`,
 );
 
+/** Worded as in Keystone. */
+export const NoProjectScope = errorType(
+  'NoProjectScope',
+  'forbidden',
+  (_: object) => 'A project-scoped token is required to produce a service catalog.',
+);
+
 /** A field has an invalid value. */
 export const FieldRefused = errorType(
   'FieldRefused',

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import { AuthenticationFailed, TokenNotFound } from '../../../identity/errors.ts';
+import { AuthenticationFailed, NoProjectScope, NotAuthorized, TokenNotFound } from '../../../identity/errors.ts';
 import type { IdentityApi } from '../../../identity/api.ts';
 import type { Token } from '../../../objects/principal.ts';
 import { exactly } from '../../pipeline/answer.ts';
@@ -7,6 +7,7 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { authBody, proofsOf, scopeOf } from './auth-body.ts';
 import { endpointsOf } from './catalog.ts';
 import type { IdentityFaceDeps } from './deps.ts';
+import { linksOf } from './lists.ts';
 
 type Deps = IdentityFaceDeps;
 
@@ -29,15 +30,16 @@ export const issueToken = route({
   },
 });
 
-/** The token that the request is about: the caller's own, or any for services and admins. */
-async function subjectOf(identity: IdentityApi, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<Token> {
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The token that the request is about: one of the caller's own, or any for services and admins. An invalid one is not found, whoever asks. */
+async function subjectOf(identity: IdentityApi, headers: Headers, rule: `identity:${string}_token`): Promise<Token> {
   const asker = await identity.check(single(headers['x-auth-token']) ?? '');
   if (!asker) throw AuthenticationFailed({});
   const subject = await identity.check(single(headers['x-subject-token']) ?? '');
   if (!subject) throw TokenNotFound({});
   const mayAsk = asker.user.id === subject.user.id || asker.roles.some(({ name }) => name === 'admin' || name === 'service');
-  // Without permission the answer is 404, as for an unknown token.
-  if (!mayAsk) throw TokenNotFound({});
+  if (!mayAsk) throw NotAuthorized({ rule });
   return subject;
 }
 
@@ -49,7 +51,7 @@ export const showToken = route({
   status: 200,
   answers: tokenAnswer,
   handle: async ({ headers, rawQuery }, deps: Deps) => {
-    const token = await subjectOf(deps.identity, headers);
+    const token = await subjectOf(deps.identity, headers, 'identity:validate_token');
     return ok({ token: tokenView(token, rawQuery.has('nocatalog') ? undefined : deps) }, { headers: { 'X-Subject-Token': token.text } });
   },
 });
@@ -61,7 +63,7 @@ export const revokeToken = route({
   auth: 'none',
   status: 204,
   handle: async ({ headers }, { identity }: Deps) => {
-    await identity.revoke((await subjectOf(identity, headers)).text);
+    await identity.revoke((await subjectOf(identity, headers, 'identity:revoke_token')).text);
     return done();
   },
 });
@@ -72,8 +74,10 @@ export const showCatalog = route({
   summary: 'Show the service catalog.',
   status: 200,
   answers: exactly(t.Object({ catalog: t.Array(t.Unknown()), links: t.Unknown() })),
-  handle: ({ ctx, url }, deps: Deps) =>
-    ok({ catalog: catalogView(deps, ctx.projectId ?? ''), links: { self: url, previous: null, next: null } }),
+  handle: ({ ctx, url }, deps: Deps) => {
+    if (ctx.projectId === null) throw NoProjectScope({});
+    return ok({ catalog: catalogView(deps, ctx.projectId), links: linksOf({ self: url }) });
+  },
 });
 
 /** Keystone's token document. */
