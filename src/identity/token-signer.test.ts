@@ -34,11 +34,18 @@ test('tokens of a removed key, and of a key with the same id and another secret,
   expect(readToken(await signToken(claims, key), [], now)).toBeUndefined();
 });
 
-test('a token with any one character changed is invalid', async () => {
+// Fault 2026-11 B12.
+test('a token with any one character changed, inserted or appended is invalid: no two texts are the same token', async () => {
   const text = await signToken(claims, key);
-  // The last character of a part carries bits that base64 throws away, so it is skipped.
-  const places = [...text].flatMap((char, index) => (char === '.' || index === text.length - 1 ? [] : [index]));
-  const forged = places.map((index) => `${text.slice(0, index)}${text[index] === 'A' ? 'B' : 'A'}${text.slice(index + 1)}`);
+  expect(readToken(text, [key], now)).toBeDefined();
+  const places = [...text].map((_, index) => index);
+  const changed = places.flatMap((at) => [...'ABCDwxyz-_.'].map((char) => `${text.slice(0, at)}${char}${text.slice(at + 1)}`));
+  // Decoders of base64 skip these.
+  const inserted = [...places, text.length].flatMap((at) =>
+    [...'= !~\n\u00e9'].map((char) => `${text.slice(0, at)}${char}${text.slice(at)}`),
+  );
+  const forged = [...changed, ...inserted].filter((other) => other !== text);
+  expect(forged.length).toBeGreaterThan(1_000);
   expect(forged.filter((other) => readToken(other, [key], now) !== undefined)).toEqual([]);
 });
 

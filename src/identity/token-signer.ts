@@ -48,8 +48,9 @@ export function readToken(text: string, keys: readonly TokenKey[], now: Date): C
   const { kid, alg } = jsonOf(header);
   const key = keys.find(({ id }) => id === kid);
   if (!key || alg !== 'HS256') return undefined;
-  const expected = createHmac('sha256', secretOf(key)).update(`${header}.${payload}`).digest();
-  const actual = Buffer.from(signature, 'base64url');
+  // Compared as text: several texts decode to the same bytes, and a token must have only one.
+  const expected = Buffer.from(createHmac('sha256', secretOf(key)).update(`${header}.${payload}`).digest('base64url'));
+  const actual = Buffer.from(signature);
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
   const { sub, prj, dom, gen, jti, amr, iat, exp } = jsonOf(payload);
   if (
