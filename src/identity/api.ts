@@ -47,8 +47,8 @@ export class IdentityApi {
 
   /** Checks a password as a login does: with bounded concurrency, and throttled after failures. Fails unless it is right. */
   async provePassword(user: UserRef, password: string, address?: string): Promise<Proven> {
-    const attempt = { user, address };
     return await this.#deps.hashing.run(async () => {
+      const attempt = { account: await this.#deps.driver.accountOf(user), address };
       // Checked when this attempt gets its slot: of many sent at once, those that waited see the failures of the first ones.
       if (await this.#guard.isLockedOut(attempt)) throw AuthenticationFailed({});
       const proven = await this.#deps.driver.verifyPassword(user, password);

@@ -24,6 +24,7 @@ import * as serverGroups from './0022-server-groups.ts';
 import * as identityVersion from './0023-identity-version.ts';
 import * as networkTags from './0025-network-tags.ts';
 import * as identityOptions from './0026-identity-options.ts';
+import * as loginAddresses from './0027-login-addresses.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -63,4 +64,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0023-identity-version': identityVersion,
   '0025-network-tags': networkTags,
   '0026-identity-options': identityOptions,
+  '0027-login-addresses': loginAddresses,
 };

@@ -95,6 +95,12 @@ export interface IdentityVersionTable {
   number: number;
 }
 
+/** From where a user has logged in (a hash of both). */
+export interface LoginAddressesTable {
+  subject: string;
+  last_at: Date;
+}
+
 export interface IdentityTables {
   domains: DomainsTable;
   projects: ProjectsTable;
@@ -106,4 +112,5 @@ export interface IdentityTables {
   revoked_tokens: RevokedTokensTable;
   login_failures: LoginFailuresTable;
   identity_version: IdentityVersionTable;
+  login_addresses: LoginAddressesTable;
 }

@@ -37,6 +37,19 @@ export async function findCredentials(db: CloudDb, user: UserRef): Promise<Crede
   );
 }
 
+/** The id of a user; for an unknown one the name, with the domain's id if there is such a domain. */
+export async function findAccount(
+  db: CloudDb,
+  { name, domain }: Exclude<UserRef, { id: string }>,
+): Promise<{ readonly id: string } | { readonly name: string; readonly domain: string }> {
+  const { rows } = await sql<{ user_id: string | null; domain_id: string }>`
+    SELECT u.id AS user_id, d.id AS domain_id FROM domains AS d LEFT JOIN users AS u ON u.domain_id = d.id AND u.name = ${name}
+    WHERE ${'id' in domain ? sql`d.id = ${domain.id}` : sql`d.name = ${domain.name}`}`.execute(db);
+  const [row] = rows;
+  if (row && row.user_id !== null) return { id: row.user_id };
+  return { name, domain: row?.domain_id ?? ('id' in domain ? domain.id : domain.name) };
+}
+
 /** The enabled domains in which a user has a role, by name. */
 export async function domainsOfUser(db: CloudDb, userId: string): Promise<readonly { id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`

@@ -1,9 +1,9 @@
-import { domainsOfUser, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
+import { domainsOfUser, findAccount, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
 import { findDomainPrincipal, findPrincipal } from '../../../db/stores/identity/principals.ts';
 import { findProject } from '../../../db/stores/identity/projects.ts';
 import type { CloudDb } from '../../../db/sql/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
-import type { IdentityDriver, Proven } from '../../driver.ts';
+import type { Account, IdentityDriver, Proven } from '../../driver.ts';
 import { hashPassword, passwordMatches } from '../../password-hash.ts';
 
 /** Users and projects in our own database. */
@@ -14,6 +14,10 @@ export class BuiltinIdentity implements IdentityDriver {
 
   constructor(db: CloudDb) {
     this.#db = db;
+  }
+
+  async accountOf(user: UserRef): Promise<Account> {
+    return 'id' in user ? user : await findAccount(this.#db, user);
   }
 
   async verifyPassword(user: UserRef, password: string): Promise<Proven | undefined> {
