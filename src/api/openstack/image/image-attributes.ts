@@ -49,8 +49,8 @@ export const knownProperties = {
   architecture: t.String({ description: 'Operating system architecture' }),
   os_distro: t.String({ description: 'Common name of operating system distribution' }),
   os_version: t.String({ description: 'Operating system version as specified by the distributor.' }),
-  kernel_id: uuidText('ID of image that should be used as the kernel when booting an AMI-style image.'),
-  ramdisk_id: uuidText('ID of image that should be used as the ramdisk when booting an AMI-style image.'),
+  kernel_id: nullable(uuidText('ID of image that should be used as the kernel when booting an AMI-style image.')),
+  ramdisk_id: nullable(uuidText('ID of image that should be used as the ramdisk when booting an AMI-style image.')),
   instance_uuid: t.String({ description: 'The server that this image is associated with. (Informational only.)' }),
 };
 

@@ -58,10 +58,12 @@ export function changesOf(document: ImageDocument): ImageChanges {
 function propertiesOf(rest: Readonly<Record<string, unknown>>): Record<string, string> {
   for (const attribute of Object.keys(rest)) checkSayable(attribute);
   return Object.fromEntries(
-    Object.entries(rest).map(([property, value]) => {
+    Object.entries(rest).flatMap(([property, value]) => {
+      // The schema has refused null for the others that it knows.
+      if (value === null && Object.hasOwn(knownProperties, property)) return [];
       if (typeof value !== 'string' || value.length > (propertyValue.maxLength ?? 0) || property.length > 255 || property === '')
         throw PropertyInvalid({ property: property.slice(0, 255) });
-      return [property, value];
+      return [[property, value]];
     }),
   );
 }

@@ -69,6 +69,8 @@ test('the old client of this service is told of faults on a page, as it reads no
 
 test.each<[what: string, json: object, status: number, says: string]>([
   ['an unknown disk format', { disk_format: 'vmdk' }, 400, 'disk_format'],
+  ['a version that is null', { os_version: null }, 400, 'os_version'],
+  ['a property that is null', { colour: null }, 400, 'colour'],
   ['a negative size of memory', { min_ram: -1 }, 400, 'min_ram'],
   ['an id that is none', { id: 'x' }, 400, 'id'],
   ['a property that is no text', { os_version: 7 }, 400, 'os_version'],
@@ -79,6 +81,23 @@ test.each<[what: string, json: object, status: number, says: string]>([
   await create({ id: '11111111-2222-3333-4444-555555555555' });
   const answer = await send('POST', '/v2/images', { json: { name: 'x', disk_format: 'raw', container_format: 'bare', ...json } });
   expect([answer.status, answer.json.message]).toEqual([status, expect.stringContaining(says)]);
+});
+
+// Fault 2026-11 A10.
+test.each(['kernel_id', 'ramdisk_id'])('%s may be null, which is the same as none, in a new image and in an update', async (name) => {
+  const id = await create({ [name]: null });
+  const shown = async () => (await send('GET', `/v2/images/${id}`)).json;
+  expect(await shown()).not.toHaveProperty(name);
+  const set = (value: unknown, op = 'replace') =>
+    send('PATCH', `/v2/images/${id}`, {
+      type: 'application/openstack-images-v2.1-json-patch',
+      json: [{ op, path: `/${name}`, value }],
+    });
+  const kernel = '11111111-2222-3333-4444-555555555556';
+  expect((await set(kernel, 'add')).json[name]).toBe(kernel);
+  expect((await set(null)).status).toBe(200);
+  expect(await shown()).not.toHaveProperty(name);
+  expect((await send('GET', '/v2/schemas/image')).json.properties[name].type.toSorted()).toEqual(['null', 'string']);
 });
 
 test('data is refused for what it is, how it is sent and who sends it', async () => {
