@@ -6,7 +6,8 @@ import { ImageFormatRefused } from './formats/refusals.ts';
 /** What was measured while data passed. */
 export interface Ingested {
   readonly sizeBytes: number;
-  readonly virtualSizeBytes: number;
+  /** Null where the format does not show it at the beginning. */
+  readonly virtualSizeBytes: number | null;
   /** Hex. */
   readonly md5: string;
   /** Hex. */
@@ -54,10 +55,15 @@ export class Ingest {
   result(): Ingested {
     return {
       sizeBytes: this.#sizeBytes,
-      virtualSizeBytes: this.#inspected?.virtualSizeBytes ?? this.#sizeBytes,
+      virtualSizeBytes: this.#virtualSizeBytes(),
       md5: this.#md5.digest('hex'),
       sha512: this.#sha512.digest('hex'),
     };
+  }
+
+  #virtualSizeBytes(): number | null {
+    const { virtualSizeBytes = 'data' } = this.#inspected ?? {};
+    return virtualSizeBytes === 'data' ? this.#sizeBytes : virtualSizeBytes;
   }
 
   /** Inspects the beginning, once. */
@@ -66,8 +72,8 @@ export class Ingest {
     const head = Buffer.concat(this.#uninspected).subarray(0, HEAD_BYTES);
     this.#uninspected = undefined;
     this.#inspected = inspect(head, this.#rules.diskFormat);
-    const { virtualSizeBytes = 0 } = this.#inspected;
-    if (virtualSizeBytes > this.#rules.maxVirtualSizeBytes) {
+    const { virtualSizeBytes } = this.#inspected;
+    if (typeof virtualSizeBytes === 'number' && virtualSizeBytes > this.#rules.maxVirtualSizeBytes) {
       throw ImageFormatRefused({ because: `its disk would have ${virtualSizeBytes} bytes, more than ${this.#rules.maxVirtualSizeBytes}` });
     }
   }

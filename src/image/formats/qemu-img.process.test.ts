@@ -3,18 +3,18 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HEAD_BYTES, inspect } from './inspect.ts';
+import { type DiskFormat, HEAD_BYTES, inspect } from './inspect.ts';
 import { ImageFormatRefused } from './refusals.ts';
 
 const isThere = spawnSync('qemu-img', ['--version']).status === 0;
 if (!isThere) process.stderr.write('qemu-img is missing (Debian: qemu-utils): images made by the real tool are not tested\n');
 
-const judged = (path: string) => {
+const judged = (path: string, declared: DiskFormat = 'qcow2') => {
   const file = openSync(path, 'r');
   const head = Buffer.alloc(HEAD_BYTES);
   const length = readSync(file, head);
   closeSync(file);
-  return inspect(head.subarray(0, length), 'qcow2');
+  return inspect(head.subarray(0, length), declared);
 };
 
 describe.skipIf(!isThere && process.env.CI !== 'true')('images made by qemu-img', () => {
@@ -38,9 +38,31 @@ describe.skipIf(!isThere && process.env.CI !== 'true')('images made by qemu-img'
     ['zstd', ['-f', 'qcow2', '-o', 'compression_type=zstd']],
   ])('a qcow2 of %s is taken with its size', (name, options) => {
     const path = make(`${name}.qcow2`, ...options);
-    const { format, virtualSizeBytes, minBytes } = judged(path);
-    expect({ format, virtualSizeBytes }).toEqual({ format: 'qcow2', virtualSizeBytes: 1024 ** 3 });
+    const { virtualSizeBytes, minBytes } = judged(path);
+    expect(virtualSizeBytes).toBe(1024 ** 3);
     expect(statSync(path).size).toBeGreaterThanOrEqual(minBytes);
+  });
+
+  // Fault 2026-11 D13.
+  test.each<[format: DiskFormat, options: string[], size: number | null]>([
+    ['vmdk', ['-f', 'vmdk'], 1024 ** 3],
+    ['vmdk', ['-f', 'vmdk', '-o', 'subformat=streamOptimized'], 1024 ** 3],
+    ['vdi', ['-f', 'vdi'], 1024 ** 3],
+    ['vdi', ['-f', 'vdi', '-o', 'static=on'], 1024 ** 3],
+    ['vhdx', ['-f', 'vhdx'], null],
+    ['vhd', ['-f', 'vpc', '-o', 'force_size=on'], 1024 ** 3],
+    ['ploop', ['-f', 'parallels'], 1024 ** 3],
+  ])('a %s of qemu-img %j is taken with its size', (format, options, size) => {
+    expect(judged(make(`${format}-${options.length}.${format}`, ...options), format).virtualSizeBytes).toBe(size);
+  });
+
+  // Fault 2026-11 D13.
+  test.each<[what: string, format: DiskFormat, options: string[], because: string]>([
+    ['flat extent', 'vmdk', ['-f', 'vmdk', '-o', 'subformat=monolithicFlat'], 'its data lies in another file'],
+    ['file for each 2 GB', 'vmdk', ['-f', 'vmdk', '-o', 'subformat=twoGbMaxExtentSparse'], 'its data lies in another file'],
+    ['fixed size', 'vhd', ['-f', 'vpc', '-o', 'subformat=fixed'], 'it is declared as vhd but is not'],
+  ])('an image with a %s of format %s is refused', (what, format, options, because) => {
+    expect(() => judged(make(`${what}.${format}`, ...options), format)).toThrow(ImageFormatRefused({ because }));
   });
 
   test.each([

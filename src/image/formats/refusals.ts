@@ -6,3 +6,7 @@ export const ImageFormatRefused = errorType(
   'invalid',
   (p: { because: string }) => `The image data is refused: ${p.because}.`,
 );
+
+export function refuse(because: string): never {
+  throw ImageFormatRefused({ because });
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ImageFace, startImageFace } from '../../../../test/support/image-face.ts';
+import { diskFormats } from '../../../image/formats/inspect.ts';
 
 let face: ImageFace;
 let send: ImageFace['send'];
@@ -68,7 +69,7 @@ test('the old client of this service is told of faults on a page, as it reads no
 });
 
 test.each<[what: string, json: object, status: number, says: string]>([
-  ['an unknown disk format', { disk_format: 'vmdk' }, 400, 'disk_format'],
+  ['an unknown disk format', { disk_format: 'vhds' }, 400, 'disk_format'],
   ['a version that is null', { os_version: null }, 400, 'os_version'],
   ['a property that is null', { colour: null }, 400, 'colour'],
   ['a negative size of memory', { min_ram: -1 }, 400, 'min_ram'],
@@ -81,6 +82,18 @@ test.each<[what: string, json: object, status: number, says: string]>([
   await create({ id: '11111111-2222-3333-4444-555555555555' });
   const answer = await send('POST', '/v2/images', { json: { name: 'x', disk_format: 'raw', container_format: 'bare', ...json } });
   expect([answer.status, answer.json.message]).toEqual([status, expect.stringContaining(says)]);
+});
+
+// Fault 2026-11 D13.
+test.each(diskFormats)('an image may be declared as %s, and its data is inspected as that', async (format) => {
+  const id = await create({ disk_format: format });
+  expect((await send('GET', `/v2/images?disk_format=${format}`)).json.images[0]).toMatchObject({ id, disk_format: format });
+  const data = Buffer.from('QED\0 is of none of these formats');
+  expect(await send('PUT', `/v2/images/${id}/file`, { data })).toMatchObject({
+    status: 400,
+    json: { message: `The image data is refused: it is of format qed, declared as ${format}.` },
+  });
+  expect((await send('GET', `/v2/images/${id}`)).json.status).toBe('queued');
 });
 
 // Fault 2026-11 A10.
