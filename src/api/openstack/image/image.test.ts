@@ -55,9 +55,13 @@ test('faults have the shape that clients of Glance read', async () => {
   expect(stranger.json.error).toMatchObject({ code: 401, title: 'Unauthorized' });
 });
 
-test.each(['GET', 'DELETE', 'PATCH'])('an id that was forgotten is that of no image: %s', async (method) => {
+// Fault 2026-11 A15.
+test.each(['GET', 'DELETE', 'PATCH'])('%s of an empty id is not found, in words that name no other id', async (method) => {
   const type = 'application/openstack-images-v2.1-json-patch';
-  expect((await send(method, '/v2/images/', method === 'PATCH' ? { json: [], type } : {})).status).toBe(404);
+  expect(await send(method, '/v2/images/', method === 'PATCH' ? { json: [], type } : {})).toMatchObject({
+    status: 404,
+    json: { message: 'The resource could not be found.', title: 'Not Found' },
+  });
 });
 
 test('the old client of this service is told of faults on a page, as it reads nothing else', async () => {
