@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { CompiledQuery, type QueryExecutorProvider } from 'kysely';
 import { systemClock } from '../clock/clock.ts';
-import { systemIds } from '../clock/ids.ts';
+import { seededIds, systemIds } from '../clock/ids.ts';
 import { serviceContext } from '../context/context.ts';
 import { silentLog } from '../log/log.ts';
 import type { WorkflowPool } from './database.ts';
@@ -35,6 +35,13 @@ export interface Proof<Input extends object> {
   readonly faults?: readonly Fault['what'][];
   /** Whether to inject crashes into runs with repeats too; true when absent. False halves the time of a long workflow's proof. */
   readonly crashesInRepeats?: boolean;
+  /** Crashes at one of so many points, chosen by the seed, instead of at all of them. */
+  readonly sample?: CrashSample | undefined;
+}
+
+export interface CrashSample {
+  readonly oneOf: number;
+  readonly seed: number;
 }
 
 /** The harm injected into one run. */
@@ -50,7 +57,7 @@ const RUN_MS = 30_000;
 /**
  * Proves on a real database that a workflow does all or nothing. It fails each step before and after its effect, makes the workflow give
  * way in each step, and runs each step and undo twice. In each of these runs it crashes the engine before and after every write of the
- * log and continues with another engine. Afterwards the world must look finished if no fault was injected, else as before, and the
+ * log, or a sample of them, and continues with another engine. Afterwards the world must look finished if no fault was injected, else as before, and the
  * workflow's status must match. Returns the number of runs.
  */
 export async function proveUnwinding<Input extends object>(proof: Proof<Input>): Promise<number> {
@@ -58,15 +65,31 @@ export async function proveUnwinding<Input extends object>(proof: Proof<Input>):
   const { definition, dispose } = await proof.world({ report: async () => {} });
   await dispose?.();
   const harms = definition.steps.flatMap(({ name: step }) => (proof.faults ?? faults).map((what) => ({ step, what })));
+  const isChosen = chooser(proof.sample);
   let runs = 1;
   for (const fault of [null, ...harms]) {
     for (const harm of [false, true].map((repeats) => ({ fault, repeats, crash: null }))) {
-      await check(proof, harm, expected);
+      const { writes } = await check(proof, harm, expected);
       runs += 1;
-      if (!harm.repeats || proof.crashesInRepeats !== false) runs += await crashEverywhere(proof, harm, expected);
+      if (harm.repeats && proof.crashesInRepeats === false) continue;
+      for (const crash of pointsIn(writes).filter(isChosen)) {
+        // A run whose report was there early writes less often, and may end before the last points.
+        const { crashed } = await check(proof, { ...harm, crash }, expected);
+        if (crashed) runs += 1;
+      }
     }
   }
   return runs;
+}
+
+/** Every point of a run with so many writes at which it can crash. */
+const pointsIn = (writes: number): readonly Crash[] =>
+  Array.from({ length: writes }, (_, index) => (['before', 'after'] as const).map((when) => ({ write: index + 1, when }))).flat();
+
+function chooser(sample: CrashSample | undefined): () => boolean {
+  if (!sample) return () => true;
+  const chance = seededIds(sample.seed);
+  return () => chance.below(sample.oneOf) === 0;
 }
 
 interface Expected {
@@ -74,24 +97,18 @@ interface Expected {
   readonly finished: unknown;
 }
 
-async function crashEverywhere<Input extends object>(proof: Proof<Input>, harm: Harm, expected: Expected): Promise<number> {
-  for (let write = 1, runs = 0; ; write += 1) {
-    for (const when of ['before', 'after'] as const) {
-      const { crashed } = await check(proof, { ...harm, crash: { write, when } }, expected);
-      if (!crashed) return runs;
-      runs += 1;
-    }
-  }
-}
-
-async function check<Input extends object>(proof: Proof<Input>, harm: Harm, { before, finished }: Expected): Promise<{ crashed: boolean }> {
-  const { status, snapshot, crashed } = await play(proof, harm);
+async function check<Input extends object>(
+  proof: Proof<Input>,
+  harm: Harm,
+  { before, finished }: Expected,
+): Promise<Pick<CrashingPool, 'crashed' | 'writes'>> {
+  const { status, snapshot, crashed, writes } = await play(proof, harm);
   // A workflow asked to give way in its last step may still end as done: it does, unless it crashed.
   const done = harm.fault === null || (harm.fault.what === 'gives way' && status === 'done');
   const failed = { status: harm.fault?.what === 'gives way' ? 'superseded' : 'undone', snapshot: before };
   const wanted = done ? { status: 'done', snapshot: finished } : failed;
   deepStrictEqual({ harm, status, snapshot }, { harm, ...wanted });
-  return { crashed };
+  return { crashed, writes };
 }
 
 async function untouched<Input extends object>(proof: Proof<Input>): Promise<unknown> {
@@ -119,7 +136,7 @@ async function play<Input extends object>(proof: Proof<Input>, { fault, repeats,
   const snapshot = structuredClone(await world.snapshot());
   await execute(proof.db, 'delete from workflows where id = $1', id);
   await world.dispose?.();
-  return { status, snapshot, crashed: pool.crashed };
+  return { status, snapshot, crashed: pool.crashed, writes: pool.writes };
 }
 
 interface Process {

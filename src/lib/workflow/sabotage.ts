@@ -65,8 +65,9 @@ export class CrashingPool implements WorkflowPool {
   readonly connect: WorkflowPool['connect'];
   readonly #pool: WorkflowPool;
   readonly #crash: Crash | null;
-  #writes = 0;
   crashed = false;
+  /** How often the log was written. */
+  writes = 0;
 
   constructor(pool: WorkflowPool, crash: Crash | null) {
     this.#pool = pool;
@@ -76,7 +77,7 @@ export class CrashingPool implements WorkflowPool {
 
   async query<Row extends QueryResultRow>(query: Statement & { readonly values: unknown[] }): Promise<{ readonly rows: Row[] }> {
     if (this.crashed) throw Crashed({});
-    if (!query.name.startsWith(advance.name) || ++this.#writes !== this.#crash?.write) return this.#pool.query(query);
+    if (!query.name.startsWith(advance.name) || ++this.writes !== this.#crash?.write) return this.#pool.query(query);
     this.crashed = true;
     if (this.#crash.when === 'after') await this.#pool.query(query);
     throw Crashed({});
