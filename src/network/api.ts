@@ -15,7 +15,8 @@ import { checkFixedIps } from './books/requested-addresses.ts';
 import { RulesApi } from './api/rules.ts';
 import { TagsApi } from './api/tags.ts';
 import { SubnetsApi } from './api/subnets.ts';
-import type { NetworkingChecks } from './server-networking.ts';
+import { portsOfServers } from './api/ports-of-servers.ts';
+import type { NetworkingChecks, PortsOfServers } from './server-networking.ts';
 
 export type { NetworkApiDeps } from './api/deps.ts';
 export type { ListQuery } from './api/listing.ts';
@@ -28,6 +29,7 @@ export class NetworkApi implements NetworkingChecks {
   readonly rules: RulesApi;
   readonly quotas: QuotasApi;
   readonly tags: TagsApi;
+  readonly ofServers: PortsOfServers;
   readonly #deps: NetworkApiDeps;
 
   constructor(deps: NetworkApiDeps) {
@@ -39,6 +41,7 @@ export class NetworkApi implements NetworkingChecks {
     this.rules = new RulesApi(deps);
     this.quotas = new QuotasApi(deps);
     this.tags = new TagsApi(deps);
+    this.ofServers = portsOfServers(deps);
   }
 
   /** The availability zones of networks: only one, because every host carries every network. */

@@ -29,6 +29,32 @@ export const UnknownSecurityGroup = errorType(
   (p: { name: string; projectId: string }) => `Security group ${p.name} not found for project ${p.projectId}.`,
 );
 
+/** An action on a server names a security group that the project does not have. */
+export const GroupNotFoundForProject = errorType(
+  'SecurityGroupNotFoundForProject',
+  'not-found',
+  (p: { name: string; projectId: string }) => `Security group ${p.name} is not found for project ${p.projectId}`,
+);
+
+export const ServerHasNoPorts = errorType(
+  'ServerHasNoPorts',
+  'not-found',
+  (p: { serverId: string }) => `instance_id ${p.serverId} could not be found as device id on any ports`,
+);
+
+export const GroupNotOfServer = errorType(
+  'SecurityGroupNotExistsForInstance',
+  'not-found',
+  (p: { name: string; serverId: string }) => `Security group ${p.name} not associated with the instance ${p.serverId}`,
+);
+
+/** A port without an address or without port security cannot have security groups. */
+export const SecurityGroupCannotBeApplied = errorType(
+  'SecurityGroupCannotBeApplied',
+  'invalid',
+  () => 'Network requires port_security_enabled and subnet associated in order to apply security groups.',
+);
+
 /** The request names no network and several would do; a conflict, as in Nova. */
 export const NetworkAmbiguous = errorType(
   'NetworkAmbiguous',

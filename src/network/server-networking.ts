@@ -1,5 +1,6 @@
 import type { Context } from '../lib/context/context.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
+import type { NamedGroup, Port, SecurityGroup } from '../objects/network.ts';
 import type { RequestedNetworks, ServerAddresses, Vif } from '../objects/network-info.ts';
 
 /** A change of a server's ports, with the fence of its work: it is refused after newer work. */
@@ -32,6 +33,32 @@ export interface ServerNetworking {
   deactivate(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
   /** Releases the server's ports: deletes those made for it, detaches those it was given. Returns that it has none. */
   release(ctx: Context, ports: PortsOfServer): Promise<ServerAddresses>;
+}
+
+/** The security groups of a server's ports. */
+export interface GroupsOfServer {
+  readonly groups: readonly SecurityGroup[];
+  /** The groups that their rules name as remote. */
+  readonly remotes: readonly NamedGroup[];
+}
+
+/** A security group to add to a server's ports or to remove from them. */
+export interface GroupForServer {
+  readonly serverId: ServerId;
+  /** The owner of the server; the group must belong to it. */
+  readonly projectId: string;
+  /** The group's name or id. */
+  readonly name: string;
+}
+
+/** The ports of a server as its owner sees and changes them. The caller has checked that it may. */
+export interface PortsOfServers {
+  ports(serverId: ServerId): Promise<readonly Port[]>;
+  groups(serverId: ServerId): Promise<GroupsOfServer>;
+  /** Adds the group to all of the server's ports; throws if one of them cannot have groups. */
+  addGroup(ctx: Context, wanted: GroupForServer): Promise<void>;
+  /** Removes the group from those of the server's ports that have it; throws if none has it. */
+  removeGroup(ctx: Context, unwanted: GroupForServer): Promise<void>;
 }
 
 /** Checks of a networking request, before any work begins. */

@@ -10,6 +10,8 @@ export const networkInfo = t.Array(
     macAddress: t.String(),
     mtu: t.Integer(),
     fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String(), version: t.Union([t.Literal(4), t.Literal(6)]) })),
+    /** The names of the port's security groups; records from before it was kept lack it. */
+    securityGroups: t.Optional(t.Array(t.String())),
   }),
 );
 export type NetworkInfo = Static<typeof networkInfo>;

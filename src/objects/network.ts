@@ -103,6 +103,9 @@ export interface SecurityGroup extends Tagged {
   readonly rules: readonly SecurityGroupRule[];
 }
 
+/** A group by its name. */
+export type NamedGroup = Pick<SecurityGroup, 'id' | 'name' | 'projectId'>;
+
 /** The traffic that one rule allows. */
 export interface SecurityGroupRule extends Omit<Kept, 'name'> {
   readonly id: string;

@@ -51,6 +51,7 @@ export interface Server {
   /** Ids of the certificates that may have signed the image; null when the request named none. */
   readonly trustedCertificates: readonly string[] | null;
   readonly schedulerHints: Readonly<Record<string, unknown>>;
+  /** The security groups that the request to boot named. Those that hold now are `groupsOf`. */
   readonly securityGroups: readonly string[];
   readonly networkInfo: NetworkInfo;
   readonly configDrive: boolean;
@@ -68,4 +69,10 @@ export interface Server {
   readonly updatedAt: Date;
   readonly launchedAt: Date | null;
   readonly terminatedAt: Date | null;
+}
+
+/** The names of the security groups of a server's ports; for a record that does not say, those that its request named. */
+export function groupsOf({ networkInfo, securityGroups }: Pick<Server, 'networkInfo' | 'securityGroups'>): readonly string[] {
+  if (networkInfo.length === 0) return [];
+  return [...new Set(networkInfo.flatMap((port) => port.securityGroups ?? securityGroups))];
 }

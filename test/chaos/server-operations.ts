@@ -77,6 +77,20 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: S
   };
 }
 
+/** Servers leave the group that they are in after a boot, and join it again; a server without ports has none. */
+const groupOperations: readonly ServerOperation[] = ['addSecurityGroup', 'removeSecurityGroup'].map((key) => ({
+  name: key,
+  covers: [actionRoute(key)],
+  weight: 1,
+  from: ['active', 'stopped'],
+  lockable: false,
+  run: async (session, server) => {
+    const path = `/v2.1/servers/${server.id}/action`;
+    const asked = { service: 'compute', method: 'POST', path, body: { [key]: { name: 'default' } } } as const;
+    await askFor(session, key, { ...asked, mayRefuse: [404, 409] });
+  },
+}));
+
 const remove: ServerOperation = {
   name: 'delete',
   covers: ['DELETE /servers/{id}'],
@@ -103,7 +117,13 @@ const resetState: ServerOperation = {
   },
 };
 
-export const serverOperations: readonly ServerOperation[] = [...actionOperations, remove, resetState, ...recordOperations];
+export const serverOperations: readonly ServerOperation[] = [
+  ...actionOperations,
+  remove,
+  resetState,
+  ...groupOperations,
+  ...recordOperations,
+];
 
 /** The operations to try in a state. */
 export const operationsFor = (state: VmState, isLocked: boolean): readonly ServerOperation[] =>

@@ -8,6 +8,7 @@ import { insertKeypair } from '../../src/db/stores/servers/keypairs.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { unlimited } from '../../src/quota/resources.ts';
 import { bootResolver } from '../../src/compute/servers/resolve-boot.ts';
+import { insertGroup } from '../../src/db/stores/network/security-groups.ts';
 import { insertFlavor } from '../../src/db/stores/flavors/flavors.ts';
 import { asId, type ImageId } from '../../src/objects/ids.ts';
 import { novaPolicy } from '../../src/policy/policy.ts';
@@ -86,6 +87,7 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
       { routes: [...serverRoutes, ...removedRoutes] },
       cloud.api({ resolve, preparers: { rebuild: prepareRebuild(rebuildDeps) } }),
     );
+    await insertGroup(database.db, { id: systemIds.uuid(), project_id: 'd0', name: 'test', description: '' });
     server = await face.boot({ accessIPv4: '1.2.3.4', accessIPv6: '80fe::' });
   });
   afterAll(async () => {
@@ -96,7 +98,8 @@ describe.skipIf(missingSamples !== '')(`published samples of servers${missingSam
 
   /** The request that stopped the server, if one did. */
   async function filledIn(path: string): Promise<string> {
-    const withServer = path.replace('{server}', server);
+    const [port] = (await cloud.server(server)).networkInfo;
+    const withServer = path.replace('{server}', server).replace('{port}', port?.portId ?? '');
     if (!path.includes('{request}')) return withServer;
     const { body } = await face.ask('GET', `/servers/${server}/os-instance-actions`);
     const stop = body.instanceActions.find(({ action }: { action: string }) => action === 'stop');

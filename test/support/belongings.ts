@@ -40,6 +40,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   await owner.ask('compute', 'PUT', `/v2.1/servers/${server}/tags`, { tags: ['t'] }, { 'openstack-api-version': 'compute 2.26' });
   await admin.ask('identity', 'PUT', `/v3/projects/${owner.projectId}/tags/t`);
   const { instanceActions } = await list(owner, 'compute', `/v2.1/servers/${server}/os-instance-actions`);
+  const { ports } = await list(owner, 'network', `/v2.0/ports?device_id=${server}`);
   const { hypervisors } = await list(admin, 'compute', '/v2.1/os-hypervisors');
   const { services } = await list(admin, 'compute', '/v2.1/os-services');
   const { services: catalogued } = await list(admin, 'identity', '/v3/services');
@@ -50,6 +51,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute servers metadata': theirs('a'),
     'compute servers ips': theirs('private'),
     'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
+    'compute servers os-interface': theirs(ports?.[0]?.id ?? ''),
     'compute servers tags': theirs('t'),
     ...Object.fromEntries(declared),
     'compute flavors': theirs(flavorId),

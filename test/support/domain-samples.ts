@@ -1,6 +1,7 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { ShownPort } from '../../src/api/openstack/compute/servers/interfaces.ts';
 import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
 import type { HostStatus } from '../../src/compute/servers/host-status-api.ts';
 import type { Hypervisor } from '../../src/compute/fleet/hypervisor-api.ts';
@@ -8,7 +9,7 @@ import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compu
 import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
-import { asId, type HostName, type ServerId } from '../../src/objects/ids.ts';
+import { asId, type HostName, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
 import { type ImageMeta, imageMeta } from '../../src/objects/image.ts';
 import { type NetworkInfo, networkInfo } from '../../src/objects/network-info.ts';
 import type { Server } from '../../src/objects/server.ts';
@@ -76,6 +77,14 @@ export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatu
   },
   { noNullPrototype: true },
 );
+
+export const somePort: fc.Arbitrary<ShownPort> = fc.record({
+  id: fc.uuid().map((id) => asId<PortId>(id)),
+  networkId: fc.uuid().map((id) => asId<NetworkId>(id)),
+  macAddress: text,
+  status: fc.constantFrom('ACTIVE', 'DOWN'),
+  fixedIps: fc.array(fc.record({ subnetId: text, ipAddress: fc.ipV4() }), { maxLength: 2 }),
+});
 
 export const someAction: fc.Arbitrary<InstanceAction> = fc.record({
   serverId: fc.uuid(),

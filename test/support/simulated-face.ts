@@ -4,14 +4,20 @@ import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
+import { ServerPortsApi } from '../../src/compute/servers/server-ports-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
 import { ServerEditApi } from '../../src/compute/servers/edit-api.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';
 import { errorType } from '../../src/lib/errors/error-type.ts';
+import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
+import { clientOf } from '../../src/lib/rpc/client.ts';
+import { NetworkApi } from '../../src/network/api.ts';
+import { networkRpc } from '../../src/network/rpcapi.ts';
+import { noNetworkLimits } from '../../src/network/books/quota.ts';
 import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
 import { unlimited } from '../../src/quota/resources.ts';
 import { type Answer, ask } from './ask.ts';
@@ -50,6 +56,19 @@ export interface SimulatedFace {
   close(): Promise<void>;
 }
 
+/** The network API on the cloud's books, without quotas. */
+export const networksOf = ({ db, bus }: SimulatedCloud): NetworkApi =>
+  new NetworkApi({
+    db,
+    ids: systemIds,
+    policy: novaPolicy(),
+    network: clientOf(networkRpc, bus),
+    conductor: clientOf(conductorRpc, bus),
+    log: silentLog,
+    quotaLimits: noNetworkLimits,
+    zone: 'nova',
+  });
+
 const authenticate = async (token: string, { requestId }: { requestId: string }) => ({ ...contextOf(token), requestId });
 
 /** Opens it without quotas, except three metadata items per server. */
@@ -65,6 +84,7 @@ export async function openFace(
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
+    serverPorts: new ServerPortsApi({ db, policy, networks: networksOf(cloud) }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     maxLimit: 1_000,

@@ -12,6 +12,7 @@ import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { prepareRebuild } from '../../compute/servers/work/rebuild.ts';
 import { bootResolver } from '../../compute/servers/resolve-boot.ts';
 import { ServerEditApi } from '../../compute/servers/edit-api.ts';
+import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
@@ -63,6 +64,7 @@ export function openComputeFace(
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
     instanceActions: new InstanceActionApi({ db, policy }),
+    serverPorts: new ServerPortsApi({ db, policy, networks }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),

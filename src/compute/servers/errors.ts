@@ -75,6 +75,12 @@ export const NotOnNetwork = errorType(
   (_: { network: string }) => 'Instance is not a member of specified network',
 );
 
+export const PortNotOfServer = errorType(
+  'PortNotOfServer',
+  'not-found',
+  (p: { id: string; portId: string }) => `Instance ${p.id} does not have a port with id ${p.portId}`,
+);
+
 export const SortForbidden = errorType(
   'SortForbidden',
   'forbidden',

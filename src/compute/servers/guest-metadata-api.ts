@@ -4,7 +4,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
-import type { Server } from '../../objects/server.ts';
+import { groupsOf, type Server } from '../../objects/server.ts';
 
 /** A guest's identity according to the host's proxy: its server, and the project that the server must belong to. */
 export interface Guest {
@@ -73,7 +73,7 @@ const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataApiDeps): 
   reservationId: server.reservationId,
   zone: server.zone ?? '',
   flavorName: server.flavor.name,
-  securityGroups: server.securityGroups,
+  securityGroups: groupsOf(server),
   metadata: server.metadata,
   key: server.publicKey === null ? null : { name: server.keyName ?? '', publicKey: server.publicKey },
   userData: server.userData === null ? null : Buffer.from(server.userData, 'base64'),

@@ -1,5 +1,6 @@
 import { change } from '../../db/change.ts';
 import { deleteGroup, findGroup, listGroups, lockGroups, updateGroup } from '../../db/stores/network/security-groups.ts';
+import { changePortsInGroup } from '../../db/stores/network/server-networking.ts';
 import { securityGroupDelete, securityGroupUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { SecurityGroup } from '../../objects/network.ts';
@@ -81,6 +82,8 @@ export class GroupsApi {
       await lockGroups(trx, [id]);
       refuseOutdated(expecting, await findGroup(trx, id, null));
       await updateGroup(trx, id, { ...changes });
+      // Servers show the names of their groups.
+      if (isRenamed) await changePortsInGroup(trx, id);
       const after = await findGroup(trx, id, null);
       if (after) tell(securityGroupUpdate(after));
     });

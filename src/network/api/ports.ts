@@ -158,10 +158,11 @@ export class PortsApi {
     const network = await this.#network(ctx, networkId);
     checkRestricted(policy, ctx, { verb: 'update', port: changes, network });
     await checkWantedAddresses(this.#deps, ctx, { network, wanted: changes.fixedIps ?? [] });
+    const isShown = changes.fixedIps !== undefined || changes.securityGroups !== undefined;
     const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {
       const { trx, tell } = changing;
       // Locked first, as in the allocation of a server's ports.
-      if (changes.fixedIps && serverId !== null) await changePortsOf(trx, { serverId, isTold: false });
+      if (isShown && serverId !== null) await changePortsOf(trx, { serverId, isTold: false });
       const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
@@ -174,10 +175,10 @@ export class PortsApi {
       }
       await this.#write(trx, port, changes);
       // A server may have got the port just before the port was locked.
-      if (changes.fixedIps && port.serverId !== null && port.serverId !== serverId)
+      if (isShown && port.serverId !== null && port.serverId !== serverId)
         await changePortsOf(trx, { serverId: port.serverId, isTold: false });
       for (const after of await portsWithIds(trx, [id])) tell(portUpdate(after));
-      return changes.fixedIps ? port.serverId : null;
+      return isShown ? port.serverId : null;
     });
     if (changed !== null) await tellAddresses(this.#deps, ctx, changed);
     const updated = await this.#find(ctx, id);

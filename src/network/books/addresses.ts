@@ -3,6 +3,7 @@ import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import { transaction } from '../../db/sql/retry.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { findNetworks } from '../../db/stores/network/networks.ts';
+import { namesOfGroups } from '../../db/stores/network/security-groups.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import { addressVersionOf, markTold, untoldServers } from '../../db/stores/network/server-networking.ts';
 import { type Context, serviceContext } from '../../lib/context/context.ts';
@@ -54,13 +55,17 @@ const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> 
   );
 
 /** The part of a port that its server stores. */
-export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'>;
+export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps' | 'securityGroupIds'>;
 
-/** What a server stores of its ports; reads those of their networks that are not `known`. */
+/** What a server stores of its ports; reads their groups, and those of their networks that are not `known`. */
 export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
   const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
-  const networks = [...known, ...(await findNetworks(db, [...new Set(unknown)], null))];
-  return ports.map(({ id, networkId, macAddress, fixedIps }) => {
+  const [read, groups] = await Promise.all([
+    findNetworks(db, [...new Set(unknown)], null),
+    namesOfGroups(db, [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))]),
+  ]);
+  const networks = [...known, ...read];
+  return ports.map(({ id, networkId, macAddress, fixedIps, securityGroupIds }) => {
     const network = networks.find((one) => one.id === networkId);
     return {
       portId: id,
@@ -69,6 +74,7 @@ export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], kno
       macAddress,
       mtu: network?.mtu ?? 0,
       fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: fixedIp.ipAddress.includes(':') ? (6 as const) : (4 as const) })),
+      securityGroups: groups.filter((group) => securityGroupIds.includes(group.id)).map(({ name }) => name),
     };
   });
 }

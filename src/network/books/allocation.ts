@@ -122,14 +122,13 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
     device_owner: 'compute:nova',
     hostname,
   });
+  const groupsFor = ({ network }: NewPlanned) => (network.portSecurityEnabled ? groupIds : []);
   const written = new Map<PlannedPort, Pick<Port, 'id' | 'macAddress'>>();
   for (const [index, planned] of plan.entries()) {
     if (planned.kind === 'given') continue;
     const { id: networkId, portSecurityEnabled } = planned.network;
     const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
-    const port = await catchViolation(
-      writePort(trx, ids, { networkId, projectId, groupIds: portSecurityEnabled ? groupIds : [], columns }),
-    );
+    const port = await catchViolation(writePort(trx, ids, { networkId, projectId, groupIds: groupsFor(planned), columns }));
     // The network was deleted since the planning. Once written, the port prevents that.
     if (typeof port === 'string') throw UnknownNetwork({ id: networkId });
     written.set(planned, port);
@@ -138,7 +137,8 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
   const given: KeptPort[] = [];
   for (const [index, planned] of plan.entries()) {
     const port = written.get(planned);
-    if (planned.kind === 'new' && port) given.push(await withAddresses(trx, planned, port, subnets));
+    if (planned.kind === 'new' && port)
+      given.push(await withAddresses(trx, planned, { ...port, securityGroupIds: groupsFor(planned) }, subnets));
     else if (planned.kind === 'given') given.push(await bindPort(trx, planned.port, serverId, columnsOf(index)));
   }
   return given;
@@ -149,7 +149,7 @@ type NewPlanned = Extract<PlannedPort, { kind: 'new' }>;
 async function withAddresses(
   trx: InCloud,
   { network, fixedIp }: NewPlanned,
-  port: Pick<Port, 'id' | 'macAddress'>,
+  port: Pick<Port, 'id' | 'macAddress' | 'securityGroupIds'>,
   subnets: readonly Subnet[],
 ): Promise<KeptPort> {
   const fixedIps = await giveAddresses(trx, {

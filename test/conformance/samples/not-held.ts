@@ -5,14 +5,16 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate|virtual-interfaces)\//,
   ],
   'Goes to another service, which clients ask themselves since 2.36.': [
-    /^os-(baremetal-nodes|networks|security-groups|snapshots|volumes)\//,
+    /^os-(baremetal-nodes|networks|snapshots|volumes)\//,
+    /^os-security-groups\/security-group(s|-rules|-post)/,
     /^(os-multinic\/|servers\/server-action-(add|remove)floatingip-req$)/,
   ],
   'The resource is not there yet.': [
-    /^os-(aggregates|attach-interfaces|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
+    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
     /^os-server-(diagnostics|external-events|shares|topology)\//,
     /^(os-simple-tenant-usage|server-migrations)\//,
   ],
+  'Interfaces are not attached yet.': [/^os-attach-interfaces\/(v2\.70\/)?attach-interfaces-create/],
   'The action is not there yet.': [
     /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,
     /^servers\/(v2\.\d+\/)?server-action-create-image(-resp)?$/,

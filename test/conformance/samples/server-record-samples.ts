@@ -1,7 +1,7 @@
-// The requests of the samples of a server's metadata, addresses and tags.
+// The requests of the samples of a server's metadata, addresses, ports, security groups and tags.
 import type { SampleTable } from '../../support/published-samples.ts';
 
-/** Metadata, addresses and tags. */
+/** Metadata, addresses, ports, security groups and tags. */
 export const serverRecordSamples: readonly SampleTable[] = [
   [
     '2.1',
@@ -21,6 +21,28 @@ export const serverRecordSamples: readonly SampleTable[] = [
     [
       ['GET /servers/{server}/ips', { answer: 'server-ips-resp' }],
       ['GET /servers/{server}/ips/private', { answer: 'server-ips-network-resp' }],
+    ],
+  ],
+  ...[
+    ['2.1', 'os-attach-interfaces'],
+    ['2.70', 'os-attach-interfaces/v2.70'],
+  ].map(
+    ([at = '', folder = '']): SampleTable => [
+      at,
+      folder,
+      [
+        ['GET /servers/{server}/os-interface', { answer: 'attach-interfaces-list-resp' }],
+        ['GET /servers/{server}/os-interface/{port}', { answer: 'attach-interfaces-show-resp' }],
+      ],
+    ],
+  ),
+  [
+    '2.1',
+    'os-security-groups',
+    [
+      ['GET /servers/{server}/os-security-groups', { answer: 'server-security-groups-list-resp' }],
+      ['POST /servers/{server}/action', { request: 'security-group-add-post-req' }, 202],
+      ['POST /servers/{server}/action', { request: 'security-group-remove-post-req' }, 202],
     ],
   ],
   [

@@ -1,6 +1,6 @@
 /** Rows of security groups, their rules and their members. */
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import type { SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
+import type { NamedGroup, SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
@@ -57,6 +57,19 @@ export async function findGroup(db: CloudDb, id: string, projectId: string | nul
   const select = db.selectFrom('security_groups').selectAll().where('id', '=', id);
   const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
   return row && (await withRules(db, [row]))[0];
+}
+
+/** Groups with their rules, by id. */
+export async function groupsWithIds(db: CloudDb, ids: readonly string[]): Promise<readonly SecurityGroup[]> {
+  if (ids.length === 0) return [];
+  return await withRules(db, await db.selectFrom('security_groups').selectAll().where('id', 'in', ids).orderBy('number').execute());
+}
+
+/** The names and owners of groups, by id. */
+export async function namesOfGroups(db: CloudDb, ids: readonly string[]): Promise<readonly NamedGroup[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('security_groups').select(['id', 'name', 'project_id']).where('id', 'in', ids).execute();
+  return rows.map(({ id, name, project_id }) => ({ id, name, projectId: project_id }));
 }
 
 /** Groups of a project to look up, each by name or id. */

@@ -27,6 +27,15 @@ export async function changePortsOf(trx: InCloud, { serverId, isTold, ...change 
   return rows[0]?.version;
 }
 
+/** Compute must be told again of all servers with a port in the security group: it was renamed. */
+export async function changePortsInGroup(trx: InCloud, groupId: string): Promise<void> {
+  await sql`
+    UPDATE server_networking AS mine SET version = version + 1, is_told = false, updated_at = now()
+    WHERE server_id IN (SELECT server_id FROM ports JOIN port_security_groups ON port_id = ports.id WHERE group_id = ${groupId})`.execute(
+    trx,
+  );
+}
+
 /** Locks a server's ports until the transaction ends, without a new version. */
 export async function lockPortsOf(trx: InCloud, serverId: ServerId): Promise<void> {
   await sql`

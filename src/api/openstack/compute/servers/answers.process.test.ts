@@ -15,6 +15,7 @@ let cloud: SimulatedCloud;
 let face: SimulatedFace;
 let id: string;
 let request: string;
+let port: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await face.act(id, { lock: null });
   const { body } = await face.ask('GET', `/servers/${id}/os-instance-actions`);
   request = body.instanceActions.at(-1).request_id;
+  port = (await cloud.server(id)).networkInfo[0]?.portId ?? '';
 });
 afterAll(async () => {
   await face?.close();
@@ -35,7 +37,7 @@ afterAll(async () => {
 
 /** A path of the route with what is really there. */
 const pathOf = (template: string): string => {
-  const there: Record<string, string> = { id, key: 'k', network: 'shared', request };
+  const there: Record<string, string> = { id, key: 'k', network: 'shared', request, port };
   return template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => there[name] ?? 'none');
 };
 

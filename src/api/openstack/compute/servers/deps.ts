@@ -3,12 +3,14 @@ import type { ServerGroupApi } from '../../../../compute/groups/server-group-api
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
+import type { ServerPortsApi } from '../../../../compute/servers/server-ports-api.ts';
 
 /** What the controllers of servers call. */
 export interface ServerFaceDeps {
   readonly compute: ComputeApi;
   readonly serverEdits: ServerEditApi;
   readonly instanceActions: InstanceActionApi;
+  readonly serverPorts: ServerPortsApi;
   readonly hostStatus: HostStatusApi;
   readonly serverGroups: ServerGroupApi;
   /** The longest page of a list (`[api]max_limit`). */

@@ -3,8 +3,10 @@ import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
+import { interfaceRoutes } from './interfaces.ts';
 import { metadataRoutes } from './metadata.ts';
 import { createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
+import { securityGroupRoutes } from './security-groups.ts';
 import { tagRoutes } from './tags.ts';
 import { updateServer } from './update.ts';
 
@@ -21,4 +23,6 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...addressRoutes,
   ...instanceActionRoutes,
   ...tagRoutes,
+  ...interfaceRoutes,
+  ...securityGroupRoutes,
 ];

@@ -6,7 +6,7 @@ import { field, omit, resource, variants } from '../../../../lib/versioning/reso
 import { nullable, strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import { guestName } from '../../../../objects/guest-name.ts';
-import type { Server } from '../../../../objects/server.ts';
+import { groupsOf, type Server } from '../../../../objects/server.ts';
 import { powerStates, statusOf } from '../../../../objects/states.ts';
 import { links, linksTo, microseconds, seconds } from '../wire.ts';
 import { hostIdOf } from './action-view.ts';
@@ -82,9 +82,10 @@ const extended = fields({
   key_name: field(text, (server) => server.keyName),
   'OS-SRV-USG:launched_at': field(text, (server) => server.launchedAt && microseconds(server.launchedAt)),
   'OS-SRV-USG:terminated_at': field(text, (server) => server.terminatedAt && microseconds(server.terminatedAt)),
-  security_groups: field(t.Optional(t.Array(strictObject({ name: t.String() }))), (server) =>
-    server.networkInfo.length > 0 ? server.securityGroups.map((name) => ({ name })) : omit,
-  ),
+  security_groups: field(t.Optional(t.Array(strictObject({ name: t.String() }))), (server) => {
+    const groups = groupsOf(server);
+    return groups.length > 0 ? groups.map((name) => ({ name })) : omit;
+  }),
   'OS-EXT-SRV-ATTR:host': field(text, (server) => server.host, attributes),
   'OS-EXT-SRV-ATTR:instance_name': field(t.String(), guestName, attributes),
   'OS-EXT-SRV-ATTR:hypervisor_hostname': field(text, (server) => server.node, attributes),
