@@ -3,9 +3,10 @@ import { Type as t, type TSchema } from '@sinclair/typebox';
 import { bodyObject, type BodyFields, type BodyObjectOptions } from './body-object.ts';
 import { perVersion, type Microversion } from './microversion.ts';
 import { shapeOf, type HeadOf, type ObjectHead, type Shape, type TypeLike } from './shape.ts';
-import { checkBody, tolerantOf } from './validation.ts';
+import { tolerantOf, withoutBlanks } from './tolerance.ts';
+import { checkBody } from './validation.ts';
 
-/** How strictly to read: `drop` accepts and drops unknown keys, as the legacy API does. */
+/** How strictly to read: `drop` accepts and drops unknown keys and blanks around names, as the legacy API does. */
 export interface ParseOptions {
   readonly unknownKeys?: 'refuse' | 'drop';
 }
@@ -68,8 +69,13 @@ function parser<H>(key: string | undefined, shape: Shape<H>): RequestBody<H> {
     schemaAt: shape.schemaAt,
     parse: (raw, at, { unknownKeys = 'refuse' } = {}) => {
       const schema = shape.schemaAt(at);
-      checkBody(unknownKeys === 'drop' ? tolerantOf(schema) : schema, raw);
-      return shape.upgrade(raw, at);
+      if (unknownKeys === 'refuse') {
+        checkBody(schema, raw);
+        return shape.upgrade(raw, at);
+      }
+      const tolerant = tolerantOf(schema);
+      checkBody(tolerant, raw);
+      return shape.upgrade(withoutBlanks(tolerant, raw), at);
     },
   };
 }

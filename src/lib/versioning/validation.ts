@@ -46,18 +46,3 @@ export function checkQuery(schema: TSchema, value: Readonly<Record<string, reado
   if (fits(schema, value)) return;
   throw InvalidInput({ message: queryMessage(schema, errorsOf(schema, value)) });
 }
-
-/** The schema relaxed for the legacy API: accepts unknown keys and blanks around names. Maps (keys by pattern) stay strict: their keys are data. */
-// Seam: a copy of a schema is a schema.
-export const tolerantOf = memoize((schema: TSchema) => loosen(schema) as TSchema);
-
-function loosen(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(loosen);
-  if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).filter(
-    ([key, value]) => key !== 'additionalProperties' || value !== false || 'patternProperties' in node,
-  );
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, key === 'format' && value === 'name' ? 'name-with-blanks' : loosen(value)]),
-  );
-}

@@ -32,7 +32,7 @@ export const rebuildInputOf = (body: HeadOf<typeof rebuildBody>): RebuildInput =
   imageId: body.imageRef,
   preserveEphemeral: isYes(body.preserve_ephemeral),
   ...given('adminPassword', body.adminPass),
-  ...given('name', body.name?.trim()),
+  ...given('name', body.name),
   ...given('metadata', body.metadata),
   ...given('diskConfig', body['OS-DCF:diskConfig']),
   ...given('accessIpV4', body.accessIPv4),

@@ -50,7 +50,7 @@ const createGroup = create({
     { serverGroups }: Deps,
   ) =>
     await serverGroups.create(ctx, {
-      name: called.trim(),
+      name: called,
       policy: policy ?? 'affinity',
       rules: most === undefined ? {} : { maxServerPerHost: Number(most) },
     }),

@@ -20,7 +20,7 @@ export function bootRequestOf(body: CreateServer): BootOrder {
   if (body.hostname !== undefined && maxCount > 1)
     throw InvalidInput({ message: 'Unable to allocate a single hostname to multiple instances' });
   return {
-    name: body.name.trim(),
+    name: body.name,
     flavorId: lastPart(String(body.flavorRef)),
     imageId: body.imageRef || null,
     networks: body.networks,

@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { anyOf, nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
+import { nullInLegacy } from '../../../../lib/versioning/tolerance.ts';
 import { bodyField, bodyVariants, upgraded } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
 import { asId, type NetworkId, type PortId } from '../../../../objects/ids.ts';
@@ -78,7 +79,7 @@ export const createServerBody = requestBody(
     max_count: bodyField({ type: count }),
     return_reservation_id: bodyField({ type: boolish, absent: false }),
     security_groups: bodyField({ type: t.Array(t.Object({ name }, { additionalProperties: false })), absent: [] }),
-    user_data: bodyField({ type: userData }),
+    user_data: bodyField({ type: nullInLegacy(userData) }),
     description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description, absent: null }),
     tags: bodyField({ type: tagList, since: v.tagsAtCreate, absent: [] }),
     trusted_image_certificates: bodyField({ type: certificates, since: v.trustedCertificates, absent: null }),

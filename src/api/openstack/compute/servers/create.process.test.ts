@@ -226,3 +226,29 @@ test('under /v2 names may have blanks around them, and what is not known is drop
   expect(answer.status).toBe(202);
   expect((await face.ask('GET', `/servers/${answer.body.server.id}`, { as: 'admin' })).body.server.name).toBe('blank');
 });
+
+const createUnder = (path: '/v2' | '/v2.1', more: object) =>
+  face.ask('POST', `${path}/servers`, { as: 'other', body: { server: { name: 'x', imageRef: sampleImage.id, flavorRef: '1', ...more } } });
+
+describe('the legacy API', () => {
+  // Fault 2026-11 A16.
+  test('takes user data of null, which 2.1 refuses', async () => {
+    expect((await createUnder('/v2.1', { user_data: null })).status).toBe(400);
+    const answer = await createUnder('/v2', { user_data: null });
+    expect(answer.status).toBe(202);
+    expect((await cloud.server(answer.body.server.id)).userData).toBeNull();
+    expect((await createUnder('/v2', { user_data: '&' })).status).toBe(400);
+    expect((await createUnder('/v2', { config_drive: null })).status).toBe(400);
+  });
+
+  // Fault 2026-11 A16.
+  test('drops the blanks around every name, which 2.1 refuses', async () => {
+    const blank = { name: ' web ', security_groups: [{ name: ' default ' }], availability_zone: ' nova ', metadata: { k: ' v ' } };
+    expect((await createUnder('/v2.1', blank)).status).toBe(400);
+    const answer = await createUnder('/v2', blank);
+    expect([answer.status, answer.body.server.security_groups]).toEqual([202, [{ name: 'default' }]]);
+    const { name, securityGroups, requestedZone, metadata } = await cloud.server(answer.body.server.id);
+    expect([name, securityGroups, requestedZone, metadata]).toEqual(['web', ['default'], 'nova', { k: ' v ' }]);
+    expect((await createUnder('/v2', { name: '  ' })).status).toBe(400);
+  });
+});

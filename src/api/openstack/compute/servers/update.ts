@@ -28,7 +28,7 @@ type Update = typeof updateBody extends RequestBody<infer H> ? H : never;
 
 function updateOf({ name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, accessIPv6, description, hostname }: Update): ServerUpdate {
   return {
-    ...(newName === undefined ? {} : { name: newName.trim() }),
+    ...(newName === undefined ? {} : { name: newName }),
     ...(diskConfig === undefined ? {} : { diskConfig }),
     ...(accessIPv4 === undefined ? {} : { accessIpV4: accessIPv4 }),
     ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIpV6(accessIPv6) }),
