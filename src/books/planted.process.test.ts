@@ -100,9 +100,16 @@ const plants: readonly Plant[] = [
   },
   {
     invariant: 'deleted-servers-hold-nothing',
-    plant: () => run(sql`UPDATE servers SET host = 'host-1', terminated_at = NULL WHERE id = ${gone}`),
-    expected: () => ({ subject: gone, evidence: { host: 'host-1', hasEnd: false, placedOn: null } }),
+    plant: () => run(sql`UPDATE servers SET terminated_at = NULL WHERE id = ${gone}`),
+    expected: () => ({ subject: gone, evidence: { hasEnd: false, portsListed: 0, placedOn: null } }),
     left: async () => expect((await cloud.server(gone)).terminatedAt).not.toBeNull(),
+  },
+  {
+    // Fault 2026-11 E12.
+    invariant: 'deleted-servers-hold-nothing',
+    plant: () => run(sql`UPDATE servers SET network_info = (SELECT network_info FROM servers WHERE id = ${server}) WHERE id = ${gone}`),
+    expected: () => ({ subject: gone, evidence: { hasEnd: true, portsListed: 1, placedOn: null, taskState: null } }),
+    left: async () => expect((await cloud.server(gone)).networkInfo).toEqual([]),
   },
   {
     invariant: 'placements-match-servers',
@@ -128,7 +135,7 @@ const plants: readonly Plant[] = [
   {
     invariant: 'deleted-servers-hold-nothing',
     plant: () => plantPlacement(cloud.db, { serverId: gone, host: 'host-2', role: 'outgoing', workflowId: 'lost' }),
-    expected: () => ({ subject: gone, evidence: { host: null, placedOn: 'host-2' } }),
+    expected: () => ({ subject: gone, evidence: { placedOn: 'host-2' } }),
     left: async () => expect(await placements()).toEqual([{ host, role: 'current' }]),
   },
   {

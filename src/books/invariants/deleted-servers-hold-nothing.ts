@@ -6,7 +6,6 @@ import { type Invariant, MAX_BREACHES } from '../invariant.ts';
 
 interface Row {
   id: string;
-  host: string | null;
   task_state: string | null;
   placed_on: string | null;
   ports_listed: number;
@@ -17,23 +16,23 @@ interface Row {
 /** A delete releases everything in the transaction that marks the server as deleted. */
 export const deletedServersHoldNothing: Invariant = {
   name: 'deleted-servers-hold-nothing',
-  sentence: 'A deleted server has no host, placement, task, address or group, and a time of deletion.',
+  sentence: 'A deleted server has no placement, task, address or group, and a time of deletion.',
   isSelfHealing: true,
   find: async (db) => {
     const { rows } = await sql<Row>`
-      SELECT server.id, server.host, server.task_state, placed.hosts AS placed_on, jsonb_array_length(server.network_info) AS ports_listed,
+      SELECT server.id, server.task_state, placed.hosts AS placed_on, jsonb_array_length(server.network_info) AS ports_listed,
         server.terminated_at IS NOT NULL AS is_over, member.group_id IS NOT NULL AS is_grouped
       FROM servers AS server LEFT JOIN (
         SELECT server_id, string_agg(host, ', ' ORDER BY host) AS hosts FROM placements GROUP BY server_id
       ) AS placed ON placed.server_id = server.id
       LEFT JOIN server_group_members AS member ON member.server_id = server.id
-      WHERE server.vm_state = 'deleted' AND (server.host IS NOT NULL OR server.task_state IS NOT NULL OR placed.hosts IS NOT NULL
+      WHERE server.vm_state = 'deleted' AND (server.task_state IS NOT NULL OR placed.hosts IS NOT NULL
         OR server.network_info <> '[]' OR server.terminated_at IS NULL OR member.group_id IS NOT NULL)
       ORDER BY server.number LIMIT ${MAX_BREACHES}`.execute(db);
-    return rows.map(({ id, host, task_state, placed_on, ports_listed, is_over, is_grouped }) => ({
+    return rows.map(({ id, task_state, placed_on, ports_listed, is_over, is_grouped }) => ({
       subject: id,
       what: `Server ${id} is deleted, but holds something or has no time of deletion.`,
-      evidence: { host, taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over, isGrouped: is_grouped },
+      evidence: { taskState: task_state, placedOn: placed_on, portsListed: ports_listed, hasEnd: is_over, isGrouped: is_grouped },
       repair: 'Release its placements and clear the rest.',
     }));
   },
@@ -41,7 +40,7 @@ export const deletedServersHoldNothing: Invariant = {
     lock: (trx, { subject }) => lockServer(trx, subject),
     apply: async (trx, { subject }) => {
       await sql`
-        UPDATE servers SET host = NULL, node = NULL, task_state = NULL, workflow_id = NULL, network_info = '[]',
+        UPDATE servers SET task_state = NULL, workflow_id = NULL, network_info = '[]',
           terminated_at = coalesce(terminated_at, now()) WHERE id = ${subject}`.execute(trx);
       await sql`DELETE FROM server_group_members WHERE server_id = ${subject}`.execute(trx);
       await releasePlacements(trx, asId<ServerId>(subject));

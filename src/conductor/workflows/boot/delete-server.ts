@@ -28,7 +28,8 @@ export const deleteServer = (deps: WorkflowDeps) =>
     })
     .step('gone', {
       do: ({ serverId }, w) => {
-        const more = { terminated_at: deps.clock.now(), network_info: '[]', host: null, node: null };
+        // The record keeps its host and node: operators look up where a deleted server was.
+        const more = { terminated_at: deps.clock.now(), network_info: '[]' };
         return settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more, releasesPlacements: true });
       },
     })

@@ -255,3 +255,22 @@ test('the status of its host is for admins, since 2.16', async () => {
     undefined,
   ]);
 });
+
+// Fault 2026-11 D7.
+test('a deleted server keeps the host where it was', async () => {
+  const gone = await face.boot({ name: 'gone' });
+  const shown = async (): Promise<Record<string, unknown>> => {
+    const { body } = await face.ask('GET', '/servers/detail?deleted=true&all_tenants=1&name=gone', { as: 'admin' });
+    return body.servers.find((server: { id: string }) => server.id === gone);
+  };
+  const { 'OS-EXT-SRV-ATTR:host': host, hostId } = (await face.ask('GET', at(gone, ''), { as: 'admin' })).body.server;
+  expect([host, hostId]).toEqual(['host-1', expect.stringMatching(/^[0-9a-f]{56}$/)]);
+  await face.ask('DELETE', at(gone, ''));
+  await until(async () => (await cloud.server(gone)).vmState === 'deleted', { what: 'it is gone', timeoutMs: 10_000 });
+  expect(await shown()).toMatchObject({
+    status: 'DELETED',
+    hostId,
+    'OS-EXT-SRV-ATTR:host': host,
+    'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
+  });
+});
