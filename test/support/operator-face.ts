@@ -40,6 +40,7 @@ const authenticate = async (token: string, { requestId }: { requestId: string })
 
 /** An open compute API; close it before its database goes. */
 export interface OperatorFace {
+  readonly url: string;
   /** By default as admin, at 2.1; the path is below `/v2.1`, unless it is `/` or begins with a version. */
   ask(method: string, path: string, asking?: { as?: User; at?: string; body?: unknown }): Promise<Answer>;
   close(): Promise<void>;
@@ -86,6 +87,7 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   });
   const { url: origin } = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
+    url: origin,
     ask: async (method, path, { as = 'admin', at, body } = {}) => {
       const answer = await ask(`${origin}${/^\/(v2(\.1)?\/|$)/.test(path) ? '' : '/v2.1'}${path}`, method, body, {
         'x-auth-token': as,

@@ -40,6 +40,16 @@ describe('a new flavor', () => {
     expect(body.flavor.id).toEqual(expected instanceof RegExp ? expect.stringMatching(expected) : expected);
   });
 
+  // Fault 2026-11 D8.
+  test.each([
+    [2, '"rxtx_factor":2.0'],
+    [1.5, '"rxtx_factor":1.5'],
+  ])('with the factor %f is shown and listed with %s, which every client reads as a float', async (factor, written) => {
+    const id = await made({ rxtx_factor: factor, name: `factor ${factor}` });
+    for (const path of [`/flavors/${id}`, '/flavors/detail'])
+      expect(await (await fetch(`${face.url}/v2.1${path}`, { headers: { 'x-auth-token': 'admin' } })).text()).toContain(written);
+  });
+
   test('takes numbers as text and has its defaults', async () => {
     const { body } = await create({ ram: '1024', vcpus: '2', disk: '0', id: 'texts' });
     expect(body.flavor).toEqual({

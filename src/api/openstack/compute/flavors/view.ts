@@ -1,4 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
+import { float } from '../../../../lib/versioning/float.ts';
 import { field, resource, variants } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
@@ -29,7 +30,7 @@ export const flavorView = resource<Flavor>()('flavor', {
   'OS-FLV-DISABLED:disabled': field(t.Boolean(), (flavor) => flavor.disabled, { until: v.flavorNameFilter }),
   vcpus: field(t.Integer(), (flavor) => flavor.vcpus),
   'os-flavor-access:is_public': field(t.Boolean(), (flavor) => flavor.isPublic),
-  rxtx_factor: field(t.Number(), (flavor) => flavor.rxtxFactor, { until: v.flavorNameFilter }),
+  rxtx_factor: field(t.Number(), (flavor) => float(flavor.rxtxFactor), { until: v.flavorNameFilter }),
   description,
   extra_specs: field(t.Record(t.String(), t.String()), (flavor) => flavor.extraSpecs, {
     since: v.flavorExtraSpecs,
