@@ -40,12 +40,13 @@ afterAll(async () => {
 const api = (limit = -1) => new KeypairApi({ db: database.db, policy: novaPolicy(), quotaLimits: { ...unlimited, key_pairs: limit } });
 const key = (name: string) => ({ name, type: 'ssh', publicKey: ssh }) as const;
 
-test('an imported key is kept as it is, trimmed, under its fingerprint', async () => {
+// Fault 2026-11 D2.
+test('an imported key is kept and answered as it was sent, under its fingerprint', async () => {
   const made = await api().create(caller('ann'), { ...key('laptop'), publicKey: ` ${ssh}\n` });
   expect(made).toMatchObject({
     name: 'laptop',
     userId: 'ann',
-    publicKey: ssh,
+    publicKey: ` ${ssh}\n`,
     fingerprint: '56:a1:71:f1:86:d0:bf:b0:60:4b:73:5f:df:b2:d7:0d',
   });
   expect(made).not.toHaveProperty('privateKey');

@@ -53,7 +53,7 @@ export class KeypairApi {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
     const { name, type } = keypair;
     const { publicKey, privateKey } =
-      keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey.trim(), privateKey: undefined };
+      keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey, privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = { userId, name, type, fingerprint, publicKey };
     // The private key was not stored and is lost with the first answer: the keypair gets the one generated now.
