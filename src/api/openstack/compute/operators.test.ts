@@ -350,22 +350,6 @@ test('there are no groups of hosts, which only administrators learn', async () =
   expect(await statusOf('GET', '/os-aggregates', '2.1', undefined, 'demo')).toBe(403);
 });
 
-test('extensions are listed and shown, to everybody', async () => {
-  const keypairs = {
-    alias: 'os-keypairs',
-    name: 'Keypairs',
-    description: 'Keypair Support.',
-    links: [],
-    namespace: 'http://docs.openstack.org/compute/ext/fake_xml',
-    updated: '2014-12-03T00:00:00Z',
-  };
-  expect((await face.ask('GET', '/extensions', { as: 'demo' })).body.extensions).toContainEqual(keypairs);
-  expect((await face.ask('GET', '/extensions/os-keypairs', { as: 'demo' })).body).toEqual({ extension: keypairs });
-  expect(await statusOf('GET', '/extensions/os-nothing', '2.1')).toBe(404);
-  expect(await statusOf('GET', '/extensions?x=1', '2.101')).toBe(200);
-  expect(await statusOf('GET', '/extensions?x=1', '2.102')).toBe(400);
-});
-
 test('each version is shown by its id, as it shows itself', async () => {
   expect(await get('/versions/v2.1')).toEqual((await face.ask('GET', '/v2.1/')).body);
   expect(await get('/versions/v2.0')).toEqual((await face.ask('GET', '/v2/')).body);
