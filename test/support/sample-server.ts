@@ -79,6 +79,14 @@ export const strangeImage: ImageMeta = {
   properties: { hw_architecture: 'sparc' },
 };
 
+/** An image with a property that has no such value. */
+export const bogusImage: ImageMeta = {
+  ...sampleImage,
+  id: asId<ImageId>('5f3a0c7e-0000-4000-8000-0000000000a3'),
+  name: 'bogus',
+  properties: { hw_disk_bus: 'bogus' },
+};
+
 /** An image that needs more memory than any flavor of the tests. */
 export const largeImage: ImageMeta = {
   ...sampleImage,

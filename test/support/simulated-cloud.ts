@@ -34,7 +34,7 @@ import { allWeighers } from '../../src/scheduler/weights/index.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import type { TestDatabase } from './database.ts';
-import { largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
+import { bogusImage, largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
 /** Timeouts of minutes pass in seconds. Only waits on this clock are faster; real work is not. */
@@ -220,7 +220,8 @@ export class SimulatedCloud {
           policy: new Policy({ rules }),
           quotaLimits: unlimited,
           images: {
-            forBoot: async (_ctx, imageId) => [sampleImage, strangeImage, largeImage].find(({ id }) => id === imageId) ?? 'unknown',
+            forBoot: async (_ctx, imageId) =>
+              [sampleImage, strangeImage, largeImage, bogusImage].find(({ id }) => id === imageId) ?? 'unknown',
           },
           ids,
         }),

@@ -12,6 +12,12 @@ export const UnknownImage = errorType('UnknownImage', 'invalid', (p: { id: strin
 
 export const ImageNotActive = errorType('ImageNotActive', 'invalid', (p: { id: string }) => `Image ${p.id} is not active.`);
 
+export const InvalidImageMetadata = errorType(
+  'InvalidImageMetadata',
+  'invalid',
+  (p: { because: string }) => `Invalid image metadata. Error: ${p.because}`,
+);
+
 export const ImageRequired = errorType('ImageRequired', 'invalid', (_: object) => 'Invalid imageRef provided.');
 
 export const FlavorTooSmall = errorType(

@@ -61,6 +61,13 @@ const cases: readonly Case[] = [
   [imagePropertiesFilter, {}, { image: imageWith({ os_distro: 'debian' }) }, undefined],
   [imagePropertiesFilter, {}, { image: imageWith({ hw_architecture: 'x86_64', img_hv_type: 'qemu', hw_vm_mode: 'hvm' }) }, undefined],
   [imagePropertiesFilter, {}, { image: imageWith({ hw_architecture: 'aarch64' }) }, 'no architecture aarch64, which the image demands'],
+  // Fault 2026-11 A2.
+  [imagePropertiesFilter, {}, { image: imageWith({ architecture: 'aarch64' }) }, 'no architecture aarch64, which the image demands'],
+  [imagePropertiesFilter, {}, { image: imageWith({ hypervisor_type: 'xen' }) }, 'no hypervisor type xen, which the image demands'],
+  [imagePropertiesFilter, {}, { image: imageWith({ vm_mode: 'xen' }) }, 'no VM mode xen, which the image demands'],
+  [imagePropertiesFilter, {}, { image: imageWith({ architecture: 'AMD64', hypervisor_type: 'kvm', vm_mode: 'hv' }) }, undefined],
+  [imagePropertiesFilter, {}, { image: imageWith({ hypervisor_type: 'qemu' }) }, undefined],
+  [imagePropertiesFilter, { supportedInstances: [['x86_64', 'kvm', 'hvm']] }, { image: imageWith({ hypervisor_type: 'QEMU' }) }, undefined],
   [imagePropertiesFilter, {}, { image: imageWith({ img_hv_type: 'xen' }) }, 'no hypervisor type xen, which the image demands'],
   [imagePropertiesFilter, {}, { image: imageWith({ hw_vm_mode: 'xen' }) }, 'no VM mode xen, which the image demands'],
   [

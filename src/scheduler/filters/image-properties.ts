@@ -1,14 +1,28 @@
+import { type ImagePropertyName, imageProperty } from '../../objects/image-properties.ts';
 import type { HostState } from '../host-state.ts';
 import { type Filter, pass, reject } from './filter.ts';
 
-/** Image property -> which part of a host's supported instances it must equal. */
-const demands = [
+interface Demand {
+  readonly property: ImagePropertyName;
+  /** Which part of a host's supported instances must equal it. */
+  readonly part: 0 | 1 | 2;
+  readonly noun: string;
+}
+
+const demands: readonly Demand[] = [
   { property: 'hw_architecture', part: 0, noun: 'architecture' },
   { property: 'img_hv_type', part: 1, noun: 'hypervisor type' },
   { property: 'hw_vm_mode', part: 2, noun: 'VM mode' },
-] as const;
+];
 
-const has = (host: HostState, part: 0 | 1 | 2, wanted: string) => host.supportedInstances.some((supported) => supported[part] === wanted);
+/** QEMU and KVM run the same guests: what an image demands of one, the other has too. */
+const oneKind = (value: string | undefined): string | undefined => (value === 'kvm' ? 'qemu' : value);
+
+const isLike = (supported: string | undefined, { part, value }: { part: 0 | 1 | 2; value: string }): boolean =>
+  part === 1 ? oneKind(supported) === oneKind(value) : supported === value;
+
+const has = (host: HostState, wanted: { part: 0 | 1 | 2; value: string }) =>
+  host.supportedInstances.some((supported) => isLike(supported[wanted.part], wanted));
 
 /** The host can run the image: one of its supported instance types meets all requirements of the image. */
 export const imagePropertiesFilter: Filter = {
@@ -16,13 +30,13 @@ export const imagePropertiesFilter: Filter = {
   onRebuild: true,
   checkFor: ({ image }) => {
     const wanted = demands.flatMap(({ property, part, noun }) => {
-      const value = image?.properties[property];
+      const value = image ? imageProperty(image.properties, property) : undefined;
       return value === undefined ? [] : [{ part, noun, value }];
     });
     if (wanted.length === 0) return undefined;
     return (host) => {
-      for (const kind of host.supportedInstances) if (wanted.every(({ part, value }) => kind[part] === value)) return pass;
-      const missing = wanted.find(({ part, value }) => !has(host, part, value));
+      for (const kind of host.supportedInstances) if (wanted.every((one) => isLike(kind[one.part], one))) return pass;
+      const missing = wanted.find((one) => !has(host, one));
       return missing
         ? reject(`no ${missing.noun} ${missing.value}, which the image demands`)
         : reject(`no ${wanted.map(({ noun, value }) => `${noun} ${value}`).join(' together with ')}, which the image demands`);

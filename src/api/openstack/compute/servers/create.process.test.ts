@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
-import { sampleFlavor, sampleImage } from '../../../../../test/support/sample-server.ts';
+import { bogusImage, sampleFlavor, sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { bootResolver } from '../../../../compute/servers/resolve-boot.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const resolve = bootResolver({
     db: database.db,
     policy: novaPolicy(),
-    images: { forBoot: async () => sampleImage },
+    images: { forBoot: async (_ctx, asked) => (asked === bogusImage.id ? bogusImage : sampleImage) },
     networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
   });
   face = await openFace(cloud, {}, cloud.api({ resolve, quotaLimits: limits }));
@@ -251,4 +251,13 @@ describe('the legacy API', () => {
     expect([name, securityGroups, requestedZone, metadata]).toEqual(['web', ['default'], 'nova', { k: ' v ' }]);
     expect((await createUnder('/v2', { name: '  ' })).status).toBe(400);
   });
+});
+
+// Fault 2026-11 A3.
+test('an image with an invalid property is refused', async () => {
+  const answer = await createUnder('/v2.1', { imageRef: bogusImage.id });
+  expect([answer.status, words(answer)]).toEqual([
+    400,
+    "Invalid image metadata. Error: hw_disk_bus cannot be 'bogus': it must be one of fdc, ide, sata, scsi, usb, virtio, xen, lxc, uml.",
+  ]);
 });

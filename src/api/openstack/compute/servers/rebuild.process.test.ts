@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
-import { largeImage, sampleImage, strangeImage } from '../../../../../test/support/sample-server.ts';
+import { bogusImage, largeImage, sampleImage, strangeImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { until } from '../../../../../test/support/until.ts';
@@ -96,6 +96,8 @@ describe('a rebuild', () => {
   test.each<[string, object, number, RegExp, string?]>([
     ['an unknown image', { imageRef: '00000000-0000-4000-8000-000000000000' }, 400, /could not be found/],
     ['no image id', { imageRef: 'x' }, 400, /imageRef/],
+    // Fault 2026-11 A3.
+    ['an image with an invalid property', { imageRef: bogusImage.id }, 400, /^Invalid image metadata. Error: hw_disk_bus/],
     ['an image that is too large', { imageRef: largeImage.id }, 400, /memory is too small/],
     ['an unknown keypair', { key_name: 'nobodys' }, 400, /Invalid key_name/],
     ['an ephemeral disk to keep', { preserve_ephemeral: true }, 501, /preserving ephemeral/],
