@@ -1,6 +1,17 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { networkId, portId } from './ids.ts';
 
+/** What a guest must know of a subnet to use its address there. */
+const subnetInfo = t.Object({
+  id: t.String(),
+  netmask: t.String(),
+  hasDhcp: t.Boolean(),
+  dnsServers: t.Array(t.String()),
+  /** The default route first, if the subnet has a gateway. */
+  routes: t.Array(t.Object({ network: t.String(), netmask: t.String(), gateway: t.String() })),
+});
+export type SubnetInfo = Static<typeof subnetInfo>;
+
 /** What a server shows of one of its ports. It is cached with the server, so that showing it needs no call. */
 export const networkInfo = t.Array(
   t.Object({
@@ -12,6 +23,8 @@ export const networkInfo = t.Array(
     fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String(), version: t.Union([t.Literal(4), t.Literal(6)]) })),
     /** The names of the port's security groups; records from before it was kept lack it. */
     securityGroups: t.Optional(t.Array(t.String())),
+    /** The subnets of its addresses; the same records lack them. */
+    subnets: t.Optional(t.Array(subnetInfo)),
   }),
 );
 export type NetworkInfo = Static<typeof networkInfo>;

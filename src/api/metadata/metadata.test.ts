@@ -14,6 +14,7 @@ import { silentLog } from '../../lib/log/log.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
 import type { Server } from '../../objects/server.ts';
 import { asId, type NetworkId, type PortId } from '../../objects/ids.ts';
+import { networkData } from './network-data.ts';
 import { mountMetadata } from './mount-metadata.ts';
 
 const SECRET = 'known to proxies';
@@ -217,10 +218,52 @@ test('the guest is told its links, and to ask DHCP for the addresses', async () 
       },
     ],
     networks: [
-      { id: 'network0', type: 'ipv6_dhcp', link: 'tap0a1b2c3d-4e', network_id: 'n-1' },
-      { id: 'network1', type: 'ipv4_dhcp', link: 'tap0a1b2c3d-4e', network_id: 'n-1' },
+      { id: 'network0', type: 'ipv6_dhcp', services: [], link: 'tap0a1b2c3d-4e', network_id: 'n-1' },
+      { id: 'network1', type: 'ipv4_dhcp', services: [], link: 'tap0a1b2c3d-4e', network_id: 'n-1' },
     ],
     services: [],
+  });
+});
+
+const subnet = (id: string, hasDhcp: boolean, dnsServers: string[]) => ({
+  id,
+  netmask: '255.255.255.0',
+  hasDhcp,
+  dnsServers,
+  routes: [
+    { network: '0.0.0.0', netmask: '0.0.0.0', gateway: '10.30.0.1' },
+    { network: '10.99.0.0', netmask: '255.255.0.0', gateway: '10.30.0.9' },
+  ],
+});
+const dns = (address: string) => ({ type: 'dns', address });
+
+// Fault 2026-11 A1.
+test('a guest without DHCP is told its addresses, routes and DNS servers, and one with DHCP its DNS servers', () => {
+  const [port] = networkInfo;
+  const fixedIps = ['a', 'b', 'c', 'd'].map((subnetId, index) => ({ subnetId, ipAddress: `10.30.${index}.5`, version: 4 as const }));
+  const subnets = [
+    subnet('a', false, ['9.9.9.9', '1.1.1.1']),
+    subnet('b', true, ['9.9.9.9']),
+    subnet('c', true, ['8.8.8.8']),
+    subnet('d', false, []),
+  ];
+  const link = { link: 'tap0a1b2c3d-4e', network_id: 'n-1' };
+  const { routes } = subnet('', false, []);
+  expect(networkData(networkInfo.flatMap(() => (port ? [{ ...port, fixedIps, subnets }] : [])))).toMatchObject({
+    networks: [
+      { id: 'network0', type: 'ipv4_dhcp', services: [dns('9.9.9.9'), dns('8.8.8.8')], ...link },
+      {
+        id: 'network1',
+        type: 'ipv4',
+        ip_address: '10.30.0.5',
+        netmask: '255.255.255.0',
+        routes,
+        services: [dns('9.9.9.9'), dns('1.1.1.1')],
+        ...link,
+      },
+      { id: 'network2', type: 'ipv4', ip_address: '10.30.3.5', netmask: '255.255.255.0', routes, services: [], ...link },
+    ],
+    services: [dns('9.9.9.9'), dns('1.1.1.1'), dns('8.8.8.8')],
   });
 });
 

@@ -13,6 +13,7 @@ import {
   updateSubnet,
 } from '../../db/stores/network/networks.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
+import { changePortsInSubnet } from '../../db/stores/network/server-networking.ts';
 import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
@@ -133,6 +134,7 @@ export class SubnetsApi {
       const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
       const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
       const after = await updateSubnet(trx, id, { ...settingColumns(changes), ...plannedColumns(planned), host_ip });
+      await changePortsInSubnet(trx, id);
       if (after) tell(subnetUpdate(after));
       return after ? [after] : [];
     });

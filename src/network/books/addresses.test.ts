@@ -100,3 +100,29 @@ test('a late report changes neither a server that has lost its ports since, nor 
   await cloud.conductor.recordAddresses(ctx, { serverId, ...answer, version: answer.version + 100 });
   expect(await shown(serverId)).toEqual([]);
 });
+
+// Fault 2026-11 A1.
+test('what a guest must know of its subnets is stored with the server, and again when a subnet changes', async () => {
+  const { serverId, answer } = await booting();
+  await writeAnswer(serverId, answer);
+  const subnets = async () => (await findServer(cloud.database.db, serverId))?.networkInfo[0]?.subnets;
+  const id = answer.networkInfo[0]?.fixedIps[0]?.subnetId ?? '';
+  const gateway = { network: '0.0.0.0', netmask: '0.0.0.0', gateway: '10.5.0.1' };
+  expect(await subnets()).toEqual([{ id, netmask: '255.255.255.0', hasDhcp: true, dnsServers: [], routes: [gateway] }]);
+  const { db } = cloud.database;
+  const { conductor } = cloud;
+  const policy = novaPolicy();
+  const api = new NetworkApi({ db, ids, policy, network: cloud, conductor, log, quotaLimits: noNetworkLimits, zone: 'nova' });
+  const hostRoutes = [{ destination: '10.99.0.0/16', nexthop: '10.5.0.9' }];
+  await api.subnets.update(ctx, id, { enableDhcp: false, dnsNameservers: ['9.9.9.9', '1.1.1.1'], hostRoutes });
+  await tellUntold({ db, ids, log, conductor })();
+  expect(await subnets()).toEqual([
+    {
+      id,
+      netmask: '255.255.255.0',
+      hasDhcp: false,
+      dnsServers: ['9.9.9.9', '1.1.1.1'],
+      routes: [gateway, { network: '10.99.0.0', netmask: '255.255.0.0', gateway: '10.5.0.9' }],
+    },
+  ]);
+});

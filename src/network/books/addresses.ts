@@ -2,7 +2,7 @@
 import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import { transaction } from '../../db/sql/retry.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
-import { findNetworks } from '../../db/stores/network/networks.ts';
+import { findNetworks, findSubnets } from '../../db/stores/network/networks.ts';
 import { namesOfGroups } from '../../db/stores/network/security-groups.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import { addressVersionOf, markTold, untoldServers } from '../../db/stores/network/server-networking.ts';
@@ -11,8 +11,9 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ServerId } from '../../objects/ids.ts';
-import type { Network, Port } from '../../objects/network.ts';
-import type { NetworkInfo, ServerAddresses } from '../../objects/network-info.ts';
+import type { Network, Port, Subnet } from '../../objects/network.ts';
+import type { NetworkInfo, ServerAddresses, SubnetInfo } from '../../objects/network-info.ts';
+import { netmaskOf } from '../plan/ip-range.ts';
 
 export interface AddressTellerDeps {
   readonly db: CloudDb;
@@ -57,12 +58,14 @@ const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> 
 /** The part of a port that its server stores. */
 export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps' | 'securityGroupIds'>;
 
-/** What a server stores of its ports; reads their groups, and those of their networks that are not `known`. */
+/** What a server stores of its ports; reads their groups and subnets, and those of their networks that are not `known`. */
 export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
   const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
-  const [read, groups] = await Promise.all([
+  const subnetIds = ports.flatMap(({ fixedIps }) => fixedIps.map(({ subnetId }) => subnetId));
+  const [read, groups, subnets] = await Promise.all([
     findNetworks(db, [...new Set(unknown)], null),
     namesOfGroups(db, [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))]),
+    findSubnets(db, [...new Set(subnetIds)], null),
   ]);
   const networks = [...known, ...read];
   return ports.map(({ id, networkId, macAddress, fixedIps, securityGroupIds }) => {
@@ -75,6 +78,19 @@ export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], kno
       mtu: network?.mtu ?? 0,
       fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: fixedIp.ipAddress.includes(':') ? (6 as const) : (4 as const) })),
       securityGroups: groups.filter((group) => securityGroupIds.includes(group.id)).map(({ name }) => name),
+      subnets: subnets.filter((subnet) => fixedIps.some(({ subnetId }) => subnetId === subnet.id)).map(subnetInfoOf),
     };
   });
+}
+
+function subnetInfoOf({ id, cidr, ipVersion, gatewayIp, enableDhcp, dnsNameservers, hostRoutes }: Subnet): SubnetInfo {
+  const everywhere = ipVersion === 4 ? '0.0.0.0/0' : '::/0';
+  const routes = [...(gatewayIp === null ? [] : [{ destination: everywhere, nexthop: gatewayIp }]), ...hostRoutes];
+  return {
+    id,
+    netmask: netmaskOf(cidr).netmask,
+    hasDhcp: enableDhcp,
+    dnsServers: [...dnsNameservers],
+    routes: routes.map(({ destination, nexthop }) => ({ ...netmaskOf(destination), gateway: nexthop })),
+  };
 }

@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalAddress, contains, formatAddress, formatPrefix, parseAddress, parsePrefix, poolsWithout, sizeOf } from './ip-range.ts';
+import {
+  canonicalAddress,
+  contains,
+  formatAddress,
+  formatPrefix,
+  netmaskOf,
+  parseAddress,
+  parsePrefix,
+  poolsWithout,
+  sizeOf,
+} from './ip-range.ts';
 
 const v4 = fc.record({ version: fc.constant(4 as const), value: fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }) });
 const v6 = fc.record({ version: fc.constant(6 as const), value: fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }) });
@@ -60,4 +70,15 @@ test('the pools around a gateway have every usable address but the gateway', () 
       }
     }),
   );
+});
+
+test.each([
+  ['10.20.0.0/24', '10.20.0.0', '255.255.255.0'],
+  ['10.20.0.7/31', '10.20.0.6', '255.255.255.254'],
+  ['0.0.0.0/0', '0.0.0.0', '0.0.0.0'],
+  ['10.0.0.1/32', '10.0.0.1', '255.255.255.255'],
+  ['::/0', '::', '::'],
+  ['2001:db8::5/64', '2001:db8::', 'ffff:ffff:ffff:ffff::'],
+])('%s begins at %s and has the mask %s', (prefix, network, netmask) => {
+  expect(netmaskOf(prefix)).toEqual({ network, netmask });
 });

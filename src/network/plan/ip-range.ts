@@ -1,5 +1,6 @@
 /** Arithmetic of IPv4 and IPv6 addresses and prefixes: text outside, integers inside. */
 import { isIP } from 'node:net';
+import { invariant } from '../../lib/errors/invariant.ts';
 import type { AddressPool } from '../../objects/network.ts';
 
 /** An address as its version and its bits. */
@@ -65,6 +66,16 @@ export const formatPrefix = ({ version, length, first }: Prefix): string => `${f
 export function canonicalPrefix(text: string): string | undefined {
   const prefix = parsePrefix(text);
   return prefix && formatPrefix(prefix);
+}
+
+/** A prefix as its first address and its mask; the books hold only prefixes that parse. @example { network: '10.20.0.0', netmask: '255.255.255.0' } */
+export function netmaskOf(text: string): { readonly network: string; readonly netmask: string } {
+  const prefix = parsePrefix(text);
+  invariant(prefix !== undefined, `${text} is a prefix`);
+  const { version, length, first } = prefix;
+  const all = version === 4 ? 32 : 128;
+  const mask = (1n << BigInt(all)) - (1n << BigInt(all - length));
+  return { network: formatAddress({ version, value: first }), netmask: formatAddress({ version, value: mask }) };
 }
 
 /** The addresses that hosts may have: all but the network address and, in IPv4, the broadcast address. */

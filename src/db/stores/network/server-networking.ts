@@ -36,6 +36,13 @@ export async function changePortsInGroup(trx: InCloud, groupId: string): Promise
   );
 }
 
+/** Compute must be told again of all servers with an address in the subnet: what their guests must know of it changed. */
+export async function changePortsInSubnet(trx: InCloud, subnetId: string): Promise<void> {
+  await sql`
+    UPDATE server_networking AS mine SET version = version + 1, is_told = false, updated_at = now()
+    WHERE server_id IN (SELECT server_id FROM ports JOIN ip_allocations ON port_id = ports.id WHERE subnet_id = ${subnetId})`.execute(trx);
+}
+
 /** Locks a server's ports until the transaction ends, without a new version. */
 export async function lockPortsOf(trx: InCloud, serverId: ServerId): Promise<void> {
   await sql`
