@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadNovaConfig, portOf, urlOf } from './nova-config.ts';
+import { loadNovaConfig, portOf, publicUrlOf, urlOf } from './nova-config.ts';
 
 const machine = { isRoot: false, hostname: 'node-1' };
 
@@ -35,6 +35,20 @@ test('every variable of the environment has its option', () => {
 test('URLs replace a wildcard address by `my_ip`', () => {
   const config = loadNovaConfig({ machine, env: { NOVA_LISTEN: '0.0.0.0' } });
   expect(urlOf(config, 'image')).toBe('http://127.0.0.1:9292');
+});
+
+// Fault 2026-11 A14.
+test('an API is shown to clients at its public address, if it has one', () => {
+  const flags = {
+    'identity.public_endpoint': 'https://cloud.example.com/identity/',
+    'api.compute_link_prefix': 'https://cloud.example.com',
+  };
+  const config = loadNovaConfig({ machine, env: {}, flags });
+  expect([publicUrlOf(config, 'identity'), publicUrlOf(config, 'compute'), publicUrlOf(config, 'image')]).toEqual([
+    'https://cloud.example.com/identity',
+    'https://cloud.example.com',
+    'http://127.0.0.1:9292',
+  ]);
 });
 
 test('a wrong variable is named with its value', () => {

@@ -52,3 +52,15 @@ export const urlOf = (config: NovaConfig, name: PortName): string => {
   const host = wildcards.includes(listen) ? config.DEFAULT.my_ip : listen;
   return `http://${host.includes(':') ? `[${host}]` : host}:${portOf(config, name)}`;
 };
+
+/** The APIs that clients find in the catalog. */
+export type PublicApi = 'identity' | 'compute' | 'image' | 'network';
+
+/** What an operator has configured as an API's public address, without a slash at the end. */
+export function publicEndpointOf(config: NovaConfig, name: PublicApi): string | undefined {
+  const configured = name === 'compute' ? config.api.compute_link_prefix : config[name].public_endpoint;
+  return configured?.replace(/\/+$/, '');
+}
+
+/** An API's address for clients. */
+export const publicUrlOf = (config: NovaConfig, name: PublicApi): string => publicEndpointOf(config, name) ?? urlOf(config, name);

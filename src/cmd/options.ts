@@ -14,6 +14,8 @@ export const novaOptions = (machine: Machine) =>
   [
     base(machine),
     api,
+    osloMiddleware,
+    identity,
     database,
     libvirt,
     fake,
@@ -88,9 +90,24 @@ const api = optionGroup('api', {
     default: 500,
     help: 'Concurrent requests of one project, in all APIs of a program; further ones are answered 429 with Retry-After. 0 is unlimited.',
   }),
+  compute_link_prefix: option(text(), {
+    help: 'Start of the links of the compute API and of its address in the catalog, such as https://cloud.example.com/compute.',
+  }),
   max_event_loop_lag: option(float({ min: 0.1 }), {
     default: 2,
     help: 'Seconds of event loop lag at which the APIs of a program answer 503.',
+  }),
+});
+
+const publicEndpoint = (what: string) =>
+  option(text(), { help: `Start of the links of the ${what} API and of its address in the catalog; unset: where it listens.` });
+
+const identity = optionGroup('identity', { public_endpoint: publicEndpoint('identity') });
+
+const osloMiddleware = optionGroup('oslo_middleware', {
+  enable_proxy_headers_parsing: option(boolean(), {
+    default: false,
+    help: 'Believe Forwarded or X-Forwarded-Proto, -Host, -Port, -Prefix and -For. Only for APIs that are reached through a proxy alone.',
   }),
 });
 
@@ -211,12 +228,14 @@ const neutron = optionGroup('neutron', {
 });
 
 const network = optionGroup('network', {
+  public_endpoint: publicEndpoint('network'),
   driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto uses flat-dhcp with libvirt, else fake.' }),
   dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
   dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
 });
 
 const image = optionGroup('image', {
+  public_endpoint: publicEndpoint('image'),
   max_size_bytes: option(integer({ min: 1 }), { default: 1024 ** 4, help: 'Largest image, in bytes.' }),
 });
 

@@ -273,3 +273,25 @@ test('HEAD answers as GET does, without the body', async () => {
   const answer = await ask(`${fixture.url}/v2.1/servers/a`, { method: 'HEAD', headers: { 'X-Auth-Token': 'good' } });
   expect([answer.status, answer.text]).toEqual([200, '']);
 });
+
+// Fault 2026-11 A14.
+test.each<[Parameters<typeof startFixture>[0], string | undefined]>([
+  [{}, undefined],
+  [{ isBehindProxy: true }, 'https://cloud.example.com/compute'],
+  [{ isBehindProxy: true, publicOrigin: 'https://other.example' }, 'https://other.example'],
+  [{ publicOrigin: 'https://other.example' }, 'https://other.example'],
+])('behind a proxy, links of a server with the options %j begin with %s', async (options, start) => {
+  const one = await startFixture(options);
+  const headers = {
+    'X-Auth-Token': 'good',
+    'X-Forwarded-Proto': 'https',
+    'X-Forwarded-Host': 'cloud.example.com',
+    'X-Forwarded-Prefix': '/compute',
+  };
+  const { json } = await ask(`${one.url}/v2.1/servers/a`, { headers }).finally(() => one.close());
+  const origin = start ?? one.url;
+  expect(json).toHaveProperty('server.links', [
+    { rel: 'self', href: `${origin}/v2.1/servers/a` },
+    { rel: 'bookmark', href: `${origin}/servers/a` },
+  ]);
+});

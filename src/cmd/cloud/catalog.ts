@@ -1,5 +1,5 @@
 import type { CatalogService } from '../../api/openstack/identity/deps.ts';
-import { type NovaConfig, type PortName, urlOf } from '../nova-config.ts';
+import { type NovaConfig, type PublicApi, publicUrlOf } from '../nova-config.ts';
 
 /** The services that clients find in the catalog: type, name, port, path. */
 const entries = [
@@ -7,7 +7,7 @@ const entries = [
   ['compute', 'nova', 'compute', '/v2.1'],
   ['image', 'glance', 'image', ''],
   ['network', 'neutron', 'network', ''],
-] as const satisfies readonly (readonly [string, string, PortName, string])[];
+] as const satisfies readonly (readonly [string, string, PublicApi, string])[];
 
 export const catalogOf = (config: NovaConfig): readonly CatalogService[] =>
-  entries.map(([type, name, port, path]) => ({ id: name, type, name, url: () => `${urlOf(config, port)}${path}` }));
+  entries.map(([type, name, port, path]) => ({ id: name, type, name, url: () => `${publicUrlOf(config, port)}${path}` }));

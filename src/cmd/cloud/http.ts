@@ -49,7 +49,8 @@ export async function listen(
   const { runtime } = shared;
   const { log, clock, ids, life, config } = runtime;
   const limits = { inFlight: config.api.max_requests, ...more.limits };
-  const server = createHttpServer({ log, clock, ids, probes: probesOf(shared), ...more, limits });
+  const isBehindProxy = config.oslo_middleware.enable_proxy_headers_parsing;
+  const server = createHttpServer({ log, clock, ids, isBehindProxy, probes: probesOf(shared), ...more, limits });
   mount(server);
   const address = { host: config.api.listen, port: portOf(config, name) };
   const { url } = await server.listen(address).catch((cause: unknown) => {

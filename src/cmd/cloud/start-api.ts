@@ -17,10 +17,10 @@ import { repeat } from '../../lib/clock/periodic.ts';
 import { authenticateBy } from '../../identity/authenticate.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { recoverImages } from '../../image/recover.ts';
-import { gateOf } from '../../policy/policy.ts';
+import { gateOf, type Policy } from '../../policy/policy.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { REGION } from '../bootstrap/client-files.ts';
-import { urlOf } from '../nova-config.ts';
+import { type NovaConfig, type PublicApi, publicEndpointOf, publicUrlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
 import { listen, openGuard } from './http.ts';
@@ -51,7 +51,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
 
   const networks = openNetworks(shared, policy);
   const gate = gateOf(policy);
-  const identityUrl = urlOf(config, 'identity');
+  const identityUrl = publicUrlOf(config, 'identity');
   const tokens = openTokens(shared);
   const authenticate = firstHops(authenticateBy(tokens));
   const { shares, isPressed } = openGuard(shared);
@@ -59,33 +59,24 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const guarded = (service: string) => ({ isPressed, observe: recordRequests(tracer, runtime, service) });
 
   const endpoints = {
-    identity: await listen(
-      shared,
-      'identity',
-      (server) => {
-        const admin = openIdentityAdmin(shared, identity, policy);
-        const deps = { identity, admin, clock: runtime.clock, region: REGION, catalog: catalogOf(config) };
-        mountIdentity(server, { deps, policy: gate, log, authenticate: authenticateBy(tokens, 'identity') });
-      },
-      { isPressed },
-    ),
+    identity: await listen(shared, 'identity', (server) => mountIdentityFace(server, shared, { identity, policy, tokens }), { isPressed }),
     compute: await listen(
       shared,
       'compute',
       (server) => {
         const deps = openComputeFace(shared, { policy, images, networks, identity });
-        mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...common });
+        mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...linksOf(config, 'compute'), ...common });
       },
       guarded('api'),
     ),
-    image: await listen(shared, 'image', (server) => mountImage(server, { images, ...common }), {
+    image: await listen(shared, 'image', (server) => mountImage(server, { images, ...linksOf(config, 'image'), ...common }), {
       limits: { requestMs: UPLOAD_MS },
       ...guarded('image-api'),
     }),
     network: await listen(
       shared,
       'network',
-      (server) => mountNetwork(server, { network: networks, policy: gate, ...common }),
+      (server) => mountNetwork(server, { network: networks, policy: gate, ...linksOf(config, 'network'), ...common }),
       guarded('network-api'),
     ),
     // Without overload protection: operators use it to find out what is wrong.
@@ -96,6 +87,12 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   };
   await group.join([{ binary: 'nova-api', host }], life.signal);
   return endpoints;
+}
+
+/** Where the links of an API begin, if the operator says so. */
+function linksOf(config: NovaConfig, name: PublicApi): { readonly publicOrigin?: string } {
+  const publicOrigin = publicEndpointOf(config, name);
+  return publicOrigin === undefined ? {} : { publicOrigin };
 }
 
 const operatorDeps = (db: Queries): OperatorFaceDeps => ({
@@ -115,10 +112,33 @@ async function keepImagesRecovered({ runtime, db }: Shared): Promise<void> {
   );
 }
 
+interface IdentityParts {
+  readonly identity: ReturnType<typeof openIdentity>;
+  readonly policy: Policy;
+  readonly tokens: ReturnType<typeof openTokens>;
+}
+
+/** The identity API with the catalog. */
+function mountIdentityFace(server: HttpServer, shared: Shared, { identity, policy, tokens }: IdentityParts): void {
+  const { clock, config, log } = shared.runtime;
+  const admin = openIdentityAdmin(shared, identity, policy);
+  const deps = { identity, admin, clock, region: REGION, catalog: catalogOf(config) };
+  const authenticate = authenticateBy(tokens, 'identity');
+  mountIdentity(server, { deps, policy: gateOf(policy), log, authenticate, ...linksOf(config, 'identity') });
+}
+
 /** The compute API with its list of versions and its documents. */
 function mountComputeFace(server: HttpServer, face: Omit<ComputeMount<ComputeFaceDeps>, 'routes'>): void {
   const { log } = face;
-  mountService(server, { path: '', routes: [listVersions], deps: {}, log, errorBody: plainFault });
+  const { publicOrigin } = face;
+  mountService(server, {
+    path: '',
+    routes: [listVersions],
+    deps: {},
+    log,
+    errorBody: plainFault,
+    ...(publicOrigin !== undefined && { publicOrigin }),
+  });
   mountOpenApi(server, { api: documentedCompute, log });
   mountCompute(server, { routes: computeRoutes, ...face });
 }

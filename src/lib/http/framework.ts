@@ -2,6 +2,7 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
+import { forwarded } from './forwarded.ts';
 import type { Exchange } from './exchange.ts';
 import { HttpFault, malformedUrl } from './http-fault.ts';
 import type { HttpLimits } from './limits.ts';
@@ -67,9 +68,17 @@ function readable(url: string): string {
   }
 }
 
+interface ExchangeOptions {
+  readonly ids: Ids;
+  /** Whether a proxy in front of the server says how the client connected. */
+  readonly isBehindProxy?: boolean | undefined;
+}
+
 /** Turns a framework request into an exchange. */
-export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Exchange {
+export function exchangeOf(request: FastifyRequest, mount: string, { ids, isBehindProxy = false }: ExchangeOptions): Exchange {
   const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
+  const direct = { scheme: request.protocol, host: request.headers.host ?? 'localhost', prefix: '', remoteAddress: request.ip };
+  const { scheme, host, prefix, remoteAddress } = isBehindProxy ? forwarded(request.headers, direct) : direct;
   return {
     method: request.method,
     path: fullPath.slice(mount.length),
@@ -79,8 +88,8 @@ export function exchangeOf(request: FastifyRequest, mount: string, ids: Ids): Ex
     stream: request.raw,
     requestId: newRequestId(ids),
     globalRequestId: globalRequestIdOf(request.headers['x-openstack-request-id']),
-    origin: `${request.protocol}://${request.headers.host ?? 'localhost'}`,
-    remoteAddress: request.ip,
+    origin: `${scheme}://${host}${prefix}`,
+    remoteAddress,
   };
 }
 

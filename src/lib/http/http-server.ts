@@ -34,6 +34,8 @@ export interface HttpServerOptions {
   /** The body of a fault that no mount point answers: nothing mounted there, overload, a broken handler. */
   readonly faultBody?: (fault: HttpFault) => unknown;
   readonly observe?: (observation: Observation) => void;
+  /** Whether every request comes through a proxy, whose headers say how the client connected; otherwise they are ignored. */
+  readonly isBehindProxy?: boolean;
   /** Whether to refuse requests now, even below the in-flight limit. */
   readonly isPressed?: () => boolean;
 }
@@ -112,7 +114,7 @@ interface Mounted extends Mount {
 
 async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mounted): Promise<FastifyReply> {
   const { options, load, path } = mounted;
-  const exchange = exchangeOf(request, path, options.ids);
+  const exchange = exchangeOf(request, path, options);
   const startMs = options.clock.monotonicMs();
   load.running += 1;
   try {

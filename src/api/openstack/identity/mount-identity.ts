@@ -42,11 +42,12 @@ export interface IdentityMount {
   /** Domain roles count here. */
   readonly authenticate: Authenticate;
   readonly log: Log;
+  readonly publicOrigin?: string;
 }
 
 /** Serves the identity API: versions at the root, everything else below /v3. */
-export function mountIdentity(server: HttpServer, { deps, policy, log, authenticate }: IdentityMount): void {
-  mountService(server, { path: '', routes: [choices], deps, log, errorBody: plainFault });
+export function mountIdentity(server: HttpServer, { deps, policy, log, authenticate, ...links }: IdentityMount): void {
+  mountService(server, { path: '', routes: [choices], deps, log, errorBody: plainFault, ...links });
   // Unknown keys are ignored: Keystone clients send fields that this service does not use.
   mountService(server, {
     path: '/v3',
@@ -57,5 +58,6 @@ export function mountIdentity(server: HttpServer, { deps, policy, log, authentic
     errorBody: plainFault,
     authenticate,
     unknownKeys: 'drop',
+    ...links,
   });
 }

@@ -36,6 +36,7 @@ export interface ImageMount {
   readonly shares?: ProjectShares;
   readonly log: Log;
   readonly identityUrl?: string;
+  readonly publicOrigin?: string;
 }
 
 /** Serves the image service at the root of a server. */
