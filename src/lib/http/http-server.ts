@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import type { Exchange, HttpAnswer, HttpHandler } from './exchange.ts';
 import { closeApp, createApp, exchangeOf } from './framework.ts';
 import { HttpFault, notFound } from './http-fault.ts';
-import { checkHealth, type Probe } from './health.ts';
+import { checkHealth, HEALTH, type Probe } from './health.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 
 /** A finished request, for logs and metrics. */
@@ -52,9 +52,6 @@ export interface HttpServer {
   /** Refuses new requests at once, lets running ones finish within `graceMs`, then cuts them. */
   close(): Promise<void>;
 }
-
-/** The path of every server's health check. */
-const HEALTH = '/healthcheck';
 
 /** Makes a server; nothing listens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {

@@ -88,10 +88,33 @@ test('a service that is away is answered 503', async () => {
   expect(await ask('GET')).toMatchObject({ status: 503 });
 });
 
-test.each(['/healthcheck', '/HealthCheck', '//healthcheck', '/healthcheck?x=1', '/%68ealthcheck'])(
-  'a guest cannot read the health check at %s',
-  async (path) => {
-    const ask = await proxied((_request, response) => response.end('database: away'));
-    expect(await ask('GET', {}, '', path)).toMatchObject({ status: 404 });
-  },
-);
+// Fault 2026-11 B6.
+test.each([
+  '/healthcheck',
+  '/HealthCheck',
+  '//healthcheck',
+  '/healthcheck?x=1',
+  '/healthcheck#x',
+  '/%68ealthcheck',
+  '/h%65althcheck',
+  '/h%2565althcheck',
+  '/./healthcheck',
+  '/x/..%2Fhealthcheck',
+  '/healthcheck/',
+  'http://169.254.169.254/healthcheck',
+  'http://169.254.169.254/h%65althcheck',
+  'file:///healthcheck',
+  '*',
+])('a guest cannot read the health check at %s', async (path) => {
+  const ask = await proxied((_request, response) => response.end('database: away'));
+  expect(await ask('GET', {}, '', path)).toMatchObject({ status: 404 });
+});
+
+// Fault 2026-11 B6.
+test('a request for a whole URL is asked by its path', async () => {
+  const ask = await proxied(({ url }, response) => response.end(url));
+  expect(await ask('GET', {}, '', 'http://169.254.169.254/openstack/latest?x=1')).toMatchObject({
+    status: 200,
+    body: '/openstack/latest?x=1',
+  });
+});

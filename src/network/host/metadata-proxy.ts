@@ -7,6 +7,7 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders, type ServerRespo
 import type { Server as NetServer, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '../../lib/log/log.ts';
+import { HEALTH } from '../../lib/http/health.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { passedOn, withoutHopByHop } from './metadata-headers.ts';
 
@@ -75,11 +76,15 @@ export class MetadataProxy {
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const address = plainAddress(incoming.socket.remoteAddress);
     const asker = this.#options.lookup(address);
-    if (!asker || isForOperators(incoming.url ?? '/')) return refuse(outgoing, 404, 'Not Found');
+    const path = pathOf(incoming.url ?? '/');
+    if (!asker || path === undefined || isForOperators(path)) return refuse(outgoing, 404, 'Not Found');
     try {
       const body = await readBody(incoming);
       if (!body) return refuse(outgoing, 413, 'Content Too Large');
-      const answer = await this.#ask(incoming, body, { ...passedOn(incoming.headers), ...this.#proof(asker, address) });
+      const answer = await this.#ask({ method: incoming.method, path }, body, {
+        ...passedOn(incoming.headers),
+        ...this.#proof(asker, address),
+      });
       outgoing.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers));
       await pipeline(answer, limited(MAX_RESPONSE_BYTES), outgoing);
     } catch (error) {
@@ -98,13 +103,13 @@ export class MetadataProxy {
     };
   }
 
-  #ask(incoming: IncomingMessage, body: Buffer, headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
+  #ask({ method = 'GET', path }: Asked, body: Buffer, headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const asked = request({
       ...addressOf(this.#options.target),
       agent: this.#agent,
-      method: incoming.method ?? 'GET',
-      path: incoming.url ?? '/',
+      method,
+      path,
       headers: body.length > 0 ? { ...headers, 'Content-Length': body.length } : headers,
       timeout: UPSTREAM_TIMEOUT_MS,
     });
@@ -116,8 +121,35 @@ export class MetadataProxy {
   }
 }
 
-/** Guests must not see the health of services; matches any encoding of the path. */
-const isForOperators = (url: string): boolean => /^[\s/\\]*(%2f)*(healthcheck|%68)/i.test(url);
+/** What a guest asks. */
+interface Asked {
+  readonly method: string | undefined;
+  readonly path: string;
+}
+
+/** Path and query of a request's target, which may be a whole URL; undefined for any other target. */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  const url = URL.parse(target);
+  return url && /^https?:$/.test(url.protocol) ? `${url.pathname}${url.search}` : undefined;
+}
+
+/** Guests must not see the health of services, however they write its path. */
+const isForOperators = (path: string): boolean =>
+  fullyDecoded(path.split(/[?#]/)[0] ?? '')
+    .split(/[\s/\\]+/)
+    .some((segment) => segment.toLowerCase() === HEALTH.slice(1));
+
+/** More rounds of decoding than a server would do. */
+const MAX_DECODINGS = 5;
+
+/** A path without percent-encoding, even if it was encoded several times. */
+function fullyDecoded(path: string): string {
+  let decoded = path;
+  for (let round = 0; round < MAX_DECODINGS; round++)
+    decoded = decoded.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return decoded;
+}
 
 const TIMED_OUT = 'the metadata service did not answer in time';
 
