@@ -1,6 +1,7 @@
 /** Compares the documentation with the tree: a renamed file, option or service fails here. */
 import { expect, test } from 'vitest';
 import { defaultPorts } from '../src/cmd/nova-config.ts';
+import { computeRoutes } from '../src/api/openstack/compute/routes.ts';
 import { novaOptions } from '../src/cmd/options.ts';
 import { services } from '../src/cmd/services.ts';
 import { eventTypes } from '../src/events/index.ts';
@@ -67,4 +68,43 @@ test('the page of events names every type', () => {
 test('ARCHITECTURE has every layer rule in the words of its breach message', () => {
   const { text } = page('ARCHITECTURE.md');
   expect(layerRules.map(({ law }) => law).filter((law) => !text.includes(`- ${law}\n`))).toEqual([]);
+});
+
+/** What the README says is missing: actions, and paths of the compute API. */
+const saidMissing = (): readonly string[] => {
+  const [, section = ''] = page('README.md').text.split('## What does not, yet');
+  const list = section.split('\n- Accepted without effect')[0] ?? '';
+  return [...list.matchAll(/`(\/?[\w/{}-]+)`/g)].flatMap(([, name]) => name ?? []);
+};
+const pathOf = ({ path }: { readonly path: string }) => path.replaceAll(/\{\w+\}/g, '{}');
+const isRemoved = ({ summary }: { readonly summary: string }) => summary.startsWith('Removed');
+const servedRoutes = computeRoutes.filter((route) => !isRemoved(route));
+
+/** Those that it names although a part of them is served. */
+const PARTLY_SERVED = ['/servers/{}/os-interface', '/os-aggregates'];
+
+// Fault 2026-11 A23.
+test('what the README calls missing is not served', () => {
+  const served = [...servedRoutes.map(pathOf), ...servedRoutes.flatMap(({ action }) => action ?? [])];
+  const missing = saidMissing();
+  expect(missing.length).toBeGreaterThan(40);
+  expect(missing.filter((name) => served.includes(name) && !PARTLY_SERVED.includes(name))).toEqual([]);
+  expect(PARTLY_SERVED.filter((name) => !missing.includes(name) || !served.includes(name))).toEqual([]);
+});
+
+/** Nova's actions on servers at any version that still has them. */
+const ACTIONS_OF_NOVA = `
+  addFixedIp addFloatingIp addSecurityGroup changePassword confirmResize createBackup createImage evacuate forceDelete
+  injectNetworkInfo lock migrate os-getConsoleOutput os-getSPICEConsole os-getSerialConsole os-getVNCConsole os-migrateLive os-resetState
+  os-start os-stop pause reboot rebuild removeFixedIp removeFloatingIp removeSecurityGroup rescue
+  resize restore resume revertResize shelve shelveOffload suspend trigger_crash_dump unlock
+  unpause unrescue unshelve`
+  .trim()
+  .split(/\s+/);
+
+// Fault 2026-11 A23.
+test('every action of Nova is served, or the README says that it is missing', () => {
+  const served = computeRoutes.flatMap(({ action }) => action ?? []);
+  expect(ACTIONS_OF_NOVA).toHaveLength(39);
+  expect(ACTIONS_OF_NOVA.filter((action) => !served.includes(action) && !saidMissing().includes(action))).toEqual([]);
 });
