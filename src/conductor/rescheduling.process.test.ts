@@ -85,6 +85,35 @@ test('a boot that fails on every host ends in error, with every reason for opera
   expect(await openActions(cloud, id)).toEqual([]);
 });
 
+// Fault 2026-11 E4.
+test('a boot is tried on as many hosts as configured, and no more, although there are others', async () => {
+  for (const name of ['host-3', 'host-4', 'host-5']) await cloud.addHost(name);
+  for (const host of cloud.hosts) host.faults['spawn'] = { failureRate: 1 };
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  expect((await cloud.server(id)).vmState).toBe('error');
+  const tried = await attempts();
+  expect(tried).toHaveLength(3);
+  expect(tried).toMatchObject([1, 2, 3].map((attemptNumber) => ({ attemptNumber, status: 'undone' })));
+  expect(await holdings(cloud)).toEqual(nothingHeld);
+});
+
+// Fault 2026-11 E6.
+test('a fault is gone when the next action succeeds', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  first.faults['pause'] = { failureRate: 1 };
+  await cloud.api().act(someone(), id, 'pause', null);
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: { code: 500 } });
+  delete first.faults['pause'];
+  await cloud.api().act(someone(), id, 'pause', null);
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'paused', fault: null });
+});
+
 test('the fault of a server that fits nowhere gives numbers, and no host names', async () => {
   await cloud.db.updateTable('inventories').set({ total: 256 }).where('resource_class', '=', 'MEMORY_MB').execute();
   cloud.startEngine();
@@ -117,6 +146,21 @@ async function spawning() {
   await expect.poll(() => first.tasks.isBusy(id), WAIT).toBe(true);
   return id;
 }
+
+// Fault 2026-11 E10.
+test('a boot that a delete supersedes leaves its ports and addresses alone until the guest is gone', async () => {
+  cloud.startEngine();
+  const id = await spawning();
+  first.faults['destroy'] = { failureRate: 1 };
+  await cloud.api().delete(someone(), id);
+  const workflows = () => cloud.db.selectFrom('workflows').select(['definition', 'status', 'attempt']).orderBy('seq').execute();
+  // The boot has ended and been unwound, while the host still refuses to destroy what it made.
+  await expect.poll(workflows, WAIT).toMatchObject([{ status: 'superseded' }, { definition: 'delete-server', attempt: 2 }]);
+  expect((await holdings(cloud)).ports).toEqual([{ host: 'host-1', status: 'ACTIVE', device_owner: 'compute:nova', addresses: 1 }]);
+  delete first.faults['destroy'];
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted' });
+  expect(await holdings(cloud)).toEqual(nothingHeld);
+});
 
 test('a boot whose host dies moves to another; the first keeps nothing of it when it is back', async () => {
   cloud.startEngine();

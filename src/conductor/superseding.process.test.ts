@@ -134,3 +134,28 @@ test('a delete cancels a stuck action', async () => {
   await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted' });
   expect(await holdings(cloud)).toEqual(nothingHeld);
 });
+
+// Fault 2026-11 E2.
+test('work that supersedes other work ends the open actions only: earlier ones keep their outcome and their time', async () => {
+  cloud.startEngine();
+  const { id } = await cloud.boot();
+  await rest(id);
+  for (const name of ['pause', 'unpause'] as const) {
+    await cloud.api().act(someone(), id, name, null);
+    await rest(id);
+  }
+  const actions = () => cloud.db.selectFrom('instance_actions').select(['action', 'message', 'finished_at']).orderBy('id').execute();
+  const before = await actions();
+  expect(before).toEqual(['create', 'pause', 'unpause'].map((action) => ({ action, message: null, finished_at: expect.any(Date) })));
+  const host = cloud.host((await cloud.server(id)).host);
+  host.faults['powerOff'] = { delayMs: 3_600_000 };
+  await cloud.api().act(someone(), id, 'stop', null);
+  await expect.poll(() => host.tasks.isBusy(id), WAIT).toBe(true);
+  await cloud.api().delete(someone(), id);
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState: 'deleted' });
+  expect(await actions()).toEqual([
+    ...before,
+    { action: 'stop', message: 'Error', finished_at: expect.any(Date) },
+    { action: 'delete', message: null, finished_at: expect.any(Date) },
+  ]);
+});
