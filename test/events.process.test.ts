@@ -168,7 +168,7 @@ async function changeFleet(): Promise<void> {
   await access.add(asked(), grant, { toPublic: 'refuse' });
   await access.remove(asked(), grant);
   await flavors.delete(asked(), id);
-  const keypairs = new KeypairApi({ db, policy, quotaLimits: unlimited });
+  const keypairs = new KeypairApi({ clock: systemClock, db, policy, quotaLimits: unlimited });
   const ctx = asked();
   const { privateKey } = await keypairs.create(ctx, { name: 'k', type: 'ssh' });
   expect(privateKey).toContain('PRIVATE KEY');

@@ -36,14 +36,14 @@ interface Neighbours {
 }
 
 /** What the face needs of the program. */
-type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pick<Runtime, 'ids' | 'log' | 'config'> };
+type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pick<Runtime, 'ids' | 'log' | 'config' | 'clock'> };
 
 /** The compute APIs that REST calls. */
 export function openComputeFace(
   { db, bus, runtime, group }: FaceShared,
   { policy, images, networks, identity }: Neighbours,
 ): ComputeFaceDeps {
-  const { ids, log, config } = runtime;
+  const { ids, log, config, clock } = runtime;
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
   const compute = new ComputeApi({
@@ -73,7 +73,7 @@ export function openComputeFace(
     services: new ServiceApi({ db, policy, group, internalZone }),
     hypervisors: new HypervisorApi({ db, policy, group }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
-    keypairs: new KeypairApi({ db, policy, quotaLimits }),
+    keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
     maxLimit: config.api.max_limit,
   };

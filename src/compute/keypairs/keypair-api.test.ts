@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { systemClock } from '../../lib/clock/clock.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { novaPolicy, PolicyForbidden } from '../../policy/policy.ts';
 import { QuotaExceeded } from '../../quota/check.ts';
@@ -37,7 +39,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const api = (limit = -1) => new KeypairApi({ db: database.db, policy: novaPolicy(), quotaLimits: { ...unlimited, key_pairs: limit } });
+const api = (limit = -1) =>
+  new KeypairApi({ db: database.db, clock: systemClock, policy: novaPolicy(), quotaLimits: { ...unlimited, key_pairs: limit } });
 const key = (name: string) => ({ name, type: 'ssh', publicKey: ssh }) as const;
 
 // Fault 2026-11 D2.
@@ -67,7 +70,6 @@ test('a certificate has the SHA-1 fingerprint of its bytes', async () => {
 test.each([
   ['an ssh key that is none', { name: 'x', type: 'ssh', publicKey: 'ssh-rsa nonsense' }],
   ['a certificate that is none', { name: 'x', type: 'x509', publicKey: ssh }],
-  ['a certificate to be generated', { name: 'x', type: 'x509' }],
 ] as const)('%s is refused', async (_what, keypair) => {
   await expect(api().create(caller('dan'), keypair)).rejects.toSatisfy(KeypairInvalid.is);
 });
@@ -155,4 +157,15 @@ test('a retried delete succeeds, and spares a keypair created since', async () =
   await api().create({ ...oda, requestId: 'req-later' }, key('laptop'));
   await api().delete(again(oda), 'laptop');
   expect(await api().find(oda, 'laptop')).toMatchObject({ name: 'laptop' });
+});
+
+// Fault 2026-11 A20.
+test('a certificate is generated, with its fingerprint, and its private key is returned once', async () => {
+  const made = await api().create(caller('dan'), { name: 'windows', type: 'x509' });
+  const { fingerprint } = new X509Certificate(made.publicKey);
+  expect(made.fingerprint).toBe(fingerprint.toLowerCase());
+  expect(Buffer.from(made.privateKey ?? '', 'base64').length).toBeGreaterThan(1_000);
+  const { privateKey, ...kept } = made;
+  expect(await api().find(caller('dan'), 'windows')).toMatchObject(kept);
+  expect(JSON.stringify(await api().find(caller('dan'), 'windows'))).not.toContain(privateKey);
 });

@@ -12,6 +12,7 @@ import {
 } from '../../db/stores/servers/keypairs.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { keypairCreate, keypairDelete, keypairImport, keypairUpdate } from '../../events/compute.ts';
+import type { Clock } from '../../lib/clock/clock.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
@@ -21,6 +22,7 @@ import type { QuotaLimits } from '../../quota/resources.ts';
 import { MarkerNotFound } from '../errors.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
+import { generateX509Key } from './x509-key.ts';
 
 export interface NewKeypair {
   readonly name: string;
@@ -37,6 +39,8 @@ export type CreatedKeypair = Omit<Keypair, 'id' | 'createdAt'> & { readonly priv
 interface Deps {
   readonly db: CloudDb;
   readonly policy: Policy;
+  /** Generated certificates are valid from now on. */
+  readonly clock: Pick<Clock, 'now'>;
   /** Limits where an operator has set none; keypairs are counted per user. */
   readonly quotaLimits: QuotaLimits;
 }
@@ -53,7 +57,9 @@ export class KeypairApi {
     const userId = this.#userOf(ctx, 'os_compute_api:os-keypairs:create', keypair.userId);
     const { name, type } = keypair;
     const { publicKey, privateKey } =
-      keypair.publicKey === undefined ? await generated(type) : { publicKey: keypair.publicKey, privateKey: undefined };
+      keypair.publicKey === undefined
+        ? await generated(type, userId, this.#deps.clock.now())
+        : { publicKey: keypair.publicKey, privateKey: undefined };
     const fingerprint = type === 'ssh' ? fingerprintOf(publicKey) : certificateFingerprint(publicKey);
     const made = { userId, name, type, fingerprint, publicKey };
     // The private key was not stored and is lost with the first answer: the keypair gets the one generated now.
@@ -109,10 +115,7 @@ export class KeypairApi {
   }
 }
 
-async function generated(type: 'ssh' | 'x509') {
-  if (type === 'x509') throw KeypairInvalid({ because: 'x509 keypairs are imported, not generated' });
-  return await generateSshKey();
-}
+const generated = (type: 'ssh' | 'x509', userId: string, now: Date) => (type === 'ssh' ? generateSshKey() : generateX509Key(userId, now));
 
 function certificateFingerprint(pem: string): string {
   try {
