@@ -267,6 +267,14 @@ test('a guest without DHCP is told its addresses, routes and DNS servers, and on
   });
 });
 
+// Fault 2026-11 A20.
+test('the key of a Windows guest is told as a certificate', async () => {
+  const publicKey = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  const windows = await insert({ keyName: 'kx', publicKey });
+  const { keys } = JSON.parse(String(await read('/openstack/latest/meta_data.json', windows)));
+  expect(keys).toEqual([{ name: 'kx', type: 'x509', data: publicKey }]);
+});
+
 test('nobody is answered whom no proxy vouches for', async () => {
   const whole = proof(rich);
   const cases: [object, number][] = [

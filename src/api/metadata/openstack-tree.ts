@@ -57,7 +57,7 @@ function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
   return {
     uuid: id,
     meta: metadata,
-    ...(key ? { public_keys: { [key.name]: key.publicKey }, keys: [{ name: key.name, type: 'ssh', data: key.publicKey }] } : {}),
+    ...(key ? { public_keys: { [key.name]: key.publicKey }, keys: [{ name: key.name, type: key.type, data: key.publicKey }] } : {}),
     ...(files.length > 0 ? { files: files.map(({ path }, index) => ({ path, content_path: `/content/${nameOf(index)}` })) } : {}),
     hostname,
     name,

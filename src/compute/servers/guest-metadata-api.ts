@@ -26,7 +26,7 @@ export interface GuestMetadata {
   readonly flavorName: string;
   readonly securityGroups: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
-  readonly key: { readonly name: string; readonly publicKey: string } | null;
+  readonly key: { readonly name: string; readonly type: 'ssh' | 'x509'; readonly publicKey: string } | null;
   /** The user data, decoded. */
   readonly userData: Buffer | null;
   /** Injected files: paths in the guest, and contents. */
@@ -75,7 +75,7 @@ const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataApiDeps): 
   flavorName: server.flavor.name,
   securityGroups: groupsOf(server),
   metadata: server.metadata,
-  key: server.publicKey === null ? null : { name: server.keyName ?? '', publicKey: server.publicKey },
+  key: server.publicKey === null ? null : { name: server.keyName ?? '', type: typeOf(server.publicKey), publicKey: server.publicKey },
   userData: server.userData === null ? null : Buffer.from(server.userData, 'base64'),
   files: server.files.map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
   networkInfo: server.networkInfo,
@@ -83,6 +83,9 @@ const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataApiDeps): 
   ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server.image) },
   randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
 });
+
+/** A server keeps the key without its type. */
+const typeOf = (publicKey: string): 'ssh' | 'x509' => (publicKey.includes('BEGIN CERTIFICATE') ? 'x509' : 'ssh');
 
 /** Images have no small numbers, so EC2's eight digits are the first of the image's id. */
 function imageNames(image: ImageMeta | null): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
