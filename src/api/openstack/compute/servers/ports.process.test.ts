@@ -51,7 +51,7 @@ describe("a server's security groups", () => {
   test.each(['2.1', '2.103'])('are listed with their incoming rules at %s', async (at) => {
     const asked = { groupId: web, direction: 'ingress', ethertype: 'IPv4' } as const;
     if (at === '2.1') {
-      await networks.groups.createRules(demo, [
+      await networks.rules.create(demo, [
         { ...asked, protocol: 'tcp', portMin: 80, portMax: 81, remoteCidr: '10.0.0.0/8' },
         { ...asked, protocol: 'udp', remoteGroupId: web },
         { ...asked, ethertype: 'IPv6' },
@@ -114,7 +114,7 @@ describe("a server's security groups", () => {
     const [port] = await networks.ofServers.ports((await cloud.server(id)).id);
     await networks.ports.update(admin, port?.id ?? '', { securityGroups: [], portSecurityEnabled: false });
     expect((await act('addSecurityGroup', 'web')).status).toBe(400);
-    await networks.ports.update(admin, port?.id ?? '', { securityGroups: ['default'], portSecurityEnabled: true });
+    await networks.ports.update(admin, port?.id ?? '', { securityGroups: [...(port?.securityGroupIds ?? [])], portSecurityEnabled: true });
     const bare = await face.boot({ networks: 'none' }, { at: '2.37' });
     const answer = await face.act(bare, { addSecurityGroup: { name: 'web' } });
     expect([answer.status, words(answer)]).toEqual([404, `instance_id ${bare} could not be found as device id on any ports`]);
