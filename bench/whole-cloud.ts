@@ -12,6 +12,7 @@ import type { yardsticks } from './yardsticks.ts';
 const PAGE = 100;
 /** Time for an idle cloud to settle. */
 const SETTLE_MS = 3_000;
+const REST_MS = 60_000;
 /**
  * When and how often to poll whether a server has reached its state. Clients poll every second or two, which would dominate the
  * measurement. A server counts from when it was seen, so polling can only make figures worse.
@@ -31,6 +32,7 @@ export async function paceOfCloud(servers: number): Promise<Figure[]> {
         ...(await idle(first, warm)),
         ...(await lifecycle(warm, servers)),
         ...(await memory('loadedMemory', 'after this load', warm)),
+        ...(await afterRest(warm)),
       ];
     } finally {
       await warm.stop();
@@ -47,6 +49,12 @@ async function idle(first: BenchCloud, warm: BenchCloud): Promise<Figure[]> {
     figure('readyUsed', 'ready, used state directory', { value: warm.readySeconds, unit: 's' }),
     ...(await memory('idleMemory', 'idle', warm)),
   ];
+}
+
+/** What is kept once the load is a minute ago. */
+async function afterRest(cloud: BenchCloud): Promise<Figure[]> {
+  await systemClock.sleep(REST_MS);
+  return await memory('restedMemory', 'a minute later', cloud);
 }
 
 async function memory(kind: keyof typeof yardsticks, when: string, { pid }: BenchCloud): Promise<Figure[]> {

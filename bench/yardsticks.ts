@@ -36,6 +36,7 @@ export const yardsticks = {
   readyUsed: { ...atMost(1, 's'), nova: '5.5-8.8 s, beside twelve companions' },
   idleMemory: { ...atMost(180, 'MB'), nova: '770 MB alone, 2.4 GB in all' },
   loadedMemory: {},
+  restedMemory: atMost(260, 'MB'),
   boots: { ...atLeast(40), nova: '0.4-2.8/s' },
   deletes: { ...atLeast(40), nova: '1.6-3.2/s' },
   show: { ...ofRaw(0.12), nova: '39-50/s' },
