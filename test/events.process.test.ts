@@ -178,7 +178,7 @@ async function changeFleet(): Promise<void> {
   const groups = new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds });
   const group = await groups.create(asked(), { name: 'g', policy: 'affinity' });
   await groups.delete(asked(), group.id);
-  const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject });
+  const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject, isUser: isProject });
   await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { outOfRange: 'allow' });
   await quotas.reset(asked(), { projectId: 'p2' });
   await quotas.updateClass(asked(), 'default', { cores: 500_000 });

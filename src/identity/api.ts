@@ -74,6 +74,9 @@ export class IdentityApi {
   /** Whether there is a project with this id. */
   isProject = (id: string) => this.#deps.driver.isProject(id);
 
+  /** Whether there is a user with this id. */
+  isUser = (id: string) => this.#deps.driver.isUser(id);
+
   projectsOf = (userId: string) => this.#deps.driver.projectsOf(userId);
 
   domainsOf = (userId: string) => this.#deps.driver.domainsOf(userId);

@@ -23,5 +23,7 @@ export interface IdentityDriver {
   domainsOf(userId: string): Promise<readonly Named[]>;
   /** Whether there is a project with this id. */
   isProject(id: string): Promise<boolean>;
+  /** Whether there is a user with this id. */
+  isUser(id: string): Promise<boolean>;
   defaultProjectOf(userId: string): Promise<string | null>;
 }

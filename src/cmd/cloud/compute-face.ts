@@ -32,7 +32,7 @@ interface Neighbours {
   readonly policy: Policy;
   readonly images: ImageApi;
   readonly networks: NetworkApi;
-  readonly identity: Pick<IdentityApi, 'isProject'>;
+  readonly identity: Pick<IdentityApi, 'isProject' | 'isUser'>;
 }
 
 /** What the face needs of the program. */
@@ -57,7 +57,7 @@ export function openComputeFace(
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });
-  const { isProject } = identity;
+  const { isProject, isUser } = identity;
   const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
   return {
@@ -69,7 +69,7 @@ export function openComputeFace(
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),
     extraSpecs: new ExtraSpecsApi({ db, policy, flavors }),
-    quotas: new QuotaApi({ db, policy, quotaLimits, isProject }),
+    quotas: new QuotaApi({ db, policy, quotaLimits, isProject, isUser }),
     services: new ServiceApi({ db, policy, group, internalZone }),
     hypervisors: new HypervisorApi({ db, policy, group }),
     zones: new ZoneApi({ db, policy, group, internalZone }),

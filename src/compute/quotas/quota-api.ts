@@ -9,7 +9,7 @@ import { limitsOf, limitsOfClass, type QuotaOwner } from '../../quota/limits.ts'
 import { type QuotaLimits, type QuotaName, quotaNames } from '../../quota/resources.ts';
 import { countServerGroups } from '../../quota/group-quota.ts';
 import { type Usage, usageOf } from '../../quota/usage.ts';
-import { UnknownProject } from '../errors.ts';
+import { UnknownProject, UnknownUser } from '../errors.ts';
 import { LimitAboveProject, LimitBelowUse } from './errors.ts';
 
 export { type QuotaLimits, type QuotaName, quotaNames, type QuotaOwner };
@@ -22,8 +22,9 @@ interface Deps {
   readonly policy: Policy;
   /** Limits where an operator has set none. */
   readonly quotaLimits: QuotaLimits;
-  /** Whether the identity service knows the project. */
+  /** Whether the identity service knows the project, or the user. */
   readonly isProject: (id: string) => Promise<boolean>;
+  readonly isUser: (id: string) => Promise<boolean>;
 }
 
 /** Limits and usage. */
@@ -81,7 +82,7 @@ export class QuotaApi {
   ): Promise<QuotaLimits> {
     const { db, policy, quotaLimits } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-quota-sets:update', { project_id: owner.projectId });
-    const prepare = () => this.#checkProject(owner.projectId);
+    const prepare = () => this.#checkOwner(owner);
     return await change(ctx, { db, what: 'quota.update', prepare }, async ({ trx, tell }) => {
       await holdQuota(trx, owner.projectId);
       if (outOfRange === 'refuse') await this.#checkRange(trx, owner, changes);
@@ -119,6 +120,11 @@ export class QuotaApi {
       tell(quotaClassUpdate({ className, limits }));
       return limits;
     });
+  }
+
+  async #checkOwner({ projectId, userId }: QuotaOwner): Promise<void> {
+    await this.#checkProject(projectId);
+    if (userId !== undefined && !(await this.#deps.isUser(userId))) throw UnknownUser({ id: userId });
   }
 
   async #checkProject(id: string): Promise<void> {

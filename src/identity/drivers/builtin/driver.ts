@@ -1,6 +1,7 @@
 import { domainsOfUser, findAccount, findCredentials, projectsOfUser } from '../../../db/stores/identity/identity.ts';
 import { findDomainPrincipal, findPrincipal } from '../../../db/stores/identity/principals.ts';
 import { findProject } from '../../../db/stores/identity/projects.ts';
+import { findUser } from '../../../db/stores/identity/users.ts';
 import type { CloudDb } from '../../../db/sql/queries.ts';
 import type { ScopeRef, Standing, UserRef } from '../../../objects/principal.ts';
 import type { Account, IdentityDriver, Proven } from '../../driver.ts';
@@ -37,6 +38,8 @@ export class BuiltinIdentity implements IdentityDriver {
   domainsOf = (userId: string) => domainsOfUser(this.#db, userId);
 
   isProject = async (id: string) => (await findProject(this.#db, id)) !== undefined;
+
+  isUser = async (id: string) => (await findUser(this.#db, id)) !== undefined;
 
   async defaultProjectOf(userId: string): Promise<string | null> {
     return (await findCredentials(this.#db, { id: userId }))?.defaultProjectId ?? null;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertUser } from '../../../../db/stores/identity/users.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { openOperatorFace, type OperatorFace, projects } from '../../../../../test/support/operator-face.ts';
 import { sampleFlavor, sampleServer } from '../../../../../test/support/sample-server.ts';
@@ -9,6 +10,7 @@ let face: OperatorFace;
 beforeAll(async () => {
   database = await createTestDatabase();
   face = await openOperatorFace(database);
+  for (const id of ['ann', 'ben']) await insertUser(database.db, { id, domain_id: 'default', name: id, enabled: true });
   const flavor = { ...sampleFlavor, vcpus: 2, ramMb: 1_024 };
   await database.db.transaction().execute(async (trx) => {
     for (const userId of ['ann', 'ann', 'ben']) await insertServer(trx, sampleServer({ projectId: projects.demo, userId, flavor }), 'w-1');
@@ -145,6 +147,8 @@ test('who sees and sets what', async () => {
   expect(await statusOf('PUT', '/os-quota-class-sets/default', 'demo', { quota_class_set: { cores: 1 } })).toBe(403);
   const unknown = await face.ask('GET', at('nobody'));
   expect([unknown.status, words(unknown)]).toEqual([400, 'Project ID nobody is not a valid project.']);
+  const noUser = await put(at(projects.demo, '?user_id=nobody'), { cores: 1 });
+  expect([noUser.status, words(noUser)]).toEqual([400, 'User ID nobody is not a valid user.']);
 });
 
 test('unknown query keys are refused since 2.75', async () => {
