@@ -67,14 +67,19 @@ test('hops wait a little for company, then go out together', async () => {
 });
 
 test('a full batch does not wait', async () => {
-  const { tracer, batches, hop } = setUp({ batchSize: 2 });
-  await Promise.all(['a', 'b', 'c'].map((what) => hop(what)));
-  await expect.poll(() => batches.flat().length).toBe(3);
-  expect(Math.max(...batches.map((batch) => batch.length))).toBe(2);
+  const { clock, tracer, batches, hop } = setUp({ batchSize: 2 });
+  const lengths = () => batches.map((batch) => batch.length);
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((what) => hop(what)));
+  await expect.poll(lengths).toEqual([2, 2]);
+  // What is left is no full batch.
+  await clock.advance(100);
+  expect(lengths()).toEqual([2, 2]);
+  await clock.advance(100);
+  expect(lengths()).toEqual([2, 2, 1]);
   await hop('late');
   await tracer.close();
   await hop('after closing');
-  await expect.poll(() => batches.flat().length).toBe(5);
+  await expect.poll(() => batches.flat().length).toBe(7);
 });
 
 test('a failing sink fails no request; what is lost is counted', async () => {

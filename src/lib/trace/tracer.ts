@@ -86,12 +86,15 @@ export class Tracer {
 
   async #flushSoon(): Promise<void> {
     const { clock, flushMs, batchSize } = this.#options;
-    if (!this.#closed) {
-      this.#wake = new AbortController();
-      // A full batch or `close` ends the wait early by rejecting it; the hops are flushed either way.
-      await clock.sleep(flushMs, this.#wake.signal).catch(() => undefined);
+    while (this.#buffer.length > 0) {
+      // Also between two batches: hops that came while one was stored wait for others, or a busy process would store each few by themselves.
+      if (!this.#closed && this.#buffer.length < batchSize) {
+        this.#wake = new AbortController();
+        // A full batch or `close` ends the wait early by rejecting it; the hops are flushed either way.
+        await clock.sleep(flushMs, this.#wake.signal).catch(() => undefined);
+      }
+      await this.#write(this.#buffer.splice(0, batchSize));
     }
-    while (this.#buffer.length > 0) await this.#write(this.#buffer.splice(0, batchSize));
     this.#flushing = undefined;
   }
 
