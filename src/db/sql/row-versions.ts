@@ -26,10 +26,6 @@ export class RowVersions<Made> {
     return this.#kept.get(id);
   }
 
-  has(id: string, version: string): boolean {
-    return this.#kept.get(id)?.version === version;
-  }
-
   get(id: string, version: string): Made | undefined {
     const found = this.#kept.get(id);
     if (found?.version !== version) return undefined;

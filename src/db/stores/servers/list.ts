@@ -57,12 +57,12 @@ const version = serverVersion.as('version');
 
 /** The servers of a page; only those not in the cache are read. Undefined when one changed between the two reads. */
 async function fromCache(db: CellDb, page: readonly Versioned[]): Promise<readonly Server[] | undefined> {
-  const versions = cacheOf(db);
-  const news = page.filter((row) => !versions.has(row.id, row.version)).map(({ id }) => id);
-  if (news.length > 0) {
-    const rows = db.selectFrom('servers').selectAll().select(version).where('id', '=', sql<string>`any(${news}::uuid[])`);
-    cached(db, await rows.execute());
-  }
-  const servers = page.map((row) => versions.get(row.id, row.version));
+  const found = () => page.map((row) => cacheOf(db).get(row.id, row.version));
+  const before = found();
+  const news = page.filter((_, index) => !before[index]).map(({ id }) => id);
+  if (news.length === 0) return before.filter((server) => server !== undefined);
+  const rows = db.selectFrom('servers').selectAll().select(version).where('id', '=', sql<string>`any(${news}::uuid[])`);
+  cached(db, await rows.execute());
+  const servers = found();
   return servers.every((server) => server !== undefined) ? servers : undefined;
 }
