@@ -18,6 +18,7 @@ export const novaOptions = (machine: Machine) =>
     identity,
     database,
     libvirt,
+    imageCache,
     fake,
     scheduler,
     filterScheduler,
@@ -131,6 +132,18 @@ const libvirt = optionGroup('libvirt', {
     env: 'NOVA_LIBVIRT_DAEMON',
   }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
+});
+
+const imageCache = optionGroup('image_cache', {
+  manager_interval: option(integer({ min: -1 }), {
+    default: 2400,
+    help: 'Seconds between two looks for unused images in the cache of a host; 0 is the default rate of 60, -1 is never.',
+  }),
+  remove_unused_base_images: option(boolean(), { default: true, help: 'Remove images from the cache of a host when they are unused.' }),
+  remove_unused_original_minimum_age_seconds: option(integer({ min: 0 }), {
+    default: 86_400,
+    help: 'Seconds that an image stays in the cache of a host after its last use.',
+  }),
 });
 
 const fake = optionGroup('fake', {

@@ -163,6 +163,13 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('running');
     });
 
+    // Fault 2026-11 B17.
+    test('images are not aged out while a guest uses them', async () => {
+      expect(await driver.ageOutImages(0)).toBe(0);
+      await driver.reboot(id, { type: 'hard', graceMs: 0 });
+      expect(await state()).toBe('running');
+    });
+
     test('a spawn that fails leaves nothing', async () => {
       const failing = await open('wrong');
       onTestFinished(() => failing.close());

@@ -21,6 +21,8 @@ export interface VirtDriver {
   /** Every guest of this driver on the host, running or not. */
   listGuests(): Promise<readonly ObservedGuest[]>;
   powerState(serverId: ServerId): Promise<PowerState>;
+  /** Removes cached images that no guest has used for so long, never one in use; returns how many. */
+  ageOutImages(unusedForMs: number): Promise<number>;
 
   /** Creates and starts the guest: disk from its image, kernel and ramdisk if any, its vifs. Cleans up on failure. */
   spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void>;

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
@@ -44,13 +45,20 @@ async function choose({ config, log }: Runtime): Promise<HostKind> {
 /** The hosts of this program: one, or as many simulated ones as were asked for. */
 export function localHosts(runtime: Runtime, { kind }: HostKind): readonly LocalHost[] {
   const { config, host } = runtime;
-  const directory = (name: string) => inState(runtime, 'hosts', name);
+  const directory = (name: string) => inState(runtime, HOSTS, name);
   if (kind === 'fake') return fakeNames(host, config.fake.hosts).map((name) => ({ name, directory: directory(name), netns: null }));
   if (kind === 'private' && !isHostName(host))
     throw new Error(`a private host cannot be called ${host}: NOVA_HOST may have 63 letters, digits, dots and hyphens there`);
   const netns = kind === 'private' ? hostLayout({ name: host, directory: directory(host) }).netns : null;
   return [{ name: host, directory: directory(host), netns }];
 }
+
+/** The directory of hosts in the state directory. */
+const HOSTS = 'hosts';
+
+/** The directories of all hosts in the state directory, of this program or others. */
+export const hostDirectories = async (runtime: Runtime): Promise<readonly string[]> =>
+  (await readdir(inState(runtime, HOSTS))).map((name) => inState(runtime, HOSTS, name));
 
 const fakeNames = (host: HostName, count: number): readonly HostName[] =>
   count === 1 ? [host] : Array.from({ length: count }, (_, i) => asId<HostName>(`${host}-${i + 1}`));

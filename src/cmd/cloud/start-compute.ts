@@ -21,6 +21,9 @@ import type { HostShared } from './shared.ts';
 /** How long a guest may take to shut itself down (`shutdown_timeout`). */
 const GRACE_MS = 60_000;
 
+/** The interval of periodic work that is configured as 0, as in Nova. */
+const DEFAULT_RATE_MS = 60_000;
+
 /** Tasks that one host works on at a time; most of them wait for their server's turn or for a build slot. */
 const TASKS_AT_ONCE = 100;
 
@@ -35,6 +38,7 @@ export async function startCompute(shared: HostShared): Promise<void> {
   await startReports(shared, conductor, hosts);
   await atATime(HOSTS_AT_ONCE, hosts, (host) => host.reconcile());
   startGuestChecks(shared, hosts);
+  startImageAgeing(shared, hosts);
   await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, host));
 }
 
@@ -80,6 +84,21 @@ function startGuestChecks({ runtime }: HostShared, hosts: readonly Host[]): void
       );
   };
   life.run('the guest checks', repeat({ name: 'compare guests', everyMs, run }, { ...runtime, signal: life.signal }));
+}
+
+/** Empties the image caches of what is no longer used, at intervals; a failure skips only that host. */
+function startImageAgeing({ runtime }: HostShared, hosts: readonly Host[]): void {
+  const { config, log, life } = runtime;
+  const { manager_interval, remove_unused_base_images, remove_unused_original_minimum_age_seconds } = config.image_cache;
+  if (manager_interval < 0 || !remove_unused_base_images) return;
+  const everyMs = manager_interval * 1000 || DEFAULT_RATE_MS;
+  const run = async (): Promise<void> => {
+    for (const { host, driver } of hosts)
+      await driver
+        .ageOutImages(remove_unused_original_minimum_age_seconds * 1000)
+        .catch((error: unknown) => log.warn({ host, error: messageOf(error) }, 'the image cache could not be emptied; trying again later'));
+  };
+  life.run('the image cache', repeat({ name: 'age out images', everyMs, run }, { ...runtime, signal: life.signal }));
 }
 
 async function serveHost({ runtime, bus, tracer }: HostShared, { host, driver, tasks }: Host): Promise<void> {

@@ -83,6 +83,11 @@ export class FakeDriver implements VirtDriver {
     return this.#guest(serverId).power;
   }
 
+  /** Simulated guests have no images. */
+  async ageOutImages(): Promise<number> {
+    return 0;
+  }
+
   async spawn(spec: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
     await this.#faults.pass('spawn', signal, progress);
     signal.throwIfAborted();

@@ -17,6 +17,7 @@ import { hostCapacity } from './host-capacity.ts';
 import { attempt } from './hypervisor-error.ts';
 import { ImageCache } from './image-cache.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
+import { imagesInUse, recorded, recordImages } from './image-uses.ts';
 import { LibvirtLink, type Reconnect } from './link.ts';
 import { GuestPower } from './power.ts';
 
@@ -29,6 +30,8 @@ export interface LibvirtDriverOptions {
   readonly instancesDir: string;
   /** The image cache; drivers on one machine may share it. */
   readonly imageCacheDir: string;
+  /** The guest directories of all drivers that share the image cache. */
+  readonly cacheUsers: () => Promise<readonly string[]>;
   readonly node: string;
   readonly hostIp: string;
   readonly virtType: VirtType;
@@ -75,6 +78,15 @@ export class LibvirtDriver implements VirtDriver {
     });
     await Promise.all([this.#link.open(), this.#slowLink.open()]);
     await this.#builder.removeHalfMade();
+    await attempt('look after the image cache', () => this.#recordEarlierGuests());
+  }
+
+  /** Guests of earlier releases have no record of their images: they may use any that is cached now. */
+  async #recordEarlierGuests(): Promise<void> {
+    const cached = await this.#images.list();
+    await this.#directories.forEach(async (guest) => {
+      if ((await recorded(guest.images)) === undefined) await recordImages(guest, cached);
+    });
   }
 
   async close(): Promise<void> {
@@ -86,6 +98,17 @@ export class LibvirtDriver implements VirtDriver {
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
     const { node, hostIp, instancesDir, virtType, clock } = this.#options;
     return { node, hostIp, uptime: hostUptime(clock.now()), ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
+  }
+
+  async ageOutImages(unusedForMs: number): Promise<number> {
+    const { cacheUsers, log } = this.#options;
+    const inUse = async () => {
+      const guests = await Promise.all((await cacheUsers()).map((home) => new GuestDirectories(home).list()));
+      return imagesInUse(guests.flat());
+    };
+    const removed = await attempt('look after the image cache', () => this.#images.ageOut({ inUse, unusedForMs }));
+    for (const sha512 of removed) log.info({ sha512 }, 'an image that no guest has used for a while left the image cache');
+    return removed.length;
   }
 
   listGuests(): Promise<readonly ObservedGuest[]> {

@@ -11,6 +11,7 @@ import type { GuestDirectories } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
+import { recordImages } from './image-uses.ts';
 import type { LibvirtLink } from './link.ts';
 import type { GuestPower } from './power.ts';
 
@@ -105,6 +106,11 @@ export class GuestBuilder {
   async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
     const { directories, images, virtType } = this.#options;
     const paths = await directories.create(guest.serverId);
+    const sources = [guest.disk, guest.kernel, guest.ramdisk].filter((source) => source !== null);
+    await recordImages(
+      paths,
+      sources.map(({ image }) => image.hash),
+    );
     const fetch = (source: ImageSource | null, onProgress?: ReportProgress) =>
       source ? images.path(source, signal, onProgress) : undefined;
     // The disk image takes nearly all of the time.

@@ -14,6 +14,8 @@ export interface GuestPaths {
   readonly directory: string;
   readonly disk: string;
   readonly consoleLog: string;
+  /** Records which cached images the guest uses. */
+  readonly images: string;
   /** Marks a complete guest; without it the guest is incomplete. */
   readonly made: string;
 }
@@ -28,7 +30,8 @@ export class GuestDirectories {
 
   paths(serverId: ServerId): GuestPaths {
     const directory = join(this.home, serverId);
-    return { directory, disk: join(directory, 'disk'), consoleLog: join(directory, 'console.log'), made: join(directory, 'made') };
+    const file = (name: string) => join(directory, name);
+    return { directory, disk: file('disk'), consoleLog: file('console.log'), images: file('images'), made: file('made') };
   }
 
   async prepare(): Promise<void> {
@@ -63,7 +66,12 @@ export class GuestDirectories {
 
   /** Runs a function on each guest's files, one guest at a time. */
   async forEach(act: (paths: GuestPaths) => Promise<void>): Promise<void> {
-    for (const id of await this.#all()) await act(this.paths(id));
+    for (const paths of await this.list()) await act(paths);
+  }
+
+  /** The paths of every guest; none where there is no such directory. */
+  async list(): Promise<readonly GuestPaths[]> {
+    return (await this.#all()).map((id) => this.paths(id));
   }
 
   async remove(serverId: ServerId): Promise<void> {
@@ -72,6 +80,10 @@ export class GuestDirectories {
   }
 
   async #all(): Promise<readonly ServerId[]> {
-    return (await readdir(this.home)).filter((name) => SERVER_ID.test(name)).map((name) => asId<ServerId>(name));
+    const names = await readdir(this.home).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => SERVER_ID.test(name)).map((name) => asId<ServerId>(name));
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
 import { ImageUnusable } from '../errors.ts';
@@ -28,7 +29,7 @@ const makeCache = async () => {
       await writeFile(to, 'whole');
     },
   };
-  const cache = new ImageCache({ directory, node: 'a/b', images, ids: seededIds() });
+  const cache = new ImageCache({ directory, node: 'a/b', images, clock: systemClock, ids: seededIds() });
   await cache.prepare();
   const begun = (count: number) => expect.poll(() => gates.length, { interval: 2 }).toBe(count);
   return { cache, directory, gates, begun, images };

@@ -1,9 +1,11 @@
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
 import type { ReportProgress } from '../driver.ts';
 import { ImageUnusable } from '../errors.ts';
+import { type Ageing, ageOut, cachedImages, IMAGE_FILE, markUsed, putBack } from './image-ageing.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 
 /** A download shared by one or more spawns. */
@@ -15,7 +17,6 @@ interface Download {
   waiting: number;
 }
 
-const SHA512 = /^[0-9a-f]{128}$/i;
 const READ_ONLY = 0o444;
 
 /**
@@ -26,33 +27,79 @@ export class ImageCache {
   readonly #directory: string;
   readonly #unfinished: string;
   readonly #images: ImageFetcher;
+  readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #downloads = new Map<string, Download>();
+  /** Removals in progress, by path. */
+  readonly #leaving = new Map<string, Promise<boolean>>();
 
-  constructor(options: { directory: string; node: string; images: ImageFetcher; ids: Ids }) {
+  constructor(options: { directory: string; node: string; images: ImageFetcher; clock: Clock; ids: Ids }) {
     this.#directory = resolve(options.directory);
     this.#unfinished = `.unfinished-${encodeURIComponent(options.node)}-`;
     this.#images = options.images;
+    this.#clock = options.clock;
     this.#ids = options.ids;
   }
 
-  /** Creates the directory; removes partial downloads of an earlier process. */
+  /** Creates the directory; removes partial downloads of an earlier process and undoes its partial removals. */
   async prepare(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     // Images may be private, so the directory cannot be listed. QEMU's user opens files by unguessable names.
     await chmod(this.#directory, 0o711);
     const names = (await readdir(this.#directory)).filter((name) => name.startsWith(this.#unfinished));
     await Promise.all(names.map((name) => rm(join(this.#directory, name), { force: true })));
+    await putBack(this.#directory);
   }
 
-  /** The path of the image's data, downloaded on a cache miss; concurrent requests for one image share a download. */
+  /** The hashes of the cached images. */
+  list(): Promise<readonly string[]> {
+    return cachedImages(this.#directory);
+  }
+
+  /** Removes the images that no guest has used for `unusedForMs`; returns their hashes. None, while uses are not known of all guests. */
+  async ageOut({ inUse, unusedForMs }: Pick<Ageing, 'inUse' | 'unusedForMs'>): Promise<readonly string[]> {
+    const removed: string[] = [];
+    const used = await inUse();
+    if (!used) return removed;
+    for (const hash of await this.list()) {
+      const path = join(this.#directory, hash);
+      const now = this.#clock.now();
+      if (used.has(hash)) {
+        await markUsed(path, now);
+        continue;
+      }
+      const leaving = ageOut(hash, { directory: this.#directory, inUse, unusedForMs, now });
+      this.#leaving.set(path, leaving);
+      try {
+        if (await leaving) removed.push(hash);
+      } finally {
+        this.#leaving.delete(path);
+      }
+    }
+    return removed;
+  }
+
+  /**
+   * The path of the image's data, downloaded on a cache miss; concurrent requests for one image share a download.
+   * The file stays as long as `inUse` of `ageOut` names it, which must be so before this call.
+   */
   async path(source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<string> {
     signal.throwIfAborted();
     const { hash, id, sizeBytes } = source.image;
-    if (!SHA512.test(hash)) throw ImageUnusable({ imageId: id, because: 'it has no sha512 checksum.' });
+    if (!IMAGE_FILE.test(hash.toLowerCase())) throw ImageUnusable({ imageId: id, because: 'it has no sha512 checksum.' });
     const path = join(this.#directory, hash.toLowerCase());
-    if ((await sizeOf(path)) === sizeBytes) return path;
+    if (await this.#hit(path, sizeBytes)) return path;
     return this.#share(path, source, signal, progress);
+  }
+
+  /** Whether the image is cached whole. Not decided while the image is being removed: the removal may still be undone. */
+  async #hit(path: string, sizeBytes: number): Promise<boolean> {
+    for (;;) {
+      await this.#leaving.get(path)?.catch(() => {});
+      const isWhole = (await sizeOf(path)) === sizeBytes;
+      if (isWhole) await markUsed(path, this.#clock.now());
+      if (!this.#leaving.has(path)) return isWhole;
+    }
   }
 
   async #share(path: string, source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<string> {

@@ -1,5 +1,5 @@
 import { connect, type Libvirt } from '@nova-ts/libvirt';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../lib/clock/clock.ts';
@@ -176,6 +176,22 @@ describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes
     void systemClock.sleep(ms).then(() => waiting.close());
     await expect(started).rejects.toSatisfy(HypervisorUnavailable.is);
     await expect(waiting.start()).rejects.toSatisfy(HypervisorUnavailable.is);
+  });
+
+  // Fault 2026-11 B17.
+  test('images are aged out when the last guest that used them is gone, also one of an earlier release', async () => {
+    const [guest, earlier] = [host.makeGuest(), host.makeGuest()];
+    await driver.spawn(guest, never);
+    await driver.spawn(earlier, never);
+    await driver.destroy(guest.serverId);
+    await rm(join(host.options.instancesDir, earlier.serverId, 'images'));
+    expect(await driver.ageOutImages(0)).toBe(0);
+    const next = host.makeDriver();
+    await next.start();
+    expect(await next.ageOutImages(0)).toBe(0);
+    await next.destroy(earlier.serverId);
+    expect(await next.ageOutImages(0)).toBe(3);
+    await next.close();
   });
 
   test('repeating a start is a no-op', async () => {

@@ -56,6 +56,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     uri: 'qemu:///system',
     instancesDir,
     imageCacheDir: join(directory, 'images'),
+    cacheUsers: () => Promise.resolve([instancesDir]),
     node: 'hv1',
     hostIp: '127.0.0.1',
     virtType: 'qemu',
