@@ -12,6 +12,7 @@ import { networkManager } from '../../network/manager.ts';
 import { keepReconciling, reconcileNetworks } from '../../network/host/reconciler.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
+import { cloudIdOf } from './cloud-id.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { metadataSecret } from './metadata-secret.ts';
 import { networkLimitsIn } from './networks.ts';
@@ -79,6 +80,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
   const { FlatDhcpDriver } = await import('../../network/host/drivers/flat-dhcp/index.ts');
   if (kind === 'private') await ensureNamespace(host);
   return new FlatDhcpDriver({
+    cloudId: await cloudIdOf(shared),
     netns: host.netns,
     stateDir: join(host.directory, 'network'),
     clock,

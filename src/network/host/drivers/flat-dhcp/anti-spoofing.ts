@@ -1,36 +1,26 @@
 /**
- * Writes the bridge-layer table: it checks the claimed sender of every frame from a tap, and marks packets with the port they
- * come from or go to, for the IP layer. Pure text.
+ * Writes the bridge-layer table of a cloud: it checks the claimed sender of every frame from a port's tap, and marks packets with the port
+ * they come from or go to, for the IP layer. What it does not mark the guard of all taps drops. Pure text.
  */
-import { TAP_PREFIX, tapName } from '../../device-names.ts';
+import { tapName } from '../../device-names.ts';
 import type { HostPort } from '../../driver.ts';
 import { METADATA_ADDRESS } from './bridge-plan.ts';
 import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { setOf } from './security-rules.ts';
+import { MARKING_PRIORITY } from './tap-guard.ts';
 
-export const BRIDGE_TABLE = 'nova_ports';
-
-/** The body of table bridge nova_ports. */
+/** The body of the table. */
 export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
   const taps = ports.map((port) => `"${tapName(port.id)}" : ${marks.get(port.id)}`).join(', ');
   const sources = ports.map((port) => `"${tapName(port.id)}" : goto from_${marks.get(port.id)}`).join(', ');
   return `
   chain prerouting {
-    type filter hook prerouting priority -200; policy accept;
-    iifname "${TAP_PREFIX}*" jump from_tap
-  }
-  chain from_tap {
+    type filter hook prerouting priority ${MARKING_PRIORITY}; policy accept;
     ${ports.length > 0 ? `meta mark set iifname map { ${taps} }` : ''}
     ${ports.length > 0 ? `iifname vmap { ${sources} }` : ''}
-    counter drop
   }
   chain forwarding {
-    type filter hook forward priority -200; policy accept;
-    iifname "${TAP_PREFIX}*" meta mark set 0
-    oifname "${TAP_PREFIX}*" jump to_tap
-  }
-  chain to_tap {
-    ${ports.length > 0 ? `oifname != { ${ports.map((port) => `"${tapName(port.id)}"`).join(', ')} } counter drop` : 'counter drop'}
+    type filter hook forward priority ${MARKING_PRIORITY}; policy accept;
     ${ports.length > 0 ? `meta mark set oifname map { ${taps} }` : ''}
   }
   ${ports.map((port) => `chain from_${marks.get(port.id)} {\n    ${sourceChecks(port).join('\n    ')}\n  }`).join('\n  ')}

@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import { bridgeName } from '../../device-names.ts';
 import type { Correction, HostNetwork, HostSubnet } from '../../driver.ts';
+import { type CloudMark, isOfACloud } from './cloud-mark.ts';
 import { canonical } from './ip-text.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
 import type { SeenLink } from './seen-links.ts';
 
 /** Where guests ask for metadata, in every cloud. */
 export const METADATA_ADDRESS = '169.254.169.254';
-
-/** A bridge whose alias starts so is ours to change and delete; any other is an operator's. */
-const ALIAS_START = 'nova-ts:';
 
 /** One correction, and the lines for `ip -batch` that make it. */
 export interface LinkStep extends Correction {
@@ -26,19 +24,21 @@ export function hostAddress({ hostIp, gatewayIp, cidr }: HostSubnet): string | u
   return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
 }
 
-/** The steps from what is seen to what is wanted; none when all is well. */
-export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
+/** The steps from what is seen to what is wanted; none when all is well. Bridges without the cloud's mark are an operator's or another cloud's. */
+export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>, cloud: CloudMark): LinkStep[] {
   const wanted = new Set(networks.map(bridgeName));
-  const leftovers = [...seen.values()].filter((link) => isOurs(link) && !wanted.has(link.name));
+  const leftovers = [...seen.values()].filter((link) => cloud.isOurs(link) && !wanted.has(link.name));
   return [
     ...planLoopback(seen.get('lo')),
     ...leftovers.map(deletion),
-    ...networks.flatMap((network) => planBridge(network, seen.get(bridgeName(network)))),
+    ...networks.flatMap((network) => planBridge(network, seen.get(bridgeName(network)), cloud)),
   ];
 }
 
-/** The steps that remove everything of ours; from an operator's bridge only our addresses. */
-export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>): LinkStep[] {
+/** The steps that remove everything of ours; from an operator's bridge only our addresses. What clouds share goes with the last one. */
+export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>, cloud: CloudMark): LinkStep[] {
+  const { isOurs } = cloud;
+  const isShared = [...seen.values()].some((link) => isOfACloud(link) && !isOurs(link));
   const foreign = networks.flatMap((network) => {
     const link = seen.get(bridgeName(network));
     if (!link || isOurs(link)) return [];
@@ -46,7 +46,8 @@ export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap
       .filter((address) => link.addresses.includes(address))
       .map((address) => removeAddress(link.name, address));
   });
-  const metadata = seen.get('lo')?.addresses.includes(`${METADATA_ADDRESS}/32`) ? [removeAddress('lo', `${METADATA_ADDRESS}/32`)] : [];
+  const hasMetadata = seen.get('lo')?.addresses.includes(`${METADATA_ADDRESS}/32`);
+  const metadata = hasMetadata && !isShared ? [removeAddress('lo', `${METADATA_ADDRESS}/32`)] : [];
   return [...[...seen.values()].filter(isOurs).map(deletion), ...foreign, ...metadata];
 }
 
@@ -55,9 +56,6 @@ export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Pr
   const commands = steps.flatMap((step) => step.commands);
   if (commands.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` });
 }
-
-/** Whether we created the device. */
-export const isOurs = (link: SeenLink): boolean => link.alias.startsWith(ALIAS_START);
 
 const deletion = (link: SeenLink): LinkStep => ({
   part: 'bridge',
@@ -73,15 +71,16 @@ function planLoopback(lo: SeenLink | undefined): LinkStep[] {
   ];
 }
 
-function planBridge(network: HostNetwork, link: SeenLink | undefined): LinkStep[] {
+function planBridge(network: HostNetwork, link: SeenLink | undefined, cloud: CloudMark): LinkStep[] {
   const name = bridgeName(network);
   const addresses = hostAddresses(network);
-  if (!link) return [creation(network), ...addresses.map((address) => addAddress(name, address))];
-  const ours = isOurs(link);
+  if (!link) return [creation(network, cloud), ...addresses.map((address) => addAddress(name, address))];
+  const ours = cloud.isOurs(link);
   const surplus = ours ? link.addresses.filter((address) => !address.startsWith('fe80:') && !addresses.includes(address)) : [];
   const settings = [
     ...(link.isUp ? [] : ['up']),
     ...(ours && link.mtu !== network.mtu ? [`mtu ${network.mtu}`] : []),
+    ...(ours && link.alias !== cloud.alias(network.id) ? [`alias ${cloud.alias(network.id)}`] : []),
     ...(link.filtersIp ? [] : [`type bridge ${FILTERED}`]),
   ];
   return [
@@ -96,7 +95,7 @@ function planBridge(network: HostNetwork, link: SeenLink | undefined): LinkStep[
 /** Without these the kernel does not show bridged packets to the IP filters, and security groups would filter nothing. */
 const FILTERED = 'nf_call_iptables 1 nf_call_ip6tables 1';
 
-const creation = (network: HostNetwork): LinkStep => {
+const creation = (network: HostNetwork, cloud: CloudMark): LinkStep => {
   const name = bridgeName(network);
   return {
     part: 'bridge',
@@ -104,7 +103,7 @@ const creation = (network: HostNetwork): LinkStep => {
     commands: [
       // A fixed address: by default a bridge takes the lowest of its ports', and guests would lose their gateway when a port comes or goes.
       `link add name ${name} mtu ${network.mtu} address ${bridgeMac(network.id)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
-      `link set dev ${name} alias ${ALIAS_START}${network.id} addrgenmode none up`,
+      `link set dev ${name} alias ${cloud.alias(network.id)} addrgenmode none up`,
     ],
   };
 };

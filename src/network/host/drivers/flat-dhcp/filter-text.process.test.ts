@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostPort } from '../../driver.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
+import { cloudMark } from './cloud-mark.ts';
 import { type TestHost, lacking, makeTestHost } from './test-host.ts';
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
@@ -19,7 +20,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'the kerne
   });
   afterAll(() => host?.cleanUp());
 
-  const shown = async () => (await host.shell.run('nft', ['list', 'table', 'inet', 'nova_guests'])).stdout;
+  const shown = async () => (await host.shell.run('nft', ['list', 'table', 'inet', cloudMark('a cloud').table('nova_guests')])).stdout;
 
   test.each([
     [{ protocol: 'tcp', portMin: 22, portMax: 22 }, 'tcp dport'],

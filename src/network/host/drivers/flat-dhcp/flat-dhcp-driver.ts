@@ -1,6 +1,6 @@
 /**
  * Real networking of one host: a bridge per network, DHCP by dnsmasq, security groups and protection against spoofing by nftables,
- * metadata for guests. Networks end at the host; it touches only bridges, tables and daemons of its own making.
+ * metadata for guests. Networks end at the host; it touches only bridges, tables and daemons with the mark of its cloud.
  */
 import type { Clock } from '../../../../lib/clock/clock.ts';
 import type { Log } from '../../../../lib/log/log.ts';
@@ -22,6 +22,7 @@ import { separateOverlapping } from '../../subnet-overlap.ts';
 import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
 import { requireBridgeNetfilter } from './bridge-netfilter.ts';
 import { DhcpServers } from './dhcp-servers.ts';
+import { type CloudMark, cloudMark } from './cloud-mark.ts';
 import { isOfHost } from './host-addresses.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
@@ -29,7 +30,9 @@ import { PacketFilters } from './packet-filters.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
 
 export interface FlatDhcpOptions {
-  /** The host's network namespace below /run/netns; null is that of this process. One driver per namespace. */
+  /** The id of the cloud: what bears another's mark is left alone. */
+  readonly cloudId: string;
+  /** The host's network namespace below /run/netns; null is that of this process. One driver of a cloud per namespace. */
   readonly netns: string | null;
   /** A directory of this driver's own, kept over restarts: DHCP leases and configuration. */
   readonly stateDir: string;
@@ -45,6 +48,7 @@ export interface FlatDhcpOptions {
 
 export class FlatDhcpDriver implements NetworkDriver {
   readonly #options: FlatDhcpOptions;
+  readonly #cloud: CloudMark;
   readonly #shell: HostShell;
   readonly #filters: PacketFilters;
   readonly #dhcp: DhcpServers;
@@ -57,10 +61,12 @@ export class FlatDhcpDriver implements NetworkDriver {
   constructor(options: FlatDhcpOptions) {
     this.#options = options;
     this.#shell = hostShell({ netns: options.netns });
-    this.#filters = new PacketFilters(this.#shell);
+    const cloud = (this.#cloud = cloudMark(options.cloudId));
+    this.#filters = new PacketFilters(this.#shell, cloud);
     this.#dhcp = new DhcpServers({ ...options, shell: this.#shell });
     const lookup = (address: string) => this.#portOfAddress.get(address);
-    this.#metadata = options.metadata && new MetadataListener(this.#shell, { ...options.metadata, lookup, log: options.log });
+    const { metadata, log } = options;
+    this.#metadata = metadata && new MetadataListener(this.#shell, { ...metadata, port: cloud.metadataPort, lookup, log });
   }
 
   converge(wanted: HostNetworking): Promise<readonly Correction[]> {
@@ -128,7 +134,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     return this.#inOrder.run(async () => {
       this.#metadata?.close();
       await this.#dhcp.converge([], [], new Map());
-      await runSteps(this.#shell, planTearDown([...(this.#networks?.values() ?? [])], await seeLinks(this.#shell)));
+      await runSteps(this.#shell, planTearDown([...(this.#networks?.values() ?? [])], await seeLinks(this.#shell), this.#cloud));
       await this.#filters.remove();
       this.#networks = undefined;
       this.#setPorts([]);
@@ -137,7 +143,7 @@ export class FlatDhcpDriver implements NetworkDriver {
 
   /** The network without subnets that would take the host's own addresses; undefined when none is left. */
   #carriable(network: HostNetwork, seen: ReadonlyMap<string, SeenLink>): HostNetwork | undefined {
-    const subnets = network.subnets.filter((subnet) => !isOfHost(network, subnet, seen));
+    const subnets = network.subnets.filter((subnet) => !isOfHost(network, subnet, { seen, cloud: this.#cloud }));
     if (subnets.length === network.subnets.length) return network;
     this.#options.log.error({ networkId: network.id }, 'subnets left out: the host itself is in a network with their addresses');
     return subnets.length > 0 ? { ...network, subnets } : undefined;
@@ -164,7 +170,7 @@ export class FlatDhcpDriver implements NetworkDriver {
   /** The steps that were needed, and the devices as they are after them. */
   async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
     const seen = await seeLinks(this.#shell);
-    const steps = planLinks([...this.#known().values()], seen);
+    const steps = planLinks([...this.#known().values()], seen, this.#cloud);
     if (steps.length === 0) return { steps, links: seen };
     await runSteps(this.#shell, steps);
     return { steps, links: await seeLinks(this.#shell) };

@@ -8,8 +8,6 @@ import { METADATA_ADDRESS } from './bridge-plan.ts';
 import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
 
-export const GUEST_TABLE = 'nova_guests';
-
 /** Neighbour discovery, the ARP of IPv6: without it there is no traffic. */
 const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
 
@@ -19,20 +17,24 @@ const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighb
  */
 const ANSWERS = 'ct state related accept\n    ct state established ct direction reply accept';
 
-/** The body of table inet nova_guests. Marks say which port a packet comes from (in prerouting and input) or goes to (when bridged). */
-export function guestTable(networks: readonly HostNetwork[], ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
+/** When the kernel translates destinations. */
+const DSTNAT_PRIORITY = -100;
+
+/** The body of the table. Marks say which port a packet comes from (in prerouting and input) or goes to (when bridged). */
+export function guestTable(
+  networks: readonly HostNetwork[],
+  ports: readonly HostPort[],
+  { marks, metadataPort }: { readonly marks: ReadonlyMap<string, number>; readonly metadataPort: number },
+): string {
+  const metadata = `ip daddr ${METADATA_ADDRESS} tcp dport ${metadataPort} accept`;
   const bridges = networks.map((network) => `"${bridgeName(network)}"`);
   const secured = ports.filter((port) => port.portSecurityEnabled);
   const markOf = (port: HostPort) => marks.get(port.id);
   const byMark = (chain: string) => secured.map((port) => `${markOf(port)} : goto ${chain}_${markOf(port)}`);
-  // A key may be in a map only once; of two ports with one address (one of them is leaving) the first counts.
-  const owners = new Map(secured.toReversed().flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, markOf(port)] as const)));
-  const byAddress = (version: 4 | 6) =>
-    [...owners].flatMap(([address, mark]) => (ipVersion(address) === version ? [`${address} : goto in_${mark}`] : []));
-  const toGuest = [...vmap('ip daddr', byAddress(4)), ...vmap('ip6 daddr', byAddress(6))].join('\n    ');
   return `
   set bridges { type ifname; ${elements(bridges)} }
   set guests { type mark; ${elements(ports.map((port) => String(markOf(port))))} }
+  ${metadataChain(metadataPort)}
   chain prerouting {
     type filter hook prerouting priority 0; policy accept;
     iifname != @bridges accept
@@ -47,7 +49,7 @@ export function guestTable(networks: readonly HostNetwork[], ports: readonly Hos
     ${ANSWERS}
     ct state invalid drop
     meta nfproto ipv4 udp sport 68 udp dport 67 accept
-    ip daddr ${METADATA_ADDRESS} tcp dport 80 accept
+    ${metadata}
     ${NEIGHBOURS}
     counter drop
   }
@@ -74,34 +76,57 @@ export function guestTable(networks: readonly HostNetwork[], ports: readonly Hos
     oifname @bridges jump to_guest
   }
   chain to_guest {
-    ${toGuest}
+    ${byAddress(secured, markOf).join('\n    ')}
   }
-  ${secured.map((port) => `${portChain('in', port, markOf(port))}\n  ${portChain('out', port, markOf(port))}`).join('\n  ')}
+  ${secured.flatMap((port) => portChains(port, markOf(port), metadata)).join('\n  ')}
 `;
+}
+
+/** Each cloud answers the guests of its own bridges. */
+const metadataChain = (port: number): string => `chain metadata {
+    type nat hook prerouting priority ${DSTNAT_PRIORITY}; policy accept;
+    iifname @bridges ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${METADATA_ADDRESS}:${port}
+  }`;
+
+/** Maps the addresses of ports to the chains that say what these let in. */
+function byAddress(ports: readonly HostPort[], markOf: (port: HostPort) => number | undefined): string[] {
+  // A key may be in a map only once; of two ports with one address (one of them is leaving) the first counts.
+  const owners = new Map(ports.toReversed().flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, markOf(port)] as const)));
+  const entries = (version: 4 | 6) =>
+    [...owners].flatMap(([address, mark]) => (ipVersion(address) === version ? [`${address} : goto in_${mark}`] : []));
+  return [...vmap('ip daddr', entries(4)), ...vmap('ip6 daddr', entries(6))];
 }
 
 const vmap = (key: string, entries: readonly string[]): string[] => (entries.length > 0 ? [`${key} vmap { ${entries.join(', ')} }`] : []);
 
 const elements = (values: readonly string[]): string => (values.length > 0 ? `elements = { ${values.join(', ')} }` : '');
 
+const portChains = (port: HostPort, mark: number | undefined, metadata: string): string[] => [
+  portChain('in', port, { mark, always: [] }),
+  portChain('out', port, { mark, always: [metadata, ...ALWAYS_OUT] }),
+];
+
 /** What one port lets in or out; everything else is dropped. */
-function portChain(way: 'in' | 'out', port: HostPort, mark: number | undefined): string {
+function portChain(
+  way: 'in' | 'out',
+  port: HostPort,
+  { mark, always }: { readonly mark: number | undefined; readonly always: readonly string[] },
+): string {
   const direction: SecurityRule['direction'] = way === 'in' ? 'ingress' : 'egress';
   const rules = port.rules.filter((rule) => rule.direction === direction).flatMap((rule) => ruleMatch(rule) ?? []);
   const lines = [
     ANSWERS,
     'ct state invalid drop',
     NEIGHBOURS,
-    ...(way === 'out' ? ALWAYS_OUT : []),
+    ...always,
     ...[...new Set(rules)].map((match) => `${match} accept`),
     'counter drop',
   ];
   return `chain ${way}_${mark} {\n    ${lines.join('\n    ')}\n  }`;
 }
 
-/** DHCP, metadata and multicast reports are allowed whatever the rules. */
+/** Beside metadata, DHCP and multicast reports are allowed whatever the rules. */
 const ALWAYS_OUT = [
   'meta nfproto ipv4 udp sport 68 udp dport 67 accept',
-  `ip daddr ${METADATA_ADDRESS} tcp dport 80 accept`,
   'icmpv6 type { mld-listener-report, mld2-listener-report } accept',
 ];

@@ -6,6 +6,7 @@ import { SubnetIsOfHost } from '../../driver.ts';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
 import { bridgeName } from '../../device-names.ts';
 import { pidsWithArgument } from './daemon-process.ts';
+import { cloudMark } from './cloud-mark.ts';
 import { type TestHost, lacking, makeTestHost } from './test-host.ts';
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
@@ -43,7 +44,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
   test('flushed filters, a deleted bridge, a lost address come back', async () => {
     await host.shell.run('nft', ['flush', 'ruleset']);
     expect(await parts()).toEqual(['filter']);
-    await host.shell.run('nft', ['add', 'rule', 'inet', 'nova_guests', 'input', 'accept']);
+    await host.shell.run('nft', ['add', 'rule', 'inet', cloudMark('a cloud').table('nova_guests'), 'input', 'accept']);
     expect(await parts()).toEqual(['filter']);
     await host.shell.run('ip', ['link', 'del', bridge]);
     expect(await parts()).toEqual(['bridge', 'address', 'dhcp']);

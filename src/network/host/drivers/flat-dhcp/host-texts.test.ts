@@ -1,7 +1,8 @@
 /** The pure parts: what is written for dnsmasq, nft and ip. */
 import { expect, test } from 'vitest';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
-import { planLinks } from './bridge-plan.ts';
+import { planLinks, planTearDown } from './bridge-plan.ts';
+import { cloudMark } from './cloud-mark.ts';
 import { dhcpConfig, dhcpHosts } from './dhcp-config.ts';
 import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
@@ -36,27 +37,37 @@ test('texts of tenants cannot add lines to the configuration', () => {
   expect(dhcpHosts(network, [samplePort(network, 11, { hostname: evil })])).toBe('fa:16:3e:00:20:11,10.20.0.11,host-10-20-0-11\n');
 });
 
+const commandsOf = (steps: ReturnType<typeof planLinks>) => steps.flatMap(({ commands }) => commands);
+
 test('a host as wanted needs no step', () => {
   const network = sampleNetwork(20);
-  expect(planLinks([network], new Map()).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
-  const link = (name: string, addresses: string[]) => ({
+  const cloud = cloudMark('a cloud');
+  expect(planLinks([network], new Map(), cloud).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
+  const link = (name: string, addresses: string[], alias = cloud.alias(network.id)) => ({
     name,
     index: 1,
-    alias: name === 'lo' ? '' : `nova-ts:${network.id}`,
+    alias: name === 'lo' ? '' : alias,
     mtu: 1400,
     isUp: true,
     filtersIp: true,
     addresses,
   });
-  const [bridge = ''] = planLinks([network], new Map()).flatMap(({ commands }) =>
+  const [bridge = ''] = planLinks([network], new Map(), cloud).flatMap(({ commands }) =>
     commands.flatMap((line) => /name (\S+)/.exec(line)?.[1] ?? []),
   );
   const seen = new Map([
     ['lo', link('lo', ['127.0.0.1/8', '169.254.169.254/32'])],
     [bridge, link(bridge, ['10.20.0.1/24', 'fe80::1/64'])],
   ]);
-  expect(planLinks([network], seen)).toEqual([]);
-  expect(planLinks([], seen).flatMap(({ commands }) => commands)).toEqual([`link del dev ${bridge}`]);
+  expect(planLinks([network], seen, cloud)).toEqual([]);
+  expect(commandsOf(planLinks([], seen, cloud))).toEqual([`link del dev ${bridge}`]);
+  // Fault 2026-11 B15.
+  const another = cloudMark('another');
+  expect(planLinks([], seen, another)).toEqual([]);
+  expect(planTearDown([], seen, another)).toEqual([]);
+  // An earlier release made bridges without a mark: they get one where they are wanted.
+  const unmarked = new Map([...seen, [bridge, link(bridge, ['10.20.0.1/24'], `nova-ts:${network.id}`)]]);
+  expect(commandsOf(planLinks([network], unmarked, cloud))).toEqual([`link set dev ${bridge} alias ${cloud.alias(network.id)}`]);
 });
 
 test('addresses are recognised, and other texts are not', () => {

@@ -1,4 +1,4 @@
-/** Keeps this process's metadata proxy listening at 169.254.169.254:80 in the host's namespace. */
+/** Keeps this process's metadata proxy listening at 169.254.169.254 in the host's namespace. */
 import type { Server } from 'node:net';
 import type { HostShell } from '../../shell/host-shell.ts';
 import { listenInside } from '../../shell/listen-inside.ts';
@@ -8,11 +8,13 @@ import { METADATA_ADDRESS } from './bridge-plan.ts';
 
 export class MetadataListener {
   readonly #shell: HostShell;
+  readonly #port: number;
   readonly #proxy: MetadataProxy;
   #listening: { server: Server; namespace: number } | undefined;
 
-  constructor(shell: HostShell, options: MetadataProxyOptions) {
+  constructor(shell: HostShell, { port, ...options }: MetadataProxyOptions & { readonly port: number }) {
     this.#shell = shell;
+    this.#port = port;
     this.#proxy = new MetadataProxy(options);
   }
 
@@ -22,7 +24,7 @@ export class MetadataListener {
     if (this.#listening?.namespace === namespace && this.#listening.server.listening) return false;
     this.#listening?.server.close();
     this.#listening = undefined;
-    const server = await listenInside(this.#shell.netns, METADATA_ADDRESS, 80);
+    const server = await listenInside(this.#shell.netns, METADATA_ADDRESS, this.#port);
     this.#proxy.attach(server);
     this.#listening = { server, namespace };
     return true;

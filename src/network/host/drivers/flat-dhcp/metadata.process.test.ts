@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
+import { cloudMark } from './cloud-mark.ts';
 import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
@@ -64,7 +65,15 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
   test('an address that no port of this host has is answered 404, and the service gets no request', async () => {
     const before = asked.length;
     // From the host itself: it comes from no tap, so no filter stands before the proxy.
-    const asking = host.shell.run('busybox', ['timeout', '3', 'busybox', 'wget', '-O', '-', 'http://169.254.169.254/']);
+    const asking = host.shell.run('busybox', [
+      'timeout',
+      '3',
+      'busybox',
+      'wget',
+      '-O',
+      '-',
+      `http://169.254.169.254:${cloudMark('a cloud').metadataPort}/`,
+    ]);
     await expect(asking).rejects.toMatchObject({ params: { stderr: expect.stringContaining('404') } });
     expect(asked.length).toBe(before);
   });

@@ -17,7 +17,17 @@ export async function makeTestHost(options: Partial<FlatDhcpOptions> = {}) {
   const stateDir = await mkdtemp(join(tmpdir(), 'nova-flat-dhcp-'));
   await root.run('ip', ['netns', 'add', netns]);
   const shell = hostShell({ netns });
-  const newDriver = () => new FlatDhcpDriver({ netns, stateDir, clock: systemClock, log: silentLog, domain: 'novalocal', ...options });
+  const newDriver = (other: Partial<FlatDhcpOptions> = {}) =>
+    new FlatDhcpDriver({
+      cloudId: 'a cloud',
+      netns,
+      stateDir,
+      clock: systemClock,
+      log: silentLog,
+      domain: 'novalocal',
+      ...options,
+      ...other,
+    });
   const driver = newDriver();
   const guests: TestGuest[] = [];
   return {
@@ -25,7 +35,7 @@ export async function makeTestHost(options: Partial<FlatDhcpOptions> = {}) {
     stateDir,
     shell,
     driver,
-    /** Another driver for the same host, as after a restart of the service. */
+    /** Another driver for the same host, as after a restart of the service, or of another cloud. */
     newDriver,
     pings: (address: string): Promise<boolean> => commandSucceeds(shell, 'busybox', ['ping', '-c', '1', '-W', '1', address]),
     guest: async (vif: Vif): Promise<TestGuest> => {
@@ -50,7 +60,7 @@ export type Lease = Readonly<Record<string, string>>;
 
 /** Makes a namespace whose eth0 is the other end of the tap. */
 async function makeTestGuest(host: string, vif: Vif) {
-  const netns = `${host}-${vif.tap.slice(-4)}`;
+  const netns = `${host}-${vif.tap}`;
   const inHost = hostShell({ netns: host });
   const shell = hostShell({ netns });
   await root.run('ip', ['netns', 'add', netns]);
