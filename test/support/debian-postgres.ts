@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { runAs, serverAccount } from '../../src/db/embedded/account.ts';
+import { initialAccount, runAs } from '../../src/db/embedded/account.ts';
 import { takeEnginePort } from './engine-port.ts';
 import { until } from './until.ts';
 
@@ -34,7 +34,7 @@ export async function debianPostgresBin(): Promise<string | undefined> {
 
 /** Makes a cluster; it is not started. */
 export async function debianPostgres(bin: string): Promise<DebianPostgres> {
-  const account = await serverAccount();
+  const account = process.getuid?.() === 0 ? await initialAccount() : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-debian-postgres-'));
   await chmod(directory, 0o700);
   if (account) await chown(directory, account.uid, account.gid);

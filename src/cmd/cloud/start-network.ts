@@ -83,6 +83,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
     cloudId: await cloudIdOf(shared),
     netns: host.netns,
     stateDir: join(host.directory, 'network'),
+    programDir: shared.runtime.stateDir,
     clock,
     log,
     domain: dhcp_domain,

@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../lib/errors/error-type.ts';
-import { type Account, runAs } from './account.ts';
+import { type Account, giveTo, initialAccount, runAs } from './account.ts';
+import { ROLE, writeAuthentication } from './authentication.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
 import { isAlive } from './process-table.ts';
 
 const run = promisify(execFile);
-
-/** The name of the server's superuser and of the program's database. */
-export const ROLE = 'nova';
 
 /** Creates the data directory `home`/data-<major version> unless it exists; atomic, whatever process crashes or competes. */
 export async function ensureCluster(options: {
@@ -24,23 +22,34 @@ export async function ensureCluster(options: {
   const { home, binaries } = options;
   const data = join(home, `data-${binaries.major}`);
   await removeAbandonedDrafts(home);
-  if (existsSync(data)) return data;
+  if (!existsSync(data)) await createCluster(data, options);
+  await writeAuthentication(data, options.account);
+  return data;
+}
+
+async function createCluster(data: string, options: Parameters<typeof ensureCluster>[0]): Promise<void> {
+  const { home, binaries, account } = options;
   await refuseOtherMajor(home, binaries.major);
-  const draft = await mkdtemp(join(home, `draft-${process.pid}-`));
-  if (options.account) await chown(draft, options.account.uid, options.account.gid);
-  await initialise(draft, options);
+  // Beside the home, which only the server's account may enter.
+  const draft = await mkdtemp(`${home}${DRAFT}${process.pid}-`);
+  const initial = account && (await initialAccount());
+  if (initial) await chown(draft, initial.uid, initial.gid);
+  await initialise(draft, { ...options, account: initial });
+  if (account) await giveTo(draft, account);
   await rename(draft, data).catch(async (cause: NodeJS.ErrnoException) => {
     // Another process was first; its cluster serves as well.
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     await rm(draft, { recursive: true, force: true });
   });
-  return data;
 }
+
+/** What the name of a cluster that is being created has between the home's and the process id. */
+const DRAFT = '-draft-';
 
 async function initialise(directory: string, { binaries, account, fsync }: Parameters<typeof ensureCluster>[0]): Promise<void> {
   const locale = ['--encoding', 'UTF8', '--no-locale', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'];
-  // Only users who can enter the socket's directory (mode 0700) reach the server, so they are trusted.
-  const entry = ['--username', ROLE, '--auth-local', 'trust', '--auth-host', 'reject'];
+  // The rules for logins are written afterwards.
+  const entry = ['--username', ROLE, '--auth', 'reject'];
   const flags = [...locale, ...entry, '--data-checksums', '--no-instructions', ...(fsync ? [] : ['--no-sync'])];
   try {
     await run(binaries.initdb, [...flags, '--pgdata', directory], { ...runAs(account), env: serverEnvironment });
@@ -63,8 +72,9 @@ async function refuseOtherMajor(home: string, major: number): Promise<void> {
 }
 
 async function removeAbandonedDrafts(home: string): Promise<void> {
-  for (const name of await readdir(home)) {
-    const pid = /^draft-(\d+)-/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(home, name), { recursive: true, force: true });
+  const start = `${basename(home)}${DRAFT}`;
+  for (const name of (await readdir(dirname(home))).filter((one) => one.startsWith(start))) {
+    const [pid] = name.slice(start.length).split('-');
+    if (!isAlive(Number(pid))) await rm(join(dirname(home), name), { recursive: true, force: true });
   }
 }

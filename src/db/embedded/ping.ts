@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { ROLE } from './cluster.ts';
+import { ROLE } from './authentication.ts';
 import { SOCKET_PORT } from './socket-directory.ts';
 
 /** A server's answer to a ping: it is ready, it is starting or stopping, or there is none. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chown, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Account } from './account.ts';
+import { blockersOf } from '../../lib/accounts/traverse.ts';
+import { type Account, giveTo, isOfEarlierRelease } from './account.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
-import { blockersOf } from './traverse.ts';
 
 /** Part of the socket's file name; there is no TCP port behind it. */
 export const SOCKET_PORT = 5432;
@@ -43,6 +43,7 @@ export async function makePrivate(directory: string, account: Account | undefine
   const ours = found.isDirectory() && found.uid === process.getuid?.();
   if (ours && account) return chown(directory, account.uid, account.gid);
   if (ours || (found.isDirectory() && found.uid === account?.uid)) return;
+  if (account && found.isDirectory() && (await isOfEarlierRelease(found.uid))) return giveTo(directory, account);
   throw EmbeddedPostgresFailed({
     problem: `${directory} is not a directory of user ${account?.name ?? process.getuid?.()}`,
     advice: 'Put its owner right, or move it away',

@@ -1,11 +1,14 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../lib/clock/clock.ts';
+import { isIdOf, namedAccounts } from '../../lib/accounts/account.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { isAlive } from './process-table.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './start.ts';
@@ -82,11 +85,51 @@ test('the server speaks over a private socket only, with checksums and small mem
   expect(socketDirectory.mode & 0o777).toBe(0o700);
 });
 
-test.runIf(isRoot)('started by root, it runs as an unprivileged user', async () => {
+const serverUid = async () => (await stat(`/proc/${await postmasterPid()}`)).uid;
+
+// Fault 2026-11 B4.
+test.runIf(isRoot)('started by root, it runs as an account that nothing else has', async () => {
   await start();
-  const { uid } = await stat(`/proc/${await postmasterPid()}`);
-  expect(uid).not.toBe(0);
+  const uid = await serverUid();
+  expect(isIdOf('postgres', uid)).toBe(true);
+  expect((await namedAccounts()).map((account) => account.uid)).not.toContain(uid);
+  expect((await stat(join(directory, dataDirectory))).uid).toBe(uid);
 });
+
+// Fault 2026-11 B4.
+test.runIf(isRoot)('nobody but the user of the program can log in, not even from the account of the server', async () => {
+  const { url } = await start();
+  const uid = await serverUid();
+  const [module, socket] = [fileURLToPath(import.meta.resolve('pg')), new URL(url.replace('@/', '@socket/')).searchParams.get('host')];
+  const script = `const { default: pg } = await import(process.argv[1]);
+    const client = new pg.Client({ host: process.argv[2], user: 'nova', database: 'nova' });
+    await client.connect().then(() => console.log('in'), (error) => console.log(error.message));
+    process.exit();`;
+  const login = async (user: object) =>
+    (
+      await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, module, socket ?? ''], { cwd: '/', ...user })
+    ).stdout.trim();
+  expect(await login({})).toBe('in');
+  expect(await login({ uid, gid: uid })).toContain('Peer authentication failed');
+});
+
+// Fault 2026-11 B4.
+test.runIf(isRoot)(
+  'data of an earlier release, whose account others have too, gets an account and rules for logins of its own',
+  async () => {
+    const first = await start();
+    await query(first.url, 'create table kept (n int); insert into kept values (1)');
+    const [uid, home] = [await serverUid(), join(directory, 'postgres')];
+    await first.stop();
+    await promisify(execFile)('chown', ['-R', 'nobody', home]);
+    await writeFile(join(directory, dataDirectory, 'pg_hba.conf'), 'local all all trust\n');
+    const { url } = await start();
+    expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }]);
+    expect(await serverUid()).toBe(uid);
+    expect((await stat(home)).uid).toBe(uid);
+    expect(await readFile(join(directory, dataDirectory, 'pg_hba.conf'), 'utf8')).not.toContain('trust');
+  },
+);
 
 test('two starts in the same process share the server, which the first one stops', async () => {
   const first = await start();
@@ -200,7 +243,7 @@ describe('the state directory', () => {
   });
 
   test('is initialised atomically', async () => {
-    const abandoned = join(directory, 'postgres', 'draft-999999999-x');
+    const abandoned = join(directory, 'postgres-draft-999999999-x');
     await mkdir(abandoned, { recursive: true, mode: 0o700 });
     await start();
     await expect(stat(abandoned)).rejects.toThrow('ENOENT');

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../../lib/clock/clock.ts';
+import { allowTraversal } from '../../lib/accounts/traverse.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { Log } from '../../lib/log/log.ts';
 import { serverAccount } from './account.ts';
@@ -14,7 +15,6 @@ import { supervise } from './supervisor.ts';
 import { launch, type Postmaster, type PostmasterOptions } from './postmaster.ts';
 import { makePrivate, makeSocketDirectory } from './socket-directory.ts';
 import { stopServer } from './stop.ts';
-import { allowTraversal } from './traverse.ts';
 
 /**
  * The bundled PostgreSQL: its data is in `postgres` of the state directory, it listens only on a unix socket, and it starts
@@ -60,10 +60,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function prepare({ stateDir, log, fsync = true }: EmbeddedPostgresOptions) {
-  const account = await serverAccount();
   const home = join(resolve(stateDir), 'postgres');
   await mkdir(resolve(stateDir), { recursive: true });
-  if (account) await allowTraversal(stateDir, account, log);
+  const account = await serverAccount(home);
+  if (account) await allowTraversal(stateDir, { daemon: 'Embedded PostgreSQL', account, log });
   await makePrivate(home, account);
   const binaries = await findBinaries({ account, copyDir: home });
   const data = await ensureCluster({ home, binaries, account, fsync });

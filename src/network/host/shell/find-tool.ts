@@ -16,6 +16,7 @@ const packageOf: Readonly<Record<string, string>> = {
   nft: 'nftables',
   dnsmasq: 'dnsmasq-base',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
   modprobe: 'kmod',
 };
 

@@ -17,8 +17,6 @@ export interface DhcpSettings {
   /** The domain of guests' names; empty for none. */
   readonly domain: string;
   readonly leaseSeconds: number;
-  /** The user that dnsmasq switches to after it has opened its sockets. */
-  readonly user: string;
 }
 
 /** The subnets that dnsmasq serves: IPv4, with an address of this host to answer from. */
@@ -44,7 +42,6 @@ export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: Dhc
     `dhcp-leasefile=${files.leases}`,
     `pid-file=${files.pid}`,
     `log-facility=${files.log}`,
-    `user=${settings.user}`,
     ...(settings.domain ? [`domain=${settings.domain}`] : []),
     ...servedSubnets(network).flatMap((subnet, at) =>
       subnetLines(subnet, { tag: `subnet${at}`, mtu: network.mtu, leaseSeconds: settings.leaseSeconds }),

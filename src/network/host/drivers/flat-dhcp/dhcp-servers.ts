@@ -1,11 +1,13 @@
 /** Runs a DHCP server for each network that needs one, and stops those of networks that left. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { accountOf } from '../../../../lib/accounts/account.ts';
+import { allowTraversal } from '../../../../lib/accounts/traverse.ts';
 import type { Clock } from '../../../../lib/clock/clock.ts';
+import type { Log } from '../../../../lib/log/log.ts';
 import { bridgeName } from '../../device-names.ts';
 import type { Correction, HostNetwork, HostPort } from '../../driver.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
-import { daemonUser } from './daemon-user.ts';
 import { servedSubnets } from './dhcp-config.ts';
 import { Dnsmasq } from './dnsmasq.ts';
 import type { SeenLink } from './seen-links.ts';
@@ -13,11 +15,22 @@ import type { SeenLink } from './seen-links.ts';
 /** Nova's customary lease: short, because addresses change owners. */
 const LEASE_SECONDS = 120;
 
+export interface DhcpServersOptions {
+  readonly stateDir: string;
+  /** Directories of the program, which it may open for its daemons to pass through. */
+  readonly programDir: string;
+  readonly shell: HostShell;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly domain: string;
+  readonly leaseSeconds?: number;
+}
+
 export class DhcpServers {
-  readonly #options: { stateDir: string; shell: HostShell; clock: Clock; domain: string; leaseSeconds?: number };
+  readonly #options: DhcpServersOptions;
   readonly #servers = new Map<string, Dnsmasq>();
 
-  constructor(options: { stateDir: string; shell: HostShell; clock: Clock; domain: string; leaseSeconds?: number }) {
+  constructor(options: DhcpServersOptions) {
     this.#options = options;
   }
 
@@ -58,10 +71,11 @@ export class DhcpServers {
   async #server(name: string): Promise<Dnsmasq> {
     const known = this.#servers.get(name);
     if (known) return known;
-    const { shell, clock, domain, leaseSeconds = LEASE_SECONDS } = this.#options;
+    const { shell, clock, domain, leaseSeconds = LEASE_SECONDS, stateDir, programDir, log } = this.#options;
     await mkdir(this.#directory(), { recursive: true, mode: 0o755 });
-    const settings = { domain, leaseSeconds, user: await daemonUser(this.#directory()) };
-    const server = new Dnsmasq(join(this.#directory(), name), { shell, clock, settings });
+    const account = await accountOf('dnsmasq', stateDir);
+    await allowTraversal(this.#directory(), { daemon: 'dnsmasq', account, below: programDir, log });
+    const server = new Dnsmasq(join(this.#directory(), name), { shell, clock, settings: { domain, leaseSeconds }, account });
     this.#servers.set(name, server);
     return server;
   }

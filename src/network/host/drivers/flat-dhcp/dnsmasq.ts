@@ -2,8 +2,9 @@
  * Keeps one dnsmasq per network as wanted: running in the right namespace, with this configuration and these guests.
  * It outlives this process on purpose (guests renew their leases meanwhile), so what runs is found again through /proc.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Account } from '../../../../lib/accounts/account.ts';
 import type { Clock } from '../../../../lib/clock/clock.ts';
 import type { HostNetwork, HostPort } from '../../driver.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
@@ -11,25 +12,44 @@ import { namespaceId, namespaceOfProcess } from '../../shell/namespace-id.ts';
 import { type DhcpFiles, type DhcpSettings, dhcpConfig, dhcpHosts } from './dhcp-config.ts';
 import { endProcess, pidFrom, pidsWithArgument } from './daemon-process.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
+import { startUnprivileged } from './unprivileged.ts';
 import { textOf, writeWhole } from './whole-file.ts';
 
+export interface DnsmasqOptions {
+  readonly shell: HostShell;
+  readonly clock: Clock;
+  readonly settings: DhcpSettings;
+  /** The account of the daemon. */
+  readonly account: Account;
+}
+
 export class Dnsmasq {
-  readonly #options: { shell: HostShell; clock: Clock; settings: DhcpSettings };
+  readonly #options: DnsmasqOptions;
   readonly #directory: string;
+  /** What the daemon itself writes. */
+  readonly #daemonDirectory: string;
   readonly #files: DhcpFiles;
   /** False until this process knows that the daemon has read the list of guests as it is now. */
   #hasReadHosts = false;
 
-  constructor(directory: string, options: { shell: HostShell; clock: Clock; settings: DhcpSettings }) {
+  constructor(directory: string, options: DnsmasqOptions) {
     this.#options = options;
     this.#directory = directory;
-    const file = (name: string) => join(directory, name);
-    this.#files = { config: file('dnsmasq.conf'), hosts: file('hosts'), leases: file('leases'), pid: file('pid'), log: file('log') };
+    this.#daemonDirectory = join(directory, 'daemon');
+    const read = (name: string) => join(directory, name);
+    const written = (name: string) => join(this.#daemonDirectory, name);
+    this.#files = {
+      config: read('dnsmasq.conf'),
+      hosts: read('hosts'),
+      leases: written('leases'),
+      pid: written('pid'),
+      log: written('log'),
+    };
   }
 
   /** Serves these guests; returns what was wrong, undefined when nothing was. */
   async converge(network: HostNetwork, ports: readonly HostPort[], { bridgeIndex }: { bridgeIndex: number }): Promise<string | undefined> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o755 });
+    await this.#makeDirectories();
     const config = dhcpConfig(network, this.#files, { ...this.#options.settings, bridgeIndex });
     const hosts = dhcpHosts(network, ports);
     const pid = await this.#runningPid();
@@ -49,6 +69,19 @@ export class Dnsmasq {
     return isListed ? undefined : 'dnsmasq had another list of guests';
   }
 
+  /** One that the daemon may read, and one of its own. */
+  async #makeDirectories(): Promise<void> {
+    const { uid, gid } = this.#options.account;
+    for (const [directory, owner, mode] of [
+      [this.#directory, 0, 0o750],
+      [this.#daemonDirectory, uid, 0o700],
+    ] as const) {
+      await mkdir(directory, { recursive: true });
+      await chown(directory, owner, gid);
+      await chmod(directory, mode);
+    }
+  }
+
   /** Stops the daemon and deletes its leases. */
   async remove(): Promise<void> {
     await this.#stop();
@@ -59,10 +92,10 @@ export class Dnsmasq {
   async #restart(config: string, hosts: string): Promise<void> {
     await this.#stop();
     const leases = await textOf(this.#files.leases);
-    if (leases) await writeWhole(this.#files.leases, dropStaleLeases(leases, hosts));
+    if (leases) await writeWhole(this.#files.leases, dropStaleLeases(leases, hosts), this.#options.account);
     await writeWhole(this.#files.config, config);
     // It daemonizes once its sockets are open: a return without error means that it serves.
-    await this.#options.shell.run('dnsmasq', [this.#argument()]);
+    await startUnprivileged(this.#options.shell, this.#options.account, ['dnsmasq', this.#argument()]);
     this.#hasReadHosts = true;
   }
 

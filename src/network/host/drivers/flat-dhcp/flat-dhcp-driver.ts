@@ -36,6 +36,8 @@ export interface FlatDhcpOptions {
   readonly netns: string | null;
   /** A directory of this driver's own, kept over restarts: DHCP leases and configuration. */
   readonly stateDir: string;
+  /** The program's own directory above it: closed directories from there on are opened for the DHCP server to pass through. */
+  readonly programDir: string;
   readonly clock: Clock;
   readonly log: Log;
   /** The domain of guests' names, `novalocal`; empty for none. */

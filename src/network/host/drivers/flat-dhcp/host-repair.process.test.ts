@@ -1,7 +1,8 @@
 /** What converge puts right on a host that was disturbed, and what it never touches. */
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isIdOf, namedAccounts } from '../../../../lib/accounts/account.ts';
 import { SubnetIsOfHost } from '../../driver.ts';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
 import { bridgeName } from '../../device-names.ts';
@@ -35,8 +36,24 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(await parts()).toEqual([]);
   });
 
+  // Fault 2026-11 B4.
+  test('dnsmasq is never root: an account of its own, with network capabilities only, that can read nothing else', async () => {
+    const [pid = 0] = await pidsWithArgument(daemon());
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const ids = /^Uid:(.*)$/m.exec(status)?.[1]?.trim().split(/\s+/).map(Number) ?? [];
+    expect(ids).toHaveLength(4);
+    expect(ids.every((id) => isIdOf('dnsmasq', id))).toBe(true);
+    expect((await namedAccounts()).map(({ uid }) => uid)).not.toContain(ids[0]);
+    // CAP_NET_BIND_SERVICE, CAP_NET_ADMIN and CAP_NET_RAW are the bits 10, 12 and 13.
+    expect(/^CapBnd:\s*0*(.*)$/m.exec(status)?.[1]).toBe('3400');
+    const files = join(host.stateDir, 'dhcp', bridge);
+    const owners = await Promise.all([files, join(files, 'dnsmasq.conf'), join(files, 'daemon', 'pid')].map((path) => stat(path)));
+    expect(owners.map(({ uid }) => uid)).toEqual([0, 0, ids[0]]);
+    expect((owners[0]?.mode ?? 0) & 0o7).toBe(0);
+  });
+
   test('a pid file with the pid of another process is ignored', async () => {
-    await host.shell.run('sh', ['-c', `echo ${process.pid} > ${join(host.stateDir, 'dhcp', bridge, 'pid')}`]);
+    await host.shell.run('sh', ['-c', `echo ${process.pid} > ${join(host.stateDir, 'dhcp', bridge, 'daemon', 'pid')}`]);
     expect(await parts()).toEqual(['dhcp']);
     expect(await pidsWithArgument(daemon())).toHaveLength(1);
   });

@@ -9,7 +9,7 @@ import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { portMarks } from './port-marks.ts';
 
 const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
-const settings = { domain: 'novalocal', leaseSeconds: 120, user: 'nobody', bridgeIndex: 7 };
+const settings = { domain: 'novalocal', leaseSeconds: 120, bridgeIndex: 7 };
 
 test('a lease is stale only when its address has another owner', () => {
   const leases = '1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n1790000000 fa:16:3e:00:00:02 10.0.0.2 b *\n';

@@ -22,6 +22,7 @@ export async function makeTestHost(options: Partial<FlatDhcpOptions> = {}) {
       cloudId: 'a cloud',
       netns,
       stateDir,
+      programDir: stateDir,
       clock: systemClock,
       log: silentLog,
       domain: 'novalocal',

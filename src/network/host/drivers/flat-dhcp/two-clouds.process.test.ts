@@ -23,7 +23,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'two cloud
     const target = join(directory, `${cloudId}.sock`);
     const service = createServer((_request, response) => response.end(cloudId)).listen(target);
     await once(service, 'listening');
-    const options = { cloudId, stateDir, metadata: { target: `unix:${target}`, secret: 's' } };
+    const options = { cloudId, stateDir, programDir: directory, metadata: { target: `unix:${target}`, secret: 's' } };
     const network = sampleNetwork(number);
     const ports = [11, 12].map((at) =>
       samplePort(network, at, { rules: [sampleRule({ protocol: 'icmp' }), sampleRule({ direction: 'egress' })] }),

@@ -1,5 +1,6 @@
 /** Reads and replaces small files as a whole: a reader sees the old text or the new, never half of it. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Account } from '../../../../lib/accounts/account.ts';
 
 /** The text of a file; empty when there is none. */
 export const textOf = (path: string): Promise<string> =>
@@ -8,8 +9,11 @@ export const textOf = (path: string): Promise<string> =>
     throw error;
   });
 
-/** Replaces the file atomically, by a rename. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode: 0o644 });
+/** Replaces the file atomically, by a rename; it belongs to `owner`, if given. */
+export async function writeWhole(path: string, text: string, owner?: Account): Promise<void> {
+  await rm(`${path}.new`, { force: true });
+  // Exclusive: in the directory of a daemon it could be a link to somebody else's file.
+  await writeFile(`${path}.new`, text, { mode: 0o644, flag: 'wx' });
+  if (owner) await chown(`${path}.new`, owner.uid, owner.gid);
   await rename(`${path}.new`, path);
 }
