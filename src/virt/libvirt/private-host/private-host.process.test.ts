@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../lib/clock/clock.ts';
 import { silentLog } from '../../../lib/log/log.ts';
@@ -45,6 +46,19 @@ describe.skipIf(cannotRun)('a private host', () => {
     expect(await virsh(host, 'list', '--all')).toBe('');
     expect(await virsh(host, 'hostname')).toBe('hv1');
     expect((await run('ip', ['-n', host.netns, '-o', 'link'])).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  // Fault 2026-11 B8.
+  test('warns at each start that its guests run as root, as they do', async () => {
+    for (const _ of ['started', 'taken over']) {
+      const warnings: string[] = [];
+      const log = pino({ level: 'warn' }, { write: (line) => void warnings.push(line) });
+      await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log });
+      expect(warnings).toEqual([expect.stringContaining('run as root and without a security driver')]);
+    }
+    const conf = await readFile(join(layout().etc, 'qemu.conf'), 'utf8');
+    expect(conf).toMatch(/^user = "root"$/m);
+    expect(conf).toMatch(/^security_driver = "none"$/m);
   });
 
   test('is taken over by a second start while it runs', async () => {

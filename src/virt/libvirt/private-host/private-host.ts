@@ -37,6 +37,7 @@ export const startPrivateHost = async (options: { name: string; directory: strin
   await ensureNetworkNamespace(layout);
   if (await isServing(layout, clock)) log.info({ host: layout.name }, 'took over the running libvirtd');
   else await start(layout, clock, log);
+  log.warn({ host: layout.name }, 'guests of this host run as root and without a security driver: only for guests that you trust');
   return {
     name: layout.name,
     netns: layout.netns,
