@@ -5,6 +5,7 @@ import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
 import { events, type EventsOptions } from './events.ts';
+import { psql } from './psql.ts';
 import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
@@ -36,6 +37,14 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--config-file <file...>', 'configuration files')
     .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
       process.exitCode = await verify(() => openExistingCloud(configFile), options);
+    });
+  command
+    .command('psql')
+    .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
+    .argument('[args...]', 'arguments for psql, after --')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async (args: string[], { configFile = [] }: { configFile?: string[] }) => {
+      process.exitCode = await psql(() => openExistingCloud(configFile), args);
     });
   await command.parseAsync([...args], { from: 'user' });
 }

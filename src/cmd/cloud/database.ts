@@ -8,8 +8,9 @@ import type { Runtime } from './runtime.ts';
 const POOL_SIZE = 10;
 
 /** Opens the cloud's database, configured or embedded, and migrates it to this program's schema. */
-export async function openCloudDatabase({ config, stateDir, clock, log, life, service }: Runtime): Promise<OpenDatabase> {
-  const url = config.database.connection ?? (await embedded({ stateDir, clock, log, life }));
+export async function openCloudDatabase(runtime: Runtime): Promise<OpenDatabase> {
+  const { clock, log, life, service } = runtime;
+  const url = await databaseUrl(runtime);
   const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal });
   life.hold('the database', database, (open) => open.close());
   const steps = await migrate(database.db);
@@ -17,6 +18,9 @@ export async function openCloudDatabase({ config, stateDir, clock, log, life, se
   await adoptRestoredEvents(database.db);
   return database;
 }
+
+/** Where the cloud's database is; starts the embedded one unless it runs. */
+export const databaseUrl = async (runtime: Runtime): Promise<string> => runtime.config.database.connection ?? (await embedded(runtime));
 
 async function embedded({ stateDir, clock, log, life }: Pick<Runtime, 'stateDir' | 'clock' | 'log' | 'life'>): Promise<string> {
   const server = await startEmbeddedPostgres({ stateDir, clock, log });
