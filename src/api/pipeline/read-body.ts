@@ -1,7 +1,6 @@
 // A request's body: read once, on demand, and decoded only if its route takes a body.
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { Exchange } from '../../lib/http/exchange.ts';
-import { readBytes } from '../../lib/http/json-body.ts';
 import type { Unidentified } from './face.ts';
 import type { Place } from './place.ts';
 import type { Site } from './site.ts';
@@ -13,7 +12,7 @@ export function unread<Deps>(exchange: Exchange, { candidates }: Place<Deps>, { 
     exchange,
     body: () => {
       invariant(!candidates.some((route) => route.streams), 'a streamed body is read by its route alone');
-      return (bytes ??= readBytes(exchange.stream, bodyBytes));
+      return (bytes ??= exchange.body(bodyBytes));
     },
   };
 }

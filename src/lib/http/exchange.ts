@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** A request with its body still unread. */
+/** A request with its body still unread: whole by `body`, or as it comes from `stream`. */
 export interface Exchange {
   readonly method: string;
   /** The path below the mount point, still percent-encoded, starting with a slash or empty. */
@@ -11,8 +11,9 @@ export interface Exchange {
   readonly fullPath: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The unread body. */
   readonly stream: Readable;
+  /** Reads the whole body; refuses more than `maxBytes`, and one that takes too long. */
+  readonly body: (maxBytes: number) => Promise<Buffer>;
   /** Our id, `req-<uuid>`, in every log line and answer. */
   readonly requestId: string;
   /** The caller's, if it sent a well-formed one. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import { forwarded } from './forwarded.ts';
 import type { Exchange } from './exchange.ts';
+import { boundByAddress } from './connections-by-address.ts';
 import { HttpFault, malformedUrl } from './http-fault.ts';
 import type { HttpLimits } from './limits.ts';
 import { globalRequestIdOf, newRequestId } from './request-id.ts';
@@ -28,6 +29,7 @@ export function createApp(limits: HttpLimits, wordFault: (fault: HttpFault) => s
     },
   });
   app.server.maxConnections = limits.connections;
+  boundByAddress(app.server, limits.connectionsPerAddress);
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
@@ -75,7 +77,11 @@ interface ExchangeOptions {
 }
 
 /** Turns a framework request into an exchange. */
-export function exchangeOf(request: FastifyRequest, mount: string, { ids, isBehindProxy = false }: ExchangeOptions): Exchange {
+export function exchangeOf(
+  request: FastifyRequest,
+  mount: string,
+  { ids, isBehindProxy = false }: ExchangeOptions,
+): Omit<Exchange, 'body'> {
   const [fullPath = '', ...search] = request.raw.url?.split('?') ?? [];
   const direct = { scheme: request.protocol, host: request.headers.host ?? 'localhost', prefix: '', remoteAddress: request.ip };
   const { scheme, host, prefix, remoteAddress } = isBehindProxy ? forwarded(request.headers, direct) : direct;

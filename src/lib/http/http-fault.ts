@@ -23,5 +23,8 @@ export const badMethod = (allowed: readonly string[]): HttpFault =>
 /** The body is larger than the service reads. */
 export const tooLarge = (): HttpFault => new HttpFault(413, 'Request is too large.');
 
+/** The body did not arrive in time. The rest of it is not waited for, so the connection cannot serve on. */
+export const tooSlow = (): HttpFault => new HttpFault(408, 'The request body did not arrive in time.', { Connection: 'close' });
+
 /** The URL cannot be parsed or decodes to invalid text. */
 export const malformedUrl = (): HttpFault => new HttpFault(400, 'Malformed request url');

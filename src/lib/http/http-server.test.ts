@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock/clock.ts';
@@ -125,6 +127,102 @@ test('a service under pressure turns requests away in the words of their mount p
   const answer = await fetch(`${url}/own/x`, { method: 'POST', body: 'unread' });
   expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([503, '2', 'busy, we are']);
   expect((await fetch(`${url}/healthcheck`)).status).toBe(200);
+});
+
+/** Connections that each announce a body of nine bytes and send one; the answers that they have got so far. */
+async function dribble(url: string, count: number): Promise<readonly { readonly answer: () => string; readonly ended: Promise<void> }[]> {
+  const { hostname, port } = new URL(url);
+  return await Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect(Number(port), hostname);
+      onTestFinished(() => void socket.destroy());
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (text) => (answer += text));
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{');
+      return { answer: () => answer, ended: once(socket, 'close').then(() => {}) };
+    }),
+  );
+}
+
+/** Says how many bodies it was asked to read, which tells when the dribbling ones have come. */
+function reader(): { readonly handler: HttpHandler; readonly asked: () => number } {
+  let asked = 0;
+  const handler: HttpHandler = async ({ body }) => {
+    asked += 1;
+    return { status: 200, headers: {}, body: await body(100) };
+  };
+  return { handler, asked: () => asked };
+}
+
+const post = async (url: string) => {
+  const answer = await fetch(url, { method: 'POST', body: 'whole' });
+  return [answer.status, await answer.text()];
+};
+
+// Fault 2026-11 B2.
+test('a body that has not arrived takes no place from requests that have, and is refused when its time is over', async () => {
+  const { handler, asked } = reader();
+  const { url } = await start({ '': handler }, { limits: { inFlight: 1, bodyMs: 1_000 } });
+  const slow = await dribble(url, 20);
+  await expect.poll(asked).toBe(20);
+  expect(await post(url)).toEqual([200, 'whole']);
+  await Promise.all(slow.map(({ ended }) => ended));
+  for (const { answer } of slow) expect(answer()).toMatch(/^HTTP\/1.1 408 /);
+  expect(await post(url)).toEqual([200, 'whole']);
+});
+
+// Fault 2026-11 B2.
+test('too many arriving bodies make the oldest of them give way, not the newest', async () => {
+  const { handler, asked } = reader();
+  const { url } = await start({ '': handler }, { limits: { arrivingBodies: 3, bodyMs: 60_000, graceMs: 50 } });
+  const [first] = await dribble(url, 1);
+  await expect.poll(asked).toBe(1);
+  const later = await dribble(url, 2);
+  await expect.poll(asked).toBe(3);
+  expect(await post(url)).toEqual([200, 'whole']);
+  await first?.ended;
+  expect([first?.answer().slice(0, 12), ...later.map(({ answer }) => answer())]).toEqual(['HTTP/1.1 408', '', '']);
+});
+
+// Fault 2026-11 B2.
+test('a body that arrives while the server is busy is turned away', async () => {
+  const [gate, busy] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { handler, asked } = reader();
+  const slow: HttpHandler = async () => {
+    busy.resolve();
+    await gate.promise;
+    return { status: 200, headers: {}, body: 'slow' };
+  };
+  const { url } = await start({ '': handler, '/slow': slow }, { limits: { inFlight: 1 } });
+  const sent = rawRequest(url, { method: 'POST', agent: false });
+  sent.write('half');
+  await expect.poll(asked).toBe(1);
+  const running = fetch(`${url}/slow`);
+  await busy.promise;
+  sent.end(' whole');
+  const [answer] = await once(sent, 'response');
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
+  answer.resume();
+  gate.resolve();
+  expect((await running).status).toBe(200);
+});
+
+// Fault 2026-11 B2.
+test('one address has a bounded number of connections, whatever they do', async () => {
+  const { url } = await start({ '': text('x') }, { limits: { connectionsPerAddress: 2, graceMs: 50 } });
+  const { hostname, port } = new URL(url);
+  const open = async () => {
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'connect');
+    return socket;
+  };
+  const [first] = [await open(), await open()];
+  await once((await open()).resume(), 'close');
+  first.destroy();
+  await expect.poll(async () => (await fetch(url).catch(() => undefined))?.status).toBe(200);
 });
 
 test('an answer that nobody reads counts as being answered, until its reader is gone', async () => {

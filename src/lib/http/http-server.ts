@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
 import type { Log } from '../log/log.ts';
+import { ArrivingBodies } from './arriving-bodies.ts';
 import type { Exchange, HttpAnswer, HttpHandler } from './exchange.ts';
 import { closeApp, createApp, exchangeOf } from './framework.ts';
 import { HttpFault, notFound } from './http-fault.ts';
@@ -57,7 +58,7 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultLimits, ...options.limits };
   const app = createApp(limits, (fault) => JSON.stringify((options.faultBody ?? plainFault)(fault)));
-  const load = { running: 0 };
+  const load = { running: 0, arriving: new ArrivingBodies(limits, options.clock) };
   const mounted: Mount[] = [];
 
   const mount = (path: string, handler: HttpHandler, refuse?: Refuse): void => {
@@ -106,12 +107,13 @@ function mountAt(url: string, mounted: readonly Mount[]): Mount | undefined {
 interface Mounted extends Mount {
   readonly options: HttpServerOptions;
   readonly limits: HttpLimits;
-  readonly load: { running: number };
+  readonly load: { running: number; readonly arriving: ArrivingBodies };
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mounted): Promise<FastifyReply> {
   const { options, load, path } = mounted;
-  const exchange = exchangeOf(request, path, options);
+  const bare = exchangeOf(request, path, options);
+  const exchange: Exchange = { ...bare, body: (maxBytes) => arrived(bare, maxBytes, mounted) };
   const startMs = options.clock.monotonicMs();
   load.running += 1;
   try {
@@ -135,6 +137,17 @@ async function answer(request: FastifyRequest, reply: FastifyReply, mounted: Mou
       load.running -= 1;
     });
   }
+}
+
+/** A request is not in flight while its body arrives: nobody may keep others out by sending nothing. */
+async function arrived({ stream, remoteAddress: address }: Omit<Exchange, 'body'>, maxBytes: number, mounted: Mounted): Promise<Buffer> {
+  const { load } = mounted;
+  load.running -= 1;
+  const bytes = await load.arriving.read({ stream, address, maxBytes }).finally(() => {
+    load.running += 1;
+  });
+  if (isOverloaded(mounted)) throw overloaded(mounted.limits);
+  return bytes;
 }
 
 /** An answer counts as in flight until it is sent: a slow client keeps it in our memory. */
