@@ -6,15 +6,19 @@ import type { Runtime } from './runtime.ts';
 
 /** Connections of one program. More made it no faster, and each holds the plans of all statements, some 6 MB. */
 const POOL_SIZE = 10;
+const MIGRATION_POOL_SIZE = 1;
 
 /** Opens the cloud's database, configured or embedded, and migrates it to this program's schema. */
 export async function openCloudDatabase(runtime: Runtime): Promise<OpenDatabase> {
   const { clock, log, life, service } = runtime;
   const url = await databaseUrl(runtime);
-  const database = await openDatabase({ url, poolSize: POOL_SIZE, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal });
-  life.hold('the database', database, (open) => open.close());
-  const steps = await migrate(database.db);
+  const options = { url, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal };
+  // Statements that change large tables take long, and one of several programs waits for the others.
+  const patient = await openDatabase({ ...options, poolSize: MIGRATION_POOL_SIZE, statementTimeoutMs: 0 });
+  const steps = await migrate(patient.db).finally(() => patient.close());
   if (steps.length > 0) log.info({ steps }, 'the database has been brought up to date');
+  const database = await openDatabase({ ...options, poolSize: POOL_SIZE });
+  life.hold('the database', database, (open) => open.close());
   await adoptRestoredEvents(database.db);
   return database;
 }

@@ -27,6 +27,8 @@ export interface OpenDatabaseOptions {
   readonly applicationName: string;
   /** How long to wait for a server that does not answer yet. Default 60 s. */
   readonly connectTimeoutMs?: number;
+  /** How long one statement may take; 0 means without limit. Default 30 s. */
+  readonly statementTimeoutMs?: number;
   readonly clock?: Clock;
   /** Stops the wait. */
   readonly signal?: AbortSignal;
@@ -35,18 +37,24 @@ export interface OpenDatabaseOptions {
 const CONNECT_TIMEOUT_MS = 60_000;
 /** How long one query waits for a connection: longer means that the pool is stuck. */
 const CHECKOUT_TIMEOUT_MS = 15_000;
+/** How long one statement may take, waiting for locks included. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** The server ends a statement itself; if nothing is heard of that for so long, it hangs and the connection is given up. */
+const ANSWER_MARGIN_MS = 5_000;
 /** A transaction left open by mistake would hold its locks forever. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens the database; waits for a server that does not answer yet, fails at once where waiting cannot help. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
-  const { url, log, clock = systemClock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const { url, log, clock = systemClock } = options;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const where = describeUrl(url);
   const pool = new Pool({
     connectionString: url,
     max: options.poolSize,
     application_name: options.applicationName,
     connectionTimeoutMillis: CHECKOUT_TIMEOUT_MS,
+    ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     types: columnTypes,
     pipeline: true,

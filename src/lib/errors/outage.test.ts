@@ -10,6 +10,13 @@ test.each([
   coded('57P01'),
   coded('08006'),
   coded('ENOENT', { syscall: 'connect' }),
+  // Fault 2026-11 B7.
+  coded('ENOSPC'),
+  coded('EDQUOT'),
+  coded('53100'),
+  // Fault 2026-11 B14.
+  coded('57014'),
+  new Error('Query read timeout'),
   new Error('Connection terminated unexpectedly'),
   new Error('Client has encountered a connection error and is not queryable'),
 ])('a server that is away may come back: %o', (error) => expect(isOutage(error)).toBe(true));

@@ -1,12 +1,16 @@
 /** The code that an error carries: SQLSTATE (five characters) from a database, ECONNREFUSED and the like from a socket; '' when it has none. */
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** Codes of a server that is temporarily unavailable: unreachable, starting, stopping or full. */
-const PASSING = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|57P0[123]|08...|53300)$/;
+/**
+ * Codes of what is temporarily unavailable: a server that is unreachable, starting, stopping or too slow (57014), one that is out of
+ * disk space, memory or connections (53...), a full disk of our own.
+ */
+const PASSING =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOSPC|EDQUOT|57014|57P0[123]|08...|53[123]00)$/;
 
 /** pg's messages for a connection that was lost or not made; these errors have no code. */
 const PASSING_WORDS =
-  /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect|timeout expired)/;
+  /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect|timeout expired|Query read timeout)/;
 
 /** Whether a dependency (a database, a service) is temporarily unavailable, so that a retry may help. */
 export function isOutage(error: unknown): boolean {

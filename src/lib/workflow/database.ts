@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResultRow } from 'pg';
 import type { Clock } from '../clock/clock.ts';
 import type { Ids } from '../clock/ids.ts';
-import { messageOf } from '../errors/error-type.ts';
+import { codeOf, isOutage } from '../errors/outage.ts';
 import type { Log } from '../log/log.ts';
 import { databaseBackoff, delayMs } from './backoff.ts';
 
@@ -17,13 +17,11 @@ export interface WorkflowPool {
   connect(): Promise<PoolClient>;
 }
 
-/** Transient SQLSTATE classes and socket errors: connection lost, server restarting, deadlock, out of connections. */
-const passing = /^(08...|57P0.|53300|40001|40P01|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+/** Serialization failure, deadlock. */
+const CONFLICTS = ['40001', '40P01'];
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
-/** Whether retrying the same statement may help. When pg loses a connection, its error has a message but no code. */
-const passes = (error: unknown): boolean => passing.test(codeOf(error)) || messageOf(error).startsWith('Connection terminated');
+/** Whether retrying the same statement may help. */
+const passes = (error: unknown): boolean => isOutage(error) || CONFLICTS.includes(codeOf(error));
 
 /** Whether a statement violated a unique index. */
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
