@@ -32,7 +32,7 @@ export interface Fault {
 /** An outage is usually short: clients are told to retry, in seconds. */
 const retrySoon = { 'Retry-After': '5' };
 
-const OUTAGE = 'The service cannot reach something that it needs just now. Please try again shortly.';
+const OUTAGE = 'Something that the service needs is not available just now. Please try again shortly.';
 
 /** The fault for a thrown value; an internal error quotes `requestId` so that the client can report it. */
 export function faultOf(error: unknown, requestId: string, statuses: Partial<Record<Kind, number>> = {}): Fault {

@@ -2,6 +2,7 @@ import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
 import { migrate } from '../../db/connect/migrate.ts';
 import { adoptRestoredEvents } from '../../db/stores/cloud/event-feed.ts';
 import { type OpenDatabase, openDatabase } from '../../db/connect/open.ts';
+import { needingSpace } from './disk-space.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Connections of one program. More made it no faster, and each holds the plans of all statements, some 6 MB. */
@@ -27,6 +28,6 @@ export async function openCloudDatabase(runtime: Runtime): Promise<OpenDatabase>
 export const databaseUrl = async (runtime: Runtime): Promise<string> => runtime.config.database.connection ?? (await embedded(runtime));
 
 async function embedded({ stateDir, clock, log, life }: Pick<Runtime, 'stateDir' | 'clock' | 'log' | 'life'>): Promise<string> {
-  const server = await startEmbeddedPostgres({ stateDir, clock, log });
+  const server = await needingSpace(stateDir, () => startEmbeddedPostgres({ stateDir, clock, log }));
   return life.hold('the embedded PostgreSQL', server, (running) => running.stop()).url;
 }

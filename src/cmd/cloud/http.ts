@@ -5,12 +5,14 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from '../..
 import { LoopLag } from '../../lib/clock/loop-lag.ts';
 import type { Probe } from '../../lib/http/health.ts';
 import { type PortName, portOf } from '../nova-config.ts';
+import { lackOfSpace, spaceOf } from './disk-space.ts';
 import type { Shared } from './shared.ts';
 
-/** Database and queue, which every API needs. */
-const probesOf = ({ pool, bus }: Shared): readonly Probe[] => [
+/** Database, queue and disk, which every API needs. */
+const probesOf = ({ pool, bus, runtime: { stateDir } }: Shared): readonly Probe[] => [
   { name: 'database', check: () => proveAnswer(pool) },
   { name: 'queue', check: () => bus.reasons().join('; ') || undefined },
+  { name: 'disk', check: async () => lackOfSpace(await spaceOf(stateDir)) },
 ];
 
 /** How to fix a server that cannot listen. */

@@ -23,6 +23,7 @@ import { REGION } from '../bootstrap/client-files.ts';
 import { type NovaConfig, type PublicApi, publicEndpointOf, publicUrlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { openComputeFace } from './compute-face.ts';
+import { needingSpace } from './disk-space.ts';
 import { listen, openGuard } from './http.ts';
 import { openIdentity, openIdentityAdmin, openTokens } from './identity.ts';
 import { openIdempotency } from './idempotency.ts';
@@ -47,7 +48,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const identity = openIdentity(shared);
   const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
   await keepImagesRecovered(shared);
-  await bootstrap(shared, images);
+  await needingSpace(runtime.stateDir, () => bootstrap(shared, images));
 
   const networks = openNetworks(shared, policy);
   const gate = gateOf(policy);

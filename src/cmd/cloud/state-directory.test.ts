@@ -74,3 +74,13 @@ test('an impossible directory is refused by name', async () => {
   const runtime = { ...program('all'), stateDir: file };
   await expect(takeStateDirectory(runtime)).rejects.toThrow(`the state directory ${file} cannot be used (ENOTDIR`);
 });
+
+const full = async () => ({ freeMb: 0, totalMb: 20 });
+
+// Fault 2026-11 B7.
+test('a directory on a full disk is refused with the space that is left', async () => {
+  await expect(takeStateDirectory(program('all'), full)).rejects.toThrow(
+    `the state directory ${stateDir} cannot be used (no space left on ${stateDir}: 0 of 20 MB free); NOVA_STATE_DIR names another`,
+  );
+  expect(await readdir(join(stateDir, 'running'))).toEqual([]);
+});

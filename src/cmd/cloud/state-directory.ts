@@ -2,6 +2,7 @@ import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } fr
 import { join } from 'node:path';
 import { isAlive, startMark } from '../../db/embedded/process-table.ts';
 import { errorType, messageOf } from '../../lib/errors/error-type.ts';
+import { proveSpace, spaceOf } from './disk-space.ts';
 import { inState, type Runtime } from './runtime.ts';
 
 // The state directory of a program: created at its first start, and used by one program of a kind at a time.
@@ -30,13 +31,14 @@ interface User {
 }
 
 /** Creates the directory and records that this program uses it; fails while another program there does the same work for the same host. */
-export async function takeStateDirectory({ stateDir, service, host, life }: Runtime): Promise<void> {
+export async function takeStateDirectory({ stateDir, service, host, life }: Runtime, space = spaceOf): Promise<void> {
   const { pid } = process;
   const notes = inState({ stateDir }, 'running');
   const note = join(notes, `${pid}.json`);
   try {
     await mkdir(notes, { recursive: true });
     await access(stateDir, constants.W_OK);
+    await proveSpace(stateDir, space);
     await writeNote(note, { service, host, pid });
   } catch (cause) {
     throw StateDirectoryUnusable({ directory: stateDir, because: messageOf(cause) }, { cause });
