@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { currentParty } from '../../lib/context/on-behalf.ts';
 import { ProjectShares } from './project-shares.ts';
 
 const project = (projectId: string | null, userId: string | null = 'someone') => ({ projectId, userId });
@@ -30,6 +31,14 @@ test('a token without a project counts for its user, and whoever has none counts
   await expect(shares.within(project(null), never)).rejects.toMatchObject({ status: 429 });
   void shares.within(project(null, null), never);
   expect(await shares.within(project(null, null), async () => 'answered')).toBe('answered');
+});
+
+// Fault 2026-11 B5.
+test('work is done on behalf of its project, or of the user of a token without one', async () => {
+  const shares = new ProjectShares(1);
+  expect(await shares.within(project('a'), async () => currentParty())).toBe('a');
+  expect(await shares.within(project(null), async () => currentParty())).toBe('someone');
+  expect(currentParty()).toBeUndefined();
 });
 
 test('0 is no bound', async () => {

@@ -1,5 +1,6 @@
 // Limits the concurrent requests of a project, so that one project cannot slow down the others.
 import type { Context } from '../../lib/context/context.ts';
+import { onBehalfOf } from '../../lib/context/on-behalf.ts';
 import { HttpFault } from '../../lib/http/http-fault.ts';
 
 /** How long a refused project waits to retry, in seconds. */
@@ -19,7 +20,7 @@ export class ProjectShares {
     this.#most = most === 0 ? Number.POSITIVE_INFINITY : most;
   }
 
-  /** Does the work, or refuses it when its project is at the limit. A token without a project counts against its user. */
+  /** Does the work on behalf of its project, or refuses it when the project is at the limit. A token without a project counts against its user. */
   async within<T>({ projectId, userId }: Pick<Context, 'projectId' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const who = projectId ?? userId;
     if (who === null) return await work();
@@ -27,7 +28,7 @@ export class ProjectShares {
     if (running >= this.#most) throw tooMany();
     this.#running.set(who, running + 1);
     try {
-      return await work();
+      return await onBehalfOf(who, work);
     } finally {
       const left = (this.#running.get(who) ?? 1) - 1;
       if (left > 0) this.#running.set(who, left);

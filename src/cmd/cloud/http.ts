@@ -31,13 +31,13 @@ export interface Guard {
 }
 
 /** Starts to measure the load of this program. */
-export function openGuard({ pool, runtime: { clock, config, life } }: Shared): Guard {
+export function openGuard({ waiting, runtime: { clock, config, life } }: Shared): Guard {
   const { max_requests_per_project, max_event_loop_lag } = config.api;
   const lag = new LoopLag(clock);
   life.run('the watch on the event loop', lag.watch(life.signal));
   return {
     shares: new ProjectShares(max_requests_per_project),
-    isPressed: () => lag.ms > max_event_loop_lag * 1_000 || pool.waitingCount > MAX_WAITING_QUERIES,
+    isPressed: () => lag.ms > max_event_loop_lag * 1_000 || waiting() > MAX_WAITING_QUERIES,
   };
 }
 

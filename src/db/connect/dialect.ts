@@ -1,28 +1,47 @@
 /** Kysely on PostgreSQL with prepared statements, and transactions that begin without a round trip. */
-import { type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import { currentParty } from '../../lib/context/on-behalf.ts';
 import { PreparingConnection } from './connection.ts';
+import type { Turns } from './turns.ts';
 import { StatementNames } from '../sql/statement-names.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
-/** The dialect for a pool; the pool must be created with `pipeline`. */
-export const preparingPostgres = (pool: Pool): Dialect => ({
+/** The dialect for a pool, whose connections are given out in turns; the pool must be created with `pipeline`. */
+export const preparingPostgres = (pool: Pool, turns: Turns): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
-  createDriver: () => driverOf(pool),
+  createDriver: () => driverOf(pool, turns),
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
 });
 
-function driverOf(pool: Pool): Driver {
+function driverOf(pool: Pool, turns: Turns): Driver {
   const names = new StatementNames();
   const connectionOf = memoize((client: PoolClient) => new PreparingConnection(client, names));
+  const holders = new WeakMap<DatabaseConnection, string | undefined>();
+  const acquire = async (): Promise<PreparingConnection> => {
+    const party = currentParty();
+    await turns.take(party);
+    try {
+      const connection = connectionOf(await pool.connect());
+      holders.set(connection, party);
+      return connection;
+    } catch (error) {
+      turns.giveBack(party);
+      throw error;
+    }
+  };
+  const release = async (connection: DatabaseConnection): Promise<void> => {
+    ours(connection).release();
+    turns.giveBack(holders.get(connection));
+  };
   return {
     init: () => Promise.resolve(),
-    acquireConnection: async () => connectionOf(await pool.connect()),
+    acquireConnection: acquire,
     beginTransaction: async (connection, settings) => ours(connection).begin(settings),
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),
-    releaseConnection: async (connection) => ours(connection).release(),
+    releaseConnection: release,
     destroy: () => pool.end(),
   };
 }

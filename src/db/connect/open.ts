@@ -8,11 +8,14 @@ import type { WholeDb } from '../sql/queries.ts';
 import { awaitServer } from './await-server.ts';
 import { describeUrl } from './database-url.ts';
 import { preparingPostgres } from './dialect.ts';
+import { Turns } from './turns.ts';
 
 /** A pool of connections, and Kysely on top of it. */
 export interface OpenDatabase {
   readonly db: WholeDb;
   readonly pool: Pool;
+  /** How many queries wait for a connection. */
+  waiting(): number;
   /** Closes all connections; running queries finish first. */
   close(): Promise<void>;
 }
@@ -74,14 +77,18 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     await pool.end();
     throw error;
   }
+  const turns = new Turns({ places: options.poolSize, timeoutMs: CHECKOUT_TIMEOUT_MS, late: waitedTooLong, clock });
   // Seam: one database holds the tables of the cloud and of its only cell.
-  const db = new Kysely<Database>({ dialect: preparingPostgres(pool) }) as WholeDb;
+  const db = new Kysely<Database>({ dialect: preparingPostgres(pool, turns) }) as WholeDb;
   const close = (): Promise<void> => {
     isClosing = true;
     return db.destroy();
   };
-  return { db, pool, close };
+  return { db, pool, waiting: () => turns.waiting + pool.waitingCount, close };
 }
+
+/** The pool's own words: waiting for a turn and waiting for the pool are the same to a caller. */
+const waitedTooLong = (): Error => new Error('timeout exceeded when trying to connect');
 
 /** Fails unless the database answers. */
 export const proveAnswer = async (pool: Pick<Pool, 'query'>): Promise<void> => void (await pool.query('SELECT 1'));

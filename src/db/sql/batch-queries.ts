@@ -1,3 +1,4 @@
+import { onBehalfOf } from '../../lib/context/on-behalf.ts';
 import type { Queries } from './queries.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
@@ -46,7 +47,8 @@ class Batcher<Db extends Queries, Question, Answer> {
     const key = this.#keyOf(question);
     const waiting = this.#waiting.get(key) ?? { question, answer: Promise.withResolvers<Answer>() };
     this.#waiting.set(key, waiting);
-    if (!this.#isAsking) void this.#askAll();
+    // A batch has the questions of many.
+    if (!this.#isAsking) void onBehalfOf(undefined, () => this.#askAll());
     return waiting.answer.promise;
   }
 

@@ -1,6 +1,9 @@
 /** Maximum length of a regular expression, in characters; longer ones are matched literally. */
 const MAX_REGEX = 255;
 
+/** Maximum of all bounds of a pattern together: PostgreSQL takes seconds to compile thousands, for each query anew. */
+const MAX_REPETITIONS = 255;
+
 /**
  * The syntax that PostgreSQL and JavaScript read alike: plain characters, simple classes, groups, alternatives, repetitions.
  * Bounds are allowed on a single character only: PostgreSQL expands them, and fails where they multiply.
@@ -10,9 +13,13 @@ const understood =
 
 /** The pattern, if the database reads it as its author meant it; otherwise the pattern with all special characters escaped. */
 export function patternOf(text: string): string {
-  const isRegex = text.length <= MAX_REGEX && !text.includes('(?') && understood.test(text) && compiles(text);
+  const isSmall = text.length <= MAX_REGEX && repetitionsOf(text) <= MAX_REPETITIONS;
+  const isRegex = isSmall && !text.includes('(?') && understood.test(text) && compiles(text);
   return isRegex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
+
+const repetitionsOf = (text: string): number =>
+  [...text.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce((sum, [, from, to]) => sum + Number(to || from), 0);
 
 function compiles(pattern: string): boolean {
   try {
