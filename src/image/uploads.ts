@@ -1,6 +1,7 @@
 /** Uploads of image data: one at a time, all or nothing, whichever process crashes when. */
 import { change } from '../db/change.ts';
 import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
+import { LivingProcess } from '../db/sql/living-process.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
 import { imageUpload } from '../events/image.ts';
 import type { Ids } from '../lib/clock/ids.ts';
@@ -10,7 +11,6 @@ import type { Image } from './image.ts';
 import { toImage } from './row.ts';
 import { Ingest, type IngestRules } from './ingest.ts';
 import type { ImageStore, Upload } from './store.ts';
-import { Uploader } from './uploader.ts';
 
 interface Dependencies {
   readonly db: CloudDb;
@@ -27,11 +27,11 @@ type Chunks = AsyncIterable<Uint8Array>;
  */
 export class Uploads {
   readonly #with: Dependencies;
-  readonly #uploader: Uploader;
+  readonly #uploader: LivingProcess;
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies;
-    this.#uploader = new Uploader({ db: dependencies.db, name: dependencies.ids.uuid() });
+    this.#uploader = new LivingProcess({ db: dependencies.db, role: 'image uploader', name: dependencies.ids.uuid() });
   }
 
   /** Receives the data of a queued image, which becomes active once all of it is in the store, and queued again if anything fails. */

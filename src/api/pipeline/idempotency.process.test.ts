@@ -6,6 +6,7 @@ import { SimulatedCloud } from '../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../test/support/simulated-face.ts';
 import { storedKeys } from '../../cmd/cloud/idempotency.ts';
 import { forgetOldWork } from '../../db/stores/cloud/idempotency-keys.ts';
+import { seededIds } from '../../lib/clock/ids.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 
 let database: TestDatabase;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   cloud = new SimulatedCloud(database, { maxAttempts: 1 });
   await cloud.start('host-1');
   cloud.startEngine();
-  const keys = storedKeys(database.db);
+  const keys = storedKeys(database.db, seededIds());
   const idempotency: IdempotencyKeys = { ...keys, keep: async (work, answer) => (dies ? undefined : keys.keep(work, answer)) };
   face = await openFace(cloud, { idempotency });
 });

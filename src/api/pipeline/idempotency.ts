@@ -29,6 +29,8 @@ export type Reservation =
 
 /** The store of keys, shared by all API processes. */
 export interface IdempotencyKeys {
+  /** Does something while others can see that this process is alive: the keys that it reserves are free as soon as it is not. */
+  holding<T>(work: () => Promise<T>): Promise<T>;
   /** Claims the work unless another request has it; `fingerprint` identifies the request. */
   reserve(work: WorkKey & { readonly fingerprint: string; readonly requestId: string }): Promise<Reservation>;
   /** Saves the answer. */
@@ -67,7 +69,17 @@ export async function once(
   const secret = headerOf(exchange, 'idempotency-key');
   if (!keys || secret === undefined || SAFE.includes(exchange.method) || ctx.projectId === null) return await work(ctx);
   if (!FORM.test(secret)) throw new HttpFault(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
-  const { projectId } = ctx;
+  const key = { projectId: ctx.projectId, secret };
+  return await keys.holding(() => onceHeld(keys, key, asked, work));
+}
+
+async function onceHeld(
+  keys: IdempotencyKeys,
+  { projectId, secret }: { readonly projectId: string; readonly secret: string },
+  asked: Asked,
+  work: (ctx: Context) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const { exchange, ctx } = asked;
   const found = await keys.reserve({ projectId, key: digest(secret), fingerprint: fingerprintOf(asked), requestId: exchange.requestId });
   if (found.kind === 'other work')
     throw new HttpFault(422, 'Idempotency-Key has been used for another request: a key belongs to one request and its repetitions.');

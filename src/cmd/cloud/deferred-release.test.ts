@@ -10,6 +10,7 @@ const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFU
 function keysOf(clock: ManualClock) {
   const state = { isAway: true, released: [] as string[] };
   const stored: IdempotencyKeys = {
+    holding: (work) => work(),
     reserve: async () => ({ kind: 'busy' }),
     keep: async () => {},
     release: async ({ key }) => {

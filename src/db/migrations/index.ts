@@ -25,6 +25,7 @@ import * as identityVersion from './0023-identity-version.ts';
 import * as networkTags from './0025-network-tags.ts';
 import * as identityOptions from './0026-identity-options.ts';
 import * as loginAddresses from './0027-login-addresses.ts';
+import * as idempotencyHolders from './0028-idempotency-holders.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -65,4 +66,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0025-network-tags': networkTags,
   '0026-identity-options': identityOptions,
   '0027-login-addresses': loginAddresses,
+  '0028-idempotency-holders': idempotencyHolders,
 };

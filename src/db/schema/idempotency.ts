@@ -11,7 +11,9 @@ export interface IdempotencyKeysTable {
   body: string | null;
   /** The request that does the work; a retry after a crash continues under this id. */
   request_id: string;
-  /** Until then that request holds the key. */
+  /** The process that does the work, and its lock's name. */
+  holder: string | null;
+  /** Until then that request holds the key, unless its process ends. */
   reserved_until: Time;
   created_at: Time;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isGone } from '../../sql/living-process.ts';
 import type { Queries } from '../../sql/queries.ts';
 
 /** An idempotency key of one project. */
@@ -22,15 +23,19 @@ export type StoredReservation =
 /** How long a key is kept. */
 export const KEY_LIFETIME = sql`interval '24 hours'`;
 
-/** How long a request holds its key, in seconds; after that a retry takes over from a process that died. */
+/** How long a request holds its key, in seconds, should it hang or its process be cut off; of one that died the key is free at once. */
 export const LEASE_S = 60;
 const LEASE = sql`interval '${sql.lit(LEASE_S)} seconds'`;
 
+interface NewWork extends StoredWorkKey {
+  readonly fingerprint: string;
+  readonly requestId: string;
+  /** The name of this process. */
+  readonly holder: string;
+}
+
 /** Reserves a key for a request, unless it has an answer, belongs to different work, or another request still holds it. */
-export async function reserveWork(
-  db: Queries,
-  work: StoredWorkKey & { readonly fingerprint: string; readonly requestId: string },
-): Promise<StoredReservation> {
+export async function reserveWork(db: Queries, work: NewWork): Promise<StoredReservation> {
   if (await isNew(db, work)) return { kind: 'ours', requestId: work.requestId, resumed: false };
   const row = await db
     .selectFrom('idempotency_keys')
@@ -50,26 +55,26 @@ export async function reserveWork(
   return (await takeOver(db, work)) ? { kind: 'ours', requestId: row.request_id, resumed: true } : { kind: 'busy' };
 }
 
-async function isNew(db: Queries, work: StoredWorkKey & { readonly fingerprint: string; readonly requestId: string }): Promise<boolean> {
+async function isNew(db: Queries, work: NewWork): Promise<boolean> {
   const { rows } = await sql`
-    INSERT INTO idempotency_keys AS known (project_id, key, fingerprint, request_id, reserved_until)
-    VALUES (${work.projectId}, ${work.key}, ${work.fingerprint}, ${work.requestId}, now() + ${LEASE})
+    INSERT INTO idempotency_keys AS known (project_id, key, fingerprint, request_id, holder, reserved_until)
+    VALUES (${work.projectId}, ${work.key}, ${work.fingerprint}, ${work.requestId}, ${work.holder}, now() + ${LEASE})
     ON CONFLICT (project_id, key) DO UPDATE SET
-      fingerprint = excluded.fingerprint, request_id = excluded.request_id, reserved_until = excluded.reserved_until,
+      fingerprint = excluded.fingerprint, request_id = excluded.request_id, holder = excluded.holder, reserved_until = excluded.reserved_until,
       status = NULL, headers = NULL, body = NULL, created_at = now()
     WHERE known.created_at < now() - ${KEY_LIFETIME}
     RETURNING 1`.execute(db);
   return rows.length > 0;
 }
 
-async function takeOver(db: Queries, { projectId, key }: StoredWorkKey): Promise<boolean> {
+async function takeOver(db: Queries, { projectId, key, holder }: NewWork): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('idempotency_keys')
-    .set({ reserved_until: sql<Date>`now() + ${LEASE}` })
+    .set({ holder, reserved_until: sql<Date>`now() + ${LEASE}` })
     .where('project_id', '=', projectId)
     .where('key', '=', key)
     .where('status', 'is', null)
-    .where('reserved_until', '<', sql<Date>`now()`)
+    .where((eb) => eb.or([eb('reserved_until', '<', sql<Date>`now()`), isGone('idempotency keys', eb.ref('holder'))]))
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
 }

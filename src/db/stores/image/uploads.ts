@@ -1,24 +1,8 @@
-/**
- * Running uploads, and the process of each. An uploading process holds an advisory lock under its name in a session of its own: the lock
- * ends with the session, and the session with the process, however it ends.
- */
+/** Running uploads, and the process of each. */
 import { sql } from 'kysely';
 import type { ImageRow } from './images.ts';
+import { isGone } from '../../sql/living-process.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
-
-const keyOf = (uploader: string) => sql`hashtext('image uploader'), hashtext(${uploader})`;
-
-/** Holds an uploader's lock while `work` runs; occupies one connection for that time. */
-export async function holdUploaderLock(db: CloudDb, uploader: string, work: () => Promise<void>): Promise<void> {
-  await db.connection().execute(async (connection) => {
-    await sql`SELECT pg_advisory_lock(${keyOf(uploader)})`.execute(connection);
-    try {
-      await work();
-    } finally {
-      await sql`SELECT pg_advisory_unlock(${keyOf(uploader)})`.execute(connection);
-    }
-  });
-}
 
 /** An upload, as recorded in its image's row. */
 export interface UploadRow {
@@ -36,7 +20,7 @@ export async function listUploads(db: CloudDb): Promise<readonly UploadRow[]> {
 /** Resets the image of an upload to `queued` if the uploading process is gone. @returns the image if it was reset */
 export async function resetUpload(trx: InCloud, { id, upload, uploader }: UploadRow): Promise<ImageRow | undefined> {
   if (uploader !== null) {
-    const { rows } = await sql<{ gone: boolean }>`SELECT pg_try_advisory_xact_lock(${keyOf(uploader)}) AS gone`.execute(trx);
+    const { rows } = await sql<{ gone: boolean }>`SELECT ${isGone('image uploader', uploader)} AS gone`.execute(trx);
     if (rows[0]?.gone !== true) return undefined;
   }
   return await trx
