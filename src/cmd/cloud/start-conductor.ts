@@ -15,6 +15,7 @@ import { imageSources, openImages, openImageStore } from './images.ts';
 import { hostLiveness } from './host-liveness.ts';
 import { computeClient } from './compute-client.ts';
 import type { Shared } from './shared.ts';
+import { keepSoleName } from './sole-name.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { traceWorkflows } from './tracing.ts';
 
@@ -47,6 +48,8 @@ export async function startConductor(shared: Shared): Promise<void> {
     options: { maxAttempts: config.scheduler.max_attempts, hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS },
   });
   const member = { binary: 'nova-conductor', host };
+  // Two engines of one name would run each other's workflows.
+  await keepSoleName(shared, member);
   await group.join([member], life.signal);
   const isAlive = (owner: string) => group.isUp({ binary: member.binary, host: owner });
   const engine = new WorkflowEngine({
