@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { sampleFlavor, sampleServer } from '../../test/support/sample-server.ts';
 import { insertServer } from '../../test/support/insert-server.ts';
 import { takeServer } from '../db/stores/servers/servers.ts';
 import { saveLimits } from '../db/stores/quotas/quota-limits.ts';
-import { checkMetadataItems, checkQuota, MetadataLimitExceeded, QuotaExceeded } from './check.ts';
+import { checkMetadataItems, checkQuota, holdQuota, MetadataLimitExceeded, QuotaExceeded } from './check.ts';
 import { type QuotaLimits, unlimited } from './resources.ts';
 import { usageOf } from './usage.ts';
 
@@ -47,6 +48,26 @@ test.each<[Partial<QuotaLimits>, string]>([
   const project = `project of ${words}`;
   await boot(project, {});
   await expect(boot(project, limits)).rejects.toThrow(words);
+});
+
+/** How many statements of this database wait for a lock. */
+async function waiting(): Promise<number | undefined> {
+  const select = sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return (await select.execute(database.db)).rows[0]?.n;
+}
+
+// Fault 2026-11 E14.
+test('a limit that is lowered while a request waits for the quota holds for that request', async () => {
+  const { outcome } = await database.db.transaction().execute(async (trx) => {
+    await holdQuota(trx, 'lowered');
+    const settled = Promise.allSettled([boot('lowered', { instances: 5 })]);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    await saveLimits(trx, { projectId: 'lowered' }, { instances: 0 });
+    return { outcome: settled };
+  });
+  expect(await outcome).toMatchObject([{ status: 'rejected', reason: { code: 'QuotaExceeded' } }]);
+  expect((await usage('lowered')).instances).toBe(0);
 });
 
 test('a limit is reached and not passed; -1 is none, 0 is nothing', async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { errorType } from '../errors/error-type.ts';
 import { silentLog } from '../log/log.ts';
+import { WORKFLOW_CHANNEL } from './tables.ts';
 import { workflow } from './workflow.ts';
 import { gate, WorkflowTestBed } from './workflow-test-bed.ts';
 
@@ -34,9 +35,12 @@ const heedless = (who: string, hold: Promise<void>) =>
     })
     .step('three', { do: ({ two }) => seen.push(`${who} three after ${two}`) });
 
+/** An engine that looks for work at its start only: it cannot take back what another one frees. */
+const ONCE = { sweepEveryMs: 3_600_000 };
+
 test('the work of a dead owner is adopted, and the owner that was only slow does no harm', async () => {
   const slow = gate();
-  const engine = bed.start([heedless('slow', slow.promise)], { owner: 'slow' });
+  const engine = bed.start([heedless('slow', slow.promise)], { owner: 'slow', ...ONCE });
   const id = await bed.enqueue(heedless('', slow.promise), {});
   await bed.reaches(id, { step: 'two' });
   bed.start([heedless('quick', Promise.resolve())], { owner: 'quick', isAlive: async () => false });
@@ -57,6 +61,42 @@ test('an owner that lost a workflow hears of it and stops waiting for it', async
   await bed.reaches(id, { owner: 'quick' });
   await slow.settled(id);
   expect(await bed.row(id)).toMatchObject({ status: 'running', owner: 'quick' });
+});
+
+const hintReview = () => sql`select pg_notify(${WORKFLOW_CHANNEL}, 'cancel')`.execute(database.db);
+
+/** Engine and workflow of a step that waits for its report; `said` are the warnings of the engine. */
+async function waitingWorkflow() {
+  const waits = workflow<object>('waits').step('one', { do: (_, w) => w.awaitReport({ timeoutMs: 60_000 }) });
+  const said: unknown[] = [];
+  const log = Object.assign(Object.create(silentLog), { warn: (_: unknown, line: string) => said.push(line) });
+  const engine = bed.start([waits], { ...ONCE, log });
+  const id = await bed.enqueue(waits, {});
+  await bed.reaches(id, { owner: 'here' });
+  return { waits, engine, id, said };
+}
+
+// Fault 2026-11 E14.
+test('an owner loses a workflow also to its own later life, says so, and leaves it to that', async () => {
+  const { waits, engine, id, said } = await waitingWorkflow();
+  const { generation } = await bed.row(id);
+  const later = bed.start([waits], ONCE);
+  await bed.reaches(id, { generation: generation + 1 });
+  await hintReview();
+  await engine.settled(id);
+  expect(said).toEqual(['another owner took over a workflow; this engine stops working on it']);
+  expect(await bed.row(id)).toMatchObject({ status: 'running', owner: 'here', generation: generation + 1 });
+  await later.report(`${id}/one`, { ok: null });
+  await bed.reaches(id, { status: 'done' });
+});
+
+// Fault 2026-11 E14.
+test('an owner stops working on what was freed for others, without a warning', async () => {
+  const { engine, id, said } = await waitingWorkflow();
+  await bed.db.updateTable('workflows').set({ owner: null }).where('id', '=', id).execute();
+  await hintReview();
+  await engine.settled(id);
+  expect(said).toEqual([]);
 });
 
 test('the work of an owner that lives is left alone', async () => {
