@@ -42,7 +42,8 @@ async function fill({ db }: TestDatabase): Promise<void> {
   await db.updateTable('servers').set({ host: 'host1' }).where('id', '=', server.id).execute();
 }
 
-describe.skipIf(missingSamples !== '')(`published samples${missingSamples}`, () => {
+// Fault 2026-11 E15: with CI=true it fails where there are no samples.
+describe.skipIf(missingSamples !== '' && process.env['CI'] !== 'true')(`published samples${missingSamples}`, () => {
   let database: TestDatabase;
   let face: OperatorFace;
   beforeAll(async () => {

@@ -57,7 +57,8 @@ async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud
   return cloud;
 }
 
-describe.skipIf(missingSamples !== '')(`published samples of servers${missingSamples}`, () => {
+// Fault 2026-11 E15: with CI=true it fails where there are no samples.
+describe.skipIf(missingSamples !== '' && process.env['CI'] !== 'true')(`published samples of servers${missingSamples}`, () => {
   let database: TestDatabase;
   let cloud: SimulatedCloud;
   let face: SimulatedFace;
