@@ -2,7 +2,7 @@
 import { endOfEvents, MAX_EVENTS_READ, readEvents } from '../db/stores/cloud/event-feed.ts';
 import type { Queries } from '../db/sql/queries.ts';
 import { messageOf } from '../lib/errors/error-type.ts';
-import { type EventPosition, FIRST_POSITION, type LoggedEvent, parsePosition } from '../objects/event-position.ts';
+import { eventInJson, type EventPosition, FIRST_POSITION, type LoggedEvent, parsePosition } from '../objects/event-position.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import type { Runtime } from './cloud/runtime.ts';
 
@@ -25,7 +25,7 @@ export async function events(open: () => Promise<Runtime>, { after, follow = fal
     let position = await positionFor(db, after);
     for (;;) {
       const page = await readEvents(db, position, MAX_EVENTS_READ);
-      for (const event of page.events) console.log(json ? JSON.stringify(event) : lineOf(event));
+      for (const event of page.events) console.log(json ? JSON.stringify(eventInJson(event)) : lineOf(event));
       position = page.next;
       if (page.events.length === MAX_EVENTS_READ) continue;
       if (!follow) return 0;

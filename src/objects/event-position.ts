@@ -54,3 +54,15 @@ export interface EventPage {
   /** The position to continue from; without events, the requested position. */
   readonly next: EventPosition;
 }
+
+/** An event as consumers read it, whichever way they do. */
+export const eventInJson = ({ position, sequence, type, subject, projectId, requestId, at, payload }: LoggedEvent) => ({
+  position,
+  sequence,
+  type,
+  subject,
+  project_id: projectId,
+  request_id: requestId,
+  at: at.toISOString(),
+  payload,
+});

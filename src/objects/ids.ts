@@ -41,8 +41,7 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 export const asId = <T extends Branded<string>>(value: string): T => value as T; // The one place where a brand is given.
 
 /** A UUID as the database writes it, however a client did: in lower case, with hyphens. */
-export const canonicalUuid = (id: string): string =>
-  id
-    .replaceAll('-', '')
-    .toLowerCase()
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+export const canonicalUuid = (id: string): string => (CANONICAL.test(id) ? id : hyphenated(id.replaceAll('-', '').toLowerCase()));
+
+const CANONICAL = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const hyphenated = (digits: string): string => digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -2,9 +2,9 @@ import { Type as t } from '@sinclair/typebox';
 import { param, queryParams } from '../../lib/versioning/query-params.ts';
 import {
   type EventPage,
+  eventInJson,
   type EventPosition,
   FIRST_POSITION,
-  type LoggedEvent,
   POSITION_FORM,
   parsePosition,
 } from '../../objects/event-position.ts';
@@ -44,17 +44,6 @@ export const listEvents = route({
   handle: async ({ query: { after, limit = DEFAULT_LIMIT } }, { events: feed }: { readonly events: EventFeed }) => {
     const from = after === 'now' ? await feed.now() : (parsePosition(after ?? '') ?? FIRST_POSITION);
     const { events, next } = await feed.read(from, Math.min(limit, MAX_LIMIT));
-    return ok({ events: events.map(eventView), next });
+    return ok({ events: events.map(eventInJson), next });
   },
-});
-
-const eventView = ({ position, sequence, type, subject, projectId, requestId, at, payload }: LoggedEvent) => ({
-  position,
-  sequence,
-  type,
-  subject,
-  project_id: projectId,
-  request_id: requestId,
-  at: at.toISOString(),
-  payload,
 });

@@ -3,6 +3,7 @@ import { type TProperties, type TSchema, Type as t } from '@sinclair/typebox';
 import { type Microversion, perVersion } from '../../lib/versioning/microversion.ts';
 import type { View } from '../../lib/versioning/resource.ts';
 import type { Answer } from './answer.ts';
+import { JoinedPages } from './joined-pages.ts';
 
 /** Links to a page and its neighbours; `next` and `previous` only when such a page exists. */
 export type PageLinks = { readonly [R in 'self' | 'first' | 'previous' | 'next']?: string | undefined };
@@ -119,13 +120,15 @@ export const pageAnswer = <D, P extends Page<D> = Page<D>>(dialect: ListDialect,
 
 /** A page as JSON, joined from its items. */
 function jsonOf<D>({ beside }: ListDialect, name: string, json: Item<D, never>['json']): Answer<Page<D>>['json'] {
-  const [start, comma] = [Buffer.from(`{${JSON.stringify(name)}:[`), Buffer.from(',')];
+  const pages = new JoinedPages(`{${JSON.stringify(name)}:[`);
   return (
     json &&
     ((page, view) => {
-      const items = page.items.flatMap((one, index) => (index === 0 ? json(one, view) : [comma, json(one, view)]));
       const keys = Object.entries(beside(name, page)).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
-      return Buffer.concat([start, ...items, Buffer.from(`]${keys.join('')}}`)]);
+      return pages.join(
+        page.items.map((one) => json(one, view)),
+        `]${keys.join('')}}`,
+      );
     })
   );
 }

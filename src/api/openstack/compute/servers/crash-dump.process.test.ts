@@ -36,6 +36,7 @@ describe('a crash dump', () => {
   test('is triggered without a task state, beside which others work, and is told of as an action', async () => {
     const id = await face.boot();
     expect((await face.act(id, { trigger_crash_dump: null }, { at: '2.16' })).status).toBe(404);
+    expect((await face.act(id, { trigger_crash_dump: {} }, { at: '2.17' })).status).toBe(400);
     expect((await face.act(id, { trigger_crash_dump: null }, { at: '2.17' })).status).toBe(202);
     expect(await show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
     // It waits for what is going on, and does not end it.
