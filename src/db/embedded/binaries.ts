@@ -47,7 +47,7 @@ function packageDirectory(): string {
     // The package exports only its module dist/index.js.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
-    const advice = 'Run bin/set-up without --omit=optional, or set NOVA_DATABASE_URL to a PostgreSQL of yours';
+    const advice = 'Run bin/set-up, or set NOVA_DATABASE_URL to a PostgreSQL of yours';
     throw EmbeddedPostgresFailed({ problem: `the npm package ${name} is not installed`, advice }, { cause });
   }
 }
