@@ -65,7 +65,7 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
 
 /** The tool inspects an existing cloud; a mistyped directory must not create one. */
 async function openExistingCloud(configFiles: readonly string[]): Promise<Runtime> {
-  const runtime = openRuntime('manage', configFiles);
+  const runtime = openRuntime('manage', { configFiles });
   const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));
   if (!isThere) throw new Error(`there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is`);
   return runtime;

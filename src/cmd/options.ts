@@ -46,6 +46,8 @@ const base = ({ isRoot, hostname }: Machine) =>
     host: option(matching(HOST_NAME, 'host name'), { default: hostname, help: "This compute host's name.", env: 'NOVA_HOST' }),
     my_ip: option(text(), { default: '127.0.0.1', help: 'Address of this host as other hosts see it.' }),
     debug: option(boolean(), { default: false, help: 'Log everything.' }),
+    log_file: option(text(), { help: 'Log to this file instead of standard error.' }),
+    max_logfile_size_mb: option(integer({ min: 1 }), { default: 20, help: 'Size at which log_file is moved to log_file.1, MiB.' }),
     transport_url: option(text(), {
       default: 'memory://',
       help: 'The queue: memory:// or amqp://user:password@host:port/vhost.',

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runService } from './cloud/run-service.ts';
 import { runProgram } from './program.ts';
-import { type Service, services } from './services.ts';
+import type { Service } from './service.ts';
+import { services } from './services.ts';
 
 let ran: { name: string; args: readonly string[] }[] = [];
 let said = '';

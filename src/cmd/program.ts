@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../lib/errors/error-type.ts';
+import { codeOf } from '../lib/errors/outage.ts';
 import { didYouMean } from '../lib/text/nearest.ts';
-import type { Service } from './services.ts';
+import type { Service } from './service.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The conventional exit status for a usage error. */
 const EXIT_USAGE = 2;
@@ -56,6 +58,5 @@ export async function runProgram(args: readonly string[], known: readonly Servic
   }
 }
 
-/** Whether Node's `parseArgs` refused the options of a service. */
-const isUsageError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+/** Whether Node's `parseArgs` refused the options of a service, or the service its arguments. */
+const isUsageError = (error: unknown): boolean => UsageError.is(error) || codeOf(error).startsWith('ERR_PARSE_ARGS');

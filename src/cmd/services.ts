@@ -1,19 +1,11 @@
-/** A program of `nova-ts`: its summary, and the file that runs it, loaded on demand. */
-export interface Service {
-  readonly name: string;
-  readonly summary: string;
-  /** Runs until it is stopped; `args` follow the service's name. */
-  load(): Promise<{ run(args: readonly string[]): Promise<void> }>;
-}
+import { daemons } from './daemons.ts';
+import type { Service } from './service.ts';
 
-/** The services, in the order in which the help lists them. A service appears here with its first working code. */
+/** The programs, in the order in which the help lists them. */
 export const services: readonly Service[] = [
-  { name: 'all', summary: 'The whole cloud in one process.', load: () => import('./all.ts') },
-  { name: 'api', summary: 'Identity, compute, image, network, metadata and operator APIs.', load: () => import('./api.ts') },
-  { name: 'metadata', summary: "Guests' metadata, apart from the other APIs.", load: () => import('./metadata.ts') },
-  { name: 'conductor', summary: 'Carries out operations of several steps.', load: () => import('./conductor.ts') },
-  { name: 'scheduler', summary: 'Chooses hosts.', load: () => import('./scheduler.ts') },
-  { name: 'compute', summary: 'Runs guests on a host.', load: () => import('./compute.ts') },
-  { name: 'network', summary: 'Connects guests of a host.', load: () => import('./network.ts') },
+  ...daemons,
+  { name: 'start', summary: 'Starts one of these in the background, the whole cloud by default.', load: () => import('./start.ts') },
+  { name: 'status', summary: 'Tells what runs, since when, and where.', load: () => import('./status.ts') },
+  { name: 'stop', summary: 'Stops what runs.', load: () => import('./stop.ts') },
   { name: 'manage', summary: "Looks into a cloud's books.", load: () => import('./manage.ts') },
 ];

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { IdleCollector } from '../../lib/memory/idle-collector.ts';
+import { startInBackground } from '../background/start.ts';
 import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { takeStateDirectory } from './state-directory.ts';
+import { whereLines } from './where.ts';
 
 /** How long an orderly stop may take; after that the program exits, and the next start recovers. */
 const STOP_WITHIN_MS = 9_000;
@@ -13,16 +15,25 @@ const STOP_WITHIN_MS = 9_000;
 /** How long a program that has released everything may take to write its last output. */
 const LAST_OUTPUT_MS = 500;
 
+const OPTIONS = {
+  'config-file': { type: 'string', multiple: true },
+  'log-file': { type: 'string' },
+  detach: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /**
  * Runs a program: reads the configuration, starts, prints `nova-ts ready`, works until SIGINT or SIGTERM, and stops in order.
+ * With `--detach` another process does so, and this one ends once that is ready.
  * @param start starts everything and returns the endpoints; what it holds is released at the end, also when it fails midway
  */
 export async function runService(service: string, args: readonly string[], start: (runtime: Runtime) => Promise<Endpoints>): Promise<void> {
-  const options = { 'config-file': { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } } as const;
-  const { values } = parseArgs({ args: [...args], options });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return void process.stdout.write(helpOf(service));
-  const runtime = openRuntime(service, values['config-file'] ?? []);
-  await takeStateDirectory(runtime);
+  const given = { configFiles: values['config-file'] ?? [], logFile: values['log-file'] };
+  if (values.detach) return await startInBackground(service, given);
+  const runtime = openRuntime(service, given);
+  const startedAt = await takeStateDirectory(runtime);
   const readyFile = readyFileOf(runtime);
   const told = stopSignal();
   let starting: Promise<unknown> = Promise.resolve();
@@ -32,7 +43,7 @@ export async function runService(service: string, args: readonly string[], start
     starting = started.catch(() => {});
     const endpoints = await Promise.race([started, told.then(() => undefined)]);
     if (endpoints) {
-      await writeReadyFile(readyFile, endpoints);
+      await writeReadyFile(readyFile, { startedAt, endpoints });
       sayReady(runtime, endpoints);
       giveBackMemory(runtime);
       await told;
@@ -54,16 +65,16 @@ function giveBackMemory({ clock, log, life }: Runtime): void {
   life.run('memory', repeat({ name: 'give memory back', everyMs: GIVE_BACK_EVERY_MS, run }, { clock, log, signal: life.signal }));
 }
 
-const helpOf = (service: string): string => `nova-ts ${service} [--config-file FILE]...
+const helpOf = (service: string): string => `nova-ts ${service} [--config-file FILE]... [--log-file FILE] [--detach]
 Runs until SIGINT or SIGTERM; says "nova-ts ready" when it can serve.
   --config-file FILE    read options from a file like etc/nova/nova.conf.sample; of several the last one wins
+  --log-file FILE       log to a file instead of standard error
+  --detach              run in the background, as "nova-ts start ${service}" does
 docs/operate/configuration.md tells every option, and the environment, which is stronger than files.
 `;
 
-function sayReady({ stateDir }: Runtime, endpoints: Endpoints): void {
-  const width = Math.max(0, ...Object.keys(endpoints).map((name) => name.length));
-  for (const [name, url] of Object.entries(endpoints)) console.log(`${name.padEnd(width)}  ${url}`);
-  console.log(`state${' '.repeat(Math.max(0, width - 5))}  ${stateDir}`);
+function sayReady({ stateDir, config }: Runtime, endpoints: Endpoints): void {
+  for (const line of whereLines({ endpoints, stateDir, logFile: config.DEFAULT.log_file })) console.log(line);
   console.log('nova-ts ready');
 }
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../../lib/clock/clock.ts';
 import { type Ids, systemIds } from '../../lib/clock/ids.ts';
 import { Lifetime } from '../../lib/clock/lifetime.ts';
@@ -20,23 +20,34 @@ export interface Runtime {
   readonly life: Lifetime;
 }
 
-/** Reads the configuration and starts logging. */
-export function openRuntime(service: string, configFiles: readonly string[]): Runtime {
-  const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
-  const config = loadNovaConfig({ machine, env: process.env, configFiles });
-  const log = createLog({ service, level: config.DEFAULT.debug ? 'debug' : levelOf(service) });
-  const stateDir = config.DEFAULT.state_path;
-  return {
-    service,
-    config,
-    stateDir,
-    host: asId<HostName>(config.DEFAULT.host),
-    log,
-    clock: systemClock,
-    ids: systemIds,
-    life: new Lifetime(log),
-  };
+/** What a command line says about the configuration. */
+export interface Given {
+  readonly configFiles: readonly string[];
+  /** `log_file` of the configuration. */
+  readonly logFile?: string | undefined;
 }
+
+/** The configuration of a program, and what it says about its place. */
+export type Settings = Pick<Runtime, 'service' | 'config' | 'stateDir' | 'host'>;
+
+/** Reads the configuration. */
+export function readSettings(service: string, { configFiles, logFile }: Given): Settings {
+  const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
+  const flags = logFile === undefined ? {} : { log_file: resolve(logFile) };
+  const config = loadNovaConfig({ machine, env: process.env, configFiles, flags });
+  return { service, config, stateDir: config.DEFAULT.state_path, host: asId<HostName>(config.DEFAULT.host) };
+}
+
+/** Reads the configuration and starts logging. */
+export function openRuntime(service: string, given: Given): Runtime {
+  const settings = readSettings(service, given);
+  const { debug, log_file: path, max_logfile_size_mb } = settings.config.DEFAULT;
+  const file = path === undefined ? undefined : { path, maxBytes: max_logfile_size_mb * BYTES_PER_MB };
+  const log = createLog({ service, level: debug ? 'debug' : levelOf(service), file });
+  return { ...settings, log, clock: systemClock, ids: systemIds, life: new Lifetime(log) };
+}
+
+const BYTES_PER_MB = 1024 ** 2;
 
 /** Users of `manage` want its answer, not log lines about the database. */
 const levelOf = (service: string) => (service === 'manage' ? 'warn' : 'info');

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import { kindOf } from '../errors/error-type.ts';
 import { lineForPeople } from './for-people.ts';
+import { type LogFileOptions, openLogFile } from './log-file.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
 
@@ -22,11 +23,13 @@ const paths = SECRET_KEYS.map((key) => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : `
   return [key, `*${joined}`, `*.*${joined}`];
 });
 
-/** Log lines go to stderr: as JSON, or formatted for people when it is a terminal. */
-const destination = () =>
-  process.stderr.isTTY
+/** Log lines go to a file or to stderr: as JSON, or formatted for people when it is a terminal. */
+function destination(file: LogFileOptions | undefined) {
+  if (file) return openLogFile(file);
+  return process.stderr.isTTY
     ? { write: (json: string) => void process.stderr.write(lineForPeople(json)) }
     : pino.destination({ dest: 2, sync: false, minLength: 0 });
+}
 
 /** The logged fields of an error. Only internal errors keep their stack: an outage, for one, is not a bug. */
 export function errorFields(error: unknown): unknown {
@@ -35,8 +38,8 @@ export function errorFields(error: unknown): unknown {
   return kindOf(error) === 'internal' ? { ...fields, stack } : fields;
 }
 
-/** JSON lines on stderr (readable text on a terminal), level by name, secrets masked. */
-export const createLog = (options: { service: string; level?: string }): Log =>
+/** JSON lines in a file or on stderr (readable text on a terminal), level by name, secrets masked. */
+export const createLog = (options: { service: string; level?: string; file?: LogFileOptions | undefined }): Log =>
   pino(
     {
       level: options.level ?? 'info',
@@ -46,7 +49,7 @@ export const createLog = (options: { service: string; level?: string }): Log =>
       serializers: { err: errorFields },
       redact: { paths, censor: '***' },
     },
-    destination(),
+    destination(options.file),
   );
 
 /** For tests: logs nothing. */
