@@ -99,6 +99,7 @@ test('a start that fails says why in one line, and leaves nothing behind', { tim
   const { status, out, err } = await novaTs('start');
   expect({ status, out }).toEqual({ status: 1, out: '' });
   expect(err).toMatch(/^nova-ts all: the \w+ API cannot listen on 203\.0\.113\.1:\d+ \(.*\).* \(log: .*all\.log\)\n$/);
+  expect((await readFile(join(stateDir, 'logs', 'all.log'), 'utf8')).match(/cannot listen/g)).toHaveLength(1);
   expect(await processesOf(stateDir)).toEqual([]);
   expect(await novaTs('status')).toMatchObject({ status: 3 });
 });

@@ -1,6 +1,6 @@
 /** Compares the documentation with the tree: a renamed file, option or service fails here. */
 import { expect, test } from 'vitest';
-import { defaultPorts } from '../src/cmd/nova-config.ts';
+import { defaultPorts, variablesBesideOptions } from '../src/cmd/nova-config.ts';
 import { computeRoutes } from '../src/api/openstack/compute/routes.ts';
 import { novaOptions } from '../src/cmd/options.ts';
 import { services } from '../src/cmd/services.ts';
@@ -29,9 +29,7 @@ test('the README lists exactly the variables that the program reads', () => {
   const fromOptions = novaOptions({ isRoot: false, hostname: 'h' }).flatMap(({ options }) =>
     Object.values(options).flatMap(({ env }) => (env === undefined ? [] : [env])),
   );
-  // Read before the configuration: its file, and whether the demo may install packages.
-  const others = ['NOVA_CONFIG', 'NOVA_NO_INSTALL'];
-  expect([...named('README.md', /^NOVA_/)].sort()).toEqual([...fromOptions, ...others].sort());
+  expect([...named('README.md', /^NOVA_/)].sort()).toEqual([...fromOptions, ...variablesBesideOptions].sort());
 });
 
 test('the README names the port of every API that is served', () => {

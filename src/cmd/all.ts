@@ -1,3 +1,4 @@
+import { openPolicy } from './cloud/policy.ts';
 import { runService } from './cloud/run-service.ts';
 import { openShared } from './cloud/shared.ts';
 import { startApi } from './cloud/start-api.ts';
@@ -9,6 +10,8 @@ import { startScheduler } from './cloud/start-scheduler.ts';
 /** The whole cloud in one process: the same services and messages as in separate processes. */
 export const run = (args: readonly string[]): Promise<void> =>
   runService('all', args, async (runtime) => {
+    // A wrong policy is told before anything starts.
+    await openPolicy(runtime);
     const shared = await openShared(runtime);
     await startConductor(shared);
     await startScheduler(shared);

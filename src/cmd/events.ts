@@ -5,6 +5,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import { eventInJson, type EventPosition, FIRST_POSITION, type LoggedEvent, parsePosition } from '../objects/event-position.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import type { Runtime } from './cloud/runtime.ts';
+import { UsageError } from './usage-error.ts';
 
 /** How often it polls for new events. */
 const POLL_MS = 1_000;
@@ -49,7 +50,7 @@ async function positionFor(db: Queries, after: string | undefined): Promise<Even
   if (after === undefined) return FIRST_POSITION;
   if (after === 'now') return await endOfEvents(db);
   const position = parsePosition(after);
-  if (position === undefined) throw new Error(`${after} is no position: give one that was printed, or now`);
+  if (position === undefined) throw UsageError({ because: `${after} is no position: give one that was printed, or now` });
   return position;
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
+import { CannotStart } from './cannot-start.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
 import { events, type EventsOptions } from './events.ts';
 import { psql } from './psql.ts';
@@ -67,6 +68,8 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
 async function openExistingCloud(configFiles: readonly string[]): Promise<Runtime> {
   const runtime = openRuntime('manage', { configFiles });
   const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));
-  if (!isThere) throw new Error(`there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is`);
+  if (!isThere) {
+    throw CannotStart({ because: `there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is` });
+  }
   return runtime;
 }

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadNovaConfig, portOf, publicUrlOf, urlOf } from './nova-config.ts';
+import { loadNovaConfig, portOf, publicUrlOf, stateDirOf, strangeNovaVariables, urlOf } from './nova-config.ts';
 
 const machine = { isRoot: false, hostname: 'node-1' };
 
@@ -49,6 +52,51 @@ test('an API is shown to clients at its public address, if it has one', () => {
     'https://cloud.example.com',
     'http://127.0.0.1:9292',
   ]);
+});
+
+test.each([
+  ['NOVA_STATEDIR', 'environment NOVA_STATEDIR: unknown variable; did you mean "NOVA_STATE_DIR"?'],
+  ['NOVA_PORTS_OFFSET', 'environment NOVA_PORTS_OFFSET: unknown variable; did you mean "NOVA_PORT_OFFSET"?'],
+  ['NOVA_CONFG', 'environment NOVA_CONFG: unknown variable; did you mean "NOVA_CONFIG"?'],
+])('a misspelt variable, which would be ignored, is refused: %s', (name, message) => {
+  expect(() => loadNovaConfig({ machine, env: { [name]: '1' } })).toThrow(message);
+  expect(loadNovaConfig({ machine, env: { [name]: '' } })).toBeDefined();
+});
+
+test('a variable that resembles none of ours is strange, not wrong', () => {
+  const input = { machine, env: { NOVA_USERNAME: 'of another tool', NOVA_HOST: 'h', NOVA_CONFIG: '', NOVA_NO_INSTALL: '1', HOME: '/' } };
+  expect(loadNovaConfig(input).DEFAULT.host).toBe('h');
+  expect(strangeNovaVariables(input)).toEqual(['NOVA_USERNAME']);
+});
+
+test('all mistakes are named at once, before anything starts', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nova-config-'));
+  const file = join(directory, 'nova.conf');
+  const policy = join(directory, 'policy.yaml');
+  writeFileSync(policy, '- a list');
+  writeFileSync(file, `[filter_scheduler]\nenabled_filters = RamFilter, ComputFilter\n[oslo_policy]\npolicy_file = ${policy}\n`);
+  const env = {
+    NOVA_DATABASE_URL: 'mysql://nova:secret@db/nova',
+    NOVA_TRANSPORT_URL: 'rabbit://mq',
+    NOVA_FAKE_FAULTS: '{"spwn":{"delayMs":1}}',
+    NOVA_FAKE_HOSTS: '0',
+  };
+  const load = () => loadNovaConfig({ machine, env, configFiles: [file] });
+  for (const mistake of [
+    `${file}:2: [filter_scheduler] enabled_filters: the value "RamFilter, ComputFilter" has an item "ComputFilter" that is not one of`,
+    'did you mean "ComputeFilter"?',
+    `${file}:4: [oslo_policy] policy_file: the value "${policy}" has an item "${policy}" that cannot be used (${policy}: it is not a map`,
+    'environment NOVA_DATABASE_URL: [database] connection: the value does not begin with postgres://; it looks like postgres://user',
+    'environment NOVA_TRANSPORT_URL: [DEFAULT] transport_url: the value does not begin with memory://, amqp:// or amqps://',
+    'environment NOVA_FAKE_FAULTS: [fake] faults: the value "{"spwn":{"delayMs":1}}" at /spwn names no call of a hypervisor; did you mean "spawn"?',
+    'environment NOVA_FAKE_HOSTS: [fake] hosts: the value "0" is below 1',
+  ]) {
+    expect(load).toThrow(mistake);
+  }
+  // What runs there can be stopped all the same.
+  expect(stateDirOf({ machine, env: { ...env, NOVA_STATE_DIR: '/srv/nova' }, configFiles: [file] })).toBe('/srv/nova');
+  expect(() => stateDirOf({ machine, env, configFiles: [join(directory, 'none')] })).toThrow('cannot be read');
+  rmSync(directory, { recursive: true });
 });
 
 test('a wrong variable is named with its value', () => {

@@ -1,26 +1,44 @@
 /** Loads the program's configuration, and derives ports and URLs from it. */
 import { resolve } from 'node:path';
-import { loadConfig } from '../lib/config/load.ts';
+import { loadConfig, loadValue } from '../lib/config/load.ts';
+import { strangeVariables } from '../lib/config/own-variables.ts';
 import type { ConfigOf } from '../lib/config/option.ts';
 import { type Machine, novaOptions } from './options.ts';
 
 /** The whole configuration of nova-ts. */
 export type NovaConfig = ConfigOf<ReturnType<typeof novaOptions>>;
 
-/** Reads NOVA_CONFIG, then `configFiles`, then the environment, then flags; the state path comes back absolute. */
-export function loadNovaConfig(input: {
+/** Variables of the environment that are read before the configuration: its file, and whether distribution packages may be installed. */
+export const variablesBesideOptions = ['NOVA_CONFIG', 'NOVA_NO_INSTALL'];
+
+interface Input {
   readonly machine: Machine;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly configFiles?: readonly string[];
   readonly flags?: Readonly<Record<string, string>>;
-}): NovaConfig {
-  const files = [input.env.NOVA_CONFIG ?? '', ...(input.configFiles ?? [])].filter((file) => file !== '');
-  const load = (flags: Readonly<Record<string, string>>) =>
-    loadConfig({ groups: novaOptions(input.machine), files, env: input.env, flags });
-  const written = load(input.flags ?? {});
-  // Loaded again with the absolute path, so that options derived from it ($state_path/...) are absolute too.
-  return load({ ...input.flags, state_path: resolve(written.DEFAULT.state_path) });
 }
+
+/** Reads NOVA_CONFIG, then `configFiles`, then the environment, then flags; the state path comes back absolute. */
+export function loadNovaConfig(input: Input): NovaConfig {
+  const sources = sourcesOf(input);
+  const written = loadConfig(sources);
+  // Loaded again with the absolute path, so that options derived from it ($state_path/...) are absolute too.
+  return loadConfig({ ...sources, flags: { ...input.flags, state_path: resolve(written.DEFAULT.state_path) } });
+}
+
+/** The state directory alone, whatever is wrong with the rest of the configuration. */
+export const stateDirOf = (input: Input): string => resolve(String(loadValue(sourcesOf(input), 'DEFAULT', 'state_path')));
+
+/** Variables that look like ours and have no effect; a misspelt one is refused instead. */
+export const strangeNovaVariables = (input: Input): readonly string[] => strangeVariables(sourcesOf(input));
+
+const sourcesOf = ({ machine, env, configFiles = [], flags = {} }: Input) => ({
+  groups: novaOptions(machine),
+  files: [env['NOVA_CONFIG'] ?? '', ...configFiles].filter((file) => file !== ''),
+  env,
+  flags,
+  ownVariables: { prefix: 'NOVA_', others: variablesBesideOptions },
+});
 
 /** The port of each API before the offset. */
 export const defaultPorts = {

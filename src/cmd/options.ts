@@ -1,6 +1,11 @@
 /** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
-import { boolean, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { boolean, checked, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { databaseUrlProblem } from '../db/connect/database-url.ts';
+import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
+import { policyFileProblem } from '../policy/override-file.ts';
+import { allFilters } from '../scheduler/filters/index.ts';
+import { faultsProblem } from '../virt/fake/faults.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 
 /** What the defaults depend on. */
@@ -48,7 +53,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     debug: option(boolean(), { default: false, help: 'Log everything.' }),
     log_file: option(text(), { help: 'Log to this file instead of standard error.' }),
     max_logfile_size_mb: option(integer({ min: 1 }), { default: 20, help: 'Size at which log_file is moved to log_file.1, MiB.' }),
-    transport_url: option(text(), {
+    transport_url: option(checked('transport URL', transportUrlProblem), {
       default: 'memory://',
       help: 'The queue: memory:// or amqp://user:password@host:port/vhost.',
       env: 'NOVA_TRANSPORT_URL',
@@ -115,7 +120,7 @@ const osloMiddleware = optionGroup('oslo_middleware', {
 });
 
 const database = optionGroup('database', {
-  connection: option(text(), {
+  connection: option(checked('PostgreSQL URL', databaseUrlProblem), {
     help: 'postgres://...; unset means an embedded PostgreSQL in the state directory.',
     env: 'NOVA_DATABASE_URL',
     secret: true,
@@ -127,7 +132,10 @@ const database = optionGroup('database', {
 });
 
 const libvirt = optionGroup('libvirt', {
-  connection_uri: option(text(), { help: 'The daemon; unset means qemu:///system.' }),
+  connection_uri: option(
+    checked('libvirt URI', (uri) => (URL.canParse(uri) ? undefined : 'is malformed; it looks like qemu:///system')),
+    { help: 'The daemon; unset means qemu:///system.' },
+  ),
   daemon: option(oneOf(['auto', 'system', 'private']), {
     default: 'auto',
     help: "Which libvirtd: system is the machine's, private is one started in its own network namespace, auto the first of these that is available.",
@@ -154,7 +162,7 @@ const fake = optionGroup('fake', {
     help: 'Simulated compute hosts in this process.',
     env: 'NOVA_FAKE_HOSTS',
   }),
-  faults: option(json(), { help: 'Delays and failure rates per driver call.', env: 'NOVA_FAKE_FAULTS' }),
+  faults: option(json(faultsProblem), { help: 'Delays and failure rates per driver call.', env: 'NOVA_FAKE_FAULTS' }),
 });
 
 const scheduler = optionGroup('scheduler', {
@@ -167,7 +175,7 @@ const weight = (what: string, byDefault = 1): Option<number> =>
 const wish = (what: string): Option<number> => option(float({ min: 0 }), { default: 1, help: `Weight of ${what}.` });
 
 const filterScheduler = optionGroup('filter_scheduler', {
-  enabled_filters: option(list(text()), {
+  enabled_filters: option(list(oneOf(allFilters.map(({ name }) => name))), {
     // Nova omits SameHostFilter and DifferentHostFilter and then silently ignores their hints. Without a hint they cost nothing.
     default: [
       'ComputeFilter',
@@ -255,7 +263,10 @@ const image = optionGroup('image', {
 });
 
 const policy = optionGroup('oslo_policy', {
-  policy_file: option(multi(text()), { default: [], help: 'YAML files of rules that override the defaults; the last one wins.' }),
+  policy_file: option(multi(checked('policy file', policyFileProblem)), {
+    default: [],
+    help: 'YAML files of rules that override the defaults; the last one wins.',
+  }),
 });
 
 const trace = optionGroup('trace', {

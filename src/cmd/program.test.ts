@@ -12,6 +12,7 @@ const service = (name: string): Service => ({
   load: async () => ({
     run: async (args) => {
       if (args[0] === '--broken') throw new Error('the disk is full');
+      if (args[0] === '--misconfigured') throw new Error('a.conf:1: wrong\na.conf:2: wrong too');
       ran.push({ name, args });
     },
   }),
@@ -87,6 +88,11 @@ test('help and version are no errors', async () => {
   expect(await run('--help')).toBe(0);
   expect(await run('--version')).toBe(0);
   expect(said).toMatch(/\d+\.\d+\.\d+\n$/);
+});
+
+test('each mistake in the configuration has its line', async () => {
+  expect(await run('all', '--misconfigured')).toBe(1);
+  expect(said).toBe('nova-ts: a.conf:1: wrong\nnova-ts: a.conf:2: wrong too');
 });
 
 test('a service that fails says why in one line', async () => {

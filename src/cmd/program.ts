@@ -53,7 +53,8 @@ export async function runProgram(args: readonly string[], known: readonly Servic
   } catch (error) {
     // Commander has already printed the error; its own status for a usage error is 1.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-    console.error(`nova-ts: ${messageOf(error)}`);
+    // One line for each mistake in the configuration.
+    console.error(messageOf(error).replace(/^/gm, 'nova-ts: '));
     return isUsageError(error) ? EXIT_USAGE : 1;
   }
 }

@@ -4,7 +4,7 @@ import { sinceOf } from './background/since.ts';
 import { systemClock } from '../lib/clock/clock.ts';
 import { type Endpoints, endpointsOf } from './cloud/ready-file.ts';
 import { programsIn, type RunningProgram } from './cloud/running-programs.ts';
-import { readSettings } from './cloud/runtime.ts';
+import { readStateDir } from './cloud/runtime.ts';
 import { whereLines } from './cloud/where.ts';
 
 /** The exit status of `systemctl status` and LSB's init scripts for "is not running". */
@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) return void process.stdout.write(HELP);
   const wanted = daemonNamed(positionals);
-  const { stateDir } = readSettings('status', { configFiles: values['config-file'] ?? [] });
+  const stateDir = readStateDir({ configFiles: values['config-file'] ?? [] });
   const running = (await programsIn(stateDir)).filter(({ service }) => wanted === undefined || service === wanted);
   const programs = await Promise.all(running.map(async (program) => ({ ...program, endpoints: await endpointsOf(stateDir, program) })));
   if (programs.length === 0) process.exitCode = EXIT_NOT_RUNNING;

@@ -3,7 +3,7 @@ import { systemClock } from '../lib/clock/clock.ts';
 import { codeOf } from '../lib/errors/outage.ts';
 import { daemonNamed } from './background/names.ts';
 import { isRunning, programsIn, type RunningProgram } from './cloud/running-programs.ts';
-import { readSettings } from './cloud/runtime.ts';
+import { readStateDir } from './cloud/runtime.ts';
 
 /** A program promises to stop within ten seconds. */
 const STOPPED_WITHIN_MS = 15_000;
@@ -16,7 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) return void process.stdout.write(HELP);
   const wanted = daemonNamed(positionals);
-  const { stateDir } = readSettings('stop', { configFiles: values['config-file'] ?? [] });
+  const stateDir = readStateDir({ configFiles: values['config-file'] ?? [] });
   const programs = (await programsIn(stateDir)).filter(({ service }) => wanted === undefined || service === wanted);
   if (programs.length === 0) console.log(`${wanted === undefined ? 'nothing' : `no nova-ts ${wanted}`} runs in ${stateDir}`);
   await Promise.all(programs.filter(tell).map(awaitEnd));

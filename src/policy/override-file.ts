@@ -9,6 +9,16 @@ export const PolicyFileInvalid = errorType(
   (p: { file: string; problem: string }) => `${p.file}: ${p.problem}`,
 );
 
+/** What is wrong with a policy file, as the end of a sentence "the value ..."; undefined when it can be read. */
+export function policyFileProblem(file: string): string | undefined {
+  try {
+    readOne(file);
+    return undefined;
+  } catch (error) {
+    return `cannot be used (${messageOf(error)})`;
+  }
+}
+
 /** The overrides of policy files (YAML, rule name -> rule), later files over earlier ones. */
 export const readOverrides = (files: readonly string[]): Record<string, string> => Object.assign({}, ...files.map(readOne));
 

@@ -1,3 +1,4 @@
+import { CannotStart } from '../cannot-start.ts';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Ids } from '../../lib/clock/ids.ts';
 import { inState, type Runtime } from '../cloud/runtime.ts';
@@ -30,5 +31,7 @@ const generated = (ids: Ids): string => ids.hex(PASSWORD_BYTES);
 function passwordsIn(kept: unknown, file: string): Credentials['passwords'] {
   if (typeof kept === 'object' && kept !== null && 'admin' in kept && 'demo' in kept)
     return { admin: String(kept.admin), demo: String(kept.demo) };
-  throw new Error(`${file} does not hold the passwords of admin and demo; put them back, or remove it to have new ones made`);
+  throw CannotStart({
+    because: `${file} does not hold the passwords of admin and demo; put them back, or remove it to have new ones made`,
+  });
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
+import { CannotStart } from '../cannot-start.ts';
 import { inState, type Runtime } from './runtime.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
@@ -37,7 +38,7 @@ async function choose({ config, log }: Runtime): Promise<HostKind> {
     if (wanted === 'auto') log.info({ how: answer.how }, 'compute_driver=auto: libvirt can run guests here');
     return { kind: answer.how };
   }
-  if (wanted === 'libvirt') throw new Error(`compute_driver=libvirt, but ${answer.because}`);
+  if (wanted === 'libvirt') throw CannotStart({ because: `compute_driver=libvirt, but ${answer.because}` });
   log.warn({ because: answer.because }, 'compute_driver=auto: simulated guests, for libvirt cannot run real ones here');
   return { kind: 'fake' };
 }
@@ -47,8 +48,11 @@ export function localHosts(runtime: Runtime, { kind }: HostKind): readonly Local
   const { config, host } = runtime;
   const directory = (name: string) => inState(runtime, HOSTS, name);
   if (kind === 'fake') return fakeNames(host, config.fake.hosts).map((name) => ({ name, directory: directory(name), netns: null }));
-  if (kind === 'private' && !isHostName(host))
-    throw new Error(`a private host cannot be called ${host}: NOVA_HOST may have 63 letters, digits, dots and hyphens there`);
+  if (kind === 'private' && !isHostName(host)) {
+    throw CannotStart({
+      because: `a private host cannot be called ${host}: NOVA_HOST may have 63 letters, digits, dots and hyphens there`,
+    });
+  }
   const netns = kind === 'private' ? hostLayout({ name: host, directory: directory(host) }).netns : null;
   return [{ name: host, directory: directory(host), netns }];
 }

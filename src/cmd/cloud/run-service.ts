@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { repeat } from '../../lib/clock/periodic.ts';
-import { messageOf } from '../../lib/errors/error-type.ts';
 import { IdleCollector } from '../../lib/memory/idle-collector.ts';
+import { kindOf, messageOf } from '../../lib/errors/error-type.ts';
+import { codeOf } from '../../lib/errors/outage.ts';
 import { startInBackground } from '../background/start.ts';
 import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
@@ -49,8 +50,7 @@ export async function runService(service: string, args: readonly string[], start
       await told;
     }
   } catch (error) {
-    runtime.log.error({ err: error }, `nova-ts ${service} could not start: ${messageOf(error)}`);
-    process.stderr.write(`nova-ts ${service}: ${messageOf(error)}\n`);
+    sayWhy(runtime, error);
     process.exitCode = 1;
   }
   await stop(runtime, readyFile, starting);
@@ -72,6 +72,20 @@ Runs until SIGINT or SIGTERM; says "nova-ts ready" when it can serve.
   --detach              run in the background, as "nova-ts start ${service}" does
 docs/operate/configuration.md tells every option, and the environment, which is stronger than files.
 `;
+
+/** One line; the stack of a bug is in the log, and whatever was foreseen only in one that tells everything. */
+function sayWhy({ service, log }: Runtime, error: unknown): void {
+  const level = codeOf(error) === '' ? 'error' : 'debug';
+  log[level]({ err: error }, 'the start failed');
+  const cause = kindOf(error) === 'internal' ? causeOf(error) : '';
+  process.stderr.write(`nova-ts ${service}: ${oneLine(messageOf(error))}${cause && ` (${oneLine(cause)})`}\n`);
+}
+
+/** A failed host command, for one, names only the tool; its cause has the tool's own words. */
+const causeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'cause' in error && error.cause !== undefined ? messageOf(error.cause) : '';
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, '; ');
 
 function sayReady({ stateDir, config }: Runtime, endpoints: Endpoints): void {
   for (const line of whereLines({ endpoints, stateDir, logFile: config.DEFAULT.log_file })) console.log(line);

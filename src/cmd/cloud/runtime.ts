@@ -5,7 +5,7 @@ import { type Ids, systemIds } from '../../lib/clock/ids.ts';
 import { Lifetime } from '../../lib/clock/lifetime.ts';
 import { createLog, type Log } from '../../lib/log/log.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
-import { loadNovaConfig, type NovaConfig } from '../nova-config.ts';
+import { loadNovaConfig, type NovaConfig, stateDirOf, strangeNovaVariables } from '../nova-config.ts';
 
 /** What every program of the cloud uses. */
 export interface Runtime {
@@ -31,12 +31,20 @@ export interface Given {
 export type Settings = Pick<Runtime, 'service' | 'config' | 'stateDir' | 'host'>;
 
 /** Reads the configuration. */
-export function readSettings(service: string, { configFiles, logFile }: Given): Settings {
-  const machine = { isRoot: process.getuid?.() === 0, hostname: hostname() };
-  const flags = logFile === undefined ? {} : { log_file: resolve(logFile) };
-  const config = loadNovaConfig({ machine, env: process.env, configFiles, flags });
+export function readSettings(service: string, given: Given): Settings {
+  const config = loadNovaConfig(inputOf(given));
   return { service, config, stateDir: config.DEFAULT.state_path, host: asId<HostName>(config.DEFAULT.host) };
 }
+
+/** The state directory that the configuration names, although the rest of it may be broken. */
+export const readStateDir = (given: Given): string => stateDirOf(inputOf(given));
+
+const inputOf = ({ configFiles, logFile }: Given) => ({
+  machine: { isRoot: process.getuid?.() === 0, hostname: hostname() },
+  env: process.env,
+  configFiles,
+  flags: logFile === undefined ? {} : { log_file: resolve(logFile) },
+});
 
 /** Reads the configuration and starts logging. */
 export function openRuntime(service: string, given: Given): Runtime {
@@ -44,6 +52,8 @@ export function openRuntime(service: string, given: Given): Runtime {
   const { debug, log_file: path, max_logfile_size_mb } = settings.config.DEFAULT;
   const file = path === undefined ? undefined : { path, maxBytes: max_logfile_size_mb * BYTES_PER_MB };
   const log = createLog({ service, level: debug ? 'debug' : levelOf(service), file });
+  const strange = strangeNovaVariables(inputOf(given));
+  if (strange.length > 0) log.warn({ variables: strange }, 'variables of the environment that nova-ts does not know, and ignores');
   return { ...settings, log, clock: systemClock, ids: systemIds, life: new Lifetime(log) };
 }
 

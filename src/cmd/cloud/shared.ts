@@ -6,7 +6,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
 import { ServiceGroup } from '../../servicegroup/api.ts';
 import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
-import { openBus } from './bus.ts';
+import { openBus, proveQueue } from './bus.ts';
 import { openCloudDatabase } from './database.ts';
 import type { Runtime } from './runtime.ts';
 import { conductorSink, openTracer } from './tracing.ts';
@@ -21,6 +21,7 @@ export interface Shared extends OpenDatabase {
 
 /** Opens database, queue and the rest for the services of one program. */
 export async function openShared(runtime: Runtime): Promise<Shared> {
+  proveQueue(runtime);
   const database = await openCloudDatabase(runtime);
   const tracer = openTracer(runtime, hopSink(database.db));
   const bus = await openBus(runtime);

@@ -1,6 +1,4 @@
-import { errorType } from '../../lib/errors/error-type.ts';
 import { serve } from '../../lib/rpc/serve.ts';
-import { didYouMean } from '../../lib/text/nearest.ts';
 import type { Filter } from '../../scheduler/filters/filter.ts';
 import { allFilters, alwaysOn } from '../../scheduler/filters/index.ts';
 import { SchedulerManager } from '../../scheduler/manager.ts';
@@ -8,12 +6,6 @@ import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { allWeighers } from '../../scheduler/weights/index.ts';
 import type { NovaConfig } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
-
-const UnknownFilter = errorType(
-  'UnknownFilter',
-  'invalid',
-  (p: { name: string; hint: string }) => `[filter_scheduler] enabled_filters names ${p.name}, which is no filter${p.hint}`,
-);
 
 /** Starts a scheduler. */
 export async function startScheduler({ runtime, bus, db, tracer, group }: Shared): Promise<void> {
@@ -35,18 +27,7 @@ export async function startScheduler({ runtime, bus, db, tracer, group }: Shared
 }
 
 /** The filters that the operator names, in that order, after those that always apply. */
-function enabledFilters({ filter_scheduler }: NovaConfig): readonly Filter[] {
-  const chosen = filter_scheduler.enabled_filters.map((name) => {
-    const filter = allFilters.find((one) => one.name === name);
-    if (!filter)
-      throw UnknownFilter({
-        name,
-        hint: didYouMean(
-          name,
-          allFilters.map((one) => one.name),
-        ),
-      });
-    return filter;
-  });
-  return [...alwaysOn, ...chosen.filter((filter) => !alwaysOn.includes(filter))];
-}
+const enabledFilters = ({ filter_scheduler }: NovaConfig): readonly Filter[] => [
+  ...alwaysOn,
+  ...filter_scheduler.enabled_filters.flatMap((name) => allFilters.filter((filter) => filter.name === name)),
+];

@@ -84,3 +84,12 @@ test('a directory on a full disk is refused with the space that is left', async 
   );
   expect(await readdir(join(stateDir, 'running'))).toEqual([]);
 });
+
+test('a directory whose parents are missing is created, and the real reason is told where it cannot be', async () => {
+  await takeStateDirectory({ ...program('all'), stateDir: join(stateDir, 'a', 'b') });
+  // The kernel lets nobody create directories there.
+  const runtime = { ...program('all'), stateDir: '/proc/self/fdinfo/a/b' };
+  await expect(takeStateDirectory(runtime)).rejects.toThrow(
+    /cannot be used \(E(NOENT|ACCES|PERM|ROFS): .*, mkdir '\/proc\/self\/fdinfo\/a'\)/,
+  );
+});

@@ -1,6 +1,9 @@
-import { access, constants, mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errorType, messageOf } from '../../lib/errors/error-type.ts';
 import { proveSpace, spaceOf } from './disk-space.ts';
+import { codeOf } from '../../lib/errors/outage.ts';
 import { noteOf, rivalOf, writeNote } from './running-programs.ts';
 import { inState, type Runtime } from './runtime.ts';
 
@@ -23,10 +26,22 @@ const StateDirectoryTaken = errorType(
 /** Creates the directory; fails where it cannot be used. */
 export const makeStateDirectory = (stateDir: string, space = spaceOf): Promise<void> =>
   usable(stateDir, async () => {
-    await mkdir(inState({ stateDir }, 'running'), { recursive: true });
+    await makeDirectory(inState({ stateDir }, 'running'));
     await access(stateDir, constants.W_OK);
     await proveSpace(stateDir, space);
   });
+
+/** Creates a directory and those above it. Node's recursive `mkdir` says ENOENT on a read-only file system, and never ends below /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    await makeDirectory(dirname(path));
+    await makeDirectory(path);
+  }
+}
 
 /**
  * Creates the directory and records that this program uses it; fails while another program there does the same work for the same host.

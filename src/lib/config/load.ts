@@ -3,6 +3,7 @@ import { messageOf } from '../errors/error-type.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { ConfigInvalid, type Problem } from './config-invalid.ts';
 import { parseIni } from './ini.ts';
+import { misspeltVariables, type OwnVariables } from './own-variables.ts';
 import type { ConfigOf, Option, OptionGroup } from './option.ts';
 import { type Given, resolveAll } from './resolve.ts';
 import { REPEAT_SEPARATOR } from './value-type.ts';
@@ -12,21 +13,38 @@ export interface Sources<G extends readonly OptionGroup[]> {
   readonly groups: G;
   readonly files?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Which variables of the environment are meant for the program, and those of them that are no options. */
+  readonly ownVariables?: OwnVariables;
   /** Keys are `name` for [DEFAULT], else `section.name`. */
   readonly flags?: Readonly<Record<string, string>>;
 }
 
 /** The whole configuration, typed by its groups; throws ConfigInvalid naming every mistake. */
 export function loadConfig<const G extends readonly OptionGroup[]>(sources: Sources<G>): ConfigOf<G> {
+  const { given, problems } = readSources(sources);
+  const values = resolveAll(sources.groups, given, problems);
+  if (problems.length > 0) throw ConfigInvalid({ problems });
+  // Seam: the values were parsed by the very options that the type is derived from.
+  return values as ConfigOf<G>;
+}
+
+/** The value of one option, whatever is wrong with others: for commands that must work when the configuration is broken. */
+export function loadValue(sources: Sources<readonly OptionGroup[]>, group: string, name: string): unknown {
+  const { given, problems } = readSources(sources);
+  // An unreadable file may have set the option.
+  const unreadable = problems.filter(({ where }) => sources.files?.includes(where));
+  if (unreadable.length > 0) throw ConfigInvalid({ problems: unreadable });
+  return resolveAll(sources.groups, given, [])[group]?.[name];
+}
+
+function readSources(sources: Sources<readonly OptionGroup[]>): { given: Map<string, Given>; problems: Problem[] } {
   const problems: Problem[] = [];
   const given = new Map<string, Given>();
   for (const file of sources.files ?? []) readFile(file, sources.groups, given, problems);
   readEnvironment(sources, given);
   readFlags(sources, given, problems);
-  const values = resolveAll(sources.groups, given, problems);
-  if (problems.length > 0) throw ConfigInvalid({ problems });
-  // Seam: the values were parsed by the very options that the type is derived from.
-  return values as ConfigOf<G>;
+  problems.push(...misspeltVariables(sources));
+  return { given, problems };
 }
 
 /** The key of an option among all: `section.name`. */

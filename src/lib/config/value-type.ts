@@ -26,6 +26,16 @@ export const matching = (pattern: RegExp, name: string): ValueType<string> => ({
   format: (value) => value,
 });
 
+/** Text that `refuse` accepts; it returns why not, as the end of a sentence "the value ...". `name` says what it is: "PostgreSQL URL". */
+export const checked = (name: string, refuse: (value: string) => string | undefined): ValueType<string> => ({
+  name,
+  parse: (value) => {
+    const refused = refuse(value);
+    return refused === undefined ? { ok: value } : { refused };
+  },
+  format: (value) => value,
+});
+
 /** A whole number within bounds, both included. */
 export const integer = (bounds: Bounds = {}): ValueType<number> => ({
   name: `integer${boundsName(bounds)}`,
@@ -77,16 +87,18 @@ export const multi = <T>(item: ValueType<T>): ValueType<readonly T[]> => ({
   format: (values) => values.map((value) => item.format(value)).join(REPEAT_SEPARATOR),
 });
 
-/** Any JSON; the reader of the option checks its shape. */
-export const json = (): ValueType<unknown> => ({
+/** JSON of a shape that `refuse` accepts; it returns why not, as the end of a sentence "the value ...". */
+export const json = (refuse: (value: unknown) => string | undefined = () => undefined): ValueType<unknown> => ({
   name: 'JSON',
   parse: (value) => {
+    let parsed: unknown;
     try {
-      const parsed: unknown = JSON.parse(value);
-      return { ok: parsed };
+      parsed = JSON.parse(value);
     } catch {
       return { refused: 'is not JSON' };
     }
+    const refused = refuse(parsed);
+    return refused === undefined ? { ok: parsed } : { refused };
   },
   format: (value) => JSON.stringify(value),
 });

@@ -1,4 +1,5 @@
 import { errorType, messageOf, type NovaError } from '../errors/error-type.ts';
+import { codeOf } from '../errors/outage.ts';
 
 const CannotListen = errorType(
   'CannotListen',
@@ -13,16 +14,18 @@ export interface ListenAdvice {
   readonly addressMissing: string;
 }
 
-/** Adds advice to the system's error when a server cannot listen. */
+/** Says in words why a server cannot listen, and what to do. */
 export function cannotListen(
   cause: unknown,
   { advice, ...server }: { readonly name: string; readonly host: string; readonly port: number; readonly advice: ListenAdvice },
 ): NovaError {
-  return CannotListen({ ...server, because: messageOf(cause), advice: adviceFor(cause, advice) }, { cause });
+  const { because, whatToDo } = known(codeOf(cause), advice) ?? { because: messageOf(cause), whatToDo: '' };
+  return CannotListen({ ...server, because, advice: whatToDo }, { cause });
 }
 
-function adviceFor(cause: unknown, { portTaken, addressMissing }: ListenAdvice): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return portTaken;
-  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? addressMissing : '';
+function known(code: string, { portTaken, addressMissing }: ListenAdvice): { because: string; whatToDo: string } | undefined {
+  if (code === 'EADDRINUSE') return { because: 'another program has the port', whatToDo: portTaken };
+  if (code === 'EADDRNOTAVAIL') return { because: 'this machine does not have the address', whatToDo: addressMissing };
+  if (code === 'ENOTFOUND') return { because: 'there is no such host', whatToDo: addressMissing };
+  return undefined;
 }

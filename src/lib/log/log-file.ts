@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorType, messageOf } from '../errors/error-type.ts';
 
@@ -44,7 +44,7 @@ function append(fd: number, line: string): number {
 
 function openForAppending(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path));
     return openSync(path, 'a', 0o600);
   } catch (cause) {
     throw LogFileUnusable({ path, because: messageOf(cause) }, { cause });

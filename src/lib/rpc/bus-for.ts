@@ -15,15 +15,18 @@ export interface BusDeps {
   readonly signal?: AbortSignal;
 }
 
+/** What is wrong with the form of a transport URL, as the end of a sentence "the transport URL ..."; undefined when nothing is. */
+export function transportUrlProblem(url: string): string | undefined {
+  if (url.startsWith('memory://')) return undefined;
+  if (!/^amqps?:\/\//.test(url)) return 'does not begin with memory://, amqp:// or amqps://';
+  return URL.canParse(url) ? undefined : 'is malformed; it looks like amqp://user:password@host:5672/vhost';
+}
+
 /** `memory://` gives a bus within this process (each call a new, separate one); `amqp://` and `amqps://` one over RabbitMQ. */
 export async function busFor(url: string, deps: BusDeps): Promise<Bus> {
-  const scheme = url.slice(0, Math.max(0, url.indexOf('://')));
-  if (scheme === 'memory') return memoryBus(deps);
-  if (scheme !== 'amqp' && scheme !== 'amqps') {
-    throw MessagingUnavailable({
-      reason: `a transport URL begins with memory://, amqp:// or amqps://, not with ${scheme || 'something else'}`,
-    });
-  }
+  const problem = transportUrlProblem(url);
+  if (problem !== undefined) throw MessagingUnavailable({ reason: `the transport URL ${problem}` });
+  if (url.startsWith('memory://')) return memoryBus(deps);
   // Imported lazily: the embedded cloud starts without it.
   const { rabbitmqBus } = await import('./rabbitmq/rabbitmq-bus.ts');
   return rabbitmqBus({ url, ...deps });

@@ -8,12 +8,12 @@ test('valid faults are accepted unchanged', () => {
 });
 
 test.each([
-  [{ spwan: {} }, 'at /spwan: there is no such call; did you mean "spawn"?'],
-  [{ spawn: { delay: 3 } }, 'at /spawn/delay: '],
-  [{ spawn: { failureRate: 2 } }, 'at /spawn/failureRate: '],
-  [{ spawn: { delayMs: -1 } }, 'at /spawn/delayMs: '],
-  [['spawn'], 'as a whole: '],
-  ['spawn', 'as a whole: '],
+  [{ spwan: {} }, 'at /spwan names no call of a hypervisor; did you mean "spawn"?'],
+  [{ spawn: { delay: 3 } }, 'at /spawn/delay is wrong'],
+  [{ spawn: { failureRate: 2 } }, 'at /spawn/failureRate is wrong'],
+  [{ spawn: { delayMs: -1 } }, 'at /spawn/delayMs is wrong'],
+  [['spawn'], 'as a whole is wrong'],
+  ['spawn', 'as a whole is wrong'],
 ])('faults without effect are refused: %j', (written, problem) => {
-  expect(() => faultsOf(written)).toThrow(`[fake] faults (NOVA_FAKE_FAULTS) ${problem}`);
+  expect(() => faultsOf(written)).toThrow(`The faults of simulated hypervisors: the value ${problem}`);
 });

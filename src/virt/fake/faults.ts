@@ -35,8 +35,7 @@ export type FakeFaults = Readonly<Partial<Record<FaultyCall, CallFaults>>>;
 const BadFaults = errorType(
   'BadFaults',
   'invalid',
-  (p: { where: string; problem: string }) =>
-    `[fake] faults (NOVA_FAKE_FAULTS) ${p.where}: ${p.problem}; it looks like {"spawn": {"delayMs": 200, "failureRate": 0.1}}`,
+  (p: { problem: string }) => `The faults of simulated hypervisors: the value ${p.problem}.`,
 );
 
 const callFaults = t.Object(
@@ -45,15 +44,22 @@ const callFaults = t.Object(
 );
 const allFaults = t.Partial(t.Record(t.Union(faultyCalls.map((call) => t.Literal(call))), callFaults), { additionalProperties: false });
 
-/** Parses the configured faults; refuses entries that have no effect. */
-export function faultsOf(written: unknown): FakeFaults {
+/** What is wrong with configured faults, as the end of a sentence "the value ..."; undefined when nothing is. Entries without effect are wrong. */
+export function faultsProblem(written: unknown): string | undefined {
   const first = Value.Errors(allFaults, written).First();
-  // The schema has just been checked.
-  if (!first) return written as FakeFaults;
-  const where = first.path === '' ? 'as a whole' : `at ${first.path}`;
+  if (!first) return undefined;
   const name = first.path.slice(1);
   const isUnknownCall = name !== '' && !name.includes('/') && !faultyCalls.some((call) => call === name);
-  throw BadFaults({ where, problem: isUnknownCall ? `there is no such call${didYouMean(name, faultyCalls)}` : first.message });
+  const problem = isUnknownCall ? `names no call of a hypervisor${didYouMean(name, faultyCalls)}` : `is wrong (${first.message})`;
+  return `${first.path === '' ? 'as a whole' : `at ${first.path}`} ${problem} (an example: {"spawn": {"delayMs": 200, "failureRate": 0.1}})`;
+}
+
+/** The configured faults. */
+export function faultsOf(written: unknown): FakeFaults {
+  const problem = faultsProblem(written);
+  if (problem !== undefined) throw BadFaults({ problem });
+  // The schema has just been checked.
+  return written as FakeFaults;
 }
 
 export const SimulatedFailure = errorType(
