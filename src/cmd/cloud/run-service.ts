@@ -37,6 +37,7 @@ export async function runService(service: string, args: readonly string[], start
   const startedAt = await takeStateDirectory(runtime);
   const readyFile = readyFileOf(runtime);
   const told = stopSignal();
+  void told.then(() => runtime.log.info({}, 'stopping; guests go on'));
   let starting: Promise<unknown> = Promise.resolve();
   try {
     await rm(readyFile, { force: true });

@@ -79,9 +79,9 @@ function startGuestChecks({ runtime }: HostShared, hosts: readonly Host[]): void
   if (everyMs <= 0) return;
   const run = async (): Promise<void> => {
     for (const { host, reconcile } of hosts)
-      await reconcile().catch((error: unknown) =>
-        log.warn({ host, error: messageOf(error) }, 'guests could not be compared; trying again later'),
-      );
+      await reconcile().catch((error: unknown) => {
+        if (!life.signal.aborted) log.warn({ host, error: messageOf(error) }, 'guests could not be compared; trying again later');
+      });
   };
   life.run('the guest checks', repeat({ name: 'compare guests', everyMs, run }, { ...runtime, signal: life.signal }));
 }

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { runToEnd } from '../../lib/child/run-to-end.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { type Account, runAs } from './account.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
 
-const run = promisify(execFile);
+const TRIAL_LIMIT_MS = 30_000;
 
 /** PostgreSQL's programs, which have been started once under the server's account. */
 export interface Binaries {
@@ -74,7 +73,7 @@ async function hydrateSymlinks(native: string): Promise<void> {
 async function proven(native: string, account: Account | undefined): Promise<Binaries> {
   await hydrateSymlinks(native);
   const postgres = join(native, 'bin', 'postgres');
-  const { stdout } = await run(postgres, ['--version'], runAs(account));
+  const { stdout } = await runToEnd(postgres, ['--version'], { ...runAs(account), timeoutMs: TRIAL_LIMIT_MS });
   const major = Number(/(\d+)/.exec(stdout)?.[1]);
   return { postgres, initdb: join(native, 'bin', 'initdb'), major };
 }

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { runToEnd } from '../../lib/child/run-to-end.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { type Account, giveTo, initialAccount, runAs } from './account.ts';
 import { ROLE, writeAuthentication } from './authentication.ts';
@@ -10,7 +9,8 @@ import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';
 import { isAlive } from './process-table.ts';
 
-const run = promisify(execFile);
+/** It takes a second or two, more on a slow disk. */
+const INIT_LIMIT_MS = 120_000;
 
 /** Creates the data directory `home`/data-<major version> unless it exists; atomic, whatever process crashes or competes. */
 export async function ensureCluster(options: {
@@ -52,7 +52,11 @@ async function initialise(directory: string, { binaries, account, fsync }: Param
   const entry = ['--username', ROLE, '--auth', 'reject'];
   const flags = [...locale, ...entry, '--data-checksums', '--no-instructions', ...(fsync ? [] : ['--no-sync'])];
   try {
-    await run(binaries.initdb, [...flags, '--pgdata', directory], { ...runAs(account), env: serverEnvironment });
+    await runToEnd(binaries.initdb, [...flags, '--pgdata', directory], {
+      ...runAs(account),
+      env: serverEnvironment,
+      timeoutMs: INIT_LIMIT_MS,
+    });
   } catch (cause) {
     await rm(directory, { recursive: true, force: true });
     throw EmbeddedPostgresFailed({ problem: `initdb failed (${messageOf(cause).trim().split('\n').at(-1)})` }, { cause });

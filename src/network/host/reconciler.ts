@@ -10,11 +10,16 @@ export interface NetworkReconcilerDeps {
 }
 
 /** Observes, compares, corrects: at start, before the first message is served, and at intervals. */
-export const reconcileNetworks =
-  ({ hostNetworks, log }: NetworkReconcilerDeps) =>
-  async (): Promise<void> => {
-    for (const { part, what } of await hostNetworks.converge()) log.info({ part, what }, 'the host was not as wanted and was corrected');
+export function reconcileNetworks({ hostNetworks, log }: NetworkReconcilerDeps): () => Promise<void> {
+  // The first run sets up what the host does not have yet; what later ones correct, something else has changed.
+  let isFirst = true;
+  return async () => {
+    const corrections = await hostNetworks.converge();
+    for (const { part, what } of corrections)
+      log[isFirst ? 'debug' : 'info']({ part, what }, 'the host was not as wanted and was corrected');
+    isFirst = false;
   };
+}
 
 /**
  * Reconciles one host after the other, periodically until the signal aborts: never many hosts at once. A host that cannot be reconciled
@@ -28,9 +33,9 @@ export function keepReconciling(
   const run = async (): Promise<void> => {
     for (const reconcile of hosts) {
       if (signal.aborted) return;
-      await reconcile().catch((error: unknown) =>
-        log.warn({ error: messageOf(error) }, 'a host could not be reconciled; the next run retries it'),
-      );
+      await reconcile().catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ error: messageOf(error) }, 'a host could not be reconciled; the next run retries it');
+      });
     }
   };
   return repeat({ name: 'reconcile-networks', everyMs, run }, deps);

@@ -62,6 +62,8 @@ export const trialBoot = async (accelerator: 'kvm' | 'tcg', kernel: string, cloc
   const qemu = spawn('qemu-system-x86_64', [...machine, '-kernel', kernel, '-append', 'console=ttyS0 panic=-1'], {
     env: toolEnvironment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C at the terminal is for us alone.
+    detached: true,
   });
   try {
     let said = '';

@@ -17,7 +17,9 @@ test('a failed command reports stderr to the log, not to the public', async () =
 
 test('a command that hangs is killed', async () => {
   const hasty = hostShell({ netns: null, timeoutMs: 50 });
-  await expect(hasty.run('sleep', ['60'])).rejects.toMatchObject({ params: { exitCode: null, stderr: 'timed out after 50 ms' } });
+  await expect(hasty.run('sleep', ['60'])).rejects.toMatchObject({
+    params: { exitCode: null, stderr: expect.stringContaining('timed out after 50 ms') },
+  });
 });
 
 test('a missing tool is named together with its package', async () => {

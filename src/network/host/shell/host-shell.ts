@@ -1,6 +1,6 @@
 /** Runs commands in a host's network namespace: this process's own or a named one. Uses no shell, and every command has a timeout. */
-import { execFile } from 'node:child_process';
-import { errorType } from '../../../lib/errors/error-type.ts';
+import { ChildFailed, runToEnd } from '../../../lib/child/run-to-end.ts';
+import { errorType, messageOf } from '../../../lib/errors/error-type.ts';
 import { findTool } from './find-tool.ts';
 
 export interface HostShell {
@@ -20,7 +20,6 @@ export const CommandFailed = errorType(
 
 /** Commands normally take far less; longer means a hung kernel or tool. */
 const DEFAULT_TIMEOUT_MS = 20_000;
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** A shell for one host. nsenter and not `ip netns exec`: the latter hides the cgroups and remounts /sys. */
 export const hostShell = ({ netns, timeoutMs = DEFAULT_TIMEOUT_MS }: { netns: string | null; timeoutMs?: number }): HostShell => ({
@@ -28,18 +27,14 @@ export const hostShell = ({ netns, timeoutMs = DEFAULT_TIMEOUT_MS }: { netns: st
   run: async (command, args, options = {}) => {
     const tool = await findTool(command);
     const [file, ...prefix] = await enter(netns, tool);
-    return await new Promise((resolve, reject) => {
-      const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
-      const child = execFile(file, [...prefix, ...args], limits, (error, stdout, stderr) => {
-        if (!error) return resolve({ stdout });
-        const exitCode = typeof error.code === 'number' ? error.code : null;
-        const said = stderr.trim() || (error.killed ? `timed out after ${timeoutMs} ms` : error.message);
-        reject(CommandFailed({ command, args, exitCode, stderr: said }, { cause: new Error(said, { cause: error }) }));
-      });
-      // A tool that dies before reading its input breaks the pipe; its exit code reports the failure.
-      child.stdin?.on('error', () => {});
-      child.stdin?.end(options.input ?? '');
-    });
+    try {
+      const { stdout } = await runToEnd(file, [...prefix, ...args], { timeoutMs, input: options.input });
+      return { stdout };
+    } catch (error) {
+      const { exitCode, stderr } = error instanceof ChildFailed ? error : { exitCode: null, stderr: '' };
+      const said = stderr.trim() || messageOf(error);
+      throw CommandFailed({ command, args, exitCode, stderr: said }, { cause: new Error(said, { cause: error }) });
+    }
   },
 });
 

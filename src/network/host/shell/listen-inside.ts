@@ -38,6 +38,8 @@ async function listenThere(netns: string, address: string, port: number): Promis
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
+    // Ctrl-C at the terminal is for us alone.
+    detached: true,
   });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

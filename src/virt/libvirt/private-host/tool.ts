@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { runToEnd } from '../../../lib/child/run-to-end.ts';
 
 // Runs system programs, including those outside an ordinary user's PATH.
-
-const run = promisify(execFile);
 
 /** No tool used here takes longer unless something is very wrong. */
 const TOOL_LIMIT_MS = 30_000;
@@ -17,6 +14,6 @@ export const toolEnvironment: NodeJS.ProcessEnv = {
 
 /** Runs a tool; resolves with its standard output, rejects with its error output when it fails. */
 export const runTool = async (command: string, args: readonly string[]): Promise<string> => {
-  const { stdout } = await run(command, args, { env: toolEnvironment, timeout: TOOL_LIMIT_MS });
+  const { stdout } = await runToEnd(command, args, { env: toolEnvironment, timeoutMs: TOOL_LIMIT_MS });
   return stdout;
 };
