@@ -12,7 +12,7 @@ import { verify, type VerifyOptions } from './verify.ts';
 /** The operator's tool: looks into the books of a cloud. */
 export async function run(args: readonly string[]): Promise<void> {
   // Commander's exit status for a misspelt flag would mean "breaches are left", so it throws instead. Subcommands inherit that.
-  const command = new Command('nova-ts manage').description("Looks into a cloud's books.").exitOverride();
+  const command = new Command('nova-ts manage').description("Looks into a cloud's books.").exitOverride().addHelpText('after', EXAMPLES);
   command
     .command('trace')
     .description('Print the way that a request took.')
@@ -49,6 +49,14 @@ export async function run(args: readonly string[]): Promise<void> {
     });
   await command.parseAsync([...args], { from: 'user' });
 }
+
+const EXAMPLES = `
+Examples:
+  nova-ts manage trace req-...             the x-openstack-request-id of any answer
+  nova-ts manage events --follow           what happens, as it happens
+  nova-ts manage verify                    whether all books agree; exit status 0 if they do
+
+What runs, and where: nova-ts status. The cloud is that of NOVA_STATE_DIR, or of NOVA_DATABASE_URL.`;
 
 async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
   const runtime = await openExistingCloud(configFile);

@@ -84,6 +84,13 @@ test('without arguments it prints the help, as a usage error', async () => {
   expect(said).toContain('Run conductor.');
 });
 
+test('the help lists each service by its name, with examples and the environment', async () => {
+  expect(await run('--help')).toBe(0);
+  expect(said).toMatch(/^ {2}conductor +Run conductor\.$/m);
+  expect(said).not.toContain('[args');
+  for (const part of ['Examples:', 'nova-ts start', 'Environment', 'NOVA_STATE_DIR']) expect(said).toContain(part);
+});
+
 test('help and version are no errors', async () => {
   expect(await run('--help')).toBe(0);
   expect(await run('--version')).toBe(0);

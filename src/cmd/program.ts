@@ -14,12 +14,31 @@ const version = (): string => {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 };
 
+/** Below the list of services. */
+const MORE_HELP = `
+Examples:
+  nova-ts all                              the whole cloud, until Ctrl-C
+  nova-ts start; nova-ts status            the same in the background, and where it is
+  nova-ts stop
+  nova-ts conductor --config-file nova.conf
+  nova-ts manage trace req-...             what a request did, step by step
+
+Environment (stronger than configuration files; README.md has all):
+  NOVA_STATE_DIR       where all state is: ./var, for root /var/lib/nova-ts
+  NOVA_PORT_OFFSET     added to every port
+  NOVA_CONFIG          a configuration file, like etc/nova/nova.conf.sample
+
+"nova-ts SERVICE --help" tells the options of one. Documentation: docs/operate/services.md`;
+
 /** The command line `nova-ts SERVICE ...`: each service parses its own options, and its code is loaded on demand. */
 export function program(known: readonly Service[]): Command {
   const command = new Command('nova-ts')
     .description('OpenStack Nova, the compute service of a cloud: one command, one cloud.')
     .version(version(), '-V, --version')
     .usage('SERVICE [options]')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (service) => service.name() })
+    .addHelpText('after', MORE_HELP)
     .enablePositionalOptions()
     .exitOverride()
     .argument('[service]')

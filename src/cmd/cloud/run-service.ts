@@ -5,6 +5,7 @@ import { IdleCollector } from '../../lib/memory/idle-collector.ts';
 import { kindOf, messageOf } from '../../lib/errors/error-type.ts';
 import { codeOf } from '../../lib/errors/outage.ts';
 import { startInBackground } from '../background/start.ts';
+import { warnOfPortClash } from './port-clash.ts';
 import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { takeStateDirectory } from './state-directory.ts';
@@ -34,6 +35,7 @@ export async function runService(service: string, args: readonly string[], start
   const given = { configFiles: values['config-file'] ?? [], logFile: values['log-file'] };
   if (values.detach) return await startInBackground(service, given);
   const runtime = openRuntime(service, given);
+  warnOfPortClash(runtime);
   const startedAt = await takeStateDirectory(runtime);
   const readyFile = readyFileOf(runtime);
   const told = stopSignal();
