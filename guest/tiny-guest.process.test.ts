@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../src/lib/log/log.ts';
-import { buildTinyGuest, type TinyGuest, tinyGuestCommandLine } from './tiny-guest.ts';
+import { buildTinyGuest, SHARED_CACHE, type TinyGuest, tinyGuestCommandLine } from './tiny-guest.ts';
 
 const TOOLS = ['qemu-system-x86_64', 'qemu-img', 'apt-get', 'dropbear', 'mkfs.ext4', 'cpio', 'busybox', 'modprobe'];
 const READY_LIMIT_MS = 60_000;
@@ -38,18 +38,32 @@ const bootUntilReady = async (guest: TinyGuest): Promise<string> => {
 };
 
 describe.skipIf(cannotRun)('the tiny guest', () => {
-  // Kept between runs: the kernel package is downloaded once.
-  const outputDir = join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`);
+  // Kept between runs, and shared with clouds: the kernel package is downloaded once.
+  const build = { log: silentLog, fallbackDir: join(tmpdir(), 'nova-ts-unused') };
 
   test('is built once and says that it is ready, without metadata where there is no network', async () => {
-    const guest = await buildTinyGuest({ outputDir, log: silentLog });
-    expect(await buildTinyGuest({ outputDir, log: silentLog })).toEqual(guest);
+    const guest = await buildTinyGuest(build);
+    expect(await buildTinyGuest(build)).toEqual(guest);
     expect(await bootUntilReady(guest)).toMatch(/^GUEST-READY metadata=none id=none hostname=tiny ip=none boots=1 uptime=\d+\.\d+\s*$/);
   });
 
   test('leaves nothing half-built behind', async () => {
-    await buildTinyGuest({ outputDir, log: silentLog });
-    expect((await readdir(outputDir)).filter((name) => name.startsWith('.build-'))).toEqual([]);
+    await buildTinyGuest(build);
+    expect((await readdir(SHARED_CACHE)).filter((name) => name.startsWith('.build-'))).toEqual([]);
+  });
+
+  test('is taken from the fallback where the checkout cannot be written', async () => {
+    const guest = await buildTinyGuest(build);
+    const unwritable = join(import.meta.filename, 'cache');
+    expect(await buildTinyGuest({ log: silentLog, cacheDir: unwritable, fallbackDir: SHARED_CACHE })).toEqual(guest);
+  });
+
+  test('is not built when the program stops, and leaves nothing', async () => {
+    const cacheDir = await mkdtemp(join(tmpdir(), 'nova-ts-no-guest-'));
+    onTestFinished(() => rm(cacheDir, { recursive: true }));
+    const stopped = buildTinyGuest({ ...build, cacheDir, signal: AbortSignal.timeout(300) });
+    await expect(stopped).rejects.toThrow('could not be built');
+    expect((await readdir(cacheDir)).filter((name) => name.startsWith('.build-'))).toEqual([]);
   });
 
   test('names every missing tool with its package, and fails', async () => {

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { runToEnd } from '../src/lib/child/run-to-end.ts';
 import { errorType } from '../src/lib/errors/error-type.ts';
 import type { Log } from '../src/lib/log/log.ts';
 
@@ -27,28 +26,51 @@ export const tinyGuestCommandLine =
   'console=tty0 console=ttyS0 quiet nokaslr mitigations=off no_timer_check tsc=reliable random.trust_cpu=on cryptomgr.notests audit=0 selinux=0 apparmor=0';
 
 const recipe = import.meta.dirname;
-const run = promisify(execFile);
 const BUILD_LIMIT_MS = 300_000;
 
+/** Beside the recipe, so that all clouds that are started from one checkout share what was built. May be removed at any time. */
+export const SHARED_CACHE = join(recipe, '..', '.cache', 'tiny-guest');
+
+interface BuildOptions {
+  readonly log: Log;
+  /** Where to build when `cacheDir` cannot be written. */
+  readonly fallbackDir: string;
+  readonly cacheDir?: string;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Builds the tiny guest below `outputDir`, in a directory named by the recipe's hash; one that is there is complete and is used again.
- * The downloaded kernel package stays in `outputDir/cache`. Several processes may build at once.
+ * Builds the tiny guest, in a directory named by the recipe's hash; one that is there is complete and is used again.
+ * The downloaded kernel package stays beside it, in `cache`. Several processes may build at once.
  */
-export const buildTinyGuest = async (options: { outputDir: string; log: Log }): Promise<TinyGuest> => {
-  const outputDir = resolve(options.outputDir);
-  const finished = join(outputDir, await recipeHash());
+export const buildTinyGuest = async ({ log, fallbackDir, cacheDir = SHARED_CACHE, signal }: BuildOptions): Promise<TinyGuest> => {
+  const hash = await recipeHash();
+  const directories = [cacheDir, fallbackDir].map((directory) => resolve(directory));
+  const built = await Promise.all(directories.map((directory) => exists(join(directory, hash))));
+  const outputDir =
+    directories.find((_, index) => built[index]) ?? ((await canWriteTo(cacheDir)) ? resolve(cacheDir) : resolve(fallbackDir));
+  const finished = join(outputDir, hash);
   if (!(await exists(finished))) {
-    options.log.info({ directory: finished }, 'building the tiny guest');
-    await buildInto(finished, outputDir);
+    log.info({ directory: finished }, 'building the tiny guest, once for this checkout; this may take a minute');
+    await buildInto(finished, outputDir, signal);
   }
   return { kernel: join(finished, 'vmlinuz'), ramdisk: join(finished, 'initrd.gz'), disk: join(finished, 'root.qcow2') };
 };
 
-const buildInto = async (finished: string, outputDir: string): Promise<void> => {
+const canWriteTo = (directory: string): Promise<boolean> =>
+  mkdir(directory, { recursive: true })
+    .then(() => access(directory, constants.W_OK))
+    .then(
+      () => true,
+      () => false,
+    );
+
+const buildInto = async (finished: string, outputDir: string, signal: AbortSignal | undefined): Promise<void> => {
   await mkdir(outputDir, { recursive: true });
   const unfinished = await mkdtemp(join(outputDir, '.build-'));
   try {
-    await run(join(recipe, 'build'), [unfinished, join(outputDir, 'cache')], { timeout: BUILD_LIMIT_MS });
+    await runToEnd(join(recipe, 'build'), [unfinished, join(outputDir, 'cache')], { timeoutMs: BUILD_LIMIT_MS, signal });
     await chmod(unfinished, 0o755);
     await rename(unfinished, finished);
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** A whole cloud for one test file: `bin/nova-ts` processes with their own state directory and ports, all removed at the end. */
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takePortOffset } from '../../demo/free-ports.ts';
@@ -131,14 +131,8 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
   return cloud;
 }
 
-/** An empty state directory. All clouds under test share one built guest image, because building it downloads packages. */
-export async function newStateDir(): Promise<string> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'nova-cloud-'));
-  const guest = join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`);
-  await mkdir(guest, { recursive: true });
-  await symlink(guest, join(stateDir, 'tiny-guest'));
-  return stateDir;
-}
+/** An empty state directory. */
+export const newStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'nova-cloud-'));
 
 /** The tester's own settings must not leak into a cloud under test. */
 const withoutNova = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -16,6 +16,7 @@ export async function bootstrapImages(runtime: Runtime, images: ImageApi, ctx: C
   try {
     await uploadTinyGuest(runtime, images, ctx);
   } catch (error) {
+    runtime.life.signal.throwIfAborted();
     // The cloud works without it: users can boot their own images.
     runtime.log.error({ because: messageOf(error) }, 'there is no image "tiny": the guest could not be built');
   }
@@ -33,7 +34,8 @@ async function uploadSimulated(images: ImageApi, ctx: Context): Promise<void> {
 }
 
 async function uploadTinyGuest(runtime: Runtime, images: ImageApi, ctx: Context): Promise<void> {
-  const files = await buildTinyGuest({ outputDir: inState(runtime, 'tiny-guest'), log: runtime.log });
+  const { log, life } = runtime;
+  const files = await buildTinyGuest({ fallbackDir: inState(runtime, 'tiny-guest'), log, signal: life.signal });
   // Kernel and ramdisk cannot boot alone: clients find them by id, and only a list of community images shows them.
   const parts = { visibility: 'community', properties: {} } as const;
   const kernel = await upload(images, ctx, { ...parts, name: `${NAME}-kernel`, diskFormat: 'aki' }, createReadStream(files.kernel));

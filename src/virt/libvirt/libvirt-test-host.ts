@@ -38,7 +38,7 @@ export const cannotTryLibvirt = async (): Promise<string | undefined> => {
 
 /** The tiny guest's files, kept between runs: its kernel is downloaded once. */
 export const tinyGuest = (): Promise<TinyGuest> =>
-  buildTinyGuest({ outputDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
+  buildTinyGuest({ fallbackDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
 
 /** Builds the tiny guest, starts a private host. */
 export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
