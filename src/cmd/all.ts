@@ -1,3 +1,4 @@
+import { narrate } from './cloud/narrate.ts';
 import { openPolicy } from './cloud/policy.ts';
 import { runService } from './cloud/run-service.ts';
 import { openShared } from './cloud/shared.ts';
@@ -19,5 +20,6 @@ export const run = (args: readonly string[]): Promise<void> =>
     // Compute first: it creates the network namespace of a private host, in which its networks are.
     await startCompute(shared);
     await startNetwork(shared);
+    await narrate(shared);
     return endpoints;
   });
