@@ -7,5 +7,6 @@ export const services: readonly Service[] = [
   { name: 'start', summary: 'Starts one of these in the background, the whole cloud by default.', load: () => import('./start.ts') },
   { name: 'status', summary: 'Tells what runs, since when, and where.', load: () => import('./status.ts') },
   { name: 'stop', summary: 'Stops what runs.', load: () => import('./stop.ts') },
+  { name: 'ssh', summary: 'A shell in a guest of this machine.', load: () => import('./ssh.ts') },
   { name: 'manage', summary: "Looks into a cloud's books.", load: () => import('./manage.ts') },
 ];

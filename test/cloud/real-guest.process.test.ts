@@ -1,4 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,6 +77,18 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
     const ssh = [...options.flatMap((option) => ['-o', option]), '-i', keyFile(), `root@${address}`, 'hostname'];
     expect(await host.inside('ssh', ...ssh)).toMatch(/^guest\b/);
+  });
+
+  test.skipIf(!existsSync('/usr/bin/ssh'))('is reached by nova-ts ssh, which passes on its output and exit status', async () => {
+    const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
+    const { PATH, HOME } = process.env;
+    const ssh = (...args: string[]) =>
+      spawnSync(program, ['ssh', '-i', keyFile(), ...args], { env: { PATH, HOME, NOVA_STATE_DIR: cloud.stateDir }, encoding: 'utf8' });
+    expect(ssh('guest', '--', 'hostname; exit 7')).toMatchObject({ status: 7, stdout: expect.stringMatching(/^guest\b/) });
+    expect(ssh(id, '--', 'true')).toMatchObject({ status: 0, stderr: '' });
+    expect(ssh(id, '--', 'kill -9 $$')).toMatchObject({ status: 255, stderr: '' });
+    expect(ssh('-l', 'nobody', id, '--', 'true')).toMatchObject({ status: 255, stderr: expect.stringContaining('nova-ts ssh: no login') });
+    expect(ssh('guess')).toMatchObject({ status: 1, stderr: 'nova-ts: there is no server with the name or id guess\n' });
   });
 
   test('outlives an orderly restart of the cloud', async () => {

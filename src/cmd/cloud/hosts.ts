@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { canRunGuests } from '../../virt/libvirt/choose.ts';
 import { hostLayout, isHostName } from '../../virt/libvirt/private-host/layout.ts';
@@ -43,10 +44,16 @@ async function choose({ config, log }: Runtime): Promise<HostKind> {
   return { kind: 'fake' };
 }
 
+/** What a host keeps of its guests and networks. */
+export const hostDirectory = (runtime: Pick<Runtime, 'stateDir'>, host: string): string => inState(runtime, HOSTS, host);
+
+/** Where a simulated host keeps its guests. */
+export const fakeGuestsIn = (directory: string): string => join(directory, 'fake-guests');
+
 /** The hosts of this program: one, or as many simulated ones as were asked for. */
 export function localHosts(runtime: Runtime, { kind }: HostKind): readonly LocalHost[] {
   const { config, host } = runtime;
-  const directory = (name: string) => inState(runtime, HOSTS, name);
+  const directory = (name: string) => hostDirectory(runtime, name);
   if (kind === 'fake') return fakeNames(host, config.fake.hosts).map((name) => ({ name, directory: directory(name), netns: null }));
   if (kind === 'private' && !isHostName(host)) {
     throw CannotStart({

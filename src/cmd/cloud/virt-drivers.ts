@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { FakeDriver } from '../../virt/fake/driver.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
-import { hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
+import { fakeGuestsIn, hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
 
 /** The hypervisor of a host. */
@@ -12,7 +12,7 @@ export async function openVirtDriver(runtime: Runtime, { kind }: HostKind, host:
 
 const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalHost): VirtDriver =>
   new FakeDriver({
-    directory: join(directory, 'fake-guests'),
+    directory: fakeGuestsIn(directory),
     node: name,
     hostIp: config.DEFAULT.my_ip,
     faults: faultsOf(config.fake.faults ?? {}),
