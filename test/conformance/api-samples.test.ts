@@ -10,6 +10,7 @@ import { openOperatorFace, type OperatorFace } from '../support/operator-face.ts
 import { allSamples, heldBy, missingSamples, readSample, requestOf, skipsSamples } from '../support/published-samples.ts';
 import { sampleServer } from '../support/sample-server.ts';
 import { shapeFaults } from '../support/sample-shapes.ts';
+import { insertUser } from '../../src/db/stores/identity/users.ts';
 import { insertServer } from '../support/insert-server.ts';
 import { notHeld } from './samples/not-held.ts';
 import { operatorSamples, SAMPLE_PROJECT } from './samples/operator-samples.ts';
@@ -39,6 +40,7 @@ async function fill({ db }: TestDatabase): Promise<void> {
     await saveHostReports(db, [report], rules, ids);
   }
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
+  await insertUser(db, { id: 'fake', domain_id: 'default', name: 'fake', enabled: true });
   await db.updateTable('servers').set({ host: 'host1' }).where('id', '=', server.id).execute();
 }
 
