@@ -87,6 +87,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(ssh('guest', '--', 'hostname; exit 7')).toMatchObject({ status: 7, stdout: expect.stringMatching(/^guest\b/) });
     expect(ssh(id, '--', 'true')).toMatchObject({ status: 0, stderr: '' });
     expect(ssh(id, '--', 'kill -9 $$')).toMatchObject({ status: 255, stderr: '' });
+    expect(ssh(id, '--', 'cat /etc/resolv.conf')).toMatchObject({ status: 0, stdout: 'search novalocal\n' });
     expect(ssh('-l', 'nobody', id, '--', 'true')).toMatchObject({ status: 255, stderr: expect.stringContaining('nova-ts ssh: no login') });
     expect(ssh('guess')).toMatchObject({ status: 1, stderr: 'nova-ts: there is no server with the name or id guess\n' });
   });
