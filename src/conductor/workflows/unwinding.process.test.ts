@@ -234,7 +234,7 @@ const remains = async () => {
   const open = await openActions(cloud, serverId);
   return { ...(await holdings(cloud)), server: { vmState, taskState, workflowId, at, networkInfo, isOver: terminatedAt !== null, open } };
 };
-const deleted = { vmState: 'deleted', taskState: null, workflowId: null, at: null, networkInfo: [], isOver: true, open: [] };
+const deleted = { vmState: 'deleted', taskState: null, workflowId: null, at: 'host-1', networkInfo: [], isOver: true, open: [] };
 const allGone = { ...nothingHeld, server: deleted };
 
 /** Once it is released, nothing remains. */
