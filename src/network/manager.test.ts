@@ -158,6 +158,18 @@ test('plugging a server without ports is a no-op', async () => {
   expect(await one.manager.plugPorts(member('p14'), { serverId: newServerId() })).toEqual([]);
 });
 
+test('a refresh leaves a port that is only bound to its plugging', async () => {
+  const { id } = await cloud.addNetwork({ projectId: 'p-bound', cidr: '10.77.0.0/24' });
+  const serverId = newServerId();
+  await allocate('p-bound', [{ networkId: id }], serverId);
+  await one.manager.bindPorts(member('p-bound'), { serverId, host: one.name });
+  await cloud.refresh();
+  expect(one.driver.ports.filter((port) => port.serverId === serverId)).toEqual([]);
+  await one.manager.plugPorts(member('p-bound'), { serverId });
+  await cloud.refresh();
+  expect(one.driver.ports.filter((port) => port.serverId === serverId)).toHaveLength(1);
+});
+
 test('plugging makes the host carry the ports, unplugging removes them, both are idempotent', async () => {
   const network = await cloud.addNetwork({ projectId: 'p7', cidr: '10.9.0.0/24' });
   const serverId = newServerId();

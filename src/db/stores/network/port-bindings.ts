@@ -34,9 +34,10 @@ export async function bindPorts(db: CloudDb, { serverId, host, fence }: ServerOn
   return rows.length > 0;
 }
 
-/** The ports that a host carries. */
+/** The ports that a host carries: those bound to it that were plugged. A port that is only bound yet is left to its plugging. */
 export async function portsOnHost(db: CloudDb, host: HostName): Promise<readonly Port[]> {
   const rows = await selectPorts(db)
+    .where('status', '=', 'ACTIVE')
     .where(sql<boolean>`ports.id IN (SELECT port_id FROM port_bindings WHERE host = ${host})`)
     .orderBy('number')
     .execute();
