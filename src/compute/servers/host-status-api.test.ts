@@ -34,7 +34,7 @@ afterAll(() => database?.drop());
 async function told(rules: Readonly<Record<string, string>>) {
   const group = { counts: ({ silentSeconds }: { readonly silentSeconds: number }) => silentSeconds < 60 };
   const api = new HostStatusApi({ db: database.db, policy: novaPolicy(rules), group });
-  return (await api.of(user, servers)).map((server) => server.hostStatus);
+  return (await api.during(user, 'both', async () => servers)).map((server) => server.hostStatus);
 }
 
 test('policy decides who sees the status of hosts, or only that it is UNKNOWN', async () => {

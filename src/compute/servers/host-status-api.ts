@@ -1,5 +1,6 @@
 import type { CellDb } from '../../db/sql/queries.ts';
 import { computeServiceOn } from '../../db/stores/hosts/services.ts';
+import { setNewest } from '../../lib/memo/set-newest.ts';
 import { variantOf } from '../../lib/memo/variant.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
@@ -30,14 +31,10 @@ export class HostStatusApi {
     this.#deps = deps;
   }
 
-  /** Adds the status of each server's host, where the caller may know it: some may know only that a host's status is UNKNOWN. */
-  of(ctx: Context, servers: readonly Server[]): Promise<readonly WithStatus[]> {
-    return this.during(ctx, '', async () => servers);
-  }
-
   /**
-   * Reads servers with the statuses of their hosts, in one round trip where it can: it asks for the hosts of the last read of the same name
-   * while the servers are read, and afterwards for those that were not among them.
+   * Reads servers and adds the status of each one's host, where the caller may know it: some may know only that a host's status is UNKNOWN.
+   * It takes one round trip where it can: it asks for the hosts of the last read of the same name while the servers are read, and
+   * afterwards for those that were not among them.
    */
   async during(ctx: Context, name: string, read: () => Promise<readonly Server[]>): Promise<readonly WithStatus[]> {
     const { policy } = this.#deps;
@@ -46,21 +43,12 @@ export class HostStatusApi {
     const expected = this.#lastHosts.get(name) ?? [];
     const [servers, early] = await Promise.all([read(), this.#statuses(expected)]);
     const hosts = [...new Set(servers.flatMap(({ host }) => host ?? []))];
-    this.#remember(name, hosts);
+    setNewest(this.#lastHosts, [name, hosts], MOST_REMEMBERED);
     const late = await this.#statuses(hosts.filter((host) => !expected.includes(host)));
     return servers.map((server) => {
       const hostStatus = early.get(server.host ?? '') ?? late.get(server.host ?? '') ?? '';
       return mayKnowAll || hostStatus === 'UNKNOWN' ? variantOf(server, { hostStatus }) : server;
     });
-  }
-
-  #remember(name: string, hosts: readonly string[]): void {
-    this.#lastHosts.delete(name);
-    if (name !== '') this.#lastHosts.set(name, hosts);
-    for (const oldest of this.#lastHosts.keys()) {
-      if (this.#lastHosts.size <= MOST_REMEMBERED) return;
-      this.#lastHosts.delete(oldest);
-    }
   }
 
   async #statuses(hosts: readonly string[]): Promise<ReadonlyMap<string, HostStatus>> {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { setNewest } from '../../lib/memo/set-newest.ts';
 
 /**
  * The version of a row: the transaction that wrote it, its location, and the start time of the server that numbers the transactions.
@@ -29,18 +30,11 @@ export class RowVersions<Made> {
   get(id: string, version: string): Made | undefined {
     const found = this.#kept.get(id);
     if (found?.version !== version) return undefined;
-    // Moved to the end of the map: most recently used.
-    this.#kept.delete(id);
-    this.#kept.set(id, found);
+    setNewest(this.#kept, [id, found], this.#most);
     return found.made;
   }
 
   keep(id: string, version: string, made: Made): void {
-    this.#kept.delete(id);
-    this.#kept.set(id, { version, made });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.#most) return;
-      this.#kept.delete(oldest);
-    }
+    setNewest(this.#kept, [id, { version, made }], this.#most);
   }
 }

@@ -1,3 +1,5 @@
+import { setNewest } from './set-newest.ts';
+
 /** Caches what was worked out from a source while the source stays at one version. The next version empties the cache. */
 export class AtVersion<K, V> {
   readonly #most: number;
@@ -25,17 +27,13 @@ export class AtVersion<K, V> {
     const known = entries.get(key);
     if (known) return known.result;
     const fresh: Entry<V> = { result: make(), settled: undefined };
-    entries.set(key, fresh);
+    setNewest(entries, [key, fresh], this.#most);
     void fresh.result.then(
       (value) => {
         fresh.settled = { value };
       },
       () => entries.delete(key),
     );
-    for (const oldest of entries.keys()) {
-      if (entries.size <= this.#most) break;
-      entries.delete(oldest);
-    }
     return fresh.result;
   }
 }

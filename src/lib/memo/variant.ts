@@ -1,3 +1,5 @@
+import { setNewest } from './set-newest.ts';
+
 const variants = new WeakMap<object, Map<string, object>>();
 
 /** Variants of one value that are kept; the oldest is evicted first. */
@@ -12,10 +14,6 @@ export function variantOf<T extends object, Added extends Readonly<Record<string
   // Seam: what is kept under this key was made of these very additions.
   if (before) return before as T & Added;
   const made = { ...value, ...added };
-  known.set(key, made);
-  for (const oldest of known.keys()) {
-    if (known.size <= MOST_KEPT) break;
-    known.delete(oldest);
-  }
+  setNewest(known, [key, made], MOST_KEPT);
   return made;
 }
