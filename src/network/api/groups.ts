@@ -3,6 +3,7 @@ import { deleteGroup, findGroup, listGroups, lockGroups, updateGroup } from '../
 import { changePortsInGroup } from '../../db/stores/network/server-networking.ts';
 import { securityGroupDelete, securityGroupUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import type { SecurityGroup } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup, isDefaultName, NEW_GROUP_RULES, writeGroup } from '../books/default-group.ts';
@@ -17,7 +18,6 @@ import {
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuota } from '../books/quota.ts';
-import { isUuid } from '../books/requested.ts';
 
 /** The attributes of a group that may change. */
 export interface GroupChanges {

@@ -12,13 +12,13 @@ import {
 import { countPorts } from '../../db/stores/network/ports.ts';
 import { networkCreate, networkDelete, networkUpdate, subnetDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import type { Network } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
-import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
 /** The attributes of a network; omitted ones keep their default or value. */

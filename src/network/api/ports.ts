@@ -18,7 +18,7 @@ import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { catchViolation } from '../../db/sql/constraint-violation.ts';
 import { portCreate, portDelete, portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
-import type { PortId } from '../../objects/ids.ts';
+import { isUuid, type PortId } from '../../objects/ids.ts';
 import type { Network, Port, Subnet } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import {
@@ -43,7 +43,6 @@ import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
-import { isUuid } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
 /** A port to create, with its network and project. */

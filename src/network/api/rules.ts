@@ -15,6 +15,7 @@ import {
 } from '../../db/stores/network/security-groups.ts';
 import { securityGroupRuleCreate, securityGroupRuleDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../objects/network.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
 import {
@@ -27,7 +28,6 @@ import {
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
-import { isUuid } from '../books/requested.ts';
 import { meaningOf, planRule, type WantedRule } from '../plan/rule-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 

@@ -16,6 +16,7 @@ import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { changePortsInSubnet } from '../../db/stores/network/server-networking.ts';
 import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
 import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from '../errors.ts';
@@ -24,7 +25,6 @@ import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { planHostIp } from '../plan/host-ip.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
-import { isUuid } from '../books/requested.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 

@@ -8,8 +8,8 @@ import { lockTags, type TaggedTable, writeTags } from '../../db/stores/network/t
 import type { Event } from '../../events/event-type.ts';
 import { networkUpdate, portUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import { invalidInput, TagNotFound, TagResourceNotFound } from '../errors.ts';
-import { isUuid } from '../books/requested.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 

@@ -1,9 +1,9 @@
 /** Refuses addresses for a port that its network cannot have, with the reason: which subnet is unknown, of another network or too small. */
 import { findSubnets, subnetsOf } from '../../db/stores/network/networks.ts';
 import type { Context } from '../../lib/context/context.ts';
+import { isUuid } from '../../objects/ids.ts';
 import type { Network } from '../../objects/network.ts';
 import type { WantedAddress } from '../books/make-port.ts';
-import { isUuid } from '../books/requested.ts';
 import { InvalidIpForNetwork, InvalidIpForSubnet, NoSubnetForAddress, SubnetNotFound, SubnetOfOtherNetwork } from '../errors.ts';
 import { placeOf } from '../plan/place.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';

@@ -2,7 +2,7 @@
 import { candidateNetworks, findNetworks } from '../../db/stores/network/networks.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
-import type { ServerId } from '../../objects/ids.ts';
+import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { Network, Port } from '../../objects/network.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../../objects/network-info.ts';
 import {
@@ -79,6 +79,3 @@ function toMake(network: Network, fixedIp: string | undefined): PlannedPort {
   if (network.subnetIds.length === 0) throw NetworkRequiresSubnet({ id: network.id });
   return { kind: 'new', network, fixedIp };
 }
-
-/** Whether the database accepts the text as an id. */
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
