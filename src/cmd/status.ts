@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
-import { daemonNamed } from './background/names.ts';
+import { runningThere } from './background/running-there.ts';
 import { sinceOf } from './background/since.ts';
 import { systemClock } from '../lib/clock/clock.ts';
 import { type Endpoints, endpointsOf } from './cloud/ready-file.ts';
-import { programsIn, type RunningProgram } from './cloud/running-programs.ts';
-import { readStateDir } from './cloud/runtime.ts';
+import type { RunningProgram } from './cloud/running-programs.ts';
 import { whereLines } from './cloud/where.ts';
 
 /** The exit status of `systemctl status` and LSB's init scripts for "is not running". */
@@ -20,12 +19,10 @@ const OPTIONS = {
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) return void process.stdout.write(HELP);
-  const wanted = daemonNamed(positionals);
-  const stateDir = readStateDir({ configFiles: values['config-file'] ?? [] });
-  const running = (await programsIn(stateDir)).filter(({ service }) => wanted === undefined || service === wanted);
+  const { stateDir, programs: running, nothing } = await runningThere(positionals, values['config-file']);
   const programs = await Promise.all(running.map(async (program) => ({ ...program, endpoints: await endpointsOf(stateDir, program) })));
   if (programs.length === 0) process.exitCode = EXIT_NOT_RUNNING;
-  console.log(values.json ? jsonOf(stateDir, programs) : textOf(stateDir, programs, wanted));
+  console.log(values.json ? jsonOf(stateDir, programs) : textOf(stateDir, programs, nothing));
 }
 
 type Status = RunningProgram & { readonly endpoints: Endpoints | undefined };
@@ -49,8 +46,8 @@ const jsonOf = (state: string, programs: readonly Status[]): string =>
     2,
   );
 
-function textOf(stateDir: string, programs: readonly Status[], wanted: string | undefined): string {
-  if (programs.length === 0) return `${wanted === undefined ? 'nothing' : `no nova-ts ${wanted}`} runs in ${stateDir}`;
+function textOf(stateDir: string, programs: readonly Status[], nothing: string): string {
+  if (programs.length === 0) return nothing;
   return programs.map((program) => blockOf(stateDir, program)).join('\n\n');
 }
 

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../lib/clock/clock.ts';
 import { codeOf } from '../lib/errors/outage.ts';
-import { daemonNamed } from './background/names.ts';
-import { isRunning, programsIn, type RunningProgram } from './cloud/running-programs.ts';
-import { readStateDir } from './cloud/runtime.ts';
+import { runningThere } from './background/running-there.ts';
+import { isRunning, type RunningProgram } from './cloud/running-programs.ts';
 
 /** A program promises to stop within ten seconds. */
 const STOPPED_WITHIN_MS = 15_000;
@@ -15,10 +14,8 @@ const OPTIONS = { 'config-file': { type: 'string', multiple: true }, help: { typ
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) return void process.stdout.write(HELP);
-  const wanted = daemonNamed(positionals);
-  const stateDir = readStateDir({ configFiles: values['config-file'] ?? [] });
-  const programs = (await programsIn(stateDir)).filter(({ service }) => wanted === undefined || service === wanted);
-  if (programs.length === 0) console.log(`${wanted === undefined ? 'nothing' : `no nova-ts ${wanted}`} runs in ${stateDir}`);
+  const { programs, nothing } = await runningThere(positionals, values['config-file']);
+  if (programs.length === 0) console.log(nothing);
   await Promise.all(programs.filter(tell).map(awaitEnd));
 }
 
