@@ -37,14 +37,14 @@ const network = (path: string): string => `/v2.0${path}`;
 
 /** Makes a thing of the identity or network API: `{ project: {...} }` at `/v3/projects`. */
 const make =
-  (service: PortName, base: string, kind: string, bodyOf: (estate: Estate) => object | undefined): Action =>
+  (service: PortName, collection: string, kind: string, bodyOf: (estate: Estate) => object | undefined): Action =>
   (estate) => {
     const body = bodyOf(estate);
     if (!body) return undefined;
     return {
       service,
       method: 'POST',
-      path: `${base}/${kind}s`,
+      path: collection,
       body: { [kind]: body },
       makes: { kind, idIn: (answer) => answer[kind].id },
     };
@@ -71,14 +71,14 @@ const naming =
 const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH';
 
 const identity: readonly Action[] = [
-  make('identity', '/v3', 'domain', ({ name }) => ({ name: name('domain') })),
-  make('identity', '/v3', 'project', ({ name, any }) => ({ name: name('project'), domain_id: any('domain') })),
-  make('identity', '/v3', 'user', ({ name, any }) => ({
+  make('identity', '/v3/domains', 'domain', ({ name }) => ({ name: name('domain') })),
+  make('identity', '/v3/projects', 'project', ({ name, any }) => ({ name: name('project'), domain_id: any('domain') })),
+  make('identity', '/v3/users', 'user', ({ name, any }) => ({
     name: name('user'),
     domain_id: any('domain'),
     default_project_id: any('project'),
   })),
-  make('identity', '/v3', 'role', ({ name }) => ({ name: name('role') })),
+  make('identity', '/v3/roles', 'role', ({ name }) => ({ name: name('role') })),
   naming(['project', 'user', 'role'], ([project, user, role]) => ({
     service: 'identity',
     method: 'PUT',
@@ -194,31 +194,23 @@ const images: readonly Action[] = [
 ];
 
 const networking: readonly Action[] = [
-  make('network', '/v2.0', 'network', ({ name, any, chance }) => ({
+  make('network', network('/networks'), 'network', ({ name, any, chance }) => ({
     name: name('network'),
     shared: chance.below(3) === 0,
     ...(chance.below(2) === 0 ? { project_id: any('project') } : {}),
   })),
-  make('network', '/v2.0', 'subnet', ({ any, chance }) => {
+  make('network', network('/subnets'), 'subnet', ({ any, chance }) => {
     const id = any('network');
     return id === undefined ? undefined : { network_id: id, ip_version: 4, cidr: `10.${100 + chance.below(50)}.${chance.below(200)}.0/24` };
   }),
-  make('network', '/v2.0', 'port', ({ any, name }) => {
+  make('network', network('/ports'), 'port', ({ any, name }) => {
     const id = any('network');
     return id === undefined ? undefined : { network_id: id, name: name('port') };
   }),
-  make('network', '/v2.0', 'security_group', ({ name, any }) => ({ name: name('group'), project_id: any('project') })),
+  make('network', network('/security-groups'), 'security_group', ({ name, any }) => ({ name: name('group'), project_id: any('project') })),
   ...['network', 'subnet', 'port'].map((kind) => remove('network', network(`/${kind}s`), kind)),
   remove('network', network('/security-groups'), 'security_group'),
-].map(dashed);
-
-/** Security groups have a hyphen in their path and an underscore in their body. */
-function dashed(action: Action): Action {
-  return (estate) => {
-    const request = action(estate);
-    return request && { ...request, path: request.path.replace('security_group', 'security-group') };
-  };
-}
+];
 
 /** Everything that an administrator does, each as often as the others. */
 export const actions: readonly Action[] = [...identity, ...quotas, ...computing, ...images, ...networking];
