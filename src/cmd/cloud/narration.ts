@@ -1,3 +1,4 @@
+import { setNewest } from '../../lib/memo/set-newest.ts';
 import type { LoggedEvent } from '../../objects/event-position.ts';
 
 /** Operations that are begun and not ended yet; beyond that the oldest is forgotten. */
@@ -21,7 +22,7 @@ export class Narration {
   tell({ type, subject, at, projectId, requestId, payload }: LoggedEvent): Told | undefined {
     const [resource = '', operation = '', phase] = type.split('.');
     if (phase === 'start') {
-      this.#begin(requestId, at);
+      setNewest(this.#begun, [requestId, at], MAX_BEGUN);
       return undefined;
     }
     const began = this.#begun.get(requestId);
@@ -33,12 +34,6 @@ export class Narration {
     if (phase !== 'error') return { at, projectId, words: seconds ? `${what}: done in ${seconds}` : what };
     const because = faultOf(payload);
     return { at, projectId, words: `${what}: failed${seconds ? ` after ${seconds}` : ''}${because && `: ${because}`}` };
-  }
-
-  #begin(requestId: string, at: Date): void {
-    this.#begun.set(requestId, at);
-    const [oldest] = this.#begun.keys();
-    if (this.#begun.size > MAX_BEGUN && oldest !== undefined) this.#begun.delete(oldest);
   }
 }
 
