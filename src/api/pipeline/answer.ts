@@ -12,19 +12,14 @@ export interface Answer<in D> {
   readonly json?: ((value: D, view: View) => Buffer | undefined) | undefined;
 }
 
-/** What a resource has whose JSON is cached. */
-export interface CachedJson<in D> {
-  readonly json: (value: D, view: View) => Buffer;
-}
-
 /** One resource in its envelope: `{ server: {...} }`. */
-export const envelope = <D>(key: string, inner: Resource<D> & Partial<CachedJson<D>>): Answer<D> => ({
+export const envelope = <D>(key: string, inner: Resource<D>): Answer<D> => ({
   schemaAt: perVersion((at) => t.Object({ [key]: inner.schemaAt(at) }, { additionalProperties: false })),
   render: (value, view) => ({ [key]: inner.render(value, view) }),
   json: enveloped(key, inner.json),
 });
 
-function enveloped<D>(key: string, json: CachedJson<D>['json'] | undefined): Answer<D>['json'] {
+function enveloped<D>(key: string, json: Resource<D>['json']): Answer<D>['json'] {
   const [before, after] = [Buffer.from(`{${JSON.stringify(key)}:`), Buffer.from('}')];
   return json && ((value, view) => Buffer.concat([before, json(value, view), after]));
 }

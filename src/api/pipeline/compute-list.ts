@@ -2,7 +2,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { live, type Window } from '../../lib/versioning/microversion.ts';
 import type { Resource } from '../../lib/versioning/resource.ts';
-import { type Answer, answerAt, type CachedJson } from './answer.ts';
+import { type Answer, answerAt } from './answer.ts';
 import { list, type ListDialect, type Page, pageAnswer } from './list.ts';
 
 const links = t.Array(t.Object({ rel: t.Literal('next'), href: t.String() }));
@@ -22,7 +22,7 @@ export interface Pages extends Window {
 }
 
 /** A page of resources in its envelope; a plain list at versions without pages. */
-export const collection = <D>(name: string, inner: Resource<D> & Partial<CachedJson<D>>, { as, ...pages }: Pages = {}): Answer<Page<D>> => {
+export const collection = <D>(name: string, inner: Resource<D>, { as, ...pages }: Pages = {}): Answer<Page<D>> => {
   const page = pageAnswer<D>(as === undefined ? computeLists : linksCalled(() => as), name, inner);
   const whole = list(name, inner);
   return answerAt((at) => (live(pages, at) ? page : whole));

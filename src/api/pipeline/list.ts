@@ -101,7 +101,7 @@ function withQuery({ isRelative = false }: Addressing, { url }: Asked, query: UR
 interface Item<in D, in P> {
   readonly schemaAt: (at: Microversion) => TSchema;
   readonly render: (item: D, view: View, page: P) => unknown;
-  readonly json?: (item: D, view: View) => Buffer;
+  readonly json?: ((item: D, view: View) => Buffer) | undefined;
 }
 
 /** The whole list in its envelope, without links: `{ services: [...] }`. */

@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import { cachedJson, type JsonResource } from './cached-json.ts';
-import { field, resource, type View } from './resource.ts';
+import { cachedJson } from './cached-json.ts';
+import { field, type Resource, resource, type View } from './resource.ts';
 
 const versions = [1, 2].map((ordinal) => ({ name: `v${ordinal}`, version: `2.${ordinal}`, summary: '', ordinal }));
 const [v1, v2] = versions as [(typeof versions)[0], (typeof versions)[0]];
@@ -25,7 +25,7 @@ function things(secret = (_thing: Thing, view: View) => (view.may('admin') ? 'ye
   return { view: cachedJson(inner), reads };
 }
 
-const text = (view: JsonResource<Thing>, thing: Thing, seen: View) => view.json(thing, seen).toString();
+const text = (view: Resource<Thing>, thing: Thing, seen: View) => String(view.json?.(thing, seen));
 
 const viewOf = (options: Partial<View> = {}): View => ({
   at: v2,

@@ -4,11 +4,6 @@ import { memoize } from '../memo/memoize.ts';
 import { setNewest } from '../memo/set-newest.ts';
 import type { Resource, View } from './resource.ts';
 
-/** A resource that also renders as JSON in UTF-8. */
-export interface JsonResource<in D extends object> extends Resource<D> {
-  readonly json: (value: D, view: View) => Buffer;
-}
-
 /** Renderings of one value that are kept, one for each kind of view; the oldest is evicted first. */
 const MOST_KEPT = 8;
 
@@ -16,7 +11,7 @@ const MOST_KEPT = 8;
  * Caches a resource's JSON, in bytes, so that a page is joined by copying alone. Its values must never change; a changed resource is another
  * value. Its fields may depend on the value, the view's version and links, and the rules that they declare, and on nothing else.
  */
-export function cachedJson<D extends object>(inner: Resource<D>): JsonResource<D> {
+export function cachedJson<D extends object>(inner: Resource<D>): Resource<D> {
   const rendered = new WeakMap<D, Map<string, Buffer>>();
   const kindOf = memoize((view: View) => kindOfView(view, inner));
   const json = (value: D, view: View): Buffer => {

@@ -87,6 +87,8 @@ export interface Resource<in D> {
   readonly schemaAt: (at: Microversion) => TObject;
   /** The policy rules that decide on its fields and their parts at a version. */
   readonly rulesAt: (at: Microversion) => readonly string[];
+  /** What `render` gives, as JSON in UTF-8; only where it is cached. */
+  readonly json?: ((value: D, view: View) => Buffer) | undefined;
 }
 
 /** Declares a resource of the domain type `D`; keys are rendered in the order of declaration. */

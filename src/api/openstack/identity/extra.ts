@@ -32,7 +32,8 @@ export const withExtra = <H extends object>(
 
 /** A resource that shows its stored extra fields; its own fields take precedence. */
 export const showingExtra = <D extends { readonly extra: Extra }>(inner: Resource<D>): Resource<D> => ({
-  ...inner,
+  name: inner.name,
+  rulesAt: inner.rulesAt,
   render: (value, view) => ({ ...value.extra, ...inner.render(value, view) }),
   schemaAt: perVersion((at) => t.Object(inner.schemaAt(at).properties)),
 });
