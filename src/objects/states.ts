@@ -24,6 +24,18 @@ export const taskStates = [
   'networking',
   'block_device_mapping',
   'spawning',
+  'image_snapshot_pending',
+  'image_snapshot',
+  'image_pending_upload',
+  'image_uploading',
+  'image_backup',
+  'updating_password',
+  'resize_prep',
+  'resize_migrating',
+  'resize_migrated',
+  'resize_finish',
+  'resize_reverting',
+  'resize_confirming',
   'rebooting',
   'rebooting_hard',
   'pausing',
@@ -32,10 +44,20 @@ export const taskStates = [
   'resuming',
   'powering-off',
   'powering-on',
+  'rescuing',
+  'unrescuing',
   'rebuilding',
   'rebuild_block_device_mapping',
   'rebuild_spawning',
+  'migrating',
   'deleting',
+  'soft-deleting',
+  'restoring',
+  'shelving',
+  'shelving_image_pending_upload',
+  'shelving_image_uploading',
+  'shelving_offloading',
+  'unshelving',
 ] as const;
 export type TaskState = (typeof taskStates)[number];
 
@@ -51,10 +73,14 @@ export type Status =
   | 'DELETED'
   | 'ERROR'
   | 'HARD_REBOOT'
+  | 'MIGRATING'
+  | 'PASSWORD'
   | 'PAUSED'
   | 'REBOOT'
   | 'REBUILD'
   | 'RESCUE'
+  | 'RESIZE'
+  | 'REVERT_RESIZE'
   | 'SHELVED'
   | 'SHELVED_OFFLOADED'
   | 'SHUTOFF'
@@ -77,17 +103,22 @@ const settled: Record<VmState, Status> = {
   shelved_offloaded: 'SHELVED_OFFLOADED',
 };
 
-/** Task states that show as a status of their own, in these vm states. */
-const working: Partial<Record<TaskState, { readonly status: Status; readonly from: readonly VmState[] }>> = {
-  rebooting: { status: 'REBOOT', from: ['active'] },
-  rebooting_hard: { status: 'HARD_REBOOT', from: ['active'] },
-  ...Object.fromEntries(
-    (['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'] as const).map((task) => [
-      task,
-      { status: 'REBUILD', from: ['active', 'stopped', 'error'] },
-    ]),
-  ),
-};
+/** Statuses that show what is being done: in these task states, when they began in one of these vm states. */
+const shownWork = [
+  { status: 'REBOOT', tasks: ['rebooting'], from: ['active'] },
+  { status: 'HARD_REBOOT', tasks: ['rebooting_hard'], from: ['active'] },
+  { status: 'PASSWORD', tasks: ['updating_password'], from: ['active'] },
+  { status: 'REBUILD', tasks: ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'], from: ['active', 'stopped', 'error'] },
+  { status: 'MIGRATING', tasks: ['migrating'], from: ['active', 'paused'] },
+  { status: 'RESIZE', tasks: ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'], from: ['active', 'stopped'] },
+  { status: 'REVERT_RESIZE', tasks: ['resize_reverting'], from: ['resized'] },
+] as const satisfies readonly { status: Status; tasks: readonly TaskState[]; from: readonly VmState[] }[];
+
+type ShownTask = { readonly status: Status; readonly from: readonly VmState[] };
+
+const working: Partial<Record<TaskState, ShownTask>> = Object.fromEntries(
+  shownWork.flatMap(({ tasks, status, from }) => tasks.map((task): [TaskState, ShownTask] => [task, { status, from }])),
+);
 
 export function statusOf(vm: VmState, task: TaskState | null): Status {
   const shown = task === null ? undefined : working[task];
