@@ -77,6 +77,10 @@ const base = ({ isRoot, hostname }: Machine) =>
     ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory allocated per unit of physical memory.' }),
     disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk allocated per unit of physical disk.' }),
     reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory reserved for the host, MiB.' }),
+    allow_resize_to_same_host: option(boolean(), {
+      default: true,
+      help: 'Whether a resize may leave a server on its host; Nova excludes it by default, so that a cloud of one host cannot resize.',
+    }),
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),

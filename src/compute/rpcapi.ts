@@ -1,6 +1,7 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { type Call, type Client, call, cast, contract, type Task, task } from '../lib/rpc/contract.ts';
-import { guestSpec } from '../objects/guest-spec.ts';
+import { fileOffer } from '../lib/handover/file-offer.ts';
+import { guestSpec, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { serverActions } from '../operations/actions/index.ts';
@@ -10,7 +11,7 @@ import { type HostActionName, hostActions, type QuestionName, questions } from '
  * The version of this contract, so that conductors and hosts of different releases know what the other understands. It is raised with each
  * change of the golden file; a new message names in `since` the first version with it.
  */
-export const COMPUTE_CONTRACT = 2;
+export const COMPUTE_CONTRACT = 3;
 
 /** Work on one server of the host, reported under `taskId` when it ends. */
 const onServer = { taskId, serverId };
@@ -47,6 +48,14 @@ export const computeRpc = contract(
     ...questionMessages,
     spawn: task({ params: { taskId, guest: guestSpec } }),
     destroy: task({ params: onServer }),
+    /** Offers the files of a guest that is off to the host that it moves to. The key is good for these files only. */
+    offerGuest: call({ to: 'host', params: { serverId }, returns: fileOffer, timeoutMs: 60_000, since: 3 }),
+    /** Makes the guest from the files of another host; does not start it. */
+    receiveGuest: task({ params: { taskId, guest: movedGuest, offer: fileOffer }, since: 3 }),
+    /** Gives a guest that is off another size on its host; what it was is kept until one of the next two. */
+    resizeGuest: task({ params: { taskId, guest: movedGuest }, since: 3 }),
+    confirmGuest: task({ params: onServer, since: 3 }),
+    revertGuest: task({ params: onServer, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

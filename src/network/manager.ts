@@ -1,4 +1,5 @@
-import { bindPorts } from '../db/stores/network/port-bindings.ts';
+import { bindPorts, bindPortsAlso, portsToTakeOff, turnPortsTo, unbindPorts } from '../db/stores/network/port-bindings.ts';
+import { transaction } from '../db/sql/retry.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
 import type { Manager } from '../lib/rpc/contract.ts';
@@ -36,6 +37,18 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
     },
     bindPorts: async (_ctx, binding) => {
       if (!(await bindPorts(db, binding))) throw PortsUnwanted({ serverId: binding.serverId });
+    },
+    bindPortsAlso: async (_ctx, binding) => {
+      if (!(await bindPortsAlso(db, binding))) throw PortsUnwanted({ serverId: binding.serverId });
+      return null;
+    },
+    turnPortsTo: async (_ctx, binding) => {
+      if (!(await transaction(db, (trx) => turnPortsTo(trx, binding)))) throw PortsUnwanted({ serverId: binding.serverId });
+      return null;
+    },
+    unbindPorts: async ({ requestId }, binding) => {
+      await unbindPorts(db, await portsToTakeOff(db, binding), { ...binding, requestId });
+      return null;
     },
     plugPorts: (ctx, { serverId }) => hostNetworks.plug(ctx, serverId),
     unplugPorts: async (ctx, unplugging) => {

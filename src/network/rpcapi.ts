@@ -28,6 +28,12 @@ export const networkRpc = contract('network', {
   releasePorts: call({ to: 'any', params: { serverId, fence }, returns: serverAddresses }),
   /** Binds the server's ports to a host. */
   bindPorts: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
+  /** Binds the server's ports to a second host, which a move brings it to. */
+  bindPortsAlso: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
+  /** Makes one of the hosts that the server's ports are bound to the one that carries them; the other stays bound. */
+  turnPortsTo: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
+  /** Deletes the bindings of the server's ports to a host that is away; it unplugs them when it is back. */
+  unbindPorts: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
   /** Prepares the host for the server's ports, which are bound to it: bridge, DHCP, filters. */
   plugPorts: call({ to: 'host', params: { serverId }, returns: t.Array(vif) }),
   /** Unplugs the server's ports, or some of them, from the host and deletes their bindings to it. */

@@ -27,7 +27,13 @@ export interface ServerNetworking {
   allocate(ctx: Context, wanted: WantedPorts): Promise<ServerAddresses>;
   /** Binds the server's ports to a host. */
   bind(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
-  /** Connects the server's ports on the host that they are bound to; returns how its hypervisor attaches them. */
+  /** Binds the server's ports to a second host, which a move brings it to, beside the one that carries them. */
+  bindAlso(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
+  /** Makes one of the hosts that the server's ports are bound to the one that carries them; the other stays bound. */
+  turnTo(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
+  /** Deletes the bindings of the server's ports to a host that is away. */
+  unbind(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
+  /** Connects the server's ports on a host that they are bound to; returns how its hypervisor attaches them. */
   activate(ctx: Context, at: { readonly serverId: ServerId; readonly host: HostName }): Promise<Vif[]>;
   /** Unplugs the server's ports from a host and deletes their bindings to it; a host that is away unplugs them itself when it is back. */
   deactivate(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;

@@ -24,3 +24,10 @@ export const guestSpec = t.Object({
   vifs: t.Array(vif),
 });
 export type GuestSpec = Static<typeof guestSpec>;
+
+/** A guest that brings its data along, from another host or another size: no image is fetched for it. */
+export const movedGuest = t.Composite([
+  t.Omit(guestSpec, ['disk', 'kernel', 'ramdisk']),
+  t.Object({ image: t.Union([imageMeta, t.Null()]) }),
+]);
+export type MovedGuest = Static<typeof movedGuest>;

@@ -73,6 +73,16 @@ export const lifecycle = {
     onFailure: 'error',
     ...onGuest,
   },
+  resize: {
+    from: ['active', 'stopped'],
+    doing: 'resize_prep',
+    phases: ['resize_migrating', 'resize_migrated', 'resize_finish'],
+    to: 'resized',
+    ...onGuest,
+  },
+  // A guest that was off stays off: then it is stopped.
+  confirmResize: { from: ['resized'], doing: 'resize_confirming', to: 'active', ...onGuest },
+  revertResize: { from: ['resized'], doing: 'resize_reverting', to: 'active', ...onGuest },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

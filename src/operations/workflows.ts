@@ -1,6 +1,7 @@
 import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import type { TransitionName } from './lifecycle.ts';
+import type { Flavor } from '../objects/flavor.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
@@ -41,6 +42,36 @@ export interface RebuildServer {
   readonly isOtherImage: boolean;
 }
 export const rebuildServerRef = workflowRef<RebuildServer>('rebuild-server');
+
+export interface ResizeServer {
+  readonly serverId: ServerId;
+  /** The record of the move. */
+  readonly migrationId: string;
+  /** The host that it leaves. */
+  readonly host: HostName;
+  /** Its new flavor; for a cold migration the present one. */
+  readonly flavor: Flavor;
+  /** Whether its guest was off, and stays off. */
+  readonly wasStopped: boolean;
+  readonly requestedHost: HostName | null;
+  /** Hosts that it may not go to: its own, where the request or the configuration says so, and those of earlier attempts. */
+  readonly excludedHosts: readonly HostName[];
+  /** Counts from 1. */
+  readonly attemptNumber: number;
+}
+export const resizeServerRef = workflowRef<ResizeServer>('resize-server');
+
+/** The end of a resize or cold migration, one way or the other. */
+export interface EndResize {
+  readonly serverId: ServerId;
+  readonly migrationId: string;
+  /** The host that it left. */
+  readonly source: HostName;
+  /** The host that it is on. */
+  readonly destination: HostName;
+}
+export const confirmResizeRef = workflowRef<EndResize & { readonly endsAs: 'active' | 'stopped' }>('confirm-resize');
+export const revertResizeRef = workflowRef<EndResize & { readonly flavor: Flavor; readonly wasStopped: boolean }>('revert-resize');
 
 export interface DeleteServer {
   readonly serverId: ServerId;

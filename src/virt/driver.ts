@@ -1,4 +1,6 @@
-import type { GuestSpec } from '../objects/guest-spec.ts';
+import type { OfferedFile } from '../lib/handover/file-offer.ts';
+import type { OfferedFiles } from '../lib/handover/offered-files.ts';
+import type { GuestSpec, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
 import type { PowerState } from '../objects/states.ts';
@@ -43,6 +45,18 @@ export interface VirtDriver {
   triggerCrashDump(serverId: ServerId): Promise<void>;
   /** Sets the password of the administrator in a running guest. */
   setAdminPassword(serverId: ServerId, password: string): Promise<void>;
+
+  /** The files of a guest that is off, for another host. */
+  pack(serverId: ServerId): Promise<readonly OfferedFile[]>;
+  /** Makes the guest from the files that another host packed, off, grown to its flavor; replaces one that is there. Cleans up on failure. */
+  unpack(guest: MovedGuest, from: OfferedFiles, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
+  /** Gives a guest that is off the size of its flavor, and keeps what it was before until that is confirmed or reverted. */
+  resize(guest: MovedGuest, signal: AbortSignal): Promise<void>;
+  /** Forgets what a resized guest was before. */
+  confirmResize(serverId: ServerId): Promise<void>;
+  /** Makes a resized guest that is off what it was before. */
+  revertResize(serverId: ServerId): Promise<void>;
+
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }

@@ -46,3 +46,10 @@ export const NotSupportedByHypervisor = errorType(
   'not-implemented',
   (p: { ability: string }) => `The hypervisor of the server does not support ${p.ability}.`,
 );
+
+/** A resize that would cut off the end of a disk. */
+export const DiskTooLarge = errorType(
+  'DiskTooLarge',
+  'invalid',
+  (p: { serverId: string; bytes: number; gb: number }) => `Unable to resize disk down: it has ${p.bytes} bytes, the flavor ${p.gb} GB.`,
+);

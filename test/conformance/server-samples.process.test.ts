@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removedRoutes } from '../../src/api/openstack/compute/removed/routes.ts';
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
-import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
+import { preparersOf } from '../../src/compute/servers/work/index.ts';
 import { insertServerGroup } from '../../src/db/stores/groups/server-groups.ts';
 import { insertKeypair } from '../../src/db/stores/servers/keypairs.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
@@ -74,19 +74,21 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       images: { forBoot: async () => image },
       networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
     });
-    const rebuildDeps = {
+    const preparersDeps = {
       db: database.db,
       policy: novaPolicy(),
       quotaLimits: unlimited,
       images: { forBoot: async () => image },
       ids: systemIds,
+      group: cloud.deps.serviceGroup,
+      mayStay: true,
     };
     for (const userId of ['user-of-demo', 'user-of-admin'])
       await insertKeypair(database.db, { userId, name: 'new-key', type: 'ssh', fingerprint: 'x', publicKey: 'ssh-ed25519 x' });
     face = await openFace(
       cloud,
       { routes: [...serverRoutes, ...removedRoutes] },
-      cloud.api({ resolve, preparers: { rebuild: prepareRebuild(rebuildDeps) } }),
+      cloud.api({ resolve, preparers: preparersOf(preparersDeps) }),
     );
     await insertGroup(database.db, { id: systemIds.uuid(), project_id: 'd0', name: 'test', description: '' });
     server = await face.boot({ accessIPv4: '1.2.3.4', accessIPv6: '80fe::' });

@@ -1,6 +1,7 @@
 /** A whole cloud in one process: real services on an in-memory bus and a real database, with simulated hosts and no workflow engine at first. */
-import { prepareRebuild } from '../../src/compute/servers/work/rebuild.ts';
+import { preparersOf } from '../../src/compute/servers/work/index.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
+import type { Preparers } from '../../src/compute/servers/work/preparers.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
 import { computeClient } from '../../src/cmd/cloud/compute-client.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
@@ -101,6 +102,7 @@ const emptied = [
   'scheduling_decisions',
   'server_group_members',
   'server_groups',
+  'server_migrations',
   'servers',
   'compute_nodes',
   'services',
@@ -214,22 +216,25 @@ export class SimulatedCloud {
       compute: this.deps.compute,
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
-      preparers: {
-        rebuild: prepareRebuild({
-          db: this.db,
-          policy: new Policy({ rules }),
-          quotaLimits: unlimited,
-          images: {
-            forBoot: async (_ctx, imageId) =>
-              [sampleImage, strangeImage, largeImage, bogusImage].find(({ id }) => id === imageId) ?? 'unknown',
-          },
-          ids,
-        }),
-      },
+      preparers: this.preparers(),
       quotaLimits: unlimited,
       guestNameTemplate: 'instance-%08x',
       ids,
       ...more,
+    });
+  }
+
+  /** What resolves the requests for work; a resize leaves the host of its server unless it `mayStay`. */
+  preparers({ mayStay = false }: { mayStay?: boolean } = {}): Preparers {
+    const images = [sampleImage, strangeImage, largeImage, bogusImage];
+    return preparersOf({
+      db: this.db,
+      policy: new Policy({ rules }),
+      quotaLimits: unlimited,
+      images: { forBoot: async (_ctx, imageId) => images.find(({ id }) => id === imageId) ?? 'unknown' },
+      ids,
+      group: this.deps.serviceGroup,
+      mayStay,
     });
   }
 

@@ -16,6 +16,7 @@ import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import type { Bus, Serving } from '../../src/lib/rpc/bus.ts';
+import { FileOffers } from '../../src/lib/handover/file-offers.ts';
 import { clientOf } from '../../src/lib/rpc/client.ts';
 import { serve } from '../../src/lib/rpc/serve.ts';
 import { noTrace } from '../../src/lib/rpc/trace.ts';
@@ -46,6 +47,7 @@ export class SimulatedHost {
   readonly faults: Record<string, CallFaults> = {};
   readonly #options: SimulatedHostOptions;
   readonly #hostNetworks: HostNetworks;
+  readonly #offers = new FileOffers({ address: '127.0.0.1', clock: systemClock, ids: systemIds, log: silentLog });
   #driver: FakeDriver | undefined;
   #directory = '';
   #tasks: TaskRunner | undefined;
@@ -89,7 +91,7 @@ export class SimulatedHost {
     await this.#hostNetworks.converge();
     const books = { db, ids: systemIds, log: silentLog, quotaLimits: noNetworkLimits };
     const wires = { ...books, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
-    const manager = { driver: this.#driver, tasks, builds: new BuildSlots(10), graceMs: 100, trace: noTrace };
+    const manager = { driver: this.#driver, tasks, builds: new BuildSlots(10), graceMs: 100, offers: this.#offers, trace: noTrace };
     this.#serving = [
       await serve(bus, networkRpc, networkManager(wires), { host, log: silentLog }),
       await serve(bus, computeRpc, computeManager(manager), {
@@ -133,7 +135,7 @@ export class SimulatedHost {
   /** Stops its services. */
   async stop(): Promise<void> {
     await this.#tasks?.close();
-    await Promise.all(this.#serving.map((serving) => serving.close()));
+    await Promise.all([...this.#serving.map((serving) => serving.close()), this.#offers.close()]);
     this.#serving = [];
   }
 

@@ -7,7 +7,11 @@ import type { TaskState, VmState } from '../../src/objects/states.ts';
 const DIRECTORY = join(import.meta.dirname, '../golden/workflows');
 
 /** Placeholders in the files for ids that differ in each run. */
-export const STORED_IDS = { server: '5e0e0000-0000-4000-8000-000000000001', network: '5e0e0000-0000-4000-8000-000000000002' } as const;
+export const STORED_IDS = {
+  server: '5e0e0000-0000-4000-8000-000000000001',
+  network: '5e0e0000-0000-4000-8000-000000000002',
+  migration: '5e0e0000-0000-4000-8000-000000000003',
+} as const;
 
 /** A stored workflow that has not begun. */
 export interface StoredWorkflow {

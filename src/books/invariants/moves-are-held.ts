@@ -43,6 +43,9 @@ export const movesAreHeld: Invariant = {
   repair: {
     lock: (trx, { evidence }) => lockServer(trx, String(evidence['serverId'])),
     apply: (trx, { evidence }) =>
-      releasePlacements(trx, asId<ServerId>(String(evidence['serverId'])), { host: asId<HostName>(String(evidence['host'])) }),
+      releasePlacements(trx, asId<ServerId>(String(evidence['serverId'])), {
+        host: asId<HostName>(String(evidence['host'])),
+        role: evidence['role'] === 'incoming' ? 'incoming' : 'outgoing',
+      }),
   },
 };

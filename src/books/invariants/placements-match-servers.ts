@@ -45,7 +45,7 @@ export const placementsMatchServers: Invariant = {
       if (!server) return;
       if (placedOn === null || placedOn === server.host) {
         const host = asId<HostName>(String(server.host));
-        await releasePlacements(trx, server.id, { host });
+        await releasePlacements(trx, server.id, { host, role: 'current' });
         await bookPlacement(trx, { serverId: server.id, host });
       } else
         await sql`

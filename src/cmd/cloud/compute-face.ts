@@ -9,7 +9,7 @@ import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts'
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
-import { prepareRebuild } from '../../compute/servers/work/rebuild.ts';
+import { preparersOf } from '../../compute/servers/work/index.ts';
 import { bootResolver } from '../../compute/servers/resolve-boot.ts';
 import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
@@ -53,7 +53,7 @@ export function openComputeFace(
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     compute: computeClient({ db, bus }),
     resolve: bootResolver({ db, policy, images: sources, networks }),
-    preparers: { rebuild: prepareRebuild({ db, policy, quotaLimits, images: sources, ids }) },
+    preparers: preparersOf({ db, policy, quotaLimits, images: sources, ids, group, mayStay: config.DEFAULT.allow_resize_to_same_host }),
     quotaLimits,
     guestNameTemplate: config.DEFAULT.instance_name_template,
   });

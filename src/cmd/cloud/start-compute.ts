@@ -10,6 +10,7 @@ import { type ConductorRpcApi, conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
+import { FileOffers } from '../../lib/handover/file-offers.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
 import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
@@ -39,7 +40,10 @@ export async function startCompute(shared: HostShared): Promise<void> {
   await atATime(HOSTS_AT_ONCE, hosts, (host) => host.reconcile());
   startGuestChecks(shared, hosts);
   startImageAgeing(shared, hosts);
-  await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, host));
+  const { config, clock, ids, log, life } = shared.runtime;
+  const offers = new FileOffers({ address: config.DEFAULT.my_ip, clock, ids, log });
+  life.hold('the handover of guests', offers, (open) => open.close());
+  await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, offers, host));
 }
 
 interface Host {
@@ -101,10 +105,10 @@ function startImageAgeing({ runtime }: HostShared, hosts: readonly Host[]): void
   life.run('the image cache', repeat({ name: 'age out images', everyMs, run }, { ...runtime, signal: life.signal }));
 }
 
-async function serveHost({ runtime, bus, tracer }: HostShared, { host, driver, tasks }: Host): Promise<void> {
+async function serveHost({ runtime, bus, tracer }: HostShared, offers: FileOffers, { host, driver, tasks }: Host): Promise<void> {
   const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
-  const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, trace: tracer });
+  const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, offers, trace: tracer });
   const serving = await serve(bus, computeRpc, manager, {
     host,
     concurrency: TASKS_AT_ONCE,

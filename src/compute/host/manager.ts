@@ -1,6 +1,8 @@
 import type { Context } from '../../lib/context/context.ts';
 import { kindOf } from '../../lib/errors/error-type.ts';
 import type { Manager } from '../../lib/rpc/contract.ts';
+import { openOffer } from '../../lib/handover/offered-files.ts';
+import type { FileOffers } from '../../lib/handover/file-offers.ts';
 import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
@@ -17,6 +19,8 @@ export interface ComputeDeps {
   readonly builds: BuildSlots;
   /** How long a guest may take to shut down, in milliseconds (`shutdown_timeout`). */
   readonly graceMs: number;
+  /** Hands guests over to other hosts. */
+  readonly offers: FileOffers;
   /** Records driver calls as hops of the request. */
   readonly trace: RpcTrace;
 }
@@ -25,15 +29,17 @@ type ComputeManager = Manager<typeof computeRpc>;
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
-  const { driver, tasks, builds, trace } = deps;
+  const { driver, tasks, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     ...taskHandlers(deps),
     ...questionHandlers(deps),
 
+    ...moveHandlers(deps, byDriver),
+
     spawn: (ctx, { taskId, guest }) =>
       tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
-        builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal, progress))),
+        deps.builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal, progress))),
       ),
 
     destroy: (ctx, task) =>
@@ -44,6 +50,26 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
   };
 };
+
+type ByDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => Promise<T>;
+type MoveMessage = 'offerGuest' | 'receiveGuest' | 'resizeGuest' | 'confirmGuest' | 'revertGuest';
+
+/** What hosts do for servers that go to another host or another size. */
+const moveHandlers = ({ driver, tasks, builds, offers }: ComputeDeps, byDriver: ByDriver): Pick<ComputeManager, MoveMessage> => ({
+  offerGuest: async (ctx, { serverId }) => await offers.offer(await byDriver(ctx, 'pack', () => driver.pack(serverId))),
+
+  receiveGuest: (ctx, { taskId, guest, offer }) =>
+    tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
+      builds.use(signal, () => byDriver(ctx, 'unpack', async () => driver.unpack(guest, await openOffer(offer, signal), signal, progress))),
+    ),
+
+  resizeGuest: (ctx, { taskId, guest }) =>
+    tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal) => byDriver(ctx, 'resize', () => driver.resize(guest, signal))),
+
+  confirmGuest: (ctx, task) => tasks.run(ctx, task, () => byDriver(ctx, 'confirmResize', () => driver.confirmResize(task.serverId))),
+
+  revertGuest: (ctx, task) => tasks.run(ctx, task, () => byDriver(ctx, 'revertResize', () => driver.revertResize(task.serverId))),
+});
 
 /** A failure to destroy a guest may be temporary, and keeping the guest helps nobody: reported as `unavailable`, it is retried. */
 const destroyGuest = (driver: VirtDriver, serverId: ServerId): Promise<void> =>

@@ -120,7 +120,9 @@ export class ServerActionApi {
     // Seam: every workflow action has its preparer, but the table's type does not say whose it is.
     const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
     invariant(prepare !== undefined, `${name} has its preparer`);
-    const { details, workOf, check, adminPassword } = await prepare(ctx, server, input);
+    // A repeated request has begun the work already; it finds the server changed by that.
+    if (!ctx.resumed) checkMayBegin(ctx, server, lifecycle[rowFor(input)], name);
+    const { details, workOf, check, write, adminPassword } = await prepare(ctx, server, input);
     const begun = await beginWorkOn<object>(this.#deps, ctx, server.id, {
       transition: rowFor(input),
       action: name,
@@ -128,7 +130,9 @@ export class ServerActionApi {
       details,
       inputOf: async (locked, trx) => {
         await check?.(trx, locked);
-        return workOf(locked, hostOf(locked));
+        const host = hostOf(locked);
+        await write?.(trx, locked, host);
+        return workOf(locked, host);
       },
     });
     return { server: begun, ...(adminPassword === undefined ? {} : { adminPassword }) };

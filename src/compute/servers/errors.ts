@@ -73,6 +73,26 @@ export const PreserveEphemeralUnsupported = errorType(
   (_: object) => 'The current driver does not support preserving ephemeral partitions.',
 );
 
+export const FlavorUnchanged = errorType('FlavorUnchanged', 'invalid', (_: object) => 'When resizing, instances must change flavor!');
+
+export const ResizeToZeroDisk = errorType('ResizeToZeroDisk', 'invalid', (_: object) => 'Resize to zero disk flavor is not allowed.');
+
+export const ResizeDown = errorType('ResizeDown', 'invalid', (_: object) => 'Unable to resize disk down.');
+
+export const SameHost = errorType(
+  'SameHost',
+  'invalid',
+  (_: object) => 'No valid host was found. Cannot migrate to the host where the server exists.',
+);
+
+export const NotResized = errorType('NotResized', 'invalid', (_: object) => 'Instance has not been resized.');
+
+export const SourceHostDown = errorType(
+  'SourceHostDown',
+  'conflict',
+  (_: { host: string }) => 'The host that the server left does not answer; try again when it is back.',
+);
+
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
 
 export const NotOnNetwork = errorType(

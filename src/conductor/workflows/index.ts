@@ -3,6 +3,9 @@ import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
+import { confirmResize } from './moves/confirm-resize.ts';
+import { resizeServer } from './moves/resize-server.ts';
+import { revertResize } from './moves/revert-resize.ts';
 import { serverAction } from './power/server-action.ts';
 
 /** Every workflow of the conductor. A new one: its file, its name and input in `operations`, a line here. */
@@ -11,4 +14,7 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   serverAction(deps),
   deleteServer(deps),
   rebuildServer(deps),
+  resizeServer(deps),
+  confirmResize(deps),
+  revertResize(deps),
 ];

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleImage } from '../../../test/support/sample-server.ts';
+import { sampleFlavor, sampleImage } from '../../../test/support/sample-server.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import {
   missingInputs,
@@ -14,6 +14,8 @@ import {
   storedNames,
   withIds,
 } from '../../../test/support/stored-workflows.ts';
+import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
+import { insertMigration } from '../../db/stores/moves/migrations.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { workflowRef } from '../../lib/workflow/workflow.ts';
@@ -22,17 +24,27 @@ import type { Server } from '../../objects/server.ts';
 import type { VmState } from '../../objects/states.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
 import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
-import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../operations/workflows.ts';
+import {
+  bootServerRef,
+  confirmResizeRef,
+  deleteServerRef,
+  performActionRef,
+  rebuildServerRef,
+  resizeServerRef,
+  revertResizeRef,
+} from '../../operations/workflows.ts';
 import { allWorkflows } from './index.ts';
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;
 let networkId: NetworkId;
+const large = { ...sampleFlavor, id: '2', name: 'm1.small', vcpus: 2 };
 
 beforeAll(async () => {
   database = await createTestDatabase();
   cloud = new SimulatedCloud(database, { maxAttempts: 2 });
   await cloud.start('host-1', 'host-2');
+  for (const flavor of [sampleFlavor, large]) await insertFlavor(database.db, flavor);
   const network = await cloud.db.selectFrom('networks').select('id').executeTakeFirstOrThrow();
   networkId = asId<NetworkId>(network.id);
 });
@@ -53,6 +65,10 @@ async function serverIn(vmState: VmState): Promise<Server> {
   const { id } = await cloud.boot({ requestedHost: asId<HostName>('host-1') });
   await rest(id, 'active');
   const way = ways[vmState];
+  if (vmState === 'resized') {
+    await cloud.api().act(someone(), id, 'resize', { flavorId: large.id });
+    await rest(id, vmState);
+  }
   if (way) {
     await cloud.api().act(someone(), id, way, null);
     await rest(id, vmState);
@@ -70,7 +86,13 @@ async function lastWritten(about: string, id: string, to: VmState): Promise<Stor
   return withIds(stored, [
     [id, STORED_IDS.server],
     [networkId, STORED_IDS.network],
+    [(await moveOf(id)) ?? STORED_IDS.migration, STORED_IDS.migration],
   ]);
+}
+
+/** The id of the record of a server's move, if it has one. */
+async function moveOf(id: string): Promise<string | undefined> {
+  return (await cloud.db.selectFrom('server_migrations').select('id').where('server_id', '=', id).executeTakeFirst())?.id;
 }
 
 test('the stored input of a boot is known', async () => {
@@ -171,6 +193,27 @@ test('the stored input of a rebuild is known', async () => {
   expect(missingInputs(rebuildServerRef.name, written)).toEqual([]);
 });
 
+test('the stored inputs of a resize and of its ends are known', async () => {
+  const written: StoredWorkflow[] = [];
+  for (const vmState of ['active', 'stopped'] as const) {
+    const { id } = await serverIn(vmState);
+    await cloud.api({ deaf: true }).act(someone(), id, 'resize', { flavorId: large.id });
+    written.push(await lastWritten(`resize of a server that is ${vmState}`, id, 'resized'));
+    await cloud.db.deleteFrom('workflows').execute();
+  }
+  expect(missingInputs(resizeServerRef.name, written)).toEqual([]);
+  for (const [action, name] of [
+    ['confirmResize', confirmResizeRef.name],
+    ['revertResize', revertResizeRef.name],
+  ] as const) {
+    const { id } = await serverIn('resized');
+    await cloud.api({ deaf: true }).act(someone(), id, action, null);
+    const ended = await lastWritten(action, id, 'active');
+    await cloud.db.deleteFrom('workflows').execute();
+    expect(missingInputs(name, [ended])).toEqual([]);
+  }
+});
+
 test('every workflow has stored inputs, and nothing else has', () => {
   expect(storedNames().toSorted()).toEqual(
     allWorkflows(cloud.deps)
@@ -179,6 +222,28 @@ test('every workflow has stored inputs, and nothing else has', () => {
   );
 });
 
+/** The record of a move that begins now. */
+async function newMove(id: string): Promise<string> {
+  const { id: serverId, host } = await cloud.server(id);
+  const migrationId = systemIds.uuid();
+  const at = host ?? asId<HostName>('host-1');
+  const sizes = { before: { flavor: sampleFlavor, number: 1 }, after: { flavor: large, number: 2 } };
+  await cloud.db.transaction().execute((trx) =>
+    insertMigration(trx, {
+      id: migrationId,
+      serverId,
+      type: 'resize',
+      status: 'pre-migrating',
+      source: { host: at, node: at },
+      ...sizes,
+      wasStopped: false,
+      userId: null,
+      projectId: null,
+    }),
+  );
+  return migrationId;
+}
+
 const all = storedNames().flatMap((name) => storedInputs(name).map((stored) => ({ name, about: stored.about, stored })));
 
 test.for(all)('a stored $name runs: $about', async ({ name, stored: { server, to, input } }) => {
@@ -186,6 +251,7 @@ test.for(all)('a stored $name runs: $about', async ({ name, stored: { server, to
   const stored = withIds(input, [
     [STORED_IDS.server, id],
     [STORED_IDS.network, networkId],
+    [STORED_IDS.migration, (await moveOf(id)) ?? (await newMove(id))],
   ]);
   const held = workflowId ?? systemIds.uuid();
   await cloud.db.deleteFrom('workflows').where('subject', '=', id).execute();

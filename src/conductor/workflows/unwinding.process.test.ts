@@ -1,27 +1,30 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { crashSample, runsAtLeast } from '../../../test/support/crash-sample.ts';
+import * as proof from '../../../test/support/proof-world.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
+import { sampleServerId } from '../../../test/support/sample-server.ts';
 import { holdings, nothingHeld, openActions } from '../../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
-import { insertServer } from '../../../test/support/insert-server.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
-import { destinationOf, lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
-import { placeServer } from '../../db/stores/hosts/claims.ts';
-import { startAction } from '../../db/stores/servers/instance-actions.ts';
+import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';
-import type { Server } from '../../objects/server.ts';
-import type { VmState } from '../../objects/states.ts';
-import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../operations/workflows.ts';
+import {
+  bootServerRef,
+  confirmResizeRef,
+  deleteServerRef,
+  performActionRef,
+  rebuildServerRef,
+  resizeServerRef,
+  revertResizeRef,
+} from '../../operations/workflows.ts';
 import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import { allWorkflows } from './index.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { serverAction } from './power/server-action.ts';
-import { guestSpecOf } from './steps/guest-spec.ts';
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;
@@ -40,50 +43,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Empties the cloud; the host reconciles with the empty books and forgets the tasks of the previous run. */
-async function empty(): Promise<void> {
-  await host.stop();
-  const { db } = cloud;
-  await db.deleteFrom('workflows').execute();
-  await db.deleteFrom('placements').execute();
-  await db.deleteFrom('ports').execute();
-  await db.deleteFrom('server_networking').execute();
-  await db.deleteFrom('instance_actions').execute();
-  await db.deleteFrom('servers').execute();
-  await db.updateTable('inventories').set({ used: 0 }).execute();
-  await host.start();
-}
-
-/** A server held by this workflow, with the user's action. */
-async function heldServer(workflowId: string, action: string): Promise<Server> {
-  await empty();
-  await startAction(cloud.db, ctx, { serverId, name: action });
-  return await cloud.db.transaction().execute((trx) => insertServer(trx, sampleServer({ id: serverId }), workflowId));
-}
-
-/** A booted server in a state, about to be changed by a workflow. */
-async function bootedServer(workflowId: string, { vmState, doing, action }: { vmState: VmState; doing: TransitionName; action: string }) {
-  const server = await heldServer(workflowId, action);
-  const { db, deps } = cloud;
-  await placeServer(db, { serverId, host: host.name, workflowId });
-  const { projectId, hostname, securityGroups } = server;
-  const mine = { serverId, fence: 0 };
-  const { networkInfo } = await deps.networking.allocate(ctx, { ...mine, projectId, hostname, requested: 'auto', securityGroups });
-  await deps.networking.bind(ctx, { ...mine, host: host.name });
-  const vifs = await deps.networking.activate(ctx, { host: host.name, serverId });
-  await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
-  if (vmState === 'stopped') await host.driver.powerOff(serverId);
-  if (vmState === 'paused') await host.driver.pause(serverId);
-  if (vmState === 'suspended') await host.driver.suspend(serverId);
-  const { doing: taskState } = lifecycle[doing];
-  // Work without a task state does not hold the server.
-  const held = taskState === null ? { workflow_id: null, power_state: await host.driver.powerState(serverId) } : {};
-  const stands = { vm_state: vmState, task_state: taskState, host: host.name, node: host.name, zone: 'nova', ...held };
-  await db
-    .updateTable('servers')
-    .set({ ...stands, network_info: JSON.stringify(networkInfo) })
-    .execute();
-}
+const world = () => ({ cloud, ctx, serverId });
+const heldServer = (workflowId: string, action: string) => proof.heldServer(world(), workflowId, action);
+const bootedServer = (...[workflowId, begun]: Shift<Parameters<typeof proof.bootedServer>>) =>
+  proof.bootedServer(world(), workflowId, begun);
+type Shift<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 /** The server's state in terms of a boot; a state that no boot should leave is shown in full. */
 async function standing() {
@@ -259,7 +223,7 @@ test('a delete completes, whatever repeats or crashes', { timeout: 120_000 }, as
   expect(runs).toBeGreaterThan(runsAtLeast(10));
 });
 
-const stepsOfDelete = ['guest', 'ports', 'gone'];
+const stepsOfDelete = ['guest', 'elsewhere', 'ports', 'gone'];
 
 for (const what of ['fails before', 'fails after'] as const)
   test.for(stepsOfDelete)(
@@ -288,8 +252,9 @@ for (const what of ['fails before', 'fails after'] as const)
     },
   );
 
-test('every workflow is proven here', () => {
-  const proven = [bootServerRef, performActionRef, deleteServerRef, rebuildServerRef].map(({ name }) => name);
-  expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual(proven);
+test('every workflow is proven here or in moves/unwinding.process.test.ts', () => {
+  const here = [bootServerRef, performActionRef, deleteServerRef, rebuildServerRef];
+  const moves = [resizeServerRef, confirmResizeRef, revertResizeRef];
+  expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual([...here, ...moves].map(({ name }) => name));
   expect(deleteServer(cloud.deps).steps.map(({ name }) => name)).toEqual(stepsOfDelete);
 });

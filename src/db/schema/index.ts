@@ -4,6 +4,7 @@ import type { FlavorTables } from './flavors.ts';
 import type { HostTables } from './hosts.ts';
 import type { IdempotencyTables } from './idempotency.ts';
 import type { ServerGroupTables } from './server-groups.ts';
+import type { MoveTables } from './moves.ts';
 import type { ServerTables } from './servers.ts';
 import type { IdentityTables } from './identity.ts';
 import type { NetworkTables } from './network.ts';
@@ -20,6 +21,7 @@ export interface Database
   extends ServerTables,
     ServerGroupTables,
     HostTables,
+    MoveTables,
     FlavorTables,
     EventTables,
     IdempotencyTables,

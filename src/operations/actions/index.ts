@@ -1,3 +1,7 @@
+import { confirmResize } from './moves/confirm-resize.ts';
+import { migrate } from './moves/migrate.ts';
+import { resize } from './moves/resize.ts';
+import { revertResize } from './moves/revert-resize.ts';
 import { crashDump } from './power/crash-dump.ts';
 import { pause } from './power/pause.ts';
 import { reboot } from './power/reboot.ts';
@@ -25,6 +29,10 @@ export const serverActions = {
   resume,
   trigger_crash_dump: crashDump,
   rebuild,
+  resize,
+  migrate,
+  confirmResize,
+  revertResize,
   lock,
   unlock,
   resetState,

@@ -1,4 +1,4 @@
-import { anyone, admin, member, reader } from './who.ts';
+import { anyone, admin, manager, member, reader } from './who.ts';
 
 const ownerUser = 'rule:context_is_admin or user_id:%(user_id)s';
 
@@ -27,6 +27,11 @@ export const computeRules = {
   'os_compute_api:servers:reboot': member,
   'os_compute_api:servers:rebuild': member,
   'os_compute_api:servers:rebuild:trusted_certs': member,
+  'os_compute_api:servers:resize': member,
+  'os_compute_api:servers:confirm_resize': member,
+  'os_compute_api:servers:revert_resize': member,
+  'os_compute_api:os-migrate-server:migrate': manager,
+  'os_compute_api:os-migrate-server:migrate:host': admin,
   'os_compute_api:servers:trigger_crash_dump': member,
   'os_compute_api:os-pause-server:pause': member,
   'os_compute_api:os-pause-server:unpause': member,

@@ -18,4 +18,5 @@ export const helperRules = {
 export const anyone = '@';
 export const admin = 'rule:context_is_admin';
 export const member = 'rule:project_member_or_admin';
+export const manager = 'rule:project_manager_or_admin';
 export const reader = 'rule:project_reader_or_admin';

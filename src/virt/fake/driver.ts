@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
-import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { OfferedFile } from '../../lib/handover/file-offer.ts';
+import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
@@ -33,6 +36,12 @@ export interface FakeDriverOptions {
 
 /** The console output of a guest that dumps its memory. */
 const CRASH_LOG = 'NMI received: saving a dump of the memory\n';
+
+/** The name of a packed guest's only file. */
+const GUEST_FILE = 'guest';
+
+/** A guest in its new size and with its new vifs; its image and its identity stay. */
+const resized = (spec: GuestSpec, { flavor, vifs }: MovedGuest): GuestSpec => ({ ...spec, flavor, vifs });
 
 const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
@@ -156,6 +165,46 @@ export class FakeDriver implements VirtDriver {
     await this.#faults.pass('consoleOutput');
     const text = this.#guest(serverId).console.slice(-MAX_CONSOLE_BYTES);
     return lastLines(text, lines);
+  }
+
+  /** One file is all of a simulated guest. */
+  async pack(serverId: ServerId): Promise<readonly OfferedFile[]> {
+    await this.#faults.pass('pack');
+    this.#expect(serverId, ['shutdown']);
+    const path = this.#guests.pathOf(serverId);
+    return [{ name: GUEST_FILE, path, bytes: (await stat(path)).size }];
+  }
+
+  async unpack(guest: MovedGuest, from: OfferedFiles, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    await this.#faults.pass('unpack', signal, progress);
+    const path = this.#guests.pathOfArrival(guest.serverId);
+    await rm(path, { force: true });
+    await from.fetch(GUEST_FILE, path, signal);
+    // Another simulated host wrote it.
+    const { before: _, ...arrived }: FakeGuest = JSON.parse(await readFile(path, 'utf8'));
+    await this.#guests.put({ ...arrived, spec: resized(arrived.spec, guest), power: 'shutdown' });
+    await rm(path, { force: true });
+  }
+
+  async resize(guest: MovedGuest, signal: AbortSignal): Promise<void> {
+    await this.#faults.pass('resize', signal);
+    this.#expect(guest.serverId, ['shutdown']);
+    const { before, ...now } = this.#guest(guest.serverId);
+    const { spec, boots, console } = before ?? now;
+    await this.#guests.put({ ...now, spec: resized(spec, guest), before: { spec, boots, console } });
+  }
+
+  async confirmResize(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('confirmResize');
+    const { before: _, ...now } = this.#guest(serverId);
+    await this.#guests.put(now);
+  }
+
+  async revertResize(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('revertResize');
+    this.#expect(serverId, ['shutdown']);
+    const { before, ...now } = this.#guest(serverId);
+    if (before) await this.#guests.put({ ...now, ...before });
   }
 
   async #boot(serverId: ServerId): Promise<void> {

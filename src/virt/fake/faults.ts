@@ -27,6 +27,11 @@ const faultyCalls = [
   'triggerCrashDump',
   'setAdminPassword',
   'consoleOutput',
+  'pack',
+  'unpack',
+  'resize',
+  'confirmResize',
+  'revertResize',
 ] as const;
 type FaultyCall = (typeof faultyCalls)[number];
 

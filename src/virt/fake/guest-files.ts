@@ -12,6 +12,8 @@ export interface FakeGuest {
   readonly console: string;
   /** SHA-256 of the administrator's password, in hex, if one was set. */
   readonly adminPasswordDigest?: string;
+  /** What a resized guest was, until the resize is confirmed or reverted. */
+  readonly before?: Pick<FakeGuest, 'spec' | 'boots' | 'console'>;
 }
 
 /**
@@ -55,12 +57,22 @@ export class GuestFiles {
     this.#guests.set(serverId, kept);
   }
 
+  /** The guest's file. */
+  pathOf(serverId: ServerId): string {
+    return this.#path(serverId, 'json');
+  }
+
+  /** A path for a guest's file that comes from elsewhere; the next start removes what is left there. */
+  pathOfArrival(serverId: ServerId): string {
+    return this.#path(serverId, 'arriving');
+  }
+
   async remove(serverId: ServerId): Promise<void> {
     this.#guests.delete(serverId);
     await rm(this.#path(serverId, 'json'), { force: true });
   }
 
-  #path(serverId: ServerId, extension: 'json' | 'new'): string {
+  #path(serverId: ServerId, extension: 'json' | 'new' | 'arriving'): string {
     return join(this.#directory, `${serverId}.${extension}`);
   }
 }

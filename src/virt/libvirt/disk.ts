@@ -1,7 +1,9 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
-import { ImageUnusable } from '../errors.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import { DiskTooLarge, ImageUnusable } from '../errors.ts';
 import { attempt } from './hypervisor-error.ts';
 import { runTool } from './private-host/tool.ts';
 
@@ -29,6 +31,53 @@ export const createDisk = async (options: { image: ImageMeta; imageFile: string;
     // libvirt gives the file to QEMU's user; nobody else needs access.
     await chmod(disk, 0o600);
   });
+};
+
+/** Lets a disk refer to this host's file of the image below it; `fileOf` names it by the image's hash. One that stands alone is left. */
+export const rebaseDisk = (disk: string, fileOf: (hash: string) => string): Promise<void> =>
+  attempt('let the disk of the server refer to its image', async () => {
+    if (!(await isQcow2(disk))) return;
+    const { backing, backingFormat } = await layerOf(disk);
+    if (backing === undefined) return;
+    const file = fileOf(basename(backing));
+    if (file === backing) return;
+    await runTool('qemu-img', ['rebase', '-q', '-u', '-f', 'qcow2', '-F', backingFormat ?? 'raw', '-b', file, disk]);
+  });
+
+/** Makes a disk as large as this many GB; one that is larger is refused. */
+export const growDisk = async (disk: string, gb: number, serverId: ServerId): Promise<void> => {
+  const { virtualBytes } = await attempt('look at the disk of the server', () => layerOf(disk));
+  if (virtualBytes > gb * GIB) throw DiskTooLarge({ serverId, bytes: virtualBytes, gb });
+  if (virtualBytes < gb * GIB)
+    await attempt('grow the disk of the server', () => runTool('qemu-img', ['resize', '-q', '-f', 'qcow2', disk, String(gb * GIB)]));
+};
+
+/** Copies a file without filling its holes, and shares its blocks where the file system can. */
+export const copyFileSparse = async (from: string, to: string): Promise<void> => {
+  await runTool('cp', ['--reflink=auto', '--sparse=always', '--preserve=mode,ownership', from, to], { timeoutMs: COPY_LIMIT_MS });
+};
+
+/** No copy of a disk takes longer. */
+const COPY_LIMIT_MS = 3_600_000;
+
+const QCOW2_MAGIC = Buffer.from('QFI\xfb', 'latin1');
+
+async function isQcow2(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(QCOW2_MAGIC.length), 0, QCOW2_MAGIC.length, 0);
+    return buffer.equals(QCOW2_MAGIC);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The size of a qcow2 file and what lies below it. Only files that we made: their headers tell the truth. */
+const layerOf = async (disk: string) => {
+  const info: { 'virtual-size': number; 'backing-filename'?: string; 'backing-filename-format'?: string } = JSON.parse(
+    await runTool('qemu-img', ['info', '--output=json', '-f', 'qcow2', disk]),
+  );
+  return { virtualBytes: info['virtual-size'], backing: info['backing-filename'], backingFormat: info['backing-filename-format'] };
 };
 
 /** The virtual size of the disk, in bytes. The recorded format is used, never a probed one: raw data may fake any format. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Log } from '../../lib/log/log.ts';
-import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { OfferedFile } from '../../lib/handover/file-offer.ts';
+import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
@@ -13,6 +15,7 @@ import { hostUptime } from '../host-uptime.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { GuestDirectories } from './guest-directory.ts';
 import { GuestDomains } from './guest-domains.ts';
+import { GuestMover } from './guest-mover.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { attempt } from './hypervisor-error.ts';
 import { ImageCache } from './image-cache.ts';
@@ -57,6 +60,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #domains: GuestDomains;
   readonly #power: GuestPower;
   readonly #builder: GuestBuilder;
+  readonly #mover: GuestMover;
 
   constructor(options: LibvirtDriverOptions) {
     const { clock, log, virtType } = options;
@@ -67,7 +71,8 @@ export class LibvirtDriver implements VirtDriver {
     const images = (this.#images = new ImageCache({ ...options, directory: options.imageCacheDir }));
     const domains = (this.#domains = new GuestDomains(link, directories.home));
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
-    this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log });
+    const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log }));
+    this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
   }
 
   /** Waits for libvirtd without a time limit; close aborts the wait. */
@@ -163,6 +168,26 @@ export class LibvirtDriver implements VirtDriver {
   /** Requires a guest agent, which is not supported yet. */
   async setAdminPassword(): Promise<void> {
     throw NotSupportedByHypervisor({ ability: 'setting a password in the guest' });
+  }
+
+  pack(serverId: ServerId): Promise<readonly OfferedFile[]> {
+    return this.#mover.pack(serverId);
+  }
+
+  unpack(guest: MovedGuest, from: OfferedFiles, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    return this.#mover.unpack(guest, from, signal, progress);
+  }
+
+  resize(guest: MovedGuest, signal: AbortSignal): Promise<void> {
+    return this.#mover.resize(guest, signal);
+  }
+
+  confirmResize(serverId: ServerId): Promise<void> {
+    return this.#mover.confirmResize(serverId);
+  }
+
+  revertResize(serverId: ServerId): Promise<void> {
+    return this.#mover.revertResize(serverId);
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

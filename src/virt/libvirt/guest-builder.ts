@@ -80,6 +80,11 @@ export class GuestBuilder {
     }
   }
 
+  /** Defines the guest, or anew if it is; it does not start it. */
+  define(parts: DomainParts): Promise<Domain> {
+    return this.#options.link.call('define the server', (libvirt) => define(libvirt, parts));
+  }
+
   async #startMade(serverId: ServerId): Promise<boolean> {
     const { domains, power, directories } = this.#options;
     const domain = await domains.find(serverId);
@@ -93,10 +98,10 @@ export class GuestBuilder {
   }
 
   async #build(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
-    const { link, power, directories } = this.#options;
+    const { power, directories } = this.#options;
     const parts = await attempt('make the files of the server', () => this.#makeFiles(guest, signal, progress));
     signal.throwIfAborted();
-    const domain = await link.call('define the server', (libvirt) => define(libvirt, parts));
+    const domain = await this.define(parts);
     signal.throwIfAborted();
     await power.start(domain);
     await directories.markMade(guest.serverId);

@@ -16,6 +16,10 @@ export interface GuestPaths {
   readonly consoleLog: string;
   /** Records which cached images the guest uses. */
   readonly images: string;
+  /** Records what the guest boots from, for the host that it moves to. */
+  readonly boots: string;
+  /** What a resized guest was before, until that is confirmed or reverted. */
+  readonly before: string;
   /** Marks a complete guest; without it the guest is incomplete. */
   readonly made: string;
 }
@@ -31,7 +35,15 @@ export class GuestDirectories {
   paths(serverId: ServerId): GuestPaths {
     const directory = join(this.home, serverId);
     const file = (name: string) => join(directory, name);
-    return { directory, disk: file('disk'), consoleLog: file('console.log'), images: file('images'), made: file('made') };
+    return {
+      directory,
+      disk: file('disk'),
+      consoleLog: file('console.log'),
+      images: file('images'),
+      made: file('made'),
+      boots: file('boots'),
+      before: file('before'),
+    };
   }
 
   async prepare(): Promise<void> {

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ImageSource } from '../../objects/guest-spec.ts';
@@ -79,6 +82,30 @@ export class ImageCache {
     return removed;
   }
 
+  /** Where the image with this hash is, if it is cached. */
+  fileOf(hash: string): string {
+    return join(this.#directory, hash.toLowerCase());
+  }
+
+  /**
+   * Takes an image from elsewhere into the cache, unless it is there: `bring` writes it to a path. The hash is checked. The file stays as
+   * long as `inUse` of `ageOut` names it, which must be so before this call. @returns whether it was brought
+   */
+  async adopt(hash: string, bytes: number, bring: (to: string) => Promise<void>): Promise<boolean> {
+    if (!IMAGE_FILE.test(hash)) throw new Error(`${hash} is no hash of an image`);
+    const path = this.fileOf(hash);
+    if (await this.#hit(path, bytes)) return false;
+    const unfinished = join(this.#directory, `${this.#unfinished}${this.#ids.hex(8)}`);
+    try {
+      await bring(unfinished);
+      if ((await hashOf(unfinished)) !== hash) throw new Error(`the data of image ${hash} has another hash`);
+      await this.#keep(unfinished, path);
+      return true;
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  }
+
   /**
    * The path of the image's data, downloaded on a cache miss; concurrent requests for one image share a download.
    * The file stays as long as `inUse` of `ageOut` names it, which must be so before this call.
@@ -144,13 +171,17 @@ export class ImageCache {
     const unfinished = join(this.#directory, `${this.#unfinished}${this.#ids.hex(8)}`);
     try {
       await this.#images.fetch(source, unfinished, signal, progress);
-      await flush(unfinished);
-      await chmod(unfinished, READ_ONLY);
-      await rename(unfinished, path);
+      await this.#keep(unfinished, path);
       return path;
     } finally {
       await rm(unfinished, { force: true });
     }
+  }
+
+  async #keep(unfinished: string, path: string): Promise<void> {
+    await flush(unfinished);
+    await chmod(unfinished, READ_ONLY);
+    await rename(unfinished, path);
   }
 }
 
@@ -159,6 +190,12 @@ const sizeOf = (path: string): Promise<number | undefined> =>
     ({ size }) => size,
     () => undefined,
   );
+
+const hashOf = async (path: string): Promise<string> => {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+};
 
 /** Sync the data before the rename: otherwise a power failure could leave a cached image with holes. */
 const flush = async (path: string): Promise<void> => {

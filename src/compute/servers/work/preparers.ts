@@ -12,6 +12,8 @@ export interface Prepared<Work extends object> {
   readonly details: ServerDetails;
   /** Throws if the quota or an earlier change forbids it; called under the server's lock. */
   readonly check?: (trx: InWhole, server: Server) => Promise<void>;
+  /** Writes what belongs to the work, such as the record of a move, in the transaction that begins it. */
+  readonly write?: (trx: InWhole, server: Server, host: HostName) => Promise<void>;
   /** The workflow's input, computed from the locked server. */
   readonly workOf: (server: Server, host: HostName) => Work;
   /** The administrator's password of a rebuilt guest. */

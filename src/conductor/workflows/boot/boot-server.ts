@@ -8,6 +8,7 @@ import { type BootServer, bootServerRef } from '../../../operations/workflows.ts
 import { GroupHostsTaken, HostsTaken, NoValidHost } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimHost } from '../steps/claim-host.ts';
+import { isHostFailure } from '../steps/host-failure.ts';
 import { allocatePorts, plugPorts } from '../steps/server-ports.ts';
 import { faultOf, heldServer, inTransaction, settle, takeBack } from '../steps/server-record.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
@@ -69,9 +70,6 @@ const mayRetryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempt
 
 /** Attempts of a server that lost hosts to other members of its group. Each loss means that a member was placed, so this ends. */
 const MAX_GROUP_ATTEMPTS = 30;
-
-/** A failure, outage or missing ability of one host (which may be of an older release) says nothing about the next. */
-const isHostFailure = ({ kind }: Failed['failure']): boolean => kind === 'internal' || kind === 'unavailable' || kind === 'not-implemented';
 
 /** Starts the next attempt, which takes over the server from this one. */
 const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot }: Failed, w: StepContext): Promise<void> =>

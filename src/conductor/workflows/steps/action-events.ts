@@ -1,7 +1,15 @@
 import { beginSteps, END_STEP } from '../../../db/stores/servers/action-events.ts';
 import { messageOf, NovaError } from '../../../lib/errors/error-type.ts';
 import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
-import { bootServerRef, deleteServerRef, performActionRef, rebuildServerRef } from '../../../operations/workflows.ts';
+import {
+  bootServerRef,
+  confirmResizeRef,
+  deleteServerRef,
+  performActionRef,
+  rebuildServerRef,
+  resizeServerRef,
+  revertResizeRef,
+} from '../../../operations/workflows.ts';
 
 /**
  * The steps that users see as events of os-instance-actions: `compute_` for work on a host, `conductor_` for decisions made here. Where
@@ -15,6 +23,13 @@ const names = [
   { definition: deleteServerRef.name, step: 'guest', event: 'compute_terminate_instance' },
   { definition: rebuildServerRef.name, step: 'check', event: 'conductor_rebuild_server' },
   { definition: rebuildServerRef.name, step: 'guest', event: 'compute_rebuild_instance' },
+  { definition: resizeServerRef.name, step: 'target', event: 'conductor_migrate_server' },
+  { definition: resizeServerRef.name, step: 'vifs', event: 'compute_prep_resize' },
+  { definition: resizeServerRef.name, step: 'guest', event: 'compute_resize_instance' },
+  { definition: resizeServerRef.name, step: 'on', event: 'compute_finish_resize' },
+  { definition: confirmResizeRef.name, step: 'forget', event: 'compute_confirm_resize' },
+  { definition: revertResizeRef.name, step: 'give-up', event: 'compute_revert_resize' },
+  { definition: revertResizeRef.name, step: 'on', event: 'compute_finish_revert_resize' },
 ];
 
 /** Records the steps of workflows in the actions of servers. */

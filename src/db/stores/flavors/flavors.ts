@@ -127,3 +127,8 @@ export async function findFlavor(db: CloudDb, id: string, visibleTo: string | nu
     .executeTakeFirst();
   return granted && toFlavor(row);
 }
+
+/** The small number by which older clients know a flavor. */
+export async function flavorNumber(db: CloudDb, id: string): Promise<number | undefined> {
+  return (await db.selectFrom('flavors').select('number').where('id', '=', id).executeTakeFirst())?.number;
+}

@@ -46,7 +46,7 @@ export async function groupAround(db: CellDb, serverId: ServerId): Promise<Place
   const { rows } = await sql<{ policy: GroupPolicy; most: number; hosts: Record<HostName, number> | null }>`
     SELECT server_group.policy, coalesce(server_group.max_server_per_host, 1) AS most, (
       SELECT json_object_agg(host, members) FROM (
-        SELECT placement.host, count(*)::int AS members
+        SELECT placement.host, count(DISTINCT other.server_id)::int AS members
         FROM server_group_members AS other JOIN placements AS placement ON placement.server_id = other.server_id
         WHERE other.group_id = server_group.id AND other.server_id <> ${serverId} GROUP BY placement.host
       ) AS counted
@@ -82,7 +82,7 @@ export const leavingGroups = (condition: RawBuilder<SqlBool>) =>
 export const isAgainstGroup = ({ serverId, host }: { readonly serverId: ServerId; readonly host: HostName }) => sql<SqlBool>`EXISTS (
   SELECT FROM server_group_members AS member JOIN server_groups AS server_group ON server_group.id = member.group_id
   CROSS JOIN LATERAL (
-    SELECT count(*) AS placed, count(*) FILTER (WHERE placement.host = ${host}) AS here
+    SELECT count(*) AS placed, count(DISTINCT other.server_id) FILTER (WHERE placement.host = ${host}) AS here
     FROM server_group_members AS other JOIN placements AS placement ON placement.server_id = other.server_id
     WHERE other.group_id = server_group.id AND other.server_id <> member.server_id
   ) AS others

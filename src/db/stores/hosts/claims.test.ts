@@ -253,12 +253,15 @@ test('the placements of a server are released on all hosts at once, or on one of
   expect(await claimedHost(serverId)).toBeUndefined();
 });
 
-test('a server has one current host', async () => {
+test('a server has one current host, and no role on a host twice', async () => {
   const [here, there] = [await host({}), await host({})];
   const [serverId = asId<ServerId>('')] = await servers(1);
   await place(serverId, here);
   await expect(plantPlacement(database.db, { serverId, host: there, role: 'current' })).rejects.toThrow('placements_one_current');
-  await expect(plantPlacement(database.db, { serverId, host: here, role: 'outgoing' })).rejects.toThrow('placements_server_id_host_key');
+  await plantPlacement(database.db, { serverId, host: here, role: 'outgoing' });
+  await expect(plantPlacement(database.db, { serverId, host: here, role: 'outgoing' })).rejects.toThrow(
+    'placements_server_id_host_role_key',
+  );
 });
 
 test('concurrent work on the same hosts never deadlocks', async () => {

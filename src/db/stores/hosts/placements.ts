@@ -4,6 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
+import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { demandOfRow } from './claims.ts';
 
@@ -26,9 +27,15 @@ export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed
   )`,
 });
 
-/** Releases a server's placements on all hosts or on one; a no-op when there are none. */
-export async function releasePlacements(db: CellDb, serverId: ServerId, { host }: { readonly host?: HostName } = {}): Promise<void> {
-  const { gone, owed, freed } = releasing(sql`server_id = ${serverId}${host === undefined ? sql`` : sql` AND host = ${host}`}`);
+/** Releases a server's placements on all hosts or on one, in all roles or in one; a no-op when there are none. */
+export async function releasePlacements(
+  db: CellDb,
+  serverId: ServerId,
+  { host, role }: { readonly host?: HostName; readonly role?: PlacementRole } = {},
+): Promise<void> {
+  const { gone, owed, freed } = releasing(
+    sql`server_id = ${serverId}${host === undefined ? sql`` : sql` AND host = ${host}`}${role === undefined ? sql`` : sql` AND role = ${role}`}`,
+  );
   await sql`WITH gone AS ${gone}, owed AS ${owed}, freed AS ${freed} SELECT FROM freed`.execute(db);
 }
 

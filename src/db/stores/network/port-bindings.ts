@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HostName, PortId, ServerId } from '../../../objects/ids.ts';
 import type { Port } from '../../../objects/network.ts';
-import type { CloudDb } from '../../sql/queries.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { portUpdate } from '../../../events/network.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { portEvent, portParts, selectPorts, toPort, unboundParts } from './ports.ts';
@@ -20,18 +20,50 @@ export interface ServerOnHost {
  */
 export async function bindPorts(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
   const { rows } = await sql`
-    WITH held AS (
-      INSERT INTO server_networking AS mine (server_id, fence) VALUES (${serverId}, ${fence ?? 0})
-      ON CONFLICT (server_id) DO UPDATE SET fence = coalesce(${fence ?? null}::bigint, mine.fence), updated_at = now()
-      WHERE ${fence ?? null}::bigint IS NULL OR mine.fence <= ${fence ?? null}::bigint
-      RETURNING server_id
-    ),
+    WITH held AS ${holding(serverId, fence)},
     bound AS (
       INSERT INTO port_bindings (port_id, host) SELECT ports.id, ${host} FROM ports JOIN held ON held.server_id = ports.server_id
       ON CONFLICT (port_id) WHERE is_active DO UPDATE SET host = excluded.host
     )
     SELECT FROM held`.execute(db);
   return rows.length > 0;
+}
+
+/** Part of a statement that takes the lock on a server's ports; it has no row when the request is late. */
+const holding = (serverId: ServerId, fence: number | undefined) => sql`(
+  INSERT INTO server_networking AS mine (server_id, fence) VALUES (${serverId}, ${fence ?? 0})
+  ON CONFLICT (server_id) DO UPDATE SET fence = coalesce(${fence ?? null}::bigint, mine.fence), updated_at = now()
+  WHERE ${fence ?? null}::bigint IS NULL OR mine.fence <= ${fence ?? null}::bigint
+  RETURNING server_id
+)`;
+
+/** Binds a server's ports to a second host, beside the one that is active; false when the request is late. */
+export async function bindPortsAlso(db: CloudDb, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
+  const { rows } = await sql`
+    WITH held AS ${holding(serverId, fence)},
+    bound AS (
+      INSERT INTO port_bindings (port_id, host, is_active)
+      SELECT ports.id, ${host}, false FROM ports JOIN held ON held.server_id = ports.server_id
+      ON CONFLICT (port_id, host) DO NOTHING
+    )
+    SELECT FROM held`.execute(db);
+  return rows.length > 0;
+}
+
+/**
+ * Makes a host to which a server's ports are bound the active one; the one that was stays bound. A port that is not bound to it gets this
+ * host in place of the one it had. False when the request is late.
+ */
+export async function turnPortsTo(trx: InCloud, { serverId, host, fence }: ServerOnHost): Promise<boolean> {
+  const { rows } = await sql`WITH held AS ${holding(serverId, fence)} SELECT FROM held`.execute(trx);
+  if (rows.length === 0) return false;
+  const mine = sql`port_id IN (SELECT id FROM ports WHERE server_id = ${serverId})`;
+  // One after the other, as a port has one active binding at any moment.
+  await sql`
+    UPDATE port_bindings AS other SET is_active = false WHERE ${mine} AND host <> ${host}
+      AND EXISTS (SELECT FROM port_bindings WHERE port_id = other.port_id AND host = ${host})`.execute(trx);
+  await sql`UPDATE port_bindings SET is_active = true WHERE ${mine} AND host = ${host}`.execute(trx);
+  return await bindPorts(trx, { serverId, host, fence });
 }
 
 /** The ports that a host carries: those bound to it that were plugged. A port that is only bound yet is left to its plugging. */

@@ -19,9 +19,14 @@ export interface PlacedServer {
 export async function serversPlacedOn(db: CellDb, host: HostName): Promise<readonly PlacedServer[]> {
   const rows = await db
     .selectFrom('servers')
-    .leftJoin('placements', (join) => join.onRef('placements.server_id', '=', 'servers.id').on('placements.host', '=', host))
     .selectAll('servers')
-    .select(sql<PlacementRole>`coalesce(placements.role, 'current')`.as('role'))
+    // One that changes its size on this host has two: the one that counts is where it is.
+    .select(
+      sql<PlacementRole>`coalesce((
+        SELECT role FROM placements WHERE server_id = servers.id AND host = ${host} ORDER BY role = 'current' DESC LIMIT 1), 'current')`.as(
+        'role',
+      ),
+    )
     .where(
       sql<boolean>`servers.id IN (
         SELECT server_id FROM placements WHERE host = ${host} UNION SELECT id FROM servers WHERE host = ${host} AND vm_state <> 'deleted')`,

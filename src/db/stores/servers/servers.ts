@@ -146,6 +146,7 @@ export type ServerState = Pick<
   | 'node'
   | 'zone'
   | 'network_info'
+  | 'flavor'
   | 'image'
   | 'fault'
   | 'progress'

@@ -8,6 +8,9 @@ import type { ServerNetworking } from '../../server-networking.ts';
 export const builtinNetworking = (network: NetworkRpcApi, log: Log): ServerNetworking => ({
   allocate: (ctx, { securityGroups, ...wanted }) => network.allocatePorts(ctx, { ...wanted, securityGroups: [...securityGroups] }),
   bind: (ctx, binding) => network.bindPorts(ctx, binding),
+  bindAlso: async (ctx, binding) => void (await network.bindPortsAlso(ctx, binding)),
+  turnTo: async (ctx, binding) => void (await network.turnPortsTo(ctx, binding)),
+  unbind: async (ctx, binding) => void (await network.unbindPorts(ctx, binding)),
   activate: (ctx, at) => network.plugPorts(ctx, at),
   deactivate: async (ctx, { host, serverId, fence }) => {
     try {

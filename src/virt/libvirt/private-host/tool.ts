@@ -13,7 +13,11 @@ export const toolEnvironment: NodeJS.ProcessEnv = {
 };
 
 /** Runs a tool; resolves with its standard output, rejects with its error output when it fails. */
-export const runTool = async (command: string, args: readonly string[]): Promise<string> => {
-  const { stdout } = await runToEnd(command, args, { env: toolEnvironment, timeoutMs: TOOL_LIMIT_MS });
+export const runTool = async (
+  command: string,
+  args: readonly string[],
+  { timeoutMs = TOOL_LIMIT_MS }: { readonly timeoutMs?: number } = {},
+): Promise<string> => {
+  const { stdout } = await runToEnd(command, args, { env: toolEnvironment, timeoutMs });
   return stdout;
 };

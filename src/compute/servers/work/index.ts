@@ -1,0 +1,16 @@
+import { type EndResizeDeps, prepareConfirmResize, prepareRevertResize } from './end-resize.ts';
+import type { Preparers } from './preparers.ts';
+import { prepareRebuild, type RebuildDeps } from './rebuild.ts';
+import { prepareMigrate, prepareResize, type ResizeDeps } from './resize.ts';
+
+/** What the preparers of all workflow actions need. */
+export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps;
+
+/** The preparer of every workflow action. */
+export const preparersOf = (deps: PreparersDeps): Preparers => ({
+  rebuild: prepareRebuild(deps),
+  resize: prepareResize(deps),
+  migrate: prepareMigrate(deps),
+  confirmResize: prepareConfirmResize(deps),
+  revertResize: prepareRevertResize(deps),
+});

@@ -1,0 +1,121 @@
+import { findFlavor, flavorNumber } from '../../../db/stores/flavors/flavors.ts';
+import { listServices } from '../../../db/stores/hosts/services.ts';
+import { insertMigration } from '../../../db/stores/moves/migrations.ts';
+import type { WholeDb } from '../../../db/sql/queries.ts';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import type { Context } from '../../../lib/context/context.ts';
+import type { Flavor } from '../../../objects/flavor.ts';
+import type { HostName } from '../../../objects/ids.ts';
+import type { MigrationType, NumberedFlavor } from '../../../objects/migration.ts';
+import type { Server } from '../../../objects/server.ts';
+import type { ResizeServer } from '../../../operations/workflows.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { checkQuota } from '../../../quota/check.ts';
+import type { QuotaLimits } from '../../../quota/resources.ts';
+import { FlavorUnchanged, ResizeDown, ResizeToZeroDisk, SameHost, UnknownFlavor, UnknownHost } from '../errors.ts';
+import { checkSizes } from '../image-sizes.ts';
+import type { Prepare, Prepared } from './preparers.ts';
+
+export interface ResizeDeps {
+  readonly db: WholeDb;
+  readonly policy: Policy;
+  readonly quotaLimits: QuotaLimits;
+  readonly ids: Ids;
+  /** Whether a resize may leave the server on its host (`allow_resize_to_same_host`). */
+  readonly mayStay: boolean;
+}
+
+/** Resolves the new flavor of a server, and refuses what is known to be impossible. */
+export const prepareResize =
+  (deps: ResizeDeps): Prepare<'resize'> =>
+  async (ctx, server, asked) => {
+    const flavor = await findFlavor(deps.db, asked.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
+    if (!flavor || flavor.disabled) throw UnknownFlavor({ id: asked.flavorId });
+    if (flavor.id === server.flavor.id) throw FlavorUnchanged({});
+    if (flavor.rootGb === 0 && server.flavor.rootGb !== 0) throw ResizeToZeroDisk({});
+    if (isSmaller(flavor, server.flavor)) throw ResizeDown({});
+    if (server.image) checkSizes(flavor, server.image);
+    return await moveOf(deps, ctx, server, {
+      type: 'resize',
+      flavor,
+      requestedHost: null,
+      maySameHost: deps.mayStay,
+      details: asked.diskConfig === undefined ? {} : { disk_config: asked.diskConfig },
+    });
+  };
+
+/** Resolves the host that a cold migration names. */
+export const prepareMigrate =
+  (deps: ResizeDeps): Prepare<'migrate'> =>
+  async (ctx, server, { host }) => {
+    if (host !== null) {
+      deps.policy.check(ctx, 'os_compute_api:os-migrate-server:migrate:host', { project_id: server.projectId, user_id: server.userId });
+      if (host === server.host) throw SameHost({});
+    }
+    const requestedHost = host === null ? null : await knownHost(deps.db, host);
+    return await moveOf(deps, ctx, server, { type: 'migration', flavor: server.flavor, requestedHost, maySameHost: false, details: {} });
+  };
+
+interface Wanted {
+  readonly type: MigrationType;
+  readonly flavor: Flavor;
+  readonly requestedHost: HostName | null;
+  readonly maySameHost: boolean;
+  readonly details: Prepared<ResizeServer>['details'];
+}
+
+async function moveOf({ db, ids, quotaLimits }: ResizeDeps, ctx: Context, server: Server, wanted: Wanted): Promise<Prepared<ResizeServer>> {
+  const { type, flavor, requestedHost, maySameHost, details } = wanted;
+  const [before, after] = [await numbered(db, server.flavor), await numbered(db, flavor)];
+  const migrationId = ids.uuid();
+  return {
+    details,
+    check: async (trx, locked) => {
+      const more = {
+        instances: 0,
+        cores: Math.max(0, flavor.vcpus - locked.flavor.vcpus),
+        ram: Math.max(0, flavor.ramMb - locked.flavor.ramMb),
+      };
+      if (more.cores > 0 || more.ram > 0) await checkQuota(trx, locked, more, quotaLimits);
+    },
+    write: (trx, locked, host) =>
+      insertMigration(trx, {
+        id: migrationId,
+        serverId: locked.id,
+        type,
+        status: 'pre-migrating',
+        source: { host, node: locked.node ?? host },
+        before,
+        after,
+        wasStopped: locked.vmState === 'stopped',
+        userId: ctx.userId,
+        projectId: ctx.projectId,
+      }),
+    workOf: (locked, host) => ({
+      serverId: locked.id,
+      migrationId,
+      host,
+      flavor,
+      wasStopped: locked.vmState === 'stopped',
+      requestedHost,
+      excludedHosts: maySameHost ? [] : [host],
+      attemptNumber: 1,
+    }),
+  };
+}
+
+/** A deleted flavor has no number any more. */
+const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFlavor> => ({
+  flavor,
+  number: (await flavorNumber(db, flavor.id)) ?? 0,
+});
+
+const isSmaller = (after: Flavor, before: Flavor): boolean =>
+  (after.rootGb !== 0 && after.rootGb < before.rootGb) || after.ephemeralGb < before.ephemeralGb;
+
+/** The compute host of this name. */
+export async function knownHost(db: WholeDb, name: string): Promise<HostName> {
+  const known = (await listServices(db)).find(({ binary, host }) => binary === 'nova-compute' && host === name);
+  if (!known) throw UnknownHost({ host: name });
+  return known.host as HostName;
+}

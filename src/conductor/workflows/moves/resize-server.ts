@@ -1,0 +1,82 @@
+import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import { enqueue } from '../../../lib/workflow/enqueue.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
+import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
+import type { HostName } from '../../../objects/ids.ts';
+import type { Server } from '../../../objects/server.ts';
+import { type ResizeServer, resizeServerRef } from '../../../operations/workflows.ts';
+import { GroupHostsTaken, HostsTaken, NoValidHost } from '../../errors.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { claimForMove } from '../steps/claim-move.ts';
+import { isHostFailure } from '../steps/host-failure.ts';
+import { heldServer, inTransaction } from '../steps/server-record.ts';
+import { moveGuest, plugThere, switchOver, turnOff, turnOn, waitForOwner } from './resize-steps.ts';
+import { settleMove } from '../steps/settle-move.ts';
+
+/**
+ * Resizes a server, or migrates it cold: selects a host and claims it, turns the guest off, takes ports and disks there, makes that host the
+ * server's own, and starts the guest. The host that it leaves keeps what a revert needs. A failure is undone, so that the guest runs again
+ * where it was; a failure of one host is retried on another.
+ */
+export const resizeServer = (deps: WorkflowDeps) =>
+  workflow(resizeServerRef)
+    .step('target', {
+      do: async (resize, w) => {
+        const server = await heldServer(deps, resize.serverId, w.workflowId);
+        const placement = await deps.scheduler.selectDestination(w.ctx, { request: requestOf(server, resize) });
+        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+        return [placement.host, ...placement.alternates];
+      },
+    })
+    .step('claim', claimForMove(deps))
+    .step('off', turnOff(deps))
+    .step('vifs', plugThere(deps))
+    .step('guest', moveGuest(deps))
+    .step('switch', switchOver(deps))
+    .step('on', turnOn(deps))
+    .step('resized', waitForOwner(deps))
+    .onUnwound((resize, w) =>
+      mayRetryElsewhere(resize, deps.options.maxAttempts) ? retryElsewhere(deps, resize, w) : giveUp(deps, resize, w),
+    );
+
+const requestOf = (server: Server, { flavor, requestedHost, excludedHosts }: ResizeServer) => ({
+  serverId: server.id,
+  projectId: server.projectId,
+  flavor,
+  image: server.image,
+  zone: server.requestedZone,
+  hints: { ...server.schedulerHints },
+  excludedHosts: [...excludedHosts],
+  requestedHost,
+});
+
+type Failed = Unwound<ResizeServer, { claim: { host: HostName } }>;
+
+const mayRetryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
+  attemptNumber < maxAttempts &&
+  (failure.code === HostsTaken.code || failure.code === GroupHostsTaken.code || (claim !== undefined && isHostFailure(failure)));
+
+/** Starts the next attempt, which takes over the server from this one. */
+const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...resize }: Failed, w: StepContext): Promise<void> =>
+  inTransaction(deps, async (trx) => {
+    const id = deps.ids.uuid();
+    if (!(await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'resize_prep', progress: 0 }))) return;
+    await enqueue(trx, resizeServerRef, {
+      id,
+      subject: serverId,
+      ctx: w.ctx,
+      input: {
+        serverId,
+        migrationId: resize.migrationId,
+        host: resize.host,
+        flavor: resize.flavor,
+        wasStopped: resize.wasStopped,
+        requestedHost: resize.requestedHost,
+        excludedHosts: claim ? [...resize.excludedHosts, claim.host] : resize.excludedHosts,
+        attemptNumber: resize.attemptNumber + 1,
+      },
+    });
+  });
+
+const giveUp = (deps: WorkflowDeps, { serverId, migrationId, failure }: Failed, w: StepContext): Promise<void> =>
+  settleMove(deps, w, { serverId, migrationId, status: 'error', failure });

@@ -1,0 +1,187 @@
+/** Resize and cold migration on simulated hosts, from the API to the guests. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { brokenNow } from '../../../../test/support/books-of.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import { sampleFlavor } from '../../../../test/support/sample-server.ts';
+import { holdings } from '../../../../test/support/server-holdings.ts';
+import { SimulatedCloud, someone } from '../../../../test/support/simulated-cloud.ts';
+import { insertFlavor } from '../../../db/stores/flavors/flavors.ts';
+import type { ServerId } from '../../../objects/ids.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+const large = { ...sampleFlavor, id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024, rootGb: 5 };
+const huge = { ...sampleFlavor, id: '9', name: 'm1.huge', vcpus: 1_000, ramMb: 1024 };
+const admin = () => ({ ...someone(), roles: ['admin', 'member'], isAdmin: true });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  for (const flavor of [sampleFlavor, large, huge]) await insertFlavor(database.db, flavor);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  cloud = new SimulatedCloud(database, { maxAttempts: 3 });
+  await cloud.start('host-1', 'host-2', 'host-3');
+  cloud.startEngine();
+});
+afterEach(async () => {
+  expect(await brokenNow(cloud)).toEqual({});
+  await cloud.clear();
+});
+
+const WAIT = { timeout: 20_000, interval: 10 };
+const rests = (id: string, state: object = {}) =>
+  expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null, workflowId: null, ...state });
+const act = (...[ctx, id, name, input]: Parameters<ReturnType<SimulatedCloud['api']>['act']>) => cloud.api().act(ctx, id, name, input);
+
+async function active(): Promise<{ id: ServerId; host: string }> {
+  const { id } = await cloud.boot();
+  await rests(id, { vmState: 'active' });
+  return { id, host: String((await cloud.server(id)).host) };
+}
+
+const moves = async () =>
+  (await database.db.selectFrom('server_migrations').selectAll().orderBy('number').execute()).map(
+    ({ type, status, source_host, dest_host }) => ({
+      type,
+      status,
+      source_host,
+      dest_host,
+    }),
+  );
+
+test('a resized server runs on another host in its new size, and when confirmed is only there', async () => {
+  const { id, host: source } = await active();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized', flavor: large, powerState: 'running', fault: null });
+  const { host } = await cloud.server(id);
+  expect(host).not.toBe(source);
+  expect(await moves()).toEqual([{ type: 'resize', status: 'finished', source_host: source, dest_host: host }]);
+  const held = await holdings(cloud);
+  expect(held.placements.map(({ role, allocated }) => `${role}: ${allocated}`).sort()).toEqual([
+    'current: 5 DISK_GB, 1024 MEMORY_MB, 2 VCPU',
+    'outgoing: 1 DISK_GB, 512 MEMORY_MB, 1 VCPU',
+  ]);
+  expect(held.guests.sort()).toEqual([`running on ${host}`, `shutdown on ${source}`].sort());
+  expect(await cloud.host(host).driver.consoleOutput(id)).toContain('boots=2');
+
+  await act(someone(), id, 'confirmResize', null);
+  await rests(id, { vmState: 'active', host });
+  expect((await moves())[0]?.status).toBe('confirmed');
+  const after = await holdings(cloud);
+  expect({ guests: after.guests, placements: after.placements.length, plugged: after.plugged, used: after.used }).toEqual({
+    guests: [`running on ${host}`],
+    placements: 1,
+    plugged: [host],
+    used: [{ host, used: '5 DISK_GB, 1024 MEMORY_MB, 2 VCPU' }],
+  });
+});
+
+test('a reverted server is what it was, where it was', async () => {
+  const { id, host } = await active();
+  const before = await holdings(cloud);
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized' });
+  await act(someone(), id, 'revertResize', null);
+  await rests(id, { vmState: 'active', host, flavor: sampleFlavor });
+  expect(await holdings(cloud)).toEqual(before);
+  expect((await moves())[0]?.status).toBe('reverted');
+});
+
+test('a stopped server stays stopped all the way', async () => {
+  const { id } = await active();
+  await act(someone(), id, 'stop', null);
+  await rests(id, { vmState: 'stopped' });
+  for (const end of ['revertResize', 'confirmResize'] as const) {
+    await act(someone(), id, 'resize', { flavorId: '2' });
+    await rests(id, { vmState: 'resized', powerState: 'shutdown' });
+    await act(someone(), id, end, null);
+    await rests(id, { vmState: 'stopped', powerState: 'shutdown' });
+  }
+  expect((await holdings(cloud)).guests).toEqual([`shutdown on ${(await cloud.server(id)).host}`]);
+});
+
+test('on its own host a server is resized in place, where that is allowed', async () => {
+  const { id, host } = await active();
+  for (const other of cloud.hosts) if (other.name !== host) await other.die();
+  const stay = { preparers: cloud.preparers({ mayStay: true }) };
+  for (const end of ['revertResize', 'confirmResize'] as const) {
+    await cloud.api(stay).act(someone(), id, 'resize', { flavorId: '2' });
+    await rests(id, { vmState: 'resized', host, flavor: large });
+    expect((await holdings(cloud)).placements.map(({ role }) => role).sort()).toEqual(['current', 'outgoing']);
+    await act(someone(), id, end, null);
+    await rests(id, { vmState: 'active', host, flavor: end === 'confirmResize' ? large : sampleFlavor });
+  }
+  expect((await holdings(cloud)).placements).toMatchObject([{ host, role: 'current', allocated: '5 DISK_GB, 1024 MEMORY_MB, 2 VCPU' }]);
+});
+
+test('a migrated server keeps its size; an administrator may name its host', async () => {
+  const { id, host: source } = await active();
+  const wanted = cloud.hosts.find(({ name }) => name !== source)?.name ?? '';
+  await expect(act(someone(), id, 'migrate', { host: null })).rejects.toThrow("Policy doesn't allow");
+  await expect(act(admin(), id, 'migrate', { host: source })).rejects.toThrow('Cannot migrate to the host where the server exists');
+  await expect(act(admin(), id, 'migrate', { host: 'nowhere' })).rejects.toThrow('Compute host nowhere could not be found.');
+  await act(admin(), id, 'migrate', { host: wanted });
+  await rests(id, { vmState: 'resized', host: wanted, flavor: sampleFlavor });
+  await act(admin(), id, 'confirmResize', null);
+  await rests(id, { vmState: 'active', host: wanted });
+  expect(await moves()).toEqual([{ type: 'migration', status: 'confirmed', source_host: source, dest_host: wanted }]);
+});
+
+test('a host that fails is avoided; when all fail the server runs where it was, with the reason', async () => {
+  const { id, host: source } = await active();
+  const before = await holdings(cloud);
+  const others = cloud.hosts.filter(({ name }) => name !== source);
+  for (const other of others) other.faults['unpack'] = { failureRate: 1 };
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'active', host: source, flavor: sampleFlavor });
+  expect((await cloud.server(id)).fault).toMatchObject({ code: 500 });
+  expect(await holdings(cloud)).toEqual(before);
+  expect(await moves()).toMatchObject([{ status: 'error' }]);
+  const [first] = others;
+  if (first) delete first.faults['unpack'];
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized', host: first?.name });
+});
+
+test('without a host that fits the server stays as it is', async () => {
+  const { id, host } = await active();
+  await act(someone(), id, 'resize', { flavorId: '9' });
+  await rests(id, { vmState: 'active', host, flavor: sampleFlavor });
+  expect((await cloud.server(id)).fault?.message).toMatch(/^No valid host was found\. .*CPU/);
+});
+
+test('what is known to be impossible is refused at once', async () => {
+  const { id } = await active();
+  await expect(act(someone(), id, 'resize', { flavorId: '1' })).rejects.toThrow('When resizing, instances must change flavor!');
+  await expect(act(someone(), id, 'resize', { flavorId: '77' })).rejects.toThrow('Flavor 77 could not be found.');
+  await expect(act(someone(), id, 'confirmResize', null)).rejects.toThrow(
+    `Cannot 'confirmResize' instance ${id} while it is in vm_state active`,
+  );
+  await expect(act(someone(), id, 'revertResize', null)).rejects.toThrow(
+    `Cannot 'revertResize' instance ${id} while it is in vm_state active`,
+  );
+});
+
+test('a server that waits to be confirmed can be deleted; nothing is left on either host', async () => {
+  const { id } = await active();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized' });
+  await cloud.api().delete(someone(), id);
+  await rests(id, { vmState: 'deleted' });
+  const { guests, placements, plugged } = await holdings(cloud);
+  expect({ guests, placements, plugged }).toEqual({ guests: [], placements: [], plugged: [] });
+  expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
+});
+
+test('neither end of a resize begins while the host that was left is down', async () => {
+  const { id, host } = await active();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized' });
+  await cloud.host(host).die();
+  for (const end of ['confirmResize', 'revertResize'] as const)
+    await expect(act(someone(), id, end, null)).rejects.toThrow('does not answer');
+  await cloud.host(host).start();
+  await act(someone(), id, 'confirmResize', null);
+  await rests(id, { vmState: 'active' });
+});

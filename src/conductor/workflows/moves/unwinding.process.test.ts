@@ -1,0 +1,153 @@
+/** Moves do all or nothing, wherever they fail, are cancelled, repeat or crash. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { crashSample, runsAtLeast } from '../../../../test/support/crash-sample.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import { bootedServer, type ProofWorld } from '../../../../test/support/proof-world.ts';
+import { sampleFlavor, sampleServerId } from '../../../../test/support/sample-server.ts';
+import { holdings, openActions } from '../../../../test/support/server-holdings.ts';
+import { SimulatedCloud, someone } from '../../../../test/support/simulated-cloud.ts';
+import { insertMigration } from '../../../db/stores/moves/migrations.ts';
+import { enqueue } from '../../../lib/workflow/enqueue.ts';
+import { proveUnwinding } from '../../../lib/workflow/prove-unwinding.ts';
+import { asId, type HostName } from '../../../objects/ids.ts';
+import { resizeServerRef } from '../../../operations/workflows.ts';
+import { confirmResize } from './confirm-resize.ts';
+import { resizeServer } from './resize-server.ts';
+import { revertResize } from './revert-resize.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let world: ProofWorld;
+const serverId = sampleServerId();
+const ctx = { ...someone(), requestId: 'req-proof' };
+const [source, destination] = ['host-1', 'host-2'].map((name) => asId<HostName>(name)) as [HostName, HostName];
+const migrationId = 'a5f5a1d1-6a1c-4a57-8f2e-0d3c7c1b2a90';
+const large = { ...sampleFlavor, id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024, rootGb: 5 };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start(source, destination);
+  world = { cloud, ctx, serverId };
+});
+afterAll(async () => {
+  await cloud.stop();
+  await database.drop();
+});
+
+const resize = (excludedHosts: readonly HostName[]) => ({
+  serverId,
+  migrationId,
+  host: source,
+  flavor: large,
+  wasStopped: false,
+  requestedHost: null,
+  excludedHosts,
+  attemptNumber: 1,
+});
+
+/** A server whose resize this workflow is about to do. */
+async function aboutToResize(workflowId: string): Promise<void> {
+  await bootedServer(world, workflowId, { vmState: 'active', doing: 'resize', action: 'resize' });
+  await database.db.transaction().execute((trx) =>
+    insertMigration(trx, {
+      id: migrationId,
+      serverId,
+      type: 'resize',
+      status: 'pre-migrating',
+      source: { host: source, node: source },
+      before: { flavor: sampleFlavor, number: 1 },
+      after: { flavor: large, number: 2 },
+      wasStopped: false,
+      userId: ctx.userId,
+      projectId: ctx.projectId,
+    }),
+  );
+}
+
+/** A resized server that this workflow is about to confirm or revert. */
+async function resized(workflowId: string, doing: 'confirmResize' | 'revertResize', excludedHosts: readonly HostName[]): Promise<void> {
+  await aboutToResize('before');
+  cloud.startEngine();
+  await enqueue(database.db, resizeServerRef, { id: 'before', subject: serverId, ctx, input: resize(excludedHosts) });
+  await expect.poll(() => cloud.server(serverId), { timeout: 10_000, interval: 5 }).toMatchObject({ vmState: 'resized', taskState: null });
+  await cloud.stopEngines();
+  await database.db.deleteFrom('workflows').execute();
+  const taskState = doing === 'confirmResize' ? 'resize_confirming' : 'resize_reverting';
+  await database.db.updateTable('servers').set({ task_state: taskState, workflow_id: workflowId }).execute();
+}
+
+/** All that the server holds, and where it stands; how far its record says it got is told by the outcome. */
+async function standing() {
+  const { vmState, taskState, workflowId, fault, host, flavor } = await cloud.server(serverId);
+  const [migration] = await database.db.selectFrom('server_migrations').select(['status', 'dest_host']).execute();
+  const isReleased = workflowId === null && taskState === null;
+  const open = (await openActions(cloud, serverId)).length;
+  return { held: await holdings(cloud), vmState, host, flavor: flavor.id, isReleased, hasFault: fault !== null, open, migration };
+}
+
+/** A failure is told by the fault, the action and the record of the move; all else is as before the operation. */
+async function beforeOrAfter() {
+  const { isReleased, hasFault, open, migration, ...rest } = await standing();
+  if (!isReleased) return rest;
+  expect(open).toBe(0);
+  if (rest.vmState !== 'resized') expect(hasFault).toBe(migration?.status === 'error');
+  return rest;
+}
+
+for (const [where, excluded] of [
+  ['to another host', [source]],
+  ['on its own host', [destination]],
+] as const)
+  test(`a resize ${where} does all or nothing`, { timeout: 300_000 }, async () => {
+    const runs = await proveUnwinding({
+      db: database.db,
+      pool: database.pool,
+      sample: crashSample,
+      input: resize(excluded),
+      crashesInRepeats: false,
+      world: async () => {
+        await aboutToResize('proof-resize-server');
+        return { definition: resizeServer(cloud.deps), snapshot: beforeOrAfter };
+      },
+    });
+    expect(runs).toBeGreaterThan(runsAtLeast(150));
+  });
+
+const end = { serverId, migrationId, source, destination };
+
+test.each([
+  ['to another host', [source], destination],
+  ['on its own host', [destination], source],
+] as const)('a confirmation of a resize %s completes, whatever repeats or crashes', { timeout: 300_000 }, async (_, excluded, there) => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: crashSample,
+    input: { ...end, destination: there, endsAs: 'active' as const },
+    faults: [],
+    world: async () => {
+      await resized('proof-confirm-resize', 'confirmResize', excluded);
+      return { definition: confirmResize(cloud.deps), snapshot: standing };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(5));
+});
+
+test.each([
+  ['to another host', [source], destination],
+  ['on its own host', [destination], source],
+] as const)('a reversal of a resize %s completes, whatever repeats or crashes', { timeout: 300_000 }, async (_, excluded, there) => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: crashSample,
+    input: { ...end, destination: there, flavor: sampleFlavor, wasStopped: false },
+    faults: [],
+    world: async () => {
+      await resized('proof-revert-resize', 'revertResize', excluded);
+      return { definition: revertResize(cloud.deps), snapshot: standing };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(10));
+});

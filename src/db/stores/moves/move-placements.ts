@@ -1,0 +1,137 @@
+/**
+ * Placements of servers that move: the claim on the second host, and the switch from one to the other. Locks are taken in the order that
+ * placements.ts names; a group is locked before its members.
+ */
+import { sql } from 'kysely';
+import { demandOf, type Flavor } from '../../../objects/flavor.ts';
+import { invariant } from '../../../lib/errors/invariant.ts';
+import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
+import type { PlacementRole } from '../../../objects/placement-role.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
+import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
+import { releasing } from '../hosts/placements.ts';
+import { advanceServer, lockServer, type ServerState } from '../servers/servers.ts';
+
+/** A server that a workflow moves. */
+interface Moving {
+  readonly serverId: ServerId;
+  readonly workflowId: string;
+}
+
+/** A claim for a server that comes to a host. */
+export interface MoveClaim extends Moving {
+  readonly host: HostName;
+  /** Its flavor there. */
+  readonly flavor: Flavor;
+}
+
+/**
+ * Claims a flavor's resources for a server on the host that it moves to. A claim of the same workflow counts as placed.
+ * Returns `lost` when another workflow holds the server.
+ */
+export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed' | 'full' | 'lost' | 'against-group'> {
+  const { serverId, workflowId, host, flavor } = claim;
+  await holdGroupOf(trx, serverId);
+  const held = await trx
+    .selectFrom('servers')
+    .select('id')
+    .where('id', '=', serverId)
+    .where('workflow_id', '=', workflowId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!held) return 'lost';
+  const there = await trx
+    .selectFrom('placements')
+    .select('workflow_id')
+    .where('server_id', '=', serverId)
+    .where('host', '=', host)
+    .where('role', '=', 'incoming')
+    .executeTakeFirst();
+  if (there) return there.workflow_id === workflowId ? 'placed' : 'full';
+  const against = await sql<{ is: boolean }>`SELECT ${isAgainstGroup({ serverId, host })} AS "is"`.execute(trx);
+  if (against.rows[0]?.is) return 'against-group';
+  return (await takeRoom(trx, { serverId, workflowId, host }, flavor)) ? 'placed' : 'full';
+}
+
+/** Takes the room that a flavor needs of a host, if it has it. */
+async function takeRoom(trx: InCell, { serverId, workflowId, host }: Omit<MoveClaim, 'flavor'>, flavor: Flavor): Promise<boolean> {
+  const wanted = Object.entries(demandOf(flavor)).filter(([, amount]) => amount > 0);
+  const classes = wanted.map(([name]) => name);
+  const amounts = wanted.map(([, amount]) => amount);
+  const { rows } = await sql`
+    WITH wanted AS (SELECT * FROM unnest(${classes}::text[], ${amounts}::int[]) AS given (resource_class, amount)),
+    offered AS (
+      SELECT inventory.* FROM inventories AS inventory WHERE host = ${host} AND resource_class = ANY(${classes})
+      ORDER BY resource_class FOR NO KEY UPDATE OF inventory
+    ),
+    fitting AS (
+      SELECT host FROM compute_nodes WHERE host = ${host} AND NOT EXISTS (
+        SELECT FROM wanted LEFT JOIN offered USING (resource_class)
+        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)
+    ),
+    counted AS (
+      UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM wanted CROSS JOIN fitting
+      WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
+    ),
+    made AS (
+      INSERT INTO placements (server_id, host, role, workflow_id) SELECT ${serverId}, host, 'incoming', ${workflowId} FROM fitting RETURNING id
+    ),
+    allocated AS (
+      INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
+    )
+    SELECT FROM made`.execute(trx);
+  return rows.length > 0;
+}
+
+/** The hosts on which a server has a placement, in whatever role. */
+export async function hostsOf(db: CellDb, serverId: ServerId): Promise<readonly HostName[]> {
+  const rows = await db.selectFrom('placements').select('host').distinct().where('server_id', '=', serverId).orderBy('host').execute();
+  return rows.map(({ host }) => asId<HostName>(host));
+}
+
+/** Releases a server's placements on all hosts but its own; a no-op when there are none. */
+export async function releaseOthers(trx: InCell, serverId: ServerId): Promise<void> {
+  const { gone, owed, freed } = releasing(sql`server_id = ${serverId} AND role <> 'current'`);
+  await sql`WITH gone AS ${gone}, owed AS ${owed}, freed AS ${freed} SELECT FROM freed`.execute(trx);
+}
+
+/** A server that changes its host, its size or both. */
+export interface Switch extends Moving {
+  readonly to: HostName;
+  readonly flavor: Flavor;
+  /** What else of its record changes with that. */
+  readonly more: ServerState;
+}
+
+/**
+ * Makes the host that a server comes to its own, and the present one the host that it leaves, held by the workflow: on the way and on the
+ * way back alike. Repeating it changes nothing. @returns false when another workflow holds the server
+ */
+export async function switchHost(trx: InCell, { serverId, workflowId, to, flavor, more }: Switch): Promise<boolean> {
+  const server = await lockServer(trx, serverId);
+  if (server?.workflowId !== workflowId) return false;
+  // The record and the placements change together.
+  if (server.host === to && server.flavor.id === flavor.id) return true;
+  const place = await trx
+    .selectFrom('compute_nodes')
+    .innerJoin('services', (join) => join.onRef('services.host', '=', 'compute_nodes.host').on('services.binary', '=', 'nova-compute'))
+    .select(['node', 'zone'])
+    .where('compute_nodes.host', '=', to)
+    .executeTakeFirstOrThrow();
+  await advanceServer(trx, serverId, workflowId, { ...more, ...place, host: to, flavor: JSON.stringify(flavor) });
+  const places = await trx.selectFrom('placements').select(['id', 'host', 'role']).where('server_id', '=', serverId).execute();
+  const coming = places.find(({ host, role }) => host === to && role !== 'current');
+  const leaving = places.find(({ role }) => role === 'current');
+  invariant(coming && leaving, 'a server that moves has a placement on both ends');
+  const turn = (id: string, role: PlacementRole) =>
+    trx
+      .updateTable('placements')
+      .set({ role, workflow_id: role === 'current' ? null : workflowId })
+      .where('id', '=', id)
+      .execute();
+  // One at a time, as no two of a server have the same role on one host: the one that leaves takes the role that is free.
+  await turn(leaving.id, coming.role === 'incoming' ? 'outgoing' : 'incoming');
+  await turn(coming.id, 'current');
+  await turn(leaving.id, 'outgoing');
+  return true;
+}

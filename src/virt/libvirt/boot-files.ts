@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+
+/** What a guest boots from: its disk, and the cached images of its kernel and ramdisk, by their hashes. */
+export interface BootFiles {
+  readonly hasDisk: boolean;
+  readonly kernel?: string;
+  readonly ramdisk?: string;
+}
+
+/** Reads them from a definition that libvirt wrote. */
+export function bootFilesIn(xml: string): BootFiles {
+  const fileIn = (name: 'kernel' | 'initrd') => {
+    const path = new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
+    // The cache names its files by their hash.
+    return path === undefined ? undefined : basename(path);
+  };
+  const [kernel, ramdisk] = [fileIn('kernel'), fileIn('initrd')];
+  return {
+    hasDisk: /<disk [^>]*device='disk'/.test(xml),
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(ramdisk === undefined ? {} : { ramdisk }),
+  };
+}
