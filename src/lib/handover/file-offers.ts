@@ -67,8 +67,9 @@ export class FileOffers {
     const { address, log } = this.#options;
     const pskCallback = (socket: TLSSocket, identity: string) => {
       const offer = this.#offers.get(identity);
-      if (offer) this.#offerOf.set(socket, offer);
-      return offer?.key ?? null;
+      if (!offer || this.#isOver(offer)) return null;
+      this.#offerOf.set(socket, offer);
+      return offer.key;
     };
     const server = createServer({ ...TLS, pskCallback }, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -102,8 +103,10 @@ export class FileOffers {
   }
 
   #forgetOld(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    for (const [identity, { usedMs }] of this.#offers)
-      if (nowMs - usedMs > LIFETIME_MS || this.#offers.size >= MAX_OFFERS) this.#offers.delete(identity);
+    for (const [identity, offer] of this.#offers) if (this.#isOver(offer) || this.#offers.size >= MAX_OFFERS) this.#offers.delete(identity);
+  }
+
+  #isOver({ usedMs }: Offer): boolean {
+    return this.#options.clock.monotonicMs() - usedMs > LIFETIME_MS;
   }
 }

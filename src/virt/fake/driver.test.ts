@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
-import { describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
+import { type ContractSubject, describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
+import { describeMoves } from '../moves.contract.ts';
 import { sampleGuest } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
 import type { FakeFaults } from './faults.ts';
@@ -14,7 +15,7 @@ const faults: Readonly<Record<SpawnMood, FakeFaults>> = {
   wrong: { spawn: { failureRate: 1 } },
 };
 
-describeVirtDriver({
+const subject: ContractSubject = {
   name: 'fake',
   makeHost: async () => {
     const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fake-driver-'));
@@ -26,4 +27,6 @@ describeVirtDriver({
       stop: () => rm(directory, { recursive: true }),
     };
   },
-});
+};
+describeVirtDriver(subject);
+describeMoves(subject);

@@ -1,4 +1,7 @@
 import { describeVirtDriver } from '../driver.contract.ts';
+import { describeMoves } from '../moves.contract.ts';
 import { cannotTryLibvirt, startLibvirtTestHost } from './libvirt-test-host.ts';
 
-describeVirtDriver({ name: 'libvirt', skip: await cannotTryLibvirt(), makeHost: startLibvirtTestHost });
+const subject = { name: 'libvirt', skip: await cannotTryLibvirt(), makeHost: startLibvirtTestHost };
+describeVirtDriver(subject);
+describeMoves(subject);
