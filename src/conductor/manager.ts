@@ -4,6 +4,7 @@ import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
 import { saveAddresses } from '../db/stores/servers/addresses.ts';
+import { completeEvacuations } from '../db/stores/moves/migrations.ts';
 import { serversPlacedOn } from '../db/stores/servers/places.ts';
 import { showProgress } from '../db/stores/servers/progress.ts';
 import { correctPower } from '../db/stores/servers/servers.ts';
@@ -73,6 +74,7 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   }
 
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
+    await completeEvacuations(this.#deps.db, host);
     const placed = await serversPlacedOn(this.#deps.db, host);
     return placed.map(({ role, server: { id, vmState, taskState, powerState, updatedAt } }) => {
       return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString(), role };

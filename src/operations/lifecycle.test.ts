@@ -21,6 +21,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   suspend: { from: ['active'], during: [null] },
   resume: { from: ['suspended'], during: [null] },
   rebuild: { from: ['active', 'stopped', 'error'], during: [null] },
+  evacuate: { from: ['active', 'stopped', 'error'], during: [null] },
   resize: { from: ['active', 'stopped'], during: [null] },
   confirmResize: { from: ['resized'], during: [null] },
   revertResize: { from: ['resized'], during: [null] },
@@ -66,7 +67,7 @@ test('two operations at once are impossible, but for a hard reboot and a delete,
 });
 
 test('a locked server refuses its owner everything but being booted, looked at, and what is about the lock itself', () => {
-  const unlockable = ['boot', 'lock', 'unlock', 'resetState', 'consoleOutput'];
+  const unlockable = ['boot', 'evacuate', 'lock', 'unlock', 'resetState', 'consoleOutput'];
   expect(names.filter((name) => !lifecycle[name].lockable)).toEqual(unlockable);
 });
 
@@ -81,6 +82,7 @@ test('what fails leaves the server where it was, unless nobody could tell where 
     ['boot', 'error'],
     ['rebootHard', 'error'],
     ['rebuild', 'error'],
+    ['evacuate', 'error'],
     ['delete', 'error'],
   ]);
 });

@@ -73,6 +73,16 @@ export const lifecycle = {
     onFailure: 'error',
     ...onGuest,
   },
+  evacuate: {
+    from: ['active', 'stopped', 'error'],
+    doing: 'rebuilding',
+    phases: ['rebuild_spawning'],
+    // Since 2.95 it is stopped.
+    to: ({ vmState }) => (vmState === 'stopped' ? 'stopped' : 'active'),
+    onFailure: 'error',
+    lockable: false,
+    needsHost: true,
+  },
   resize: {
     from: ['active', 'stopped'],
     doing: 'resize_prep',

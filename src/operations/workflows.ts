@@ -73,6 +73,23 @@ export interface EndResize {
 export const confirmResizeRef = workflowRef<EndResize & { readonly endsAs: 'active' | 'stopped' }>('confirm-resize');
 export const revertResizeRef = workflowRef<EndResize & { readonly flavor: Flavor; readonly wasStopped: boolean }>('revert-resize');
 
+export interface EvacuateServer {
+  readonly serverId: ServerId;
+  readonly migrationId: string;
+  /** The host that died. */
+  readonly host: HostName;
+  readonly flavor: Flavor;
+  readonly endsAs: 'active' | 'stopped';
+  /** Whether its guest ran there. */
+  readonly wasActive: boolean;
+  readonly requestedHost: HostName | null;
+  /** The host that died, and those of earlier attempts. */
+  readonly excludedHosts: readonly HostName[];
+  /** Counts from 1. */
+  readonly attemptNumber: number;
+}
+export const evacuateServerRef = workflowRef<EvacuateServer>('evacuate-server');
+
 export interface DeleteServer {
   readonly serverId: ServerId;
 }

@@ -31,6 +31,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   rebuild: [{ body: { imageRef: OWN_IMAGE } }],
   resize: [],
   migrate: [],
+  evacuate: [],
   confirmResize: [],
   revertResize: [],
   injectNetworkInfo: [{ body: null, by: 'admin' }],

@@ -93,6 +93,25 @@ export const SourceHostDown = errorType(
   (_: { host: string }) => 'The host that the server left does not answer; try again when it is back.',
 );
 
+/** An evacuation from a host that is alive would leave two guests. */
+export const HostInUse = errorType('HostInUse', 'invalid', (p: { host: string }) => `Compute service of ${p.host} is still in use.`);
+
+export const EvacuationHostUnknown = errorType(
+  'EvacuationHostUnknown',
+  'not-found',
+  (p: { host: string }) => `Compute host ${p.host} could not be found.`,
+);
+
+export const EvacuatedToItself = errorType('EvacuatedToItself', 'invalid', (_: object) => "The target host can't be the same one.");
+
+export const UnforcedHost = errorType('UnforcedHost', 'invalid', (_: object) => "Can't force to a non-provided destination");
+
+export const PasswordOnSharedStorage = errorType(
+  'PasswordOnSharedStorage',
+  'invalid',
+  (_: object) => "admin password can't be changed on existing disk",
+);
+
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);
 
 export const NotOnNetwork = errorType(

@@ -4,6 +4,7 @@ import { deleteServer } from './boot/delete-server.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
+import { evacuateServer } from './moves/evacuate-server.ts';
 import { resizeServer } from './moves/resize-server.ts';
 import { revertResize } from './moves/revert-resize.ts';
 import { serverAction } from './power/server-action.ts';
@@ -17,4 +18,5 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   resizeServer(deps),
   confirmResize(deps),
   revertResize(deps),
+  evacuateServer(deps),
 ];

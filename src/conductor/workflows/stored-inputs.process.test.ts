@@ -28,6 +28,7 @@ import {
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
+  evacuateServerRef,
   performActionRef,
   rebuildServerRef,
   resizeServerRef,
@@ -193,7 +194,7 @@ test('the stored input of a rebuild is known', async () => {
   expect(missingInputs(rebuildServerRef.name, written)).toEqual([]);
 });
 
-test('the stored inputs of a resize and of its ends are known', async () => {
+test('the stored inputs of moves and of their ends are known', async () => {
   const written: StoredWorkflow[] = [];
   for (const vmState of ['active', 'stopped'] as const) {
     const { id } = await serverIn(vmState);
@@ -202,6 +203,15 @@ test('the stored inputs of a resize and of its ends are known', async () => {
     await cloud.db.deleteFrom('workflows').execute();
   }
   expect(missingInputs(resizeServerRef.name, written)).toEqual([]);
+  const { id: lost, host } = await serverIn('active');
+  await cloud.host(host).die();
+  const admin = { ...someone(), roles: ['admin'], isAdmin: true };
+  const asked = { host: null, isForced: false, onSharedStorage: false, staysStopped: false };
+  await cloud.api({ deaf: true }).act(admin, lost, 'evacuate', asked);
+  const evacuation = await lastWritten('evacuate', lost, 'active');
+  await cloud.host(host).start();
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(evacuateServerRef.name, [evacuation])).toEqual([]);
   for (const [action, name] of [
     ['confirmResize', confirmResizeRef.name],
     ['revertResize', revertResizeRef.name],

@@ -15,6 +15,7 @@ import {
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
+  evacuateServerRef,
   performActionRef,
   rebuildServerRef,
   resizeServerRef,
@@ -254,7 +255,7 @@ for (const what of ['fails before', 'fails after'] as const)
 
 test('every workflow is proven here or in moves/unwinding.process.test.ts', () => {
   const here = [bootServerRef, performActionRef, deleteServerRef, rebuildServerRef];
-  const moves = [resizeServerRef, confirmResizeRef, revertResizeRef];
+  const moves = [resizeServerRef, confirmResizeRef, revertResizeRef, evacuateServerRef];
   expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual([...here, ...moves].map(({ name }) => name));
   expect(deleteServer(cloud.deps).steps.map(({ name }) => name)).toEqual(stepsOfDelete);
 });

@@ -29,4 +29,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
   await sql`CREATE INDEX server_migrations_by_server ON server_migrations (server_id)`.execute(db);
+  await sql`CREATE INDEX server_migrations_to_complete ON server_migrations (source_host) WHERE status = 'done'`.execute(db);
 }

@@ -1,4 +1,5 @@
 import { confirmResize } from './moves/confirm-resize.ts';
+import { evacuate } from './moves/evacuate.ts';
 import { migrate } from './moves/migrate.ts';
 import { resize } from './moves/resize.ts';
 import { revertResize } from './moves/revert-resize.ts';
@@ -31,6 +32,7 @@ export const serverActions = {
   rebuild,
   resize,
   migrate,
+  evacuate,
   confirmResize,
   revertResize,
   lock,

@@ -20,8 +20,8 @@ export interface RestFace<Input> extends Window {
   readonly body: TypeLike;
   readonly input: (body: never) => Input;
   readonly status: number;
-  /** The answer: the server, the action's own result in this schema, or nothing. */
-  readonly answers: 'nothing' | 'server' | { readonly schema: TSchema; readonly of: (answer: never) => unknown };
+  /** The answer: the server, the administrator's new password, the action's own result in this schema, or nothing. */
+  readonly answers: 'nothing' | 'server' | 'password' | { readonly schema: TSchema; readonly of: (answer: never) => unknown };
 }
 
 /** An action that sends a message to the server's host. */

@@ -32,6 +32,7 @@ export const computeRules = {
   'os_compute_api:servers:revert_resize': member,
   'os_compute_api:os-migrate-server:migrate': manager,
   'os_compute_api:os-migrate-server:migrate:host': admin,
+  'os_compute_api:os-evacuate': admin,
   'os_compute_api:servers:trigger_crash_dump': member,
   'os_compute_api:os-pause-server:pause': member,
   'os_compute_api:os-pause-server:unpause': member,

@@ -1,16 +1,18 @@
 import { type EndResizeDeps, prepareConfirmResize, prepareRevertResize } from './end-resize.ts';
+import { type EvacuateDeps, prepareEvacuate } from './evacuate.ts';
 import type { Preparers } from './preparers.ts';
 import { prepareRebuild, type RebuildDeps } from './rebuild.ts';
 import { prepareMigrate, prepareResize, type ResizeDeps } from './resize.ts';
 
 /** What the preparers of all workflow actions need. */
-export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps;
+export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps;
 
 /** The preparer of every workflow action. */
 export const preparersOf = (deps: PreparersDeps): Preparers => ({
   rebuild: prepareRebuild(deps),
   resize: prepareResize(deps),
   migrate: prepareMigrate(deps),
+  evacuate: prepareEvacuate(deps),
   confirmResize: prepareConfirmResize(deps),
   revertResize: prepareRevertResize(deps),
 });

@@ -1,11 +1,11 @@
 import { findFlavor, flavorNumber } from '../../../db/stores/flavors/flavors.ts';
-import { listServices } from '../../../db/stores/hosts/services.ts';
+import { findService } from '../../../db/stores/hosts/services.ts';
 import { insertMigration } from '../../../db/stores/moves/migrations.ts';
 import type { WholeDb } from '../../../db/sql/queries.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
-import type { HostName } from '../../../objects/ids.ts';
+import { asId, type HostName } from '../../../objects/ids.ts';
 import type { MigrationType, NumberedFlavor } from '../../../objects/migration.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { ResizeServer } from '../../../operations/workflows.ts';
@@ -113,9 +113,14 @@ const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFlavor> =>
 const isSmaller = (after: Flavor, before: Flavor): boolean =>
   (after.rootGb !== 0 && after.rootGb < before.rootGb) || after.ephemeralGb < before.ephemeralGb;
 
-/** The compute host of this name. */
-export async function knownHost(db: WholeDb, name: string): Promise<HostName> {
-  const known = (await listServices(db)).find(({ binary, host }) => binary === 'nova-compute' && host === name);
+async function knownHost(db: WholeDb, name: string): Promise<HostName> {
+  const known = await findComputeHost(db, name);
   if (!known) throw UnknownHost({ host: name });
-  return known.host as HostName;
+  return known;
+}
+
+/** The compute host of this name, if there is one. */
+export async function findComputeHost(db: WholeDb, name: string): Promise<HostName | undefined> {
+  const known = await findService(db, { binary: 'nova-compute', host: name });
+  return known && asId<HostName>(known.host);
 }

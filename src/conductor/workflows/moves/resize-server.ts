@@ -3,14 +3,14 @@ import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import type { StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
-import type { Server } from '../../../objects/server.ts';
 import { type ResizeServer, resizeServerRef } from '../../../operations/workflows.ts';
-import { GroupHostsTaken, HostsTaken, NoValidHost } from '../../errors.ts';
+import { NoValidHost } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
-import { isHostFailure } from '../steps/host-failure.ts';
+import { plugThere } from '../steps/move-ports.ts';
+import { mayRetryMove, moveRequest } from '../steps/move-request.ts';
 import { heldServer, inTransaction } from '../steps/server-record.ts';
-import { moveGuest, plugThere, switchOver, turnOff, turnOn, waitForOwner } from './resize-steps.ts';
+import { moveGuest, switchOver, turnOff, turnOn, waitForOwner } from './resize-steps.ts';
 import { settleMove } from '../steps/settle-move.ts';
 
 /**
@@ -23,7 +23,7 @@ export const resizeServer = (deps: WorkflowDeps) =>
     .step('target', {
       do: async (resize, w) => {
         const server = await heldServer(deps, resize.serverId, w.workflowId);
-        const placement = await deps.scheduler.selectDestination(w.ctx, { request: requestOf(server, resize) });
+        const placement = await deps.scheduler.selectDestination(w.ctx, { request: moveRequest(server, resize) });
         if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
         return [placement.host, ...placement.alternates];
       },
@@ -35,26 +35,9 @@ export const resizeServer = (deps: WorkflowDeps) =>
     .step('switch', switchOver(deps))
     .step('on', turnOn(deps))
     .step('resized', waitForOwner(deps))
-    .onUnwound((resize, w) =>
-      mayRetryElsewhere(resize, deps.options.maxAttempts) ? retryElsewhere(deps, resize, w) : giveUp(deps, resize, w),
-    );
-
-const requestOf = (server: Server, { flavor, requestedHost, excludedHosts }: ResizeServer) => ({
-  serverId: server.id,
-  projectId: server.projectId,
-  flavor,
-  image: server.image,
-  zone: server.requestedZone,
-  hints: { ...server.schedulerHints },
-  excludedHosts: [...excludedHosts],
-  requestedHost,
-});
+    .onUnwound((resize, w) => (mayRetryMove(resize, deps.options.maxAttempts) ? retryElsewhere(deps, resize, w) : giveUp(deps, resize, w)));
 
 type Failed = Unwound<ResizeServer, { claim: { host: HostName } }>;
-
-const mayRetryElsewhere = ({ failure, claim, attemptNumber }: Failed, maxAttempts: number): boolean =>
-  attemptNumber < maxAttempts &&
-  (failure.code === HostsTaken.code || failure.code === GroupHostsTaken.code || (claim !== undefined && isHostFailure(failure)));
 
 /** Starts the next attempt, which takes over the server from this one. */
 const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...resize }: Failed, w: StepContext): Promise<void> =>

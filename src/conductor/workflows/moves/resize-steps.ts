@@ -9,7 +9,6 @@ import type { ResizeServer } from '../../../operations/workflows.ts';
 import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { movedGuestOf } from '../steps/moved-guest.ts';
-import { leaveHost } from '../steps/move-ports.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
@@ -34,18 +33,6 @@ export const turnOff = (deps: WorkflowDeps): Step<Resizing, void> => ({
   undo: async ({ serverId, host, wasStopped }, w) => {
     if (wasStopped || !(await isHeld(deps, serverId, w.workflowId))) return;
     await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
-  },
-});
-
-/** Plugs the ports of the server on the host that it comes to, beside those of its present one. */
-export const plugThere = (deps: WorkflowDeps): Step<Claimed, Vif[]> => ({
-  do: async ({ serverId, host: source, claim: { host } }, w) => {
-    await heldServer(deps, serverId, w.workflowId);
-    if (host !== source) await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
-    return await deps.networking.activate(w.ctx, { serverId, host });
-  },
-  undo: async ({ serverId, host: source, claim: { host } }, w) => {
-    if (host !== source && (await isHeld(deps, serverId, w.workflowId))) await leaveHost(deps, w, host, serverId);
   },
 });
 

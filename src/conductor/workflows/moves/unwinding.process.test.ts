@@ -1,4 +1,5 @@
 /** Moves do all or nothing, wherever they fail, are cancelled, repeat or crash. */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { crashSample, runsAtLeast } from '../../../../test/support/crash-sample.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
@@ -12,6 +13,7 @@ import { proveUnwinding } from '../../../lib/workflow/prove-unwinding.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
 import { resizeServerRef } from '../../../operations/workflows.ts';
 import { confirmResize } from './confirm-resize.ts';
+import { evacuateServer } from './evacuate-server.ts';
 import { resizeServer } from './resize-server.ts';
 import { revertResize } from './revert-resize.ts';
 
@@ -95,15 +97,18 @@ async function beforeOrAfter() {
   return rest;
 }
 
-for (const [where, excluded] of [
-  ['to another host', [source]],
-  ['on its own host', [destination]],
+/** The variants of a proof share most of their steps: fewer crashes do. */
+const fewer = crashSample && { ...crashSample, oneOf: 4 * crashSample.oneOf };
+
+for (const [where, excluded, sample] of [
+  ['to another host', [source], crashSample],
+  ['on its own host', [destination], fewer],
 ] as const)
   test(`a resize ${where} does all or nothing`, { timeout: 300_000 }, async () => {
     const runs = await proveUnwinding({
       db: database.db,
       pool: database.pool,
-      sample: crashSample,
+      sample,
       input: resize(excluded),
       crashesInRepeats: false,
       world: async () => {
@@ -111,7 +116,7 @@ for (const [where, excluded] of [
         return { definition: resizeServer(cloud.deps), snapshot: beforeOrAfter };
       },
     });
-    expect(runs).toBeGreaterThan(runsAtLeast(150));
+    expect(runs).toBeGreaterThan(runsAtLeast(100) / 2);
   });
 
 const end = { serverId, migrationId, source, destination };
@@ -151,3 +156,53 @@ test.each([
   });
   expect(runs).toBeGreaterThan(runsAtLeast(10));
 });
+
+test('an evacuation does all or nothing', { timeout: 300_000 }, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: fewer,
+    input: {
+      serverId,
+      migrationId,
+      host: source,
+      flavor: sampleFlavor,
+      endsAs: 'active' as const,
+      wasActive: true,
+      requestedHost: null,
+      excludedHosts: [source],
+      attemptNumber: 1,
+    },
+    crashesInRepeats: false,
+    world: async () => {
+      await aboutToResize('proof-evacuate-server');
+      return { definition: evacuateServer(cloud.deps), snapshot: evacuatedOrNot };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(100) / 2);
+});
+
+/**
+ * The promise of an evacuation: the server is on one host, with its guest, ports and placement, and nothing is left on the other but a guest
+ * that is off. A failed one leaves it in error, for it cannot be told how its host is; one that failed after settling did happen.
+ */
+async function evacuatedOrNot() {
+  const workflow = await database.db.selectFrom('workflows').select('status').executeTakeFirst();
+  const { vmState, isReleased, open, migration, held, host } = await standing();
+  const happened = host === destination;
+  const guests = happened ? [`running on ${destination}`, `shutdown on ${source}`] : [`running on ${source}`];
+  const isWhole =
+    isDeepStrictEqual(held.guests.toSorted(), guests) &&
+    isDeepStrictEqual(held.plugged, [host]) &&
+    isDeepStrictEqual(
+      held.ports.map((port) => port.host),
+      [host],
+    ) &&
+    isDeepStrictEqual(
+      held.placements.map((placement) => `${placement.role} ${placement.host}`),
+      [`current ${host}`],
+    );
+  const ends = happened ? vmState === 'active' && migration?.status === 'done' : vmState === 'error';
+  const kept = isWhole && (!workflow || (isReleased && open === 0 && ends && (workflow.status !== 'done' || happened)));
+  return kept ? 'kept' : { status: workflow?.status, ...(await standing()) };
+}

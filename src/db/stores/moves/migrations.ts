@@ -95,6 +95,16 @@ export async function noteDestination(db: CellDb, id: string, host: HostName | u
     .execute();
 }
 
+/** Completes the evacuations from a host that is back: it destroys what it still has of their servers. */
+export async function completeEvacuations(db: CellDb, source: HostName): Promise<void> {
+  await db
+    .updateTable('server_migrations')
+    .set({ status: 'completed', updated_at: sql`now()` })
+    .where('source_host', '=', source)
+    .where('status', '=', sql.lit('done'))
+    .execute();
+}
+
 /** Ends the moves of a server that is gone: a resize counts as confirmed, as it can be reverted no more. */
 export async function endMigrations(trx: InCell, serverId: ServerId): Promise<void> {
   await trx

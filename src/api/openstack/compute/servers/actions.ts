@@ -1,3 +1,5 @@
+import { Type as t } from '@sinclair/typebox';
+import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { serverActions, type ServerActionName } from '../../../../operations/actions/index.ts';
 import type { RestFace } from '../../../../operations/actions/server-action.ts';
 import { type Answer, envelope, exactly, nothing } from '../../../pipeline/answer.ts';
@@ -5,6 +7,8 @@ import { actionRoute, done, ok, type Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { rebuiltServerView } from './view.ts';
 import { shownAlone } from './shown-alone.ts';
+
+const newPassword = strictObject({ adminPass: t.String() });
 
 /** Derives a route from every face of a declared server action. */
 export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.values(serverActions).flatMap(({ name, summary, rest }) =>
@@ -20,6 +24,7 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
       // Seam: the body is that of this face and the input that of this action; iterating over the table loses that.
       const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
+      if (answers === 'password') return ok({ adminPass: adminPassword ?? '' });
       if (answers !== 'server') return ok(answers.of(answer as never));
       const shown = await shownAlone(req, deps, { id: server.id, read: async () => server });
       return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
@@ -30,5 +35,7 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
 /** The answer of a face; its values come from `handle` above. */
 function answerOf(answers: RestFace<unknown>['answers']): Answer<unknown> {
   if (answers === 'nothing') return nothing;
+  // Seam: as for the server.
+  if (answers === 'password') return exactly(newPassword) as Answer<unknown>;
   return answers === 'server' ? (envelope('server', rebuiltServerView) as Answer<unknown>) : exactly(answers.schema);
 }

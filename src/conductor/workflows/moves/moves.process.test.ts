@@ -1,4 +1,4 @@
-/** Resize and cold migration on simulated hosts, from the API to the guests. */
+/** Resize, cold migration and evacuation on simulated hosts, from the API to the guests. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { brokenNow } from '../../../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
@@ -184,4 +184,54 @@ test('neither end of a resize begins while the host that was left is down', asyn
   await cloud.host(host).start();
   await act(someone(), id, 'confirmResize', null);
   await rests(id, { vmState: 'active' });
+});
+
+test('a server of a dead host is made anew on another; the host, when it is back, destroys what it had of it', async () => {
+  const { id, host: source } = await active();
+  const { networkInfo } = await cloud.server(id);
+  const evacuation = { host: null, isForced: false, onSharedStorage: false, staysStopped: false };
+  await expect(act(someone(), id, 'evacuate', evacuation)).rejects.toThrow("Policy doesn't allow");
+  await expect(act(admin(), id, 'evacuate', evacuation)).rejects.toThrow(`Compute service of ${source} is still in use.`);
+  await expect(act(admin(), id, 'evacuate', { ...evacuation, host: source })).rejects.toThrow("The target host can't be the same one.");
+  await expect(act(admin(), id, 'evacuate', { ...evacuation, host: 'nowhere' })).rejects.toThrow(
+    'Compute host nowhere could not be found.',
+  );
+  await cloud.host(source).die();
+  expect((await act(admin(), id, 'evacuate', evacuation)).adminPassword).toHaveLength(12);
+  await rests(id, { vmState: 'active', powerState: 'running', networkInfo });
+  const { host } = await cloud.server(id);
+  expect(host).not.toBe(source);
+  expect(await moves()).toEqual([{ type: 'evacuation', status: 'done', source_host: source, dest_host: host }]);
+  expect(await cloud.host(source).driver.listGuests()).toHaveLength(1);
+  await cloud.host(source).start();
+  expect(await holdings(cloud)).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }], plugged: [host] });
+  expect(await moves()).toMatchObject([{ status: 'completed' }]);
+});
+
+test('since 2.95 an evacuated server is stopped; one that was stopped always is', async () => {
+  for (const staysStopped of [true, false]) {
+    const { id, host: source } = await active();
+    if (!staysStopped) {
+      await act(someone(), id, 'stop', null);
+      await rests(id, { vmState: 'stopped' });
+    }
+    await cloud.host(source).die();
+    await act(admin(), id, 'evacuate', { host: null, isForced: false, onSharedStorage: false, staysStopped });
+    await rests(id, { vmState: 'stopped', powerState: 'shutdown' });
+    expect((await cloud.server(id)).host).not.toBe(source);
+    await cloud.host(source).start();
+  }
+});
+
+test('an evacuation that finds no host leaves the server in error, to be evacuated again', async () => {
+  const { id, host: source } = await active();
+  for (const { name } of cloud.hosts) await cloud.host(name).die();
+  const evacuation = { host: null, isForced: false, onSharedStorage: false, staysStopped: false };
+  await act(admin(), id, 'evacuate', evacuation);
+  await rests(id, { vmState: 'error', host: source });
+  expect((await cloud.server(id)).fault?.message).toMatch(/^No compute host has sent a heartbeat/);
+  expect(await moves()).toMatchObject([{ status: 'error' }]);
+  for (const { name } of cloud.hosts) if (name !== source) await cloud.host(name).start();
+  await act(admin(), id, 'evacuate', evacuation);
+  await rests(id, { vmState: 'active', fault: null });
 });

@@ -1,0 +1,136 @@
+import { findMigration, noteMigration } from '../../../db/stores/moves/migrations.ts';
+import { switchHost } from '../../../db/stores/moves/move-placements.ts';
+import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import { kindOf } from '../../../lib/errors/error-type.ts';
+import { enqueue } from '../../../lib/workflow/enqueue.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
+import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
+import type { HostName } from '../../../objects/ids.ts';
+import { type EvacuateServer, evacuateServerRef } from '../../../operations/workflows.ts';
+import { NoValidHost, ServerTaken } from '../../errors.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { claimForMove } from '../steps/claim-move.ts';
+import { mayRetryMove, moveRequest } from '../steps/move-request.ts';
+import { leaveHost, plugThere } from '../steps/move-ports.ts';
+import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
+import { settleMove } from '../steps/settle-move.ts';
+import { spawnGuest } from '../steps/spawn-guest.ts';
+import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+
+/**
+ * Evacuates a server from a host that died: makes its guest anew from its image on another host, with the same id and ports, and makes that
+ * host the server's own. The dead host, should it return, finds that it has no placement and destroys its guest.
+ */
+export const evacuateServer = (deps: WorkflowDeps) =>
+  workflow(evacuateServerRef)
+    .step('target', {
+      do: async (evacuation, w) => {
+        const server = await heldServer(deps, evacuation.serverId, w.workflowId);
+        const placement = await deps.scheduler.selectDestination(w.ctx, { request: moveRequest(server, evacuation) });
+        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+        await noteMigration(deps.db, evacuation.migrationId, 'pre-migrating');
+        return [placement.host, ...placement.alternates];
+      },
+    })
+    .step('claim', claimForMove(deps))
+    // The dead host may have come back since the request: its guest must not run beside the new one.
+    .step('off', {
+      do: async ({ serverId, host }, w) => {
+        await heldServer(deps, serverId, w.workflowId);
+        await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null })));
+      },
+      undo: async ({ serverId, host, wasActive }, w) => {
+        if (!wasActive || !(await isHeld(deps, serverId, w.workflowId))) return;
+        await ignoringNoGuest(
+          workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null })),
+        );
+      },
+    })
+    .step('vifs', plugThere(deps))
+    .step('spawning', {
+      do: async ({ serverId }, w) => void (await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' })),
+    })
+    .step('guest', spawnGuest(deps))
+    .step('stop', {
+      do: async ({ serverId, endsAs, claim: { host } }, w) => {
+        if (endsAs === 'stopped')
+          await workOnHost(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
+      },
+    })
+    .step('switch', {
+      do: async ({ serverId, flavor, claim: { host: to } }, w) => {
+        const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+        if (!moved) throw ServerTaken({ serverId });
+        await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
+      },
+      undo: async ({ serverId, host: to, flavor }, w) => {
+        const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+        if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
+      },
+    })
+    .step('unplug', {
+      do: async ({ serverId, host }, w) => {
+        await heldServer(deps, serverId, w.workflowId);
+        await leaveHost(deps, w, host, serverId);
+      },
+      undo: async ({ serverId, host }, w) => {
+        if (!(await isHeld(deps, serverId, w.workflowId))) return;
+        await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
+        if (await isUp(deps, host)) await deps.networking.activate(w.ctx, { serverId, host });
+      },
+    })
+    .step('evacuated', {
+      do: ({ serverId, migrationId, endsAs }, w) =>
+        settleMove(deps, w, {
+          serverId,
+          migrationId,
+          status: 'done',
+          to: endsAs,
+          more: { launched_at: deps.clock.now() },
+          releasesOthers: true,
+        }),
+    })
+    .onUnwound((evacuation, w) =>
+      mayRetryMove(evacuation, deps.options.maxAttempts) ? retryElsewhere(deps, evacuation, w) : giveUp(deps, evacuation, w),
+    );
+
+/** A server in error may have no guest. */
+const ignoringNoGuest = async (work: Promise<unknown>): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    if (kindOf(error) !== 'not-found') throw error;
+  }
+};
+
+type Failed = Unwound<EvacuateServer, { claim: { host: HostName } }>;
+
+/** Starts the next attempt, which takes over the server from this one. */
+const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, ...evacuation }: Failed, w: StepContext): Promise<void> =>
+  inTransaction(deps, async (trx) => {
+    const id = deps.ids.uuid();
+    if (!(await advanceServer(trx, serverId, w.workflowId, { workflow_id: id, task_state: 'rebuilding', progress: 0 }))) return;
+    await enqueue(trx, evacuateServerRef, {
+      id,
+      subject: serverId,
+      ctx: w.ctx,
+      input: {
+        serverId,
+        migrationId: evacuation.migrationId,
+        host: evacuation.host,
+        flavor: evacuation.flavor,
+        endsAs: evacuation.endsAs,
+        wasActive: evacuation.wasActive,
+        requestedHost: evacuation.requestedHost,
+        excludedHosts: claim ? [...evacuation.excludedHosts, claim.host] : evacuation.excludedHosts,
+        attemptNumber: evacuation.attemptNumber + 1,
+      },
+    });
+  });
+
+/** A failure before a host was found is the conductor's, one on the host is the host's. */
+async function giveUp(deps: WorkflowDeps, { serverId, migrationId, failure }: Failed, w: StepContext): Promise<void> {
+  const migration = await findMigration(deps.db, migrationId);
+  const status = migration?.destination ? 'failed' : 'error';
+  await settleMove(deps, w, { serverId, migrationId, status, to: 'error', failure });
+}
