@@ -68,6 +68,7 @@ const crossings: Readonly<Record<string, string>> = {
   'src/compute/servers/change-record.ts': 'gives that transaction to edits',
   'src/compute/servers/work/preparers.ts': 'gives that transaction to the checks of actions',
   'src/compute/servers/work/resize.ts': 'checks the quota in the transaction that begins a resize, and reads flavors',
+  'src/compute/servers/work/evacuate.ts': 'reads the number of the flavor for the record of the move',
   'src/compute/servers/work/end-resize.ts': 'checks the quota in the transaction that reverts a resize',
   'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
   'src/books/invariant.ts': 'proves the books against each other',

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveHostReports } from '../../src/db/stores/hosts/hosts.ts';
 import { createProject } from '../../src/db/stores/identity/admin.ts';
 import { beat } from '../../src/db/stores/hosts/services.ts';
+import { insertMigration, noteDestination } from '../../src/db/stores/moves/migrations.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { asId, type HostName } from '../../src/objects/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openOperatorFace, type OperatorFace } from '../support/operator-face.ts';
 import { allSamples, heldBy, missingSamples, readSample, requestOf, skipsSamples } from '../support/published-samples.ts';
-import { sampleServer } from '../support/sample-server.ts';
+import { sampleFlavor, sampleServer } from '../support/sample-server.ts';
 import { shapeFaults } from '../support/sample-shapes.ts';
 import { insertUser } from '../../src/db/stores/identity/users.ts';
 import { insertServer } from '../support/insert-server.ts';
@@ -17,6 +18,15 @@ import { operatorSamples, SAMPLE_PROJECT } from './samples/operator-samples.ts';
 import { serverSamples } from './samples/server-samples.ts';
 
 const ids = seededIds(7);
+
+const sampleMigration = {
+  source: { host: asId<HostName>('host1'), node: 'host1' },
+  before: { flavor: sampleFlavor, number: 1 },
+  after: { flavor: sampleFlavor, number: 2 },
+  wasStopped: false,
+  userId: '78348f0e-97ee-4d70-ad34-189692673ea2',
+  projectId: '9842f0f7-1229-4355-afe7-15ebdbb8c3d8',
+};
 
 async function fill({ db }: TestDatabase): Promise<void> {
   await createProject(db, { id: SAMPLE_PROJECT, domainId: 'default', name: SAMPLE_PROJECT });
@@ -42,6 +52,16 @@ async function fill({ db }: TestDatabase): Promise<void> {
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
   await insertUser(db, { id: 'fake', domain_id: 'default', name: 'fake', enabled: true });
   await db.updateTable('servers').set({ host: 'host1' }).where('id', '=', server.id).execute();
+  for (const [type, status] of [
+    ['live-migration', 'running'],
+    ['live-migration', 'error'],
+    ['resize', 'error'],
+    ['resize', 'migrating'],
+  ] as const) {
+    const id = ids.uuid();
+    await db.transaction().execute((trx) => insertMigration(trx, { ...sampleMigration, id, serverId: server.id, type, status }));
+    await noteDestination(db, id, asId<HostName>('host2'));
+  }
 }
 
 // Fault 2026-11 E15: with CI=true it fails where there are no samples.
@@ -69,6 +89,10 @@ describe.skipIf(skipsSamples)(`published samples${missingSamples}`, () => {
     if (path.includes('{keypair}')) {
       const { body } = await face.ask('GET', '/os-keypairs?user_id=fake', { at: '2.10' });
       return path.replace('{keypair}', body.keypairs[0].keypair.name);
+    }
+    if (path.includes('{migration}')) {
+      const { body } = await face.ask('GET', '/os-migrations', { at: '2.59' });
+      return path.replace('{migration}', body.migrations[2].uuid);
     }
     if (path.includes('{group}')) {
       const { body } = await face.ask('GET', '/os-server-groups');

@@ -40,7 +40,7 @@ const image = {
 async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud> {
   const { db } = database;
   const cloud = new SimulatedCloud(database, { maxAttempts: 1 });
-  for (const id of ['1', '6']) await insertFlavor(db, { ...sampleFlavor, id, name: `m1.${id}` });
+  for (const id of ['1', '2', '6']) await insertFlavor(db, { ...sampleFlavor, id, name: `m1.${id}` });
   const group = {
     id: GROUP,
     name: 'test',

@@ -7,6 +7,7 @@ import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
+import { MigrationApi } from '../../compute/moves/migration-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { preparersOf } from '../../compute/servers/work/index.ts';
@@ -74,6 +75,7 @@ export function openComputeFace(
     hypervisors: new HypervisorApi({ db, policy, group }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
+    migrations: new MigrationApi({ db, policy }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
     maxLimit: config.api.max_limit,
   };

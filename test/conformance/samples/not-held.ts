@@ -10,16 +10,17 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^(os-multinic\/|servers\/server-action-(add|remove)floatingip-req$)/,
   ],
   'The resource is not there yet.': [
-    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
+    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|remote-consoles)\//,
     /^os-server-(diagnostics|external-events|shares|topology)\//,
     /^(os-simple-tenant-usage|server-migrations)\//,
   ],
   'Interfaces are not attached yet.': [/^os-attach-interfaces\/(v2\.70\/)?attach-interfaces-create/],
   'The action is not there yet.': [
-    /^os-(create-backup|deferred-delete|evacuate|migrate-server|shelve)\//,
+    /^os-(create-backup|deferred-delete|shelve)\//,
+    /^os-migrate-server\/(v2\.25\/)?live-migrate-server$/,
     /^servers\/(v2\.\d+\/)?server-action-create-image(-resp)?$/,
-    /^servers\/server-action-(resize|confirm-resize|revert-resize)$/,
   ],
+  'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],
   'There is no volume service.': [
     /^os-(assisted-volume-snapshots|volume_attachments)\//,
     // The request is refused for it.

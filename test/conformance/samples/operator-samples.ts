@@ -8,6 +8,18 @@ const listServices: SampleRow = ['GET /os-services', { answer: 'services-list-ge
 
 /** Everything except servers and their subresources. */
 export const operatorSamples: readonly SampleTable[] = [
+  ['2.1', 'os-migrations', [['GET /os-migrations', { answer: 'migrations-get' }]]],
+  ['2.23', 'os-migrations/v2.23', [['GET /os-migrations', { answer: 'migrations-get' }]]],
+  ['2.59', 'os-migrations/v2.59', migrationPages()],
+  [
+    '2.80',
+    'os-migrations/v2.80',
+    [
+      ...migrationPages(),
+      ['GET /os-migrations?changes-before=2126-01-01T00:00:00Z&status=running', { answer: 'migrations-get-with-changes-before' }],
+      ['GET /os-migrations?user_id=78348f0e-97ee-4d70-ad34-189692673ea2', { answer: 'migrations-get-with-user-or-project-id' }],
+    ],
+  ],
   ['2.1', 'flavors', flavorRows()],
   ['2.61', 'flavors/v2.61', flavorRows()],
   ['2.75', 'flavors/v2.75', flavorRows()],
@@ -176,6 +188,15 @@ function quotaRows(): SampleRow[] {
     [`PUT ${path}?user_id=fake`, { request: 'user-quotas-update-post-req', answer: 'user-quotas-update-post-resp' }],
     [`GET ${path}?user_id=fake`, { answer: 'user-quotas-show-get-resp' }],
     [`DELETE ${path}`, {}, 202],
+  ];
+}
+
+function migrationPages(): SampleRow[] {
+  return [
+    ['GET /os-migrations', { answer: 'migrations-get' }],
+    ['GET /os-migrations?limit=1', { answer: 'migrations-get-with-limit' }],
+    ['GET /os-migrations?marker={migration}', { answer: 'migrations-get-with-marker' }],
+    ['GET /os-migrations?changes-since=2016-01-01T00:00:00Z&migration_type=resize', { answer: 'migrations-get-with-changes-since' }],
   ];
 }
 

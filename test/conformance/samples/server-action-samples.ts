@@ -56,6 +56,39 @@ const actions: readonly SampleTable[] = [
   ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
 ];
 
+/** The host that the samples evacuate to is none of ours, and the server's own host is alive. */
+const evacuated: readonly SampleRow[] = [
+  [ACTION, { request: 'server-evacuate-req' }, 404],
+  [ACTION, { request: 'server-evacuate-find-host-req', refusal: 'still in use' }, 400],
+];
+
+/** Moves: on the only host a server can be resized, but not migrated. */
+const moves: readonly SampleTable[] = [
+  [
+    '2.1',
+    'servers',
+    [
+      [ACTION, { request: 'server-action-resize' }, 202],
+      [ACTION, { request: 'server-action-revert-resize' }, 202],
+      [ACTION, { request: 'server-action-resize' }, 202],
+      [ACTION, { request: 'server-action-confirm-resize' }, 204],
+    ],
+  ],
+  ['2.1', 'os-migrate-server', [[ACTION, { request: 'migrate-server' }, 202]]],
+  [
+    '2.56',
+    'os-migrate-server/v2.56',
+    [
+      [ACTION, { request: 'migrate-server' }, 400],
+      [ACTION, { request: 'migrate-server-null' }, 202],
+    ],
+  ],
+  ['2.1', 'os-evacuate', evacuated],
+  ['2.14', 'os-evacuate/v2.14', evacuated],
+  ['2.68', 'os-evacuate/v2.68', evacuated],
+  ['2.95', 'os-evacuate/v2.95', evacuated],
+];
+
 /** Instance actions. */
 const remembered: readonly SampleTable[] = [
   [
@@ -86,7 +119,7 @@ const rebuilds: readonly SampleTable[] = [
 ];
 
 /** Server actions, then instance actions. */
-export const serverActionSamples: readonly SampleTable[] = [...actions, ...rebuilds, ...remembered];
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...moves, ...rebuilds, ...remembered];
 
 function actionShown(): SampleRow[] {
   return [

@@ -1,8 +1,10 @@
 /** The records of moves. */
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { endedStatuses, type Migration, type MigrationStatus, type MoveEnd } from '../../../objects/migration.ts';
-import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
+import { asId, isUuid, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { ServerMigrationsTable } from '../../schema/moves.ts';
+import { readPage } from '../../sql/paging.ts';
+import { cannotBeStored } from '../../sql/text-pattern.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 
 /** A row as a migration. */
@@ -117,3 +119,53 @@ export async function endMigrations(trx: InCell, serverId: ServerId): Promise<vo
     .where('status', 'not in', [...endedStatuses])
     .execute();
 }
+
+/** Which moves to list; absent conditions hold for all. */
+export interface MigrationQuery {
+  /** The project of the servers. */
+  readonly ofProject?: string | undefined;
+  /** A host at either end. */
+  readonly host?: string | undefined;
+  readonly source?: string | undefined;
+  readonly status?: string | undefined;
+  readonly type?: string | undefined;
+  readonly serverId?: string | undefined;
+  /** Who asked for it. */
+  readonly userId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly changedSince?: Date | undefined;
+  readonly changedBefore?: Date | undefined;
+  readonly limit?: number | undefined;
+  /** The id of the move before the page. */
+  readonly marker?: string | undefined;
+}
+
+/** A page of moves, newest first; undefined when its marker is unknown. */
+export async function listMigrations(db: CellDb, query: MigrationQuery): Promise<readonly Migration[] | undefined> {
+  const { limit, marker } = query;
+  if (marker !== undefined && !isUuid(marker)) return undefined;
+  if (Object.values(query).some((value) => typeof value === 'string' && cannotBeStored(value))) return [];
+  if (query.serverId !== undefined && !isUuid(query.serverId)) return [];
+  const conditions = [
+    given(query.ofProject, (id) => sql`server_id IN (SELECT id FROM servers WHERE project_id = ${id})`),
+    given(query.host, (host) => sql`(source_host = ${host} OR dest_host = ${host})`),
+    given(query.source, (host) => sql`source_host = ${host}`),
+    given(query.status, (status) => sql`status = ${status}`),
+    given(query.type, (type) => sql`type = ${type}`),
+    given(query.serverId, (id) => sql`server_id = ${id}`),
+    given(query.userId, (id) => sql`user_id = ${id}`),
+    given(query.projectId, (id) => sql`project_id = ${id}`),
+    given(query.changedSince, (time) => sql`updated_at >= ${time}`),
+    given(query.changedBefore, (time) => sql`updated_at <= ${time}`),
+  ].flat();
+  const visible = conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`${sql.join(conditions, sql` AND `)}`;
+  const rows = await readPage(db, db.selectFrom('server_migrations').selectAll().where(visible), {
+    order: [{ by: sql.ref('number'), direction: 'desc' }],
+    limit,
+    after: marker === undefined ? undefined : { from: sql`server_migrations`, where: sql<SqlBool>`id = ${marker} AND ${visible}` },
+  });
+  return rows?.map(toMigration);
+}
+
+const given = <T>(value: T | undefined, condition: (value: T) => RawBuilder<unknown>): RawBuilder<unknown>[] =>
+  value === undefined ? [] : [condition(value)];
