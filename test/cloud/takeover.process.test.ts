@@ -54,6 +54,10 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(
       await allBecomeActive();
       const orphans = atWork.filter(({ owner }) => owner === one.owner).map(({ server }) => server);
       expect(await secondsUntilEnded(wide, one.owner, orphans)).toBeLessThanOrEqual(DOWN_AFTER_S + TAKEN_OVER_WITHIN_S);
+      // Fault 2026-11 C12.
+      const hops = async () => (await deathsIn(wide, orphans)).map(({ what, host }) => what.replace(host, 'HEIR'));
+      const what = `boot-server/guest (the conductor on ${one.owner} died; HEIR takes over)`;
+      await expect.poll(hops, { timeout: 10_000 }).toEqual(orphans.map(() => what));
     });
 
     test('a conductor that hangs: the other finishes its boots, and when the first continues it leaves them alone', async () => {
@@ -108,6 +112,14 @@ async function secondsUntilEnded({ cloud }: WideCloud, owner: string, servers: r
   );
   return row?.seconds ?? Number.NaN;
 }
+
+/** The hops about a conductor's death in the traces of these boots. */
+const deathsIn = ({ cloud }: WideCloud, servers: readonly string[]) =>
+  query<{ what: string; host: string }>(
+    cloud,
+    `select what, host from request_hops join workflows on request_id = ctx ->> 'requestId' where subject = any($1) and outcome = 'Died'`,
+    [servers],
+  );
 
 /** Events that were written more than once, except updates of a port: a boot binds it, then plugs it. */
 const doneTwice = ({ cloud }: WideCloud) =>

@@ -61,7 +61,7 @@ export async function startConductor(shared: Shared): Promise<void> {
     definitions,
     concurrency: STEPS_AT_ONCE,
     isAlive,
-    trace: traceWorkflows(tracer),
+    trace: traceWorkflows(tracer, runtime),
     chronicle: actionEvents,
   });
   engine.start();

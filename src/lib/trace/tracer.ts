@@ -28,7 +28,8 @@ interface Options {
   readonly maxBuffered?: number;
 }
 
-const SPAN_ID_BYTES = 8;
+/** The length of a hop's id. */
+export const SPAN_ID_BYTES = 8;
 
 export class Tracer {
   readonly #options: Required<Options>;

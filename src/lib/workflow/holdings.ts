@@ -3,7 +3,7 @@ import { invariant } from '../errors/invariant.ts';
 import { drive, type DriveTools } from './drive.ts';
 import { WorkflowAbandoned, WorkflowFenced } from './errors.ts';
 import { Run } from './run.ts';
-import type { Claim, ClaimedWorkflow } from './store.ts';
+import type { Claim, ClaimedWorkflow, Orphan } from './store.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
 /** How long abandoned steps get, after the grace period, to notice and end. */
@@ -86,10 +86,25 @@ export class Holdings {
     await this.#exclusively(async () => {
       const held = [...this.#held.keys()];
       const own = await store.free([owner], held);
-      this.#tellOfEarlierLife(own);
-      const others = deadOwners.length > 0 ? await store.free(deadOwners, held) : 0;
-      if (own + others > 0) this.wake();
+      const others = deadOwners.length > 0 ? await store.free(deadOwners, held) : [];
+      // Later, what this owner holds without knowing comes from an error of its own, which was logged.
+      await this.#takeOver([...(this.#isAtHome ? [] : own), ...others]);
+      this.#tellOfEarlierLife(own.length);
+      if (own.length + others.length > 0) this.wake();
     });
+  }
+
+  /** Claims as many orphans as there is room for; the rest is for any engine. The trace tells of each: its dead owner recorded no hop. */
+  async #takeOver(orphans: readonly Orphan[]): Promise<void> {
+    const { owner, trace } = this.#options;
+    const limit = Math.min(this.#room, orphans.length);
+    if (limit > 0) await this.#claim({ ids: orphans.map(({ id }) => id), limit });
+    for (const { id, definition, owner: died, ...rest } of orphans)
+      trace.interrupted({ ...rest, workflow: definition, died, successor: this.#held.has(id) ? owner : null });
+  }
+
+  get #room(): number {
+    return Math.min(this.#options.slots.free, this.#options.maxHeld - this.#held.size);
   }
 
   /** Logged once after a start: an operator should see that interrupted work is resumed. */
@@ -152,7 +167,7 @@ export class Holdings {
   async #takeWhatIsFree(): Promise<void> {
     this.#wakeful = false;
     for (;;) {
-      const limit = Math.min(this.#options.slots.free, this.#options.maxHeld - this.#held.size);
+      const limit = this.#room;
       // Without room there is nothing to claim: the next workflow that ends or waits triggers another claim.
       this.#backlog = limit <= 0;
       if (limit <= 0 || (await this.#claim({ ids: null, limit })) < limit) return;

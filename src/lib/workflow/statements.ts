@@ -3,13 +3,17 @@ import { WORKFLOW_CHANNEL } from './tables.ts';
 
 // The engine's SQL. Each statement lists its parameters; $1, $2, $3 of a fenced write are id, owner, generation.
 
-/** $1 owners, $2 ids that are really held and stay. */
+/** $1 owners, $2 ids that are really held and stay. Answers with what each workflow was before. */
 export const free: Statement = {
   name: 'workflow-free',
   text: `
-    update workflows set owner = null, updated_at = now()
-    where status in ('pending', 'running', 'unwinding') and owner = any($1::text[]) and id <> all($2::text[])
-    returning id`,
+    with held as (
+      select id, owner, updated_at from workflows
+      where status in ('pending', 'running', 'unwinding') and owner = any($1::text[]) and id <> all($2::text[])
+      order by id for update
+    )
+    update workflows w set owner = null, updated_at = now() from held where w.id = held.id
+    returning w.id, w.definition, w.step, w.ctx, held.owner, held.updated_at as "since"`,
 };
 
 /**

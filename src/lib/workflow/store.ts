@@ -53,6 +53,17 @@ export interface Standing {
   readonly cancelRequested: boolean;
 }
 
+/** A workflow whose owner died: what it was doing, and since when. */
+export interface Orphan {
+  readonly id: string;
+  readonly definition: string;
+  readonly step: string | null;
+  readonly ctx: Context;
+  readonly owner: string;
+  /** When the interrupted try of the step began. */
+  readonly since: Date;
+}
+
 /** What changes when a step ends: its log entry, the failure, and the workflow's next position. */
 export interface Advance {
   readonly entry: LogEntry | null;
@@ -121,9 +132,9 @@ export class WorkflowStore {
     return this.#held(hold, statements.release, []);
   }
 
-  /** Frees the workflows recorded as held by these owners, except the ids that are really held; returns how many. */
-  async free(owners: readonly string[], heldInFact: readonly string[]): Promise<number> {
-    return (await this.#db.query(statements.free, [owners, heldInFact])).length;
+  /** Frees the workflows recorded as held by these owners, except the ids that are really held; returns how each was held. */
+  free(owners: readonly string[], heldInFact: readonly string[]): Promise<Orphan[]> {
+    return this.#db.query(statements.free, [owners, heldInFact]);
   }
 
   /** Who is recorded as holding these workflows, and whether they should give way. */
