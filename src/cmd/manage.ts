@@ -7,6 +7,7 @@ import { CannotStart } from './cannot-start.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
 import { events, type EventsOptions } from './events.ts';
 import { psql } from './psql.ts';
+import { removeHost, type RemoveHostOptions } from './remove-host.ts';
 import { verify, type VerifyOptions } from './verify.ts';
 
 /** The operator's tool: looks into the books of a cloud. */
@@ -47,6 +48,15 @@ export async function run(args: readonly string[]): Promise<void> {
     .action(async (args: string[], { configFile = [] }: { configFile?: string[] }) => {
       process.exitCode = await psql(() => openExistingCloud(configFile), args);
     });
+  command
+    .command('remove-host')
+    .description('Remove a host that is no longer used: its services, its hypervisor, and what is left of it on this machine.')
+    .argument('<host>', 'its NOVA_HOST, as in `openstack compute service list`')
+    .option('--yes', 'remove it without asking')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async (host: string, { configFile = [], ...options }: RemoveHostOptions & { configFile?: string[] }) => {
+      process.exitCode = await removeHost(() => openExistingCloud(configFile), host, options);
+    });
   await command.parseAsync([...args], { from: 'user' });
 }
 
@@ -55,6 +65,7 @@ Examples:
   nova-ts manage trace req-...             the x-openstack-request-id of any answer
   nova-ts manage events --follow           what happens, as it happens
   nova-ts manage verify                    whether all books agree; exit status 0 if they do
+  nova-ts manage remove-host node-7        after its servers have gone and its services have stopped
 
 What runs, and where: nova-ts status. The cloud is that of NOVA_STATE_DIR, or of NOVA_DATABASE_URL.`;
 

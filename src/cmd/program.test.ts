@@ -70,6 +70,8 @@ test.each([
   'manage events --wrong',
   'manage events --after',
   'manage verify wrong',
+  'manage remove-host',
+  'manage remove-host sim --wrong',
 ])('nova-ts %s is a usage error that says so', async (line) => {
   expect(await runProgram(line.split(' '), real)).toBe(2);
   expect(said).not.toBe('');

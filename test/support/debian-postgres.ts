@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,14 +32,26 @@ export async function debianPostgresBin(): Promise<string | undefined> {
   return newest === undefined ? undefined : join(VERSIONS, newest, 'bin');
 }
 
+/** What a test may choose of its cluster. */
+export interface ClusterOptions {
+  readonly superuser?: string;
+  /** Whether everybody but the superuser needs a password, as in the distribution's own cluster. */
+  readonly asksPasswords?: boolean;
+}
+
 /** Makes a cluster; it is not started. */
-export async function debianPostgres(bin: string): Promise<DebianPostgres> {
+export async function debianPostgres(
+  bin: string,
+  { superuser = 'nova', asksPasswords = false }: ClusterOptions = {},
+): Promise<DebianPostgres> {
   const account = process.getuid?.() === 0 ? await initialAccount() : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-debian-postgres-'));
   await chmod(directory, 0o700);
   if (account) await chown(directory, account.uid, account.gid);
   const data = join(directory, 'data');
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'nova', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], runAs(account));
+  await run(join(bin, 'initdb'), ['-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], runAs(account));
+  if (asksPasswords)
+    await writeFile(join(data, 'pg_hba.conf'), `host all ${superuser} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n`);
   const port = await takeEnginePort();
   let server: ReturnType<typeof spawn> | undefined;
   const start = async () => {
@@ -66,7 +78,7 @@ export async function debianPostgres(bin: string): Promise<DebianPostgres> {
     await stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
-  return { url: `postgres://nova@127.0.0.1:${port}/postgres`, start, stop, kill9, remove };
+  return { url: `postgres://${superuser}@127.0.0.1:${port}/postgres`, start, stop, kill9, remove };
 }
 
 /** Waits until a server accepts connections, and creates the database unless it exists. @returns its URL */

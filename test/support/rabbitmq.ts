@@ -10,12 +10,15 @@ import { systemIds } from '../../src/lib/clock/ids.ts';
 import { takeEnginePort } from './engine-port.ts';
 
 // The script below /usr/sbin insists on the system's directories and user; this one takes all of them from its environment.
-const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const PROGRAMS = '/usr/lib/rabbitmq/bin';
+const SERVER = `${PROGRAMS}/rabbitmq-server`;
 const BOOT_TIMEOUT_MS = 90_000;
 
 /** A running broker. `kill9` is like a power cut; `restart` uses the same data and port. */
 export interface Rabbitmq {
   readonly url: string;
+  /** The environment in which `rabbitmqctl` is about this broker. */
+  readonly env: NodeJS.ProcessEnv;
   kill9(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -35,6 +38,7 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
   let broker = await boot(env, amqp);
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+    env: { ...env, PATH: `${PROGRAMS}:${env['PATH']}` },
     kill9: () => end(broker),
     restart: async () => {
       await end(broker);

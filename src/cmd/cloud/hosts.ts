@@ -50,6 +50,12 @@ export const hostDirectory = (runtime: Pick<Runtime, 'stateDir'>, host: string):
 /** Where a simulated host keeps its guests. */
 export const fakeGuestsIn = (directory: string): string => join(directory, 'fake-guests');
 
+/** The files of a host's real guests. */
+export const guestsIn = (directory: string): string => join(directory, 'instances');
+
+/** What a host's network driver keeps. */
+export const networkIn = (directory: string): string => join(directory, 'network');
+
 /** The hosts of this program: one, or as many simulated ones as were asked for. */
 export function localHosts(runtime: Runtime, { kind }: HostKind): readonly LocalHost[] {
   const { config, host } = runtime;

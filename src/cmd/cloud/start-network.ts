@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
@@ -13,7 +12,7 @@ import { keepReconciling, reconcileNetworks } from '../../network/host/reconcile
 import { networkRpc } from '../../network/rpcapi.ts';
 import { urlOf } from '../nova-config.ts';
 import { cloudIdOf } from './cloud-id.ts';
-import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
+import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts, networkIn } from './hosts.ts';
 import { metadataSecret } from './metadata-secret.ts';
 import { networkLimitsIn } from './networks.ts';
 import type { Shared } from './shared.ts';
@@ -82,7 +81,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
   return new FlatDhcpDriver({
     cloudId: await cloudIdOf(shared),
     netns: host.netns,
-    stateDir: join(host.directory, 'network'),
+    stateDir: networkIn(host.directory),
     programDir: shared.runtime.stateDir,
     clock,
     log,

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { FakeDriver } from '../../virt/fake/driver.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
-import { fakeGuestsIn, hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
+import { fakeGuestsIn, guestsIn, hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
 
 /** The hypervisor of a host. */
@@ -34,9 +33,9 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
   const { virt_type } = config.libvirt;
   return new LibvirtDriver({
     ...(kind === 'private' ? { uri: SYSTEM.uri, socket: await privateHost(runtime, host) } : daemonOf(config.libvirt.connection_uri)),
-    instancesDir: instancesOf(host.directory),
+    instancesDir: guestsIn(host.directory),
     imageCacheDir: inState(runtime, 'image-cache'),
-    cacheUsers: async () => (await hostDirectories(runtime)).map(instancesOf),
+    cacheUsers: async () => (await hostDirectories(runtime)).map(guestsIn),
     node: host.name,
     hostIp: config.DEFAULT.my_ip,
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
@@ -46,9 +45,6 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     log,
   });
 }
-
-/** The files of a host's guests. */
-const instancesOf = (hostDirectory: string): string => join(hostDirectory, 'instances');
 
 /** `qemu+unix:///system?socket=/path`, as in virsh, names socket and hypervisor; `qemu:///system` only the hypervisor. */
 function daemonOf(connectionUri: string | undefined): { socket: string; uri: string } {

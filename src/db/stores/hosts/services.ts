@@ -136,14 +136,18 @@ export async function changeService(db: CellDb, id: string, changes: ServiceChan
  * @returns `in use` when one does
  */
 export async function deleteService(trx: InCell, { id, host, binary }: ServiceRow): Promise<'done' | 'in use'> {
-  if (binary === 'nova-compute') {
-    // Claims lock a host's inventories: while they are locked here, no server is placed there.
-    await sql`SELECT FROM inventories WHERE host = ${host} ORDER BY resource_class FOR UPDATE`.execute(trx);
-    await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
-    const held = await trx.selectFrom('placements').select('id').where('host', '=', host).limit(1).executeTakeFirst();
-    if (held) return 'in use';
-    await trx.deleteFrom('compute_nodes').where('host', '=', host).execute();
-  }
+  if (binary === 'nova-compute' && (await deleteNode(trx, host)) === 'in use') return 'in use';
   await trx.deleteFrom('services').where('id', '=', id).execute();
+  return 'done';
+}
+
+/** Deletes a host's hypervisor with its inventories, unless a server is on the host, moves to it or leaves it; a no-op without one. */
+export async function deleteNode(trx: InCell, host: string): Promise<'done' | 'in use'> {
+  // Claims lock a host's inventories: while they are locked here, no server is placed there.
+  await sql`SELECT FROM inventories WHERE host = ${host} ORDER BY resource_class FOR UPDATE`.execute(trx);
+  await trx.selectFrom('compute_nodes').select('id').where('host', '=', host).forUpdate().execute();
+  const held = await trx.selectFrom('placements').select('id').where('host', '=', host).limit(1).executeTakeFirst();
+  if (held) return 'in use';
+  await trx.deleteFrom('compute_nodes').where('host', '=', host).execute();
   return 'done';
 }
