@@ -52,7 +52,7 @@ test('an unknown option before the service is a usage error', async () => {
 /** The command line handling of a service, and the real programs that end by themselves. */
 const real: readonly Service[] = [
   { name: 'all', summary: '', load: async () => ({ run: (args) => runService('all', args, async () => ({})) }) },
-  ...services.filter(({ name }) => name === 'manage' || name === 'demo'),
+  ...services.filter(({ name }) => ['manage', 'demo', 'forward'].includes(name)),
 ];
 
 test.each([
@@ -70,6 +70,10 @@ test.each([
   'manage events --wrong',
   'manage events --after',
   'manage verify wrong',
+  'forward',
+  'forward guest',
+  'forward guest 65536',
+  'forward guest 22 22 22',
   'manage remove-host',
   'manage remove-host sim --wrong',
 ])('nova-ts %s is a usage error that says so', async (line) => {

@@ -1,7 +1,10 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
@@ -87,9 +90,41 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(ssh('guest', '--', 'hostname; exit 7')).toMatchObject({ status: 7, stdout: expect.stringMatching(/^guest\b/) });
     expect(ssh(id, '--', 'true')).toMatchObject({ status: 0, stderr: '' });
     expect(ssh(id, '--', 'kill -9 $$')).toMatchObject({ status: 255, stderr: '' });
+    // Fault 2026-11 C13.
     expect(ssh(id, '--', 'cat /etc/resolv.conf')).toMatchObject({ status: 0, stdout: 'search novalocal\n' });
+    expect(ssh(id, '--', 'wget -qT5 -O - http://169.254.169.254/latest/meta-data/hostname')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^guest\b/),
+      stderr: '',
+    });
+    expect(ssh(id, '--', '(sleep 9 | nc -l -p 99) >/dev/null 2>&1 & sleep 1; wget -T 1 -q -O - http://127.0.0.1:99/')).toMatchObject({
+      status: 1,
+      stderr: 'wget: download timed out\n',
+    });
     expect(ssh('-l', 'nobody', id, '--', 'true')).toMatchObject({ status: 255, stderr: expect.stringContaining('nova-ts ssh: no login') });
     expect(ssh('guess')).toMatchObject({ status: 1, stderr: 'nova-ts: there is no server with the name or id guess\n' });
+  });
+
+  test('has its port forwarded by nova-ts forward, for several clients, until that is stopped', async () => {
+    const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
+    const { PATH, HOME } = process.env;
+    const forward = (...args: string[]) =>
+      spawn(program, ['forward', 'guest', ...args], { env: { PATH, HOME, NOVA_STATE_DIR: cloud.stateDir } });
+    const forwarding = forward('22', '0');
+    const [line] = await once(forwarding.stdout, 'data');
+    const port = Number(/^127\.0\.0\.1:(\d+) leads to port 22 of guest/.exec(String(line))?.[1]);
+    const greeting = async () => {
+      const client = connect(port, '127.0.0.1');
+      const [said] = await once(client, 'data');
+      client.destroy();
+      return String(said).slice(0, 4);
+    };
+    expect(await Promise.all([greeting(), greeting(), greeting()])).toEqual(['SSH-', 'SSH-', 'SSH-']);
+    const taken = forward('22', String(port));
+    expect(await text(taken.stderr)).toContain(`port ${port} of this machine cannot be had (EADDRINUSE): name another one`);
+    forwarding.kill('SIGTERM');
+    expect(await once(forwarding, 'exit')).toEqual([0, null]);
+    await expect(greeting()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('outlives an orderly restart of the cloud', async () => {

@@ -7,7 +7,7 @@ import { fakeGuestsIn, hostDirectory } from '../cloud/hosts.ts';
 export function wayInto(stateDir: string, host: string, isRoot: boolean): readonly string[] {
   const directory = hostDirectory({ stateDir }, host);
   if (existsSync(fakeGuestsIn(directory))) {
-    throw CannotStart({ because: `the guests of ${host} are simulated: there is nothing to log in to` });
+    throw CannotStart({ because: `the guests of ${host} are simulated: there is nothing to reach` });
   }
   const netns = isHostName(host) ? hostLayout({ name: host, directory }).netnsFile : '';
   if (!existsSync(netns)) return [];
