@@ -54,8 +54,8 @@ function daemonOf(connectionUri: string | undefined): { socket: string; uri: str
 }
 
 /** Its guests keep running after this program, and the next start finds them. */
-async function privateHost({ life, clock, log }: Runtime, { name, directory }: LocalHost): Promise<string> {
+async function privateHost({ life, clock, log, stateDir }: Runtime, { name, directory }: LocalHost): Promise<string> {
   const { startPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
-  const started = await startPrivateHost({ name, directory, clock, log });
+  const started = await startPrivateHost({ name, directory, programDir: stateDir, clock, log });
   return life.hold('the private host', started, (host) => host.stop({ guests: 'keep' })).libvirtSocket;
 }

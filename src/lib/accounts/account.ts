@@ -11,25 +11,30 @@ export interface Account {
   readonly gid: number;
 }
 
-/** The kinds of daemon; each has its own part of the range. */
-const DAEMONS = ['postgres', 'dnsmasq'] as const;
-export type Daemon = (typeof DAEMONS)[number];
-
-/** User ids that neither distributions nor systemd nor user namespaces give away; they have no names, and nobody can log in as one. */
-const FIRST_ID = 60_706;
-const IDS_OF_A_DAEMON = 239;
+/**
+ * The kinds of daemon, each with user ids that neither distributions nor systemd nor user namespaces give away; they have no names, and
+ * nobody can log in as one. A range never changes: files on disk belong to its ids.
+ */
+const RANGES = {
+  postgres: { first: 60_706, count: 239 },
+  dnsmasq: { first: 60_945, count: 239 },
+  qemu: { first: 60_578, count: 128 },
+} as const;
+export type Daemon = keyof typeof RANGES;
 
 /** The account of a daemon that works in this directory: the same at every start, another for another directory. */
 export async function accountOf(daemon: Daemon, directory: string): Promise<Account> {
   const taken = new Set((await namedAccounts()).map(({ uid }) => uid));
   const digest = createHash('sha256').update(resolve(directory)).digest();
-  const ids = Array.from({ length: IDS_OF_A_DAEMON }, (_, at) => firstOf(daemon) + ((digest.readUInt32BE() + at) % IDS_OF_A_DAEMON));
-  const id = ids.find((one) => !taken.has(one)) ?? firstOf(daemon);
+  const { first, count } = RANGES[daemon];
+  const ids = Array.from({ length: count }, (_, at) => first + ((digest.readUInt32BE() + at) % count));
+  const id = ids.find((one) => !taken.has(one)) ?? first;
   return { name: String(id), uid: id, gid: id };
 }
 
 /** Whether the user id is one of a daemon's. */
-export const isIdOf = (daemon: Daemon, uid: number): boolean => uid >= firstOf(daemon) && uid < firstOf(daemon) + IDS_OF_A_DAEMON;
+export const isIdOf = (daemon: Daemon, uid: number): boolean =>
+  uid >= RANGES[daemon].first && uid < RANGES[daemon].first + RANGES[daemon].count;
 
 /** The accounts of /etc/passwd. */
 export async function namedAccounts(): Promise<readonly Account[]> {
@@ -39,5 +44,3 @@ export async function namedAccounts(): Promise<readonly Account[]> {
     return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
   });
 }
-
-const firstOf = (daemon: Daemon): number => FIRST_ID + DAEMONS.indexOf(daemon) * IDS_OF_A_DAEMON;

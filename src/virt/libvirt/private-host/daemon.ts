@@ -3,6 +3,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../lib/clock/clock.ts';
 import { answersAt } from './answers.ts';
+import { type GuestAccount, ownerOf } from './guest-account.ts';
 import type { HostLayout } from './layout.ts';
 import { toolEnvironment } from './tool.ts';
 
@@ -27,7 +28,7 @@ const isOurs = async (pid: number, layout: HostLayout): Promise<boolean> => {
 };
 
 /** Starts libvirtd in the host's namespaces, detached from this process. The signal aborts when it ends. */
-export const launchDaemon = async (layout: HostLayout): Promise<AbortSignal> => {
+export const launchDaemon = async (layout: HostLayout, guests: GuestAccount): Promise<AbortSignal> => {
   const ended = new AbortController();
   for (const socket of ['libvirt-sock', 'libvirt-sock-ro', 'libvirt-admin-sock'])
     await rm(join(layout.runDirectory, socket), { force: true });
@@ -37,7 +38,7 @@ export const launchDaemon = async (layout: HostLayout): Promise<AbortSignal> => 
       'unshare',
       ['--mount', '--uts', '--propagation', 'private', 'nsenter', `--net=${layout.netnsFile}`].concat(
         ['/bin/sh', join(import.meta.dirname, 'enter-host.sh')],
-        [layout.name, layout.directory, layout.runDirectory],
+        [layout.name, layout.directory, layout.runDirectory, ownerOf(guests)],
       ),
       { detached: true, stdio: ['ignore', log.fd, log.fd], env: toolEnvironment },
     );

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GuestAccount } from './guest-account.ts';
 import type { HostLayout } from './layout.ts';
 
 // Directories and configuration of a private host's libvirtd, and the capability cache that saves it seconds of probing.
@@ -11,30 +12,46 @@ listen_tls = 0
 listen_tcp = 0
 auth_unix_rw = "none"
 unix_sock_rw_perms = "0700"
+unix_sock_ro_perms = "0700"
 `;
 
-// Guests run as root without confinement: the host is a simulation, and its files must be reachable from outside by the same paths.
-// Control groups are left alone, because several daemons would collide in one tree; hence no CPU quota or shares.
-const qemuConf = `\
+// There is no security driver: the host's files must be reachable from outside by the same paths. libvirt gives a guest's files to the
+// account when the guest starts. Control groups are left alone, because several daemons would collide in one tree; hence no CPU quota or shares.
+const qemuConf = ({ user, group, owns }: { user: string; group: string; owns: 0 | 1 }): string => `\
 # Written at every start.
 security_driver = "none"
-user = "root"
-group = "root"
-dynamic_ownership = 0
+user = "${user}"
+group = "${group}"
+swtpm_user = "${user}"
+swtpm_group = "${group}"
+dynamic_ownership = ${owns}
 remember_owner = 0
 stdio_handler = "file"
 namespaces = [ ]
 cgroup_controllers = [ ]
 `;
 
+/** libvirtd reads a number with a plus sign as an id, any other as a name. */
+const qemuConfFor = (account: GuestAccount): string =>
+  account.kind === 'root'
+    ? qemuConf({ user: 'root', group: 'root', owns: 0 })
+    : qemuConf({ user: `+${account.uid}`, group: `+${account.gid}`, owns: 1 });
+
+const fileOfQemuConf = (layout: HostLayout): string => join(layout.etc, 'qemu.conf');
+
+/** Whether the host's libvirtd was started to run guests as this account. */
+export const isConfiguredFor = async (layout: HostLayout, account: GuestAccount): Promise<boolean> =>
+  (await readFile(fileOfQemuConf(layout), 'utf8').catch(() => '')) === qemuConfFor(account);
+
 /** Creates the directories and writes the configuration; libvirtd's own files are kept. */
-export const writeHostFiles = async (layout: HostLayout): Promise<void> => {
+export const writeHostFiles = async (layout: HostLayout, account: GuestAccount): Promise<void> => {
   for (const directory of [layout.directory, layout.etc, layout.lib, layout.log, layout.cache, layout.warmCache])
     await mkdir(directory, { recursive: true });
-  // The sockets inside give full control over the host.
-  await mkdir(layout.runDirectory, { recursive: true, mode: 0o700 });
+  // QEMU passes through these to its own sockets and files; libvirtd's sockets there are only for root.
+  await mkdir(layout.runDirectory, { recursive: true });
+  for (const directory of [layout.runDirectory, layout.lib, layout.cache]) await chmod(directory, 0o711);
   await writeFile(join(layout.etc, 'libvirtd.conf'), libvirtdConf(layout));
-  await writeFile(join(layout.etc, 'qemu.conf'), qemuConf);
+  await writeFile(fileOfQemuConf(layout), qemuConfFor(account));
   // The host has no DNS, so its own name must be in its hosts file.
   await writeFile(join(layout.directory, 'hosts'), `127.0.0.1 localhost\n127.0.1.1 ${layout.name}\n`);
   await copyMissing(layout.warmCache, capabilities(layout));

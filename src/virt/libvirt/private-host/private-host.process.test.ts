@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../lib/clock/clock.ts';
+import { isIdOf } from '../../../lib/accounts/account.ts';
 import { silentLog } from '../../../lib/log/log.ts';
+import { daemonAnswers, launchDaemon } from './daemon.ts';
+import { writeHostFiles } from './host-files.ts';
 import { type PrivateHost, startPrivateHost } from './private-host.ts';
 import { hostLayout } from './layout.ts';
 import { processesIn } from './network-namespace.ts';
@@ -18,7 +21,8 @@ const cannotRun = !requirements.ok && process.env['CI'] !== 'true';
 if (cannotRun) process.stderr.write(`private host: skipped. ${requirements.missing}\n`);
 
 const run = promisify(execFile);
-const virsh = async (host: PrivateHost, ...args: string[]): Promise<string> =>
+type Place = Pick<PrivateHost, 'libvirtUri'>;
+const virsh = async (host: Place, ...args: string[]): Promise<string> =>
   (await run('virsh', ['--quiet', '-c', host.libvirtUri, ...args])).stdout.trim();
 
 const module = (path: string) => JSON.stringify(join(import.meta.dirname, path));
@@ -48,17 +52,43 @@ describe.skipIf(cannotRun)('a private host', () => {
     expect((await run('ip', ['-n', host.netns, '-o', 'link'])).stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  const usersOfGuests = async () => {
+    const pids = await processesIn(layout());
+    const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
+    return texts.filter((text) => /^Name:\s*qemu/.test(text)).map((text) => Number(/^Uid:\s*(\d+)/m.exec(text)?.[1]));
+  };
+  const create = async (host: Place, name: string) => {
+    const file = join(directory, `${name}.xml`);
+    await writeFile(file, domain.replace('still', name));
+    await virsh(host, 'create', file);
+  };
+
   // Fault 2026-11 B8.
-  test('warns at each start that its guests run as root, as they do', async () => {
-    for (const _ of ['started', 'taken over']) {
-      const warnings: string[] = [];
-      const log = pino({ level: 'warn' }, { write: (line) => void warnings.push(line) });
-      await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log });
-      expect(warnings).toEqual([expect.stringContaining('run as root and without a security driver')]);
-    }
-    const conf = await readFile(join(layout().etc, 'qemu.conf'), 'utf8');
-    expect(conf).toMatch(/^user = "root"$/m);
-    expect(conf).toMatch(/^security_driver = "none"$/m);
+  test('runs its guests under a user id of its own, which it does not warn of', async () => {
+    const warnings: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void warnings.push(line) });
+    const host = await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log });
+    expect(warnings).toEqual([]);
+    await create(host, 'own');
+    const [user = 0] = await usersOfGuests();
+    expect(isIdOf('qemu', user)).toBe(true);
+    await virsh(host, 'destroy', 'own');
+  });
+
+  // Fault 2026-11 B8.
+  test('keeps a guest that an earlier release runs as root, and starts the next one under its own user id', async () => {
+    const root = { kind: 'root', because: 'the release did' } as const;
+    await (await start()).stop({ guests: 'keep' });
+    await writeHostFiles(layout(), root);
+    await daemonAnswers(layout(), systemClock, await launchDaemon(layout(), root));
+    await create({ libvirtUri: `qemu+unix:///system?socket=${layout().libvirtSocket}` }, 'old');
+    expect(await usersOfGuests()).toEqual([0]);
+    const host = await start();
+    await create(host, 'new');
+    expect((await usersOfGuests()).toSorted((a, b) => a - b)).toEqual([0, expect.toSatisfy((user: number) => isIdOf('qemu', user))]);
+    for (const action of ['suspend', 'resume', 'reset', 'destroy']) await virsh(host, action, 'old');
+    await virsh(host, 'destroy', 'new');
+    expect(await virsh(host, 'list', '--all')).toBe('');
   });
 
   test('is taken over by a second start while it runs', async () => {
@@ -70,9 +100,7 @@ describe.skipIf(cannotRun)('a private host', () => {
 
   test('keeps its guests when its libvirtd dies or is stopped', async () => {
     const host = await start();
-    const file = join(directory, 'still.xml');
-    await writeFile(file, domain);
-    await virsh(host, 'create', file);
+    await create(host, 'still');
     process.kill(await daemonPid(), 'SIGKILL');
     const again = await start();
     expect(await virsh(again, 'list', '--name', '--state-running')).toBe('still');

@@ -1,9 +1,12 @@
 import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { allowTraversal } from '../../../lib/accounts/traverse.ts';
 import type { Clock } from '../../../lib/clock/clock.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { daemonAnswers, endDaemon, endProcesses, launchDaemon, runningDaemon } from './daemon.ts';
-import { keepCapabilities, writeHostFiles } from './host-files.ts';
+import { type GuestAccount, guestAccount } from './guest-account.ts';
+import { isConfiguredFor, keepCapabilities, writeHostFiles } from './host-files.ts';
 import { type HostLayout, hostLayout } from './layout.ts';
 import { deleteNetworkNamespace, ensureNetworkNamespace, processesIn } from './network-namespace.ts';
 
@@ -30,14 +33,28 @@ export const PrivateHostNotStarted = errorType(
   (_: { host: string }) => 'The hypervisor of a private compute host did not start.',
 );
 
+export interface PrivateHostOptions {
+  readonly name: string;
+  readonly directory: string;
+  /** The program's own directory above it: closed directories from there on are opened for QEMU to pass through. */
+  readonly programDir?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Starts the host of this name below `directory`, or attaches to the one that an earlier process left running there. */
-export const startPrivateHost = async (options: { name: string; directory: string; clock: Clock; log: Log }): Promise<PrivateHost> => {
-  const { clock, log } = options;
+export const startPrivateHost = async (options: PrivateHostOptions): Promise<PrivateHost> => {
+  const { clock, log, programDir } = options;
   const layout = hostLayout(options);
+  const account = await guestAccount(layout.directory);
   await ensureNetworkNamespace(layout);
-  if (await isServing(layout, clock)) log.info({ host: layout.name }, 'took over the running libvirtd');
-  else await start(layout, clock, log);
-  log.warn({ host: layout.name }, 'guests of this host run as root and without a security driver: only for guests that you trust');
+  // After an upgrade libvirtd must read its configuration again. Its guests go on as whom they run.
+  const isAsWanted = (await isConfiguredFor(layout, account)) && (await isServing(layout, clock));
+  if (isAsWanted) log.info({ host: layout.name }, 'took over the running libvirtd');
+  else await start(layout, account, { clock, log });
+  if (account.kind === 'own') await openTheWay(layout, account, { programDir, log });
+  if (account.kind === 'root') log.warn({ host: layout.name, because: account.because }, RUNS_AS_ROOT);
+  else log.info({ host: layout.name, user: account.uid }, 'guests of this host run under a user id of its own, without a security driver');
   return {
     name: layout.name,
     netns: layout.netns,
@@ -58,12 +75,22 @@ export const destroyPrivateHost = (options: { name: string; directory: string; c
 const isServing = async (layout: HostLayout, clock: Clock): Promise<boolean> =>
   (await runningDaemon(layout)) !== undefined && (await daemonAnswers(layout, clock));
 
-const start = async (layout: HostLayout, clock: Clock, log: Log): Promise<void> => {
+/** Lets QEMU reach the files of its guests. */
+const openTheWay = (
+  { directory }: HostLayout,
+  account: Extract<GuestAccount, { kind: 'own' }>,
+  { programDir = dirname(directory), log }: { programDir: string | undefined; log: Log },
+): Promise<void> =>
+  allowTraversal(directory, { daemon: 'QEMU', account: { ...account, name: String(account.uid) }, below: programDir, log });
+
+const RUNS_AS_ROOT = 'guests of this host run as root and without a security driver: only for guests that you trust';
+
+const start = async (layout: HostLayout, account: GuestAccount, { clock, log }: { clock: Clock; log: Log }): Promise<void> => {
   // A libvirtd that hangs would still hold the pid file.
   await endDaemon(layout, clock);
-  await writeHostFiles(layout);
+  await writeHostFiles(layout, account);
   const startedMs = clock.monotonicMs();
-  const ended = await launchDaemon(layout);
+  const ended = await launchDaemon(layout, account);
   if (!(await daemonAnswers(layout, clock, ended))) {
     await endDaemon(layout, clock);
     throw PrivateHostNotStarted({ host: layout.name }, { cause: new Error(await endOf(layout.logFile)) });
