@@ -1,5 +1,5 @@
 /** Run by `nova-ts forward` in the network of a guest: accepts connections from the parent's socket, each goes on to ADDRESS PORT. */
-import { connect, createServer, Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 const [, , host = '', port = '0'] = process.argv;
 /** A guest that does not answer. */
@@ -23,8 +23,10 @@ function forward(client: Socket): void {
   client.pipe(guest).pipe(client);
 }
 
+const isServer = (handle: unknown): handle is Server => typeof handle === 'object' && handle !== null && 'listen' in handle;
+
 process.on('message', (_, handle) => {
-  if (!(handle instanceof Server)) return;
+  if (!isServer(handle)) return;
   createServer({ allowHalfOpen: true }, forward).listen(handle);
   process.send?.('serving');
 });

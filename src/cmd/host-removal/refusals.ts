@@ -7,13 +7,19 @@ import type { PlacementRole } from '../../objects/placement-role.ts';
 export const NAMED_OCCUPANTS = 10;
 
 /** Servers are there, come or leave. */
-export const HostInUse = errorType('HostInUse', 'conflict', (p: { host: string; count: number; first: readonly Occupant[] }) =>
-  [
-    `host ${p.host} has ${p.count === 1 ? 'a server' : `${p.count} servers`}; delete ${p.count === 1 ? 'it' : 'them'} or move ${p.count === 1 ? 'it' : 'them'} to other hosts first:`,
-    ...p.first.map(({ id, name, vmState, role }) => `  ${id}  ${name} (${vmState}${role === null ? '' : `, ${wordsFor[role]}`})`),
-    ...(p.count > p.first.length ? [`  and ${p.count - p.first.length} more`] : []),
-  ].join('\n'),
+export const HostInUse = errorType(
+  'HostInUse',
+  'conflict',
+  ({ host, count, first }: { host: string; count: number; first: readonly Occupant[] }) =>
+    [
+      `host ${host} has ${count} ${count === 1 ? 'server' : 'servers'}: delete or move what is there first`,
+      ...first.map(lineOf),
+      ...(count > first.length ? [`  and ${count - first.length} more`] : []),
+    ].join('\n'),
 );
+
+const lineOf = ({ id, name, vmState, role }: Occupant): string =>
+  `  ${id}  ${name} (${[vmState, ...(role ? [wordsFor[role]] : [])].join(', ')})`;
 
 const wordsFor: Readonly<Record<PlacementRole, string>> = {
   current: 'on the host',

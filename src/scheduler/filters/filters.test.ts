@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
   [ramFilter, { freeRamMb: -100 }, {}, '-100 MB of memory free, 512 MB wanted'],
   [coreFilter, { freeVcpus: 1 }, {}, undefined],
   [coreFilter, { freeVcpus: 0 }, {}, '0 virtual CPUs free, 1 wanted'],
+  [coreFilter, { vcpus: 4, freeVcpus: 4 }, { flavor: { vcpus: 4 } }, undefined],
   [coreFilter, { vcpus: 2, freeVcpus: 32 }, { flavor: { vcpus: 4 } }, '2 CPUs in all, 4 wanted by one server'],
   [diskFilter, { freeDiskGb: 1 }, {}, undefined],
   [diskFilter, { freeDiskGb: 0 }, { flavor: { rootGb: 0 } }, undefined],

@@ -105,6 +105,24 @@ test('concurrent releases free the room, and a repeated release is a no-op', asy
   expect(left && (await isPlaced(left, name))).toBe(true);
 });
 
+test('a member of a group is told whether its policy or the host’s room refuses it', async () => {
+  const [taken, full, free] = [await host({}), await host({ vcpus: 1 }), await host({})];
+  const [first, second, stranger] = await servers(3);
+  if (!first || !second || !stranger) throw new Error('unreachable: three were made');
+  const group = { id: ids.uuid(), project_id: 'p', user_id: 'u', name: 'g', policy: 'anti-affinity', max_server_per_host: null } as const;
+  await database.db.insertInto('server_groups').values(group).execute();
+  const members = [first, second].map((server_id) => ({ server_id, group_id: group.id }));
+  await database.db.insertInto('server_group_members').values(members).execute();
+  expect([await place(first, taken), await place(stranger, full)]).toEqual(['placed', 'placed']);
+  expect(await place(second, taken)).toBe('against-group');
+  expect(await place(second, full)).toBe('full');
+  expect(await place(second, free)).toBe('placed');
+});
+
+test('a server that does not exist is lost', async () => {
+  expect(await place(asId<ServerId>(ids.uuid()), await host({}))).toBe('lost');
+});
+
 test('concurrent claims and releases keep the counters right', async () => {
   const name = await host({ vcpus: 3 });
   const wanted = await servers(20);

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { systemIds } from '../../../lib/clock/ids.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
 import { contractOfHost } from './host-contract.ts';
-import { saveHostReports } from './hosts.ts';
+import { capabilitiesOfHost, hostOfNode, saveHostReports } from './hosts.ts';
 import { beat } from './services.ts';
 
 const rules = { cpuAllocationRatio: 4, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 512 };
@@ -95,4 +95,13 @@ test('hosts whose first reports arrive twice at the same moment get one row each
   const names = Array.from({ length: 50 }, (_, n) => `crowd-${n}`);
   await Promise.all([1, 2, 3].map(() => save(...names.map((name) => report(name)))));
   expect((await nodes()).filter(({ host }) => host.startsWith('crowd-'))).toHaveLength(50);
+});
+
+test('a host is found by the name of its hypervisor, and its capabilities once it has reported them', async () => {
+  const [a, nobody] = [asId<HostName>('a'), asId<HostName>('nobody')];
+  expect([await hostOfNode(database.db, 'a.example'), await hostOfNode(database.db, 'a')]).toEqual([a, undefined]);
+  await save(report('a'));
+  expect(await capabilitiesOfHost(database.db, a)).toBeUndefined();
+  await save({ ...report('a'), capabilities: ['pause'] });
+  expect([await capabilitiesOfHost(database.db, a), await capabilitiesOfHost(database.db, nobody)]).toEqual([['pause'], undefined]);
 });
