@@ -88,8 +88,9 @@ export class Holdings {
       const own = await store.free([owner], held);
       const others = deadOwners.length > 0 ? await store.free(deadOwners, held) : [];
       // Later, what this owner holds without knowing comes from an error of its own, which was logged.
-      await this.#takeOver([...(this.#isAtHome ? [] : own), ...others]);
+      const orphans = [...(this.#isAtHome ? [] : own), ...others];
       this.#tellOfEarlierLife(own.length);
+      await this.#takeOver(orphans);
       if (own.length + others.length > 0) this.wake();
     });
   }
