@@ -1,6 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { isUuid } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
+import { shared } from '../../sql/share-queries.ts';
 import { type Marker, paged, unlessUnknown } from '../../sql/paging.ts';
 import type { Database } from '../../schema/index.ts';
 import type { CellDb } from '../../sql/queries.ts';
@@ -18,8 +19,13 @@ export interface ServerQuery extends ServerFilters {
   readonly marker?: string;
 }
 
-/** @returns undefined when the marker is no server, or another project's */
-export async function listServers(db: CellDb, query: ServerQuery): Promise<readonly Server[] | undefined> {
+/**
+ * A page of servers; equal questions at one time share a query.
+ * @returns undefined when the marker is no server, or another project's
+ */
+export const listServers = shared((query: ServerQuery) => JSON.stringify(query), readServers);
+
+async function readServers(db: CellDb, query: ServerQuery): Promise<readonly Server[] | undefined> {
   const { marker, projectId, sort = [], limit } = query;
   if (marker !== undefined && !isUuid(marker)) return undefined;
   if (cannotBeStored(query)) return [];
