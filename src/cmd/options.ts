@@ -146,6 +146,14 @@ const libvirt = optionGroup('libvirt', {
     env: 'NOVA_LIBVIRT_DAEMON',
   }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
+  device_detach_attempts: option(integer({ min: 1 }), {
+    default: 8,
+    help: 'How often a running guest is asked to release a device before detaching it fails.',
+  }),
+  device_detach_timeout: option(integer({ min: 1 }), {
+    default: 20,
+    help: 'Seconds to wait each time for the guest to release the device.',
+  }),
 });
 
 const imageCache = optionGroup('image_cache', {

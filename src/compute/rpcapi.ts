@@ -4,6 +4,7 @@ import { fileOffer } from '../lib/handover/file-offer.ts';
 import { guestSpec, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
+import { vif } from '../objects/network-info.ts';
 import { serverActions } from '../operations/actions/index.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../operations/actions/kinds.ts';
 
@@ -56,6 +57,10 @@ export const computeRpc = contract(
     resizeGuest: task({ params: { taskId, guest: movedGuest }, since: 3 }),
     confirmGuest: task({ params: onServer, since: 3 }),
     revertGuest: task({ params: onServer, since: 3 }),
+    /** Plugs a network card into the server's guest; a no-op if it has it. */
+    attachInterface: task({ params: { ...onServer, vif }, since: 3 }),
+    /** Takes the network card with this address out of the server's guest; a no-op without one. */
+    detachInterface: task({ params: { ...onServer, macAddress: t.String() }, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

@@ -44,6 +44,9 @@ export const NamedImageUnusable = errorType(
     `The image's ${p.property} names image ${p.id}, which ${p.because === 'unknown' ? 'could not be found' : 'is not active'}.`,
 );
 
+/** The server has the port already. */
+export const PortStillInUse = errorType('PortInUse', 'conflict', (p: { portId: string }) => `Port ${p.portId} is still in use.`);
+
 /** How many different reasons are told for each filter. */
 const MAX_REASONS = 3;
 

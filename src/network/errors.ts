@@ -48,6 +48,26 @@ export const GroupNotOfServer = errorType(
   (p: { name: string; serverId: string }) => `Security group ${p.name} not associated with the instance ${p.serverId}`,
 );
 
+/** An action on a server names a network on which it has no port. */
+export const NetworkNotOfServer = errorType(
+  'NetworkNotFoundForInstance',
+  'not-found',
+  (p: { serverId: string }) => `Network could not be found for instance ${p.serverId}.`,
+);
+
+export const FixedIpNotOfServer = errorType(
+  'FixedIpNotFoundForInstance',
+  'invalid',
+  (p: { serverId: string; address: string }) => `Instance ${p.serverId} doesn't have fixed IP '${p.address}'.`,
+);
+
+/** An action on a server needs another address of a network, and all are taken. */
+export const NoMoreFixedIps = errorType(
+  'NoMoreFixedIps',
+  'invalid',
+  (p: { networkId: string }) => `No fixed IP addresses available for network: ${p.networkId}`,
+);
+
 /** A port without an address or without port security cannot have security groups. */
 export const SecurityGroupCannotBeApplied = errorType(
   'SecurityGroupCannotBeApplied',

@@ -24,8 +24,8 @@ export const networkRpc = contract('network', {
     },
     returns: serverAddresses,
   }),
-  /** Releases the server's ports: deletes those made for it, detaches those it was given. */
-  releasePorts: call({ to: 'any', params: { serverId, fence }, returns: serverAddresses }),
+  /** Releases the server's ports, or some of them: deletes those made for it, detaches those it was given. Returns what it has left. */
+  releasePorts: call({ to: 'any', params: { serverId, portIds: t.Optional(t.Array(portId)), fence }, returns: serverAddresses }),
   /** Binds the server's ports to a host. */
   bindPorts: call({ to: 'any', params: { serverId, host: hostName, fence }, returns: t.Null() }),
   /** Binds the server's ports to a second host, which a move brings it to. */

@@ -1,5 +1,5 @@
 import type { Context } from '../lib/context/context.ts';
-import type { HostName, ServerId } from '../objects/ids.ts';
+import type { HostName, NetworkId, PortId, ServerId } from '../objects/ids.ts';
 import type { NamedGroup, Port, SecurityGroup } from '../objects/network.ts';
 import type { RequestedNetworks, ServerAddresses, Vif } from '../objects/network-info.ts';
 
@@ -7,6 +7,11 @@ import type { RequestedNetworks, ServerAddresses, Vif } from '../objects/network
 export interface PortsOfServer {
   readonly serverId: ServerId;
   readonly fence: number;
+}
+
+/** All of a server's ports, or some of them. */
+export interface SomePortsOfServer extends PortsOfServer {
+  readonly portIds?: readonly PortId[];
 }
 
 /** The ports that a server should get. */
@@ -36,9 +41,9 @@ export interface ServerNetworking {
   /** Connects the server's ports on a host that they are bound to; returns how its hypervisor attaches them. */
   activate(ctx: Context, at: { readonly serverId: ServerId; readonly host: HostName }): Promise<Vif[]>;
   /** Unplugs the server's ports from a host and deletes their bindings to it; a host that is away unplugs them itself when it is back. */
-  deactivate(ctx: Context, binding: PortsOfServer & { readonly host: HostName }): Promise<void>;
-  /** Releases the server's ports: deletes those made for it, detaches those it was given. Returns that it has none. */
-  release(ctx: Context, ports: PortsOfServer): Promise<ServerAddresses>;
+  deactivate(ctx: Context, binding: SomePortsOfServer & { readonly host: HostName }): Promise<void>;
+  /** Releases the server's ports: deletes those made for it, detaches those it was given. Returns those that it has left. */
+  release(ctx: Context, ports: SomePortsOfServer): Promise<ServerAddresses>;
 }
 
 /** The security groups of a server's ports. */
@@ -60,11 +65,17 @@ export interface GroupForServer {
 /** The ports of a server as its owner sees and changes them. The caller has checked that it may. */
 export interface PortsOfServers {
   ports(serverId: ServerId): Promise<readonly Port[]>;
+  /** The network that a project's server gets when none is named; undefined without one, and an error when several would do. */
+  onlyNetwork(projectId: string): Promise<NetworkId | undefined>;
   groups(serverId: ServerId): Promise<GroupsOfServer>;
   /** Adds the group to all of the server's ports; throws if one of them cannot have groups. */
   addGroup(ctx: Context, wanted: GroupForServer): Promise<void>;
   /** Removes the group from those of the server's ports that have it; throws if none has it. */
   removeGroup(ctx: Context, unwanted: GroupForServer): Promise<void>;
+  /** Gives one of the server's ports on the network another address. */
+  addFixedIp(ctx: Context, wanted: { readonly serverId: ServerId; readonly networkId: string }): Promise<void>;
+  /** Takes an address from the server's ports; throws if none has it. */
+  removeFixedIp(ctx: Context, unwanted: { readonly serverId: ServerId; readonly address: string }): Promise<void>;
 }
 
 /** Checks of a networking request, before any work begins. */

@@ -25,6 +25,8 @@ export const networkInfo = t.Array(
     securityGroups: t.Optional(t.Array(t.String())),
     /** The subnets of its addresses; the same records lack them. */
     subnets: t.Optional(t.Array(subnetInfo)),
+    /** The tag by which the guest knows the port, if it has one. */
+    tag: t.Optional(t.String()),
   }),
 );
 export type NetworkInfo = Static<typeof networkInfo>;
@@ -39,6 +41,8 @@ export const requestedNetwork = t.Object({
   portId: t.Optional(portId),
   fixedIp: t.Optional(t.String()),
   tag: t.Optional(t.String()),
+  /** The id that the new port on the network gets: asked again, it is the same port. */
+  newPortId: t.Optional(portId),
 });
 export type RequestedNetwork = Static<typeof requestedNetwork>;
 

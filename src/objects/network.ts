@@ -85,6 +85,8 @@ export interface Port extends Tagged {
   readonly serverIndex: number | null;
   /** Whether the port is deleted with its server; other ports are only detached. */
   readonly isMadeForServer: boolean;
+  /** The tag by which its server's guest knows it. */
+  readonly serverTag: string | null;
   readonly hostname: string;
   /** The host that it is bound to. */
   readonly host: HostName | null;

@@ -27,6 +27,8 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   revertResize: { from: ['resized'], during: [null] },
   // It sets no task state, and starts only when no other operation runs.
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
+  attachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
+  detachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
   lock: anyTime,
   unlock: anyTime,
   resetState: anyTime,

@@ -93,6 +93,9 @@ export const lifecycle = {
   // A guest that was off stays off: then it is stopped.
   confirmResize: { from: ['resized'], doing: 'resize_confirming', to: 'active', ...onGuest },
   revertResize: { from: ['resized'], doing: 'resize_reverting', to: 'active', ...onGuest },
+  // They queue beside other work: the server keeps its state, and several may be asked for at once.
+  attachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  detachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

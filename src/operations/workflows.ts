@@ -2,9 +2,9 @@ import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { workflowRef } from '../lib/workflow/workflow.ts';
 import type { TransitionName } from './lifecycle.ts';
 import type { Flavor } from '../objects/flavor.ts';
-import type { HostName, ServerId } from '../objects/ids.ts';
+import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
-import type { RequestedNetworks } from '../objects/network-info.ts';
+import type { RequestedNetwork, RequestedNetworks } from '../objects/network-info.ts';
 
 /** The workflows on servers, by name and input: the compute API starts them and the conductor runs them. */
 
@@ -94,3 +94,20 @@ export interface DeleteServer {
   readonly serverId: ServerId;
 }
 export const deleteServerRef = workflowRef<DeleteServer>('delete-server');
+
+export interface AttachInterface {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  /** A port, or a network with the id that the new port on it gets. */
+  readonly wanted: RequestedNetwork;
+}
+export const attachInterfaceRef = workflowRef<AttachInterface>('attach-interface');
+
+export interface DetachInterface {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly portId: PortId;
+  /** By which the guest's network card is found. */
+  readonly macAddress: string;
+}
+export const detachInterfaceRef = workflowRef<DetachInterface>('detach-interface');

@@ -3,6 +3,7 @@ import type { OfferedFiles } from '../lib/handover/offered-files.ts';
 import type { GuestSpec, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
+import type { Vif } from '../objects/network-info.ts';
 import type { PowerState } from '../objects/states.ts';
 import type { VirtAbility } from '../objects/virt-ability.ts';
 
@@ -41,6 +42,10 @@ export interface VirtDriver {
   /** Saves the guest's memory to disk and frees the host's. */
   suspend(serverId: ServerId): Promise<void>;
   resume(serverId: ServerId): Promise<void>;
+  /** Plugs a network card into the guest, now if it runs and for its next starts. */
+  attachInterface(serverId: ServerId, vif: Vif): Promise<void>;
+  /** Takes the network card with this address out of the guest; a no-op without one. Fails if a running guest does not release it. */
+  detachInterface(serverId: ServerId, macAddress: string, unplugging: Unplugging): Promise<void>;
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */
   triggerCrashDump(serverId: ServerId): Promise<void>;
   /** Sets the password of the administrator in a running guest. */
@@ -68,6 +73,14 @@ export type ReportProgress = (percent: number, text?: string) => void;
 export interface Patience {
   readonly graceMs: number;
   /** Aborts the wait: another operation takes over the guest, or the service stops. */
+  readonly signal?: AbortSignal;
+}
+
+/** How often a running guest is asked to release a device, and how long it may take each time. */
+export interface Unplugging {
+  readonly attempts: number;
+  readonly timeoutMs: number;
+  /** Aborts the wait. */
   readonly signal?: AbortSignal;
 }
 

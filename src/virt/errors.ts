@@ -53,3 +53,11 @@ export const DiskTooLarge = errorType(
   'invalid',
   (p: { serverId: string; bytes: number; gb: number }) => `Unable to resize disk down: it has ${p.bytes} bytes, the flavor ${p.gb} GB.`,
 );
+
+/** A running guest releases a device itself; one that is paused, or whose kernel is not up, cannot. */
+export const DeviceNotReleased = errorType(
+  'DeviceDetachFailed',
+  'internal',
+  (p: { serverId: string; device: string; attempts: number }) =>
+    `The guest of server ${p.serverId} did not release ${p.device}, asked ${p.attempts} times.`,
+);

@@ -83,6 +83,7 @@ export const somePort: fc.Arbitrary<ShownPort> = fc.record({
   networkId: fc.uuid().map((id) => asId<NetworkId>(id)),
   macAddress: text,
   status: fc.constantFrom('ACTIVE', 'DOWN'),
+  serverTag: orNull(text),
   fixedIps: fc.array(fc.record({ subnetId: text, ipAddress: fc.ipV4() }), { maxLength: 2 }),
 });
 

@@ -4,6 +4,7 @@ import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
+import { InterfaceApi } from '../../src/compute/servers/interface-api.ts';
 import { ServerPortsApi } from '../../src/compute/servers/server-ports-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
 import { ServerEditApi } from '../../src/compute/servers/edit-api.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';
 import { errorType } from '../../src/lib/errors/error-type.ts';
+import { ConductorApi } from '../../src/conductor/api.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
@@ -79,12 +81,15 @@ export async function openFace(
 ): Promise<SimulatedFace> {
   const { db } = cloud;
   const policy = novaPolicy();
+  const networks = networksOf(cloud);
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   const deps = {
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
-    serverPorts: new ServerPortsApi({ db, policy, networks: networksOf(cloud) }),
+    serverPorts: new ServerPortsApi({ db, policy, networks }),
+    interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     maxLimit: 1_000,

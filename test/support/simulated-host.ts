@@ -1,5 +1,5 @@
 /** A simulated compute host of a cloud in one process: a compute service on the fake hypervisor, a network service on the fake driver. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildSlots } from '../../src/compute/host/build-slots.ts';
@@ -25,9 +25,11 @@ import { HostNetworks } from '../../src/network/host/networks.ts';
 import { networkManager } from '../../src/network/manager.ts';
 import { noNetworkLimits } from '../../src/network/books/quota.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
-import { asId, type HostName, type TaskId } from '../../src/objects/ids.ts';
+import { asId, type HostName, type ServerId, type TaskId } from '../../src/objects/ids.ts';
+import type { Vif } from '../../src/objects/network-info.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
 import type { CallFaults } from '../../src/virt/fake/faults.ts';
+import type { FakeGuest } from '../../src/virt/fake/guest-files.ts';
 
 export interface SimulatedHostOptions {
   readonly name: string;
@@ -91,7 +93,15 @@ export class SimulatedHost {
     await this.#hostNetworks.converge();
     const books = { db, ids: systemIds, log: silentLog, quotaLimits: noNetworkLimits };
     const wires = { ...books, hostNetworks: this.#hostNetworks, network: clientOf(networkRpc, bus) };
-    const manager = { driver: this.#driver, tasks, builds: new BuildSlots(10), graceMs: 100, offers: this.#offers, trace: noTrace };
+    const manager = {
+      driver: this.#driver,
+      tasks,
+      builds: new BuildSlots(10),
+      graceMs: 100,
+      offers: this.#offers,
+      unplugging: { attempts: 1, timeoutMs: 0 },
+      trace: noTrace,
+    };
     this.#serving = [
       await serve(bus, networkRpc, networkManager(wires), { host, log: silentLog }),
       await serve(bus, computeRpc, computeManager(manager), {
@@ -118,6 +128,12 @@ export class SimulatedHost {
     const conductor = clientOf(conductorRpc, this.#options.bus);
     const isBusy: TaskRunner['isBusy'] = (serverId) => this.tasks.isBusy(serverId);
     await reconcileGuests({ driver: this.driver, conductor, host: this.name, isBusy, ids: systemIds, log: silentLog })();
+  }
+
+  /** The network cards of a guest. */
+  async cardsOf(serverId: ServerId): Promise<readonly Vif[]> {
+    const guest: FakeGuest = JSON.parse(await readFile(join(this.#directory, `${serverId}.json`), 'utf8'));
+    return guest.spec.vifs;
   }
 
   /** Stops receiving messages for its compute service: they stay in the queue. */

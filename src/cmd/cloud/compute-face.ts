@@ -8,6 +8,7 @@ import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { MigrationApi } from '../../compute/moves/migration-api.ts';
+import { InterfaceApi } from '../../compute/servers/interface-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { preparersOf } from '../../compute/servers/work/index.ts';
@@ -47,11 +48,12 @@ export function openComputeFace(
   const { ids, log, config, clock } = runtime;
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
+  const conductor = new ConductorApi(clientOf(conductorRpc, bus), log);
   const compute = new ComputeApi({
     db,
     ids,
     policy,
-    conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
+    conductor,
     compute: computeClient({ db, bus }),
     resolve: bootResolver({ db, policy, images: sources, networks }),
     preparers: preparersOf({ db, policy, quotaLimits, images: sources, ids, group, mayStay: config.DEFAULT.allow_resize_to_same_host }),
@@ -66,6 +68,7 @@ export function openComputeFace(
     serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
     instanceActions: new InstanceActionApi({ db, policy }),
     serverPorts: new ServerPortsApi({ db, policy, networks }),
+    interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),

@@ -108,7 +108,9 @@ function startImageAgeing({ runtime }: HostShared, hosts: readonly Host[]): void
 async function serveHost({ runtime, bus, tracer }: HostShared, offers: FileOffers, { host, driver, tasks }: Host): Promise<void> {
   const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
-  const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, offers, trace: tracer });
+  const { device_detach_attempts: attempts, device_detach_timeout } = config.libvirt;
+  const unplugging = { attempts, timeoutMs: device_detach_timeout * 1000 };
+  const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, offers, unplugging, trace: tracer });
   const serving = await serve(bus, computeRpc, manager, {
     host,
     concurrency: TASKS_AT_ONCE,

@@ -5,7 +5,7 @@ import { openOffer } from '../../lib/handover/offered-files.ts';
 import type { FileOffers } from '../../lib/handover/file-offers.ts';
 import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
-import type { VirtDriver } from '../../virt/driver.ts';
+import type { Unplugging, VirtDriver } from '../../virt/driver.ts';
 import { GuestNotDestroyed } from '../../virt/errors.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../../operations/actions/kinds.ts';
 import type { BuildSlots } from './build-slots.ts';
@@ -21,6 +21,8 @@ export interface ComputeDeps {
   readonly graceMs: number;
   /** Hands guests over to other hosts. */
   readonly offers: FileOffers;
+  /** How a guest is asked to release a device (`device_detach_attempts`, `device_detach_timeout`). */
+  readonly unplugging: Omit<Unplugging, 'signal'>;
   /** Records driver calls as hops of the request. */
   readonly trace: RpcTrace;
 }
@@ -29,7 +31,7 @@ type ComputeManager = Manager<typeof computeRpc>;
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
-  const { driver, tasks, trace } = deps;
+  const { driver, tasks, unplugging, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     ...taskHandlers(deps),
@@ -44,6 +46,14 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
 
     destroy: (ctx, task) =>
       tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
+
+    attachInterface: (ctx, { vif, ...task }) =>
+      tasks.run(ctx, task, () => byDriver(ctx, 'attachInterface', () => driver.attachInterface(task.serverId, vif))),
+
+    detachInterface: (ctx, { macAddress, ...task }) =>
+      tasks.run(ctx, task, (signal) =>
+        byDriver(ctx, 'detachInterface', () => driver.detachInterface(task.serverId, macAddress, { ...unplugging, signal })),
+      ),
 
     abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
 

@@ -19,13 +19,15 @@ export interface BeginDeps {
 }
 
 /** Work to begin on a server. */
-export interface Work<Input extends object> {
+export interface Work<Input extends object, Prepared = void> {
   readonly transition: TransitionName;
   /** The action's name for clients. */
   readonly action: string;
   readonly workflow: WorkflowRef<Input>;
+  /** Lookups before the server is locked; skipped when an earlier attempt of the request has begun the work. */
+  readonly prepare?: () => Promise<Prepared>;
   /** Computed from the locked server; throws if something is in the way. */
-  readonly inputOf: (server: Server, trx: InWhole) => Input | Promise<Input>;
+  readonly inputOf: (server: Server, trx: InWhole, prepared: Prepared) => Input | Promise<Input>;
   /** Columns to change at once. */
   readonly details?: ServerDetails;
 }
@@ -36,37 +38,55 @@ export interface Work<Input extends object> {
  * time to be refused. Work without a task state of its own runs beside other work.
  * @returns the server as it is then
  */
-export async function beginWorkOn<Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> {
+export const beginWorkOn = async <Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> =>
+  (await begin(deps, ctx, id, work)).server;
+
+/** The same for callers that wait for the workflow. */
+export async function begin<Input extends object, Prepared = void>(
+  deps: BeginDeps,
+  ctx: Context,
+  id: ServerId,
+  work: Work<Input, Prepared>,
+): Promise<Begun> {
   const workflowId = deps.ids.uuid();
   // A retried request has begun the work already.
-  const recall = async (_kept: null, { trx }: Changing<WholeDb>): Promise<Begun> => ({
+  const recall = async (kept: string | null, { trx }: Changing<WholeDb>): Promise<Begun> => ({
     server: existing(await lockServer(trx, id), id),
+    workflowId: kept ?? workflowId,
     isNew: false,
   });
-  const what = { db: deps.db, what: `server.${work.action} ${id}`, keep: () => null, recall };
-  const begun = await change(ctx, what, async ({ trx }): Promise<Begun> => {
+  const { prepare } = work;
+  const what = {
+    db: deps.db,
+    what: `server.${work.action} ${id}`,
+    keep: (begun: Begun) => begun.workflowId,
+    recall,
+    ...(prepare && { prepare }),
+  };
+  const begun = await change<WholeDb, Begun, string | null, Prepared>(ctx, what, async ({ trx }, prepared): Promise<Begun> => {
     const server = await lockServer(trx, id);
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
     // Repeating an operation that may begin during anything, while it is in progress, is a no-op.
-    if (row.during === 'any' && row.doing !== null && server.taskState === row.doing) return { server, isNew: false };
+    if (row.during === 'any' && row.doing !== null && server.taskState === row.doing) return { server, workflowId, isNew: false };
     checkMayBegin(ctx, server, row, work.action);
-    const input = await work.inputOf(server, trx);
+    const input = await work.inputOf(server, trx, prepared);
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
     // Only an operation that may begin during others ends them; the rest waits for them.
     const supersedes = row.doing !== null && row.during !== undefined;
     if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
     else await beginWork(trx, ctx, server, { action: work.action, next: { task_state: row.doing }, workflowId, supersedes });
     await deps.conductor.write(trx, work.workflow, { id: workflowId, subject: id, ctx, input, supersedes });
-    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, isNew: true };
+    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, isNew: true };
   });
   if (begun.isNew) deps.conductor.announce(ctx, workflowId);
-  return begun.server;
+  return begun;
 }
 
-/** A server, and whether the work on it is new. */
-interface Begun {
+/** A server, the workflow of the work on it, and whether it is new. */
+export interface Begun {
   readonly server: Server;
+  readonly workflowId: string;
   readonly isNew: boolean;
 }
 

@@ -139,3 +139,24 @@ export const ZeroDiskForbidden = errorType(
   'forbidden',
   (_: object) => 'Only volume-backed servers are allowed for flavors with zero disk.',
 );
+
+export const NetworkAndPort = errorType('NetworkAndPort', 'invalid', (_: object) => 'Must not input both network_id and port_id');
+
+export const AddressWithoutNetwork = errorType(
+  'AddressWithoutNetwork',
+  'invalid',
+  (_: object) => 'Must input network_id when request IP address',
+);
+
+/** An interface is attached without naming a network, and the project has none. */
+export const NoNetworkToAttach = errorType(
+  'InterfaceAttachFailedNoNetwork',
+  'invalid',
+  (p: { projectId: string }) => `No specific network was requested and none are available for project '${p.projectId}'.`,
+);
+
+export const InterfaceAttachFailed = errorType(
+  'InterfaceAttachFailed',
+  'internal',
+  (p: { id: string }) => `Failed to attach network adapter device to ${p.id}`,
+);

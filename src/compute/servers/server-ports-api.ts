@@ -5,12 +5,16 @@ import type { Port } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { PortNotOfServer } from './errors.ts';
 import { visibleServer } from './find-server.ts';
+import { checkMayBegin } from './may-begin.ts';
 
 export interface ServerPortsDeps {
   readonly db: CellDb;
   readonly policy: Policy;
   readonly networks: { readonly ofServers: PortsOfServers };
 }
+
+/** A server's addresses can be changed at any time, unless its owner locked it. */
+const ANY_TIME = { from: 'any', during: 'any', lockable: true } as const;
 
 /** A server's ports and their security groups, whatever implements networking. */
 export class ServerPortsApi {
@@ -46,5 +50,17 @@ export class ServerPortsApi {
   async removeGroup(ctx: Context, id: string, name: string): Promise<void> {
     const server = await visibleServer(this.#deps, ctx, { id, rule: 'os_compute_api:os-security-groups:remove' });
     await this.#deps.networks.ofServers.removeGroup(ctx, { serverId: server.id, projectId: server.projectId, name });
+  }
+
+  async addFixedIp(ctx: Context, id: string, networkId: string): Promise<void> {
+    const server = await visibleServer(this.#deps, ctx, { id, rule: 'os_compute_api:os-multinic:add' });
+    checkMayBegin(ctx, server, ANY_TIME, 'addFixedIp');
+    await this.#deps.networks.ofServers.addFixedIp(ctx, { serverId: server.id, networkId });
+  }
+
+  async removeFixedIp(ctx: Context, id: string, address: string): Promise<void> {
+    const server = await visibleServer(this.#deps, ctx, { id, rule: 'os_compute_api:os-multinic:remove' });
+    checkMayBegin(ctx, server, ANY_TIME, 'removeFixedIp');
+    await this.#deps.networks.ofServers.removeFixedIp(ctx, { serverId: server.id, address });
   }
 }

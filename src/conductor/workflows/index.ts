@@ -7,6 +7,8 @@ import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
 import { resizeServer } from './moves/resize-server.ts';
 import { revertResize } from './moves/revert-resize.ts';
+import { attachInterface } from './interfaces/attach-interface.ts';
+import { detachInterface } from './interfaces/detach-interface.ts';
 import { serverAction } from './power/server-action.ts';
 
 /** Every workflow of the conductor. A new one: its file, its name and input in `operations`, a line here. */
@@ -19,4 +21,6 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   confirmResize(deps),
   revertResize(deps),
   evacuateServer(deps),
+  attachInterface(deps),
+  detachInterface(deps),
 ];

@@ -12,10 +12,12 @@ import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';
 import {
+  attachInterfaceRef,
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
   evacuateServerRef,
+  detachInterfaceRef,
   performActionRef,
   rebuildServerRef,
   resizeServerRef,
@@ -253,9 +255,10 @@ for (const what of ['fails before', 'fails after'] as const)
     },
   );
 
-test('every workflow is proven here or in moves/unwinding.process.test.ts', () => {
+test('every workflow is proven here or in the unwinding.process.test.ts of its folder', () => {
   const here = [bootServerRef, performActionRef, deleteServerRef, rebuildServerRef];
   const moves = [resizeServerRef, confirmResizeRef, revertResizeRef, evacuateServerRef];
-  expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual([...here, ...moves].map(({ name }) => name));
+  const interfaces = [attachInterfaceRef, detachInterfaceRef];
+  expect(allWorkflows(cloud.deps).map(({ name }) => name)).toEqual([...here, ...moves, ...interfaces].map(({ name }) => name));
   expect(deleteServer(cloud.deps).steps.map(({ name }) => name)).toEqual(stepsOfDelete);
 });

@@ -27,6 +27,7 @@ import * as identityOptions from './0026-identity-options.ts';
 import * as loginAddresses from './0027-login-addresses.ts';
 import * as idempotencyHolders from './0028-idempotency-holders.ts';
 import * as moves from './0038-moves.ts';
+import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -69,4 +70,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0027-login-addresses': loginAddresses,
   '0028-idempotency-holders': idempotencyHolders,
   '0038-moves': moves,
+  '0034-port-tags-of-servers': portTagsOfServers,
 };

@@ -71,6 +71,8 @@ export interface PortsTable extends Tagged {
   /** Whether it is deleted with its server; other ports are only detached. */
   made_for_server: Defaulted<boolean>;
   hostname: Defaulted<string>;
+  /** The tag by which the server's guest knows the port. */
+  server_tag: ColumnType<string | null, string | null | undefined, string | null>;
   port_security_enabled: Defaulted<boolean>;
   allowed_address_pairs: JSONColumnType<{ ipAddress: string; macAddress?: string }[], string | undefined, string>;
   /** Where an admin wants it while no server has it. */

@@ -34,3 +34,10 @@ export const WorkflowAbandoned = errorType(
   'unavailable',
   (p: { workflowId: string }) => `The engine releases workflow ${p.workflowId}.`,
 );
+
+/** A workflow is still under way when its caller no longer waits; it goes on. */
+export const WorkflowUnfinished = errorType(
+  'WorkflowUnfinished',
+  'unavailable',
+  (p: { workflowId: string; timeoutMs: number }) => `Workflow ${p.workflowId} has not ended within ${p.timeoutMs} ms; it goes on.`,
+);

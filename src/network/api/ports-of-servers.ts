@@ -2,17 +2,27 @@
 import { change, type Changing } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { lockPorts, portsOfServer, portsWithIds, setPortGroups, updatePort } from '../../db/stores/network/ports.ts';
+import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
+import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import { groupsWithIds, namesOfGroups } from '../../db/stores/network/security-groups.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
 import { portUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
+import type { ServerId } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import { tellAddresses } from '../books/addresses.ts';
 import { groupIdsOf } from '../books/group-names.ts';
+import { giveAddresses } from '../books/make-port.ts';
+import { planPorts } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
+import { canonicalAddress } from '../plan/ip-range.ts';
 import {
+  FixedIpNotOfServer,
   GroupNotFoundForProject,
   GroupNotOfServer,
+  IpAddressGenerationFailure,
+  NetworkNotOfServer,
+  NoMoreFixedIps,
   SecurityGroupCannotBeApplied,
   ServerHasNoPorts,
   UnknownSecurityGroup,
@@ -23,6 +33,10 @@ import type { NetworkApiDeps } from './deps.ts';
 /** Reads and changes them in the network service's books. */
 export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
   ports: (serverId) => portsOfServer(deps.db, serverId),
+  onlyNetwork: async (projectId) => {
+    const [planned] = await planPorts(deps.db, { projectId, isAdmin: false }, 'auto');
+    return planned?.kind === 'new' ? planned.network.id : undefined;
+  },
   groups: async (serverId): Promise<GroupsOfServer> => {
     const ports = await portsOfServer(deps.db, serverId);
     const groups = await groupsWithIds(deps.db, distinct(ports.flatMap(({ securityGroupIds }) => securityGroupIds)));
@@ -40,34 +54,66 @@ export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
       if (having.length === 0) throw GroupNotOfServer(unwanted);
       return having.map((port) => [port, port.securityGroupIds.filter((id) => id !== groupId)]);
     }),
+  addFixedIp: (ctx, { serverId, networkId }) =>
+    changePorts(deps, ctx, serverId, async ({ trx }, ports) => {
+      const port = ports.find((one) => one.networkId === networkId.toLowerCase());
+      if (!port) throw NetworkNotOfServer({ serverId });
+      const subnets = await lockSubnetsOf(trx, [port.networkId]);
+      // One address of the first subnet, as in Nova.
+      const [{ id: subnetId } = { id: undefined }] = subnets;
+      if (subnetId === undefined) throw NoMoreFixedIps({ networkId });
+      await giveAddresses(trx, { networkId: port.networkId, portId: port.id, subnets, addresses: [{ subnetId }] }).catch(
+        (error: unknown) => {
+          throw IpAddressGenerationFailure.is(error) ? NoMoreFixedIps({ networkId }, { cause: error }) : error;
+        },
+      );
+      return [port];
+    }),
+  removeFixedIp: (ctx, { serverId, address }) =>
+    changePorts(deps, ctx, serverId, async ({ trx }, ports) => {
+      const canonical = canonicalAddress(address);
+      const port = ports.find(({ fixedIps }) => fixedIps.some(({ ipAddress }) => ipAddress === canonical));
+      if (!port) throw FixedIpNotOfServer({ serverId, address });
+      const kept = port.fixedIps.map(({ ipAddress }) => ipAddress).filter((ipAddress) => ipAddress !== canonical);
+      await releaseAddresses(trx, port.id, kept);
+      return [port];
+    }),
 });
 
 /** Ports to change, each with its new groups. */
 type NewGroups = readonly (readonly [port: Port, groupIds: readonly string[]])[];
 
-/** Changes the groups of a server's ports, all or none, and has compute and the hosts told. */
-async function changeGroups(
+/** Changes the groups of a server's ports, all or none. */
+const changeGroups = (
   deps: NetworkApiDeps,
   ctx: Context,
   { serverId, ...named }: GroupForServer,
   plan: (ports: readonly Port[], groupId: string) => NewGroups,
+): Promise<void> =>
+  changePorts(deps, ctx, serverId, async (changing, ports) => {
+    if (ports.length === 0) throw ServerHasNoPorts({ serverId });
+    const changed = plan(ports, await groupIdOf(changing, deps, named));
+    for (const [{ id }, groupIds] of changed) await setPortGroups(changing.trx, id, groupIds);
+    return changed.map(([port]) => port);
+  });
+
+/** Changes some of a server's ports, which `work` returns, in one transaction, and has compute and the hosts told. */
+async function changePorts(
+  deps: NetworkApiDeps,
+  ctx: Context,
+  serverId: ServerId,
+  work: (changing: Changing<CloudDb>, ports: readonly Port[]) => Promise<readonly Port[]>,
 ): Promise<void> {
   await change(ctx, { db: deps.db, what: 'port.update' }, async (changing) => {
     const { trx, tell } = changing;
     // Locked first, as in the allocation of a server's ports.
     await changePortsOf(trx, { serverId, isTold: false });
-    const groupId = await groupIdOf(changing, deps, named);
     const ports = await lockPorts(
       trx,
       (await portsOfServer(trx, serverId)).map(({ id }) => id),
     );
-    if (ports.length === 0) throw ServerHasNoPorts({ serverId });
-    const changed = plan(ports, groupId);
-    for (const [{ id }, groupIds] of changed) {
-      await setPortGroups(trx, id, groupIds);
-      await updatePort(trx, id, {});
-    }
-    const ids = changed.map(([{ id }]) => id);
+    const ids = (await work(changing, ports)).map(({ id }) => id);
+    for (const id of ids) await updatePort(trx, id, {});
     for (const after of await portsWithIds(trx, ids)) tell(portUpdate(after));
   });
   await tellAddresses(deps, ctx, serverId);

@@ -56,7 +56,7 @@ const addressesOf = (db: CloudDb, serverId: ServerId): Promise<ServerAddresses> 
   );
 
 /** The part of a port that its server stores. */
-export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps' | 'securityGroupIds'>;
+export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps' | 'securityGroupIds' | 'serverTag'>;
 
 /** What a server stores of its ports; reads their groups and subnets, and those of their networks that are not `known`. */
 export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
@@ -68,7 +68,7 @@ export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], kno
     findSubnets(db, [...new Set(subnetIds)], null),
   ]);
   const networks = [...known, ...read];
-  return ports.map(({ id, networkId, macAddress, fixedIps, securityGroupIds }) => {
+  return ports.map(({ id, networkId, macAddress, fixedIps, securityGroupIds, serverTag }) => {
     const network = networks.find((one) => one.id === networkId);
     return {
       portId: id,
@@ -79,6 +79,7 @@ export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], kno
       fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: fixedIp.ipAddress.includes(':') ? (6 as const) : (4 as const) })),
       securityGroups: groups.filter((group) => securityGroupIds.includes(group.id)).map(({ name }) => name),
       subnets: subnets.filter((subnet) => fixedIps.some(({ subnetId }) => subnetId === subnet.id)).map(subnetInfoOf),
+      ...(serverTag === null ? {} : { tag: serverTag }),
     };
   });
 }

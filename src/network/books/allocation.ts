@@ -7,7 +7,7 @@ import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { catchViolation } from '../../db/sql/constraint-violation.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
-import type { ServerId } from '../../objects/ids.ts';
+import type { PortId, ServerId } from '../../objects/ids.ts';
 import type { Port, Subnet } from '../../objects/network.ts';
 import type { RequestedNetworks, ServerAddresses } from '../../objects/network-info.ts';
 import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from '../errors.ts';
@@ -62,16 +62,17 @@ export const allocatePorts = (
     return { addresses: { networkInfo, version }, hasNew: plan.length > 0 };
   });
 
-/** Releases the server's ports; returns that it has none, and whether it had any. */
+/** Releases the server's ports, or those with these ids; returns the rest, and whether any was released. */
 export const releasePorts = (
   { db }: Pick<Deps, 'db'>,
   ctx: Context,
-  release: Pick<Allocation, 'serverId' | 'fence'>,
+  { portIds, ...release }: Pick<Allocation, 'serverId' | 'fence'> & { readonly portIds?: readonly PortId[] },
 ): Promise<{ addresses: ServerAddresses; hadSome: boolean }> =>
   change(ctx, { db, what: `ports.release ${release.serverId}` }, async ({ trx }) => {
     const version = await changePorts(trx, release);
-    const hadSome = (await freePortsOfServer(trx, release.serverId, ctx.requestId)) > 0;
-    return { addresses: { networkInfo: [], version }, hadSome };
+    const hadSome = (await freePortsOfServer(trx, release.serverId, ctx.requestId, portIds)) > 0;
+    const networkInfo = portIds ? await networkInfoOf(trx, await portsOfServer(trx, release.serverId)) : [];
+    return { addresses: { networkInfo, version }, hadSome };
   });
 
 /**
@@ -90,11 +91,12 @@ const indexOf = ({ serverIndex }: Port): number => serverIndex ?? 0;
 function missing(requested: RequestedNetworks, ports: readonly Port[]): RequestedNetworks {
   if (typeof requested === 'string') return ports.length > 0 ? 'none' : requested;
   const left = [...ports];
-  return requested.filter(({ networkId, portId, fixedIp }) => {
+  return requested.filter(({ networkId, portId, newPortId, fixedIp }) => {
+    const id = portId ?? newPortId;
     const index = left.findIndex((port) =>
-      portId === undefined
+      id === undefined
         ? port.isMadeForServer && port.networkId === networkId && (fixedIp === undefined || hasAddress(port, fixedIp))
-        : port.id === portId,
+        : port.id === id,
     );
     if (index >= 0) left.splice(index, 1);
     return index < 0;
@@ -115,9 +117,10 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
   const networkIds = plan.flatMap((one) => (one.kind === 'new' ? [one.network.id] : []));
   const { trx } = changing;
   const groupIds = await groupIdsOf(changing, ids, { projectId, names: securityGroups });
-  const columnsOf = (index: number) => ({
+  const columnsOf = (index: number, { tag }: PlannedPort) => ({
     server_id: serverId,
     server_index: firstIndex + index,
+    server_tag: tag ?? null,
     device_id: serverId,
     device_owner: 'compute:nova',
     hostname,
@@ -127,8 +130,9 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
   for (const [index, planned] of plan.entries()) {
     if (planned.kind === 'given') continue;
     const { id: networkId, portSecurityEnabled } = planned.network;
-    const columns = { ...columnsOf(index), made_for_server: true, port_security_enabled: portSecurityEnabled };
-    const port = await catchViolation(writePort(trx, ids, { networkId, projectId, groupIds: groupsFor(planned), columns }));
+    const columns = { ...columnsOf(index, planned), made_for_server: true, port_security_enabled: portSecurityEnabled };
+    const named = planned.portId === undefined ? {} : { id: planned.portId };
+    const port = await catchViolation(writePort(trx, ids, { ...named, networkId, projectId, groupIds: groupsFor(planned), columns }));
     // The network was deleted since the planning. Once written, the port prevents that.
     if (typeof port === 'string') throw UnknownNetwork({ id: networkId });
     written.set(planned, port);
@@ -139,7 +143,7 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
     const port = written.get(planned);
     if (planned.kind === 'new' && port)
       given.push(await withAddresses(trx, planned, { ...port, securityGroupIds: groupsFor(planned) }, subnets));
-    else if (planned.kind === 'given') given.push(await bindPort(trx, planned.port, serverId, columnsOf(index)));
+    else if (planned.kind === 'given') given.push(await bindPort(trx, planned.port, serverId, columnsOf(index, planned)));
   }
   return given;
 }
@@ -148,7 +152,7 @@ type NewPlanned = Extract<PlannedPort, { kind: 'new' }>;
 
 async function withAddresses(
   trx: InCloud,
-  { network, fixedIp }: NewPlanned,
+  { network, fixedIp, tag }: NewPlanned,
   port: Pick<Port, 'id' | 'macAddress' | 'securityGroupIds'>,
   subnets: readonly Subnet[],
 ): Promise<KeptPort> {
@@ -158,7 +162,7 @@ async function withAddresses(
     subnets: subnets.filter(({ networkId }) => networkId === network.id),
     ...(fixedIp !== undefined && { addresses: [{ ipAddress: fixedIp }] }),
   });
-  return { ...port, networkId: network.id, fixedIps };
+  return { ...port, networkId: network.id, fixedIps, serverTag: tag ?? null };
 }
 
 /** Two servers may have requested the same port: only the first one gets it. */
@@ -167,5 +171,5 @@ async function bindPort(trx: InCloud, { id }: Port, serverId: ServerId, columns:
   if (!port) throw UnknownPort({ id });
   if (port.serverId !== serverId && port.deviceId !== '') throw PortInUse({ id, deviceId: port.deviceId });
   await updatePort(trx, id, columns);
-  return port;
+  return { ...port, serverTag: columns.server_tag ?? null };
 }

@@ -20,6 +20,8 @@ export interface WantedAddress {
 
 /** A port to write. */
 export interface NewPort {
+  /** Default: a new one. */
+  readonly id?: PortId;
   readonly networkId: string;
   readonly projectId: string;
   /** All of the network's subnets, locked with `lockSubnetsOf`. */
@@ -48,8 +50,7 @@ export async function writePort(
   ids: Ids,
   port: Omit<NewPort, 'subnets' | 'addresses'>,
 ): Promise<Pick<Port, 'id' | 'macAddress'>> {
-  const id = asId<PortId>(ids.uuid());
-  const { networkId, projectId, macAddress, columns, groupIds } = port;
+  const { id = asId<PortId>(ids.uuid()), networkId, projectId, macAddress, columns, groupIds } = port;
   const insert = (mac: string) =>
     insertPort(trx, { ...columns, id, network_id: networkId, project_id: projectId, mac_address: mac }, groupIds);
   if (macAddress !== undefined) {

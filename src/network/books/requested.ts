@@ -2,7 +2,7 @@
 import { candidateNetworks, findNetworks } from '../../db/stores/network/networks.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
-import { isUuid, type ServerId } from '../../objects/ids.ts';
+import { isUuid, type PortId, type ServerId } from '../../objects/ids.ts';
 import type { Network, Port } from '../../objects/network.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../../objects/network-info.ts';
 import {
@@ -17,9 +17,10 @@ import {
 } from '../errors.ts';
 
 /** An existing port, or one to create. */
-export type PlannedPort =
+export type PlannedPort = (
   | { readonly kind: 'given'; readonly port: Port }
-  | { readonly kind: 'new'; readonly network: Network; readonly fixedIp: string | undefined };
+  | { readonly kind: 'new'; readonly network: Network; readonly fixedIp: string | undefined; readonly portId?: PortId | undefined }
+) & { readonly tag?: string | undefined };
 
 /** Who requests the ports. */
 export interface PortAsker {
@@ -56,7 +57,11 @@ async function planAuto(db: CloudDb, { projectId }: PortAsker): Promise<readonly
   return [toMake(network, undefined)];
 }
 
-async function planOne(db: CloudDb, asker: PortAsker, { networkId, portId, fixedIp }: RequestedNetwork): Promise<PlannedPort> {
+async function planOne(
+  db: CloudDb,
+  asker: PortAsker,
+  { networkId, portId, fixedIp, tag, newPortId }: RequestedNetwork,
+): Promise<PlannedPort> {
   const sight = asker.isAdmin ? null : asker.projectId;
   if (portId !== undefined) {
     const port = isUuid(portId) ? await findPort(db, portId, sight) : undefined;
@@ -65,17 +70,17 @@ async function planOne(db: CloudDb, asker: PortAsker, { networkId, portId, fixed
     if (!mayUse) throw UnknownPort({ id: portId });
     const isFree = port.deviceId === '' || (port.serverId !== null && port.serverId === asker.serverId);
     if (!isFree) throw PortInUse({ id: port.id, deviceId: port.deviceId });
-    return { kind: 'given', port };
+    return { kind: 'given', port, tag };
   }
   const id = networkId ?? '';
   const [network] = isUuid(id) ? await findNetworks(db, [id], sight) : [];
   if (!network) throw UnknownNetwork({ id });
   const isOwn = asker.isAdmin || network.projectId === asker.projectId || network.isShared;
   if (network.isExternal && !isOwn) throw ExternalNetworkForbidden({ id });
-  return toMake(network, fixedIp);
+  return { ...toMake(network, fixedIp), portId: newPortId, tag };
 }
 
-function toMake(network: Network, fixedIp: string | undefined): PlannedPort {
+function toMake(network: Network, fixedIp: string | undefined) {
   if (network.subnetIds.length === 0) throw NetworkRequiresSubnet({ id: network.id });
-  return { kind: 'new', network, fixedIp };
+  return { kind: 'new', network, fixedIp } as const;
 }

@@ -92,6 +92,7 @@ const port: Port = {
   allowedAddressPairs: [],
   fixedIps: [{ subnetId: 's', ipAddress: '10.0.0.2' }],
   wantedHost: null,
+  serverTag: null,
   bindingProfile: {},
   securityGroupIds: ['web'],
 };

@@ -7,9 +7,10 @@ import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
 import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import type { Vif } from '../../objects/network-info.ts';
 import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
-import { MAX_CONSOLE_BYTES, type Patience, type ReportProgress, type VirtDriver } from '../driver.ts';
+import { MAX_CONSOLE_BYTES, type Patience, type ReportProgress, type Unplugging, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { bootLog } from './console-log.ts';
@@ -148,6 +149,16 @@ export class FakeDriver implements VirtDriver {
     await this.#set(serverId, 'running');
   }
 
+  async attachInterface(serverId: ServerId, vif: Vif): Promise<void> {
+    await this.#faults.pass('attachInterface');
+    await this.#setCards(serverId, (vifs) => [...vifs.filter(({ macAddress }) => macAddress !== vif.macAddress), vif]);
+  }
+
+  async detachInterface(serverId: ServerId, macAddress: string, { signal }: Unplugging): Promise<void> {
+    await this.#faults.pass('detachInterface', signal);
+    await this.#setCards(serverId, (vifs) => vifs.filter((vif) => vif.macAddress !== macAddress));
+  }
+
   async triggerCrashDump(serverId: ServerId): Promise<void> {
     await this.#faults.pass('triggerCrashDump');
     this.#expect(serverId, ['running', 'paused']);
@@ -216,6 +227,11 @@ export class FakeDriver implements VirtDriver {
   async #set(serverId: ServerId, power: PowerState): Promise<void> {
     const guest = this.#guest(serverId);
     if (guest.power !== power) await this.#guests.put({ ...guest, power });
+  }
+
+  async #setCards(serverId: ServerId, change: (vifs: readonly Vif[]) => Vif[]): Promise<void> {
+    const guest = this.#guest(serverId);
+    await this.#guests.put({ ...guest, spec: { ...guest.spec, vifs: change(guest.spec.vifs) } });
   }
 
   #guest(serverId: ServerId): FakeGuest {

@@ -24,6 +24,8 @@ const faultyCalls = [
   'unpause',
   'suspend',
   'resume',
+  'attachInterface',
+  'detachInterface',
   'triggerCrashDump',
   'setAdminPassword',
   'consoleOutput',

@@ -90,7 +90,8 @@ const rootDisk = (path: string): XmlElement =>
     element('target', { dev: 'vda', bus: 'virtio' }),
   );
 
-const networkCard = (vif: Vif): XmlElement =>
+/** A network card: a tap of its own on the bridge of its network. */
+export const networkCard = (vif: Vif): XmlElement =>
   element(
     'interface',
     { type: 'bridge' },

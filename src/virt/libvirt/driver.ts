@@ -6,8 +6,9 @@ import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
 import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import type { Vif } from '../../objects/network-info.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { Patience, ReportProgress, VirtDriver } from '../driver.ts';
+import type { Patience, ReportProgress, Unplugging, VirtDriver } from '../driver.ts';
 import { NotSupportedByHypervisor } from '../errors.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
@@ -22,6 +23,7 @@ import { ImageCache } from './image-cache.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 import { imagesInUse, recorded, recordImages } from './image-uses.ts';
 import { LibvirtLink, type Reconnect } from './link.ts';
+import { NetworkCards } from './network-cards.ts';
 import { GuestPower } from './power.ts';
 
 export interface LibvirtDriverOptions {
@@ -61,6 +63,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #power: GuestPower;
   readonly #builder: GuestBuilder;
   readonly #mover: GuestMover;
+  readonly #cards: NetworkCards;
 
   constructor(options: LibvirtDriverOptions) {
     const { clock, log, virtType } = options;
@@ -73,6 +76,7 @@ export class LibvirtDriver implements VirtDriver {
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
     const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log }));
     this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
+    this.#cards = new NetworkCards({ link, slowLink, domains, clock });
   }
 
   /** Waits for libvirtd without a time limit; close aborts the wait. */
@@ -159,6 +163,14 @@ export class LibvirtDriver implements VirtDriver {
   /** Starting a guest with saved memory resumes it. */
   resume(serverId: ServerId): Promise<void> {
     return this.#power.on(serverId);
+  }
+
+  attachInterface(serverId: ServerId, vif: Vif): Promise<void> {
+    return this.#cards.attach(serverId, vif);
+  }
+
+  detachInterface(serverId: ServerId, macAddress: string, unplugging: Unplugging): Promise<void> {
+    return this.#cards.detach(serverId, macAddress, unplugging);
   }
 
   triggerCrashDump(serverId: ServerId): Promise<void> {

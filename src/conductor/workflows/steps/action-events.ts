@@ -2,10 +2,12 @@ import { beginSteps, END_STEP } from '../../../db/stores/servers/action-events.t
 import { messageOf, NovaError } from '../../../lib/errors/error-type.ts';
 import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
 import {
+  attachInterfaceRef,
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
   evacuateServerRef,
+  detachInterfaceRef,
   performActionRef,
   rebuildServerRef,
   resizeServerRef,
@@ -33,6 +35,8 @@ const names = [
   { definition: confirmResizeRef.name, step: 'forget', event: 'compute_confirm_resize' },
   { definition: revertResizeRef.name, step: 'give-up', event: 'compute_revert_resize' },
   { definition: revertResizeRef.name, step: 'on', event: 'compute_finish_revert_resize' },
+  { definition: attachInterfaceRef.name, step: 'guest', event: 'compute_attach_interface' },
+  { definition: detachInterfaceRef.name, step: 'guest', event: 'compute_detach_interface' },
 ];
 
 /** Records the steps of workflows in the actions of servers. */

@@ -1,7 +1,7 @@
-import { ifNewer } from '../../../db/stores/servers/addresses.ts';
+import { ifNewer, saveAddresses } from '../../../db/stores/servers/addresses.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
-import type { Step } from '../../../lib/workflow/step.ts';
-import type { HostName, ServerId } from '../../../objects/ids.ts';
+import type { Step, StepContext } from '../../../lib/workflow/step.ts';
+import type { HostName, PortId, ServerId } from '../../../objects/ids.ts';
 import type { RequestedNetworks, Vif } from '../../../objects/network-info.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { advance, heldServer, isHeld } from './server-record.ts';
@@ -39,3 +39,13 @@ export const plugPorts = (deps: UnplugDeps & Pick<WorkflowDeps, 'db'>): Step<OnC
     if (await isHeld(deps, serverId, w.workflowId)) await unplugIfThere(deps, w, claim.host, serverId);
   },
 });
+
+/** Takes one port from a server, deleting it if it was made for the server, and records the addresses that are left. */
+export async function releasePort(
+  deps: Pick<WorkflowDeps, 'db' | 'networking'>,
+  w: StepContext,
+  { serverId, portId }: { readonly serverId: ServerId; readonly portId: PortId },
+): Promise<void> {
+  const addresses = await deps.networking.release(w.ctx, { serverId, portIds: [portId], fence: w.fence });
+  await saveAddresses(deps.db, serverId, addresses);
+}

@@ -39,6 +39,7 @@ export const toPort = (row: PortRow): Port => ({
   serverId: row.server_id === null ? null : asId<ServerId>(row.server_id),
   serverIndex: row.server_index,
   isMadeForServer: row.made_for_server,
+  serverTag: row.server_tag,
   hostname: row.hostname,
   host: row.host === null ? null : asId<HostName>(row.host),
   wantedHost: row.wanted_host,
@@ -159,6 +160,7 @@ export async function tellServerPorts(trx: InCloud, ids: readonly string[], requ
 const FREE = {
   server_id: null,
   server_index: null,
+  server_tag: null,
   status: 'DOWN',
   device_id: '',
   device_owner: '',
@@ -166,13 +168,15 @@ const FREE = {
   wanted_host: null,
 } as const;
 
-/** Removes all ports from a server: deletes those made for it, frees the others. @returns how many there were */
-export async function freePortsOfServer(trx: InCloud, serverId: ServerId, requestId: string): Promise<number> {
+/** Removes a server's ports, or some of them, from it: deletes those made for it, frees the others. @returns how many there were */
+export async function freePortsOfServer(trx: InCloud, serverId: ServerId, requestId: string, only?: readonly PortId[]): Promise<number> {
+  const isMeant = only ? sql<boolean>`ports.id = ANY(${[...only]}::uuid[])` : sql<boolean>`true`;
   const told = await trx
     .with('gone', (cte) =>
       cte
         .deleteFrom('ports')
         .where('server_id', '=', serverId)
+        .where(isMeant)
         .where('made_for_server', '=', true)
         .returningAll('ports')
         .returning([...portParts]),
@@ -182,6 +186,7 @@ export async function freePortsOfServer(trx: InCloud, serverId: ServerId, reques
         .updateTable('ports')
         .set({ ...FREE, updated_at: sql<Date>`now()` })
         .where('server_id', '=', serverId)
+        .where(isMeant)
         .where('made_for_server', '=', false)
         .returningAll('ports')
         .returning([...unboundParts]),

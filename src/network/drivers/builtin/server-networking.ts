@@ -12,9 +12,9 @@ export const builtinNetworking = (network: NetworkRpcApi, log: Log): ServerNetwo
   turnTo: async (ctx, binding) => void (await network.turnPortsTo(ctx, binding)),
   unbind: async (ctx, binding) => void (await network.unbindPorts(ctx, binding)),
   activate: (ctx, at) => network.plugPorts(ctx, at),
-  deactivate: async (ctx, { host, serverId, fence }) => {
+  deactivate: async (ctx, { host, serverId, portIds, fence }) => {
     try {
-      await network.unplugPorts(ctx, { host, serverId, fence });
+      await network.unplugPorts(ctx, { host, serverId, fence, ...(portIds && { portIds: [...portIds] }) });
     } catch (error) {
       // A network service that is away reconciles its host with the books when it is back.
       if (!NoSuchHost.is(error)) throw error;
@@ -22,5 +22,5 @@ export const builtinNetworking = (network: NetworkRpcApi, log: Log): ServerNetwo
       log.warn(fields, 'no network service on the host; it will unplug the ports when it is back');
     }
   },
-  release: (ctx, ports) => network.releasePorts(ctx, ports),
+  release: (ctx, { portIds, ...ports }) => network.releasePorts(ctx, { ...ports, ...(portIds && { portIds: [...portIds] }) }),
 });

@@ -14,7 +14,7 @@ const action = (path: string, key: string, until?: typeof v.noProxies): Route<un
   body: envelopeBody(key, t.Unknown()),
 });
 
-const { noProxies, noAddressActions, remoteConsoles } = v;
+const { noProxies, remoteConsoles } = v;
 
 /** Removed routes and actions. */
 export const removedRoutes: readonly Route<unknown>[] = [
@@ -33,7 +33,6 @@ export const removedRoutes: readonly Route<unknown>[] = [
   ...all('/os-cloudpipe/{id}', ['PUT']),
   ...all('/servers/{id}/consoles', ['GET', 'POST']),
   ...all('/servers/{id}/consoles/{console}', ['GET', 'DELETE']),
-  ...all('/servers/{id}/os-virtual-interfaces', ['GET'], noAddressActions),
   ...all('/os-fixed-ips/{id}', ['GET'], noProxies),
   action('/os-fixed-ips/{id}/action', 'reserve', noProxies),
   action('/os-fixed-ips/{id}/action', 'unreserve', noProxies),

@@ -3,6 +3,7 @@ import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
+import { fixedAddressRoutes } from './fixed-addresses.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { metadataRoutes } from './metadata.ts';
 import { createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
@@ -24,5 +25,6 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...instanceActionRoutes,
   ...tagRoutes,
   ...interfaceRoutes,
+  ...fixedAddressRoutes,
   ...securityGroupRoutes,
 ];
