@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BuiltinTokens } from '../src/identity/drivers/builtin/tokens.ts';
 import { ImagePasses } from '../src/image/image-pass.ts';
+import { ConductorApi } from '../src/conductor/api.ts';
 import { conductorRpc } from '../src/conductor/rpcapi.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
@@ -18,6 +19,7 @@ import { ServiceApi } from '../src/compute/fleet/service-api.ts';
 import { ServerGroupApi } from '../src/compute/groups/server-group-api.ts';
 import { KeypairApi } from '../src/compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
+import { InterfaceApi } from '../src/compute/servers/interface-api.ts';
 import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
 import { ensureDomain } from '../src/db/stores/identity/admin.ts';
 import { eventTypes } from '../src/events/index.ts';
@@ -39,6 +41,7 @@ import { unlimited } from '../src/quota/resources.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { sampleFlavor, sampleImage } from './support/sample-server.ts';
 import { SimulatedCloud } from './support/simulated-cloud.ts';
+import { networksOf } from './support/simulated-face.ts';
 
 const policy = novaPolicy();
 const WAIT = { timeout: 30_000, interval: 20 };
@@ -215,6 +218,18 @@ async function changeServers(): Promise<void> {
     await act(cloud.api());
     await rest(id, vmState);
   }
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const interfaces = new InterfaceApi({
+    db: database.db,
+    ids: systemIds,
+    policy,
+    conductor,
+    networks: networksOf(cloud),
+    clock: systemClock,
+  });
+  const { id: portId } = await interfaces.attach(asked(), id, {});
+  await interfaces.detach(asked(), id, portId);
+  await expect.poll(async () => (await cloud.server(id)).networkInfo.length).toBe(1);
   await edits.update(asked(), id, { name: 'n' });
   await edits.setMetadata(asked(), id, { k: 'v' }, { how: 'merge', rule: 'os_compute_api:server-metadata:create' });
   await edits.deleteMetadataItem(asked(), id, 'k');

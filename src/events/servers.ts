@@ -62,6 +62,9 @@ export const serverCreate = operation('server.create', server);
 export const serverDelete = operation('server.delete', server);
 export const serverActionEvents = namesOf('onHost', 'workflow').map((name) => operation(`server.${name}`, server));
 
+/** Work on a server's ports, which has routes of its own. */
+export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].map((name) => operation(`server.${name}`, server));
+
 /** The end of work without an action of a user, which has no name of its own. */
 export const serverWorkEnd = eventType('server.work.end', server);
 export const serverWorkError = eventType('server.work.error', server);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { asId, type ServerId } from '../objects/ids.ts';
 import type { GuestSpec } from '../objects/guest-spec.ts';
+import type { Vif } from '../objects/network-info.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
 import { GuestInWrongState, GuestNotFound, NotSupportedByHypervisor } from './errors.ts';
 
@@ -13,6 +14,8 @@ export interface ContractHost {
   makeDriver(mood?: SpawnMood): VirtDriver;
   /** A guest that prints a GUEST-READY line with the number of its boots; each has its own id. */
   makeGuest(): GuestSpec;
+  /** A network card to plug into a guest; each has its own address. */
+  makeVif(): Vif;
   /** The server's files on the host; none once it is destroyed. */
   filesOf(serverId: ServerId): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -28,6 +31,7 @@ export interface ContractSubject {
 
 const READY_LIMIT_MS = 60_000;
 const GRACE_MS = 30_000;
+const UNPLUGGING = { attempts: 5, timeoutMs: 10_000 };
 const nobody = asId<ServerId>('00000000-0000-4000-8000-000000000000');
 
 /** The contract between every virt driver and the compute manager. */
@@ -122,6 +126,17 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
     });
 
+    const plugsInAndOut = async () => {
+      const vif = host.makeVif();
+      await twice(() => driver.attachInterface(id, vif));
+      await twice(() => driver.detachInterface(id, vif.macAddress, UNPLUGGING));
+    };
+
+    test('a network card goes into a running guest and out of it; repeating either is a no-op', async () => {
+      await plugsInAndOut();
+      expect(await state()).toBe('running');
+    });
+
     test('a suspended guest counts as shut down, and continues where it was', async () => {
       await twice(() => driver.suspend(id));
       expect(await state()).toBe('shutdown');
@@ -142,6 +157,8 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'shutdown' }]);
       await expect(driver.pause(id)).rejects.toSatisfy(GuestInWrongState.is);
       await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
+      await plugsInAndOut();
+      expect(await state()).toBe('shutdown');
       await twice(() => driver.powerOn(id));
       expect(await state()).toBe('running');
       await ready(3);
@@ -205,6 +222,8 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         () => driver.resume(nobody),
         ...(driver.capabilities.crashDump ? [() => driver.triggerCrashDump(nobody)] : []),
         ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, 'x')] : []),
+        () => driver.attachInterface(nobody, host.makeVif()),
+        () => driver.detachInterface(nobody, host.makeVif().macAddress, UNPLUGGING),
         () => driver.consoleOutput(nobody),
       ];
       for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);

@@ -2,6 +2,7 @@ import { systemIds } from '../lib/clock/ids.ts';
 import type { GuestSpec } from '../objects/guest-spec.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import { asId } from '../objects/ids.ts';
+import type { Vif } from '../objects/network-info.ts';
 
 // Guests and images for tests of virt drivers; each has ids of its own.
 
@@ -17,6 +18,17 @@ export const sampleImage = (change: Partial<ImageMeta> = {}): ImageMeta => ({
   minDiskGb: 0,
   minRamMb: 0,
   properties: {},
+  ...change,
+});
+
+/** A network card on a bridge. */
+export const sampleVif = (n: number, change: Partial<Vif> = {}): Vif => ({
+  portId: asId(systemIds.uuid()),
+  kind: 'bridge',
+  bridge: 'br-test',
+  tap: `tap-test-${n}`,
+  macAddress: `fa:16:3e:00:00:${n.toString(16).padStart(2, '0')}`,
+  mtu: 1450,
   ...change,
 });
 

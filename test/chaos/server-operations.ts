@@ -96,6 +96,81 @@ const groupOperations: readonly ServerOperation[] = ['addSecurityGroup', 'remove
   },
 }));
 
+/** Servers get further ports on their network and lose them again. */
+const interfaceOperations: readonly ServerOperation[] = [
+  {
+    name: 'attach interface',
+    covers: ['POST /servers/{id}/os-interface'],
+    weight: 1,
+    from: lifecycle.attachInterface.from,
+    lockable: true,
+    run: async (session, server) => {
+      const body = { interfaceAttachment: { net_id: session.tenant.networkId } };
+      const path = `/v2.1/servers/${server.id}/os-interface`;
+      // It fails like other work when the host goes down, or is superseded by a delete.
+      await askFor(session, 'attach interface', { service: 'compute', method: 'POST', path, body, mayRefuse: [404, 409, 503] });
+    },
+  },
+  {
+    name: 'detach interface',
+    covers: ['DELETE /servers/{id}/os-interface/{port}'],
+    weight: 1,
+    from: lifecycle.detachInterface.from,
+    lockable: true,
+    run: async (session, server) => {
+      const path = `/v2.1/servers/${server.id}/os-interface`;
+      const listed = await askFor(session, 'list interfaces', { service: 'compute', method: 'GET', path, mayRefuse: [404] });
+      const port = listed?.body.interfaceAttachments.at(-1);
+      if (!port) return;
+      const asked = { service: 'compute', method: 'DELETE', path: `${path}/${port.port_id}` } as const;
+      await askFor(session, 'detach interface', { ...asked, mayRefuse: [404, 409] });
+    },
+  },
+];
+
+/** The addresses of servers: a second one on their network, and one fewer. */
+const addressOperations: readonly ServerOperation[] = [
+  {
+    name: 'add fixed ip',
+    covers: [actionRoute('addFixedIp')],
+    weight: 1,
+    from: ['active', 'stopped'],
+    lockable: true,
+    run: async (session, server) => {
+      const body = { addFixedIp: { networkId: session.tenant.networkId } };
+      const path = `/v2.1/servers/${server.id}/action`;
+      await askFor(session, 'add fixed ip', { service: 'compute', method: 'POST', path, body, mayRefuse: [400, 404, 409] });
+    },
+  },
+  {
+    name: 'remove fixed ip',
+    covers: [actionRoute('removeFixedIp')],
+    weight: 1,
+    from: ['active', 'stopped'],
+    lockable: true,
+    run: async (session, server) => {
+      const path = `/v2.1/servers/${server.id}`;
+      const listed = await askFor(session, 'list interfaces', {
+        service: 'compute',
+        method: 'GET',
+        path: `${path}/os-interface`,
+        mayRefuse: [404],
+      });
+      // A port keeps its first address, by which others reach its server.
+      const address = listed?.body.interfaceAttachments.at(-1)?.fixed_ips[1]?.ip_address;
+      if (address === undefined) return;
+      const body = { removeFixedIp: { address } };
+      await askFor(session, 'remove fixed ip', {
+        service: 'compute',
+        method: 'POST',
+        path: `${path}/action`,
+        body,
+        mayRefuse: [400, 404, 409],
+      });
+    },
+  },
+];
+
 const remove: ServerOperation = {
   name: 'delete',
   covers: ['DELETE /servers/{id}'],
@@ -127,6 +202,8 @@ export const serverOperations: readonly ServerOperation[] = [
   remove,
   resetState,
   ...groupOperations,
+  ...interfaceOperations,
+  ...addressOperations,
   ...recordOperations,
 ];
 

@@ -127,6 +127,22 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     await expect(greeting()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('gets another network card while it runs, with an address of its own, and loses it again', async () => {
+    const url = `/v2.1/servers/${id}/os-interface`;
+    const [{ net_id }] = (await demo.ask('compute', 'GET', url)).body.interfaceAttachments;
+    const attached = await demo.ask('compute', 'POST', url, { interfaceAttachment: { net_id } });
+    expect(attached).toMatchObject({ status: 200, body: { interfaceAttachment: { net_id, port_state: 'ACTIVE' } } });
+    const { port_id, fixed_ips } = attached.body.interfaceAttachment;
+    const sees = (line: string) => async () => (await consoleOf(id)).split(/\r?\n/).includes(line);
+    const hasCard = sees(`GUEST-CARD eth1 ip=${fixed_ips[0].ip_address}/24`);
+    await until(hasCard, { what: 'the guest has an address on its new card', timeoutMs: READY_TIMEOUT_MS });
+    expect(await demo.ask('compute', 'DELETE', `${url}/${port_id}`)).toMatchObject({ status: 202 });
+    await until(sees('GUEST-CARD eth1 gone'), { what: 'the guest has lost the card', timeoutMs: READY_TIMEOUT_MS });
+    const isGone = async () => (await demo.ask('compute', 'GET', url)).body.interfaceAttachments.length === 1;
+    await until(isGone, { what: 'the port is gone', timeoutMs: 20_000 });
+    expect(await demo.ask('network', 'GET', `/v2.0/ports/${port_id}`)).toMatchObject({ status: 404 });
+  });
+
   test('outlives an orderly restart of the cloud', async () => {
     const before = await host.guests();
     await cloud.restart();

@@ -8,6 +8,9 @@ import { insertKeypair } from '../../src/db/stores/servers/keypairs.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { unlimited } from '../../src/quota/resources.ts';
 import { bootResolver } from '../../src/compute/servers/resolve-boot.ts';
+import { takeAddress } from '../../src/db/stores/network/ip-allocations.ts';
+import { insertNetwork, insertSubnet } from '../../src/db/stores/network/networks.ts';
+import { insertPort } from '../../src/db/stores/network/ports.ts';
 import { insertGroup } from '../../src/db/stores/network/security-groups.ts';
 import { insertFlavor } from '../../src/db/stores/flavors/flavors.ts';
 import { asId, type ImageId } from '../../src/objects/ids.ts';
@@ -36,6 +39,32 @@ const image = {
   properties: { architecture: 'x86_64', auto_disk_config: 'True' },
 };
 
+/** Networks on which the samples attach interfaces: another project's, so that no server gets a port there unasked. */
+const ATTACHED = [
+  ['3cb9bc59-5699-4588-a4b1-b87f96708bc6', '192.168.1'],
+  ['e1882e38-38c2-4239-ade7-35d644cb963a', '10.0.0'],
+] as const;
+/** A port that the samples attach. */
+const PORT = 'ce531f90-199f-48c0-816c-13e38010b442';
+
+/** A network with one subnet of its own id, with two addresses to give. */
+async function insertSampleNetwork(db: TestDatabase['db'], id: string, prefix: string): Promise<void> {
+  await insertNetwork(db, { id, project_id: 'samples', name: prefix, mtu: 1500 });
+  await insertSubnet(db, {
+    id,
+    network_id: id,
+    project_id: 'samples',
+    name: prefix,
+    ip_version: 4,
+    cidr: `${prefix}.0/24`,
+    gateway_ip: null,
+    enable_dhcp: false,
+    allocation_pools: JSON.stringify([{ start: `${prefix}.3`, end: `${prefix}.4` }]),
+    dns_nameservers: '[]',
+    host_routes: '[]',
+  });
+}
+
 /** A cloud with the flavors, the zone, the host, the network and the server group that the samples name. */
 async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud> {
   const { db } = database;
@@ -53,6 +82,10 @@ async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud
   await cloud.start(NODE);
   await db.updateTable('services').set({ zone: ZONE }).where('host', '=', NODE).execute();
   await db.updateTable('networks').set({ name: NETWORK }).execute();
+  for (const [id, prefix] of ATTACHED) await insertSampleNetwork(db, id, prefix);
+  const [[network_id]] = ATTACHED;
+  await insertPort(db, { id: PORT, network_id, project_id: 'd0', mac_address: 'fa:16:3e:4c:2c:30' }, []);
+  await db.transaction().execute((trx) => takeAddress(trx, { portId: PORT, subnetId: network_id, ipAddress: '192.168.1.9' }));
   cloud.startEngine();
   return cloud;
 }
@@ -101,8 +134,13 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
 
   /** The request that stopped the server, if one did. */
   async function filledIn(path: string): Promise<string> {
-    const [port] = (await cloud.server(server)).networkInfo;
-    const withServer = path.replace('{server}', server).replace('{port}', port?.portId ?? '');
+    const { networkInfo } = await cloud.server(server);
+    const [port] = networkInfo;
+    const newest = networkInfo.at(-1);
+    const withServer = path
+      .replace('{server}', server)
+      .replace('{port}', port?.portId ?? '')
+      .replace('{newest}', newest?.portId ?? '');
     if (!path.includes('{request}')) return withServer;
     const { body } = await face.ask('GET', `/servers/${server}/os-instance-actions`);
     const stop = body.instanceActions.find(({ action }: { action: string }) => action === 'stop');
@@ -110,8 +148,11 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
   }
 
   /** An action on a server waits until the previous one has ended. */
-  const settled = () =>
-    until(async () => (await cloud.server(server)).taskState === null, { what: `server ${server} is at rest`, timeoutMs: 60_000 });
+  const settled = () => until(isAtRest, { what: `server ${server} is at rest`, timeoutMs: 60_000 });
+  const isAtRest = async () => {
+    const going = cloud.db.selectFrom('workflows').select('id').where('subject', '=', server).where('ended_at', 'is', null);
+    return (await going.executeTakeFirst()) === undefined;
+  };
 
   async function sent(folder: string, sampled: Sampled): Promise<unknown> {
     const text = JSON.stringify(await requestOf(folder, sampled));

@@ -65,8 +65,24 @@ function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
     availability_zone: zone,
     ...(version >= '2013-04-04' ? { random_seed: randomSeed.toString('base64') } : {}),
     ...(version >= '2015-10-15' ? { project_id: projectId } : {}),
-    // Only tagged devices are listed, and devices cannot have tags yet.
-    ...(version >= '2016-06-30' ? { devices: [] } : {}),
+    ...(version >= '2016-06-30' ? { devices: taggedDevices(guest, version) } : {}),
     ...(version >= '2020-10-14' ? { dedicated_cpus: [] } : {}),
   };
 }
+
+/** The devices that a guest finds by their tags: its network cards. Where they are plugged in is the guest's own view of its hardware. */
+const taggedDevices = ({ networkInfo }: GuestMetadata, version: OpenstackVersion): readonly object[] =>
+  networkInfo.flatMap(({ macAddress, tag }) =>
+    tag === undefined
+      ? []
+      : [
+          {
+            type: 'nic',
+            bus: 'none',
+            address: 'none',
+            mac: macAddress,
+            tags: [tag],
+            ...(version >= '2018-08-27' ? { vf_trusted: false } : {}),
+          },
+        ],
+  );

@@ -16,7 +16,12 @@ import {
 } from '../../../test/support/stored-workflows.ts';
 import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
 import { insertMigration } from '../../db/stores/moves/migrations.ts';
+import { networksOf } from '../../../test/support/simulated-face.ts';
+import { InterfaceApi } from '../../compute/servers/interface-api.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import { WorkflowUnfinished } from '../../lib/workflow/errors.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { workflowRef } from '../../lib/workflow/workflow.ts';
 import { asId, type HostName, type NetworkId } from '../../objects/ids.ts';
@@ -25,15 +30,21 @@ import type { VmState } from '../../objects/states.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
 import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import {
+  type AttachInterface,
+  attachInterfaceRef,
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
   evacuateServerRef,
+  detachInterfaceRef,
   performActionRef,
   rebuildServerRef,
   resizeServerRef,
   revertResizeRef,
 } from '../../operations/workflows.ts';
+import { novaPolicy } from '../../policy/policy.ts';
+import { ConductorApi } from '../api.ts';
+import { conductorRpc } from '../rpcapi.ts';
 import { allWorkflows } from './index.ts';
 
 let database: TestDatabase;
@@ -222,6 +233,35 @@ test('the stored inputs of moves and of their ends are known', async () => {
     await cloud.db.deleteFrom('workflows').execute();
     expect(missingInputs(name, [ended])).toEqual([]);
   }
+});
+
+test('the stored inputs of attaching and detaching an interface are known', async () => {
+  const { id, networkInfo } = await serverIn('active');
+  // Nobody attaches anything, so the requests do not wait for it.
+  const waiting = { monotonicMs: () => Number.POSITIVE_INFINITY, now: () => new Date(), sleep: async () => {} };
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const interfaces = new InterfaceApi({
+    db: cloud.db,
+    ids: systemIds,
+    policy: novaPolicy(),
+    conductor,
+    networks: networksOf(cloud),
+    clock: waiting,
+  });
+  const ids: [string, string][] = [];
+  const last = async (about: string) => withIds(await lastWritten(about, id, 'active'), ids);
+  await expect(interfaces.attach(someone(), id, { networkId, tag: 'nic' })).rejects.toSatisfy(WorkflowUnfinished.is);
+  const { input } = await last('an attachment');
+  ids.push([(input as AttachInterface).wanted.newPortId ?? '', STORED_IDS.port]);
+  const attached = await last('a port on a network');
+  await cloud.db.deleteFrom('workflows').execute();
+  const [port] = networkInfo;
+  ids.push([port?.portId ?? '', STORED_IDS.port], [port?.macAddress ?? '', 'fa:16:3e:00:00:01']);
+  await interfaces.detach(someone(), id, port?.portId ?? '');
+  const detached = await last('a port');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(attachInterfaceRef.name, [attached])).toEqual([]);
+  expect(missingInputs(detachInterfaceRef.name, [detached])).toEqual([]);
 });
 
 test('every workflow has stored inputs, and nothing else has', () => {

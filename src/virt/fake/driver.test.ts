@@ -5,7 +5,7 @@ import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { type ContractSubject, describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
 import { describeMoves } from '../moves.contract.ts';
-import { sampleGuest } from '../guest-samples.ts';
+import { sampleGuest, sampleVif } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
 import type { FakeFaults } from './faults.ts';
 
@@ -19,10 +19,12 @@ const subject: ContractSubject = {
   name: 'fake',
   makeHost: async () => {
     const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fake-driver-'));
+    let vifs = 0;
     return {
       makeDriver: (mood = 'well') =>
         new FakeDriver({ directory, node: 'one', hostIp: '127.0.0.1', faults: faults[mood], clock: systemClock, ids: seededIds() }),
       makeGuest: () => sampleGuest(),
+      makeVif: () => sampleVif(++vifs),
       filesOf: async (serverId) => (await readdir(directory)).filter((name) => name.startsWith(serverId)),
       stop: () => rm(directory, { recursive: true }),
     };

@@ -10,11 +10,12 @@ import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
-import { sampleGuest, sampleImage } from '../guest-samples.ts';
+import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import type { ContractHost } from '../driver.contract.ts';
 import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 import { type PrivateHost, startPrivateHost } from './private-host/private-host.ts';
+import { runTool } from './private-host/tool.ts';
 import { privateHostRequirements } from './private-host/requirements.ts';
 
 // A private host with real guests for tests: the tiny guest's files stand for the image service.
@@ -65,7 +66,9 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     ids: systemIds,
     log: silentLog,
   };
+  await runTool('ip', ['-n', host.netns, 'link', 'add', sampleVif(0).bridge, 'type', 'bridge']);
   let guests = 0;
+  let vifs = 0;
   return {
     host,
     directory,
@@ -76,6 +79,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
       guests += 1;
       return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });
     },
+    makeVif: () => sampleVif(++vifs),
     filesOf: (serverId: ServerId) => readdir(join(instancesDir, serverId)).catch(() => []),
     stop: async () => {
       await host.stop({ guests: 'destroy' });

@@ -2,19 +2,19 @@
 export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'Taken away from every version: its routes answer 410.': [
     /^consoles\//,
-    /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate|virtual-interfaces)\//,
+    /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate)\//,
   ],
   'Goes to another service, which clients ask themselves since 2.36.': [
     /^os-(baremetal-nodes|networks|snapshots|volumes)\//,
     /^os-security-groups\/security-group(s|-rules|-post)/,
-    /^(os-multinic\/|servers\/server-action-(add|remove)floatingip-req$)/,
+    /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'The resource is not there yet.': [
     /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|remote-consoles)\//,
     /^os-server-(diagnostics|external-events|shares|topology)\//,
     /^(os-simple-tenant-usage|server-migrations)\//,
   ],
-  'Interfaces are not attached yet.': [/^os-attach-interfaces\/(v2\.70\/)?attach-interfaces-create/],
+  'The legacy API shows the network of a virtual interface under the key of an extension.': [/^os-virtual-interfaces\/vifs-list-resp-v2$/],
   'The action is not there yet.': [
     /^os-(create-backup|deferred-delete|shelve)\//,
     /^os-migrate-server\/(v2\.25\/)?live-migrate-server$/,

@@ -33,9 +33,32 @@ export const serverRecordSamples: readonly SampleTable[] = [
       [
         ['GET /servers/{server}/os-interface', { answer: 'attach-interfaces-list-resp' }],
         ['GET /servers/{server}/os-interface/{port}', { answer: 'attach-interfaces-show-resp' }],
+        ['POST /servers/{server}/os-interface', { request: 'attach-interfaces-create-req', answer: 'attach-interfaces-create-resp' }],
+        ['DELETE /servers/{server}/os-interface/{newest}', {}, 202],
+        [
+          'POST /servers/{server}/os-interface',
+          { request: 'attach-interfaces-create-net_id-req', answer: 'attach-interfaces-create-resp' },
+        ],
+        ['DELETE /servers/{server}/os-interface/{newest}', {}, 202],
       ],
     ],
   ),
+  ['2.1', 'os-virtual-interfaces', [['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }]]],
+  ['2.12', 'os-virtual-interfaces/v2.12', [['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }]]],
+  [
+    '2.1',
+    'os-multinic',
+    [
+      // The network of the sample, on which the server needs a port.
+      [
+        'POST /servers/{server}/os-interface',
+        { request: { interfaceAttachment: { net_id: 'e1882e38-38c2-4239-ade7-35d644cb963a', fixed_ips: [{ ip_address: '10.0.0.3' }] } } },
+      ],
+      ['POST /servers/{server}/action', { request: 'multinic-add-fixed-ip-req' }, 202],
+      ['POST /servers/{server}/action', { request: 'multinic-remove-fixed-ip-req' }, 202],
+      ['DELETE /servers/{server}/os-interface/{newest}', {}, 202],
+    ],
+  ],
   [
     '2.1',
     'os-security-groups',
