@@ -72,6 +72,8 @@ export interface PortsOfServers {
   addGroup(ctx: Context, wanted: GroupForServer): Promise<void>;
   /** Removes the group from those of the server's ports that have it; throws if none has it. */
   removeGroup(ctx: Context, unwanted: GroupForServer): Promise<void>;
+  /** Has the server's record show its ports as they are now. */
+  refresh(ctx: Context, serverId: ServerId): Promise<void>;
   /** Gives one of the server's ports on the network another address. */
   addFixedIp(ctx: Context, wanted: { readonly serverId: ServerId; readonly networkId: string }): Promise<void>;
   /** Takes an address from the server's ports; throws if none has it. */

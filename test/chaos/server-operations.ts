@@ -128,6 +128,20 @@ const interfaceOperations: readonly ServerOperation[] = [
   },
 ];
 
+/** The network service tells that the ports of a server changed. */
+const externalEvents: ServerOperation = {
+  name: 'external events',
+  covers: ['POST /os-server-external-events'],
+  weight: 1,
+  from: 'any',
+  lockable: false,
+  run: async (session, server) => {
+    const body = { events: [{ name: 'network-changed', server_uuid: server.id }] };
+    const path = '/v2.1/os-server-external-events';
+    await askFor(session, 'external events', { by: 'admin', service: 'compute', method: 'POST', path, body, mayRefuse: [] });
+  },
+};
+
 /** The addresses of servers: a second one on their network, and one fewer. */
 const addressOperations: readonly ServerOperation[] = [
   {
@@ -204,6 +218,7 @@ export const serverOperations: readonly ServerOperation[] = [
   ...groupOperations,
   ...interfaceOperations,
   ...addressOperations,
+  externalEvents,
   ...recordOperations,
 ];
 

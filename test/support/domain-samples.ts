@@ -1,6 +1,7 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { Delivery } from '../../src/compute/servers/external-event-api.ts';
 import type { ShownPort } from '../../src/api/openstack/compute/servers/interfaces.ts';
 import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
 import type { HostStatus } from '../../src/compute/servers/host-status-api.ts';
@@ -85,6 +86,14 @@ export const somePort: fc.Arbitrary<ShownPort> = fc.record({
   status: fc.constantFrom('ACTIVE', 'DOWN'),
   serverTag: orNull(text),
   fixedIps: fc.array(fc.record({ subnetId: text, ipAddress: fc.ipV4() }), { maxLength: 2 }),
+});
+
+export const someDelivery: fc.Arbitrary<Delivery> = fc.record({
+  name: fc.constantFrom('network-changed', 'volume-extended'),
+  serverId: fc.uuid(),
+  status: fc.constantFrom('completed', 'failed', 'in-progress'),
+  tag: fc.option(text, { nil: undefined }),
+  code: fc.constantFrom(200, 400, 404, 422),
 });
 
 export const someAction: fc.Arbitrary<InstanceAction> = fc.record({

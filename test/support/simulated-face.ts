@@ -4,6 +4,7 @@ import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
+import { ExternalEventApi } from '../../src/compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../src/compute/servers/interface-api.ts';
 import { ServerPortsApi } from '../../src/compute/servers/server-ports-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
@@ -89,6 +90,7 @@ export async function openFace(
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
     serverPorts: new ServerPortsApi({ db, policy, networks }),
+    externalEvents: new ExternalEventApi({ db, ids: systemIds, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),

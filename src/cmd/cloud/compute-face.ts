@@ -8,6 +8,7 @@ import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { MigrationApi } from '../../compute/moves/migration-api.ts';
+import { ExternalEventApi } from '../../compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../compute/servers/interface-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
@@ -68,6 +69,7 @@ export function openComputeFace(
     serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
     instanceActions: new InstanceActionApi({ db, policy }),
     serverPorts: new ServerPortsApi({ db, policy, networks }),
+    externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,

@@ -54,6 +54,12 @@ export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
       if (having.length === 0) throw GroupNotOfServer(unwanted);
       return having.map((port) => [port, port.securityGroupIds.filter((id) => id !== groupId)]);
     }),
+  refresh: async (ctx, serverId) => {
+    await change(ctx, { db: deps.db, what: `ports.refresh ${serverId}` }, async ({ trx }) => {
+      await changePortsOf(trx, { serverId, isTold: false });
+    });
+    await tellAddresses(deps, ctx, serverId);
+  },
   addFixedIp: (ctx, { serverId, networkId }) =>
     changePorts(deps, ctx, serverId, async ({ trx }, ports) => {
       const port = ports.find((one) => one.networkId === networkId.toLowerCase());

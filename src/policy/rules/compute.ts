@@ -60,6 +60,7 @@ export const computeRules = {
   'os_compute_api:os-attach-interfaces:show': reader,
   'os_compute_api:os-attach-interfaces:create': member,
   'os_compute_api:os-attach-interfaces:delete': member,
+  'os_compute_api:os-server-external-events:create': 'rule:service_or_admin',
   'os_compute_api:os-multinic:add': member,
   'os_compute_api:os-multinic:remove': member,
   'os_compute_api:os-security-groups:list': reader,

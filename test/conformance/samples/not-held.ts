@@ -12,6 +12,8 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'The resource is not there yet.': [
     /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|remote-consoles)\//,
     /^os-server-(diagnostics|external-events|shares|topology)\//,
+    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
+    /^os-server-(diagnostics|shares|topology)\//,
     /^(os-simple-tenant-usage|server-migrations)\//,
   ],
   'The legacy API shows the network of a virtual interface under the key of an extension.': [/^os-virtual-interfaces\/vifs-list-resp-v2$/],

@@ -47,6 +47,20 @@ export const serverRecordSamples: readonly SampleTable[] = [
   ['2.12', 'os-virtual-interfaces/v2.12', [['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }]]],
   [
     '2.1',
+    'os-server-external-events',
+    [
+      ['POST /os-server-external-events', { request: 'event-create-req', refusal: 'test-event' }, 400],
+      [
+        'POST /os-server-external-events',
+        {
+          request: { events: [{ name: 'network-changed', server_uuid: '48e6a9f6-30af-47e0-bc04-acaed113bb4e', tag: 'foo' }] },
+          answer: 'event-create-resp',
+        },
+      ],
+    ],
+  ],
+  [
+    '2.1',
     'os-multinic',
     [
       // The network of the sample, on which the server needs a port.

@@ -3,6 +3,7 @@ import type { ServerGroupApi } from '../../../../compute/groups/server-group-api
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
+import type { ExternalEventApi } from '../../../../compute/servers/external-event-api.ts';
 import type { InterfaceApi } from '../../../../compute/servers/interface-api.ts';
 import type { ServerPortsApi } from '../../../../compute/servers/server-ports-api.ts';
 
@@ -13,6 +14,7 @@ export interface ServerFaceDeps {
   readonly instanceActions: InstanceActionApi;
   readonly serverPorts: ServerPortsApi;
   readonly interfaces: InterfaceApi;
+  readonly externalEvents: ExternalEventApi;
   readonly hostStatus: HostStatusApi;
   readonly serverGroups: ServerGroupApi;
   /** The longest page of a list (`[api]max_limit`). */

@@ -3,6 +3,7 @@ import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
+import { createExternalEvents } from './external-events.ts';
 import { fixedAddressRoutes } from './fixed-addresses.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -27,4 +28,5 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...interfaceRoutes,
   ...fixedAddressRoutes,
   ...securityGroupRoutes,
+  createExternalEvents,
 ];
