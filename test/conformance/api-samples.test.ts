@@ -51,7 +51,6 @@ async function fill({ db }: TestDatabase): Promise<void> {
   }
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
   await insertUser(db, { id: 'fake', domain_id: 'default', name: 'fake', enabled: true });
-  await db.updateTable('servers').set({ host: 'host1' }).where('id', '=', server.id).execute();
   for (const [type, status] of [
     ['live-migration', 'running'],
     ['live-migration', 'error'],
@@ -62,6 +61,11 @@ async function fill({ db }: TestDatabase): Promise<void> {
     await db.transaction().execute((trx) => insertMigration(trx, { ...sampleMigration, id, serverId: server.id, type, status }));
     await noteDestination(db, id, asId<HostName>('host2'));
   }
+  await db
+    .updateTable('servers')
+    .set({ host: 'host1', launched_at: new Date('2026-01-01T00:00:00Z') })
+    .where('id', '=', server.id)
+    .execute();
 }
 
 // Fault 2026-11 E15: with CI=true it fails where there are no samples.

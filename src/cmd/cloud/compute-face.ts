@@ -4,6 +4,7 @@ import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
 import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
 import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
+import { HostApi } from '../../compute/fleet/host-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
@@ -18,6 +19,7 @@ import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
+import { UsageApi } from '../../compute/usage/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { IdentityApi } from '../../identity/api.ts';
@@ -78,6 +80,8 @@ export function openComputeFace(
     quotas: new QuotaApi({ db, policy, quotaLimits, isProject, isUser }),
     services: new ServiceApi({ db, policy, group, internalZone }),
     hypervisors: new HypervisorApi({ db, policy, group }),
+    hosts: new HostApi({ db, policy, internalZone }),
+    usage: new UsageApi({ db, policy, clock }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),

@@ -41,3 +41,11 @@ export const HypervisorIsDown = errorType(
   'invalid',
   (p: { hypervisor: string }) => `Compute service of ${p.hypervisor} is unavailable at this time.`,
 );
+
+export const HostNotFound = errorType('HostNotFound', 'not-found', (p: { host: string }) => `Compute host ${p.host} could not be found.`);
+
+export const HostCannot = errorType(
+  'HostCannot',
+  'not-implemented',
+  (p: { what: string }) => `Virt driver does not implement host ${p.what}.`,
+);

@@ -4,6 +4,14 @@ import type { SampleRow, SampleTable } from '../../support/published-samples.ts'
 /** The project in the samples of quotas. */
 export const SAMPLE_PROJECT = 'fake_tenant';
 
+/** A time in which the server of the samples ran. */
+const USED = 'start=2020-01-01T00:00:00&end=2040-01-01T00:00:00';
+const usageRows: readonly SampleRow[] = [
+  [`GET /os-simple-tenant-usage?${USED}`, { answer: 'simple-tenant-usage-get' }],
+  [`GET /os-simple-tenant-usage?${USED}&detailed=1`, { answer: 'simple-tenant-usage-get-detail' }],
+  [`GET /os-simple-tenant-usage/project-1?${USED}`, { answer: 'simple-tenant-usage-get-specific' }],
+];
+
 const listServices: SampleRow = ['GET /os-services', { answer: 'services-list-get-resp' }];
 
 /** Everything except servers and their subresources. */
@@ -20,6 +28,19 @@ export const operatorSamples: readonly SampleTable[] = [
       ['GET /os-migrations?user_id=78348f0e-97ee-4d70-ad34-189692673ea2', { answer: 'migrations-get-with-user-or-project-id' }],
     ],
   ],
+  [
+    '2.1',
+    'os-hosts',
+    [
+      ['GET /os-hosts', { answer: 'hosts-list-resp' }],
+      ['GET /os-hosts/host1', { answer: 'host-get-resp' }],
+      ['PUT /os-hosts/host1', { request: 'host-put-maintenance-req', answer: 'host-put-maintenance-resp' }],
+      ['GET /os-hosts/host1/reboot', {}, 501],
+    ],
+  ],
+  ['2.1', 'os-simple-tenant-usage', usageRows],
+  ['2.40', 'os-simple-tenant-usage/v2.40', usageRows.map(([ask, samples]) => [ask.replace('?', '?limit=1&'), samples])],
+  ['2.40', 'os-simple-tenant-usage/v2.40', [[`GET /os-simple-tenant-usage?${USED}&detailed=1`, { answer: 'simple-tenant-usage-get-all' }]]],
   ['2.1', 'flavors', flavorRows()],
   ['2.61', 'flavors/v2.61', flavorRows()],
   ['2.75', 'flavors/v2.75', flavorRows()],

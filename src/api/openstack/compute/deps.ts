@@ -1,10 +1,12 @@
 import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts';
 import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
 import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
+import type { HostApi } from '../../../compute/fleet/host-api.ts';
 import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
+import type { UsageApi } from '../../../compute/usage/usage-api.ts';
 import type { ComputeResourceDeps } from './resources.ts';
 import type { ServerFaceDeps } from './servers/deps.ts';
 
@@ -16,5 +18,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly quotas: QuotaApi;
   readonly services: ServiceApi;
   readonly hypervisors: HypervisorApi;
+  readonly hosts: HostApi;
+  readonly usage: UsageApi;
   readonly zones: ZoneApi;
 }

@@ -3,6 +3,7 @@ import type { ComputeFaceDeps } from './deps.ts';
 import { listAggregates } from './aggregates/routes.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
+import { hostRoutes } from './hosts/routes.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
 import { quotaRoutes } from './quotas/index.ts';
@@ -10,6 +11,8 @@ import { removedRoutes } from './removed/routes.ts';
 import { computeResourceRoutes } from './resources.ts';
 import { serverRoutes } from './servers/index.ts';
 import { serviceRoutes } from './services/index.ts';
+import { auditLogRoutes } from './usage/audit-log.ts';
+import { usageRoutes } from './usage/routes.ts';
 import { showVersion, showVersionById } from './versions/routes.ts';
 import { listZones, listZonesInFull } from './zones/routes.ts';
 
@@ -23,6 +26,9 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...quotaRoutes,
   ...serviceRoutes,
   ...hypervisorRoutes,
+  ...hostRoutes,
+  ...usageRoutes,
+  ...auditLogRoutes,
   listAggregates,
   listZones,
   listZonesInFull,
