@@ -35,6 +35,8 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'quotas/view.ts quotaSetView': samples.whose(samples.someLimits),
   'servers/action-view.ts actionSummary': samples.someAction,
   'servers/action-view.ts actionView': samples.someActionInFull,
+  'proxies/networks.ts networkView': samples.someShownNetwork,
+  'proxies/networks.ts tenantNetworkView': samples.someShownNetwork,
   'servers/external-events.ts externalEventView': samples.someDelivery,
   'servers/fixed-addresses.ts virtualInterfaceView': samples.somePort,
   'servers/interfaces.ts interfaceView': samples.somePort,

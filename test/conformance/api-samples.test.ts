@@ -11,6 +11,8 @@ import { openOperatorFace, type OperatorFace } from '../support/operator-face.ts
 import { allSamples, heldBy, missingSamples, readSample, requestOf, skipsSamples } from '../support/published-samples.ts';
 import { sampleFlavor, sampleServer } from '../support/sample-server.ts';
 import { shapeFaults } from '../support/sample-shapes.ts';
+import { insertNetwork } from '../../src/db/stores/network/networks.ts';
+import { insertGroup } from '../../src/db/stores/network/security-groups.ts';
 import { insertUser } from '../../src/db/stores/identity/users.ts';
 import { insertServer } from '../support/insert-server.ts';
 import { notHeld } from './samples/not-held.ts';
@@ -27,8 +29,13 @@ const sampleMigration = {
   userId: '78348f0e-97ee-4d70-ad34-189692673ea2',
   projectId: '9842f0f7-1229-4355-afe7-15ebdbb8c3d8',
 };
+/** The security group that a sample adds a rule to, and a network. */
+const SECURITY_GROUP = 'd6f86d8c-06ef-4bef-8e7c-8bf8f9ba9b7a';
+const NETWORK = 'ee4aec21-05b7-4b4a-8d9d-8b1f8e5d7ac0';
 
 async function fill({ db }: TestDatabase): Promise<void> {
+  await insertGroup(db, { id: SECURITY_GROUP, project_id: 'a0', name: 'sampled', description: '' });
+  await insertNetwork(db, { id: NETWORK, project_id: 'a0', name: 'sampled', mtu: 1500 });
   await createProject(db, { id: SAMPLE_PROJECT, domainId: 'default', name: SAMPLE_PROJECT });
   await beat(db, [{ id: ids.uuid(), binary: 'nova-scheduler', host: 'host1', zone: 'nova' }]);
   for (const host of ['host1', 'host2']) {
@@ -98,6 +105,8 @@ describe.skipIf(skipsSamples)(`published samples${missingSamples}`, () => {
       const { body } = await face.ask('GET', '/os-migrations', { at: '2.59' });
       return path.replace('{migration}', body.migrations[2].uuid);
     }
+    if (path.includes('{securityGroup}')) return path.replace('{securityGroup}', SECURITY_GROUP);
+    if (path.includes('{network}')) return path.replace('{network}', NETWORK);
     if (path.includes('{group}')) {
       const { body } = await face.ask('GET', '/os-server-groups');
       return path.replace('{group}', body.server_groups[0].id);

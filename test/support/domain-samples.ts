@@ -1,6 +1,7 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { ShownNetwork } from '../../src/compute/proxies/proxied-networks-api.ts';
 import type { Delivery } from '../../src/compute/servers/external-event-api.ts';
 import type { ShownPort } from '../../src/api/openstack/compute/servers/interfaces.ts';
 import type { ActionInFull, InstanceAction } from '../../src/compute/servers/instance-action-api.ts';
@@ -86,6 +87,22 @@ export const somePort: fc.Arbitrary<ShownPort> = fc.record({
   status: fc.constantFrom('ACTIVE', 'DOWN'),
   serverTag: orNull(text),
   fixedIps: fc.array(fc.record({ subnetId: text, ipAddress: fc.ipV4() }), { maxLength: 2 }),
+});
+
+const someSubnet = (cidr: string) =>
+  fc.option(fc.record({ cidr: fc.constant(cidr), gatewayIp: orNull(text), dnsNameservers: fc.array(text, { maxLength: 3 }) }), {
+    nil: undefined,
+  });
+
+export const someShownNetwork: fc.Arbitrary<ShownNetwork> = fc.record({
+  network: fc.record({
+    id: fc.uuid().map((id) => asId<NetworkId>(id)),
+    name: text,
+    projectId: text,
+    mtu: fc.integer({ min: 68, max: 9000 }),
+  }),
+  v4: someSubnet('10.0.0.0/8'),
+  v6: someSubnet('fd00::/64'),
 });
 
 export const someDelivery: fc.Arbitrary<Delivery> = fc.record({

@@ -6,7 +6,11 @@ import { mountService } from '../../src/api/pipeline/mount-service.ts';
 import { plainFault } from '../../src/api/pipeline/plain-fault.ts';
 import { BuiltinIdentity } from '../../src/identity/drivers/builtin/driver.ts';
 import type { ImageApi } from '../../src/image/api.ts';
-import type { NetworkApi } from '../../src/network/api.ts';
+import { conductorRpc } from '../../src/conductor/rpcapi.ts';
+import { clientOf } from '../../src/lib/rpc/client.ts';
+import { NetworkApi } from '../../src/network/api.ts';
+import { noNetworkLimits } from '../../src/network/books/quota.ts';
+import { networkRpc } from '../../src/network/rpcapi.ts';
 import { openComputeFace } from '../../src/cmd/cloud/compute-face.ts';
 import { loadNovaConfig } from '../../src/cmd/nova-config.ts';
 import { createProject, ensureDomain } from '../../src/db/stores/identity/admin.ts';
@@ -71,7 +75,16 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   const neighbours = {
     policy,
     images: nobody<ImageApi>('images'),
-    networks: nobody<NetworkApi>('networks'),
+    networks: new NetworkApi({
+      db,
+      ids: systemIds,
+      policy,
+      network: clientOf(networkRpc, bus),
+      conductor: clientOf(conductorRpc, bus),
+      log: silentLog,
+      quotaLimits: noNetworkLimits,
+      zone: 'nova',
+    }),
     identity: new BuiltinIdentity(db),
   };
   const deps = openComputeFace({ db, bus, runtime, group }, neighbours);

@@ -19,6 +19,8 @@ import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
+import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
+import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
 import { UsageApi } from '../../compute/usage/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
@@ -82,6 +84,8 @@ export function openComputeFace(
     hypervisors: new HypervisorApi({ db, policy, group }),
     hosts: new HostApi({ db, policy, internalZone }),
     usage: new UsageApi({ db, policy, clock }),
+    securityGroups: new ProxiedGroupsApi({ policy, networks }),
+    networkProxy: new ProxiedNetworksApi({ policy, networks }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),

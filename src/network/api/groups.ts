@@ -1,10 +1,10 @@
 import { change } from '../../db/change.ts';
-import { deleteGroup, findGroup, listGroups, lockGroups, updateGroup } from '../../db/stores/network/security-groups.ts';
+import { deleteGroup, findGroup, listGroups, lockGroups, namesOfGroups, updateGroup } from '../../db/stores/network/security-groups.ts';
 import { changePortsInGroup } from '../../db/stores/network/server-networking.ts';
 import { securityGroupDelete, securityGroupUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
-import type { SecurityGroup } from '../../objects/network.ts';
+import type { NamedGroup, SecurityGroup } from '../../objects/network.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { DEFAULT_GROUP, ensureDefaultGroup, isDefaultName, NEW_GROUP_RULES, writeGroup } from '../books/default-group.ts';
 import {
@@ -46,6 +46,11 @@ export class GroupsApi {
     const found = await listGroups(db, pageQueryOf(listFields.groups, query), sightOf(ctx));
     if (!found) throw MarkerUnknown({ marker: query.marker ?? '' });
     return found;
+  }
+
+  /** The names of groups, whoever owns them: rules name them as remote. */
+  names(ids: readonly string[]): Promise<readonly NamedGroup[]> {
+    return namesOfGroups(this.#deps.db, [...new Set(ids)]);
   }
 
   /** Throws SecurityGroupNotFound if the caller may not see it. */

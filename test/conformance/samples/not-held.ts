@@ -5,8 +5,8 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate)\//,
   ],
   'Goes to another service, which clients ask themselves since 2.36.': [
-    /^os-(baremetal-nodes|networks|snapshots|volumes)\//,
-    /^os-security-groups\/security-group(s|-rules|-post)/,
+    /^os-(baremetal-nodes|snapshots|volumes)\//,
+    /^os-networks\/network-(add|create)-/,
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'The resource is not there yet.': [

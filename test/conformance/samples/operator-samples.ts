@@ -41,6 +41,24 @@ export const operatorSamples: readonly SampleTable[] = [
   ['2.1', 'os-simple-tenant-usage', usageRows],
   ['2.40', 'os-simple-tenant-usage/v2.40', usageRows.map(([ask, samples]) => [ask.replace('?', '?limit=1&'), samples])],
   ['2.40', 'os-simple-tenant-usage/v2.40', [[`GET /os-simple-tenant-usage?${USED}&detailed=1`, { answer: 'simple-tenant-usage-get-all' }]]],
+  [
+    '2.1',
+    'os-security-groups',
+    [
+      ['POST /os-security-groups', { request: 'security-group-post-req', answer: 'security-groups-create-resp' }],
+      ['GET /os-security-groups', { answer: 'security-groups-list-get-resp' }],
+      ['GET /os-security-groups/{securityGroup}', { answer: 'security-groups-get-resp' }],
+      ['POST /os-security-group-rules', { request: 'security-group-rules-post-req', answer: 'security-group-rules-post-resp' }],
+    ],
+  ],
+  [
+    '2.1',
+    'os-networks',
+    [
+      ['GET /os-networks', { answer: 'networks-list-resp' }],
+      ['GET /os-networks/{network}', { answer: 'network-show-resp' }],
+    ],
+  ],
   ['2.1', 'flavors', flavorRows()],
   ['2.61', 'flavors/v2.61', flavorRows()],
   ['2.75', 'flavors/v2.75', flavorRows()],

@@ -4,6 +4,8 @@ import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HostApi } from '../../../compute/fleet/host-api.ts';
 import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
+import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networks-api.ts';
+import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
 import type { UsageApi } from '../../../compute/usage/usage-api.ts';
@@ -20,5 +22,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly hypervisors: HypervisorApi;
   readonly hosts: HostApi;
   readonly usage: UsageApi;
+  readonly securityGroups: ProxiedGroupsApi;
+  readonly networkProxy: ProxiedNetworksApi;
   readonly zones: ZoneApi;
 }

@@ -6,6 +6,8 @@ import { flavorRoutes } from './flavors/index.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
+import { networkProxyRoutes } from './proxies/networks.ts';
+import { securityGroupProxyRoutes } from './proxies/security-groups.ts';
 import { quotaRoutes } from './quotas/index.ts';
 import { removedRoutes } from './removed/routes.ts';
 import { computeResourceRoutes } from './resources.ts';
@@ -34,6 +36,8 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   listZonesInFull,
   listExtensions,
   showExtension,
+  ...securityGroupProxyRoutes,
+  ...networkProxyRoutes,
   ...removedRoutes,
   ...computeResourceRoutes,
 ];

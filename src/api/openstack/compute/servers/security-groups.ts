@@ -1,70 +1,15 @@
-import { type Static, Type as t } from '@sinclair/typebox';
+import { Type as t } from '@sinclair/typebox';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
-import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
+import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
-import type { GroupsOfServer } from '../../../../network/server-networking.ts';
-import type { SecurityGroupRule } from '../../../../objects/network.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { actionRoute, done, ok, route } from '../../../pipeline/route.ts';
+import { groupsIn, securityGroup } from '../security-group-view.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;
 
-const port = nullable(t.Integer({ minimum: -1 }));
-
-const rule = strictObject({
-  id: t.String({ format: 'uuid' }),
-  parent_group_id: t.String({ format: 'uuid' }),
-  ip_protocol: nullable(t.String()),
-  from_port: port,
-  to_port: port,
-  group: strictObject({ name: t.Optional(t.String()), tenant_id: t.Optional(t.String()) }),
-  ip_range: strictObject({ cidr: t.Optional(t.String()) }),
-});
-
-const securityGroups = strictObject({
-  security_groups: t.Array(
-    strictObject({
-      id: t.String({ format: 'uuid' }),
-      name: t.String(),
-      description: t.String(),
-      tenant_id: t.String(),
-      rules: t.Array(rule),
-    }),
-  ),
-});
-
-const whole = { tcp: { from_port: 1, to_port: 65_535 }, udp: { from_port: 1, to_port: 65_535 } } as const;
-const allTypes = { from_port: -1, to_port: -1 } as const;
-
-/** A protocol without a range means all of its ports, in Nova's numbers. */
-function portsOf({ protocol, portMin, portMax }: SecurityGroupRule): Pick<Static<typeof rule>, 'from_port' | 'to_port'> {
-  if (protocol === null || portMin !== null || portMax !== null) return { from_port: portMin, to_port: portMax };
-  return protocol === 'tcp' || protocol === 'udp' ? whole[protocol] : allTypes;
-}
-
-const everywhere = { IPv4: '0.0.0.0/0', IPv6: '::/0' } as const;
-
-/** As Nova shows security groups: incoming rules only, a remote group by its name. */
-function groupsIn({ groups, remotes }: GroupsOfServer): Static<typeof securityGroups> {
-  const remoteOf = ({ remoteGroupId, remoteCidr, ethertype }: SecurityGroupRule) => {
-    const remote = remotes.find(({ id }) => id === remoteGroupId);
-    return remote
-      ? { group: { name: remote.name, tenant_id: remote.projectId }, ip_range: {} }
-      : { group: {}, ip_range: { cidr: remoteCidr ?? everywhere[ethertype] } };
-  };
-  return {
-    security_groups: groups.map(({ id, name, description, projectId, rules }) => ({
-      id,
-      name,
-      description,
-      tenant_id: projectId,
-      rules: rules
-        .filter(({ direction }) => direction === 'ingress')
-        .map((one) => ({ id: one.id, parent_group_id: id, ip_protocol: one.protocol, ...portsOf(one), ...remoteOf(one) })),
-    })),
-  };
-}
+const securityGroups = strictObject({ security_groups: t.Array(securityGroup) });
 
 const named = strictObject({ name: t.String({ minLength: 1 }) });
 
@@ -77,7 +22,7 @@ export const securityGroupRoutes = [
     query: queryParams({}, { strict: { since: v.flavorNameFilter } }),
     status: 200,
     answers: exactly(securityGroups),
-    handle: async ({ ctx, params }, { serverPorts }: Deps) => ok(groupsIn(await serverPorts.groups(ctx, params.id))),
+    handle: async ({ ctx, params }, { serverPorts }: Deps) => ok({ security_groups: groupsIn(await serverPorts.groups(ctx, params.id)) }),
   }),
   actionRoute({
     key: 'addSecurityGroup',

@@ -1,0 +1,24 @@
+import { errorType } from '../../lib/errors/error-type.ts';
+
+/** Errors of what compute passes on to the network service, with Nova's texts. */
+
+/** What the network service calls a conflict is bad input here, in its words. */
+export const BadNetworkRequest = errorType('BadNetworkRequest', 'invalid', (p: { message: string }) => p.message);
+
+export const GroupIdMalformed = errorType('GroupIdMalformed', 'invalid', (_: object) => 'Security group id should be uuid');
+
+export const GroupPropertyEmpty = errorType(
+  'GroupPropertyEmpty',
+  'invalid',
+  (p: { what: string }) => `Security group ${p.what} cannot be empty.`,
+);
+
+export const BadIpProtocol = errorType('InvalidIpProtocol', 'invalid', (p: { protocol: string }) => `Invalid IP protocol ${p.protocol}.`);
+
+export const BadPortRange = errorType(
+  'InvalidPortRange',
+  'invalid',
+  (p: { from: string; to: string }) => `Invalid port range ${p.from}:${p.to}. Valid TCP ports should be between 1-65535`,
+);
+
+export const RuleIncomplete = errorType('RuleIncomplete', 'invalid', (_: object) => 'Not enough parameters to build a valid rule.');

@@ -1,0 +1,131 @@
+/** Security groups and networks by way of compute, over HTTP. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { openOperatorFace, type OperatorFace } from '../../../test/support/operator-face.ts';
+import { insertNetwork, insertSubnet } from '../../db/stores/network/networks.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+
+let database: TestDatabase;
+let face: OperatorFace;
+let group: string;
+const network = systemIds.uuid();
+const NOBODY = '5a5e6863-e4f8-4a71-8da1-adeff9c4cb79';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  face = await openOperatorFace(database);
+  await insertNetwork(database.db, { id: network, project_id: 'd0', name: 'mine', mtu: 1400 });
+  await insertSubnet(database.db, {
+    id: systemIds.uuid(),
+    network_id: network,
+    project_id: 'd0',
+    name: 'mine',
+    ip_version: 4,
+    cidr: '10.1.0.0/24',
+    gateway_ip: '10.1.0.1',
+    enable_dhcp: true,
+    allocation_pools: '[]',
+    dns_nameservers: '["9.9.9.9"]',
+    host_routes: '[]',
+  });
+});
+afterAll(async () => {
+  await face?.close();
+  await database?.drop();
+});
+
+const asDemo = (method: string, path: string, body?: unknown) => face.ask(method, path, { as: 'demo', body });
+const names = async (query = '', as: 'demo' | 'admin' = 'demo') =>
+  (await face.ask('GET', `/os-security-groups${query}`, { as })).body.security_groups.map(({ name }: { name: string }) => name).sort();
+const makeGroup = (name: string, description = 'd') => asDemo('POST', '/os-security-groups', { security_group: { name, description } });
+const addRule = (rule: object) => asDemo('POST', '/os-security-group-rules', { security_group_rule: { parent_group_id: group, ...rule } });
+
+test('security groups are made, listed, shown, changed and deleted', async () => {
+  const made = await makeGroup(' web ');
+  expect(made).toMatchObject({ status: 200, body: { security_group: { name: 'web', description: 'd', tenant_id: 'd0', rules: [] } } });
+  group = made.body.security_group.id;
+  expect([await names(), await names('?limit=1'), await names('', 'admin')]).toEqual([
+    ['default', 'web'],
+    [expect.anything()],
+    ['default'],
+  ]);
+  expect(await names('?all_tenants=1', 'admin')).toEqual(['default', 'default', 'web']);
+  const changed = await asDemo('PUT', `/os-security-groups/${group}`, { security_group: { name: 'webs', description: '' } });
+  expect([changed.status, changed.body.security_group.name]).toEqual([200, 'webs']);
+  expect((await asDemo('GET', `/os-security-groups/${group}`)).body.security_group.name).toBe('webs');
+  const { body } = await makeGroup('brief');
+  expect((await asDemo('DELETE', `/os-security-groups/${body.security_group.id}`)).status).toBe(202);
+});
+
+test('what is wrong with a group is 400, what is missing 404', async () => {
+  const [defaultGroup] = (await asDemo('GET', '/os-security-groups')).body.security_groups.filter(
+    ({ name }: { name: string }) => name === 'default',
+  );
+  const statuses = await Promise.all([
+    makeGroup('  '),
+    makeGroup('x'.repeat(256)),
+    makeGroup('x', 'x'.repeat(256)),
+    makeGroup('default'),
+    asDemo('DELETE', `/os-security-groups/${defaultGroup.id}`),
+    asDemo('GET', '/os-security-groups/no-id'),
+    asDemo('GET', `/os-security-groups/${NOBODY}`),
+    asDemo('DELETE', `/os-security-groups/${NOBODY}`),
+  ]);
+  expect(statuses.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400, 404, 404]);
+  expect((await face.ask('GET', '/os-security-groups', { at: '2.36' })).status).toBe(404);
+});
+
+test('rules let in a range or a group; bad ones are refused', async () => {
+  const ssh = { ip_protocol: 'TCP', from_port: '22', to_port: 22 };
+  const made = await addRule(ssh);
+  expect([made.status, made.body.security_group_rule]).toEqual([
+    200,
+    {
+      id: expect.any(String),
+      parent_group_id: group,
+      ip_protocol: 'tcp',
+      from_port: 22,
+      to_port: 22,
+      group: {},
+      ip_range: { cidr: '0.0.0.0/0' },
+    },
+  ]);
+  const peer = await addRule({ group_id: group });
+  expect(peer.body.security_group_rule).toMatchObject({ group: { name: 'webs', tenant_id: 'd0' }, ip_range: {}, ip_protocol: null });
+  expect((await addRule({ ip_protocol: 'icmp', from_port: -1, to_port: -1, cidr: '10.0.0.0/8' })).body.security_group_rule).toMatchObject({
+    from_port: -1,
+    to_port: -1,
+  });
+  const refused = [ssh, {}, { ...ssh, ip_protocol: 'gre' }, { ...ssh, from_port: 23 }, { ...ssh, to_port: 65_536 }, { ...ssh, cidr: 'x' }];
+  for (const rule of refused) expect([rule, (await addRule(rule)).status]).toEqual([rule, 400]);
+  expect((await addRule({ ...ssh, parent_group_id: NOBODY })).status).toBe(404);
+  expect((await addRule({ ...ssh, parent_group_id: 'x' })).status).toBe(400);
+  expect((await asDemo('DELETE', `/os-security-group-rules/${made.body.security_group_rule.id}`)).status).toBe(202);
+  expect((await asDemo('DELETE', `/os-security-group-rules/${NOBODY}`)).status).toBe(404);
+});
+
+test('networks show their addresses; who administers also sees what Nova had', async () => {
+  const shown = {
+    id: network,
+    label: 'mine',
+    cidr: '10.1.0.0/24',
+    netmask: '255.255.255.0',
+    gateway: '10.1.0.1',
+    dns1: '9.9.9.9',
+    cidr_v6: null,
+  };
+  const { body } = await asDemo('GET', '/os-networks');
+  expect(body.networks).toEqual([expect.objectContaining(shown)]);
+  expect(body.networks[0]).not.toHaveProperty('vlan');
+  expect((await face.ask('GET', `/os-networks/${network}`)).body.network).toMatchObject({
+    ...shown,
+    vlan: null,
+    project_id: 'd0',
+    mtu: 1400,
+  });
+  const tenant = { id: network, label: 'mine', cidr: '10.1.0.0/24' };
+  expect((await asDemo('GET', '/os-tenant-networks')).body).toEqual({ networks: [tenant] });
+  expect((await asDemo('GET', `/os-tenant-networks/${network}`)).body).toEqual({ network: tenant });
+  expect((await face.ask('GET', `/os-tenant-networks/${network}`, { as: 'other' })).status).toBe(404);
+  expect((await face.ask('GET', '/os-networks', { at: '2.36' })).status).toBe(404);
+});
