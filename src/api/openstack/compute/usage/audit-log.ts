@@ -43,7 +43,7 @@ const logOf = ({ begin, end, hosts }: UsageAudit) => ({
   total_instances: 0,
 });
 
-const FORM = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{1,6}$/;
+const FORM = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?$/;
 
 /** The time in the path; clients write it as Python prints it. */
 function timeIn(text: string): Date {
@@ -69,6 +69,7 @@ export const auditLogRoutes = [
     method: 'GET',
     path: '/os-instance_usage_audit_log/{id}',
     summary: 'Show the usage audits of the month before a time.',
+    policy: 'os_compute_api:os-instance-usage-audit-log:show',
     query: noQuery,
     status: 200,
     answers: exactly(strictObject({ instance_usage_audit_log: log })),
