@@ -10,10 +10,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'The resource is not there yet.': [
-    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|remote-consoles)\//,
-    /^os-server-(diagnostics|external-events|shares|topology)\//,
-    /^os-(aggregates|console-auth-tokens|hosts|instance-usage-audit-log|migrations|remote-consoles)\//,
-    /^os-(aggregates|console-auth-tokens|migrations|remote-consoles)\//,
+    /^os-(aggregates|console-auth-tokens|remote-consoles)\//,
     /^os-server-(diagnostics|shares|topology)\//,
     /^server-migrations\//,
   ],

@@ -3,7 +3,7 @@ import { switchHost } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
 import { kindOf } from '../../../lib/errors/error-type.ts';
 import { enqueue } from '../../../lib/workflow/enqueue.ts';
-import type { StepContext } from '../../../lib/workflow/step.ts';
+import type { Step, StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import { type EvacuateServer, evacuateServerRef } from '../../../operations/workflows.ts';
@@ -33,19 +33,7 @@ export const evacuateServer = (deps: WorkflowDeps) =>
       },
     })
     .step('claim', claimForMove(deps))
-    // The dead host may have come back since the request: its guest must not run beside the new one.
-    .step('off', {
-      do: async ({ serverId, host }, w) => {
-        await heldServer(deps, serverId, w.workflowId);
-        await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null })));
-      },
-      undo: async ({ serverId, host, wasActive }, w) => {
-        if (!wasActive || !(await isHeld(deps, serverId, w.workflowId))) return;
-        await ignoringNoGuest(
-          workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null })),
-        );
-      },
-    })
+    .step('off', turnOffSource(deps))
     .step('vifs', plugThere(deps))
     .step('spawning', {
       do: async ({ serverId }, w) => void (await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' })),
@@ -57,28 +45,8 @@ export const evacuateServer = (deps: WorkflowDeps) =>
           await workOnHost(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
       },
     })
-    .step('switch', {
-      do: async ({ serverId, flavor, claim: { host: to } }, w) => {
-        const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
-        if (!moved) throw ServerTaken({ serverId });
-        await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
-      },
-      undo: async ({ serverId, host: to, flavor }, w) => {
-        const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
-        if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
-      },
-    })
-    .step('unplug', {
-      do: async ({ serverId, host }, w) => {
-        await heldServer(deps, serverId, w.workflowId);
-        await leaveHost(deps, w, host, serverId);
-      },
-      undo: async ({ serverId, host }, w) => {
-        if (!(await isHeld(deps, serverId, w.workflowId))) return;
-        await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
-        if (await isUp(deps, host)) await deps.networking.activate(w.ctx, { serverId, host });
-      },
-    })
+    .step('switch', switchOver(deps))
+    .step('unplug', unplugSource(deps))
     .step('evacuated', {
       do: ({ serverId, migrationId, endsAs }, w) =>
         settleMove(deps, w, {
@@ -93,6 +61,47 @@ export const evacuateServer = (deps: WorkflowDeps) =>
     .onUnwound((evacuation, w) =>
       mayRetryMove(evacuation, deps.options.maxAttempts) ? retryElsewhere(deps, evacuation, w) : giveUp(deps, evacuation, w),
     );
+
+/** What the steps see: `host` is the dead one, `claim.host` the one that the server comes to. */
+interface Claimed extends EvacuateServer {
+  readonly claim: { readonly host: HostName };
+}
+
+/** The dead host may have come back since the request: its guest must not run beside the new one. */
+const turnOffSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
+  do: async ({ serverId, host }, w) => {
+    await heldServer(deps, serverId, w.workflowId);
+    await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null })));
+  },
+  undo: async ({ serverId, host, wasActive }, w) => {
+    if (!wasActive || !(await isHeld(deps, serverId, w.workflowId))) return;
+    await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null })));
+  },
+});
+
+const switchOver = (deps: WorkflowDeps): Step<Claimed, void> => ({
+  do: async ({ serverId, flavor, claim: { host: to } }, w) => {
+    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+    if (!moved) throw ServerTaken({ serverId });
+    await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
+  },
+  undo: async ({ serverId, host: to, flavor }, w) => {
+    const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+    if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
+  },
+});
+
+const unplugSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
+  do: async ({ serverId, host }, w) => {
+    await heldServer(deps, serverId, w.workflowId);
+    await leaveHost(deps, w, host, serverId);
+  },
+  undo: async ({ serverId, host }, w) => {
+    if (!(await isHeld(deps, serverId, w.workflowId))) return;
+    await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
+    if (await isUp(deps, host)) await deps.networking.activate(w.ctx, { serverId, host });
+  },
+});
 
 /** A server in error may have no guest. */
 const ignoringNoGuest = async (work: Promise<unknown>): Promise<void> => {
