@@ -1,7 +1,7 @@
-/** Events of flavors, keypairs, server groups, quotas and services. */
+/** Events of flavors, keypairs, server groups, quotas, services and aggregates. */
 import { Type as t } from '@sinclair/typebox';
 import { flavor as flavorSchema } from '../objects/flavor.ts';
-import { serverId } from '../objects/ids.ts';
+import { hostName, serverId } from '../objects/ids.ts';
 import type { GroupPolicy } from '../objects/server-group.ts';
 import { eventType, orNull, snapshot, word } from './event-type.ts';
 
@@ -79,3 +79,22 @@ const service = snapshot(serviceSnapshot, { subjectOf: ({ id }) => id, projectOf
 export const serviceCreate = eventType('service.create', service);
 export const serviceUpdate = eventType('service.update', service);
 export const serviceDelete = eventType('service.delete', service);
+
+const aggregateFields = {
+  id: t.Integer(),
+  uuid: t.String(),
+  name: t.String(),
+  hosts: t.Array(hostName),
+  metadata: t.Record(t.String(), t.String()),
+};
+const aggregateOf = { subjectOf: ({ uuid }: { readonly uuid: string }) => uuid, projectOf: () => null };
+const aggregate = snapshot(t.Object(aggregateFields), aggregateOf);
+export const aggregateCreate = eventType('aggregate.create', aggregate);
+/** The name or the metadata changed. */
+export const aggregateUpdate = eventType('aggregate.update', aggregate);
+export const aggregateDelete = eventType('aggregate.delete', aggregate);
+
+/** An aggregate, and a host that came or went. */
+const aggregateWithHost = snapshot(t.Object({ ...aggregateFields, host: hostName }), aggregateOf);
+export const aggregateAddHost = eventType('aggregate.addHost', aggregateWithHost);
+export const aggregateRemoveHost = eventType('aggregate.removeHost', aggregateWithHost);

@@ -111,6 +111,10 @@ describe.skipIf(skipsSamples)(`published samples${missingSamples}`, () => {
       const { body } = await face.ask('GET', '/os-server-groups');
       return path.replace('{group}', body.server_groups[0].id);
     }
+    if (path.includes('{aggregate}')) {
+      const { body } = await face.ask('GET', '/os-aggregates');
+      return path.replace('{aggregate}', body.aggregates[0].id);
+    }
     if (!path.includes('{hypervisor}')) return path;
     const { body } = await face.ask('GET', '/os-hypervisors', { at: '2.53' });
     return path.replace('{hypervisor}', body.hypervisors[0].id);

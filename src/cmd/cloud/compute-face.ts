@@ -1,4 +1,5 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
+import { AggregateApi } from '../../compute/aggregates/aggregate-api.ts';
 import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
@@ -90,6 +91,7 @@ export function openComputeFace(
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
+    aggregates: new AggregateApi({ db, policy, ids }),
     maxLimit: config.api.max_limit,
   };
 }

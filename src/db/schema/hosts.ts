@@ -74,6 +74,22 @@ export interface AllocationsTable {
   amount: number;
 }
 
+/** A group of hosts; its metadata give scheduler filters, or an availability zone. */
+export interface AggregatesTable {
+  id: Generated<number>;
+  uuid: string;
+  name: string;
+  metadata: Json<Record<string, string>>;
+  created_at: Time;
+  updated_at: Date | null;
+}
+
+/** The hosts of aggregates; a deleted host is in none. */
+export interface AggregateHostsTable {
+  aggregate_id: number;
+  host: string;
+}
+
 export interface HostTables {
   services: ServicesTable;
   compute_nodes: ComputeNodesTable;
@@ -81,4 +97,6 @@ export interface HostTables {
   inventories: InventoriesTable;
   placements: PlacementsTable;
   allocations: AllocationsTable;
+  aggregates: AggregatesTable;
+  aggregate_hosts: AggregateHostsTable;
 }

@@ -52,4 +52,6 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   hostname: (text) => HOST_NAME.test(text),
   name: (text) => isPrintable(text) && text.trim() === text,
   'name-with-blanks': (text) => isPrintable(text) && text.trim() !== '',
+  // A colon separates a zone from a host where a server asks for both.
+  'zone-name': (text) => isPrintable(text) && text.trim() === text && !text.includes(':'),
 };

@@ -10,7 +10,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'The resource is not there yet.': [
-    /^os-(aggregates|console-auth-tokens|remote-consoles)\//,
+    /^os-(console-auth-tokens|remote-consoles)\//,
     /^os-server-(diagnostics|shares|topology)\//,
     /^server-migrations\//,
   ],

@@ -126,6 +126,8 @@ export const operatorSamples: readonly SampleTable[] = [
       ['POST /os-keypairs', { request: 'keypairs-post-req' }, 400],
     ],
   ],
+  ['2.1', 'os-aggregates', aggregateRows()],
+  ['2.81', 'os-aggregates/v2.81', aggregateRows()],
   ['2.1', 'os-server-groups', groupRows()],
   ['2.13', 'os-server-groups/v2.13', groupRows()],
   ['2.64', 'os-server-groups/v2.64', groupRows()],
@@ -213,6 +215,22 @@ function groupRows(): SampleRow[] {
     ['GET /os-server-groups', { answer: 'server-groups-list-resp' }],
     ['GET /os-server-groups/{group}', { answer: 'server-groups-get-resp' }],
     ['DELETE /os-server-groups/{group}', {}, 204],
+  ];
+}
+
+function aggregateRows(): SampleRow[] {
+  const action = 'POST /os-aggregates/{aggregate}/action';
+  return [
+    ['POST /os-aggregates', { request: 'aggregate-post-req', answer: 'aggregate-post-resp' }],
+    ['PUT /os-aggregates/{aggregate}', { request: 'aggregate-update-post-req', answer: 'aggregate-update-post-resp' }],
+    [action, { request: { add_host: { host: 'host2' } }, answer: 'aggregates-add-host-post-resp' }],
+    [action, { request: 'aggregate-add-host-post-req' }, 404],
+    [action, { request: 'aggregate-metadata-post-req', answer: 'aggregates-metadata-post-resp' }],
+    ['GET /os-aggregates', { answer: 'aggregates-list-get-resp' }],
+    ['GET /os-aggregates/{aggregate}', { answer: 'aggregates-get-resp' }],
+    [action, { request: { remove_host: { host: 'host2' } }, answer: 'aggregates-remove-host-post-resp' }],
+    [action, { request: 'aggregate-remove-host-post-req' }, 404],
+    ['DELETE /os-aggregates/{aggregate}', {}],
   ];
 }
 

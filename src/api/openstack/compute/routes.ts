@@ -1,6 +1,6 @@
 import type { Route } from '../../pipeline/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
-import { listAggregates } from './aggregates/routes.ts';
+import { addHostToAggregate, removeHostFromAggregate, setAggregateMetadata } from './aggregates/actions.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
 import { hostRoutes } from './hosts/routes.ts';
@@ -31,7 +31,9 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...hostRoutes,
   ...usageRoutes,
   ...auditLogRoutes,
-  listAggregates,
+  addHostToAggregate,
+  removeHostFromAggregate,
+  setAggregateMetadata,
   listZones,
   listZonesInFull,
   listExtensions,

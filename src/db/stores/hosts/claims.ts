@@ -60,7 +60,7 @@ async function place(db: CellDb, claim: WorkflowClaim, { checksGroup }: { readon
     ),
     ${claiming({ serverId, host })},
     placed AS (
-      UPDATE servers SET host = got.host, node = node_of.node, zone = service.zone, task_state = 'networking', updated_at = now()
+      UPDATE servers SET host = got.host, node = node_of.node, zone = zone_of_host(got.host, service.zone), task_state = 'networking', updated_at = now()
       FROM got
       JOIN compute_nodes AS node_of ON node_of.host = got.host
       JOIN services AS service ON service.host = got.host AND service.binary = 'nova-compute'

@@ -4,6 +4,7 @@ import type { HostName } from '../../../objects/ids.ts';
 import type { Inventories } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
+import { zoneOf } from './zones.ts';
 
 /** Everything that the scheduler knows of a host, except how long it has been silent. */
 export interface HostRow {
@@ -84,7 +85,7 @@ interface Reading {
 /** A host with its service. The limit keeps the planner from reading all hosts to find a few. */
 const hostRow = sql`
   SELECT json_build_object(
-    'host', node.host, 'zone', service.zone,
+    'host', node.host, 'zone', ${zoneOf('node.host', 'service.zone')},
     'inventories', ${inventoriesOf('node.host')},
     'hypervisorType', node.hypervisor_type, 'hypervisorVersion', node.hypervisor_version,
     'supportedInstances', node.supported_instances,

@@ -4,6 +4,7 @@ import type { ServicesTable } from '../../schema/hosts.ts';
 import { batched } from '../../sql/batch-queries.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { rowSnapshot } from '../../sql/row-snapshot.ts';
+import { zoneOf } from './zones.ts';
 
 /** One service: by its id, its number, or its binary and host. */
 export type ServiceKey = { readonly id: string } | { readonly number: number } | { readonly binary: string; readonly host: string };
@@ -23,14 +24,20 @@ export interface ServiceRow {
   readonly seenAt: Date;
 }
 
-type Row = Selectable<ServicesTable> & { silent_seconds: number };
+/** What a service's row does not say by itself. */
+const derived = [
+  sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'),
+  zoneOf('services.host', 'services.zone').as('zone_now'),
+] as const;
+
+type Row = Selectable<ServicesTable> & { silent_seconds: number; zone_now: string };
 
 const toService = (row: Row): ServiceRow => ({
   id: row.id,
   number: row.number,
   binary: row.binary,
   host: row.host,
-  zone: row.zone,
+  zone: row.zone_now,
   disabled: row.disabled,
   disabledReason: row.disabled_reason,
   forcedDown: row.forced_down,
@@ -70,17 +77,12 @@ export async function beat(
 }
 
 export async function listServices(db: CellDb): Promise<readonly ServiceRow[]> {
-  const rows = await db
-    .selectFrom('services')
-    .selectAll()
-    .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
-    .orderBy('number')
-    .execute();
+  const rows = await db.selectFrom('services').selectAll().select(derived).orderBy('number').execute();
   return rows.map(toService);
 }
 
 export async function findService(db: CellDb, key: ServiceKey): Promise<ServiceRow | undefined> {
-  const all = db.selectFrom('services').selectAll().select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'));
+  const all = db.selectFrom('services').selectAll().select(derived);
   const wanted =
     'id' in key
       ? all.where('id', '=', key.id)
@@ -98,7 +100,7 @@ export const computeServiceOn = batched(
     const rows = await db
       .selectFrom('services')
       .selectAll()
-      .select(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+      .select(derived)
       .where('binary', '=', 'nova-compute')
       .where('host', '=', sql<string>`any(${[...hosts]})`)
       .execute();
@@ -126,7 +128,7 @@ export async function changeService(db: CellDb, id: string, changes: ServiceChan
     })
     .where('id', '=', id)
     .returningAll()
-    .returning(sql<number>`extract(epoch FROM now() - seen_at)::float8`.as('silent_seconds'))
+    .returning(derived)
     .executeTakeFirst();
   return row && toService(row);
 }
