@@ -12,6 +12,8 @@ import { conductorRpc } from '../src/conductor/rpcapi.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
 import type { ComputeApi } from '../src/compute/api.ts';
+import { AggregateApi } from '../src/compute/aggregates/aggregate-api.ts';
+import { ImageCachingApi } from '../src/compute/aggregates/image-caching-api.ts';
 import { FlavorAccessApi } from '../src/compute/flavors/access-api.ts';
 import { ExtraSpecsApi } from '../src/compute/flavors/extra-specs-api.ts';
 import { FlavorApi } from '../src/compute/flavors/flavor-api.ts';
@@ -35,7 +37,7 @@ import type { Context } from '../src/lib/context/context.ts';
 import { silentLog } from '../src/lib/log/log.ts';
 import { NetworkApi } from '../src/network/api.ts';
 import { noNetworkLimits } from '../src/network/books/quota.ts';
-import { asId } from '../src/objects/ids.ts';
+import { asId, type HostName } from '../src/objects/ids.ts';
 import { novaPolicy } from '../src/policy/policy.ts';
 import { unlimited } from '../src/quota/resources.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -192,6 +194,20 @@ async function changeFleet(): Promise<void> {
   await services.delete(asked(), { binary: 'nova-conductor', host: 'gone' });
 }
 
+async function changeAggregates(): Promise<void> {
+  const { db } = database;
+  const api = new AggregateApi({ db, policy, ids: systemIds });
+  const { id } = await api.create(asked(), { name: 'west wing', zone: 'west' });
+  await api.addHost(asked(), id, asId<HostName>('host-1'));
+  await api.setMetadata(asked(), id, { ssd: 'true' });
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const caching = new ImageCachingApi({ db, policy, ids: systemIds, conductor, images: cloud.deps.images, hostsAtATime: 1 });
+  await caching.cache(asked(), id, [sampleImage.id]);
+  await expect.poll(() => cloud.host('host-1').driver.cachedImages, WAIT).toEqual([sampleImage.id]);
+  await api.removeHost(asked(), id, asId<HostName>('host-1'));
+  await api.delete(asked(), id);
+}
+
 const rest = (id: string, vmState: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
 
 async function changeServers(): Promise<void> {
@@ -255,6 +271,7 @@ test('every change is told, in the form that the catalogue has for it, and no se
   await changeImages();
   await changeNetworks();
   await changeFleet();
+  await changeAggregates();
   await changeServers();
   const events = await database.db.selectFrom('events').selectAll().orderBy('seq').execute();
 

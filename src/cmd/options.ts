@@ -166,6 +166,10 @@ const imageCache = optionGroup('image_cache', {
     default: 86_400,
     help: 'Seconds that an image stays in the cache of a host after its last use.',
   }),
+  precache_concurrency: option(integer({ min: 1 }), {
+    default: 1,
+    help: 'Hosts of an aggregate that fetch images at a time, when they are told to cache them.',
+  }),
 });
 
 const fake = optionGroup('fake', {

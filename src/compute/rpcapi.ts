@@ -1,7 +1,7 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { type Call, type Client, call, cast, contract, type Task, task } from '../lib/rpc/contract.ts';
 import { fileOffer } from '../lib/handover/file-offer.ts';
-import { guestSpec, movedGuest } from '../objects/guest-spec.ts';
+import { guestSpec, imageSource, MAX_IMAGES_TO_CACHE, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { vif } from '../objects/network-info.ts';
@@ -61,6 +61,8 @@ export const computeRpc = contract(
     attachInterface: task({ params: { ...onServer, vif }, since: 3 }),
     /** Takes the network card with this address out of the server's guest; a no-op without one. */
     detachInterface: task({ params: { ...onServer, macAddress: t.String() }, since: 3 }),
+    /** Fetches images into the host's cache, ahead of the guests that will need them. */
+    cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

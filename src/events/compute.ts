@@ -98,3 +98,9 @@ export const aggregateDelete = eventType('aggregate.delete', aggregate);
 const aggregateWithHost = snapshot(t.Object({ ...aggregateFields, host: hostName }), aggregateOf);
 export const aggregateAddHost = eventType('aggregate.addHost', aggregateWithHost);
 export const aggregateRemoveHost = eventType('aggregate.removeHost', aggregateWithHost);
+
+/** The hosts of an aggregate were told to cache images. */
+export const aggregateCacheImages = eventType(
+  'aggregate.cacheImages',
+  snapshot(t.Object({ ...aggregateFields, imageIds: t.Array(t.String()) }), aggregateOf),
+);

@@ -8,6 +8,9 @@ import { vif } from './network-info.ts';
 export const imageSource = t.Object({ image: imageMeta, url: t.String(), token: t.String() });
 export type ImageSource = Static<typeof imageSource>;
 
+/** The most images that a host is told to cache at once. */
+export const MAX_IMAGES_TO_CACHE = 100;
+
 /** All that a compute host needs to create a guest: it has no database access. */
 export const guestSpec = t.Object({
   serverId,

@@ -6,7 +6,7 @@ import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../objects/network-info.ts';
 
-/** The workflows on servers, by name and input: the compute API starts them and the conductor runs them. */
+/** The workflows, by name and input: the compute API starts them and the conductor runs them. */
 
 export interface BootServer {
   readonly serverId: ServerId;
@@ -111,3 +111,12 @@ export interface DetachInterface {
   readonly macAddress: string;
 }
 export const detachInterfaceRef = workflowRef<DetachInterface>('detach-interface');
+/** Hosts that fetch images into their caches, one after the other. */
+export interface CacheImages {
+  /** The subject of the workflows that do this host by host. */
+  readonly chain: string;
+  /** The hosts that are left; the first one is next. */
+  readonly hosts: readonly HostName[];
+  readonly images: readonly ImageMeta[];
+}
+export const cacheImagesRef = workflowRef<CacheImages>('cache-images');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { asId, type ServerId } from '../objects/ids.ts';
-import type { GuestSpec } from '../objects/guest-spec.ts';
 import type { Vif } from '../objects/network-info.ts';
+import type { GuestSpec, ImageSource } from '../objects/guest-spec.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
 import { GuestInWrongState, GuestNotFound, NotSupportedByHypervisor } from './errors.ts';
 
@@ -16,6 +16,8 @@ export interface ContractHost {
   makeGuest(): GuestSpec;
   /** A network card to plug into a guest; each has its own address. */
   makeVif(): Vif;
+  /** An image that no guest has used yet, with data that can be fetched. */
+  makeImage(): ImageSource;
   /** The server's files on the host; none once it is destroyed. */
   filesOf(serverId: ServerId): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -70,6 +72,14 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     afterAll(async () => {
       await driver?.close();
       await host?.stop();
+    });
+
+    test('an image is cached ahead of guests; repeating it is a no-op', async () => {
+      const image = host.makeImage();
+      await twice(() => driver.cacheImage(image, new AbortController().signal));
+      const failing = await open('wrong');
+      onTestFinished(() => failing.close());
+      await expect(failing.cacheImage(host.makeImage(), new AbortController().signal)).rejects.toThrow();
     });
 
     test("reports the host's capacity", async () => {

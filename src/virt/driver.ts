@@ -1,6 +1,6 @@
 import type { OfferedFile } from '../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../lib/handover/offered-files.ts';
-import type { GuestSpec, MovedGuest } from '../objects/guest-spec.ts';
+import type { GuestSpec, ImageSource, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
@@ -26,6 +26,8 @@ export interface VirtDriver {
   powerState(serverId: ServerId): Promise<PowerState>;
   /** Removes cached images that no guest has used for so long, never one in use; returns how many. */
   ageOutImages(unusedForMs: number): Promise<number>;
+  /** Fetches an image into the host's cache, so that guests made from it start sooner; a no-op when it is cached. */
+  cacheImage(source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
 
   /** Creates and starts the guest: disk from its image, kernel and ramdisk if any, its vifs. Cleans up on failure. */
   spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void>;

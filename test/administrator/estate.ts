@@ -168,6 +168,20 @@ const computing: readonly Action[] = [
     makes: { kind: 'serverGroup', idIn: ({ server_group: group }) => group.id },
   }),
   remove('compute', compute('/os-server-groups'), 'serverGroup'),
+  ({ name, chance }) => ({
+    service: 'compute',
+    method: 'POST',
+    path: compute('/os-aggregates'),
+    body: { aggregate: { name: name('aggregate'), availability_zone: chance.below(2) === 0 ? name('zone') : null } },
+    makes: { kind: 'aggregate', idIn: ({ aggregate }) => String(aggregate.id) },
+  }),
+  naming(['aggregate'], ([aggregate], { name }) => ({
+    service: 'compute',
+    method: 'POST',
+    path: compute(`/os-aggregates/${aggregate}/action`),
+    body: { set_metadata: { metadata: { rack: name('rack') } } },
+  })),
+  remove('compute', compute('/os-aggregates'), 'aggregate'),
 ];
 
 const images: readonly Action[] = [

@@ -12,6 +12,7 @@ export const STORED_IDS = {
   network: '5e0e0000-0000-4000-8000-000000000002',
   migration: '5e0e0000-0000-4000-8000-000000000003',
   port: '5e0e0000-0000-4000-8000-000000000004',
+  chain: '5e0e0000-0000-4000-8000-000000000005',
 } as const;
 
 /** A stored workflow that has not begun. */

@@ -1,5 +1,6 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
 import { AggregateApi } from '../../compute/aggregates/aggregate-api.ts';
+import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
 import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
@@ -92,6 +93,14 @@ export function openComputeFace(
     migrations: new MigrationApi({ db, policy }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
     aggregates: new AggregateApi({ db, policy, ids }),
+    imageCaching: new ImageCachingApi({
+      db,
+      policy,
+      ids,
+      conductor,
+      images: sources,
+      hostsAtATime: config.image_cache.precache_concurrency,
+    }),
     maxLimit: config.api.max_limit,
   };
 }

@@ -55,6 +55,13 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
         byDriver(ctx, 'detachInterface', () => driver.detachInterface(task.serverId, macAddress, { ...unplugging, signal })),
       ),
 
+    cacheImages: (ctx, { taskId, sources }) =>
+      tasks.run(ctx, { taskId }, (signal, progress) =>
+        byDriver(ctx, 'cacheImages', async () => {
+          for (const source of sources) await driver.cacheImage(source, signal, progress);
+        }),
+      ),
+
     abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
 
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),

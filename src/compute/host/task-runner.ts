@@ -9,10 +9,10 @@ import { DoneTasks } from './done-tasks.ts';
 import { TaskResultTooLarge, TaskUnwanted } from './errors.ts';
 import { PROGRESS_EVERY_MS, TaskProgress, type Progress } from './task-progress.ts';
 
-/** Work on one server, identified by a task id. */
+/** Work identified by a task id, on one server unless it is on the host itself. */
 export interface Task {
   readonly taskId: TaskId;
-  readonly serverId: ServerId;
+  readonly serverId?: ServerId;
 }
 
 /** The work of a task. It returns a JSON value or nothing, and ends when the signal aborts. */
@@ -62,7 +62,7 @@ export class TaskRunner {
   readonly #underWay = new Map<TaskId, OpenTask>();
   readonly #done = new DoneTasks();
   /** The last task of each busy server, and the means to stop all of its unfinished ones. */
-  readonly #lastOf = new Map<ServerId, { done: Promise<void>; stops: Set<AbortController> }>();
+  readonly #lastOf = new Map<ServerId | TaskId, { done: Promise<void>; stops: Set<AbortController> }>();
   readonly #closing = new AbortController();
 
   constructor(deps: TaskRunnerDeps) {
@@ -140,7 +140,9 @@ export class TaskRunner {
     open: OpenTask,
     { work, cutShort }: { work: Work<unknown>; cutShort: boolean },
   ): Promise<unknown> {
-    const before = this.#lastOf.get(task.serverId);
+    // Work on the host itself waits for nothing.
+    const queue = task.serverId ?? task.taskId;
+    const before = this.#lastOf.get(queue);
     const stops = before?.stops ?? new Set<AbortController>();
     if (cutShort && before) void this.#cutShort(ctx, task, [...stops]);
     stops.add(open.stop);
@@ -148,13 +150,13 @@ export class TaskRunner {
     const begin = (signal: AbortSignal) => this.#ifWanted(ctx, task, () => work(signal, progress.set));
     const done = this.#afterwards(before?.done, begin, AbortSignal.any([open.stop.signal, this.#closing.signal]));
     const mine = { done: done.then(noop), stops };
-    this.#lastOf.set(task.serverId, mine);
+    this.#lastOf.set(queue, mine);
     // Also while it is queued: the conductor waits for it from then on.
     void progress.start();
     const ended = await done;
     progress.end();
     stops.delete(open.stop);
-    if (this.#lastOf.get(task.serverId) === mine) this.#lastOf.delete(task.serverId);
+    if (this.#lastOf.get(queue) === mine) this.#lastOf.delete(queue);
     return await this.#conclude(ctx, task, open, ended);
   }
 

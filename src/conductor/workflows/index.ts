@@ -2,6 +2,7 @@ import type { WorkflowDefinition } from '../../lib/workflow/workflow.ts';
 import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import type { WorkflowDeps } from './deps.ts';
+import { cacheImages } from './images/cache-images.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
@@ -23,4 +24,5 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   evacuateServer(deps),
   attachInterface(deps),
   detachInterface(deps),
+  cacheImages(deps),
 ];

@@ -22,17 +22,21 @@ import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { WorkflowUnfinished } from '../../lib/workflow/errors.ts';
+import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
+import { addHost, insertAggregate } from '../../db/stores/hosts/aggregates.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { workflowRef } from '../../lib/workflow/workflow.ts';
 import { asId, type HostName, type NetworkId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import type { VmState } from '../../objects/states.ts';
+import { novaPolicy } from '../../policy/policy.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
 import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import {
   type AttachInterface,
   attachInterfaceRef,
   bootServerRef,
+  cacheImagesRef,
   confirmResizeRef,
   deleteServerRef,
   evacuateServerRef,
@@ -42,7 +46,6 @@ import {
   resizeServerRef,
   revertResizeRef,
 } from '../../operations/workflows.ts';
-import { novaPolicy } from '../../policy/policy.ts';
 import { ConductorApi } from '../api.ts';
 import { conductorRpc } from '../rpcapi.ts';
 import { allWorkflows } from './index.ts';
@@ -262,6 +265,29 @@ test('the stored inputs of attaching and detaching an interface are known', asyn
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(attachInterfaceRef.name, [attached])).toEqual([]);
   expect(missingInputs(detachInterfaceRef.name, [detached])).toEqual([]);
+});
+
+test('the stored input of image caching is known', async () => {
+  const { db, deps, bus } = cloud;
+  const conductor = new ConductorApi(clientOf(conductorRpc, bus), silentLog);
+  const api = new ImageCachingApi({
+    db,
+    policy: novaPolicy(),
+    ids: { ...systemIds, uuid: () => STORED_IDS.chain },
+    images: deps.images,
+    conductor: { write: conductor.write, announce: () => {} },
+    hostsAtATime: 1,
+  });
+  const id = await db.transaction().execute(async (trx) => {
+    const made = await insertAggregate(trx, { uuid: systemIds.uuid(), name: 'all', metadata: {} });
+    for (const host of ['host-1', 'host-2']) await addHost(trx, made, asId<HostName>(host));
+    return made;
+  });
+  await api.cache({ ...someone(), isAdmin: true, roles: ['admin'] }, id, [sampleImage.id]);
+  const { input } = await db.selectFrom('workflows').select('input').executeTakeFirstOrThrow();
+  await db.deleteFrom('workflows').execute();
+  const server = { vmState: 'active', taskState: null } as const;
+  expect(missingInputs(cacheImagesRef.name, [{ about: 'an image on two hosts', server, to: 'active', input }])).toEqual([]);
 });
 
 test('every workflow has stored inputs, and nothing else has', () => {

@@ -5,14 +5,14 @@ import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { type ContractSubject, describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
 import { describeMoves } from '../moves.contract.ts';
-import { sampleGuest, sampleVif } from '../guest-samples.ts';
+import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
 import type { FakeFaults } from './faults.ts';
 
 const faults: Readonly<Record<SpawnMood, FakeFaults>> = {
   well: {},
   forever: { spawn: { delayMs: 600_000 } },
-  wrong: { spawn: { failureRate: 1 } },
+  wrong: { spawn: { failureRate: 1 }, cacheImage: { failureRate: 1 } },
 };
 
 const subject: ContractSubject = {
@@ -25,6 +25,7 @@ const subject: ContractSubject = {
         new FakeDriver({ directory, node: 'one', hostIp: '127.0.0.1', faults: faults[mood], clock: systemClock, ids: seededIds() }),
       makeGuest: () => sampleGuest(),
       makeVif: () => sampleVif(++vifs),
+      makeImage: () => ({ image: sampleImage(), url: 'http://images.example/tiny', token: 'none' }),
       filesOf: async (serverId) => (await readdir(directory)).filter((name) => name.startsWith(serverId)),
       stop: () => rm(directory, { recursive: true }),
     };

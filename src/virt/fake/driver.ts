@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
-import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
+import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
@@ -52,6 +52,8 @@ export class FakeDriver implements VirtDriver {
   readonly #options: FakeDriverOptions;
   readonly #guests: GuestFiles;
   readonly #faults: FaultInjector;
+  /** The ids of images that it was told to cache. */
+  readonly #cached = new Set<string>();
 
   constructor(options: FakeDriverOptions) {
     this.#options = options;
@@ -91,6 +93,17 @@ export class FakeDriver implements VirtDriver {
 
   async powerState(serverId: ServerId): Promise<PowerState> {
     return this.#guest(serverId).power;
+  }
+
+  /** Only their ids are kept: simulated guests have no disks. */
+  async cacheImage({ image }: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    await this.#faults.pass('cacheImage', signal, progress);
+    this.#cached.add(image.id);
+  }
+
+  /** The ids of the images that were cached ahead of guests. */
+  get cachedImages(): readonly string[] {
+    return [...this.#cached];
   }
 
   /** Simulated guests have no images. */

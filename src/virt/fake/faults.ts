@@ -16,6 +16,7 @@ export interface CallFaults {
 /** The calls that can get delays and failures. */
 const faultyCalls = [
   'spawn',
+  'cacheImage',
   'destroy',
   'powerOn',
   'powerOff',

@@ -3,7 +3,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
-import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
+import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
@@ -118,6 +118,10 @@ export class LibvirtDriver implements VirtDriver {
     const removed = await attempt('look after the image cache', () => this.#images.ageOut({ inUse, unusedForMs }));
     for (const sha512 of removed) log.info({ sha512 }, 'an image that no guest has used for a while left the image cache');
     return removed.length;
+  }
+
+  async cacheImage(source: ImageSource, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+    await attempt('cache an image', () => this.#images.path(source, signal, progress));
   }
 
   listGuests(): Promise<readonly ObservedGuest[]> {

@@ -80,6 +80,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
       return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });
     },
     makeVif: () => sampleVif(++vifs),
+    makeImage: () => images.disk,
     filesOf: (serverId: ServerId) => readdir(join(instancesDir, serverId)).catch(() => []),
     stop: async () => {
       await host.stop({ guests: 'destroy' });

@@ -127,7 +127,7 @@ export const operatorSamples: readonly SampleTable[] = [
     ],
   ],
   ['2.1', 'os-aggregates', aggregateRows()],
-  ['2.81', 'os-aggregates/v2.81', aggregateRows()],
+  ['2.81', 'os-aggregates/v2.81', [...aggregateRows(), ['POST /os-aggregates/1/images', { request: 'aggregate-images-post-req' }, 404]]],
   ['2.1', 'os-server-groups', groupRows()],
   ['2.13', 'os-server-groups/v2.13', groupRows()],
   ['2.64', 'os-server-groups/v2.64', groupRows()],

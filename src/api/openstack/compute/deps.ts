@@ -1,4 +1,5 @@
 import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts';
+import type { ImageCachingApi } from '../../../compute/aggregates/image-caching-api.ts';
 import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
 import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HostApi } from '../../../compute/fleet/host-api.ts';
@@ -25,4 +26,5 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly securityGroups: ProxiedGroupsApi;
   readonly networkProxy: ProxiedNetworksApi;
   readonly zones: ZoneApi;
+  readonly imageCaching: ImageCachingApi;
 }

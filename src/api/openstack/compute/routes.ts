@@ -1,6 +1,7 @@
 import type { Route } from '../../pipeline/route.ts';
 import type { ComputeFaceDeps } from './deps.ts';
 import { addHostToAggregate, removeHostFromAggregate, setAggregateMetadata } from './aggregates/actions.ts';
+import { cacheImagesOfAggregate } from './aggregates/images.ts';
 import { listExtensions, showExtension } from './extensions/routes.ts';
 import { flavorRoutes } from './flavors/index.ts';
 import { hostRoutes } from './hosts/routes.ts';
@@ -34,6 +35,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   addHostToAggregate,
   removeHostFromAggregate,
   setAggregateMetadata,
+  cacheImagesOfAggregate,
   listZones,
   listZonesInFull,
   listExtensions,
