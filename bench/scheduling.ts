@@ -12,10 +12,9 @@ import { memoryBus } from '../src/lib/rpc/memory/memory-bus.ts';
 import { serve } from '../src/lib/rpc/serve.ts';
 import type { Flavor } from '../src/objects/flavor.ts';
 import { asId, type ServerId } from '../src/objects/ids.ts';
-import { allFilters, alwaysOn } from '../src/scheduler/filters/index.ts';
 import { SchedulerManager } from '../src/scheduler/manager.ts';
 import { schedulerRpc, type SchedulerRpcApi } from '../src/scheduler/rpcapi.ts';
-import { allWeighers } from '../src/scheduler/weights/index.ts';
+import { defaultRules } from '../test/support/scheduling-rules.ts';
 import { newStateDir, removeStateDir } from './cloud.ts';
 import { type Pace, paceOf, run } from './load.ts';
 import { insertHosts, insertServers, keepReporting } from './simulated-hosts.ts';
@@ -68,17 +67,7 @@ async function paceOn(db: CellDb): Promise<Pace> {
 }
 
 const newScheduler = (db: CellDb): SchedulerManager =>
-  new SchedulerManager({
-    db,
-    ids: systemIds,
-    downAfterSeconds: 60,
-    rules: {
-      filters: [...alwaysOn, ...allFilters],
-      weighers: allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 })),
-      maxHosts: 3,
-      subsetSize: 1,
-    },
-  });
+  new SchedulerManager({ db, ids: systemIds, downAfterSeconds: 60, rules: defaultRules });
 
 const flavor: Flavor = {
   id: 'bench',

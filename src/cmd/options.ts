@@ -1,10 +1,10 @@
 /** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
-import { boolean, checked, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { boolean, checked, float, integer, json, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
 import { policyFileProblem } from '../policy/override-file.ts';
-import { allFilters } from '../scheduler/filters/index.ts';
+import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 
@@ -27,6 +27,7 @@ export const novaOptions = (machine: Machine) =>
     fake,
     scheduler,
     filterScheduler,
+    metrics,
     quota,
     networkQuotas,
     token,
@@ -179,40 +180,6 @@ const fake = optionGroup('fake', {
     env: 'NOVA_FAKE_HOSTS',
   }),
   faults: option(json(faultsProblem), { help: 'Delays and failure rates per driver call.', env: 'NOVA_FAKE_FAULTS' }),
-});
-
-const scheduler = optionGroup('scheduler', {
-  max_attempts: option(integer({ min: 1 }), { default: 3, help: 'Hosts tried for one server before giving up.' }),
-});
-
-const weight = (what: string, byDefault = 1): Option<number> =>
-  option(float(), { default: byDefault, help: `Weight of ${what}; negative prefers less.` });
-
-const wish = (what: string): Option<number> => option(float({ min: 0 }), { default: 1, help: `Weight of ${what}.` });
-
-const filterScheduler = optionGroup('filter_scheduler', {
-  enabled_filters: option(list(oneOf(allFilters.map(({ name }) => name))), {
-    // Nova omits SameHostFilter and DifferentHostFilter and then silently ignores their hints. Without a hint they cost nothing.
-    default: [
-      'ComputeFilter',
-      'AvailabilityZoneFilter',
-      'RamFilter',
-      'CoreFilter',
-      'DiskFilter',
-      'ImagePropertiesFilter',
-      'SameHostFilter',
-      'DifferentHostFilter',
-      'ServerGroupAntiAffinityFilter',
-      'ServerGroupAffinityFilter',
-    ],
-    help: 'Filters, in the order in which they run. SameHostFilter and DifferentHostFilter apply the hints same_host and different_host.',
-  }),
-  host_subset_size: option(integer({ min: 1 }), { default: 1, help: 'Choose at random among this many best hosts.' }),
-  ram_weight_multiplier: weight('free memory'),
-  cpu_weight_multiplier: weight('free CPUs'),
-  disk_weight_multiplier: weight('free disk'),
-  soft_affinity_weight_multiplier: wish('members of a group with soft-affinity'),
-  soft_anti_affinity_weight_multiplier: wish('the absence of members of a group with soft-anti-affinity'),
 });
 
 const limit = (what: string, byDefault: number): Option<number> =>

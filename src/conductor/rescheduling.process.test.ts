@@ -39,6 +39,11 @@ const attempts = async () => {
   return rows.map(({ input, status }) => ({ ...input, status }));
 };
 
+const failedBuilds = async () =>
+  Object.fromEntries(
+    (await cloud.db.selectFrom('compute_nodes').select(['host', 'failed_builds']).execute()).map((row) => [row.host, row.failed_builds]),
+  );
+
 /** The holdings of a server that runs on the second host only. */
 const onlyOnSecond = {
   placements: [{ host: 'host-2', role: 'current', allocated: '1 DISK_GB, 512 MEMORY_MB, 1 VCPU' }],
@@ -56,6 +61,8 @@ test('a boot that fails on one host is retried on another, and leaves nothing on
   expect(await cloud.server(id)).toMatchObject({ vmState: 'active', powerState: 'running', host: 'host-2', fault: null });
   expect(await holdings(cloud)).toEqual(onlyOnSecond);
   expect(await openActions(cloud, id)).toEqual([]);
+  // The next boot goes elsewhere at once, though the first host has more room.
+  expect(await failedBuilds()).toEqual({ 'host-1': 1, 'host-2': 0 });
   expect(await attempts()).toMatchObject([
     { attemptNumber: 1, excludedHosts: [], status: 'undone' },
     { attemptNumber: 2, excludedHosts: ['host-1'], status: 'done', earlierFailure: { code: 'SimulatedFailure' } },

@@ -10,12 +10,13 @@ import { diskFilter } from './filters/disk.ts';
 import { ramFilter } from './filters/ram.ts';
 import { retryFilter } from './filters/retry.ts';
 import type { HostState } from './host-state.ts';
+import { defaultOptions } from './options.ts';
 import { sampleHost, sampleRequest, verdictOf } from './scheduler-samples.ts';
 import { allWeighers } from './weights/index.ts';
 
 const filters = [retryFilter, computeFilter, availabilityZoneFilter, ramFilter, coreFilter, diskFilter];
 const weighers = allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 }));
-const rules: Rules = { filters, weighers, maxHosts: 3, subsetSize: 1 };
+const rules: Rules = { filters, weighers, options: defaultOptions, maxHosts: 3, subsetSize: 1 };
 
 const chosen = (hosts: readonly HostState[], more: Partial<Rules> = {}, seed = 1) =>
   decide(hosts, sampleRequest(), { ...rules, ...more }, seededIds(seed)).hosts.map(({ host }) => host as string);

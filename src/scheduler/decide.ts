@@ -3,14 +3,16 @@ import { bestOf } from './best-of.ts';
 import type { Filter } from './filters/filter.ts';
 import { throughFilters } from './filters/through-filters.ts';
 import type { HostState } from './host-state.ts';
+import type { SchedulerOptions } from './options.ts';
 import type { Refusal, ResolvedRequest } from './request.ts';
 import { weigh } from './weights/weigh.ts';
-import type { Weigher } from './weights/weigher.ts';
+import type { Weighed } from './weights/weigher.ts';
 
 /** The scheduler's configuration: its filters and weighers, and how many alternates it names. */
 export interface Rules {
   readonly filters: readonly Filter[];
-  readonly weighers: readonly (Weigher & { readonly multiplier: number })[];
+  readonly weighers: readonly Weighed[];
+  readonly options: SchedulerOptions;
   /** The number of hosts in the answer: the chosen one and its alternates (`max_attempts`). */
   readonly maxHosts: number;
   /** The chosen host is drawn at random from this many of the best (`host_subset_size`). */
@@ -30,8 +32,8 @@ const MAX_RECORDED_WEIGHTS = 20;
 
 /** Scheduling as a pure function of a snapshot: filters the hosts one filter after the other, then weighs them, then picks the best. */
 export function decide(hosts: readonly HostState[], request: ResolvedRequest, rules: Rules, ids: Ids): Decision {
-  const { remaining, refusals } = throughFilters(hosts, request, rules.filters);
-  const weights = weigh(remaining, request, rules.weighers);
+  const { remaining, refusals } = throughFilters(hosts, request, rules);
+  const weights = weigh(remaining, request, rules);
   const places = chooseAmongBest(weights, rules, ids);
   return {
     hosts: places.slice(0, rules.maxHosts).flatMap((place) => remaining[place] ?? []),

@@ -28,3 +28,15 @@ test.each([
 ])('silent for too long: %s s, forced down: %s, up: %s', (silentSeconds, forcedDown, up) => {
   expect(hostStateOf(sampleHost('host-1', { forcedDown }), silentSeconds)).toMatchObject({ up, silentSeconds });
 });
+
+test("what a hypervisor and its CPU can do are traits in Placement's spelling", () => {
+  const { traits } = hostStateOf(sampleHost('host-1', { capabilities: ['crashDump'], cpuInfo: { features: ['avx512-vbmi', 7] } }));
+  expect([...traits]).toEqual([
+    'COMPUTE_NODE',
+    'COMPUTE_IMAGE_TYPE_RAW',
+    'COMPUTE_IMAGE_TYPE_QCOW2',
+    'COMPUTE_IMAGE_TYPE_AMI',
+    'CUSTOM_COMPUTE_CRASH_DUMP',
+    'HW_CPU_X86_AVX512_VBMI',
+  ]);
+});

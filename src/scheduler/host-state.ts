@@ -1,5 +1,6 @@
 import type { HostRow } from '../db/stores/hosts/host-changes.ts';
 import { freeOf, resourceClass } from '../objects/resources.ts';
+import { traitsOf } from './traits.ts';
 
 /** A host as filters and weighers see it: an immutable snapshot. */
 export interface HostState extends HostRow {
@@ -11,6 +12,8 @@ export interface HostState extends HostRow {
   readonly freeRamMb: number;
   readonly freeVcpus: number;
   readonly freeDiskGb: number;
+  /** What it can do, by the names of traits. */
+  readonly traits: ReadonlySet<string>;
   /** The hinted servers that are on this host and belong to the requesting project. */
   readonly hintedServers: readonly string[];
 }
@@ -20,6 +23,7 @@ const nobody: readonly string[] = [];
 /** Free is (capacity - reserved) * ratio - allocated. */
 export const hostStateOf = (row: HostRow, silentSeconds?: number): HostState => ({
   ...row,
+  ...hardwareOf(row),
   up: !row.forcedDown && silentSeconds === undefined,
   silentSeconds,
   vcpus: row.inventories[resourceClass.vcpu]?.total ?? 0,
@@ -28,3 +32,19 @@ export const hostStateOf = (row: HostRow, silentSeconds?: number): HostState => 
   freeDiskGb: freeOf(row.inventories[resourceClass.diskGb]),
   hintedServers: nobody,
 });
+
+type Hardware = Pick<HostState, 'cpuInfo' | 'capabilities' | 'traits'>;
+
+/** Hosts of one kind share what describes the kind: thousands of hosts have few kinds of hardware. */
+const kinds = new Map<string, Hardware>();
+const MAX_KINDS = 1_000;
+
+function hardwareOf({ cpuInfo, capabilities }: HostRow): Hardware {
+  const key = JSON.stringify([cpuInfo, capabilities]);
+  const known = kinds.get(key);
+  if (known) return known;
+  if (kinds.size >= MAX_KINDS) kinds.clear();
+  const made = { cpuInfo, capabilities, traits: traitsOf({ cpuInfo, capabilities }) };
+  kinds.set(key, made);
+  return made;
+}

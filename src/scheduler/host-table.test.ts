@@ -4,6 +4,11 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { systemIds } from '../lib/clock/ids.ts';
 import { adoptRestoredChanges, NOTHING_SEEN, readHostChanges } from '../db/stores/hosts/host-changes.ts';
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
+import { addHost, insertAggregate, removeHost, updateAggregate } from '../db/stores/hosts/aggregates.ts';
+import { placeServer } from '../db/stores/hosts/claims.ts';
+import { releasePlacements } from '../db/stores/hosts/placements.ts';
+import { insertServer } from '../../test/support/insert-server.ts';
+import { sampleServer } from '../../test/support/sample-server.ts';
 import { beat, changeService, deleteService, findService } from '../db/stores/hosts/services.ts';
 import { asId, type HostName } from '../objects/ids.ts';
 import { resourceClass } from '../objects/resources.ts';
@@ -81,6 +86,16 @@ test.each([
     { supportedInstances: [['i686', 'kvm', 'hvm']] },
   ],
   ['its zone', sql`UPDATE services SET zone = 'west'`, { zone: 'west' }],
+  [
+    'what it measured',
+    sql`UPDATE compute_nodes SET metrics = '{"cpu.percent": 7}', failed_builds = 2`,
+    { metrics: { 'cpu.percent': 7 }, failedBuilds: 2 },
+  ],
+  [
+    "its hypervisor's abilities",
+    sql`UPDATE compute_nodes SET capabilities = '["crashDump"]', cpu_info = '{"features": ["avx512-vbmi"]}'`,
+    { capabilities: ['crashDump'], cpuInfo: { features: ['avx512-vbmi'] } },
+  ],
   ['a service that was forced down', sql`UPDATE services SET forced_down = true`, { up: false, silentSeconds: undefined }],
   [
     'a heartbeat that is long ago',
@@ -126,6 +141,41 @@ test('what a slow transaction wrote before others is known when it is committed 
     expect((await table.current()).map(vcpusUsed).sort()).toEqual([0, 3]);
   });
   expect((await expectCurrent(table)).map(vcpusUsed).sort()).toEqual([1, 3]);
+});
+
+test('the aggregates of a host, and their metadata, are known at the next look', async () => {
+  await report('a');
+  const table = newTable();
+  expect(await table.current()).toMatchObject([{ aggregates: [], zone: 'nova' }]);
+  const id = await database.db.transaction().execute(async (trx) => {
+    const made = await insertAggregate(trx, { uuid: systemIds.uuid(), name: 'west', metadata: { availability_zone: 'west' } });
+    await addHost(trx, made, asId<HostName>('a'));
+    return made;
+  });
+  expect(await expectCurrent(table)).toMatchObject([{ aggregates: [{ id }], zone: 'west' }]);
+  await database.db.transaction().execute((trx) => updateAggregate(trx, id, { metadata: { ssd: 'true' } }));
+  expect(await expectCurrent(table)).toMatchObject([{ aggregates: [{ id, metadata: { ssd: 'true' } }], zone: 'nova' }]);
+  await database.db.transaction().execute((trx) => removeHost(trx, id, asId<HostName>('a')));
+  expect(await expectCurrent(table)).toMatchObject([{ aggregates: [] }]);
+});
+
+test('how many servers a host has and how many keep its disks busy is known at the next look', async () => {
+  await report('a');
+  const { db } = database;
+  const table = newTable();
+  await table.current();
+  const { id } = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
+  await placeServer(db, { serverId: id, host: asId<HostName>('a'), workflowId: 'w-1' });
+  expect(await expectCurrent(table)).toMatchObject([{ servers: 1, busyServers: 1 }]);
+  await db.updateTable('compute_nodes').set({ failed_builds: 3 }).execute();
+  await db.updateTable('servers').set({ vm_state: 'active' }).execute();
+  expect(await expectCurrent(table)).toMatchObject([{ servers: 1, busyServers: 0, failedBuilds: 0 }]);
+  await db.updateTable('servers').set({ task_state: 'rebuild_spawning' }).execute();
+  expect(await expectCurrent(table)).toMatchObject([{ busyServers: 1 }]);
+  await db.updateTable('servers').set({ task_state: 'pausing' }).execute();
+  expect(await expectCurrent(table)).toMatchObject([{ busyServers: 0 }]);
+  await releasePlacements(db, id);
+  expect(await expectCurrent(table)).toMatchObject([{ servers: 0 }]);
 });
 
 const changes = () => database.db.selectFrom('host_changes').selectAll().where('host', '=', 'a').execute();

@@ -11,7 +11,8 @@ import { AllHostsSilent } from './errors.ts';
 import { allHintedServers } from './hinted-servers.ts';
 import type { HostState } from './host-state.ts';
 import { HostTable } from './host-table.ts';
-import type { Placement, RequestSpec } from './request.ts';
+import { lookUp } from './look-up.ts';
+import type { Placement, RequestSpec, ResolvedRequest } from './request.ts';
 import type { schedulerRpc } from './rpcapi.ts';
 
 export interface SchedulerDeps {
@@ -38,12 +39,23 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     await this.#hosts.current();
   }
 
+  /** The hosts as of now, and the request with all that filters and weighers need to know. */
+  async #resolve(request: RequestSpec): Promise<{ readonly hosts: readonly HostState[]; readonly resolved: ResolvedRequest }> {
+    const { db, rules } = this.#deps;
+    const [known, hinted, group, lookedUp] = await Promise.all([
+      this.#hosts.current(),
+      findHinted(db, request),
+      findGroup(db, request),
+      lookUp(db, request, rules),
+    ]);
+    return { hosts: withHinted(known, hinted), resolved: { ...request, ...lookedUp, group } };
+  }
+
   async selectDestination(ctx: Context, { request }: { request: RequestSpec }): Promise<Placement> {
     const { db, ids, rules } = this.#deps;
-    const [known, hinted, group] = await Promise.all([this.#hosts.current(), findHinted(db, request), findGroup(db, request)]);
-    const hosts = withHinted(known, hinted);
+    const { hosts, resolved } = await this.#resolve(request);
     insistOnALife(hosts);
-    const { hosts: best, refusals, weights } = decide(hosts, { ...request, group }, rules, ids);
+    const { hosts: best, refusals, weights } = decide(hosts, resolved, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
     const decisionId = ids.uuid();
     await recordDecision(db, {

@@ -1,7 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import type { PlacedGroup } from '../objects/server-group.ts';
 import { flavor } from '../objects/flavor.ts';
-import { hostName, serverId } from '../objects/ids.ts';
+import { type HostName, hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
 
 /** What a request needs from a host. */
@@ -21,8 +21,15 @@ export const requestSpec = t.Object({
 });
 export type RequestSpec = Static<typeof requestSpec>;
 
+/** What is looked up only if an enabled filter or weigher needs it. */
+export type Lookup = 'otherFlavors' | 'likeImages';
+
 /** What is wanted, with what the scheduler has looked up about it. */
 export interface ResolvedRequest extends RequestSpec {
+  /** The hosts with servers of another flavor (lookup `otherFlavors`). */
+  readonly hostsOfOtherFlavors?: ReadonlySet<HostName> | undefined;
+  /** For each host, how alike its servers' images are to this one's, by the weights of the image's properties (lookup `likeImages`). */
+  readonly likeImagesOn?: ReadonlyMap<HostName, number> | undefined;
   /** The group of the server, where it is in one. */
   readonly group?: PlacedGroup | undefined;
 }

@@ -4,6 +4,7 @@ import { asId, type HostName, type ServerId } from '../objects/ids.ts';
 import type { Inventory } from '../objects/resources.ts';
 import { type Filter, pass, type Verdict } from './filters/filter.ts';
 import type { HostState } from './host-state.ts';
+import { defaultOptions, type SchedulerOptions } from './options.ts';
 import type { RequestSpec, ResolvedRequest } from './request.ts';
 
 /** All free, with an allocation ratio of 1, unless overridden. */
@@ -32,6 +33,16 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   freeRamMb: 16_384,
   freeVcpus: 8,
   freeDiskGb: 100,
+  node: name,
+  hostIp: '192.0.2.1',
+  cpuInfo: {},
+  capabilities: [],
+  traits: new Set(),
+  metrics: {},
+  failedBuilds: 0,
+  servers: 0,
+  busyServers: 0,
+  aggregates: [],
   hintedServers: [],
   ...more,
 });
@@ -53,4 +64,5 @@ export const sampleRequest = ({
 });
 
 /** One filter's verdict on one host. */
-export const verdictOf = (filter: Filter, host: HostState, request: ResolvedRequest): Verdict => filter.checkFor(request)?.(host) ?? pass;
+export const verdictOf = (filter: Filter, host: HostState, request: ResolvedRequest, options: Partial<SchedulerOptions> = {}): Verdict =>
+  filter.checkFor(request, { ...defaultOptions, ...options })?.(host) ?? pass;

@@ -28,14 +28,13 @@ import type { Server } from '../../src/objects/server.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { rules } from '../../src/policy/rules.ts';
 import { unlimited } from '../../src/quota/resources.ts';
-import { allFilters, alwaysOn } from '../../src/scheduler/filters/index.ts';
 import { SchedulerManager } from '../../src/scheduler/manager.ts';
 import { schedulerRpc } from '../../src/scheduler/rpcapi.ts';
-import { allWeighers } from '../../src/scheduler/weights/index.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import type { TestDatabase } from './database.ts';
 import { bogusImage, largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
+import { defaultRules } from './scheduling-rules.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
 /** Timeouts of minutes pass in seconds. Only waits on this clock are faster; real work is not. */
@@ -145,13 +144,7 @@ export class SimulatedCloud {
   /** Starts all services except the engine, and hosts with these names; creates a shared network. */
   async start(...hostNames: string[]): Promise<void> {
     const { db } = this;
-    const rulesOfScheduler = {
-      filters: [...alwaysOn, ...allFilters],
-      weighers: allWeighers.map((weigher) => ({ ...weigher, multiplier: 1 })),
-      maxHosts: 3,
-      subsetSize: 1,
-    };
-    const scheduler = new SchedulerManager({ db, ids, rules: rulesOfScheduler, downAfterSeconds: DOWN_AFTER_SECONDS });
+    const scheduler = new SchedulerManager({ db, ids, rules: defaultRules, downAfterSeconds: DOWN_AFTER_SECONDS });
     await serve(this.bus, schedulerRpc, scheduler, { log });
     const conductor = new ConductorManager({
       db,

@@ -29,6 +29,7 @@ import * as idempotencyHolders from './0028-idempotency-holders.ts';
 import * as moves from './0038-moves.ts';
 import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
 import * as aggregates from './0036-aggregates.ts';
+import * as hostFacts from './0037-host-facts.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -73,4 +74,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-moves': moves,
   '0034-port-tags-of-servers': portTagsOfServers,
   '0036-aggregates': aggregates,
+  '0037-host-facts': hostFacts,
 };

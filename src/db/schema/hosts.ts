@@ -34,6 +34,10 @@ export interface ComputeNodesTable {
   capabilities: OptionalJson<string[]>;
   /** The number of the compute contract that the host speaks. */
   contract: Generated<number>;
+  /** Guests in a row that could not be made there; 0 after a success. */
+  failed_builds: Generated<number>;
+  /** What the host measured, by name; empty where it measures nothing. */
+  metrics: ColumnType<Record<string, number>, string | undefined, string>;
   created_at: Time;
   updated_at: Time;
 }

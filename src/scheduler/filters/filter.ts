@@ -1,5 +1,6 @@
-import type { ResolvedRequest } from '../request.ts';
 import type { HostState } from '../host-state.ts';
+import type { SchedulerOptions } from '../options.ts';
+import type { Lookup, ResolvedRequest } from '../request.ts';
 
 /** A filter's verdict on a host. A refusal gives the reason, with numbers if any, and without the host's name. */
 export type Verdict = { readonly passes: true } | { readonly passes: false; readonly because: string };
@@ -16,9 +17,11 @@ export interface Filter {
   readonly name: string;
   /** Whether it also runs for a rebuild (Nova's RUN_ON_REBUILD). */
   readonly onRebuild?: boolean;
+  /** What must be looked up before it runs; only filters that are enabled cost that. */
+  readonly needs?: Lookup;
   /**
    * Makes the check for one request: what depends only on the request is computed once here, not for each of thousands of
    * hosts. Undefined when the filter does not apply to the request: then all hosts pass.
    */
-  readonly checkFor: (request: ResolvedRequest) => Check | undefined;
+  readonly checkFor: (request: ResolvedRequest, options: SchedulerOptions) => Check | undefined;
 }

@@ -4,13 +4,28 @@ import { expect, test } from 'vitest';
 import { asId, type HostName, type ImageId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { HostState } from '../host-state.ts';
+import { defaultOptions, type SchedulerOptions, weightingOf } from '../options.ts';
 import { sampleHost, sampleRequest, verdictOf } from '../scheduler-samples.ts';
+import { aggregateInstanceExtraSpecsFilter } from './aggregate-extra-specs.ts';
+import { aggregateImagePropertiesIsolation } from './aggregate-image-properties.ts';
+import { aggregateMultiTenancyIsolation } from './aggregate-multi-tenancy.ts';
+import { aggregateCoreFilter, aggregateDiskFilter, aggregateRamFilter } from './aggregate-ratios.ts';
 import { availabilityZoneFilter } from './availability-zone.ts';
 import { computeFilter } from './compute.ts';
+import { simpleCidrAffinityFilter } from './cidr-affinity.ts';
+import { computeCapabilitiesFilter } from './compute-capabilities.ts';
+import { aggregateIoOpsFilter, aggregateNumInstancesFilter, ioOpsFilter, numInstancesFilter } from './counted-servers.ts';
+import { isolatedHostsFilter } from './isolated-hosts.ts';
+import { jsonFilter } from './json.ts';
+import { metricsFilter } from './metrics.ts';
+import { traitsFilter } from './traits.ts';
+import { aggregateTypeAffinityFilter, typeAffinityFilter } from './type-affinity.ts';
 import { coreFilter } from './core.ts';
 import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
 import { type Filter, pass, reject } from './filter.ts';
+import { allFilters, alwaysOn } from './index.ts';
+import { meets } from './spec-operators.ts';
 import { imagePropertiesFilter } from './image-properties.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
@@ -18,7 +33,7 @@ import { retryFilter } from './retry.ts';
 import { sameHostFilter } from './same-host.ts';
 
 type Wanted = Parameters<typeof sampleRequest>[0];
-type Case = [filter: Filter, host: Partial<HostState>, wanted: Wanted, because: string | undefined];
+type Case = [filter: Filter, host: Partial<HostState>, wanted: Wanted, because: string | undefined, options?: Partial<SchedulerOptions>];
 
 const host = asId<HostName>('host-1');
 
@@ -34,6 +49,10 @@ const imageWith = (properties: Record<string, string>): ImageMeta => ({
   minRamMb: 0,
   properties,
 });
+
+const flavorWith = (extraSpecs: Record<string, string>) => ({ flavor: { extraSpecs } });
+
+const inAggregates = (...all: readonly Record<string, string>[]) => ({ aggregates: all.map((metadata, id) => ({ id, metadata })) });
 
 const cases: readonly Case[] = [
   [requestedHostFilter, {}, {}, undefined],
@@ -92,15 +111,147 @@ const cases: readonly Case[] = [
     { hints: { different_host: ['s-1', 's-2', 's-3', 's-3'] } },
     '2 of the 3 servers of different_host are there',
   ],
+  [imagePropertiesFilter, {}, { image: imageWith({ img_hv_requested_version: '>=6.0, <9.1' }) }, undefined],
+  [
+    imagePropertiesFilter,
+    {},
+    { image: imageWith({ hypervisor_version_requires: '>=9.0.1' }) },
+    'hypervisor version 9.0.0, >=9.0.1 wanted by the image',
+  ],
+  [imagePropertiesFilter, {}, {}, 'no architecture aarch64, which the image demands', { defaultArchitecture: 'aarch64' }],
+  [computeCapabilitiesFilter, {}, flavorWith({ 'hw:cpu_policy': 'shared', 'trait:X': 'required' }), undefined],
+  [computeCapabilitiesFilter, {}, flavorWith({ 'capabilities:hypervisor_type': 's== QEMU', free_ram_mb: '>= 16384' }), undefined],
+  [computeCapabilitiesFilter, {}, flavorWith({ 'capabilities:vcpus_total': '= 9' }), 'vcpus_total is 8, = 9 wanted'],
+  [computeCapabilitiesFilter, {}, flavorWith({ ssd: 'true' }), 'no ssd, which the flavor wants to be true'],
+  [
+    computeCapabilitiesFilter,
+    { cpuInfo: { topology: { cores: 4 }, features: ['vmx', 'aes'] } },
+    flavorWith({ 'capabilities:cpu_info:features': '<in> vmx', 'capabilities:cpu_info:topology:cores': '<or> 2 <or> 4' }),
+    undefined,
+  ],
+  [
+    computeCapabilitiesFilter,
+    { cpuInfo: { features: ['vmx'] } },
+    flavorWith({ 'capabilities:cpu_info:features': '<all-in> vmx aes' }),
+    'cpu_info:features is another, <all-in> vmx aes wanted',
+  ],
+  [traitsFilter, {}, flavorWith({ 'trait:A': 'required' }), 'no trait A'],
+  [traitsFilter, { traits: new Set(['A']) }, flavorWith({ 'trait1:A': 'required', 'trait:B': 'forbidden' }), undefined],
+  [traitsFilter, { traits: new Set(['A']) }, flavorWith({ 'trait:A': 'forbidden' }), 'the trait A, which the flavor forbids'],
+  [traitsFilter, {}, { image: imageWith({ 'trait:A': 'required' }) }, 'no trait A'],
+  [traitsFilter, inAggregates({ 'trait:A': 'required' }), flavorWith({ 'trait:A': 'required' }), undefined, { isolatesAggregates: true }],
+  [traitsFilter, inAggregates({ 'trait:A': 'required' }), {}, 'kept for servers that require the trait A', { isolatesAggregates: true }],
+  [aggregateInstanceExtraSpecsFilter, {}, {}, undefined],
+  [
+    aggregateInstanceExtraSpecsFilter,
+    inAggregates({ ssd: 'true' }, { rack: '6, 7' }),
+    flavorWith({ 'aggregate_instance_extra_specs:ssd': 'true', 'aggregate_instance_extra_specs:rack': '>= 7' }),
+    undefined,
+  ],
+  [aggregateInstanceExtraSpecsFilter, {}, flavorWith({ ssd: 'true' }), 'in no aggregate with ssd, true wanted'],
+  [
+    aggregateInstanceExtraSpecsFilter,
+    inAggregates({ ssd: 'false' }),
+    flavorWith({ ssd: 'true' }),
+    'ssd of its aggregates is false, true wanted',
+  ],
+  [aggregateInstanceExtraSpecsFilter, {}, flavorWith({ ssd: '!' }), undefined],
+  [
+    aggregateInstanceExtraSpecsFilter,
+    inAggregates({ ssd: 'true' }),
+    flavorWith({ ssd: '!' }),
+    'in an aggregate with ssd, which the flavor rules out',
+  ],
+  [aggregateMultiTenancyIsolation, inAggregates({ ssd: 'true' }), {}, undefined],
+  [aggregateMultiTenancyIsolation, inAggregates({ filter_tenant_id: 'p-0' }, { filter_tenant_id2: 'p-9,p-1' }), {}, undefined],
+  [aggregateMultiTenancyIsolation, inAggregates({ filter_tenant_id: 'p-2' }), {}, 'kept for other projects'],
+  [aggregateImagePropertiesIsolation, inAggregates({ os_type: 'windows' }), { image: imageWith({ os_distro: 'debian' }) }, undefined],
+  [aggregateImagePropertiesIsolation, inAggregates({ os_type: 'windows,linux' }), { image: imageWith({ os_type: 'linux' }) }, undefined],
+  [
+    aggregateImagePropertiesIsolation,
+    inAggregates({ 'image.os_type': 'windows', os_type: 'linux' }),
+    { image: imageWith({ os_type: 'linux' }) },
+    "for images whose image.os_type is windows, this one's is linux",
+    { imagePropertiesNamespace: 'image' },
+  ],
+  [typeAffinityFilter, {}, { hostsOfOtherFlavors: new Set([asId<HostName>('host-2')]) }, undefined],
+  [typeAffinityFilter, {}, { hostsOfOtherFlavors: new Set([host]) }, 'servers of another flavor are there'],
+  [aggregateTypeAffinityFilter, {}, {}, undefined],
+  [aggregateTypeAffinityFilter, inAggregates({ instance_type: 'm1.huge,m1.nano' }), { flavor: { name: 'm1.nano' } }, undefined],
+  [
+    aggregateTypeAffinityFilter,
+    inAggregates({ instance_type: 'm1.huge' }),
+    { flavor: { name: 'm1.nano' } },
+    'kept for flavors other than m1.nano',
+  ],
+  [numInstancesFilter, { servers: 49 }, {}, undefined],
+  [numInstancesFilter, { servers: 50 }, {}, '50 servers there, of at most 50'],
+  [aggregateNumInstancesFilter, { servers: 2, ...inAggregates({ max_instances_per_host: '2' }) }, {}, '2 servers there, of at most 2'],
+  [
+    aggregateNumInstancesFilter,
+    { servers: 50, ...inAggregates({ max_instances_per_host: '60' }, { max_instances_per_host: '70' }) },
+    {},
+    undefined,
+  ],
+  [
+    aggregateNumInstancesFilter,
+    { servers: 50, ...inAggregates({ max_instances_per_host: 'many' }) },
+    {},
+    '50 servers there, of at most 50',
+  ],
+  [ioOpsFilter, { busyServers: 7 }, {}, undefined],
+  [ioOpsFilter, { busyServers: 8 }, {}, '8 servers keep its disks busy, of at most 8'],
+  [
+    aggregateIoOpsFilter,
+    { busyServers: 1, ...inAggregates({ max_io_ops_per_host: '1' }) },
+    {},
+    '1 servers keep its disks busy, of at most 1',
+  ],
+  [aggregateRamFilter, inAggregates({ ram_allocation_ratio: '0.5' }), { flavor: { ramMb: 8_193 } }, '8192 MB of memory free, 8193 wanted'],
+  [aggregateRamFilter, inAggregates({ ram_allocation_ratio: '2' }), { flavor: { ramMb: 16_385 } }, '16384 MB of memory free, 16385 wanted'],
+  [aggregateCoreFilter, inAggregates({ cpu_allocation_ratio: '0.5' }), { flavor: { vcpus: 5 } }, '4 virtual CPUs free, 5 wanted'],
+  [aggregateDiskFilter, inAggregates({ disk_allocation_ratio: '0.1' }), { flavor: { rootGb: 10 } }, undefined],
+  [isolatedHostsFilter, {}, {}, undefined],
+  [isolatedHostsFilter, {}, {}, 'kept for isolated images', { isolatedHosts: ['host-1'] }],
+  [isolatedHostsFilter, {}, {}, undefined, { isolatedHosts: ['host-1'], restrictIsolatedHosts: false }],
+  [isolatedHostsFilter, {}, { image: imageWith({}) }, undefined, { isolatedHosts: ['host-1'], isolatedImages: ['i-1'] }],
+  [
+    isolatedHostsFilter,
+    {},
+    { image: imageWith({}) },
+    'not kept for isolated images',
+    { isolatedHosts: ['host-2'], isolatedImages: ['i-1'] },
+  ],
+  [simpleCidrAffinityFilter, {}, {}, undefined],
+  [simpleCidrAffinityFilter, {}, { hints: { build_near_host_ip: '192.0.2.99' } }, undefined],
+  [simpleCidrAffinityFilter, {}, { hints: { build_near_host_ip: '192.0.2.99', cidr: '/30' } }, 'not in the net that was asked for'],
+  [
+    simpleCidrAffinityFilter,
+    {},
+    { hints: { build_near_host_ip: '192.0.2.99', cidr: '/33' } },
+    'the hints build_near_host_ip and cidr name no net',
+  ],
+  [simpleCidrAffinityFilter, { hostIp: '2001:db8::5' }, { hints: { build_near_host_ip: '2001:db8::1', cidr: '/64' } }, undefined],
+  [jsonFilter, {}, {}, undefined],
+  [jsonFilter, {}, { hints: { query: '["and", [">=", "$free_ram_mb", 1024], ["=", "$hypervisor_type", "QEMU"]]' } }, undefined],
+  [jsonFilter, {}, { hints: { query: ['not', ['in', '$hypervisor_hostname', 'host-1', 'host-2']] } }, 'not what the hint query asks for'],
+  [jsonFilter, {}, { hints: { query: '["or", ["<", "$vcpus_used", 0], ["<=", "$vcpus_total", 8, 9]]' } }, undefined],
+  [jsonFilter, {}, { hints: { query: '["=", "$constructor.name", "Object"]' } }, 'not what the hint query asks for'],
+  [jsonFilter, {}, { hints: { query: 'free_ram' } }, 'the hint query is not an expression'],
+  [jsonFilter, {}, { hints: { query: '['.repeat(50_000) + ']'.repeat(50_000) } }, 'the hint query is not an expression'],
+  [metricsFilter, {}, {}, undefined],
+  [metricsFilter, { metrics: { a: 1 } }, {}, '1 of 2 metrics not reported', { metricWeights: weightingOf(['a=1', 'b = -0.5']) }],
+  [metricsFilter, { metrics: { a: 1, b: 2 } }, {}, undefined, { metricWeights: weightingOf(['a=1', 'b=2']) }],
 ];
 
-test.each(cases.map(([filter, state, wanted, because]) => [filter.name, because ?? 'passes', filter, state, wanted, because] as const))(
-  '%s: %s',
-  (_name, _says, filter, state, wanted, because) => {
-    const verdict = verdictOf(filter, sampleHost('host-1', state), sampleRequest(wanted));
-    expect(verdict).toEqual(because === undefined ? { passes: true } : { passes: false, because });
-  },
-);
+test.each(
+  cases.map(
+    ([filter, state, wanted, because, options]) => [filter.name, because ?? 'passes', filter, state, wanted, because, options] as const,
+  ),
+)('%s: %s', (_name, _says, filter, state, wanted, because, options) => {
+  const verdict = verdictOf(filter, sampleHost('host-1', state), sampleRequest(wanted), options);
+  expect(verdict).toEqual(because === undefined ? { passes: true } : { passes: false, because });
+});
 
 test('an image that demands two things gets a host that has both at once', () => {
   const supportedInstances = [
@@ -116,6 +267,8 @@ test('what an operator wrote of a host is not told to tenants, who read the refu
   expect(JSON.stringify(verdict)).not.toContain('rack 7');
 });
 
+const groupFilters = [serverGroupAffinityFilter, serverGroupAntiAffinityFilter];
+
 const grouped = (policy: GroupPolicy, maxServerPerHost = 1) =>
   sampleRequest({ group: { policy, maxServerPerHost, membersOn: new Map([[asId<HostName>('h-2'), 2]]) } });
 
@@ -130,6 +283,39 @@ test('a group with affinity wants the hosts of its members, one with anti-affini
   expect(verdictOf(serverGroupAntiAffinityFilter, taken, grouped('anti-affinity', 2))).toEqual(
     reject("2 members of the server's group there, of at most 2"),
   );
-  for (const filter of [serverGroupAffinityFilter, serverGroupAntiAffinityFilter])
-    expect([filter.checkFor(grouped('soft-affinity')), filter.checkFor(sampleRequest())]).toEqual([undefined, undefined]);
+  for (const filter of groupFilters)
+    expect([grouped('soft-affinity'), sampleRequest()].map((request) => filter.checkFor(request, defaultOptions))).toEqual([
+      undefined,
+      undefined,
+    ]);
+});
+
+test('every filter has a case', () => {
+  const names = new Set([...cases.map(([filter]) => filter.name), ...groupFilters.map(({ name }) => name)]);
+  const aliases = ['AllHostsFilter', 'GroupAffinityFilter', 'GroupAntiAffinityFilter'];
+  expect([...alwaysOn, ...allFilters].filter(({ name }) => !names.has(name) && !aliases.includes(name)).map(({ name }) => name)).toEqual(
+    [],
+  );
+});
+
+test('no reason names a host or its address, as tenants read them', () => {
+  const told = cases.flatMap(([, , , because]) => because ?? []);
+  expect(told.filter((because) => /host-\d|192\.0\.2|2001:db8/.test(because))).toEqual([]);
+});
+
+test.each([
+  ['5', '= 4', true],
+  ['3', '= 4', false],
+  ['4.0', '== 4', true],
+  ['four', '>= 4', false],
+  ['b', 's>= a', true],
+  ['a', 's< b', true],
+  ['a', 's!= a', false],
+  ['abc', '<in> b', true],
+  ['a b', 'a b', true],
+  ['x', '<or> y <or> x', true],
+  ['', '<= 4', false],
+  ['>=', '>=', true],
+])('%s meets %s: %s', (have, wanted, is) => {
+  expect(meets(have, wanted)).toBe(is);
 });

@@ -1,5 +1,6 @@
 import { type ImagePropertyName, imageProperty } from '../../objects/image-properties.ts';
 import type { HostState } from '../host-state.ts';
+import { dotted, isVersionIn } from './versions.ts';
 import { type Filter, pass, reject } from './filter.ts';
 
 interface Demand {
@@ -28,13 +29,18 @@ const has = (host: HostState, wanted: { part: 0 | 1 | 2; value: string }) =>
 export const imagePropertiesFilter: Filter = {
   name: 'ImagePropertiesFilter',
   onRebuild: true,
-  checkFor: ({ image }) => {
+  checkFor: ({ image }, { defaultArchitecture }) => {
+    const properties = image?.properties ?? {};
     const wanted = demands.flatMap(({ property, part, noun }) => {
-      const value = image ? imageProperty(image.properties, property) : undefined;
+      const value = imageProperty(properties, property) ?? (property === 'hw_architecture' ? defaultArchitecture : undefined);
       return value === undefined ? [] : [{ part, noun, value }];
     });
-    if (wanted.length === 0) return undefined;
+    const version = imageProperty(properties, 'img_hv_requested_version');
+    if (wanted.length === 0 && version === undefined) return undefined;
     return (host) => {
+      if (version !== undefined && !isVersionIn(host.hypervisorVersion, version))
+        return reject(`hypervisor version ${dotted(host.hypervisorVersion)}, ${version} wanted by the image`);
+      if (wanted.length === 0) return pass;
       for (const kind of host.supportedInstances) if (wanted.every((one) => isLike(kind[one.part], one))) return pass;
       const missing = wanted.find((one) => !has(host, one));
       return missing

@@ -1,4 +1,5 @@
 import type { HostState } from '../host-state.ts';
+import type { SchedulerOptions } from '../options.ts';
 import type { Refusal, ResolvedRequest } from '../request.ts';
 import type { Check, Filter } from './filter.ts';
 
@@ -8,12 +9,16 @@ const MAX_REASONS = 10;
 const MAX_EXAMPLES = 5;
 
 /** The hosts that pass all filters, and for each filter that refused hosts, how many and why. A refused host skips the later filters. */
-export function throughFilters(hosts: readonly HostState[], request: ResolvedRequest, filters: readonly Filter[]) {
+export function throughFilters(
+  hosts: readonly HostState[],
+  request: ResolvedRequest,
+  { filters, options }: { readonly filters: readonly Filter[]; readonly options: SchedulerOptions },
+) {
   let remaining = hosts;
   const refusals: Refusal[] = [];
   for (const filter of filters) {
-    if (request.purpose === 'rebuild' && !filter.onRebuild) continue;
-    const check = filter.checkFor(request);
+    if (!appliesTo(filter, request)) continue;
+    const check = filter.checkFor(request, options);
     if (!check) continue;
     const { passed, reasons } = checked(remaining, check);
     if (passed.length < remaining.length) refusals.push(refusalOf(filter, remaining.length, remaining.length - passed.length, reasons));
@@ -21,6 +26,9 @@ export function throughFilters(hosts: readonly HostState[], request: ResolvedReq
   }
   return { remaining, refusals };
 }
+
+/** A rebuild stays where it is: only filters that look at the image run. */
+export const appliesTo = ({ onRebuild }: Filter, { purpose }: ResolvedRequest): boolean => purpose !== 'rebuild' || onRebuild === true;
 
 type Reasons = Map<string, { hosts: number; readonly examples: Refusal['reasons'][number]['examples'] }>;
 

@@ -1,23 +1,38 @@
+import { leastOf } from '../aggregate-metadata.ts';
 import type { HostState } from '../host-state.ts';
+import type { SchedulerOptions } from '../options.ts';
 import type { ResolvedRequest } from '../request.ts';
-import type { Weigher } from './weigher.ts';
+import type { Weighed } from './weigher.ts';
+
+/** Told what each weigher adds to the weight of each host; only who explains a decision listens. */
+export type Note = (weigher: Weighed, place: number, value: number, share: number) => void;
+
+interface Weighing {
+  readonly weighers: readonly Weighed[];
+  readonly options: SchedulerOptions;
+  readonly note?: Note;
+}
 
 /** The weight of each host: the sum of its weighers' values, each normalised to 0..1 and multiplied. */
-export function weigh(
-  hosts: readonly HostState[],
-  request: ResolvedRequest,
-  weighers: readonly (Weigher & { readonly multiplier: number })[],
-): Float64Array {
+export function weigh(hosts: readonly HostState[], request: ResolvedRequest, { weighers, options, note }: Weighing): Float64Array {
   const sums = new Float64Array(hosts.length);
   // One array is reused for all weighers: every request weighs thousands of hosts.
   const values = new Float64Array(hosts.length);
-  for (const { raw, multiplier, least, concerns } of weighers) {
-    if (concerns && !concerns(request)) continue;
+  for (const weigher of weighers) {
+    const { raw, multiplier, multiplierOption, least, concerns } = weigher;
+    if (concerns && !concerns(request, options)) continue;
     hosts.forEach((host, place) => {
-      values[place] = raw(host, request);
+      values[place] = raw(host, request, options);
     });
+    const raws = note && Float64Array.from(values);
     normalise(values, least);
-    for (let place = 0; place < sums.length; place += 1) sums[place] = (sums[place] ?? 0) + multiplier * (values[place] ?? 0);
+    for (let place = 0; place < sums.length; place += 1) {
+      const host = hosts[place];
+      const factor = host && host.aggregates.length > 0 ? (leastOf(host, multiplierOption) ?? multiplier) : multiplier;
+      const share = factor * (values[place] ?? 0);
+      sums[place] = (sums[place] ?? 0) + share;
+      note?.(weigher, place, raws?.[place] ?? 0, share);
+    }
   }
   return sums;
 }

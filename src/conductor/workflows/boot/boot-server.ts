@@ -1,3 +1,4 @@
+import { noteFailedBuild } from '../../../db/stores/hosts/build-failures.ts';
 import { advanceServer, type ServerState } from '../../../db/stores/servers/servers.ts';
 import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import type { StepContext } from '../../../lib/workflow/step.ts';
@@ -44,7 +45,11 @@ export const bootServer = (deps: WorkflowDeps) =>
       // The commit may have succeeded though its answer was lost. If another operation has begun since, the server stays active.
       undo: ({ serverId }, w) => takeBack(deps, { serverId, workflowId: w.workflowId, from: 'active', to: unbooted }),
     })
-    .onUnwound((boot, w) => (mayRetryElsewhere(boot, deps.options.maxAttempts) ? retryElsewhere(deps, boot, w) : giveUp(deps, boot, w)));
+    .onUnwound(async (boot, w) => {
+      // Counted twice if this is repeated after a crash, which only makes the host a little less likely.
+      if (boot.claim !== undefined && isHostFailure(boot.failure)) await noteFailedBuild(deps.db, boot.claim.host);
+      return mayRetryElsewhere(boot, deps.options.maxAttempts) ? await retryElsewhere(deps, boot, w) : await giveUp(deps, boot, w);
+    });
 
 const requestOf = (server: Server, boot: BootServer) => ({
   serverId: server.id,

@@ -1,5 +1,6 @@
 /** Hosts as the scheduler sees them. Only those that changed since the last read are read: of thousands, a few at a time. */
 import { sql } from 'kysely';
+import type { AggregateMetadata } from '../../../objects/aggregate.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Inventories } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
@@ -17,6 +18,22 @@ export interface HostRow {
   readonly disabled: boolean;
   readonly disabledReason: string | null;
   readonly forcedDown: boolean;
+  /** The name of its hypervisor. */
+  readonly node: string;
+  readonly hostIp: string;
+  /** As the hypervisor reports it: architecture, model, features. */
+  readonly cpuInfo: Readonly<Record<string, unknown>>;
+  /** The optional abilities of its hypervisor. */
+  readonly capabilities: readonly string[];
+  /** What it measured, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Guests in a row that could not be made there. */
+  readonly failedBuilds: number;
+  /** Servers that are there, come or leave. */
+  readonly servers: number;
+  /** Those of them whose work keeps its disks busy. */
+  readonly busyServers: number;
+  readonly aggregates: readonly { readonly id: number; readonly metadata: AggregateMetadata }[];
 }
 
 /** How far a read got. */
@@ -89,7 +106,17 @@ const hostRow = sql`
     'inventories', ${inventoriesOf('node.host')},
     'hypervisorType', node.hypervisor_type, 'hypervisorVersion', node.hypervisor_version,
     'supportedInstances', node.supported_instances,
-    'disabled', service.disabled, 'disabledReason', service.disabled_reason, 'forcedDown', service.forced_down
+    'disabled', service.disabled, 'disabledReason', service.disabled_reason, 'forcedDown', service.forced_down,
+    'node', node.node, 'hostIp', node.host_ip, 'cpuInfo', node.cpu_info, 'capabilities', coalesce(node.capabilities, '[]'),
+    'metrics', node.metrics, 'failedBuilds', node.failed_builds, 'servers', there.servers, 'busyServers', there.busy,
+    'aggregates', coalesce((
+      SELECT json_agg(json_build_object('id', id, 'metadata', metadata) ORDER BY id)
+      FROM aggregates JOIN aggregate_hosts ON aggregate_hosts.aggregate_id = id WHERE aggregate_hosts.host = node.host
+    ), '[]')
   ) AS row
   FROM compute_nodes AS node JOIN services AS service ON service."binary" = 'nova-compute' AND service.host = node.host
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS servers, count(*) FILTER (WHERE keeps_disks_busy(server.vm_state, server.task_state))::int AS busy
+    FROM placements JOIN servers AS server ON server.id = placements.server_id WHERE placements.host = node.host
+  ) AS there
   WHERE node.host = change.host LIMIT 1`;

@@ -58,3 +58,25 @@ export async function serversByHost(
   }
   return hosts;
 }
+
+/** The hosts with servers of another flavor. */
+export async function hostsOfOtherFlavors(db: CellDb, flavorId: string): Promise<ReadonlySet<HostName>> {
+  const { rows } = await sql<{ host: HostName }>`
+    SELECT DISTINCT host FROM servers WHERE host IS NOT NULL AND vm_state <> 'deleted' AND flavor ->> 'id' <> ${flavorId}`.execute(db);
+  return new Set(rows.map(({ host }) => host));
+}
+
+/** For each host, how alike its servers' images are: a server counts the factor of each property whose value its image has, too. */
+export async function serversWithLikeImages(
+  db: CellDb,
+  properties: Readonly<Record<string, string>>,
+  factors: readonly { readonly name: string; readonly factor: number }[],
+): Promise<ReadonlyMap<HostName, number>> {
+  const shared = factors.flatMap(({ name, factor }) => (properties[name] === undefined ? [] : [{ name, factor, value: properties[name] }]));
+  if (shared.length === 0) return new Map();
+  const { rows } = await sql<{ host: HostName; sum: number }>`
+    SELECT host, sum(factor)::float8 AS sum
+    FROM servers CROSS JOIN jsonb_to_recordset(${JSON.stringify(shared)}::jsonb) AS wanted (name text, factor double precision, value text)
+    WHERE host IS NOT NULL AND vm_state <> 'deleted' AND image -> 'properties' ->> name = value GROUP BY host`.execute(db);
+  return new Map(rows.map(({ host, sum }) => [host, sum]));
+}

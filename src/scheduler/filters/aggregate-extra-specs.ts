@@ -1,0 +1,27 @@
+import { valuesOf } from '../aggregate-metadata.ts';
+import { type Filter, pass, reject } from './filter.ts';
+import { specsIn } from './scoped-specs.ts';
+import { meets } from './spec-operators.ts';
+
+/** Wanted of a key that no aggregate of the host may have. */
+const ABSENT = '!';
+
+/** The metadata of the host's aggregates meet the flavor's extra specs `aggregate_instance_extra_specs:...`, and those without a scope. */
+export const aggregateInstanceExtraSpecsFilter: Filter = {
+  name: 'AggregateInstanceExtraSpecsFilter',
+  checkFor: ({ flavor }) => {
+    const specs = specsIn('aggregate_instance_extra_specs', flavor).map(({ path, wanted }) => ({ key: path.join(':'), wanted }));
+    if (specs.length === 0) return undefined;
+    return (host) => {
+      for (const { key, wanted } of specs) {
+        const values = valuesOf(host, key);
+        if (wanted === ABSENT && values.length > 0) return reject(`in an aggregate with ${key}, which the flavor rules out`);
+        if (wanted === ABSENT) continue;
+        if (values.length === 0) return reject(`in no aggregate with ${key}, ${wanted} wanted`);
+        if (!values.some((value) => meets(value, wanted)))
+          return reject(`${key} of its aggregates is ${values.join(', ')}, ${wanted} wanted`);
+      }
+      return pass;
+    };
+  },
+};

@@ -1,0 +1,22 @@
+import { attributeOf } from '../host-attributes.ts';
+import { type Filter, pass, reject } from './filter.ts';
+import { specsIn } from './scoped-specs.ts';
+import { meets } from './spec-operators.ts';
+
+/** The host's attributes meet the flavor's extra specs `capabilities:...`, and those without a scope. */
+export const computeCapabilitiesFilter: Filter = {
+  name: 'ComputeCapabilitiesFilter',
+  checkFor: ({ flavor }) => {
+    const specs = specsIn('capabilities', flavor).filter(({ path }) => path[0] !== '');
+    if (specs.length === 0) return undefined;
+    return (host) => {
+      for (const { path, wanted } of specs) {
+        const have = attributeOf(host, path);
+        if (have === undefined) return reject(`no ${path.join(':')}, which the flavor wants to be ${wanted}`);
+        const told = typeof have === 'object' ? JSON.stringify(have) : String(have);
+        if (!meets(told, wanted)) return reject(`${path.join(':')} is ${typeof have === 'object' ? 'another' : told}, ${wanted} wanted`);
+      }
+      return pass;
+    };
+  },
+};
