@@ -6,6 +6,7 @@ import { openCloudDatabase } from './cloud/database.ts';
 import { CannotStart } from './cannot-start.ts';
 import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
 import { events, type EventsOptions } from './events.ts';
+import { explainPlacement, type ExplainOptions } from './explain.ts';
 import { psql } from './psql.ts';
 import { removeHost, type RemoveHostOptions } from './remove-host.ts';
 import { verify, type VerifyOptions } from './verify.ts';
@@ -41,6 +42,19 @@ export async function run(args: readonly string[]): Promise<void> {
       process.exitCode = await verify(() => openExistingCloud(configFile), options);
     });
   command
+    .command('placement')
+    .description('Tell how servers came to their hosts.')
+    .command('explain')
+    .description(
+      'Tell why a server is on its host or on none: every host, every filter, the weights, and the smallest change that would help.',
+    )
+    .argument('<server-or-request>', 'the id of a server, or the x-openstack-request-id of its boot')
+    .option('--json', 'print everything as JSON')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async (id: string, { configFile = [], ...options }: ExplainOptions & { configFile?: string[] }) => {
+      process.exitCode = await explainPlacement(() => openExistingCloud(configFile), id, options);
+    });
+  command
     .command('psql')
     .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
     .argument('[args...]', 'arguments for psql, after --')
@@ -64,6 +78,7 @@ const EXAMPLES = `
 Examples:
   nova-ts manage trace req-...             the x-openstack-request-id of any answer
   nova-ts manage events --follow           what happens, as it happens
+  nova-ts manage placement explain ID      why a server is where it is, or nowhere
   nova-ts manage verify                    whether all books agree; exit status 0 if they do
   nova-ts manage remove-host node-7        after its servers have gone and its services have stopped
 

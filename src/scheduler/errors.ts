@@ -7,3 +7,10 @@ export const AllHostsSilent = errorType(
   (p: { hosts: number; seconds: number }) =>
     `No compute host has sent a heartbeat for ${p.seconds} seconds (${p.hosts} ${p.hosts === 1 ? 'host' : 'hosts'} in all).`,
 );
+
+/** Neither a server nor a request of which a decision is recorded. */
+export const UnknownPlacement = errorType(
+  'UnknownPlacement',
+  'not-found',
+  (p: { id: string }) => `There is no server ${p.id}, and no decision of the scheduler about it or for such a request.`,
+);

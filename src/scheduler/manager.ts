@@ -2,17 +2,14 @@ import type { Manager } from '../lib/rpc/contract.ts';
 import type { Context } from '../lib/context/context.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import { recordDecision } from '../db/stores/servers/decisions.ts';
-import { groupAround } from '../db/stores/groups/group-members.ts';
 import { adoptRestoredChanges } from '../db/stores/hosts/host-changes.ts';
 import type { CellDb } from '../db/sql/queries.ts';
-import { serversByHost } from '../db/stores/servers/places.ts';
 import { decide, type Rules } from './decide.ts';
 import { AllHostsSilent } from './errors.ts';
-import { allHintedServers } from './hinted-servers.ts';
 import type { HostState } from './host-state.ts';
 import { HostTable } from './host-table.ts';
-import { lookUp } from './look-up.ts';
-import type { Placement, RequestSpec, ResolvedRequest } from './request.ts';
+import type { Placement, RequestSpec } from './request.ts';
+import { resolve } from './resolve.ts';
 import type { schedulerRpc } from './rpcapi.ts';
 
 export interface SchedulerDeps {
@@ -39,21 +36,9 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
     await this.#hosts.current();
   }
 
-  /** The hosts as of now, and the request with all that filters and weighers need to know. */
-  async #resolve(request: RequestSpec): Promise<{ readonly hosts: readonly HostState[]; readonly resolved: ResolvedRequest }> {
-    const { db, rules } = this.#deps;
-    const [known, hinted, group, lookedUp] = await Promise.all([
-      this.#hosts.current(),
-      findHinted(db, request),
-      findGroup(db, request),
-      lookUp(db, request, rules),
-    ]);
-    return { hosts: withHinted(known, hinted), resolved: { ...request, ...lookedUp, group } };
-  }
-
   async selectDestination(ctx: Context, { request }: { request: RequestSpec }): Promise<Placement> {
     const { db, ids, rules } = this.#deps;
-    const { hosts, resolved } = await this.#resolve(request);
+    const { hosts, resolved } = await resolve(request, { db, rules, table: this.#hosts });
     insistOnALife(hosts);
     const { hosts: best, refusals, weights } = decide(hosts, resolved, rules, ids);
     const [chosen, ...alternates] = best.map(({ host }) => host);
@@ -76,20 +61,4 @@ export class SchedulerManager implements Manager<typeof schedulerRpc> {
 function insistOnALife(hosts: readonly HostState[]): void {
   if (hosts.length === 0 || hosts.some(({ silentSeconds }) => silentSeconds === undefined)) return;
   throw AllHostsSilent({ hosts: hosts.length, seconds: Math.round(Math.min(...hosts.map(({ silentSeconds = 0 }) => silentSeconds))) });
-}
-
-/** The hosts of the hinted servers. Other projects' servers are ignored: otherwise hints would reveal who shares a host with whom. */
-const findHinted = (db: CellDb, request: RequestSpec) =>
-  serversByHost(db, { ids: allHintedServers(request), projectId: request.projectId });
-
-/** The group that the server became a member of by its hint, unless it was deleted since. */
-const findGroup = async (db: CellDb, { serverId, hints }: RequestSpec) =>
-  hints['group'] === undefined ? undefined : await groupAround(db, serverId);
-
-function withHinted(hosts: readonly HostState[], hinted: Awaited<ReturnType<typeof findHinted>>): readonly HostState[] {
-  if (hinted.size === 0) return hosts;
-  return hosts.map((state) => {
-    const hintedServers = hinted.get(state.host);
-    return hintedServers ? { ...state, hintedServers } : state;
-  });
 }

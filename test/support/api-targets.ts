@@ -190,5 +190,5 @@ export const targets: readonly Target[] = [
 /** Ports of other APIs: tested only for surviving. */
 export const others: readonly { service: PortName; paths: readonly string[] }[] = [
   { service: 'metadata', paths: ['/{id}', '/latest/meta-data/{id}', '/openstack/latest/{id}', '/openstack/{id}'] },
-  { service: 'operator', paths: ['/{id}', '/os-trace/{id}', '/events'] },
+  { service: 'operator', paths: ['/{id}', '/os-trace/{id}', '/os-placement/{id}', '/events'] },
 ];

@@ -99,6 +99,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'identity services': everyones(catalogued?.[0]?.id ?? ''),
     'identity endpoints': everyones(endpoints?.[0]?.id ?? ''),
     'identity regions': everyones('RegionOne'),
+    'operator os-placement': theirs(server),
     'operator os-trace': theirs('req-00000000-0000-4000-8000-000000000000'),
   };
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultRules } from '../../../test/support/scheduling-rules.ts';
+import { SchedulerApi } from '../../scheduler/api.ts';
 import { ask } from '../../../test/support/ask.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { sampleFlavor } from '../../../test/support/sample-server.ts';
@@ -21,7 +23,11 @@ beforeAll(async () => {
   const { db } = database;
   server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountOperator(server, {
-    deps: { hopsOf: async () => [], events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) } },
+    deps: {
+      hopsOf: async () => [],
+      events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
+      placement: new SchedulerApi({ db, rules: defaultRules, downAfterSeconds: 60 }),
+    },
     policy: gateOf(novaPolicy()),
     log: silentLog,
     authenticate: async (token, { requestId }) => {

@@ -8,6 +8,8 @@ import { mountService } from '../pipeline/mount-service.ts';
 import { plainFault } from '../pipeline/plain-fault.ts';
 import { ok, route } from '../pipeline/route.ts';
 import { type EventFeed, listEvents } from './events.ts';
+import { explainPlacement } from './placement.ts';
+import type { SchedulerApi } from '../../scheduler/api.ts';
 import type { PolicyGate } from '../pipeline/site.ts';
 import type { Authenticate } from '../pipeline/token.ts';
 
@@ -16,6 +18,7 @@ export interface OperatorFaceDeps {
   /** The hops of a request, in the order they started. */
   readonly hopsOf: (requestId: string) => Promise<readonly Hop[]>;
   readonly events: EventFeed;
+  readonly placement: Pick<SchedulerApi, 'explain'>;
 }
 
 const showTrace = route({
@@ -50,9 +53,9 @@ interface OperatorMount {
 }
 
 /** Every route of the operator API. */
-export const operatorRoutes = [showTrace, listEvents];
+export const operatorRoutes = [showTrace, listEvents, explainPlacement];
 
-/** Serves the operator API: traces of requests, and the event log. */
+/** Serves the operator API: traces of requests, the event log, and why servers are where they are. */
 export function mountOperator(server: HttpServer, mount: OperatorMount): void {
   mountService(server, { path: '', routes: operatorRoutes, errorBody: plainFault, ...mount });
 }

@@ -6,6 +6,8 @@ import { allFilters, alwaysOn } from '../../scheduler/filters/index.ts';
 import { metricsFilter } from '../../scheduler/filters/metrics.ts';
 import { type SchedulerOptions, weightingOf } from '../../scheduler/options.ts';
 import { weighersWith } from '../../scheduler/weights/index.ts';
+import { SchedulerApi } from '../../scheduler/api.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
 import type { NovaConfig } from '../nova-config.ts';
 
 /** Filters and weighers with their options. The chance scheduler weighs nothing: then all hosts that are up are equally good. */
@@ -38,3 +40,7 @@ const schedulerOptions = ({ scheduler, filter_scheduler: options, metrics }: Nov
   weightOfUnavailable: metrics.weight_of_unavailable,
   imagePropertyWeights: weightingOf(options.image_props_weight_setting),
 });
+
+/** Explains decisions by the rules of this configuration, which should be that of the schedulers. */
+export const schedulerApi = (db: CellDb, config: NovaConfig): SchedulerApi =>
+  new SchedulerApi({ db, rules: schedulingRules(config), downAfterSeconds: config.DEFAULT.service_down_time });

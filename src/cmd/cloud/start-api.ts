@@ -22,6 +22,7 @@ import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { REGION } from '../bootstrap/client-files.ts';
 import { type NovaConfig, type PublicApi, publicEndpointOf, publicUrlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
+import { schedulerApi } from './scheduling-rules.ts';
 import { openComputeFace } from './compute-face.ts';
 import { needingSpace } from './disk-space.ts';
 import { listen, openGuard } from './http.ts';
@@ -82,7 +83,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
     ),
     // Without overload protection: operators use it to find out what is wrong.
     operator: await listen(shared, 'operator', (server) =>
-      mountOperator(server, { deps: operatorDeps(db), policy: gate, log, authenticate }),
+      mountOperator(server, { deps: { ...operatorDeps(db), placement: schedulerApi(db, config) }, policy: gate, log, authenticate }),
     ),
     ...(await startMetadata(shared, { isPressed })),
   };
@@ -96,7 +97,7 @@ function linksOf(config: NovaConfig, name: PublicApi): { readonly publicOrigin?:
   return publicOrigin === undefined ? {} : { publicOrigin };
 }
 
-const operatorDeps = (db: Queries): OperatorFaceDeps => ({
+const operatorDeps = (db: Queries): Omit<OperatorFaceDeps, 'placement'> => ({
   hopsOf: (requestId) => readHops(db, requestId),
   events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
 });

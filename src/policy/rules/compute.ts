@@ -156,4 +156,5 @@ export const computeRules = {
 
   'os_compute_api:os-trace:show': admin,
   'os_compute_api:os-events:index': admin,
+  'os_compute_api:os-placement:explain': admin,
 } as const satisfies Record<string, string>;

@@ -1,5 +1,5 @@
 import { valuesOf } from '../aggregate-metadata.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 import { specsIn } from './scoped-specs.ts';
 import { meets } from './spec-operators.ts';
 
@@ -24,4 +24,5 @@ export const aggregateInstanceExtraSpecsFilter: Filter = {
       return pass;
     };
   },
+  remedy: giveUp('without aggregate_instance_extra_specs of the flavor'),
 };

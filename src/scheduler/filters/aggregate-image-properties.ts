@@ -1,6 +1,6 @@
 import { type ImagePropertyName, imageProperty } from '../../objects/image-properties.ts';
 import { valuesOf } from '../aggregate-metadata.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** Where the metadata of the host's aggregates name properties of images, the image has one of the values. */
 export const aggregateImagePropertiesIsolation: Filter = {
@@ -23,4 +23,5 @@ export const aggregateImagePropertiesIsolation: Filter = {
       return pass;
     };
   },
+  remedy: giveUp('from another image'),
 };

@@ -7,4 +7,5 @@ export const availabilityZoneFilter: Filter = {
     if (zone === null) return undefined;
     return (host) => (zone === host.zone ? pass : reject(`in zone ${host.zone}, ${zone} wanted`));
   },
+  remedy: ({ zone }) => ({ change: `in zone ${zone}`, cost: 1 }),
 };

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** How large a net is, where the hint `cidr` does not say. */
 const DEFAULT_PREFIX = '/24';
@@ -26,4 +26,5 @@ export const simpleCidrAffinityFilter: Filter = {
     const refusal = reject(net ? 'not in the net that was asked for' : 'the hints build_near_host_ip and cidr name no net');
     return ({ hostIp }) => (net && isIP(hostIp) !== 0 && net.check(hostIp, familyOf(hostIp)) ? pass : refusal);
   },
+  remedy: giveUp('without the hint build_near_host_ip'),
 };

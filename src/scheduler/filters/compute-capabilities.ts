@@ -1,5 +1,5 @@
 import { attributeOf } from '../host-attributes.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 import { specsIn } from './scoped-specs.ts';
 import { meets } from './spec-operators.ts';
 
@@ -19,4 +19,5 @@ export const computeCapabilitiesFilter: Filter = {
       return pass;
     };
   },
+  remedy: giveUp('without capabilities in the extra specs of the flavor'),
 };

@@ -1,5 +1,5 @@
 import { hintedServers } from '../hinted-servers.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** None of the servers of the hint `different_host` is on the host. */
 export const differentHostFilter: Filter = {
@@ -17,4 +17,5 @@ export const differentHostFilter: Filter = {
       );
     };
   },
+  remedy: giveUp('without the hint different_host'),
 };

@@ -1,7 +1,7 @@
 import { type ImagePropertyName, imageProperty } from '../../objects/image-properties.ts';
 import type { HostState } from '../host-state.ts';
 import { dotted, isVersionIn } from './versions.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 interface Demand {
   readonly property: ImagePropertyName;
@@ -48,4 +48,5 @@ export const imagePropertiesFilter: Filter = {
         : reject(`no ${wanted.map(({ noun, value }) => `${noun} ${value}`).join(' together with ')}, which the image demands`);
     };
   },
+  remedy: giveUp('from another image'),
 };

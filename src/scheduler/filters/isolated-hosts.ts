@@ -1,4 +1,4 @@
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** Isolated images are on isolated hosts and nowhere else; other images are not there if those hosts are restricted to the isolated ones. */
 export const isolatedHostsFilter: Filter = {
@@ -13,4 +13,5 @@ export const isolatedHostsFilter: Filter = {
       return isIsolated === isHostIsolated || (isHostIsolated && !restrictIsolatedHosts) ? pass : refusal;
     };
   },
+  remedy: giveUp('from another image'),
 };

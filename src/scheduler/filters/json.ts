@@ -1,6 +1,6 @@
 import { attributeOf } from '../host-attributes.ts';
 import type { HostState } from '../host-state.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 type Compare = (left: unknown, right: unknown) => boolean;
 
@@ -68,4 +68,5 @@ export const jsonFilter: Filter = {
     const refusal = reject('not what the hint query asks for');
     return (host) => (valueOf(expression, host) === true ? pass : refusal);
   },
+  remedy: giveUp('without the hint query'),
 };

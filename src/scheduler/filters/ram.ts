@@ -1,4 +1,4 @@
-import { type Filter, pass, reject } from './filter.ts';
+import { askForLess, type Filter, pass, reject } from './filter.ts';
 
 /** The host has enough free memory. */
 export const ramFilter: Filter = {
@@ -7,4 +7,5 @@ export const ramFilter: Filter = {
     ({ flavor }) =>
     (host) =>
       host.freeRamMb >= flavor.ramMb ? pass : reject(`${host.freeRamMb} MB of memory free, ${flavor.ramMb} MB wanted`),
+  remedy: ({ freeRamMb: free }, { flavor }) => askForLess({ wanted: flavor.ramMb, free, noun: 'MB of memory' }),
 };

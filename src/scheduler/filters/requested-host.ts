@@ -1,4 +1,4 @@
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** The host is the one that an admin requested, if any. */
 export const requestedHostFilter: Filter = {
@@ -8,4 +8,5 @@ export const requestedHostFilter: Filter = {
     if (requestedHost === null) return undefined;
     return ({ host }) => (requestedHost === host ? pass : reject('another host was asked for'));
   },
+  remedy: giveUp('without asking for a host'),
 };

@@ -1,5 +1,5 @@
 import { hintedServers } from '../hinted-servers.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** At least one of the servers of the hint `same_host` is on the host, if there is such a hint. */
 export const sameHostFilter: Filter = {
@@ -12,4 +12,5 @@ export const sameHostFilter: Filter = {
     );
     return (host) => (host.hintedServers.some((id) => wanted.includes(id)) ? pass : refusal);
   },
+  remedy: giveUp('without the hint same_host'),
 };

@@ -1,4 +1,4 @@
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 const members = (n: number) => (n === 1 ? '1 member' : `${n} members`);
 
@@ -11,6 +11,7 @@ export const serverGroupAffinityFilter: Filter = {
     const refusal = reject(`none of the ${members(placed)} of the server's group is there`);
     return ({ host }) => (group.membersOn.has(host) ? pass : refusal);
   },
+  remedy: giveUp('without affinity'),
 };
 
 /** The host has fewer members of the server's group than one host may have, if the group insists on different hosts. */
@@ -24,4 +25,5 @@ export const serverGroupAntiAffinityFilter: Filter = {
       return reject(`${members(there)} of the server's group there, of at most ${group.maxServerPerHost}`);
     };
   },
+  remedy: giveUp('without anti-affinity'),
 };

@@ -1,7 +1,7 @@
 import { valuesOf } from '../aggregate-metadata.ts';
 import type { HostState } from '../host-state.ts';
 import type { ResolvedRequest } from '../request.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** `trait:HW_CPU_X86_AVX2`, also in a numbered group, `trait1:...`. */
 const KEY = /^trait[A-Za-z0-9_-]*:(.+)$/;
@@ -41,4 +41,5 @@ export const traitsFilter: Filter = {
       return pass;
     };
   },
+  remedy: giveUp('without the traits of flavor and image'),
 };

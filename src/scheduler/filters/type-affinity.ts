@@ -1,5 +1,5 @@
 import { valuesOf } from '../aggregate-metadata.ts';
-import { type Filter, pass, reject } from './filter.ts';
+import { type Filter, giveUp, pass, reject } from './filter.ts';
 
 /** All servers on the host have the flavor. */
 export const typeAffinityFilter: Filter = {
@@ -10,6 +10,7 @@ export const typeAffinityFilter: Filter = {
     const refusal = reject('servers of another flavor are there');
     return ({ host }) => (taken.has(host) ? refusal : pass);
   },
+  remedy: giveUp('with another flavor'),
 };
 
 /** The metadata `instance_type` of the host's aggregates names the flavor, or there is none. */
@@ -22,4 +23,5 @@ export const aggregateTypeAffinityFilter: Filter = {
       return names.length === 0 || names.includes(flavor.name) ? pass : refusal;
     };
   },
+  remedy: giveUp('with another flavor'),
 };

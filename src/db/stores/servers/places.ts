@@ -80,3 +80,9 @@ export async function serversWithLikeImages(
     WHERE host IS NOT NULL AND vm_state <> 'deleted' AND image -> 'properties' ->> name = value GROUP BY host`.execute(db);
   return new Map(rows.map(({ host, sum }) => [host, sum]));
 }
+
+/** The hosts on which a server has a placement. */
+export async function placedHosts(db: CellDb, serverId: Server['id']): Promise<readonly HostName[]> {
+  const rows = await db.selectFrom('placements').select('host').where('server_id', '=', serverId).execute();
+  return rows.map(({ host }) => asId<HostName>(host));
+}
