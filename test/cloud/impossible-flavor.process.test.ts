@@ -1,9 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
+
+const PROGRAM = new URL('../../bin/nova-ts', import.meta.url).pathname;
 
 /** Simulated hosts; their names are NOVA_HOST with a number. */
 const HOSTS = 3;
@@ -73,4 +77,22 @@ test('the decision is saved with its reasons, each with hosts', async () => {
   const names = Array.from({ length: HOSTS }, (_, index) => `${HOST}-${index + 1}`);
   const why = [{ because: expect.stringContaining('MB of memory free'), hosts: HOSTS, examples: expect.arrayContaining(names) }];
   expect(decisions[0]).toMatchObject({ chosen: null, refusals: [{ filter: 'RamFilter', refused: HOSTS, reasons: why, otherReasons: 0 }] });
+});
+
+test('an operator is told what would have fitted, by the program and by the operator API', async () => {
+  const [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
+  const id = await demo.boot({ flavorRef: 'too-much-memory' });
+  await demo.settled(id);
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('NOVA_'));
+  const env = { ...Object.fromEntries(own), NOVA_STATE_DIR: cloud.stateDir, NOVA_VIRT_DRIVER: 'fake' };
+  const { stdout } = await promisify(execFile)(PROGRAM, ['manage', 'placement', 'explain', id], { env });
+  expect(stdout).toMatch(/now: no host; it would fit with \d+ MB of memory less/);
+  for (let host = 1; host <= HOSTS; host += 1) expect(stdout).toContain(`${HOST}-${host} (nova) refused`);
+  const { status, body } = await admin.ask('operator', 'GET', `/os-placement/${id}?limit=1`);
+  expect([status, body.placements]).toMatchObject([
+    200,
+    [{ server_id: id, now: { winner: null, smallest_change: [expect.stringContaining('MB of memory less')], more_hosts: HOSTS - 1 } }],
+  ]);
+  expect((await demo.ask('operator', 'GET', `/os-placement/${id}`)).status).toBe(403);
+  await demo.remove(id);
 });

@@ -17,8 +17,7 @@ export const aggregateImagePropertiesIsolation: Filter = {
           if (!key.startsWith(prefix)) continue;
           const value = valueOf(key.slice(prefix.length));
           if (value === undefined) continue;
-          const values = valuesOf(host, key);
-          if (!values.includes(value)) return reject(`for images whose ${key} is ${values.join(' or ')}, this one's is ${value}`);
+          if (!valuesOf(host, key).includes(value)) return reject(`kept for images with another ${key} than ${value}`);
         }
       return pass;
     };

@@ -14,7 +14,8 @@ export const computeCapabilitiesFilter: Filter = {
         const have = attributeOf(host, path);
         if (have === undefined) return reject(`no ${path.join(':')}, which the flavor wants to be ${wanted}`);
         const told = typeof have === 'object' ? JSON.stringify(have) : String(have);
-        if (!meets(told, wanted)) return reject(`${path.join(':')} is ${typeof have === 'object' ? 'another' : told}, ${wanted} wanted`);
+        // Tenants see the reasons of filters: numbers say what is missing, texts may name the host.
+        if (!meets(told, wanted)) return reject(`${path.join(':')} is ${typeof have === 'number' ? told : 'another'}, ${wanted} wanted`);
       }
       return pass;
     };
