@@ -11,6 +11,7 @@ import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { releasing } from '../hosts/placements.ts';
 import { advanceServer, lockServer, type ServerState } from '../servers/servers.ts';
+import { zoneOf } from '../hosts/zones.ts';
 
 /** A server that a workflow moves. */
 interface Moving {
@@ -115,7 +116,7 @@ export async function switchHost(trx: InCell, { serverId, workflowId, to, flavor
   const place = await trx
     .selectFrom('compute_nodes')
     .innerJoin('services', (join) => join.onRef('services.host', '=', 'compute_nodes.host').on('services.binary', '=', 'nova-compute'))
-    .select(['node', 'zone'])
+    .select(['node', zoneOf('services.host', 'services.zone').as('zone')])
     .where('compute_nodes.host', '=', to)
     .executeTakeFirstOrThrow();
   await advanceServer(trx, serverId, workflowId, { ...more, ...place, host: to, flavor: JSON.stringify(flavor) });
