@@ -41,19 +41,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
       process.exitCode = await verify(() => openExistingCloud(configFile), options);
     });
-  command
-    .command('placement')
-    .description('Tell how servers came to their hosts.')
-    .command('explain')
-    .description(
-      'Tell why a server is on its host or on none: every host, every filter, the weights, and the smallest change that would help.',
-    )
-    .argument('<server-or-request>', 'the id of a server, or the x-openstack-request-id of its boot')
-    .option('--json', 'print everything as JSON')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async (id: string, { configFile = [], ...options }: ExplainOptions & { configFile?: string[] }) => {
-      process.exitCode = await explainPlacement(() => openExistingCloud(configFile), id, options);
-    });
+  addPlacement(command);
   command
     .command('psql')
     .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
@@ -72,6 +60,22 @@ export async function run(args: readonly string[]): Promise<void> {
       process.exitCode = await removeHost(() => openExistingCloud(configFile), host, options);
     });
   await command.parseAsync([...args], { from: 'user' });
+}
+
+function addPlacement(command: Command): void {
+  command
+    .command('placement')
+    .description('Tell how servers came to their hosts.')
+    .command('explain')
+    .description(
+      'Tell why a server is on its host or on none: every host, every filter, the weights, and the smallest change that would help.',
+    )
+    .argument('<server-or-request>', 'the id of a server, or the x-openstack-request-id of its boot')
+    .option('--json', 'print everything as JSON')
+    .option('--config-file <file...>', 'configuration files')
+    .action(async (id: string, { configFile = [], ...options }: ExplainOptions & { configFile?: string[] }) => {
+      process.exitCode = await explainPlacement(() => openExistingCloud(configFile), id, options);
+    });
 }
 
 const EXAMPLES = `
