@@ -27,9 +27,20 @@ const exceptions: readonly [VmState, TaskState, Status][] = [
     [vm, 'rebuild_block_device_mapping', 'REBUILD'],
     [vm, 'rebuild_spawning', 'REBUILD'],
   ]),
+  ['active', 'updating_password', 'PASSWORD'],
+  ['active', 'migrating', 'MIGRATING'],
+  ['paused', 'migrating', 'MIGRATING'],
+  ...(['active', 'stopped'] as const).flatMap((vm) =>
+    (['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'] as const).map((task): [VmState, TaskState, Status] => [
+      vm,
+      task,
+      'RESIZE',
+    ]),
+  ),
+  ['resized', 'resize_reverting', 'REVERT_RESIZE'],
 ];
 
-test.each(vmStates)('%s has one status whatever is being done, but for reboots and rebuilds', (vm) => {
+test.each(vmStates)('%s has one status whatever is being done, but for a few operations', (vm) => {
   for (const task of tasks) {
     const exception = exceptions.find(([of, during]) => of === vm && during === task);
     expect([task, statusOf(vm, task)]).toEqual([task, exception?.[2] ?? settled[vm]]);

@@ -1,6 +1,6 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
-import { AggregateApi } from '../../compute/aggregates/aggregate-api.ts';
-import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
+import { AggregateApi } from '../../compute/fleet/aggregates/aggregate-api.ts';
+import { ImageCachingApi } from '../../compute/fleet/aggregates/image-caching-api.ts';
 import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
@@ -10,7 +10,7 @@ import { HostApi } from '../../compute/fleet/host-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
-import { MigrationApi } from '../../compute/moves/migration-api.ts';
+import { MigrationApi } from '../../compute/fleet/migration-api.ts';
 import { ExternalEventApi } from '../../compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../compute/servers/interface-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';

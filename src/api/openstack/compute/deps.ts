@@ -1,5 +1,5 @@
 import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts';
-import type { ImageCachingApi } from '../../../compute/aggregates/image-caching-api.ts';
+import type { ImageCachingApi } from '../../../compute/fleet/aggregates/image-caching-api.ts';
 import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
 import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HostApi } from '../../../compute/fleet/host-api.ts';

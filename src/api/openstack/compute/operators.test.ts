@@ -369,7 +369,6 @@ test.each([
   ['GET', '/servers/x/consoles', 410, 410],
   ['GET', '/os-fixed-ips/10.0.0.1', 410, 404],
   ['GET', '/os-fping', 410, 404],
-  ['GET', '/servers/x/os-virtual-interfaces', 410, 404],
   ['GET', '/os-floating-ips', 404, 404],
   ['GET', '/images', 404, 404],
   ['GET', '/os-volumes', 404, 404],

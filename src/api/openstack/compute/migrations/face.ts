@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { MigrationApi } from '../../../../compute/moves/migration-api.ts';
+import type { MigrationApi } from '../../../../compute/fleet/migration-api.ts';
 import { param } from '../../../../lib/versioning/query-params.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { v } from '../../../../microversions.ts';
