@@ -14,7 +14,7 @@ import { silentLog } from '../../lib/log/log.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
 import type { Server } from '../../objects/server.ts';
 import { asId, type NetworkId, type PortId } from '../../objects/ids.ts';
-import { networkData } from './network-data.ts';
+import { networkData } from '../../objects/guest-metadata/network-data.ts';
 import { mountMetadata } from './mount-metadata.ts';
 
 const SECRET = 'known to proxies';

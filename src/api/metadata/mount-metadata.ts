@@ -1,13 +1,14 @@
 // Mounts the metadata service: verify the proof, look up the server, answer a file or a listing. Guests are untrusted: paths are only looked up.
-import type { Guest, GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
+import type { Guest } from '../../compute/servers/guest-metadata-api.ts';
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { decodedSegments } from '../../lib/http/path-router.ts';
 import type { Log } from '../../lib/log/log.ts';
-import { ec2Tree, ec2Versions } from './ec2-tree.ts';
-import { openstackTree, openstackVersions } from './openstack-tree.ts';
+import { ec2Tree, ec2Versions } from '../../objects/guest-metadata/ec2-tree.ts';
+import type { GuestMetadata } from '../../objects/guest-metadata/guest-metadata.ts';
+import { openstackTree, openstackVersions } from '../../objects/guest-metadata/openstack-tree.ts';
+import { listingOf, type Node, nodeAt, text } from '../../objects/guest-metadata/tree.ts';
 import { proofOf } from './proof.ts';
-import { listingOf, type Node, nodeAt, text } from './tree.ts';
 
 export interface MetadataMount {
   /** The metadata of a guest; undefined when no server matches. */

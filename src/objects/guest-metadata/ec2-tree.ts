@@ -1,5 +1,5 @@
 // The EC2-compatible metadata tree (/latest/meta-data/instance-id and so on), at every version that Nova served.
-import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
+import type { GuestMetadata } from './guest-metadata.ts';
 import { bytes, type Directory, directory, type Node, text } from './tree.ts';
 
 /** Versions compare as text: dates sort correctly and 1.0 sorts before them. `latest` has everything. */

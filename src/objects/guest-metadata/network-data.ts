@@ -1,5 +1,5 @@
 // network_data.json: the guest's links, what runs on them, and shared services, as cloud-init reads them.
-import type { NetworkInfo, SubnetInfo } from '../../objects/network-info.ts';
+import type { NetworkInfo, SubnetInfo } from '../network-info.ts';
 
 type Port = NetworkInfo[number];
 type FixedIp = Port['fixedIps'][number];

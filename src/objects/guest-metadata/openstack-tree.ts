@@ -1,5 +1,5 @@
 // The tree below /openstack: JSON files that gain fields with each dated version.
-import type { GuestMetadata } from '../../compute/servers/guest-metadata-api.ts';
+import type { GuestMetadata } from './guest-metadata.ts';
 import { networkData } from './network-data.ts';
 import { bytes, type Directory, directory, json } from './tree.ts';
 
@@ -53,7 +53,7 @@ function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory
 }
 
 function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
-  const { id, metadata, key, hostname, name, launchIndex, zone, randomSeed, projectId, files } = guest;
+  const { id, metadata, key, hostname, name, launchIndex, zone, randomSeed, projectId, files, adminPassword } = guest;
   return {
     uuid: id,
     meta: metadata,
@@ -63,6 +63,7 @@ function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
     name,
     launch_index: launchIndex,
     availability_zone: zone,
+    ...(adminPassword === undefined ? {} : { admin_pass: adminPassword }),
     ...(version >= '2013-04-04' ? { random_seed: randomSeed.toString('base64') } : {}),
     ...(version >= '2015-10-15' ? { project_id: projectId } : {}),
     ...(version >= '2016-06-30' ? { devices: taggedDevices(guest, version) } : {}),

@@ -1,0 +1,80 @@
+/** What a guest may know of its own server, whether it asks the metadata service or reads its config drive. */
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { ServerId } from '../ids.ts';
+import type { ImageMeta } from '../image.ts';
+import type { NetworkInfo } from '../network-info.ts';
+import { groupsOf, type Server } from '../server.ts';
+
+/** All that a guest may know of its own server; nothing of hosts, faults or other servers. */
+export interface GuestMetadata {
+  readonly id: ServerId;
+  readonly projectId: string;
+  readonly name: string;
+  /** With the cloud's domain: `web-1.novalocal`. */
+  readonly hostname: string;
+  readonly launchIndex: number;
+  readonly reservationId: string;
+  /** Empty while the server has no host. */
+  readonly zone: string;
+  readonly flavorName: string;
+  readonly securityGroups: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly key: { readonly name: string; readonly type: 'ssh' | 'x509'; readonly publicKey: string } | null;
+  /** The user data, decoded. */
+  readonly userData: Buffer | null;
+  /** Injected files: paths in the guest, and contents. */
+  readonly files: readonly { readonly path: string; readonly content: Buffer }[];
+  readonly networkInfo: NetworkInfo;
+  readonly rootDeviceName: string;
+  /** EC2-style names: `i-0000002a`, `ami-...`; kernel and ramdisk only if the image has separate ones. */
+  readonly ec2: { readonly instanceId: string; readonly ami: string; readonly aki?: string; readonly ari?: string };
+  /** 512 random bytes, new in every answer. */
+  readonly randomSeed: Buffer;
+  /** The administrator's password; only config drives have it. */
+  readonly adminPassword?: string;
+}
+
+const SEED_BYTES = 512;
+
+/** What the cloud adds to a server's record. */
+export interface MetadataOptions {
+  readonly ids: Ids;
+  /** Appended to the host name (`dhcp_domain`); may be empty. */
+  readonly dhcpDomain: string;
+}
+
+/** A server as its guest sees it. */
+export const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataOptions): GuestMetadata => ({
+  id: server.id,
+  projectId: server.projectId,
+  name: server.name,
+  hostname: dhcpDomain === '' ? server.hostname : `${server.hostname}.${dhcpDomain}`,
+  launchIndex: server.launchIndex,
+  reservationId: server.reservationId,
+  zone: server.zone ?? '',
+  flavorName: server.flavor.name,
+  securityGroups: groupsOf(server),
+  metadata: server.metadata,
+  key: server.publicKey === null ? null : { name: server.keyName ?? '', type: typeOf(server.publicKey), publicKey: server.publicKey },
+  userData: server.userData === null ? null : Buffer.from(server.userData, 'base64'),
+  files: server.files.map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
+  networkInfo: server.networkInfo,
+  rootDeviceName: server.rootDeviceName ?? '/dev/vda',
+  ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server.image) },
+  randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
+});
+
+/** A server keeps the key without its type. */
+const typeOf = (publicKey: string): 'ssh' | 'x509' => (publicKey.includes('BEGIN CERTIFICATE') ? 'x509' : 'ssh');
+
+/** Images have no small numbers, so EC2's eight digits are the first of the image's id. */
+function imageNames(image: ImageMeta | null): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
+  const { kernel_id: kernel, ramdisk_id: ramdisk } = image?.properties ?? {};
+  return {
+    ami: image === null ? '' : `ami-${digitsOf(image.id)}`,
+    ...(kernel ? { aki: `aki-${digitsOf(kernel)}` } : {}),
+    ...(ramdisk ? { ari: `ari-${digitsOf(ramdisk)}` } : {}),
+  };
+}
+
+const digitsOf = (id: string): string => id.slice(0, 8);
