@@ -229,6 +229,10 @@ async function changeServers(): Promise<void> {
     [(api) => api.act(asked(), id, 'unlock', null), 'active'],
     [(api) => api.act(asked(), id, 'resetState', { to: 'error' }), 'error'],
     [(api) => api.act(asked(), id, 'resetState', { to: 'active' }), 'active'],
+    [(api) => api.act(asked(), id, 'rescue', { adminPassword: FIRST ?? '' }), 'rescued'],
+    [(api) => api.act(asked(), id, 'unrescue', { boots: true }), 'active'],
+    [() => cloud.api({ keepsDeleted: true }).delete(asked(), id), 'soft-delete'],
+    [(api) => api.act(asked(), id, 'restore', null), 'active'],
   ];
   for (const [act, vmState] of acts) {
     await act(cloud.api());

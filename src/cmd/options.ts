@@ -74,6 +74,8 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'Zone in which services that run no guests are shown.',
     }),
     default_availability_zone: option(text(), { default: 'nova', help: 'Zone of hosts that are in no other.' }),
+    config_drive_format: option(oneOf(['iso9660', 'vfat']), { default: 'iso9660', help: 'File system of config drives on this host.' }),
+    force_config_drive: option(boolean(), { default: false, help: 'Give every new server a config drive.' }),
     cpu_allocation_ratio: option(float({ min: 0 }), { default: 4, help: 'Virtual CPUs allocated per physical CPU.' }),
     ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory allocated per unit of physical memory.' }),
     disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk allocated per unit of physical disk.' }),
@@ -85,6 +87,14 @@ const base = ({ isRoot, hostname }: Machine) =>
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
+    reclaim_instance_interval: option(integer({ min: 0 }), {
+      default: 0,
+      help: 'Seconds that a deleted server is kept, stopped, and can be restored; 0 deletes at once.',
+    }),
+    rescue_timeout: option(integer({ min: 0 }), {
+      default: 0,
+      help: 'Seconds after which a rescued server is unrescued; 0 leaves it to its owner.',
+    }),
     sync_power_state_interval: option(integer({ min: -1 }), {
       default: 600,
       help: 'Seconds between comparisons of recorded and real power states; -1 is never.',
@@ -146,6 +156,7 @@ const libvirt = optionGroup('libvirt', {
     help: "Which libvirtd: system is the machine's, private is one started in its own network namespace, auto the first of these that is available.",
     env: 'NOVA_LIBVIRT_DAEMON',
   }),
+  rescue_image_id: option(text(), { help: "Image for rescues that name none; unset means the server's own." }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
   device_detach_attempts: option(integer({ min: 1 }), {
     default: 8,

@@ -1,6 +1,6 @@
 import type { WholeDb } from '../db/sql/queries.ts';
 import type { ConductorApi } from '../conductor/api.ts';
-import { deleteServerRef } from '../operations/workflows.ts';
+import { deleteServerRef, softDeleteServerRef } from '../operations/workflows.ts';
 import { change } from '../db/change.ts';
 import { recordAction } from '../db/stores/servers/instance-actions.ts';
 import { listServers } from '../db/stores/servers/list.ts';
@@ -21,7 +21,7 @@ import type { BootOrder } from './servers/boot-request.ts';
 import type { Preparers } from './servers/work/preparers.ts';
 import { MarkerNotFound } from './errors.ts';
 import { visibleServer } from './servers/find-server.ts';
-import { lifecycle } from '../operations/lifecycle.ts';
+import { lifecycle, refusalOf } from '../operations/lifecycle.ts';
 import { permittedQuery, type ServerListRequest } from './servers/list-request.ts';
 import { checkMayBegin } from './servers/may-begin.ts';
 import { newPassword } from '../lib/text/new-password.ts';
@@ -41,6 +41,10 @@ export interface ComputeApiDeps {
   /** Template of the names of new guests on their hypervisor (`instance_name_template`). */
   readonly guestNameTemplate: string;
   readonly ids: Ids;
+  /** Whether every new server gets a config drive (`force_config_drive`). */
+  readonly forcesConfigDrive: boolean;
+  /** Whether a deleted server is kept for a while, and can be restored (`reclaim_instance_interval`). */
+  readonly keepsDeleted: boolean;
 }
 
 /** Accepted servers, and the administrator's password of their guests. */
@@ -68,7 +72,7 @@ export class ComputeApi {
     policy.check(ctx, 'os_compute_api:servers:create');
     const prepare = () => this.#deps.resolve(ctx, request);
     const booted = await change(ctx, { db, what: 'server.create', prepare, ...bootMemory }, ({ trx }, boot) =>
-      writeBoots(trx, this.#deps, ctx, boot),
+      writeBoots(trx, this.#deps, ctx, { ...boot, adminPassword }),
     );
     await Promise.all(booted.map(({ workflowId }) => workflowId && conductor.announce(ctx, workflowId)));
     return { servers: booted.map(({ server }) => server), adminPassword };
@@ -97,17 +101,19 @@ export class ComputeApi {
     return this.#actions.act(ctx, id, name, input);
   }
 
-  /** Starts to delete a server in any state; a no-op if it is being deleted already. */
+  /**
+   * Starts to delete a server in any state; a no-op if it is being deleted already. Where deleted servers are kept, one that was ever
+   * booted is only stopped and hidden.
+   */
   async delete(ctx: Context, id: string): Promise<void> {
     const server = await this.#findToChange(ctx, id, 'os_compute_api:servers:delete');
     // A retried request may have deleted it at once, which its record no longer shows.
     if ((holdsNothing(server) || ctx.resumed) && (await this.#deleteAtOnce(ctx, server.id))) return;
-    await beginWorkOn(this.#deps, ctx, server.id, {
-      transition: 'delete',
-      action: 'delete',
-      workflow: deleteServerRef,
-      inputOf: () => ({ serverId: server.id }),
-    });
+    const isSoft = this.#deps.keepsDeleted && server.launchedAt !== null && mayBeKept(server);
+    const how = isSoft
+      ? ({ transition: 'softDelete', action: 'softDelete', workflow: softDeleteServerRef } as const)
+      : ({ transition: 'delete', action: 'delete', workflow: deleteServerRef } as const);
+    await beginWorkOn(this.#deps, ctx, server.id, { ...how, inputOf: () => ({ serverId: server.id }) });
   }
 
   /**
@@ -131,6 +137,11 @@ export class ComputeApi {
     return visibleServer(this.#deps, ctx, { id, rule, evenDeleted: ctx.resumed === true });
   }
 }
+
+/** Whether a delete of it can be taken back: not where it cannot say which of its disks is the one, as in the middle of a move. */
+const mayBeKept = (server: Server): boolean =>
+  refusalOf('softDelete', server) === undefined ||
+  (server.taskState !== null && lifecycle.softDelete.doneBy.some((task) => task === server.taskState));
 
 /** In error, idle and without a host: nothing exists of it but its record. */
 const holdsNothing = ({ vmState, taskState, host }: Server): boolean => vmState === 'error' && taskState === null && host === null;

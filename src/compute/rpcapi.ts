@@ -3,6 +3,7 @@ import { type Call, type Client, call, cast, contract, type Task, task } from '.
 import { fileOffer } from '../lib/handover/file-offer.ts';
 import { guestSpec, imageSource, MAX_IMAGES_TO_CACHE, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
+import { rescueDevice } from '../objects/rescue-device.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { vif } from '../objects/network-info.ts';
 import { serverActions } from '../operations/actions/index.ts';
@@ -63,6 +64,8 @@ export const computeRpc = contract(
     detachInterface: task({ params: { ...onServer, macAddress: t.String() }, since: 3 }),
     /** Fetches images into the host's cache, ahead of the guests that will need them. */
     cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
+    /** Boots the guest from the disk of `guest`, with its own disks beside it. */
+    rescue: task({ params: { taskId, guest: guestSpec, device: t.Union([rescueDevice, t.Null()]) }, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

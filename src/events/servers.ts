@@ -60,7 +60,9 @@ const namesOf = (...ways: readonly string[]): readonly string[] =>
 /** Written by the statements in db/stores/servers that change the server. */
 export const serverCreate = operation('server.create', server);
 export const serverDelete = operation('server.delete', server);
-export const serverActionEvents = namesOf('onHost', 'workflow').map((name) => operation(`server.${name}`, server));
+export const serverActionEvents = [...namesOf('onHost', 'workflow').filter((name) => name !== 'delete'), 'softDelete'].map((name) =>
+  operation(`server.${name}`, server),
+);
 
 /** Work on a server's ports, which has routes of its own. */
 export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].map((name) => operation(`server.${name}`, server));

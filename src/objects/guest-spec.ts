@@ -1,5 +1,6 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { flavor } from './flavor.ts';
+import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
 import { imageMeta } from './image.ts';
 import { vif } from './network-info.ts';
@@ -25,6 +26,8 @@ export const guestSpec = t.Object({
   kernel: t.Union([imageSource, t.Null()]),
   ramdisk: t.Union([imageSource, t.Null()]),
   vifs: t.Array(vif),
+  /** The files of its config drive, if it has one. */
+  configDrive: t.Optional(t.Array(driveFile)),
 });
 export type GuestSpec = Static<typeof guestSpec>;
 

@@ -34,8 +34,30 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   resetState: anyTime,
   injectNetworkInfo: anyTime,
   consoleOutput: anyTime,
+  diagnostics: anyTime,
   changePassword: { from: ['active'], during: [null] },
   delete: anyTime,
+  rescue: { from: ['active', 'stopped', 'error'], during: [null] },
+  unrescue: { from: ['rescued'], during: [null] },
+  // Work that makes or moves the guest is not left half done: then the server is deleted for good.
+  softDelete: {
+    from: ['active', 'paused', 'suspended', 'stopped', 'rescued', 'error', 'soft-delete', 'shelved', 'shelved_offloaded'],
+    during: [
+      null,
+      'rebooting',
+      'rebooting_hard',
+      'pausing',
+      'unpausing',
+      'suspending',
+      'resuming',
+      'powering-on',
+      'powering-off',
+      'rescuing',
+      'unrescuing',
+      'restoring',
+    ],
+  },
+  restore: { from: ['soft-delete'], during: [null] },
 };
 
 const names = Object.keys(promised) as TransitionName[];
@@ -60,21 +82,21 @@ test('a refusal names the state that is in the way, the vm state before the task
   expect(refusalOf('boot', { vmState: 'building', taskState: null })).toEqual({ attribute: 'task_state', state: 'null' });
 });
 
-test('two operations at once are impossible, but for a hard reboot and a delete, to which others give way', () => {
+test('two operations at once are impossible, but for a hard reboot and deletes, to which others give way', () => {
   const held = Object.values(lifecycle).flatMap(({ doing }) => doing ?? []);
   const takers = names.filter((name) => lifecycle[name].doing !== null);
   const takesOver = takers.filter((name) => vmStates.some((vmState) => held.some((taskState) => !refusalOf(name, { vmState, taskState }))));
   // A boot starts in the task state that the server was created with.
-  expect(takesOver).toEqual(['boot', 'rebootHard', 'delete']);
+  expect(takesOver).toEqual(['boot', 'rebootHard', 'delete', 'softDelete']);
 });
 
 test('a locked server refuses its owner everything but being booted, looked at, and what is about the lock itself', () => {
-  const unlockable = ['boot', 'evacuate', 'lock', 'unlock', 'resetState', 'consoleOutput'];
+  const unlockable = ['boot', 'evacuate', 'lock', 'unlock', 'resetState', 'consoleOutput', 'diagnostics'];
   expect(names.filter((name) => !lifecycle[name].lockable)).toEqual(unlockable);
 });
 
-test('only booting, deleting and changes of the record can do without a host', () => {
-  const hostless = ['boot', 'lock', 'unlock', 'resetState', 'injectNetworkInfo', 'delete'];
+test('only booting, deleting, restoring and changes of the record can do without a host', () => {
+  const hostless = ['boot', 'lock', 'unlock', 'resetState', 'injectNetworkInfo', 'delete', 'softDelete', 'restore'];
   expect(names.filter((name) => !lifecycle[name].needsHost)).toEqual(hostless);
 });
 
@@ -86,19 +108,23 @@ test('what fails leaves the server where it was, unless nobody could tell where 
     ['rebuild', 'error'],
     ['evacuate', 'error'],
     ['delete', 'error'],
+    ['rescue', 'error'],
+    ['unrescue', 'error'],
+    ['softDelete', 'error'],
   ]);
 });
 
 const leadsTo = (name: TransitionName, vmState: VmState) => destinationOf(lifecycle[name], { vmState });
-const allowed = (vmState: VmState) => names.filter((name) => name !== 'delete' && !refusalOf(name, { vmState, taskState: null }));
+const deletes: readonly TransitionName[] = ['delete', 'softDelete'];
+const allowed = (vmState: VmState) => names.filter((name) => !deletes.includes(name) && !refusalOf(name, { vmState, taskState: null }));
 
 test('every state that operations lead to can be left again, but for deleted', () => {
   const reached = new Set(
-    vmStates.flatMap((vmState) => [...allowed(vmState), 'boot' as const, 'delete' as const].map((name) => leadsTo(name, vmState))),
+    vmStates.flatMap((vmState) => [...allowed(vmState), 'boot' as const, ...deletes].map((name) => leadsTo(name, vmState))),
   );
   const stuck = [...reached].filter((vmState) => allowed(vmState).every((name) => leadsTo(name, vmState) === vmState));
   // No operation leads to these states yet.
-  const unused = ['building', 'rescued', 'soft-delete', 'shelved', 'shelved_offloaded'];
+  const unused = ['building', 'shelved', 'shelved_offloaded'];
   expect(stuck.filter((vmState) => !unused.includes(vmState))).toEqual(['deleted']);
 });
 

@@ -18,13 +18,17 @@ export interface Transition {
   readonly lockable: boolean;
   /** Requires a guest on a host. */
   readonly needsHost: boolean;
+  /** Task states that lead to what this operation wants, or further: repeating it then is a no-op. */
+  readonly doneBy?: readonly TaskState[];
 }
 
 /** The vm state after an operation: a fixed state, the state before, or a function of it. */
-export type Destination = VmState | 'asBefore' | ((before: Pick<Server, 'vmState'>) => VmState);
+export type Destination = VmState | 'asBefore' | ((before: Before) => VmState);
+
+type Before = Pick<Server, 'vmState'> & Partial<Pick<Server, 'host'>>;
 
 /** The vm state that the operation leads to from this state. */
-export const destinationOf = ({ to }: Pick<Transition, 'to'>, before: Pick<Server, 'vmState'>): VmState =>
+export const destinationOf = ({ to }: Pick<Transition, 'to'>, before: Before): VmState =>
   typeof to === 'function' ? to(before) : to === 'asBefore' ? before.vmState : to;
 
 const whileWorking = [
@@ -102,8 +106,30 @@ export const lifecycle = {
   resetState: { ...onRecord, lockable: false },
   injectNetworkInfo: { ...onRecord, lockable: true },
   consoleOutput: { ...onRecord, lockable: false, needsHost: true },
+  diagnostics: { ...onRecord, lockable: false, needsHost: true },
   changePassword: { from: ['active'], doing: null, to: 'asBefore', ...onGuest },
   delete: { from: 'any', during: 'any', doing: 'deleting', to: 'deleted', onFailure: 'error', lockable: true, needsHost: false },
+  rescue: { from: ['active', 'stopped', 'error'], doing: 'rescuing', to: 'rescued', onFailure: 'error', ...onGuest },
+  unrescue: { from: ['rescued'], doing: 'unrescuing', to: 'active', onFailure: 'error', ...onGuest },
+  softDelete: {
+    from: ['active', 'paused', 'suspended', 'stopped', 'rescued', 'error', 'soft-delete', 'shelved', 'shelved_offloaded'],
+    // Not during moves and rebuilds: who deletes a server then gets rid of all that they have made.
+    during: [null, ...whileWorking, 'powering-on', 'powering-off', 'rescuing', 'unrescuing', 'restoring'],
+    doing: 'soft-deleting',
+    doneBy: ['soft-deleting', 'deleting'],
+    to: 'soft-delete',
+    onFailure: 'error',
+    lockable: true,
+    needsHost: false,
+  },
+  restore: {
+    from: ['soft-delete'],
+    doing: 'restoring',
+    // A server that was booted and has no host had been offloaded.
+    to: ({ host }) => (host === null ? 'shelved_offloaded' : 'active'),
+    lockable: true,
+    needsHost: false,
+  },
 } as const satisfies Record<string, Transition>;
 
 export type TransitionName = keyof typeof lifecycle;

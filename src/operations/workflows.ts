@@ -72,6 +72,13 @@ export interface EndResize {
 }
 export const confirmResizeRef = workflowRef<EndResize & { readonly endsAs: 'active' | 'stopped' }>('confirm-resize');
 export const revertResizeRef = workflowRef<EndResize & { readonly flavor: Flavor; readonly wasStopped: boolean }>('revert-resize');
+export interface RescueServer {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  /** What it is booted from. */
+  readonly image: ImageMeta;
+}
+export const rescueServerRef = workflowRef<RescueServer>('rescue-server');
 
 export interface EvacuateServer {
   readonly serverId: ServerId;
@@ -120,3 +127,12 @@ export interface CacheImages {
   readonly images: readonly ImageMeta[];
 }
 export const cacheImagesRef = workflowRef<CacheImages>('cache-images');
+export interface SoftDeleteServer {
+  readonly serverId: ServerId;
+}
+export const softDeleteServerRef = workflowRef<SoftDeleteServer>('soft-delete-server');
+
+export interface RestoreServer {
+  readonly serverId: ServerId;
+}
+export const restoreServerRef = workflowRef<RestoreServer>('restore-server');

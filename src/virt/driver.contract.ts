@@ -131,6 +131,15 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('running');
     });
 
+    test('a running guest has diagnostics of its processors, memory, disks and cards', async () => {
+      const { state: power, cpus, memoryKib, disks, nics } = await driver.diagnostics(id);
+      expect(power).toBe('running');
+      expect(cpus.map((cpu) => cpu.id)).toEqual([0]);
+      expect(memoryKib['maximum']).toBe(shared.flavor.ramMb * 1024);
+      expect(disks).toHaveLength(shared.disk ? 1 : 0);
+      expect(nics).toHaveLength(shared.vifs.length);
+    });
+
     test('a password is set in the guest, or refused as not supported', async () => {
       const set = driver.setAdminPassword(id, 'secret');
       await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
@@ -166,6 +175,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('shutdown');
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'shutdown' }]);
       await expect(driver.pause(id)).rejects.toSatisfy(GuestInWrongState.is);
+      await expect(driver.diagnostics(id)).rejects.toSatisfy(GuestInWrongState.is);
       await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
       await plugsInAndOut();
       expect(await state()).toBe('shutdown');
@@ -189,6 +199,24 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await driver.reboot(id, { type: 'hard', graceMs: 0 });
       expect(await state()).toBe('running');
     });
+
+    test.for([null, { device: 'disk', bus: 'virtio' } as const])(
+      'a guest is rescued, its disks moved or beside the rescue disk (%j), and unrescued; repeating either is a no-op',
+      async (device) => {
+        const files = await host.filesOf(id);
+        const rescue = () => driver.rescue({ ...shared }, { device, graceMs: 0 });
+        await twice(rescue);
+        expect(await state()).toBe('running');
+        await twice(() => driver.unrescue(id));
+        expect(await state()).toBe('shutdown');
+        expect(await host.filesOf(id)).toEqual(files);
+        await rescue();
+        // Whoever starts a guest wants it on its own disk.
+        await driver.powerOn(id);
+        expect(await state()).toBe('running');
+        expect(await host.filesOf(id)).toEqual(files);
+      },
+    );
 
     // Fault 2026-11 B17.
     test('images are not aged out while a guest uses them', async () => {
@@ -234,6 +262,8 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, 'x')] : []),
         () => driver.attachInterface(nobody, host.makeVif()),
         () => driver.detachInterface(nobody, host.makeVif().macAddress, UNPLUGGING),
+        () => driver.diagnostics(nobody),
+        () => driver.rescue({ ...shared, serverId: nobody }, { device: null, graceMs }),
         () => driver.consoleOutput(nobody),
       ];
       for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);

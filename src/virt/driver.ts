@@ -1,9 +1,11 @@
 import type { OfferedFile } from '../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../lib/handover/offered-files.ts';
+import type { Diagnostics } from '../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
+import type { RescueDevice } from '../objects/rescue-device.ts';
 import type { PowerState } from '../objects/states.ts';
 import type { VirtAbility } from '../objects/virt-ability.ts';
 
@@ -33,10 +35,18 @@ export interface VirtDriver {
   spawn(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void>;
   /** Stops the guest and removes everything of it from this host. */
   destroy(serverId: ServerId): Promise<void>;
+  /** Starts the guest; one that was being rescued leaves its rescue. */
   powerOn(serverId: ServerId): Promise<void>;
   /** Asks the guest to shut down, and cuts its power after `graceMs`. Rejects if the signal aborts while it waits. */
   powerOff(serverId: ServerId, options: Patience): Promise<void>;
-  /** Soft: the guest shuts itself down and starts again (hard after `graceMs`). Hard: power cut and start, from any state. */
+  /**
+   * Shuts the guest down and boots it from the disk of `guest`, with its own disks beside: with a `device` all keep their places, without
+   * one the rescue disk is the first and the root disk the second. Repeating a completed rescue is a no-op.
+   */
+  rescue(guest: GuestSpec, options: Patience & { readonly device: RescueDevice | null }, progress?: ReportProgress): Promise<void>;
+  /** Gives the guest its own disks alone again, and leaves it shut down; a no-op when it is not being rescued. */
+  unrescue(serverId: ServerId): Promise<void>;
+  /** Soft: the guest shuts itself down and starts again (hard after `graceMs`). Hard: power cut and start, from any state; one that was being rescued leaves its rescue. */
   reboot(serverId: ServerId, options: Patience & { readonly type: 'soft' | 'hard' }): Promise<void>;
   /** Freezes the guest in memory. */
   pause(serverId: ServerId): Promise<void>;
@@ -64,6 +74,8 @@ export interface VirtDriver {
   /** Makes a resized guest that is off what it was before. */
   revertResize(serverId: ServerId): Promise<void>;
 
+  /** What the hypervisor counts of a running guest; GuestInWrongState when it does not run. */
+  diagnostics(serverId: ServerId): Promise<Diagnostics>;
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }

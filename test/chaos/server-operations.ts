@@ -37,14 +37,19 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   injectNetworkInfo: [{ body: null, by: 'admin' }],
   consoleOutput: [{ body: { length: 5 } }],
   changePassword: [{ body: { adminPass: 'chaos' } }],
+  delete: [{ body: null }],
+  restore: [{ body: null }],
+  rescue: [{ body: null }],
+  unrescue: [{ body: null }],
   // These change the record, so they are separate operations, here or in record-operations.ts.
+  diagnostics: [],
   lock: [],
   unlock: [],
   resetState: [],
 };
 
 /** Operations that return to ACTIVE are more frequent; otherwise all servers would soon be stopped or suspended. */
-const WAYS_BACK = ['start', 'unpause', 'resume'];
+const WAYS_BACK = ['start', 'unpause', 'resume', 'unrescue'];
 
 export const actionRoute = (key: string): string => `POST /servers/{id}/action ${key}`;
 

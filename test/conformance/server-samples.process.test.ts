@@ -114,6 +114,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       images: { forBoot: async () => image },
       ids: systemIds,
       group: cloud.deps.serviceGroup,
+      defaultRescueImageId: undefined,
       mayStay: true,
     };
     for (const userId of ['user-of-demo', 'user-of-admin'])

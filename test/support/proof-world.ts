@@ -57,7 +57,8 @@ export async function bootedServer(
   await deps.networking.bind(ctx, { ...mine, host: host.name });
   const vifs = await deps.networking.activate(ctx, { host: host.name, serverId });
   await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
-  if (vmState === 'stopped') await host.driver.powerOff(serverId);
+  if (vmState === 'stopped' || vmState === 'soft-delete') await host.driver.powerOff(serverId);
+  if (vmState === 'rescued') await host.driver.rescue(await guestSpecOf(deps, ctx, server, vifs), {});
   if (vmState === 'paused') await host.driver.pause(serverId);
   if (vmState === 'suspended') await host.driver.suspend(serverId);
   const { doing: taskState } = lifecycle[doing];

@@ -94,3 +94,19 @@ export const largeImage: ImageMeta = {
   name: 'large',
   minRamMb: 1_000_000,
 };
+
+/** An image to rescue servers with, as a device of its own. */
+export const rescueImage: ImageMeta = {
+  ...sampleImage,
+  id: asId<ImageId>('7f1c1f2e-5a36-4a3e-9d0c-0f7b6b1d2c21'),
+  name: 'rescue',
+  properties: { hw_rescue_device: 'disk', hw_rescue_bus: 'scsi' },
+};
+
+/** An image that wants to be a device that no guest has. */
+export const oddRescueImage: ImageMeta = {
+  ...sampleImage,
+  id: asId<ImageId>('7f1c1f2e-5a36-4a3e-9d0c-0f7b6b1d2c22'),
+  name: 'odd rescue',
+  properties: { hw_rescue_device: 'floppy' },
+};

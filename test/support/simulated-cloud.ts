@@ -27,13 +27,13 @@ import { networkRpc } from '../../src/network/rpcapi.ts';
 import type { Server } from '../../src/objects/server.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { rules } from '../../src/policy/rules.ts';
-import { unlimited } from '../../src/quota/resources.ts';
+import { type QuotaLimits, unlimited } from '../../src/quota/resources.ts';
 import { SchedulerManager } from '../../src/scheduler/manager.ts';
 import { schedulerRpc } from '../../src/scheduler/rpcapi.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import type { TestDatabase } from './database.ts';
-import { bogusImage, largeImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
+import { bogusImage, largeImage, oddRescueImage, rescueImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { defaultRules } from './scheduling-rules.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
@@ -133,7 +133,7 @@ export class SimulatedCloud {
       clock: hasty,
       ids,
       log,
-      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000 },
+      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000, dhcpDomain: 'novalocal' },
     };
   }
 
@@ -210,6 +210,8 @@ export class SimulatedCloud {
       resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
       policy: new Policy({ rules }),
       preparers: this.preparers(),
+      forcesConfigDrive: false,
+      keepsDeleted: false,
       quotaLimits: unlimited,
       guestNameTemplate: 'instance-%08x',
       ids,
@@ -218,16 +220,17 @@ export class SimulatedCloud {
   }
 
   /** What resolves the requests for work; a resize leaves the host of its server unless it `mayStay`. */
-  preparers({ mayStay = false }: { mayStay?: boolean } = {}): Preparers {
-    const images = [sampleImage, strangeImage, largeImage, bogusImage];
+  preparers({ mayStay = false, quotaLimits = unlimited }: { mayStay?: boolean; quotaLimits?: QuotaLimits } = {}): Preparers {
+    const images = [sampleImage, strangeImage, largeImage, bogusImage, rescueImage, oddRescueImage];
     return preparersOf({
       db: this.db,
       policy: new Policy({ rules }),
-      quotaLimits: unlimited,
+      quotaLimits,
       images: { forBoot: async (_ctx, imageId) => images.find(({ id }) => id === imageId) ?? 'unknown' },
       ids,
       group: this.deps.serviceGroup,
       mayStay,
+      defaultRescueImageId: undefined,
     });
   }
 

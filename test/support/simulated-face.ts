@@ -3,6 +3,7 @@ import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/dep
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
+import { DiagnosticsApi } from '../../src/compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
 import { ExternalEventApi } from '../../src/compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../src/compute/servers/interface-api.ts';
@@ -92,6 +93,7 @@ export async function openFace(
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids: systemIds, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),
+    diagnostics: new DiagnosticsApi({ db, policy, compute, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     maxLimit: 1_000,

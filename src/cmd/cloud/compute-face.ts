@@ -5,6 +5,7 @@ import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
 import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
+import { DiagnosticsApi } from '../../compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HostApi } from '../../compute/fleet/host-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
@@ -28,7 +29,9 @@ import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { IdentityApi } from '../../identity/api.ts';
 import type { ImageApi } from '../../image/api.ts';
+import type { ImageSources } from '../../image/image-sources.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
+import type { QuotaLimits } from '../../quota/resources.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { computeClient } from './compute-client.ts';
@@ -56,17 +59,7 @@ export function openComputeFace(
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
   const conductor = new ConductorApi(clientOf(conductorRpc, bus), log);
-  const compute = new ComputeApi({
-    db,
-    ids,
-    policy,
-    conductor,
-    compute: computeClient({ db, bus }),
-    resolve: bootResolver({ db, policy, images: sources, networks }),
-    preparers: preparersOf({ db, policy, quotaLimits, images: sources, ids, group, mayStay: config.DEFAULT.allow_resize_to_same_host }),
-    quotaLimits,
-    guestNameTemplate: config.DEFAULT.instance_name_template,
-  });
+  const compute = serversOf({ db, bus, runtime, group }, { policy, images: sources, networks, conductor, quotaLimits });
   const { isProject, isUser } = identity;
   const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
@@ -77,6 +70,7 @@ export function openComputeFace(
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
+    diagnostics: new DiagnosticsApi({ db, policy, compute, clock }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),
@@ -103,4 +97,31 @@ export function openComputeFace(
     }),
     maxLimit: config.api.max_limit,
   };
+}
+
+interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks'> {
+  readonly images: ImageSources;
+  readonly conductor: ConductorApi;
+  readonly quotaLimits: QuotaLimits;
+}
+
+/** The API of servers. */
+function serversOf({ db, bus, runtime, group }: FaceShared, { images, networks, ...deps }: ServerDeps): ComputeApi {
+  const { ids, config } = runtime;
+  const shared = { db, ids, ...deps };
+  return new ComputeApi({
+    ...shared,
+    compute: computeClient({ db, bus }),
+    resolve: bootResolver({ ...shared, images, networks }),
+    preparers: preparersOf({
+      ...shared,
+      images,
+      group,
+      mayStay: config.DEFAULT.allow_resize_to_same_host,
+      defaultRescueImageId: config.libvirt.rescue_image_id,
+    }),
+    forcesConfigDrive: config.DEFAULT.force_config_drive,
+    keepsDeleted: config.DEFAULT.reclaim_instance_interval > 0,
+    guestNameTemplate: config.DEFAULT.instance_name_template,
+  });
 }

@@ -17,6 +17,7 @@ import { computeClient } from './compute-client.ts';
 import type { Shared } from './shared.ts';
 import { keepSoleName } from './sole-name.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { startEndingOverdue } from './overdue-servers.ts';
 import { traceWorkflows } from './tracing.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */
@@ -45,7 +46,11 @@ export async function startConductor(shared: Shared): Promise<void> {
     clock,
     ids,
     log,
-    options: { maxAttempts: config.scheduler.max_attempts, hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS },
+    options: {
+      maxAttempts: config.scheduler.max_attempts,
+      hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS,
+      dhcpDomain: config.network.dhcp_domain,
+    },
   });
   const member = { binary: 'nova-conductor', host };
   // Two engines of one name would run each other's workflows.
@@ -84,6 +89,14 @@ export async function startConductor(shared: Shared): Promise<void> {
   });
   life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
   startHousekeeping(shared, (what) => engine.prune(what));
+  startEndingOverdue(shared);
+  await startVerifying(shared);
+}
+
+/** Verifies the books at intervals. */
+async function startVerifying(shared: Shared): Promise<void> {
+  const { runtime, bus } = shared;
+  const { clock, ids, log, life } = runtime;
   // A conductor in one process with the image API sees its files; a separate conductor does not.
   const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they belong to another process' };
   const verify = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });

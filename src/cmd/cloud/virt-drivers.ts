@@ -39,6 +39,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     node: host.name,
     hostIp: config.DEFAULT.my_ip,
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
+    configDriveFormat: config.DEFAULT.config_drive_format,
     images: httpImageFetcher,
     clock,
     ids,

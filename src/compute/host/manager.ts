@@ -31,7 +31,7 @@ type ComputeManager = Manager<typeof computeRpc>;
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
-  const { driver, tasks, unplugging, trace } = deps;
+  const { driver, tasks, builds, graceMs, unplugging, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     ...taskHandlers(deps),
@@ -42,6 +42,11 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     spawn: (ctx, { taskId, guest }) =>
       tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
         deps.builds.use(signal, () => byDriver(ctx, 'spawn', () => driver.spawn(guest, signal, progress))),
+      ),
+
+    rescue: (ctx, { taskId, guest, device }) =>
+      tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
+        builds.use(signal, () => byDriver(ctx, 'rescue', () => driver.rescue(guest, { device, graceMs, signal }, progress))),
       ),
 
     destroy: (ctx, task) =>

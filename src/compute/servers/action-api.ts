@@ -21,7 +21,7 @@ import { type BeginDeps, beginWorkOn } from './begin-work.ts';
 import { changeRecord } from './change-record.ts';
 import { AbilityMissing, ServerNotReady } from './errors.ts';
 import { visibleServer } from './find-server.ts';
-import { checkMayBegin } from './may-begin.ts';
+import { checkMayBegin, hostOf } from './may-begin.ts';
 import type { AnyPrepare, Preparers } from './work/preparers.ts';
 
 export interface ServerActionDeps extends BeginDeps {
@@ -35,7 +35,7 @@ export interface Acted {
   readonly server: Server;
   /** The answer to a question. */
   readonly answer?: unknown;
-  /** The administrator's password of a rebuilt guest. */
+  /** The administrator's password of a guest that is made anew. */
   readonly adminPassword?: string;
 }
 
@@ -80,8 +80,8 @@ export class ServerActionApi {
     const server = await visibleServer(this.#deps, ctx, { id, rule });
     checkMayBegin(ctx, server, lifecycle[rowFor(input as never)], name);
     await checkAbility(db, server, needs);
-    const { id: serverId, host } = server;
-    if (host === null) throw ServerNotReady({ id });
+    const { id: serverId } = server;
+    const host = hostOf(server);
     // Seam: the messages are derived from the questions, so the one of this name takes its input.
     const send = compute[name as QuestionName] as (ctx: Context, params: object) => Promise<unknown>;
     const note = (failed: boolean) => (does.isRecorded ? recordAction(db, ctx, { serverId, name, failed }) : undefined);
@@ -116,7 +116,7 @@ export class ServerActionApi {
     });
   }
 
-  async #beginOwn(ctx: Context, server: Server, { name, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
+  async #beginOwn(ctx: Context, server: Server, { name, needs, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
     // Seam: every workflow action has its preparer, but the table's type does not say whose it is.
     const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
     invariant(prepare !== undefined, `${name} has its preparer`);
@@ -127,22 +127,17 @@ export class ServerActionApi {
       transition: rowFor(input),
       action: name,
       workflow: does.workflow as WorkflowRef<object>,
-      details,
+      ...(details && { details }),
       inputOf: async (locked, trx) => {
+        await checkAbility(trx, locked, needs);
         await check?.(trx, locked);
-        const host = hostOf(locked);
-        await write?.(trx, locked, host);
-        return workOf(locked, host);
+        if (write) await write(trx, locked, hostOf(locked));
+        return workOf(locked);
       },
     });
     return { server: begun, ...(adminPassword === undefined ? {} : { adminPassword }) };
   }
 }
-
-const hostOf = ({ id, host }: Server) => {
-  if (host === null) throw ServerNotReady({ id });
-  return host;
-};
 
 /** Throws if the server's host has reported that its hypervisor lacks the ability. */
 async function checkAbility(db: CellDb, { host }: Server, needs: ServerAction['needs']): Promise<void> {
@@ -162,6 +157,6 @@ async function columnsOf(trx: InCell, server: Server, change: RecordChange): Pro
     ...(lockedBy === undefined ? {} : { locked_by: lockedBy }),
     ...(lockedReason === undefined ? {} : { locked_reason: lockedReason }),
     ...(vmState === undefined ? {} : { vm_state: vmState }),
-    ...(endsWork ? { task_state: null, workflow_id: null } : {}),
+    ...(endsWork ? { task_state: null, workflow_id: null, admin_password: null } : {}),
   };
 }

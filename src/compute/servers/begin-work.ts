@@ -67,8 +67,7 @@ export async function begin<Input extends object, Prepared = void>(
     const server = await lockServer(trx, id);
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
-    // Repeating an operation that may begin during anything, while it is in progress, is a no-op.
-    if (row.during === 'any' && row.doing !== null && server.taskState === row.doing) return { server, workflowId, isNew: false };
+    if (isUnderWay(row, server)) return { server, workflowId, isNew: false };
     checkMayBegin(ctx, server, row, work.action);
     const input = await work.inputOf(server, trx, prepared);
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
@@ -82,6 +81,10 @@ export async function begin<Input extends object, Prepared = void>(
   if (begun.isNew) deps.conductor.announce(ctx, workflowId);
   return begun;
 }
+
+/** Repeating an operation that may begin during anything, while it is in progress, is a no-op. */
+const isUnderWay = ({ during, doing, doneBy = [] }: Transition, { taskState }: Server): boolean =>
+  taskState !== null && (doneBy.includes(taskState) || (during === 'any' && taskState === doing));
 
 /** A server, the workflow of the work on it, and whether it is new. */
 export interface Begun {

@@ -1,7 +1,7 @@
 import type { ImageSources } from '../../image/image-sources.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { ImageMeta } from '../../objects/image.ts';
-import { invalidProperty } from '../../objects/image-properties.ts';
+import { imageProperty, invalidProperty } from '../../objects/image-properties.ts';
 import { ImageNotActive, InvalidImageMetadata, UnknownImage } from './errors.ts';
 
 /** An image that the caller may boot from. A missing image named in a body is bad input, not a missing page. */
@@ -13,3 +13,6 @@ export async function bootImage(images: Pick<ImageSources, 'forBoot'>, ctx: Cont
   if (because !== undefined) throw InvalidImageMetadata({ because });
   return image;
 }
+
+/** Whether the guests of an image cannot do without a config drive. */
+export const wantsConfigDrive = ({ properties }: ImageMeta): boolean => imageProperty(properties, 'img_config_drive') === 'mandatory';

@@ -64,6 +64,8 @@ const cannot: Readonly<Record<VirtAbility, string>> = {
   suspend: 'The hypervisor of the server cannot suspend it',
   crashDump: 'The hypervisor of the server cannot trigger a crash dump',
   setAdminPassword: 'Unable to set password on instance',
+  diagnostics: 'The hypervisor of the server has no diagnostics',
+  rescue: 'The hypervisor of the server cannot rescue it',
 };
 export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
 
@@ -110,6 +112,18 @@ export const PasswordOnSharedStorage = errorType(
   'PasswordOnSharedStorage',
   'invalid',
   (_: object) => "admin password can't be changed on existing disk",
+);
+
+export const RescueImageUnsupported = errorType(
+  'RescueImageUnsupported',
+  'invalid',
+  (p: { id: string }) => `Requested rescue image '${p.id}' is not supported`,
+);
+
+export const ServerNotRescuable = errorType(
+  'ServerNotRescuable',
+  'invalid',
+  (p: { id: string; because: string }) => `Instance ${p.id} cannot be rescued: ${p.because}`,
 );
 
 export const ActionNotFound = errorType('ActionNotFound', 'not-found', (p: { id: string }) => `Action ${p.id} not found`);

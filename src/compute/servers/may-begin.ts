@@ -1,4 +1,5 @@
 import type { Context } from '../../lib/context/context.ts';
+import type { HostName } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { ServerInWrongState, ServerIsLocked, ServerNotReady } from './errors.ts';
 import { refusalIn, type Transition } from '../../operations/lifecycle.ts';
@@ -12,4 +13,10 @@ export function checkMayBegin(ctx: Context, server: Server, row: Beginning, acti
   const refusal = refusalIn(row, server);
   if (refusal) throw ServerInWrongState({ action, id: server.id, ...refusal });
   if (row.needsHost && server.host === null) throw ServerNotReady({ id: server.id });
+}
+
+/** The host of a server that needs one for what is asked. */
+export function hostOf({ id, host }: Server): HostName {
+  if (host === null) throw ServerNotReady({ id });
+  return host;
 }

@@ -14,6 +14,7 @@ import type { QuotaLimits } from '../../quota/resources.ts';
 import { joinServerGroup } from '../../db/stores/groups/group-members.ts';
 import { hintedGroup } from '../groups/hinted-group.ts';
 import { checkFiles } from './injected-files.ts';
+import { wantsConfigDrive } from './boot-image.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
 
@@ -22,6 +23,8 @@ interface Deps {
   readonly conductor: Pick<ConductorApi, 'write'>;
   readonly quotaLimits: QuotaLimits;
   readonly ids: Ids;
+  /** Whether every server gets a config drive (`force_config_drive`). */
+  readonly forcesConfigDrive: boolean;
 }
 
 /** A stored server, and the workflow that will build it unless a retry found it stored. */
@@ -38,7 +41,12 @@ export const bootMemory = {
 };
 
 /** Stores servers and the workflows that build them: as many as asked for or, if the quota has no room for all, as fit. */
-export async function writeBoots(trx: InWhole, deps: Deps, ctx: Context, boot: ResolvedBoot): Promise<readonly Booted[]> {
+export async function writeBoots(
+  trx: InWhole,
+  deps: Deps,
+  ctx: Context,
+  boot: ResolvedBoot & { readonly adminPassword: string },
+): Promise<readonly Booted[]> {
   const { ids, quotaLimits } = deps;
   const owner = { projectId: ctx.projectId ?? '', ...(ctx.userId === null ? {} : { userId: ctx.userId }) };
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
@@ -76,15 +84,15 @@ async function roomFor(trx: InWhole, owner: QuotaOwner, boot: ResolvedBoot, limi
 
 async function writeBoot(
   trx: InWhole,
-  { ids, conductor, guestNameTemplate }: Deps,
+  { ids, conductor, guestNameTemplate, forcesConfigDrive }: Deps,
   ctx: Context,
-  boot: ResolvedBoot,
+  boot: ResolvedBoot & { readonly adminPassword: string },
   which: { readonly index: number; readonly count: number; readonly reservationId: string },
 ): Promise<Booted> {
   const { request } = boot;
   const id = asId<ServerId>(ids.uuid());
   const workflowId = ids.uuid();
-  const server = await insertBoot(trx, ctx, newServer(ctx, boot, { ...which, id, guestNameTemplate }), workflowId);
+  const server = await insertBoot(trx, ctx, newServer(ctx, boot, { ...which, id, guestNameTemplate, forcesConfigDrive }), workflowId);
   const input = {
     serverId: id,
     requestedNetworks: request.networks,
@@ -96,12 +104,22 @@ async function writeBoot(
   return { server, workflowId };
 }
 
+interface Which {
+  readonly id: ServerId;
+  readonly index: number;
+  readonly count: number;
+  readonly reservationId: string;
+  readonly guestNameTemplate: string;
+  readonly forcesConfigDrive: boolean;
+}
+
 function newServer(
   ctx: Context,
-  { request, flavor, image, publicKey }: ResolvedBoot,
-  { id, index, count, ...given }: { id: ServerId; index: number; count: number; reservationId: string; guestNameTemplate: string },
+  { request, flavor, image, publicKey, adminPassword }: ResolvedBoot & { readonly adminPassword: string },
+  { id, index, count, forcesConfigDrive, ...given }: Which,
 ): NewServer {
   const name = nameOf(request.name, { index, count });
+  const configDrive = request.configDrive || forcesConfigDrive || wantsConfigDrive(image);
   return {
     ...request,
     id,
@@ -116,5 +134,8 @@ function newServer(
     ...given,
     launchIndex: index,
     rootDeviceName: '/dev/vda',
+    configDrive,
+    // Guests are told their password by their config drive alone.
+    ...(configDrive ? { adminPassword } : {}),
   };
 }

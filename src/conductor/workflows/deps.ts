@@ -24,5 +24,7 @@ export interface WorkflowDeps {
     readonly maxAttempts: number;
     /** How long a step waits for a report or heartbeat of a host's task, in milliseconds. */
     readonly hostWorkTimeoutMs: number;
+    /** Appended to the host names of guests (`dhcp_domain`); may be empty. */
+    readonly dhcpDomain: string;
   };
 }

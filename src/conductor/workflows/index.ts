@@ -3,6 +3,9 @@ import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
 import type { WorkflowDeps } from './deps.ts';
 import { cacheImages } from './images/cache-images.ts';
+import { restoreServer } from './boot/restore-server.ts';
+import { softDeleteServer } from './boot/soft-delete-server.ts';
+import { rescueServer } from './disks/rescue-server.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
@@ -25,4 +28,7 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   attachInterface(deps),
   detachInterface(deps),
   cacheImages(deps),
+  softDeleteServer(deps),
+  restoreServer(deps),
+  rescueServer(deps),
 ];

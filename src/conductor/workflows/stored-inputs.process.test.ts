@@ -24,6 +24,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import { WorkflowUnfinished } from '../../lib/workflow/errors.ts';
 import { ImageCachingApi } from '../../compute/fleet/aggregates/image-caching-api.ts';
 import { addHost, insertAggregate } from '../../db/stores/hosts/aggregates.ts';
+import type { ComputeApi } from '../../compute/api.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { workflowRef } from '../../lib/workflow/workflow.ts';
 import { asId, type HostName, type NetworkId } from '../../objects/ids.ts';
@@ -43,8 +44,11 @@ import {
   detachInterfaceRef,
   performActionRef,
   rebuildServerRef,
+  rescueServerRef,
   resizeServerRef,
+  restoreServerRef,
   revertResizeRef,
+  softDeleteServerRef,
 } from '../../operations/workflows.ts';
 import { ConductorApi } from '../api.ts';
 import { conductorRpc } from '../rpcapi.ts';
@@ -71,8 +75,14 @@ afterAll(async () => {
 const WAIT = { timeout: 20_000, interval: 10 };
 const rest = (id: string, vmState: VmState) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
 
-/** The action that brings an active server to the state where another action begins. */
-const ways: Partial<Record<VmState, 'stop' | 'pause' | 'suspend'>> = { stopped: 'stop', paused: 'pause', suspended: 'suspend' };
+/** How an active server comes to the state where another action begins. */
+const ways: Partial<Record<VmState, (api: ComputeApi, id: string) => Promise<unknown>>> = {
+  stopped: (api, id) => api.act(someone(), id, 'stop', null),
+  paused: (api, id) => api.act(someone(), id, 'pause', null),
+  suspended: (api, id) => api.act(someone(), id, 'suspend', null),
+  rescued: (api, id) => api.act(someone(), id, 'rescue', {}),
+  'soft-delete': (api, id) => api.delete(someone(), id),
+};
 
 /** An idle server in this state; no engine is running then. */
 async function serverIn(vmState: VmState): Promise<Server> {
@@ -85,7 +95,7 @@ async function serverIn(vmState: VmState): Promise<Server> {
     await rest(id, vmState);
   }
   if (way) {
-    await cloud.api().act(someone(), id, way, null);
+    await way(cloud.api({ keepsDeleted: true }), id);
     await rest(id, vmState);
   }
   await cloud.stopEngines();
@@ -170,6 +180,7 @@ const inputs: Record<HostActionName, readonly unknown[]> = {
   suspend: [null],
   resume: [null],
   trigger_crash_dump: [null],
+  unrescue: [{ boots: true }],
 };
 
 test('the stored input of each action is known', async () => {
@@ -195,6 +206,30 @@ test('the stored input of a delete is known', async () => {
   const written = await lastWritten('delete', id, 'deleted');
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(deleteServerRef.name, [written])).toEqual([]);
+});
+
+test('the stored inputs of a delete that can be taken back, and of taking it back, are known', async () => {
+  const { id } = await serverIn('active');
+  await cloud.api({ deaf: true, keepsDeleted: true }).delete(someone(), id);
+  const written = await lastWritten('soft delete', id, 'soft-delete');
+  expect(missingInputs(softDeleteServerRef.name, [written])).toEqual([]);
+  await cloud.db
+    .updateTable('servers')
+    .set({ vm_state: 'soft-delete', task_state: null, workflow_id: null })
+    .where('id', '=', id)
+    .execute();
+  await cloud.api({ deaf: true }).act(someone(), id, 'restore', null);
+  const restore = await lastWritten('restore', id, 'active');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(restoreServerRef.name, [restore])).toEqual([]);
+});
+
+test('the stored input of a rescue is known', async () => {
+  const { id } = await serverIn('active');
+  await cloud.api({ deaf: true }).act(someone(), id, 'rescue', {});
+  const written = await lastWritten('rescue', id, 'rescued');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(rescueServerRef.name, [written])).toEqual([]);
 });
 
 test('the stored input of a rebuild is known', async () => {

@@ -4,20 +4,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { crashSample, runsAtLeast } from '../../../test/support/crash-sample.ts';
 import * as proof from '../../../test/support/proof-world.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleServerId } from '../../../test/support/sample-server.ts';
+import { sampleImage, sampleServerId } from '../../../test/support/sample-server.ts';
 import { holdings, nothingHeld, openActions } from '../../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../../test/support/simulated-cloud.ts';
 import type { SimulatedHost } from '../../../test/support/simulated-host.ts';
 import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts';
-import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
+import { destinationOf, lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import { withFault } from '../../lib/workflow/sabotage.ts';
+import type { WorkflowDefinition, WorkflowRef } from '../../lib/workflow/workflow.ts';
+import type { VmState } from '../../objects/states.ts';
 import { deleteServerRef, performActionRef } from '../../operations/workflows.ts';
 import { bootServer } from './boot/boot-server.ts';
 import { deleteServer } from './boot/delete-server.ts';
+import { restoreServer } from './boot/restore-server.ts';
+import { softDeleteServer } from './boot/soft-delete-server.ts';
 import { allWorkflows } from './index.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
+import { rescueServer } from './disks/rescue-server.ts';
 import { serverAction } from './power/server-action.ts';
 
 let database: TestDatabase;
@@ -131,6 +136,7 @@ const inputs: Record<HostActionName, unknown> = {
   suspend: null,
   resume: null,
   trigger_crash_dump: null,
+  unrescue: { boots: true },
 };
 
 test.for(Object.entries(inputs))('%s brings the server and its guest to where its row says', async ([name, asked]) => {
@@ -184,6 +190,64 @@ test('a rebuild loses and leaves nothing but a failed guest, wherever it fails, 
     },
   });
   expect(runs).toBeGreaterThan(runsAtLeast(100));
+});
+
+/** The promise of an operation that keeps all that a server holds: it ends in the state that it leads to, or in the one that a failure leaves. */
+async function promiseToKeep({ to, onFailure }: { to: VmState; onFailure: VmState }): Promise<unknown> {
+  const workflow = await cloud.db.selectFrom('workflows').select('status').executeTakeFirst();
+  const { vmState, taskState, workflowId, fault } = await cloud.server(serverId);
+  const { deleted_at: deletedAt } = await cloud.db.selectFrom('servers').select('deleted_at').executeTakeFirstOrThrow();
+  const open = (await openActions(cloud, serverId)).length;
+  const isOver = taskState === null && workflowId === null && open === 0;
+  const isTimed = (deletedAt !== null) === (vmState === 'soft-delete');
+  const happened = isOver && vmState === to && fault === null && isTimed;
+  const failed = isOver && vmState === onFailure && fault !== null;
+  const kept = !workflow || (workflow.status === 'done' ? happened : failed || happened);
+  return kept ? 'kept' : { status: workflow?.status, open, vmState, taskState, fault, deletedAt };
+}
+
+interface Keeping {
+  /** The id of the proof's workflow. */
+  readonly held: string;
+  readonly doing: TransitionName;
+  readonly from: VmState;
+  readonly to: VmState;
+  readonly onFailure: VmState;
+}
+
+/** Proves a workflow that keeps all that a server holds. */
+async function proveKeeping<Input extends object>(definition: WorkflowDefinition & WorkflowRef<Input>, input: Input, one: Keeping) {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: crashSample,
+    input,
+    crashesInRepeats: false,
+    world: async () => {
+      await bootedServer(one.held, { vmState: one.from, doing: one.doing, action: one.doing });
+      const deletedAt = one.from === 'soft-delete' ? new Date() : null;
+      await cloud.db.updateTable('servers').set({ deleted_at: deletedAt }).execute();
+      return { definition, snapshot: async () => ({ ...(await lasting()), promise: await promiseToKeep(one) }) };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(50));
+}
+
+const whatever = 'loses nothing, wherever it fails, is cancelled, repeats or crashes';
+
+test(`a delete that can be taken back ${whatever}`, { timeout: 300_000 }, async () => {
+  const one = { held: 'proof-soft-delete-server', doing: 'softDelete', from: 'active', to: 'soft-delete', onFailure: 'error' } as const;
+  await proveKeeping(softDeleteServer(cloud.deps), { serverId }, one);
+});
+
+test(`a restore ${whatever}`, { timeout: 300_000 }, async () => {
+  const one = { held: 'proof-restore-server', doing: 'restore', from: 'soft-delete', to: 'active', onFailure: 'soft-delete' } as const;
+  await proveKeeping(restoreServer(cloud.deps), { serverId }, one);
+});
+
+test(`a rescue ${whatever}`, { timeout: 300_000 }, async () => {
+  const one = { held: 'proof-rescue-server', doing: 'rescue', from: 'active', to: 'rescued', onFailure: 'error' } as const;
+  await proveKeeping(rescueServer(cloud.deps), { serverId, host: host.name, image: sampleImage }, one);
 });
 
 /** What is left of a deleted server, and its state. */

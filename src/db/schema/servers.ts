@@ -52,6 +52,10 @@ export interface ServersTable {
   updated_at: Time;
   launched_at: Date | null;
   terminated_at: Date | null;
+  /** The administrator's password for the guest that is being made or changed; null once that is done. */
+  admin_password: ColumnType<string | null, string | null | undefined, string | null>;
+  /** When it was deleted, while it can still be restored. */
+  deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface KeypairsTable {

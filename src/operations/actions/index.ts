@@ -4,6 +4,8 @@ import { migrate } from './moves/migrate.ts';
 import { resize } from './moves/resize.ts';
 import { revertResize } from './moves/revert-resize.ts';
 import { crashDump } from './power/crash-dump.ts';
+import { forceDelete } from './deletion/force-delete.ts';
+import { restore } from './deletion/restore.ts';
 import { pause } from './power/pause.ts';
 import { reboot } from './power/reboot.ts';
 import { resume } from './power/resume.ts';
@@ -13,8 +15,11 @@ import { suspend } from './power/suspend.ts';
 import { unpause } from './power/unpause.ts';
 import { changePassword } from './questions/change-password.ts';
 import { consoleOutput } from './questions/console-output.ts';
+import { diagnostics } from './questions/diagnostics.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { injectNetworkInfo } from './record/inject-network-info.ts';
+import { rescue } from './rescue/rescue.ts';
+import { unrescue } from './rescue/unrescue.ts';
 import { lock } from './record/lock.ts';
 import { resetState } from './record/reset-state.ts';
 import { unlock } from './record/unlock.ts';
@@ -41,6 +46,11 @@ export const serverActions = {
   injectNetworkInfo,
   consoleOutput,
   changePassword,
+  delete: forceDelete,
+  restore,
+  rescue,
+  unrescue,
+  diagnostics,
 } as const;
 
 type Actions = typeof serverActions;

@@ -48,6 +48,12 @@ export const computeRules = {
   'os_compute_api:os-admin-actions:inject_network_info': admin,
   'os_compute_api:os-console-output': member,
   'os_compute_api:os-admin-password': member,
+  'os_compute_api:os-server-diagnostics': admin,
+  'compute:server:topology:index': reader,
+  'os_compute_api:os-rescue': member,
+  'os_compute_api:os-unrescue': member,
+  'os_compute_api:os-deferred-delete:restore': member,
+  'os_compute_api:os-deferred-delete:force': member,
 
   'os_compute_api:os-extended-server-attributes': admin,
   'os_compute_api:os-instance-actions:list': reader,

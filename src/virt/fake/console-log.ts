@@ -12,7 +12,7 @@ export function bootLog({ spec, boots }: Pick<FakeGuest, 'spec' | 'boots'>): str
     `smp: Brought up 1 node, ${flavor.vcpus} CPU${flavor.vcpus === 1 ? '' : 's'}`,
     ...vifs.map((vif, i) => `virtio_net virtio${i} eth${i}: ${vif.macAddress}, mtu ${vif.mtu}`),
     'EXT4-fs (vda): mounted filesystem with ordered data mode',
-    `GUEST-READY metadata=none id=${spec.serverId} hostname=${spec.hostname} ip=none boots=${boots} uptime=0.00`,
+    `GUEST-READY metadata=${spec.configDrive ? 'drive' : 'none'} id=${spec.serverId} hostname=${spec.hostname} ip=none boots=${boots} uptime=0.00`,
     `${spec.hostname} login: `,
   ];
   return `${lines.join('\n')}\n`;

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
@@ -13,6 +14,7 @@ import { lastLines } from '../console-tail.ts';
 import { MAX_CONSOLE_BYTES, type Patience, type ReportProgress, type Unplugging, type VirtDriver } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { hostUptime } from '../host-uptime.ts';
+import { simulatedDiagnostics } from './diagnostics.ts';
 import { bootLog } from './console-log.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
@@ -48,7 +50,7 @@ const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb
 
 /** A simulated hypervisor: it behaves like a real one but only records its guests. */
 export class FakeDriver implements VirtDriver {
-  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: true } as const;
+  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: true, rescue: true, diagnostics: true } as const;
   readonly #options: FakeDriverOptions;
   readonly #guests: GuestFiles;
   readonly #faults: FaultInjector;
@@ -115,7 +117,7 @@ export class FakeDriver implements VirtDriver {
     await this.#faults.pass('spawn', signal, progress);
     signal.throwIfAborted();
     if (this.#guests.get(spec.serverId)?.power === 'running') return;
-    await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }) });
+    await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }), ...toldPassword(spec) });
   }
 
   async destroy(serverId: ServerId): Promise<void> {
@@ -125,6 +127,7 @@ export class FakeDriver implements VirtDriver {
 
   async powerOn(serverId: ServerId): Promise<void> {
     await this.#faults.pass('powerOn');
+    await this.#endRescue(serverId);
     if (this.#guest(serverId).power !== 'running') await this.#boot(serverId);
   }
 
@@ -136,7 +139,23 @@ export class FakeDriver implements VirtDriver {
   async reboot(serverId: ServerId, { type, signal }: Partial<Patience> & { type: 'soft' | 'hard' }): Promise<void> {
     await this.#faults.pass('reboot', signal);
     if (type === 'soft') this.#expect(serverId, ['running']);
+    await this.#endRescue(serverId);
     await this.#boot(serverId);
+  }
+
+  async rescue(guest: GuestSpec, { signal }: Partial<Patience>, progress?: ReportProgress): Promise<void> {
+    const { serverId } = guest;
+    await this.#faults.pass('rescue', signal, progress);
+    const now = this.#guest(serverId);
+    const rescuedWith = guest.disk?.image.id ?? '';
+    if (now.rescuedWith === rescuedWith && now.power === 'running') return;
+    await this.#guests.put({ ...now, rescuedWith, ...toldPassword(guest) });
+    await this.#boot(serverId);
+  }
+
+  async unrescue(serverId: ServerId): Promise<void> {
+    await this.#faults.pass('unrescue');
+    await this.#endRescue(serverId);
   }
 
   async pause(serverId: ServerId): Promise<void> {
@@ -182,7 +201,12 @@ export class FakeDriver implements VirtDriver {
   async setAdminPassword(serverId: ServerId, password: string): Promise<void> {
     await this.#faults.pass('setAdminPassword');
     this.#expect(serverId, ['running']);
-    await this.#guests.put({ ...this.#guest(serverId), adminPasswordDigest: createHash('sha256').update(password).digest('hex') });
+    await this.#guests.put({ ...this.#guest(serverId), adminPasswordDigest: digestOf(password) });
+  }
+
+  async diagnostics(serverId: ServerId): Promise<Diagnostics> {
+    this.#expect(serverId, ['running']);
+    return simulatedDiagnostics(this.#guest(serverId));
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {
@@ -231,6 +255,16 @@ export class FakeDriver implements VirtDriver {
     if (before) await this.#guests.put({ ...now, ...before });
   }
 
+  /** What is known of a simulated guest, for tests. */
+  guestOf(serverId: ServerId): FakeGuest {
+    return this.#guest(serverId);
+  }
+
+  async #endRescue(serverId: ServerId): Promise<void> {
+    const { rescuedWith, ...guest } = this.#guest(serverId);
+    if (rescuedWith !== undefined) await this.#guests.put({ ...guest, power: 'shutdown' });
+  }
+
   async #boot(serverId: ServerId): Promise<void> {
     const guest = this.#guest(serverId);
     const boots = guest.boots + 1;
@@ -257,4 +291,14 @@ export class FakeDriver implements VirtDriver {
     const { power } = this.#guest(serverId);
     if (!states.includes(power)) throw GuestInWrongState({ serverId, state: power, wanted: states.join(' or ') });
   }
+}
+
+const digestOf = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+/** The guest reads its password from its config drive, as cloud-init does. */
+function toldPassword({ configDrive = [] }: GuestSpec): Pick<FakeGuest, 'adminPasswordDigest'> {
+  const file = configDrive.find(({ path }) => path === 'openstack/latest/meta_data.json');
+  const told: unknown = file && JSON.parse(Buffer.from(file.content, 'base64').toString());
+  const password: unknown = Object(told).admin_pass;
+  return typeof password === 'string' ? { adminPasswordDigest: digestOf(password) } : {};
 }

@@ -28,6 +28,8 @@ const faultyCalls = [
   'attachInterface',
   'detachInterface',
   'triggerCrashDump',
+  'rescue',
+  'unrescue',
   'setAdminPassword',
   'consoleOutput',
   'pack',

@@ -10,6 +10,8 @@ export interface FakeGuest {
   readonly power: PowerState;
   readonly boots: number;
   readonly console: string;
+  /** What it is booted from while it is being rescued. */
+  readonly rescuedWith?: string;
   /** SHA-256 of the administrator's password, in hex, if one was set. */
   readonly adminPasswordDigest?: string;
   /** What a resized guest was, until the resize is confirmed or reverted. */
@@ -18,7 +20,7 @@ export interface FakeGuest {
 
 /**
  * Stores simulated guests, which outlive the process like real ones: one file each, replaced atomically.
- * The image token is not stored.
+ * Secrets are not stored: neither the image token nor the contents of the config drive.
  */
 export class GuestFiles {
   readonly #directory: string;
@@ -50,7 +52,14 @@ export class GuestFiles {
 
   async put(guest: FakeGuest): Promise<void> {
     const { serverId } = guest.spec;
-    const spec = { ...guest.spec, disk: guest.spec.disk && { ...guest.spec.disk, token: '' }, kernel: null, ramdisk: null };
+    const { disk, configDrive } = guest.spec;
+    const spec = {
+      ...guest.spec,
+      disk: disk && { ...disk, token: '' },
+      kernel: null,
+      ramdisk: null,
+      ...(configDrive && { configDrive: configDrive.map(({ path }) => ({ path, content: '' })) }),
+    };
     const kept = { ...guest, spec };
     await writeFile(this.#path(serverId, 'new'), JSON.stringify(kept));
     await rename(this.#path(serverId, 'new'), this.#path(serverId, 'json'));

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 
-/** What a guest boots from: its disk, and the cached images of its kernel and ramdisk, by their hashes. */
+/** The cached images that a guest's kernel and ramdisk are, by their hashes. */
 export interface BootFiles {
-  readonly hasDisk: boolean;
   readonly kernel?: string;
   readonly ramdisk?: string;
 }
@@ -16,7 +15,6 @@ export function bootFilesIn(xml: string): BootFiles {
   };
   const [kernel, ramdisk] = [fileIn('kernel'), fileIn('initrd')];
   return {
-    hasDisk: /<disk [^>]*device='disk'/.test(xml),
     ...(kernel === undefined ? {} : { kernel }),
     ...(ramdisk === undefined ? {} : { ramdisk }),
   };

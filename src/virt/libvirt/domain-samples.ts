@@ -1,6 +1,7 @@
 import { asId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage } from '../guest-samples.ts';
 import type { DomainParts } from './domain-xml.ts';
+import { driveDisk, virtio } from './guest-disks.ts';
 
 // Guests of every shape, for the tests of their definitions.
 
@@ -13,7 +14,7 @@ const parts: DomainParts = {
   virtType: 'qemu',
   home: '/var/lib/guests',
   consoleLog: '/var/lib/guests/11111111-2222-4333-8444-555555555555/console.log',
-  disk: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk',
+  disks: virtio([{ file: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk', format: 'qcow2' }]),
   kernel: undefined,
   ramdisk: undefined,
 };
@@ -36,7 +37,18 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
     kernel: '/cache/k',
     ramdisk: '/cache/r',
   },
-  'kernel-only-without-disk': { ...parts, kernel: '/cache/k', disk: undefined },
+  'kernel-only-without-disk': { ...parts, kernel: '/cache/k', disks: [] },
+  'all-disks': {
+    ...parts,
+    disks: [
+      ...virtio([
+        { file: '/guests/disk', format: 'qcow2' },
+        { file: '/guests/disk.eph0', format: 'raw' },
+        { file: '/guests/disk.swap', format: 'raw' },
+      ]),
+      driveDisk('/guests/disk.config', 'iso9660'),
+    ],
+  },
   kvm: { ...parts, virtType: 'kvm', guest: { ...guest, flavor: { ...guest.flavor, vcpus: 4, ramMb: 2048 } } },
   'hostile-names': {
     ...parts,

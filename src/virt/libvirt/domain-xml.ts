@@ -1,5 +1,6 @@
 import type { GuestSpec } from '../../objects/guest-spec.ts';
 import type { Vif } from '../../objects/network-info.ts';
+import type { GuestDisk } from './guest-disks.ts';
 import { serverMark } from './server-mark.ts';
 import { element, render, type XmlElement } from './xml.ts';
 
@@ -13,8 +14,7 @@ export interface DomainParts {
   /** The directory of the driver that created it; see the server mark. */
   readonly home: string;
   readonly consoleLog: string;
-  /** The qcow2 disk; undefined for a guest without one. */
-  readonly disk: string | undefined;
+  readonly disks: readonly GuestDisk[];
   readonly kernel: string | undefined;
   readonly ramdisk: string | undefined;
 }
@@ -52,9 +52,11 @@ const translationCache = element('tcg', {}, element('tb-cache', { unit: 'MiB' },
 const processor = (virtType: VirtType): XmlElement =>
   virtType === 'kvm' ? element('cpu', { mode: 'host-model', check: 'partial' }) : element('cpu', { mode: 'maximum', check: 'none' });
 
-const boot = ({ guest, kernel, ramdisk }: DomainParts): XmlElement => {
+const boot = ({ guest, kernel, ramdisk, disks }: DomainParts): XmlElement => {
   const type = element('type', { arch: 'x86_64', machine: 'pc' }, 'hvm');
-  if (kernel === undefined) return element('os', {}, type, element('boot', { dev: 'hd' }));
+  // libvirt allows one or the other way to say what to boot from.
+  const isNamed = disks.some(({ isBooted }) => isBooted);
+  if (kernel === undefined) return element('os', {}, type, isNamed ? undefined : element('boot', { dev: 'hd' }));
   return element(
     'os',
     {},
@@ -65,11 +67,11 @@ const boot = ({ guest, kernel, ramdisk }: DomainParts): XmlElement => {
   );
 };
 
-const devices = ({ guest, disk, consoleLog }: DomainParts): XmlElement =>
+const devices = ({ guest, disks, consoleLog }: DomainParts): XmlElement =>
   element(
     'devices',
     {},
-    disk === undefined ? undefined : rootDisk(disk),
+    disks.map(diskOf),
     guest.vifs.filter(({ kind }) => kind === 'bridge').map(networkCard),
     // Serves both the log and an interactive console; the log is appended to when the guest restarts.
     element('serial', { type: 'pty' }, element('log', { file: consoleLog, append: 'on' }), element('target', { port: 0 })),
@@ -77,17 +79,20 @@ const devices = ({ guest, disk, consoleLog }: DomainParts): XmlElement =>
     // libvirt chooses the socket: QEMU's user may not create one in our directory, and the path could be too long.
     element('graphics', { type: 'vnc' }, element('listen', { type: 'socket' })),
     element('video', {}, element('model', { type: 'vga' })),
-    element('controller', { type: 'usb', model: 'none' }),
+    element('controller', { type: 'usb', model: disks.some(({ bus }) => bus === 'usb') ? 'qemu-xhci' : 'none' }),
+    disks.some(({ bus }) => bus === 'scsi') ? element('controller', { type: 'scsi', model: 'virtio-scsi' }) : undefined,
     element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
   );
 
-const rootDisk = (path: string): XmlElement =>
+const diskOf = ({ file, format, device, bus, dev, isBooted }: GuestDisk): XmlElement =>
   element(
     'disk',
-    { type: 'file', device: 'disk' },
-    element('driver', { name: 'qemu', type: 'qcow2', discard: 'unmap' }),
-    element('source', { file: path }),
-    element('target', { dev: 'vda', bus: 'virtio' }),
+    { type: 'file', device },
+    element('driver', device === 'cdrom' ? { name: 'qemu', type: format } : { name: 'qemu', type: format, discard: 'unmap' }),
+    element('source', { file }),
+    element('target', { dev, bus }),
+    isBooted ? element('boot', { order: 1 }) : undefined,
+    device === 'cdrom' ? element('readonly') : undefined,
   );
 
 /** A network card: a tap of its own on the bridge of its network. */

@@ -3,10 +3,12 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
+import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
 import type { Patience, ReportProgress, Unplugging, VirtDriver } from '../driver.ts';
 import { NotSupportedByHypervisor } from '../errors.ts';
@@ -14,7 +16,9 @@ import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { GuestBuilder } from './guest-builder.ts';
+import { guestDiagnostics } from './guest-diagnostics.ts';
 import { GuestDirectories } from './guest-directory.ts';
+import type { ConfigDriveFormat } from './guest-disks.ts';
 import { GuestDomains } from './guest-domains.ts';
 import { GuestMover } from './guest-mover.ts';
 import { hostCapacity } from './host-capacity.ts';
@@ -25,6 +29,7 @@ import { imagesInUse, recorded, recordImages } from './image-uses.ts';
 import { LibvirtLink, type Reconnect } from './link.ts';
 import { NetworkCards } from './network-cards.ts';
 import { GuestPower } from './power.ts';
+import { GuestRescue } from './guest-rescue.ts';
 
 export interface LibvirtDriverOptions {
   /** libvirtd's unix socket; by default the system's. */
@@ -40,6 +45,7 @@ export interface LibvirtDriverOptions {
   readonly node: string;
   readonly hostIp: string;
   readonly virtType: VirtType;
+  readonly configDriveFormat: ConfigDriveFormat;
   readonly images: ImageFetcher;
   readonly reconnect?: Reconnect;
   readonly clock: Clock;
@@ -52,7 +58,14 @@ export interface LibvirtDriverOptions {
  * Calls for one server are serialised.
  */
 export class LibvirtDriver implements VirtDriver {
-  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: false } as const;
+  readonly capabilities = {
+    pause: true,
+    suspend: true,
+    crashDump: true,
+    setAdminPassword: false,
+    rescue: true,
+    diagnostics: true,
+  } as const;
   readonly #options: LibvirtDriverOptions;
   readonly #link: LibvirtLink;
   /** libvirtd handles few calls per connection at a time; slow calls must not block the others. */
@@ -64,9 +77,10 @@ export class LibvirtDriver implements VirtDriver {
   readonly #builder: GuestBuilder;
   readonly #mover: GuestMover;
   readonly #cards: NetworkCards;
+  readonly #rescue: GuestRescue;
 
   constructor(options: LibvirtDriverOptions) {
-    const { clock, log, virtType } = options;
+    const { clock, log, virtType, configDriveFormat } = options;
     this.#options = options;
     const link = (this.#link = new LibvirtLink(options));
     const slowLink = (this.#slowLink = new LibvirtLink(options));
@@ -74,7 +88,8 @@ export class LibvirtDriver implements VirtDriver {
     const images = (this.#images = new ImageCache({ ...options, directory: options.imageCacheDir }));
     const domains = (this.#domains = new GuestDomains(link, directories.home));
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
-    const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, log }));
+    this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, configDriveFormat });
+    const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, configDriveFormat, log }));
     this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
   }
@@ -140,16 +155,27 @@ export class LibvirtDriver implements VirtDriver {
     return this.#builder.remove(serverId);
   }
 
-  powerOn(serverId: ServerId): Promise<void> {
-    return this.#power.on(serverId);
+  async powerOn(serverId: ServerId): Promise<void> {
+    await this.#rescue.end(serverId);
+    await this.#power.on(serverId);
+  }
+
+  rescue(guest: GuestSpec, options: Patience & { readonly device: RescueDevice | null }, progress?: ReportProgress): Promise<void> {
+    return this.#rescue.begin(guest, options, progress);
+  }
+
+  unrescue(serverId: ServerId): Promise<void> {
+    return this.#rescue.end(serverId);
   }
 
   powerOff(serverId: ServerId, patience: Patience): Promise<void> {
     return this.#power.off(serverId, patience);
   }
 
-  reboot(serverId: ServerId, { type, ...patience }: Patience & { readonly type: 'soft' | 'hard' }): Promise<void> {
-    return type === 'soft' ? this.#power.softReboot(serverId, patience) : this.#power.hardReboot(serverId);
+  async reboot(serverId: ServerId, { type, ...patience }: Patience & { readonly type: 'soft' | 'hard' }): Promise<void> {
+    if (type === 'soft') return await this.#power.softReboot(serverId, patience);
+    await this.#rescue.end(serverId);
+    await this.#power.hardReboot(serverId);
   }
 
   pause(serverId: ServerId): Promise<void> {
@@ -204,6 +230,10 @@ export class LibvirtDriver implements VirtDriver {
 
   revertResize(serverId: ServerId): Promise<void> {
     return this.#mover.revertResize(serverId);
+  }
+
+  diagnostics(serverId: ServerId): Promise<Diagnostics> {
+    return guestDiagnostics({ link: this.#link, domains: this.#domains, virtType: this.#options.virtType }, serverId);
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

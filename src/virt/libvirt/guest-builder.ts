@@ -5,9 +5,9 @@ import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
-import { createDisk } from './disk.ts';
 import { type DomainParts, domainXml, type VirtType } from './domain-xml.ts';
 import type { GuestDirectories } from './guest-directory.ts';
+import { type ConfigDriveFormat, makeDisks } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -22,6 +22,7 @@ export interface GuestBuilderOptions {
   readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly virtType: VirtType;
+  readonly configDriveFormat: ConfigDriveFormat;
   readonly log: Log;
 }
 
@@ -109,7 +110,7 @@ export class GuestBuilder {
   }
 
   async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
-    const { directories, images, virtType } = this.#options;
+    const { directories, images, virtType, configDriveFormat: format } = this.#options;
     const paths = await directories.create(guest.serverId);
     const sources = [guest.disk, guest.kernel, guest.ramdisk].filter((source) => source !== null);
     await recordImages(
@@ -122,10 +123,8 @@ export class GuestBuilder {
     const imageFile = await fetch(guest.disk, progress);
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
-    if (guest.disk && imageFile !== undefined)
-      await createDisk({ image: guest.disk.image, imageFile, disk: paths.disk, flavor: guest.flavor });
-    const disk = imageFile === undefined ? undefined : paths.disk;
-    return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, disk, kernel, ramdisk };
+    const disks = await makeDisks(guest, { paths, imageFile, format });
+    return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, disks, kernel, ramdisk };
   }
 }
 

@@ -13,6 +13,16 @@ const SERVER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export interface GuestPaths {
   readonly directory: string;
   readonly disk: string;
+  readonly ephemeral: string;
+  readonly swap: string;
+  readonly configDrive: string;
+  /** The disk and config drive of a rescue. */
+  readonly rescueDisk: string;
+  readonly rescueDrive: string;
+  /** The guest's own definition, while it is being rescued. */
+  readonly ownDefinition: string;
+  /** Marks a complete rescue. */
+  readonly rescued: string;
   readonly consoleLog: string;
   /** Records which cached images the guest uses. */
   readonly images: string;
@@ -20,6 +30,8 @@ export interface GuestPaths {
   readonly boots: string;
   /** What a resized guest was before, until that is confirmed or reverted. */
   readonly before: string;
+  /** Records which further ones its rescue uses. */
+  readonly rescueImages: string;
   /** Marks a complete guest; without it the guest is incomplete. */
   readonly made: string;
 }
@@ -38,8 +50,16 @@ export class GuestDirectories {
     return {
       directory,
       disk: file('disk'),
+      ephemeral: file('disk.eph0'),
+      swap: file('disk.swap'),
+      configDrive: file('disk.config'),
+      rescueDisk: file('disk.rescue'),
+      rescueDrive: file('disk.config.rescue'),
+      ownDefinition: file('unrescue.xml'),
+      rescued: file('rescued'),
       consoleLog: file('console.log'),
       images: file('images'),
+      rescueImages: file('images.rescue'),
       made: file('made'),
       boots: file('boots'),
       before: file('before'),

@@ -9,6 +9,7 @@ import { GuestInWrongState } from '../errors.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
 import type { VirtType } from './domain-xml.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
+import { existingDisks } from './guest-disks.ts';
 import type { GuestBuilder } from './guest-builder.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -132,9 +133,10 @@ export class GuestMover {
   /** Disks refer to the images of this host, and the root disk is as large as the flavor says. */
   async #fitDisks({ serverId, flavor }: MovedGuest, paths: GuestPaths): Promise<void> {
     const { images } = this.#options;
-    const names = (await readdir(paths.directory)).filter((name) => name.startsWith('disk'));
-    for (const name of names) await rebaseDisk(join(paths.directory, name), (hash) => images.fileOf(hash));
-    if (names.includes(basename(paths.disk)) && flavor.rootGb > 0) await growDisk(paths.disk, flavor.rootGb, serverId);
+    // The others refer to nothing, and keep their size.
+    if (!(await readdir(paths.directory)).includes(basename(paths.disk))) return;
+    await rebaseDisk(paths.disk, (hash) => images.fileOf(hash));
+    if (flavor.rootGb > 0) await growDisk(paths.disk, flavor.rootGb, serverId);
   }
 
   async #define(guest: MovedGuest, boots: BootFiles): Promise<void> {
@@ -148,7 +150,7 @@ export class GuestMover {
       virtType,
       home: directories.home,
       consoleLog: paths.consoleLog,
-      disk: boots.hasDisk ? paths.disk : undefined,
+      disks: await existingDisks(paths),
       kernel: fileOf(boots.kernel),
       ramdisk: fileOf(boots.ramdisk),
     });

@@ -12,8 +12,9 @@ export async function recordImages({ images }: Pick<GuestPaths, 'images'>, hashe
 /** The images that the guests use; undefined if one has no record, and may thus use any. */
 export async function imagesInUse(guests: Iterable<GuestPaths>): Promise<ReadonlySet<string> | undefined> {
   const used = new Set<string>();
-  for (const { directory, images } of guests) {
+  for (const { directory, images, rescueImages } of guests) {
     const hashes = await recorded(images);
+    for (const hash of (await recorded(rescueImages)) ?? []) used.add(hash);
     if (hashes) for (const hash of hashes) used.add(hash);
     // A guest that was removed meanwhile has no directory either.
     else if (await exists(directory)) return undefined;

@@ -39,7 +39,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes
       virtType: 'qemu',
       home: host.options.instancesDir,
       consoleLog: '/dev/null',
-      disk: undefined,
+      disks: [],
       kernel: undefined,
       ramdisk: undefined,
     });

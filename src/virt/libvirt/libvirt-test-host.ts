@@ -26,7 +26,7 @@ export interface LibvirtTestHost extends ContractHost {
   readonly directory: string;
   readonly options: LibvirtDriverOptions;
   makeGuest(change?: Partial<GuestSpec>): GuestSpec;
-  makeDriver(mood?: 'well' | 'forever' | 'wrong'): LibvirtDriver;
+  makeDriver(mood?: 'well' | 'forever' | 'wrong', more?: Partial<LibvirtDriverOptions>): LibvirtDriver;
 }
 
 /** Why guests cannot be tested here; undefined when they can, or when skipping is not allowed. */
@@ -61,6 +61,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     node: 'hv1',
     hostIp: '127.0.0.1',
     virtType: 'qemu',
+    configDriveFormat: 'iso9660',
     images: fetchers.well,
     clock: systemClock,
     ids: systemIds,
@@ -73,8 +74,13 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     host,
     directory,
     options,
-    makeDriver: (mood = 'well') =>
-      new LibvirtDriver({ ...options, images: fetchers[mood], ...(mood === 'well' ? {} : { imageCacheDir: join(directory, mood) }) }),
+    makeDriver: (mood = 'well', more = {}) =>
+      new LibvirtDriver({
+        ...options,
+        images: fetchers[mood],
+        ...(mood === 'well' ? {} : { imageCacheDir: join(directory, mood) }),
+        ...more,
+      }),
     makeGuest: (change = {}) => {
       guests += 1;
       return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });

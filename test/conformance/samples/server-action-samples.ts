@@ -51,6 +51,16 @@ const actions: readonly SampleTable[] = [
       [ACTION, { request: 'admin-actions-reset-network' }, 410],
     ],
   ],
+  ['2.1', 'os-deferred-delete', [[ACTION, { request: 'restore-post-req' }, 409]]],
+  ['2.48', 'os-server-diagnostics/v2.48', [['GET /servers/{server}/diagnostics', { answer: 'server-diagnostics-get-resp' }]]],
+  [
+    '2.78',
+    'os-server-topology/v2.78',
+    [
+      ['GET /servers/{server}/topology', { answer: 'servers-topology-resp' }],
+      ['GET /servers/{server}/topology', { answer: 'servers-topology-resp-user', as: 'owner' }],
+    ],
+  ],
   // No hypervisor here supports it, and the answer says so.
   ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 202]]],
   ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
@@ -118,8 +128,11 @@ const rebuilds: readonly SampleTable[] = [
   ['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]],
 ];
 
+/** The end of the server of all requests. */
+const deletions: readonly SampleTable[] = [['2.1', 'os-deferred-delete', [[ACTION, { request: 'force-delete-post-req' }, 202]]]];
+
 /** Server actions, then instance actions. */
-export const serverActionSamples: readonly SampleTable[] = [...actions, ...moves, ...rebuilds, ...remembered];
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...moves, ...rebuilds, ...remembered, ...deletions];
 
 function actionShown(): SampleRow[] {
   return [

@@ -28,9 +28,11 @@ export const prepareEvacuate =
     if (await group.isUp({ binary: 'nova-compute', host: source })) throw HostInUse({ host: source });
     const migrationId = ids.uuid();
     const size = { flavor: server.flavor, number: (await flavorNumber(db, server.flavor.id)) ?? 0 };
+    const password = adminPassword ?? newPassword(ids);
     return {
-      details: {},
-      adminPassword: adminPassword ?? newPassword(ids),
+      // A guest that is made anew reads its password on its config drive.
+      details: server.configDrive ? { admin_password: password } : {},
+      adminPassword: password,
       write: (trx, locked, host) =>
         insertMigration(trx, {
           id: migrationId,
@@ -44,15 +46,15 @@ export const prepareEvacuate =
           userId: ctx.userId,
           projectId: ctx.projectId,
         }),
-      workOf: (locked, host) => ({
+      workOf: (locked) => ({
         serverId: locked.id,
         migrationId,
-        host,
+        host: source,
         flavor: locked.flavor,
         endsAs: locked.vmState === 'stopped' || (staysStopped && locked.vmState !== 'error') ? 'stopped' : 'active',
         wasActive: locked.vmState === 'active',
         requestedHost,
-        excludedHosts: [host],
+        excludedHosts: [source],
         attemptNumber: 1,
       }),
     };

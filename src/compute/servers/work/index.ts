@@ -1,11 +1,13 @@
 import { type EndResizeDeps, prepareConfirmResize, prepareRevertResize } from './end-resize.ts';
 import { type EvacuateDeps, prepareEvacuate } from './evacuate.ts';
+import { prepareForceDelete, prepareRestore } from './deletion.ts';
 import type { Preparers } from './preparers.ts';
 import { prepareRebuild, type RebuildDeps } from './rebuild.ts';
+import { prepareRescue, type RescueDeps } from './rescue.ts';
 import { prepareMigrate, prepareResize, type ResizeDeps } from './resize.ts';
 
 /** What the preparers of all workflow actions need. */
-export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps;
+export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps & RescueDeps;
 
 /** The preparer of every workflow action. */
 export const preparersOf = (deps: PreparersDeps): Preparers => ({
@@ -15,4 +17,7 @@ export const preparersOf = (deps: PreparersDeps): Preparers => ({
   evacuate: prepareEvacuate(deps),
   confirmResize: prepareConfirmResize(deps),
   revertResize: prepareRevertResize(deps),
+  delete: prepareForceDelete,
+  restore: prepareRestore(deps),
+  rescue: prepareRescue(deps),
 });

@@ -9,13 +9,13 @@ import type { InputOf, WorkflowActionName, WorkOf } from '../../../operations/ac
 /** A workflow's work with every name resolved. */
 export interface Prepared<Work extends object> {
   /** Columns to change at once. */
-  readonly details: ServerDetails;
+  readonly details?: ServerDetails | undefined;
   /** Throws if the quota or an earlier change forbids it; called under the server's lock. */
   readonly check?: (trx: InWhole, server: Server) => Promise<void>;
   /** Writes what belongs to the work, such as the record of a move, in the transaction that begins it. */
   readonly write?: (trx: InWhole, server: Server, host: HostName) => Promise<void>;
   /** The workflow's input, computed from the locked server. */
-  readonly workOf: (server: Server, host: HostName) => Work;
+  readonly workOf: (server: Server) => Work;
   /** The administrator's password of a rebuilt guest. */
   readonly adminPassword?: string;
 }

@@ -10,9 +10,10 @@ import type { Policy } from '../../../policy/policy.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
-import { bootImage } from '../boot-image.ts';
+import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
 import { checkSizes } from '../image-sizes.ts';
+import { hostOf } from '../may-begin.ts';
 import type { Prepare } from './preparers.ts';
 
 export interface RebuildDeps {
@@ -32,17 +33,19 @@ export const prepareRebuild =
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
     checkSizes(server.flavor, image);
+    const adminPassword = asked.adminPassword ?? newPassword(ids);
+    const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {
-      details: { ...detailsOf(asked), ...key, image: JSON.stringify(image), progress: 0 },
-      adminPassword: asked.adminPassword ?? newPassword(ids),
+      details: { ...detailsOf(asked), ...key, ...drive, image: JSON.stringify(image), progress: 0 },
+      adminPassword,
       check: async (trx) => {
         const owner = { projectId: server.projectId };
         if (asked.metadata) await checkMetadataItems(trx, owner, Object.keys(asked.metadata).length, quotaLimits);
         if (asked.files) await checkFiles(trx, owner, asked.files, quotaLimits);
       },
-      workOf: (locked, host) => ({
+      workOf: (locked) => ({
         serverId: locked.id,
-        host,
+        host: hostOf(locked),
         imageBefore: locked.image,
         isOtherImage: locked.image?.id !== image.id,
       }),

@@ -1,5 +1,6 @@
 import { findFlavor, flavorNumber } from '../../../db/stores/flavors/flavors.ts';
 import { findService } from '../../../db/stores/hosts/services.ts';
+import { hostOf } from '../may-begin.ts';
 import { insertMigration } from '../../../db/stores/moves/migrations.ts';
 import type { WholeDb } from '../../../db/sql/queries.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
@@ -91,14 +92,14 @@ async function moveOf({ db, ids, quotaLimits }: ResizeDeps, ctx: Context, server
         userId: ctx.userId,
         projectId: ctx.projectId,
       }),
-    workOf: (locked, host) => ({
+    workOf: (locked) => ({
       serverId: locked.id,
       migrationId,
-      host,
+      host: hostOf(locked),
       flavor,
       wasStopped: locked.vmState === 'stopped',
       requestedHost,
-      excludedHosts: maySameHost ? [] : [host],
+      excludedHosts: maySameHost ? [] : [hostOf(locked)],
       attemptNumber: 1,
     }),
   };

@@ -10,8 +10,11 @@ import {
   detachInterfaceRef,
   performActionRef,
   rebuildServerRef,
+  rescueServerRef,
   resizeServerRef,
+  restoreServerRef,
   revertResizeRef,
+  softDeleteServerRef,
 } from '../../../operations/workflows.ts';
 
 /**
@@ -37,6 +40,9 @@ const names = [
   { definition: revertResizeRef.name, step: 'on', event: 'compute_finish_revert_resize' },
   { definition: attachInterfaceRef.name, step: 'guest', event: 'compute_attach_interface' },
   { definition: detachInterfaceRef.name, step: 'guest', event: 'compute_detach_interface' },
+  { definition: rescueServerRef.name, step: 'guest', event: 'compute_rescue_instance' },
+  { definition: softDeleteServerRef.name, step: 'guest', event: 'compute_soft_delete_instance' },
+  { definition: restoreServerRef.name, step: 'guest', event: 'compute_restore_instance' },
 ];
 
 /** Records the steps of workflows in the actions of servers. */

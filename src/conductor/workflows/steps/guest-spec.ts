@@ -5,15 +5,16 @@ import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
 import { NamedImageUnusable } from '../../errors.ts';
+import { type DriveFile, configDriveFiles } from '../../../objects/guest-metadata/config-drive-files.ts';
+import { guestMetadataOf } from '../../../objects/guest-metadata/guest-metadata.ts';
+import { adminPasswordOf } from '../../../db/stores/servers/admin-password.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
+/** What the guest of a server is made from. */
+export type SpecDeps = Pick<WorkflowDeps, 'db' | 'ids' | 'images'> & { readonly options: Pick<WorkflowDeps['options'], 'dhcpDomain'> };
+
 /** What a host needs to make the server's guest, with passes for the images that it will fetch. */
-export async function guestSpecOf(
-  deps: Pick<WorkflowDeps, 'images'>,
-  ctx: Context,
-  server: Server,
-  vifs: readonly Vif[],
-): Promise<GuestSpec> {
+export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, vifs: readonly Vif[]): Promise<GuestSpec> {
   const { image } = server;
   const [disk, kernel, ramdisk] = await Promise.all([
     image && deps.images.sourceOf(ctx, image),
@@ -32,7 +33,15 @@ export async function guestSpecOf(
     kernel,
     ramdisk,
     vifs: [...vifs],
+    ...(server.configDrive ? { configDrive: await configDriveOf(deps, server) } : {}),
   };
+}
+
+/** The files of the server's config drive. */
+async function configDriveOf({ db, ids, options }: SpecDeps, server: Server): Promise<DriveFile[]> {
+  const adminPassword = await adminPasswordOf(db, server.id);
+  const guest = guestMetadataOf(server, { ids, dhcpDomain: options.dhcpDomain });
+  return configDriveFiles(adminPassword === undefined ? guest : { ...guest, adminPassword });
 }
 
 /** The image that another image names as its kernel or ramdisk. */

@@ -45,6 +45,8 @@ const powerAt: Partial<Record<VmState, PowerState>> = {
   paused: 'paused',
   stopped: 'shutdown',
   suspended: 'shutdown',
+  'soft-delete': 'shutdown',
+  rescued: 'running',
   deleted: 'pending',
 };
 

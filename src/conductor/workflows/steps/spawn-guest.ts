@@ -2,7 +2,7 @@ import type { Step, StepContext, Stored } from '../../../lib/workflow/step.ts';
 import type { HostName, ServerId, TaskId } from '../../../objects/ids.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { WorkflowDeps } from '../deps.ts';
-import { guestSpecOf } from './guest-spec.ts';
+import { guestSpecOf, type SpecDeps } from './guest-spec.ts';
 import { heldServer, isHeld } from './server-record.ts';
 import { type HostWorkDeps, workOnHost, workOnHostIfUp } from './work-on-host.ts';
 
@@ -13,7 +13,7 @@ interface Spawned {
 }
 
 /** Spawns the server's guest on the host, with its vifs. */
-export const spawnGuest = (deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'compute' | 'images'>): Step<Spawned, void> => ({
+export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options'>): Step<Spawned, void> => ({
   do: async ({ claim, vifs, serverId }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
     // The image pass is issued anew for each message, so that none is ever stored.

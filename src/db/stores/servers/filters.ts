@@ -9,7 +9,7 @@ import { patternOf } from '../../sql/text-pattern.ts';
 export interface ServerFilters {
   /** One project; null: all. */
   readonly projectId: string | null;
-  /** Only deleted servers, or only existing ones; both when filtering by time of change. */
+  /** Only deleted servers, those that can be restored included, or only existing ones; both when filtering by time of change. */
   readonly deleted?: boolean;
   /** Include soft-deleted servers; by default only when filtering by that state. */
   readonly softDeleted?: boolean;
@@ -49,11 +49,11 @@ export const conditionsOf = (filters: ServerFilters): Condition[] => [
 ];
 
 function presence({ deleted, softDeleted, changesSince, changesBefore, statuses, equal }: ServerFilters): Condition[] {
-  const gone = sql<SqlBool>`vm_state = 'deleted'`;
+  const gone = softDeleted === false ? sql<SqlBool>`vm_state = 'deleted'` : sql<SqlBool>`vm_state IN ('deleted', 'soft-delete')`;
   const there = sql<SqlBool>`vm_state <> 'deleted'`;
   // Changes since a time include deletions.
-  if (deleted !== undefined) return [deleted ? gone : there];
-  if (changesSince || changesBefore) return [];
+  if (deleted) return [gone];
+  if (deleted === undefined && (changesSince || changesBefore)) return [];
   const named =
     softDeleted || statuses?.some((status) => status.toUpperCase() === 'SOFT_DELETED') || equal?.vmState?.includes('soft-delete');
   return named ? [there] : [there, sql<SqlBool>`vm_state <> 'soft-delete'`];

@@ -61,6 +61,20 @@ test('deleted servers are listed on request, and by time of change', async () =>
   expect(await namesOf({ changesSince: new Date('2026-01-01T00:00:00Z') })).toEqual(['alive', 'gone']);
 });
 
+test('a deleted server that can be restored is listed among the deleted ones, by its state, and on request', async () => {
+  await store({ name: 'alive' });
+  await store({ name: 'gone' }, { vm: 'deleted' });
+  await store({ name: 'restorable' }, { vm: 'soft-delete' });
+  expect([await namesOf(), await namesOf({ deleted: false })]).toEqual([['alive'], ['alive']]);
+  expect(await namesOf({ deleted: true })).toEqual(['gone', 'restorable']);
+  expect(await namesOf({ deleted: true, softDeleted: false })).toEqual(['gone']);
+  expect([await namesOf({ statuses: ['SOFT_DELETED'] }), await namesOf({ equal: { vmState: ['soft-delete'] } })]).toEqual([
+    ['restorable'],
+    ['restorable'],
+  ]);
+  expect(await namesOf({ softDeleted: true })).toEqual(['alive', 'restorable']);
+});
+
 describe('a filter finds exactly what it names', () => {
   beforeEach(async () => {
     await store({ name: 'rebooting' }, { task: 'rebooting', host: 'host-1', ip: '10.0.0.1' });

@@ -81,7 +81,10 @@ export type NewServer = Pick<
   | 'launchIndex'
   | 'rootDeviceName'
   | 'guestNameTemplate'
->;
+> & {
+  /** For its first guest, if that is to be told. */
+  readonly adminPassword?: string;
+};
 
 /** The row of a new server: `building`, held by the workflow that builds it. */
 export const newRow = (server: NewServer, workflowId: string): InsertObject<Database, 'servers'> => ({
@@ -115,6 +118,7 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   launch_index: server.launchIndex,
   root_device_name: server.rootDeviceName,
   guest_name_template: server.guestNameTemplate,
+  admin_password: server.adminPassword ?? null,
 });
 
 /** The servers with these ids; those of one reservation are in order of creation. */
@@ -152,6 +156,7 @@ export type ServerState = Pick<
   | 'progress'
   | 'launched_at'
   | 'terminated_at'
+  | 'deleted_at'
 >;
 
 /**
@@ -218,6 +223,8 @@ export type ServerDetails = Pick<
   | 'vm_state'
   | 'task_state'
   | 'workflow_id'
+  | 'config_drive'
+  | 'admin_password'
 >;
 
 /** Changes the record of a server that this transaction has locked. */

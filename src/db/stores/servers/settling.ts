@@ -33,7 +33,7 @@ export async function settleServer(db: CellDb, settlement: Settlement): Promise<
     .with('settled', (cte) =>
       cte
         .updateTable('servers')
-        .set({ ...next, workflow_id: null, task_state: null, updated_at: sql`now()` })
+        .set({ ...next, workflow_id: null, task_state: null, admin_password: null, updated_at: sql`now()` })
         .where('id', '=', serverId)
         .where('workflow_id', '=', workflowId)
         .returningAll(),

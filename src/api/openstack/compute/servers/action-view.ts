@@ -12,9 +12,12 @@ const OPERATORS = 'os_compute_api:os-instance-actions:events';
 const text = nullable(t.String());
 const timeOrNull = (time: Date | null): string | null => time && microseconds(time);
 
+/** Clients know a delete that can be taken back as a delete. */
+const shownName = ({ name }: InstanceAction): string => (name === 'softDelete' ? 'delete' : name);
+
 /** An instance action in the list. */
 export const actionSummary = resource<InstanceAction>()('instanceAction', {
-  action: field(t.String(), (action) => action.name),
+  action: field(t.String(), (action) => shownName(action)),
   instance_uuid: field(t.String({ format: 'uuid' }), (action) => action.serverId),
   request_id: field(t.String(), (action) => action.requestId),
   user_id: field(text, (action) => action.userId),
@@ -42,7 +45,7 @@ const eventsOf = ({ events, server }: ActionInFull): ShownEvent[] => events.map(
 
 /** An instance action with its events; in old versions a policy rule hides the events. */
 export const actionView = resource<ActionInFull>()('instanceAction', {
-  action: field(t.String(), ({ action }) => action.name),
+  action: field(t.String(), ({ action }) => shownName(action)),
   instance_uuid: field(t.String({ format: 'uuid' }), ({ action }) => action.serverId),
   request_id: field(t.String(), ({ action }) => action.requestId),
   user_id: field(text, ({ action }) => action.userId),

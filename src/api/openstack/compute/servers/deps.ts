@@ -1,5 +1,6 @@
 import type { ComputeApi } from '../../../../compute/api.ts';
 import type { ServerGroupApi } from '../../../../compute/groups/server-group-api.ts';
+import type { DiagnosticsApi } from '../../../../compute/servers/diagnostics-api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
@@ -16,6 +17,7 @@ export interface ServerFaceDeps {
   readonly interfaces: InterfaceApi;
   readonly externalEvents: ExternalEventApi;
   readonly hostStatus: HostStatusApi;
+  readonly diagnostics: DiagnosticsApi;
   readonly serverGroups: ServerGroupApi;
   /** The longest page of a list (`[api]max_limit`). */
   readonly maxLimit: number;

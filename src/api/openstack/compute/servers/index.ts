@@ -2,6 +2,7 @@ import type { Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
+import { diagnosticsRoutes } from './diagnostics.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
 import { createExternalEvents } from './external-events.ts';
 import { fixedAddressRoutes } from './fixed-addresses.ts';
@@ -29,4 +30,5 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...fixedAddressRoutes,
   ...securityGroupRoutes,
   createExternalEvents,
+  ...diagnosticsRoutes,
 ];

@@ -1,0 +1,28 @@
+// Ends what servers may be only for a time, where the operator has set one: deleted but restorable, and rescued.
+import type { BeginDeps } from '../../compute/servers/begin-work.ts';
+import { endLongRescues, type Overdue, reclaimDeleted } from '../../compute/servers/overdue.ts';
+import { ConductorApi } from '../../conductor/api.ts';
+import { conductorRpc } from '../../conductor/rpcapi.ts';
+import { repeat } from '../../lib/clock/periodic.ts';
+import { clientOf } from '../../lib/rpc/client.ts';
+import type { Shared } from './shared.ts';
+
+/** The longest time between two looks. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Servers of one look; further ones are for the next. */
+const AT_ONCE = 100;
+
+/** Starts to look for overdue servers. Several conductors may do it at once. */
+export function startEndingOverdue({ db, bus, runtime }: Pick<Shared, 'db' | 'bus' | 'runtime'>): void {
+  const { clock, ids, log, life, config } = runtime;
+  const deps: BeginDeps = { db, ids, conductor: new ConductorApi(clientOf(conductorRpc, bus), log) };
+  const start = (name: string, seconds: number, end: (deps: BeginDeps, overdue: Overdue) => Promise<number>): void => {
+    if (seconds === 0) return;
+    const run = async () => void (await end(deps, { before: new Date(clock.now().getTime() - seconds * 1_000), limit: AT_ONCE }));
+    const work = { name, everyMs: Math.min(LOOK_EVERY_MS, seconds * 1_000), run };
+    life.run(name, repeat(work, { clock, log, signal: life.signal }));
+  };
+  start('the reclaiming of deleted servers', config.DEFAULT.reclaim_instance_interval, reclaimDeleted);
+  start('the end of long rescues', config.DEFAULT.rescue_timeout, endLongRescues);
+}

@@ -1,0 +1,57 @@
+/** Ends what servers may be only for a time: deleted ones are deleted for good, rescued ones are unrescued. */
+import { longRescuedServers, reclaimableServers } from '../../db/stores/servers/overdue.ts';
+import { serviceContext } from '../../lib/context/context.ts';
+import type { ServerId } from '../../objects/ids.ts';
+import { deleteServerRef, type PerformAction, performActionRef } from '../../operations/workflows.ts';
+import { type BeginDeps, beginWorkOn, type Work } from './begin-work.ts';
+import { ServerInWrongState, ServerNotFound } from './errors.ts';
+import { hostOf } from './may-begin.ts';
+
+/** Which servers are overdue: those in their state since before a time, and at most so many at once. */
+export interface Overdue {
+  readonly before: Date;
+  readonly limit: number;
+}
+
+/** Starts to delete deleted servers that can still be restored but are overdue; returns how many it looked at. */
+export async function reclaimDeleted(deps: BeginDeps, overdue: Overdue): Promise<number> {
+  const ids = await reclaimableServers(deps.db, overdue);
+  for (const id of ids)
+    await beginUnlessChanged(deps, id, {
+      transition: 'delete',
+      action: 'delete',
+      workflow: deleteServerRef,
+      inputOf: ({ vmState, taskState }) => {
+        // A delete may begin during anything; this one must not end a restore.
+        if (vmState !== 'soft-delete') throw ServerInWrongState({ action: 'delete', id, attribute: 'vm_state', state: vmState });
+        if (taskState !== null) throw ServerInWrongState({ action: 'delete', id, attribute: 'task_state', state: taskState });
+        return { serverId: id };
+      },
+    });
+  return ids.length;
+}
+
+/** Starts to unrescue servers whose rescue is overdue; returns how many it looked at. */
+export async function endLongRescues(deps: BeginDeps, overdue: Overdue): Promise<number> {
+  const ids = await longRescuedServers(deps.db, overdue);
+  for (const id of ids)
+    await beginUnlessChanged(deps, id, {
+      transition: 'unrescue',
+      action: 'unrescue',
+      workflow: performActionRef,
+      inputOf: (server): PerformAction => {
+        const host = hostOf(server);
+        return { serverId: id, host, action: 'unrescue', transition: 'unrescue', input: { boots: true } };
+      },
+    });
+  return ids.length;
+}
+
+/** Begins work on a server, unless its owner or another conductor has changed it meanwhile. */
+async function beginUnlessChanged<Input extends object>(deps: BeginDeps, id: ServerId, work: Work<Input>): Promise<void> {
+  try {
+    await beginWorkOn(deps, serviceContext(`req-${deps.ids.uuid()}`), id, work);
+  } catch (error) {
+    if (!ServerInWrongState.is(error) && !ServerNotFound.is(error)) throw error;
+  }
+}
