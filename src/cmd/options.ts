@@ -84,6 +84,10 @@ const base = ({ isRoot, hostname }: Machine) =>
       default: true,
       help: 'Whether a resize may leave a server on its host; Nova excludes it by default, so that a cloud of one host cannot resize.',
     }),
+    resize_confirm_window: option(integer({ min: 0 }), {
+      default: 0,
+      help: 'Seconds after which a resize or cold migration is confirmed without its owner; 0 is never.',
+    }),
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),

@@ -1,6 +1,6 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
-import { AggregateApi } from '../../compute/fleet/aggregates/aggregate-api.ts';
-import { ImageCachingApi } from '../../compute/fleet/aggregates/image-caching-api.ts';
+import { AggregateApi } from '../../compute/aggregates/aggregate-api.ts';
+import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
 import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
@@ -24,7 +24,7 @@ import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
 import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
-import { UsageApi } from '../../compute/usage/usage-api.ts';
+import { UsageApi } from '../../compute/fleet/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { IdentityApi } from '../../identity/api.ts';

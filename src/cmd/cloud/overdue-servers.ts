@@ -1,6 +1,6 @@
-// Ends what servers may be only for a time, where the operator has set one: deleted but restorable, and rescued.
+// Ends what servers may be only for a time, where the operator has set one: deleted but restorable, rescued, and resized but not confirmed.
 import type { BeginDeps } from '../../compute/servers/begin-work.ts';
-import { endLongRescues, type Overdue, reclaimDeleted } from '../../compute/servers/overdue.ts';
+import { confirmResizes, endLongRescues, type Overdue, reclaimDeleted } from '../../compute/servers/overdue.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 60_000;
 const AT_ONCE = 100;
 
 /** Starts to look for overdue servers. Several conductors may do it at once. */
-export function startEndingOverdue({ db, bus, runtime }: Pick<Shared, 'db' | 'bus' | 'runtime'>): void {
+export function startEndingOverdue({ db, bus, runtime, group }: Pick<Shared, 'db' | 'bus' | 'runtime' | 'group'>): void {
   const { clock, ids, log, life, config } = runtime;
   const deps: BeginDeps = { db, ids, conductor: new ConductorApi(clientOf(conductorRpc, bus), log) };
   const start = (name: string, seconds: number, end: (deps: BeginDeps, overdue: Overdue) => Promise<number>): void => {
@@ -25,4 +25,7 @@ export function startEndingOverdue({ db, bus, runtime }: Pick<Shared, 'db' | 'bu
   };
   start('the reclaiming of deleted servers', config.DEFAULT.reclaim_instance_interval, reclaimDeleted);
   start('the end of long rescues', config.DEFAULT.rescue_timeout, endLongRescues);
+  start('the confirmation of resizes', config.DEFAULT.resize_confirm_window, (deps, overdue) =>
+    confirmResizes({ ...deps, group }, overdue),
+  );
 }

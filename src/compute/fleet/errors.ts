@@ -49,3 +49,9 @@ export const HostCannot = errorType(
   'not-implemented',
   (p: { what: string }) => `Virt driver does not implement host ${p.what}.`,
 );
+
+export const UsageTimesReversed = errorType(
+  'UsageTimesReversed',
+  'invalid',
+  (_: object) => 'Invalid start time. The start time cannot occur after the end time.',
+);

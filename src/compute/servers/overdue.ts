@@ -1,11 +1,13 @@
-/** Ends what servers may be only for a time: deleted ones are deleted for good, rescued ones are unrescued. */
-import { longRescuedServers, reclaimableServers } from '../../db/stores/servers/overdue.ts';
+/** Ends what servers may be only for a time: deleted ones are deleted for good, rescued ones are unrescued, resizes are confirmed. */
+import { latestMigration, noteMigration } from '../../db/stores/moves/migrations.ts';
+import { longRescuedServers, reclaimableServers, unconfirmedServers } from '../../db/stores/servers/overdue.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { ServerId } from '../../objects/ids.ts';
-import { deleteServerRef, type PerformAction, performActionRef } from '../../operations/workflows.ts';
+import { confirmResizeRef, deleteServerRef, type PerformAction, performActionRef } from '../../operations/workflows.ts';
 import { type BeginDeps, beginWorkOn, type Work } from './begin-work.ts';
 import { ServerInWrongState, ServerNotFound } from './errors.ts';
 import { hostOf } from './may-begin.ts';
+import { type EndResizeDeps, endOf } from './work/end-resize.ts';
 
 /** Which servers are overdue: those in their state since before a time, and at most so many at once. */
 export interface Overdue {
@@ -44,6 +46,26 @@ export async function endLongRescues(deps: BeginDeps, overdue: Overdue): Promise
         return { serverId: id, host, action: 'unrescue', transition: 'unrescue', input: { boots: true } };
       },
     });
+  return ids.length;
+}
+
+/** Starts to confirm resizes and cold migrations that are overdue; returns how many it looked at. Those whose old host is down wait. */
+export async function confirmResizes(deps: BeginDeps & Pick<EndResizeDeps, 'group'>, overdue: Overdue): Promise<number> {
+  const ids = await unconfirmedServers(deps.db, overdue);
+  for (const id of ids) {
+    const migration = await latestMigration(deps.db, id, 'finished');
+    if (!migration || !(await deps.group.isUp({ binary: 'nova-compute', host: migration.source.host }))) continue;
+    await beginUnlessChanged(deps, id, {
+      transition: 'confirmResize',
+      action: 'confirmResize',
+      workflow: confirmResizeRef,
+      inputOf: async (server, trx) => {
+        await noteMigration(trx, migration.id, 'confirming');
+        const endsAs: 'active' | 'stopped' = server.powerState === 'shutdown' ? 'stopped' : 'active';
+        return { ...endOf(migration), endsAs };
+      },
+    });
+  }
   return ids.length;
 }
 

@@ -22,7 +22,7 @@ import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { WorkflowUnfinished } from '../../lib/workflow/errors.ts';
-import { ImageCachingApi } from '../../compute/fleet/aggregates/image-caching-api.ts';
+import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
 import { addHost, insertAggregate } from '../../db/stores/hosts/aggregates.ts';
 import type { ComputeApi } from '../../compute/api.ts';
 import { enqueue } from '../../lib/workflow/enqueue.ts';

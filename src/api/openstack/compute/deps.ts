@@ -1,5 +1,5 @@
 import type { ExtraSpecsApi } from '../../../compute/flavors/extra-specs-api.ts';
-import type { ImageCachingApi } from '../../../compute/fleet/aggregates/image-caching-api.ts';
+import type { ImageCachingApi } from '../../../compute/aggregates/image-caching-api.ts';
 import type { FlavorAccessApi } from '../../../compute/flavors/access-api.ts';
 import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HostApi } from '../../../compute/fleet/host-api.ts';
@@ -9,7 +9,7 @@ import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networ
 import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
-import type { UsageApi } from '../../../compute/usage/usage-api.ts';
+import type { UsageApi } from '../../../compute/fleet/usage-api.ts';
 import type { ComputeResourceDeps } from './resources.ts';
 import type { ServerFaceDeps } from './servers/deps.ts';
 

@@ -57,7 +57,8 @@ async function finishedMove({ db, group }: EndResizeDeps, server: Server): Promi
   return migration;
 }
 
-const endOf = ({ id, serverId, source, destination }: Migration): EndResize => ({
+/** The input of both ends of a move. */
+export const endOf = ({ id, serverId, source, destination }: Migration): EndResize => ({
   serverId,
   migrationId: id,
   source: source.host,

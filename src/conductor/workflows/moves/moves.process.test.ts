@@ -5,6 +5,11 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { sampleFlavor } from '../../../../test/support/sample-server.ts';
 import { holdings } from '../../../../test/support/server-holdings.ts';
 import { SimulatedCloud, someone } from '../../../../test/support/simulated-cloud.ts';
+import { confirmResizes } from '../../../compute/servers/overdue.ts';
+import { ConductorApi } from '../../api.ts';
+import { conductorRpc } from '../../rpcapi.ts';
+import { clientOf } from '../../../lib/rpc/client.ts';
+import { silentLog } from '../../../lib/log/log.ts';
 import { insertFlavor } from '../../../db/stores/flavors/flavors.ts';
 import type { ServerId } from '../../../objects/ids.ts';
 
@@ -234,4 +239,22 @@ test('an evacuation that finds no host leaves the server in error, to be evacuat
   for (const { name } of cloud.hosts) if (name !== source) await cloud.host(name).start();
   await act(admin(), id, 'evacuate', evacuation);
   await rests(id, { vmState: 'active', fault: null });
+});
+
+test('a resize that its owner does not confirm in time is confirmed, once its old host is up', async () => {
+  const { id, host } = await active();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized' });
+  const { ids, serviceGroup: group } = cloud.deps;
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const confirm = (before: Date) => confirmResizes({ db: database.db, ids, conductor, group }, { before, limit: 10 });
+  const later = new Date(Date.now() + 60_000);
+  expect(await confirm(new Date(Date.now() - 60_000))).toBe(0);
+  await cloud.host(host).die();
+  expect(await confirm(later)).toBe(1);
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'resized', taskState: null });
+  await cloud.host(host).start();
+  await Promise.all([confirm(later), confirm(later)]);
+  await rests(id, { vmState: 'active', flavor: large });
+  expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
 });

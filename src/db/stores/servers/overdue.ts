@@ -29,3 +29,19 @@ export async function longRescuedServers(db: CellDb, { before, limit }: { before
     .execute();
   return rows.map(({ id }) => asId<ServerId>(id));
 }
+
+/** The ids of idle servers whose resize or cold migration has been finished since before a time; the oldest first. */
+export async function unconfirmedServers(db: CellDb, { before, limit }: { before: Date; limit: number }): Promise<readonly ServerId[]> {
+  const rows = await db
+    .selectFrom('servers')
+    .innerJoin('server_migrations', 'server_migrations.server_id', 'servers.id')
+    .select('servers.id')
+    .where('vm_state', '=', 'resized')
+    .where('task_state', 'is', null)
+    .where('server_migrations.status', '=', 'finished')
+    .where('server_migrations.updated_at', '<', before)
+    .orderBy('server_migrations.updated_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => asId<ServerId>(id));
+}

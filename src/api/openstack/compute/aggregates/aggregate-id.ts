@@ -1,4 +1,4 @@
-import { AggregateNotFound } from '../../../../compute/fleet/aggregates/errors.ts';
+import { AggregateNotFound } from '../../../../compute/aggregates/errors.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';
 import { isRowNumber } from '../ids-in-urls.ts';
 

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox';
-import type { AggregateApi } from '../../../../compute/fleet/aggregates/aggregate-api.ts';
+import type { AggregateApi } from '../../../../compute/aggregates/aggregate-api.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';

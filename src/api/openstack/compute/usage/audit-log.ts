@@ -1,6 +1,6 @@
 /** The log of usage audits. Hosts here do not audit: usage is computed from the records of servers whenever it is asked for. */
 import { Type as t } from '@sinclair/typebox';
-import type { UsageAudit } from '../../../../compute/usage/usage-api.ts';
+import type { UsageAudit } from '../../../../compute/fleet/usage-api.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { strictObject } from '../../../../lib/versioning/schema.ts';
 import { InvalidInput } from '../../../../lib/versioning/validation.ts';

@@ -1,6 +1,6 @@
 /** Usage of projects: os-simple-tenant-usage, in pages since 2.40 (reference: rest bodies). */
 import { type TSchema, Type as t } from '@sinclair/typebox';
-import type { ProjectUsage, ServerUsage } from '../../../../compute/usage/usage-api.ts';
+import type { ProjectUsage, ServerUsage } from '../../../../compute/fleet/usage-api.ts';
 import { live, perVersion } from '../../../../lib/versioning/microversion.ts';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';

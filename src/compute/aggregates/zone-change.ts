@@ -1,5 +1,5 @@
 /** Whether the availability zone that an aggregate gives to hosts may change. */
-import type { ZonedHost } from '../../../db/stores/hosts/aggregates.ts';
+import type { ZonedHost } from '../../db/stores/hosts/aggregates.ts';
 
 /** The zone that the aggregate gives to the hosts before and after; null for none. */
 interface ZoneChange {

@@ -1,15 +1,15 @@
-import type { ConductorApi } from '../../../conductor/api.ts';
-import { change } from '../../../db/change.ts';
-import type { CellDb } from '../../../db/sql/queries.ts';
-import { findAggregate } from '../../../db/stores/hosts/aggregates.ts';
-import { aggregateCacheImages } from '../../../events/compute.ts';
-import type { ImageSources } from '../../../image/image-sources.ts';
-import type { Ids } from '../../../lib/clock/ids.ts';
-import type { Context } from '../../../lib/context/context.ts';
-import type { HostName } from '../../../objects/ids.ts';
-import type { ImageMeta } from '../../../objects/image.ts';
-import { cacheImagesRef } from '../../../operations/workflows.ts';
-import type { Policy } from '../../../policy/policy.ts';
+import type { ConductorApi } from '../../conductor/api.ts';
+import { change } from '../../db/change.ts';
+import type { CellDb } from '../../db/sql/queries.ts';
+import { findAggregate } from '../../db/stores/hosts/aggregates.ts';
+import { aggregateCacheImages } from '../../events/compute.ts';
+import type { ImageSources } from '../../image/image-sources.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { HostName } from '../../objects/ids.ts';
+import type { ImageMeta } from '../../objects/image.ts';
+import { cacheImagesRef } from '../../operations/workflows.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { AggregateNotFound, RepeatedImage, UncacheableImage } from './errors.ts';
 
 interface Deps {

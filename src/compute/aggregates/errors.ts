@@ -1,4 +1,4 @@
-import { errorType } from '../../../lib/errors/error-type.ts';
+import { errorType } from '../../lib/errors/error-type.ts';
 
 /** Errors of aggregates, with Nova's texts. */
 

@@ -1,5 +1,5 @@
-import { change, type Changing } from '../../../db/change.ts';
-import type { CellDb, InCell } from '../../../db/sql/queries.ts';
+import { change, type Changing } from '../../db/change.ts';
+import type { CellDb, InCell } from '../../db/sql/queries.ts';
 import {
   addHost,
   deleteAggregate,
@@ -11,14 +11,14 @@ import {
   listAggregates,
   removeHost,
   updateAggregate,
-} from '../../../db/stores/hosts/aggregates.ts';
-import { aggregateAddHost, aggregateCreate, aggregateDelete, aggregateRemoveHost, aggregateUpdate } from '../../../events/compute.ts';
-import type { Ids } from '../../../lib/clock/ids.ts';
-import type { Context } from '../../../lib/context/context.ts';
-import { type Aggregate, ZONE_KEY, zoneGivenBy } from '../../../objects/aggregate.ts';
-import type { HostName } from '../../../objects/ids.ts';
-import type { Policy } from '../../../policy/policy.ts';
-import type { PolicyRule } from '../../../policy/rules.ts';
+} from '../../db/stores/hosts/aggregates.ts';
+import { aggregateAddHost, aggregateCreate, aggregateDelete, aggregateRemoveHost, aggregateUpdate } from '../../events/compute.ts';
+import type { Ids } from '../../lib/clock/ids.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { type Aggregate, ZONE_KEY, zoneGivenBy } from '../../objects/aggregate.ts';
+import type { HostName } from '../../objects/ids.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
 import {
   AggregateHostExists,
   AggregateHostNotFound,
