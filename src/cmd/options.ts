@@ -42,6 +42,22 @@ export const novaOptions = (machine: Machine) =>
 /** Host names are part of file names, queues and network namespaces. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/;
 
+/** How long servers may stay in states that are meant to pass. */
+const limitsOfStates = {
+  resize_confirm_window: option(integer({ min: 0 }), {
+    default: 0,
+    help: 'Seconds after which a resize or cold migration is confirmed without its owner; 0 is never.',
+  }),
+  reclaim_instance_interval: option(integer({ min: 0 }), {
+    default: 0,
+    help: 'Seconds that a deleted server is kept, stopped, and can be restored; 0 deletes at once.',
+  }),
+  rescue_timeout: option(integer({ min: 0 }), {
+    default: 0,
+    help: 'Seconds after which a rescued server is unrescued; 0 leaves it to its owner.',
+  }),
+};
+
 const base = ({ isRoot, hostname }: Machine) =>
   optionGroup('DEFAULT', {
     state_path: option(text(), {
@@ -84,21 +100,10 @@ const base = ({ isRoot, hostname }: Machine) =>
       default: true,
       help: 'Whether a resize may leave a server on its host; Nova excludes it by default, so that a cloud of one host cannot resize.',
     }),
-    resize_confirm_window: option(integer({ min: 0 }), {
-      default: 0,
-      help: 'Seconds after which a resize or cold migration is confirmed without its owner; 0 is never.',
-    }),
+    ...limitsOfStates,
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
-    reclaim_instance_interval: option(integer({ min: 0 }), {
-      default: 0,
-      help: 'Seconds that a deleted server is kept, stopped, and can be restored; 0 deletes at once.',
-    }),
-    rescue_timeout: option(integer({ min: 0 }), {
-      default: 0,
-      help: 'Seconds after which a rescued server is unrescued; 0 leaves it to its owner.',
-    }),
     sync_power_state_interval: option(integer({ min: -1 }), {
       default: 600,
       help: 'Seconds between comparisons of recorded and real power states; -1 is never.',
