@@ -76,12 +76,13 @@ function call(run: Run, move: ActingMove, w: StepContext): unknown {
 }
 
 /** While a step waits for a report, its timeout is paused and its slot is free for others. */
-const waiter =
-  (run: Run, move: ActingMove, { slots, mailbox, isStopping }: TryTools, deadline: Deadline, signal: AbortSignal) =>
-  async <T>(wait: AwaitReport): Promise<T> => {
+const waiter = (run: Run, move: ActingMove, { slots, mailbox, isStopping }: TryTools, deadline: Deadline, signal: AbortSignal) => {
+  let hasAsked = false;
+  return async <T>(wait: AwaitReport): Promise<T> => {
     const taskId = taskIdOf(run, move);
-    // On a retry, the report for an earlier try may have come already, and it counts.
-    const isExpected = wait.send !== undefined && run.attempt === 1;
+    // On a retry, or when a step asks again, the report for the earlier request may have come already, and it counts.
+    const isExpected = wait.send !== undefined && run.attempt === 1 && !hasAsked;
+    hasAsked = true;
     if (isExpected) mailbox.expect(taskId);
     try {
       await wait.send?.();
@@ -102,6 +103,7 @@ const waiter =
       if (!signal.aborted) deadline.start();
     }
   };
+};
 
 /** Waits for a step, but only SETTLE_MS after its abort: code that ignores its signal must not hold the workflow. */
 async function settled<T>(work: Promise<T>, { run, clock, signal }: { run: Run; clock: Clock; signal: AbortSignal }): Promise<T> {
