@@ -38,6 +38,7 @@ import { filterOf } from './listing.ts';
 import { ImageMembers } from './members.ts';
 import { columnsOf, toImage, toMember } from './row.ts';
 import { allow, requireImage, seeImage } from './visibility.ts';
+import { resetUploads } from './recover.ts';
 import type { ByteRange, ImageStore } from './store.ts';
 import { Uploads } from './uploads.ts';
 
@@ -46,7 +47,7 @@ interface Dependencies {
   readonly store: ImageStore;
   readonly ids: Ids;
   readonly policy: Policy;
-  /** Lets hosts read the data of single images. */
+  /** Lets hosts read and send the data of single images. */
   readonly passes: ImagePasses;
   /** The limit for the data of one image. */
   readonly maxSizeBytes: number;
@@ -83,12 +84,8 @@ export class ImageApi {
 
   /** Creates an image without data: status queued. It belongs to the caller's project unless an admin names another. */
   async create(ctx: Context, image: NewImage): Promise<Image> {
-    const { db, ids, policy } = this.#with;
-    const owner = image.owner ?? ctx.projectId;
-    if (owner === null) throw ImageForbidden({ verb: 'create' });
-    policy.check(ctx, 'add_image', { project_id: owner, owner });
-    this.#checkVisibility(ctx, owner, image);
-    checkLimits(image);
+    const { db, ids } = this.#with;
+    const owner = this.checkNew(ctx, image);
     return await change(ctx, { db, what: 'image.create', ...imageMemory }, async ({ trx, tell }) => {
       const id = image.id ?? ids.uuid();
       const row = await insertImage(trx, { tags: [], properties: {}, visibility: 'shared', ...columnsOf(image), id, owner });
@@ -97,6 +94,16 @@ export class ImageApi {
       tell(imageCreate(made));
       return made;
     });
+  }
+
+  /** Throws if the caller may not create such an image. @returns the project that would own it */
+  checkNew(ctx: Context, image: NewImage): string {
+    const owner = image.owner ?? ctx.projectId;
+    if (owner === null) throw ImageForbidden({ verb: 'create' });
+    this.#with.policy.check(ctx, 'add_image', { project_id: owner, owner });
+    this.#checkVisibility(ctx, owner, image);
+    checkLimits(image);
+    return owner;
   }
 
   /** Throws ImageNotFound if the caller may not see it. */
@@ -175,11 +182,52 @@ export class ImageApi {
     await store.remove(id);
   }
 
+  /**
+   * Deletes an image for a service that made it and no longer needs it, whatever the caller may do with images. Protection holds once there
+   * is data. A no-op if there is no such image.
+   */
+  async discard(ctx: Context, id: ImageId): Promise<void> {
+    const { db, store } = this.#with;
+    const isGone = await change(ctx, { db, what: `image.discard ${id}` }, async ({ trx, tell }) => {
+      const now = await lockImage(trx, id);
+      if (!now) return true;
+      if (now.protected && now.status !== 'queued' && now.status !== 'saving') return false;
+      if (now.protected) await changeImage(trx, { id, status: [now.status] }, { protected: false });
+      await markImageDeleted(trx, id);
+      for (const member of await deleteImageMembers(trx, id)) tell(imageMemberDelete(toMember(member)));
+      if (now.status === 'saving') tell(imageUpload.error(toImage(now)));
+      tell(imageDelete(toImage(now)));
+      return true;
+    });
+    if (isGone) await store.remove(id);
+  }
+
   /** Receives the data of a queued image, which becomes active once all of it is on disk, and queued again if anything fails. */
   async upload(ctx: Context, id: string, chunks: Chunks): Promise<void> {
     const row = await requireImage(ctx, id, this.#with);
     allow(ctx, this.#with.policy, row, { rule: 'upload_image', verb: 'upload data for' });
     await this.#uploads.take(ctx, toImage(row), chunks);
+  }
+
+  /** The same for the holder of a pass to send it. An upload that its process left unfinished does not stand in the way. */
+  async uploadBy(ctx: Context, pass: string, id: string, chunks: Chunks): Promise<void> {
+    const { db, passes } = this.#with;
+    if (!passes.opens(pass, id, 'write')) throw ImagePassRefused({});
+    await resetUploads({ db, image: id });
+    const row = await findImage(db, id, { all: true });
+    if (!row) throw ImageNotFound({ id });
+    await this.#uploads.take(ctx, toImage(row), chunks);
+  }
+
+  /** A pass to send the data of an image, for a host that copies a guest's disk. */
+  passToSend(id: ImageId): string {
+    return this.#with.passes.passTo(id, 'write');
+  }
+
+  /** The status of an image, whoever asks; undefined if there is none. */
+  async statusOf(id: ImageId): Promise<Image['status'] | undefined> {
+    const row = await findImage(this.#with.db, id, { all: true });
+    return row && toImage(row).status;
   }
 
   /** The data, or the range that `pick` chooses. */

@@ -32,9 +32,10 @@ export async function recoverImages(deps: Deps): Promise<{ readonly reset: numbe
 /** Recovery belongs to no request of a user. */
 const RECOVERY = serviceContext('image-recovery');
 
-async function resetUploads({ db }: Deps): Promise<number> {
+/** Resets the images of uploads whose process is gone to queued; all of them, or one. @returns how many */
+export async function resetUploads({ db, image }: Pick<Deps, 'db'> & { readonly image?: string }): Promise<number> {
   let reset = 0;
-  for (const upload of await listUploads(db)) {
+  for (const upload of await listUploads(db, image)) {
     const isReset = await change(RECOVERY, { db, what: `image.upload.error ${upload.upload}` }, async ({ trx, tell }) => {
       const row = await resetUpload(trx, upload);
       if (row) tell(imageUpload.error(toImage(row)));

@@ -14,7 +14,7 @@ const GROUND = ['lib/', 'objects/', 'microversions.ts'];
 /** Messages, and the values in them. */
 const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
 /** Interfaces of components whose work another system may do. */
-const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts'];
+const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts', 'image/server-images.ts'];
 /** The tables of the network service, and shared ones. */
 const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */

@@ -1,9 +1,11 @@
 import { keptSecret } from '../../db/stores/cloud/cloud-secrets.ts';
 import { ImageApi } from '../../image/api.ts';
+import { builtinServerImages } from '../../image/builtin-server-images.ts';
 import { builtinSources } from '../../image/builtin-sources.ts';
 import { FileImageStore } from '../../image/drivers/builtin/file-store.ts';
 import { ImagePasses } from '../../image/image-pass.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
+import type { ServerImages } from '../../image/server-images.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 import { type NovaConfig, urlOf } from '../nova-config.ts';
 import { openPolicy } from './policy.ts';
@@ -29,3 +31,6 @@ export const openImages = memoize(async ({ db, runtime }: Shared): Promise<Image
 
 /** How servers are booted from images of the builtin image service. */
 export const imageSources = (images: ImageApi, config: NovaConfig): ImageSources => builtinSources(images, urlOf(config, 'image'));
+
+/** How images of servers are made in the builtin image service. */
+export const serverImages = (images: ImageApi, config: NovaConfig): ServerImages => builtinServerImages(images, urlOf(config, 'image'));

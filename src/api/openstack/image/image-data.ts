@@ -17,7 +17,7 @@ const OCTETS = 'application/octet-stream';
 /** The data, or no body for an image without data. */
 const maybeBytes: Answer<ByteStream | undefined> = { schemaAt: () => undefined, render: (value) => value };
 
-/** Compute hosts send the pass from a boot request instead of a token. */
+/** Compute hosts send the pass from their task instead of a token. */
 function passIn(headers: IncomingHttpHeaders): string | undefined {
   const token = headers['x-auth-token'];
   return typeof token === 'string' && isImagePass(token) ? token : undefined;
@@ -28,10 +28,12 @@ export const uploadImage = route({
   path: '/v2/images/{id}/file',
   summary: 'Upload the data of an image.',
   streams: true,
+  pass: ({ headers }) => passIn(headers) !== undefined,
   status: 204,
   handle: async ({ ctx, params, stream, headers }, { images }: Deps) => {
     if (headers['content-type']?.split(';')[0]?.trim() !== OCTETS) throw new HttpFault(415, `The data of an image is sent as ${OCTETS}.`);
-    await images.upload(ctx, params.id, received(stream));
+    const pass = passIn(headers);
+    await (pass === undefined ? images.upload(ctx, params.id, received(stream)) : images.uploadBy(ctx, pass, params.id, received(stream)));
     return done();
   },
 });

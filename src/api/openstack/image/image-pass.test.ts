@@ -38,7 +38,8 @@ test('a pass opens no other image', async () => {
 test('a pass opens no other route of the image service', async () => {
   const pass = await passTo(id);
   const closed = imageRoutes.filter(({ auth, pass: isPass }) => auth !== 'none' && !isPass);
-  expect(closed.length).toBe(imageRoutes.filter(({ auth }) => auth !== 'none').length - 1);
+  // Data is read and sent with passes.
+  expect(closed.length).toBe(imageRoutes.filter(({ auth }) => auth !== 'none').length - 2);
   for (const { method, path } of closed) {
     const url = path.replace('{id}', id).replaceAll(/\{\w+\}/g, 'x');
     const answer = await face.send(method, url, { token: pass, ...(method === 'PUT' && { data: Buffer.from('mine') }) });
@@ -58,4 +59,34 @@ test('a pass opens nothing of an image that was deactivated or deleted, and noth
   const late = await passTo(other);
   await face.send('DELETE', `/v2/images/${other}`);
   expect((await download(late, other)).status).toBe(404);
+});
+
+const send = (token: string, image: string, data = 'sent') =>
+  face.send('PUT', `/v2/images/${image}/file`, { token, data: Buffer.from(data), headers: { 'content-type': 'application/octet-stream' } });
+
+test('a pass to send data fills its image once, and neither reads it nor fills another', async () => {
+  const [mine, another] = [await face.create({ visibility: 'private' }), await face.create()];
+  const pass = face.images.passToSend(asId<ImageId>(mine));
+  expect((await send(pass, another)).status).toBe(401);
+  expect((await send(await passTo(mine), mine)).status).toBe(401);
+  expect((await send(pass, mine)).status).toBe(204);
+  expect((await send(pass, mine, 'again')).status).toBe(409);
+  expect((await download(pass, mine)).status).toBe(401);
+  expect(String((await download('alice:member', mine)).bytes)).toBe('sent');
+});
+
+test('a pass to send data is valid for a day', async () => {
+  const mine = await face.create();
+  const pass = face.images.passToSend(asId<ImageId>(mine));
+  await clock.advance(86_400_000);
+  expect((await send(pass, mine)).status).toBe(401);
+});
+
+test('a discarded image is gone with its data, even one that is protected but empty', async () => {
+  const [empty, kept, whole] = [await face.create({ protected: true }), await face.create({ protected: true }), await face.create()];
+  await face.fill(kept, 'kept');
+  await face.fill(whole, 'gone');
+  for (const image of [empty, kept, whole, whole]) await face.images.discard(alice, asId<ImageId>(image));
+  const found = await Promise.all([empty, kept, whole].map((image) => face.images.statusOf(asId<ImageId>(image))));
+  expect(found).toEqual([undefined, 'active', undefined]);
 });

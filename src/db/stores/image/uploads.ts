@@ -11,9 +11,10 @@ export interface UploadRow {
   readonly uploader: string | null;
 }
 
-/** Uploads that are running, or were when their process ended. */
-export async function listUploads(db: CloudDb): Promise<readonly UploadRow[]> {
-  const rows = await db.selectFrom('images').select(['id', 'upload', 'uploader']).where('status', '=', 'saving').execute();
+/** Uploads that are running, or were when their process ended; of all images, or of one. */
+export async function listUploads(db: CloudDb, image?: string): Promise<readonly UploadRow[]> {
+  const saving = db.selectFrom('images').select(['id', 'upload', 'uploader']).where('status', '=', 'saving');
+  const rows = await saving.$if(image !== undefined, (query) => query.where('id', '=', image ?? '')).execute();
   return rows.map(({ id, upload, uploader }) => ({ id, upload: upload ?? '', uploader }));
 }
 
