@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { asId, type ServerId } from '../objects/ids.ts';
+import { asId, type ImageId, type ServerId } from '../objects/ids.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import type { ImageTarget, SnapshotFormat } from '../objects/server-image.ts';
+import type { ImageSender } from './image-sender.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { GuestSpec, ImageSource } from '../objects/guest-spec.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
@@ -18,9 +21,32 @@ export interface ContractHost {
   makeVif(): Vif;
   /** An image that no guest has used yet, with data that can be fetched. */
   makeImage(): ImageSource;
+  /** The same from an image's data that a driver has sent. */
+  makeGuestFrom(data: Buffer): Promise<GuestSpec>;
+  /** Where drivers of this host send images. */
+  readonly received: ReceivedImages;
   /** The server's files on the host; none once it is destroyed. */
   filesOf(serverId: ServerId): Promise<readonly string[]>;
   stop(): Promise<void>;
+}
+
+/** Stands for the image service: takes what drivers send. */
+export class ReceivedImages {
+  readonly #data = new Map<string, Buffer>();
+  /** Called before each image is taken. */
+  onSend: () => void = () => {};
+
+  readonly take: ImageSender = async ({ imageId }, { sizeBytes, open }, signal) => {
+    this.onSend();
+    const data = Buffer.concat(await Array.fromAsync(open()));
+    signal.throwIfAborted();
+    expect(data.length).toBe(sizeBytes);
+    this.#data.set(imageId, data);
+  };
+
+  of(target: ImageTarget): Buffer | undefined {
+    return this.#data.get(target.imageId);
+  }
 }
 
 /** A virt driver under test. */
@@ -156,6 +182,44 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await state()).toBe('running');
     });
 
+    const snapshotted = async (to: ImageTarget) => {
+      const stages: string[] = [];
+      const files = await host.filesOf(id);
+      await driver.snapshot(id, to, { signal: new AbortController().signal, onStage: (stage) => stages.push(stage) });
+      expect(stages).toEqual(['copying', 'uploading']);
+      expect(await host.filesOf(id)).toEqual(files);
+      return host.received.of(to) ?? Buffer.alloc(0);
+    };
+
+    test('a snapshot copies the disk of a guest that runs or is paused, and leaves the guest as it is and nothing else', async () => {
+      expect((await snapshotted(target())).subarray(0, 4)).toEqual(Buffer.from('QFI\xfb', 'latin1'));
+      expect((await snapshotted(target('raw'))).length % 512).toBe(0);
+      expect(await state()).toBe('running');
+      await driver.pause(id);
+      expect((await snapshotted(target())).length).toBeGreaterThan(0);
+      expect(await state()).toBe('paused');
+      await driver.unpause(id);
+      expect(await console()).not.toContain('boots=2');
+    });
+
+    test('a snapshot that is aborted or refused leaves nothing', async () => {
+      const files = await host.filesOf(id);
+      const abort = new AbortController();
+      host.received.onSend = () => abort.abort(new Error('not wanted any more'));
+      await expect(driver.snapshot(id, target(), { signal: abort.signal })).rejects.toThrow('not wanted any more');
+      host.received.onSend = () => {
+        throw new Error('refused');
+      };
+      await expect(driver.snapshot(id, target(), { signal: new AbortController().signal })).rejects.toThrow('refused');
+      host.received.onSend = () => {};
+      await expect(driver.snapshot(id, target(), { signal: abort.signal })).rejects.toThrow('not wanted any more');
+      const early = new AbortController();
+      const onStage = () => early.abort(new Error('too late'));
+      await expect(driver.snapshot(id, target(), { signal: early.signal, onStage })).rejects.toThrow('too late');
+      expect(await host.filesOf(id)).toEqual(files);
+      expect(await state()).toBe('running');
+    });
+
     test('a suspended guest counts as shut down, and continues where it was', async () => {
       await twice(() => driver.suspend(id));
       expect(await state()).toBe('shutdown');
@@ -178,10 +242,25 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await expect(driver.diagnostics(id)).rejects.toSatisfy(GuestInWrongState.is);
       await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
       await plugsInAndOut();
+      const copy = await snapshotted(target());
       expect(await state()).toBe('shutdown');
       await twice(() => driver.powerOn(id));
       expect(await state()).toBe('running');
       await ready(3);
+      const guest = await host.makeGuestFrom(copy);
+      await spawn(guest);
+      const boots = () => driver.consoleOutput(guest.serverId);
+      await expect.poll(boots, { timeout: READY_LIMIT_MS, interval: 100 }).toMatch(/GUEST-READY/);
+      await driver.destroy(guest.serverId);
+      // Nobody uses the copy any more.
+      await driver.ageOutImages(0);
+    });
+
+    test('spawning a guest that is down starts it', async () => {
+      await driver.powerOff(id, { graceMs: 0 });
+      await spawn(shared);
+      expect(await state()).toBe('running');
+      await ready(4);
     });
 
     test('guests survive a restart of the driver', async () => {
@@ -189,7 +268,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       driver = await open();
       expect(await driver.listGuests()).toEqual([{ serverId: id, powerState: 'running' }]);
       await spawn(shared);
-      expect(await console()).not.toContain('boots=4');
+      expect(await console()).not.toContain('boots=5');
     });
 
     test.for(['running', 'paused', 'shutdown', 'suspended'] as const)('a hard reboot starts a guest that is %s', async (from) => {
@@ -265,6 +344,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         () => driver.diagnostics(nobody),
         () => driver.rescue({ ...shared, serverId: nobody }, { device: null, graceMs }),
         () => driver.consoleOutput(nobody),
+        () => driver.snapshot(nobody, target(), { signal: new AbortController().signal }),
       ];
       for (const call of calls) await expect(call()).rejects.toSatisfy(GuestNotFound.is);
     });
@@ -281,4 +361,9 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
 const twice = async (act: () => Promise<void>): Promise<void> => {
   await act();
   await act();
+};
+
+/** Where to send an image; each has its own id. */
+const target = (diskFormat: SnapshotFormat = 'qcow2'): ImageTarget => {
+  return { imageId: asId<ImageId>(systemIds.uuid()), diskFormat, url: 'http://images.example', token: '' };
 };

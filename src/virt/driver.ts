@@ -7,6 +7,7 @@ import type { ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { RescueDevice } from '../objects/rescue-device.ts';
 import type { PowerState } from '../objects/states.ts';
+import type { ImageTarget } from '../objects/server-image.ts';
 import type { VirtAbility } from '../objects/virt-ability.ts';
 
 /**
@@ -76,6 +77,11 @@ export interface VirtDriver {
 
   /** What the hypervisor counts of a running guest; GuestInWrongState when it does not run. */
   diagnostics(serverId: ServerId): Promise<Diagnostics>;
+  /**
+   * Copies the guest's disk as it is now, flattened, and sends it to the image service. A running guest runs on, one that is down stays down.
+   * However it ends, nothing of the copy is left on the host; a copy of an earlier process is begun anew.
+   */
+  snapshot(serverId: ServerId, target: ImageTarget, options: SnapshotOptions): Promise<void>;
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }
@@ -96,6 +102,16 @@ export interface Unplugging {
   readonly timeoutMs: number;
   /** Aborts the wait. */
   readonly signal?: AbortSignal;
+}
+
+/** What a snapshot does: copies the disk, then uploads it. */
+export type SnapshotStage = 'copying' | 'uploading';
+
+export interface SnapshotOptions {
+  readonly signal: AbortSignal;
+  readonly progress?: ReportProgress;
+  /** Called when a stage begins. */
+  readonly onStage?: (stage: SnapshotStage) => void;
 }
 
 export type VirtCapabilities = Readonly<Record<VirtAbility, boolean>>;

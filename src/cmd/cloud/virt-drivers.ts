@@ -1,4 +1,5 @@
 import { FakeDriver } from '../../virt/fake/driver.ts';
+import { httpImageSender } from '../../virt/http-image-sender.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { fakeGuestsIn, guestsIn, hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
@@ -15,6 +16,7 @@ const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalH
     node: name,
     hostIp: config.DEFAULT.my_ip,
     faults: faultsOf(config.fake.faults ?? {}),
+    sendImage: httpImageSender,
     clock,
     ids,
   });
@@ -41,6 +43,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
     configDriveFormat: config.DEFAULT.config_drive_format,
     images: httpImageFetcher,
+    sendImage: httpImageSender,
     clock,
     ids,
     log,

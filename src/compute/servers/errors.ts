@@ -66,6 +66,7 @@ const cannot: Readonly<Record<VirtAbility, string>> = {
   setAdminPassword: 'Unable to set password on instance',
   diagnostics: 'The hypervisor of the server has no diagnostics',
   rescue: 'The hypervisor of the server cannot rescue it',
+  quiesce: 'The hypervisor of the server cannot quiesce it',
 };
 export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
 

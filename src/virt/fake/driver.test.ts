@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
-import { type ContractSubject, describeVirtDriver, type SpawnMood } from '../driver.contract.ts';
+import { type ContractSubject, describeVirtDriver, ReceivedImages, type SpawnMood } from '../driver.contract.ts';
 import { describeMoves } from '../moves.contract.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
@@ -20,12 +20,15 @@ const subject: ContractSubject = {
   makeHost: async () => {
     const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fake-driver-'));
     let vifs = 0;
+    const received = new ReceivedImages();
+    const common = { directory, node: 'one', hostIp: '127.0.0.1', sendImage: received.take, clock: systemClock };
     return {
-      makeDriver: (mood = 'well') =>
-        new FakeDriver({ directory, node: 'one', hostIp: '127.0.0.1', faults: faults[mood], clock: systemClock, ids: seededIds() }),
+      received,
+      makeDriver: (mood = 'well') => new FakeDriver({ ...common, faults: faults[mood], ids: seededIds() }),
       makeGuest: () => sampleGuest(),
       makeVif: () => sampleVif(++vifs),
       makeImage: () => ({ image: sampleImage(), url: 'http://images.example/tiny', token: 'none' }),
+      makeGuestFrom: async () => sampleGuest(),
       filesOf: async (serverId) => (await readdir(directory)).filter((name) => name.startsWith(serverId)),
       stop: () => rm(directory, { recursive: true }),
     };

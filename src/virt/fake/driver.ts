@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
@@ -7,15 +8,25 @@ import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
 import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
+import type { ImageTarget } from '../../objects/server-image.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
-import { MAX_CONSOLE_BYTES, type Patience, type ReportProgress, type Unplugging, type VirtDriver } from '../driver.ts';
+import {
+  MAX_CONSOLE_BYTES,
+  type Patience,
+  type ReportProgress,
+  type SnapshotOptions,
+  type Unplugging,
+  type VirtDriver,
+} from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { simulatedDiagnostics } from './diagnostics.ts';
+import type { ImageSender } from '../image-sender.ts';
 import { bootLog } from './console-log.ts';
+import { emptyDisk } from './empty-disk.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
 
@@ -33,6 +44,7 @@ export interface FakeDriverOptions {
   readonly hostIp: string;
   readonly capacity?: FakeCapacity;
   readonly faults?: FakeFaults;
+  readonly sendImage: ImageSender;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -50,7 +62,15 @@ const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb
 
 /** A simulated hypervisor: it behaves like a real one but only records its guests. */
 export class FakeDriver implements VirtDriver {
-  readonly capabilities = { pause: true, suspend: true, crashDump: true, setAdminPassword: true, rescue: true, diagnostics: true } as const;
+  readonly capabilities = {
+    pause: true,
+    suspend: true,
+    crashDump: true,
+    setAdminPassword: true,
+    rescue: true,
+    diagnostics: true,
+    quiesce: true,
+  } as const;
   readonly #options: FakeDriverOptions;
   readonly #guests: GuestFiles;
   readonly #faults: FaultInjector;
@@ -116,7 +136,9 @@ export class FakeDriver implements VirtDriver {
   async spawn(spec: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
     await this.#faults.pass('spawn', signal, progress);
     signal.throwIfAborted();
-    if (this.#guests.get(spec.serverId)?.power === 'running') return;
+    const made = this.#guests.get(spec.serverId);
+    if (made?.power === 'running') return;
+    if (made) return await this.#boot(spec.serverId);
     await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }), ...toldPassword(spec) });
   }
 
@@ -207,6 +229,16 @@ export class FakeDriver implements VirtDriver {
   async diagnostics(serverId: ServerId): Promise<Diagnostics> {
     this.#expect(serverId, ['running']);
     return simulatedDiagnostics(this.#guest(serverId));
+  }
+
+  async snapshot(serverId: ServerId, target: ImageTarget, { signal, progress, onStage }: SnapshotOptions): Promise<void> {
+    this.#guest(serverId);
+    onStage?.('copying');
+    await this.#faults.pass('snapshot', signal, progress);
+    signal.throwIfAborted();
+    onStage?.('uploading');
+    const disk = emptyDisk(target.diskFormat);
+    await this.#options.sendImage(target, { sizeBytes: disk.length, open: () => Readable.from([disk]) }, signal, progress);
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

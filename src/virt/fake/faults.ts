@@ -31,6 +31,7 @@ const faultyCalls = [
   'rescue',
   'unrescue',
   'setAdminPassword',
+  'snapshot',
   'consoleOutput',
   'pack',
   'unpack',

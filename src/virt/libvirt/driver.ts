@@ -6,12 +6,14 @@ import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
 import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
+import type { ImageTarget } from '../../objects/server-image.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { Patience, ReportProgress, Unplugging, VirtDriver } from '../driver.ts';
+import type { Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
 import { NotSupportedByHypervisor } from '../errors.ts';
+import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './domain-xml.ts';
 import { hostUptime } from '../host-uptime.ts';
@@ -21,6 +23,7 @@ import { GuestDirectories } from './guest-directory.ts';
 import type { ConfigDriveFormat } from './guest-disks.ts';
 import { GuestDomains } from './guest-domains.ts';
 import { GuestMover } from './guest-mover.ts';
+import { GuestSnapshots } from './guest-snapshots.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { attempt } from './hypervisor-error.ts';
 import { ImageCache } from './image-cache.ts';
@@ -47,6 +50,7 @@ export interface LibvirtDriverOptions {
   readonly virtType: VirtType;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly images: ImageFetcher;
+  readonly sendImage: ImageSender;
   readonly reconnect?: Reconnect;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -65,6 +69,7 @@ export class LibvirtDriver implements VirtDriver {
     setAdminPassword: false,
     rescue: true,
     diagnostics: true,
+    quiesce: false,
   } as const;
   readonly #options: LibvirtDriverOptions;
   readonly #link: LibvirtLink;
@@ -78,6 +83,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #mover: GuestMover;
   readonly #cards: NetworkCards;
   readonly #rescue: GuestRescue;
+  readonly #snapshots: GuestSnapshots;
 
   constructor(options: LibvirtDriverOptions) {
     const { clock, log, virtType, configDriveFormat } = options;
@@ -92,6 +98,7 @@ export class LibvirtDriver implements VirtDriver {
     const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, configDriveFormat, log }));
     this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
+    this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, send: options.sendImage, clock });
   }
 
   /** Waits for libvirtd without a time limit; close aborts the wait. */
@@ -102,6 +109,7 @@ export class LibvirtDriver implements VirtDriver {
     });
     await Promise.all([this.#link.open(), this.#slowLink.open()]);
     await this.#builder.removeHalfMade();
+    await this.#snapshots.removeLeftovers();
     await attempt('look after the image cache', () => this.#recordEarlierGuests());
   }
 
@@ -234,6 +242,10 @@ export class LibvirtDriver implements VirtDriver {
 
   diagnostics(serverId: ServerId): Promise<Diagnostics> {
     return guestDiagnostics({ link: this.#link, domains: this.#domains, virtType: this.#options.virtType }, serverId);
+  }
+
+  snapshot(serverId: ServerId, target: ImageTarget, options: SnapshotOptions): Promise<void> {
+    return this.#snapshots.take(serverId, target, options);
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

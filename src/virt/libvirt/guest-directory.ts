@@ -11,6 +11,7 @@ const SERVER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Paths of one guest's files. */
 export interface GuestPaths {
+  readonly serverId: ServerId;
   readonly directory: string;
   readonly disk: string;
   readonly ephemeral: string;
@@ -24,6 +25,9 @@ export interface GuestPaths {
   /** Marks a complete rescue. */
   readonly rescued: string;
   readonly consoleLog: string;
+  /** A copy of the disk, while it is made and sent, and the same in another format. */
+  readonly snapshot: string;
+  readonly converted: string;
   /** Records which cached images the guest uses. */
   readonly images: string;
   /** Records what the guest boots from, for the host that it moves to. */
@@ -47,7 +51,9 @@ export class GuestDirectories {
   paths(serverId: ServerId): GuestPaths {
     const directory = join(this.home, serverId);
     const file = (name: string) => join(directory, name);
+    const copies = { snapshot: file('snapshot'), converted: file('snapshot.converted') };
     return {
+      serverId,
       directory,
       disk: file('disk'),
       ephemeral: file('disk.eph0'),
@@ -63,6 +69,7 @@ export class GuestDirectories {
       made: file('made'),
       boots: file('boots'),
       before: file('before'),
+      ...copies,
     };
   }
 

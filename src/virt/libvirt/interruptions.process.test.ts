@@ -101,6 +101,22 @@ describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes
     expect(await host.filesOf(guest.serverId)).toEqual([]);
   });
 
+  test('the copy of a disk that a killed driver left running is ended by the next start, and its file removed', async () => {
+    const guest = host.makeGuest();
+    await driver.spawn(guest, never);
+    const files = await host.filesOf(guest.serverId);
+    const file = join(host.options.instancesDir, guest.serverId, 'snapshot');
+    const target = `<disk name='vda' type='file'><driver type='qcow2'/><target file='${file}'/></disk>`;
+    const domain = await libvirt.lookupByUuid(guest.serverId);
+    await libvirt.backupBegin(domain, `<domainbackup mode='push'><disks>${target}</disks></domainbackup>`, undefined);
+    const next = host.makeDriver();
+    await next.start();
+    expect(await libvirt.jobStats(domain)).toMatchObject({ type: 'none' });
+    await next.close();
+    expect(await host.filesOf(guest.serverId)).toEqual(files);
+    expect(await driver.powerState(guest.serverId)).toBe('running');
+  });
+
   test('an incomplete guest is recreated by the next spawn, and removed by the next start', async () => {
     const [first, second, third] = [host.makeGuest(), host.makeGuest(), host.makeGuest()];
     for (const guest of [first, second, third]) await mkdir(join(host.options.instancesDir, guest.serverId));

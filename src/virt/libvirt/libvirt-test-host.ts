@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +11,7 @@ import { silentLog } from '../../lib/log/log.ts';
 import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
-import type { ContractHost } from '../driver.contract.ts';
+import { type ContractHost, ReceivedImages } from '../driver.contract.ts';
 import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 import { type PrivateHost, startPrivateHost } from './private-host/private-host.ts';
@@ -52,6 +52,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
   };
   const host = await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log: silentLog });
   const instancesDir = join(directory, 'instances');
+  const received = new ReceivedImages();
   const options: LibvirtDriverOptions = {
     socket: host.libvirtSocket,
     uri: 'qemu:///system',
@@ -63,6 +64,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     virtType: 'qemu',
     configDriveFormat: 'iso9660',
     images: fetchers.well,
+    sendImage: received.take,
     clock: systemClock,
     ids: systemIds,
     log: silentLog,
@@ -70,8 +72,13 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
   await runTool('ip', ['-n', host.netns, 'link', 'add', sampleVif(0).bridge, 'type', 'bridge']);
   let guests = 0;
   let vifs = 0;
+  const makeGuest = (change: Partial<GuestSpec> = {}) => {
+    guests += 1;
+    return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });
+  };
   return {
     host,
+    received,
     directory,
     options,
     makeDriver: (mood = 'well', more = {}) =>
@@ -81,9 +88,11 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
         ...(mood === 'well' ? {} : { imageCacheDir: join(directory, mood) }),
         ...more,
       }),
-    makeGuest: (change = {}) => {
-      guests += 1;
-      return sampleGuest({ ...images, name: `instance-${String(guests).padStart(8, '0')}`, ...change });
+    makeGuest,
+    makeGuestFrom: async (data) => {
+      const file = join(directory, `copy-${guests}`);
+      await writeFile(file, data);
+      return makeGuest({ disk: await fileImage(file, 'qcow2', { os_command_line: tinyGuestCommandLine }) });
     },
     makeVif: () => sampleVif(++vifs),
     makeImage: () => images.disk,

@@ -6,6 +6,7 @@ import {
   list,
   listOf,
   mapped,
+  named,
   nothing,
   optional,
   size,
@@ -41,6 +42,9 @@ const wantResults = <T>(rest: Encoder<T>): Encoder<T> => ({
     rest.write(writer, value);
   },
 });
+
+/** virDomainJobType. */
+const jobTypes = ['none', 'bounded', 'unbounded', 'completed', 'failed', 'cancelled'] as const;
 
 /** libvirt's versions are one number, a million for the major and a thousand for the minor. */
 const version = mapped(uhyper, (number) => `${number / 1_000_000n}.${(number / 1000n) % 1000n}.${number % 1000n}`);
@@ -153,6 +157,16 @@ export const procedures = {
   /** Asks for the removal of a device; a running guest has released it only when the event `device-removed` comes. */
   detachDevice: call(161, [domain, string, flags(changeScope)], nothing),
   updateDevice: call(174, [domain, string, flags({ ...changeScope, force: 4 })], nothing),
+
+  /**
+   * Begins to copy disks to where the XML says, as they are at this moment, while the guest runs on; the reply does not wait for the end.
+   * The second text describes a checkpoint to make with it, or is left undefined.
+   */
+  backupBegin: call(421, [domain, string, optional(string), flags({ 'reuse-external': 1 })], nothing),
+  /** The job of a guest that runs now, or with `completed` the last one that ended; a record of libvirt's field names. */
+  jobStats: call(298, [domain, flags({ completed: 1, 'keep-completed': 2 })], structOf({ type: named(jobTypes), stats: typedRecord })),
+  /** Ends the job of a guest that runs now. */
+  abortJob: call(164, [domain], nothing),
 
   /** Opens a console: the device's alias, or undefined for the first; `force` disconnects its current user. */
   openConsole: stream(201, [domain, optional(string), flags({ force: 1, safe: 2 })], nothing),

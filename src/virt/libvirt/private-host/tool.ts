@@ -2,7 +2,7 @@ import { runToEnd } from '../../../lib/child/run-to-end.ts';
 
 // Runs system programs, including those outside an ordinary user's PATH.
 
-/** No tool used here takes longer unless something is very wrong. */
+/** No tool takes longer unless something is very wrong, except where the caller says so. */
 const TOOL_LIMIT_MS = 30_000;
 
 /** The environment in which tools and daemons are started. */
@@ -16,8 +16,8 @@ export const toolEnvironment: NodeJS.ProcessEnv = {
 export const runTool = async (
   command: string,
   args: readonly string[],
-  { timeoutMs = TOOL_LIMIT_MS }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = TOOL_LIMIT_MS, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<string> => {
-  const { stdout } = await runToEnd(command, args, { env: toolEnvironment, timeoutMs });
+  const { stdout } = await runToEnd(command, args, { env: toolEnvironment, timeoutMs, signal });
   return stdout;
 };
