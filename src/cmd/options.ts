@@ -7,6 +7,7 @@ import { policyFileProblem } from '../policy/override-file.ts';
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
+import { snapshotFormats } from '../objects/server-image.ts';
 
 /** What the defaults depend on. */
 export interface Machine {
@@ -102,6 +103,18 @@ const base = ({ isRoot, hostname }: Machine) =>
     }),
     ...limitsOfStates,
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
+    max_concurrent_snapshots: option(integer({ min: 0 }), {
+      default: 5,
+      help: 'Disks that one host copies into images at a time; 0 is unlimited.',
+    }),
+    shelved_offload_time: option(integer({ min: -1 }), {
+      default: 0,
+      help: 'Seconds until a shelved server leaves its host; 0 is at once, -1 never.',
+    }),
+    shelved_poll_interval: option(integer({ min: -1 }), {
+      default: 3600,
+      help: 'Seconds between looks for shelved servers that are to leave their hosts; 0 is the default rate of 60, -1 is never.',
+    }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
     sync_power_state_interval: option(integer({ min: -1 }), {
@@ -166,6 +179,10 @@ const libvirt = optionGroup('libvirt', {
     env: 'NOVA_LIBVIRT_DAEMON',
   }),
   rescue_image_id: option(text(), { help: "Image for rescues that name none; unset means the server's own." }),
+  snapshot_image_format: option(oneOf(snapshotFormats), {
+    default: 'qcow2',
+    help: 'Disk format of images of servers. The compute API reads it, which makes their records.',
+  }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
   device_detach_attempts: option(integer({ min: 1 }), {
     default: 8,

@@ -6,6 +6,7 @@ import { observedGuest } from '../objects/host-report.ts';
 import { rescueDevice } from '../objects/rescue-device.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { vif } from '../objects/network-info.ts';
+import { imageTarget } from '../objects/server-image.ts';
 import { serverActions } from '../operations/actions/index.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../operations/actions/kinds.ts';
 
@@ -66,6 +67,11 @@ export const computeRpc = contract(
     cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
     /** Boots the guest from the disk of `guest`, with its own disks beside it. */
     rescue: task({ params: { taskId, guest: guestSpec, device: t.Union([rescueDevice, t.Null()]) }, since: 3 }),
+    /** Copies the guest's disk into an image; the server gets these task states when the stages begin. */
+    snapshot: task({
+      params: { ...onServer, image: imageTarget, taskStates: t.Object({ copying: t.String(), uploading: t.String() }) },
+      since: 3,
+    }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

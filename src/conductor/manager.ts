@@ -6,7 +6,7 @@ import { writeHops } from '../db/stores/cloud/request-story.ts';
 import { saveAddresses } from '../db/stores/servers/addresses.ts';
 import { completeEvacuations } from '../db/stores/moves/migrations.ts';
 import { serversPlacedOn } from '../db/stores/servers/places.ts';
-import { showProgress } from '../db/stores/servers/progress.ts';
+import { showProgress, showTaskState } from '../db/stores/servers/progress.ts';
 import { correctPower } from '../db/stores/servers/servers.ts';
 import { serverCorrectPower } from '../events/servers.ts';
 import type { Ids } from '../lib/clock/ids.ts';
@@ -19,6 +19,7 @@ import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
 import type { ServerAddresses } from '../objects/network-info.ts';
+import { taskStates } from '../objects/states.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
@@ -50,10 +51,16 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     await this.#deps.report(taskId, error ? { error } : { ok: result ?? null });
   }
 
-  async taskProgress(_ctx: Context, { taskId, percent, text }: { taskId: TaskId; percent?: number; text?: string }): Promise<boolean> {
+  async taskProgress(
+    _ctx: Context,
+    { taskId, percent, text, taskState }: { taskId: TaskId; percent?: number; text?: string; taskState?: string },
+  ): Promise<boolean> {
     const { db } = this.#deps;
     const waiting = await noteProgress(db, taskId, text);
     if (!waiting) return false;
+    // A newer host may know task states that this conductor does not.
+    const known = taskStates.find((state) => state === taskState);
+    if (known) await showTaskState(db, waiting.subject, waiting.workflowId, known);
     if (percent !== undefined) await showProgress(db, waiting.subject, waiting.workflowId, percent);
     return true;
   }

@@ -57,10 +57,15 @@ export const conductorRpc = contract('conductor', {
     params: { taskId, error: t.Optional(marshalledError), result: t.Optional(t.Unknown()) },
     returns: t.Null(),
   }),
-  /** The heartbeat of a task, with its progress. Answers whether the task is still wanted. */
+  /** The heartbeat of a task, with its progress and the task state that its server is in. Answers whether the task is still wanted. */
   taskProgress: call({
     to: 'any',
-    params: { taskId, percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })), text: t.Optional(t.String({ maxLength: 255 })) },
+    params: {
+      taskId,
+      percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })),
+      text: t.Optional(t.String({ maxLength: 255 })),
+      taskState: t.Optional(t.String()),
+    },
     returns: t.Boolean(),
   }),
   /** Whether a task is still wanted: a host that was down may find old messages in its queue. */

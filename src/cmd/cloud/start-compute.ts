@@ -110,7 +110,8 @@ async function serveHost({ runtime, bus, tracer }: HostShared, offers: FileOffer
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
   const { device_detach_attempts: attempts, device_detach_timeout } = config.libvirt;
   const unplugging = { attempts, timeoutMs: device_detach_timeout * 1000 };
-  const manager = computeManager({ driver, tasks, builds, graceMs: GRACE_MS, offers, unplugging, trace: tracer });
+  const snapshots = new BuildSlots(config.DEFAULT.max_concurrent_snapshots || Number.POSITIVE_INFINITY);
+  const manager = computeManager({ driver, tasks, builds, snapshots, graceMs: GRACE_MS, offers, unplugging, trace: tracer });
   const serving = await serve(bus, computeRpc, manager, {
     host,
     concurrency: TASKS_AT_ONCE,

@@ -1,4 +1,4 @@
-/** Limits the concurrent builds of a host (`max_concurrent_builds`); the rest wait in a queue. */
+/** Limits the concurrent builds of a host (`max_concurrent_builds`), or its snapshots; the rest wait in a queue. */
 export class BuildSlots {
   #free: number;
   readonly #queue: (() => void)[] = [];

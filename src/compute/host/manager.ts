@@ -5,7 +5,7 @@ import { openOffer } from '../../lib/handover/offered-files.ts';
 import type { FileOffers } from '../../lib/handover/file-offers.ts';
 import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
-import type { Unplugging, VirtDriver } from '../../virt/driver.ts';
+import type { SnapshotStage, Unplugging, VirtDriver } from '../../virt/driver.ts';
 import { GuestNotDestroyed } from '../../virt/errors.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../../operations/actions/kinds.ts';
 import type { BuildSlots } from './build-slots.ts';
@@ -17,6 +17,8 @@ export interface ComputeDeps {
   readonly driver: VirtDriver;
   readonly tasks: TaskRunner;
   readonly builds: BuildSlots;
+  /** Limits the concurrent snapshots (`max_concurrent_snapshots`). */
+  readonly snapshots: BuildSlots;
   /** How long a guest may take to shut down, in milliseconds (`shutdown_timeout`). */
   readonly graceMs: number;
   /** Hands guests over to other hosts. */
@@ -31,7 +33,7 @@ type ComputeManager = Manager<typeof computeRpc>;
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
-  const { driver, tasks, builds, graceMs, unplugging, trace } = deps;
+  const { driver, tasks, builds, snapshots, graceMs, unplugging, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     ...taskHandlers(deps),
@@ -66,6 +68,14 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
           for (const source of sources) await driver.cacheImage(source, signal, progress);
         }),
       ),
+
+    snapshot: (ctx, { taskId, serverId, image, taskStates }) =>
+      tasks.run(ctx, { taskId, serverId }, (signal, progress) => {
+        const onStage = (stage: SnapshotStage) => progress(0, stage, taskStates[stage]);
+        return snapshots.use(signal, () =>
+          byDriver(ctx, 'snapshot', () => driver.snapshot(serverId, image, { signal, progress, onStage })),
+        );
+      }),
 
     abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
 

@@ -18,7 +18,12 @@ export interface Progress {
   /** 0 to 100. */
   readonly percent?: number;
   readonly text?: string;
+  /** The task state that the server is in from now on; by default the one before. */
+  readonly taskState?: string;
 }
+
+/** How work reports its progress: a new task state is kept until the next one. */
+export type ReportTaskProgress = (...progress: [...Parameters<ReportProgress>, taskState?: string]) => void;
 
 export interface TaskProgressOptions {
   /** Sends progress to the conductor; answers whether the task is still wanted. */
@@ -41,11 +46,12 @@ export class TaskProgress {
   }
 
   /** Called by the work with its progress. Frequent reports are throttled to the latest. */
-  readonly set: ReportProgress = (percent, text) => {
+  readonly set: ReportTaskProgress = (percent, text, taskState = this.#latest.taskState) => {
     if (!Number.isFinite(percent)) return;
     this.#latest = {
       percent: Math.max(0, Math.min(100, Math.trunc(percent))),
       ...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT_CHARS) }),
+      ...(taskState === undefined ? {} : { taskState }),
     };
   };
 
@@ -79,4 +85,4 @@ export class TaskProgress {
   }
 }
 
-const isSame = (a: Progress, b: Progress): boolean => a.percent === b.percent && a.text === b.text;
+const isSame = (a: Progress, b: Progress): boolean => a.percent === b.percent && a.text === b.text && a.taskState === b.taskState;

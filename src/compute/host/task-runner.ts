@@ -4,10 +4,9 @@ import { messageOf } from '../../lib/errors/error-type.ts';
 import { type MarshalledError, marshalError } from '../../lib/errors/marshal.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
-import type { ReportProgress } from '../../virt/driver.ts';
 import { DoneTasks } from './done-tasks.ts';
 import { TaskResultTooLarge, TaskUnwanted } from './errors.ts';
-import { PROGRESS_EVERY_MS, TaskProgress, type Progress } from './task-progress.ts';
+import { PROGRESS_EVERY_MS, type Progress, type ReportTaskProgress, TaskProgress } from './task-progress.ts';
 
 /** Work identified by a task id, on one server unless it is on the host itself. */
 export interface Task {
@@ -16,7 +15,7 @@ export interface Task {
 }
 
 /** The work of a task. It returns a JSON value or nothing, and ends when the signal aborts. */
-export type Work<R> = (signal: AbortSignal, progress: ReportProgress) => Promise<R>;
+export type Work<R> = (signal: AbortSignal, progress: ReportTaskProgress) => Promise<R>;
 
 export interface TaskRunnerDeps {
   /** Asks the conductor whether a task is still wanted. */
