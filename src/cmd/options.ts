@@ -57,6 +57,10 @@ const limitsOfStates = {
     default: 0,
     help: 'Seconds after which a rescued server is unrescued; 0 leaves it to its owner.',
   }),
+  shelved_offload_time: option(integer({ min: -1 }), {
+    default: 0,
+    help: 'Seconds until a shelved server leaves its host; 0 is at once, -1 never.',
+  }),
 };
 
 const base = ({ isRoot, hostname }: Machine) =>
@@ -106,14 +110,6 @@ const base = ({ isRoot, hostname }: Machine) =>
     max_concurrent_snapshots: option(integer({ min: 0 }), {
       default: 5,
       help: 'Disks that one host copies into images at a time; 0 is unlimited.',
-    }),
-    shelved_offload_time: option(integer({ min: -1 }), {
-      default: 0,
-      help: 'Seconds until a shelved server leaves its host; 0 is at once, -1 never.',
-    }),
-    shelved_poll_interval: option(integer({ min: -1 }), {
-      default: 3600,
-      help: 'Seconds between looks for shelved servers that are to leave their hosts; 0 is the default rate of 60, -1 is never.',
     }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),

@@ -143,5 +143,6 @@ const mayBeKept = (server: Server): boolean =>
   refusalOf('softDelete', server) === undefined ||
   (server.taskState !== null && lifecycle.softDelete.doneBy.some((task) => task === server.taskState));
 
-/** In error, idle and without a host: nothing exists of it but its record. */
-const holdsNothing = ({ vmState, taskState, host }: Server): boolean => vmState === 'error' && taskState === null && host === null;
+/** In error, idle and without a host or a shelved disk: nothing exists of it but its record. */
+const holdsNothing = ({ vmState, taskState, host, shelved }: Server): boolean =>
+  vmState === 'error' && taskState === null && host === null && shelved === null;

@@ -64,3 +64,24 @@ function reasonsOf({ reasons, otherReasons }: Refusal): string {
   const told = reasons.slice(0, MAX_REASONS).map(({ because, hosts }) => (isOnly ? because : `${because} (${hosts})`));
   return others > 0 ? `${told.join(', ')} and ${others} other ${others === 1 ? 'reason' : 'reasons'}` : told.join(', ');
 }
+
+/** Somebody deleted the image before it had its data. */
+export const ImageVanished = errorType(
+  'ImageVanished',
+  'not-found',
+  (p: { imageId: string }) => `Image ${p.imageId} was deleted before the disk of the server was copied into it.`,
+);
+
+/** An administrator withholds the image that a shelved server is started from. */
+export const ShelvedImageWithheld = errorType(
+  'ShelvedImageWithheld',
+  'conflict',
+  (p: { serverId: string; imageId: string }) => `Error during unshelve instance ${p.serverId}: image ${p.imageId} is not active.`,
+);
+
+/** Somebody deleted the image that a shelved server is started from. */
+export const ShelvedImageGone = errorType(
+  'ShelvedImageGone',
+  'not-found',
+  (p: { serverId: string; imageId: string }) => `Error during unshelve instance ${p.serverId}: image ${p.imageId} not found.`,
+);

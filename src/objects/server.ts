@@ -1,5 +1,5 @@
 import type { Flavor } from './flavor.ts';
-import type { HostName, ServerId } from './ids.ts';
+import type { HostName, ImageId, ServerId } from './ids.ts';
 import type { ImageMeta } from './image.ts';
 import type { NetworkInfo } from './network-info.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
@@ -16,6 +16,20 @@ export interface Fault {
 export interface InjectedFile {
   readonly path: string;
   readonly contents: string;
+}
+
+/** What a shelved server is started from. */
+export interface Shelved {
+  readonly imageId: ImageId;
+  /** When it was shelved, in ISO 8601. */
+  readonly at: string;
+}
+
+/** Who created a server, as images of it say. */
+export interface Creator {
+  readonly userName?: string | undefined;
+  readonly projectName?: string | undefined;
+  readonly roles: readonly string[];
 }
 
 /** A server as it is stored: the one record that every view and every operation reads. */
@@ -65,6 +79,10 @@ export interface Server {
   readonly launchIndex: number;
   readonly rootDeviceName: string | null;
   readonly fault: Fault | null;
+  /** Set from when it is shelved until its image is no longer needed. */
+  readonly shelved: Shelved | null;
+  /** Null where an earlier release created it. */
+  readonly creator: Creator | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly launchedAt: Date | null;

@@ -29,6 +29,11 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   attachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
   detachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
+  createImage: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
+  createBackup: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
+  shelve: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
+  shelveOffload: { from: ['shelved'], during: [null] },
+  unshelve: { from: ['shelved', 'shelved_offloaded'], during: [null] },
   lock: anyTime,
   unlock: anyTime,
   resetState: anyTime,
@@ -90,13 +95,13 @@ test('two operations at once are impossible, but for a hard reboot and deletes, 
   expect(takesOver).toEqual(['boot', 'rebootHard', 'delete', 'softDelete']);
 });
 
-test('a locked server refuses its owner everything but being booted, looked at, and what is about the lock itself', () => {
-  const unlockable = ['boot', 'evacuate', 'lock', 'unlock', 'resetState', 'consoleOutput', 'diagnostics'];
+test('a locked server refuses its owner everything but being booted, looked at, copied, and what is about the lock itself', () => {
+  const unlockable = ['boot', 'evacuate', 'createImage', 'createBackup', 'lock', 'unlock', 'resetState', 'consoleOutput', 'diagnostics'];
   expect(names.filter((name) => !lifecycle[name].lockable)).toEqual(unlockable);
 });
 
-test('only booting, deleting, restoring and changes of the record can do without a host', () => {
-  const hostless = ['boot', 'lock', 'unlock', 'resetState', 'injectNetworkInfo', 'delete', 'softDelete', 'restore'];
+test('only booting, unshelving, deleting, restoring and changes of the record can do without a host', () => {
+  const hostless = ['boot', 'unshelve', 'lock', 'unlock', 'resetState', 'injectNetworkInfo', 'delete', 'softDelete', 'restore'];
   expect(names.filter((name) => !lifecycle[name].needsHost)).toEqual(hostless);
 });
 
@@ -124,7 +129,7 @@ test('every state that operations lead to can be left again, but for deleted', (
   );
   const stuck = [...reached].filter((vmState) => allowed(vmState).every((name) => leadsTo(name, vmState) === vmState));
   // No operation leads to these states yet.
-  const unused = ['building', 'shelved', 'shelved_offloaded'];
+  const unused = ['building'];
   expect(stuck.filter((vmState) => !unused.includes(vmState))).toEqual(['deleted']);
 });
 

@@ -39,6 +39,8 @@ const whileWorking = [
   'suspending',
   'resuming',
 ] as const satisfies readonly TaskState[];
+/** States in which the guest's disk is copied as it is. */
+const withDisk = ['active', 'stopped', 'paused', 'suspended'] as const satisfies readonly VmState[];
 const onGuest = { lockable: true, needsHost: true } as const;
 const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
 
@@ -100,6 +102,38 @@ export const lifecycle = {
   // They queue beside other work: the server keeps its state, and several may be asked for at once.
   attachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
   detachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  createImage: {
+    from: withDisk,
+    doing: 'image_snapshot_pending',
+    phases: ['image_snapshot', 'image_pending_upload', 'image_uploading'],
+    to: 'asBefore',
+    lockable: false,
+    needsHost: true,
+  },
+  createBackup: {
+    from: withDisk,
+    doing: 'image_backup',
+    phases: ['image_pending_upload', 'image_uploading'],
+    to: 'asBefore',
+    lockable: false,
+    needsHost: true,
+  },
+  shelve: {
+    from: withDisk,
+    doing: 'shelving',
+    phases: ['shelving_image_pending_upload', 'shelving_image_uploading'],
+    to: 'shelved',
+    ...onGuest,
+  },
+  shelveOffload: { from: ['shelved'], doing: 'shelving_offloading', to: 'shelved_offloaded', ...onGuest },
+  unshelve: {
+    from: ['shelved', 'shelved_offloaded'],
+    doing: 'unshelving',
+    phases: ['powering-on', 'networking', 'spawning'],
+    to: 'active',
+    lockable: true,
+    needsHost: false,
+  },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

@@ -5,6 +5,8 @@ import type { Flavor } from '../objects/flavor.ts';
 import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../objects/network-info.ts';
+import type { NewServerImage } from '../objects/server-image.ts';
+import type { VmState } from '../objects/states.ts';
 
 /** The workflows, by name and input: the compute API starts them and the conductor runs them. */
 
@@ -79,6 +81,42 @@ export interface RescueServer {
   readonly image: ImageMeta;
 }
 export const rescueServerRef = workflowRef<RescueServer>('rescue-server');
+
+export interface SnapshotServer {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly image: NewServerImage;
+  /** The operation: an image or a backup. */
+  readonly transition: 'createImage' | 'createBackup';
+  /** The type of a backup, and how many of the type are kept. */
+  readonly rotation?: { readonly type: string; readonly keep: number };
+}
+export const snapshotServerRef = workflowRef<SnapshotServer>('snapshot-server');
+
+export interface ShelveServer {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  /** The image that its disk becomes. */
+  readonly image: NewServerImage;
+  /** The server's state before. */
+  readonly vmState: VmState;
+}
+export const shelveServerRef = workflowRef<ShelveServer>('shelve-server');
+
+export interface OffloadServer {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+}
+export const offloadServerRef = workflowRef<OffloadServer>('offload-server');
+
+export interface UnshelveServer {
+  readonly serverId: ServerId;
+  /** The server's host, unless it has left it. */
+  readonly host: HostName | null;
+  /** The host to start it on. */
+  readonly requestedHost: HostName | null;
+}
+export const unshelveServerRef = workflowRef<UnshelveServer>('unshelve-server');
 
 export interface EvacuateServer {
   readonly serverId: ServerId;

@@ -70,6 +70,7 @@ const crossings: Readonly<Record<string, string>> = {
   'src/compute/servers/work/resize.ts': 'checks the quota in the transaction that begins a resize, and reads flavors',
   'src/compute/servers/work/evacuate.ts': 'reads the number of the flavor for the record of the move',
   'src/compute/servers/work/end-resize.ts': 'checks the quota in the transaction that reverts a resize',
+  'src/compute/servers/work/snapshot.ts': 'checks limits in that transaction, and the abilities of a host',
   'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
   'src/books/invariant.ts': 'proves the books against each other',
   'src/books/end-with-fault.ts': 'proves the books against each other',

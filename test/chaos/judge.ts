@@ -48,6 +48,9 @@ function judgeActions({ acts }: PromisedServer, actions: readonly SeenAction[]):
 /** States in which the hypervisor decides the guest's power state. */
 const followed: readonly VmState[] = ['active', 'paused', 'stopped'];
 
+/** States in which a server has no running guest, and rests. */
+const aside: readonly VmState[] = ['suspended', 'shelved', 'shelved_offloaded'];
+
 /** The server is in the state that the last action promised, or the action says why not. */
 function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServer, actions: readonly SeenAction[]): readonly string[] {
   const last = acts.at(-1);
@@ -56,7 +59,7 @@ function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServe
   if (!written.hasEnded) return [`its ${last.action} has no end`];
   if (reset) return state === reset || state === last.promised ? [] : [`it is ${state} after a reset to ${reset}`];
   if (!written.hasFailed) return state === last.promised ? [] : [`it is ${state} after ${last.action} went well (fault: ${fault})`];
-  const isRest = state === 'error' || state === 'suspended' || followed.includes(state);
+  const isRest = state === 'error' || aside.includes(state) || followed.includes(state);
   if (!isRest) return [`it is ${state} after ${last.action} failed`];
   const hasReason = written.whys.length > 0 || (fault !== null && /\w/.test(fault));
   return hasReason ? [] : [`its ${last.action} failed and it is ${state}, and nobody says why`];
@@ -78,10 +81,17 @@ function judgeRecord({ record }: PromisedServer, { name, description, metadata, 
 }
 
 /** The power state of the guest of a server at rest. */
-const powerAt: Partial<Record<VmState, PowerState>> = { active: 'running', paused: 'paused', stopped: 'shutdown', suspended: 'shutdown' };
+const powerAt: Partial<Record<VmState, PowerState>> = {
+  active: 'running',
+  paused: 'paused',
+  stopped: 'shutdown',
+  suspended: 'shutdown',
+  shelved: 'shutdown',
+};
 
 function judgeGuests({ state }: SeenServer, guests: readonly SeenGuest[]): readonly string[] {
   if (guests.length > 1) return [`it has ${guests.length} guests, on ${hostsOf(guests)}`];
+  if (state === 'shelved_offloaded') return guests.length === 0 ? [] : [`it has left its host, and has a guest on ${hostsOf(guests)}`];
   const wanted = powerAt[state];
   const [guest] = guests;
   // A server in error may have a guest or not.

@@ -34,6 +34,11 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   evacuate: [],
   confirmResize: [],
   revertResize: [],
+  createImage: [{ body: { name: 'chaos' } }],
+  createBackup: [{ body: { name: 'chaos', backup_type: 'chaotic', rotation: 1 } }],
+  shelve: [{ body: null }],
+  shelveOffload: [{ body: null, by: 'admin' }],
+  unshelve: [{ body: null }],
   injectNetworkInfo: [{ body: null, by: 'admin' }],
   consoleOutput: [{ body: { length: 5 } }],
   changePassword: [{ body: { adminPass: 'chaos' } }],
@@ -49,7 +54,10 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
 };
 
 /** Operations that return to ACTIVE are more frequent; otherwise all servers would soon be stopped or suspended. */
-const WAYS_BACK = ['start', 'unpause', 'resume', 'unrescue'];
+const WAYS_BACK = ['start', 'unpause', 'resume', 'unrescue', 'unshelve'];
+
+/** Where an action leads further than its row: by default shelved servers leave their hosts at once. */
+const leadsOnTo: Partial<Record<ServerActionName, VmState>> = { shelve: 'shelved_offloaded' };
 
 export const actionRoute = (key: string): string => `POST /servers/{id}/action ${key}`;
 
@@ -82,7 +90,10 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: S
       });
       // An action without a task state does not change the server's state.
       if (answer && row.doing !== null)
-        accept(server, { action: name as ServerActionName, promised: destinationOf(row, { vmState: server.stands }) });
+        accept(server, {
+          action: name as ServerActionName,
+          promised: leadsOnTo[name as ServerActionName] ?? destinationOf(row, { vmState: server.stands }),
+        });
     },
   };
 }

@@ -11,7 +11,7 @@ import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compu
 import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
-import { asId, type HostName, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
+import { asId, type HostName, type ImageId, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
 import { type ImageMeta, imageMeta } from '../../src/objects/image.ts';
 import { type NetworkInfo, networkInfo } from '../../src/objects/network-info.ts';
 import type { Server } from '../../src/objects/server.ts';
@@ -71,6 +71,8 @@ export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatu
     rootDeviceName: orNull(text),
     guestNameTemplate: fc.constantFrom('instance-%08x', 'vm-%(uuid)s'),
     fault: orNull(fc.record({ code: count, message: text, details: orNull(text), createdAt: time })),
+    shelved: orNull(fc.record({ imageId: fc.uuid().map((id) => asId<ImageId>(id)), at: time.map((at) => at.toISOString()) })),
+    creator: orNull(fc.record({ userName: text, projectName: text, roles: fc.array(text, { maxLength: 3 }) })),
     createdAt: time,
     updatedAt: time,
     launchedAt: orNull(time),

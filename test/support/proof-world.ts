@@ -19,7 +19,8 @@ export interface ProofWorld {
 }
 
 /** Empties the cloud; its hosts reconcile with the empty books and forget the tasks of the previous run. */
-export async function emptyCloud({ db, hosts }: SimulatedCloud): Promise<void> {
+export async function emptyCloud({ db, hosts, images }: SimulatedCloud): Promise<void> {
+  images.clear();
   for (const host of hosts) await host.stop();
   await db.deleteFrom('workflows').execute();
   await db.deleteFrom('placements').execute();
@@ -57,7 +58,7 @@ export async function bootedServer(
   await deps.networking.bind(ctx, { ...mine, host: host.name });
   const vifs = await deps.networking.activate(ctx, { host: host.name, serverId });
   await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
-  if (vmState === 'stopped' || vmState === 'soft-delete') await host.driver.powerOff(serverId);
+  if (vmState === 'stopped' || vmState === 'soft-delete' || vmState === 'shelved') await host.driver.powerOff(serverId);
   if (vmState === 'rescued') await host.driver.rescue(await guestSpecOf(deps, ctx, server, vifs), {});
   if (vmState === 'paused') await host.driver.pause(serverId);
   if (vmState === 'suspended') await host.driver.suspend(serverId);

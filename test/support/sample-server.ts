@@ -68,6 +68,7 @@ export const sampleServer = (more: Partial<NewServer> = {}): NewServer => ({
   launchIndex: 0,
   rootDeviceName: '/dev/vda',
   guestNameTemplate: 'instance-%08x',
+  creator: null,
   ...more,
 });
 

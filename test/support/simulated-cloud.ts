@@ -36,6 +36,7 @@ import type { TestDatabase } from './database.ts';
 import { bogusImage, largeImage, oddRescueImage, rescueImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { defaultRules } from './scheduling-rules.ts';
 import { SimulatedHost } from './simulated-host.ts';
+import { SimulatedImages } from './simulated-images.ts';
 
 /** Timeouts of minutes pass in seconds. Only waits on this clock are faster; real work is not. */
 const SPEED = 20;
@@ -114,11 +115,20 @@ export class SimulatedCloud {
   readonly #database: TestDatabase;
   readonly bus = memoryBus({ clock: systemClock, ids, log, hostGraceMs: 20 });
   readonly hosts: SimulatedHost[] = [];
+  readonly images = new SimulatedImages();
+  /** Of its workflows; tests change them at any time. */
+  readonly options: { -readonly [K in keyof WorkflowDeps['options']]: WorkflowDeps['options'][K] };
   readonly deps: WorkflowDeps & { readonly serviceGroup: ServiceGroup };
   readonly #engines: WorkflowEngine[] = [];
 
   constructor(database: TestDatabase, options: { readonly maxAttempts: number; readonly hostWorkTimeoutMs?: number }) {
     this.#database = database;
+    this.options = {
+      maxAttempts: options.maxAttempts,
+      hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000,
+      dhcpDomain: 'novalocal',
+      shelvedOffloadSeconds: 0,
+    };
     const group = dbServiceGroup(database.db, ids, 'nova');
     this.deps = {
       db: database.db,
@@ -126,14 +136,11 @@ export class SimulatedCloud {
       networking: builtinNetworking(clientOf(networkRpc, this.bus), log),
       compute: computeClient({ db: database.db, bus: this.bus }),
       serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
-      images: {
-        sourceOf: async (_ctx, image) => ({ image, url: 'http://images.example/tiny', token: 'secret' }),
-        forBoot: async () => sampleImage,
-      },
+      images: this.images,
       clock: hasty,
       ids,
       log,
-      options: { maxAttempts: options.maxAttempts, hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000, dhcpDomain: 'novalocal' },
+      options: this.options,
     };
   }
 
@@ -163,7 +170,7 @@ export class SimulatedCloud {
   }
 
   async addHost(name: string, more: { memoryMb?: number; progressEveryMs?: number } = {}): Promise<SimulatedHost> {
-    const host = new SimulatedHost({ name, bus: this.bus, db: this.db, ...more });
+    const host = new SimulatedHost({ name, bus: this.bus, db: this.db, sendImage: this.images.take, ...more });
     await host.start();
     this.hosts.push(host);
     return host;
@@ -226,10 +233,11 @@ export class SimulatedCloud {
       db: this.db,
       policy: new Policy({ rules }),
       quotaLimits,
-      images: { forBoot: async (_ctx, imageId) => images.find(({ id }) => id === imageId) ?? 'unknown' },
+      images: { ...this.images, forBoot: async (_ctx, imageId) => images.find(({ id }) => id === imageId) ?? 'unknown' },
       ids,
       group: this.deps.serviceGroup,
       mayStay,
+      diskFormat: 'qcow2',
       defaultRescueImageId: undefined,
     });
   }

@@ -96,6 +96,7 @@ export async function openFace(
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
+    imageUrl: 'http://images.example',
     maxLimit: 1_000,
   };
   mountCompute(server, {

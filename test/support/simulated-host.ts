@@ -30,12 +30,15 @@ import type { Vif } from '../../src/objects/network-info.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
 import type { CallFaults } from '../../src/virt/fake/faults.ts';
 import type { FakeGuest } from '../../src/virt/fake/guest-files.ts';
+import type { ImageSender } from '../../src/virt/image-sender.ts';
 
 export interface SimulatedHostOptions {
   readonly name: string;
   readonly bus: Bus;
   readonly db: OpenDatabase['db'];
   readonly memoryMb?: number;
+  /** Takes the images that it sends. */
+  readonly sendImage: ImageSender;
   /** How often it sends heartbeats of running tasks; by default as often as real hosts. */
   readonly progressEveryMs?: number;
 }
@@ -74,11 +77,11 @@ export class SimulatedHost {
 
   /** Starts its services, as after a boot of the machine: first it reconciles its guests with the database. */
   async start(): Promise<void> {
-    const { bus, db, memoryMb = 64_000, progressEveryMs } = this.#options;
+    const { bus, db, memoryMb = 64_000, progressEveryMs, sendImage } = this.#options;
     const { name: host } = this;
     this.#directory ||= await mkdtemp(join(tmpdir(), `nova-ts-${host}-`));
     const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb } };
-    this.#driver = new FakeDriver({ ...guests, faults: this.faults, clock: systemClock, ids: systemIds });
+    this.#driver = new FakeDriver({ ...guests, sendImage, faults: this.faults, clock: systemClock, ids: systemIds });
     await this.#driver.start();
     const conductor = clientOf(conductorRpc, bus);
     const tasks = new TaskRunner({
@@ -97,6 +100,7 @@ export class SimulatedHost {
       driver: this.#driver,
       tasks,
       builds: new BuildSlots(10),
+      snapshots: new BuildSlots(5),
       graceMs: 100,
       offers: this.#offers,
       unplugging: { attempts: 1, timeoutMs: 0 },

@@ -13,6 +13,7 @@ export const STORED_IDS = {
   migration: '5e0e0000-0000-4000-8000-000000000003',
   port: '5e0e0000-0000-4000-8000-000000000004',
   chain: '5e0e0000-0000-4000-8000-000000000005',
+  image: '5e0e0000-0000-4000-8000-000000000006',
 } as const;
 
 /** A stored workflow that has not begun. */

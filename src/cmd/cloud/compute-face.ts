@@ -30,12 +30,14 @@ import { conductorRpc } from '../../conductor/rpcapi.ts';
 import type { IdentityApi } from '../../identity/api.ts';
 import type { ImageApi } from '../../image/api.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
+import type { ServerImages } from '../../image/server-images.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { computeClient } from './compute-client.ts';
-import { imageSources } from './images.ts';
+import { imageSources, serverImages } from './images.ts';
+import { publicUrlOf } from '../nova-config.ts';
 import { quotaOptions } from './quota-options.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
@@ -59,7 +61,8 @@ export function openComputeFace(
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
   const conductor = new ConductorApi(clientOf(conductorRpc, bus), log);
-  const compute = serversOf({ db, bus, runtime, group }, { policy, images: sources, networks, conductor, quotaLimits });
+  const serverSources = { ...sources, ...serverImages(images, config) };
+  const compute = serversOf({ db, bus, runtime, group }, { policy, images: serverSources, networks, conductor, quotaLimits });
   const { isProject, isUser } = identity;
   const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
@@ -95,12 +98,13 @@ export function openComputeFace(
       images: sources,
       hostsAtATime: config.image_cache.precache_concurrency,
     }),
+    imageUrl: publicUrlOf(config, 'image'),
     maxLimit: config.api.max_limit,
   };
 }
 
 interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks'> {
-  readonly images: ImageSources;
+  readonly images: ImageSources & ServerImages;
   readonly conductor: ConductorApi;
   readonly quotaLimits: QuotaLimits;
 }
@@ -118,6 +122,7 @@ function serversOf({ db, bus, runtime, group }: FaceShared, { images, networks, 
       images,
       group,
       mayStay: config.DEFAULT.allow_resize_to_same_host,
+      diskFormat: config.libvirt.snapshot_image_format,
       defaultRescueImageId: config.libvirt.rescue_image_id,
     }),
     forcesConfigDrive: config.DEFAULT.force_config_drive,

@@ -2,6 +2,7 @@ import { reconcileBooks } from '../../books/reconcile.ts';
 import { ConductorManager } from '../../conductor/manager.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { actionEvents } from '../../conductor/workflows/steps/action-events.ts';
+import type { WorkflowDeps } from '../../conductor/workflows/deps.ts';
 import { allWorkflows } from '../../conductor/workflows/index.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
@@ -11,7 +12,7 @@ import { builtinNetworking } from '../../network/drivers/builtin/server-networki
 import { networkRpc } from '../../network/rpcapi.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import { openBooks } from './books.ts';
-import { imageSources, openImages, openImageStore } from './images.ts';
+import { imageSources, openImages, openImageStore, serverImages } from './images.ts';
 import { hostLiveness } from './host-liveness.ts';
 import { computeClient } from './compute-client.ts';
 import type { Shared } from './shared.ts';
@@ -36,22 +37,7 @@ const VERIFY_BOOKS_EVERY_MS = 10 * 60_000;
 export async function startConductor(shared: Shared): Promise<void> {
   const { runtime, bus, db, pool, tracer, group } = shared;
   const { clock, ids, log, life, host, config } = runtime;
-  const definitions = allWorkflows({
-    db,
-    scheduler: clientOf(schedulerRpc, bus),
-    networking: builtinNetworking(clientOf(networkRpc, bus), log),
-    compute: computeClient(shared),
-    serviceGroup: hostLiveness(bus, group),
-    images: imageSources(await openImages(shared), config),
-    clock,
-    ids,
-    log,
-    options: {
-      maxAttempts: config.scheduler.max_attempts,
-      hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS,
-      dhcpDomain: config.network.dhcp_domain,
-    },
-  });
+  const definitions = allWorkflows(await workflowDeps(shared));
   const member = { binary: 'nova-conductor', host };
   // Two engines of one name would run each other's workflows.
   await keepSoleName(shared, member);
@@ -98,10 +84,34 @@ async function startVerifying(shared: Shared): Promise<void> {
   const { runtime, bus } = shared;
   const { clock, ids, log, life } = runtime;
   // A conductor in one process with the image API sees its files; a separate conductor does not.
-  const images = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they belong to another process' };
-  const verify = reconcileBooks({ ...openBooks(runtime, shared, { bus, images }), ids, log });
+  const imageFiles = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they belong to another process' };
+  const verify = reconcileBooks({ ...openBooks(runtime, shared, { bus, images: imageFiles }), ids, log });
   life.run(
     'the books',
     repeat({ name: 'verify the books', everyMs: VERIFY_BOOKS_EVERY_MS, run: verify }, { clock, log, signal: life.signal }),
   );
+}
+
+/** What workflows work with. */
+async function workflowDeps(shared: Shared): Promise<WorkflowDeps> {
+  const { runtime, bus, db, group } = shared;
+  const { clock, ids, log, config } = runtime;
+  const images = await openImages(shared);
+  return {
+    db,
+    scheduler: clientOf(schedulerRpc, bus),
+    networking: builtinNetworking(clientOf(networkRpc, bus), log),
+    compute: computeClient(shared),
+    serviceGroup: hostLiveness(bus, group),
+    images: { ...imageSources(images, config), ...serverImages(images, config) },
+    clock,
+    ids,
+    log,
+    options: {
+      maxAttempts: config.scheduler.max_attempts,
+      hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS,
+      dhcpDomain: config.network.dhcp_domain,
+      shelvedOffloadSeconds: config.DEFAULT.shelved_offload_time,
+    },
+  };
 }

@@ -17,7 +17,7 @@ import { lifecycle } from '../../operations/lifecycle.ts';
 import { performActionRef } from '../../operations/workflows.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ComputeRpcApi } from '../rpcapi.ts';
-import { type BeginDeps, beginWorkOn } from './begin-work.ts';
+import { begin, type BeginDeps, beginWorkOn } from './begin-work.ts';
 import { changeRecord } from './change-record.ts';
 import { AbilityMissing, ServerNotReady } from './errors.ts';
 import { visibleServer } from './find-server.ts';
@@ -122,12 +122,13 @@ export class ServerActionApi {
     invariant(prepare !== undefined, `${name} has its preparer`);
     // A repeated request has begun the work already; it finds the server changed by that.
     if (!ctx.resumed) checkMayBegin(ctx, server, lifecycle[rowFor(input)], name);
-    const { details, workOf, check, write, adminPassword } = await prepare(ctx, server, input);
-    const begun = await beginWorkOn<object>(this.#deps, ctx, server.id, {
+    const { details, workOf, check, write, adminPassword, answer, onBegun } = await prepare(ctx, server, input);
+    const begun = await begin<object>(this.#deps, ctx, server.id, {
       transition: rowFor(input),
       action: name,
       workflow: does.workflow as WorkflowRef<object>,
       ...(details && { details }),
+      ...(answer && { imageId: answer.imageId }),
       inputOf: async (locked, trx) => {
         await checkAbility(trx, locked, needs);
         await check?.(trx, locked);
@@ -135,7 +136,8 @@ export class ServerActionApi {
         return workOf(locked);
       },
     });
-    return { server: begun, ...(adminPassword === undefined ? {} : { adminPassword }) };
+    await onBegun?.(begun.imageId);
+    return { server: begun.server, answer: { imageId: begun.imageId }, ...(adminPassword === undefined ? {} : { adminPassword }) };
   }
 }
 

@@ -6,7 +6,7 @@ import { changeServer, lockServer, type ServerDetails } from '../../db/stores/se
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
-import type { ServerId } from '../../objects/ids.ts';
+import { asId, type ImageId, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
 import { ServerNotFound } from './errors.ts';
@@ -30,6 +30,8 @@ export interface Work<Input extends object, Prepared = void> {
   readonly inputOf: (server: Server, trx: InWhole, prepared: Prepared) => Input | Promise<Input>;
   /** Columns to change at once. */
   readonly details?: ServerDetails;
+  /** The image that the work makes, if its client is told of one. */
+  readonly imageId?: ImageId | null;
 }
 
 /**
@@ -41,7 +43,10 @@ export interface Work<Input extends object, Prepared = void> {
 export const beginWorkOn = async <Input extends object>(deps: BeginDeps, ctx: Context, id: ServerId, work: Work<Input>): Promise<Server> =>
   (await begin(deps, ctx, id, work)).server;
 
-/** The same for callers that wait for the workflow. */
+/** What is kept for a retried request; an earlier release kept only the workflow. */
+type Kept = string | null | { readonly workflowId: string; readonly imageId: string | null };
+
+/** The same for callers that wait for the workflow, or tell of an image. */
 export async function begin<Input extends object, Prepared = void>(
   deps: BeginDeps,
   ctx: Context,
@@ -49,25 +54,25 @@ export async function begin<Input extends object, Prepared = void>(
   work: Work<Input, Prepared>,
 ): Promise<Begun> {
   const workflowId = deps.ids.uuid();
+  const { prepare, imageId = null } = work;
   // A retried request has begun the work already.
-  const recall = async (kept: string | null, { trx }: Changing<WholeDb>): Promise<Begun> => ({
-    server: existing(await lockServer(trx, id), id),
-    workflowId: kept ?? workflowId,
-    isNew: false,
-  });
-  const { prepare } = work;
+  const recall = async (kept: Kept, { trx }: Changing<WholeDb>): Promise<Begun> => {
+    const server = existing(await lockServer(trx, id), id);
+    const known = typeof kept === 'string' ? { workflowId: kept, imageId: null } : (kept ?? { workflowId, imageId: null });
+    return { server, workflowId: known.workflowId, imageId: known.imageId === null ? null : asId<ImageId>(known.imageId), isNew: false };
+  };
   const what = {
     db: deps.db,
     what: `server.${work.action} ${id}`,
-    keep: (begun: Begun) => begun.workflowId,
+    keep: (begun: Begun) => ({ workflowId: begun.workflowId, imageId: begun.imageId }),
     recall,
     ...(prepare && { prepare }),
   };
-  const begun = await change<WholeDb, Begun, string | null, Prepared>(ctx, what, async ({ trx }, prepared): Promise<Begun> => {
+  const begun = await change<WholeDb, Begun, Kept, Prepared>(ctx, what, async ({ trx }, prepared): Promise<Begun> => {
     const server = await lockServer(trx, id);
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
-    if (isUnderWay(row, server)) return { server, workflowId, isNew: false };
+    if (isUnderWay(row, server)) return { server, workflowId, imageId, isNew: false };
     checkMayBegin(ctx, server, row, work.action);
     const input = await work.inputOf(server, trx, prepared);
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
@@ -76,7 +81,7 @@ export async function begin<Input extends object, Prepared = void>(
     if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
     else await beginWork(trx, ctx, server, { action: work.action, next: { task_state: row.doing }, workflowId, supersedes });
     await deps.conductor.write(trx, work.workflow, { id: workflowId, subject: id, ctx, input, supersedes });
-    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, isNew: true };
+    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, imageId, isNew: true };
   });
   if (begun.isNew) deps.conductor.announce(ctx, workflowId);
   return begun;
@@ -86,10 +91,11 @@ export async function begin<Input extends object, Prepared = void>(
 const isUnderWay = ({ during, doing, doneBy = [] }: Transition, { taskState }: Server): boolean =>
   taskState !== null && (doneBy.includes(taskState) || (during === 'any' && taskState === doing));
 
-/** A server, the workflow of the work on it, and whether it is new. */
+/** A server, the workflow of the work on it, whether it is new, and the image that it makes. */
 export interface Begun {
   readonly server: Server;
   readonly workflowId: string;
+  readonly imageId: ImageId | null;
   readonly isNew: boolean;
 }
 

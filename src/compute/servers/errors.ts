@@ -70,6 +70,26 @@ const cannot: Readonly<Record<VirtAbility, string>> = {
 };
 export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
 
+export const QuiesceUnsupported = errorType(
+  'QuiesceUnsupported',
+  'conflict',
+  (p: { id: string }) => `Quiescing is not supported in instance ${p.id}: QEMU guest agent is not enabled`,
+);
+
+export const UnshelveOnlyOffloaded = errorType(
+  'UnshelveOnlyOffloaded',
+  'conflict',
+  (p: { id: string; state: string }) =>
+    `Specifying an availability zone or a host when unshelving server "${p.id}" with status "${p.state.toUpperCase()}" is not supported. ` +
+    'The server status must be SHELVED_OFFLOADED.',
+);
+
+export const HostNotInZone = errorType(
+  'HostNotInZone',
+  'conflict',
+  (p: { host: string; zone: string }) => `Host "${p.host}" is not in the availability zone "${p.zone}".`,
+);
+
 export const PreserveEphemeralUnsupported = errorType(
   'PreserveEphemeralUnsupported',
   'not-implemented',

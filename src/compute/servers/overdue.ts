@@ -1,9 +1,10 @@
-/** Ends what servers may be only for a time: deleted ones are deleted for good, rescued ones are unrescued, resizes are confirmed. */
+/** Ends what servers may be only for a time: deleted ones are deleted for good, rescued ones are unrescued, resizes are confirmed, shelved ones leave their hosts. */
 import { latestMigration, noteMigration } from '../../db/stores/moves/migrations.ts';
 import { longRescuedServers, reclaimableServers, unconfirmedServers } from '../../db/stores/servers/overdue.ts';
+import { shelvedBefore } from '../../db/stores/servers/shelved.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { ServerId } from '../../objects/ids.ts';
-import { confirmResizeRef, deleteServerRef, type PerformAction, performActionRef } from '../../operations/workflows.ts';
+import { confirmResizeRef, deleteServerRef, offloadServerRef, type PerformAction, performActionRef } from '../../operations/workflows.ts';
 import { type BeginDeps, beginWorkOn, type Work } from './begin-work.ts';
 import { ServerInWrongState, ServerNotFound } from './errors.ts';
 import { hostOf } from './may-begin.ts';
@@ -66,6 +67,19 @@ export async function confirmResizes(deps: BeginDeps & Pick<EndResizeDeps, 'grou
       },
     });
   }
+  return ids.length;
+}
+
+/** Starts to take servers off their hosts that have been shelved there for too long; returns how many it looked at. */
+export async function offloadShelved(deps: BeginDeps, overdue: Overdue): Promise<number> {
+  const ids = await shelvedBefore(deps.db, overdue);
+  for (const id of ids)
+    await beginUnlessChanged(deps, id, {
+      transition: 'shelveOffload',
+      action: 'shelveOffload',
+      workflow: offloadServerRef,
+      inputOf: (server) => ({ serverId: id, host: hostOf(server) }),
+    });
   return ids.length;
 }
 

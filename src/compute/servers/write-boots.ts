@@ -137,5 +137,6 @@ function newServer(
     configDrive,
     // Guests are told their password by their config drive alone.
     ...(configDrive ? { adminPassword } : {}),
+    creator: { userName: ctx.userName, projectName: ctx.projectName, roles: ctx.roles },
   };
 }

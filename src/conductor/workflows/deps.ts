@@ -1,6 +1,7 @@
 import type { CellDb } from '../../db/sql/queries.ts';
 import type { ComputeRpcApi } from '../../compute/rpcapi.ts';
 import type { ImageSources } from '../../image/image-sources.ts';
+import type { ServerImages } from '../../image/server-images.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Log } from '../../lib/log/log.ts';
@@ -15,7 +16,7 @@ export interface WorkflowDeps {
   readonly networking: ServerNetworking;
   readonly compute: ComputeRpcApi;
   readonly serviceGroup: Pick<ServiceGroup, 'isUp'>;
-  readonly images: ImageSources;
+  readonly images: ImageSources & ServerImages;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -26,5 +27,7 @@ export interface WorkflowDeps {
     readonly hostWorkTimeoutMs: number;
     /** Appended to the host names of guests (`dhcp_domain`); may be empty. */
     readonly dhcpDomain: string;
+    /** How long a shelved server stays on its host, in seconds; 0: it leaves at once, -1: never (`shelved_offload_time`). */
+    readonly shelvedOffloadSeconds: number;
   };
 }

@@ -6,6 +6,7 @@ import { cacheImages } from './images/cache-images.ts';
 import { restoreServer } from './boot/restore-server.ts';
 import { softDeleteServer } from './boot/soft-delete-server.ts';
 import { rescueServer } from './disks/rescue-server.ts';
+import { offloadServer } from './disks/offload-server.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
@@ -13,6 +14,9 @@ import { resizeServer } from './moves/resize-server.ts';
 import { revertResize } from './moves/revert-resize.ts';
 import { attachInterface } from './interfaces/attach-interface.ts';
 import { detachInterface } from './interfaces/detach-interface.ts';
+import { shelveServer } from './disks/shelve-server.ts';
+import { snapshotServer } from './disks/snapshot-server.ts';
+import { unshelveServer } from './disks/unshelve-server.ts';
 import { serverAction } from './power/server-action.ts';
 
 /** Every workflow of the conductor. A new one: its file, its name and input in `operations`, a line here. */
@@ -31,4 +35,8 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   softDeleteServer(deps),
   restoreServer(deps),
   rescueServer(deps),
+  snapshotServer(deps),
+  shelveServer(deps),
+  offloadServer(deps),
+  unshelveServer(deps),
 ];

@@ -40,15 +40,19 @@ import {
   cacheImagesRef,
   confirmResizeRef,
   deleteServerRef,
-  evacuateServerRef,
   detachInterfaceRef,
+  evacuateServerRef,
+  offloadServerRef,
   performActionRef,
   rebuildServerRef,
   rescueServerRef,
   resizeServerRef,
   restoreServerRef,
   revertResizeRef,
+  shelveServerRef,
+  snapshotServerRef,
   softDeleteServerRef,
+  unshelveServerRef,
 } from '../../operations/workflows.ts';
 import { ConductorApi } from '../api.ts';
 import { conductorRpc } from '../rpcapi.ts';
@@ -82,11 +86,14 @@ const ways: Partial<Record<VmState, (api: ComputeApi, id: string) => Promise<unk
   suspended: (api, id) => api.act(someone(), id, 'suspend', null),
   rescued: (api, id) => api.act(someone(), id, 'rescue', {}),
   'soft-delete': (api, id) => api.delete(someone(), id),
+  shelved: (api, id) => api.act(someone(), id, 'shelve', null),
+  shelved_offloaded: (api, id) => api.act(someone(), id, 'shelve', null),
 };
 
 /** An idle server in this state; no engine is running then. */
 async function serverIn(vmState: VmState): Promise<Server> {
   cloud.startEngine();
+  cloud.options.shelvedOffloadSeconds = vmState === 'shelved' ? -1 : 0;
   const { id } = await cloud.boot({ requestedHost: asId<HostName>('host-1') });
   await rest(id, 'active');
   const way = ways[vmState];
@@ -108,10 +115,13 @@ async function lastWritten(about: string, id: string, to: VmState): Promise<Stor
   const rows = cloud.db.selectFrom('workflows').select('input').where('subject', '=', id);
   const { input } = await rows.orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
   const stored = { about, server: { vmState, taskState }, to, input };
+  const { image } = input as { readonly image?: { readonly id: string; readonly owner?: string } };
   return withIds(stored, [
     [id, STORED_IDS.server],
     [networkId, STORED_IDS.network],
     [(await moveOf(id)) ?? STORED_IDS.migration, STORED_IDS.migration],
+    // An image that the work makes has an owner, and a new id each time.
+    ...(image?.owner !== undefined ? ([[image.id, STORED_IDS.image]] as const) : []),
   ]);
 }
 
@@ -325,6 +335,48 @@ test('the stored input of image caching is known', async () => {
   expect(missingInputs(cacheImagesRef.name, [{ about: 'an image on two hosts', server, to: 'active', input }])).toEqual([]);
 });
 
+test('the stored inputs of images, of shelving and of unshelving are known', async () => {
+  const asked = { name: 'copy', metadata: {}, hasMetadataQuota: false };
+  const snapshots = [];
+  for (const [name, input] of [
+    ['createImage', asked],
+    ['createBackup', { ...asked, type: 'daily', keep: 1 }],
+  ] as const) {
+    const { id } = await serverIn('active');
+    await cloud.api({ deaf: true }).act(someone(), id, name, input as never);
+    snapshots.push(await lastWritten(name, id, 'active'));
+    await cloud.db.deleteFrom('workflows').execute();
+  }
+  const { id } = await serverIn('active');
+  await cloud.api({ deaf: true }).act(someone(), id, 'shelve', null);
+  const shelving = await lastWritten('shelve', id, 'shelved_offloaded');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(snapshotServerRef.name, snapshots)).toEqual([]);
+  expect(missingInputs(shelveServerRef.name, [shelving])).toEqual([]);
+  const offloading = [];
+  const unshelving = [];
+  for (const [about, vmState, host] of [
+    ['on its host', 'shelved', 'host-1'],
+    ['without a host', 'shelved_offloaded', null],
+  ] as const) {
+    await cloud.db
+      .updateTable('servers')
+      .set({ vm_state: vmState, task_state: null, workflow_id: null, host })
+      .where('id', '=', id)
+      .execute();
+    if (host !== null) {
+      await cloud.api({ deaf: true }).act({ ...someone(), isAdmin: true, roles: ['admin'] }, id, 'shelveOffload', null);
+      offloading.push(await lastWritten('offload', id, 'shelved_offloaded'));
+      await cloud.db.updateTable('servers').set({ task_state: null, workflow_id: null }).where('id', '=', id).execute();
+    }
+    await cloud.api({ deaf: true }).act(someone(), id, 'unshelve', {});
+    unshelving.push(await lastWritten(`unshelve ${about}`, id, 'active'));
+  }
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(offloadServerRef.name, offloading)).toEqual([]);
+  expect(missingInputs(unshelveServerRef.name, unshelving)).toEqual([]);
+});
+
 test('every workflow has stored inputs, and nothing else has', () => {
   expect(storedNames().toSorted()).toEqual(
     allWorkflows(cloud.deps)
@@ -363,6 +415,7 @@ test.for(all)('a stored $name runs: $about', async ({ name, stored: { server, to
     [STORED_IDS.server, id],
     [STORED_IDS.network, networkId],
     [STORED_IDS.migration, (await moveOf(id)) ?? (await newMove(id))],
+    [STORED_IDS.image, systemIds.uuid()],
   ]);
   const held = workflowId ?? systemIds.uuid();
   await cloud.db.deleteFrom('workflows').where('subject', '=', id).execute();

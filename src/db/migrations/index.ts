@@ -26,6 +26,7 @@ import * as networkTags from './0025-network-tags.ts';
 import * as identityOptions from './0026-identity-options.ts';
 import * as loginAddresses from './0027-login-addresses.ts';
 import * as idempotencyHolders from './0028-idempotency-holders.ts';
+import * as shelved from './0030-shelved.ts';
 import * as workInsideHosts from './0032-work-inside-hosts.ts';
 import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
 import * as aggregates from './0036-aggregates.ts';
@@ -72,6 +73,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-identity-options': identityOptions,
   '0027-login-addresses': loginAddresses,
   '0028-idempotency-holders': idempotencyHolders,
+  '0030-shelved': shelved,
   '0032-work-inside-hosts': workInsideHosts,
   '0034-port-tags-of-servers': portTagsOfServers,
   '0036-aggregates': aggregates,

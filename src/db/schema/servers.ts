@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
-import type { InjectedFile } from '../../objects/server.ts';
+import type { Creator, InjectedFile, Shelved } from '../../objects/server.ts';
 import type { PowerState, TaskState, VmState } from '../../objects/states.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 
@@ -48,6 +48,8 @@ export interface ServersTable {
   root_device_name: string | null;
   guest_name_template: Generated<string>;
   fault: OptionalJson<{ code: number; message: string; details: string | null; createdAt: string }>;
+  shelved: OptionalJson<Shelved>;
+  creator: OptionalJson<Creator>;
   created_at: Time;
   updated_at: Time;
   launched_at: Date | null;

@@ -3,6 +3,11 @@ import { evacuate } from './moves/evacuate.ts';
 import { migrate } from './moves/migrate.ts';
 import { resize } from './moves/resize.ts';
 import { revertResize } from './moves/revert-resize.ts';
+import { createBackup } from './disks/create-backup.ts';
+import { createImage } from './disks/create-image.ts';
+import { shelve } from './disks/shelve.ts';
+import { shelveOffload } from './disks/shelve-offload.ts';
+import { unshelve } from './disks/unshelve.ts';
 import { crashDump } from './power/crash-dump.ts';
 import { forceDelete } from './deletion/force-delete.ts';
 import { restore } from './deletion/restore.ts';
@@ -40,6 +45,11 @@ export const serverActions = {
   evacuate,
   confirmResize,
   revertResize,
+  createImage,
+  createBackup,
+  shelve,
+  shelveOffload,
+  unshelve,
   lock,
   unlock,
   resetState,

@@ -20,8 +20,13 @@ export interface RestFace<Input> extends Window {
   readonly body: TypeLike;
   readonly input: (body: never) => Input;
   readonly status: number;
-  /** The answer: the server, the administrator's new password, the action's own result in this schema, or nothing. */
-  readonly answers: 'nothing' | 'server' | 'password' | { readonly schema: TSchema; readonly of: (answer: never) => unknown };
+  /** The answer: the server, the administrator's new password, the action's own result in this schema, the address of an image in the header Location, or nothing. */
+  readonly answers:
+    | 'nothing'
+    | 'server'
+    | 'password'
+    | { readonly schema: TSchema; readonly of: (answer: never) => unknown }
+    | { readonly imageLocation: (answer: never) => string | null };
 }
 
 /** An action that sends a message to the server's host. */

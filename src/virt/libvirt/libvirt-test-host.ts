@@ -89,11 +89,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
         ...more,
       }),
     makeGuest,
-    makeGuestFrom: async (data) => {
-      const file = join(directory, `copy-${guests}`);
-      await writeFile(file, data);
-      return makeGuest({ disk: await fileImage(file, 'qcow2', { os_command_line: tinyGuestCommandLine }) });
-    },
+    makeGuestFrom: async (data) => makeGuest({ disk: await copyImage(join(directory, `copy-${guests}`), data) }),
     makeVif: () => sampleVif(++vifs),
     makeImage: () => images.disk,
     filesOf: (serverId: ServerId) => readdir(join(instancesDir, serverId)).catch(() => []),
@@ -109,6 +105,12 @@ const fetchers: Readonly<Record<'well' | 'forever' | 'wrong', ImageFetcher>> = {
   well: { fetch: ({ url }, to) => copyFile(url, to) },
   forever: { fetch: (_source, _to, signal) => systemClock.sleep(600_000, signal) },
   wrong: { fetch: () => Promise.reject(new Error('there is no such image')) },
+};
+
+/** A copy of a guest's disk as an image. */
+const copyImage = async (file: string, data: Buffer): Promise<ImageSource> => {
+  await writeFile(file, data);
+  return await fileImage(file, 'qcow2', { os_command_line: tinyGuestCommandLine });
 };
 
 const fileImage = async (path: string, diskFormat: string, properties: Record<string, string> = {}): Promise<ImageSource> => {

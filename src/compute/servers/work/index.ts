@@ -5,9 +5,11 @@ import type { Preparers } from './preparers.ts';
 import { prepareRebuild, type RebuildDeps } from './rebuild.ts';
 import { prepareRescue, type RescueDeps } from './rescue.ts';
 import { prepareMigrate, prepareResize, type ResizeDeps } from './resize.ts';
+import { prepareShelve, prepareShelveOffload, prepareUnshelve, type ShelveDeps, type UnshelveDeps } from './shelve.ts';
+import { prepareCreateBackup, prepareCreateImage, type SnapshotDeps } from './snapshot.ts';
 
 /** What the preparers of all workflow actions need. */
-export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps & RescueDeps;
+export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps & RescueDeps & SnapshotDeps & ShelveDeps & UnshelveDeps;
 
 /** The preparer of every workflow action. */
 export const preparersOf = (deps: PreparersDeps): Preparers => ({
@@ -20,4 +22,9 @@ export const preparersOf = (deps: PreparersDeps): Preparers => ({
   delete: prepareForceDelete,
   restore: prepareRestore(deps),
   rescue: prepareRescue(deps),
+  createImage: prepareCreateImage(deps),
+  createBackup: prepareCreateBackup(deps),
+  shelve: prepareShelve(deps),
+  shelveOffload: prepareShelveOffload,
+  unshelve: prepareUnshelve(deps),
 });

@@ -2,7 +2,7 @@
 import type { InWhole } from '../../../db/sql/queries.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { Context } from '../../../lib/context/context.ts';
-import type { HostName } from '../../../objects/ids.ts';
+import type { HostName, ImageId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { InputOf, WorkflowActionName, WorkOf } from '../../../operations/actions/kinds.ts';
 
@@ -18,6 +18,10 @@ export interface Prepared<Work extends object> {
   readonly workOf: (server: Server) => Work;
   /** The administrator's password of a rebuilt guest. */
   readonly adminPassword?: string;
+  /** The image that the work makes, if its client is told of one: remembered for a retried request. */
+  readonly answer?: { readonly imageId: ImageId | null };
+  /** Called once the work is stored, also by a retried request; idempotent. */
+  readonly onBegun?: (imageId: ImageId | null) => Promise<void>;
 }
 
 export type Prepare<N extends WorkflowActionName> = (ctx: Context, server: Server, input: InputOf<N>) => Promise<Prepared<WorkOf<N>>>;

@@ -4,15 +4,15 @@ import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import type { StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
-import type { Server } from '../../../objects/server.ts';
 import { type BootServer, bootServerRef } from '../../../operations/workflows.ts';
-import { GroupHostsTaken, HostsTaken, NoValidHost } from '../../errors.ts';
+import { GroupHostsTaken, HostsTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimHost } from '../steps/claim-host.ts';
 import { isHostFailure } from '../steps/host-failure.ts';
 import { allocatePorts, plugPorts } from '../steps/server-ports.ts';
 import { faultOf, heldServer, inTransaction, settle, takeBack } from '../steps/server-record.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
+import { targetHosts } from '../steps/target-hosts.ts';
 
 /**
  * Boots a server: selects a host, claims it, allocates ports, plugs them there, spawns the guest. A failure on one host is undone there and
@@ -24,9 +24,7 @@ export const bootServer = (deps: WorkflowDeps) =>
     .step('target', {
       do: async (boot, w) => {
         const server = await heldServer(deps, boot.serverId, w.workflowId);
-        const placement = await deps.scheduler.selectDestination(w.ctx, { request: requestOf(server, boot) });
-        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
-        return [placement.host, ...placement.alternates];
+        return await targetHosts(deps, w, server, boot);
       },
     })
     .step('claim', claimHost(deps))
@@ -50,17 +48,6 @@ export const bootServer = (deps: WorkflowDeps) =>
       if (boot.claim !== undefined && isHostFailure(boot.failure)) await noteFailedBuild(deps.db, boot.claim.host);
       return mayRetryElsewhere(boot, deps.options.maxAttempts) ? await retryElsewhere(deps, boot, w) : await giveUp(deps, boot, w);
     });
-
-const requestOf = (server: Server, boot: BootServer) => ({
-  serverId: server.id,
-  projectId: server.projectId,
-  flavor: server.flavor,
-  image: server.image,
-  zone: server.requestedZone,
-  hints: { ...server.schedulerHints },
-  excludedHosts: [...boot.excludedHosts],
-  requestedHost: boot.requestedHost,
-});
 
 /** The state of a server before it was first active. */
 const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;

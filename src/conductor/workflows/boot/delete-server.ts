@@ -9,7 +9,7 @@ import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
- * Deletes a server: its guest, ports and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
+ * Deletes a server: its guest, ports, the image of a shelved one and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
  * on the server was cancelled and has ended before this begins; this cleans up what it left.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
@@ -38,10 +38,16 @@ export const deleteServer = (deps: WorkflowDeps) =>
         await deps.networking.release(w.ctx, { serverId, fence: w.fence });
       },
     })
+    .step('shelved-image', {
+      do: async ({ serverId }, w) => {
+        const { shelved } = await heldServer(deps, serverId, w.workflowId);
+        if (shelved) await deps.images.discard(w.ctx, shelved.imageId);
+      },
+    })
     .step('gone', {
       do: ({ serverId, elsewhere }, w) => {
         // The record keeps its host and node: operators look up where a deleted server was.
-        const more = { terminated_at: deps.clock.now(), network_info: '[]' };
+        const more = { terminated_at: deps.clock.now(), network_info: '[]', shelved: null };
         const gone = { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'deleted', more, releasesPlacements: true } as const;
         if (elsewhere.length === 0) return settle(deps.db, gone);
         return inTransaction(deps, async (trx) => {

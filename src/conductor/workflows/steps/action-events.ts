@@ -6,15 +6,19 @@ import {
   bootServerRef,
   confirmResizeRef,
   deleteServerRef,
-  evacuateServerRef,
   detachInterfaceRef,
+  evacuateServerRef,
+  offloadServerRef,
   performActionRef,
   rebuildServerRef,
   rescueServerRef,
   resizeServerRef,
   restoreServerRef,
   revertResizeRef,
+  shelveServerRef,
+  snapshotServerRef,
   softDeleteServerRef,
+  unshelveServerRef,
 } from '../../../operations/workflows.ts';
 
 /**
@@ -43,6 +47,12 @@ const names = [
   { definition: rescueServerRef.name, step: 'guest', event: 'compute_rescue_instance' },
   { definition: softDeleteServerRef.name, step: 'guest', event: 'compute_soft_delete_instance' },
   { definition: restoreServerRef.name, step: 'guest', event: 'compute_restore_instance' },
+  { definition: snapshotServerRef.name, step: 'snapshot', event: 'compute_snapshot_instance' },
+  { definition: shelveServerRef.name, step: 'copy', event: 'compute_shelve_instance' },
+  { definition: offloadServerRef.name, step: 'guest', event: 'compute_shelve_offload_instance' },
+  { definition: unshelveServerRef.name, step: 'image', event: 'get_image_info' },
+  { definition: unshelveServerRef.name, step: 'target', event: 'schedule_instances' },
+  { definition: unshelveServerRef.name, step: 'guest', event: 'compute_unshelve_instance' },
 ];
 
 /** Records the steps of workflows in the actions of servers. */

@@ -47,6 +47,8 @@ const powerAt: Partial<Record<VmState, PowerState>> = {
   suspended: 'shutdown',
   'soft-delete': 'shutdown',
   rescued: 'running',
+  shelved: 'shutdown',
+  shelved_offloaded: 'shutdown',
   deleted: 'pending',
 };
 
@@ -85,13 +87,15 @@ export const takeBack = (
     takeServer(trx, { id: serverId, vmState: from, taskState: null, workflowId: null }, { ...to, workflow_id: workflowId }),
   );
 
-/** Releases a server that could not be changed: its state stays, and its action fails. */
+/** Releases a server that could not be changed: its action fails, and its state stays or is that to which the failed work has brought it. */
 export const settleBack = (
   db: CellDb,
-  { serverId, workflowId, ctx, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx'> & { readonly fault: string },
+  { serverId, workflowId, ctx, to, fault }: Pick<Settled, 'serverId' | 'workflowId' | 'ctx' | 'to'> & { readonly fault: string },
 ): Promise<void> => {
   const told = { requestId: ctx.requestId, failed: true };
-  return settleServer(db, { serverId, workflowId, next: { fault, progress: 0 }, releasesPlacements: false, ...told });
+  const power = to === undefined ? undefined : powerAt[to];
+  const state = { ...(to === undefined ? {} : { vm_state: to }), ...(power === undefined ? {} : { power_state: power }) };
+  return settleServer(db, { serverId, workflowId, next: { ...state, fault, progress: 0 }, releasesPlacements: false, ...told });
 };
 
 /** The fault codes of the API. */

@@ -1,5 +1,6 @@
 import type { Step, StepContext, Stored } from '../../../lib/workflow/step.ts';
 import type { HostName, ServerId, TaskId } from '../../../objects/ids.ts';
+import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf, type SpecDeps } from './guest-spec.ts';
@@ -10,12 +11,15 @@ interface Spawned {
   readonly serverId: ServerId;
   readonly claim: { readonly host: HostName };
   readonly vifs: Stored<Vif[]>;
+  /** Made from this image instead of the server's. */
+  readonly image?: Stored<ImageMeta> | null;
 }
 
 /** Spawns the server's guest on the host, with its vifs. */
 export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options'>): Step<Spawned, void> => ({
-  do: async ({ claim, vifs, serverId }, w) => {
-    const server = await heldServer(deps, serverId, w.workflowId);
+  do: async ({ claim, vifs, image, serverId }, w) => {
+    const held = await heldServer(deps, serverId, w.workflowId);
+    const server = image ? { ...held, image } : held;
     // The image pass is issued anew for each message, so that none is ever stored.
     const spawn = async (taskId: TaskId) => {
       const guest = await guestSpecOf(deps, w.ctx, server, vifs);

@@ -46,6 +46,8 @@ export const toServer = (row: Selectable<ServersTable>): Server => ({
   rootDeviceName: row.root_device_name,
   guestNameTemplate: row.guest_name_template,
   fault: row.fault && { ...row.fault, createdAt: new Date(row.fault.createdAt) },
+  shelved: row.shelved,
+  creator: row.creator,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   launchedAt: row.launched_at,
@@ -81,6 +83,7 @@ export type NewServer = Pick<
   | 'launchIndex'
   | 'rootDeviceName'
   | 'guestNameTemplate'
+  | 'creator'
 > & {
   /** For its first guest, if that is to be told. */
   readonly adminPassword?: string;
@@ -119,6 +122,7 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   root_device_name: server.rootDeviceName,
   guest_name_template: server.guestNameTemplate,
   admin_password: server.adminPassword ?? null,
+  creator: server.creator && JSON.stringify(server.creator),
 });
 
 /** The servers with these ids; those of one reservation are in order of creation. */
@@ -157,6 +161,7 @@ export type ServerState = Pick<
   | 'launched_at'
   | 'terminated_at'
   | 'deleted_at'
+  | 'shelved'
 >;
 
 /**
@@ -225,6 +230,7 @@ export type ServerDetails = Pick<
   | 'workflow_id'
   | 'config_drive'
   | 'admin_password'
+  | 'requested_zone'
 >;
 
 /** Changes the record of a server that this transaction has locked. */

@@ -25,7 +25,8 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
       const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
       if (answers === 'password') return ok({ adminPass: adminPassword ?? '' });
-      if (answers !== 'server') return ok(answers.of(answer as never));
+      if (answers !== 'server')
+        return 'of' in answers ? ok(answers.of(answer as never)) : located(answers.imageLocation(answer as never), deps);
       const shown = await shownAlone(req, deps, { id: server.id, read: async () => server });
       return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
     },
@@ -34,8 +35,12 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
 
 /** The answer of a face; its values come from `handle` above. */
 function answerOf(answers: RestFace<unknown>['answers']): Answer<unknown> {
-  if (answers === 'nothing') return nothing;
+  if (answers === 'nothing' || (typeof answers === 'object' && 'imageLocation' in answers)) return nothing;
   // Seam: as for the server.
   if (answers === 'password') return exactly(newPassword) as Answer<unknown>;
   return answers === 'server' ? (envelope('server', rebuiltServerView) as Answer<unknown>) : exactly(answers.schema);
 }
+
+/** Names the image where clients find it. */
+const located = (imageId: string | null, { imageUrl }: ServerFaceDeps) =>
+  imageId === null ? done() : done({ headers: { Location: `${imageUrl}/images/${imageId}` } });

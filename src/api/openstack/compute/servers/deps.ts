@@ -19,6 +19,8 @@ export interface ServerFaceDeps {
   readonly hostStatus: HostStatusApi;
   readonly diagnostics: DiagnosticsApi;
   readonly serverGroups: ServerGroupApi;
+  /** Where clients find the image service. */
+  readonly imageUrl: string;
   /** The longest page of a list (`[api]max_limit`). */
   readonly maxLimit: number;
 }

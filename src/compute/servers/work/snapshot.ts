@@ -1,0 +1,83 @@
+import { capabilitiesOfHost } from '../../../db/stores/hosts/hosts.ts';
+import type { InWhole } from '../../../db/sql/queries.ts';
+import type { ServerImages } from '../../../image/server-images.ts';
+import type { Ids } from '../../../lib/clock/ids.ts';
+import type { Context } from '../../../lib/context/context.ts';
+import { asId, type ImageId } from '../../../objects/ids.ts';
+import type { NewServerImage, SnapshotFormat } from '../../../objects/server-image.ts';
+import type { Server } from '../../../objects/server.ts';
+import { isYes } from '../../../operations/wire/words.ts';
+import { checkMetadataItems } from '../../../quota/check.ts';
+import type { QuotaLimits } from '../../../quota/resources.ts';
+import { QuiesceUnsupported } from '../errors.ts';
+import { hostOf } from '../may-begin.ts';
+import { imageOf } from '../server-image.ts';
+import type { Prepare } from './preparers.ts';
+
+export interface SnapshotDeps {
+  readonly images: Pick<ServerImages, 'checkNew' | 'create'>;
+  readonly quotaLimits: QuotaLimits;
+  /** The disk format of images of servers (`snapshot_image_format`). */
+  readonly diskFormat: SnapshotFormat;
+  readonly ids: Ids;
+}
+
+/** What both kinds of images of servers ask. */
+interface Asked {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly hasMetadataQuota: boolean;
+}
+
+export const prepareCreateImage =
+  (deps: SnapshotDeps): Prepare<'createImage'> =>
+  async (ctx, server, asked) => {
+    const image = newImage(deps, ctx, server, { ...asked, type: 'snapshot' });
+    return {
+      ...beginning(deps, ctx, asked, image),
+      answer: { imageId: image.id },
+      workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), image, transition: 'createImage' }),
+    };
+  };
+
+export const prepareCreateBackup =
+  (deps: SnapshotDeps): Prepare<'createBackup'> =>
+  async (ctx, server, asked) => {
+    const { type, keep, metadata } = asked;
+    const image = newImage(deps, ctx, server, { ...asked, type: 'backup', metadata: { ...metadata, backup_type: type } });
+    const work = { image, transition: 'createBackup', rotation: { type, keep } } as const;
+    return {
+      ...beginning(deps, ctx, asked, image),
+      answer: { imageId: keep > 0 ? image.id : null },
+      workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), ...work }),
+    };
+  };
+
+function newImage(
+  { images, diskFormat, ids }: SnapshotDeps,
+  ctx: Context,
+  server: Server,
+  asked: { readonly name: string; readonly type: 'snapshot' | 'backup'; readonly metadata: Asked['metadata'] },
+): NewServerImage {
+  const image = imageOf(ctx, server, { ...asked, id: asId<ImageId>(ids.uuid()), diskFormat });
+  images.checkNew(ctx, image);
+  return image;
+}
+
+/**
+ * The image is created once the work is stored, so that no image is left without work; the workflow creates it too, if this process dies in
+ * between. The client finds it when it has its answer.
+ */
+const beginning = ({ images, quotaLimits }: SnapshotDeps, ctx: Context, { metadata, hasMetadataQuota }: Asked, image: NewServerImage) => ({
+  check: async (trx: InWhole, locked: Server): Promise<void> => {
+    if (hasMetadataQuota) await checkMetadataItems(trx, { projectId: locked.projectId }, Object.keys(metadata).length, quotaLimits);
+    await checkQuiesce(trx, locked);
+  },
+  onBegun: (imageId: ImageId | null): Promise<void> => images.create(ctx, { ...image, id: imageId ?? image.id }),
+});
+
+/** Refuses to copy the disk of a running guest whose image insists on a quiet disk where the hypervisor cannot quiesce it. */
+async function checkQuiesce(trx: InWhole, { id, host, vmState, image }: Server): Promise<void> {
+  if (vmState !== 'active' || host === null || !isYes(image?.properties['os_require_quiesce'])) return;
+  const abilities = await capabilitiesOfHost(trx, host);
+  if (!abilities?.includes('quiesce')) throw QuiesceUnsupported({ id });
+}
