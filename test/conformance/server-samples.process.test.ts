@@ -111,7 +111,8 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       db: database.db,
       policy: novaPolicy(),
       quotaLimits: unlimited,
-      images: { forBoot: async () => image },
+      images: { ...cloud.images, forBoot: async () => image },
+      diskFormat: 'qcow2' as const,
       ids: systemIds,
       group: cloud.deps.serviceGroup,
       defaultRescueImageId: undefined,
@@ -119,6 +120,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
     };
     for (const userId of ['user-of-demo', 'user-of-admin'])
       await insertKeypair(database.db, { userId, name: 'new-key', type: 'ssh', fingerprint: 'x', publicKey: 'ssh-ed25519 x' });
+    cloud.options.shelvedOffloadSeconds = -1;
     face = await openFace(
       cloud,
       { routes: [...serverRoutes, ...removedRoutes] },

@@ -13,11 +13,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'The legacy API shows the network of a virtual interface under the key of an extension.': [/^os-virtual-interfaces\/vifs-list-resp-v2$/],
   'Its hosts are named by uuids; ours have names.': [/^os-instance-usage-audit-log\//],
   'Refused: no hypervisor here has power over its machine.': [/^os-hosts\/host-get-(reboot|shutdown|startup)$/],
-  'The action is not there yet.': [
-    /^os-(create-backup|shelve)\//,
-    /^os-migrate-server\/(v2\.25\/)?live-migrate-server$/,
-    /^servers\/(v2\.\d+\/)?server-action-create-image(-resp)?$/,
-  ],
+  'The action is not there yet.': [/^os-migrate-server\/(v2\.25\/)?live-migrate-server$/],
   'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],
   'There is no volume service.': [
     /^os-(assisted-volume-snapshots|volume_attachments)\//,

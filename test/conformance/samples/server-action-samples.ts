@@ -128,11 +128,62 @@ const rebuilds: readonly SampleTable[] = [
   ['2.17', 'servers/v2.17', [[ACTION, { request: 'server-action-trigger-crash-dump' }, 202]]],
 ];
 
+/** A server leaves its host only when it is told to. */
+const offloaded: SampleRow = [ACTION, { request: { shelveOffload: null } }, 202];
+/** A zone and a host of another cloud. */
+const noZone = { refusal: 'The requested availability zone is not available' };
+const noHost = { refusal: 'Compute host host01 could not be found.' };
+
+/** Images of servers, and shelving. */
+const disks: readonly SampleTable[] = [
+  ['2.1', 'servers', [[ACTION, { request: 'server-action-create-image' }, 202]]],
+  ['2.45', 'servers/v2.45', [[ACTION, { request: 'server-action-create-image', answer: 'server-action-create-image-resp' }, 202]]],
+  ['2.1', 'os-create-backup', [[ACTION, { request: 'create-backup-req' }, 202]]],
+  ['2.45', 'os-create-backup/v2.45', [[ACTION, { request: 'create-backup-req', answer: 'create-backup-resp' }, 202]]],
+  [
+    '2.1',
+    'os-shelve',
+    [
+      [ACTION, { request: 'os-shelve' }, 202],
+      [ACTION, { request: 'os-shelve-offload' }, 202],
+      [ACTION, { request: 'os-unshelve' }, 202],
+    ],
+  ],
+  [
+    '2.77',
+    'os-shelve/v2.77',
+    [
+      [ACTION, { request: 'os-shelve' }, 202],
+      [ACTION, { request: 'os-unshelve' }, 202],
+      [ACTION, { request: 'os-shelve' }, 202],
+      offloaded,
+      [ACTION, { request: 'os-unshelve-az' }, 202],
+    ],
+  ],
+  [
+    '2.91',
+    'os-shelve/v2.91',
+    [
+      [ACTION, { request: 'os-shelve' }, 202],
+      [ACTION, { request: 'os-unshelve' }, 202],
+      [ACTION, { request: 'os-shelve' }, 202],
+      offloaded,
+      [ACTION, { request: 'os-unshelve-az' }, 202],
+      [ACTION, { request: 'os-shelve' }, 202],
+      offloaded,
+      [ACTION, { request: 'os-unshelve-host', ...noHost }, 400],
+      [ACTION, { request: 'os-unshelve-az-host', ...noZone }, 400],
+      [ACTION, { request: 'os-unshelve-host-and-unpin-az', ...noHost }, 400],
+      [ACTION, { request: 'os-unshelve-unpin-az' }, 202],
+    ],
+  ],
+];
+
 /** The end of the server of all requests. */
 const deletions: readonly SampleTable[] = [['2.1', 'os-deferred-delete', [[ACTION, { request: 'force-delete-post-req' }, 202]]]];
 
 /** Server actions, then instance actions. */
-export const serverActionSamples: readonly SampleTable[] = [...actions, ...moves, ...rebuilds, ...remembered, ...deletions];
+export const serverActionSamples: readonly SampleTable[] = [...actions, ...moves, ...rebuilds, ...disks, ...remembered, ...deletions];
 
 function actionShown(): SampleRow[] {
   return [
