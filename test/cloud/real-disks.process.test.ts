@@ -1,0 +1,93 @@
+/** Disks of real guests, on two private hosts: a guest counts its boots in a file on its disk, which tells whose disk it is. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
+import { rosterOf } from '../chaos/roster.ts';
+import { leftovers } from '../support/books.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+import type { CloudClient } from '../support/cloud-client.ts';
+import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
+import { realHost } from '../support/real-host.ts';
+import { until } from '../support/until.ts';
+import { verifyCloud } from '../support/verify-cloud.ts';
+
+const READY_TIMEOUT_MS = 120_000;
+const requirements = await privateHostRequirements();
+const missing = process.env['CI'] === 'true' ? undefined : (rabbitmqMissing() ?? (requirements.ok ? undefined : requirements.missing));
+
+describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` (${missing})` : ''}`, () => {
+  let rabbitmq: Rabbitmq;
+  let cloud: Cloud;
+  let demo: CloudClient;
+  let admin: CloudClient;
+  let env: Readonly<Record<string, string>>;
+  let id: string;
+
+  beforeAll(async () => {
+    rabbitmq = await startRabbitmq();
+    const services = await rosterOf({ apis: 1, conductors: 1, schedulers: 1, hosts: 2, guests: 'real' });
+    env = { NOVA_TRANSPORT_URL: rabbitmq.url, NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' };
+    cloud = await startCloud({ services, env });
+    [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
+    id = await demo.boot({ name: 'guest' });
+  }, 240_000);
+  afterAll(async () => {
+    await cloud?.destroy();
+    await rabbitmq?.stop();
+  });
+
+  const act = async (server: string, body: object, by = demo, at = '2.91') => {
+    const version = { 'openstack-api-version': `compute ${at}` };
+    const answer = await by.ask('compute', 'POST', `/v2.1/servers/${server}/action`, body, version);
+    expect([body, answer.status]).toEqual([body, 202]);
+    return answer.body;
+  };
+  const hostOf = async (server: string): Promise<string> => (await admin.server(server))['OS-EXT-SRV-ATTR:host'];
+  const consoleOf = async (server: string): Promise<string> => {
+    const { body } = await demo.ask('compute', 'POST', `/v2.1/servers/${server}/action`, { 'os-getConsoleOutput': {} });
+    return body.output ?? '';
+  };
+  /** Waits until the guest has booted so often. */
+  const ready = (server: string, boots: number) =>
+    until(async () => new RegExp(`GUEST-READY .*boots=${boots}\\b`).test(await consoleOf(server)), {
+      what: `the guest of ${server} says that it has booted ${boots} times`,
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+  const imageNamed = async (name: string) => (await demo.ask('image', 'GET', `/v2/images?name=${name}`)).body.images[0];
+
+  test('is copied while the guest runs on, and a server that boots from the copy has it', { timeout: 300_000 }, async () => {
+    await demo.settled(id, READY_TIMEOUT_MS);
+    await ready(id, 1);
+    const { image_id: copy } = await act(id, { createImage: { name: 'copy' } });
+    await demo.settled(id, READY_TIMEOUT_MS);
+    expect(await imageNamed('copy')).toMatchObject({ id: copy, status: 'active', disk_format: 'qcow2', instance_uuid: id });
+    expect(await demo.server(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
+    const second = await demo.boot({ name: 'second', imageRef: copy });
+    await demo.settled(second, READY_TIMEOUT_MS);
+    await ready(second, 2);
+    expect(await consoleOf(id)).not.toContain('boots=2');
+    await demo.remove(second, READY_TIMEOUT_MS);
+    expect((await demo.ask('image', 'DELETE', `/v2/images/${copy}`)).status).toBe(204);
+  });
+
+  test('leaves its host when the server is shelved, and comes back on another', { timeout: 300_000 }, async () => {
+    const from = await hostOf(id);
+    const to = from === 'hv-1' ? 'hv-2' : 'hv-1';
+    const { addresses } = await demo.server(id);
+    await act(id, { shelve: null });
+    expect(await demo.settled(id, READY_TIMEOUT_MS)).toMatchObject({ status: 'SHELVED_OFFLOADED', hostId: '' });
+    expect(await realHost(cloud, from).remains()).toEqual([]);
+    expect(await imageNamed('guest-shelved')).toMatchObject({ status: 'active' });
+    await act(id, { unshelve: { host: to } }, admin);
+    const back = await demo.settled(id, READY_TIMEOUT_MS);
+    expect(back).toMatchObject({ status: 'ACTIVE', addresses });
+    expect(await hostOf(id)).toBe(to);
+    await ready(id, 2);
+    await until(async () => (await imageNamed('guest-shelved')) === undefined, { what: 'its image is gone', timeoutMs: 30_000 });
+  });
+
+  test('leaves nothing behind', { timeout: 120_000 }, async () => {
+    await demo.remove(id, READY_TIMEOUT_MS);
+    expect(await leftovers(cloud)).toEqual([]);
+    expect(await verifyCloud(cloud, { env })).toMatchObject({ status: 0, breaches: [] });
+  });
+});
