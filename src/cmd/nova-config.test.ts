@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadNovaConfig, portOf, publicUrlOf, stateDirOf, strangeNovaVariables, urlOf } from './nova-config.ts';
+import { imageLinksOf, loadNovaConfig, portOf, publicUrlOf, stateDirOf, strangeNovaVariables, urlOf } from './nova-config.ts';
 
 const machine = { isRoot: false, hostname: 'node-1' };
 
@@ -52,6 +52,12 @@ test('an API is shown to clients at its public address, if it has one', () => {
     'https://cloud.example.com',
     'http://127.0.0.1:9292',
   ]);
+});
+
+test('links to images begin where the operator says, else at the public address of the image API', () => {
+  const linksAt = (flags: Record<string, string>) => imageLinksOf(loadNovaConfig({ machine, env: {}, flags }));
+  expect(linksAt({ 'image.public_endpoint': 'https://image.example.com' })).toBe('https://image.example.com');
+  expect(linksAt({ 'api.glance_link_prefix': 'https://cloud.example.com/image/' })).toBe('https://cloud.example.com/image');
 });
 
 test.each([

@@ -82,3 +82,7 @@ export function publicEndpointOf(config: NovaConfig, name: PublicApi): string | 
 
 /** An API's address for clients. */
 export const publicUrlOf = (config: NovaConfig, name: PublicApi): string => publicEndpointOf(config, name) ?? urlOf(config, name);
+
+/** Where links to images begin in answers of the compute API. */
+export const imageLinksOf = (config: NovaConfig): string =>
+  config.api.glance_link_prefix?.replace(/\/+$/, '') ?? publicUrlOf(config, 'image');

@@ -134,6 +134,9 @@ const api = optionGroup('api', {
   compute_link_prefix: option(text(), {
     help: 'Start of the links of the compute API and of its address in the catalog, such as https://cloud.example.com/compute.',
   }),
+  glance_link_prefix: option(text(), {
+    help: 'Start of the links to images that the compute API shows before 2.36; unset: the address of the image API in the catalog.',
+  }),
   max_event_loop_lag: option(float({ min: 0.1 }), {
     default: 2,
     help: 'Seconds of event loop lag at which the APIs of a program answer 503.',

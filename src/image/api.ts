@@ -69,6 +69,8 @@ export interface Download {
   readonly data: { readonly chunks: Chunks; readonly range: ByteRange | undefined } | undefined;
 }
 
+export { ImageNotFound } from './errors.ts';
+
 export class ImageApi {
   /** With whom images are shared. */
   readonly members: ImageMembers;

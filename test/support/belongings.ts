@@ -21,7 +21,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const [network, group, image, role, domain] = await Promise.all([
     made(owner, 'network', '/v2.0/networks', { network: { name: 'theirs', tags: ['t'] } }).then(idOf),
     made(owner, 'network', '/v2.0/security-groups', { security_group: { name: 'theirs', tags: ['t'] } }).then(idOf),
-    made(owner, 'image', '/v2/images', { name: 'theirs', disk_format: 'raw', container_format: 'bare', tags: ['t'] }),
+    made(owner, 'image', '/v2/images', { name: 'theirs', disk_format: 'raw', container_format: 'bare', tags: ['t'], a: 'b' }),
     made(admin, 'identity', '/v3/roles', { role: { name: 'theirs' } }).then(idOf),
     made(admin, 'identity', '/v3/domains', { domain: { name: 'theirs' } }).then(idOf),
   ]);
@@ -59,6 +59,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-hosts': theirs(hypervisors?.[0]?.hypervisor_hostname ?? ''),
     'compute os-simple-tenant-usage': theirs(owner.projectId),
     'compute os-instance_usage_audit_log': everyones('2026-01-01 00:00:00.0'),
+    'compute images': theirs(image.id),
+    'compute images metadata': theirs('a'),
     'compute os-networks': theirs(network),
     'compute os-tenant-networks': theirs(network),
     'compute os-security-groups': theirs(group),

@@ -1,6 +1,7 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { ShownImage } from '../../src/compute/proxies/proxied-images-api.ts';
 import type { ShownNetwork } from '../../src/compute/proxies/proxied-networks-api.ts';
 import type { Delivery } from '../../src/compute/servers/external-event-api.ts';
 import type { ShownPort } from '../../src/api/openstack/compute/servers/interfaces.ts';
@@ -9,6 +10,7 @@ import type { HostStatus } from '../../src/compute/servers/host-status-api.ts';
 import type { Hypervisor } from '../../src/compute/fleet/hypervisor-api.ts';
 import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quotas/quota-api.ts';
 import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
+import { imageStatuses } from '../../src/image/image.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
 import { asId, type HostName, type ImageId, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
@@ -105,6 +107,34 @@ export const someShownNetwork: fc.Arbitrary<ShownNetwork> = fc.record({
   }),
   v4: someSubnet('10.0.0.0/8'),
   v6: someSubnet('fd00::/64'),
+});
+
+export const someShownImage: fc.Arbitrary<ShownImage> = fc.record({
+  alternate: text,
+  image: fc.record(
+    {
+      id: fc.uuid().map((id) => asId<ImageId>(id)),
+      name: orNull(text),
+      owner: text,
+      visibility: fc.constant('shared'),
+      status: fc.constantFrom(...imageStatuses),
+      isProtected: fc.boolean(),
+      isHidden: fc.boolean(),
+      diskFormat: fc.constantFrom('raw', 'qcow2', null),
+      containerFormat: fc.constantFrom('bare', null),
+      minDiskGb: count,
+      minRamMb: count,
+      tags: fc.constant([]),
+      properties: fc.dictionary(fc.constantFrom('instance_uuid', 'auto_disk_config', 'other'), text),
+      sizeBytes: orNull(count),
+      virtualSizeBytes: orNull(count),
+      md5: orNull(text),
+      sha512: orNull(text),
+      createdAt: time,
+      updatedAt: time,
+    },
+    { noNullPrototype: true },
+  ),
 });
 
 export const someDelivery: fc.Arbitrary<Delivery> = fc.record({

@@ -62,8 +62,11 @@ const nobody = <T extends object>(what: string): T =>
     },
   ) as T;
 
-/** Opens it with the default limits; hosts count as down after 60 seconds. */
-export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFace> {
+/** Opens it with the default limits, without images unless a test gives some; hosts count as down after 60 seconds. */
+export async function openOperatorFace(
+  { db }: TestDatabase,
+  { images = nobody<ImageApi>('images') }: { readonly images?: ImageApi } = {},
+): Promise<OperatorFace> {
   const policy = novaPolicy();
   const config = loadNovaConfig({ machine: { isRoot: false, hostname: 'here' }, env: {} });
   const runtime = { ids: systemIds, log: silentLog, clock: systemClock, config };
@@ -74,7 +77,7 @@ export async function openOperatorFace({ db }: TestDatabase): Promise<OperatorFa
   for (const id of Object.values(projects)) await createProject(db, { id, domainId: 'default', name: `project ${id}` });
   const neighbours = {
     policy,
-    images: nobody<ImageApi>('images'),
+    images,
     networks: new NetworkApi({
       db,
       ids: systemIds,

@@ -22,6 +22,7 @@ import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
+import { ProxiedImagesApi } from '../../compute/proxies/proxied-images-api.ts';
 import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
 import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
 import { UsageApi } from '../../compute/fleet/usage-api.ts';
@@ -35,6 +36,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { imageLinksOf } from '../nova-config.ts';
 import { computeClient } from './compute-client.ts';
 import { imageSources, serverImages } from './images.ts';
 import { publicUrlOf } from '../nova-config.ts';
@@ -84,6 +86,7 @@ export function openComputeFace(
     hosts: new HostApi({ db, policy, internalZone }),
     usage: new UsageApi({ db, policy, clock }),
     securityGroups: new ProxiedGroupsApi({ policy, networks }),
+    imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),
     networkProxy: new ProxiedNetworksApi({ policy, networks }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),

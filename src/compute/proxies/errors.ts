@@ -1,6 +1,6 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 
-/** Errors of what compute passes on to the network service, with Nova's texts. */
+/** Errors of what compute passes on to the image and network services, with Nova's texts. */
 
 /** What the network service calls a conflict is bad input here, in its words. */
 export const BadNetworkRequest = errorType('BadNetworkRequest', 'invalid', (p: { message: string }) => p.message);
@@ -22,3 +22,13 @@ export const BadPortRange = errorType(
 );
 
 export const RuleIncomplete = errorType('RuleIncomplete', 'invalid', (_: object) => 'Not enough parameters to build a valid rule.');
+
+export const ImageNotThere = errorType('ImageNotThere', 'not-found', (_: object) => 'Image not found.');
+
+export const ImageMetadataItemNotFound = errorType('ImageMetadataItemNotFound', 'not-found', (_: object) => 'Invalid metadata key');
+
+export const ImageMetadataLimitExceeded = errorType(
+  'ImageMetadataLimitExceeded',
+  'over-limit',
+  (_: object) => 'Image metadata limit exceeded',
+);

@@ -6,6 +6,9 @@ import { nullable, stringMap } from '../../lib/versioning/schema.ts';
 export const METADATA_KEY = '^[a-zA-Z0-9-_:. ]{1,255}$';
 export const metadataMap = stringMap(METADATA_KEY, t.String({ maxLength: 255 }));
 
+/** A single item of metadata. */
+export const metadataItem = t.Unsafe<Record<string, string>>({ ...metadataMap, minProperties: 1, maxProperties: 1 });
+
 /** A file to inject into the guest. */
 export const file = t.Object({ path: t.String(), contents: t.String({ format: 'base64' }) }, { additionalProperties: false });
 

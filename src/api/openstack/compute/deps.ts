@@ -5,6 +5,7 @@ import type { FlavorApi } from '../../../compute/flavors/flavor-api.ts';
 import type { HostApi } from '../../../compute/fleet/host-api.ts';
 import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
+import type { ProxiedImagesApi } from '../../../compute/proxies/proxied-images-api.ts';
 import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networks-api.ts';
 import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
@@ -24,6 +25,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly hosts: HostApi;
   readonly usage: UsageApi;
   readonly securityGroups: ProxiedGroupsApi;
+  readonly imageProxy: ProxiedImagesApi;
   readonly networkProxy: ProxiedNetworksApi;
   readonly zones: ZoneApi;
   readonly imageCaching: ImageCachingApi;

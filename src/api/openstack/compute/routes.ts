@@ -7,6 +7,8 @@ import { flavorRoutes } from './flavors/index.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
+import { imageMetadataRoutes } from './proxies/image-metadata.ts';
+import { imageProxyRoutes } from './proxies/images.ts';
 import { networkProxyRoutes } from './proxies/networks.ts';
 import { securityGroupProxyRoutes } from './proxies/security-groups.ts';
 import { quotaRoutes } from './quotas/index.ts';
@@ -42,6 +44,8 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   showExtension,
   ...securityGroupProxyRoutes,
   ...networkProxyRoutes,
+  ...imageProxyRoutes,
+  ...imageMetadataRoutes,
   ...removedRoutes,
   ...computeResourceRoutes,
 ];

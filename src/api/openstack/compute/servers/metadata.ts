@@ -6,16 +6,11 @@ import type { Server } from '../../../../objects/server.ts';
 import { MetadataItemNotFound } from '../../../../compute/servers/errors.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { done, ok, route } from '../../../pipeline/route.ts';
-import { METADATA_KEY, metadataMap } from '../../../../operations/wire/guest-data.ts';
+import { METADATA_KEY, metadataItem, metadataMap } from '../../../../operations/wire/guest-data.ts';
 import type { ServerFaceDeps } from './deps.ts';
 
 type Deps = ServerFaceDeps;
 
-const oneItem = t.Unsafe<Record<string, string>>({
-  ...stringMap(METADATA_KEY, t.String({ maxLength: 255 })),
-  minProperties: 1,
-  maxProperties: 1,
-});
 const shown = stringMap(METADATA_KEY, nullable(t.String({ maxLength: 255 })));
 
 const all = exactly(t.Object({ metadata: shown }));
@@ -78,7 +73,7 @@ export const metadataRoutes = [
     method: 'PUT',
     path: ITEM,
     summary: 'Set one item of the metadata of a server.',
-    body: envelopeBody('meta', oneItem),
+    body: envelopeBody('meta', metadataItem),
     status: 200,
     answers: one,
     handle: async ({ ctx, params, body }, { serverEdits }: Deps) => {
