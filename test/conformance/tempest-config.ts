@@ -17,6 +17,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
   const who = await credentialsIn(cloud.stateDir, 'openrc');
   const { body: images } = await admin.ask('image', 'GET', '/v2/images?visibility=public');
   const { body: flavors } = await admin.ask('compute', 'GET', '/v2.1/flavors');
+  const { body: networks } = await admin.ask('network', 'GET', '/v2.0/networks?shared=true');
   const { body: extensions } = await admin.ask('network', 'GET', '/v2.0/extensions');
   const flavorOf = (wanted: string): string => flavors.flavors.find(({ name }: Named) => name === wanted).id;
   const image: string = images.images[0].id;
@@ -41,6 +42,8 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       image_ref_alt: image,
       flavor_ref: flavorOf(FLAVORS[0]),
       flavor_ref_alt: flavorOf(FLAVORS[1]),
+      // The network of test projects, which have none of their own.
+      fixed_network_name: networks.networks[0].name,
       ready_wait: 0,
       min_compute_nodes: HOSTS,
       hypervisor_type: 'fake',

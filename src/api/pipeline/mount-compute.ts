@@ -33,6 +33,8 @@ export function mountCompute<Deps>(server: HttpServer, { authenticate, identityU
     ...mount,
     face: computeFace(authenticate, identityUrl, server.limits.jsonDepth),
     projectInPath: true,
+    // OpenStack's own tests delete and show things of the id "", and insist on 404.
+    finalSlash: 'empty id',
     idHeaders: (requestId) => ({ 'x-openstack-request-id': requestId, 'x-compute-request-id': requestId }),
   };
   mountFace(server, {

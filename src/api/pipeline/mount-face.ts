@@ -29,7 +29,7 @@ export interface Mount<Deps> {
 
 type OfSite<Deps> = Pick<
   Site<Deps>,
-  'projectInPath' | 'suffix' | 'bodyBytes' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'
+  'projectInPath' | 'suffix' | 'finalSlash' | 'bodyBytes' | 'unknownKeys' | 'undeclaredQuery' | 'versionOf' | 'versionHeaders'
 >;
 
 /** An API with its face. */
@@ -48,6 +48,7 @@ export function mountFace<Deps>({ limits, mount }: HttpServer, { path, face, rou
     shares: new ProjectShares(0),
     projectInPath: false,
     suffix: undefined,
+    finalSlash: 'nothing',
     bodyBytes: limits.bodyBytes,
     unknownKeys: 'refuse',
     undeclaredQuery: undefined,

@@ -16,13 +16,15 @@ export interface Place<Deps> {
 const PROJECT_ID = /^[0-9a-f-]+$/;
 
 /** Looks up a URL; never fails. */
-export function locate<Deps>(exchange: Exchange, { router, projectInPath, suffix }: Site<Deps>): Place<Deps> {
+export function locate<Deps>(exchange: Exchange, { router, projectInPath, suffix, finalSlash }: Site<Deps>): Place<Deps> {
   const path = suffix !== undefined && exchange.path.endsWith(suffix) ? exchange.path.slice(0, -suffix.length) : exchange.path;
   const segments = decodedSegments(path);
   if (!segments) return { match: undefined, candidates: [], projectId: undefined };
   const [first] = segments;
   const hasProject = projectInPath && first !== undefined && PROJECT_ID.test(first) && !router.startsWith(first);
-  const match = router.match(hasProject ? segments.slice(1) : segments);
+  const named = hasProject ? segments.slice(1) : segments;
+  const isEmptyId = finalSlash === 'empty id' && named.length > 0 && path.endsWith('/');
+  const match = isEmptyId ? undefined : router.match(named);
   const candidates = match?.methods.get(exchange.method) ?? (exchange.method === 'HEAD' ? match?.methods.get('GET') : undefined) ?? [];
   return { match, candidates, projectId: hasProject ? first : undefined };
 }

@@ -40,6 +40,8 @@ export interface Site<Deps> extends Face {
   readonly projectInPath: boolean;
   /** What a path may end in, to no effect, as old clients write it: `.json`. */
   readonly suffix: string | undefined;
+  /** What a slash at the end of a path is: nothing, or the empty id of a thing in the list before it, which is never there. */
+  readonly finalSlash: 'nothing' | 'empty id';
   readonly versionOf: (exchange: Exchange) => Microversion;
   /** Version headers, for an accepted version or the fault of a refused one. */
   readonly versionHeaders: (version: Microversion | HttpFault) => Headers;

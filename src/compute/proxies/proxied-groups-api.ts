@@ -69,9 +69,11 @@ export class ProxiedGroupsApi {
   /** An incoming rule of a group; also the group that it may name as remote. */
   async createRule(ctx: Context, asked: AskedRule): Promise<{ readonly rule: SecurityGroupRule; readonly remotes: readonly NamedGroup[] }> {
     this.#check(ctx, 'rule:create');
-    const [rule] = await told(this.#deps.networks.rules.create(ctx, [ruleOf(asked)]));
+    const wanted = ruleOf(asked);
+    const [rule] = await told(this.#deps.networks.rules.create(ctx, [wanted]));
     if (!rule) throw BadNetworkRequest({ message: 'The rule was not made.' });
-    return { rule, remotes: await this.#remotesOf([rule]) };
+    // The network service keeps the range without the bits of a host; clients compare the answer with what they sent.
+    return { rule: { ...rule, remoteCidr: wanted.remoteCidr ?? null }, remotes: await this.#remotesOf([rule]) };
   }
 
   async deleteRule(ctx: Context, id: string): Promise<void> {

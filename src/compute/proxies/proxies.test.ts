@@ -73,6 +73,8 @@ test('what is wrong with a group is 400, what is missing 404', async () => {
   ]);
   expect(statuses.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400, 404, 404]);
   expect((await face.ask('GET', '/os-security-groups', { at: '2.36' })).status).toBe(404);
+  expect((await asDemo('DELETE', '/os-security-groups/')).status).toBe(404);
+  expect((await face.ask('GET', '/os-simple-tenant-usage/')).status).toBe(404);
 });
 
 test('rules let in a range or a group; bad ones are refused', async () => {
@@ -96,6 +98,8 @@ test('rules let in a range or a group; bad ones are refused', async () => {
     from_port: -1,
     to_port: -1,
   });
+  const ranged = await addRule({ ...ssh, from_port: 1, to_port: 2, cidr: '10.2.3.124/24' });
+  expect(ranged.body.security_group_rule.ip_range).toEqual({ cidr: '10.2.3.124/24' });
   const refused = [ssh, {}, { ...ssh, ip_protocol: 'gre' }, { ...ssh, from_port: 23 }, { ...ssh, to_port: 65_536 }, { ...ssh, cidr: 'x' }];
   for (const rule of refused) expect([rule, (await addRule(rule)).status]).toEqual([rule, 400]);
   expect((await addRule({ ...ssh, parent_group_id: NOBODY })).status).toBe(404);
