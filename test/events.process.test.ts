@@ -12,6 +12,7 @@ import { conductorRpc } from '../src/conductor/rpcapi.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
 import type { ComputeApi } from '../src/compute/api.ts';
+import { AgentApi } from '../src/compute/fleet/agent-api.ts';
 import { AggregateApi } from '../src/compute/aggregates/aggregate-api.ts';
 import { ImageCachingApi } from '../src/compute/aggregates/image-caching-api.ts';
 import { FlavorAccessApi } from '../src/compute/flavors/access-api.ts';
@@ -208,6 +209,14 @@ async function changeAggregates(): Promise<void> {
   await api.delete(asked(), id);
 }
 
+async function changeAgents(): Promise<void> {
+  const api = new AgentApi({ db: database.db, policy });
+  const file = { version: '7.0', url: 'http://example.com/agent', md5: 'add6bb58' };
+  const { id } = await api.create(asked(), { hypervisor: 'kvm', os: 'linux', architecture: 'x86_64', ...file });
+  await api.update(asked(), id, { ...file, version: '8.0' });
+  await api.delete(asked(), id);
+}
+
 const rest = (id: string, vmState: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
 
 async function changeServers(): Promise<void> {
@@ -283,6 +292,7 @@ test('every change is told, in the form that the catalogue has for it, and no se
   await changeNetworks();
   await changeFleet();
   await changeAggregates();
+  await changeAgents();
   await changeServers();
   const events = await database.db.selectFrom('events').selectAll().orderBy('seq').execute();
 

@@ -54,8 +54,9 @@ test('an API is shown to clients at its public address, if it has one', () => {
   ]);
 });
 
+const linksAt = (flags: Record<string, string>) => imageLinksOf(loadNovaConfig({ machine, env: {}, flags }));
+
 test('links to images begin where the operator says, else at the public address of the image API', () => {
-  const linksAt = (flags: Record<string, string>) => imageLinksOf(loadNovaConfig({ machine, env: {}, flags }));
   expect(linksAt({ 'image.public_endpoint': 'https://image.example.com' })).toBe('https://image.example.com');
   expect(linksAt({ 'api.glance_link_prefix': 'https://cloud.example.com/image/' })).toBe('https://cloud.example.com/image');
 });

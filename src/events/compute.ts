@@ -1,4 +1,4 @@
-/** Events of flavors, keypairs, server groups, quotas, services and aggregates. */
+/** Events of flavors, keypairs, server groups, quotas, services, aggregates and agent builds. */
 import { Type as t } from '@sinclair/typebox';
 import { flavor as flavorSchema } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
@@ -104,3 +104,19 @@ export const aggregateCacheImages = eventType(
   'aggregate.cacheImages',
   snapshot(t.Object({ ...aggregateFields, imageIds: t.Array(t.String()) }), aggregateOf),
 );
+
+const agentBuild = snapshot(
+  t.Object({
+    id: t.Integer(),
+    hypervisor: t.String(),
+    os: t.String(),
+    architecture: t.String(),
+    version: t.String(),
+    url: t.String(),
+    md5: t.String(),
+  }),
+  { subjectOf: ({ id }) => String(id), projectOf: () => null },
+);
+export const agentBuildCreate = eventType('agentBuild.create', agentBuild);
+export const agentBuildUpdate = eventType('agentBuild.update', agentBuild);
+export const agentBuildDelete = eventType('agentBuild.delete', agentBuild);

@@ -50,7 +50,15 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       min_microversion: versions.min.version,
       max_microversion: versions.max.version,
     },
-    'compute-feature-enabled': { vnc_console: false, spice_console: false, swap_volume: false, disk_config: true, stable_rescue: true },
+    'compute-feature-enabled': {
+      vnc_console: false,
+      spice_console: false,
+      swap_volume: false,
+      disk_config: true,
+      stable_rescue: true,
+      // Among others, the tests of agents.
+      xenapi_apis: true,
+    },
     validation: { run_validation: false },
     network: { project_network_cidr: '10.100.0.0/16', project_network_mask_bits: 28 },
     'network-feature-enabled': {

@@ -59,6 +59,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-hosts': theirs(hypervisors?.[0]?.hypervisor_hostname ?? ''),
     'compute os-simple-tenant-usage': theirs(owner.projectId),
     'compute os-instance_usage_audit_log': everyones('2026-01-01 00:00:00.0'),
+    'compute os-baremetal-nodes': everyones('theirs'),
     'compute images': theirs(image.id),
     'compute images metadata': theirs('a'),
     'compute os-networks': theirs(network),

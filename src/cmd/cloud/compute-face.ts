@@ -1,4 +1,5 @@
 import type { ComputeFaceDeps } from '../../api/openstack/compute/deps.ts';
+import { AgentApi } from '../../compute/fleet/agent-api.ts';
 import { AggregateApi } from '../../compute/aggregates/aggregate-api.ts';
 import { ImageCachingApi } from '../../compute/aggregates/image-caching-api.ts';
 import { ComputeApi } from '../../compute/api.ts';
@@ -92,6 +93,7 @@ export function openComputeFace(
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits, ids }),
+    agents: new AgentApi({ db, policy }),
     aggregates: new AggregateApi({ db, policy, ids }),
     imageCaching: new ImageCachingApi({
       db,

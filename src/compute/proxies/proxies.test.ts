@@ -133,3 +133,18 @@ test('networks show their addresses; who administers also sees what Nova had', a
   expect((await face.ask('GET', `/os-tenant-networks/${network}`, { as: 'other' })).status).toBe(404);
   expect((await face.ask('GET', '/os-networks', { at: '2.36' })).status).toBe(404);
 });
+
+test('there are no bare-metal nodes, and the bare-metal service would change them', async () => {
+  const path = `/os-baremetal-nodes/${NOBODY}`;
+  expect((await face.ask('GET', '/os-baremetal-nodes')).body).toEqual({ nodes: [] });
+  const answers = await Promise.all([
+    face.ask('GET', path),
+    asDemo('GET', '/os-baremetal-nodes'),
+    asDemo('POST', '/os-baremetal-nodes', { node: {} }),
+    asDemo('DELETE', path),
+    asDemo('POST', `${path}/action`, { add_interface: { address: 'a' } }),
+    face.ask('GET', '/os-baremetal-nodes', { at: '2.36' }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 403, 400, 400, 400, 404]);
+  expect(answers[3]?.body.badRequest.message).toBe('Command Not supported. Please use Ironic command node-delete to perform this action.');
+});

@@ -32,6 +32,7 @@ import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
 import * as aggregates from './0036-aggregates.ts';
 import * as hostFacts from './0037-host-facts.ts';
 import * as moves from './0038-moves.ts';
+import * as agentBuilds from './0042-agent-builds.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -79,4 +80,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0036-aggregates': aggregates,
   '0037-host-facts': hostFacts,
   '0038-moves': moves,
+  '0042-agent-builds': agentBuilds,
 };

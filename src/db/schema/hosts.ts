@@ -94,6 +94,17 @@ export interface AggregateHostsTable {
   host: string;
 }
 
+/** The newest build of the agent for guests of a kind. */
+export interface AgentBuildsTable {
+  id: Generated<number>;
+  hypervisor: string;
+  os: string;
+  architecture: string;
+  version: string;
+  url: string;
+  md5hash: string;
+}
+
 export interface HostTables {
   services: ServicesTable;
   compute_nodes: ComputeNodesTable;
@@ -103,4 +114,5 @@ export interface HostTables {
   allocations: AllocationsTable;
   aggregates: AggregatesTable;
   aggregate_hosts: AggregateHostsTable;
+  agent_builds: AgentBuildsTable;
 }

@@ -5,7 +5,9 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate)\//,
   ],
   'Goes to another service, which clients ask themselves since 2.36.': [
-    /^os-(baremetal-nodes|snapshots|volumes)\//,
+    /^os-(snapshots|volumes)\//,
+    // No node is there to be shown.
+    /^os-baremetal-nodes\/baremetal-node-get-resp$/,
     /^os-networks\/network-(add|create)-/,
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],

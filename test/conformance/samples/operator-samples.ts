@@ -38,6 +38,7 @@ export const operatorSamples: readonly SampleTable[] = [
       ['GET /os-hosts/host1/reboot', {}, 501],
     ],
   ],
+  ['2.1', 'os-baremetal-nodes', [['GET /os-baremetal-nodes', { answer: 'baremetal-node-list-resp' }]]],
   ['2.1', 'os-simple-tenant-usage', usageRows],
   ['2.40', 'os-simple-tenant-usage/v2.40', usageRows.map(([ask, samples]) => [ask.replace('?', '?limit=1&'), samples])],
   ['2.40', 'os-simple-tenant-usage/v2.40', [[`GET /os-simple-tenant-usage?${USED}&detailed=1`, { answer: 'simple-tenant-usage-get-all' }]]],

@@ -1,4 +1,5 @@
 import type { Route } from '../../pipeline/route.ts';
+import { agents } from './agents/face.ts';
 import { aggregates } from './aggregates/face.ts';
 import { keypairs } from './keypairs/face.ts';
 import { migrations } from './migrations/face.ts';
@@ -6,7 +7,7 @@ import type { DepsOf } from './resource-face.ts';
 import { serverGroups } from './server-groups/face.ts';
 
 /** The declared resources of the compute API. Their routes, documents, dependencies and tests derive from this list. */
-export const computeResources = [keypairs, serverGroups, migrations, aggregates] as const;
+export const computeResources = [keypairs, serverGroups, migrations, aggregates, agents] as const;
 
 /** Their dependencies. */
 export type ComputeResourceDeps = DepsOf<(typeof computeResources)[number]>;

@@ -7,6 +7,7 @@ import { flavorRoutes } from './flavors/index.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
+import { baremetalNodeRoutes } from './proxies/baremetal-nodes.ts';
 import { imageMetadataRoutes } from './proxies/image-metadata.ts';
 import { imageProxyRoutes } from './proxies/images.ts';
 import { networkProxyRoutes } from './proxies/networks.ts';
@@ -46,6 +47,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...networkProxyRoutes,
   ...imageProxyRoutes,
   ...imageMetadataRoutes,
+  ...baremetalNodeRoutes,
   ...removedRoutes,
   ...computeResourceRoutes,
 ];

@@ -18,8 +18,6 @@ const { noProxies, remoteConsoles } = v;
 
 /** Removed routes and actions. */
 export const removedRoutes: readonly Route<unknown>[] = [
-  ...all('/os-agents', ['GET', 'POST']),
-  ...all('/os-agents/{id}', ['PUT', 'DELETE']),
   ...all('/os-cells', ['GET', 'POST']),
   ...all('/os-cells/capacities', ['GET']),
   ...all('/os-cells/detail', ['GET']),
