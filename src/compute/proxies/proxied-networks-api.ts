@@ -2,6 +2,7 @@ import type { Context } from '../../lib/context/context.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { BadNetworkRequest } from './errors.ts';
 
 /** What is shown of a subnet. */
 type ShownSubnet = Pick<Subnet, 'cidr' | 'gatewayIp' | 'dnsNameservers'>;
@@ -16,6 +17,12 @@ export interface ShownNetwork {
 /** By which of two resources networks are asked for: they have rules of their own. */
 export type NetworkRoom = 'os-networks' | 'os-tenant-networks';
 
+/** A network to make, with the range of its subnet. */
+export interface AskedNetwork {
+  readonly label: string;
+  readonly cidr: string;
+}
+
 interface Deps {
   readonly policy: Policy;
   readonly networks: Pick<NetworkApi, 'networks' | 'subnets'>;
@@ -24,7 +31,7 @@ interface Deps {
 /** The most networks and subnets that are read for a list. */
 const MOST = 10_000;
 
-/** Networks, read from the network service. */
+/** Networks, passed on to the network service. */
 export class ProxiedNetworksApi {
   readonly #deps: Deps;
 
@@ -43,6 +50,29 @@ export class ProxiedNetworksApi {
     const network = await this.#deps.networks.networks.show(ctx, id);
     const [shown] = await this.#withSubnets(ctx, [network], { network_id: [network.id] });
     return shown ?? { network, v4: undefined, v6: undefined };
+  }
+
+  /** A network of the caller's project with one subnet. */
+  async create(ctx: Context, { label, cidr }: AskedNetwork): Promise<ShownNetwork> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-tenant-networks:create', { project_id: ctx.projectId });
+    const { networks, subnets } = this.#deps.networks;
+    const [network] = await networks.create(ctx, [{ name: label }]);
+    if (!network) throw BadNetworkRequest({ message: 'The network was not made.' });
+    const ipVersion = cidr.includes(':') ? 6 : 4;
+    try {
+      const [subnet] = await subnets.create(ctx, [{ networkId: network.id, name: label, ipVersion, cidr }]);
+      return { network, v4: ipVersion === 4 ? subnet : undefined, v6: ipVersion === 6 ? subnet : undefined };
+    } catch (error) {
+      // The caller asked for both, and gets none. After a crash in between, a retry under the same key goes on with this network.
+      await networks.delete(ctx, network.id);
+      throw error;
+    }
+  }
+
+  /** Deletes a network with its subnets; refused while it has ports. */
+  async delete(ctx: Context, room: NetworkRoom, id: string): Promise<void> {
+    this.#deps.policy.check(ctx, `os_compute_api:${room}:delete`, { project_id: ctx.projectId });
+    await this.#deps.networks.networks.delete(ctx, id);
   }
 
   async #withSubnets(ctx: Context, networks: readonly Network[], filters: Readonly<Record<string, readonly string[]>>) {

@@ -134,6 +134,35 @@ test('networks show their addresses; who administers also sees what Nova had', a
   expect((await face.ask('GET', '/os-networks', { at: '2.36' })).status).toBe(404);
 });
 
+test('a project makes and deletes networks with a subnet', async () => {
+  const make = (asked: object) => asDemo('POST', '/os-tenant-networks', { network: { label: 'made', ...asked } });
+  const made = await make({ cidr: '10.9.0.0/24' });
+  const { id } = made.body.network;
+  expect([made.status, made.body]).toEqual([200, { network: { id, label: 'made', cidr: '10.9.0.0/24' } }]);
+  expect((await asDemo('GET', `/os-networks/${id}`)).body.network).toMatchObject({ cidr: '10.9.0.0/24', gateway: '10.9.0.1' });
+  const v6 = await make({ cidr_v6: 'fd00:9::/64' });
+  expect(v6.body.network.cidr).toBe('fd00:9::/64');
+  // A prefix without room for a gateway: the network goes again with the subnet that could not be made.
+  const refused = [
+    {},
+    { cidr: 'x' },
+    { cidr: '10.9.0.0/24', cidr_v6: 'fd00:9::/64' },
+    { cidr: '10.9.0.0/24', vlan_start: '1' },
+    { cidr: '10.9.0.0/32' },
+  ];
+  for (const asked of refused) expect([asked, (await make(asked)).status]).toEqual([asked, 400]);
+  const deleted = [
+    await face.ask('DELETE', `/os-tenant-networks/${id}`, { as: 'other' }),
+    await asDemo('DELETE', `/os-networks/${v6.body.network.id}`),
+    await face.ask('DELETE', `/os-networks/${v6.body.network.id}`),
+    await asDemo('DELETE', `/os-tenant-networks/${id}`),
+    await asDemo('DELETE', `/os-tenant-networks/${id}`),
+  ];
+  expect(deleted.map(({ status }) => status)).toEqual([404, 403, 202, 202, 404]);
+  const { networks } = (await asDemo('GET', '/os-tenant-networks')).body;
+  expect(networks.map(({ label }: { label: string }) => label)).toEqual(['mine']);
+});
+
 test('there are no bare-metal nodes, and the bare-metal service would change them', async () => {
   const path = `/os-baremetal-nodes/${NOBODY}`;
   expect((await face.ask('GET', '/os-baremetal-nodes')).body).toEqual({ nodes: [] });

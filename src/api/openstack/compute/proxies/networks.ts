@@ -2,13 +2,15 @@
 import { Type as t } from '@sinclair/typebox';
 import type { ShownNetwork } from '../../../../compute/proxies/proxied-networks-api.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
+import { requestBody } from '../../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
+import { bodyField } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
 import { netmaskOf } from '../../../../network/plan/ip-range.ts';
 import { envelope } from '../../../pipeline/answer.ts';
 import { list } from '../../../pipeline/list.ts';
-import { ok, route } from '../../../pipeline/route.ts';
+import { done, ok, route } from '../../../pipeline/route.ts';
 import type { ComputeFaceDeps } from '../deps.ts';
 
 type Deps = ComputeFaceDeps;
@@ -53,8 +55,8 @@ export const tenantNetworkView = resource<ShownNetwork>()('tenant network', {
   cidr: field(t.String(), ({ v4, v6 }) => v4?.cidr ?? v6?.cidr ?? 'None'),
 });
 
-/** Networks under both of their names. */
-export const networkProxyRoutes = (
+/** What both names of networks have. */
+const inBothRooms = (
   [
     ['os-networks', networkView],
     ['os-tenant-networks', tenantNetworkView],
@@ -80,4 +82,38 @@ export const networkProxyRoutes = (
     answers: envelope('network', view),
     handle: async ({ ctx, params }, { networkProxy }: Deps) => ok(await networkProxy.show(ctx, room, params.id)),
   }),
+  route({
+    ...window,
+    method: 'DELETE',
+    path: `/${room}/{id}`,
+    summary: 'Delete a network with its subnets.',
+    status: 202,
+    handle: async ({ ctx, params }, { networkProxy }: Deps) => {
+      await networkProxy.delete(ctx, room, params.id);
+      return done();
+    },
+  }),
 ]);
+
+const cidr = bodyField({ type: t.String({ format: 'cidr' }) });
+const newNetwork = requestBody(
+  'network',
+  { label: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), required: true }), cidr, cidr_v6: cidr },
+  { keywords: { oneOf: [{ required: ['cidr'] }, { required: ['cidr_v6'] }] } },
+);
+
+/** Networks under both of their names. */
+export const networkProxyRoutes = [
+  ...inBothRooms,
+  route({
+    ...window,
+    method: 'POST',
+    path: '/os-tenant-networks',
+    summary: 'Make a network of the project, with one subnet.',
+    body: newNetwork,
+    status: 200,
+    answers: envelope('network', tenantNetworkView),
+    handle: async ({ ctx, body: { label, cidr: v4, cidr_v6: v6 } }, { networkProxy }: Deps) =>
+      ok(await networkProxy.create(ctx, { label, cidr: v4 ?? v6 ?? '' })),
+  }),
+];

@@ -45,12 +45,9 @@ export const removedRoutes: readonly Route<unknown>[] = [
   ...all('/os-security-group-default-rules/{id}', ['GET', 'DELETE'], noProxies),
   ...all('/os-networks', ['POST'], noProxies),
   ...all('/os-networks/add', ['POST'], noProxies),
-  ...all('/os-networks/{id}', ['DELETE'], noProxies),
   ...['disassociate', 'disassociate_host', 'disassociate_project', 'associate_host'].map((key) =>
     action('/os-networks/{id}/action', key, noProxies),
   ),
-  ...all('/os-tenant-networks', ['POST'], noProxies),
-  ...all('/os-tenant-networks/{id}', ['DELETE'], noProxies),
   action('/servers/{id}/action', 'os-getRDPConsole', remoteConsoles),
   action('/servers/{id}/action', 'resetNetwork'),
 ];
