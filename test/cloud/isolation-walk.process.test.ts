@@ -45,6 +45,7 @@ const REFUSES_ALL = /^\/system\/users\//;
 /** Bodies that must match the path, or have their own content type. */
 const BODIES: Readonly<Record<string, readonly [body: unknown, type?: string]>> = {
   'PUT /servers/{id}/metadata/{key}': [{ meta: { a: 'c' } }],
+  'PUT /images/{id}/metadata/{key}': [{ meta: { a: 'c' } }],
   'PUT /flavors/{id}/os-extra_specs/{key}': [{ a: 'c' }],
   'PATCH /v2/images/{id}': [[{ op: 'replace', path: '/name', value: 'mine' }], 'application/openstack-images-v2.1-json-patch'],
   'PUT /v2/images/{id}/file': ['data', 'application/octet-stream'],
