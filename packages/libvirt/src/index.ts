@@ -5,7 +5,7 @@ export type { EventFeed, Subscription } from './event-router.ts';
 export type { EventName, EventOf } from './protocol/events.ts';
 export type { Domain } from './protocol/domain.ts';
 export type { DomainState } from './protocol/domain-state.ts';
-export type { TypedValue } from './protocol/typed-param.ts';
+export type { TypedParam, TypedValue } from './protocol/typed-param.ts';
 export type { RemoteStream } from './wire/remote-stream.ts';
 export type { Keepalive } from './wire/keepalive.ts';
 export type { Clock } from './clock.ts';

@@ -8,6 +8,7 @@ import {
   mapped,
   named,
   nothing,
+  opaque,
   optional,
   size,
   string,
@@ -21,7 +22,7 @@ import { domainState, domainStateWithReason } from './domain-state.ts';
 import { changeScope, domainFilter, flags, noFlags, shutdownWay } from './flags.ts';
 import { nodeInfo } from './node-info.ts';
 import { call, stream } from './procedure.ts';
-import { typedRecord } from './typed-param.ts';
+import { typedParams, typedRecord } from './typed-param.ts';
 
 const domains = list(domain, limits.domains);
 
@@ -43,8 +44,32 @@ const wantResults = <T>(rest: Encoder<T>): Encoder<T> => ({
   },
 });
 
+/** The flags of a migration; `non-shared-incremental` copies what each disk has above its image. */
+const migrateWay = {
+  live: 1,
+  peer2peer: 2,
+  'persist-destination': 8,
+  'undefine-source': 16,
+  'non-shared-incremental': 128,
+  'abort-on-error': 4096,
+  'auto-converge': 8192,
+  postcopy: 32_768,
+  tls: 65_536,
+};
+
+/** A migration in several calls hands cookies on; in one call there is none. */
+const withoutCookie = <T>(rest: Encoder<T>): Encoder<T> => ({
+  write: (writer, value) => {
+    writer.opaque(new Uint8Array());
+    rest.write(writer, value);
+  },
+});
+
 /** virDomainJobType. */
-const jobTypes = ['none', 'bounded', 'unbounded', 'completed', 'failed', 'cancelled'] as const;
+const jobType = named(['none', 'bounded', 'unbounded', 'completed', 'failed', 'cancelled']);
+
+/** virCPUCompareResult, without its error. */
+const cpuComparison = named(['incompatible', 'identical', 'superset']);
 
 /** libvirt's versions are one number, a million for the major and a thousand for the minor. */
 const version = mapped(uhyper, (number) => `${number / 1_000_000n}.${(number / 1000n) % 1000n}.${number % 1000n}`);
@@ -152,6 +177,29 @@ export const procedures = {
   isActive: call(150, [domain], bool),
   isPersistent: call(151, [domain], bool),
 
+  /**
+   * Moves a running guest: the daemon connects to that of the other host (its URI) and moves the guest by itself, and goes on if the
+   * connection of this client is lost. Parameters are libvirt's: `migrate_uri`, `disks_uri`, `destination_xml`, `persistent_xml`, `bandwidth`.
+   */
+  migrate: call(
+    305,
+    [domain, optional(string), typedParams, withoutCookie(flags(migrateWay))],
+    mapped(opaque, () => undefined),
+    {
+      slow: true,
+    },
+  ),
+  /** What the daemon does to the guest in the background, such as a migration, and how far it is; with `completed` the last that ended. */
+  jobStats: call(298, [domain, flags({ completed: 1, 'keep-completed': 2 })], structOf({ type: jobType, stats: typedRecord })),
+  /** Ends the job of a guest that runs now. */
+  abortJob: call(164, [domain], nothing),
+  /** How long a migration may stop the guest at its end, in milliseconds. */
+  migrateSetMaxDowntime: call(166, [domain, size, noFlags], nothing),
+  /** Lets the guest run on the other host before all of its memory is there; only for a migration with `postcopy`. */
+  migrateStartPostCopy: call(364, [domain, noFlags], nothing),
+  /** Whether the host has a processor, given as XML, or one that can do more. */
+  compareCpu: call(158, [string, noFlags], cpuComparison),
+
   /** Adds the device that the XML describes. */
   attachDevice: call(160, [domain, string, flags(changeScope)], nothing),
   /** Asks for the removal of a device; a running guest has released it only when the event `device-removed` comes. */
@@ -163,10 +211,6 @@ export const procedures = {
    * The second text describes a checkpoint to make with it, or is left undefined.
    */
   backupBegin: call(421, [domain, string, optional(string), flags({ 'reuse-external': 1 })], nothing),
-  /** The job of a guest that runs now, or with `completed` the last one that ended; a record of libvirt's field names. */
-  jobStats: call(298, [domain, flags({ completed: 1, 'keep-completed': 2 })], structOf({ type: named(jobTypes), stats: typedRecord })),
-  /** Ends the job of a guest that runs now. */
-  abortJob: call(164, [domain], nothing),
 
   /** Opens a console: the device's alias, or undefined for the first; `force` disconnects its current user. */
   openConsole: stream(201, [domain, optional(string), flags({ force: 1, safe: 2 })], nothing),
