@@ -53,7 +53,7 @@ function eventNames(heading: string): readonly string[] {
   const [, table = ''] = page('docs/operate/events.md').text.split(`| ${heading} |`);
   const rows = table.split('\n\n', 1)[0]?.split('\n').slice(2) ?? [];
   return rows.flatMap((row) => {
-    const [resource = '', ...names] = [...row.matchAll(/`([\w.]+)`/g)].map(([, name]) => name ?? '');
+    const [resource = '', ...names] = [...row.matchAll(/`([\w.-]+)`/g)].map(([, name]) => name ?? '');
     return names.map((name) => `${resource}.${name}`);
   });
 }

@@ -32,6 +32,7 @@ import { BuiltinIdentity } from '../src/identity/drivers/builtin/driver.ts';
 import { Semaphore } from '../src/identity/semaphore.ts';
 import { ImageApi } from '../src/image/api.ts';
 import { FileImageStore } from '../src/image/drivers/builtin/file-store.ts';
+import { insertFlavor } from '../src/db/stores/flavors/flavors.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
 import { systemIds } from '../src/lib/clock/ids.ts';
 import type { Context } from '../src/lib/context/context.ts';
@@ -60,7 +61,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   directory = await mkdtemp(join(tmpdir(), 'nova-events-'));
   cloud = new SimulatedCloud(database, { maxAttempts: 1 });
-  await cloud.start('host-1');
+  await cloud.start('host-1', 'host-2');
+  await insertFlavor(database.db, large);
   cloud.startEngine();
 });
 afterAll(async () => {
@@ -241,6 +243,11 @@ async function changeServers(): Promise<void> {
     [(api) => api.act(asked(), id, 'reboot', { type: 'hard' }), 'active'],
     [(api) => api.act(asked(), id, 'trigger_crash_dump', null), 'active'],
     [(api) => api.act(asked(), id, 'rebuild', { imageId: sampleImage.id, preserveEphemeral: false, adminPassword: FIRST ?? '' }), 'active'],
+    [(api) => api.act(asked(), id, 'live-migration', { host: null, copiesDisks: null, isForced: false, awaitsChecks: false }), 'active'],
+    [(api) => api.act(asked(), id, 'resize', { flavorId: large.id }), 'resized'],
+    [(api) => api.act(asked(), id, 'revertResize', null), 'active'],
+    [(api) => api.act(asked(), id, 'migrate', { host: null }), 'resized'],
+    [(api) => api.act(asked(), id, 'confirmResize', null), 'active'],
     [(api) => api.act(asked(), id, 'lock', { reason: 'because' }), 'active'],
     [(api) => api.act(asked(), id, 'unlock', null), 'active'],
     [(api) => api.act(asked(), id, 'resetState', { to: 'error' }), 'error'],
@@ -273,18 +280,22 @@ async function changeServers(): Promise<void> {
   await edits.addTag(asked(), id, 'c');
   await edits.deleteTag(asked(), id, 'c');
   await edits.deleteTags(asked(), id);
-  await cloud.host('host-1').driver.powerOff(asId(id));
-  await cloud.host('host-1').reconcile();
+  const at = cloud.host((await cloud.server(id)).host);
+  await at.driver.powerOff(asId(id));
+  await at.reconcile();
   await cloud.api().delete(asked(), id);
   await rest(id, 'deleted');
-  cloud.host('host-1').faults['spawn'] = { failureRate: 1 };
+  for (const host of cloud.hosts) host.faults['spawn'] = { failureRate: 1 };
   const failed = await cloud.boot({ userData: USER_DATA ?? '' }, { ctx: asked() });
   await rest(failed.id, 'error');
   await cloud.api().delete(asked(), failed.id);
 }
 
+/** The flavor of a resize. */
+const large = { ...sampleFlavor, id: '2', name: 'm1.small', vcpus: 2 };
+
 /** What does not go wrong here, what changes nothing, and what is only told where the books had to be mended. */
-const untold = (type: string): boolean => /^server\.(?!create\.)\w+\.error$|^server\.injectNetworkInfo$|^server\.work\./.test(type);
+const untold = (type: string): boolean => /^server\.(?!create)[\w-]+\.error$|^server\.injectNetworkInfo$|^server\.work\./.test(type);
 
 test('every change is told, in the form that the catalogue has for it, and no secret is', async () => {
   await changeIdentities();

@@ -111,6 +111,7 @@ const base = ({ isRoot, hostname }: Machine) =>
       default: 5,
       help: 'Disks that one host copies into images at a time; 0 is unlimited.',
     }),
+    max_concurrent_live_migrations: option(integer({ min: 0 }), { default: 1, help: 'Guests that leave a host live at a time, if not 0.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
     sync_power_state_interval: option(integer({ min: -1 }), {
@@ -190,6 +191,38 @@ const libvirt = optionGroup('libvirt', {
   device_detach_timeout: option(integer({ min: 1 }), {
     default: 20,
     help: 'Seconds to wait each time for the guest to release the device.',
+  }),
+  live_migration_uri: option(text(), {
+    help: 'Where other hosts reach the libvirtd of this one, with %s for its address; unset: by live_migration_scheme. Private hosts use sockets instead.',
+  }),
+  live_migration_scheme: option(oneOf(['tcp', 'tls', 'ssh']), {
+    default: 'tls',
+    help: 'How they reach it; needs a libvirtd that takes this in.',
+  }),
+  live_migration_inbound_addr: option(text(), { help: 'Address at which this host takes guests in; unset: my_ip.' }),
+  live_migration_with_native_tls: option(boolean(), {
+    default: false,
+    help: 'Encrypt what QEMU sends; needs certificates for it on all hosts.',
+  }),
+  live_migration_bandwidth: option(integer({ min: 0 }), { default: 0, help: 'MiB a second of one live migration; 0 is unlimited.' }),
+  live_migration_downtime: option(integer({ min: 100 }), {
+    default: 500,
+    help: 'Milliseconds for which a live migration may stop a guest at its end.',
+  }),
+  live_migration_downtime_steps: option(integer({ min: 3 }), { default: 10, help: 'Steps in which the downtime grows to its maximum.' }),
+  live_migration_downtime_delay: option(integer({ min: 3 }), { default: 75, help: 'Seconds between these steps, for each GiB to move.' }),
+  live_migration_completion_timeout: option(integer({ min: 0 }), {
+    default: 800,
+    help: 'Seconds for each GiB to move, after which a live migration is ended; 0 is never.',
+  }),
+  live_migration_timeout_action: option(oneOf(['abort', 'force_complete']), { default: 'abort', help: 'How it is ended then.' }),
+  live_migration_permit_post_copy: option(boolean(), {
+    default: false,
+    help: 'Whether a live migration that is forced to complete lets the guest run on its new host before its memory is there.',
+  }),
+  live_migration_permit_auto_converge: option(boolean(), {
+    default: false,
+    help: 'Whether a live migration slows a guest down that changes its memory too fast.',
   }),
 });
 

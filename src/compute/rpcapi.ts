@@ -4,6 +4,7 @@ import { fileOffer } from '../lib/handover/file-offer.ts';
 import { guestSpec, imageSource, MAX_IMAGES_TO_CACHE, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { rescueDevice } from '../objects/rescue-device.ts';
+import { arrival, departure } from '../objects/live-migration.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { vif } from '../objects/network-info.ts';
 import { imageTarget } from '../objects/server-image.ts';
@@ -72,6 +73,26 @@ export const computeRpc = contract(
       params: { ...onServer, image: imageTarget, taskStates: t.Object({ copying: t.String(), uploading: t.String() }) },
       since: 3,
     }),
+    /** What a running guest needs of a host that takes it in; fails if it cannot leave. */
+    describeDeparture: call({ to: 'host', params: { serverId }, returns: departure, timeoutMs: 60_000, since: 3 }),
+    /** Fails if a guest like this cannot run on the host. */
+    checkArrival: call({ to: 'host', params: { departure }, returns: t.Null(), timeoutMs: 60_000, since: 3 }),
+    /** Offers the images below the disks of a running guest. The key is good for these files only. */
+    offerImages: call({ to: 'host', params: { serverId }, returns: fileOffer, timeoutMs: 60_000, since: 3 }),
+    /** Prepares the host for a guest that comes running. */
+    prepareArrival: task({ params: { taskId, guest: movedGuest, departure, offer: fileOffer }, reports: arrival, since: 3 }),
+    /** Moves a running guest to the host that is prepared for it. */
+    liveMigrate: task({ params: { taskId, guest: movedGuest, arrival }, since: 3 }),
+    /** Lets a live migration end at once, at the cost of a pause. */
+    hurryLiveMigration: call({ to: 'host', params: { serverId }, returns: t.Null(), timeoutMs: 60_000, since: 3 }),
+    /** Ends a live migration that is still going on. Reports whether the guest is still on this host. */
+    stayHere: task({ params: onServer, reports: t.Boolean(), since: 3 }),
+    /** Whether a guest that comes running is here. */
+    hasArrived: call({ to: 'host', params: { serverId }, returns: t.Boolean(), timeoutMs: 60_000, since: 3 }),
+    /** The console log that a guest has left behind. */
+    leftConsole: call({ to: 'host', params: { serverId }, returns: t.String(), timeoutMs: 60_000, since: 3 }),
+    /** Makes a guest that has arrived one like all others of the host. */
+    welcomeGuest: call({ to: 'host', params: { guest: movedGuest, console: t.String() }, returns: t.Null(), timeoutMs: 60_000, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

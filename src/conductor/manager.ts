@@ -2,6 +2,7 @@ import type { CellDb } from '../db/sql/queries.ts';
 import { change } from '../db/change.ts';
 import { saveHostReports } from '../db/stores/hosts/hosts.ts';
 import type { AllocationRules } from '../db/stores/hosts/inventories.ts';
+import { noteTransfer } from '../db/stores/moves/live-migrations.ts';
 import { writeHops } from '../db/stores/cloud/request-story.ts';
 import { saveAddresses } from '../db/stores/servers/addresses.ts';
 import { completeEvacuations } from '../db/stores/moves/migrations.ts';
@@ -18,6 +19,7 @@ import { noteProgress } from '../lib/workflow/progress.ts';
 import type { ReportOutcome } from '../lib/workflow/report.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.ts';
+import type { Transfer } from '../objects/live-migration.ts';
 import type { ServerAddresses } from '../objects/network-info.ts';
 import { taskStates } from '../objects/states.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
@@ -53,7 +55,13 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
 
   async taskProgress(
     _ctx: Context,
-    { taskId, percent, text, taskState }: { taskId: TaskId; percent?: number; text?: string; taskState?: string },
+    {
+      taskId,
+      percent,
+      text,
+      taskState,
+      transfer,
+    }: { taskId: TaskId; percent?: number; text?: string; taskState?: string; transfer?: Transfer },
   ): Promise<boolean> {
     const { db } = this.#deps;
     const waiting = await noteProgress(db, taskId, text);
@@ -62,6 +70,7 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
     const known = taskStates.find((state) => state === taskState);
     if (known) await showTaskState(db, waiting.subject, waiting.workflowId, known);
     if (percent !== undefined) await showProgress(db, waiting.subject, waiting.workflowId, percent);
+    if (transfer !== undefined) await noteTransfer(db, waiting.subject, transfer);
     return true;
   }
 

@@ -3,6 +3,7 @@ import type { MarshalledError } from '../lib/errors/marshal.ts';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostReport, observedGuest } from '../objects/host-report.ts';
 import { hostName, serverId, taskId } from '../objects/ids.ts';
+import { transfer } from '../objects/live-migration.ts';
 import { networkInfo } from '../objects/network-info.ts';
 import { placementRole } from '../objects/placement-role.ts';
 import { powerState, vmState } from '../objects/states.ts';
@@ -65,6 +66,8 @@ export const conductorRpc = contract('conductor', {
       percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })),
       text: t.Optional(t.String({ maxLength: 255 })),
       taskState: t.Optional(t.String()),
+      /** What a live migration has moved. */
+      transfer: t.Optional(transfer),
     },
     returns: t.Boolean(),
   }),

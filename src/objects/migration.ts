@@ -1,5 +1,6 @@
 import type { Flavor } from './flavor.ts';
 import type { HostName, ServerId } from './ids.ts';
+import type { Transfer } from './live-migration.ts';
 
 /** The kinds of moves; wire values of `migration_type`. */
 export const migrationTypes = ['resize', 'migration', 'live-migration', 'evacuation'] as const;
@@ -65,6 +66,8 @@ export interface Migration {
   readonly after: NumberedFlavor;
   /** Whether the guest was off when the move began, and is left off. */
   readonly wasStopped: boolean;
+  /** How far a live migration is, if its host has told. */
+  readonly transfer: Transfer | null;
   /** Who asked for it. */
   readonly userId: string | null;
   readonly projectId: string | null;

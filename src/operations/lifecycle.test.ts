@@ -25,6 +25,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   resize: { from: ['active', 'stopped'], during: [null] },
   confirmResize: { from: ['resized'], during: [null] },
   revertResize: { from: ['resized'], during: [null] },
+  liveMigrate: { from: ['active', 'paused'], during: [null] },
   // It sets no task state, and starts only when no other operation runs.
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   attachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },

@@ -134,6 +134,8 @@ export const lifecycle = {
     lockable: true,
     needsHost: false,
   },
+  // The guest runs, or stays paused, all the while.
+  liveMigrate: { from: ['active', 'paused'], doing: 'migrating', to: 'asBefore', ...onGuest },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

@@ -63,6 +63,27 @@ export interface ResizeServer {
 }
 export const resizeServerRef = workflowRef<ResizeServer>('resize-server');
 
+export interface LiveMigrateServer {
+  readonly serverId: ServerId;
+  /** The record of the move. */
+  readonly migrationId: string;
+  /** The host that it leaves. */
+  readonly host: HostName;
+  readonly flavor: Flavor;
+  readonly requestedHost: HostName | null;
+  /** Whether the requested host is taken without asking the scheduler. */
+  readonly isForced: boolean;
+  /** Whether its disks are copied; null leaves that to the hosts. */
+  readonly copiesDisks: boolean | null;
+  /** Hosts that it may not go to: its own, and those of earlier attempts. */
+  readonly excludedHosts: readonly HostName[];
+  /** Counts from 1. */
+  readonly attemptNumber: number;
+  /** Why the previous attempt failed, if there was one. */
+  readonly earlierFailure?: MarshalledError;
+}
+export const liveMigrateServerRef = workflowRef<LiveMigrateServer>('live-migrate-server');
+
 /** The end of a resize or cold migration, one way or the other. */
 export interface EndResize {
   readonly serverId: ServerId;

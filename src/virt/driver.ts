@@ -9,6 +9,10 @@ import type { RescueDevice } from '../objects/rescue-device.ts';
 import type { PowerState } from '../objects/states.ts';
 import type { ImageTarget } from '../objects/server-image.ts';
 import type { VirtAbility } from '../objects/virt-ability.ts';
+import type { LiveMigrations } from './live-migrations.ts';
+import type { ReportProgress } from './report-progress.ts';
+
+export type { ReportProgress } from './report-progress.ts';
 
 /**
  * The hypervisor, as the compute manager sees it. Every driver passes `driver.contract.ts`.
@@ -82,12 +86,12 @@ export interface VirtDriver {
    * However it ends, nothing of the copy is left on the host; a copy of an earlier process is begun anew.
    */
   snapshot(serverId: ServerId, target: ImageTarget, options: SnapshotOptions): Promise<void>;
+  /** Moves of guests that run meanwhile. */
+  readonly live: LiveMigrations;
+
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
 }
-
-/** Reports progress from 0 to 100 percent, with an optional description of the current step. May be called often. */
-export type ReportProgress = (percent: number, text?: string) => void;
 
 /** How long to wait for a guest to shut down. */
 export interface Patience {

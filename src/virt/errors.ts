@@ -47,6 +47,23 @@ export const NotSupportedByHypervisor = errorType(
   (p: { ability: string }) => `The hypervisor of the server does not support ${p.ability}.`,
 );
 
+/** A guest cannot run on the host that it should come to; another may take it. */
+export const CannotTakeIn = errorType('CannotTakeIn', 'invalid', (p: { because: string }) => `Migration pre-check error: ${p.because}`);
+
+/** A guest is on its way to this host: where it will be is not decided. */
+export const GuestStillComing = errorType(
+  'GuestStillComing',
+  'unavailable',
+  (p: { serverId: string }) => `The guest of server ${p.serverId} is on its way to this host.`,
+);
+
+/** A live migration ended without success; the guest runs where it was. The cause has the hypervisor's message. */
+export const LiveMigrationFailed = errorType(
+  'LiveMigrationFailed',
+  'internal',
+  (p: { because: string }) => `Migration error: ${p.because}`,
+);
+
 /** A resize that would cut off the end of a disk. */
 export const DiskTooLarge = errorType(
   'DiskTooLarge',

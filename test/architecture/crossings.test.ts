@@ -71,6 +71,8 @@ const crossings: Readonly<Record<string, string>> = {
   'src/compute/servers/work/evacuate.ts': 'reads the number of the flavor for the record of the move',
   'src/compute/servers/work/end-resize.ts': 'checks the quota in the transaction that reverts a resize',
   'src/compute/servers/work/snapshot.ts': 'checks limits in that transaction, and the abilities of a host',
+  'src/compute/servers/work/live-migrate.ts': 'reads flavors, and records a move in the transaction that begins it',
+  'src/compute/servers/live-migration-api.ts': 'writes the abort of a move and the answer to a retried request in one transaction',
   'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
   'src/books/invariant.ts': 'proves the books against each other',
   'src/books/end-with-fault.ts': 'proves the books against each other',

@@ -32,6 +32,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   resize: [],
   migrate: [],
   evacuate: [],
+  'live-migration': [],
   confirmResize: [],
   revertResize: [],
   createImage: [{ body: { name: 'chaos' } }],

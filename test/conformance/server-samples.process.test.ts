@@ -116,6 +116,8 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       ids: systemIds,
       group: cloud.deps.serviceGroup,
       defaultRescueImageId: undefined,
+      scheduler: cloud.deps.scheduler,
+      compute: cloud.deps.compute,
       mayStay: true,
     };
     for (const userId of ['user-of-demo', 'user-of-admin'])

@@ -52,6 +52,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute servers ips': theirs('private'),
     'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
     'compute servers os-interface': theirs(ports?.[0]?.id ?? ''),
+    // Not a row: a migration is shown only while it goes on.
+    'compute servers migrations': theirs('1'),
     'compute servers tags': theirs('t'),
     ...Object.fromEntries(declared),
     'compute flavors': theirs(flavorId),

@@ -11,11 +11,13 @@ import type { Hypervisor } from '../../src/compute/fleet/hypervisor-api.ts';
 import { type LimitsAndUse, type QuotaLimits, quotaNames } from '../../src/compute/quotas/quota-api.ts';
 import type { ServiceState } from '../../src/compute/fleet/service-api.ts';
 import { imageStatuses } from '../../src/image/image.ts';
+import { shownStatuses } from '../../src/db/stores/moves/live-migrations.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
 import { asId, type HostName, type ImageId, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
 import { type ImageMeta, imageMeta } from '../../src/objects/image.ts';
 import { type NetworkInfo, networkInfo } from '../../src/objects/network-info.ts';
+import type { Migration } from '../../src/objects/migration.ts';
 import type { Server } from '../../src/objects/server.ts';
 import { type PowerState, powerStates, taskStates, vmStates } from '../../src/objects/states.ts';
 import { sampleOf } from './schema-samples.ts';
@@ -154,6 +156,27 @@ export const someAction: fc.Arbitrary<InstanceAction> = fc.record({
   message: orNull(text),
   startedAt: time,
   finishedAt: orNull(time),
+});
+
+const someAmounts = fc.record({ total: fc.nat(), processed: fc.nat(), remaining: fc.nat() });
+const someEnd = fc.record({ host: text.map((name) => asId<HostName>(name)), node: text });
+
+export const someMigration: fc.Arbitrary<Migration> = fc.record({
+  number: fc.nat(),
+  id: fc.uuid(),
+  serverId: fc.uuid().map((id) => asId<ServerId>(id)),
+  type: fc.constant('live-migration' as const),
+  status: fc.constantFrom(...shownStatuses),
+  source: someEnd,
+  destination: orNull(fc.tuple(someEnd, orNull(text)).map(([end, hostIp]) => ({ ...end, hostIp }))),
+  before: fc.record({ flavor: someFlavor, number: fc.nat() }),
+  after: fc.record({ flavor: someFlavor, number: fc.nat() }),
+  wasStopped: fc.constant(false),
+  transfer: orNull(fc.record({ memory: someAmounts, disk: someAmounts })),
+  userId: orNull(text),
+  projectId: orNull(text),
+  createdAt: time,
+  updatedAt: time,
 });
 
 export const someActionInFull: fc.Arbitrary<ActionInFull> = fc.record({

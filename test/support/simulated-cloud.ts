@@ -121,13 +121,17 @@ export class SimulatedCloud {
   readonly deps: WorkflowDeps & { readonly serviceGroup: ServiceGroup };
   readonly #engines: WorkflowEngine[] = [];
 
-  constructor(database: TestDatabase, options: { readonly maxAttempts: number; readonly hostWorkTimeoutMs?: number }) {
+  constructor(
+    database: TestDatabase,
+    options: { readonly maxAttempts: number; readonly hostWorkTimeoutMs?: number; readonly liveMigrationsAtATime?: number },
+  ) {
     this.#database = database;
     this.options = {
       maxAttempts: options.maxAttempts,
       hostWorkTimeoutMs: options.hostWorkTimeoutMs ?? 600_000,
       dhcpDomain: 'novalocal',
       shelvedOffloadSeconds: 0,
+      liveMigrationsAtATime: options.liveMigrationsAtATime ?? 1,
     };
     const group = dbServiceGroup(database.db, ids, 'nova');
     this.deps = {
@@ -236,6 +240,8 @@ export class SimulatedCloud {
       images: { ...this.images, forBoot: async (_ctx, imageId) => images.find(({ id }) => id === imageId) ?? 'unknown' },
       ids,
       group: this.deps.serviceGroup,
+      scheduler: this.deps.scheduler,
+      compute: this.deps.compute,
       mayStay,
       diskFormat: 'qcow2',
       defaultRescueImageId: undefined,

@@ -9,6 +9,7 @@ import { ExternalEventApi } from '../../src/compute/servers/external-event-api.t
 import { InterfaceApi } from '../../src/compute/servers/interface-api.ts';
 import { ServerPortsApi } from '../../src/compute/servers/server-ports-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
+import { LiveMigrationApi } from '../../src/compute/servers/live-migration-api.ts';
 import { ServerEditApi } from '../../src/compute/servers/edit-api.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
@@ -90,6 +91,7 @@ export async function openFace(
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits: { ...unlimited, metadata_items: 3 } }),
     instanceActions: new InstanceActionApi({ db, policy }),
+    liveMigrations: new LiveMigrationApi({ db, policy, compute: cloud.deps.compute }),
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids: systemIds, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),

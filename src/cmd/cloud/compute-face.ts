@@ -11,6 +11,7 @@ import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HostApi } from '../../compute/fleet/host-api.ts';
 import { HypervisorApi } from '../../compute/fleet/hypervisor-api.ts';
 import { InstanceActionApi } from '../../compute/servers/instance-action-api.ts';
+import { LiveMigrationApi } from '../../compute/servers/live-migration-api.ts';
 import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { MigrationApi } from '../../compute/fleet/migration-api.ts';
 import { ExternalEventApi } from '../../compute/servers/external-event-api.ts';
@@ -35,6 +36,7 @@ import type { ImageSources } from '../../image/image-sources.ts';
 import type { ServerImages } from '../../image/server-images.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
+import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { imageLinksOf } from '../nova-config.ts';
@@ -73,6 +75,7 @@ export function openComputeFace(
     compute,
     serverEdits: new ServerEditApi({ db, policy, quotaLimits }),
     instanceActions: new InstanceActionApi({ db, policy }),
+    liveMigrations: new LiveMigrationApi({ db, policy, compute: computeClient({ db, bus }) }),
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
@@ -117,15 +120,15 @@ interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks'> {
 /** The API of servers. */
 function serversOf({ db, bus, runtime, group }: FaceShared, { images, networks, ...deps }: ServerDeps): ComputeApi {
   const { ids, config } = runtime;
-  const shared = { db, ids, ...deps };
+  const shared = { db, ids, compute: computeClient({ db, bus }), ...deps };
   return new ComputeApi({
     ...shared,
-    compute: computeClient({ db, bus }),
     resolve: bootResolver({ ...shared, images, networks }),
     preparers: preparersOf({
       ...shared,
       images,
       group,
+      scheduler: clientOf(schedulerRpc, bus),
       mayStay: config.DEFAULT.allow_resize_to_same_host,
       diskFormat: config.libvirt.snapshot_image_format,
       defaultRescueImageId: config.libvirt.rescue_image_id,

@@ -33,6 +33,17 @@ const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 /** How often the books are verified; one conductor does it at a time. */
 const VERIFY_BOOKS_EVERY_MS = 10 * 60_000;
 
+/** More live migrations than a host ever does: an unlimited number. */
+const UNLIMITED = 1_000_000;
+
+const workflowOptions = ({ config }: Shared['runtime']) => ({
+  maxAttempts: config.scheduler.max_attempts,
+  hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS,
+  dhcpDomain: config.network.dhcp_domain,
+  shelvedOffloadSeconds: config.DEFAULT.shelved_offload_time,
+  liveMigrationsAtATime: config.DEFAULT.max_concurrent_live_migrations || UNLIMITED,
+});
+
 /** Starts a conductor: runs workflows, and writes to the database for compute hosts. */
 export async function startConductor(shared: Shared): Promise<void> {
   const { runtime, bus, db, pool, tracer, group } = shared;
@@ -107,11 +118,6 @@ async function workflowDeps(shared: Shared): Promise<WorkflowDeps> {
     clock,
     ids,
     log,
-    options: {
-      maxAttempts: config.scheduler.max_attempts,
-      hostWorkTimeoutMs: HOST_WORK_TIMEOUT_MS,
-      dhcpDomain: config.network.dhcp_domain,
-      shelvedOffloadSeconds: config.DEFAULT.shelved_offload_time,
-    },
+    options: workflowOptions(runtime),
   };
 }

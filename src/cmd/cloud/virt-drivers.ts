@@ -2,6 +2,8 @@ import { FakeDriver } from '../../virt/fake/driver.ts';
 import { httpImageSender } from '../../virt/http-image-sender.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
+import { addressOf, type ArrivalPlace, type LiveMigrationTuning, socketsIn } from '../../virt/libvirt/live/live-migration-options.ts';
+import type { PrivateHost } from '../../virt/libvirt/private-host/private-host.ts';
 import { fakeGuestsIn, guestsIn, hostDirectories, type HostKind, type LocalHost } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
 
@@ -33,8 +35,13 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
   ]);
   const { config, clock, ids, log, stateDir } = runtime;
   const { virt_type } = config.libvirt;
+  const own = kind === 'private' ? await privateHost(runtime, host) : undefined;
   return new LibvirtDriver({
-    ...(kind === 'private' ? { uri: SYSTEM.uri, socket: await privateHost(runtime, host) } : daemonOf(config.libvirt.connection_uri)),
+    ...(own ? { uri: SYSTEM.uri, socket: own.libvirtSocket } : daemonOf(config.libvirt.connection_uri)),
+    migration: {
+      arrivals: own ? socketsIn(own.arrivals, own.libvirtUri) : arrivalsOf(config),
+      tuning: tuningOf(config.libvirt),
+    },
     instancesDir: guestsIn(host.directory),
     imageCacheDir: inState(runtime, 'image-cache'),
     cacheUsers: async () => (await hostDirectories(runtime)).map(guestsIn),
@@ -50,6 +57,25 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
   });
 }
 
+/** Where the machine's own hypervisor takes guests in from other machines. */
+const arrivalsOf = ({ DEFAULT, libvirt }: Runtime['config']): ArrivalPlace =>
+  addressOf(libvirt.live_migration_inbound_addr ?? DEFAULT.my_ip, {
+    uri: libvirt.live_migration_uri,
+    scheme: libvirt.live_migration_scheme,
+  });
+
+const tuningOf = (libvirt: Runtime['config']['libvirt']): LiveMigrationTuning => ({
+  downtimeMs: libvirt.live_migration_downtime,
+  downtimeSteps: libvirt.live_migration_downtime_steps,
+  downtimeDelaySeconds: libvirt.live_migration_downtime_delay,
+  bandwidthMib: libvirt.live_migration_bandwidth,
+  completionTimeoutSeconds: libvirt.live_migration_completion_timeout,
+  timeoutAction: libvirt.live_migration_timeout_action,
+  permitsPostCopy: libvirt.live_migration_permit_post_copy,
+  permitsAutoConverge: libvirt.live_migration_permit_auto_converge,
+  isEncrypted: libvirt.live_migration_with_native_tls,
+});
+
 /** `qemu+unix:///system?socket=/path`, as in virsh, names socket and hypervisor; `qemu:///system` only the hypervisor. */
 function daemonOf(connectionUri: string | undefined): { socket: string; uri: string } {
   if (connectionUri === undefined) return SYSTEM;
@@ -58,8 +84,8 @@ function daemonOf(connectionUri: string | undefined): { socket: string; uri: str
 }
 
 /** Its guests keep running after this program, and the next start finds them. */
-async function privateHost({ life, clock, log, stateDir }: Runtime, { name, directory }: LocalHost): Promise<string> {
+async function privateHost({ life, clock, log, stateDir }: Runtime, { name, directory }: LocalHost): Promise<PrivateHost> {
   const { startPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
   const started = await startPrivateHost({ name, directory, programDir: stateDir, clock, log });
-  return life.hold('the private host', started, (host) => host.stop({ guests: 'keep' })).libvirtSocket;
+  return life.hold('the private host', started, (host) => host.stop({ guests: 'keep' }));
 }

@@ -1,35 +1,14 @@
 import type { Context } from '../../lib/context/context.ts';
 import { kindOf } from '../../lib/errors/error-type.ts';
-import type { Manager } from '../../lib/rpc/contract.ts';
 import { openOffer } from '../../lib/handover/offered-files.ts';
-import type { FileOffers } from '../../lib/handover/file-offers.ts';
-import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { ServerId, TaskId } from '../../objects/ids.ts';
-import type { SnapshotStage, Unplugging, VirtDriver } from '../../virt/driver.ts';
+import type { SnapshotStage, VirtDriver } from '../../virt/driver.ts';
 import { GuestNotDestroyed } from '../../virt/errors.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../../operations/actions/kinds.ts';
-import type { BuildSlots } from './build-slots.ts';
 import { lifecycle, type Transition } from '../../operations/lifecycle.ts';
-import type { computeRpc } from '../rpcapi.ts';
-import type { TaskRunner, Work } from './task-runner.ts';
-
-export interface ComputeDeps {
-  readonly driver: VirtDriver;
-  readonly tasks: TaskRunner;
-  readonly builds: BuildSlots;
-  /** Limits the concurrent snapshots (`max_concurrent_snapshots`). */
-  readonly snapshots: BuildSlots;
-  /** How long a guest may take to shut down, in milliseconds (`shutdown_timeout`). */
-  readonly graceMs: number;
-  /** Hands guests over to other hosts. */
-  readonly offers: FileOffers;
-  /** How a guest is asked to release a device (`device_detach_attempts`, `device_detach_timeout`). */
-  readonly unplugging: Omit<Unplugging, 'signal'>;
-  /** Records driver calls as hops of the request. */
-  readonly trace: RpcTrace;
-}
-
-type ComputeManager = Manager<typeof computeRpc>;
+import type { ByDriver, ComputeDeps, ComputeManager } from './deps.ts';
+import { liveMigrationHandlers } from './live-migrations.ts';
+import type { Work } from './task-runner.ts';
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
@@ -40,6 +19,7 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     ...questionHandlers(deps),
 
     ...moveHandlers(deps, byDriver),
+    ...liveMigrationHandlers(deps, byDriver),
 
     spawn: (ctx, { taskId, guest }) =>
       tasks.run(ctx, { taskId, serverId: guest.serverId }, (signal, progress) =>
@@ -71,7 +51,7 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
 
     snapshot: (ctx, { taskId, serverId, image, taskStates }) =>
       tasks.run(ctx, { taskId, serverId }, (signal, progress) => {
-        const onStage = (stage: SnapshotStage) => progress(0, stage, taskStates[stage]);
+        const onStage = (stage: SnapshotStage) => progress(0, stage, undefined, taskStates[stage]);
         return snapshots.use(signal, () =>
           byDriver(ctx, 'snapshot', () => driver.snapshot(serverId, image, { signal, progress, onStage })),
         );
@@ -83,7 +63,6 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
   };
 };
 
-type ByDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => Promise<T>;
 type MoveMessage = 'offerGuest' | 'receiveGuest' | 'resizeGuest' | 'confirmGuest' | 'revertGuest';
 
 /** What hosts do for servers that go to another host or another size. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import { UNNEEDED } from '../../lib/clock/unneeded.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
+import type { Transfer } from '../../objects/live-migration.ts';
 import type { ReportProgress } from '../../virt/driver.ts';
 
 /** How often a host reports a running task. Well below the time after which the conductor gives up a silent task. */
@@ -20,6 +21,8 @@ export interface Progress {
   readonly text?: string;
   /** The task state that the server is in from now on; by default the one before. */
   readonly taskState?: string;
+  /** What a live migration has moved. */
+  readonly transfer?: Transfer;
 }
 
 /** How work reports its progress: a new task state is kept until the next one. */
@@ -46,12 +49,13 @@ export class TaskProgress {
   }
 
   /** Called by the work with its progress. Frequent reports are throttled to the latest. */
-  readonly set: ReportTaskProgress = (percent, text, taskState = this.#latest.taskState) => {
+  readonly set: ReportTaskProgress = (percent, text, transfer, taskState = this.#latest.taskState) => {
     if (!Number.isFinite(percent)) return;
     this.#latest = {
       percent: Math.max(0, Math.min(100, Math.trunc(percent))),
       ...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT_CHARS) }),
       ...(taskState === undefined ? {} : { taskState }),
+      ...(transfer === undefined ? {} : { transfer }),
     };
   };
 
@@ -85,4 +89,5 @@ export class TaskProgress {
   }
 }
 
-const isSame = (a: Progress, b: Progress): boolean => a.percent === b.percent && a.text === b.text && a.taskState === b.taskState;
+const isSame = (a: Progress, b: Progress): boolean =>
+  a.percent === b.percent && a.text === b.text && a.taskState === b.taskState && a.transfer === b.transfer;

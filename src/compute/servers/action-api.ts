@@ -116,16 +116,19 @@ export class ServerActionApi {
     });
   }
 
-  async #beginOwn(ctx: Context, server: Server, { name, needs, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
+  async #beginOwn(ctx: Context, server: Server, { name, rest, needs, rowFor, does }: ActionOf<'workflow'>, input: never): Promise<Acted> {
+    // Clients know a refused action by its key in the API.
+    const words = rest[0]?.key ?? name;
     // Seam: every workflow action has its preparer, but the table's type does not say whose it is.
     const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
     invariant(prepare !== undefined, `${name} has its preparer`);
     // A repeated request has begun the work already; it finds the server changed by that.
-    if (!ctx.resumed) checkMayBegin(ctx, server, lifecycle[rowFor(input)], name);
+    if (!ctx.resumed) checkMayBegin(ctx, server, lifecycle[rowFor(input)], words);
     const { details, workOf, check, write, adminPassword, answer, onBegun } = await prepare(ctx, server, input);
     const begun = await begin<object>(this.#deps, ctx, server.id, {
       transition: rowFor(input),
       action: name,
+      words,
       workflow: does.workflow as WorkflowRef<object>,
       ...(details && { details }),
       ...(answer && { imageId: answer.imageId }),

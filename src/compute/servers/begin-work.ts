@@ -21,8 +21,10 @@ export interface BeginDeps {
 /** Work to begin on a server. */
 export interface Work<Input extends object, Prepared = void> {
   readonly transition: TransitionName;
-  /** The action's name for clients. */
+  /** The action's name in the server's history. */
   readonly action: string;
+  /** Its name in a refusal; by default the same. */
+  readonly words?: string;
   readonly workflow: WorkflowRef<Input>;
   /** Lookups before the server is locked; skipped when an earlier attempt of the request has begun the work. */
   readonly prepare?: () => Promise<Prepared>;
@@ -73,7 +75,7 @@ export async function begin<Input extends object, Prepared = void>(
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
     if (isUnderWay(row, server)) return { server, workflowId, imageId, isNew: false };
-    checkMayBegin(ctx, server, row, work.action);
+    checkMayBegin(ctx, server, row, work.words ?? work.action);
     const input = await work.inputOf(server, trx, prepared);
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
     // Only an operation that may begin during others ends them; the rest waits for them.

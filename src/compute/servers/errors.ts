@@ -108,6 +108,61 @@ export const SameHost = errorType(
   (_: object) => 'No valid host was found. Cannot migrate to the host where the server exists.',
 );
 
+export const MoveToSelf = errorType(
+  'MoveToSelf',
+  'invalid',
+  (p: { serverId: string; host: string }) => `Unable to migrate instance (${p.serverId}) to current host (${p.host}).`,
+);
+
+export const ForcedNowhere = errorType('ForcedNowhere', 'invalid', (_: object) => "Can't force to a non-provided destination");
+
+export const ComputeServiceDown = errorType(
+  'ComputeServiceDown',
+  'invalid',
+  (p: { host: string }) => `Compute service of ${p.host} is unavailable at this time.`,
+);
+
+/** A check of hosts or scheduler, made while the caller waits, has refused a live migration. */
+export const MoveRefused = errorType('MoveRefused', 'invalid', (p: { because: string }) => p.because);
+
+export const MigrationNotFound = errorType(
+  'MigrationNotFound',
+  'not-found',
+  (p: { id: string; serverId: string }) => `In-progress live migration ${p.id} is not found for server ${p.serverId}.`,
+);
+
+/** A migration that an operation names must exist; the operation decides whether it is a missing page or bad input. */
+export const NoSuchMigration = errorType(
+  'NoSuchMigration',
+  'not-found',
+  (p: { id: string; serverId: string }) => `Migration ${p.id} not found for instance ${p.serverId}`,
+);
+
+export const UnknownMigration = errorType(
+  'UnknownMigration',
+  'invalid',
+  (p: { id: string; serverId: string }) => `Migration ${p.id} not found for instance ${p.serverId}`,
+);
+
+export const NotLiveMigration = errorType(
+  'NotLiveMigration',
+  'not-found',
+  (p: { id: string; serverId: string }) => `Migration ${p.id} for server ${p.serverId} is not live-migration.`,
+);
+
+export const MigrationNotInProgress = errorType(
+  'MigrationNotInProgress',
+  'not-found',
+  (p: { id: string; serverId: string }) => `Live migration ${p.id} for server ${p.serverId} is not in progress.`,
+);
+
+export const MigrationInWrongState = errorType(
+  'MigrationInWrongState',
+  'invalid',
+  (p: { id: string; serverId: string; state: string; method: string }) =>
+    `Migration ${p.id} state of instance ${p.serverId} is ${p.state}. Cannot ${p.method} while the migration is in this state.`,
+);
+
 export const NotResized = errorType('NotResized', 'invalid', (_: object) => 'Instance has not been resized.');
 
 export const SourceHostDown = errorType(

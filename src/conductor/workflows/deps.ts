@@ -29,5 +29,7 @@ export interface WorkflowDeps {
     readonly dhcpDomain: string;
     /** How long a shelved server stays on its host, in seconds; 0: it leaves at once, -1: never (`shelved_offload_time`). */
     readonly shelvedOffloadSeconds: number;
+    /** Live migrations that leave one host at a time (`max_concurrent_live_migrations`). */
+    readonly liveMigrationsAtATime: number;
   };
 }

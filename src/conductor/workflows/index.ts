@@ -10,6 +10,7 @@ import { offloadServer } from './disks/offload-server.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
+import { liveMigrateServer } from './moves/live/live-migrate-server.ts';
 import { resizeServer } from './moves/resize-server.ts';
 import { revertResize } from './moves/revert-resize.ts';
 import { attachInterface } from './interfaces/attach-interface.ts';
@@ -26,6 +27,7 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   deleteServer(deps),
   rebuildServer(deps),
   resizeServer(deps),
+  liveMigrateServer(deps),
   confirmResize(deps),
   revertResize(deps),
   evacuateServer(deps),

@@ -43,6 +43,7 @@ import {
   detachInterfaceRef,
   evacuateServerRef,
   offloadServerRef,
+  liveMigrateServerRef,
   performActionRef,
   rebuildServerRef,
   rescueServerRef,
@@ -375,6 +376,24 @@ test('the stored inputs of images, of shelving and of unshelving are known', asy
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(offloadServerRef.name, offloading)).toEqual([]);
   expect(missingInputs(unshelveServerRef.name, unshelving)).toEqual([]);
+});
+
+const admin = () => ({ ...someone(), roles: ['admin', 'member'], isAdmin: true });
+
+test('the stored inputs of a live migration are known', async () => {
+  const anywhere = { host: null, copiesDisks: null, isForced: false, awaitsChecks: false };
+  const written: StoredWorkflow[] = [];
+  for (const [about, vmState, more] of [
+    ['to any host', 'active', {}],
+    ['of a paused server', 'paused', {}],
+    ['to a named host, whatever the scheduler says', 'active', { host: 'host-2', isForced: true, copiesDisks: true }],
+  ] as const) {
+    const { id } = await serverIn(vmState);
+    await cloud.api({ deaf: true }).act(admin(), id, 'live-migration', { ...anywhere, ...more });
+    written.push(await lastWritten(`live migration ${about}`, id, vmState));
+    await cloud.db.deleteFrom('workflows').execute();
+  }
+  expect(missingInputs(liveMigrateServerRef.name, written)).toEqual([]);
 });
 
 test('every workflow has stored inputs, and nothing else has', () => {

@@ -32,6 +32,7 @@ import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
 import * as aggregates from './0036-aggregates.ts';
 import * as hostFacts from './0037-host-facts.ts';
 import * as moves from './0038-moves.ts';
+import * as liveMigration from './0040-live-migration.ts';
 import * as agentBuilds from './0042-agent-builds.ts';
 
 /**
@@ -80,5 +81,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0036-aggregates': aggregates,
   '0037-host-facts': hostFacts,
   '0038-moves': moves,
+  '0040-live-migration': liveMigration,
   '0042-agent-builds': agentBuilds,
 };

@@ -1,7 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Flavor } from '../../objects/flavor.ts';
+import type { Transfer } from '../../objects/live-migration.ts';
 import type { MigrationStatus, MigrationType } from '../../objects/migration.ts';
-import type { Json, Time } from './columns.ts';
+import type { Json, OptionalJson, Time } from './columns.ts';
 
 /** A move of a server between hosts or to another size. */
 export interface ServerMigrationsTable {
@@ -20,6 +21,7 @@ export interface ServerMigrationsTable {
   flavor_after: Json<Flavor>;
   flavor_after_number: number;
   was_stopped: ColumnType<boolean, boolean, never>;
+  transfer: OptionalJson<Transfer>;
   user_id: string | null;
   project_id: string | null;
   created_at: Time;

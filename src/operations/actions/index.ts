@@ -1,5 +1,6 @@
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuate } from './moves/evacuate.ts';
+import { liveMigrate } from './moves/live-migrate.ts';
 import { migrate } from './moves/migrate.ts';
 import { resize } from './moves/resize.ts';
 import { revertResize } from './moves/revert-resize.ts';
@@ -43,6 +44,7 @@ export const serverActions = {
   resize,
   migrate,
   evacuate,
+  'live-migration': liveMigrate,
   confirmResize,
   revertResize,
   createImage,

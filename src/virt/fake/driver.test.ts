@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { type ContractSubject, describeVirtDriver, ReceivedImages, type SpawnMood } from '../driver.contract.ts';
+import { describeLiveMigrations } from '../live-migrations.contract.ts';
 import { describeMoves } from '../moves.contract.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
@@ -36,3 +37,4 @@ const subject: ContractSubject = {
 };
 describeVirtDriver(subject);
 describeMoves(subject);
+describeLiveMigrations({ name: 'fake', makeHosts: async () => [await subject.makeHost(), await subject.makeHost()] });

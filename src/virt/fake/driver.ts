@@ -29,6 +29,8 @@ import { bootLog } from './console-log.ts';
 import { emptyDisk } from './empty-disk.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
+import { FakeLiveMigrations } from './live-migrations.ts';
+import { resized } from './resized.ts';
 
 /** The size of a simulated host. */
 export interface FakeCapacity {
@@ -55,9 +57,6 @@ const CRASH_LOG = 'NMI received: saving a dump of the memory\n';
 /** The name of a packed guest's only file. */
 const GUEST_FILE = 'guest';
 
-/** A guest in its new size and with its new vifs; its image and its identity stay. */
-const resized = (spec: GuestSpec, { flavor, vifs }: MovedGuest): GuestSpec => ({ ...spec, flavor, vifs });
-
 const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
 /** A simulated hypervisor: it behaves like a real one but only records its guests. */
@@ -72,6 +71,7 @@ export class FakeDriver implements VirtDriver {
     quiesce: true,
   } as const;
   readonly #options: FakeDriverOptions;
+  readonly live: FakeLiveMigrations;
   readonly #guests: GuestFiles;
   readonly #faults: FaultInjector;
   /** The ids of images that it was told to cache. */
@@ -81,6 +81,7 @@ export class FakeDriver implements VirtDriver {
     this.#options = options;
     this.#guests = new GuestFiles(options.directory);
     this.#faults = new FaultInjector(options.faults ?? {}, options);
+    this.live = new FakeLiveMigrations(this.#guests, this.#faults);
   }
 
   async start(): Promise<void> {

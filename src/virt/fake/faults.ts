@@ -38,6 +38,11 @@ const faultyCalls = [
   'resize',
   'confirmResize',
   'revertResize',
+  'departure',
+  'checkArrival',
+  'prepareArrival',
+  'liveMigrate',
+  'welcome',
 ] as const;
 type FaultyCall = (typeof faultyCalls)[number];
 

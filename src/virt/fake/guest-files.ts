@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestSpec } from '../../objects/guest-spec.ts';
-import type { ServerId } from '../../objects/ids.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 
 /** A simulated guest: its spec, its state, its console log. */
@@ -43,11 +44,30 @@ export class GuestFiles {
   }
 
   get(serverId: ServerId): FakeGuest | undefined {
-    return this.#guests.get(serverId);
+    return this.#guests.get(serverId) ?? this.#arrived(serverId);
   }
 
   all(): readonly FakeGuest[] {
+    for (const name of readdirSync(this.#directory)) if (name.endsWith('.json')) this.get(asId<ServerId>(name.slice(0, -'.json'.length)));
     return [...this.#guests.values()];
+  }
+
+  /** Expects a guest that comes running from another simulated host. @returns the path that its file is to be moved to */
+  async expect(serverId: ServerId): Promise<string> {
+    await writeFile(this.#path(serverId, 'expected'), '');
+    return this.pathOf(serverId);
+  }
+
+  /** Expects it no more. */
+  async unexpect(serverId: ServerId): Promise<void> {
+    await rm(this.#path(serverId, 'expected'), { force: true });
+  }
+
+  /** Hands a guest over to the host that expects it, in one step: at any moment one of the two has it. */
+  async handOver(serverId: ServerId, to: string): Promise<void> {
+    await access(to.replace(/json$/, 'expected'));
+    await rename(this.#path(serverId, 'json'), to);
+    this.#guests.delete(serverId);
   }
 
   async put(guest: FakeGuest): Promise<void> {
@@ -77,11 +97,22 @@ export class GuestFiles {
   }
 
   async remove(serverId: ServerId): Promise<void> {
+    await this.unexpect(serverId);
     this.#guests.delete(serverId);
     await rm(this.#path(serverId, 'json'), { force: true });
   }
 
-  #path(serverId: ServerId, extension: 'json' | 'new' | 'arriving'): string {
+  /** A guest that another host has moved here since the last look. */
+  #arrived(serverId: ServerId): FakeGuest | undefined {
+    const path = this.#path(serverId, 'json');
+    if (!existsSync(path)) return undefined;
+    // Another simulated host wrote it.
+    const guest: FakeGuest = JSON.parse(readFileSync(path, 'utf8'));
+    this.#guests.set(serverId, guest);
+    return guest;
+  }
+
+  #path(serverId: ServerId, extension: 'json' | 'new' | 'arriving' | 'expected'): string {
     return join(this.#directory, `${serverId}.${extension}`);
   }
 }

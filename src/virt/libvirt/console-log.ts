@@ -10,10 +10,15 @@ const MAX_LOG_BYTES = 4 * 1024 * 1024;
 /** The end of a guest's console log, at most MAX_CONSOLE_BYTES; empty when there is no output yet. */
 export const consoleTail = async (file: string, lines: number | undefined): Promise<string> => {
   const { tail } = await endOf(file);
-  // The log daemon rotates its file and keeps the previous one.
-  const before = tail.length < MAX_CONSOLE_BYTES ? (await endOf(`${file}.0`)).tail : Buffer.alloc(0);
-  return lastLines(bounded(Buffer.concat([before, tail]).subarray(-MAX_CONSOLE_BYTES)), lines);
+  const parts = [tail];
+  // The log daemon rotates its file and keeps the previous one. A guest that was on another host has its log from there.
+  for (const earlier of [`${file}.0`, earlierOf(file)])
+    if (parts.reduce((sum, { length }) => sum + length, 0) < MAX_CONSOLE_BYTES) parts.unshift((await endOf(earlier)).tail);
+  return lastLines(bounded(Buffer.concat(parts).subarray(-MAX_CONSOLE_BYTES)), lines);
 };
+
+/** What the console printed before the guest came to this host. */
+export const earlierOf = (file: string): string => `${file}.earlier`;
 
 /** Cuts an oversized log down to its end; the writer continues at the new end. */
 export const cutConsoleLog = async (file: string): Promise<void> => {

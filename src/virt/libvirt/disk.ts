@@ -1,4 +1,4 @@
-import { chmod, open } from 'node:fs/promises';
+import { chmod, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
@@ -31,6 +31,31 @@ export const createDisk = async (options: { image: ImageMeta; imageFile: string;
     // libvirt gives the file to QEMU's user; nobody else needs access.
     await chmod(disk, 0o600);
   });
+};
+
+/** A disk as it is: its size, and the image below it, by its hash. The guest may be writing to it. */
+export const disksLayer = (
+  disk: string,
+  format: 'qcow2' | 'raw',
+): Promise<{ virtualBytes: number; image?: string; imageFormat?: string }> =>
+  attempt('look at the disk of the server', async () => {
+    if (format === 'raw') return { virtualBytes: (await stat(disk)).size };
+    const { virtualBytes, backing, backingFormat } = await layerOf(disk);
+    return {
+      virtualBytes,
+      ...(backing === undefined ? {} : { image: basename(backing) }),
+      ...(backingFormat === undefined ? {} : { imageFormat: backingFormat }),
+    };
+  });
+
+/** Creates an empty disk of this size above an image, into which the data of another host's disk is copied. */
+export const createEmptyDisk = async (
+  { disk, format, virtualBytes }: { disk: string; format: 'qcow2' | 'raw'; virtualBytes: number },
+  below?: { file: string; format: string },
+): Promise<void> => {
+  const above = below ? ['-F', below.format, '-b', below.file] : [];
+  await runTool('qemu-img', ['create', '-q', '-f', format, ...above, disk, String(virtualBytes)]);
+  await chmod(disk, 0o600);
 };
 
 /** Lets a disk refer to this host's file of the image below it; `fileOf` names it by the image's hash. One that stands alone is left. */
@@ -75,7 +100,7 @@ async function isQcow2(path: string): Promise<boolean> {
 /** The size of a qcow2 file and what lies below it. Only files that we made: their headers tell the truth. */
 const layerOf = async (disk: string) => {
   const info: { 'virtual-size': number; 'backing-filename'?: string; 'backing-filename-format'?: string } = JSON.parse(
-    await runTool('qemu-img', ['info', '--output=json', '-f', 'qcow2', disk]),
+    await runTool('qemu-img', ['info', '--output=json', '--force-share', '-f', 'qcow2', disk]),
   );
   return { virtualBytes: info['virtual-size'], backing: info['backing-filename'], backingFormat: info['backing-filename-format'] };
 };

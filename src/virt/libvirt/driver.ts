@@ -30,6 +30,8 @@ import { ImageCache } from './image-cache.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 import { imagesInUse, recorded, recordImages } from './image-uses.ts';
 import { LibvirtLink, type Reconnect } from './link.ts';
+import type { LiveMigrationOptions } from './live/live-migration-options.ts';
+import { LibvirtLiveMigrations } from './live/live-migrations.ts';
 import { NetworkCards } from './network-cards.ts';
 import { GuestPower } from './power.ts';
 import { GuestRescue } from './guest-rescue.ts';
@@ -51,6 +53,8 @@ export interface LibvirtDriverOptions {
   readonly configDriveFormat: ConfigDriveFormat;
   readonly images: ImageFetcher;
   readonly sendImage: ImageSender;
+  /** How guests come from other hosts and go there while they run. */
+  readonly migration: LiveMigrationOptions;
   readonly reconnect?: Reconnect;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -84,6 +88,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #cards: NetworkCards;
   readonly #rescue: GuestRescue;
   readonly #snapshots: GuestSnapshots;
+  readonly live: LibvirtLiveMigrations;
 
   constructor(options: LibvirtDriverOptions) {
     const { clock, log, virtType, configDriveFormat } = options;
@@ -99,6 +104,9 @@ export class LibvirtDriver implements VirtDriver {
     this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, send: options.sendImage, clock });
+    const { arrivals: place, tuning } = options.migration;
+    const parts = { link, domains, directories, images, builder };
+    this.live = new LibvirtLiveMigrations({ ...parts, linkOptions: options, virtType, place, tuning, clock, log });
   }
 
   /** Waits for libvirtd without a time limit; close aborts the wait. */
@@ -110,6 +118,7 @@ export class LibvirtDriver implements VirtDriver {
     await Promise.all([this.#link.open(), this.#slowLink.open()]);
     await this.#builder.removeHalfMade();
     await this.#snapshots.removeLeftovers();
+    await this.live.tidy();
     await attempt('look after the image cache', () => this.#recordEarlierGuests());
   }
 

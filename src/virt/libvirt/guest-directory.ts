@@ -1,6 +1,7 @@
 import { access, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asId, type ServerId } from '../../objects/ids.ts';
+import { earlierOf } from './console-log.ts';
 
 // The files of guests: one directory per guest, below the driver's own.
 
@@ -36,6 +37,12 @@ export interface GuestPaths {
   readonly before: string;
   /** Records which further ones its rescue uses. */
   readonly rescueImages: string;
+  /** What the console printed on the hosts that the guest has been on before. */
+  readonly earlierConsole: string;
+  /** Marks a guest that comes running from another host, until it is one of this host's own. */
+  readonly coming: string;
+  /** Marks a guest that leaves for another host while it runs. */
+  readonly leaving: string;
   /** Marks a complete guest; without it the guest is incomplete. */
   readonly made: string;
 }
@@ -70,6 +77,9 @@ export class GuestDirectories {
       boots: file('boots'),
       before: file('before'),
       ...copies,
+      earlierConsole: earlierOf(file('console.log')),
+      coming: file('coming'),
+      leaving: file('leaving'),
     };
   }
 

@@ -15,8 +15,9 @@ import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
-import { recorded, recordImages } from './image-uses.ts';
+import { recordImages } from './image-uses.ts';
 import type { LibvirtLink } from './link.ts';
+import { IMAGE, packedImages } from './packed-images.ts';
 
 export interface GuestMoverOptions {
   readonly link: LibvirtLink;
@@ -27,11 +28,8 @@ export interface GuestMoverOptions {
   readonly virtType: VirtType;
 }
 
-/** Packed files are the guest's own (`disk`, `console.log`) or images that its disks and its boot need, by their hash. */
-const IMAGE = 'image/';
-
 /** The files of a guest that a move takes along: its disks, and the log of its console. */
-const isOwnFile = (name: string): boolean => name.startsWith('disk') || name === 'console.log';
+const isOwnFile = (name: string): boolean => name.startsWith('disk') || name === 'console.log' || name === 'console.log.earlier';
 
 /** Takes guests to other hosts and to other sizes. */
 export class GuestMover {
@@ -50,8 +48,8 @@ export class GuestMover {
       await writeFile(paths.boots, JSON.stringify(boots));
       const names = (await readdir(paths.directory)).filter(isOwnFile);
       const own = [...names, basename(paths.boots)].map((name) => ({ name, path: join(paths.directory, name) }));
-      const used = ((await recorded(paths.images)) ?? []).map((hash) => ({ name: `${IMAGE}${hash}`, path: images.fileOf(hash) }));
-      return await Promise.all([...own, ...used].map(async (file) => ({ ...file, bytes: (await stat(file.path)).size })));
+      const sized = await Promise.all(own.map(async (file) => ({ ...file, bytes: (await stat(file.path)).size })));
+      return [...sized, ...(await packedImages(paths, images))];
     });
   }
 

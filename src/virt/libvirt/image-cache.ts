@@ -82,6 +82,10 @@ export class ImageCache {
     return removed;
   }
 
+  get directory(): string {
+    return this.#directory;
+  }
+
   /** Where the image with this hash is, if it is cached. */
   fileOf(hash: string): string {
     return join(this.#directory, hash.toLowerCase());

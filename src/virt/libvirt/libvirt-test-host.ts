@@ -14,6 +14,7 @@ import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { type ContractHost, ReceivedImages } from '../driver.contract.ts';
 import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
+import { socketsIn } from './live/live-migration-options.ts';
 import { type PrivateHost, startPrivateHost } from './private-host/private-host.ts';
 import { runTool } from './private-host/tool.ts';
 import { privateHostRequirements } from './private-host/requirements.ts';
@@ -42,7 +43,7 @@ export const tinyGuest = (): Promise<TinyGuest> =>
   buildTinyGuest({ fallbackDir: join(tmpdir(), `nova-ts-tiny-guest-${process.getuid?.() ?? 0}`), log: silentLog });
 
 /** Builds the tiny guest, starts a private host. */
-export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
+export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHost> => {
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-libvirt-'));
   const tiny = await tinyGuest();
   const images = {
@@ -50,7 +51,7 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     kernel: await fileImage(tiny.kernel, 'aki'),
     ramdisk: await fileImage(tiny.ramdisk, 'ari'),
   };
-  const host = await startPrivateHost({ name: 'hv1', directory: join(directory, 'hv1'), clock: systemClock, log: silentLog });
+  const host = await startPrivateHost({ name, directory: join(directory, name), clock: systemClock, log: silentLog });
   const instancesDir = join(directory, 'instances');
   const received = new ReceivedImages();
   const options: LibvirtDriverOptions = {
@@ -59,12 +60,13 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     instancesDir,
     imageCacheDir: join(directory, 'images'),
     cacheUsers: () => Promise.resolve([instancesDir]),
-    node: 'hv1',
+    node: name,
     hostIp: '127.0.0.1',
     virtType: 'qemu',
     configDriveFormat: 'iso9660',
     images: fetchers.well,
     sendImage: received.take,
+    migration: { arrivals: socketsIn(host.arrivals, host.libvirtUri), tuning: testTuning },
     clock: systemClock,
     ids: systemIds,
     log: silentLog,
@@ -99,6 +101,19 @@ export const startLibvirtTestHost = async (): Promise<LibvirtTestHost> => {
     },
   };
 };
+
+/** As the options' defaults. */
+const testTuning = {
+  downtimeMs: 500,
+  downtimeSteps: 10,
+  downtimeDelaySeconds: 75,
+  bandwidthMib: 0,
+  completionTimeoutSeconds: 800,
+  timeoutAction: 'abort',
+  permitsPostCopy: false,
+  permitsAutoConverge: false,
+  isEncrypted: false,
+} as const;
 
 /** The url of an image here is the path of its file. */
 const fetchers: Readonly<Record<'well' | 'forever' | 'wrong', ImageFetcher>> = {

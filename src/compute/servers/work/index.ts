@@ -1,6 +1,7 @@
 import { type EndResizeDeps, prepareConfirmResize, prepareRevertResize } from './end-resize.ts';
 import { type EvacuateDeps, prepareEvacuate } from './evacuate.ts';
 import { prepareForceDelete, prepareRestore } from './deletion.ts';
+import { type LiveMigrateDeps, prepareLiveMigrate } from './live-migrate.ts';
 import type { Preparers } from './preparers.ts';
 import { prepareRebuild, type RebuildDeps } from './rebuild.ts';
 import { prepareRescue, type RescueDeps } from './rescue.ts';
@@ -9,7 +10,15 @@ import { prepareShelve, prepareShelveOffload, prepareUnshelve, type ShelveDeps, 
 import { prepareCreateBackup, prepareCreateImage, type SnapshotDeps } from './snapshot.ts';
 
 /** What the preparers of all workflow actions need. */
-export type PreparersDeps = RebuildDeps & ResizeDeps & EndResizeDeps & EvacuateDeps & RescueDeps & SnapshotDeps & ShelveDeps & UnshelveDeps;
+export type PreparersDeps = RebuildDeps &
+  ResizeDeps &
+  EndResizeDeps &
+  EvacuateDeps &
+  RescueDeps &
+  LiveMigrateDeps &
+  SnapshotDeps &
+  ShelveDeps &
+  UnshelveDeps;
 
 /** The preparer of every workflow action. */
 export const preparersOf = (deps: PreparersDeps): Preparers => ({
@@ -17,6 +26,7 @@ export const preparersOf = (deps: PreparersDeps): Preparers => ({
   resize: prepareResize(deps),
   migrate: prepareMigrate(deps),
   evacuate: prepareEvacuate(deps),
+  'live-migration': prepareLiveMigrate(deps),
   confirmResize: prepareConfirmResize(deps),
   revertResize: prepareRevertResize(deps),
   delete: prepareForceDelete,

@@ -105,8 +105,8 @@ async function moveOf({ db, ids, quotaLimits }: ResizeDeps, ctx: Context, server
   };
 }
 
-/** A deleted flavor has no number any more. */
-const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFlavor> => ({
+/** A flavor with its number; a deleted one has none any more. */
+export const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFlavor> => ({
   flavor,
   number: (await flavorNumber(db, flavor.id)) ?? 0,
 });
@@ -114,7 +114,7 @@ const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFlavor> =>
 const isSmaller = (after: Flavor, before: Flavor): boolean =>
   (after.rootGb !== 0 && after.rootGb < before.rootGb) || after.ephemeralGb < before.ephemeralGb;
 
-async function knownHost(db: WholeDb, name: string): Promise<HostName> {
+export async function knownHost(db: WholeDb, name: string): Promise<HostName> {
   const known = await findComputeHost(db, name);
   if (!known) throw UnknownHost({ host: name });
   return known;

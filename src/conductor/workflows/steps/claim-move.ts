@@ -1,7 +1,7 @@
 import { noteDestination, noteMigration } from '../../../db/stores/moves/migrations.ts';
 import { claimMove, releaseOthers } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
-import type { Step } from '../../../lib/workflow/step.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import { GroupHostsTaken, HostsTaken, ServerTaken } from '../../errors.ts';
@@ -16,8 +16,8 @@ interface Claiming {
 }
 
 /** Claims the first of the target hosts that still has room for a server that moves there, and notes it in the record of the move. */
-export const claimForMove = (deps: Pick<WorkflowDeps, 'db' | 'clock'>): Step<Claiming, { readonly host: HostName }> => ({
-  do: async ({ target, serverId, migrationId, flavor }, w) => {
+export const claimForMove = (deps: Pick<WorkflowDeps, 'db' | 'clock'>) => ({
+  do: async ({ target, serverId, migrationId, flavor }: Claiming, w: StepContext): Promise<{ readonly host: HostName }> => {
     let againstGroup = 0;
     for (const host of target) {
       const outcome = await inTransaction(deps, async (trx) => {
@@ -32,7 +32,7 @@ export const claimForMove = (deps: Pick<WorkflowDeps, 'db' | 'clock'>): Step<Cla
     if (againstGroup > 0) throw GroupHostsTaken({ candidates: target.length, againstGroup });
     throw HostsTaken({ candidates: target.length });
   },
-  undo: ({ serverId, migrationId }, w) =>
+  undo: ({ serverId, migrationId }: Claiming, w: StepContext): Promise<void> =>
     inTransaction(deps, async (trx) => {
       if (!(await advanceServer(trx, serverId, w.workflowId, {}))) return;
       await releaseOthers(trx, serverId);

@@ -20,6 +20,7 @@ export const toMigration = (row: Selectable<ServerMigrationsTable>): Migration =
   before: { flavor: row.flavor_before, number: row.flavor_before_number },
   after: { flavor: row.flavor_after, number: row.flavor_after_number },
   wasStopped: row.was_stopped,
+  transfer: row.transfer,
   userId: row.user_id,
   projectId: row.project_id,
   createdAt: row.created_at,

@@ -6,11 +6,12 @@ import { sql } from 'kysely';
 import { demandOf, type Flavor } from '../../../objects/flavor.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
+import type { Server } from '../../../objects/server.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { releasing } from '../hosts/placements.ts';
-import { advanceServer, lockServer, type ServerState } from '../servers/servers.ts';
+import { lockServer, type ServerState } from '../servers/servers.ts';
 import { zoneOf } from '../hosts/zones.ts';
 
 /** A server that a workflow moves. */
@@ -108,18 +109,36 @@ export interface Switch extends Moving {
  * Makes the host that a server comes to its own, and the present one the host that it leaves, held by the workflow: on the way and on the
  * way back alike. Repeating it changes nothing. @returns false when another workflow holds the server
  */
-export async function switchHost(trx: InCell, { serverId, workflowId, to, flavor, more }: Switch): Promise<boolean> {
-  const server = await lockServer(trx, serverId);
-  if (server?.workflowId !== workflowId) return false;
+export async function switchHost(trx: InCell, change: Switch): Promise<boolean> {
+  const server = await lockServer(trx, change.serverId);
+  if (server?.workflowId !== change.workflowId) return false;
+  await moveRecord(trx, server, change);
+  return true;
+}
+
+/**
+ * The same, for a guest that has gone there already: the record follows it, whoever holds the server by now. Only for the undo of the work
+ * that moved it, during which no other work on the server runs.
+ */
+export async function followGuest(trx: InCell, change: Switch): Promise<void> {
+  const server = await lockServer(trx, change.serverId);
+  if (server && server.vmState !== 'deleted') await moveRecord(trx, server, change);
+}
+
+async function moveRecord(trx: InCell, server: Server, { serverId, workflowId, to, flavor, more }: Switch): Promise<void> {
   // The record and the placements change together.
-  if (server.host === to && server.flavor.id === flavor.id) return true;
+  if (server.host === to && server.flavor.id === flavor.id) return;
   const place = await trx
     .selectFrom('compute_nodes')
     .innerJoin('services', (join) => join.onRef('services.host', '=', 'compute_nodes.host').on('services.binary', '=', 'nova-compute'))
     .select(['node', zoneOf('services.host', 'services.zone').as('zone')])
     .where('compute_nodes.host', '=', to)
     .executeTakeFirstOrThrow();
-  await advanceServer(trx, serverId, workflowId, { ...more, ...place, host: to, flavor: JSON.stringify(flavor) });
+  await trx
+    .updateTable('servers')
+    .set({ ...more, ...place, host: to, flavor: JSON.stringify(flavor), updated_at: sql`now()` })
+    .where('id', '=', serverId)
+    .execute();
   const places = await trx.selectFrom('placements').select(['id', 'host', 'role']).where('server_id', '=', serverId).execute();
   const coming = places.find(({ host, role }) => host === to && role !== 'current');
   const leaving = places.find(({ role }) => role === 'current');
@@ -134,5 +153,4 @@ export async function switchHost(trx: InCell, { serverId, workflowId, to, flavor
   await turn(leaving.id, coming.role === 'incoming' ? 'outgoing' : 'incoming');
   await turn(coming.id, 'current');
   await turn(leaving.id, 'outgoing');
-  return true;
 }

@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { GuestAccount } from './guest-account.ts';
 import type { HostLayout } from './layout.ts';
 
@@ -55,6 +55,14 @@ export const writeHostFiles = async (layout: HostLayout, account: GuestAccount):
   // The host has no DNS, so its own name must be in its hosts file.
   await writeFile(join(layout.directory, 'hosts'), `127.0.0.1 localhost\n127.0.1.1 ${layout.name}\n`);
   await copyMissing(layout.warmCache, capabilities(layout));
+};
+
+/** Lets QEMU make sockets, to which libvirt gives the QEMUs of other hosts access one by one. */
+export const openArrivals = async ({ runDirectory, arrivals }: HostLayout, account: GuestAccount): Promise<void> => {
+  await mkdir(arrivals, { recursive: true });
+  // Earlier releases closed the directory that all hosts share.
+  for (const directory of [dirname(runDirectory), arrivals]) await chmod(directory, 0o711);
+  if (account.kind === 'own') await chown(arrivals, account.uid, account.gid);
 };
 
 /** Saves libvirtd's QEMU capabilities, which take seconds to probe, for later hosts; libvirt invalidates them when QEMU changes. */

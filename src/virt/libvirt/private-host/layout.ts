@@ -15,6 +15,8 @@ export interface HostLayout {
   readonly runDirectory: string;
   readonly pidFile: string;
   readonly libvirtSocket: string;
+  /** Where QEMU makes its sockets for guests that come from other hosts; only this directory is QEMU's. */
+  readonly arrivals: string;
   readonly logFile: string;
   /** libvirt's own directories as seen from outside the host. */
   readonly etc: string;
@@ -49,6 +51,7 @@ export const hostLayout = (options: { name: string; directory: string }): HostLa
     runDirectory,
     pidFile: join(runDirectory, 'libvirtd.pid'),
     libvirtSocket: join(runDirectory, 'libvirt-sock'),
+    arrivals: join(runDirectory, 'in'),
     logFile: join(directory, 'libvirtd.log'),
     etc: join(directory, 'etc'),
     lib: join(directory, 'lib'),

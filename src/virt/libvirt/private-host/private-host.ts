@@ -6,7 +6,7 @@ import { errorType } from '../../../lib/errors/error-type.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { daemonAnswers, endDaemon, endProcesses, launchDaemon, runningDaemon } from './daemon.ts';
 import { type GuestAccount, guestAccount } from './guest-account.ts';
-import { isConfiguredFor, keepCapabilities, writeHostFiles } from './host-files.ts';
+import { isConfiguredFor, keepCapabilities, writeHostFiles, openArrivals } from './host-files.ts';
 import { type HostLayout, hostLayout } from './layout.ts';
 import { deleteNetworkNamespace, ensureNetworkNamespace, processesIn } from './network-namespace.ts';
 
@@ -22,6 +22,8 @@ export interface PrivateHost {
   /** For virsh -c. */
   readonly libvirtUri: string;
   readonly directory: string;
+  /** Where its QEMU makes sockets for guests that come from other hosts. */
+  readonly arrivals: string;
   /** Stops libvirtd. Guests keep running and the next start finds them, unless the caller destroys them with the host's processes and network. */
   stop(options: { guests: 'keep' | 'destroy' }): Promise<void>;
 }
@@ -52,6 +54,8 @@ export const startPrivateHost = async (options: PrivateHostOptions): Promise<Pri
   const isAsWanted = (await isConfiguredFor(layout, account)) && (await isServing(layout, clock));
   if (isAsWanted) log.info({ host: layout.name }, 'took over the running libvirtd');
   else await start(layout, account, { clock, log });
+  // A libvirtd that an earlier release started lacks it.
+  await openArrivals(layout, account);
   if (account.kind === 'own') await openTheWay(layout, account, { programDir, log });
   if (account.kind === 'root') log.warn({ host: layout.name, because: account.because }, RUNS_AS_ROOT);
   else log.info({ host: layout.name, user: account.uid }, 'guests of this host run under a user id of its own, without a security driver');
@@ -61,6 +65,7 @@ export const startPrivateHost = async (options: PrivateHostOptions): Promise<Pri
     libvirtSocket: layout.libvirtSocket,
     libvirtUri: `qemu+unix:///system?socket=${layout.libvirtSocket}`,
     directory: layout.directory,
+    arrivals: layout.arrivals,
     stop: async ({ guests }) => {
       await keepCapabilities(layout);
       await (guests === 'destroy' ? destroy(layout, clock) : endDaemon(layout, clock));

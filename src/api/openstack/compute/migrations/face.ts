@@ -88,6 +88,7 @@ const resized: Migration = {
   before: { flavor, number: 5 },
   after: { flavor, number: 6 },
   wasStopped: false,
+  transfer: null,
   userId: '78348f0e97ee4d70ad34189692673ea2',
   projectId: '9842f0f712294355afe715ebdbb8c3d8',
   createdAt: new Date('2016-06-23T14:42:02Z'),

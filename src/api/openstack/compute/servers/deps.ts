@@ -3,6 +3,7 @@ import type { ServerGroupApi } from '../../../../compute/groups/server-group-api
 import type { DiagnosticsApi } from '../../../../compute/servers/diagnostics-api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
+import type { LiveMigrationApi } from '../../../../compute/servers/live-migration-api.ts';
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
 import type { ExternalEventApi } from '../../../../compute/servers/external-event-api.ts';
 import type { InterfaceApi } from '../../../../compute/servers/interface-api.ts';
@@ -13,6 +14,7 @@ export interface ServerFaceDeps {
   readonly compute: ComputeApi;
   readonly serverEdits: ServerEditApi;
   readonly instanceActions: InstanceActionApi;
+  readonly liveMigrations: LiveMigrationApi;
   readonly serverPorts: ServerPortsApi;
   readonly interfaces: InterfaceApi;
   readonly externalEvents: ExternalEventApi;

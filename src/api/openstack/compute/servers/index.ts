@@ -7,6 +7,7 @@ import { instanceActionRoutes } from './instance-actions.ts';
 import { createExternalEvents } from './external-events.ts';
 import { fixedAddressRoutes } from './fixed-addresses.ts';
 import { interfaceRoutes } from './interfaces.ts';
+import { migrationRoutes } from './migrations.ts';
 import { metadataRoutes } from './metadata.ts';
 import { createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
 import { securityGroupRoutes } from './security-groups.ts';
@@ -28,6 +29,7 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...tagRoutes,
   ...interfaceRoutes,
   ...fixedAddressRoutes,
+  ...migrationRoutes,
   ...securityGroupRoutes,
   createExternalEvents,
   ...diagnosticsRoutes,
