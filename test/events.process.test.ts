@@ -261,6 +261,11 @@ async function changeServers(): Promise<void> {
     await act(cloud.api());
     await rest(id, vmState);
   }
+  const dead = cloud.host((await cloud.server(id)).host);
+  await dead.die();
+  await cloud.api().act(asked(), id, 'evacuate', { host: null, isForced: false, onSharedStorage: false, staysStopped: false });
+  await rest(id, 'active');
+  await dead.start();
   const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
   const interfaces = new InterfaceApi({
     db: database.db,

@@ -32,6 +32,9 @@ const faults = {
   unpause: { delayMs: 150 },
   suspend: { delayMs: 300 },
   resume: { delayMs: 300 },
+  unpack: { delayMs: 300, failureRate: 0.02 },
+  prepareArrival: { delayMs: 200, failureRate: 0.02 },
+  liveMigrate: { delayMs: 500, failureRate: 0.02 },
 };
 
 export interface ChaosCloud {

@@ -59,7 +59,7 @@ function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServe
   if (!written.hasEnded) return [`its ${last.action} has no end`];
   if (reset) return state === reset || state === last.promised ? [] : [`it is ${state} after a reset to ${reset}`];
   if (!written.hasFailed) return state === last.promised ? [] : [`it is ${state} after ${last.action} went well (fault: ${fault})`];
-  const isRest = state === 'error' || aside.includes(state) || followed.includes(state);
+  const isRest = state === 'error' || state === 'resized' || aside.includes(state) || followed.includes(state);
   if (!isRest) return [`it is ${state} after ${last.action} failed`];
   const hasReason = written.whys.length > 0 || (fault !== null && /\w/.test(fault));
   return hasReason ? [] : [`its ${last.action} failed and it is ${state}, and nobody says why`];
@@ -90,6 +90,8 @@ const powerAt: Partial<Record<VmState, PowerState>> = {
 };
 
 function judgeGuests({ state }: SeenServer, guests: readonly SeenGuest[]): readonly string[] {
+  // Until a resize is confirmed, the host that the server left has its guest, off.
+  if (state === 'resized') return guests.filter(({ power }) => power === 'running').length > 1 ? [`it runs on ${hostsOf(guests)}`] : [];
   if (guests.length > 1) return [`it has ${guests.length} guests, on ${hostsOf(guests)}`];
   if (state === 'shelved_offloaded') return guests.length === 0 ? [] : [`it has left its host, and has a guest on ${hostsOf(guests)}`];
   const wanted = powerAt[state];

@@ -13,10 +13,20 @@ import { askFor } from './session.ts';
 interface Sent {
   readonly body: unknown;
   readonly by?: 'admin';
+  /** States in which it is sent, if not all of its row. */
+  readonly from?: readonly VmState[];
+  /** Whether it may be refused as impossible: when no other host is up, or after an earlier one. */
+  readonly mayBeImpossible?: true;
 }
 
 /** The images for a rebuild: the tenant's. */
 const OWN_IMAGE = Symbol('the image of the tenant');
+
+/** The flavor for a resize: a larger one. */
+const LARGER_FLAVOR = Symbol('a larger flavor');
+
+/** Where a move may send the server, in the words of the first version. */
+const ANYWHERE = { host: null, block_migration: true, disk_over_commit: false };
 
 /** The body of each action; it does not compile unless every action has a line. */
 const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
@@ -29,12 +39,14 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   resume: [{ body: null }],
   trigger_crash_dump: [{ body: null }],
   rebuild: [{ body: { imageRef: OWN_IMAGE } }],
-  resize: [],
-  migrate: [],
-  evacuate: [],
-  'live-migration': [],
-  confirmResize: [],
-  revertResize: [],
+  // From `active`, so that it is known where its end leads to.
+  resize: [{ body: { flavorRef: LARGER_FLAVOR }, from: ['active'], mayBeImpossible: true }],
+  migrate: [{ body: null, by: 'admin', from: ['active'], mayBeImpossible: true }],
+  // Refused while the host counts as up, which it does as long as its process comes back soon.
+  evacuate: [{ body: { onSharedStorage: false }, by: 'admin', mayBeImpossible: true }],
+  'live-migration': [{ body: ANYWHERE, by: 'admin', mayBeImpossible: true }],
+  confirmResize: [{ body: null, mayBeImpossible: true }],
+  revertResize: [{ body: null, mayBeImpossible: true }],
   createImage: [{ body: { name: 'chaos' } }],
   createBackup: [{ body: { name: 'chaos', backup_type: 'chaotic', rotation: 1 } }],
   shelve: [{ body: null }],
@@ -55,7 +67,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
 };
 
 /** Operations that return to ACTIVE are more frequent; otherwise all servers would soon be stopped or suspended. */
-const WAYS_BACK = ['start', 'unpause', 'resume', 'unrescue', 'unshelve'];
+const WAYS_BACK = ['start', 'unpause', 'resume', 'unrescue', 'unshelve', 'confirmResize', 'revertResize'];
 
 /** Where an action leads further than its row: by default shelved servers leave their hosts at once. */
 const leadsOnTo: Partial<Record<ServerActionName, VmState>> = { shelve: 'shelved_offloaded' };
@@ -64,7 +76,7 @@ export const actionRoute = (key: string): string => `POST /servers/{id}/action $
 
 const actionOperations = Object.values(serverActions).flatMap(({ name }) => sent[name].map((one) => operationOf(actionOf(name), one)));
 
-function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: Sent): ServerOperation {
+function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, from, mayBeImpossible }: Sent): ServerOperation {
   const [face] = rest;
   const transition = rowFor((face?.input(body as never) ?? null) as never);
   const row: Transition = lifecycle[transition];
@@ -73,14 +85,18 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by }: S
     name: transition,
     covers: [actionRoute(key)],
     weight: WAYS_BACK.includes(name) ? 6 : 'ask' in does ? 1 : 2,
-    from: row.from,
+    from: from ?? row.from,
     lockable: row.lockable && by === undefined,
     run: async (session, server) => {
       const path = `/v2.1/servers/${server.id}/action`;
-      const { imageId } = session.tenant;
-      const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => (value === OWN_IMAGE ? imageId : value)));
+      const { imageId, largerFlavorId } = session.tenant;
+      const meant = new Map<unknown, string>([
+        [OWN_IMAGE, imageId],
+        [LARGER_FLAVOR, largerFlavorId],
+      ]);
+      const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => meant.get(value) ?? value));
       // A question may also fail because the host is away.
-      const mayRefuse = 'ask' in does ? [409, 503, 504] : [409];
+      const mayRefuse = 'ask' in does ? [409, 503, 504] : mayBeImpossible ? [400, 409] : [409];
       const answer = await askFor(session, transition, {
         ...(by && { by }),
         service: 'compute',

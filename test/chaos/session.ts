@@ -10,6 +10,8 @@ export interface Tenant {
   readonly name: string;
   readonly imageId: string;
   readonly flavorId: string;
+  /** One to which its servers can be resized. */
+  readonly largerFlavorId: string;
   readonly networkId: string;
   readonly keypair: string;
 }

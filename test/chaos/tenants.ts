@@ -12,6 +12,7 @@ export interface TenantUser {
 }
 
 const FLAVOR = 'm1.nano';
+const LARGER_FLAVOR = 'm1.tiny';
 const KEYPAIR = 'chaos';
 
 /** Creates this many projects, each with a user and what servers need. */
@@ -33,8 +34,18 @@ async function makeTenant(chaos: ChaosCloud, admin: CloudClient, name: string, r
   const { flavors } = await found(who, 'compute', '/v2.1/flavors');
   const { networks } = await found(who, 'network', '/v2.0/networks?name=private');
   await done(who, 'compute', 'POST', '/v2.1/os-keypairs', { keypair: { name: KEYPAIR, public_key: PUBLIC_KEY } });
-  const flavorId: string = flavors.find((flavor: { name: string }) => flavor.name === FLAVOR).id;
-  return { who, tenant: { name, flavorId, imageId: images[0].id, networkId: networks[0].id, keypair: KEYPAIR } };
+  const flavorNamed = (wanted: string): string => flavors.find((flavor: { name: string }) => flavor.name === wanted).id;
+  return {
+    who,
+    tenant: {
+      name,
+      flavorId: flavorNamed(FLAVOR),
+      largerFlavorId: flavorNamed(LARGER_FLAVOR),
+      imageId: images[0].id,
+      networkId: networks[0].id,
+      keypair: KEYPAIR,
+    },
+  };
 }
 
 type Service = Parameters<CloudClient['ask']>[0];
