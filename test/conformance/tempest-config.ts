@@ -56,6 +56,9 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       swap_volume: false,
       disk_config: true,
       stable_rescue: true,
+      resize: true,
+      live_migration: true,
+      block_migration_for_live_migration: true,
       // Among others, the tests of agents.
       xenapi_apis: true,
     },
