@@ -29,7 +29,6 @@ export const taskStates = [
   'image_pending_upload',
   'image_uploading',
   'image_backup',
-  'updating_password',
   'resize_prep',
   'resize_migrating',
   'resize_migrated',
@@ -74,7 +73,6 @@ export type Status =
   | 'ERROR'
   | 'HARD_REBOOT'
   | 'MIGRATING'
-  | 'PASSWORD'
   | 'PAUSED'
   | 'REBOOT'
   | 'REBUILD'
@@ -107,7 +105,6 @@ const settled: Record<VmState, Status> = {
 const shownWork = [
   { status: 'REBOOT', tasks: ['rebooting'], from: ['active'] },
   { status: 'HARD_REBOOT', tasks: ['rebooting_hard'], from: ['active'] },
-  { status: 'PASSWORD', tasks: ['updating_password'], from: ['active'] },
   { status: 'REBUILD', tasks: ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'], from: ['active', 'stopped', 'error'] },
   { status: 'MIGRATING', tasks: ['migrating'], from: ['active', 'paused'] },
   { status: 'RESIZE', tasks: ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'], from: ['active', 'stopped'] },
