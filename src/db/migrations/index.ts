@@ -26,14 +26,14 @@ import * as networkTags from './0025-network-tags.ts';
 import * as identityOptions from './0026-identity-options.ts';
 import * as loginAddresses from './0027-login-addresses.ts';
 import * as idempotencyHolders from './0028-idempotency-holders.ts';
-import * as shelved from './0030-shelved.ts';
-import * as workInsideHosts from './0032-work-inside-hosts.ts';
-import * as portTagsOfServers from './0034-port-tags-of-servers.ts';
-import * as aggregates from './0036-aggregates.ts';
-import * as hostFacts from './0037-host-facts.ts';
-import * as moves from './0038-moves.ts';
-import * as liveMigration from './0040-live-migration.ts';
-import * as agentBuilds from './0042-agent-builds.ts';
+import * as shelved from './0029-shelved.ts';
+import * as workInsideHosts from './0030-work-inside-hosts.ts';
+import * as portTagsOfServers from './0031-port-tags-of-servers.ts';
+import * as aggregates from './0032-aggregates.ts';
+import * as hostFacts from './0033-host-facts.ts';
+import * as moves from './0034-moves.ts';
+import * as liveMigration from './0035-live-migration.ts';
+import * as agentBuilds from './0036-agent-builds.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -75,12 +75,12 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-identity-options': identityOptions,
   '0027-login-addresses': loginAddresses,
   '0028-idempotency-holders': idempotencyHolders,
-  '0030-shelved': shelved,
-  '0032-work-inside-hosts': workInsideHosts,
-  '0034-port-tags-of-servers': portTagsOfServers,
-  '0036-aggregates': aggregates,
-  '0037-host-facts': hostFacts,
-  '0038-moves': moves,
-  '0040-live-migration': liveMigration,
-  '0042-agent-builds': agentBuilds,
+  '0029-shelved': shelved,
+  '0030-work-inside-hosts': workInsideHosts,
+  '0031-port-tags-of-servers': portTagsOfServers,
+  '0032-aggregates': aggregates,
+  '0033-host-facts': hostFacts,
+  '0034-moves': moves,
+  '0035-live-migration': liveMigration,
+  '0036-agent-builds': agentBuilds,
 };
