@@ -4,6 +4,9 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/suppo
 import { sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
+import { insertMigration, latestMigration } from '../../../../db/stores/moves/migrations.ts';
+import { systemIds } from '../../../../lib/clock/ids.ts';
+import { asId, type HostName } from '../../../../objects/ids.ts';
 import { live } from '../../../../lib/versioning/microversion.ts';
 import { errorsOf } from '../../../../lib/versioning/validation.ts';
 import { versions } from '../../../../microversions.ts';
@@ -16,6 +19,7 @@ let face: SimulatedFace;
 let id: string;
 let request: string;
 let port: string;
+let migration: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,6 +32,7 @@ beforeAll(async () => {
   const { body } = await face.ask('GET', `/servers/${id}/os-instance-actions`);
   request = body.instanceActions.at(-1).request_id;
   port = (await cloud.server(id)).networkInfo[0]?.portId ?? '';
+  migration = await plantLiveMigration();
 });
 afterAll(async () => {
   await face?.close();
@@ -35,9 +40,21 @@ afterAll(async () => {
   await database?.drop();
 });
 
+/** Writes down a live migration of the server that is going on; returns its number. */
+async function plantLiveMigration(): Promise<string> {
+  const { id: serverId, flavor, host, node } = await cloud.server(id);
+  const size = { flavor, number: 1 };
+  const source = { host: host ?? asId<HostName>(''), node: node ?? '' };
+  const going = { type: 'live-migration', status: 'running', before: size, after: size, wasStopped: false } as const;
+  await database.db
+    .transaction()
+    .execute((trx) => insertMigration(trx, { ...going, id: systemIds.uuid(), serverId, source, userId: null, projectId: null }));
+  return String((await latestMigration(database.db, serverId, 'running'))?.number);
+}
+
 /** A path of the route with what is really there. */
 const pathOf = (template: string): string => {
-  const there: Record<string, string> = { id, key: 'k', network: 'shared', request, port };
+  const there: Record<string, string> = { id, key: 'k', network: 'shared', request, port, migration };
   return template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => there[name] ?? 'none');
 };
 
@@ -49,9 +66,13 @@ test.each(reading)('$path answers what its schema says, at every version', async
     for (const as of version.ordinal % 10 === 0 ? (['demo', 'admin'] as const) : (['admin'] as const)) {
       const { status, body } = await face.ask('GET', pathOf(route.path), { at: version.version, as });
       if (!live(route, version)) {
-        expect([version.version, status]).toEqual([version.version, 404]);
+        // A path may have one route after the other.
+        if (!reading.some((other) => other.path === route.path && live(other, version)))
+          expect([version.version, status]).toEqual([version.version, 404]);
         continue;
       }
+      // What only operators may see is refused to others.
+      if (as === 'demo' && status === 403) continue;
       expect([version.version, status]).toEqual([version.version, 200]);
       const schema = route.answers.schemaAt(version);
       expect([version.version, schema && errorsOf(schema, body)]).toEqual([version.version, []]);
