@@ -22,9 +22,18 @@ beforeEach(async () => {
   env = { PATH, HOME, NOVA_STATE_DIR: stateDir, NOVA_PORT_OFFSET, NOVA_VIRT_DRIVER: 'fake' };
 });
 afterEach(async () => {
-  for (const { pid } of await processesOf(stateDir)) process.kill(pid, 'SIGKILL');
+  for (const { pid } of await processesOf(stateDir)) killIfThere(pid, 'SIGKILL');
   await removeState(parent);
 });
+
+/** It may have ended since it was listed. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
 
 interface Ran {
   readonly status: number;

@@ -156,6 +156,12 @@ export interface EvacuateServer {
 }
 export const evacuateServerRef = workflowRef<EvacuateServer>('evacuate-server');
 
+/** A move that an administrator gave up by resetting the server's state: it stays where its record says. */
+export interface AbandonMove {
+  readonly serverId: ServerId;
+}
+export const abandonMoveRef = workflowRef<AbandonMove>('abandon-move');
+
 export interface DeleteServer {
   readonly serverId: ServerId;
 }

@@ -1,5 +1,6 @@
 import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import { endOpenActions, recordAction } from '../../db/stores/servers/instance-actions.ts';
+import { handOverOthers } from '../../db/stores/moves/move-placements.ts';
 import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
 import type { CellDb, InCell } from '../../db/sql/queries.ts';
 import type { ServerDetails } from '../../db/stores/servers/servers.ts';
@@ -14,7 +15,7 @@ import type { ServerActionName } from '../../operations/actions/index.ts';
 import { actionOf, type ActionOf, type AnswerOf, type InputOf, type QuestionName } from '../../operations/actions/kinds.ts';
 import type { ServerAction } from '../../operations/actions/server-action.ts';
 import { lifecycle } from '../../operations/lifecycle.ts';
-import { performActionRef } from '../../operations/workflows.ts';
+import { abandonMoveRef, performActionRef } from '../../operations/workflows.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ComputeRpcApi } from '../rpcapi.ts';
 import { begin, type BeginDeps, beginWorkOn } from './begin-work.ts';
@@ -65,14 +66,24 @@ export class ServerActionApi {
     return (await this.act(ctx, id, name, input)).answer as AnswerOf<N>;
   }
 
-  #edit(ctx: Context, id: string, { name, policy: rule, rowFor, does }: ActionOf<'onRecord'>, input: never): Promise<Server> {
+  async #edit(ctx: Context, id: string, { name, policy: rule, rowFor, does }: ActionOf<'onRecord'>, input: never): Promise<Server> {
+    const { ids, conductor, policy } = this.#deps;
+    const abandoning = ids.uuid();
+    let isAbandoned = false;
     const change = async (server: Server, trx: InCell): Promise<ServerDetails> => {
       const target = { project_id: server.projectId, user_id: server.userId };
-      const check = (finer: Parameters<Policy['check']>[1]) => this.#deps.policy.check(ctx, finer, target);
-      return await columnsOf(trx, server, does.onRecord({ ctx, server, input, check }));
+      const check = (finer: Parameters<Policy['check']>[1]) => policy.check(ctx, finer, target);
+      const changes = does.onRecord({ ctx, server, input, check });
+      // A move that is given up leaves something on the other host.
+      isAbandoned = changes.endsWork === true && (await handOverOthers(trx, server.id, abandoning));
+      if (isAbandoned)
+        await conductor.write(trx, abandonMoveRef, { id: abandoning, subject: server.id, ctx, input: { serverId: server.id } });
+      return await columnsOf(trx, server, changes);
     };
     const row = lifecycle[rowFor(input)];
-    return changeRecord(this.#deps, ctx, id, { rule, name, row, words: name, change, isAction: true });
+    const changed = await changeRecord(this.#deps, ctx, id, { rule, name, row, words: name, change, isAction: true });
+    if (isAbandoned) conductor.announce(ctx, abandoning);
+    return changed;
   }
 
   async #ask(ctx: Context, id: string, { name, policy: rule, rowFor, needs, does }: ActionOf<'ask'>, input: object): Promise<Acted> {

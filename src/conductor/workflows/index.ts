@@ -8,6 +8,7 @@ import { softDeleteServer } from './boot/soft-delete-server.ts';
 import { rescueServer } from './disks/rescue-server.ts';
 import { offloadServer } from './disks/offload-server.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
+import { abandonMove } from './moves/abandon-move.ts';
 import { confirmResize } from './moves/confirm-resize.ts';
 import { evacuateServer } from './moves/evacuate-server.ts';
 import { liveMigrateServer } from './moves/live/live-migrate-server.ts';
@@ -31,6 +32,7 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   confirmResize(deps),
   revertResize(deps),
   evacuateServer(deps),
+  abandonMove(deps),
   attachInterface(deps),
   detachInterface(deps),
   cacheImages(deps),

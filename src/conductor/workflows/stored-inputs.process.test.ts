@@ -35,6 +35,7 @@ import { actionOf, type HostActionName } from '../../operations/actions/kinds.ts
 import { destinationOf, lifecycle, type Transition } from '../../operations/lifecycle.ts';
 import {
   type AttachInterface,
+  abandonMoveRef,
   attachInterfaceRef,
   bootServerRef,
   cacheImagesRef,
@@ -394,6 +395,14 @@ test('the stored inputs of a live migration are known', async () => {
     await cloud.db.deleteFrom('workflows').execute();
   }
   expect(missingInputs(liveMigrateServerRef.name, written)).toEqual([]);
+});
+
+test('the stored input of a move that is given up is known', async () => {
+  const { id } = await serverIn('resized');
+  await cloud.api({ deaf: true }).act({ ...someone(), roles: ['admin'], isAdmin: true }, id, 'resetState', { to: 'active' });
+  const written = await lastWritten('after a reset of the state', id, 'active');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(missingInputs(abandonMoveRef.name, [written])).toEqual([]);
 });
 
 test('every workflow has stored inputs, and nothing else has', () => {

@@ -55,6 +55,8 @@ const moves = async () =>
     }),
   );
 
+const statuses = async () => (await moves()).map(({ status }) => status).sort();
+
 test('a resized server runs on another host in its new size, and when confirmed is only there', async () => {
   const { id, host: source } = await active();
   await act(someone(), id, 'resize', { flavorId: '2' });
@@ -257,4 +259,23 @@ test('a resize that its owner does not confirm in time is confirmed, once its ol
   await Promise.all([confirm(later), confirm(later)]);
   await rests(id, { vmState: 'active', flavor: large });
   expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
+});
+
+test('a reset of the state gives a move up, wherever it had got to; the server is where its record says, and only there', async () => {
+  const waiting = await active();
+  await act(someone(), waiting.id, 'resize', { flavorId: '2' });
+  await rests(waiting.id, { vmState: 'resized' });
+  const moving = await active();
+  for (const { name, faults } of cloud.hosts) if (name !== moving.host) faults['unpack'] = { delayMs: 600_000 };
+  await act(someone(), moving.id, 'resize', { flavorId: '2' });
+  await expect.poll(() => cloud.server(moving.id), WAIT).toMatchObject({ taskState: 'resize_migrating' });
+  for (const { id } of [waiting, moving]) await act(admin(), id, 'resetState', { to: 'error' });
+  await expect.poll(statuses, WAIT).toEqual(['confirmed', 'error']);
+  const { guests, placements, plugged } = await holdings(cloud);
+  expect([guests.length, placements.length, plugged.length]).toEqual([2, 2, 2]);
+  for (const { id } of [waiting, moving]) {
+    expect((await cloud.host((await cloud.server(id)).host).driver.listGuests()).map(({ serverId }) => serverId)).toContain(id);
+    await act(someone(), id, 'reboot', { type: 'hard' });
+    await rests(id, { vmState: 'active' });
+  }
 });

@@ -12,6 +12,7 @@ import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../../lib/workflow/prove-unwinding.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
 import { resizeServerRef } from '../../../operations/workflows.ts';
+import { abandonMove } from './abandon-move.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { evacuateServer } from './evacuate-server.ts';
 import { resizeServer } from './resize-server.ts';
@@ -159,6 +160,22 @@ test.each(provenWays)(
     expect(runs).toBeGreaterThan(runsAtLeast(10));
   },
 );
+
+test('a move that is given up is cleaned up, whatever repeats or crashes', { timeout: 300_000 }, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: crashSample,
+    input: { serverId },
+    faults: [],
+    world: async () => {
+      await resized('proof-abandon-move', 'revertResize', [source]);
+      await database.db.updateTable('servers').set({ task_state: null, workflow_id: null, vm_state: 'error' }).execute();
+      return { definition: abandonMove(cloud.deps), snapshot: standing };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(5));
+});
 
 test('an evacuation does all or nothing', { timeout: 300_000 }, async () => {
   const runs = await proveUnwinding({

@@ -91,6 +91,18 @@ export async function hostsOf(db: CellDb, serverId: ServerId): Promise<readonly 
   return rows.map(({ host }) => asId<HostName>(host));
 }
 
+/** Hands a server's placements on hosts but its own to a workflow that will release them; false when there are none. */
+export async function handOverOthers(trx: InCell, serverId: ServerId, workflowId: string): Promise<boolean> {
+  const handed = await trx
+    .updateTable('placements')
+    .set({ workflow_id: workflowId })
+    .where('server_id', '=', serverId)
+    .where('role', '<>', 'current')
+    .returning('id')
+    .execute();
+  return handed.length > 0;
+}
+
 /** Releases a server's placements on all hosts but its own; a no-op when there are none. */
 export async function releaseOthers(trx: InCell, serverId: ServerId): Promise<void> {
   const { gone, owed, freed } = releasing(sql`server_id = ${serverId} AND role <> 'current'`);

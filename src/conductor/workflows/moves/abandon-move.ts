@@ -1,0 +1,43 @@
+import { endMigrations } from '../../../db/stores/moves/migrations.ts';
+import { hostsOf, releaseOthers } from '../../../db/stores/moves/move-placements.ts';
+import { findServer } from '../../../db/stores/servers/cached-servers.ts';
+import { lockServer } from '../../../db/stores/servers/servers.ts';
+import { workflow } from '../../../lib/workflow/workflow.ts';
+import { abandonMoveRef } from '../../../operations/workflows.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { leaveHost } from '../steps/move-ports.ts';
+import { inTransaction } from '../steps/server-record.ts';
+import { destroyGuest } from '../steps/spawn-guest.ts';
+import { workOnHostIfUp } from '../steps/work-on-host.ts';
+
+/**
+ * Ends a move that was given up, wherever it had got to: the server is where its record says, and nowhere else. Each step finds what is left
+ * to do. It begins when the work of the move has ended, and work on the server waits for it.
+ */
+export const abandonMove = (deps: WorkflowDeps) =>
+  workflow(abandonMoveRef)
+    .step('elsewhere', {
+      do: async ({ serverId }, w) => {
+        const server = await findServer(deps.db, serverId);
+        const hosts = await hostsOf(deps.db, serverId);
+        for (const host of hosts.filter((one) => one !== server?.host)) {
+          await destroyGuest(deps, w, host, serverId);
+          await leaveHost(deps, w, host, serverId);
+        }
+        return { onlyHere: hosts.every((host) => host === server?.host) ? (server?.host ?? null) : null };
+      },
+    })
+    // One that was resized on its host keeps its present size.
+    .step('here', {
+      do: async ({ serverId, elsewhere: { onlyHere: host } }, w) => {
+        if (host !== null) await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.confirmGuest(w.ctx, { host, taskId, serverId }));
+      },
+    })
+    .step('abandoned', {
+      do: ({ serverId }) =>
+        inTransaction(deps, async (trx) => {
+          if (!(await lockServer(trx, serverId))) return;
+          await releaseOthers(trx, serverId);
+          await endMigrations(trx, serverId);
+        }),
+    });
