@@ -16,12 +16,13 @@ import type { ServerId } from '../../../objects/ids.ts';
 let database: TestDatabase;
 let cloud: SimulatedCloud;
 const large = { ...sampleFlavor, id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024, rootGb: 5 };
+const larger = { ...large, id: '1b', name: 'm1.medium', vcpus: 4 };
 const huge = { ...sampleFlavor, id: '9', name: 'm1.huge', vcpus: 1_000, ramMb: 1024 };
 const admin = () => ({ ...someone(), roles: ['admin', 'member'], isAdmin: true });
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  for (const flavor of [sampleFlavor, large, huge]) await insertFlavor(database.db, flavor);
+  for (const flavor of [sampleFlavor, large, larger, huge]) await insertFlavor(database.db, flavor);
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
@@ -120,6 +121,12 @@ test('on its own host a server is resized in place, where that is allowed', asyn
     await rests(id, { vmState: 'active', host, flavor: end === 'confirmResize' ? large : sampleFlavor });
   }
   expect((await holdings(cloud)).placements).toMatchObject([{ host, role: 'current', allocated: '5 DISK_GB, 1024 MEMORY_MB, 2 VCPU' }]);
+  // Both of its placements on this host are released.
+  await cloud.api(stay).act(someone(), id, 'resize', { flavorId: '1b' });
+  await rests(id, { vmState: 'resized', host });
+  await cloud.api().delete(someone(), id);
+  await rests(id, { vmState: 'deleted' });
+  expect(await holdings(cloud)).toMatchObject({ placements: [], used: [], guests: [] });
 });
 
 test('a migrated server keeps its size; an administrator may name its host', async () => {

@@ -9,7 +9,8 @@ import type { CellDb, InCell } from '../../sql/queries.ts';
 import { demandOfRow } from './claims.ts';
 
 /**
- * Parts of a statement that release those placements of one server that meet a condition; each part needs those before it. Allocations
+ * Parts of a statement that release those placements of one server that meet a condition; each part needs those before it. A server may have
+ * two on one host, so amounts are summed: an UPDATE changes each of its rows once. Allocations
  * are deleted with their placements but read here from before that. OFFSET keeps the planner from reading all allocations.
  */
 export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed' | 'freed', RawBuilder<Record<string, unknown>>> => ({
@@ -21,8 +22,9 @@ export const releasing = (condition: RawBuilder<unknown>): Record<'gone' | 'owed
     ORDER BY inventory.host, inventory.resource_class FOR NO KEY UPDATE OF inventory
   )`,
   freed: sql`(
-    UPDATE inventories AS inventory SET used = inventory.used - owed.amount FROM owed
-    WHERE inventory.host = owed.host AND inventory.resource_class = owed.resource_class
+    UPDATE inventories AS inventory SET used = inventory.used - total.amount
+    FROM (SELECT host, resource_class, sum(amount) AS amount FROM owed GROUP BY host, resource_class) AS total
+    WHERE inventory.host = total.host AND inventory.resource_class = total.resource_class
     RETURNING inventory.host
   )`,
 });
