@@ -3,8 +3,14 @@ import { judge } from './judge.ts';
 import { accept, Ledger, type PromisedServer } from './ledger.ts';
 import type { Seen, SeenAction, SeenGuest, SeenServer } from './seen.ts';
 
-/** A ledger with one promised server, whose action succeeded. */
-function promisedOne(...actions: readonly ('stop' | 'delete')[]): Ledger {
+const promises = {
+  stop: { promised: 'stopped' },
+  delete: { promised: 'deleted' },
+  createImage: { promised: 'stopped', isRelative: true },
+} as const;
+
+/** A ledger with one server, whose creation and these actions were accepted. */
+function promisedOne(...actions: readonly (keyof typeof promises)[]): Ledger {
   const ledger = new Ledger();
   const server: PromisedServer = {
     id: 's',
@@ -16,7 +22,7 @@ function promisedOne(...actions: readonly ('stop' | 'delete')[]): Ledger {
     record: { name: 'one', description: null, metadata: {}, tags: new Set(), isLocked: false },
     ports: ['p'],
   };
-  for (const action of actions) accept(server, { action, promised: action === 'stop' ? 'stopped' : 'deleted' });
+  for (const action of actions) accept(server, { action, ...promises[action] });
   ledger.servers.set('s', server);
   return ledger;
 }
@@ -55,6 +61,13 @@ test('neither a kept promise nor one broken with a reason is a breach', () => {
   const actions = [badly('stop', 'compute_stop_instance: gone'), well('create')];
   expect(judge(promisedOne('stop'), found({ actions }))).toEqual([]);
   expect(judge(promisedOne('delete'), found({ servers: [], actions: [well('delete'), well('create')], guests: new Map() }))).toEqual([]);
+});
+
+test('an action that keeps the state keeps the one that an action before it failed to change', () => {
+  const imaged = (stop: SeenAction) =>
+    judge(promisedOne('stop', 'createImage'), found({ actions: [well('createImage'), stop, well('create')] }));
+  expect(imaged(badly('stop', 'gone'))).toEqual([]);
+  expect(imaged(well('stop'))).toEqual([expect.stringContaining('it is active after createImage went well')]);
 });
 
 test.each<[string, Ledger, Seen]>([

@@ -1,6 +1,6 @@
 /** Compares the cloud with what clients were told: promises are kept, or broken with a visible reason; nothing is lost or done twice. */
 import type { PowerState, VmState } from '../../src/objects/states.ts';
-import { isDeleted, type Ledger, type PromisedServer, type PromisedThing } from './ledger.ts';
+import { type Act, isDeleted, type Ledger, type PromisedServer, type PromisedThing } from './ledger.ts';
 import type { Seen, SeenAction, SeenGuest, SeenServer } from './seen.ts';
 
 /** All broken promises, as sentences. */
@@ -58,11 +58,22 @@ function judgeState({ acts, reset }: PromisedServer, { state, fault }: SeenServe
   if (!last || written?.action !== last.action) return [`its last act is ${last?.action}, written down is ${written?.action}`];
   if (!written.hasEnded) return [`its ${last.action} has no end`];
   if (reset) return state === reset || state === last.promised ? [] : [`it is ${state} after a reset to ${reset}`];
-  if (!written.hasFailed) return state === last.promised ? [] : [`it is ${state} after ${last.action} went well (fault: ${fault})`];
   const isRest = state === 'error' || state === 'resized' || aside.includes(state) || followed.includes(state);
+  if (!written.hasFailed) {
+    const isKept = state === last.promised || (isRest && stoodElsewhere(acts, actions));
+    return isKept ? [] : [`it is ${state} after ${last.action} went well (fault: ${fault})`];
+  }
   if (!isRest) return [`it is ${state} after ${last.action} failed`];
   const hasReason = written.whys.length > 0 || (fault !== null && /\w/.test(fault));
   return hasReason ? [] : [`its ${last.action} failed and it is ${state}, and nobody says why`];
+}
+
+/** Whether the last act keeps the state that it found, and an act before it failed: then its client does not know that state. */
+function stoodElsewhere(acts: readonly Act[], actions: readonly SeenAction[]): boolean {
+  const names = new Set<string>(acts.map(({ action }) => action));
+  const newestFirst = actions.filter(({ action }) => names.has(action));
+  const decisive = acts.toReversed().findIndex((act, at) => !act.isRelative || newestFirst[at]?.hasFailed);
+  return newestFirst[decisive]?.hasFailed ?? false;
 }
 
 const isLike = (mine: unknown, theirs: unknown): boolean => JSON.stringify(mine) === JSON.stringify(theirs);

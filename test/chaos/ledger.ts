@@ -8,6 +8,8 @@ export interface Act {
   readonly action: ServerActionName | 'create' | 'delete';
   /** The server's state if the action succeeds. */
   readonly promised: VmState;
+  /** The promised state follows from the one before, which an earlier failure may have changed. */
+  readonly isRelative?: boolean;
 }
 
 /** A promised server, with all promises about it. */

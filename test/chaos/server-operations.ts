@@ -110,6 +110,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
         accept(server, {
           action: name as ServerActionName,
           promised: leadsOnTo[name as ServerActionName] ?? destinationOf(row, { vmState: server.stands }),
+          isRelative: !(name in leadsOnTo) && (row.to === 'asBefore' || typeof row.to === 'function'),
         });
     },
   };
