@@ -39,24 +39,43 @@ export interface PromisedThing {
   isDeleted: boolean;
 }
 
+/** How often an operation was accepted and refused. */
+interface Tally {
+  accepted: number;
+  refused: number;
+  /** The answer of its last refusal. */
+  lastRefusal: string;
+}
+
 export class Ledger {
   readonly servers = new Map<string, PromisedServer>();
   readonly things: PromisedThing[] = [];
   /** Answers that must never happen, in words. */
   readonly surprises: string[] = [];
   /** Counts of accepted and refused operations. */
-  readonly tally = new Map<string, { accepted: number; refused: number }>();
+  readonly tally = new Map<string, Tally>();
   /** Counts of unanswered requests, by what came instead. */
   readonly unanswered = new Map<string, number>();
 
-  count(operation: string, outcome: 'accepted' | 'refused'): void {
-    const counts = this.tally.get(operation) ?? { accepted: 0, refused: 0 };
-    counts[outcome] += 1;
-    this.tally.set(operation, counts);
+  countAccepted(operation: string): void {
+    this.#tallyOf(operation).accepted += 1;
+  }
+
+  /** Counts a refusal, and keeps its answer. */
+  countRefused(operation: string, answer: string): void {
+    const tally = this.#tallyOf(operation);
+    tally.refused += 1;
+    tally.lastRefusal = answer;
   }
 
   noteUnanswered(whys: readonly string[]): void {
     for (const why of whys) this.unanswered.set(why, (this.unanswered.get(why) ?? 0) + 1);
+  }
+
+  #tallyOf(operation: string): Tally {
+    const tally = this.tally.get(operation) ?? { accepted: 0, refused: 0, lastRefusal: '' };
+    this.tally.set(operation, tally);
+    return tally;
   }
 }
 

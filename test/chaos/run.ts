@@ -38,7 +38,10 @@ try {
   const { blows, breaches, ledger } = await runChaos(chaos, { ...options, seed, kills, onBlow: say });
   keep = values.keep || breaches.length > 0;
   for (const breach of breaches) say(`BREACH ${breach}`);
-  for (const [operation, { accepted, refused }] of ledger.tally) say(`  ${operation}: ${accepted} accepted, ${refused} refused`);
+  for (const [operation, { accepted, refused, lastRefusal }] of ledger.tally) {
+    // An operation that never passes tests nothing; the answer says why.
+    say(`  ${operation}: ${accepted} accepted, ${refused} refused${accepted === 0 ? `, the last with ${lastRefusal}` : ''}`);
+  }
   say(`  asked again after: ${[...ledger.unanswered].map(([why, count]) => `${why} (${count})`).join(', ') || 'nothing'}`);
   const seconds = Math.round((systemClock.monotonicMs() - startMs) / 1000);
   say(`${blows} kills in ${seconds} s, ${ledger.servers.size} servers promised, ${breaches.length} breaches`);

@@ -25,10 +25,7 @@ const OWN_IMAGE = Symbol('the image of the tenant');
 /** The flavor for a resize: a larger one. */
 const LARGER_FLAVOR = Symbol('a larger flavor');
 
-/** Where a move may send the server, in the words of the first version. */
-const ANYWHERE = { host: null, block_migration: true, disk_over_commit: false };
-
-/** The body of each action; it does not compile unless every action has a line. */
+/** The body of each action at the version of the clients; it does not compile unless every action has a line. */
 const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   start: [{ body: null }],
   stop: [{ body: null }],
@@ -43,8 +40,8 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   resize: [{ body: { flavorRef: LARGER_FLAVOR }, from: ['active'], mayBeImpossible: true }],
   migrate: [{ body: null, by: 'admin', from: ['active'], mayBeImpossible: true }],
   // Refused while the host counts as up, which it does as long as its process comes back soon.
-  evacuate: [{ body: { onSharedStorage: false }, by: 'admin', mayBeImpossible: true }],
-  'live-migration': [{ body: ANYWHERE, by: 'admin', mayBeImpossible: true }],
+  evacuate: [{ body: {}, by: 'admin', mayBeImpossible: true }],
+  'live-migration': [{ body: { host: null, block_migration: 'auto' }, by: 'admin', mayBeImpossible: true }],
   confirmResize: [{ body: null, mayBeImpossible: true }],
   revertResize: [{ body: null, mayBeImpossible: true }],
   createImage: [{ body: { name: 'chaos' } }],
@@ -176,6 +173,9 @@ const externalEvents: ServerOperation = {
   },
 };
 
+/** The last version with the actions on fixed IPs. */
+const WITH_FIXED_IPS = '2.43';
+
 /** The addresses of servers: a second one on their network, and one fewer. */
 const addressOperations: readonly ServerOperation[] = [
   {
@@ -187,7 +187,8 @@ const addressOperations: readonly ServerOperation[] = [
     run: async (session, server) => {
       const body = { addFixedIp: { networkId: session.tenant.networkId } };
       const path = `/v2.1/servers/${server.id}/action`;
-      await askFor(session, 'add fixed ip', { service: 'compute', method: 'POST', path, body, mayRefuse: [400, 404, 409] });
+      const asked = { service: 'compute', version: WITH_FIXED_IPS, method: 'POST', path, body } as const;
+      await askFor(session, 'add fixed ip', { ...asked, mayRefuse: [400, 404, 409] });
     },
   },
   {
@@ -210,6 +211,7 @@ const addressOperations: readonly ServerOperation[] = [
       const body = { removeFixedIp: { address } };
       await askFor(session, 'remove fixed ip', {
         service: 'compute',
+        version: WITH_FIXED_IPS,
         method: 'POST',
         path: `${path}/action`,
         body,

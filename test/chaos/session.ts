@@ -34,6 +34,8 @@ export interface Session {
 interface Asked {
   readonly by?: 'client' | 'admin';
   readonly service: PortName;
+  /** The version of the compute API, if not the one that the clients speak. */
+  readonly version?: string;
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
@@ -45,21 +47,21 @@ interface Asked {
 
 /** Sends a request. @returns the answer if it was a promise, undefined if it was refused or is unknown */
 export async function askFor(session: Session, operation: string, asked: Asked): Promise<Answer | undefined> {
-  const { by = 'client', service, method, path, body, mayRefuse = [409], once = false } = asked;
+  const { by = 'client', service, version, method, path, body, mayRefuse = [409], once = false } = asked;
   const { ledger } = session;
   const answer = once
     ? await session[by].askOnce(service, method, path, body)
-    : await session[by].ask(service, method, path, body).then((told) => {
+    : await session[by].ask(service, method, path, body, version).then((told) => {
         ledger.noteUnanswered(told.before);
         return told.answer;
       });
   if (answer === undefined) return undefined;
   if (answer.status < 300) {
-    ledger.count(operation, 'accepted');
+    ledger.countAccepted(operation);
     return answer;
   }
-  ledger.count(operation, 'refused');
-  if (!mayRefuse.includes(answer.status))
-    ledger.surprises.push(`${operation}: ${method} ${path} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  const said = `${answer.status} ${JSON.stringify(answer.body)}`;
+  ledger.countRefused(operation, said);
+  if (!mayRefuse.includes(answer.status)) ledger.surprises.push(`${operation}: ${method} ${path} was answered ${said}`);
   return undefined;
 }

@@ -9,7 +9,7 @@ import type { CloudClient } from '../support/cloud-client.ts';
 const GIVE_UP_MS = 180_000;
 const PAUSE_MS = 250;
 /** A version with every server field that the chaos checks. */
-const VERSION = 'compute 2.90';
+const VERSION = '2.90';
 
 /** The final answer, and what came before it. */
 export interface Told {
@@ -22,7 +22,7 @@ export interface Told {
 export interface StubbornClient {
   readonly who: CloudClient;
   /** Retries until there is an answer: for the compute API, whose changes have a key, and for repeatable requests. */
-  ask(service: PortName, method: string, path: string, body?: unknown): Promise<Told>;
+  ask(service: PortName, method: string, path: string, body?: unknown, version?: string): Promise<Told>;
   /** Sends one request that cannot be repeated; undefined if its outcome is unknown. */
   askOnce(service: PortName, method: string, path: string, body?: unknown): Promise<Answer | undefined>;
   /** Requests without an answer yet. */
@@ -33,11 +33,11 @@ export interface StubbornClient {
 export function stubbornClient(who: CloudClient, url: (api: number, service: PortName) => string): StubbornClient {
   const underWay = new Set<string>();
   let turn = 0;
-  const send = (service: PortName, method: string, path: string, body: unknown, key?: string) => {
+  const send = (service: PortName, method: string, path: string, body: unknown, key?: string, version = VERSION) => {
     turn += 1;
     const headers = {
       'x-auth-token': who.token,
-      ...(service === 'compute' ? { 'openstack-api-version': VERSION } : {}),
+      ...(service === 'compute' ? { 'openstack-api-version': `compute ${version}` } : {}),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(typeof body === 'string' ? { 'content-type': 'application/octet-stream' } : {}),
     };
@@ -55,13 +55,13 @@ export function stubbornClient(who: CloudClient, url: (api: number, service: Por
   return {
     who,
     underWay,
-    ask: (service, method, path, body) =>
+    ask: (service, method, path, body, version) =>
       tracked(`${method} ${path}`, async () => {
         const key = service === 'compute' && method !== 'GET' ? systemIds.uuid() : undefined;
         const before: string[] = [];
         const sinceMs = systemClock.monotonicMs();
         for (;;) {
-          const answer = await send(service, method, path, body, key).catch((error: unknown) => wordsOf(error));
+          const answer = await send(service, method, path, body, key, version).catch((error: unknown) => wordsOf(error));
           if (typeof answer !== 'string' && !isNone(answer)) return { answer, before };
           before.push(typeof answer === 'string' ? answer : String(answer.status));
           if (systemClock.monotonicMs() - sinceMs > GIVE_UP_MS) {

@@ -78,8 +78,11 @@ const remove =
     thing.isDeleted = true;
     const { mayRefuse } = places[kind];
     const { answer } = await session.client.ask(serviceOf(thing), 'DELETE', pathOf(thing));
-    ledger.count(`delete ${kind}`, answer.status < 300 || answer.status === 404 ? 'accepted' : 'refused');
-    if (answer.status < 300 || answer.status === 404) return;
+    if (answer.status < 300 || answer.status === 404) {
+      ledger.countAccepted(`delete ${kind}`);
+      return;
+    }
+    ledger.countRefused(`delete ${kind}`, String(answer.status));
     thing.isDeleted = false;
     if (!mayRefuse.includes(answer.status)) ledger.surprises.push(`delete ${kind} ${thing.id} was answered ${answer.status}`);
   };
