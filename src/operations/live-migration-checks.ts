@@ -1,8 +1,6 @@
 /** What decides about a live migration before it begins, for whoever asks: the API while its caller waits, or the conductor. */
 import { errorType } from '../lib/errors/error-type.ts';
 import type { Departure } from '../objects/live-migration.ts';
-import type { Server } from '../objects/server.ts';
-import type { LiveMigrateServer } from './workflows.ts';
 
 /** No two hosts share the disks of guests: without copying them, only a guest that has none can move. */
 export const DisksNotShared = errorType(
@@ -16,18 +14,3 @@ export const DisksNotShared = errorType(
 export function insistOnSharedStorage({ disks }: Departure, copiesDisks: boolean | null): void {
   if (copiesDisks === false && disks.length > 0) throw DisksNotShared({});
 }
-
-/** What the scheduler is asked for. */
-export const destinationRequest = (
-  server: Server,
-  { flavor, requestedHost, excludedHosts }: Pick<LiveMigrateServer, 'flavor' | 'requestedHost' | 'excludedHosts'>,
-) => ({
-  serverId: server.id,
-  projectId: server.projectId,
-  flavor,
-  image: server.image,
-  zone: server.requestedZone,
-  hints: { ...server.schedulerHints },
-  excludedHosts: [...excludedHosts],
-  requestedHost,
-});

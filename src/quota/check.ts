@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CloudDb, InCloud, InWhole } from '../db/sql/queries.ts';
 import { errorType } from '../lib/errors/error-type.ts';
+import type { Flavor } from '../objects/flavor.ts';
 import { limitsOf, type OwnerLimits, type QuotaOwner } from './limits.ts';
 import type { QuotaLimits, QuotaName } from './resources.ts';
 import { type Usage, usageOf } from './usage.ts';
@@ -47,6 +48,18 @@ export async function checkQuota(trx: InWhole, owner: QuotaOwner, wanted: Usage,
   const limits = await limitsOf(trx, owner, options);
   refuseOver(await usageOf(trx, { projectId }), wanted, limits.project);
   if (limits.userHasOwn) refuseOver(await usageOf(trx, owner), wanted, limits.user);
+}
+
+/** Refuses a server's change to a larger flavor that would exceed the limits; a smaller one passes. */
+export async function checkGrowth(
+  trx: InWhole,
+  server: QuotaOwner & { readonly flavor: Flavor },
+  to: Flavor,
+  options: QuotaLimits,
+): Promise<void> {
+  const { flavor: from } = server;
+  const more = { instances: 0, cores: Math.max(0, to.vcpus - from.vcpus), ram: Math.max(0, to.ramMb - from.ramMb) };
+  if (more.cores > 0 || more.ram > 0) await checkQuota(trx, server, more, options);
 }
 
 /** Refuses more metadata items than the owner's limit per server. */

@@ -1,8 +1,9 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import type { PlacedGroup } from '../objects/server-group.ts';
-import { flavor } from '../objects/flavor.ts';
+import { type Flavor, flavor } from '../objects/flavor.ts';
 import { type HostName, hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
+import type { Server } from '../objects/server.ts';
 
 /** What a request needs from a host. */
 export const requestSpec = t.Object({
@@ -20,6 +21,26 @@ export const requestSpec = t.Object({
   purpose: t.Optional(t.Literal('rebuild')),
 });
 export type RequestSpec = Static<typeof requestSpec>;
+
+/** What a server that moves, or is on no host, needs from its next one. */
+export const requestFor = (server: Server, { flavor = server.flavor, requestedHost, excludedHosts = [] }: WantedHost): RequestSpec => ({
+  serverId: server.id,
+  projectId: server.projectId,
+  flavor,
+  image: server.image,
+  zone: server.requestedZone,
+  hints: { ...server.schedulerHints },
+  excludedHosts: [...excludedHosts],
+  requestedHost,
+});
+
+interface WantedHost {
+  /** The flavor that the server will have; by default its own. */
+  readonly flavor?: Flavor;
+  readonly requestedHost: HostName | null;
+  /** Hosts on which earlier attempts failed, or which it leaves. */
+  readonly excludedHosts?: readonly HostName[];
+}
 
 /** What is looked up only if an enabled filter or weigher needs it. */
 export type Lookup = 'otherFlavors' | 'likeImages';

@@ -3,7 +3,7 @@ import type { WholeDb } from '../../../db/sql/queries.ts';
 import type { Migration } from '../../../objects/migration.ts';
 import type { Server } from '../../../objects/server.ts';
 import type { EndResize } from '../../../operations/workflows.ts';
-import { checkQuota } from '../../../quota/check.ts';
+import { checkGrowth } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import type { ServiceGroup } from '../../../servicegroup/api.ts';
 import { NotResized, SourceHostDown } from '../errors.ts';
@@ -35,14 +35,7 @@ export const prepareRevertResize =
     const { flavor } = migration.before;
     return {
       details: {},
-      check: async (trx, locked) => {
-        const more = {
-          instances: 0,
-          cores: Math.max(0, flavor.vcpus - locked.flavor.vcpus),
-          ram: Math.max(0, flavor.ramMb - locked.flavor.ramMb),
-        };
-        if (more.cores > 0 || more.ram > 0) await checkQuota(trx, locked, more, deps.quotaLimits);
-      },
+      check: (trx, locked) => checkGrowth(trx, locked, flavor, deps.quotaLimits),
       write: (trx) => noteMigration(trx, migration.id, 'reverting'),
       workOf: () => ({ ...endOf(migration), flavor, wasStopped: migration.wasStopped }),
     };

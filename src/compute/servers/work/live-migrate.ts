@@ -5,9 +5,10 @@ import type { Context } from '../../../lib/context/context.ts';
 import { NovaError } from '../../../lib/errors/error-type.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
-import { destinationRequest, insistOnSharedStorage } from '../../../operations/live-migration-checks.ts';
+import { insistOnSharedStorage } from '../../../operations/live-migration-checks.ts';
 import type { LiveMigrateServer } from '../../../operations/workflows.ts';
 import type { Policy } from '../../../policy/policy.ts';
+import { requestFor } from '../../../scheduler/request.ts';
 import type { SchedulerRpcApi } from '../../../scheduler/rpcapi.ts';
 import type { ServiceGroup } from '../../../servicegroup/api.ts';
 import type { ComputeRpcApi } from '../../rpcapi.ts';
@@ -100,7 +101,7 @@ async function checkNow(deps: LiveMigrateDeps, ctx: Context, server: Server, wor
 }
 
 async function chosen({ scheduler }: LiveMigrateDeps, ctx: Context, server: Server, work: LiveMigrateServer): Promise<HostName> {
-  const placement = await scheduler.selectDestination(ctx, { request: destinationRequest(server, work) });
+  const placement = await scheduler.selectDestination(ctx, { request: requestFor(server, work) });
   if (placement.kind === 'refused') throw MoveRefused({ because: 'No valid host was found. There are not enough hosts available.' });
   return placement.host;
 }

@@ -11,7 +11,7 @@ import type { MigrationType, NumberedFlavor } from '../../../objects/migration.t
 import type { Server } from '../../../objects/server.ts';
 import type { ResizeServer } from '../../../operations/workflows.ts';
 import type { Policy } from '../../../policy/policy.ts';
-import { checkQuota } from '../../../quota/check.ts';
+import { checkGrowth } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { FlavorUnchanged, ResizeDown, ResizeToZeroDisk, SameHost, UnknownFlavor, UnknownHost } from '../errors.ts';
 import { checkSizes } from '../image-sizes.ts';
@@ -71,14 +71,7 @@ async function moveOf({ db, ids, quotaLimits }: ResizeDeps, ctx: Context, server
   const migrationId = ids.uuid();
   return {
     details,
-    check: async (trx, locked) => {
-      const more = {
-        instances: 0,
-        cores: Math.max(0, flavor.vcpus - locked.flavor.vcpus),
-        ram: Math.max(0, flavor.ramMb - locked.flavor.ramMb),
-      };
-      if (more.cores > 0 || more.ram > 0) await checkQuota(trx, locked, more, quotaLimits);
-    },
+    check: (trx, locked) => checkGrowth(trx, locked, flavor, quotaLimits),
     write: (trx, locked, host) =>
       insertMigration(trx, {
         id: migrationId,

@@ -5,6 +5,7 @@ import type { StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import { type BootServer, bootServerRef } from '../../../operations/workflows.ts';
+import { requestFor } from '../../../scheduler/request.ts';
 import { GroupHostsTaken, HostsTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimHost } from '../steps/claim-host.ts';
@@ -24,7 +25,7 @@ export const bootServer = (deps: WorkflowDeps) =>
     .step('target', {
       do: async (boot, w) => {
         const server = await heldServer(deps, boot.serverId, w.workflowId);
-        return await targetHosts(deps, w, server, boot);
+        return await targetHosts(deps, w, requestFor(server, boot));
       },
     })
     .step('claim', claimHost(deps))

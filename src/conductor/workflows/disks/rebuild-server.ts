@@ -3,10 +3,11 @@ import { workflow } from '../../../lib/workflow/workflow.ts';
 import type { TaskId } from '../../../objects/ids.ts';
 import { destinationOf, lifecycle } from '../../../operations/lifecycle.ts';
 import { type RebuildServer, rebuildServerRef } from '../../../operations/workflows.ts';
-import { NoValidHost } from '../../errors.ts';
+import { requestFor } from '../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
 import { advance, faultOf, heldServer, settle } from '../steps/server-record.ts';
+import { targetHosts } from '../steps/target-hosts.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
@@ -69,17 +70,5 @@ export const rebuildServer = (deps: WorkflowDeps) =>
 /** Throws NoValidHost if the server's host cannot run the image. Capacity is not checked: the server has it already. */
 async function checkImage(deps: WorkflowDeps, w: StepContext, { serverId, host }: RebuildServer): Promise<void> {
   const server = await heldServer(deps, serverId, w.workflowId);
-  const request = {
-    serverId,
-    projectId: server.projectId,
-    flavor: server.flavor,
-    image: server.image,
-    zone: null,
-    hints: {},
-    excludedHosts: [],
-    requestedHost: host,
-    purpose: 'rebuild' as const,
-  };
-  const placement = await deps.scheduler.selectDestination(w.ctx, { request });
-  if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+  await targetHosts(deps, w, { ...requestFor(server, { requestedHost: host }), zone: null, hints: {}, purpose: 'rebuild' });
 }

@@ -3,6 +3,7 @@ import { workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName, ServerId, TaskId } from '../../../objects/ids.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import { type UnshelveServer, unshelveServerRef } from '../../../operations/workflows.ts';
+import { requestFor } from '../../../scheduler/request.ts';
 import { ShelvedImageGone, ShelvedImageWithheld } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimHost } from '../steps/claim-host.ts';
@@ -29,7 +30,7 @@ export const unshelveServer = (deps: WorkflowDeps) =>
         {
           do: async ({ serverId, requestedHost }, w) => {
             const server = await heldServer(deps, serverId, w.workflowId);
-            return await targetHosts(deps, w, server, { requestedHost, excludedHosts: [] });
+            return await targetHosts(deps, w, requestFor(server, { requestedHost }));
           },
         },
         (host) => [host],

@@ -7,14 +7,16 @@ import type { Step, StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import { type EvacuateServer, evacuateServerRef } from '../../../operations/workflows.ts';
-import { NoValidHost, ServerTaken } from '../../errors.ts';
+import { requestFor } from '../../../scheduler/request.ts';
+import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
-import { mayRetryMove, moveRequest } from '../steps/move-request.ts';
+import { mayRetryMove } from '../steps/retry-move.ts';
 import { leaveHost, plugThere } from '../steps/move-ports.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
+import { targetHosts } from '../steps/target-hosts.ts';
 import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
@@ -26,10 +28,9 @@ export const evacuateServer = (deps: WorkflowDeps) =>
     .step('target', {
       do: async (evacuation, w) => {
         const server = await heldServer(deps, evacuation.serverId, w.workflowId);
-        const placement = await deps.scheduler.selectDestination(w.ctx, { request: moveRequest(server, evacuation) });
-        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
+        const hosts = await targetHosts(deps, w, requestFor(server, evacuation));
         await noteMigration(deps.db, evacuation.migrationId, 'pre-migrating');
-        return [placement.host, ...placement.alternates];
+        return hosts;
       },
     })
     .step('claim', claimForMove(deps))

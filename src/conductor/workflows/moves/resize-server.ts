@@ -4,14 +4,15 @@ import type { StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import { type ResizeServer, resizeServerRef } from '../../../operations/workflows.ts';
-import { NoValidHost } from '../../errors.ts';
+import { requestFor } from '../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
 import { plugThere } from '../steps/move-ports.ts';
-import { mayRetryMove, moveRequest } from '../steps/move-request.ts';
+import { mayRetryMove } from '../steps/retry-move.ts';
 import { heldServer, inTransaction } from '../steps/server-record.ts';
 import { moveGuest, switchOver, turnOff, turnOn, waitForOwner } from './resize-steps.ts';
 import { settleMove } from '../steps/settle-move.ts';
+import { targetHosts } from '../steps/target-hosts.ts';
 
 /**
  * Resizes a server, or migrates it cold: selects a host and claims it, turns the guest off, takes ports and disks there, makes that host the
@@ -23,9 +24,7 @@ export const resizeServer = (deps: WorkflowDeps) =>
     .step('target', {
       do: async (resize, w) => {
         const server = await heldServer(deps, resize.serverId, w.workflowId);
-        const placement = await deps.scheduler.selectDestination(w.ctx, { request: moveRequest(server, resize) });
-        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
-        return [placement.host, ...placement.alternates];
+        return await targetHosts(deps, w, requestFor(server, resize));
       },
     })
     .step('claim', claimForMove(deps))

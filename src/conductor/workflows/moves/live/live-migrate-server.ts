@@ -5,10 +5,10 @@ import { type Unwound, workflow } from '../../../../lib/workflow/workflow.ts';
 import { WorkflowSuperseded } from '../../../../lib/workflow/errors.ts';
 import type { HostName } from '../../../../objects/ids.ts';
 import { type LiveMigrateServer, liveMigrateServerRef } from '../../../../operations/workflows.ts';
-import { destinationRequest } from '../../../../operations/live-migration-checks.ts';
-import { NoValidHost } from '../../../errors.ts';
+import { requestFor } from '../../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../../deps.ts';
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
+import { targetHosts } from '../../steps/target-hosts.ts';
 import { endLiveMigration } from './end-live-migration.ts';
 import {
   awaitTurn,
@@ -34,9 +34,7 @@ export const liveMigrateServer = (deps: WorkflowDeps) =>
       do: async (move, w) => {
         const server = await heldServer(deps, move.serverId, w.workflowId);
         if (move.isForced && move.requestedHost !== null) return [move.requestedHost];
-        const placement = await deps.scheduler.selectDestination(w.ctx, { request: destinationRequest(server, move) });
-        if (placement.kind === 'refused') throw NoValidHost({ hosts: placement.hosts, refusals: placement.refusals });
-        return [placement.host, ...placement.alternates];
+        return await targetHosts(deps, w, requestFor(server, move));
       },
     })
     .step('claim', claimDestination(deps))
