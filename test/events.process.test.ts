@@ -22,6 +22,7 @@ import { ServiceApi } from '../src/compute/fleet/service-api.ts';
 import { ServerGroupApi } from '../src/compute/groups/server-group-api.ts';
 import { KeypairApi } from '../src/compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
+import { MetadataApi } from '../src/compute/servers/guest-metadata-api.ts';
 import { InterfaceApi } from '../src/compute/servers/interface-api.ts';
 import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
 import { ensureDomain } from '../src/db/stores/identity/admin.ts';
@@ -51,8 +52,17 @@ const policy = novaPolicy();
 const WAIT = { timeout: 30_000, interval: 20 };
 
 /** What nobody but its owner may read. */
-const SECRETS = ['pass-at-first', 'pass-then', 'pass-at-last', 'c2VjcmV0LXVzZXItZGF0YQ==', 'c2VjcmV0LWZpbGU=', 'PRIVATE KEY', 'scrypt$'];
-const [FIRST, THEN, LAST, USER_DATA, FILE] = SECRETS;
+const SECRETS = [
+  'pass-at-first',
+  'pass-then',
+  'pass-at-last',
+  'c2VjcmV0LXVzZXItZGF0YQ==',
+  'c2VjcmV0LWZpbGU=',
+  'posted-by-guest',
+  'PRIVATE KEY',
+  'scrypt$',
+];
+const [FIRST, THEN, LAST, USER_DATA, FILE, POSTED] = SECRETS;
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;
@@ -285,6 +295,9 @@ async function changeServers(): Promise<void> {
   await edits.addTag(asked(), id, 'c');
   await edits.deleteTag(asked(), id, 'c');
   await edits.deleteTags(asked(), id);
+  const guest = new MetadataApi({ db: database.db, ids: systemIds, dhcpDomain: '' });
+  await guest.postPassword({ id: asId(id), projectId: 'project-1' }, Buffer.from(POSTED ?? ''), asked().requestId);
+  await edits.clearPassword(asked(), id);
   const at = cloud.host((await cloud.server(id)).host);
   await at.driver.powerOff(asId(id));
   await at.reconcile();

@@ -124,6 +124,10 @@ const api = optionGroup('api', {
   listen: option(text(), { default: '127.0.0.1', help: 'Address of all APIs.', env: 'NOVA_LISTEN' }),
   port_offset: option(integer({ min: 0, max: 55_000 }), { default: 0, help: 'Added to every default port.', env: 'NOVA_PORT_OFFSET' }),
   max_limit: option(integer({ min: 1 }), { default: 1000, help: 'Longest page of a list.' }),
+  enable_instance_password: option(boolean(), {
+    default: true,
+    help: "Tell the administrator's password of a new guest in the answer (adminPass).",
+  }),
   max_requests: option(integer({ min: 1 }), {
     default: 1000,
     help: 'Concurrent requests per API; further ones are answered 503 with Retry-After.',

@@ -71,8 +71,18 @@ export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].ma
 export const serverWorkEnd = eventType('server.work.end', server);
 export const serverWorkError = eventType('server.work.error', server);
 
-/** Immediate changes of a server's record: an owner's edits, and the actions declared as such. */
-const edits = ['update', 'updateMetadata', 'deleteMetadata', 'updateTags', 'updateTag', 'deleteTags', 'deleteTag'];
+/** Immediate changes of a server's record: an owner's edits, what its guest posts, and the actions declared as such. */
+const edits = [
+  'update',
+  'updateMetadata',
+  'deleteMetadata',
+  'updateTags',
+  'updateTag',
+  'deleteTags',
+  'deleteTag',
+  'postPassword',
+  'clearPassword',
+];
 export const serverChanges = [...edits, ...namesOf('onRecord')].map((name) => eventType(`server.${name}`, server));
 
 /** The event type of a change of the record. */

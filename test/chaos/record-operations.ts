@@ -114,6 +114,13 @@ const edits: readonly Edit[] = [
     plan: (_session, record) => ({ path: '/tags', accepted: () => record.tags.clear() }),
   },
   {
+    name: 'clear password',
+    method: 'DELETE',
+    below: '/os-server-password',
+    edit: 'clearPassword',
+    plan: () => ({ path: '/os-server-password', accepted: () => {} }),
+  },
+  {
     name: 'lock',
     method: 'POST',
     below: '/action',

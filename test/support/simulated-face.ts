@@ -81,6 +81,7 @@ export async function openFace(
   cloud: SimulatedCloud,
   mount: Partial<ComputeMount<ServerFaceDeps>> = {},
   compute = cloud.api(),
+  { showsPasswords = true } = {},
 ): Promise<SimulatedFace> {
   const { db } = cloud;
   const policy = novaPolicy();
@@ -99,6 +100,7 @@ export async function openFace(
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     imageUrl: 'http://images.example',
+    showsPasswords,
     maxLimit: 1_000,
   };
   mountCompute(server, {

@@ -82,13 +82,13 @@ const proof = ({ id, projectId }: Pick<Server, 'id' | 'projectId'>) => ({
 });
 
 /** Sends the path as it is; fetch would normalise it. */
-async function ask(path: string, headers: Record<string, string | string[]>, method = 'GET') {
+async function ask(path: string, headers: Record<string, string | string[]>, method = 'GET', body: string | Buffer = '') {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; headers: object; body: string }>();
   request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
     textOf(response).then((body) => resolve({ status: response.statusCode, headers: response.headers, body }), reject);
   })
     .on('error', reject)
-    .end();
+    .end(body);
   return await promise;
 }
 
@@ -173,7 +173,7 @@ test('a guest without key, addresses and user data is told so', async () => {
   expect(await read(ec2('local-ipv4'), bare)).toBe('');
   expect([await read(ec2('public-keys/'), bare), await read('/latest/user-data', bare)]).toEqual([404, 404]);
   expect(await read('/openstack/latest/user_data', bare)).toBe(404);
-  expect(await read('/openstack/latest/', bare)).toBe('meta_data.json\nnetwork_data.json\nvendor_data.json\nvendor_data2.json');
+  expect(await read('/openstack/latest/', bare)).toBe('meta_data.json\nnetwork_data.json\npassword\nvendor_data.json\nvendor_data2.json');
 });
 
 test('user data comes back as the bytes that were given', async () => {
@@ -297,9 +297,11 @@ test('nobody is answered whom no proxy vouches for', async () => {
   }
 });
 
+const asked = () => Promise.reject(new Error('asked'));
+
 test('without a secret of its own the service believes nobody', async () => {
   const open = createHttpServer({ log: silentLog, clock: systemClock, ids: seededIds() });
-  mountMetadata(open, { metadata: { find: () => Promise.reject(new Error('asked')) }, secret: '', log: silentLog });
+  mountMetadata(open, { metadata: { find: asked, password: asked, postPassword: asked }, secret: '', log: silentLog });
   const { url } = await open.listen({ host: '127.0.0.1', port: 0 });
   const headers = { ...proof(rich), 'X-Instance-ID-Signature': sign(rich.id, '') };
   expect((await fetch(url, { headers })).status).toBe(403);
@@ -323,7 +325,7 @@ test.each([
   '/latest/meta-data/instance-id/deeper',
   '/latest/meta-data/public-keys/1',
   '/2999-01-01/meta-data',
-  '/openstack/latest/password',
+  '/openstack/2012-08-10/password',
   '/openstack/content/0000',
   '/latest/meta-data/instance-id%00',
   `/${'a/'.repeat(5_000)}`,
@@ -339,6 +341,25 @@ test('a path that is no text names nothing, one longer than any header may be as
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s changes nothing and is refused', async (method) => {
   expect(await ask(ec2('instance-id'), proof(rich), method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+});
+
+test('a guest posts its password once, and again when its owner has cleared it', async () => {
+  const server = await insert({});
+  const path = '/openstack/latest/password';
+  const post = async (body: string | Buffer, at = path) => (await ask(at, proof(server), 'POST', body)).status;
+  expect(await read(path, server)).toBe('');
+  expect([await post(''), await post('x'.repeat(1_021)), await post('a\0b'), await post(Buffer.from([0xff]))]).toEqual([
+    400, 400, 400, 400,
+  ]);
+  expect([await post('in the past', '/openstack/2012-08-10/password'), await read(path, server)]).toEqual([404, '']);
+  const longest = 'x'.repeat(1_020);
+  expect([await post(longest, '/openstack/2013-04-04/password'), await post('another')]).toEqual([200, 409]);
+  expect(await read(path, server)).toBe(longest);
+  await database.db.updateTable('servers').set({ guest_password: null }).where('id', '=', server.id).execute();
+  expect([await read(path, server), await post('another'), await read(path, server)]).toEqual(['', 200, 'another']);
+  const others = await Promise.all(['PUT', 'DELETE', 'PATCH'].map((method) => ask(path, proof(server), method, 'y')));
+  expect(others.map(({ status }) => status)).toEqual([400, 400, 400]);
+  expect((await ask(path, { ...proof(server), 'X-Tenant-ID': 'project-2' }, 'POST', 'z')).status).toBe(404);
 });
 
 test('HEAD has the headers of GET and no body', async () => {

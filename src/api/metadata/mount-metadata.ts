@@ -1,5 +1,5 @@
 // Mounts the metadata service: verify the proof, look up the server, answer a file or a listing. Guests are untrusted: paths are only looked up.
-import type { Guest } from '../../compute/servers/guest-metadata-api.ts';
+import type { MetadataApi } from '../../compute/servers/guest-metadata-api.ts';
 import type { Exchange, HttpAnswer } from '../../lib/http/exchange.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { decodedSegments } from '../../lib/http/path-router.ts';
@@ -7,12 +7,13 @@ import type { Log } from '../../lib/log/log.ts';
 import { ec2Tree, ec2Versions } from '../../objects/guest-metadata/ec2-tree.ts';
 import type { GuestMetadata } from '../../objects/guest-metadata/guest-metadata.ts';
 import { openstackTree, openstackVersions } from '../../objects/guest-metadata/openstack-tree.ts';
-import { listingOf, type Node, nodeAt, text } from '../../objects/guest-metadata/tree.ts';
+import { type Directory, type File, listingOf, type Node, nodeAt, text } from '../../objects/guest-metadata/tree.ts';
+import { postPassword } from './post-password.ts';
 import { proofOf } from './proof.ts';
+import { refusal } from './refusal.ts';
 
 export interface MetadataMount {
-  /** The metadata of a guest; undefined when no server matches. */
-  readonly metadata: { find(guest: Guest): Promise<GuestMetadata | undefined> };
+  readonly metadata: Pick<MetadataApi, 'find' | 'password' | 'postPassword'>;
   /** Shared with the hosts' proxies (`metadata_proxy_shared_secret`). */
   readonly secret: string;
   readonly log: Log;
@@ -35,11 +36,13 @@ async function answer(exchange: Exchange, { metadata, secret, log }: MetadataMou
     );
     return refusal(proof.status, proof.because);
   }
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD')
-    return refusal(405, 'The metadata service is only read.', { Allow: 'GET, HEAD' });
   const guest = await metadata.find(proof.guest);
   const node = guest && nodeFor(guest, exchange.fullPath);
-  return node ? rendered(node) : refusal(404, 'Not Found');
+  if (!guest || !node) return refusal(404, 'Not Found');
+  if (node.kind === 'posted' && !isRead(exchange)) return await postPassword(exchange, guest, metadata);
+  if (node.kind === 'posted') return rendered(text(await metadata.password(guest.id)));
+  if (isRead(exchange)) return rendered(node);
+  return refusal(405, 'The metadata service is only read.', { Allow: 'GET, HEAD' });
 }
 
 function nodeFor(guest: GuestMetadata, path: string): Node | undefined {
@@ -51,13 +54,9 @@ function nodeFor(guest: GuestMetadata, path: string): Node | undefined {
   return rest.length === 0 ? text(versions.join('\n')) : nodeAt(tree(guest), rest);
 }
 
-const rendered = (node: Node): HttpAnswer => {
+const rendered = (node: File | Directory): HttpAnswer => {
   const file = node.kind === 'directory' ? text(listingOf(node)) : node;
   return { status: 200, headers: { 'Content-Type': file.contentType, 'Cache-Control': 'no-store' }, body: file.read() };
 };
 
-const refusal = (status: number, body: string, headers: Record<string, string> = {}): HttpAnswer => ({
-  status,
-  headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
-  body,
-});
+const isRead = ({ method }: Exchange): boolean => method === 'GET' || method === 'HEAD';

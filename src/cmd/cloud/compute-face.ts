@@ -107,6 +107,7 @@ export function openComputeFace(
       hostsAtATime: config.image_cache.precache_concurrency,
     }),
     imageUrl: publicUrlOf(config, 'image'),
+    showsPasswords: config.api.enable_instance_password,
     maxLimit: config.api.max_limit,
   };
 }

@@ -1,4 +1,5 @@
 import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
+import { guestPasswordOf } from '../../db/stores/servers/guest-password.ts';
 import type { ServerDetails } from '../../db/stores/servers/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Server } from '../../objects/server.ts';
@@ -8,6 +9,7 @@ import { checkMetadataItems } from '../../quota/check.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { changeRecord } from './change-record.ts';
 import { MetadataItemNotFound, TagNotFound, TooManyTags } from './errors.ts';
+import { visibleServer } from './find-server.ts';
 import { type ServerEdit, serverEdits } from './server-edits.ts';
 
 export interface ServerEditDeps {
@@ -102,11 +104,25 @@ export class ServerEditApi {
     await this.#edit(ctx, id, { rule: 'os_compute_api:os-server-tags:delete', edit: 'deleteTag', change });
   }
 
+  /** The password that the guest has posted, encrypted for the server's owner; empty if it has not, or after `clearPassword`. */
+  async password(ctx: Context, id: string): Promise<string> {
+    const server = await visibleServer(this.#deps, ctx, { id, rule: 'os_compute_api:os-server-password:show' });
+    return (await guestPasswordOf(this.#deps.db, server.id)) ?? '';
+  }
+
+  /** Forgets the password that the guest has posted; the guest keeps it, and may post another. */
+  async clearPassword(ctx: Context, id: string): Promise<void> {
+    await this.#edit(ctx, id, { rule: 'os_compute_api:os-server-password:clear', edit: 'clearPassword', change: withoutPassword });
+  }
+
   #edit(ctx: Context, id: string, { rule, edit, change }: Editing): Promise<Server> {
     const row = serverEdits[edit];
     return changeRecord(this.#deps, ctx, id, { rule, name: edit, row, words: row.words, change });
   }
 }
+
+const withoutPassword = async ({ id }: Server, trx: InWhole): Promise<ServerDetails> =>
+  (await guestPasswordOf(trx, id)) === undefined ? {} : { guest_password: null };
 
 /** Only given fields are written. */
 function columnsOf({ name, description, hostname, accessIpV4, accessIpV6, diskConfig }: ServerUpdate): ServerDetails {

@@ -76,6 +76,18 @@ export const QuiesceUnsupported = errorType(
   (p: { id: string }) => `Quiescing is not supported in instance ${p.id}: QEMU guest agent is not enabled`,
 );
 
+export const PasswordAlreadyPosted = errorType(
+  'PasswordAlreadyPosted',
+  'conflict',
+  (_: object) => 'A password was posted already; the owner of the server can clear it.',
+);
+
+export const PostedPasswordUnfit = errorType(
+  'PostedPasswordUnfit',
+  'invalid',
+  (p: { maxBytes: number }) => `A password is text of 1 to ${p.maxBytes} bytes.`,
+);
+
 export const UnshelveOnlyOffloaded = errorType(
   'UnshelveOnlyOffloaded',
   'conflict',

@@ -20,6 +20,7 @@ export const serverEdits = {
   updateTag: { words: 'update tag', ...onceSettled, lockable: false },
   deleteTags: { words: 'delete tags', ...onceSettled, lockable: false },
   deleteTag: { words: 'delete tag', ...onceSettled, lockable: false },
+  clearPassword: { words: 'clear password', ...always },
 } as const satisfies Record<string, Edit>;
 
 export type ServerEdit = keyof typeof serverEdits;

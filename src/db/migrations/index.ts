@@ -34,6 +34,7 @@ import * as hostFacts from './0033-host-facts.ts';
 import * as moves from './0034-moves.ts';
 import * as liveMigration from './0035-live-migration.ts';
 import * as agentBuilds from './0036-agent-builds.ts';
+import * as guestPasswords from './0037-guest-passwords.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -83,4 +84,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0034-moves': moves,
   '0035-live-migration': liveMigration,
   '0036-agent-builds': agentBuilds,
+  '0037-guest-passwords': guestPasswords,
 };

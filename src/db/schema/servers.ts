@@ -56,6 +56,8 @@ export interface ServersTable {
   terminated_at: Date | null;
   /** The administrator's password for the guest that is being made or changed; null once that is done. */
   admin_password: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The password that the guest chose for itself, encrypted for its owner; null until it posts one. */
+  guest_password: ColumnType<string | null, string | null | undefined, string | null>;
   /** When it was deleted, while it can still be restored. */
   deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }

@@ -29,13 +29,15 @@ function ec2Files(tree: Directory, version: string): DriveFile[] {
 }
 
 const valueOf = (node: Node): unknown =>
-  node.kind === 'file'
-    ? String(node.read())
-    : Object.fromEntries([...node.entries].map(([name, { node: child }]) => [name, valueOf(child)]));
+  node.kind === 'directory'
+    ? Object.fromEntries([...node.entries].map(([name, { node: child }]) => [name, valueOf(child)]))
+    : node.kind === 'file' && String(node.read());
 
-const filesBelow = (path: string, node: Node): DriveFile[] =>
-  node.kind === 'file'
-    ? [fileOf(path, node.read())]
-    : [...node.entries].flatMap(([name, { node: child }]) => filesBelow(`${path}/${name}`, child));
+/** A drive is only read, so what guests post has no file on it. */
+const filesBelow = (path: string, node: Node): DriveFile[] => {
+  if (node.kind === 'posted') return [];
+  if (node.kind === 'file') return [fileOf(path, node.read())];
+  return [...node.entries].flatMap(([name, { node: child }]) => filesBelow(`${path}/${name}`, child));
+};
 
 const fileOf = (path: string, content: string | Buffer): DriveFile => ({ path, content: Buffer.from(content).toString('base64') });

@@ -1,7 +1,7 @@
 // The tree below /openstack: JSON files that gain fields with each dated version.
 import type { GuestMetadata } from './guest-metadata.ts';
 import { networkData } from './network-data.ts';
-import { bytes, type Directory, directory, json } from './tree.ts';
+import { bytes, type Directory, directory, json, posted } from './tree.ts';
 
 /** Versions are dates and compare as text; `latest` has everything. */
 export const openstackVersions = [
@@ -37,6 +37,7 @@ function versionTree(guest: GuestMetadata, version: OpenstackVersion): Directory
   return directory({
     'meta_data.json': json(() => metaData(guest, version)),
     user_data: guest.userData === null ? undefined : bytes(guest.userData),
+    password: from('2013-04-04', posted),
     'vendor_data.json': from(
       '2013-10-17',
       json(() => ({})),

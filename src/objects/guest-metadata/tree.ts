@@ -18,13 +18,20 @@ export interface Entry {
   readonly listedAs?: string;
 }
 
-export type Node = File | Directory;
+/** A file that the guest writes itself, once; the metadata service keeps its content beside the tree. */
+export interface Posted {
+  readonly kind: 'posted';
+}
+
+export type Node = File | Directory | Posted;
 
 export const text = (content: string): File => ({ kind: 'file', contentType: 'text/plain; charset=utf-8', read: () => content });
 
 export const json = (make: () => unknown): File => ({ kind: 'file', contentType: 'application/json', read: () => JSON.stringify(make()) });
 
 export const bytes = (content: Buffer): File => ({ kind: 'file', contentType: 'application/octet-stream', read: () => content });
+
+export const posted: Posted = { kind: 'posted' };
 
 /** A directory; undefined entries are left out. */
 export function directory(entries: Readonly<Record<string, Node | Entry | undefined>>): Directory {

@@ -61,6 +61,8 @@ export const computeRules = {
   'os_compute_api:os-admin-actions:inject_network_info': admin,
   'os_compute_api:os-console-output': member,
   'os_compute_api:os-admin-password': member,
+  'os_compute_api:os-server-password:show': reader,
+  'os_compute_api:os-server-password:clear': member,
   'os_compute_api:os-server-diagnostics': admin,
   'compute:server:topology:index': reader,
   'os_compute_api:os-rescue': member,

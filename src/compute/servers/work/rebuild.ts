@@ -36,7 +36,8 @@ export const prepareRebuild =
     const adminPassword = asked.adminPassword ?? newPassword(ids);
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {
-      details: { ...detailsOf(asked), ...key, ...drive, image: JSON.stringify(image), progress: 0 },
+      // The new guest chooses a password of its own, which only posts where none is.
+      details: { ...detailsOf(asked), ...key, ...drive, image: JSON.stringify(image), progress: 0, guest_password: null },
       adminPassword,
       check: async (trx) => {
         const owner = { projectId: server.projectId };

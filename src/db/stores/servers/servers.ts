@@ -230,6 +230,7 @@ export type ServerDetails = Pick<
   | 'workflow_id'
   | 'config_drive'
   | 'admin_password'
+  | 'guest_password'
   | 'requested_zone'
 >;
 

@@ -8,7 +8,7 @@ import type { ServerFaceDeps } from './deps.ts';
 import { rebuiltServerView } from './view.ts';
 import { shownAlone } from './shown-alone.ts';
 
-const newPassword = strictObject({ adminPass: t.String() });
+const newPassword = strictObject({ adminPass: t.Optional(t.String()) });
 
 /** Derives a route from every face of a declared server action. */
 export const serverActionRoutes: readonly Route<ServerFaceDeps>[] = Object.values(serverActions).flatMap(({ name, summary, rest }) =>
@@ -24,11 +24,12 @@ function routeOf(name: ServerActionName, summary: string, { input, answers, ...f
       // Seam: the body is that of this face and the input that of this action; iterating over the table loses that.
       const { server, answer, adminPassword } = await deps.compute.act(req.ctx, req.params.id, name, input(req.body as never) as never);
       if (answers === 'nothing') return done();
-      if (answers === 'password') return ok({ adminPass: adminPassword ?? '' });
+      const shownPassword = deps.showsPasswords ? adminPassword : undefined;
+      if (answers === 'password') return ok(shownPassword === undefined ? {} : { adminPass: shownPassword });
       if (answers !== 'server')
         return 'of' in answers ? ok(answers.of(answer as never)) : located(answers.imageLocation(answer as never), deps);
       const shown = await shownAlone(req, deps, { id: server.id, read: async () => server });
-      return ok({ ...shown, adminPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
+      return ok({ ...shown, adminPassword: shownPassword }, { headers: { Location: `${req.baseUrl}/servers/${server.id}` } });
     },
   });
 }

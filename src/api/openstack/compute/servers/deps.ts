@@ -23,6 +23,8 @@ export interface ServerFaceDeps {
   readonly serverGroups: ServerGroupApi;
   /** Where clients find the image service. */
   readonly imageUrl: string;
+  /** Whether answers tell the administrator's passwords of new guests (`[api]enable_instance_password`). */
+  readonly showsPasswords: boolean;
   /** The longest page of a list (`[api]max_limit`). */
   readonly maxLimit: number;
 }

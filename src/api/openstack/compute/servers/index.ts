@@ -11,6 +11,7 @@ import { migrationRoutes } from './migrations.ts';
 import { metadataRoutes } from './metadata.ts';
 import { createServer, deleteServer, listServers, listServersInFull, showServer } from './routes.ts';
 import { securityGroupRoutes } from './security-groups.ts';
+import { serverPasswordRoutes } from './server-password.ts';
 import { tagRoutes } from './tags.ts';
 import { updateServer } from './update.ts';
 
@@ -33,4 +34,5 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...securityGroupRoutes,
   createExternalEvents,
   ...diagnosticsRoutes,
+  ...serverPasswordRoutes,
 ];

@@ -27,7 +27,7 @@ const created = t.Union([
       links,
       'OS-DCF:diskConfig': t.String(),
       security_groups: t.Array(strictObject({ name: t.String() })),
-      adminPass: t.String(),
+      adminPass: t.Optional(t.String()),
     }),
   }),
   strictObject({ reservation_id: t.String() }),
@@ -40,7 +40,7 @@ export const createServer = route({
   body: createServerBody,
   status: 202,
   answers: exactly(created),
-  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute }: Deps) => {
+  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute, showsPasswords }: Deps) => {
     const { servers, adminPassword } = await compute.boot(ctx, bootRequestOf(body));
     const [server] = servers;
     if (!server || isYes(body.return_reservation_id)) return ok({ reservation_id: server?.reservationId ?? '' });
@@ -49,7 +49,7 @@ export const createServer = route({
       links: linksTo(`servers/${server.id}`, { baseUrl, bookmarkUrl }),
       'OS-DCF:diskConfig': server.diskConfig,
       security_groups: server.securityGroups.map((name) => ({ name })),
-      adminPass: adminPassword,
+      ...(showsPasswords && { adminPass: adminPassword }),
     };
     return ok({ server: answer }, { headers: { Location: `${baseUrl}/servers/${server.id}` } });
   },

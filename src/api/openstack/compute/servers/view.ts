@@ -145,7 +145,7 @@ export const rebuiltServerView = resource<ShownServer & { readonly adminPassword
   addresses: changedAddresses,
   key_name: field(text, (server) => server.keyName, { since: v.rebuildKeypair }),
   user_data: field(text, (server) => server.userData, { since: v.noPersonality }),
-  adminPass: field(text, (server) => server.adminPassword ?? null),
+  adminPass: field(t.Optional(t.String()), ({ adminPassword }) => adminPassword ?? omit),
 });
 
 /** Details may name hosts, so only callers with the right policy see them. */
