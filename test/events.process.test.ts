@@ -252,6 +252,7 @@ async function changeServers(): Promise<void> {
     [(api) => api.act(asked(), id, 'start', null), 'active'],
     [(api) => api.act(asked(), id, 'reboot', { type: 'hard' }), 'active'],
     [(api) => api.act(asked(), id, 'trigger_crash_dump', null), 'active'],
+    [(api) => api.act(asked(), id, 'changePassword', { password: THEN ?? '' }), 'active'],
     [(api) => api.act(asked(), id, 'rebuild', { imageId: sampleImage.id, preserveEphemeral: false, adminPassword: FIRST ?? '' }), 'active'],
     [(api) => api.act(asked(), id, 'live-migration', { host: null, copiesDisks: null, isForced: false, awaitsChecks: false }), 'active'],
     [(api) => api.act(asked(), id, 'resize', { flavorId: large.id }), 'resized'],

@@ -68,6 +68,8 @@ export const computeRpc = contract(
     cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
     /** Boots the guest from the disk of `guest`, with its own disks beside it. */
     rescue: task({ params: { taskId, guest: guestSpec, device: t.Union([rescueDevice, t.Null()]) }, since: 3 }),
+    /** Sets the password of a user in the running guest. */
+    setAdminPassword: task({ params: { ...onServer, user: t.String(), password: t.String() }, since: 3 }),
     /** Copies the guest's disk into an image; the server gets these task states when the stages begin. */
     snapshot: task({
       params: { ...onServer, image: imageTarget, taskStates: t.Object({ copying: t.String(), uploading: t.String() }) },

@@ -113,6 +113,10 @@ const olderNames: Partial<Record<ImagePropertyName, string>> = {
 
 type Properties = Readonly<Record<string, string>>;
 
+/** Whether an image says yes to something, in any of the spellings that Nova accepts. */
+export const imageSaysYes = (properties: Properties, name: 'hw_qemu_guest_agent' | 'os_require_quiesce'): boolean =>
+  /^\s*(1|t|true|on|y|yes)\s*$/i.test(properties[name] ?? '');
+
 /** A property of an image in its canonical spelling, under whichever name the image has it; as it stands if it is invalid. */
 export function imageProperty(properties: Properties, name: ImagePropertyName): string | undefined {
   const value = properties[nameIn(properties, name)];

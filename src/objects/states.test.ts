@@ -27,6 +27,7 @@ const exceptions: readonly [VmState, TaskState, Status][] = [
     [vm, 'rebuild_block_device_mapping', 'REBUILD'],
     [vm, 'rebuild_spawning', 'REBUILD'],
   ]),
+  ['active', 'updating_password', 'PASSWORD'],
   ['active', 'migrating', 'MIGRATING'],
   ['paused', 'migrating', 'MIGRATING'],
   ...(['active', 'stopped'] as const).flatMap((vm) =>

@@ -29,6 +29,7 @@ export const taskStates = [
   'image_pending_upload',
   'image_uploading',
   'image_backup',
+  'updating_password',
   'resize_prep',
   'resize_migrating',
   'resize_migrated',
@@ -73,6 +74,7 @@ export type Status =
   | 'ERROR'
   | 'HARD_REBOOT'
   | 'MIGRATING'
+  | 'PASSWORD'
   | 'PAUSED'
   | 'REBOOT'
   | 'REBUILD'
@@ -106,6 +108,7 @@ const shownWork = [
   { status: 'REBOOT', tasks: ['rebooting'], from: ['active'] },
   { status: 'HARD_REBOOT', tasks: ['rebooting_hard'], from: ['active'] },
   { status: 'REBUILD', tasks: ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'], from: ['active', 'stopped', 'error'] },
+  { status: 'PASSWORD', tasks: ['updating_password'], from: ['active'] },
   { status: 'MIGRATING', tasks: ['migrating'], from: ['active', 'paused'] },
   { status: 'RESIZE', tasks: ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'], from: ['active', 'stopped'] },
   { status: 'REVERT_RESIZE', tasks: ['resize_reverting'], from: ['resized'] },

@@ -1,3 +1,12 @@
-/** Optional capabilities of a hypervisor. */
-export const virtAbilities = ['pause', 'suspend', 'crashDump', 'setAdminPassword', 'rescue', 'diagnostics', 'quiesce'] as const;
+/** Optional capabilities of a hypervisor; `agentless` says that passwords and quiescing need no agent in the guest. */
+export const virtAbilities = [
+  'pause',
+  'suspend',
+  'crashDump',
+  'setAdminPassword',
+  'rescue',
+  'diagnostics',
+  'quiesce',
+  'agentless',
+] as const;
 export type VirtAbility = (typeof virtAbilities)[number];

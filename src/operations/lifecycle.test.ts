@@ -61,6 +61,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
       'rescuing',
       'unrescuing',
       'restoring',
+      'updating_password',
     ],
   },
   restore: { from: ['soft-delete'], during: [null] },

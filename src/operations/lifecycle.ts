@@ -143,14 +143,14 @@ export const lifecycle = {
   injectNetworkInfo: { ...onRecord, lockable: true },
   consoleOutput: { ...onRecord, lockable: false, needsHost: true },
   diagnostics: { ...onRecord, lockable: false, needsHost: true },
-  changePassword: { from: ['active'], doing: null, to: 'asBefore', ...onGuest },
+  changePassword: { from: ['active'], doing: 'updating_password', to: 'asBefore', ...onGuest },
   delete: { from: 'any', during: 'any', doing: 'deleting', to: 'deleted', onFailure: 'error', lockable: true, needsHost: false },
   rescue: { from: ['active', 'stopped', 'error'], doing: 'rescuing', to: 'rescued', onFailure: 'error', ...onGuest },
   unrescue: { from: ['rescued'], doing: 'unrescuing', to: 'active', onFailure: 'error', ...onGuest },
   softDelete: {
     from: ['active', 'paused', 'suspended', 'stopped', 'rescued', 'error', 'soft-delete', 'shelved', 'shelved_offloaded'],
     // Not during moves and rebuilds: who deletes a server then gets rid of all that they have made.
-    during: [null, ...whileWorking, 'powering-on', 'powering-off', 'rescuing', 'unrescuing', 'restoring'],
+    during: [null, ...whileWorking, 'powering-on', 'powering-off', 'rescuing', 'unrescuing', 'restoring', 'updating_password'],
     doing: 'soft-deleting',
     doneBy: ['soft-deleting', 'deleting'],
     to: 'soft-delete',

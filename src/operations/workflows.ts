@@ -103,6 +103,12 @@ export interface RescueServer {
 }
 export const rescueServerRef = workflowRef<RescueServer>('rescue-server');
 
+export interface ChangePassword {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+}
+export const changePasswordRef = workflowRef<ChangePassword>('change-password');
+
 export interface SnapshotServer {
   readonly serverId: ServerId;
   readonly host: HostName;

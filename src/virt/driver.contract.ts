@@ -167,7 +167,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('a password is set in the guest, or refused as not supported', async () => {
-      const set = driver.setAdminPassword(id, 'secret');
+      const set = driver.setAdminPassword(id, { user: 'root', password: 'secret' });
       await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
     });
 
@@ -338,7 +338,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         () => driver.suspend(nobody),
         () => driver.resume(nobody),
         ...(driver.capabilities.crashDump ? [() => driver.triggerCrashDump(nobody)] : []),
-        ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, 'x')] : []),
+        ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, { user: 'root', password: 'x' })] : []),
         () => driver.attachInterface(nobody, host.makeVif()),
         () => driver.detachInterface(nobody, host.makeVif().macAddress, UNPLUGGING),
         () => driver.diagnostics(nobody),

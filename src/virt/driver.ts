@@ -65,8 +65,8 @@ export interface VirtDriver {
   detachInterface(serverId: ServerId, macAddress: string, unplugging: Unplugging): Promise<void>;
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */
   triggerCrashDump(serverId: ServerId): Promise<void>;
-  /** Sets the password of the administrator in a running guest. */
-  setAdminPassword(serverId: ServerId, password: string): Promise<void>;
+  /** Sets the password of a user in a running guest. */
+  setAdminPassword(serverId: ServerId, login: Login): Promise<void>;
 
   /** The files of a guest that is off, for another host. */
   pack(serverId: ServerId): Promise<readonly OfferedFile[]>;
@@ -91,6 +91,12 @@ export interface VirtDriver {
 
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
+}
+
+/** A user in a guest, and the password that it gets. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
 }
 
 /** How long to wait for a guest to shut down. */

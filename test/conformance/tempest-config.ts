@@ -57,6 +57,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       disk_config: true,
       stable_rescue: true,
       resize: true,
+      change_password: true,
       live_migration: true,
       block_migration_for_live_migration: true,
       // Among others, the tests of agents.

@@ -49,6 +49,11 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
         }),
       ),
 
+    setAdminPassword: (ctx, { taskId, serverId, user, password }) =>
+      tasks.run(ctx, { taskId, serverId }, () =>
+        byDriver(ctx, 'setAdminPassword', () => driver.setAdminPassword(serverId, { user, password })),
+      ),
+
     snapshot: (ctx, { taskId, serverId, image, taskStates }) =>
       tasks.run(ctx, { taskId, serverId }, (signal, progress) => {
         const onStage = (stage: SnapshotStage) => progress(0, stage, undefined, taskStates[stage]);

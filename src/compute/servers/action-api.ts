@@ -1,5 +1,5 @@
 import { findServer } from '../../db/stores/servers/cached-servers.ts';
-import { endOpenActions, recordAction } from '../../db/stores/servers/instance-actions.ts';
+import { endOpenActions } from '../../db/stores/servers/instance-actions.ts';
 import { handOverOthers } from '../../db/stores/moves/move-placements.ts';
 import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
 import type { CellDb, InCell } from '../../db/sql/queries.ts';
@@ -86,7 +86,7 @@ export class ServerActionApi {
     return changed;
   }
 
-  async #ask(ctx: Context, id: string, { name, policy: rule, rowFor, needs, does }: ActionOf<'ask'>, input: object): Promise<Acted> {
+  async #ask(ctx: Context, id: string, { name, policy: rule, rowFor, needs }: ActionOf<'ask'>, input: object): Promise<Acted> {
     const { db, compute } = this.#deps;
     const server = await visibleServer(this.#deps, ctx, { id, rule });
     checkMayBegin(ctx, server, lifecycle[rowFor(input as never)], name);
@@ -95,13 +95,9 @@ export class ServerActionApi {
     const host = hostOf(server);
     // Seam: the messages are derived from the questions, so the one of this name takes its input.
     const send = compute[name as QuestionName] as (ctx: Context, params: object) => Promise<unknown>;
-    const note = (failed: boolean) => (does.isRecorded ? recordAction(db, ctx, { serverId, name, failed }) : undefined);
     try {
-      const answer = await send(ctx, { host, serverId, ...input });
-      await note(false);
-      return { server, answer };
+      return { server, answer: await send(ctx, { host, serverId, ...input }) };
     } catch (error) {
-      await note(true);
       // What a host can fail to find is the guest.
       const hasNoGuest = error instanceof NovaError && error.kind === 'not-found';
       throw hasNoGuest && (await this.#isBusy(server)) ? ServerNotReady({ id }) : error;

@@ -67,8 +67,11 @@ const cannot: Readonly<Record<VirtAbility, string>> = {
   diagnostics: 'The hypervisor of the server has no diagnostics',
   rescue: 'The hypervisor of the server cannot rescue it',
   quiesce: 'The hypervisor of the server cannot quiesce it',
+  agentless: 'The hypervisor of the server needs an agent in the guest',
 };
 export const AbilityMissing = errorType('AbilityMissing', 'not-implemented', (p: { ability: VirtAbility }) => cannot[p.ability]);
+
+export const GuestAgentNotEnabled = errorType('GuestAgentNotEnabled', 'conflict', (_: object) => 'QEMU guest agent is not enabled');
 
 export const QuiesceUnsupported = errorType(
   'QuiesceUnsupported',

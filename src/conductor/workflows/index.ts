@@ -19,6 +19,7 @@ import { detachInterface } from './interfaces/detach-interface.ts';
 import { shelveServer } from './disks/shelve-server.ts';
 import { snapshotServer } from './disks/snapshot-server.ts';
 import { unshelveServer } from './disks/unshelve-server.ts';
+import { changePassword } from './power/change-password.ts';
 import { serverAction } from './power/server-action.ts';
 
 /** Every workflow of the conductor. A new one: its file, its name and input in `operations`, a line here. */
@@ -43,4 +44,5 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   shelveServer(deps),
   offloadServer(deps),
   unshelveServer(deps),
+  changePassword(deps),
 ];

@@ -39,6 +39,7 @@ import {
   attachInterfaceRef,
   bootServerRef,
   cacheImagesRef,
+  changePasswordRef,
   confirmResizeRef,
   deleteServerRef,
   detachInterfaceRef,
@@ -242,6 +243,15 @@ test('the stored input of a rescue is known', async () => {
   const written = await lastWritten('rescue', id, 'rescued');
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(rescueServerRef.name, [written])).toEqual([]);
+});
+
+test('the stored input of a change of the password is known, without the password', async () => {
+  const { id } = await serverIn('active');
+  await cloud.api({ deaf: true }).act(someone(), id, 'changePassword', { password: 'new' });
+  const written = await lastWritten('change of the password', id, 'active');
+  await cloud.db.deleteFrom('workflows').execute();
+  expect(JSON.stringify(written)).not.toContain('new');
+  expect(missingInputs(changePasswordRef.name, [written])).toEqual([]);
 });
 
 test('the stored input of a rebuild is known', async () => {

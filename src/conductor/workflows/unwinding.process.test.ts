@@ -23,6 +23,7 @@ import { softDeleteServer } from './boot/soft-delete-server.ts';
 import { allWorkflows } from './index.ts';
 import { rebuildServer } from './disks/rebuild-server.ts';
 import { rescueServer } from './disks/rescue-server.ts';
+import { changePassword } from './power/change-password.ts';
 import { serverAction } from './power/server-action.ts';
 
 let database: TestDatabase;
@@ -226,7 +227,10 @@ async function proveKeeping<Input extends object>(definition: WorkflowDefinition
     world: async () => {
       await bootedServer(one.held, { vmState: one.from, doing: one.doing, action: one.doing });
       const deletedAt = one.from === 'soft-delete' ? new Date() : null;
-      await cloud.db.updateTable('servers').set({ deleted_at: deletedAt }).execute();
+      await cloud.db
+        .updateTable('servers')
+        .set({ deleted_at: deletedAt, admin_password: one.doing === 'changePassword' ? 'new' : null })
+        .execute();
       return { definition, snapshot: async () => ({ ...(await lasting()), promise: await promiseToKeep(one) }) };
     },
   });
@@ -248,6 +252,11 @@ test(`a restore ${whatever}`, { timeout: 300_000 }, async () => {
 test(`a rescue ${whatever}`, { timeout: 300_000 }, async () => {
   const one = { held: 'proof-rescue-server', doing: 'rescue', from: 'active', to: 'rescued', onFailure: 'error' } as const;
   await proveKeeping(rescueServer(cloud.deps), { serverId, host: host.name, image: sampleImage }, one);
+});
+
+test(`a change of the password ${whatever}`, { timeout: 300_000 }, async () => {
+  const one = { held: 'proof-change-password', doing: 'changePassword', from: 'active', to: 'active', onFailure: 'active' } as const;
+  await proveKeeping(changePassword(cloud.deps), { serverId, host: host.name }, one);
 });
 
 /** What is left of a deleted server, and its state. */

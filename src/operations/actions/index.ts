@@ -19,7 +19,7 @@ import { start } from './power/start.ts';
 import { stop } from './power/stop.ts';
 import { suspend } from './power/suspend.ts';
 import { unpause } from './power/unpause.ts';
-import { changePassword } from './questions/change-password.ts';
+import { changePassword } from './power/change-password.ts';
 import { consoleOutput } from './questions/console-output.ts';
 import { diagnostics } from './questions/diagnostics.ts';
 import { rebuild } from './rebuild/rebuild.ts';

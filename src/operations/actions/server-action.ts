@@ -54,8 +54,6 @@ export interface OwnWorkflow<Work extends object> {
 export interface HostQuestion<Input, Answer extends TSchema> extends AtHost {
   readonly ask: (question: AskedOnHost<Input>) => Promise<Static<Answer>>;
   readonly returns: Answer;
-  /** Whether it is recorded in os-instance-actions. */
-  readonly isRecorded?: boolean | undefined;
 }
 
 /** How an action is carried out: one of four kinds. */
@@ -154,6 +152,6 @@ export const hostQuestion = <const N extends string, R extends TSchema, I extend
   name: N,
   declared: Declared<N, I> & HostQuestion<Static<I>, R>,
 ) => {
-  const { ask, returns, isRecorded, contractSince } = declared;
-  return declare<N, I, HostQuestion<Static<I>, R>>(name, declared, { ask, returns, isRecorded, contractSince });
+  const { ask, returns, contractSince } = declared;
+  return declare<N, I, HostQuestion<Static<I>, R>>(name, declared, { ask, returns, contractSince });
 };

@@ -15,6 +15,7 @@ import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
 import {
   MAX_CONSOLE_BYTES,
+  type Login,
   type Patience,
   type ReportProgress,
   type SnapshotOptions,
@@ -69,6 +70,7 @@ export class FakeDriver implements VirtDriver {
     rescue: true,
     diagnostics: true,
     quiesce: true,
+    agentless: true,
   } as const;
   readonly #options: FakeDriverOptions;
   readonly live: FakeLiveMigrations;
@@ -221,7 +223,7 @@ export class FakeDriver implements VirtDriver {
     await this.#guests.put({ ...guest, console: `${guest.console}${CRASH_LOG}` });
   }
 
-  async setAdminPassword(serverId: ServerId, password: string): Promise<void> {
+  async setAdminPassword(serverId: ServerId, { password }: Login): Promise<void> {
     await this.#faults.pass('setAdminPassword');
     this.#expect(serverId, ['running']);
     await this.#guests.put({ ...this.#guest(serverId), adminPasswordDigest: digestOf(password) });

@@ -74,6 +74,7 @@ export class LibvirtDriver implements VirtDriver {
     rescue: true,
     diagnostics: true,
     quiesce: false,
+    agentless: false,
   } as const;
   readonly #options: LibvirtDriverOptions;
   readonly #link: LibvirtLink;

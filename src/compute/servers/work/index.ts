@@ -1,3 +1,4 @@
+import { prepareChangePassword } from './change-password.ts';
 import { type EndResizeDeps, prepareConfirmResize, prepareRevertResize } from './end-resize.ts';
 import { type EvacuateDeps, prepareEvacuate } from './evacuate.ts';
 import { prepareForceDelete, prepareRestore } from './deletion.ts';
@@ -32,6 +33,7 @@ export const preparersOf = (deps: PreparersDeps): Preparers => ({
   delete: prepareForceDelete,
   restore: prepareRestore(deps),
   rescue: prepareRescue(deps),
+  changePassword: prepareChangePassword,
   createImage: prepareCreateImage(deps),
   createBackup: prepareCreateBackup(deps),
   shelve: prepareShelve(deps),

@@ -1,4 +1,3 @@
-import { capabilitiesOfHost } from '../../../db/stores/hosts/hosts.ts';
 import type { InWhole } from '../../../db/sql/queries.ts';
 import type { ServerImages } from '../../../image/server-images.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
@@ -6,10 +5,9 @@ import type { Context } from '../../../lib/context/context.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
 import type { NewServerImage, SnapshotFormat } from '../../../objects/server-image.ts';
 import type { Server } from '../../../objects/server.ts';
-import { isYes } from '../../../operations/wire/words.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
-import { QuiesceUnsupported } from '../errors.ts';
+import { checkQuiesce } from '../guest-agent.ts';
 import { hostOf } from '../may-begin.ts';
 import { imageOf } from '../server-image.ts';
 import type { Prepare } from './preparers.ts';
@@ -74,10 +72,3 @@ const beginning = ({ images, quotaLimits }: SnapshotDeps, ctx: Context, { metada
   },
   onBegun: (imageId: ImageId | null): Promise<void> => images.create(ctx, { ...image, id: imageId ?? image.id }),
 });
-
-/** Refuses to copy the disk of a running guest whose image insists on a quiet disk where the hypervisor cannot quiesce it. */
-async function checkQuiesce(trx: InWhole, { id, host, vmState, image }: Server): Promise<void> {
-  if (vmState !== 'active' || host === null || !isYes(image?.properties['os_require_quiesce'])) return;
-  const abilities = await capabilitiesOfHost(trx, host);
-  if (!abilities?.includes('quiesce')) throw QuiesceUnsupported({ id });
-}

@@ -4,6 +4,7 @@ import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
 import {
   attachInterfaceRef,
   bootServerRef,
+  changePasswordRef,
   confirmResizeRef,
   deleteServerRef,
   detachInterfaceRef,
@@ -51,6 +52,7 @@ const names = [
   { definition: revertResizeRef.name, step: 'on', event: 'compute_finish_revert_resize' },
   { definition: attachInterfaceRef.name, step: 'guest', event: 'compute_attach_interface' },
   { definition: detachInterfaceRef.name, step: 'guest', event: 'compute_detach_interface' },
+  { definition: changePasswordRef.name, step: 'guest', event: 'compute_set_admin_password' },
   { definition: rescueServerRef.name, step: 'guest', event: 'compute_rescue_instance' },
   { definition: softDeleteServerRef.name, step: 'guest', event: 'compute_soft_delete_instance' },
   { definition: restoreServerRef.name, step: 'guest', event: 'compute_restore_instance' },

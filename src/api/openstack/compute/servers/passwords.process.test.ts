@@ -1,4 +1,5 @@
 /** Passwords of guests: those that guests choose and post, and those that answers tell. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { rescueImage, sampleImage } from '../../../../../test/support/sample-server.ts';
@@ -74,4 +75,70 @@ test('a cloud that does not tell passwords leaves them out of every answer', asy
   expect(JSON.stringify([booted.body, rebuilt.body])).not.toContain('adminPass');
   await rest(id, 'rescued');
   await discreet.close();
+});
+
+const guest = (id: string) => cloud.host('host-1').driver.guestOf(asId(id));
+const digest = (password: string) => createHash('sha256').update(password).digest('hex');
+const words = (answer: { body: Record<string, { message: string }> }) => Object.values(answer.body)[0]?.message;
+const rowOf = (id: string) =>
+  database.db.selectFrom('servers').select(['admin_password', 'task_state']).where('id', '=', id).executeTakeFirstOrThrow();
+/** Says what the hypervisors of all hosts can do. */
+const abilities = (all: string | null) => cloud.db.updateTable('compute_nodes').set({ capabilities: all }).execute();
+const change = (id: string, adminPass: string) => face.act(id, { changePassword: { adminPass } });
+
+test('a password is set in the running guest, and kept nowhere else', async () => {
+  const id = await face.boot();
+  const { faults } = cloud.host('host-1');
+  faults['setAdminPassword'] = { delayMs: 500 };
+  expect((await change(id, 'secret-1')).status).toBe(202);
+  expect((await face.ask('GET', `/servers/${id}`)).body.server).toMatchObject({
+    status: 'PASSWORD',
+    'OS-EXT-STS:task_state': 'updating_password',
+  });
+  const refused = await change(id, 'secret-2');
+  expect([refused.status, words(refused)]).toEqual([
+    409,
+    `Cannot 'changePassword' instance ${id} while it is in task_state updating_password`,
+  ]);
+  await rest(id, 'active');
+  expect(guest(id).adminPasswordDigest).toBe(digest('secret-1'));
+  expect(await rowOf(id)).toEqual({ admin_password: null, task_state: null });
+
+  faults['setAdminPassword'] = { failureRate: 1 };
+  expect((await change(id, 'secret-3')).status).toBe(202);
+  await rest(id, 'active');
+  expect(guest(id).adminPasswordDigest).toBe(digest('secret-1'));
+  const { instanceActions } = (await face.ask('GET', `/servers/${id}/os-instance-actions`)).body;
+  expect(instanceActions.map(({ action, message }: Record<string, unknown>) => [action, message])).toEqual([
+    ['changePassword', 'Error'],
+    ['changePassword', null],
+    ['create', null],
+  ]);
+  expect(await rowOf(id)).toEqual({ admin_password: null, task_state: null });
+  delete faults['setAdminPassword'];
+});
+
+test('a password is refused for a server that does not run, and where nobody can set it', async () => {
+  const id = await face.boot();
+  const imageWith = (properties: Record<string, string>) =>
+    cloud.db
+      .updateTable('servers')
+      .set({ image: JSON.stringify({ ...sampleImage, properties }) })
+      .where('id', '=', id)
+      .execute();
+  await abilities('["pause"]');
+  const unable = await change(id, 'x');
+  expect([unable.status, words(unable)]).toEqual([501, 'Unable to set password on instance']);
+  await abilities('["setAdminPassword"]');
+  const agentless = await change(id, 'x');
+  expect([agentless.status, words(agentless)]).toEqual([409, 'QEMU guest agent is not enabled']);
+  await imageWith({ hw_qemu_guest_agent: 'yes' });
+  expect((await change(id, 'agent')).status).toBe(202);
+  await rest(id, 'active');
+  expect(guest(id).adminPasswordDigest).toBe(digest('agent'));
+  await face.act(id, { 'os-stop': null });
+  await rest(id, 'stopped');
+  const off = await change(id, 'x');
+  expect([off.status, words(off)]).toEqual([409, `Cannot 'changePassword' instance ${id} while it is in vm_state stopped`]);
+  await abilities(null);
 });

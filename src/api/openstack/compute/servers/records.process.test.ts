@@ -39,8 +39,6 @@ const show = async (as: 'demo' | 'admin', version: string) => {
 };
 const build = (action: { events: { event: string }[] }) =>
   action.events.find(({ event }) => event === 'compute__do_build_and_run_instance');
-/** Says what the hypervisors of all hosts can do. */
-const abilities = (capabilities: string | null) => cloud.db.updateTable('compute_nodes').set({ capabilities }).execute();
 const hostStatus = async (as: 'admin' | 'demo', version: string) =>
   (await face.ask('GET', at(id, ''), { as, at: version })).body.server.host_status;
 
@@ -154,18 +152,6 @@ test('a state is reset by admins only, and takes the server from whoever held it
   expect((await face.act(id, { 'os-resetState': { state: 'paused' } }, { as: 'admin' })).status).toBe(400);
   expect((await face.act(id, { 'os-resetState': { state: 'error' } }, { as: 'admin' })).status).toBe(202);
   expect((await face.ask('GET', at(id, ''))).body.server.status).toBe('ERROR');
-  await face.act(id, { 'os-resetState': { state: 'active' } }, { as: 'admin' });
-});
-
-test('a password is set in the guest, or refused as what the server may not or its hypervisor cannot', async () => {
-  const set = () => face.act(id, { changePassword: { adminPass: 'x' } });
-  expect((await set()).status).toBe(202);
-  await abilities('["pause"]');
-  const refused = await set();
-  expect([refused.status, words(refused)]).toEqual([501, 'Unable to set password on instance']);
-  await abilities(null);
-  await face.act(id, { 'os-resetState': { state: 'error' } }, { as: 'admin' });
-  expect((await set()).status).toBe(409);
   await face.act(id, { 'os-resetState': { state: 'active' } }, { as: 'admin' });
 });
 

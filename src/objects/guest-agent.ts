@@ -1,0 +1,18 @@
+/** What an image says of the agent in its guests: a program that does inside what the hypervisor cannot do from outside. */
+import type { ImageMeta } from './image.ts';
+import { imageProperty, imageSaysYes } from './image-properties.ts';
+
+type Image = Pick<ImageMeta, 'properties'> | null;
+
+/** Whether guests of the image run the agent of QEMU. */
+export const hasGuestAgent = (image: Image): boolean => image !== null && imageSaysYes(image.properties, 'hw_qemu_guest_agent');
+
+/** Whether the disk of a running guest may only be copied while its file systems are frozen. */
+export const requiresQuiesce = (image: Image): boolean => image !== null && imageSaysYes(image.properties, 'os_require_quiesce');
+
+/** The user whose password is the administrator's. */
+export function administratorOf(image: Image): string {
+  const { os_admin_user: named = '', ...properties } = image?.properties ?? {};
+  if (named !== '') return named;
+  return imageProperty(properties, 'os_type') === 'windows' ? 'Administrator' : 'root';
+}
