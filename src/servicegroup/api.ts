@@ -33,7 +33,7 @@ export class ServiceGroup {
   /** Sends one heartbeat on behalf of these members; returns those that had counted as down. */
   async beat(members: readonly Member[]): Promise<readonly Member[]> {
     const known = await this.#driver.beat(members);
-    return known.filter(({ silentSeconds }) => silentSeconds > this.#options.downAfterSeconds);
+    return known.filter(({ silentSeconds, wasForcedDown }) => wasForcedDown || silentSeconds > this.#options.downAfterSeconds);
   }
 
   /** Whether a member counts as up. Silence is capped at `heardForSeconds`, the time for which its heartbeats could arrive at all. */

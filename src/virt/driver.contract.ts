@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { asId, type ImageId, type ServerId } from '../objects/ids.ts';
 import { systemIds } from '../lib/clock/ids.ts';
@@ -350,7 +351,16 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('destroy removes everything of the guest; for a missing guest it is a no-op', async () => {
-      await twice(() => driver.destroy(id));
+      const gone = new AbortController();
+      const destroyed = driver.destroy(id).finally(() => gone.abort());
+      // Whoever lists the guests meanwhile does not bring it back.
+      while (!gone.signal.aborted) {
+        await driver.listGuests();
+        await nextTurn();
+      }
+      await destroyed;
+      expect(await driver.listGuests()).toEqual([]);
+      await driver.destroy(id);
       await expectNothingLeftOf(id);
       await driver.destroy(nobody);
       expect(await driver.listGuests()).toEqual([]);

@@ -12,6 +12,8 @@ export interface ServicesTable {
   disabled: ColumnType<boolean, boolean | undefined, boolean>;
   disabled_reason: string | null;
   forced_down: ColumnType<boolean, boolean | undefined, boolean>;
+  /** It has been forced down, and has sent no heartbeat since that ended. */
+  was_forced_down: ColumnType<boolean, boolean | undefined, boolean>;
   seen_at: Time;
   created_at: Time;
   updated_at: Time;

@@ -98,8 +98,9 @@ export class GuestFiles {
 
   async remove(serverId: ServerId): Promise<void> {
     await this.unexpect(serverId);
-    this.#guests.delete(serverId);
     await rm(this.#path(serverId, 'json'), { force: true });
+    // After the file: whoever looks meanwhile would read it again.
+    this.#guests.delete(serverId);
   }
 
   /** A guest that another host has moved here since the last look. */

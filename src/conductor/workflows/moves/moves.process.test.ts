@@ -11,6 +11,7 @@ import { conductorRpc } from '../../rpcapi.ts';
 import { clientOf } from '../../../lib/rpc/client.ts';
 import { silentLog } from '../../../lib/log/log.ts';
 import { insertFlavor } from '../../../db/stores/flavors/flavors.ts';
+import { changeService, findService } from '../../../db/stores/hosts/services.ts';
 import type { ServerId } from '../../../objects/ids.ts';
 
 let database: TestDatabase;
@@ -220,6 +221,24 @@ test('a server of a dead host is made anew on another; the host, when it is back
   await cloud.host(source).start();
   expect(await holdings(cloud)).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }], plugged: [host] });
   expect(await moves()).toMatchObject([{ status: 'completed' }]);
+});
+
+test('a host that was forced down and lives destroys the guests that left it, once it no longer is', async () => {
+  const { id, host: source } = await active();
+  const force = (isForced: boolean) =>
+    database.db.transaction().execute(async (trx) => {
+      const service = await findService(trx, { binary: 'nova-compute', host: source });
+      await changeService(trx, service?.id ?? '', { forcedDown: isForced });
+    });
+  await force(true);
+  await act(admin(), id, 'evacuate', { host: null, isForced: false, onSharedStorage: false, staysStopped: false });
+  await rests(id, { vmState: 'active' });
+  const { host } = await cloud.server(id);
+  await cloud.host(source).report();
+  expect(await cloud.host(source).driver.listGuests()).toHaveLength(1);
+  await force(false);
+  await cloud.host(source).report();
+  await expect.poll(() => holdings(cloud), WAIT).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }] });
 });
 
 test('since 2.95 an evacuated server is stopped; one that was stopped always is', async () => {

@@ -45,21 +45,32 @@ const toService = (row: Row): ServiceRow => ({
   seenAt: row.seen_at,
 });
 
+/** What a known service is told at its heartbeat. */
+interface Beaten {
+  readonly binary: string;
+  readonly host: string;
+  readonly silentSeconds: number;
+  /** It had been forced down, and is no longer. */
+  readonly wasForcedDown: boolean;
+}
+
 /**
  * Saves heartbeats in one statement; the first one registers a service. Known services are updated, because an insert that conflicts
- * would use up a number of the sequence at every heartbeat. Returns how long each had been silent.
+ * would use up a number of the sequence at every heartbeat. Returns how long each had been silent, and whether it had been forced down.
  */
 export async function beat(
   db: CellDb,
   services: readonly { id: string; binary: string; host: string; zone: string }[],
-): Promise<readonly { readonly binary: string; readonly host: string; readonly silentSeconds: number }[]> {
-  const { rows } = await sql<{ binary: string; host: string; silentSeconds: number }>`
+): Promise<readonly Beaten[]> {
+  const { rows } = await sql<Beaten>`
     WITH alive AS (SELECT * FROM jsonb_populate_recordset(NULL::services, ${JSON.stringify(services)}::jsonb)),
     before AS (
-      SELECT "binary", host, extract(epoch FROM now() - services.seen_at)::float8 AS "silentSeconds" FROM services JOIN alive USING ("binary", host)
+      SELECT "binary", host, extract(epoch FROM now() - services.seen_at)::float8 AS "silentSeconds",
+        services.was_forced_down AND NOT services.forced_down AS "wasForcedDown"
+      FROM services JOIN alive USING ("binary", host)
     ),
     known AS (
-      UPDATE services AS service SET seen_at = now() FROM alive WHERE service."binary" = alive."binary" AND service.host = alive.host
+      UPDATE services AS service SET seen_at = now(), was_forced_down = service.forced_down FROM alive WHERE service."binary" = alive."binary" AND service.host = alive.host
       RETURNING service."binary", service.host
     ),
     registered AS (
@@ -124,6 +135,7 @@ export async function changeService(db: CellDb, id: string, changes: ServiceChan
       ...(changes.disabled === undefined ? {} : { disabled: changes.disabled }),
       ...(changes.disabledReason === undefined ? {} : { disabled_reason: changes.disabledReason }),
       ...(changes.forcedDown === undefined ? {} : { forced_down: changes.forcedDown }),
+      ...(changes.forcedDown ? { was_forced_down: true } : {}),
       updated_at: sql`now()`,
     })
     .where('id', '=', id)
