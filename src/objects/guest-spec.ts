@@ -1,5 +1,6 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { flavor } from './flavor.ts';
+import { type GuestHardware, hardwareOf } from './hardware/hardware.ts';
 import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
 import { imageMeta } from './image.ts';
@@ -37,3 +38,7 @@ export const movedGuest = t.Composite([
   t.Object({ image: t.Union([imageMeta, t.Null()]) }),
 ]);
 export type MovedGuest = Static<typeof movedGuest>;
+
+/** The hardware that a guest's flavor and the image of its disk ask for. */
+export const hardwareIn = ({ flavor, disk }: Pick<GuestSpec, 'flavor' | 'disk'>): GuestHardware =>
+  hardwareOf({ flavor, properties: disk?.image.properties ?? {} });

@@ -18,7 +18,7 @@ export const hostReport = t.Object({
   contract: t.Optional(t.Integer({ minimum: 1 })),
   /** The host's uptime, as the host formats it. */
   uptime: t.Optional(t.String({ maxLength: 255 })),
-  /** The optional capabilities of its hypervisor (`VirtAbility`). */
+  /** The optional capabilities of its hypervisor (`VirtAbility`), and the traits that its driver names. */
   capabilities: t.Optional(t.Array(t.String())),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
   supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),

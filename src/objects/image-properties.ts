@@ -123,6 +123,20 @@ export function imageProperty(properties: Properties, name: ImagePropertyName): 
   return value === undefined ? undefined : (knownProperties[name].canonical(value) ?? value);
 }
 
+/** Properties that are booleans. Nova takes any text for them, and whatever is not a yes is a no. */
+export type ImageFlagName =
+  | 'hw_boot_menu'
+  | 'hw_locked_memory'
+  | 'hw_mem_encryption'
+  | 'hw_pmu'
+  | 'hw_vif_multiqueue_enabled'
+  | 'hw_virtio_packed_ring'
+  | 'img_hide_hypervisor_id';
+
+/** A boolean property of an image. */
+export const imageFlag = (properties: Properties, name: ImageFlagName): boolean | undefined =>
+  Object.hasOwn(properties, name) ? /^(1|t|true|on|y|yes)$/i.test(properties[name]?.trim() ?? '') : undefined;
+
 /** The first property with an invalid value, in words. */
 export function invalidProperty(properties: Properties): string | undefined {
   for (const [name, { canonical, words }] of Object.entries<KnownProperty>(knownProperties)) {

@@ -26,7 +26,7 @@ export interface VirtDriver {
   start(): Promise<void>;
   /** Disconnects from the hypervisor; guests keep running. */
   close(): Promise<void>;
-  /** Capacity and kind of this host. */
+  /** Capacity and kind of this host; `capabilities` are the traits of the hardware that it can give to guests (`hostTrait`). */
   report(): Promise<Omit<HostReport, 'host'>>;
   /** Every guest of this driver on the host, running or not. */
   listGuests(): Promise<readonly ObservedGuest[]>;

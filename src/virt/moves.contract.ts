@@ -13,7 +13,7 @@ const GRACE_MS = 30_000;
 const now = () => new AbortController().signal;
 
 /** Packed files as the other host sees them; the real ones come over the network. */
-const handedOver = (files: readonly OfferedFile[]): OfferedFiles => ({
+export const handedOver = (files: readonly OfferedFile[]): OfferedFiles => ({
   files: files.map(({ name, bytes }) => ({ name, bytes })),
   fetch: async (name, to, signal, onBytes = () => {}) => {
     signal.throwIfAborted();

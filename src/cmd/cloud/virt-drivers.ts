@@ -28,10 +28,11 @@ const SYSTEM = { socket: '/run/libvirt/libvirt-sock', uri: 'qemu:///system' } as
 
 async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host: LocalHost): Promise<VirtDriver> {
   // Loaded on demand: a simulated cloud starts without it.
-  const [{ LibvirtDriver }, { httpImageFetcher }, { provenVirtType }] = await Promise.all([
+  const [{ LibvirtDriver }, { httpImageFetcher }, { provenVirtType }, { SYSTEM_TPMS }] = await Promise.all([
     import('../../virt/libvirt/driver.ts'),
     import('../../virt/libvirt/http-image-fetcher.ts'),
     import('../../virt/libvirt/choose.ts'),
+    import('../../virt/libvirt/guest-tpm.ts'),
   ]);
   const { config, clock, ids, log, stateDir } = runtime;
   const { virt_type } = config.libvirt;
@@ -49,6 +50,9 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     hostIp: config.DEFAULT.my_ip,
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
     configDriveFormat: config.DEFAULT.config_drive_format,
+    // A private host has no control groups of its own, and its kernel need not have traffic control.
+    limits: { cpu: !own, vif: !own },
+    tpms: own?.tpms ?? SYSTEM_TPMS,
     images: httpImageFetcher,
     sendImage: httpImageSender,
     clock,

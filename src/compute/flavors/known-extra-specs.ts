@@ -116,13 +116,26 @@ function limitsOf(prefix: string, names: readonly string[]): Record<string, Valu
   return Object.fromEntries(names.map((name) => [`${prefix}_${name}`, whole]));
 }
 
+/** The namespaces that say what hardware a guest gets. */
+const HARDWARE = new Set(['hw', 'hw_rng', 'hw_video', 'os', 'quota']);
+
+/** The first spec about a guest's hardware with an invalid value, in words: those that were set before a version that checks them. */
+export function invalidHardwareSpec(specs: ExtraSpecs): string | undefined {
+  for (const [key, value] of Object.entries(specs)) {
+    const [namespace = '', name] = splitOnce(key);
+    const kind = HARDWARE.has(namespace) && name !== undefined ? kindOf(namespaces[namespace] ?? {}, name) : undefined;
+    if (kind && !kind.fits(value)) return `'${value}' is not a valid value for extra spec '${key}': it must be ${kind.words}.`;
+  }
+  return undefined;
+}
+
 /** Refuses the first spec in a known namespace whose key is unknown or whose value is invalid. */
 export function checkKnownSpecs(specs: ExtraSpecs): void {
   for (const [key, value] of Object.entries(specs)) {
     const [namespace = '', name] = splitOnce(key);
     const known = namespaces[groupless(namespace)];
     if (name === undefined || !known || !Object.hasOwn(namespaces, groupless(namespace))) continue;
-    const kind = known[Object.keys(known).find((pattern) => matches(pattern, name)) ?? ''];
+    const kind = kindOf(known, name);
     if (!kind) {
       const hint = didYouMean(name, Object.keys(known));
       throw ExtraSpecInvalid({ because: `extra spec '${key}' does not appear to be a valid extra spec${hint || '.'}` });
@@ -131,6 +144,9 @@ export function checkKnownSpecs(specs: ExtraSpecs): void {
       throw ExtraSpecInvalid({ because: `'${value}' is not a valid value for extra spec '${key}': it must be ${kind.words}.` });
   }
 }
+
+const kindOf = (known: Readonly<Record<string, ValueKind>>, name: string): ValueKind | undefined =>
+  known[Object.keys(known).find((pattern) => matches(pattern, name)) ?? ''];
 
 function splitOnce(key: string): [string, string | undefined] {
   const at = key.indexOf(':');

@@ -26,12 +26,10 @@ export const trackResources =
   (deps: { hosts: readonly TrackedHost[]; conductor: ConductorRpcApi; ids: Ids }) => async (): Promise<void> => {
     const { hosts, conductor, ids } = deps;
     const asked = await Promise.allSettled(
-      hosts.map(async ({ host, driver }) => ({
-        host,
-        ...(await driver.report()),
-        capabilities: abilitiesOf(driver),
-        contract: COMPUTE_CONTRACT,
-      })),
+      hosts.map(async ({ host, driver }) => {
+        const { capabilities = [], ...report } = await driver.report();
+        return { host, ...report, capabilities: [...abilitiesOf(driver), ...capabilities], contract: COMPUTE_CONTRACT };
+      }),
     );
     const reports = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const returned = new Set<string>();

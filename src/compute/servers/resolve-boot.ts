@@ -14,6 +14,7 @@ import type { Usage } from '../../quota/usage.ts';
 import { bootImage } from './boot-image.ts';
 import { checkBlockDevices } from './block-devices.ts';
 import type { BootRequest } from './boot-request.ts';
+import { checkHardware } from './guest-hardware.ts';
 import { checkSizes } from './image-sizes.ts';
 import { ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
 
@@ -45,6 +46,7 @@ export const bootResolver =
     if (request.imageId === null) throw ImageRequired({});
     const image = await bootImage(images, ctx, request.imageId);
     checkSizes(flavor, image);
+    checkHardware(flavor, image);
     if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
     await networks.checkRequested(ctx, request.networks, request.maxCount);
     await networks.checkSecurityGroups(ctx, request.securityGroups);

@@ -1,3 +1,5 @@
+import { hardwareOf } from '../../objects/hardware/hardware.ts';
+import { requiredTraits } from '../../objects/hardware/required-traits.ts';
 import { valuesOf } from '../aggregate-metadata.ts';
 import type { HostState } from '../host-state.ts';
 import type { ResolvedRequest } from '../request.ts';
@@ -18,11 +20,15 @@ interface Demands {
   readonly forbidden: readonly string[];
 }
 
-/** The traits that the flavor or the image wants, or not; an image can only require them. */
-const demandsOf = ({ flavor, image }: ResolvedRequest): Demands => ({
-  required: [...new Set([...traitsIn(flavor.extraSpecs, 'required'), ...traitsIn(image?.properties ?? {}, 'required')])],
-  forbidden: traitsIn(flavor.extraSpecs, 'forbidden'),
-});
+/** The traits that the flavor or the image wants, by name or for its hardware, or not; an image can only require them. */
+const demandsOf = ({ flavor, image }: ResolvedRequest): Demands => {
+  const properties = image?.properties ?? {};
+  const ofHardware = requiredTraits(hardwareOf({ flavor, properties }));
+  return {
+    required: [...new Set([...traitsIn(flavor.extraSpecs, 'required'), ...traitsIn(properties, 'required'), ...ofHardware])],
+    forbidden: traitsIn(flavor.extraSpecs, 'forbidden'),
+  };
+};
 
 /** The host has the traits that flavor and image require, and none that the flavor forbids; its aggregates may add traits. */
 export const traitsFilter: Filter = {

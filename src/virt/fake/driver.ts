@@ -24,6 +24,7 @@ import {
 } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
 import { hostUptime } from '../host-uptime.ts';
+import { simulatedTraits } from './hardware.ts';
 import { simulatedDiagnostics } from './diagnostics.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { bootLog } from './console-log.ts';
@@ -108,6 +109,7 @@ export class FakeDriver implements VirtDriver {
         topology: { cores: 1, threads: 1, sockets: capacity.vcpus },
         features: [],
       },
+      capabilities: [...simulatedTraits],
       supportedInstances: [['x86_64', 'fake', 'hvm']],
     };
   }

@@ -3,7 +3,7 @@ import { connect } from '@nova-ts/libvirt';
 import { systemClock, type Clock } from '../../lib/clock/clock.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
-import type { VirtType } from './domain-xml.ts';
+import type { VirtType } from './definition/domain-parts.ts';
 import { guestTypesOf } from './host-capacity.ts';
 import { kvmTrial } from './kvm-trial.ts';
 import { SYSTEM_SOCKET } from './link.ts';

@@ -1,7 +1,8 @@
 import { asId } from '../../objects/ids.ts';
-import { sampleGuest, sampleImage } from '../guest-samples.ts';
-import type { DomainParts } from './domain-xml.ts';
-import { driveDisk, virtio } from './guest-disks.ts';
+import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
+import type { DomainParts } from './definition/domain-parts.ts';
+import { hardwareIn } from '../../objects/guest-spec.ts';
+import { type DiskFile, drivePlace, ownPlaces } from './definition/disk-places.ts';
 
 // Guests of every shape, for the tests of their definitions.
 
@@ -9,14 +10,42 @@ const source = (properties: Record<string, string>) => ({ image: sampleImage({ p
 
 const guest = sampleGuest({ serverId: asId('11111111-2222-4333-8444-555555555555'), name: 'instance-0000002a' });
 
+const ownPlaced = (disks: readonly DiskFile[], of = guest) => ownPlaces(disks, hardwareIn(of));
+
 const parts: DomainParts = {
   guest,
   virtType: 'qemu',
   home: '/var/lib/guests',
   consoleLog: '/var/lib/guests/11111111-2222-4333-8444-555555555555/console.log',
-  disks: virtio([{ file: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk', format: 'qcow2' }]),
+  nvram: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk.nvram',
+  disks: ownPlaced([{ file: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk', format: 'qcow2' }]),
   kernel: undefined,
   ramdisk: undefined,
+};
+
+/** A guest with this flavor and image, with all disks and a card. */
+const withHardware = (
+  extraSpecs: Record<string, string>,
+  properties: Record<string, string>,
+  more: Partial<DomainParts> = {},
+): DomainParts => {
+  const made = {
+    ...guest,
+    flavor: { ...guest.flavor, vcpus: 4, ramMb: 256, extraSpecs },
+    disk: source(properties),
+    vifs: [sampleVif(1, { portId: asId('p1') })],
+  };
+  const disks = [
+    ...ownPlaced(
+      [
+        { file: '/guests/disk', format: 'qcow2' },
+        { file: '/guests/disk.swap', format: 'raw' },
+      ],
+      made,
+    ),
+    drivePlace('/guests/disk.config', 'iso9660', hardwareIn(made)),
+  ];
+  return { ...parts, guest: made, disks, ...more };
 };
 
 /** Keyed by the name of its golden file. */
@@ -41,15 +70,58 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
   'all-disks': {
     ...parts,
     disks: [
-      ...virtio([
+      ...ownPlaced([
         { file: '/guests/disk', format: 'qcow2' },
         { file: '/guests/disk.eph0', format: 'raw' },
         { file: '/guests/disk.swap', format: 'raw' },
       ]),
-      driveDisk('/guests/disk.config', 'iso9660'),
+      drivePlace('/guests/disk.config', 'iso9660', hardwareIn(guest)),
     ],
   },
   kvm: { ...parts, virtType: 'kvm', guest: { ...guest, flavor: { ...guest.flavor, vcpus: 4, ramMb: 2048 } } },
+  uefi: withHardware({}, { hw_firmware_type: 'uefi' }),
+  'secure-boot': withHardware({ 'os:secure_boot': 'required' }, { hw_firmware_type: 'uefi' }),
+  'secure-boot-if-possible': withHardware({}, { hw_firmware_type: 'uefi', os_secure_boot: 'optional', hw_machine_type: 'q35' }),
+  'tpm-and-watchdog': withHardware(
+    { 'hw:tpm_version': '2.0', 'hw:tpm_model': 'tpm-crb', 'hw:watchdog_action': 'reset', 'hw:serial_port_count': '2' },
+    { hw_boot_menu: 'true', hw_pointer_model: 'usbtablet' },
+  ),
+  'other-devices': withHardware(
+    { 'hw_video:ram_max_mb': '64', 'hw_rng:rate_bytes': '1024', 'hw_rng:rate_period': '500', 'hw:sound_model': 'ich6' },
+    {
+      hw_disk_bus: 'scsi',
+      hw_scsi_model: 'lsilogic',
+      hw_cdrom_bus: 'sata',
+      hw_vif_model: 'e1000',
+      hw_video_model: 'qxl',
+      hw_video_ram: '32',
+      hw_input_bus: 'virtio',
+    },
+  ),
+  'disks-on-sata-of-q35': withHardware({}, { hw_machine_type: 'q35', hw_disk_bus: 'sata' }),
+  'no-devices-to-spare': withHardware({ 'hw_rng:allowed': 'false' }, { hw_video_model: 'none', hw_disk_bus: 'usb' }),
+  limits: withHardware(
+    {
+      'quota:cpu_shares': '512',
+      'quota:cpu_period': '10000',
+      'quota:cpu_quota': '20000',
+      'quota:disk_read_bytes_sec': '10240000',
+      'quota:disk_write_iops_sec': '500',
+      'quota:vif_inbound_average': '1000',
+      'quota:vif_inbound_peak': '2000',
+      'quota:vif_outbound_average': '500',
+    },
+    {},
+  ),
+  'cpus-and-queues': withHardware(
+    { 'hw:cpu_sockets': '2', 'hw:cpu_threads': '2', 'hw:vif_multiqueue_enabled': 'true', 'hw:virtio_packed_ring': 'true' },
+    {},
+  ),
+  'windows-on-kvm': withHardware(
+    { 'hw:hide_hypervisor_id': 'true', 'hw:pmu': 'false', 'hw:maxphysaddr_mode': 'emulate', 'hw:maxphysaddr_bits': '42' },
+    { os_type: 'windows' },
+    { virtType: 'kvm' },
+  ),
   'hostile-names': {
     ...parts,
     home: `/odd <dir> & "more"`,

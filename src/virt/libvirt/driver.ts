@@ -15,16 +15,18 @@ import type { Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver 
 import { NotSupportedByHypervisor } from '../errors.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
-import type { VirtType } from './domain-xml.ts';
+import type { VirtType } from './definition/domain-parts.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { guestDiagnostics } from './guest-diagnostics.ts';
 import { GuestDirectories } from './guest-directory.ts';
 import type { ConfigDriveFormat } from './guest-disks.ts';
 import { GuestDomains } from './guest-domains.ts';
+import { GuestTpms, type TpmPlaces } from './guest-tpm.ts';
 import { GuestMover } from './guest-mover.ts';
 import { GuestSnapshots } from './guest-snapshots.ts';
 import { hostCapacity } from './host-capacity.ts';
+import { type EnforcedLimits, hardwareTraits } from './host-hardware.ts';
 import { attempt } from './hypervisor-error.ts';
 import { ImageCache } from './image-cache.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
@@ -51,6 +53,8 @@ export interface LibvirtDriverOptions {
   readonly hostIp: string;
   readonly virtType: VirtType;
   readonly configDriveFormat: ConfigDriveFormat;
+  readonly limits: EnforcedLimits;
+  readonly tpms: TpmPlaces;
   readonly images: ImageFetcher;
   readonly sendImage: ImageSender;
   /** How guests come from other hosts and go there while they run. */
@@ -101,8 +105,19 @@ export class LibvirtDriver implements VirtDriver {
     const domains = (this.#domains = new GuestDomains(link, directories.home));
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
     this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, configDriveFormat });
-    const builder = (this.#builder = new GuestBuilder({ link, domains, power, directories, images, virtType, configDriveFormat, log }));
-    this.#mover = new GuestMover({ link, domains, directories, images, builder, virtType });
+    const tpms = new GuestTpms(options.tpms);
+    const builder = (this.#builder = new GuestBuilder({
+      link,
+      domains,
+      power,
+      directories,
+      images,
+      tpms,
+      virtType,
+      configDriveFormat,
+      log,
+    }));
+    this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, send: options.sendImage, clock });
     const { arrivals: place, tuning } = options.migration;
@@ -138,8 +153,10 @@ export class LibvirtDriver implements VirtDriver {
   async report(): Promise<Omit<HostReport, 'host'>> {
     // Piggybacks on the report, the only call at regular intervals.
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
-    const { node, hostIp, instancesDir, virtType, clock } = this.#options;
-    return { node, hostIp, uptime: hostUptime(clock.now()), ...(await hostCapacity(this.#link, { instancesDir, virtType })) };
+    const { node, hostIp, instancesDir, virtType, limits, clock } = this.#options;
+    const capabilities = await hardwareTraits(this.#link, { virtType, limits });
+    const capacity = await hostCapacity(this.#link, { instancesDir, virtType });
+    return { node, hostIp, uptime: hostUptime(clock.now()), capabilities: [...capabilities], ...capacity };
   }
 
   async ageOutImages(unusedForMs: number): Promise<number> {

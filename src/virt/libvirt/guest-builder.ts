@@ -5,10 +5,12 @@ import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
-import { type DomainParts, domainXml, type VirtType } from './domain-xml.ts';
+import { domainXml } from './domain-xml.ts';
+import type { DomainParts, VirtType } from './definition/domain-parts.ts';
 import type { GuestDirectories } from './guest-directory.ts';
 import { type ConfigDriveFormat, makeDisks } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
+import type { GuestTpms } from './guest-tpm.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
 import { recordImages } from './image-uses.ts';
@@ -21,6 +23,7 @@ export interface GuestBuilderOptions {
   readonly power: GuestPower;
   readonly directories: GuestDirectories;
   readonly images: ImageCache;
+  readonly tpms: GuestTpms;
   readonly virtType: VirtType;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly log: Log;
@@ -56,7 +59,7 @@ export class GuestBuilder {
 
   /** Removes the guest, its saved memory and its files; missing parts are ignored. */
   async remove(serverId: ServerId): Promise<void> {
-    const { link, domains, power, directories } = this.#options;
+    const { link, domains, power, directories, tpms } = this.#options;
     const domain = await domains.find(serverId);
     if (domain) {
       await power.cut(domain);
@@ -68,7 +71,10 @@ export class GuestBuilder {
         }
       });
     }
-    await attempt('remove the files of the server', () => directories.remove(serverId));
+    await attempt('remove the files of the server', async () => {
+      await tpms.remove(serverId);
+      await directories.remove(serverId);
+    });
   }
 
   /** Removes incomplete guests of an earlier process; a running guest counts as complete. */
@@ -124,7 +130,7 @@ export class GuestBuilder {
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
     const disks = await makeDisks(guest, { paths, imageFile, format });
-    return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, disks, kernel, ramdisk };
+    return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, nvram: paths.nvram, disks, kernel, ramdisk };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import { GuestInWrongState } from '../errors.ts';
-import type { VirtType } from './domain-xml.ts';
+import type { VirtType } from './definition/domain-parts.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
 

@@ -18,6 +18,8 @@ export interface GuestPaths {
   readonly ephemeral: string;
   readonly swap: string;
   readonly configDrive: string;
+  /** The settings of its firmware, if it is UEFI. A disk by its name, so that moves take it along. */
+  readonly nvram: string;
   /** The disk and config drive of a rescue. */
   readonly rescueDisk: string;
   readonly rescueDrive: string;
@@ -66,6 +68,7 @@ export class GuestDirectories {
       ephemeral: file('disk.eph0'),
       swap: file('disk.swap'),
       configDrive: file('disk.config'),
+      nvram: file('disk.nvram'),
       rescueDisk: file('disk.rescue'),
       rescueDrive: file('disk.config.rescue'),
       ownDefinition: file('unrescue.xml'),

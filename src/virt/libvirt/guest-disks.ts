@@ -1,27 +1,17 @@
 import { access, chmod, open, truncate, writeFile } from 'node:fs/promises';
-import type { GuestSpec } from '../../objects/guest-spec.ts';
+import { type GuestSpec, hardwareIn } from '../../objects/guest-spec.ts';
+import type { GuestHardware } from '../../objects/hardware/hardware.ts';
 import { iso9660 } from './config-drive/iso9660.ts';
 import { VFAT_BYTES, vfat } from './config-drive/vfat.ts';
+import { type DiskFile, drivePlace, type GuestDisk, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
 import type { GuestPaths } from './guest-directory.ts';
 import { runTool } from './private-host/tool.ts';
 
-// The disks of a guest: its root disk, the further disks of its flavor, its config drive. Files first, then how they are attached.
+// The files of a guest's disks: its root disk, the further disks of its flavor, its config drive.
 
 /** The file system of config drives. */
 export type ConfigDriveFormat = 'iso9660' | 'vfat';
-
-/** A disk as the guest gets it. */
-export interface GuestDisk {
-  readonly file: string;
-  readonly format: 'qcow2' | 'raw';
-  readonly device: 'disk' | 'cdrom';
-  readonly bus: 'virtio' | 'ide' | 'scsi' | 'sata' | 'usb';
-  /** Its name for libvirt, unique in the guest: `vda`. */
-  readonly dev: string;
-  /** The disk to boot from, where it is not the first one. */
-  readonly isBooted?: true;
-}
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -55,11 +45,11 @@ export async function makeDisks(
     await runTool('mkswap', ['-f', paths.swap]);
   }
   if (configDrive) await writeDrive(paths.configDrive, configDrive, format);
-  return await existingDisks(paths);
+  return await existingDisks(paths, hardwareIn(guest));
 }
 
 /** The guest's disks but its config drive, in their order: those that it has files of. */
-export async function ownDisks(paths: GuestPaths): Promise<readonly Pick<GuestDisk, 'file' | 'format'>[]> {
+export async function ownDisks(paths: GuestPaths): Promise<readonly DiskFile[]> {
   const all = [
     { file: paths.disk, format: 'qcow2' },
     { file: paths.ephemeral, format: 'raw' },
@@ -70,9 +60,9 @@ export async function ownDisks(paths: GuestPaths): Promise<readonly Pick<GuestDi
 }
 
 /** All disks of a guest whose files are there already. */
-export async function existingDisks(paths: GuestPaths): Promise<readonly GuestDisk[]> {
-  const drive = (await exists(paths.configDrive)) ? [driveDisk(paths.configDrive, await formatOf(paths.configDrive))] : [];
-  return [...virtio(await ownDisks(paths)), ...drive];
+export async function existingDisks(paths: GuestPaths, hardware: GuestHardware): Promise<readonly GuestDisk[]> {
+  const drive = (await exists(paths.configDrive)) ? [drivePlace(paths.configDrive, await formatOf(paths.configDrive), hardware)] : [];
+  return [...ownPlaces(await ownDisks(paths), hardware), ...drive];
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -87,16 +77,6 @@ async function formatOf(drive: string): Promise<ConfigDriveFormat> {
   const { buffer } = await file.read(Buffer.alloc(5), 0, 5, 0x8001).finally(() => file.close());
   return buffer.toString('latin1') === 'CD001' ? 'iso9660' : 'vfat';
 }
-
-/** Disks on the virtio bus, named in order: vda, vdb. */
-export const virtio = (disks: readonly Pick<GuestDisk, 'file' | 'format'>[]): GuestDisk[] =>
-  disks.map((disk, index) => ({ ...disk, device: 'disk', bus: 'virtio', dev: `vd${String.fromCharCode(97 + index)}` }));
-
-/** The config drive, on the last place of its bus as in Nova, so that it never takes the name of another disk. */
-export const driveDisk = (file: string, format: ConfigDriveFormat): GuestDisk =>
-  format === 'iso9660'
-    ? { file, format: 'raw', device: 'cdrom', bus: 'ide', dev: 'hdd' }
-    : { file, format: 'raw', device: 'disk', bus: 'virtio', dev: 'vdz' };
 
 /** Writes a config drive. Only its owner may read it: it may hold a password. libvirt gives it to QEMU's user. */
 export async function writeDrive(path: string, files: NonNullable<GuestSpec['configDrive']>, format: ConfigDriveFormat): Promise<void> {

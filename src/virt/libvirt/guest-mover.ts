@@ -2,17 +2,18 @@ import { mkdir, readdir, rename, rm, stat, writeFile, readFile } from 'node:fs/p
 import { basename, join } from 'node:path';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
-import type { MovedGuest } from '../../objects/guest-spec.ts';
+import { hardwareIn, type MovedGuest } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestInWrongState } from '../errors.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
-import type { VirtType } from './domain-xml.ts';
+import type { VirtType } from './definition/domain-parts.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
 import { existingDisks } from './guest-disks.ts';
 import type { GuestBuilder } from './guest-builder.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
+import type { GuestTpms } from './guest-tpm.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
 import { recordImages } from './image-uses.ts';
@@ -25,10 +26,11 @@ export interface GuestMoverOptions {
   readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly builder: GuestBuilder;
+  readonly tpms: GuestTpms;
   readonly virtType: VirtType;
 }
 
-/** The files of a guest that a move takes along: its disks, and the log of its console. */
+/** The files of a guest that a move takes along: its disks, the settings of its firmware, and the log of its console. */
 const isOwnFile = (name: string): boolean => name.startsWith('disk') || name === 'console.log' || name === 'console.log.earlier';
 
 /** Takes guests to other hosts and to other sizes. */
@@ -39,9 +41,9 @@ export class GuestMover {
     this.#options = options;
   }
 
-  /** Its own files, the images below its disks, and a note of what it boots from. */
+  /** Its own files, its TPM, the images below its disks, and a note of what it boots from. */
   async pack(serverId: ServerId): Promise<readonly OfferedFile[]> {
-    const { directories, images } = this.#options;
+    const { directories, images, tpms } = this.#options;
     const boots = await this.#bootFilesOf(serverId);
     const paths = directories.paths(serverId);
     return await attempt('pack the server', async () => {
@@ -49,7 +51,7 @@ export class GuestMover {
       const names = (await readdir(paths.directory)).filter(isOwnFile);
       const own = [...names, basename(paths.boots)].map((name) => ({ name, path: join(paths.directory, name) }));
       const sized = await Promise.all(own.map(async (file) => ({ ...file, bytes: (await stat(file.path)).size })));
-      return [...sized, ...(await packedImages(paths, images))];
+      return [...sized, ...(await tpms.pack(serverId)), ...(await packedImages(paths, images))];
     });
   }
 
@@ -105,7 +107,7 @@ export class GuestMover {
   }
 
   async #fetch(serverId: ServerId, from: OfferedFiles, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
-    const { directories, images } = this.#options;
+    const { directories, images, tpms } = this.#options;
     const paths = await directories.create(serverId);
     const hashes = from.files.flatMap(({ name }) => (name.startsWith(IMAGE) ? [name.slice(IMAGE.length)] : []));
     // Before they are fetched, so that the cache keeps them.
@@ -121,7 +123,8 @@ export class GuestMover {
         const hash = name.slice(IMAGE.length);
         const isNew = await images.adopt(hash, bytes, (to) => from.fetch(name, to, signal, count));
         if (!isNew) count(bytes);
-      } else if (isOwnFile(name) || name === basename(paths.boots)) {
+      } else if (tpms.has(name)) await tpms.fetch(serverId, name, from, signal, count);
+      else if (isOwnFile(name) || name === basename(paths.boots)) {
         // A name of another host must not lead out of the directory.
         await from.fetch(name, join(paths.directory, basename(name)), signal, count);
       }
@@ -142,13 +145,15 @@ export class GuestMover {
     const { image, ...rest } = guest;
     const paths = directories.paths(guest.serverId);
     const fileOf = (hash: string | undefined) => (hash === undefined ? undefined : images.fileOf(hash));
+    // Nothing is fetched for a guest whose files are here.
+    const spec = { ...rest, disk: image && { image, url: '', token: '' }, kernel: null, ramdisk: null };
     await builder.define({
-      // Nothing is fetched for a guest whose files are here.
-      guest: { ...rest, disk: image && { image, url: '', token: '' }, kernel: null, ramdisk: null },
+      guest: spec,
       virtType,
       home: directories.home,
       consoleLog: paths.consoleLog,
-      disks: await existingDisks(paths),
+      nvram: paths.nvram,
+      disks: await existingDisks(paths, hardwareIn(spec)),
       kernel: fileOf(boots.kernel),
       ramdisk: fileOf(boots.ramdisk),
     });

@@ -1,12 +1,14 @@
 import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
+import { type GuestSpec, hardwareIn, type ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { Patience, ReportProgress } from '../driver.ts';
+import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
-import { type DomainParts, domainXml, type VirtType } from './domain-xml.ts';
+import { domainXml } from './domain-xml.ts';
+import type { DomainParts, VirtType } from './definition/domain-parts.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
-import { type ConfigDriveFormat, driveDisk, type GuestDisk, ownDisks, virtio, writeDrive } from './guest-disks.ts';
+import { type ConfigDriveFormat, ownDisks, writeDrive } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -57,7 +59,16 @@ export class GuestRescue {
     const disks = await attempt('make the disks of the rescue', () => this.#makeDisks(guest, paths, { imageFile: files.disk, device }));
     const { virtType } = this.#options;
     const { kernel, ramdisk } = files;
-    const parts: DomainParts = { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, disks, kernel, ramdisk };
+    const parts: DomainParts = {
+      guest,
+      virtType,
+      home: directories.home,
+      consoleLog: paths.consoleLog,
+      nvram: paths.nvram,
+      disks,
+      kernel,
+      ramdisk,
+    };
     // Memory that was saved belongs to the guest's own disks.
     const defined = await link.call('define the rescue of the server', (libvirt) => libvirt.define(domainXml(parts)));
     signal?.throwIfAborted();
@@ -112,17 +123,15 @@ export class GuestRescue {
     if (disk && imageFile !== undefined)
       await createDisk({ image: disk.image, imageFile, disk: paths.rescueDisk, flavor: { ...flavor, rootGb: 0 } });
     if (configDrive) await writeDrive(paths.rescueDrive, configDrive, format);
-    const drive = configDrive ? [driveDisk(paths.rescueDrive, format)] : [];
+    const hardware = hardwareIn(guest);
+    const drive = configDrive ? [drivePlace(paths.rescueDrive, format, hardware)] : [];
     const own = await ownDisks(paths);
     const rescueDisk = { file: paths.rescueDisk, format: 'qcow2' as const };
-    if (device === null) return [...virtio([rescueDisk, ...own]), ...drive];
-    return [...virtio(own), { ...rescueDisk, ...device, dev: nameOn(device.bus, own.length), isBooted: true }, ...drive];
+    if (device === null) return [...ownPlaces([rescueDisk, ...own], hardware), ...drive];
+    const places = ownPlaces(own, hardware);
+    return [...places, { ...nextPlace(rescueDisk, device, [...places, ...drive]), isBooted: true }, ...drive];
   }
 }
-
-/** A free device name on a bus; on the virtio bus after the guest's own disks. */
-const nameOn = (bus: RescueDevice['bus'], ownDisks: number): string =>
-  bus === 'virtio' ? `vd${String.fromCharCode(97 + ownDisks)}` : bus === 'ide' ? 'hda' : 'sda';
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

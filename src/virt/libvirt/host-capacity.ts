@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import type { HostReport } from '../../objects/host-report.ts';
-import type { VirtType } from './domain-xml.ts';
+import type { VirtType } from './definition/domain-parts.ts';
 import type { LibvirtLink } from './link.ts';
 
 // The capacity and supported guests of a host, from libvirt and the file system of its guests.
 
 const GIB = 1024 ** 3;
 
-/** The capacity of a host; the caller adds node and address. */
-export type HostCapacity = Omit<HostReport, 'host' | 'node' | 'hostIp'>;
+/** The capacity of a host; the caller adds node, address and traits. */
+export type HostCapacity = Omit<HostReport, 'host' | 'node' | 'hostIp' | 'capabilities'>;
 
 export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string; virtType: VirtType }): Promise<HostCapacity> =>
   link.call('report what the host has', async (libvirt) => {

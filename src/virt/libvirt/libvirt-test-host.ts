@@ -64,6 +64,8 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
     hostIp: '127.0.0.1',
     virtType: 'qemu',
     configDriveFormat: 'iso9660',
+    limits: { cpu: false, vif: false },
+    tpms: host.tpms,
     images: fetchers.well,
     sendImage: received.take,
     migration: { arrivals: socketsIn(host.arrivals, host.libvirtUri), tuning: testTuning },

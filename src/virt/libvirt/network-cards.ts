@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { Unplugging } from '../driver.ts';
-import { networkCard } from './domain-xml.ts';
+import { networkCard } from './definition/devices.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { hotUnplug } from './hot-unplug.ts';
 import type { LibvirtLink } from './link.ts';

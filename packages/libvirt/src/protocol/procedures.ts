@@ -91,6 +91,8 @@ export const procedures = {
   hypervisorType: call(3, [], string),
   /** What host and hypervisor can do, as XML. */
   capabilities: call(7, [], string, { slow: true }),
+  /** What guests can have of one kind (emulator, architecture, machine, virtualisation type; absent is the default), as XML. */
+  domainCapabilities: call(342, [optional(string), optional(string), optional(string), optional(string), noFlags], string, { slow: true }),
   /** Processor and memory of the host. */
   nodeInfo: call(6, [], nodeInfo),
   /** Free memory of the host, bytes. */

@@ -5,6 +5,7 @@ import type { Ids } from '../../../lib/clock/ids.ts';
 import { newPassword } from '../../../lib/text/new-password.ts';
 import type { ServiceGroup } from '../../../servicegroup/api.ts';
 import { EvacuatedToItself, EvacuationHostUnknown, HostInUse, PasswordOnSharedStorage, ServerNotReady, UnforcedHost } from '../errors.ts';
+import { checkNoTpm } from '../guest-hardware.ts';
 import type { Prepare } from './preparers.ts';
 import { findComputeHost } from './resize.ts';
 
@@ -18,6 +19,7 @@ export interface EvacuateDeps {
 export const prepareEvacuate =
   ({ db, ids, group }: EvacuateDeps): Prepare<'evacuate'> =>
   async (ctx, server, { host: wanted, isForced, onSharedStorage, adminPassword, staysStopped }) => {
+    checkNoTpm(server, 'evacuate');
     const { host: source } = server;
     if (source === null) throw ServerNotReady({ id: server.id });
     if (isForced && wanted === null) throw UnforcedHost({});

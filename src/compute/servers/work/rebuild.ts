@@ -12,6 +12,7 @@ import type { QuotaLimits } from '../../../quota/resources.ts';
 import { PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
 import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
+import { checkHardware } from '../guest-hardware.ts';
 import { checkSizes } from '../image-sizes.ts';
 import { hostOf } from '../may-begin.ts';
 import type { Prepare } from './preparers.ts';
@@ -33,6 +34,7 @@ export const prepareRebuild =
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
     checkSizes(server.flavor, image);
+    checkHardware(server.flavor, image);
     const adminPassword = asked.adminPassword ?? newPassword(ids);
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {

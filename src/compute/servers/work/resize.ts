@@ -14,6 +14,7 @@ import type { Policy } from '../../../policy/policy.ts';
 import { checkGrowth } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { FlavorUnchanged, ResizeDown, ResizeToZeroDisk, SameHost, UnknownFlavor, UnknownHost } from '../errors.ts';
+import { checkHardware } from '../guest-hardware.ts';
 import { checkSizes } from '../image-sizes.ts';
 import type { Prepare, Prepared } from './preparers.ts';
 
@@ -35,7 +36,10 @@ export const prepareResize =
     if (flavor.id === server.flavor.id) throw FlavorUnchanged({});
     if (flavor.rootGb === 0 && server.flavor.rootGb !== 0) throw ResizeToZeroDisk({});
     if (isSmaller(flavor, server.flavor)) throw ResizeDown({});
-    if (server.image) checkSizes(flavor, server.image);
+    if (server.image) {
+      checkSizes(flavor, server.image);
+      checkHardware(flavor, server.image);
+    }
     return await moveOf(deps, ctx, server, {
       type: 'resize',
       flavor,

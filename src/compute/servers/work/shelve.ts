@@ -8,6 +8,7 @@ import type { Server } from '../../../objects/server.ts';
 import type { InputOf } from '../../../operations/actions/kinds.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { HostNotInZone, UnknownHost, UnknownZone, UnshelveOnlyOffloaded } from '../errors.ts';
+import { checkNoTpm } from '../guest-hardware.ts';
 import { hostOf } from '../may-begin.ts';
 import { shelvedImageOf } from '../server-image.ts';
 import type { Prepare } from './preparers.ts';
@@ -21,6 +22,7 @@ export interface ShelveDeps {
 export const prepareShelve =
   ({ images, diskFormat, ids }: ShelveDeps): Prepare<'shelve'> =>
   async (ctx, server) => {
+    checkNoTpm(server, 'shelve');
     const image = shelvedImageOf(ctx, server, { id: asId<ImageId>(ids.uuid()), diskFormat });
     images.checkNew(ctx, image);
     return { workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), image, vmState: locked.vmState }) };

@@ -10,7 +10,7 @@ import type { Arrival, Departure } from '../../../objects/live-migration.ts';
 import { GuestInWrongState, LiveMigrationFailed } from '../../errors.ts';
 import type { ReportProgress } from '../../report-progress.ts';
 import { disksLayer } from '../disk.ts';
-import type { VirtType } from '../domain-xml.ts';
+import type { VirtType } from '../definition/domain-parts.ts';
 import { ownDisks } from '../guest-disks.ts';
 import type { GuestBuilder } from '../guest-builder.ts';
 import type { GuestDirectories, GuestPaths } from '../guest-directory.ts';

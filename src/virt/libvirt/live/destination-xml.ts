@@ -20,6 +20,7 @@ export function destinationXml(xml: string, from: Whereabouts, to: Whereabouts, 
       return `${start}${quote}${pathThere(path, from, to)}${quote}`;
     })
     .replaceAll(/<(kernel|initrd)>([^<]*)</g, (_, name: string, path: string) => `<${name}>${pathThere(path, from, to)}<`)
+    .replace(/(<nvram(?: [^>]*)?>)([^<]*)</, (_, start: string, path: string) => `${start}${pathThere(path, from, to)}<`)
     .replace(
       /(<nova:server\s[^>]*?\bhome=)(['"])[^'"]*\2/,
       (_, start: string, quote: string) => `${start}${quote}${escaped(to.home)}${quote}`,

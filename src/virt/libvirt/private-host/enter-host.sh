@@ -23,6 +23,8 @@ own "$directory/etc" /etc/libvirt
 own "$directory/lib" /var/lib/libvirt
 own "$directory/log" /var/log/libvirt
 own "$directory/cache" /var/cache/libvirt
+# Only where TPMs can be emulated.
+[ ! -d /var/lib/swtpm-localca ] || own "$directory/tpm-authority" /var/lib/swtpm-localca
 mount --bind "$directory/hosts" /etc/hosts
 
 # tini reaps guests that end: the first process of a container may take seconds, and libvirt waits for it.

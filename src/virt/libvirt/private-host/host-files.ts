@@ -45,8 +45,9 @@ export const isConfiguredFor = async (layout: HostLayout, account: GuestAccount)
 
 /** Creates the directories and writes the configuration; libvirtd's own files are kept. */
 export const writeHostFiles = async (layout: HostLayout, account: GuestAccount): Promise<void> => {
-  for (const directory of [layout.directory, layout.etc, layout.lib, layout.log, layout.cache, layout.warmCache])
+  for (const directory of [layout.directory, layout.etc, layout.lib, layout.log, layout.cache, layout.warmCache, layout.tpmAuthority])
     await mkdir(directory, { recursive: true });
+  if (account.kind === 'own') await chown(layout.tpmAuthority, account.uid, account.gid);
   // QEMU passes through these to its own sockets and files; libvirtd's sockets there are only for root.
   await mkdir(layout.runDirectory, { recursive: true });
   for (const directory of [layout.runDirectory, layout.lib, layout.cache]) await chmod(directory, 0o711);

@@ -23,6 +23,8 @@ export interface HostLayout {
   readonly lib: string;
   readonly log: string;
   readonly cache: string;
+  /** The authority that certifies the TPMs of its guests; only this directory is the guests' account's. */
+  readonly tpmAuthority: string;
   /** Capability cache shared by the hosts of one parent directory. */
   readonly warmCache: string;
   /** Fixed identity of the host; a random one would confuse migration and restarts. */
@@ -57,6 +59,7 @@ export const hostLayout = (options: { name: string; directory: string }): HostLa
     lib: join(directory, 'lib'),
     log: join(directory, 'log'),
     cache: join(directory, 'cache'),
+    tpmAuthority: join(directory, 'tpm-authority'),
     warmCache: join(directory, '..', 'libvirt-capabilities'),
     uuid: uuidOf(digest),
   };

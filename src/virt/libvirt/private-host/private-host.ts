@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { allowTraversal } from '../../../lib/accounts/traverse.ts';
 import type { Clock } from '../../../lib/clock/clock.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import type { Log } from '../../../lib/log/log.ts';
 import { daemonAnswers, endDaemon, endProcesses, launchDaemon, runningDaemon } from './daemon.ts';
+import type { TpmPlaces } from '../guest-tpm.ts';
 import { type GuestAccount, guestAccount } from './guest-account.ts';
 import { isConfiguredFor, keepCapabilities, writeHostFiles, openArrivals } from './host-files.ts';
 import { type HostLayout, hostLayout } from './layout.ts';
@@ -24,6 +25,8 @@ export interface PrivateHost {
   readonly directory: string;
   /** Where its QEMU makes sockets for guests that come from other hosts. */
   readonly arrivals: string;
+  /** Where its guests' TPMs live. */
+  readonly tpms: TpmPlaces;
   /** Stops libvirtd. Guests keep running and the next start finds them, unless the caller destroys them with the host's processes and network. */
   stop(options: { guests: 'keep' | 'destroy' }): Promise<void>;
 }
@@ -66,6 +69,7 @@ export const startPrivateHost = async (options: PrivateHostOptions): Promise<Pri
     libvirtUri: `qemu+unix:///system?socket=${layout.libvirtSocket}`,
     directory: layout.directory,
     arrivals: layout.arrivals,
+    tpms: { states: join(layout.lib, 'swtpm'), authority: layout.tpmAuthority },
     stop: async ({ guests }) => {
       await keepCapabilities(layout);
       await (guests === 'destroy' ? destroy(layout, clock) : endDaemon(layout, clock));

@@ -1,0 +1,33 @@
+/** Refuses requests for guests with hardware that no host could give them. */
+import { errorType } from '../../lib/errors/error-type.ts';
+import type { Flavor } from '../../objects/flavor.ts';
+import { HardwareInvalid } from '../../objects/hardware/errors.ts';
+import { hardwareOf } from '../../objects/hardware/hardware.ts';
+import type { ImageMeta } from '../../objects/image.ts';
+import type { Server } from '../../objects/server.ts';
+import { invalidHardwareSpec } from '../flavors/known-extra-specs.ts';
+
+/** Devices of hosts are passed to guests under names that an operator gives; nobody can give any here. */
+export const PciAliasUndefined = errorType('PciAliasUndefined', 'invalid', (p: { alias: string }) => `PCI alias ${p.alias} is not defined`);
+
+/** The data in an emulated TPM would be lost. */
+export const OperationNotSupportedForTpm = errorType(
+  'OperationNotSupportedForTpm',
+  'conflict',
+  (p: { operation: string; id: string }) => `Operation '${p.operation}' not supported for vTPM-enabled instance (${p.id}).`,
+);
+
+/** What flavor and image ask for must be possible together; whether a host has it, the scheduler finds out. */
+export function checkHardware(flavor: Flavor, image: Pick<ImageMeta, 'properties'>): void {
+  const because = invalidHardwareSpec(flavor.extraSpecs);
+  if (because !== undefined) throw HardwareInvalid({ because });
+  const [alias] = flavor.extraSpecs['pci_passthrough:alias']?.split(':') ?? [];
+  if (alias !== undefined) throw PciAliasUndefined({ alias });
+  hardwareOf({ flavor, properties: image.properties });
+}
+
+/** Refuses what would make the guest anew elsewhere: nobody but its host has the data of its TPM. */
+export function checkNoTpm({ id, flavor, image }: Pick<Server, 'id' | 'flavor' | 'image'>, operation: 'evacuate' | 'shelve'): void {
+  const { tpm } = hardwareOf({ flavor, properties: image?.properties ?? {} });
+  if (tpm) throw OperationNotSupportedForTpm({ operation, id });
+}

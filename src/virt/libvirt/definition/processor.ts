@@ -1,0 +1,53 @@
+/** What a guest sees of its processor, and what it may use of the host's. */
+import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
+import { element, type XmlElement } from '../xml.ts';
+import type { VirtType } from './domain-parts.ts';
+
+/** The element `cpu`. */
+export const processor = (virtType: VirtType, { topology, addressBits }: GuestHardware): XmlElement => {
+  // A host CPU model cannot be emulated, so QEMU picks its best emulated one.
+  const mode = virtType === 'kvm' ? { mode: 'host-model', check: 'partial' } : { mode: 'maximum', check: 'none' };
+  return element(
+    'cpu',
+    mode,
+    topology && element('topology', { sockets: topology.sockets, dies: 1, cores: topology.cores, threads: topology.threads }),
+    addressBits && element('maxphysaddr', { mode: addressBits.mode, ...(addressBits.bits !== undefined && { bits: addressBits.bits }) }),
+  );
+};
+
+/** QEMU's default translation cache is 1 GB of address space, of which each guest soon fills 100 MB. */
+const translationCache = element('tcg', {}, element('tb-cache', { unit: 'MiB' }, '32'));
+
+/** The element `features`. Hints for Windows need KVM: they stand for what an emulated processor has not. */
+export const features = (virtType: VirtType, { isWindows, hidesHypervisor, pmu }: GuestHardware): XmlElement => {
+  const on = { state: 'on' };
+  const isKvm = virtType === 'kvm';
+  return element(
+    'features',
+    {},
+    element('acpi'),
+    element('apic'),
+    isWindows && isKvm
+      ? element(
+          'hyperv',
+          {},
+          element('relaxed', on),
+          element('vapic', on),
+          element('spinlocks', { ...on, retries: 8191 }),
+          ...(hidesHypervisor ? [element('vendor_id', { ...on, value: '1234567890ab' })] : []),
+        )
+      : undefined,
+    hidesHypervisor && isKvm ? element('kvm', {}, element('hidden', on)) : undefined,
+    pmu === undefined || !isKvm ? undefined : element('pmu', { state: pmu ? 'on' : 'off' }),
+    isKvm ? undefined : translationCache,
+  );
+};
+
+/** The element `cputune`, where the flavor limits CPU time. */
+export const cpuTuning = ({ limits }: GuestHardware): XmlElement | undefined => {
+  const { shares, period, quota } = limits.cpu;
+  const tuned = Object.entries({ shares, period, quota }).flatMap(([name, value]) =>
+    value === undefined ? [] : [element(name, {}, String(value))],
+  );
+  return tuned.length > 0 ? element('cputune', {}, tuned) : undefined;
+};
