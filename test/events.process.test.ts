@@ -9,6 +9,9 @@ import { BuiltinTokens } from '../src/identity/drivers/builtin/tokens.ts';
 import { ImagePasses } from '../src/image/image-pass.ts';
 import { ConductorApi } from '../src/conductor/api.ts';
 import { conductorRpc } from '../src/conductor/rpcapi.ts';
+import { factsOf } from '../src/conductor/notifications/facts.ts';
+import { MAX_EVENTS_READ, readEvents } from '../src/db/stores/cloud/event-feed.ts';
+import { FIRST_POSITION } from '../src/objects/event-position.ts';
 import { clientOf } from '../src/lib/rpc/client.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
 import type { ComputeApi } from '../src/compute/api.ts';
@@ -195,6 +198,10 @@ async function changeFleet(): Promise<void> {
   await keypairs.create(asked(), { name: 'own', type: 'ssh', publicKey: OWN_KEY });
   const groups = new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds });
   const group = await groups.create(asked(), { name: 'g', policy: 'affinity' });
+  const { id: member } = await cloud.boot({ schedulerHints: { group: group.id } }, { ctx: asked() });
+  await rest(member, 'active');
+  await cloud.api().delete(asked(), member);
+  await rest(member, 'deleted');
   await groups.delete(asked(), group.id);
   const quotas = new QuotaApi({ db, policy, quotaLimits: unlimited, isProject, isUser: isProject });
   await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { outOfRange: 'allow' });
@@ -213,6 +220,7 @@ async function changeAggregates(): Promise<void> {
   const { id } = await api.create(asked(), { name: 'west wing', zone: 'west' });
   await api.addHost(asked(), id, asId<HostName>('host-1'));
   await api.setMetadata(asked(), id, { ssd: 'true' });
+  await api.update(asked(), id, { name: 'east wing' });
   const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
   const caching = new ImageCachingApi({ db, policy, ids: systemIds, conductor, images: cloud.deps.images, hostsAtATime: 1 });
   await caching.cache(asked(), id, [sampleImage.id]);
@@ -336,7 +344,7 @@ test('every change is told, in the form that the catalogue has for it, and no se
   expect(misshapen.map(({ type, payload }) => ({ type, payload, errors: checks.get(type)?.errors }))).toEqual([]);
 
   const { payload: failed } = events.find(({ type }) => type === 'server.create.error') ?? {};
-  expect(Object.keys(Object(failed?.['fault'])).toSorted()).toEqual(['code', 'message']);
+  expect(Object.keys(Object(failed?.['fault'])).toSorted()).toEqual(['code', 'error', 'message']);
 
   const { rows } = await sql<{ text: string }>`
     SELECT payload::text AS text FROM events UNION ALL SELECT coalesce(result, 'null')::text FROM change_results`.execute(database.db);
@@ -354,4 +362,21 @@ test('what takes time has an end for each start, told under one request', async 
     database.db,
   );
   expect(rows).toEqual([]);
+});
+
+test('what notifications say besides is found: who acted, how the server was before, what the operation began with', async () => {
+  const page = await readEvents(database.db, FIRST_POSITION, MAX_EVENTS_READ);
+  const facts = await factsOf(database.db, page.events);
+  const of = (type: string) => facts[page.events.findIndex((event) => event.type === type)];
+  expect(of('server.pause.end')).toMatchObject({
+    initiator: { userId: 'admin', projectId: 'project-1' },
+    before: { vmState: 'active', taskState: 'pausing' },
+  });
+  expect(of('server.update')).toMatchObject({ initiator: { userId: 'admin' }, before: { name: 'web' } });
+  expect([of('server.createImage.start')?.work?.imageId, of('server.createImage.end')?.work?.imageId]).toEqual([
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+    of('server.createImage.start')?.work?.imageId,
+  ]);
+  expect(of('server.resize.start')?.work?.flavor).toMatchObject({ id: large.id });
+  expect(of('server.correctPower')?.initiator).toBeNull();
 });

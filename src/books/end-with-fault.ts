@@ -1,5 +1,6 @@
 /** How repairs end a server's operation, with a fault that tells its owner. */
 import { sql } from 'kysely';
+import { serviceContext } from '../lib/context/context.ts';
 import { appendEvents } from '../db/stores/cloud/events.ts';
 import { findServers } from '../db/stores/servers/servers.ts';
 import { serverWorkError } from '../events/servers.ts';
@@ -26,5 +27,5 @@ export async function endWithFault(trx: InWhole, { serverId, to, message, detail
     WHERE id = ${serverId}`.execute(trx);
   // Ending an action writes its event; without an open action, a general error event is written.
   if ((await endOpenActions(trx, serverId)) === 0)
-    await appendEvents(trx, requestId, (await findServers(trx, [serverId])).map(serverWorkError));
+    await appendEvents(trx, serviceContext(requestId), (await findServers(trx, [serverId])).map(serverWorkError));
 }

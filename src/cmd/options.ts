@@ -4,6 +4,7 @@ import { boolean, checked, float, integer, json, matching, multi, oneOf, text } 
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
 import { policyFileProblem } from '../policy/override-file.ts';
+import { notifications, osloMessagingNotifications, osloMessagingRabbit } from './notification-options.ts';
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
@@ -38,6 +39,9 @@ export const novaOptions = (machine: Machine) =>
     image,
     policy,
     trace,
+    notifications,
+    osloMessagingNotifications,
+    osloMessagingRabbit,
   ] as const;
 
 /** Host names are part of file names, queues and network namespaces. */
@@ -81,6 +85,7 @@ const base = ({ isRoot, hostname }: Machine) =>
       env: 'NOVA_TRANSPORT_URL',
       secret: true,
     }),
+    control_exchange: option(text(), { default: 'nova', help: 'Exchange of notifications.' }),
     compute_driver: option(oneOf(['auto', 'libvirt', 'fake']), {
       default: 'auto',
       help: 'The hypervisor; auto uses libvirt if it can run a guest, else fake.',

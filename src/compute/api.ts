@@ -71,8 +71,8 @@ export class ComputeApi {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
     const prepare = () => this.#deps.resolve(ctx, request);
-    const booted = await change(ctx, { db, what: 'server.create', prepare, ...bootMemory }, ({ trx }, boot) =>
-      writeBoots(trx, this.#deps, ctx, { ...boot, adminPassword }),
+    const booted = await change(ctx, { db, what: 'server.create', prepare, ...bootMemory }, (changing, boot) =>
+      writeBoots(changing, this.#deps, ctx, { ...boot, adminPassword }),
     );
     await Promise.all(booted.map(({ workflowId }) => workflowId && conductor.announce(ctx, workflowId)));
     return { servers: booted.map(({ server }) => server), adminPassword };

@@ -85,12 +85,12 @@ export async function change<Db extends Queries, Result, Kept, Prepared>(
         const kept = known ?? (await findResult(trx, key));
         // Seam: it was written by `keep`.
         const result = await memory.recall(kept?.result as Kept, changing);
-        await appendEvents(trx, ctx.requestId, events);
+        await appendEvents(trx, ctx, events);
         return result;
       }
       const result = await work(changing, prepared as Prepared);
       // Independent of each other, so sent together.
-      await Promise.all([appendEvents(trx, ctx.requestId, events), isKeyed && keepResult(trx, key, memory.keep(result))]);
+      await Promise.all([appendEvents(trx, ctx, events), isKeyed && keepResult(trx, key, memory.keep(result))]);
       return result;
     },
     what.clock ? { clock: what.clock } : {},

@@ -11,11 +11,14 @@ export const flavorCreate = eventType('flavor.create', flavor);
 export const flavorUpdate = eventType('flavor.update', flavor);
 export const flavorDelete = eventType('flavor.delete', flavor);
 
-/** A project's right to use a flavor. */
-const flavorAccess = snapshot(t.Object({ flavorId: t.String(), projectId: t.String() }), {
-  subjectOf: ({ flavorId }) => flavorId,
-  projectOf: ({ projectId }) => projectId,
-});
+/** A project's right to use a flavor, with the flavor and all projects that may use it. */
+const flavorAccess = snapshot(
+  t.Object({ flavorId: t.String(), projectId: t.String(), flavor: flavorSchema, projects: t.Array(t.String()) }),
+  {
+    subjectOf: ({ flavorId }) => flavorId,
+    projectOf: ({ projectId }) => projectId,
+  },
+);
 export const flavorAccessCreate = eventType('flavorAccess.create', flavorAccess);
 export const flavorAccessDelete = eventType('flavorAccess.delete', flavorAccess);
 
@@ -45,6 +48,8 @@ const serverGroup = snapshot(
   { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId },
 );
 export const serverGroupCreate = eventType('serverGroup.create', serverGroup);
+/** Servers that boot joined it. */
+export const serverGroupAddMember = eventType('serverGroup.addMember', serverGroup);
 export const serverGroupDelete = eventType('serverGroup.delete', serverGroup);
 
 const limits = t.Record(t.String(), t.Integer());
@@ -90,8 +95,9 @@ const aggregateFields = {
 const aggregateOf = { subjectOf: ({ uuid }: { readonly uuid: string }) => uuid, projectOf: () => null };
 const aggregate = snapshot(t.Object(aggregateFields), aggregateOf);
 export const aggregateCreate = eventType('aggregate.create', aggregate);
-/** The name or the metadata changed. */
+/** The name or the zone changed. */
 export const aggregateUpdate = eventType('aggregate.update', aggregate);
+export const aggregateUpdateMetadata = eventType('aggregate.updateMetadata', aggregate);
 export const aggregateDelete = eventType('aggregate.delete', aggregate);
 
 /** An aggregate, and a host that came or went. */

@@ -14,11 +14,13 @@ export interface Event {
 }
 
 /** The readonly form of a schema's type, as records have it. */
-type Held<T> = T extends string | number | boolean | Date | null | undefined
+type Held<T> = unknown extends T
   ? T
-  : T extends readonly (infer One)[]
-    ? readonly Held<One>[]
-    : { readonly [Key in keyof T]: Held<T[Key]> };
+  : T extends string | number | boolean | Date | null | undefined
+    ? T
+    : T extends readonly (infer One)[]
+      ? readonly Held<One>[]
+      : { readonly [Key in keyof T]: Held<T[Key]> };
 
 /** How events show a kind of resource: only the fields of the schema, whatever else a record has. */
 export interface Snapshot<Schema extends TObject> {

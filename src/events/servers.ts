@@ -1,5 +1,5 @@
 /** Events of servers. Work that takes time has a start and an end event; a change of the record is one event. */
-import { Type as t } from '@sinclair/typebox';
+import { type Static, Type as t } from '@sinclair/typebox';
 import { flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
@@ -13,6 +13,8 @@ import { type EventType, eventType, operation, orNull, snapshot, time, word } fr
 /** A server without what only its guest may know (keys, user data, injected files) and without the fault's details, which name hosts. */
 export const serverSnapshot = t.Object({
   id: serverId,
+  number: t.Integer(),
+  guestNameTemplate: t.String(),
   projectId: t.String(),
   userId: t.String(),
   name: t.String(),
@@ -30,6 +32,8 @@ export const serverSnapshot = t.Object({
   keyName: orNull(t.String()),
   metadata: t.Record(t.String(), t.String()),
   tags: t.Array(t.String()),
+  trustedCertificates: orNull(t.Array(t.String())),
+  schedulerHints: t.Record(t.String(), t.Unknown()),
   securityGroups: t.Array(t.String()),
   networkInfo,
   configDrive: t.Boolean(),
@@ -41,14 +45,23 @@ export const serverSnapshot = t.Object({
   lockedReason: orNull(t.String()),
   reservationId: t.String(),
   launchIndex: t.Integer(),
-  fault: orNull(t.Object({ code: t.Integer(), message: t.String() })),
+  /** `error` is the name of the error, where the failure has one. */
+  fault: orNull(t.Object({ code: t.Integer(), message: t.String(), error: t.Optional(orNull(t.String())) })),
   createdAt: time(),
   updatedAt: time(),
   launchedAt: orNull(time()),
   terminatedAt: orNull(time()),
 });
 
-const server = snapshot(serverSnapshot, { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId });
+/** What begins, in the start event of an operation: the image that it makes or boots from, and the size that the server gets. */
+export const begunWork = t.Object({ imageId: t.Optional(t.String()), flavor: t.Optional(flavor) });
+export type BegunWork = Static<typeof begunWork>;
+
+/** A server in events, which at the start of an operation say what begins. */
+export const shownServer = t.Composite([serverSnapshot, t.Object({ work: t.Optional(begunWork) })]);
+export type ShownServer = Static<typeof shownServer>;
+
+const server = snapshot(shownServer, { subjectOf: ({ id }) => id, projectOf: ({ projectId }) => projectId });
 
 /** The names of the actions of these kinds. A question changes nothing, so it has no event. */
 const namesOf = (...ways: readonly string[]): readonly string[] =>
@@ -86,7 +99,7 @@ const edits = [
 export const serverChanges = [...edits, ...namesOf('onRecord')].map((name) => eventType(`server.${name}`, server));
 
 /** The event type of a change of the record. */
-export function serverChange(name: string): EventType<typeof serverSnapshot> {
+export function serverChange(name: string): EventType<typeof shownServer> {
   const type = serverChanges.find((one) => one.type === `server.${name}`);
   invariant(type, 'every change of a record is declared');
   return type;

@@ -33,6 +33,12 @@ export function partsOf(position: EventPosition): PositionParts {
   return { epoch: Number(epoch), transaction, sequence: Number(sequence) };
 }
 
+/** Who caused an event; nobody for the cloud's own work. */
+export interface Initiator {
+  readonly userId: string | null;
+  readonly projectId: string | null;
+}
+
 /** An event as readers of the log see it. */
 export interface LoggedEvent {
   /** The position after this event. */
@@ -46,6 +52,8 @@ export interface LoggedEvent {
   readonly at: Date;
   /** The resource after the change; for a deletion, before it. */
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Null where the statement that wrote it did not know. */
+  readonly initiator: Initiator | null;
 }
 
 /** A page of the log. */

@@ -74,6 +74,8 @@ const crossings: Readonly<Record<string, string>> = {
   'src/compute/servers/work/live-migrate.ts': 'reads flavors, and records a move in the transaction that begins it',
   'src/compute/servers/live-migration-api.ts': 'writes the abort of a move and the answer to a retried request in one transaction',
   'src/compute/servers/begin-work.ts': 'gives that transaction to actions, which may check limits',
+  'src/conductor/notifications/facts.ts': 'reads keypairs and the actions of servers for notifications',
+  'src/conductor/notifications/publisher.ts': 'gives the database to that',
   'src/books/invariant.ts': 'proves the books against each other',
   'src/books/end-with-fault.ts': 'proves the books against each other',
   'src/books/reconcile.ts': 'proves the books against each other',

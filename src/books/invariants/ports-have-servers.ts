@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { serviceContext } from '../../lib/context/context.ts';
 import { appendEvents } from '../../db/stores/cloud/events.ts';
 import { deletePort, freePortsOfServer, lockPorts } from '../../db/stores/network/ports.ts';
 import { lockPortsOf } from '../../db/stores/network/server-networking.ts';
@@ -46,7 +47,7 @@ export const portsHaveServers: Invariant = {
     },
     apply: async (trx, { subject, evidence: { serverId } }, requestId) => {
       if (typeof serverId === 'string') return await freePortsOfServer(trx, asId<ServerId>(serverId), requestId);
-      await appendEvents(trx, requestId, (await lockPorts(trx, [subject])).map(portDelete));
+      await appendEvents(trx, serviceContext(requestId), (await lockPorts(trx, [subject])).map(portDelete));
       await deletePort(trx, subject);
     },
   },

@@ -4,6 +4,7 @@ import { type ImageFiles, imageInvariants } from '../../books/images.ts';
 import type { BooksDeps, Surroundings } from '../../books/verify.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import type { OpenDatabase } from '../../db/connect/open.ts';
+import { untilAborted } from '../../lib/clock/until-aborted.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
@@ -47,18 +48,6 @@ async function lookAtHosts({ config, ids, life }: Runtime, db: BooksDeps['db'], 
     notChecked: hosts.filter((host) => !isUp(host)).map(({ host }) => `guests on ${host}: its compute service is down`),
     silent: lists.silent.map((host) => `${host} counts as up and does not say which guests it has`),
   };
-}
-
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.throwIfAborted();
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 async function lookAtImages(images: AtHand['images']): Promise<Surroundings> {

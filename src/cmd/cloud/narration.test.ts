@@ -9,6 +9,7 @@ const event = (type: string, second: number, more: Partial<LoggedEvent> = {}): L
   subject: 'id-1',
   projectId: 'p',
   requestId: 'req-1',
+  initiator: null,
   at: new Date(Date.UTC(2026, 0, 1, 0, 0, 0, second * 1_000)),
   payload: { name: 'first' },
   ...more,

@@ -17,6 +17,7 @@ import { hostLiveness } from './host-liveness.ts';
 import { computeClient } from './compute-client.ts';
 import type { Shared } from './shared.ts';
 import { keepSoleName } from './sole-name.ts';
+import { startNotifying } from './notifications.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startEndingOverdue } from './overdue-servers.ts';
 import { traceWorkflows } from './tracing.ts';
@@ -87,6 +88,7 @@ export async function startConductor(shared: Shared): Promise<void> {
   life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
   startHousekeeping(shared, (what) => engine.prune(what));
   startEndingOverdue(shared);
+  startNotifying(shared);
   await startVerifying(shared);
 }
 

@@ -12,7 +12,14 @@ import {
   removeHost,
   updateAggregate,
 } from '../../db/stores/hosts/aggregates.ts';
-import { aggregateAddHost, aggregateCreate, aggregateDelete, aggregateRemoveHost, aggregateUpdate } from '../../events/compute.ts';
+import {
+  aggregateAddHost,
+  aggregateCreate,
+  aggregateDelete,
+  aggregateRemoveHost,
+  aggregateUpdate,
+  aggregateUpdateMetadata,
+} from '../../events/compute.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { type Aggregate, ZONE_KEY, zoneGivenBy } from '../../objects/aggregate.ts';
@@ -83,7 +90,9 @@ export class AggregateApi {
       const metadata = zone === undefined ? aggregate.metadata : withChanges(aggregate.metadata, { [ZONE_KEY]: zone });
       await checkZone(trx, aggregate, { to: zoneGivenBy(metadata) }, AggregateNotUpdated);
       await updateAggregate(trx, id, { ...(name === undefined ? {} : { name }), metadata });
-      return await told(trx, tell, id);
+      const changed = await existing(trx, id);
+      tell(aggregateUpdate(changed));
+      return changed;
     });
   }
 
@@ -94,7 +103,9 @@ export class AggregateApi {
       const metadata = withChanges(aggregate.metadata, changes);
       await checkZone(trx, aggregate, { to: zoneGivenBy(metadata) }, MetadataNotUpdated);
       await updateAggregate(trx, id, { metadata });
-      return await told(trx, tell, id);
+      const changed = await existing(trx, id);
+      tell(aggregateUpdateMetadata(changed));
+      return changed;
     });
   }
 
@@ -170,12 +181,6 @@ async function existing(db: CellDb, id: number): Promise<Aggregate> {
   const aggregate = await findAggregate(db, id);
   if (!aggregate) throw AggregateNotFound({ id: String(id) });
   return aggregate;
-}
-
-async function told(trx: InCell, tell: Changing<CellDb>['tell'], id: number): Promise<Aggregate> {
-  const changed = await existing(trx, id);
-  tell(aggregateUpdate(changed));
-  return changed;
 }
 
 /** Metadata with some keys set and some removed. */

@@ -46,10 +46,11 @@ export class FlavorAccessApi {
       const flavor = await flavors.find(ctx, grant.flavorId);
       await this.#checkProject(grant);
       if (flavor.isPublic && toPublic === 'refuse') throw FlavorIsPublic({});
+      return flavor;
     };
-    await change(ctx, { db, what: 'flavorAccess.create', prepare }, async ({ trx, tell }) => {
+    await change(ctx, { db, what: 'flavorAccess.create', prepare }, async ({ trx, tell }, flavor) => {
       if (!(await grantFlavor(trx, grant))) throw FlavorAccessExists({ id: grant.flavorId, projectId: grant.projectId });
-      tell(flavorAccessCreate(grant));
+      tell(flavorAccessCreate({ ...grant, flavor, projects: await projectsOfFlavor(trx, grant.flavorId) }));
     });
     return await this.#grants(grant.flavorId);
   }
@@ -58,9 +59,9 @@ export class FlavorAccessApi {
     const { policy, flavors, db } = this.#deps;
     policy.check(ctx, 'os_compute_api:os-flavor-access:remove_tenant_access');
     const prepare = () => flavors.find(ctx, grant.flavorId);
-    const isRemoved = await change(ctx, { db, what: 'flavorAccess.delete', prepare }, async ({ trx, tell }) => {
+    const isRemoved = await change(ctx, { db, what: 'flavorAccess.delete', prepare }, async ({ trx, tell }, flavor) => {
       if (!(await revokeFlavor(trx, grant))) return false;
-      tell(flavorAccessDelete(grant));
+      tell(flavorAccessDelete({ ...grant, flavor, projects: await projectsOfFlavor(trx, grant.flavorId) }));
       return true;
     });
     if (!isRemoved) {

@@ -3,9 +3,11 @@ import { change, type Changing } from '../../db/change.ts';
 import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { beginBeside, beginWork } from '../../db/stores/servers/beginning.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
+import type { BegunWork } from '../../events/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
+import type { Flavor } from '../../objects/flavor.ts';
 import { asId, type ImageId, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
@@ -81,7 +83,10 @@ export async function begin<Input extends object, Prepared = void>(
     // Only an operation that may begin during others ends them; the rest waits for them.
     const supersedes = row.doing !== null && row.during !== undefined;
     if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
-    else await beginWork(trx, ctx, server, { action: work.action, next: { task_state: row.doing }, workflowId, supersedes });
+    else {
+      const next = { task_state: row.doing };
+      await beginWork(trx, ctx, server, { action: work.action, next, workflowId, supersedes, ...toldOf(input) });
+    }
     await deps.conductor.write(trx, work.workflow, { id: workflowId, subject: id, ctx, input, supersedes });
     return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, imageId, isNew: true };
   });
@@ -92,6 +97,12 @@ export async function begin<Input extends object, Prepared = void>(
 /** Repeating an operation that may begin during anything, while it is in progress, is a no-op. */
 const isUnderWay = ({ during, doing, doneBy = [] }: Transition, { taskState }: Server): boolean =>
   taskState !== null && (doneBy.includes(taskState) || (during === 'any' && taskState === doing));
+
+/** What the start event says of the work: the image and the flavor in its input, if there are any. */
+function toldOf({ image, flavor }: { readonly image?: { readonly id: string }; readonly flavor?: Flavor }): { readonly work?: BegunWork } {
+  if (!image && !flavor) return {};
+  return { work: { ...(image && { imageId: image.id }), ...(flavor && { flavor }) } };
+}
 
 /** A server, the workflow of the work on it, whether it is new, and the image that it makes. */
 export interface Begun {

@@ -12,6 +12,8 @@ import { checkMetadataItems, checkQuota, QuotaExceeded } from '../../quota/check
 import type { QuotaOwner } from '../../quota/limits.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { joinServerGroup } from '../../db/stores/groups/group-members.ts';
+import { findServerGroup } from '../../db/stores/groups/server-groups.ts';
+import { serverGroupAddMember } from '../../events/compute.ts';
 import { hintedGroup } from '../groups/hinted-group.ts';
 import { checkFiles } from './injected-files.ts';
 import { wantsConfigDrive } from './boot-image.ts';
@@ -42,7 +44,7 @@ export const bootMemory = {
 
 /** Stores servers and the workflows that build them: as many as asked for or, if the quota has no room for all, as fit. */
 export async function writeBoots(
-  trx: InWhole,
+  { trx, tell }: Changing<WholeDb>,
   deps: Deps,
   ctx: Context,
   boot: ResolvedBoot & { readonly adminPassword: string },
@@ -56,12 +58,12 @@ export async function writeBoots(
   const reservationId = `r-${ids.hex(4)}`;
   const booted: Booted[] = [];
   for (let index = 0; index < count; index += 1) booted.push(await writeBoot(trx, deps, ctx, boot, { index, count, reservationId }));
-  if (group !== undefined)
-    await joinServerGroup(
-      trx,
-      group,
-      booted.map(({ server }) => server.id),
-    );
+  if (group !== undefined) {
+    const members = booted.map(({ server }) => server.id);
+    await joinServerGroup(trx, group, members);
+    const joined = await findServerGroup(trx, group);
+    if (joined) tell(serverGroupAddMember(joined));
+  }
   return booted;
 }
 

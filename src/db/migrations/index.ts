@@ -36,6 +36,7 @@ import * as liveMigration from './0035-live-migration.ts';
 import * as agentBuilds from './0036-agent-builds.ts';
 import * as guestPasswords from './0037-guest-passwords.ts';
 import * as forcedDownHosts from './0042-forced-down-hosts.ts';
+import * as notifications from './0040-notifications.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -87,4 +88,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0036-agent-builds': agentBuilds,
   '0037-guest-passwords': guestPasswords,
   '0042-forced-down-hosts': forcedDownHosts,
+  '0040-notifications': notifications,
 };

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
-import type { Json, Time } from './columns.ts';
+import type { Json, OptionalJson, Time } from './columns.ts';
+import type { Initiator } from '../../objects/event-position.ts';
 
 /** The event log: every change, appended in the transaction that made it. */
 export interface EventsTable {
@@ -15,6 +16,8 @@ export interface EventsTable {
   project_id: string | null;
   request_id: string;
   payload: Json<Record<string, unknown>>;
+  /** Who caused it, where the statement that wrote it knew; else the action of the server says so. */
+  initiator: OptionalJson<Initiator>;
   at: Time;
 }
 
@@ -24,7 +27,16 @@ export interface EventEpochsTable {
   began_at: Time;
 }
 
+/** How far a reader of the log that must not read twice has come, and who reads until when. */
+export interface NotificationCursorsTable {
+  name: string;
+  position: string;
+  holder: string | null;
+  held_until: Date | null;
+}
+
 export interface EventTables {
   events: EventsTable;
   event_epochs: EventEpochsTable;
+  notification_cursors: NotificationCursorsTable;
 }

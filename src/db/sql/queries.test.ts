@@ -9,6 +9,7 @@ import { lockServer } from '../stores/servers/servers.ts';
 import { findFlavor, insertFlavor } from '../stores/flavors/flavors.ts';
 import type { CellDb, CloudDb, InCell, InCloud, Queries, WholeDb } from './queries.ts';
 import { transaction } from './retry.ts';
+import { serviceContext } from '../../lib/context/context.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -54,7 +55,7 @@ export const refused = {
 
 /** What the compiler must accept. */
 export const taken = {
-  events: (db: CellDb, trx: InCloud) => [endOfEvents(db), appendEvents(trx, 'r', [])],
+  events: (db: CellDb, trx: InCloud) => [endOfEvents(db), appendEvents(trx, serviceContext('r'), [])],
   transaction: (trx: InCell): CellDb => trx,
 };
 

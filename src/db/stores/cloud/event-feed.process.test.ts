@@ -6,6 +6,7 @@ import { type EventPosition, FIRST_POSITION, type LoggedEvent } from '../../../o
 import type { InTransaction } from '../../sql/queries.ts';
 import { adoptRestoredEvents, readEvents } from './event-feed.ts';
 import { appendEvents } from './events.ts';
+import { serviceContext } from '../../../lib/context/context.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 
 const append = (trx: InTransaction, subject: string) =>
-  appendEvents(trx, 'req-1', [{ type: 'flavor.create', subject, projectId: null, payload: { subject } }]);
+  appendEvents(trx, serviceContext('req-1'), [{ type: 'flavor.create', subject, projectId: null, payload: { subject } }]);
 
 /** Appends in a transaction that commits when it is told to. */
 function appending(subject: string) {

@@ -4,7 +4,7 @@
  * come after that point.
  */
 import { sql } from 'kysely';
-import { type EventPage, type EventPosition, partsOf, positionOf } from '../../../objects/event-position.ts';
+import { type EventPage, type EventPosition, type Initiator, partsOf, positionOf } from '../../../objects/event-position.ts';
 import { transaction } from '../../sql/retry.ts';
 import type { Queries } from '../../sql/queries.ts';
 
@@ -21,6 +21,7 @@ interface Row {
   readonly request_id: string;
   readonly at: Date;
   readonly payload: Record<string, unknown>;
+  readonly initiator: Initiator | null;
 }
 
 /** The events after a position, in an order that never changes. None is repeated or skipped. */
@@ -28,7 +29,7 @@ export async function readEvents(db: Queries, after: EventPosition, limit: numbe
   const { epoch, transaction: writer, sequence } = partsOf(after);
   // The transaction's text needs another name than the column: otherwise ORDER BY would sort the text, with 10 before 9.
   const { rows } = await sql<Row>`
-    SELECT epoch, transaction::text AS writer, seq, type, subject, project_id, request_id, at, payload FROM events
+    SELECT epoch, transaction::text AS writer, seq, type, subject, project_id, request_id, at, payload, initiator FROM events
     WHERE (epoch, transaction, seq) > (${epoch}::integer, ${writer}::xid8, ${sequence}::bigint)
       AND (transaction < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT max(epoch) FROM event_epochs))
     ORDER BY epoch, transaction, seq LIMIT ${Math.min(limit, MAX_EVENTS_READ)}`.execute(db);
@@ -41,6 +42,7 @@ export async function readEvents(db: Queries, after: EventPosition, limit: numbe
     requestId: row.request_id,
     at: row.at,
     payload: row.payload,
+    initiator: row.initiator,
   }));
   return { events, next: events.at(-1)?.position ?? after };
 }

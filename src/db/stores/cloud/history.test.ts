@@ -6,6 +6,7 @@ import { insertServer } from '../../../../test/support/insert-server.ts';
 import { appendEvents } from './events.ts';
 import { forgetOldWork } from './idempotency-keys.ts';
 import { forgetDecisions, forgetEvents, forgetImages, forgetServers } from './history.ts';
+import { serviceContext } from '../../../lib/context/context.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ async function server(endedAt: Date | null): Promise<string> {
     const types = ['server.create.start', 'server.reboot.start', ...(endedAt ? ['server.delete.end'] : [])];
     await appendEvents(
       trx,
-      `req-${id}`,
+      serviceContext(`req-${id}`),
       types.map((type) => ({ type, subject: id, projectId: null, payload: {} })),
     );
     await sql`UPDATE events SET at = ${old}`.execute(trx);

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../../../lib/context/context.ts';
 import type { Server } from '../../../objects/server.ts';
-import { serverCreate } from '../../../events/servers.ts';
+import { type BegunWork, serverCreate } from '../../../events/servers.ts';
 import type { InCell } from '../../sql/queries.ts';
 import { EVENT_COLUMNS } from '../cloud/row-events.ts';
 import { serverEvent } from './server-events.ts';
@@ -43,11 +43,12 @@ export interface Beginning {
   readonly workflowId: string;
   /** Whether it cancels other work on the server: open actions end as failed. */
   readonly supersedes: boolean;
+  readonly work?: BegunWork;
 }
 
 /** Takes a server that this transaction has locked. */
 export async function beginWork(trx: InCell, ctx: Context, { id }: Server, beginning: Beginning): Promise<void> {
-  const { action, next, workflowId, supersedes } = beginning;
+  const { action, next, workflowId, supersedes, work } = beginning;
   await trx
     .with('taken', (cte) =>
       cte
@@ -83,7 +84,9 @@ export async function beginWork(trx: InCell, ctx: Context, { id }: Server, begin
         .unionAll(
           eb
             .selectFrom('taken')
-            .select(serverEvent('taken', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId) })),
+            .select(
+              serverEvent('taken', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId), ...(work && { work }) }),
+            ),
         ),
     )
     .execute();

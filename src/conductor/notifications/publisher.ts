@@ -1,0 +1,123 @@
+/**
+ * Publishes the event log as notifications. One conductor of a cloud does it at a time: it holds the cursor, which says how far the log
+ * has been published, and moves it on once the messages of a page have arrived. So none is lost, and after a crash at most a page comes twice.
+ */
+import type { WholeDb } from '../../db/sql/queries.ts';
+import { readEvents } from '../../db/stores/cloud/event-feed.ts';
+import { createCursor, holdCursor, leaveCursor, moveCursor } from '../../db/stores/cloud/notification-cursor.ts';
+import { notificationsOf } from '../../events/notifications/index.ts';
+import type { NotificationRules, Telling } from '../../events/notifications/notification.ts';
+import { untilAborted } from '../../lib/clock/until-aborted.ts';
+import type { Clock } from '../../lib/clock/clock.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { NotificationDriver, Outgoing } from '../../lib/notify/outgoing.ts';
+import type { LoggedEvent } from '../../objects/event-position.ts';
+import { factsOf } from './facts.ts';
+import { messagesOf, type Topics } from './oslo-messages.ts';
+
+/** Events of one page. */
+export const PAGE = 50;
+/** How often a publisher that has published everything looks for new events. */
+const POLL_MS = 500;
+/** How often a conductor that does not publish looks whether it has to. */
+const STANDBY_MS = 3_000;
+/** How long after a failure a page is tried again. */
+const RETRY_MS = 2_000;
+/** How long a publisher that died keeps others from publishing; longer than a page takes. */
+const HOLD_SECONDS = 30;
+
+export interface PublisherDeps {
+  readonly db: WholeDb;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The host of this conductor. */
+  readonly holder: string;
+  readonly drivers: readonly NotificationDriver[];
+  readonly rules: NotificationRules;
+  readonly topics: Topics;
+  /** How often a page is tried again before it is given up; -1 is for ever. */
+  readonly retries: number;
+}
+
+export class NotificationPublisher {
+  readonly #deps: PublisherDeps;
+  /** How often the page at the cursor has failed. */
+  #failures = 0;
+
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Publishes until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { db, clock, holder } = this.#deps;
+    while (!signal.aborted) {
+      const pauseMs = await this.#round(signal).catch((error: unknown) => this.#failed(error, signal));
+      if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => {});
+    }
+    // Only a courtesy to the next publisher: without it, that one waits until the time is over.
+    await leaveCursor(db, holder).catch(() => {});
+  }
+
+  /** Publishes a page. @returns how long to pause */
+  async #round(signal: AbortSignal): Promise<number> {
+    const { db, holder } = this.#deps;
+    const from = await this.#hold();
+    if (from === undefined) return STANDBY_MS;
+    const { events, next } = await readEvents(db, from, PAGE);
+    if (events.length === 0) return POLL_MS;
+    await this.#publish(events, signal);
+    this.#failures = 0;
+    await moveCursor(db, { holder, from, to: next });
+    return events.length < PAGE ? POLL_MS : 0;
+  }
+
+  async #hold() {
+    const { db, holder } = this.#deps;
+    const held = await holdCursor(db, { holder, seconds: HOLD_SECONDS });
+    if (held !== undefined) return held;
+    await createCursor(db);
+    return await holdCursor(db, { holder, seconds: HOLD_SECONDS });
+  }
+
+  async #publish(events: readonly LoggedEvent[], signal: AbortSignal): Promise<void> {
+    const { db, drivers, retries, log } = this.#deps;
+    // The order of their sequences is that in which the events of one subject happened.
+    const inOrder = events.toSorted((one, other) => one.sequence - other.sequence);
+    const facts = await factsOf(db, inOrder);
+    const messages = inOrder.flatMap((event, place) => this.#messages(event, facts[place]));
+    if (messages.length === 0) return;
+    try {
+      // A program that stops does not wait for the broker: the page is published after its next start.
+      for (const driver of drivers) await untilAborted(signal, driver.send(messages));
+    } catch (error) {
+      if (signal.aborted || retries < 0 || this.#failures < retries) throw error;
+      log.error({ messages: messages.length, error: messageOf(error) }, 'notifications were given up after the configured retries');
+    }
+  }
+
+  /** The messages of an event. A mistake here must not keep all later events from being told. */
+  #messages(event: LoggedEvent, facts: Telling['facts'] | undefined): readonly Outgoing[] {
+    const { rules, topics, log } = this.#deps;
+    if (!facts) return [];
+    const telling = { event, facts, rules };
+    try {
+      return messagesOf(telling, notificationsOf(telling), topics);
+    } catch (err) {
+      log.error({ err, type: event.type, position: event.position }, 'an event could not be told as a notification');
+      return [];
+    }
+  }
+
+  #failed(error: unknown, signal: AbortSignal): number {
+    const { log } = this.#deps;
+    if (signal.aborted) return 0;
+    this.#failures += 1;
+    const what = { failures: this.#failures, error: messageOf(error) };
+    // One line when it begins; the attempts after it are for debugging.
+    if (this.#failures === 1) log.warn(what, 'notifications could not be published; they wait in the event log');
+    else log.debug(what, 'notifications could still not be published');
+    return RETRY_MS;
+  }
+}
