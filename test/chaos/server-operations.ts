@@ -39,8 +39,6 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   // From `active`, so that it is known where its end leads to.
   resize: [{ body: { flavorRef: LARGER_FLAVOR }, from: ['active'], mayBeImpossible: true }],
   migrate: [{ body: null, by: 'admin', from: ['active'], mayBeImpossible: true }],
-  // Refused while the host counts as up, which it does as long as its process comes back soon.
-  evacuate: [{ body: {}, by: 'admin', mayBeImpossible: true }],
   'live-migration': [{ body: { host: null, block_migration: 'auto' }, by: 'admin', mayBeImpossible: true }],
   confirmResize: [{ body: null, mayBeImpossible: true }],
   revertResize: [{ body: null, mayBeImpossible: true }],
@@ -56,6 +54,8 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   restore: [{ body: null }],
   rescue: [{ body: null }],
   unrescue: [{ body: null }],
+  // Only from a host that counts as down: a separate operation.
+  evacuate: [],
   // These change the record, so they are separate operations, here or in record-operations.ts.
   diagnostics: [],
   lock: [],
@@ -112,6 +112,39 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
     },
   };
 }
+
+/** An operator takes a host for dead, evacuates a server from it, and finds that the host lives. */
+const evacuation: ServerOperation = {
+  name: 'evacuate',
+  covers: [actionRoute('evacuate'), 'PUT /os-services/{id}'],
+  weight: 2,
+  from: lifecycle.evacuate.from,
+  lockable: false,
+  run: async (session, server) => {
+    const asked = { by: 'admin', service: 'compute' } as const;
+    const path = `/v2.1/servers/${server.id}`;
+    const shown = await askFor(session, 'show server', { ...asked, method: 'GET', path, mayRefuse: [404] });
+    const host = shown?.body.server['OS-EXT-SRV-ATTR:host'];
+    if (!host) return;
+    const list = `/v2.1/os-services?binary=nova-compute&host=${host}`;
+    const listed = await askFor(session, 'list services', { ...asked, method: 'GET', path: list });
+    const service = `/v2.1/os-services/${listed?.body.services[0].id}`;
+    const force = (isForced: boolean) =>
+      askFor(session, 'force down', { ...asked, method: 'PUT', path: service, body: { forced_down: isForced } });
+    await force(true);
+    // Another client may find that the host lives before this one evacuates.
+    const answer = await askFor(session, 'evacuate', {
+      ...asked,
+      method: 'POST',
+      path: `${path}/action`,
+      body: { evacuate: {} },
+      mayRefuse: [400, 404, 409],
+    });
+    if (answer)
+      accept(server, { action: 'evacuate', promised: destinationOf(lifecycle.evacuate, { vmState: server.stands }), isRelative: true });
+    await force(false);
+  },
+};
 
 /** Servers leave the group that they are in after a boot, and join it again; a server without ports has none. */
 const groupOperations: readonly ServerOperation[] = ['addSecurityGroup', 'removeSecurityGroup'].map((key) => ({
@@ -249,6 +282,7 @@ const resetState: ServerOperation = {
 
 export const serverOperations: readonly ServerOperation[] = [
   ...actionOperations,
+  evacuation,
   remove,
   resetState,
   ...groupOperations,
