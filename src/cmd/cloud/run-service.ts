@@ -8,6 +8,7 @@ import { startInBackground } from '../background/start.ts';
 import { warnOfPortClash } from './port-clash.ts';
 import { type Endpoints, readyFileOf, writeReadyFile } from './ready-file.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
+import { startThroughOutages } from './start-through-outages.ts';
 import { takeStateDirectory } from './state-directory.ts';
 import { whereLines } from './where.ts';
 
@@ -43,7 +44,7 @@ export async function runService(service: string, args: readonly string[], start
   let starting: Promise<unknown> = Promise.resolve();
   try {
     await rm(readyFile, { force: true });
-    const started = start(runtime);
+    const started = startThroughOutages(runtime, start);
     starting = started.catch(() => {});
     const endpoints = await Promise.race([started, told.then(() => undefined)]);
     if (endpoints) {
