@@ -55,7 +55,11 @@ export const describeMoves = ({ name, skip, makeHost }: ContractSubject): void =
       expect.poll(() => boots(driver), { timeout: READY_LIMIT_MS, interval: 100 }).toBe(count);
     const moved = (rootGb: number): MovedGuest => {
       const { disk, kernel: _, ramdisk: __, ...rest } = guest;
-      return { ...rest, image: disk?.image ?? null, flavor: { ...guest.flavor, rootGb, ramMb: guest.flavor.ramMb + 32 } };
+      return {
+        ...rest,
+        image: disk?.image ?? null,
+        flavor: { ...guest.flavor, rootGb, ephemeralGb: rootGb, swapMb: 8, ramMb: guest.flavor.ramMb + 32 },
+      };
     };
     const off = (driver: VirtDriver) => driver.powerOff(id, { graceMs: GRACE_MS });
 
@@ -94,11 +98,13 @@ export const describeMoves = ({ name, skip, makeHost }: ContractSubject): void =
     });
 
     test('a guest that is resized and reverted is what it was', async () => {
+      const before = await here.filesOf(id);
       for (const _ of ['once', 'and again']) await source.resize(moved(1), now());
       await source.powerOn(id);
       await ready(source, 3);
       await off(source);
       for (const _ of ['once', 'and again']) await source.revertResize(id);
+      expect((await here.filesOf(id)).toSorted()).toEqual(before.toSorted());
       await source.powerOn(id);
       // The boot since the resize is forgotten with the disk that had counted it.
       await ready(source, 3);

@@ -1,20 +1,17 @@
-import { access, chmod, open, truncate, writeFile } from 'node:fs/promises';
+import { access, open, truncate, writeFile } from 'node:fs/promises';
 import { type GuestSpec, hardwareIn } from '../../objects/guest-spec.ts';
 import type { GuestHardware } from '../../objects/hardware/hardware.ts';
 import { iso9660 } from './config-drive/iso9660.ts';
 import { VFAT_BYTES, vfat } from './config-drive/vfat.ts';
 import { type DiskFile, drivePlace, type GuestDisk, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
+import { fitFurtherDisks } from './further-disks.ts';
 import type { GuestPaths } from './guest-directory.ts';
-import { runTool } from './private-host/tool.ts';
 
 // The files of a guest's disks: its root disk, the further disks of its flavor, its config drive.
 
 /** The file system of config drives. */
 export type ConfigDriveFormat = 'iso9660' | 'vfat';
-
-const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
 
 /** The label by which guests find their config drive. */
 const DRIVE_LABEL = 'config-2';
@@ -26,24 +23,7 @@ export async function makeDisks(
 ): Promise<readonly GuestDisk[]> {
   const { disk, flavor, configDrive } = guest;
   if (disk && imageFile !== undefined) await createDisk({ image: disk.image, imageFile, disk: paths.disk, flavor });
-  if (flavor.ephemeralGb > 0) {
-    await blank(paths.ephemeral, flavor.ephemeralGb * GIB);
-    await runTool('mke2fs', [
-      '-q',
-      '-F',
-      '-t',
-      'ext4',
-      '-L',
-      'ephemeral0',
-      '-E',
-      'lazy_itable_init=1,lazy_journal_init=1',
-      paths.ephemeral,
-    ]);
-  }
-  if (flavor.swapMb > 0) {
-    await blank(paths.swap, flavor.swapMb * MIB);
-    await runTool('mkswap', ['-f', paths.swap]);
-  }
+  await fitFurtherDisks(paths, flavor);
   if (configDrive) await writeDrive(paths.configDrive, configDrive, format);
   return await existingDisks(paths, hardwareIn(guest));
 }
@@ -82,12 +62,4 @@ async function formatOf(drive: string): Promise<ConfigDriveFormat> {
 export async function writeDrive(path: string, files: NonNullable<GuestSpec['configDrive']>, format: ConfigDriveFormat): Promise<void> {
   await writeFile(path, format === 'iso9660' ? iso9660(DRIVE_LABEL, files) : vfat(DRIVE_LABEL, files), { mode: 0o600 });
   if (format === 'vfat') await truncate(path, VFAT_BYTES);
-}
-
-/** A file of this size that takes no space until it is written. */
-async function blank(path: string, bytes: number): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  await file.truncate(bytes);
-  await file.close();
-  await chmod(path, 0o600);
 }

@@ -6,6 +6,7 @@ import { hardwareIn, type MovedGuest } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestInWrongState } from '../errors.ts';
+import { fitFurtherDisks } from './further-disks.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
 import type { VirtType } from './definition/domain-parts.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
@@ -99,6 +100,9 @@ export class GuestMover {
     await this.#offDomain(serverId);
     await attempt('give the server its disks back', async () => {
       const disks = (await readdir(paths.before)).filter(isOwnFile);
+      // What the other size had beside.
+      for (const name of [paths.ephemeral, paths.swap].map((path) => basename(path)))
+        if (!disks.includes(name)) await rm(join(paths.directory, name), { force: true });
       for (const name of disks) await copyFileSparse(join(paths.before, name), join(paths.directory, `${name}.back`));
       for (const name of disks) await rename(join(paths.directory, `${name}.back`), join(paths.directory, name));
     });
@@ -131,10 +135,10 @@ export class GuestMover {
     }
   }
 
-  /** Disks refer to the images of this host, and the root disk is as large as the flavor says. */
+  /** Disks refer to the images of this host, and are as large as the flavor says. */
   async #fitDisks({ serverId, flavor }: MovedGuest, paths: GuestPaths): Promise<void> {
     const { images } = this.#options;
-    // The others refer to nothing, and keep their size.
+    await attempt('fit the disks of the server', () => fitFurtherDisks(paths, flavor));
     if (!(await readdir(paths.directory)).includes(basename(paths.disk))) return;
     await rebaseDisk(paths.disk, (hash) => images.fileOf(hash));
     if (flavor.rootGb > 0) await growDisk(paths.disk, flavor.rootGb, serverId);

@@ -20,6 +20,16 @@ const limits = {
   injected_file_path_bytes: 20,
 };
 
+/** Flavors by what they ask for. */
+const hardwareFlavors = {
+  'secure-boot': { 'os:secure_boot': 'required' },
+  'bad-watchdog': { 'hw:watchdog_action': 'bark' },
+  'many-ports': { 'hw:serial_port_count': '5' },
+  'pci-device': { 'pci_passthrough:alias': 'card:1' },
+  encrypted: { 'hw:mem_encryption': 'true' },
+  tpm: { 'hw:tpm_version': '2.0' },
+};
+
 beforeAll(async () => {
   database = await createTestDatabase();
   cloud = new SimulatedCloud(database, { maxAttempts: 1 });
@@ -31,6 +41,15 @@ beforeAll(async () => {
     .values([
       { ...common, id, name, vcpus, ram_mb: ramMb, root_gb: rootGb },
       { ...common, id: 'diskless', name: 'diskless', vcpus, ram_mb: ramMb, root_gb: 0 },
+      ...Object.entries(hardwareFlavors).map(([name, specs]) => ({
+        ...common,
+        id: name,
+        name,
+        vcpus,
+        ram_mb: ramMb,
+        root_gb: rootGb,
+        extra_specs: JSON.stringify(specs),
+      })),
     ])
     .execute();
   const resolve = bootResolver({
@@ -121,6 +140,10 @@ test.each<[object, string, number, string]>([
   [{ host: 'host-1' }, '2.74', 403, "Policy doesn't allow compute:servers:create:requested_destination to be performed."],
   [{ flavorRef: 'nothing' }, '2.1', 400, 'Flavor nothing could not be found.'],
   [{ flavorRef: 'diskless' }, '2.1', 403, 'Only volume-backed servers are allowed for flavors with zero disk.'],
+  [{ flavorRef: 'secure-boot' }, '2.1', 400, 'Secure Boot is required, which the image can only have with hw_firmware_type uefi.'],
+  [{ flavorRef: 'bad-watchdog' }, '2.1', 400, "'bark' is not a valid value for extra spec 'hw:watchdog_action'"],
+  [{ flavorRef: 'many-ports' }, '2.1', 400, 'Maximum number of serial port exceeds 4.'],
+  [{ flavorRef: 'pci-device' }, '2.1', 400, 'PCI alias card is not defined'],
   [{ imageRef: '' }, '2.1', 400, 'Invalid imageRef provided.'],
   [
     { block_device_mapping: [{ volume_id: uuid }] },
@@ -260,4 +283,24 @@ test('an image with an invalid property is refused', async () => {
     400,
     "Invalid image metadata. Error: hw_disk_bus cannot be 'bogus': it must be one of fdc, ide, sata, scsi, usb, virtio, xen, lxc, uml.",
   ]);
+});
+
+describe('hardware', () => {
+  // Last, because all that was created above boots now.
+  beforeAll(() => cloud.startEngine());
+
+  test('a server whose hardware no host has is told what the hosts lack', async () => {
+    const { id } = (await create({ flavorRef: 'encrypted' }, '2.1', 'admin')).body.server;
+    await expect.poll(async () => (await cloud.server(id)).vmState, { timeout: 20_000 }).toBe('error');
+    expect((await face.ask('GET', `/servers/${id}`, { as: 'admin' })).body.server.fault.message).toContain(
+      'TraitsFilter refused 1 of 1 host: no trait HW_CPU_X86_AMD_SEV.',
+    );
+  });
+
+  test('a server with a TPM is not shelved, because only its host has what the TPM holds', async () => {
+    const { id } = (await create({ flavorRef: 'tpm' }, '2.1', 'admin')).body.server;
+    await expect.poll(async () => (await cloud.server(id)).vmState, { timeout: 20_000 }).toBe('active');
+    const answer = await face.ask('POST', `/servers/${id}/action`, { as: 'admin', body: { shelve: null } });
+    expect([answer.status, words(answer)]).toEqual([409, `Operation 'shelve' not supported for vTPM-enabled instance (${id}).`]);
+  });
 });
