@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
-import { CannotStart } from './cannot-start.ts';
-import { inState, openRuntime, type Runtime } from './cloud/runtime.ts';
+import { addDb } from './manage/db.ts';
+import { openExistingCloud } from './manage/on-cloud.ts';
 import { events, type EventsOptions } from './events.ts';
 import { explainPlacement, type ExplainOptions } from './explain.ts';
 import { psql } from './psql.ts';
@@ -30,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--json', 'print each event as a line of JSON, with its payload')
     .option('--config-file <file...>', 'configuration files')
     .action(async ({ configFile = [], ...options }: EventsOptions & { configFile?: string[] }) => {
-      process.exitCode = await events(() => openExistingCloud(configFile), options);
+      process.exitCode = await events(async () => openExistingCloud(configFile), options);
     });
   command
     .command('verify')
@@ -39,16 +38,17 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--json', 'print the verdict as JSON')
     .option('--config-file <file...>', 'configuration files')
     .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
-      process.exitCode = await verify(() => openExistingCloud(configFile), options);
+      process.exitCode = await verify(async () => openExistingCloud(configFile), options);
     });
   addPlacement(command);
+  addDb(command);
   command
     .command('psql')
     .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
     .argument('[args...]', 'arguments for psql, after --')
     .option('--config-file <file...>', 'configuration files')
     .action(async (args: string[], { configFile = [] }: { configFile?: string[] }) => {
-      process.exitCode = await psql(() => openExistingCloud(configFile), args);
+      process.exitCode = await psql(async () => openExistingCloud(configFile), args);
     });
   command
     .command('remove-host')
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--yes', 'remove it without asking')
     .option('--config-file <file...>', 'configuration files')
     .action(async (host: string, { configFile = [], ...options }: RemoveHostOptions & { configFile?: string[] }) => {
-      process.exitCode = await removeHost(() => openExistingCloud(configFile), host, options);
+      process.exitCode = await removeHost(async () => openExistingCloud(configFile), host, options);
     });
   await command.parseAsync([...args], { from: 'user' });
 }
@@ -74,7 +74,7 @@ function addPlacement(command: Command): void {
     .option('--json', 'print everything as JSON')
     .option('--config-file <file...>', 'configuration files')
     .action(async (id: string, { configFile = [], ...options }: ExplainOptions & { configFile?: string[] }) => {
-      process.exitCode = await explainPlacement(() => openExistingCloud(configFile), id, options);
+      process.exitCode = await explainPlacement(async () => openExistingCloud(configFile), id, options);
     });
 }
 
@@ -89,7 +89,7 @@ Examples:
 What runs, and where: nova-ts status. The cloud is that of NOVA_STATE_DIR, or of NOVA_DATABASE_URL.`;
 
 async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
-  const runtime = await openExistingCloud(configFile);
+  const runtime = openExistingCloud(configFile);
   try {
     const { db } = await openCloudDatabase(runtime);
     const hops = await readHops(db, requestId);
@@ -100,14 +100,4 @@ async function trace(requestId: string, { json, configFile = [] }: { json?: bool
   } finally {
     await runtime.life.end();
   }
-}
-
-/** The tool inspects an existing cloud; a mistyped directory must not create one. */
-async function openExistingCloud(configFiles: readonly string[]): Promise<Runtime> {
-  const runtime = openRuntime('manage', { configFiles });
-  const isThere = runtime.config.database.connection !== undefined || existsSync(inState(runtime, 'postgres'));
-  if (!isThere) {
-    throw CannotStart({ because: `there is no cloud in ${runtime.stateDir}: set NOVA_STATE_DIR or NOVA_DATABASE_URL to where yours is` });
-  }
-  return runtime;
 }

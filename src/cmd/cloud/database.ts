@@ -11,9 +11,8 @@ const MIGRATION_POOL_SIZE = 1;
 
 /** Opens the cloud's database, configured or embedded, and migrates it to this program's schema. */
 export async function openCloudDatabase(runtime: Runtime): Promise<OpenDatabase> {
-  const { clock, log, life, service } = runtime;
-  const url = await databaseUrl(runtime);
-  const options = { url, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal };
+  const { log, life } = runtime;
+  const options = await databaseOptions(runtime);
   // Statements that change large tables take long, and one of several programs waits for the others.
   const patient = await openDatabase({ ...options, poolSize: MIGRATION_POOL_SIZE, statementTimeoutMs: 0 });
   const steps = await migrate(patient.db).finally(() => patient.close());
@@ -22,6 +21,19 @@ export async function openCloudDatabase(runtime: Runtime): Promise<OpenDatabase>
   life.hold('the database', database, (open) => open.close());
   await adoptRestoredEvents(database.db);
   return database;
+}
+
+/** Opens the cloud's database as it is, for those who look at its schema. */
+export async function openUnmigratedDatabase(runtime: Runtime): Promise<OpenDatabase> {
+  const options = await databaseOptions(runtime);
+  const database = await openDatabase({ ...options, poolSize: MIGRATION_POOL_SIZE, statementTimeoutMs: 0 });
+  return runtime.life.hold('the database', database, (open) => open.close());
+}
+
+async function databaseOptions(runtime: Runtime) {
+  const { clock, log, life, service } = runtime;
+  const url = await databaseUrl(runtime);
+  return { url, log, clock, applicationName: `nova-ts ${service}`, signal: life.signal };
 }
 
 /** Where the cloud's database is; starts the embedded one unless it runs. */

@@ -20,3 +20,13 @@ export async function migrate(
   }
   return results.map((result) => result.migrationName);
 }
+
+/** The steps that a database has, and those of this program that it lacks, each in order. */
+export async function schemaOf(
+  db: Kysely<Database>,
+  migrations: Readonly<Record<string, Migration>> = allMigrations,
+): Promise<{ readonly applied: readonly string[]; readonly pending: readonly string[] }> {
+  const steps = await new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } }).getMigrations();
+  const namesOf = (isApplied: boolean) => steps.flatMap(({ name, executedAt }) => ((executedAt !== undefined) === isApplied ? [name] : []));
+  return { applied: namesOf(true), pending: namesOf(false) };
+}

@@ -122,10 +122,21 @@ export interface SchedulingDecisionsTable {
   at: Time;
 }
 
+/** A row of a deleted server that was archived: from which table, and all of it. */
+export interface ArchivedRowsTable {
+  id: Generated<number>;
+  source: string;
+  server_id: string;
+  deleted_at: Date;
+  archived_at: Time;
+  content: Json<Record<string, unknown>>;
+}
+
 export interface ServerTables {
   servers: ServersTable;
   keypairs: KeypairsTable;
   instance_actions: InstanceActionsTable;
   instance_action_events: InstanceActionEventsTable;
   scheduling_decisions: SchedulingDecisionsTable;
+  archived_rows: ArchivedRowsTable;
 }

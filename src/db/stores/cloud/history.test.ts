@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { sampleServer } from '../../../../test/support/sample-server.ts';
 import { insertServer } from '../../../../test/support/insert-server.ts';
 import { appendEvents } from './events.ts';
+import { archiveServers } from '../servers/archive.ts';
 import { forgetOldWork } from './idempotency-keys.ts';
 import { forgetDecisions, forgetEvents, forgetImages, forgetServers } from './history.ts';
 import { serviceContext } from '../../../lib/context/context.ts';
@@ -91,6 +92,13 @@ test('old events of an existing server are deleted, except its first; so are old
   expect(await forgetDecisions(database.db, some)).toBe(1);
   expect(await countsOf(id)).toMatchObject({ events: 1, decisions: 0 });
   expect([await forgetEvents(database.db, some), await forgetDecisions(database.db, some)]).toEqual([0, 0]);
+});
+
+test('the first event of a server whose record is archived is deleted when it is old', async () => {
+  const id = await server(old);
+  await archiveServers(database.db, { before, maxRows: 10 });
+  expect(await countsOf(id)).toMatchObject({ servers: 0, events: 3 });
+  expect(await forgetEvents(database.db, some)).toBe(3);
 });
 
 test('the results of a request are deleted after its idempotency key', async () => {

@@ -1,6 +1,7 @@
 /** Deletes old records: deleted servers and images with their history, events, scheduling decisions. */
 import { sql } from 'kysely';
-import type { CellDb, CloudDb, Queries } from '../../sql/queries.ts';
+import type { CellDb, CloudDb } from '../../sql/queries.ts';
+import { deletedBefore, deletingHistory } from '../servers/server-tables.ts';
 
 /** What to delete: records that ended before a time, at most `limit` in one call. */
 export interface Forgetting {
@@ -12,11 +13,8 @@ export interface Forgetting {
 export async function forgetServers(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     WITH gone AS (
-      SELECT id FROM servers WHERE vm_state = 'deleted' AND task_state IS NULL AND terminated_at < ${before}
-      ORDER BY terminated_at LIMIT ${limit} FOR UPDATE SKIP LOCKED),
-    done_events AS (DELETE FROM instance_action_events WHERE server_id IN (SELECT id FROM gone)),
-    done AS (DELETE FROM instance_actions WHERE server_id IN (SELECT id FROM gone)),
-    decided AS (DELETE FROM scheduling_decisions WHERE server_id IN (SELECT id FROM gone)),
+      SELECT id FROM servers WHERE ${deletedBefore(before)} ORDER BY terminated_at LIMIT ${limit} FOR UPDATE SKIP LOCKED),
+    ${deletingHistory(() => sql`1`)},
     told AS (DELETE FROM events WHERE subject IN (SELECT id::text FROM gone))
     DELETE FROM servers WHERE id IN (SELECT id FROM gone) RETURNING 1`.execute(db);
   return rows.length;
@@ -32,11 +30,12 @@ export async function forgetImages(db: CloudDb, { before, limit }: Forgetting): 
   return rows.length;
 }
 
-/** Deletes events from before a time, except a server's first and last: those stay as long as its record. */
-export async function forgetEvents(db: Queries, { before, limit }: Forgetting): Promise<number> {
+/** Deletes events from before a time, except a server's first and last: those stay as long as its record, unless that is archived. */
+export async function forgetEvents(db: CellDb, { before, limit }: Forgetting): Promise<number> {
   const { rows } = await sql`
     DELETE FROM events WHERE seq IN (
-      SELECT seq FROM events WHERE at < ${before} AND type NOT IN ('server.create.start', 'server.delete.end')
+      SELECT seq FROM events WHERE at < ${before}
+        AND (type NOT IN ('server.create.start', 'server.delete.end') OR NOT EXISTS (SELECT FROM servers WHERE id = events.subject::uuid))
       LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING 1`.execute(db);
   return rows.length;
