@@ -29,7 +29,7 @@ const POLL_MS = 10;
 export const newStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'nova-bench-'));
 
 /** Starts a cloud on a new or used state directory. */
-export async function startCloud(stateDir: string): Promise<BenchCloud> {
+export async function startCloud(stateDir: string, { hosts = 1 }: { readonly hosts?: number } = {}): Promise<BenchCloud> {
   const config = join(stateDir, 'bench.conf');
   await writeFile(config, NO_QUOTAS);
   const env = {
@@ -37,6 +37,7 @@ export async function startCloud(stateDir: string): Promise<BenchCloud> {
     NOVA_STATE_DIR: stateDir,
     NOVA_PORT_OFFSET: String(await takePortOffset('127.0.0.1', systemIds)),
     NOVA_VIRT_DRIVER: 'fake',
+    NOVA_FAKE_HOSTS: String(hosts),
     NOVA_CONFIG: config,
   };
   const startMs = systemClock.monotonicMs();

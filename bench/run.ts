@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { paceOfCloud } from './whole-cloud.ts';
+import { paceOfOperations } from './operations.ts';
 import { paceOfScheduling } from './scheduling.ts';
 import { type Figure, figure, markdownOf, tableOf } from './table.ts';
 
 // Measures the speed and memory of a cloud, compared with a raw server on the same machine in the same run:
-// npm run bench [-- --servers N] [--only cloud|scheduling] [--json | --markdown]
+// npm run bench [-- --servers N] [--only cloud|operations|scheduling] [--json | --markdown]
 
 /** The default of `--servers`. */
 const SERVERS = 1_000;
@@ -20,8 +21,10 @@ const { values: wanted } = parseArgs({
 });
 
 const figures: Figure[] = [];
-if (wanted.only !== 'scheduling') figures.push(...(await paceOfCloud(Number(wanted.servers))));
-if (wanted.only !== 'cloud') for (const hosts of HOSTS) figures.push(await scheduling(hosts));
+const isWanted = (part: string): boolean => wanted.only === undefined || wanted.only === part;
+if (isWanted('cloud')) figures.push(...(await paceOfCloud(Number(wanted.servers))));
+if (isWanted('operations')) figures.push(...(await paceOfOperations()));
+if (isWanted('scheduling')) for (const hosts of HOSTS) figures.push(await scheduling(hosts));
 console.log(wanted.json ? JSON.stringify(figures, null, 2) : wanted.markdown ? markdownOf(figures) : tableOf(figures));
 
 async function scheduling(hosts: number): Promise<Figure> {

@@ -69,6 +69,19 @@ export async function keepReporting(db: CellDb, groups: readonly (readonly strin
   }
 }
 
+/** Inserts servers that are active on no host; the names end in their numbers. */
+export async function insertActiveServers(db: CellDb, count: number): Promise<void> {
+  await sql`
+    INSERT INTO servers (
+      id, project_id, user_id, name, hostname, vm_state, power_state, flavor, metadata, tags, scheduler_hints,
+      security_groups, network_info, config_drive, disk_config, reservation_id, launch_index
+    )
+    SELECT gen_random_uuid(), 'bench', 'bench', 'listed-' || n, 'listed-' || n, 'active', 'running', (SELECT flavor FROM servers LIMIT 1), '{}', '[]',
+      '{}', '[]', '[]', false, 'AUTO', 'r-bench', 0
+    FROM generate_series(1, ${count}::integer) AS n`.execute(db);
+  await sql`VACUUM ANALYZE servers`.execute(db);
+}
+
 /** Inserts servers of this flavor that a workflow is about to place; returns their ids. */
 export async function insertServers(db: CellDb, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`

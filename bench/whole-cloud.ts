@@ -1,6 +1,7 @@
 import { systemClock } from '../src/lib/clock/clock.ts';
+import { boot, imageAndNetwork, perSecond, remove } from './servers.ts';
 import { type BenchCloud, newStateDir, removeStateDir, startCloud } from './cloud.ts';
-import { ask, insist, type Pace, paceOf, type Question, run } from './load.ts';
+import { paceOf, type Question, run } from './load.ts';
 import { familyPssMb } from './memory.ts';
 import { openGenerator } from './generator.ts';
 import { paceBesideRaw } from './raw.ts';
@@ -13,12 +14,6 @@ const PAGE = 100;
 /** Time for an idle cloud to settle. */
 const SETTLE_MS = 3_000;
 const REST_MS = 60_000;
-/**
- * When and how often to poll whether a server has reached its state. Clients poll every second or two, which would dominate the
- * measurement. A server counts from when it was seen, so polling can only make figures worse.
- */
-const FIRST_LOOK_MS = 150;
-const LOOK_MS = 50;
 
 /** All measurements of a cloud with this many servers. */
 export async function paceOfCloud(servers: number): Promise<Figure[]> {
@@ -64,13 +59,9 @@ async function memory(kind: keyof typeof yardsticks, when: string, { pid }: Benc
 
 /** Boots servers, reads and deletes them. */
 async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> {
-  const images = await insist({ url: `${cloud.url('image')}/v2/images?name=tiny`, headers: { 'x-auth-token': cloud.token } });
-  const imageRef: string = JSON.parse(images).images[0].id;
-  const network = await wideNetwork(cloud);
+  const common = await imageAndNetwork(cloud);
   const ids: string[] = [];
-  const boots = paceOf(
-    await run(servers, async (n) => ids.push(await boot(cloud, { name: `bench-${n}`, imageRef, networks: [{ uuid: network }] }))),
-  );
+  const boots = paceOf(await run(servers, async (n) => ids.push(await boot(cloud, { name: `bench-${n}`, ...common }))));
   const show = cloud.compute({ path: `/servers/${ids[0]}` });
   const detail = cloud.compute({ path: `/servers/detail?limit=${PAGE}` });
   return [
@@ -82,46 +73,7 @@ async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> 
   ];
 }
 
-const perSecond = ({ perSecond: value, p50Ms, p99Ms }: Pace) => ({ value, unit: '/s', p50Ms, p99Ms }) as const;
-
 async function read(kind: keyof typeof yardsticks, what: string, question: Question): Promise<Figure> {
   const { shareOfRaw, ...pace } = await paceBesideRaw(await openGenerator(), question);
   return figure(kind, what, { ...perSecond(pace), shareOfRaw });
-}
-
-/** Creates a network with room for all servers; a new cloud's network is too small. */
-async function wideNetwork(cloud: BenchCloud): Promise<string> {
-  const make = async (kind: string, body: object): Promise<{ id: string }> =>
-    JSON.parse(
-      await insist({
-        url: `${cloud.url('network')}/v2.0/${kind}s`,
-        method: 'POST',
-        headers: { 'x-auth-token': cloud.token, 'content-type': 'application/json' },
-        body: JSON.stringify({ [kind]: body }),
-      }),
-    )[kind];
-  const { id } = await make('network', { name: 'bench' });
-  await make('subnet', { network_id: id, ip_version: 4, cidr: '10.64.0.0/16' });
-  return id;
-}
-
-async function boot(cloud: BenchCloud, server: { name: string; imageRef: string; networks: object[] }): Promise<string> {
-  const body = JSON.stringify({ server: { ...server, flavorRef: '42' } });
-  const { id } = JSON.parse(await insist(cloud.compute({ method: 'POST', path: '/servers', body }))).server;
-  await seen(async () => {
-    const { status, fault } = JSON.parse(await insist(cloud.compute({ path: `/servers/${id}` }))).server;
-    if (status === 'ERROR') throw new Error(`a boot failed: ${fault?.message}`);
-    return status === 'ACTIVE';
-  });
-  return id;
-}
-
-async function remove(cloud: BenchCloud, id: string): Promise<void> {
-  await insist(cloud.compute({ method: 'DELETE', path: `/servers/${id}` }));
-  await seen(async () => (await ask(cloud.compute({ path: `/servers/${id}` }))).status === 404);
-}
-
-async function seen(look: () => Promise<boolean>): Promise<void> {
-  await systemClock.sleep(FIRST_LOOK_MS);
-  while (!(await look())) await systemClock.sleep(LOOK_MS);
 }

@@ -43,4 +43,9 @@ export const yardsticks = {
   detail: { ...ofRaw(0.1), nova: '8-11/s' },
   tokenCheck: ofRaw(0.12),
   schedule: p99(20),
+  spreadBoots: atLeast(40),
+  rebuilds: {},
+  liveMigrations: {},
+  resizes: {},
+  filtered: {},
 } as const satisfies Record<string, Yardstick>;
