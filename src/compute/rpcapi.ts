@@ -1,6 +1,7 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { type Call, type Client, call, cast, contract, type Task, task } from '../lib/rpc/contract.ts';
 import { fileOffer } from '../lib/handover/file-offer.ts';
+import { quiesce } from '../objects/guest-agent.ts';
 import { guestSpec, imageSource, MAX_IMAGES_TO_CACHE, movedGuest } from '../objects/guest-spec.ts';
 import { observedGuest } from '../objects/host-report.ts';
 import { rescueDevice } from '../objects/rescue-device.ts';
@@ -72,7 +73,12 @@ export const computeRpc = contract(
     setAdminPassword: task({ params: { ...onServer, user: t.String(), password: t.String() }, since: 3 }),
     /** Copies the guest's disk into an image; the server gets these task states when the stages begin. */
     snapshot: task({
-      params: { ...onServer, image: imageTarget, taskStates: t.Object({ copying: t.String(), uploading: t.String() }) },
+      params: {
+        ...onServer,
+        image: imageTarget,
+        taskStates: t.Object({ copying: t.String(), uploading: t.String() }),
+        quiesce: t.Optional(quiesce),
+      },
       since: 3,
     }),
     /** What a running guest needs of a host that takes it in; fails if it cannot leave. */

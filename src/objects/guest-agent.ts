@@ -1,4 +1,5 @@
 /** What an image says of the agent in its guests: a program that does inside what the hypervisor cannot do from outside. */
+import { type Static, Type as t } from '@sinclair/typebox';
 import type { ImageMeta } from './image.ts';
 import { imageProperty, imageSaysYes } from './image-properties.ts';
 
@@ -16,3 +17,11 @@ export function administratorOf(image: Image): string {
   if (named !== '') return named;
   return imageProperty(properties, 'os_type') === 'windows' ? 'Administrator' : 'root';
 }
+
+/** How a guest is quiesced while its disk is copied: `required` fails the copy where that is impossible. */
+export const quiesce = t.Union([t.Literal('required'), t.Literal('ifPossible')]);
+export type Quiesce = Static<typeof quiesce>;
+
+/** What an image says of quiescing its guests. */
+export const quiesceOf = (image: Image): Quiesce | undefined =>
+  requiresQuiesce(image) ? 'required' : hasGuestAgent(image) ? 'ifPossible' : undefined;

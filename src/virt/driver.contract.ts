@@ -168,8 +168,8 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
     });
 
     test('a password is set in the guest, or refused as not supported', async () => {
-      const set = driver.setAdminPassword(id, { user: 'root', password: 'secret' });
-      await (driver.capabilities.setAdminPassword ? set : expect(set).rejects.toSatisfy(NotSupportedByHypervisor.is));
+      const set = () => driver.setAdminPassword(id, { user: 'root', password: 'secret' }, new AbortController().signal);
+      await (driver.capabilities.setAdminPassword ? twice(set) : expect(set()).rejects.toSatisfy(NotSupportedByHypervisor.is));
     });
 
     const plugsInAndOut = async () => {
@@ -191,6 +191,21 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       expect(await host.filesOf(id)).toEqual(files);
       return host.received.of(to) ?? Buffer.alloc(0);
     };
+
+    test('a snapshot of a quiesced guest leaves it thawed, also when it is aborted', async () => {
+      if (!driver.capabilities.quiesce) return;
+      const { signal } = new AbortController();
+      await driver.snapshot(id, target(), { signal, quiesce: 'required' });
+      const abort = new AbortController();
+      const aborted = driver.snapshot(id, target(), {
+        signal: abort.signal,
+        quiesce: 'required',
+        onStage: () => abort.abort(new Error('enough')),
+      });
+      await expect(aborted).rejects.toThrow('enough');
+      // A frozen guest could not write it down.
+      await driver.setAdminPassword(id, { user: 'root', password: 'thawed' }, signal);
+    });
 
     test('a snapshot copies the disk of a guest that runs or is paused, and leaves the guest as it is and nothing else', async () => {
       expect((await snapshotted(target())).subarray(0, 4)).toEqual(Buffer.from('QFI\xfb', 'latin1'));
@@ -339,7 +354,9 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
         () => driver.suspend(nobody),
         () => driver.resume(nobody),
         ...(driver.capabilities.crashDump ? [() => driver.triggerCrashDump(nobody)] : []),
-        ...(driver.capabilities.setAdminPassword ? [() => driver.setAdminPassword(nobody, { user: 'root', password: 'x' })] : []),
+        ...(driver.capabilities.setAdminPassword
+          ? [() => driver.setAdminPassword(nobody, { user: 'root', password: 'x' }, new AbortController().signal)]
+          : []),
         () => driver.attachInterface(nobody, host.makeVif()),
         () => driver.detachInterface(nobody, host.makeVif().macAddress, UNPLUGGING),
         () => driver.diagnostics(nobody),

@@ -7,6 +7,7 @@ import type { ServerId } from '../objects/ids.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { RescueDevice } from '../objects/rescue-device.ts';
 import type { PowerState } from '../objects/states.ts';
+import type { Quiesce } from '../objects/guest-agent.ts';
 import type { ImageTarget } from '../objects/server-image.ts';
 import type { VirtAbility } from '../objects/virt-ability.ts';
 import type { LiveMigrations } from './live-migrations.ts';
@@ -66,7 +67,7 @@ export interface VirtDriver {
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */
   triggerCrashDump(serverId: ServerId): Promise<void>;
   /** Sets the password of a user in a running guest. */
-  setAdminPassword(serverId: ServerId, login: Login): Promise<void>;
+  setAdminPassword(serverId: ServerId, login: Login, signal: AbortSignal): Promise<void>;
 
   /** The files of a guest that is off, for another host. */
   pack(serverId: ServerId): Promise<readonly OfferedFile[]>;
@@ -119,6 +120,8 @@ export type SnapshotStage = 'copying' | 'uploading';
 
 export interface SnapshotOptions {
   readonly signal: AbortSignal;
+  /** How a running guest is quiesced for the moment in which the copy begins; not at all by default. */
+  readonly quiesce?: Quiesce | undefined;
   readonly progress?: ReportProgress;
   /** Called when a stage begins. */
   readonly onStage?: (stage: SnapshotStage) => void;

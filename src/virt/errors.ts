@@ -64,6 +64,20 @@ export const LiveMigrationFailed = errorType(
   (p: { because: string }) => `Migration error: ${p.because}`,
 );
 
+/** The agent in a guest is not there, or does not answer. */
+export const GuestAgentSilent = errorType(
+  'GuestAgentSilent',
+  'conflict',
+  (p: { serverId: string }) => `The agent in the guest of server ${p.serverId} does not answer.`,
+);
+
+/** The agent refused; the cause holds its own message, for operators. */
+export const GuestAgentFailed = errorType(
+  'GuestAgentFailed',
+  'conflict',
+  (p: { serverId: string; what: string }) => `The agent in the guest of server ${p.serverId} could not ${p.what}.`,
+);
+
 /** A resize that would cut off the end of a disk. */
 export const DiskTooLarge = errorType(
   'DiskTooLarge',

@@ -105,6 +105,28 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(ssh('guess')).toMatchObject({ status: 1, stderr: 'nova-ts: there is no server with the name or id guess\n' });
   });
 
+  test.skipIf(!existsSync('/usr/bin/ssh'))('is given a password by its owner, and tells its owner one that it chose itself', async () => {
+    const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
+    const { PATH, HOME } = process.env;
+    const inside = (command: string) =>
+      spawnSync(program, ['ssh', '-i', keyFile(), id, '--', command], {
+        env: { PATH, HOME, NOVA_STATE_DIR: cloud.stateDir },
+        encoding: 'utf8',
+      }).stdout;
+    const before = inside('grep ^root: /etc/shadow');
+    await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { changePassword: { adminPass: 'a new one' } });
+    expect(await demo.settled(id, READY_TIMEOUT_MS)).toMatchObject({ status: 'ACTIVE' });
+    const { body } = await demo.ask('compute', 'GET', `/v2.1/servers/${id}/os-instance-actions`);
+    expect(body.instanceActions[0]).toMatchObject({ action: 'changePassword', message: null });
+    const after = inside('grep ^root: /etc/shadow');
+    expect([before, after]).toEqual([expect.stringMatching(/^root:\$6\$/), expect.stringMatching(/^root:\$6\$/)]);
+    expect(after).not.toBe(before);
+    const post = String.raw`(printf 'POST /openstack/latest/password HTTP/1.0\r\nContent-Length: 9\r\n\r\nencrypted'; sleep 2) | nc 169.254.169.254 80`;
+    expect([inside(post), inside(post)]).toEqual([expect.stringMatching(/^HTTP\/1.1 200/), expect.stringMatching(/^HTTP\/1.1 409/)]);
+    const kept = await demo.ask('compute', 'GET', `/v2.1/servers/${id}/os-server-password`);
+    expect(kept).toMatchObject({ status: 200, body: { password: 'encrypted' } });
+  });
+
   test('has its port forwarded by nova-ts forward, for several clients, until that is stopped', async () => {
     const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
     const { PATH, HOME } = process.env;
@@ -184,6 +206,9 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(fields['boots']).toBe('1');
     expect(fields['ip']?.split('/')[0]).toBe(address);
     await until(() => answersOn(22), { what: 'the rebuilt guest answers on port 22', timeoutMs: READY_TIMEOUT_MS });
+    // This image does not say that its guests have an agent.
+    const refused = await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { changePassword: { adminPass: 'x' } });
+    expect(refused).toMatchObject({ status: 409, body: { conflictingRequest: { message: 'QEMU guest agent is not enabled' } } });
   });
 
   test('boots interrupted by the death of the cloud end ACTIVE or ERROR, without leftovers', async () => {

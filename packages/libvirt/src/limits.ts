@@ -8,6 +8,8 @@ export const limits = {
   opaqueBytes: 16 * 1024 * 1024,
   /** Domains in one reply. */
   domains: 16_384,
+  /** Mount points of a freeze or thaw. */
+  mountPoints: 256,
   /** Typed parameters in one list. */
   typedParams: 262_144,
   /** Data in one stream packet, bytes: a size that every daemon accepts. */

@@ -61,6 +61,12 @@ describe.skipIf(!areInstalled('libvirtd', 'qemu-system-x86_64'))('a real daemon 
     expect(await libvirt.qemuMonitor(guest, 'info status', ['hmp'])).toContain('running');
   });
 
+  test('a guest without an agent is told of as such, whatever its agent is asked for', async () => {
+    expect(await libvirt.agentSetResponseTimeout(guest, 5)).toBe(0);
+    const asked = [libvirt.setUserPassword(guest, 'root', 'x'), libvirt.fsFreeze(guest, []), libvirt.fsThaw(guest, [])];
+    for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'argument-unsupported' });
+  });
+
   test('a device comes at once, and goes when the guest lets it', async () => {
     const disk = join(daemon.directory, 'disk.raw');
     writeFileSync(disk, Buffer.alloc(1024 * 1024));

@@ -40,7 +40,12 @@ async function uploadTinyGuest(runtime: Runtime, images: ImageApi, ctx: Context)
   const parts = { visibility: 'community', properties: {} } as const;
   const kernel = await upload(images, ctx, { ...parts, name: `${NAME}-kernel`, diskFormat: 'aki' }, createReadStream(files.kernel));
   const ramdisk = await upload(images, ctx, { ...parts, name: `${NAME}-ramdisk`, diskFormat: 'ari' }, createReadStream(files.ramdisk));
-  const properties = { kernel_id: kernel, ramdisk_id: ramdisk, os_command_line: `root=/dev/vda ${tinyGuestCommandLine}` };
+  const properties = {
+    kernel_id: kernel,
+    ramdisk_id: ramdisk,
+    os_command_line: `root=/dev/vda ${tinyGuestCommandLine}`,
+    hw_qemu_guest_agent: 'yes',
+  };
   await upload(images, ctx, { name: NAME, diskFormat: 'qcow2', visibility: 'public', properties }, createReadStream(files.disk));
 }
 

@@ -50,15 +50,15 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
       ),
 
     setAdminPassword: (ctx, { taskId, serverId, user, password }) =>
-      tasks.run(ctx, { taskId, serverId }, () =>
-        byDriver(ctx, 'setAdminPassword', () => driver.setAdminPassword(serverId, { user, password })),
+      tasks.run(ctx, { taskId, serverId }, (signal) =>
+        byDriver(ctx, 'setAdminPassword', () => driver.setAdminPassword(serverId, { user, password }, signal)),
       ),
 
-    snapshot: (ctx, { taskId, serverId, image, taskStates }) =>
+    snapshot: (ctx, { taskId, serverId, image, taskStates, quiesce }) =>
       tasks.run(ctx, { taskId, serverId }, (signal, progress) => {
         const onStage = (stage: SnapshotStage) => progress(0, stage, undefined, taskStates[stage]);
         return snapshots.use(signal, () =>
-          byDriver(ctx, 'snapshot', () => driver.snapshot(serverId, image, { signal, progress, onStage })),
+          byDriver(ctx, 'snapshot', () => driver.snapshot(serverId, image, { signal, progress, onStage, quiesce })),
         );
       }),
 

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { type ContractSubject, describeVirtDriver, ReceivedImages, type SpawnMood } from '../driver.contract.ts';
@@ -38,3 +39,20 @@ const subject: ContractSubject = {
 describeVirtDriver(subject);
 describeMoves(subject);
 describeLiveMigrations({ name: 'fake', makeHosts: async () => [await subject.makeHost(), await subject.makeHost()] });
+
+test('a guest that a killed process left frozen is thawed when the next one starts', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'nova-ts-fake-frozen-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const sendImage = new ReceivedImages().take;
+  const common = { directory, node: 'one', hostIp: '127.0.0.1', sendImage, clock: systemClock, ids: seededIds() };
+  const first = new FakeDriver(common);
+  await first.start();
+  const guest = sampleGuest();
+  await first.spawn(guest, new AbortController().signal);
+  const file = join(directory, `${guest.serverId}.json`);
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), isFrozen: true }));
+  const next = new FakeDriver(common);
+  await next.start();
+  expect(next.guestOf(guest.serverId).isFrozen).toBe(undefined);
+  expect(JSON.parse(await readFile(file, 'utf8'))).not.toHaveProperty('isFrozen');
+});

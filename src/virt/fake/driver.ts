@@ -236,10 +236,16 @@ export class FakeDriver implements VirtDriver {
     return simulatedDiagnostics(this.#guest(serverId));
   }
 
-  async snapshot(serverId: ServerId, target: ImageTarget, { signal, progress, onStage }: SnapshotOptions): Promise<void> {
-    this.#guest(serverId);
+  async snapshot(serverId: ServerId, target: ImageTarget, { signal, progress, onStage, quiesce }: SnapshotOptions): Promise<void> {
+    const { power } = this.#guest(serverId);
+    const isQuiesced = quiesce !== undefined && power === 'running';
     onStage?.('copying');
-    await this.#faults.pass('snapshot', signal, progress);
+    if (isQuiesced) await this.#guests.put({ ...this.#guest(serverId), isFrozen: true });
+    try {
+      await this.#faults.pass('snapshot', signal, progress);
+    } finally {
+      if (isQuiesced) await this.#thaw(serverId);
+    }
     signal.throwIfAborted();
     onStage?.('uploading');
     const disk = emptyDisk(target.diskFormat);
@@ -295,6 +301,14 @@ export class FakeDriver implements VirtDriver {
   /** What is known of a simulated guest, for tests. */
   guestOf(serverId: ServerId): FakeGuest {
     return this.#guest(serverId);
+  }
+
+  /** A guest that was destroyed meanwhile stays gone. */
+  async #thaw(serverId: ServerId): Promise<void> {
+    const frozen = this.#guests.get(serverId);
+    if (!frozen) return;
+    const { isFrozen: _, ...guest } = frozen;
+    await this.#guests.put(guest);
   }
 
   async #endRescue(serverId: ServerId): Promise<void> {

@@ -15,6 +15,8 @@ export interface FakeGuest {
   readonly rescuedWith?: string;
   /** SHA-256 of the administrator's password, in hex, if one was set. */
   readonly adminPasswordDigest?: string;
+  /** Its file systems are frozen for a copy of its disk. */
+  readonly isFrozen?: true;
   /** What a resized guest was, until the resize is confirmed or reverted. */
   readonly before?: Pick<FakeGuest, 'spec' | 'boots' | 'console'>;
 }
@@ -31,14 +33,15 @@ export class GuestFiles {
     this.#directory = directory;
   }
 
-  /** Reads the guests of an earlier process. */
+  /** Reads the guests of an earlier process, and thaws those that it left frozen. */
   async load(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     for (const name of await readdir(this.#directory)) {
       if (!name.endsWith('.json')) await rm(join(this.#directory, name), { force: true });
       else {
-        const guest: FakeGuest = JSON.parse(await readFile(join(this.#directory, name), 'utf8'));
+        const { isFrozen, ...guest }: FakeGuest = JSON.parse(await readFile(join(this.#directory, name), 'utf8'));
         this.#guests.set(guest.spec.serverId, guest);
+        if (isFrozen) await this.put(guest);
       }
     }
   }

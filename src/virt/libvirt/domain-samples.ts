@@ -78,6 +78,7 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
       drivePlace('/guests/disk.config', 'iso9660', hardwareIn(guest)),
     ],
   },
+  'guest-agent': { ...parts, guest: { ...guest, disk: source({ hw_qemu_guest_agent: 'yes' }) } },
   kvm: { ...parts, virtType: 'kvm', guest: { ...guest, flavor: { ...guest.flavor, vcpus: 4, ramMb: 2048 } } },
   uefi: withHardware({}, { hw_firmware_type: 'uefi' }),
   'secure-boot': withHardware({ 'os:secure_boot': 'required' }, { hw_firmware_type: 'uefi' }),

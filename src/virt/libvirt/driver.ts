@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
@@ -11,12 +12,12 @@ import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
-import { NotSupportedByHypervisor } from '../errors.ts';
+import type { Login, Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { VirtType } from './definition/domain-parts.ts';
 import { hostUptime } from '../host-uptime.ts';
+import { GuestAgent } from './guest-agent.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { guestDiagnostics } from './guest-diagnostics.ts';
 import { GuestDirectories } from './guest-directory.ts';
@@ -74,10 +75,10 @@ export class LibvirtDriver implements VirtDriver {
     pause: true,
     suspend: true,
     crashDump: true,
-    setAdminPassword: false,
+    setAdminPassword: true,
     rescue: true,
     diagnostics: true,
-    quiesce: false,
+    quiesce: true,
     agentless: false,
   } as const;
   readonly #options: LibvirtDriverOptions;
@@ -92,6 +93,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #mover: GuestMover;
   readonly #cards: NetworkCards;
   readonly #rescue: GuestRescue;
+  readonly #agent: GuestAgent;
   readonly #snapshots: GuestSnapshots;
   readonly live: LibvirtLiveMigrations;
 
@@ -119,7 +121,8 @@ export class LibvirtDriver implements VirtDriver {
     }));
     this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
-    this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, send: options.sendImage, clock });
+    const agent = (this.#agent = new GuestAgent({ link, slowLink, domains, directories, clock, log }));
+    this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, agent, send: options.sendImage, clock, log });
     const { arrivals: place, tuning } = options.migration;
     const parts = { link, domains, directories, images, builder };
     this.live = new LibvirtLiveMigrations({ ...parts, linkOptions: options, virtType, place, tuning, clock, log });
@@ -133,6 +136,7 @@ export class LibvirtDriver implements VirtDriver {
     });
     await Promise.all([this.#link.open(), this.#slowLink.open()]);
     await this.#builder.removeHalfMade();
+    await this.#agent.thawLeftovers();
     await this.#snapshots.removeLeftovers();
     await this.live.tidy();
     await attempt('look after the image cache', () => this.#recordEarlierGuests());
@@ -151,7 +155,10 @@ export class LibvirtDriver implements VirtDriver {
   }
 
   async report(): Promise<Omit<HostReport, 'host'>> {
-    // Piggybacks on the report, the only call at regular intervals.
+    // These piggyback on the report, the only call at regular intervals.
+    this.#agent
+      .thawLeftovers()
+      .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'frozen guests are not thawed'));
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
     const { node, hostIp, instancesDir, virtType, limits, clock } = this.#options;
     const capabilities = await hardwareTraits(this.#link, { virtType, limits });
@@ -242,9 +249,8 @@ export class LibvirtDriver implements VirtDriver {
     return this.#power.injectNmi(serverId);
   }
 
-  /** Requires a guest agent, which is not supported yet. */
-  async setAdminPassword(): Promise<void> {
-    throw NotSupportedByHypervisor({ ability: 'setting a password in the guest' });
+  setAdminPassword(serverId: ServerId, login: Login, signal: AbortSignal): Promise<void> {
+    return this.#agent.setPassword(serverId, login, signal);
   }
 
   pack(serverId: ServerId): Promise<readonly OfferedFile[]> {

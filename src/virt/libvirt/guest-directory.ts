@@ -31,6 +31,8 @@ export interface GuestPaths {
   /** A copy of the disk, while it is made and sent, and the same in another format. */
   readonly snapshot: string;
   readonly converted: string;
+  /** Marks a guest whose file systems are frozen. */
+  readonly frozen: string;
   /** Records which cached images the guest uses. */
   readonly images: string;
   /** Records what the guest boots from, for the host that it moves to. */
@@ -74,6 +76,7 @@ export class GuestDirectories {
       ownDefinition: file('unrescue.xml'),
       rescued: file('rescued'),
       consoleLog: file('console.log'),
+      frozen: file('frozen'),
       images: file('images'),
       rescueImages: file('images.rescue'),
       made: file('made'),

@@ -2,11 +2,15 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { type Domain, is } from '@nova-ts/libvirt';
 import type { Clock } from '../../lib/clock/clock.ts';
+import { messageOf } from '../../lib/errors/error-type.ts';
+import type { Log } from '../../lib/log/log.ts';
+import type { Quiesce } from '../../objects/guest-agent.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { ImageTarget, SnapshotFormat } from '../../objects/server-image.ts';
 import type { ReportProgress, SnapshotOptions } from '../driver.ts';
-import { HypervisorFailed } from '../errors.ts';
+import { GuestAgentFailed, GuestAgentSilent, HypervisorFailed } from '../errors.ts';
 import type { ImageSender } from '../image-sender.ts';
+import type { GuestAgent } from './guest-agent.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
@@ -28,8 +32,10 @@ export interface GuestSnapshotsOptions {
   readonly slowLink: LibvirtLink;
   readonly domains: GuestDomains;
   readonly directories: GuestDirectories;
+  readonly agent: GuestAgent;
   readonly send: ImageSender;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -44,7 +50,8 @@ export class GuestSnapshots {
   }
 
   /** Copies the guest's disk, flattened, and sends it. */
-  async take(serverId: ServerId, target: ImageTarget, { signal, progress, onStage }: SnapshotOptions): Promise<void> {
+  async take(serverId: ServerId, target: ImageTarget, options: SnapshotOptions): Promise<void> {
+    const { signal, progress, onStage } = options;
     const { domains, directories, send } = this.#options;
     const domain = await domains.get(serverId);
     const paths = directories.paths(serverId);
@@ -52,7 +59,7 @@ export class GuestSnapshots {
     await this.#discard(domain, paths);
     try {
       onStage?.('copying');
-      const file = await this.#copy(domain, paths, target.diskFormat, signal, progress);
+      const file = await this.#copy(domain, paths, target.diskFormat, options);
       onStage?.('uploading');
       const { size: sizeBytes } = await stat(file);
       await send(target, { sizeBytes, open: () => createReadStream(file) }, signal, progress);
@@ -71,8 +78,9 @@ export class GuestSnapshots {
   }
 
   /** @returns the file with the copy */
-  async #copy(domain: Domain, paths: GuestPaths, format: SnapshotFormat, signal: AbortSignal, progress?: ReportProgress): Promise<string> {
-    if (!(await this.#copyRunning(domain, paths.snapshot, signal, progress))) {
+  async #copy(domain: Domain, paths: GuestPaths, format: SnapshotFormat, options: SnapshotOptions): Promise<string> {
+    const { signal } = options;
+    if (!(await this.#copyRunning(domain, paths.snapshot, options))) {
       await convert(paths.disk, paths.snapshot, format, signal);
       return paths.snapshot;
     }
@@ -82,12 +90,12 @@ export class GuestSnapshots {
   }
 
   /** Copies the disk of a running guest to a qcow2 file. Answers false if the guest does not run, or stops meanwhile. */
-  async #copyRunning(domain: Domain, file: string, signal: AbortSignal, progress?: ReportProgress): Promise<boolean> {
-    const { link, slowLink } = this.#options;
+  async #copyRunning(domain: Domain, file: string, { signal, progress, quiesce }: SnapshotOptions): Promise<boolean> {
+    const { link } = this.#options;
     const isActive = () => link.call('ask for the state of the server', (libvirt) => libvirt.isActive(domain));
     if (!(await isActive())) return false;
     try {
-      await slowLink.call('begin to copy the disk of the server', (libvirt) => libvirt.backupBegin(domain, backupXml(file), undefined));
+      await this.#begin(domain, file, { signal, quiesce });
       await this.#untilCopied(domain, signal, progress);
       return true;
     } catch (error) {
@@ -95,6 +103,23 @@ export class GuestSnapshots {
       if (await isActive()) throw error;
       await rm(file, { force: true });
       return false;
+    }
+  }
+
+  /** Begins the copy. The guest is frozen only for that: the copy has the disk as it is then. */
+  async #begin(domain: Domain, file: string, { signal, quiesce }: { signal: AbortSignal; quiesce: Quiesce | undefined }): Promise<void> {
+    const { slowLink, agent, domains, log } = this.#options;
+    const begin = () =>
+      slowLink.call('begin to copy the disk of the server', (libvirt) => libvirt.backupBegin(domain, backupXml(file), undefined));
+    // A paused guest writes nothing, and its agent answers nothing.
+    if (quiesce === undefined || (await domains.powerState(domain)) !== 'running') return void (await begin());
+    try {
+      await agent.whileFrozen(domain, { signal, waits: quiesce === 'required' }, begin);
+    } catch (error) {
+      const isOfAgent = GuestAgentSilent.is(error) || GuestAgentFailed.is(error);
+      if (quiesce === 'required' || !isOfAgent) throw error;
+      log.info({ serverId: domain.uuid, error: messageOf(error) }, 'the disk of a guest is copied although it cannot be quiesced');
+      await begin();
     }
   }
 

@@ -47,7 +47,7 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
   const directory = await mkdtemp(join(tmpdir(), 'nova-ts-libvirt-'));
   const tiny = await tinyGuest();
   const images = {
-    disk: await fileImage(tiny.disk, 'qcow2', { os_command_line: tinyGuestCommandLine }),
+    disk: await fileImage(tiny.disk, 'qcow2', { os_command_line: tinyGuestCommandLine, hw_qemu_guest_agent: 'yes' }),
     kernel: await fileImage(tiny.kernel, 'aki'),
     ramdisk: await fileImage(tiny.ramdisk, 'ari'),
   };
@@ -127,7 +127,7 @@ const fetchers: Readonly<Record<'well' | 'forever' | 'wrong', ImageFetcher>> = {
 /** A copy of a guest's disk as an image. */
 const copyImage = async (file: string, data: Buffer): Promise<ImageSource> => {
   await writeFile(file, data);
-  return await fileImage(file, 'qcow2', { os_command_line: tinyGuestCommandLine });
+  return await fileImage(file, 'qcow2', { os_command_line: tinyGuestCommandLine, hw_qemu_guest_agent: 'yes' });
 };
 
 const fileImage = async (path: string, diskFormat: string, properties: Record<string, string> = {}): Promise<ImageSource> => {

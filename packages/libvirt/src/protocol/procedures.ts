@@ -214,6 +214,15 @@ export const procedures = {
    */
   backupBegin: call(421, [domain, string, optional(string), flags({ 'reuse-external': 1 })], nothing),
 
+  /** How long the daemon waits for each answer of the guest's agent, in seconds, until it ends. */
+  agentSetResponseTimeout: call(420, [domain, int, noFlags], int),
+  /** Sets the password of a user; the guest's agent does it. */
+  setUserPassword: call(357, [domain, optional(string), optional(string), flags({ encrypted: 1 })], nothing, { slow: true }),
+  /** Freezes file systems, all when no mount points are given; the guest's agent does it. Returns how many. */
+  fsFreeze: call(335, [domain, list(string, limits.mountPoints), noFlags], int, { slow: true }),
+  /** Thaws file systems that were frozen. Returns how many. */
+  fsThaw: call(336, [domain, list(string, limits.mountPoints), noFlags], int, { slow: true }),
+
   /** Opens a console: the device's alias, or undefined for the first; `force` disconnects its current user. */
   openConsole: stream(201, [domain, optional(string), flags({ force: 1, safe: 2 })], nothing),
   /** A picture of a screen (0 is the first); the stream's `result` is the MIME type. */

@@ -1,5 +1,6 @@
 import type { StepContext } from '../../../lib/workflow/step.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
+import { quiesceOf } from '../../../objects/guest-agent.ts';
 import type { TaskState } from '../../../objects/states.ts';
 import { type SnapshotServer, snapshotServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
@@ -23,8 +24,8 @@ export const snapshotServer = (deps: WorkflowDeps) =>
     })
     .step('snapshot', {
       do: async ({ serverId, host, image, transition }, w) => {
-        await advance(deps, serverId, w.workflowId, { task_state: begun[transition] });
-        await copyDisk(deps, w, { serverId, host, image, taskStates });
+        const { image: booted } = await advance(deps, serverId, w.workflowId, { task_state: begun[transition] });
+        await copyDisk(deps, w, { serverId, host, image, quiesce: quiesceOf(booted), taskStates });
       },
     })
     .step('rotate', { do: (snapshot, w) => rotate(deps, snapshot, w) })

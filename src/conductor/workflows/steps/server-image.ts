@@ -3,6 +3,7 @@ import { findServer } from '../../../db/stores/servers/cached-servers.ts';
 import { forgetShelved } from '../../../db/stores/servers/shelved.ts';
 import type { Context } from '../../../lib/context/context.ts';
 import type { StepContext } from '../../../lib/workflow/step.ts';
+import type { Quiesce } from '../../../objects/guest-agent.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { NewServerImage } from '../../../objects/server-image.ts';
 import type { TaskState } from '../../../objects/states.ts';
@@ -14,6 +15,8 @@ interface CopiedDisk {
   readonly serverId: ServerId;
   readonly host: HostName;
   readonly image: NewServerImage;
+  /** How the guest is quiesced, if it runs. */
+  readonly quiesce?: Quiesce | undefined;
   /** The task states of the server while the host copies the disk and while it uploads the copy. */
   readonly taskStates: { readonly copying: TaskState; readonly uploading: TaskState };
 }
@@ -22,7 +25,7 @@ interface CopiedDisk {
 export async function copyDisk(
   deps: HostWorkDeps & Pick<WorkflowDeps, 'images' | 'compute'>,
   w: StepContext,
-  { serverId, host, image, taskStates }: CopiedDisk,
+  { serverId, host, image, quiesce, taskStates }: CopiedDisk,
 ): Promise<void> {
   const progress = await deps.images.progressOf(image.id);
   // The report of an earlier attempt was lost.
@@ -30,7 +33,14 @@ export async function copyDisk(
   if (progress === 'gone') throw ImageVanished({ imageId: image.id });
   await workOnHost(deps, w, host, (taskId) =>
     // The pass is issued anew for each message, so that none is ever stored.
-    deps.compute.snapshot(w.ctx, { host, taskId, serverId, image: deps.images.targetOf(image), taskStates }),
+    deps.compute.snapshot(w.ctx, {
+      host,
+      taskId,
+      serverId,
+      image: deps.images.targetOf(image),
+      taskStates,
+      ...(quiesce && { quiesce }),
+    }),
   );
 }
 

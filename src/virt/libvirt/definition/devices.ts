@@ -1,7 +1,9 @@
 /** The devices of a guest. */
+import { hasGuestAgent } from '../../../objects/guest-agent.ts';
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import { element, type XmlElement } from '../xml.ts';
+import { agentChannel } from './agent-channel.ts';
 import type { DomainParts } from './domain-parts.ts';
 import type { GuestDisk } from './disk-places.ts';
 
@@ -22,6 +24,7 @@ export const devices = ({ guest, disks, consoleLog }: DomainParts, hardware: Gue
     disks.some(({ bus }) => bus === 'scsi')
       ? element('controller', { type: 'scsi', model: hardware.scsiModel ?? 'virtio-scsi' })
       : undefined,
+    hasGuestAgent(guest.disk?.image ?? null) ? agentChannel() : undefined,
     hardware.rng && randomNumbers(hardware.rng),
     hardware.watchdog && element('watchdog', { model: 'i6300esb', action: hardware.watchdog }),
     hardware.tpm && element('tpm', { model: hardware.tpm.model }, element('backend', { type: 'emulator', version: hardware.tpm.version })),

@@ -4,6 +4,7 @@ import { sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud, someone } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { until } from '../../../../../test/support/until.ts';
+import { asId } from '../../../../objects/ids.ts';
 import { unlimited } from '../../../../quota/resources.ts';
 
 let database: TestDatabase;
@@ -131,12 +132,17 @@ describe('an image of a server', () => {
     expect(await cloud.server(id)).toMatchObject({ vmState: 'active', fault: { message: expect.stringContaining(image?.id ?? '') } });
   });
 
-  test('of a server that must be quiet is refused where nobody can quiet it', async () => {
+  test('of a server that must be quiet freezes its guest meanwhile, and is refused where nobody can', async () => {
     const image = JSON.stringify({ ...sampleImage, properties: { os_require_quiesce: 'yes' } });
     await cloud.db.updateTable('servers').set({ image }).where('id', '=', id).execute();
+    const frozen = () => cloud.host('host-1').driver.guestOf(asId(id)).isFrozen;
+    cloud.host('host-1').faults['snapshot'] = { delayMs: 600 };
     await create();
+    await expect.poll(frozen).toBe(true);
     await settled();
-    await cloud.db.updateTable('compute_nodes').set({ capabilities: '[]' }).execute();
+    expect(frozen()).toBe(undefined);
+    delete cloud.host('host-1').faults['snapshot'];
+    await cloud.db.updateTable('compute_nodes').set({ capabilities: '["quiesce"]' }).execute();
     const refused = await create();
     expect([refused.status, words(refused)]).toEqual([
       409,
