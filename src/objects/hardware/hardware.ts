@@ -1,6 +1,7 @@
 import { Asked, type AskedOf } from './asked.ts';
 import { FlavorImageConflict, HardwareInvalid } from './errors.ts';
 import { type GuestLimits, limitsOf } from './limits.ts';
+import { type NumaDemand, numaOf } from './numa.ts';
 import { type CpuTopology, topologyOf } from './topology.ts';
 
 /** The hardware of a guest, as its flavor and its image ask for it. What nobody asks for is undefined: the driver chooses. */
@@ -33,6 +34,7 @@ export interface GuestHardware {
   readonly viommuModel: string | undefined;
   readonly addressBits: { readonly mode: 'passthrough' | 'emulate'; readonly bits: number | undefined } | undefined;
   readonly topology: CpuTopology | undefined;
+  readonly numa: NumaDemand;
   readonly limits: GuestLimits;
 }
 
@@ -70,6 +72,7 @@ export function hardwareOf(source: AskedOf): GuestHardware {
     viommuModel: asked.agreed('hw:viommu_model', 'hw_viommu_model'),
     addressBits: addressBitsOf(asked),
     topology: topologyOf(asked),
+    numa: numaOf(asked),
     limits: limitsOf(asked),
   };
   checkMachine(hardware);
