@@ -1,7 +1,7 @@
 // Every version of the compute API by name, oldest first: code says why, this table says which number.
 import { microversions, versionsOf } from './lib/versioning/microversion.ts';
 
-/** The compute API's versions, 2.1 to 2.103. */
+/** The compute API's versions, 2.1 to 2.104. */
 export const v = microversions({
   initial: ['2.1', 'The first version: the v2.0 API with strict checking of what comes in.'],
   keypairTypes: ['2.2', 'Keypairs have a type, ssh or x509; creating answers 201 and deleting 204.'],
@@ -106,6 +106,7 @@ export const v = microversions({
   asyncVolumeAttach: ['2.101', 'Attaching a volume answers at once, without a body.'],
   flavorNameFilter: ['2.102', 'Flavors are filtered by name and lose two dead keys; unknown query keys are refused everywhere.'],
   noVolumesBoot: ['2.103', 'The resource os-volumes_boot is gone.'],
+  pinToZone: ['2.104', 'A server can be unpinned from its zone, and pinned to the one that it is in.'],
 });
 
 /** The range of the compute API's versions. */

@@ -34,7 +34,7 @@ test.each([
   ['no header means the oldest version', {}, 200, '2.1'],
   ['the old header', { 'X-OpenStack-Nova-API-Version': '2.10' }, 200, '2.10'],
   ['the new header wins', { 'OpenStack-API-Version': 'compute 2.10', 'X-OpenStack-Nova-API-Version': '2.20' }, 200, '2.10'],
-  ['latest is the newest', { 'OpenStack-API-Version': 'compute latest' }, 200, '2.103'],
+  ['latest is the newest', { 'OpenStack-API-Version': 'compute latest' }, 200, '2.104'],
   ["another service's version alone says nothing", { 'OpenStack-API-Version': 'volume 3.10' }, 200, '2.1'],
   ['among several services ours is found', { 'OpenStack-API-Version': 'volume 3.10, compute 2.9' }, 200, '2.9'],
   ['too high a version is echoed', { 'OpenStack-API-Version': 'compute 2.999' }, 406, '2.999'],
@@ -46,7 +46,7 @@ test.each([
 test('too high a version is 406 with the range', async () => {
   const { json: body } = await get('/v2.1/servers', { 'OpenStack-API-Version': 'compute 2.999' });
   expect(body).toEqual({
-    computeFault: { code: 406, message: 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.103.' },
+    computeFault: { code: 406, message: 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.104.' },
   });
 });
 

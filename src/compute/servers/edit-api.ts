@@ -8,7 +8,7 @@ import type { PolicyRule } from '../../policy/rules.ts';
 import { checkMetadataItems } from '../../quota/check.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { changeRecord } from './change-record.ts';
-import { MetadataItemNotFound, TagNotFound, TooManyTags } from './errors.ts';
+import { MetadataItemNotFound, NotInZone, ServerInWrongState, TagNotFound, TooManyTags } from './errors.ts';
 import { visibleServer } from './find-server.ts';
 import { type ServerEdit, serverEdits } from './server-edits.ts';
 
@@ -26,6 +26,8 @@ export interface ServerUpdate {
   readonly accessIpV4?: string;
   readonly accessIpV6?: string;
   readonly diskConfig?: 'AUTO' | 'MANUAL';
+  /** The zone that moves keep the server in; null lets them take it anywhere. */
+  readonly pinnedZone?: string | null;
 }
 
 /** How many tags a server may have. */
@@ -47,7 +49,11 @@ export class ServerEditApi {
   }
 
   async update(ctx: Context, id: string, asked: ServerUpdate): Promise<Server> {
-    return await this.#edit(ctx, id, { rule: 'os_compute_api:servers:update', edit: 'update', change: () => columnsOf(asked) });
+    return await this.#edit(ctx, id, {
+      rule: 'os_compute_api:servers:update',
+      edit: 'update',
+      change: (server) => columnsOf(server, asked),
+    });
   }
 
   /** Sets the server's metadata or adds to it; returns all of it. */
@@ -125,7 +131,9 @@ const withoutPassword = async ({ id }: Server, trx: InWhole): Promise<ServerDeta
   (await guestPasswordOf(trx, id)) === undefined ? {} : { guest_password: null };
 
 /** Only given fields are written. */
-function columnsOf({ name, description, hostname, accessIpV4, accessIpV6, diskConfig }: ServerUpdate): ServerDetails {
+function columnsOf(server: Server, asked: ServerUpdate): ServerDetails {
+  const { name, description, hostname, accessIpV4, accessIpV6, diskConfig, pinnedZone } = asked;
+  if (typeof pinnedZone === 'string') checkPin(server, pinnedZone);
   return {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
@@ -133,5 +141,13 @@ function columnsOf({ name, description, hostname, accessIpV4, accessIpV6, diskCo
     ...(accessIpV4 === undefined ? {} : { access_ip_v4: accessIpV4 || null }),
     ...(accessIpV6 === undefined ? {} : { access_ip_v6: accessIpV6 || null }),
     ...(diskConfig === undefined ? {} : { disk_config: diskConfig }),
+    ...(pinnedZone === undefined ? {} : { requested_zone: pinnedZone }),
   };
+}
+
+/** A server is pinned where it is. While it may still go elsewhere, nobody knows where that will be. */
+function checkPin({ id, zone, vmState, taskState }: Server, pinnedZone: string): void {
+  if (zone !== pinnedZone) throw NotInZone({ id, zone: pinnedZone });
+  if (vmState === 'resized') throw ServerInWrongState({ action: 'update', id, attribute: 'vm_state', state: vmState });
+  if (taskState !== null) throw ServerInWrongState({ action: 'update', id, attribute: 'task_state', state: taskState });
 }

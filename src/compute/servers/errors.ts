@@ -105,6 +105,12 @@ export const HostNotInZone = errorType(
   (p: { host: string; zone: string }) => `Host "${p.host}" is not in the availability zone "${p.zone}".`,
 );
 
+export const NotInZone = errorType(
+  'NotInZone',
+  'conflict',
+  (p: { id: string; zone: string }) => `Instance ${p.id} is not in the availability zone "${p.zone}", so it cannot be pinned to it.`,
+);
+
 export const PreserveEphemeralUnsupported = errorType(
   'PreserveEphemeralUnsupported',
   'not-implemented',

@@ -163,7 +163,27 @@ test('addresses are told by network, without their interfaces', async () => {
   expect([missing.status, words(missing)]).toEqual([404, 'Instance is not a member of specified network']);
 });
 
+const pin = (zone: string | null, at = '2.104') => put({ pinned_availability_zone: zone }, at);
+
 describe('an update', () => {
+  test('unpins the server from its zone, and pins it to the one that it is in', async () => {
+    const { zone } = await cloud.server(id);
+    expect((await pin('nova', '2.103')).status).toBe(400);
+    expect((await pin('')).status).toBe(400);
+    expect((await pin(zone)).body.server.pinned_availability_zone).toBe(zone);
+    const elsewhere = await pin('elsewhere');
+    expect([elsewhere.status, words(elsewhere)]).toEqual([
+      409,
+      `Instance ${id} is not in the availability zone "elsewhere", so it cannot be pinned to it.`,
+    ]);
+    expect((await pin(null)).body.server.pinned_availability_zone).toBe(null);
+    const wait = (task: 'migrating' | null) =>
+      cloud.db.updateTable('servers').set({ task_state: task, workflow_id: task }).where('id', '=', id).execute();
+    await wait('migrating');
+    expect([(await pin(zone)).status, (await pin(null)).status]).toEqual([409, 200]);
+    await wait(null);
+  });
+
   test('changes what it names', async () => {
     const { body } = await put({ name: 'new', accessIPv4: '1.2.3.4', accessIPv6: 'fd00:0::0001', 'OS-DCF:diskConfig': 'AUTO' }, '2.1');
     expect(body.server).toMatchObject({ name: 'new', accessIPv4: '1.2.3.4', accessIPv6: 'fd00::1', 'OS-DCF:diskConfig': 'AUTO' });

@@ -22,11 +22,14 @@ const updateBody = requestBody('server', {
   accessIPv6: bodyField({ type: t.String({ format: 'ipv6' }) }),
   description: bodyField({ type: nullable(t.String({ maxLength: 255 })), since: v.description }),
   hostname: bodyVariants(...hostNameFields),
+  pinned_availability_zone: bodyField({ type: nullable(t.String({ minLength: 1, maxLength: 255 })), since: v.pinToZone }),
 });
 
 type Update = typeof updateBody extends RequestBody<infer H> ? H : never;
 
-function updateOf({ name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, accessIPv6, description, hostname }: Update): ServerUpdate {
+function updateOf(body: Update): ServerUpdate {
+  const { name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, accessIPv6, description, hostname } = body;
+  const pinnedZone = body.pinned_availability_zone;
   return {
     ...(newName === undefined ? {} : { name: newName }),
     ...(diskConfig === undefined ? {} : { diskConfig }),
@@ -34,13 +37,14 @@ function updateOf({ name: newName, 'OS-DCF:diskConfig': diskConfig, accessIPv4, 
     ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIpV6(accessIPv6) }),
     ...(description === undefined ? {} : { description }),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(pinnedZone === undefined ? {} : { pinnedZone }),
   };
 }
 
 export const updateServer = route({
   method: 'PUT',
   path: '/servers/{id}',
-  summary: 'Change name, description and addresses of a server.',
+  summary: 'Change name, description and addresses of a server; pin it to its zone, or unpin it.',
   body: updateBody,
   status: 200,
   answers: envelope('server', updatedServerView),
