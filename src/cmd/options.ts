@@ -1,11 +1,12 @@
 /** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
-import { boolean, checked, float, integer, json, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
+import { boolean, checked, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
 import { policyFileProblem } from '../policy/override-file.ts';
 import { notifications, osloMessagingNotifications, osloMessagingRabbit } from './notification-options.ts';
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
+import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 import { snapshotFormats } from '../objects/server-image.ts';
@@ -191,6 +192,17 @@ const libvirt = optionGroup('libvirt', {
   snapshot_image_format: option(oneOf(snapshotFormats), {
     default: 'qcow2',
     help: 'Disk format of images of servers. The compute API reads it, which makes their records.',
+  }),
+  cpu_mode: option(oneOf(cpuModes), {
+    help: 'Processor of guests; unset: host-model. Emulated guests have the best that QEMU emulates, instead of that of the host.',
+  }),
+  cpu_models: option(list(text()), {
+    default: [],
+    help: 'With cpu_mode custom: the first is the processor of guests, by its name for libvirt.',
+  }),
+  cpu_model_extra_flags: option(list(text()), {
+    default: [],
+    help: 'Features of the processor to add, or with - before them to take away.',
   }),
   virt_type: option(oneOf(['auto', 'qemu', 'kvm']), { default: 'auto', help: 'auto uses kvm if a trial guest booted with it.' }),
   device_detach_attempts: option(integer({ min: 1 }), {

@@ -49,6 +49,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     node: host.name,
     hostIp: config.DEFAULT.my_ip,
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
+    cpu: { mode: config.libvirt.cpu_mode, model: config.libvirt.cpu_models[0], extraFlags: config.libvirt.cpu_model_extra_flags },
     configDriveFormat: config.DEFAULT.config_drive_format,
     // A private host has no control groups of its own, and its kernel need not have traffic control.
     limits: { cpu: !own, vif: !own },

@@ -1,6 +1,6 @@
 import { asId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
-import type { DomainParts } from './definition/domain-parts.ts';
+import { type DomainParts, usualCpu } from './definition/domain-parts.ts';
 import { hardwareIn } from '../../objects/guest-spec.ts';
 import { type DiskFile, drivePlace, ownPlaces } from './definition/disk-places.ts';
 
@@ -15,6 +15,7 @@ const ownPlaced = (disks: readonly DiskFile[], of = guest) => ownPlaces(disks, h
 const parts: DomainParts = {
   guest,
   virtType: 'qemu',
+  cpu: usualCpu,
   home: '/var/lib/guests',
   consoleLog: '/var/lib/guests/11111111-2222-4333-8444-555555555555/console.log',
   nvram: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk.nvram',
@@ -118,6 +119,13 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
     { 'hw:cpu_sockets': '2', 'hw:cpu_threads': '2', 'hw:vif_multiqueue_enabled': 'true', 'hw:virtio_packed_ring': 'true' },
     {},
   ),
+  'chosen-processor': withHardware(
+    { 'hw:cpu_sockets': '2' },
+    {},
+    { cpu: { mode: 'custom', model: 'Nehalem', extraFlags: ['pcid', '-X2APIC', '+aes'] } },
+  ),
+  'processor-of-the-host': withHardware({}, {}, { virtType: 'kvm', cpu: { ...usualCpu, mode: 'host-passthrough' } }),
+  'no-processor': withHardware({}, {}, { cpu: { ...usualCpu, mode: 'none' } }),
   'windows-on-kvm': withHardware(
     { 'hw:hide_hypervisor_id': 'true', 'hw:pmu': 'false', 'hw:maxphysaddr_mode': 'emulate', 'hw:maxphysaddr_bits': '42' },
     { os_type: 'windows' },

@@ -22,7 +22,7 @@ export const domainXml = (parts: DomainParts): string => {
       cpuTuning(hardware),
       operatingSystem(parts, hardware),
       features(virtType, hardware),
-      processor(virtType, hardware),
+      processor(parts, hardware),
       // Windows keeps local time in the clock of its machine.
       element('clock', { offset: hardware.isWindows ? 'localtime' : 'utc' }),
       element('on_poweroff', {}, 'destroy'),

@@ -15,7 +15,7 @@ import type { PowerState } from '../../objects/states.ts';
 import type { Login, Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
-import type { VirtType } from './definition/domain-parts.ts';
+import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { GuestAgent } from './guest-agent.ts';
 import { GuestBuilder } from './guest-builder.ts';
@@ -53,6 +53,7 @@ export interface LibvirtDriverOptions {
   readonly node: string;
   readonly hostIp: string;
   readonly virtType: VirtType;
+  readonly cpu: CpuChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly limits: EnforcedLimits;
   readonly tpms: TpmPlaces;
@@ -98,7 +99,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly live: LibvirtLiveMigrations;
 
   constructor(options: LibvirtDriverOptions) {
-    const { clock, log, virtType, configDriveFormat } = options;
+    const { clock, log, virtType, cpu, configDriveFormat } = options;
     this.#options = options;
     const link = (this.#link = new LibvirtLink(options));
     const slowLink = (this.#slowLink = new LibvirtLink(options));
@@ -106,7 +107,7 @@ export class LibvirtDriver implements VirtDriver {
     const images = (this.#images = new ImageCache({ ...options, directory: options.imageCacheDir }));
     const domains = (this.#domains = new GuestDomains(link, directories.home));
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
-    this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, configDriveFormat });
+    this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, cpu, configDriveFormat });
     const tpms = new GuestTpms(options.tpms);
     const builder = (this.#builder = new GuestBuilder({
       link,
@@ -116,10 +117,11 @@ export class LibvirtDriver implements VirtDriver {
       images,
       tpms,
       virtType,
+      cpu,
       configDriveFormat,
       log,
     }));
-    this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType });
+    this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType, cpu });
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
     const agent = (this.#agent = new GuestAgent({ link, slowLink, domains, directories, clock, log }));
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, agent, send: options.sendImage, clock, log });

@@ -6,7 +6,7 @@ import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
 import { domainXml } from './domain-xml.ts';
-import type { DomainParts, VirtType } from './definition/domain-parts.ts';
+import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
 import type { GuestDirectories } from './guest-directory.ts';
 import { type ConfigDriveFormat, makeDisks } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -25,6 +25,7 @@ export interface GuestBuilderOptions {
   readonly images: ImageCache;
   readonly tpms: GuestTpms;
   readonly virtType: VirtType;
+  readonly cpu: CpuChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly log: Log;
 }
@@ -116,7 +117,7 @@ export class GuestBuilder {
   }
 
   async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
-    const { directories, images, virtType, configDriveFormat: format } = this.#options;
+    const { directories, images, virtType, cpu, configDriveFormat: format } = this.#options;
     const paths = await directories.create(guest.serverId);
     const sources = [guest.disk, guest.kernel, guest.ramdisk].filter((source) => source !== null);
     await recordImages(
@@ -130,7 +131,7 @@ export class GuestBuilder {
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
     const disks = await makeDisks(guest, { paths, imageFile, format });
-    return { guest, virtType, home: directories.home, consoleLog: paths.consoleLog, nvram: paths.nvram, disks, kernel, ramdisk };
+    return { guest, virtType, cpu, home: directories.home, consoleLog: paths.consoleLog, nvram: paths.nvram, disks, kernel, ramdisk };
   }
 }
 

@@ -8,7 +8,7 @@ import type { ReportProgress } from '../driver.ts';
 import { GuestInWrongState } from '../errors.ts';
 import { fitFurtherDisks } from './further-disks.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
-import type { VirtType } from './definition/domain-parts.ts';
+import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
 import { existingDisks } from './guest-disks.ts';
 import type { GuestBuilder } from './guest-builder.ts';
@@ -29,6 +29,7 @@ export interface GuestMoverOptions {
   readonly builder: GuestBuilder;
   readonly tpms: GuestTpms;
   readonly virtType: VirtType;
+  readonly cpu: CpuChoice;
 }
 
 /** The files of a guest that a move takes along: its disks, the settings of its firmware, and the log of its console. */
@@ -145,7 +146,7 @@ export class GuestMover {
   }
 
   async #define(guest: MovedGuest, boots: BootFiles): Promise<void> {
-    const { builder, images, directories, virtType } = this.#options;
+    const { builder, images, directories, virtType, cpu } = this.#options;
     const { image, ...rest } = guest;
     const paths = directories.paths(guest.serverId);
     const fileOf = (hash: string | undefined) => (hash === undefined ? undefined : images.fileOf(hash));
@@ -154,6 +155,7 @@ export class GuestMover {
     await builder.define({
       guest: spec,
       virtType,
+      cpu,
       home: directories.home,
       consoleLog: paths.consoleLog,
       nvram: paths.nvram,

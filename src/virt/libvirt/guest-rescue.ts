@@ -6,7 +6,7 @@ import type { Patience, ReportProgress } from '../driver.ts';
 import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
 import { domainXml } from './domain-xml.ts';
-import type { DomainParts, VirtType } from './definition/domain-parts.ts';
+import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import { type ConfigDriveFormat, ownDisks, writeDrive } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -23,6 +23,7 @@ export interface GuestRescueOptions {
   readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly virtType: VirtType;
+  readonly cpu: CpuChoice;
   readonly configDriveFormat: ConfigDriveFormat;
 }
 
@@ -57,11 +58,12 @@ export class GuestRescue {
       await attempt('keep the definition of the server', () => writeWhole(paths.ownDefinition, own));
     }
     const disks = await attempt('make the disks of the rescue', () => this.#makeDisks(guest, paths, { imageFile: files.disk, device }));
-    const { virtType } = this.#options;
+    const { virtType, cpu } = this.#options;
     const { kernel, ramdisk } = files;
     const parts: DomainParts = {
       guest,
       virtType,
+      cpu,
       home: directories.home,
       consoleLog: paths.consoleLog,
       nvram: paths.nvram,

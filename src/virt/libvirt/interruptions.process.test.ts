@@ -9,6 +9,7 @@ import { asId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import { GuestNameTaken, HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
 import { domainSamples } from './domain-samples.ts';
+import { usualCpu } from './definition/domain-parts.ts';
 import { domainXml } from './domain-xml.ts';
 import { LibvirtDriver } from './driver.ts';
 import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './libvirt-test-host.ts';
@@ -37,6 +38,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes
     domainXml({
       guest,
       virtType: 'qemu',
+      cpu: usualCpu,
       home: host.options.instancesDir,
       consoleLog: '/dev/null',
       nvram: '/dev/null',

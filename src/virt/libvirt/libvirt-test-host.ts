@@ -12,6 +12,7 @@ import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { type ContractHost, ReceivedImages } from '../driver.contract.ts';
+import { usualCpu } from './definition/domain-parts.ts';
 import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
 import { socketsIn } from './live/live-migration-options.ts';
@@ -62,9 +63,7 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
     cacheUsers: () => Promise.resolve([instancesDir]),
     node: name,
     hostIp: '127.0.0.1',
-    virtType: 'qemu',
-    configDriveFormat: 'iso9660',
-    limits: { cpu: false, vif: false },
+    ...plain,
     tpms: host.tpms,
     images: fetchers.well,
     sendImage: received.take,
@@ -103,6 +102,9 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
     },
   };
 };
+
+/** What such a host gives its guests. */
+const plain = { virtType: 'qemu', cpu: usualCpu, configDriveFormat: 'iso9660', limits: { cpu: false, vif: false } } as const;
 
 /** As the options' defaults. */
 const testTuning = {

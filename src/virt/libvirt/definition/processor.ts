@@ -1,19 +1,38 @@
 /** What a guest sees of its processor, and what it may use of the host's. */
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
 import { element, type XmlElement } from '../xml.ts';
-import type { VirtType } from './domain-parts.ts';
+import type { CpuChoice, DomainParts, VirtType } from './domain-parts.ts';
 
 /** The element `cpu`. */
-export const processor = (virtType: VirtType, { topology, addressBits }: GuestHardware): XmlElement => {
-  // A host CPU model cannot be emulated, so QEMU picks its best emulated one.
-  const mode = virtType === 'kvm' ? { mode: 'host-model', check: 'partial' } : { mode: 'maximum', check: 'none' };
-  return element(
-    'cpu',
-    mode,
-    topology && element('topology', { sockets: topology.sockets, dies: 1, cores: topology.cores, threads: topology.threads }),
-    addressBits && element('maxphysaddr', { mode: addressBits.mode, ...(addressBits.bits !== undefined && { bits: addressBits.bits }) }),
-  );
+export const processor = (
+  { virtType, cpu }: Pick<DomainParts, 'virtType' | 'cpu'>,
+  { topology, addressBits }: GuestHardware,
+): XmlElement | undefined => {
+  const inside = [
+    ...modelOf(cpu),
+    ...(topology ? [element('topology', { sockets: topology.sockets, dies: 1, cores: topology.cores, threads: topology.threads })] : []),
+    ...(addressBits
+      ? [element('maxphysaddr', { mode: addressBits.mode, ...(addressBits.bits !== undefined && { bits: addressBits.bits }) })]
+      : []),
+    ...cpu.extraFlags.map(featureOf),
+  ];
+  const attributes = attributesOf(cpu, virtType);
+  return Object.keys(attributes).length === 0 && inside.length === 0 ? undefined : element('cpu', attributes, inside);
 };
+
+const modelOf = ({ mode, model }: CpuChoice): XmlElement[] =>
+  mode === 'custom' && model !== undefined ? [element('model', { fallback: 'forbid' }, model)] : [];
+
+/** The host's own processor cannot be emulated, so QEMU then picks its best emulated one. */
+const attributesOf = ({ mode }: CpuChoice, virtType: VirtType): Record<string, string> => {
+  if (mode === 'none') return {};
+  if (mode === 'custom') return { mode, match: 'exact', check: 'partial' };
+  if (mode === 'maximum' || virtType === 'qemu') return { mode: 'maximum', check: 'none' };
+  return mode === 'host-passthrough' ? { mode, check: 'none', migratable: 'on' } : { mode: 'host-model', check: 'partial' };
+};
+
+const featureOf = (flag: string): XmlElement =>
+  element('feature', { policy: flag.startsWith('-') ? 'disable' : 'require', name: flag.replace(/^[+-]/, '').toLowerCase() });
 
 /** QEMU's default translation cache is 1 GB of address space, of which each guest soon fills 100 MB. */
 const translationCache = element('tcg', {}, element('tb-cache', { unit: 'MiB' }, '32'));
