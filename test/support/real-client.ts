@@ -6,6 +6,7 @@ import type { Cloud } from './cloud.ts';
 
 const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient' } as const;
 const COMMAND_TIMEOUT_MS = 90_000;
+const MANY_COMMANDS = join(import.meta.dirname, '..', 'conformance', 'many_commands.py');
 
 /** A command's output and exit status. */
 export interface Said {
@@ -45,4 +46,25 @@ export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc:
     return stdout;
   };
   return { run, out, json: async (...args) => JSON.parse(await out(...args, '-f', 'json')) };
+}
+
+/** Runs command lines of the openstack and nova clients at a version, one after the other in one process, until one fails. */
+export async function manyCommands(
+  cloud: Cloud,
+  { openrc, version }: { readonly openrc: 'openrc' | 'openrc-demo'; readonly version: string },
+  lines: readonly string[],
+) {
+  const script = ['-c', '. "$0" && exec /usr/bin/python3 "$@"', join(cloud.stateDir, openrc), MANY_COMMANDS];
+  const stdout = await new Promise<string>((resolve, reject) => {
+    const env = { PATH: '/usr/bin:/bin', HOME: cloud.stateDir, LANG: 'C.UTF-8', OS_COMPUTE_API_VERSION: version };
+    const child = execFile('/bin/sh', script, { env, timeout: lines.length * COMMAND_TIMEOUT_MS, maxBuffer: 2 ** 24 }, (error, out) =>
+      error ? reject(error) : resolve(out),
+    );
+    child.stdin?.end(JSON.stringify(lines.map((line) => line.split(' '))));
+  });
+  const said: Said[] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return said.map((one, n) => ({ line: lines[n], ...one }));
 }
