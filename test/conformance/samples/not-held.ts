@@ -12,7 +12,6 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'The resource is not there yet.': [/^os-(console-auth-tokens|remote-consoles)\//, /^os-server-shares\//],
-  'The legacy API shows the network of a virtual interface under the key of an extension.': [/^os-virtual-interfaces\/vifs-list-resp-v2$/],
   'Its hosts are named by uuids; ours have names.': [/^os-instance-usage-audit-log\//],
   'Refused: no hypervisor here has power over its machine.': [/^os-hosts\/host-get-(reboot|shutdown|startup)$/],
   'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],

@@ -177,7 +177,7 @@ export const operatorSamples: readonly SampleTable[] = [
     'extension-info',
     [
       ['GET /extensions', { answer: 'extensions-list-resp' }],
-      ['GET /extensions', { answer: 'extensions-list-resp-v21-compatible' }],
+      ['GET /v2/extensions', { answer: 'extensions-list-resp-v21-compatible' }],
       ['GET /extensions/os-keypairs', { answer: 'extensions-get-resp' }],
     ],
   ],

@@ -43,7 +43,14 @@ export const serverRecordSamples: readonly SampleTable[] = [
       ],
     ],
   ),
-  ['2.1', 'os-virtual-interfaces', [['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }]]],
+  [
+    '2.1',
+    'os-virtual-interfaces',
+    [
+      ['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }],
+      ['GET /v2/servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp-v2' }],
+    ],
+  ],
   ['2.12', 'os-virtual-interfaces/v2.12', [['GET /servers/{server}/os-virtual-interfaces', { answer: 'vifs-list-resp' }]]],
   [
     '2.1',

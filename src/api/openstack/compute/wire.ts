@@ -19,6 +19,9 @@ export const linksTo = (path: string, view: { readonly baseUrl: string; readonly
   { rel: 'bookmark', href: `${view.bookmarkUrl}/${path}` },
 ];
 
+/** Whether the client uses the legacy API, `/v2`, which tells a little more here and there. */
+export const isLegacy = ({ baseUrl }: { readonly baseUrl: string }): boolean => /\/v2(\/[^/]*)?$/.test(baseUrl);
+
 /** Patterns for whole numbers as text, by their minimum. */
 const wholeTexts = { '-1': '^(-1|[0-9]+)$', '0': '^[0-9]+$', '1': '^0*[1-9][0-9]*$' } as const;
 

@@ -103,3 +103,6 @@ export const extensionList = [
   ['os-volume-attachment-update', 'VolumeAttachmentUpdate', 'Swapping attached volumes.'],
   ['os-volumes', 'Volumes', 'Volumes.'],
 ] as const satisfies readonly (readonly [alias: string, name: string, description: string])[];
+
+/** Listed by the legacy API only, whose answers have the fields of this one. */
+export const legacyExtension = ['OS-EXT-VIF-NET', 'ExtendedVIFNet', 'The network of virtual interfaces.'] as const;

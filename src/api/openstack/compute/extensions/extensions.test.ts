@@ -46,3 +46,10 @@ test('all extensions that Nova lists are listed, each once, also those whose fea
     expect(extensions).toContainEqual(shown.extension);
   }
 });
+
+test('the legacy API lists one more, whose field it has', async () => {
+  const [legacy, now] = await Promise.all(['/v2/extensions', '/v2.1/extensions'].map((path) => face.ask('GET', path)));
+  expect([legacy?.body.extensions.length, now?.body.extensions.length]).toEqual([100, 99]);
+  const shown = await Promise.all(['/v2', '/v2.1'].map((root) => face.ask('GET', `${root}/extensions/OS-EXT-VIF-NET`)));
+  expect(shown.map(({ status }) => status)).toEqual([200, 404]);
+});

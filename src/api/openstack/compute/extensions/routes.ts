@@ -2,7 +2,8 @@ import { Type as t } from '@sinclair/typebox';
 import { errorType } from '../../../../lib/errors/error-type.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
-import { extensionList } from './extension-list.ts';
+import { isLegacy } from '../wire.ts';
+import { extensionList, legacyExtension } from './extension-list.ts';
 
 const ExtensionNotFound = errorType(
   'ExtensionNotFound',
@@ -22,7 +23,13 @@ const extension = t.Object({
   updated: t.String(),
 });
 
-const extensions = extensionList.map(([alias, name, description]) => ({ alias, name, description, ...common }));
+type Listed = readonly [alias: string, name: string, description: string];
+
+const shown = ([alias, name, description]: Listed) => ({ alias, name, description, ...common });
+const extensions = extensionList.map(shown);
+const legacyExtensions = [...extensions, shown(legacyExtension)];
+
+const extensionsFor = (req: { readonly baseUrl: string }) => (isLegacy(req) ? legacyExtensions : extensions);
 
 export const listExtensions = route({
   method: 'GET',
@@ -31,7 +38,7 @@ export const listExtensions = route({
   policy: 'os_compute_api:extensions',
   status: 200,
   answers: exactly(t.Object({ extensions: t.Array(extension) })),
-  handle: () => ok({ extensions }),
+  handle: (req) => ok({ extensions: extensionsFor(req) }),
 });
 
 export const showExtension = route({
@@ -41,8 +48,9 @@ export const showExtension = route({
   policy: 'os_compute_api:extensions',
   status: 200,
   answers: exactly(t.Object({ extension })),
-  handle: ({ params: { alias } }) => {
-    const found = extensions.find((one) => one.alias === alias);
+  handle: (req) => {
+    const { alias } = req.params;
+    const found = extensionsFor(req).find((one) => one.alias === alias);
     if (!found) throw ExtensionNotFound({ alias });
     return ok({ extension: found });
   },

@@ -1,22 +1,28 @@
 /** What clients used before they asked the network service: the addresses of a server's ports, and its network cards by address. */
 import { Type as t } from '@sinclair/typebox';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
-import { field, resource } from '../../../../lib/versioning/resource.ts';
+import { field, omit, resource } from '../../../../lib/versioning/resource.ts';
 import { anyOf, strictObject } from '../../../../lib/versioning/schema.ts';
 import { v } from '../../../../microversions.ts';
 import type { Port } from '../../../../objects/network.ts';
 import { list } from '../../../pipeline/list.ts';
 import { actionRoute, done, ok, route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
+import { isLegacy } from '../wire.ts';
 
 type Deps = ServerFaceDeps;
 
 const window = { until: v.noAddressActions };
 
+/** A network card, shown to a client of the legacy API or another one. */
+type Card = Pick<Port, 'id' | 'macAddress' | 'networkId'> & { readonly isLegacy?: boolean };
+
 /** A network card of a server by its address. */
-export const virtualInterfaceView = resource<Pick<Port, 'id' | 'macAddress' | 'networkId'>>()('virtual_interface', {
+export const virtualInterfaceView = resource<Card>()('virtual_interface', {
   id: field(t.String(), (port) => port.id),
   mac_address: field(t.String(), (port) => port.macAddress),
+  // The legacy API is that of the first version, with a few more fields.
+  'OS-EXT-VIF-NET:net_id': field(t.Optional(t.String()), (port) => (port.isLegacy ? port.networkId : omit), { until: v.keypairTypes }),
   net_id: field(t.String(), (port) => port.networkId, { since: v.virtualInterfaceNetwork }),
 });
 
@@ -52,6 +58,9 @@ export const fixedAddressRoutes = [
     query: queryParams({}),
     status: 200,
     answers: list('virtual_interfaces', virtualInterfaceView),
-    handle: async ({ ctx, params }, { serverPorts }: Deps) => ok({ items: await serverPorts.list(ctx, params.id) }),
+    handle: async (req, { serverPorts }: Deps) => {
+      const ports = await serverPorts.list(req.ctx, req.params.id);
+      return ok({ items: ports.map((port) => ({ ...port, isLegacy: isLegacy(req) })) });
+    },
   }),
 ];

@@ -5,6 +5,7 @@ import { strictObject, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { versions } from '../../../../microversions.ts';
 import { exactly } from '../../../pipeline/answer.ts';
 import { ok, route } from '../../../pipeline/route.ts';
+import { isLegacy } from '../wire.ts';
 
 /** The API's date of release; clients only compare it. */
 const UPDATED = { v21: '2013-07-23T11:33:21Z', v20: '2011-01-21T11:33:21Z' } as const;
@@ -72,7 +73,7 @@ export const showVersion = route({
   query: queryParams({}),
   status: 200,
   answers: exactly(document),
-  handle: ({ baseUrl, bookmarkUrl }) => ok(documents[baseUrl.endsWith('/v2') ? 'v2.0' : 'v2.1'](bookmarkUrl)),
+  handle: (req) => ok(documents[isLegacy(req) ? 'v2.0' : 'v2.1'](req.bookmarkUrl)),
 });
 
 const VersionNotFound = errorType('VersionNotFound', 'not-found', (p: { id: string }) => `There is no version ${p.id} of the API.`);
