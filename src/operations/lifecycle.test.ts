@@ -39,6 +39,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   unlock: anyTime,
   resetState: anyTime,
   injectNetworkInfo: anyTime,
+  resetNetwork: anyTime,
   consoleOutput: anyTime,
   diagnostics: anyTime,
   changePassword: { from: ['active'], during: [null] },
@@ -103,7 +104,18 @@ test('a locked server refuses its owner everything but being booted, looked at, 
 });
 
 test('only booting, unshelving, deleting, restoring and changes of the record can do without a host', () => {
-  const hostless = ['boot', 'unshelve', 'lock', 'unlock', 'resetState', 'injectNetworkInfo', 'delete', 'softDelete', 'restore'];
+  const hostless = [
+    'boot',
+    'unshelve',
+    'lock',
+    'unlock',
+    'resetState',
+    'injectNetworkInfo',
+    'resetNetwork',
+    'delete',
+    'softDelete',
+    'restore',
+  ];
   expect(names.filter((name) => !lifecycle[name].needsHost)).toEqual(hostless);
 });
 

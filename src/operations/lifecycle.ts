@@ -141,6 +141,7 @@ export const lifecycle = {
   unlock: { ...onRecord, lockable: false },
   resetState: { ...onRecord, lockable: false },
   injectNetworkInfo: { ...onRecord, lockable: true },
+  resetNetwork: { ...onRecord, lockable: true },
   consoleOutput: { ...onRecord, lockable: false, needsHost: true },
   diagnostics: { ...onRecord, lockable: false, needsHost: true },
   changePassword: { from: ['active'], doing: 'updating_password', to: 'asBefore', ...onGuest },

@@ -7,6 +7,7 @@ import { serverOperations } from './server-operations.ts';
 const WITHOUT_EFFECT = [
   'POST /servers/{id}/action os-getConsoleOutput',
   'POST /servers/{id}/action injectNetworkInfo',
+  'POST /servers/{id}/action resetNetwork',
   // They end a live migration early, one way or the other.
   'DELETE /servers/{id}/migrations/{migration}',
   'POST /servers/{id}/migrations/{migration}/action force_complete',

@@ -48,6 +48,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   shelveOffload: [{ body: null, by: 'admin' }],
   unshelve: [{ body: null }],
   injectNetworkInfo: [{ body: null, by: 'admin' }],
+  resetNetwork: [{ body: null, by: 'admin' }],
   consoleOutput: [{ body: { length: 5 } }],
   changePassword: [{ body: { adminPass: 'chaos' } }],
   delete: [{ body: null }],

@@ -8,7 +8,7 @@ import type { Answer } from './ask.ts';
 
 const router = new PathRouter(computeRoutes);
 
-/** The request; its path is below `/v2.1`. */
+/** The request; its path is below `/v2.1`, or begins with a version. */
 export interface AskedOfCompute {
   readonly method: string;
   readonly path: string;
@@ -20,7 +20,7 @@ export interface AskedOfCompute {
 export function checkDeclared(answer: Answer, asked: AskedOfCompute): void {
   if (answer.status >= 300) return;
   const at = versions.find(asked.version) ?? versions.min;
-  const segments = decodedSegments(asked.path.replace(/\?.*/, '')) ?? [];
+  const segments = decodedSegments(asked.path.replace(/\?.*/, '').replace(/^\/v2(\.1)?(?=\/)/, '')) ?? [];
   const [action] = Object.keys(Object(asked.body));
   const route = router
     .match(segments)

@@ -24,6 +24,7 @@ import { consoleOutput } from './questions/console-output.ts';
 import { diagnostics } from './questions/diagnostics.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { injectNetworkInfo } from './record/inject-network-info.ts';
+import { resetNetwork } from './record/reset-network.ts';
 import { rescue } from './rescue/rescue.ts';
 import { unrescue } from './rescue/unrescue.ts';
 import { lock } from './record/lock.ts';
@@ -56,6 +57,7 @@ export const serverActions = {
   unlock,
   resetState,
   injectNetworkInfo,
+  resetNetwork,
   consoleOutput,
   changePassword,
   delete: forceDelete,

@@ -59,6 +59,7 @@ export const computeRules = {
   'os_compute_api:os-lock-server:unlock:unlock_override': admin,
   'os_compute_api:os-admin-actions:reset_state': admin,
   'os_compute_api:os-admin-actions:inject_network_info': admin,
+  'os_compute_api:os-admin-actions:reset_network': admin,
   'os_compute_api:os-console-output': member,
   'os_compute_api:os-admin-password': member,
   'os_compute_api:os-server-password:show': reader,

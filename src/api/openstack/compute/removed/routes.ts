@@ -49,5 +49,4 @@ export const removedRoutes: readonly Route<unknown>[] = [
     action('/os-networks/{id}/action', key, noProxies),
   ),
   action('/servers/{id}/action', 'os-getRDPConsole', remoteConsoles),
-  action('/servers/{id}/action', 'resetNetwork'),
 ];

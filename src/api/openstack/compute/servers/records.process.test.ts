@@ -147,6 +147,13 @@ describe('a lock', () => {
   });
 });
 
+test.each(['resetNetwork', 'injectNetworkInfo'])('%s is accepted from admins only, and changes nothing', async (key) => {
+  const before = await cloud.server(id);
+  expect((await face.act(id, { [key]: null })).status).toBe(403);
+  expect((await face.act(id, { [key]: null }, { as: 'admin' })).status).toBe(202);
+  expect(await cloud.server(id)).toEqual(before);
+});
+
 test('a state is reset by admins only, and takes the server from whoever held it', async () => {
   expect((await face.act(id, { 'os-resetState': { state: 'error' } })).status).toBe(403);
   expect((await face.act(id, { 'os-resetState': { state: 'paused' } }, { as: 'admin' })).status).toBe(400);
