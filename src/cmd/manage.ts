@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
+import { addCells } from './manage/cells.ts';
 import { addDb } from './manage/db.ts';
 import { openExistingCloud } from './manage/on-cloud.ts';
+import { addPlacement } from './manage/placement.ts';
+import { addServices } from './manage/services.ts';
 import { events, type EventsOptions } from './events.ts';
-import { explainPlacement, type ExplainOptions } from './explain.ts';
 import { psql } from './psql.ts';
 import { removeHost, type RemoveHostOptions } from './remove-host.ts';
 import { verify, type VerifyOptions } from './verify.ts';
@@ -42,6 +44,8 @@ export async function run(args: readonly string[]): Promise<void> {
     });
   addPlacement(command);
   addDb(command);
+  addCells(command);
+  addServices(command);
   command
     .command('psql')
     .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
@@ -62,28 +66,13 @@ export async function run(args: readonly string[]): Promise<void> {
   await command.parseAsync([...args], { from: 'user' });
 }
 
-function addPlacement(command: Command): void {
-  command
-    .command('placement')
-    .description('Tell how servers came to their hosts.')
-    .command('explain')
-    .description(
-      'Tell why a server is on its host or on none: every host, every filter, the weights, and the smallest change that would help.',
-    )
-    .argument('<server-or-request>', 'the id of a server, or the x-openstack-request-id of its boot')
-    .option('--json', 'print everything as JSON')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async (id: string, { configFile = [], ...options }: ExplainOptions & { configFile?: string[] }) => {
-      process.exitCode = await explainPlacement(async () => openExistingCloud(configFile), id, options);
-    });
-}
-
 const EXAMPLES = `
 Examples:
   nova-ts manage trace req-...             the x-openstack-request-id of any answer
   nova-ts manage events --follow           what happens, as it happens
   nova-ts manage placement explain ID      why a server is where it is, or nowhere
   nova-ts manage verify                    whether all books agree; exit status 0 if they do
+  nova-ts manage db archive_deleted_rows   deleted servers out of the way
   nova-ts manage remove-host node-7        after its servers have gone and its services have stopped
 
 What runs, and where: nova-ts status. The cloud is that of NOVA_STATE_DIR, or of NOVA_DATABASE_URL.`;

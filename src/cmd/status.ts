@@ -5,6 +5,7 @@ import { systemClock } from '../lib/clock/clock.ts';
 import { type Endpoints, endpointsOf } from './cloud/ready-file.ts';
 import type { RunningProgram } from './cloud/running-programs.ts';
 import { whereLines } from './cloud/where.ts';
+import { runUpgradeCheck } from './upgrade-check/upgrade-check.ts';
 
 /** The exit status of `systemctl status` and LSB's init scripts for "is not running". */
 const EXIT_NOT_RUNNING = 3;
@@ -17,6 +18,7 @@ const OPTIONS = {
 
 /** `nova-ts status`: what runs in a state directory, since when, and where. */
 export async function run(args: readonly string[]): Promise<void> {
+  if (args[0] === 'upgrade' && args[1] === 'check') return await runUpgradeCheck(args.slice(2));
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) return void process.stdout.write(HELP);
   const { stateDir, programs: running, nothing } = await runningThere(positionals, values['config-file']);
@@ -58,8 +60,10 @@ const blockOf = (stateDir: string, { service, host, pid, startedAt, endpoints, l
   ].join('\n');
 
 const HELP = `nova-ts status [SERVICE] [--json] [--config-file FILE]...
+       nova-ts status upgrade check [--json] [--config-file FILE]...
 Tells what runs in the state directory (NOVA_STATE_DIR), since when, and where.
 Exit status 0: something runs. ${EXIT_NOT_RUNNING}: nothing does.
+With "upgrade check" it tells whether something is in the way of an upgrade (--help after it).
   --json                for programs
   --config-file FILE    read the state directory's path from a file
 `;

@@ -35,9 +35,9 @@ import * as moves from './0034-moves.ts';
 import * as liveMigration from './0035-live-migration.ts';
 import * as agentBuilds from './0036-agent-builds.ts';
 import * as guestPasswords from './0037-guest-passwords.ts';
-import * as forcedDownHosts from './0042-forced-down-hosts.ts';
 import * as notifications from './0040-notifications.ts';
 import * as archive from './0041-archive.ts';
+import * as forcedDownHosts from './0042-forced-down-hosts.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -88,7 +88,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0035-live-migration': liveMigration,
   '0036-agent-builds': agentBuilds,
   '0037-guest-passwords': guestPasswords,
-  '0042-forced-down-hosts': forcedDownHosts,
   '0040-notifications': notifications,
   '0041-archive': archive,
+  '0042-forced-down-hosts': forcedDownHosts,
 };

@@ -81,3 +81,9 @@ export async function purgeArchive(db: CellDb, { before, limit }: Purging): Prom
     SELECT source, count(*)::int AS rows FROM purged GROUP BY source ORDER BY source`.execute(db);
   return countsOf(rows);
 }
+
+/** Whether a server is in the archive. */
+export async function isArchived(db: CellDb, id: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM archived_rows WHERE server_id = ${id} LIMIT 1`.execute(db);
+  return rows.length > 0;
+}
