@@ -37,6 +37,7 @@ export class GuestAgent {
   readonly #options: GuestAgentOptions;
   /** Guests that are frozen for work that goes on. */
   readonly #frozen = new Set<ServerId>();
+  #thawing: Promise<void> | undefined;
 
   constructor(options: GuestAgentOptions) {
     this.#options = options;
@@ -69,7 +70,15 @@ export class GuestAgent {
   }
 
   /** Thaws guests that an earlier process left frozen, or whose agent was silent when they were to be thawed. */
-  async thawLeftovers(): Promise<void> {
+  thawLeftovers(): Promise<void> {
+    // A silent agent takes longer to give up than the next call takes to come.
+    this.#thawing ??= this.#thawAll().finally(() => {
+      this.#thawing = undefined;
+    });
+    return this.#thawing;
+  }
+
+  async #thawAll(): Promise<void> {
     const { directories, domains } = this.#options;
     for (const { serverId, frozen } of await directories.list()) {
       if (this.#frozen.has(serverId) || !(await exists(frozen))) continue;
