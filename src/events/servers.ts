@@ -84,6 +84,12 @@ export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].ma
 export const serverWorkEnd = eventType('server.work.end', server);
 export const serverWorkError = eventType('server.work.error', server);
 
+/** What is asked of a live migration while it runs; named as in os-instance-actions. */
+export const serverMoveEvents = {
+  cancel: eventType('server.live_migration_cancel', server),
+  forceComplete: eventType('server.live_migration_force_complete', server),
+};
+
 /** Immediate changes of a server's record: an owner's edits, what its guest posts, and the actions declared as such. */
 const edits = [
   'update',

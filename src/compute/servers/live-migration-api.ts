@@ -3,6 +3,7 @@ import { recordAction } from '../../db/stores/servers/instance-actions.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import { change } from '../../db/change.ts';
 import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
+import { serverMoveEvents } from '../../events/servers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { giveWay } from '../../lib/workflow/give-way.ts';
 import type { HostName, ServerId } from '../../objects/ids.ts';
@@ -62,13 +63,14 @@ export class LiveMigrationApi {
     const known = await visibleServer(this.#deps, ctx, { id: serverId, rule });
     const statuses: readonly MigrationStatus[] = evenWaiting ? ['running', 'queued', 'preparing'] : ['running'];
     const words = 'abort live migration';
-    await change(ctx, { db: this.#deps.db, what: `server.abortLiveMigration ${known.id} ${id}` }, async ({ trx }) => {
+    await change(ctx, { db: this.#deps.db, what: `server.abortLiveMigration ${known.id} ${id}` }, async ({ trx, tell }) => {
       const server = await locked(trx, known);
       checkMayBegin(ctx, server, toAbort, words);
       const migration = await this.#find(trx, server.id, id);
       if (!migration) throw NoSuchMigration({ id, serverId });
       insistOnStatus(migration, statuses, words);
       await recordAction(trx, ctx, { serverId: server.id, name: 'live_migration_cancel' });
+      tell(serverMoveEvents.cancel(server));
       if (server.workflowId !== null) await giveWay(trx, server.workflowId);
     });
   }
@@ -78,13 +80,14 @@ export class LiveMigrationApi {
     const rule = 'os_compute_api:servers:migrations:force_complete';
     const known = await visibleServer(this.#deps, ctx, { id: serverId, rule });
     const words = 'force_complete';
-    const host = await change(ctx, { db: this.#deps.db, what: `server.forceComplete ${known.id} ${id}` }, async ({ trx }) => {
+    const host = await change(ctx, { db: this.#deps.db, what: `server.forceComplete ${known.id} ${id}` }, async ({ trx, tell }) => {
       const server = await locked(trx, known);
       checkMayBegin(ctx, server, toHurry, words);
       const migration = await this.#find(trx, server.id, id);
       if (!migration) throw UnknownMigration({ id, serverId });
       insistOnStatus(migration, ['running'], 'force complete');
       await recordAction(trx, ctx, { serverId: server.id, name: 'live_migration_force_complete' });
+      tell(serverMoveEvents.forceComplete(server));
       return migration.source.host as HostName;
     });
     await this.#deps.compute.hurryLiveMigration(ctx, { host, serverId: known.id });

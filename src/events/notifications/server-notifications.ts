@@ -113,6 +113,8 @@ const operations: Readonly<Record<string, Operation>> = {
 const changes: Readonly<Record<string, readonly Part[]>> = {
   lock: [{ action: 'lock', from: 'nova-api' }],
   unlock: [{ action: 'unlock', from: 'nova-api' }],
+  live_migration_cancel: both({ action: 'live_migration_abort', legacy: 'live.migration.abort' }),
+  live_migration_force_complete: both({ action: 'live_migration_force_complete', legacy: 'live.migration.force.complete' }),
 };
 
 /** Changes that are told as updates whatever the configuration says. */

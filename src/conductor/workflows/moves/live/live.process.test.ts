@@ -154,6 +154,10 @@ test('while it runs it is a resource with its progress, and can be aborted', asy
   await api.abort(admin(), id, number, { evenWaiting: false });
   await rests(id, { vmState: 'active', host, fault: null });
   expect(await status()).toBe('cancelled');
+  const told = await database.db.selectFrom('events').select('type').where('subject', '=', id).orderBy('seq').execute();
+  expect(told.slice(-3).map(({ type }) => type)).toEqual(
+    ['live-migration.start', 'live_migration_cancel', 'live-migration.error'].map((name) => `server.${name}`),
+  );
   expect(await holdings(cloud)).toEqual(before);
   await expect(api.show(admin(), id, number)).rejects.toThrow(`Live migration ${number} for server ${id} is not in progress.`);
   await expect(api.abort(admin(), id, number, { evenWaiting: false })).rejects.toThrow("Cannot 'abort live migration' instance");
