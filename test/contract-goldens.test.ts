@@ -7,11 +7,12 @@ import { cast, contract, type Contract, type Messages } from '../src/lib/rpc/con
 import { goldenOf } from '../src/lib/rpc/golden.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
 import { schedulerRpc } from '../src/scheduler/rpcapi.ts';
+import { volumeRpc } from '../src/volume/rpcapi.ts';
 import { sourceFiles } from './architecture/source-tree.ts';
 import { numberProblem } from './support/contract-number.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'golden/rpc');
-const contracts: readonly Contract<Messages>[] = [computeRpc, conductorRpc, networkRpc, schedulerRpc];
+const contracts: readonly Contract<Messages>[] = [computeRpc, conductorRpc, networkRpc, schedulerRpc, volumeRpc];
 
 /** Old and new processes share the queue, so a message changes only when somebody looks at what changed: UPDATE_GOLDENS=1 writes it down. */
 test.each(contracts.map((contract) => [contract.topic, contract] as const))(

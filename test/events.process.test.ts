@@ -49,6 +49,7 @@ import { unlimited } from '../src/quota/resources.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { sampleFlavor, sampleImage } from './support/sample-server.ts';
 import { SimulatedCloud } from './support/simulated-cloud.ts';
+import { SimulatedVolumes, VOLUME_HOST } from './support/simulated-volumes.ts';
 import { networksOf } from './support/simulated-face.ts';
 
 const policy = novaPolicy();
@@ -237,6 +238,82 @@ async function changeAgents(): Promise<void> {
   await api.delete(asked(), id);
 }
 
+async function changeVolumes(): Promise<void> {
+  const lab = new SimulatedVolumes(database);
+  await lab.start();
+  lab.startEngine();
+  const { volumes, actions, edits, snapshots, attachments, oldAttaching, types, quotas, fleet, messages } = lab.api();
+  const is = (id: string, status: string) => expect.poll(() => volumes.show(asked(), id), WAIT).toMatchObject({ status });
+  const isShot = (id: string, status: string) => expect.poll(() => snapshots.show(asked(), id), WAIT).toMatchObject({ status });
+  const failing = async (fault: Parameters<typeof lab.driver.faults.add>[0], act: () => Promise<unknown>) => {
+    lab.driver.faults.add(fault);
+    await act();
+    lab.driver.faults.delete(fault);
+  };
+  const plain = { name: 'v', description: null, metadata: {}, sizeGb: 1 };
+  const upload = { name: 'i', diskFormat: 'raw', force: false, visibility: 'private' } as const;
+  const { id } = await volumes.create(asked(), plain);
+  await is(id, 'available');
+  const shot = { volumeId: id, name: null, description: null, metadata: {}, force: false };
+  const { id: snapshotId } = await snapshots.create(asked(), shot);
+  await isShot(snapshotId, 'available');
+  await snapshots.update(asked(), snapshotId, { name: 's' });
+  await actions.revert(asked(), id, snapshotId);
+  await is(id, 'available');
+  await failing('rewrite', async () => {
+    await actions.revert(asked(), id, snapshotId);
+    await is(id, 'error');
+  });
+  await edits.resetStatus(asked(), id, { status: 'available' });
+  await failing('extend', async () => {
+    await actions.extend(asked(), id, 2);
+    await is(id, 'error_extending');
+  });
+  await edits.resetStatus(asked(), id, { status: 'available' });
+  await actions.extend(asked(), id, 2);
+  await is(id, 'available');
+  await actions.upload(asked(), id, upload);
+  await is(id, 'available');
+  await failing('upload', async () => {
+    await actions.upload(asked(), id, upload);
+    await is(id, 'available');
+  });
+  await failing('createSnapshot', async () => await isShot((await snapshots.create(asked(), shot)).id, 'error'));
+  await failing('deleteSnapshot', async () => {
+    await snapshots.delete(asked(), snapshotId);
+    await isShot(snapshotId, 'error_deleting');
+  });
+  await snapshots.setStatus(asked(), snapshotId, 'available');
+  await snapshots.delete(asked(), snapshotId);
+  const type = await types.create(asked(), { name: 'fast', description: null, isPublic: false, extraSpecs: {} });
+  await types.update(asked(), type.id, { description: 'd' });
+  await types.addProject(asked(), type.id, 'p2');
+  await types.removeProject(asked(), type.id, 'p2');
+  await edits.retype(asked(), id, 'fast');
+  await volumes.update(asked(), id, { name: 'w' });
+  const host = { host: 'h' };
+  const { id: attachmentId } = await attachments.create(asked(), { volumeId: id, serverId: 's', connector: host, mode: null });
+  await attachments.complete(asked(), attachmentId);
+  await attachments.delete(asked(), attachmentId);
+  await oldAttaching.reserve(asked(), id);
+  await oldAttaching.unreserve(asked(), id);
+  await quotas.update(asked(), 'p2', { volumes: 1 });
+  await quotas.delete(asked(), 'p2');
+  await fleet.setEnabled(asked(), { host: VOLUME_HOST, binary: 'cinder-volume' }, { enabled: false });
+  await fleet.setEnabled(asked(), { host: VOLUME_HOST, binary: 'cinder-volume' }, { enabled: true });
+  await failing('create', async () => await is((await volumes.create(asked(), plain)).id, 'error'));
+  await failing('delete', async () => {
+    await volumes.delete(asked(), id, { cascade: true });
+    await is(id, 'error_deleting');
+  });
+  await volumes.delete(asked(), id, { cascade: true });
+  await expect.poll(() => volumes.show(asked(), id).catch(() => 'gone'), WAIT).toBe('gone');
+  const message = await database.db.selectFrom('volume_messages').select('id').executeTakeFirstOrThrow();
+  await messages.delete(asked(), message.id);
+  await types.delete(asked(), type.id);
+  await lab.stop();
+}
+
 const rest = (id: string, vmState: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });
 
 async function changeServers(): Promise<void> {
@@ -333,6 +410,7 @@ test('every change is told, in the form that the catalogue has for it, and no se
   await changeAggregates();
   await changeAgents();
   await changeServers();
+  await changeVolumes();
   const events = await database.db.selectFrom('events').selectAll().orderBy('seq').execute();
 
   const seen = new Set(events.map(({ type }) => type));

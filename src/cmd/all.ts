@@ -6,6 +6,7 @@ import { startApi } from './cloud/start-api.ts';
 import { startCompute } from './cloud/start-compute.ts';
 import { startConductor } from './cloud/start-conductor.ts';
 import { startNetwork } from './cloud/start-network.ts';
+import { startVolume } from './cloud/start-volume.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
 
 /** The whole cloud in one process: the same services and messages as in separate processes. */
@@ -20,6 +21,7 @@ export const run = (args: readonly string[]): Promise<void> =>
     // Compute first: it creates the network namespace of a private host, in which its networks are.
     await startCompute(shared);
     await startNetwork(shared);
+    await startVolume(shared);
     await narrate(shared);
     return endpoints;
   });

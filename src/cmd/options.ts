@@ -38,6 +38,7 @@ export const novaOptions = (machine: Machine) =>
     neutron,
     network,
     image,
+    volume,
     policy,
     trace,
     notifications,
@@ -333,6 +334,19 @@ const network = optionGroup('network', {
 const image = optionGroup('image', {
   public_endpoint: publicEndpoint('image'),
   max_size_bytes: option(integer({ min: 1 }), { default: 1024 ** 4, help: 'Largest image, in bytes.' }),
+});
+
+const volume = optionGroup('volume', {
+  public_endpoint: publicEndpoint('volume'),
+  driver: option(oneOf(['auto', 'builtin', 'fake']), { default: 'auto', help: 'auto uses builtin with libvirt, else fake.' }),
+  default_volume_type: option(text(), { default: '__DEFAULT__', help: 'Type of volumes that name none.' }),
+  quota_volumes: limit('Volumes per project', 10),
+  quota_snapshots: limit('Snapshots of volumes per project', 10),
+  quota_gigabytes: limit('GiB of volumes and snapshots per project', 1000),
+  per_volume_size_limit: limit('GiB of one volume', -1),
+  quota_backups: limit('Backups of volumes per project', 10),
+  quota_backup_gigabytes: limit('GiB of backups per project', 1000),
+  quota_groups: limit('Groups of volumes per project', 10),
 });
 
 const policy = optionGroup('oslo_policy', {

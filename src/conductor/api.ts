@@ -3,7 +3,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import type { Log } from '../lib/log/log.ts';
 import { type Enqueue, enqueue } from '../lib/workflow/enqueue.ts';
 import type { WorkflowRef } from '../lib/workflow/workflow.ts';
-import type { InCell } from '../db/sql/queries.ts';
+import type { InCell, InCloud } from '../db/sql/queries.ts';
 import type { ConductorRpcApi } from './rpcapi.ts';
 
 /** How the compute API hands work to the conductor: stored in the API's own transaction, then announced. */
@@ -16,8 +16,8 @@ export class ConductorApi {
     this.#log = log;
   }
 
-  /** Stores the work in the transaction that changes the server: once committed it will be done, whichever process dies. */
-  async write<Input extends object>(trx: InCell, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
+  /** Stores the work in the transaction that changes the server or volume: once committed it will be done, whichever process dies. */
+  async write<Input extends object>(trx: InCell | InCloud, operation: WorkflowRef<Input>, work: Enqueue<Input>): Promise<string> {
     // The idempotency key is for the request's own changes: retries of a workflow's steps are up to the engine.
     const { keyed: _keyed, resumed: _resumed, ...ctx } = work.ctx;
     return await enqueue(trx, operation, { ...work, ctx, announced: true });

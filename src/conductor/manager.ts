@@ -22,6 +22,7 @@ import { asId, type HostName, type ServerId, type TaskId } from '../objects/ids.
 import type { Transfer } from '../objects/live-migration.ts';
 import type { ServerAddresses } from '../objects/network-info.ts';
 import { taskStates } from '../objects/states.ts';
+import type { PoolReport, WantedExport } from '../objects/volume-host.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
@@ -35,6 +36,13 @@ export interface ConductorDeps {
   readonly report: (taskId: string, outcome: ReportOutcome) => Promise<void>;
   readonly serviceGroup: Pick<ServiceGroup, 'beat'>;
   readonly allocationRules: AllocationRules;
+  readonly volumeHosts: VolumeHostBooks;
+}
+
+/** What volume hosts tell and ask. */
+export interface VolumeHostBooks {
+  report(host: string, pools: readonly PoolReport[]): Promise<void>;
+  exportsOf(host: string): Promise<WantedExport[]>;
 }
 
 /** Runs workflows, and writes to the database on behalf of services without access to it. */
@@ -99,6 +107,14 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
 
   async recordAddresses(_ctx: Context, { serverId, ...addresses }: { serverId: ServerId } & ServerAddresses): Promise<void> {
     await saveAddresses(this.#deps.db, serverId, addresses);
+  }
+
+  async reportVolumeHost(_ctx: Context, { name, pools }: { name: string; pools: PoolReport[] }): Promise<void> {
+    await this.#deps.volumeHosts.report(name, pools);
+  }
+
+  async exportsOfVolumeHost(_ctx: Context, { name }: { name: string }): Promise<WantedExport[]> {
+    return await this.#deps.volumeHosts.exportsOf(name);
   }
 
   async recordHops(_ctx: Context, { hops }: { hops: RecordedHop[] }): Promise<void> {

@@ -7,6 +7,7 @@ import { transfer } from '../objects/live-migration.ts';
 import { networkInfo } from '../objects/network-info.ts';
 import { placementRole } from '../objects/placement-role.ts';
 import { powerState, vmState } from '../objects/states.ts';
+import { poolReport, wantedExport } from '../objects/volume-host.ts';
 
 /** Why work on a host failed (lib/errors/marshal), with its causes. */
 const marshalledError = t.Unsafe<MarshalledError>({ type: 'object', required: ['code', 'kind', 'message', 'params'] });
@@ -88,6 +89,10 @@ export const conductorRpc = contract('conductor', {
     returns: t.Null(),
     timeoutMs: RECORD_ADDRESSES_TIMEOUT_MS,
   }),
+  /** A volume host's heartbeat, with the space of its pools. */
+  reportVolumeHost: call({ to: 'any', params: { name: t.String(), pools: t.Array(poolReport) }, returns: t.Null() }),
+  /** The connections that a volume host has to offer. */
+  exportsOfVolumeHost: call({ to: 'any', params: { name: t.String() }, returns: t.Array(wantedExport) }),
   /** The hops of requests on a service without a database. Losing some is acceptable. */
   recordHops: cast({ to: 'any', params: { hops: t.Array(recordedHop) } }),
 });

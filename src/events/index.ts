@@ -5,6 +5,7 @@ import * as identity from './identity.ts';
 import * as image from './image.ts';
 import * as network from './network.ts';
 import * as servers from './servers.ts';
+import * as volume from './volume.ts';
 
 const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
 
@@ -15,5 +16,5 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network].flatMap(typesIn).map((type) => [type.type, type]),
+  [servers, compute, identity, image, network, volume].flatMap(typesIn).map((type) => [type.type, type]),
 );

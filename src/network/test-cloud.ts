@@ -110,6 +110,7 @@ function conductorOf({ db }: TestDatabase): ConductorManager {
     run: () => {},
     report: unused,
     serviceGroup: { beat: unused },
+    volumeHosts: { report: async () => {}, exportsOf: async () => [] },
     allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
   });
 }

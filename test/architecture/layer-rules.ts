@@ -63,6 +63,11 @@ export const layerRules: readonly LayerRule[] = [
     may: ['@ground without bus', 'db/', '@own driver', '@own component without api'],
   },
   {
+    law: 'a volume host never sees the database: it imports contracts, the driver interface, objects and lib',
+    rooms: ['volume/host/'],
+    may: [...GROUND, ...CONTRACTS, 'volume/host/', 'volume/driver.ts', 'volume/errors.ts'],
+  },
+  {
     law: 'an edge knocks at api.ts: it imports api files and the words they speak, action declarations, objects, microversions and lib',
     rooms: ['api/'],
     may: [...GROUND, 'api/', ...API_FILES, 'operations/', '@plain of an api'],

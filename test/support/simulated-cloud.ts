@@ -166,6 +166,7 @@ export class SimulatedCloud {
         await (engine ? engine.report(taskId, outcome) : report(db, taskId, outcome));
       },
       serviceGroup: this.deps.serviceGroup,
+      volumeHosts: { report: async () => {}, exportsOf: async () => [] },
       allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
     });
     await serve(this.bus, conductorRpc, conductor, { log });

@@ -15,9 +15,17 @@ export class UnsupportedVersion extends HttpFault {
   }
 }
 
+/** How an API calls itself in the header that all services share, and its own older header. */
+export interface VersionDialect {
+  readonly service: string;
+  readonly oldHeader?: string;
+}
+
+const nova: VersionDialect = { service: 'compute', oldHeader: 'X-OpenStack-Nova-API-Version' };
+
 /** The requested version: the newer header wins, no header means the oldest version. */
-export function negotiate(exchange: Pick<Exchange, 'headers'>, versions: Versions): Microversion {
-  const requested = requestedVersion(exchange);
+export function negotiate(exchange: Pick<Exchange, 'headers'>, versions: Versions, dialect = nova): Microversion {
+  const requested = requestedVersion(exchange, dialect);
   if (requested === undefined) return versions.min;
   if (requested.toLowerCase() === 'latest') return versions.latest;
   if (!FORM.test(requested)) {
@@ -29,18 +37,18 @@ export function negotiate(exchange: Pick<Exchange, 'headers'>, versions: Version
 }
 
 /** The headers of every answer at this version, or of its refusal. */
-export const versionHeaders = (version: string): Readonly<Record<string, string | readonly string[]>> => ({
-  'OpenStack-API-Version': `compute ${version}`,
-  'X-OpenStack-Nova-API-Version': version,
-  Vary: ['OpenStack-API-Version', 'X-OpenStack-Nova-API-Version'],
+export const versionHeaders = (version: string, { service, oldHeader } = nova): Readonly<Record<string, string | readonly string[]>> => ({
+  'OpenStack-API-Version': `${service} ${version}`,
+  ...(oldHeader === undefined ? {} : { [oldHeader]: version }),
+  Vary: ['OpenStack-API-Version', ...(oldHeader === undefined ? [] : [oldHeader])],
 });
 
 /** Versions of other services in the shared header are ignored. */
-function requestedVersion(exchange: Pick<Exchange, 'headers'>): string | undefined {
+function requestedVersion(exchange: Pick<Exchange, 'headers'>, { service, oldHeader }: VersionDialect): string | undefined {
   const shared = headerOf(exchange, 'openstack-api-version');
   for (const entry of shared?.split(',') ?? []) {
-    const [service, version = ''] = entry.trim().split(/\s+/);
-    if (service?.toLowerCase() === 'compute') return version;
+    const [named, version = ''] = entry.trim().split(/\s+/);
+    if (named?.toLowerCase() === service) return version;
   }
-  return headerOf(exchange, 'x-openstack-nova-api-version')?.trim();
+  return oldHeader === undefined ? undefined : headerOf(exchange, oldHeader.toLowerCase())?.trim();
 }

@@ -7,6 +7,8 @@ const entries = [
   ['compute', 'nova', 'compute', '/v2.1'],
   ['image', 'glance', 'image', ''],
   ['network', 'neutron', 'network', ''],
+  ['volumev3', 'cinderv3', 'volume', '/v3'],
+  ['block-storage', 'cinder', 'volume', '/v3'],
 ] as const satisfies readonly (readonly [string, string, PublicApi, string])[];
 
 export const catalogOf = (config: NovaConfig): readonly CatalogService[] =>

@@ -2,6 +2,7 @@
 import { type Forgetting, forgetDecisions, forgetEvents, forgetImages, forgetServers } from '../../db/stores/cloud/history.ts';
 import { forgetServerNetworking } from '../../db/stores/network/server-networking.ts';
 import { forgetHops, keptSince } from '../../db/stores/cloud/request-story.ts';
+import { forgetMessages } from '../../db/stores/volume/messages.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import type { Shared } from './shared.ts';
 
@@ -29,6 +30,7 @@ export function startHousekeeping({ db, runtime }: Shared, pruneWorkflows: Forge
   const run = async (signal: AbortSignal) => {
     await forgetAll(pruneWorkflows, ago(KEEP_WORKFLOWS_HOURS * HOUR_MS), signal);
     await forgetAll((what) => forgetServerNetworking(db, what), ago(KEEP_SERVER_NETWORKING_HOURS * HOUR_MS), signal);
+    await forgetAll((what) => forgetMessages(db, what), clock.now(), signal);
     const tooMany = await keptSince(db, config.trace.keep_hops);
     for (const before of [ago(config.trace.keep_hours * HOUR_MS), ...(tooMany ? [tooMany] : [])])
       await forgetAll((what) => forgetHops(db, what), before, signal);

@@ -5,6 +5,7 @@ import { listVersions } from '../../api/openstack/compute/versions/routes.ts';
 import { mountIdentity } from '../../api/openstack/identity/mount-identity.ts';
 import { mountImage } from '../../api/openstack/image/mount-image.ts';
 import { mountNetwork } from '../../api/openstack/network/mount-network.ts';
+import { mountVolume } from '../../api/openstack/volume/mount-volume.ts';
 import { mountOpenApi } from '../../api/openstack/openapi/mount-openapi.ts';
 import { type ComputeMount, mountCompute } from '../../api/pipeline/mount-compute.ts';
 import { mountService } from '../../api/pipeline/mount-service.ts';
@@ -35,6 +36,7 @@ import { firstHops, recordRequests } from './request-hops.ts';
 import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
 import { startMetadata } from './start-metadata.ts';
+import { openVolumes } from './volumes.ts';
 
 /** How long one upload may take, in milliseconds; image data may arrive slowly. */
 const UPLOAD_MS = 6 * 3_600_000;
@@ -42,7 +44,7 @@ const UPLOAD_MS = 6 * 3_600_000;
 /** How often to look for abandoned uploads, whose process died or could not reach the database at their end. */
 const RECOVER_IMAGES_EVERY_MS = 60_000;
 
-/** Starts every API: identity, compute, image, network, operator and metadata; creates the contents of a new cloud. */
+/** Starts every API: identity, compute, image, network, volume, operator and metadata; creates the contents of a new cloud. */
 export async function startApi(shared: Shared): Promise<Endpoints> {
   const { runtime, db, tracer, group } = shared;
   const { log, config, life, host } = runtime;
@@ -80,6 +82,18 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       'network',
       (server) => mountNetwork(server, { network: networks, policy: gate, ...linksOf(config, 'network'), ...common }),
       guarded('network-api'),
+    ),
+    volume: await listen(
+      shared,
+      'volume',
+      (server) =>
+        mountVolume(server, {
+          deps: { volumes: openVolumes(shared, policy, images) },
+          policy: gate,
+          ...linksOf(config, 'volume'),
+          ...common,
+        }),
+      guarded('volume-api'),
     ),
     // Without overload protection: operators use it to find out what is wrong.
     operator: await listen(shared, 'operator', (server) =>

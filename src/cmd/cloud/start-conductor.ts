@@ -21,6 +21,8 @@ import { startNotifying } from './notifications.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startEndingOverdue } from './overdue-servers.ts';
 import { traceWorkflows } from './tracing.ts';
+import { VolumeHostsApi } from '../../volume/api/hosts.ts';
+import { volumeDefinitions, volumeGroup } from './volumes.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */
 const STEPS_AT_ONCE = 64;
@@ -49,11 +51,13 @@ const workflowOptions = ({ config }: Shared['runtime']) => ({
 export async function startConductor(shared: Shared): Promise<void> {
   const { runtime, bus, db, pool, tracer, group } = shared;
   const { clock, ids, log, life, host, config } = runtime;
-  const definitions = allWorkflows(await workflowDeps(shared));
+  const definitions = [...allWorkflows(await workflowDeps(shared)), ...(await volumeDefinitions(shared))];
   const member = { binary: 'nova-conductor', host };
   // Two engines of one name would run each other's workflows.
   await keepSoleName(shared, member);
   await group.join([member], life.signal);
+  // Conductors choose the pools of volumes.
+  await volumeGroup(shared).join([{ binary: 'cinder-scheduler', host }], life.signal);
   const isAlive = (owner: string) => group.isUp({ binary: member.binary, host: owner });
   const engine = new WorkflowEngine({
     pool,
@@ -78,6 +82,7 @@ export async function startConductor(shared: Shared): Promise<void> {
         .catch((err: unknown) => log.warn({ err, workflowId }, 'a workflow could not be started; the sweep will retry it')),
     report: (taskId, outcome) => engine.report(taskId, outcome),
     serviceGroup: group,
+    volumeHosts: new VolumeHostsApi({ db, group: volumeGroup(shared) }),
     allocationRules: {
       cpuAllocationRatio: config.DEFAULT.cpu_allocation_ratio,
       ramAllocationRatio: config.DEFAULT.ram_allocation_ratio,

@@ -38,6 +38,7 @@ import * as guestPasswords from './0037-guest-passwords.ts';
 import * as notifications from './0040-notifications.ts';
 import * as archive from './0041-archive.ts';
 import * as forcedDownHosts from './0042-forced-down-hosts.ts';
+import * as volumes from './0045-volumes.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -91,4 +92,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0040-notifications': notifications,
   '0041-archive': archive,
   '0042-forced-down-hosts': forcedDownHosts,
+  '0045-volumes': volumes,
 };

@@ -12,6 +12,7 @@ import type { QuotaTables } from './quota.ts';
 import type { TraceTables } from './trace.ts';
 import type { WorkflowTables } from './workflow.ts';
 import type { ImageTables } from './image.ts';
+import type { VolumeTables } from './volume.ts';
 
 /**
  * Every table of the database, by name, as Kysely sees it: one file per area, composed here by `extends`.
@@ -30,5 +31,6 @@ export interface Database
     WorkflowTables,
     ImageTables,
     NetworkTables,
+    VolumeTables,
     QuotaTables,
     CloudSecretsTables {}

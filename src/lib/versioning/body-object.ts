@@ -1,14 +1,14 @@
 // Objects in request bodies: which keys exist at a version, and how a parsed value is upgraded to the newest form.
 import { Type as t, type TSchema } from '@sinclair/typebox';
-import { live, perVersion, type Microversion } from './microversion.ts';
+import { live, perVersion, type Microversion, type Window } from './microversion.ts';
 import type { AnyBodyField, BodyField, ObjectHead, Presence, Shape } from './shape.ts';
 
 export type BodyFields = Readonly<Record<string, AnyBodyField>>;
 
 /** Options of an object besides its fields. */
 export interface BodyObjectOptions {
-  /** Whether to accept and drop unknown keys; by default they are refused. */
-  readonly tolerant?: boolean;
+  /** Whether to accept and drop unknown keys, always or in a window; by default they are refused. */
+  readonly tolerant?: boolean | Window;
   /** Further JSON Schema keywords, such as `anyOf` over required keys or `maxProperties`. */
   readonly keywords?: Readonly<Record<string, unknown>>;
 }
@@ -44,8 +44,14 @@ function schemaOf(keys: readonly LiveKey[], at: Microversion, options: BodyObjec
     const type = field.shape.schemaAt(at);
     return [[key, field.required ? type : t.Optional(type)]];
   });
-  return t.Object(Object.fromEntries(properties), { ...options.keywords, ...(options.tolerant ? {} : { additionalProperties: false }) });
+  return t.Object(Object.fromEntries(properties), {
+    ...options.keywords,
+    ...(isTolerant(options, at) ? {} : { additionalProperties: false }),
+  });
 }
+
+const isTolerant = ({ tolerant = false }: BodyObjectOptions, at: Microversion): boolean =>
+  typeof tolerant === 'boolean' ? tolerant : live(tolerant, at);
 
 function headOf(keys: readonly LiveKey[], value: Record<string, unknown>, at: Microversion): Record<string, unknown> {
   const head: Record<string, unknown> = {};

@@ -1,0 +1,43 @@
+// Every route of the volume API.
+import type { Route } from '../../pipeline/route.ts';
+import { attachmentsRoutes } from './attachments/routes.ts';
+import type { VolumeFaceDeps } from './deps.ts';
+import { hostsRoutes } from './fleet/hosts.ts';
+import { poolsRoutes } from './fleet/pools.ts';
+import { servicesRoutes } from './fleet/services.ts';
+import { messagesRoutes } from './messages/routes.ts';
+import { metadataRoutes } from './metadata-routes.ts';
+import { quotasRoutes } from './quotas/routes.ts';
+import { snapshotActions } from './snapshots/actions.ts';
+import { snapshotsRoutes } from './snapshots/routes.ts';
+import { typeAccessRoutes } from './types/access.ts';
+import { extraSpecsRoutes } from './types/extra-specs.ts';
+import { typesRoutes } from './types/routes.ts';
+import { extensionRoutes } from './versions/extensions.ts';
+import { showVolumeVersion } from './versions/routes.ts';
+import { imageActions } from './volumes/actions/images.ts';
+import { stateActions } from './volumes/actions/states.ts';
+import { useActions } from './volumes/actions/uses.ts';
+import { volumesRoutes } from './volumes/routes.ts';
+
+export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
+  showVolumeVersion,
+  ...volumesRoutes,
+  ...metadataRoutes('/volumes', ({ volumes }) => volumes.volumeMetadata),
+  ...stateActions,
+  ...useActions,
+  ...imageActions,
+  ...snapshotsRoutes,
+  ...snapshotActions,
+  ...metadataRoutes('/snapshots', ({ volumes }) => volumes.snapshotMetadata),
+  ...attachmentsRoutes,
+  ...typesRoutes,
+  ...extraSpecsRoutes,
+  ...typeAccessRoutes,
+  ...quotasRoutes,
+  ...servicesRoutes,
+  ...poolsRoutes,
+  ...hostsRoutes,
+  ...messagesRoutes,
+  ...extensionRoutes,
+];

@@ -1,0 +1,34 @@
+/** Rows of attachments: who uses a volume, and how it is connected. */
+import { type Insertable, sql, type Updateable } from 'kysely';
+import type { VolumeAttachment } from '../../../objects/volume.ts';
+import type { VolumeAttachmentsTable } from '../../schema/volume.ts';
+import type { CloudDb, InCloud } from '../../sql/queries.ts';
+import { toAttachment } from './volumes.ts';
+
+export async function findAttachment(db: CloudDb, id: string): Promise<VolumeAttachment | undefined> {
+  const row = await db.selectFrom('volume_attachments').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toAttachment(row);
+}
+
+export async function insertAttachment(trx: InCloud, row: Insertable<VolumeAttachmentsTable>): Promise<VolumeAttachment> {
+  return toAttachment(await trx.insertInto('volume_attachments').values(row).returningAll().executeTakeFirstOrThrow());
+}
+
+/** Changes an attachment; undefined if it is gone. */
+export async function updateAttachment(
+  trx: InCloud,
+  id: string,
+  change: Updateable<VolumeAttachmentsTable>,
+): Promise<VolumeAttachment | undefined> {
+  const row = await trx
+    .updateTable('volume_attachments')
+    .set({ ...change, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toAttachment(row);
+}
+
+export async function deleteAttachmentRow(trx: InCloud, id: string): Promise<void> {
+  await trx.deleteFrom('volume_attachments').where('id', '=', id).execute();
+}

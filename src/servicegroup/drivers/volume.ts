@@ -1,0 +1,12 @@
+import { beatVolumeServices, findVolumeService } from '../../db/stores/volume/services.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
+import type { ServiceGroupDriver } from '../driver.ts';
+
+/** Keeps the heartbeats of the volume service, which belong to the cloud and not to a cell. */
+export const volumeServiceGroup = (db: CloudDb): ServiceGroupDriver => ({
+  beat: (members) => beatVolumeServices(db, members),
+  silence: async ({ binary, host }) => {
+    const known = await findVolumeService(db, { binary, host });
+    return known && { silentSeconds: known.silentSeconds, forcedDown: false };
+  },
+});

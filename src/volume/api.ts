@@ -1,0 +1,49 @@
+/** The volume service's operations and who may call them. Called by the edges. */
+import { VolumeActionsApi } from './api/actions.ts';
+import { VolumeEditsApi } from './api/edits.ts';
+import { AttachmentsApi } from './api/attachments.ts';
+import { VolumeFleetApi } from './api/fleet.ts';
+import { VolumeMessagesApi } from './api/messages.ts';
+import { MetadataApi } from './api/metadata.ts';
+import { OldAttachingApi } from './api/old-attaching.ts';
+import { VolumeQuotasApi } from './api/quotas.ts';
+import { SnapshotsApi } from './api/snapshots.ts';
+import { VolumeTypesApi } from './api/volume-types.ts';
+import { VolumesApi } from './api/volumes.ts';
+import type { VolumeDeps } from './deps.ts';
+
+export class VolumeApi {
+  readonly volumes: VolumesApi;
+  readonly volumeMetadata: MetadataApi;
+  readonly actions: VolumeActionsApi;
+  readonly edits: VolumeEditsApi;
+  readonly attachments: AttachmentsApi;
+  readonly oldAttaching: OldAttachingApi;
+  readonly snapshots: SnapshotsApi;
+  readonly snapshotMetadata: MetadataApi;
+  readonly types: VolumeTypesApi;
+  readonly quotas: VolumeQuotasApi;
+  readonly fleet: VolumeFleetApi;
+  readonly messages: VolumeMessagesApi;
+
+  constructor(deps: VolumeDeps) {
+    this.volumes = new VolumesApi(deps);
+    this.volumeMetadata = new MetadataApi({
+      read: async (ctx, id) => (await this.volumes.show(ctx, id)).metadata,
+      write: (ctx, id, metadata) => this.volumes.update(ctx, id, { metadata }),
+    });
+    this.actions = new VolumeActionsApi(deps);
+    this.edits = new VolumeEditsApi(deps);
+    this.attachments = new AttachmentsApi(deps);
+    this.oldAttaching = new OldAttachingApi(deps);
+    this.snapshots = new SnapshotsApi(deps);
+    this.snapshotMetadata = new MetadataApi({
+      read: async (ctx, id) => (await this.snapshots.show(ctx, id)).metadata,
+      write: (ctx, id, metadata) => this.snapshots.update(ctx, id, { metadata }, 'volume:update_snapshot_metadata'),
+    });
+    this.types = new VolumeTypesApi(deps);
+    this.quotas = new VolumeQuotasApi(deps);
+    this.fleet = new VolumeFleetApi(deps);
+    this.messages = new VolumeMessagesApi(deps);
+  }
+}

@@ -1,0 +1,216 @@
+import { change } from '../../db/change.ts';
+import { deleteAttachmentRow, findAttachment, insertAttachment, updateAttachment } from '../../db/stores/volume/attachments.ts';
+import { readListing } from '../../db/stores/volume/listing.ts';
+import type { AskedListing } from '../../objects/volume-listing.ts';
+import { lockVolume, toAttachment, updateVolume } from '../../db/stores/volume/volumes.ts';
+import type { InCloud } from '../../db/sql/queries.ts';
+import { attachmentCreate, attachmentDelete, attachmentUpdate, volumeAttach, volumeDetach, volumeReserve } from '../../events/volume.ts';
+import type { Event } from '../../events/event-type.ts';
+import type { Context } from '../../lib/context/context.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import type { Connection } from '../../objects/volume-host.ts';
+import type { AttachMode, Volume, VolumeAttachment } from '../../objects/volume.ts';
+import { backendOf } from '../../objects/volume.ts';
+import type { PolicyRule } from '../../policy/rules.ts';
+import { mayConnect, mayReserve, modeOf, statusBy } from '../attaching.ts';
+import type { VolumeDeps } from '../deps.ts';
+import { allowedListing } from './listing.ts';
+import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeMarkerNotFound, VolumeNotFound } from '../errors.ts';
+import { allowedVolume } from './access.ts';
+import { findVolume } from '../../db/stores/volume/volumes.ts';
+
+type Connector = Readonly<Record<string, unknown>>;
+
+/** An attachment to make. */
+export interface NewAttachment {
+  readonly volumeId: string;
+  readonly serverId: string | null;
+  /** If given, the volume is connected at once. */
+  readonly connector: Connector | null;
+  readonly mode: AttachMode | null;
+}
+
+/** How servers and hosts take volumes, use them and give them back. */
+export class AttachmentsApi {
+  readonly #deps: VolumeDeps;
+
+  constructor(deps: VolumeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reserves a volume, so that nobody else takes it; with a connector it is connected as well. */
+  async create(ctx: Context, { volumeId, serverId, connector, mode }: NewAttachment): Promise<VolumeAttachment> {
+    const { db, ids } = this.#deps;
+    await allowedVolume(this.#deps, ctx, volumeId, 'volume:attachment_create');
+    const id = ids.uuid();
+    const made = await change(ctx, { db, what: 'attachment.create' }, async ({ trx, tell }) => {
+      const volume = await lockVolume(trx, volumeId);
+      if (!volume) throw VolumeNotFound({ id: volumeId });
+      if (volume.status.includes('error')) throw InvalidVolume({ because: `Volume ${volumeId} status is ${volume.status}.` });
+      mayReserve(volume, { serverId, attachedHost: null });
+      if (volume.isBootable && volume.isMultiattach && volume.attachments.length > 0)
+        this.#deps.policy.check(ctx, 'volume:multiattach_bootable_volume', { project_id: volume.projectId });
+      const attachment = await insertAttachment(trx, {
+        id,
+        volume_id: volumeId,
+        project_id: volume.projectId,
+        server_id: serverId,
+        status: 'reserved',
+        mode: modeOf(volume, mode),
+      });
+      tell(attachmentCreate(attachment));
+      // Of a volume in use the state stays: only what is attached for good may end it.
+      await this.#follow(trx, volumeId, { tell: (after) => tell(volumeReserve(after)), keep: volume.status === 'in-use' });
+      return attachment.id;
+    });
+    if (connector !== null) return await this.connect(ctx, made, connector);
+    return await this.show(ctx, made);
+  }
+
+  /** Connects the volume to the host that the connector describes. */
+  async connect(ctx: Context, id: string, connector: Connector, mode?: AttachMode): Promise<VolumeAttachment> {
+    const { db } = this.#deps;
+    await this.#allowed(ctx, id, 'volume:attachment_update');
+    const before = await this.#change(ctx, `attachment.connect ${id}`, id, async (trx, volume, attachment) => {
+      mayConnect(volume, attachment);
+      const change = {
+        connector: JSON.stringify(connector),
+        attached_host: textIn(connector, 'host'),
+        mountpoint: textIn(connector, 'mountpoint') ?? attachment.mountpoint,
+        mode: modeOf(volume, mode ?? attachment.mode ?? 'rw'),
+        status: 'attaching' as const,
+      };
+      const after = await updateAttachment(trx, id, change);
+      invariant(after, 'the volume is locked');
+      return after;
+    });
+    const volume = await findVolume(db, before.volumeId);
+    if (!volume) throw VolumeNotFound({ id: before.volumeId });
+    const connected = await this.#connectOnHost(ctx, volume, before);
+    const info = { ...connected.data, driver_volume_type: connected.type, attachment_id: id };
+    return await this.#change(ctx, `attachment.connected ${id}`, id, async (trx) => {
+      const after = await updateAttachment(trx, id, { connection_info: JSON.stringify(info) });
+      invariant(after, 'the volume is locked');
+      return after;
+    });
+  }
+
+  /** The guest has the volume. */
+  async complete(ctx: Context, id: string, more: { readonly mountpoint?: string } = {}): Promise<void> {
+    const { clock } = this.#deps;
+    await this.#allowed(ctx, id, 'volume:attachment_complete');
+    await this.#change(
+      ctx,
+      `attachment.complete ${id}`,
+      id,
+      async (trx, _volume, attachment) => {
+        const { mountpoint = attachment.mountpoint } = more;
+        const after = await updateAttachment(trx, id, {
+          status: 'attached',
+          mountpoint,
+          mode: attachment.mode ?? 'rw',
+          attached_at: clock.now(),
+        });
+        invariant(after, 'the volume is locked');
+        return after;
+      },
+      volumeAttach,
+    );
+  }
+
+  /** Ends the connection and forgets the attachment. @returns those that the volume still has */
+  async delete(ctx: Context, id: string): Promise<readonly VolumeAttachment[]> {
+    const { db } = this.#deps;
+    const attachment = await this.#allowed(ctx, id, 'volume:attachment_delete');
+    const volume = await findVolume(db, attachment.volumeId);
+    if (volume && attachment.connector !== null) await this.#disconnectOnHost(ctx, volume, id);
+    await change(ctx, { db, what: `attachment.delete ${id}` }, async ({ trx, tell }) => {
+      if (!(await lockVolume(trx, attachment.volumeId))) return;
+      const now = await findAttachment(trx, id);
+      if (!now) return;
+      await deleteAttachmentRow(trx, id);
+      tell(attachmentDelete(now));
+      await this.#follow(trx, attachment.volumeId, { tell: (after) => tell(volumeDetach(after)) });
+    });
+    return (await findVolume(db, attachment.volumeId))?.attachments ?? [];
+  }
+
+  async show(ctx: Context, id: string): Promise<VolumeAttachment> {
+    return await this.#allowed(ctx, id, 'volume:get');
+  }
+
+  async list(ctx: Context, asked: AskedListing): Promise<readonly VolumeAttachment[]> {
+    const { db, policy } = this.#deps;
+    policy.check(ctx, 'volume:get_all');
+    const listing = allowedListing(ctx, asked);
+    const rows = await readListing(db, db.selectFrom('volume_attachments').selectAll(), 'volume_attachments', listing);
+    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    return rows.map(toAttachment);
+  }
+
+  async #connectOnHost(ctx: Context, { id: volumeId, host }: Volume, { id, connector, mode }: VolumeAttachment): Promise<Connection> {
+    const { db, volume } = this.#deps;
+    if (host === null || connector === null) throw ConnectionFailed({ volumeId });
+    try {
+      const wanted = { attachmentId: id, volumeId, readOnly: mode === 'ro', connector };
+      return await volume.connect(ctx, { host: backendOf(host), wanted });
+    } catch (cause) {
+      await change(ctx, { db, what: `attachment.failed ${id}` }, async ({ trx }) => {
+        await updateAttachment(trx, id, { status: 'error_attaching' });
+      });
+      throw ConnectionFailed({ volumeId }, { cause });
+    }
+  }
+
+  async #disconnectOnHost(ctx: Context, { id: volumeId, host }: Volume, attachmentId: string): Promise<void> {
+    if (host !== null) await this.#deps.volume.disconnect(ctx, { host: backendOf(host), volumeId, attachmentId });
+  }
+
+  async #allowed(ctx: Context, id: string, rule: PolicyRule): Promise<VolumeAttachment> {
+    const { db, policy } = this.#deps;
+    const attachment = await findAttachment(db, id);
+    if (!attachment || !policy.may(ctx, 'volume:get', { project_id: attachment.projectId })) throw AttachmentNotFound({ id });
+    policy.check(ctx, rule, { project_id: attachment.projectId });
+    return attachment;
+  }
+
+  /** Changes an attachment under the lock of its volume, whose state follows. */
+  async #change(
+    ctx: Context,
+    what: string,
+    id: string,
+    act: (trx: InCloud, volume: Volume, attachment: VolumeAttachment) => Promise<VolumeAttachment>,
+    told?: (volume: Volume) => Event,
+  ): Promise<VolumeAttachment> {
+    const { db } = this.#deps;
+    await change(ctx, { db, what }, async ({ trx, tell }) => {
+      const known = await findAttachment(trx, id);
+      const volume = known && (await lockVolume(trx, known.volumeId));
+      const attachment = volume?.attachments.find((one) => one.id === id);
+      if (!volume || !attachment) throw AttachmentNotFound({ id });
+      tell(attachmentUpdate(await act(trx, volume, attachment)));
+      await this.#follow(trx, volume.id, { tell: (after) => told && tell(told(after)), keep: volume.status === 'in-use' });
+    });
+    const after = await findAttachment(db, id);
+    if (!after) throw AttachmentNotFound({ id });
+    return after;
+  }
+
+  /** Gives the volume the state that its attachments make. */
+  async #follow(
+    trx: InCloud,
+    volumeId: string,
+    { tell, keep = false }: { readonly tell: (volume: Volume) => void; readonly keep?: boolean },
+  ): Promise<void> {
+    const volume = await lockVolume(trx, volumeId);
+    if (!volume) return;
+    const status = keep ? volume.status : statusBy(volume.attachments, volume.status);
+    const after = status === volume.status ? volume : await updateVolume(trx, volumeId, { status });
+    if (after) tell(after);
+  }
+}
+
+const textIn = (connector: Connector, key: string): string | null => {
+  const value = connector[key];
+  return typeof value === 'string' ? value : null;
+};

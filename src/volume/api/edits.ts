@@ -1,0 +1,118 @@
+import { change } from '../../db/change.ts';
+import { lockVolume, updateVolume, type VolumeChange } from '../../db/stores/volume/volumes.ts';
+import type { Event } from '../../events/event-type.ts';
+import { volumeResetStatus, volumeRetype, volumeUpdate } from '../../events/volume.ts';
+import type { Context } from '../../lib/context/context.ts';
+import type { Volume, VolumeStatus } from '../../objects/volume.ts';
+import type { VolumeDeps } from '../deps.ts';
+import { InvalidVolume, MetadataKeyNotFound, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
+import { checkVolumeQuota } from '../quota.ts';
+import { allowedVolume } from './access.ts';
+import { allowsMultiattach, checkTypeSize, namedType } from './types-for-volumes.ts';
+import type { InCloud } from '../../db/sql/queries.ts';
+
+/** States that an administrator sets. */
+export interface ResetStates {
+  readonly status?: VolumeStatus;
+  readonly attachStatus?: 'attached' | 'detached';
+  readonly migrationStatus?: string | null;
+}
+
+/** Changes of the records of single volumes. */
+export class VolumeEditsApi {
+  readonly #deps: VolumeDeps;
+
+  constructor(deps: VolumeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Gives the volume another type, where its data can stay. */
+  async retype(ctx: Context, id: string, typeName: string): Promise<void> {
+    const { quotaLimits } = this.#deps;
+    await allowedVolume(this.#deps, ctx, id, 'volume:retype');
+    const type = await namedType(this.#deps, ctx, typeName);
+    await this.#edit(ctx, id, async (trx, volume) => {
+      if (volume.status !== 'available' && volume.status !== 'in-use')
+        throw InvalidVolume({ because: `Volume status must be available or in-use to retype, but current status is: ${volume.status}.` });
+      if (volume.typeId === type.id) throw VolumeInputInvalid({ because: 'New volume_type same as original.' });
+      if (volume.status === 'in-use' && allowsMultiattach(type) !== volume.isMultiattach)
+        throw VolumeInputInvalid({ because: 'Retype requires that the volume is not in use, since multiattach changes.' });
+      checkTypeSize(type, volume.sizeGb);
+      const { projectId, sizeGb } = volume;
+      // Counted as an addition: the limits of all types together are not exceeded by a volume that stays.
+      await checkVolumeQuota(trx, { projectId, typeName: type.name, gigabytes: 0, sizeGb }, quotaLimits);
+      return { change: { type_id: type.id, is_multiattach: allowsMultiattach(type) }, tell: volumeRetype };
+    });
+  }
+
+  async setBootable(ctx: Context, id: string, bootable: boolean): Promise<void> {
+    await allowedVolume(this.#deps, ctx, id, 'volume:update');
+    await this.#edit(ctx, id, async () => ({ change: { is_bootable: bootable }, tell: volumeUpdate }));
+  }
+
+  async setReadOnly(ctx: Context, id: string, readOnly: boolean): Promise<void> {
+    await allowedVolume(this.#deps, ctx, id, 'volume:update_readonly_flag');
+    await this.#edit(ctx, id, async (_trx, { status }) => {
+      if (status !== 'available')
+        throw InvalidVolume({
+          because: `Volume ${id} status must be available to update readonly flag, but current status is: ${status}.`,
+        });
+      return { change: { is_read_only: readOnly }, tell: volumeUpdate };
+    });
+  }
+
+  /** Sets states, as an administrator says. Work under way goes on, but no longer changes the volume. */
+  async resetStatus(ctx: Context, id: string, { status, attachStatus, migrationStatus }: ResetStates): Promise<void> {
+    await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_admin_actions:reset_status');
+    await this.#edit(ctx, id, async (trx, volume) => {
+      if (status === 'in-use' && volume.attachments.length === 0)
+        throw InvalidVolume({ because: 'Cannot reset-state to in-use because volume does not have any attachments.' });
+      if (attachStatus === 'detached') await trx.deleteFrom('volume_attachments').where('volume_id', '=', id).execute();
+      return {
+        change: {
+          ...(status === undefined ? {} : { status, previous_status: null, workflow_id: null, wanted_size_gb: null }),
+          ...(migrationStatus === undefined ? {} : { migration_status: migrationStatus }),
+        },
+        tell: volumeResetStatus,
+      };
+    });
+  }
+
+  /** Adds to what the volume keeps of its image. @returns all of it */
+  async setImageMetadata(ctx: Context, id: string, metadata: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+    await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:set');
+    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => ({
+      change: { image_metadata: JSON.stringify({ ...imageMetadata, ...metadata }) },
+      tell: volumeUpdate,
+    }));
+    return await this.imageMetadata(ctx, id);
+  }
+
+  async unsetImageMetadata(ctx: Context, id: string, key: string): Promise<void> {
+    await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:remove');
+    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => {
+      const { [key]: gone, ...others } = imageMetadata ?? {};
+      if (gone === undefined) throw MetadataKeyNotFound({ id, key });
+      return { change: { image_metadata: JSON.stringify(others) }, tell: volumeUpdate };
+    });
+  }
+
+  async imageMetadata(ctx: Context, id: string): Promise<Readonly<Record<string, string>>> {
+    return (await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:show')).imageMetadata ?? {};
+  }
+
+  /** Changes the record alone. */
+  async #edit(
+    ctx: Context,
+    id: string,
+    decide: (trx: InCloud, volume: Volume) => Promise<{ readonly change: VolumeChange; readonly tell: (volume: Volume) => Event }>,
+  ): Promise<void> {
+    await change(ctx, { db: this.#deps.db, what: `volume.edit ${id}` }, async ({ trx, tell }) => {
+      const volume = await lockVolume(trx, id);
+      if (!volume) throw VolumeNotFound({ id });
+      const decided = await decide(trx, volume);
+      const after = await updateVolume(trx, id, decided.change);
+      if (after) tell(decided.tell(after));
+    });
+  }
+}
