@@ -242,7 +242,7 @@ async function changeVolumes(): Promise<void> {
   const lab = new SimulatedVolumes(database);
   await lab.start();
   lab.startEngine();
-  const { volumes, actions, edits, snapshots, attachments, oldAttaching, types, quotas, fleet, messages } = lab.api();
+  const { volumes, actions, edits, snapshots, attachments, oldAttaching, types, typeAccess, quotas, fleet, messages } = lab.api();
   const is = (id: string, status: string) => expect.poll(() => volumes.show(asked(), id), WAIT).toMatchObject({ status });
   const isShot = (id: string, status: string) => expect.poll(() => snapshots.show(asked(), id), WAIT).toMatchObject({ status });
   const failing = async (fault: Parameters<typeof lab.driver.faults.add>[0], act: () => Promise<unknown>) => {
@@ -287,8 +287,8 @@ async function changeVolumes(): Promise<void> {
   await snapshots.delete(asked(), snapshotId);
   const type = await types.create(asked(), { name: 'fast', description: null, isPublic: false, extraSpecs: {} });
   await types.update(asked(), type.id, { description: 'd' });
-  await types.addProject(asked(), type.id, 'p2');
-  await types.removeProject(asked(), type.id, 'p2');
+  await typeAccess.addProject(asked(), type.id, 'p2');
+  await typeAccess.removeProject(asked(), type.id, 'p2');
   await edits.retype(asked(), id, 'fast');
   await volumes.update(asked(), id, { name: 'w' });
   const host = { host: 'h' };

@@ -8,6 +8,7 @@ import { MetadataApi } from './api/metadata.ts';
 import { OldAttachingApi } from './api/old-attaching.ts';
 import { VolumeQuotasApi } from './api/quotas.ts';
 import { SnapshotsApi } from './api/snapshots.ts';
+import { VolumeTypeAccessApi } from './api/type-access.ts';
 import { VolumeTypesApi } from './api/volume-types.ts';
 import { VolumesApi } from './api/volumes.ts';
 import type { VolumeDeps } from './deps.ts';
@@ -22,6 +23,7 @@ export class VolumeApi {
   readonly snapshots: SnapshotsApi;
   readonly snapshotMetadata: MetadataApi;
   readonly types: VolumeTypesApi;
+  readonly typeAccess: VolumeTypeAccessApi;
   readonly quotas: VolumeQuotasApi;
   readonly fleet: VolumeFleetApi;
   readonly messages: VolumeMessagesApi;
@@ -41,6 +43,7 @@ export class VolumeApi {
       read: async (ctx, id) => (await this.snapshots.show(ctx, id)).metadata,
       write: (ctx, id, metadata) => this.snapshots.update(ctx, id, { metadata }, 'volume:update_snapshot_metadata'),
     });
+    this.typeAccess = new VolumeTypeAccessApi(deps);
     this.types = new VolumeTypesApi(deps);
     this.quotas = new VolumeQuotasApi(deps);
     this.fleet = new VolumeFleetApi(deps);

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { taskReports } from '../../compute/host/task-reports.ts';
 import { TaskRunner } from '../../compute/host/task-runner.ts';
 import { type ConductorRpcApi, conductorRpc } from '../../conductor/rpcapi.ts';
@@ -11,17 +8,13 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
 import { asId, type ServerId, type TaskId } from '../../objects/ids.ts';
 import type { PoolReport } from '../../objects/volume-host.ts';
-import { httpImageSender } from '../../virt/http-image-sender.ts';
-import type { ImageTransfers, VolumeDriver } from '../../volume/driver.ts';
-import { FakeVolumeDriver } from '../../volume/drivers/fake/driver.ts';
+import type { VolumeDriver } from '../../volume/driver.ts';
 import { Connections } from '../../volume/host/connections.ts';
 import { volumeManager, type VolumeTasks } from '../../volume/host/manager.ts';
 import { volumeRpc } from '../../volume/rpcapi.ts';
-import { chooseHostKind } from './hosts.ts';
-import { inState, type Runtime } from './runtime.ts';
+import { type Runtime } from './runtime.ts';
 import type { HostShared } from './shared.ts';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { openVolumeDriver } from './volume-drivers.ts';
 
 /** How often the host compares its connections with the books, in milliseconds: a server of a volume that died is started again. */
 const COMPARE_EVERY_MS = 15_000;
@@ -33,7 +26,7 @@ const TASKS_AT_ONCE = 100;
 export async function startVolume({ runtime, bus, tracer }: HostShared): Promise<void> {
   const { clock, log, life, config, host } = runtime;
   const conductor = clientOf(conductorRpc, bus);
-  const driver = await openDriver(runtime);
+  const driver = await openVolumeDriver(runtime);
   await driver.start();
   life.hold('the volumes', driver, (open) => open.close());
   const name = `${host}@${driver.name}`;
@@ -99,28 +92,3 @@ const compareConnections =
         log.warn({ host: name, error: messageOf(error) }, 'the connections could not be compared; trying again later');
     }
   };
-
-async function openDriver(runtime: Runtime): Promise<VolumeDriver> {
-  const { config, ids, clock, stateDir } = runtime;
-  const { driver } = config.volume;
-  const directory = inState(runtime, 'volumes');
-  const isFake = driver === 'fake' || (driver === 'auto' && (await chooseHostKind(runtime)).kind === 'fake');
-  const images = await imageTransfers();
-  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images });
-  // Loaded on demand: a simulated cloud starts without it.
-  const { BuiltinVolumeDriver } = await import('../../volume/drivers/builtin/driver.ts');
-  const sockets = join(tmpdir(), `nova-ts-volumes-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
-  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account: undefined, images, ids, clock });
-}
-
-/** How data goes to and from the image service: as for servers. */
-async function imageTransfers(): Promise<ImageTransfers> {
-  const { httpImageFetcher } = await import('../../virt/libvirt/http-image-fetcher.ts');
-  return {
-    fetch: (source, to, { signal, progress }) => httpImageFetcher.fetch(source, to, signal, progress),
-    send: async (target, file, { signal, progress }) => {
-      const { size } = await stat(file);
-      await httpImageSender(target, { sizeBytes: size, open: () => createReadStream(file) }, signal, progress);
-    },
-  };
-}

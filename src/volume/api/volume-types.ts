@@ -7,28 +7,22 @@ import {
   findType,
   insertType,
   lockType,
-  projectsOfType,
-  removeProjectFromType,
   selectTypes,
   toVolumeType,
   updateType,
   volumesOfType,
 } from '../../db/stores/volume/volume-types.ts';
-import { volumeTypeAccessAdd, volumeTypeAccessRemove, volumeTypeCreate, volumeTypeDelete, volumeTypeUpdate } from '../../events/volume.ts';
+import { volumeTypeCreate, volumeTypeDelete, volumeTypeUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { VolumeType } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { VolumeMarkerNotFound } from '../errors.ts';
 import {
-  VolumeTypeAccessExists,
-  VolumeTypeAccessNotFound,
-  VolumeTypeAccessOfPublic,
   VolumeTypeExists,
   VolumeTypeExtraSpecsNotFound,
   VolumeTypeInUse,
   VolumeTypeIsDefault,
   VolumeTypeNotFound,
-  VolumeTypePublic,
   VolumeTypeSpecsInUse,
 } from '../type-errors.ts';
 import { allowedListing } from './listing.ts';
@@ -140,38 +134,6 @@ export class VolumeTypesApi {
     const found = (await this.specs(ctx, id))[key];
     if (found === undefined) throw VolumeTypeExtraSpecsNotFound({ id, key });
     return found;
-  }
-
-  /** The projects that may use a private type. */
-  async projects(ctx: Context, id: string): Promise<readonly string[]> {
-    this.#deps.policy.check(ctx, 'volume_extension:volume_type_access:get_all_for_type');
-    const type = await this.#find(ctx, id);
-    if (type.isPublic) throw VolumeTypeAccessOfPublic({});
-    return await projectsOfType(this.#deps.db, id);
-  }
-
-  async addProject(ctx: Context, id: string, projectId: string): Promise<void> {
-    const { db, policy } = this.#deps;
-    policy.check(ctx, 'volume_extension:volume_type_access:addProjectAccess');
-    await change(ctx, { db, what: `volumeType.addProject ${id}` }, async ({ trx, tell }) => {
-      const type = await lockType(trx, id);
-      if (!type) throw VolumeTypeNotFound({ id });
-      if (type.isPublic) throw VolumeTypePublic({});
-      if (!(await addProjectToType(trx, id, projectId))) throw VolumeTypeAccessExists({ typeId: id, projectId });
-      tell(volumeTypeAccessAdd({ typeId: id, projectId }));
-    });
-  }
-
-  async removeProject(ctx: Context, id: string, projectId: string): Promise<void> {
-    const { db, policy } = this.#deps;
-    policy.check(ctx, 'volume_extension:volume_type_access:removeProjectAccess');
-    await change(ctx, { db, what: `volumeType.removeProject ${id}` }, async ({ trx, tell }) => {
-      const type = await lockType(trx, id);
-      if (!type) throw VolumeTypeNotFound({ id });
-      if (type.isPublic) throw VolumeTypePublic({});
-      if (!(await removeProjectFromType(trx, id, projectId))) throw VolumeTypeAccessNotFound({ typeId: id, projectId });
-      tell(volumeTypeAccessRemove({ typeId: id, projectId }));
-    });
   }
 
   async #find(ctx: Context, id: string): Promise<VolumeType> {

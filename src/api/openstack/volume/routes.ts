@@ -7,6 +7,7 @@ import { poolsRoutes } from './fleet/pools.ts';
 import { servicesRoutes } from './fleet/services.ts';
 import { messagesRoutes } from './messages/routes.ts';
 import { metadataRoutes } from './metadata-routes.ts';
+import { showLimits } from './quotas/limits.ts';
 import { quotasRoutes } from './quotas/routes.ts';
 import { snapshotActions } from './snapshots/actions.ts';
 import { snapshotsRoutes } from './snapshots/routes.ts';
@@ -19,9 +20,11 @@ import { imageActions } from './volumes/actions/images.ts';
 import { stateActions } from './volumes/actions/states.ts';
 import { useActions } from './volumes/actions/uses.ts';
 import { volumesRoutes } from './volumes/routes.ts';
+import { summaryRoutes } from './volumes/summary.ts';
 
 export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
   showVolumeVersion,
+  ...summaryRoutes,
   ...volumesRoutes,
   ...metadataRoutes('/volumes', ({ volumes }) => volumes.volumeMetadata),
   ...stateActions,
@@ -35,6 +38,7 @@ export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
   ...extraSpecsRoutes,
   ...typeAccessRoutes,
   ...quotasRoutes,
+  showLimits,
   ...servicesRoutes,
   ...poolsRoutes,
   ...hostsRoutes,

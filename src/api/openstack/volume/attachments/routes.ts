@@ -1,38 +1,17 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
-import { field, type Resource, resource } from '../../../../lib/versioning/resource.ts';
 import { nullable, stringEnum } from '../../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';
-import type { VolumeAttachment } from '../../../../objects/volume.ts';
 import { envelope } from '../../../pipeline/answer.ts';
 import { list as wholeListOf } from '../../../pipeline/list.ts';
 import { actionRoute, type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
 import { type ListRules, listingOf } from '../list-query.ts';
 import { v } from '../microversions.ts';
-import { anyObject, timeText } from '../wire.ts';
+import { anyObject } from '../wire.ts';
+import { attachmentSummary, attachmentView } from './view.ts';
 
 const since = v.attachments;
-const text = nullable(t.String());
-
-const base = {
-  id: field(t.String(), ({ id }: VolumeAttachment) => id),
-  status: field(t.String(), ({ status }: VolumeAttachment) => status),
-  instance: field(text, ({ serverId }: VolumeAttachment) => serverId),
-  volume_id: field(t.String(), ({ volumeId }: VolumeAttachment) => volumeId),
-};
-
-export const attachmentSummary: Resource<VolumeAttachment> = resource<VolumeAttachment>()('attachment', base);
-
-export const attachmentView: Resource<VolumeAttachment> = resource<VolumeAttachment>()('attachment', {
-  ...base,
-  // An empty text where there is none, as clients expect it.
-  attached_at: field(t.String(), ({ attachedAt }) => timeText(attachedAt) ?? ''),
-  detached_at: field(t.String(), () => ''),
-  attach_mode: field(t.String(), ({ mode }) => mode ?? 'null'),
-  connection_info: field(t.Record(t.String(), t.Unknown()), ({ connectionInfo }) => ({ ...connectionInfo })),
-});
-
 const rules: ListRules = {
   filters: {
     volume_id: { column: 'volume_id', kind: 'text' },

@@ -92,36 +92,4 @@ const updateClass = route({
     ok({ quota_class_set: { ...(await volumes.quotas.updateClass(ctx, id, body)) } }),
 });
 
-const limitsAnswer = exactly(t.Object({ limits: t.Object({ rate: t.Array(t.Unknown()), absolute: t.Record(t.String(), t.Integer()) }) }));
-
-const showLimits = route({
-  method: 'GET',
-  path: '/limits',
-  summary: 'Show what the project may use, and what it does.',
-  status: 200,
-  answers: limitsAnswer,
-  handle: async ({ ctx, at, rawQuery }, { volumes }: VolumeFaceDeps) => {
-    const asked = at(v.limitsOfProjects) ? (rawQuery.get('project_id') ?? rawQuery.get('tenant_id') ?? undefined) : undefined;
-    const { limits: found, used } = await volumes.quotas.limits(ctx, asked);
-    const [limit, use] = [(name: string) => found[name] ?? -1, (name: string) => used[name] ?? 0];
-    return ok({
-      limits: {
-        rate: [],
-        absolute: {
-          maxTotalVolumes: limit('volumes'),
-          maxTotalSnapshots: limit('snapshots'),
-          maxTotalVolumeGigabytes: limit('gigabytes'),
-          maxTotalBackups: limit('backups'),
-          maxTotalBackupGigabytes: limit('backup_gigabytes'),
-          totalVolumesUsed: use('volumes'),
-          totalSnapshotsUsed: use('snapshots'),
-          totalGigabytesUsed: use('gigabytes'),
-          totalBackupsUsed: use('backups'),
-          totalBackupGigabytesUsed: use('backup_gigabytes'),
-        },
-      },
-    });
-  },
-});
-
-export const quotasRoutes = [show, defaults, update, remove, showClass, updateClass, showLimits];
+export const quotasRoutes = [show, defaults, update, remove, showClass, updateClass];

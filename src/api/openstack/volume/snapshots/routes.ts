@@ -7,37 +7,16 @@ import { envelope } from '../../../pipeline/answer.ts';
 import { pageAnswer } from '../../../pipeline/list.ts';
 import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
-import { answeredPage, linkedAs, type ListRules, listingOf, wantsCount } from '../list-query.ts';
+import { answeredPage, linkedAs, listingOf, wantsCount } from '../list-query.ts';
 import { v } from '../microversions.ts';
 import { metadata, textOrNull, truth } from '../wire.ts';
 import { snapshotSummary, snapshotView } from './view.ts';
-
-const rules: ListRules = {
-  filters: {
-    name: { column: 'name', kind: 'text' },
-    status: { column: 'status', kind: 'text' },
-    volume_id: { column: 'volume_id', kind: 'text' },
-    metadata: { column: 'metadata', kind: 'map' },
-    id: { column: 'id', kind: 'text', adminOnly: true },
-    user_id: { column: 'user_id', kind: 'text', adminOnly: true },
-  },
-  sort: {
-    id: 'id',
-    status: 'status',
-    volume_size: 'size_gb',
-    size: 'size_gb',
-    volume_id: 'volume_id',
-    created_at: 'created_at',
-    updated_at: 'updated_at',
-    name: 'name',
-    display_name: 'name',
-  },
-};
+import { snapshotList } from './list-rules.ts';
 
 const dialect = linkedAs('snapshots_links');
 
 const listSnapshots = async (req: ApiRequest, { volumes }: VolumeFaceDeps) => {
-  const listing = listingOf(req, rules);
+  const listing = listingOf(req, snapshotList);
   return ok(answeredPage(dialect, req, listing, await volumes.snapshots.list(req.ctx, listing, { withCount: wantsCount(req) })));
 };
 

@@ -15,7 +15,7 @@ const listAccess = route({
   status: 200,
   answers: exactly(t.Object({ volume_type_access: access })),
   handle: async ({ ctx, params: { id } }, { volumes }: VolumeFaceDeps) => {
-    const projects = await volumes.types.projects(ctx, id);
+    const projects = await volumes.typeAccess.projects(ctx, id);
     return ok({ volume_type_access: projects.map((project) => ({ volume_type_id: id, project_id: project })) });
   },
 });
@@ -29,7 +29,7 @@ const addAccess = actionRoute({
   body: projectBody,
   status: 202,
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
-    await volumes.types.addProject(ctx, params.id, body.project);
+    await volumes.typeAccess.addProject(ctx, params.id, body.project);
     return done();
   },
 });
@@ -41,7 +41,7 @@ const removeAccess = actionRoute({
   body: projectBody,
   status: 202,
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
-    await volumes.types.removeProject(ctx, params.id, body.project);
+    await volumes.typeAccess.removeProject(ctx, params.id, body.project);
     return done();
   },
 });

@@ -1,9 +1,8 @@
-import { Type as t } from '@sinclair/typebox';
 import { param, queryParams } from '../../../../lib/versioning/query-params.ts';
 import { requestBody } from '../../../../lib/versioning/request-body.ts';
-import { nullable, strictObject } from '../../../../lib/versioning/schema.ts';
+import { nullable } from '../../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../../lib/versioning/shape.ts';
-import { envelope, exactly } from '../../../pipeline/answer.ts';
+import { envelope } from '../../../pipeline/answer.ts';
 import { pageAnswer } from '../../../pipeline/list.ts';
 import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
@@ -37,36 +36,6 @@ const listInDetail = route({
   status: 200,
   answers: pageAnswer(dialect, 'volumes', volumeView),
   handle: listVolumes,
-});
-
-const sum = strictObject({
-  'volume-summary': strictObject({
-    total_count: t.Integer(),
-    total_size: t.Integer(),
-    metadata: t.Optional(t.Record(t.String(), t.Array(t.String()))),
-  }),
-});
-
-/** Far more volumes than a project has. */
-const ALL = 1_000_000;
-
-const summarize = route({
-  method: 'GET',
-  path: '/volumes/summary',
-  summary: 'Tell how many volumes there are and how large they are together.',
-  since: v.summary,
-  status: 200,
-  answers: exactly(sum),
-  handle: async (req, { volumes }: VolumeFaceDeps) => {
-    const { items } = await volumes.volumes.list(req.ctx, { ...listingOf(req, volumeList), limit: ALL });
-    const values: Record<string, string[]> = {};
-    for (const one of items)
-      for (const [key, value] of Object.entries(one.metadata)) values[key] = [...new Set([...(values[key] ?? []), value])];
-    const total = items.reduce((size, { sizeGb }) => size + sizeGb, 0);
-    return ok({
-      'volume-summary': { total_count: items.length, total_size: total, ...(req.at(v.summaryMetadata) ? { metadata: values } : {}) },
-    });
-  },
 });
 
 const create = route({
@@ -136,24 +105,4 @@ function isTrue(text: string): boolean {
   return truthOf(text) === true;
 }
 
-const encryption = strictObject({
-  encryption_key_id: t.Null(),
-  control_location: t.Optional(t.Null()),
-  cipher: t.Optional(t.Null()),
-  key_size: t.Optional(t.Null()),
-  provider: t.Optional(t.Null()),
-});
-
-const showEncryption = route({
-  method: 'GET',
-  path: '/volumes/{id}/encryption',
-  summary: 'Show how a volume is encrypted.',
-  status: 200,
-  answers: exactly(encryption),
-  handle: async ({ ctx, params }, { volumes }: VolumeFaceDeps) => {
-    await volumes.volumes.show(ctx, params.id);
-    return ok({ encryption_key_id: null });
-  },
-});
-
-export const volumesRoutes = [list, listInDetail, summarize, create, show, update, remove, showEncryption];
+export const volumesRoutes = [list, listInDetail, create, show, update, remove];

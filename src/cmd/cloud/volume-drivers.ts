@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { httpImageSender } from '../../virt/http-image-sender.ts';
+import type { ImageTransfers, VolumeDriver } from '../../volume/driver.ts';
+import { FakeVolumeDriver } from '../../volume/drivers/fake/driver.ts';
+import { chooseHostKind } from './hosts.ts';
+import { inState, type Runtime } from './runtime.ts';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+/** The storage of a volume host. */
+export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> {
+  const { config, ids, clock, stateDir } = runtime;
+  const { driver } = config.volume;
+  const directory = inState(runtime, 'volumes');
+  const isFake = driver === 'fake' || (driver === 'auto' && (await chooseHostKind(runtime)).kind === 'fake');
+  const images = await imageTransfers();
+  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images });
+  // Loaded on demand: a simulated cloud starts without it.
+  const { BuiltinVolumeDriver } = await import('../../volume/drivers/builtin/driver.ts');
+  const sockets = join(tmpdir(), `nova-ts-volumes-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
+  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account: undefined, images, ids, clock });
+}
+
+/** How data goes to and from the image service: as for servers. */
+async function imageTransfers(): Promise<ImageTransfers> {
+  const { httpImageFetcher } = await import('../../virt/libvirt/http-image-fetcher.ts');
+  return {
+    fetch: (source, to, { signal, progress }) => httpImageFetcher.fetch(source, to, signal, progress),
+    send: async (target, file, { signal, progress }) => {
+      const { size } = await stat(file);
+      await httpImageSender(target, { sizeBytes: size, open: () => createReadStream(file) }, signal, progress);
+    },
+  };
+}
