@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { elementAt, readXml, textIn } from './read-xml.ts';
 
 /** The cached images that a guest's kernel and ramdisk are, by their hashes. */
 export interface BootFiles {
@@ -8,8 +9,9 @@ export interface BootFiles {
 
 /** Reads them from a definition that libvirt wrote. */
 export function bootFilesIn(xml: string): BootFiles {
+  const system = elementAt(readXml(xml), 'os');
   const fileIn = (name: 'kernel' | 'initrd') => {
-    const path = new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
+    const path = textIn(elementAt(system, name));
     // The cache names its files by their hash.
     return path === undefined ? undefined : basename(path);
   };

@@ -10,6 +10,7 @@ import { AGENT_CHANNEL } from './definition/agent-channel.ts';
 import type { GuestDirectories } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
 
 /** How long a guest may take until its agent is there: a server is active before its guest has booted. */
 const ARRIVAL_MS = 60_000;
@@ -113,8 +114,9 @@ export class GuestAgent {
   /** Whether an agent has opened its end of the channel. */
   async #isThere(domain: Domain): Promise<boolean> {
     const xml = await this.#options.link.call('look for the agent in the server', (libvirt) => libvirt.xml(domain));
-    const target = [...xml.matchAll(/<target type='virtio'[^>]*>/g)].find(([text]) => text.includes(`'${AGENT_CHANNEL}'`));
-    return target?.[0].includes("state='connected'") ?? false;
+    const targets = childrenOf(elementAt(readXml(xml), 'devices'), 'channel').map((channel) => elementAt(channel, 'target'));
+    const target = targets.find((one) => attributeOf(one, 'name') === AGENT_CHANNEL);
+    return attributeOf(target, 'state') === 'connected';
   }
 
   async #ask(domain: Domain, what: string, ask: (libvirt: Libvirt) => Promise<unknown>): Promise<void> {

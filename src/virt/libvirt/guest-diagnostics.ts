@@ -4,6 +4,8 @@ import { GuestInWrongState } from '../errors.ts';
 import type { VirtType } from './definition/domain-parts.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
+import type { XmlElement } from './xml.ts';
 
 // What libvirt counts of a guest. Its statistics are one flat record: `net.0.rx.bytes`, `block.1.name`.
 
@@ -19,7 +21,7 @@ export async function guestDiagnostics(
   if (state !== 'running') throw GuestInWrongState({ serverId, state, wanted: 'running' });
   const [stats, definition] = await link.call('read the statistics of the server', async (libvirt) => {
     const [found] = await libvirt.domainStats([domain], ['cpu-total', 'balloon', 'vcpu', 'interface', 'block']);
-    return [found?.stats ?? {}, await libvirt.xml(domain)] as const;
+    return [found?.stats ?? {}, readXml(await libvirt.xml(domain))] as const;
   });
   return {
     state,
@@ -66,8 +68,8 @@ const numberIn = (stats: Stats, name: string): number | null => {
 };
 
 /** The hardware address of the card behind a device of the host. */
-function macOf(definition: string, device: string): string | null {
-  const cards = definition.match(/<interface [\s\S]*?<\/interface>/g) ?? [];
-  const card = cards.find((one) => one.includes(`<target dev='${device}'/>`));
-  return /<mac address='([^']+)'/.exec(card ?? '')?.[1] ?? null;
+function macOf(definition: XmlElement, device: string): string | null {
+  const cards = childrenOf(elementAt(definition, 'devices'), 'interface');
+  const card = cards.find((one) => attributeOf(elementAt(one, 'target'), 'dev') === device);
+  return attributeOf(elementAt(card, 'mac'), 'address') ?? null;
 }

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { HostReport } from '../../objects/host-report.ts';
 import type { VirtType } from './definition/domain-parts.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
 
 // The capacity and supported guests of a host, from libvirt and the file system of its guests.
 
@@ -37,21 +38,20 @@ export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string;
 export const versionNumber = (version: string): number =>
   version.split('.').reduce((number, part, index) => number + Number(part) * 1000 ** (2 - index), 0);
 
-/** The host's processor: the first `cpu` element of the capabilities document. */
+/** The host's processor. */
 export const cpuOf = (capabilities: string) => {
-  const host = /<host>[\s\S]*?<\/host>/.exec(capabilities)?.[0] ?? '';
-  const cpu = /<cpu>[\s\S]*?<\/cpu>/.exec(host)?.[0] ?? '';
-  const text = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(cpu)?.[1] ?? 'unknown';
-  const features = [...cpu.matchAll(/<feature name=['"]([^'"]+)['"]/g)].flatMap(([, name]) => name ?? []);
+  const cpu = elementAt(readXml(capabilities), 'host', 'cpu');
+  const text = (name: string): string => textIn(elementAt(cpu, name)) ?? 'unknown';
+  const features = childrenOf(cpu, 'feature').flatMap((feature) => attributeOf(feature, 'name') ?? []);
   return { arch: text('arch'), model: text('model'), vendor: text('vendor'), features };
 };
 
 /** [architecture, hypervisor type, vm mode] of what the host can run. kvm in the document proves nothing: it counts only if the trial succeeded. */
 export const guestTypesOf = (capabilities: string, virtType: VirtType): [string, string, string][] =>
-  [...capabilities.matchAll(/<guest>[\s\S]*?<\/guest>/g)].flatMap(([guest]) => {
-    const mode = /<os_type>([^<]*)<\/os_type>/.exec(guest)?.[1];
-    const arch = /<arch name=['"]([^'"]+)['"]/.exec(guest)?.[1];
-    const types = [...guest.matchAll(/<domain type=['"]([^'"]+)['"]/g)].flatMap(([, type]) => type ?? []);
+  childrenOf(readXml(capabilities), 'guest').flatMap((guest) => {
+    const mode = textIn(elementAt(guest, 'os_type'));
+    const arch = attributeOf(elementAt(guest, 'arch'), 'name');
+    const types = childrenOf(elementAt(guest, 'arch'), 'domain').flatMap((domain) => attributeOf(domain, 'type') ?? []);
     if (mode === undefined || arch === undefined) return [];
     return [...new Set(types)]
       .filter((type) => type !== 'kvm' || virtType === 'kvm')

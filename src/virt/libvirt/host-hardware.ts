@@ -4,6 +4,8 @@ import { hostTrait } from '../../objects/hardware/required-traits.ts';
 import { diskBuses } from './definition/disk-places.ts';
 import type { VirtType } from './definition/domain-parts.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
+import type { XmlElement } from './xml.ts';
 
 /** What of the limits of flavors a host can enforce: CPU time takes control groups, network cards take the kernel's traffic control. */
 export interface EnforcedLimits {
@@ -37,24 +39,25 @@ export const hardwareTraits = (link: LibvirtLink, options: { virtType: VirtType;
   });
 
 /** The traits that a description of a kind of machine stands for. */
-export function traitsIn(described: string): readonly string[] {
-  const isUefi = membersOf(described, 'os', 'firmware').includes('efi');
-  const hasEmulatedTpm = membersOf(described, 'tpm', 'backendModel').includes('emulator');
+export function traitsIn(document: string): readonly string[] {
+  const described = readXml(document);
+  const isUefi = membersOf(described, ['os'], 'firmware').includes('efi');
+  const tpm = ['devices', 'tpm'];
+  const hasEmulatedTpm = membersOf(described, tpm, 'backendModel').includes('emulator');
   return [
     ...(isUefi ? [hostTrait.uefi] : []),
-    ...(isUefi && membersOf(described, 'loader', 'secure').includes('yes') ? [hostTrait.secureBoot] : []),
-    ...(hasEmulatedTpm ? membersOf(described, 'tpm', 'backendVersion').map(hostTrait.tpmVersion) : []),
-    ...(hasEmulatedTpm ? membersOf(described, 'tpm', 'model').map(hostTrait.tpmModel) : []),
-    ...membersOf(described, 'video', 'modelType').map(hostTrait.video),
-    ...membersOf(described, 'disk', 'bus')
+    ...(isUefi && membersOf(described, ['os', 'loader'], 'secure').includes('yes') ? [hostTrait.secureBoot] : []),
+    ...(hasEmulatedTpm ? membersOf(described, tpm, 'backendVersion').map(hostTrait.tpmVersion) : []),
+    ...(hasEmulatedTpm ? membersOf(described, tpm, 'model').map(hostTrait.tpmModel) : []),
+    ...membersOf(described, ['devices', 'video'], 'modelType').map(hostTrait.video),
+    ...membersOf(described, ['devices', 'disk'], 'bus')
       .filter((bus) => diskBuses.some((known) => known === bus))
       .map(hostTrait.diskBus),
   ];
 }
 
-/** The values of an enumeration within an element. */
-function membersOf(described: string, name: string, enumeration: string): readonly string[] {
-  const [element = ''] = new RegExp(`<${name}(?: [^>]*)?>[\\s\\S]*?</${name}>`).exec(described) ?? [];
-  const [members = ''] = new RegExp(`<enum name=['"]${enumeration}['"]>[\\s\\S]*?</enum>`).exec(element) ?? [];
-  return [...members.matchAll(/<value>([^<]*)<\/value>/g)].flatMap(([, value]) => value ?? []);
+/** The values of an enumeration within the element down a path. */
+function membersOf(described: XmlElement, path: readonly string[], name: string): readonly string[] {
+  const enumeration = childrenOf(elementAt(described, ...path), 'enum').find((one) => attributeOf(one, 'name') === name);
+  return childrenOf(enumeration, 'value').flatMap((value) => textIn(value) ?? []);
 }

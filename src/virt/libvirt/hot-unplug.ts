@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { Unplugging } from '../driver.ts';
 import { DeviceNotReleased } from '../errors.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, elementAt, readXml } from './read-xml.ts';
 
 /** A device to take out: its name in errors, and how to find its element in the XML of the guest. */
 export interface HotDevice {
@@ -45,7 +46,7 @@ async function askOnce(
 ): Promise<void> {
   const enough = new AbortController();
   const released = Promise.withResolvers<void>();
-  const alias = /<alias name=['"]([^'"]+)['"]/.exec(element)?.[1];
+  const alias = attributeOf(elementAt(readXml(element), 'alias'), 'name');
   // Subscribed first: the event may come before the reply to the call.
   const events = await link.call('follow the devices of the server', (libvirt) =>
     libvirt.on('device-removed', ({ device }) => device === alias && released.resolve(), domain),

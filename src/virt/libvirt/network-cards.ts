@@ -7,7 +7,8 @@ import { networkCard } from './definition/devices.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { hotUnplug } from './hot-unplug.ts';
 import type { LibvirtLink } from './link.ts';
-import { render } from './xml.ts';
+import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
+import { render, type XmlElement } from './xml.ts';
 
 export interface NetworkCardsOptions {
   readonly link: LibvirtLink;
@@ -29,7 +30,7 @@ export class NetworkCards {
   async attach(serverId: ServerId, vif: Vif): Promise<void> {
     const { link, slowLink, domains } = this.#options;
     const domain = await domains.get(serverId);
-    const card = render(networkCard(vif));
+    const card = render(likeFirst(networkCard(vif), await this.#xml(domain, 'config')));
     const has = async (scope: Scope) => cardIn(await this.#xml(domain, scope), vif.macAddress) !== undefined;
     const plug = (scope: Scope) =>
       slowLink.call('plug a network card into the server', (libvirt) => libvirt.attachDevice(domain, card, [scope]));
@@ -59,6 +60,22 @@ export class NetworkCards {
 
 type Scope = 'config' | 'live';
 
-/** The element of the card with this address, as libvirt returns it. */
-export const cardIn = (xml: string, macAddress: string): string | undefined =>
-  xml.match(/<interface\b[\s\S]*?<\/interface>/g)?.find((card) => new RegExp(`<mac address=['"]${macAddress}['"]`, 'i').test(card));
+/** A card of the kind of the guest's first one: a guest may have no driver for another, and its flavor limits each. */
+export const likeFirst = (card: XmlElement, definition: string): XmlElement => {
+  const [first] = cardsIn(definition);
+  if (!first) return card;
+  const kind = KIND.flatMap((name) => elementAt(first, name) ?? []);
+  const own = card.children.filter((child) => typeof child === 'string' || !KIND.includes(child.name));
+  return { ...card, children: [...own, ...kind] };
+};
+
+/** What says which kind of card a card is. */
+const KIND: readonly string[] = ['model', 'driver', 'bandwidth'];
+
+const cardsIn = (definition: string): readonly XmlElement[] => childrenOf(elementAt(readXml(definition), 'devices'), 'interface');
+
+/** The element of the card with this address, to be given back to libvirt. */
+export const cardIn = (xml: string, macAddress: string): string | undefined => {
+  const card = cardsIn(xml).find((one) => attributeOf(elementAt(one, 'mac'), 'address')?.toLowerCase() === macAddress.toLowerCase());
+  return card && render(card);
+};

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { bearsMark } from './server-mark.ts';
 
-const marked = (home: string) => `<metadata>\n<nova:server xmlns:nova="https://nova-ts.example/xmlns/libvirt/1" home=${home} id="1">`;
+const marked = (home: string) =>
+  `<domain><metadata>\n<nova:server xmlns:nova="https://nova-ts.example/xmlns/libvirt/1" home=${home} id="1"/></metadata></domain>`;
 
 test.each([
   ['/srv/nova', '"/srv/nova"'],

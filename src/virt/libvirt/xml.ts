@@ -1,4 +1,4 @@
-// Builds XML as a tree; escapes it once, on output.
+// Builds XML as a tree; escapes it once, on output. Reading is in read-xml.ts.
 
 /** An element; text among its children is escaped when it is written. */
 export interface XmlElement {

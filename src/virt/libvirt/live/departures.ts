@@ -19,6 +19,8 @@ import { versionNumber } from '../host-capacity.ts';
 import { attempt } from '../hypervisor-error.ts';
 import type { ImageCache } from '../image-cache.ts';
 import { LibvirtLink, type LinkOptions } from '../link.ts';
+import { elementAt, readXml } from '../read-xml.ts';
+import { render } from '../xml.ts';
 import { destinationXml } from './destination-xml.ts';
 import type { LiveMigrationTuning } from './live-migration-options.ts';
 import { MigrationWatch } from './migration-watch.ts';
@@ -68,7 +70,8 @@ export class Departures {
     return await link.call('describe the server', async (libvirt) => {
       // An emulated processor is the same on every host.
       const xml = virtType === 'kvm' ? await libvirt.xml(domain, ['migratable']) : '';
-      const [processor] = /<cpu[^]*?<\/cpu>/.exec(xml) ?? [];
+      const cpu = elementAt(readXml(xml), 'cpu');
+      const processor = cpu && render(cpu);
       return {
         disks,
         diskBytes: sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0),

@@ -1,4 +1,6 @@
 import type { Vif } from '../../../objects/network-info.ts';
+import { attributeOf, changed, elementAt, readXml } from '../read-xml.ts';
+import { render, type XmlElement } from '../xml.ts';
 
 /** Where the files of a guest are on a host. */
 export interface Whereabouts {
@@ -15,38 +17,47 @@ export interface Whereabouts {
  * the guest itself sees stays, or libvirt would refuse it.
  */
 export function destinationXml(xml: string, from: Whereabouts, to: Whereabouts, vifs: readonly Vif[]): string {
-  const moved = xml
-    .replaceAll(/(<(?:source|log) file=)(['"])([^'"]*)\2/g, (_, start: string, quote: string, path: string) => {
-      return `${start}${quote}${pathThere(path, from, to)}${quote}`;
-    })
-    .replaceAll(/<(kernel|initrd)>([^<]*)</g, (_, name: string, path: string) => `<${name}>${pathThere(path, from, to)}<`)
-    .replace(/(<nvram(?: [^>]*)?>)([^<]*)</, (_, start: string, path: string) => `${start}${pathThere(path, from, to)}<`)
-    .replace(
-      /(<nova:server\s[^>]*?\bhome=)(['"])[^'"]*\2/,
-      (_, start: string, quote: string) => `${start}${quote}${escaped(to.home)}${quote}`,
-    );
-  return moved.replaceAll(/<interface type=['"]bridge['"]>[^]*?<\/interface>/g, (card) => cardThere(card, vifs));
+  return render(
+    changed(readXml(xml), (one) => {
+      if (one.name === 'source' || one.name === 'log') return withFile(one, from, to);
+      if (one.name === 'kernel' || one.name === 'initrd' || one.name === 'nvram')
+        return { ...one, children: one.children.map((child) => (typeof child === 'string' ? pathThere(child, from, to) : child)) };
+      if (one.name === 'nova:server') return withAttributes(one, { home: to.home });
+      return one.name === 'interface' ? cardThere(one, vifs) : one;
+    }),
+  );
 }
 
-function pathThere(written: string, from: Whereabouts, to: Whereabouts): string {
+const withAttributes = (one: XmlElement, attributes: XmlElement['attributes']): XmlElement => ({
+  ...one,
+  attributes: { ...one.attributes, ...attributes },
+});
+
+function withFile(one: XmlElement, from: Whereabouts, to: Whereabouts): XmlElement {
+  const file = attributeOf(one, 'file');
+  return file === undefined ? one : withAttributes(one, { file: pathThere(file, from, to) });
+}
+
+function pathThere(path: string, from: Whereabouts, to: Whereabouts): string {
   for (const [here, there] of [
     [from.directory, to.directory],
     [from.images, to.images],
   ] as const)
-    if (written.startsWith(`${escaped(here)}/`)) return escaped(there) + written.slice(escaped(here).length);
-  return written;
+    if (path.startsWith(`${here}/`)) return there + path.slice(here.length);
+  return path;
 }
 
 /** The card of the vif with its hardware address, on the bridge and with the tap that it has there. */
-function cardThere(card: string, vifs: readonly Vif[]): string {
-  const mac = /<mac address=['"]([^'"]*)['"]/.exec(card)?.[1]?.toLowerCase();
+function cardThere(card: XmlElement, vifs: readonly Vif[]): XmlElement {
+  const mac = attributeOf(elementAt(card, 'mac'), 'address')?.toLowerCase();
   const vif = vifs.find(({ macAddress }) => macAddress.toLowerCase() === mac);
-  if (!vif) return card;
-  return card
-    .replace(/<source bridge=['"][^'"]*['"]/, `<source bridge='${escaped(vif.bridge)}'`)
-    .replace(/<target dev=['"][^'"]*['"]/, `<target dev='${escaped(vif.tap)}'`);
+  if (!vif || attributeOf(card, 'type') !== 'bridge') return card;
+  return {
+    ...card,
+    children: card.children.map((child) => {
+      if (typeof child === 'string') return child;
+      if (child.name === 'source') return withAttributes(child, { bridge: vif.bridge });
+      return child.name === 'target' ? withAttributes(child, { dev: vif.tap }) : child;
+    }),
+  };
 }
-
-/** As text of an attribute or element. */
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&apos;').replaceAll('"', '&quot;');
