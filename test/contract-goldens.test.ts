@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMPUTE_CONTRACT, computeRpc } from '../src/compute/rpcapi.ts';
 import { conductorRpc } from '../src/conductor/rpcapi.ts';
+import { consoleRpc } from '../src/consoles/rpcapi.ts';
 import { cast, contract, type Contract, type Messages } from '../src/lib/rpc/contract.ts';
 import { goldenOf } from '../src/lib/rpc/golden.ts';
 import { networkRpc } from '../src/network/rpcapi.ts';
@@ -12,7 +13,7 @@ import { sourceFiles } from './architecture/source-tree.ts';
 import { numberProblem } from './support/contract-number.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'golden/rpc');
-const contracts: readonly Contract<Messages>[] = [computeRpc, conductorRpc, networkRpc, schedulerRpc, volumeRpc];
+const contracts: readonly Contract<Messages>[] = [computeRpc, conductorRpc, consoleRpc, networkRpc, schedulerRpc, volumeRpc];
 
 /** Old and new processes share the queue, so a message changes only when somebody looks at what changed: UPDATE_GOLDENS=1 writes it down. */
 test.each(contracts.map((contract) => [contract.topic, contract] as const))(

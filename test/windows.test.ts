@@ -39,6 +39,8 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'proxies/image-view.ts imageView': samples.someShownImage,
   'proxies/networks.ts networkView': samples.someShownNetwork,
   'proxies/networks.ts tenantNetworkView': samples.someShownNetwork,
+  'servers/consoles.ts consoleTokenView': samples.someOpenedConsole,
+  'servers/consoles.ts remoteConsoleView': samples.someRemoteConsole,
   'servers/external-events.ts externalEventView': samples.someDelivery,
   'servers/fixed-addresses.ts virtualInterfaceView': samples.somePort,
   'servers/interfaces.ts interfaceView': samples.somePort,

@@ -5,6 +5,7 @@ import { openShared } from './cloud/shared.ts';
 import { startApi } from './cloud/start-api.ts';
 import { startCompute } from './cloud/start-compute.ts';
 import { startConductor } from './cloud/start-conductor.ts';
+import { startConsoleAuth, startConsoleProxies } from './cloud/start-consoles.ts';
 import { startNetwork } from './cloud/start-network.ts';
 import { startVolume } from './cloud/start-volume.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
@@ -22,6 +23,8 @@ export const run = (args: readonly string[]): Promise<void> =>
     await startCompute(shared);
     await startNetwork(shared);
     await startVolume(shared);
+    await startConsoleAuth(shared);
+    const proxies = await startConsoleProxies(shared);
     await narrate(shared);
-    return endpoints;
+    return { ...endpoints, ...proxies };
   });

@@ -10,4 +10,7 @@ export const daemons: readonly Service[] = [
   { name: 'compute', summary: 'Runs guests on a host.', load: () => import('./compute.ts') },
   { name: 'network', summary: 'Connects guests of a host.', load: () => import('./network.ts') },
   { name: 'volume', summary: 'Keeps volumes on a host.', load: () => import('./volume.ts') },
+  { name: 'consoleauth', summary: 'Checks the tokens of consoles.', load: () => import('./consoleauth.ts') },
+  { name: 'novncproxy', summary: 'Shows the screens of guests in browsers.', load: () => import('./novncproxy.ts') },
+  { name: 'serialproxy', summary: 'Shows the serial consoles of guests in browsers.', load: () => import('./serialproxy.ts') },
 ];

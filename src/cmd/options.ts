@@ -5,6 +5,7 @@ import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
 import { policyFileProblem } from '../policy/override-file.ts';
 import { notifications, osloMessagingNotifications, osloMessagingRabbit } from './notification-options.ts';
+import { consoleauth, consoles, serialConsole, spice, vnc } from './console-options.ts';
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
@@ -44,6 +45,11 @@ export const novaOptions = (machine: Machine) =>
     notifications,
     osloMessagingNotifications,
     osloMessagingRabbit,
+    vnc,
+    spice,
+    serialConsole,
+    consoleauth,
+    consoles,
   ] as const;
 
 /** Host names are part of file names, queues and network namespaces. */

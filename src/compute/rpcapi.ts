@@ -1,5 +1,6 @@
 import { type TSchema, Type as t } from '@sinclair/typebox';
 import { type Call, type Client, call, cast, contract, type Task, task } from '../lib/rpc/contract.ts';
+import { consoleDoor, consoleKind } from '../objects/console.ts';
 import { fileOffer } from '../lib/handover/file-offer.ts';
 import { quiesce } from '../objects/guest-agent.ts';
 import { guestSpec, imageSource, MAX_IMAGES_TO_CACHE, movedGuest } from '../objects/guest-spec.ts';
@@ -101,6 +102,8 @@ export const computeRpc = contract(
     leftConsole: call({ to: 'host', params: { serverId }, returns: t.String(), timeoutMs: 60_000, since: 3 }),
     /** Makes a guest that has arrived one like all others of the host. */
     welcomeGuest: call({ to: 'host', params: { guest: movedGuest, console: t.String() }, returns: t.Null(), timeoutMs: 60_000, since: 3 }),
+    /** Makes a key to a console of the guest, for one connection; fails if the guest has no such console now. */
+    openConsole: call({ to: 'host', params: { serverId, kind: consoleKind }, returns: consoleDoor, since: 3 }),
     /** Stops a task whose result nobody waits for any more; it is not reported. */
     abortTask: cast({ to: 'host', params: { taskId }, since: 2 }),
     listGuests: call({ to: 'host', params: {}, returns: t.Array(observedGuest), timeoutMs: 10_000 }),

@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { OfferedFile } from '../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../lib/handover/offered-files.ts';
+import type { ConsoleKind } from '../objects/console.ts';
 import type { Diagnostics } from '../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
@@ -92,6 +94,14 @@ export interface VirtDriver {
 
   /** The last `lines` lines of the serial console (all, when undefined), at most MAX_CONSOLE_BYTES. */
   consoleOutput(serverId: ServerId, lines?: number): Promise<string>;
+  /** Finds a console of a running guest; NoSuchConsole if it has none of this kind, GuestInWrongState when it does not run. */
+  console(serverId: ServerId, kind: ConsoleKind): Promise<GuestConsole>;
+}
+
+/** A console of a guest: what it shows and takes, in the protocol of its kind. */
+export interface GuestConsole {
+  /** Connects to it. The stream ends when the guest stops or leaves. */
+  open(): Promise<Duplex>;
 }
 
 /** A user in a guest, and the password that it gets. */

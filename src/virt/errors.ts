@@ -12,6 +12,13 @@ export const GuestInWrongState = errorType(
   (p: { serverId: string; state: string; wanted: string }) => `The guest of server ${p.serverId} is ${p.state}, not ${p.wanted}.`,
 );
 
+/** The guest was made without it, or its hypervisor has none. */
+export const NoSuchConsole = errorType(
+  'NoSuchConsole',
+  'invalid',
+  (p: { serverId: string; kind: string }) => `The guest of server ${p.serverId} has no ${p.kind} console.`,
+);
+
 export const ImageUnusable = errorType(
   'ImageUnusable',
   'invalid',

@@ -18,7 +18,7 @@ const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts', 'image/
 /** The tables of the network service, and shared ones. */
 const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
-const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup'];
+const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup', 'consoles'];
 const API_FILES = ['*/api.ts', '*/*-api.ts', '*/*/api.ts', '*/*/*-api.ts', '*/api/'];
 
 export const layerRules: readonly LayerRule[] = [
@@ -71,6 +71,11 @@ export const layerRules: readonly LayerRule[] = [
     law: 'an edge knocks at api.ts: it imports api files and the words they speak, action declarations, objects, microversions and lib',
     rooms: ['api/'],
     may: [...GROUND, 'api/', ...API_FILES, 'operations/', '@plain of an api'],
+  },
+  {
+    law: 'a proxy of consoles has neither database nor rights: it imports the contract of its component, objects and lib',
+    rooms: ['consoles/proxies/'],
+    may: [...GROUND, 'consoles/rpcapi.ts', 'consoles/proxies/'],
   },
   {
     law: 'a contract imports only operations, objects, lib, and plain parts of its own component',

@@ -193,6 +193,42 @@ const interfaceOperations: readonly ServerOperation[] = [
   },
 ];
 
+/** Consoles are opened in every state: by an action, as long as there were actions, and as a resource since. */
+const consoleRequests = [
+  { version: '2.5', below: 'action', body: { 'os-getVNCConsole': { type: 'novnc' } }, covers: actionRoute('os-getVNCConsole') },
+  { version: '2.5', below: 'action', body: { 'os-getSerialConsole': { type: 'serial' } }, covers: actionRoute('os-getSerialConsole') },
+  {
+    version: '2.31',
+    below: 'remote-consoles',
+    body: { remote_console: { protocol: 'serial', type: 'serial' } },
+    covers: 'POST /servers/{id}/remote-consoles',
+  },
+] as const;
+
+/** What is behind a token is looked up, though another operation may have revoked it; a host may be away. */
+const consoleOperations: readonly ServerOperation[] = consoleRequests.map(({ version, below, body, covers }) => ({
+  name: `open console by ${below}`,
+  covers: [covers],
+  weight: 1,
+  from: 'any',
+  lockable: false,
+  run: async (session, server) => {
+    const path = `/v2.1/servers/${server.id}/${below}`;
+    const asked = { service: 'compute', version, method: 'POST', path, body, mayRefuse: [404, 409, 503, 504] } as const;
+    const opened = await askFor(session, 'open console', asked);
+    const [, token] = /token(?:=|%3D)([0-9a-f-]{36})/.exec(JSON.stringify(opened?.body ?? '')) ?? [];
+    if (token === undefined) return;
+    await askFor(session, 'look up console', {
+      by: 'admin',
+      service: 'compute',
+      version: '2.31',
+      method: 'GET',
+      path: `/v2.1/os-console-auth-tokens/${token}`,
+      mayRefuse: [404, 503, 504],
+    });
+  },
+}));
+
 /** The network service tells that the ports of a server changed. */
 const externalEvents: ServerOperation = {
   name: 'external events',
@@ -289,6 +325,7 @@ export const serverOperations: readonly ServerOperation[] = [
   ...groupOperations,
   ...interfaceOperations,
   ...addressOperations,
+  ...consoleOperations,
   externalEvents,
   ...recordOperations,
 ];

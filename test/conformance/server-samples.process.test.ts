@@ -137,6 +137,9 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
     await database?.drop();
   });
 
+  /** The token of the last console that was opened. */
+  let consoleToken = '';
+
   /** The request that stopped the server, if one did. */
   async function filledIn(path: string): Promise<string> {
     const { networkInfo } = await cloud.server(server);
@@ -146,6 +149,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       .replace('{server}', server)
       .replace('{port}', port?.portId ?? '')
       .replace('{newest}', newest?.portId ?? '');
+    if (path.includes('{console}')) return withServer.replace('{console}', consoleToken);
     if (!path.includes('{request}')) return withServer;
     const { body } = await face.ask('GET', `/servers/${server}/os-instance-actions`);
     const stop = body.instanceActions.find(({ action }: { action: string }) => action === 'stop');
@@ -173,6 +177,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
     const given = await face.ask(method, asked, { at, as, body });
     expect(given).toMatchObject({ status });
     if (method === 'POST' && path === '/servers' && as === 'demo') server = given.body.server.id;
+    [, consoleToken = consoleToken] = /token(?:=|%3D)([0-9a-f-]{36})/.exec(JSON.stringify(given.body)) ?? [];
     await settled();
     if (sampled.refusal !== undefined) expect(given.body.badRequest.message).toContain(sampled.refusal);
     checkDeclared(given, { method, path: asked, version: at, body });

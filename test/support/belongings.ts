@@ -73,6 +73,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-quota-sets': theirs(owner.projectId),
     'compute os-quota-class-sets': everyones('default'),
     // Not rows: the list of versions and extensions, and the documents.
+    // Not a row that clients can list: tokens are given out one by one.
+    'compute os-console-auth-tokens': everyones('00000000-0000-4000-8000-000000000000'),
     'compute versions': everyones('v2.1'),
     'compute extensions': everyones('servers'),
     'compute compute': everyones('2.1.json'),

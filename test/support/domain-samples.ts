@@ -1,4 +1,6 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
+import type { WantedConsole } from '../../src/compute/servers/console-api.ts';
+import { consoleTypes, type OpenedConsole } from '../../src/objects/console.ts';
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
 import type { ShownImage } from '../../src/compute/proxies/proxied-images-api.ts';
@@ -251,4 +253,19 @@ export const someHypervisor: fc.Arbitrary<Hypervisor> = fc.record({
   service: fc.record(service),
   isUp: fc.boolean(),
   hosted: fc.option(fc.array(fc.record({ id: fc.uuid(), name: text }), { maxLength: 3 }), { nil: undefined }),
+});
+
+export const someRemoteConsole: fc.Arbitrary<WantedConsole & { url: string }> = fc.record({
+  protocol: fc.constantFrom('vnc', 'spice', 'serial'),
+  type: fc.constantFrom(...Object.keys(consoleTypes)),
+  url: fc.webUrl(),
+});
+
+export const someOpenedConsole: fc.Arbitrary<OpenedConsole> = fc.record({
+  serverId: fc.uuid().map((id) => asId<ServerId>(id)),
+  serverName: text,
+  type: fc.constantFrom('novnc' as const, 'serial' as const),
+  expiresAt: fc.constant('2026-01-01T00:00:00.000Z'),
+  baseUrl: fc.webUrl(),
+  door: fc.record({ address: fc.ipV4(), port: fc.nat({ max: 65_535 }), path: fc.uuid(), key: fc.constant('00') }),
 });

@@ -3,6 +3,7 @@ import type { ServerFaceDeps } from '../../src/api/openstack/compute/servers/dep
 import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
+import { ConsoleApi } from '../../src/compute/servers/console-api.ts';
 import { DiagnosticsApi } from '../../src/compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
 import { ExternalEventApi } from '../../src/compute/servers/external-event-api.ts';
@@ -16,6 +17,7 @@ import { systemIds } from '../../src/lib/clock/ids.ts';
 import type { Context } from '../../src/lib/context/context.ts';
 import { errorType } from '../../src/lib/errors/error-type.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
+import { ConsoleAuth } from '../../src/consoles/api.ts';
 import { conductorRpc } from '../../src/conductor/rpcapi.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
@@ -74,6 +76,24 @@ export const networksOf = ({ db, bus }: SimulatedCloud): NetworkApi =>
     zone: 'nova',
   });
 
+/** Gives out tokens for ten minutes, of every type that simulated guests have. */
+export const consolesOf = ({ db, deps: { compute } }: SimulatedCloud): ConsoleAuth =>
+  new ConsoleAuth({
+    db,
+    compute,
+    clock: systemClock,
+    ids: systemIds,
+    options: {
+      baseUrls: {
+        novnc: 'http://consoles.example:6080/vnc_auto.html',
+        'spice-html5': 'http://consoles.example:6082/spice_auto.html',
+        'spice-direct': 'http://consoles.example:13002/nova',
+        serial: 'ws://consoles.example:6083/',
+      },
+      tokenTtlMs: 600_000,
+    },
+  });
+
 const authenticate = async (token: string, { requestId }: { requestId: string }) => ({ ...contextOf(token), requestId });
 
 /** Opens it without quotas, except three metadata items per server. */
@@ -96,6 +116,7 @@ export async function openFace(
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids: systemIds, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),
+    consoles: new ConsoleApi({ db, policy, consoles: consolesOf(cloud) }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),

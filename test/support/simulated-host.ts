@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildSlots } from '../../src/compute/host/build-slots.ts';
+import { ConsoleDoors } from '../../src/compute/host/console-doors.ts';
 import { computeManager } from '../../src/compute/host/manager.ts';
 import { compareOnReturn } from '../../src/compute/host/reconciler/on-return.ts';
 import { reconcileGuests } from '../../src/compute/host/reconciler/reconcile.ts';
@@ -53,6 +54,7 @@ export class SimulatedHost {
   readonly #options: SimulatedHostOptions;
   readonly #hostNetworks: HostNetworks;
   readonly #offers = new FileOffers({ address: '127.0.0.1', clock: systemClock, ids: systemIds, log: silentLog });
+  readonly #doors = new ConsoleDoors({ address: '127.0.0.1', clock: systemClock, ids: systemIds, log: silentLog });
   #driver: FakeDriver | undefined;
   #directory = '';
   #tasks: TaskRunner | undefined;
@@ -103,6 +105,7 @@ export class SimulatedHost {
       snapshots: new BuildSlots(5),
       graceMs: 100,
       offers: this.#offers,
+      doors: this.#doors,
       unplugging: { attempts: 1, timeoutMs: 0 },
       trace: noTrace,
     };
@@ -155,7 +158,7 @@ export class SimulatedHost {
   /** Stops its services. */
   async stop(): Promise<void> {
     await this.#tasks?.close();
-    await Promise.all([...this.#serving.map((serving) => serving.close()), this.#offers.close()]);
+    await Promise.all([...this.#serving.map((serving) => serving.close()), this.#offers.close(), this.#doors.close()]);
     this.#serving = [];
   }
 

@@ -6,6 +6,7 @@ import { ComputeApi } from '../../compute/api.ts';
 import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
 import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
+import { ConsoleApi } from '../../compute/servers/console-api.ts';
 import { DiagnosticsApi } from '../../compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HostApi } from '../../compute/fleet/host-api.ts';
@@ -40,6 +41,7 @@ import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { imageLinksOf } from '../nova-config.ts';
+import { consoleAuth } from './console-auth.ts';
 import { computeClient } from './compute-client.ts';
 import { imageSources, serverImages } from './images.ts';
 import { publicUrlOf } from '../nova-config.ts';
@@ -79,6 +81,7 @@ export function openComputeFace(
     serverPorts: new ServerPortsApi({ db, policy, networks }),
     externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
+    consoles: new ConsoleApi({ db, policy, consoles: consoleAuth({ db, bus, runtime }) }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,

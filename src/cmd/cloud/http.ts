@@ -16,7 +16,7 @@ const probesOf = ({ pool, bus, runtime: { stateDir } }: Shared): readonly Probe[
 ];
 
 /** How to fix a server that cannot listen. */
-const ADVICE: ListenAdvice = {
+export const ADVICE: ListenAdvice = {
   portTaken: 'is another cloud running here? NOVA_PORT_OFFSET moves all ports',
   addressMissing: 'NOVA_LISTEN must be an address of this machine',
 };

@@ -1,4 +1,6 @@
 import { BuildSlots } from '../../compute/host/build-slots.ts';
+import { ConsoleDoors } from '../../compute/host/console-doors.ts';
+import type { ComputeDeps } from '../../compute/host/deps.ts';
 import { computeManager } from '../../compute/host/manager.ts';
 import { compareOnReturn } from '../../compute/host/reconciler/on-return.ts';
 import { reconcileGuests } from '../../compute/host/reconciler/reconcile.ts';
@@ -43,7 +45,9 @@ export async function startCompute(shared: HostShared): Promise<void> {
   const { config, clock, ids, log, life } = shared.runtime;
   const offers = new FileOffers({ address: config.DEFAULT.my_ip, clock, ids, log });
   life.hold('the handover of guests', offers, (open) => open.close());
-  await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, offers, host));
+  const doors = new ConsoleDoors({ address: config.DEFAULT.my_ip, clock, ids, log });
+  life.hold('the consoles of guests', doors, (open) => open.close());
+  await atATime(HOSTS_AT_ONCE, hosts, (host) => serveHost(shared, { offers, doors }, host));
 }
 
 interface Host {
@@ -105,13 +109,16 @@ function startImageAgeing({ runtime }: HostShared, hosts: readonly Host[]): void
   life.run('the image cache', repeat({ name: 'age out images', everyMs, run }, { ...runtime, signal: life.signal }));
 }
 
-async function serveHost({ runtime, bus, tracer }: HostShared, offers: FileOffers, { host, driver, tasks }: Host): Promise<void> {
+/** What the hosts of a program share. */
+type SharedByHosts = Pick<ComputeDeps, 'offers' | 'doors'>;
+
+async function serveHost({ runtime, bus, tracer }: HostShared, byAll: SharedByHosts, { host, driver, tasks }: Host): Promise<void> {
   const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
   const { device_detach_attempts: attempts, device_detach_timeout } = config.libvirt;
   const unplugging = { attempts, timeoutMs: device_detach_timeout * 1000 };
   const snapshots = new BuildSlots(config.DEFAULT.max_concurrent_snapshots || Number.POSITIVE_INFINITY);
-  const manager = computeManager({ driver, tasks, builds, snapshots, graceMs: GRACE_MS, offers, unplugging, trace: tracer });
+  const manager = computeManager({ driver, tasks, builds, snapshots, graceMs: GRACE_MS, ...byAll, unplugging, trace: tracer });
   const serving = await serve(bus, computeRpc, manager, {
     host,
     concurrency: TASKS_AT_ONCE,

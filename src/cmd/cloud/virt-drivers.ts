@@ -38,7 +38,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
   const { virt_type } = config.libvirt;
   const own = kind === 'private' ? await privateHost(runtime, host) : undefined;
   return new LibvirtDriver({
-    ...(own ? { uri: SYSTEM.uri, socket: own.libvirtSocket } : daemonOf(config.libvirt.connection_uri)),
+    ...(own ? { uri: SYSTEM.uri, socket: own.libvirtSocket, seenFromHere: own.seenFromHere } : daemonOf(config.libvirt.connection_uri)),
     migration: {
       arrivals: own ? socketsIn(own.arrivals, own.libvirtUri) : arrivalsOf(config),
       tuning: tuningOf(config.libvirt),

@@ -5,6 +5,7 @@ import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { Unplugging, VirtDriver } from '../../virt/driver.ts';
 import type { computeRpc } from '../rpcapi.ts';
 import type { BuildSlots } from './build-slots.ts';
+import type { ConsoleDoors } from './console-doors.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** What a compute host works with. */
@@ -18,6 +19,8 @@ export interface ComputeDeps {
   readonly graceMs: number;
   /** Hands guests over to other hosts. */
   readonly offers: FileOffers;
+  /** Lets proxies in to consoles. */
+  readonly doors: ConsoleDoors;
   /** How a guest is asked to release a device (`device_detach_attempts`, `device_detach_timeout`). */
   readonly unplugging: Omit<Unplugging, 'signal'>;
   /** Records driver calls as hops of the request. */

@@ -64,6 +64,9 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
 
     abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
 
+    openConsole: async (ctx, { serverId, kind }) =>
+      await deps.doors.open(await byDriver(ctx, 'console', () => driver.console(serverId, kind))),
+
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
   };
 };

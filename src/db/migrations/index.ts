@@ -40,6 +40,7 @@ import * as archive from './0041-archive.ts';
 import * as forcedDownHosts from './0042-forced-down-hosts.ts';
 import * as volumes from './0045-volumes.ts';
 import * as volumeServices from './0046-volume-services.ts';
+import * as consoles from './0065-consoles.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -95,4 +96,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0042-forced-down-hosts': forcedDownHosts,
   '0045-volumes': volumes,
   '0046-volume-services': volumeServices,
+  '0065-consoles': consoles,
 };

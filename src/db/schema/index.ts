@@ -1,3 +1,4 @@
+import type { ConsoleTables } from './consoles.ts';
 import type { CloudSecretsTables } from './cloud-secrets.ts';
 import type { EventTables } from './events.ts';
 import type { FlavorTables } from './flavors.ts';
@@ -23,6 +24,7 @@ export interface Database
     ServerGroupTables,
     HostTables,
     MoveTables,
+    ConsoleTables,
     FlavorTables,
     EventTables,
     IdempotencyTables,

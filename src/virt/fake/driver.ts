@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { ConsoleKind } from '../../objects/console.ts';
 import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
@@ -15,6 +16,7 @@ import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
 import {
   MAX_CONSOLE_BYTES,
+  type GuestConsole,
   type Login,
   type Patience,
   type ReportProgress,
@@ -32,6 +34,7 @@ import { emptyDisk } from './empty-disk.ts';
 import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
 import { FakeLiveMigrations } from './live-migrations.ts';
+import { Machines } from './machine/machines.ts';
 import { resized } from './resized.ts';
 
 /** The size of a simulated host. */
@@ -76,13 +79,14 @@ export class FakeDriver implements VirtDriver {
   readonly #options: FakeDriverOptions;
   readonly live: FakeLiveMigrations;
   readonly #guests: GuestFiles;
+  readonly #machines = new Machines();
   readonly #faults: FaultInjector;
   /** The ids of images that it was told to cache. */
   readonly #cached = new Set<string>();
 
   constructor(options: FakeDriverOptions) {
     this.#options = options;
-    this.#guests = new GuestFiles(options.directory);
+    this.#guests = new GuestFiles(options.directory, (serverId, guest) => this.#machines.follow(serverId, guest));
     this.#faults = new FaultInjector(options.faults ?? {}, options);
     this.live = new FakeLiveMigrations(this.#guests, this.#faults);
   }
@@ -91,7 +95,9 @@ export class FakeDriver implements VirtDriver {
     await this.#guests.load();
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#machines.close();
+  }
 
   async report(): Promise<Omit<HostReport, 'host'>> {
     const { node, hostIp, capacity = DEFAULT_CAPACITY, clock } = this.#options;
@@ -254,8 +260,18 @@ export class FakeDriver implements VirtDriver {
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {
     await this.#faults.pass('consoleOutput');
-    const text = this.#guest(serverId).console.slice(-MAX_CONSOLE_BYTES);
+    const text = this.#printed(serverId).slice(-MAX_CONSOLE_BYTES);
     return lastLines(text, lines);
+  }
+
+  async console(serverId: ServerId, kind: ConsoleKind): Promise<GuestConsole> {
+    await this.#faults.pass('console');
+    return this.#machines.console(this.#guest(serverId), kind);
+  }
+
+  /** The console log, with what was typed since the guest booted. */
+  #printed(serverId: ServerId): string {
+    return this.#guest(serverId).console + this.#machines.transcriptOf(serverId);
   }
 
   /** One file is all of a simulated guest. */
@@ -319,12 +335,13 @@ export class FakeDriver implements VirtDriver {
   async #boot(serverId: ServerId): Promise<void> {
     const guest = this.#guest(serverId);
     const boots = guest.boots + 1;
-    await this.#guests.put({ ...guest, power: 'running', boots, console: guest.console + bootLog({ spec: guest.spec, boots }) });
+    await this.#guests.put({ ...guest, power: 'running', boots, console: this.#printed(serverId) + bootLog({ spec: guest.spec, boots }) });
   }
 
   async #set(serverId: ServerId, power: PowerState): Promise<void> {
     const guest = this.#guest(serverId);
-    if (guest.power !== power) await this.#guests.put({ ...guest, power });
+    if (guest.power !== power)
+      await this.#guests.put({ ...guest, power, console: power === 'shutdown' ? this.#printed(serverId) : guest.console });
   }
 
   async #setCards(serverId: ServerId, change: (vifs: readonly Vif[]) => Vif[]): Promise<void> {

@@ -33,6 +33,7 @@ const faultyCalls = [
   'setAdminPassword',
   'snapshot',
   'consoleOutput',
+  'console',
   'pack',
   'unpack',
   'resize',

@@ -28,9 +28,12 @@ export interface FakeGuest {
 export class GuestFiles {
   readonly #directory: string;
   readonly #guests = new Map<ServerId, FakeGuest>();
+  readonly #onChange: (serverId: ServerId, guest: FakeGuest | undefined) => void;
 
-  constructor(directory: string) {
+  /** @param onChange is told of every guest that has changed here, or is gone from here */
+  constructor(directory: string, onChange: (serverId: ServerId, guest: FakeGuest | undefined) => void = () => {}) {
     this.#directory = directory;
+    this.#onChange = onChange;
   }
 
   /** Reads the guests of an earlier process, and thaws those that it left frozen. */
@@ -71,6 +74,7 @@ export class GuestFiles {
     await access(to.replace(/json$/, 'expected'));
     await rename(this.#path(serverId, 'json'), to);
     this.#guests.delete(serverId);
+    this.#onChange(serverId, undefined);
   }
 
   async put(guest: FakeGuest): Promise<void> {
@@ -87,6 +91,7 @@ export class GuestFiles {
     await writeFile(this.#path(serverId, 'new'), JSON.stringify(kept));
     await rename(this.#path(serverId, 'new'), this.#path(serverId, 'json'));
     this.#guests.set(serverId, kept);
+    this.#onChange(serverId, kept);
   }
 
   /** The guest's file. */
@@ -104,6 +109,7 @@ export class GuestFiles {
     await rm(this.#path(serverId, 'json'), { force: true });
     // After the file: whoever looks meanwhile would read it again.
     this.#guests.delete(serverId);
+    this.#onChange(serverId, undefined);
   }
 
   /** A guest that another host has moved here since the last look. */

@@ -4,6 +4,7 @@ import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { OfferedFile } from '../../lib/handover/file-offer.ts';
 import type { OfferedFiles } from '../../lib/handover/offered-files.ts';
+import type { ConsoleKind } from '../../objects/console.ts';
 import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
@@ -12,7 +13,7 @@ import type { ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
-import type { Login, Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
+import type { GuestConsole, Login, Patience, ReportProgress, SnapshotOptions, Unplugging, VirtDriver } from '../driver.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
@@ -20,6 +21,7 @@ import { hostUptime } from '../host-uptime.ts';
 import { GuestAgent } from './guest-agent.ts';
 import { GuestBuilder } from './guest-builder.ts';
 import { guestDiagnostics } from './guest-diagnostics.ts';
+import { GuestConsoles } from './guest-consoles.ts';
 import { GuestDirectories } from './guest-directory.ts';
 import type { ConfigDriveFormat } from './guest-disks.ts';
 import { GuestDomains } from './guest-domains.ts';
@@ -61,6 +63,8 @@ export interface LibvirtDriverOptions {
   readonly sendImage: ImageSender;
   /** How guests come from other hosts and go there while they run. */
   readonly migration: LiveMigrationOptions;
+  /** The path of a file of the hypervisor as this process sees it; by default the same. */
+  readonly seenFromHere?: (path: string) => string;
   readonly reconnect?: Reconnect;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -96,6 +100,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #rescue: GuestRescue;
   readonly #agent: GuestAgent;
   readonly #snapshots: GuestSnapshots;
+  readonly #consoles: GuestConsoles;
   readonly live: LibvirtLiveMigrations;
 
   constructor(options: LibvirtDriverOptions) {
@@ -125,6 +130,7 @@ export class LibvirtDriver implements VirtDriver {
     this.#cards = new NetworkCards({ link, slowLink, domains, clock });
     const agent = (this.#agent = new GuestAgent({ link, slowLink, domains, directories, clock, log }));
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, agent, send: options.sendImage, clock, log });
+    this.#consoles = new GuestConsoles({ link, domains, seenFromHere: options.seenFromHere ?? ((path) => path) });
     const { arrivals: place, tuning } = options.migration;
     const parts = { link, domains, directories, images, builder };
     this.live = new LibvirtLiveMigrations({ ...parts, linkOptions: options, virtType, place, tuning, clock, log });
@@ -153,6 +159,7 @@ export class LibvirtDriver implements VirtDriver {
   }
 
   async close(): Promise<void> {
+    this.#consoles.close();
     await Promise.all([this.#link.close(), this.#slowLink.close()]);
   }
 
@@ -281,6 +288,10 @@ export class LibvirtDriver implements VirtDriver {
 
   snapshot(serverId: ServerId, target: ImageTarget, options: SnapshotOptions): Promise<void> {
     return this.#snapshots.take(serverId, target, options);
+  }
+
+  console(serverId: ServerId, kind: ConsoleKind): Promise<GuestConsole> {
+    return this.#consoles.find(serverId, kind);
   }
 
   async consoleOutput(serverId: ServerId, lines?: number): Promise<string> {

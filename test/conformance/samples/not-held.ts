@@ -11,7 +11,12 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-networks\/network-(add|create)-/,
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
-  'The resource is not there yet.': [/^os-(console-auth-tokens|remote-consoles)\//, /^os-server-shares\//],
+  'No hypervisor here has such consoles: the request is refused.': [
+    /^os-remote-consoles\/get-(rdp|spice)-console-post-resp$/,
+    /^os-remote-consoles\/v2.99\/create-spice-direct-console-resp$/,
+    /^os-remote-consoles\/v2.8\/create-mks-console-resp$/,
+  ],
+  'The resource is not there yet.': [/^os-server-shares\//],
   'Its hosts are named by uuids; ours have names.': [/^os-instance-usage-audit-log\//],
   'Refused: no hypervisor here has power over its machine.': [/^os-hosts\/host-get-(reboot|shutdown|startup)$/],
   'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],

@@ -2,6 +2,7 @@
 import type { SampleRow, SampleTable } from '../../support/published-samples.ts';
 
 const ACTION = 'POST /servers/{server}/action';
+const CONSOLES = 'POST /servers/{server}/remote-consoles';
 const ACTIONS = 'GET /servers/{server}/os-instance-actions';
 
 /** Server actions; each waits for the one before. */
@@ -63,6 +64,49 @@ const actions: readonly SampleTable[] = [
   ],
   // No hypervisor here supports it, and the answer says so.
   ['2.1', 'os-admin-password', [[ACTION, { request: 'admin-password-change-password' }, 202]]],
+  [
+    '2.1',
+    'os-remote-consoles',
+    [
+      [ACTION, { request: 'get-vnc-console-post-req', answer: 'get-vnc-console-post-resp' }],
+      [ACTION, { request: 'get-spice-console-post-req', refusal: 'Unavailable console type spice-html5.' }, 400],
+      [ACTION, { request: 'get-serial-console-post-req', answer: 'get-serial-console-post-resp' }],
+      // Removed from all versions.
+      [ACTION, { request: 'get-rdp-console-post-req' }, 410],
+    ],
+  ],
+  [
+    '2.6',
+    'os-remote-consoles/v2.6',
+    [
+      [CONSOLES, { request: 'create-vnc-console-req', answer: 'create-vnc-console-resp' }],
+      [CONSOLES, { request: 'create-rdp-console-req', refusal: 'Unavailable console type rdp-html5.' }, 400],
+    ],
+  ],
+  ['2.8', 'os-remote-consoles/v2.8', [[CONSOLES, { request: 'create-mks-console-req', refusal: 'Unavailable console type webmks.' }, 400]]],
+  [
+    '2.99',
+    'os-remote-consoles/v2.99',
+    [[CONSOLES, { request: 'create-spice-direct-console-req', refusal: 'Unavailable console type spice-direct.' }, 400]],
+  ],
+  [
+    '2.31',
+    'os-console-auth-tokens/v2.31',
+    [
+      [CONSOLES, { request: 'create-serial-console-req' }],
+      ['GET /os-console-auth-tokens/{console}', { answer: 'get-console-connect-info-get-resp' }],
+    ],
+  ],
+  [
+    '2.99',
+    'os-console-auth-tokens/v2.99',
+    [
+      // Simulated guests have no SPICE.
+      [CONSOLES, { request: 'create-spice-direct-console-req', refusal: 'Unavailable console type spice-direct.' }, 400],
+      [CONSOLES, { request: { remote_console: { protocol: 'vnc', type: 'novnc' } } }],
+      ['GET /os-console-auth-tokens/{console}', { answer: 'get-console-connect-info-get-resp' }],
+    ],
+  ],
   ['2.1', 'os-console-output', [[ACTION, { request: 'console-output-post-req', answer: 'console-output-post-resp' }]]],
 ];
 

@@ -25,6 +25,8 @@ export interface PrivateHost {
   readonly directory: string;
   /** Where its QEMU makes sockets for guests that come from other hosts. */
   readonly arrivals: string;
+  /** The path of a file of its libvirt, which has directories of its own under the usual names, as we see it. */
+  seenFromHere(path: string): string;
   /** Where its guests' TPMs live. */
   readonly tpms: TpmPlaces;
   /** Stops libvirtd. Guests keep running and the next start finds them, unless the caller destroys them with the host's processes and network. */
@@ -69,6 +71,7 @@ export const startPrivateHost = async (options: PrivateHostOptions): Promise<Pri
     libvirtUri: `qemu+unix:///system?socket=${layout.libvirtSocket}`,
     directory: layout.directory,
     arrivals: layout.arrivals,
+    seenFromHere: (path) => path.replace(/^\/var\/lib\/libvirt\//, `${layout.lib}/`),
     tpms: { states: join(layout.lib, 'swtpm'), authority: layout.tpmAuthority },
     stop: async ({ guests }) => {
       await keepCapabilities(layout);

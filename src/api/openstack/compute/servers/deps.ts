@@ -1,5 +1,6 @@
 import type { ComputeApi } from '../../../../compute/api.ts';
 import type { ServerGroupApi } from '../../../../compute/groups/server-group-api.ts';
+import type { ConsoleApi } from '../../../../compute/servers/console-api.ts';
 import type { DiagnosticsApi } from '../../../../compute/servers/diagnostics-api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
@@ -19,6 +20,7 @@ export interface ServerFaceDeps {
   readonly interfaces: InterfaceApi;
   readonly externalEvents: ExternalEventApi;
   readonly hostStatus: HostStatusApi;
+  readonly consoles: ConsoleApi;
   readonly diagnostics: DiagnosticsApi;
   readonly serverGroups: ServerGroupApi;
   /** Where clients find the image service. */

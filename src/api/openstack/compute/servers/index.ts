@@ -2,6 +2,7 @@ import type { Route } from '../../../pipeline/route.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { serverActionRoutes } from './actions.ts';
 import { addressRoutes } from './addresses.ts';
+import { consoleRoutes } from './consoles.ts';
 import { diagnosticsRoutes } from './diagnostics.ts';
 import { instanceActionRoutes } from './instance-actions.ts';
 import { createExternalEvents } from './external-events.ts';
@@ -35,4 +36,5 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   createExternalEvents,
   ...diagnosticsRoutes,
   ...serverPasswordRoutes,
+  ...consoleRoutes,
 ];

@@ -1,0 +1,43 @@
+/** The options of consoles, under Nova's names. */
+import { option, optionGroup } from '../lib/config/option.ts';
+import { boolean, integer, list, text } from '../lib/config/value-type.ts';
+
+const baseUrl = (what: string) => option(text(), { help: `Where clients reach ${what}; unset: where it listens.` });
+
+export const vnc = optionGroup('vnc', {
+  enabled: option(boolean(), { default: true, help: 'Give out consoles over VNC.' }),
+  novncproxy_base_url: baseUrl('the proxy for noVNC, with the page: http://cloud.example.com:6080/vnc_auto.html'),
+});
+
+export const spice = optionGroup('spice', {
+  enabled: option(boolean(), { default: false, help: 'Give out consoles over SPICE, and make new guests with one.' }),
+  html5proxy_base_url: baseUrl('the proxy for SPICE, with the page: http://cloud.example.com:6082/spice_auto.html'),
+  spice_direct_proxy_base_url: option(text(), {
+    default: 'http://127.0.0.1:13002/nova',
+    help: 'Where clients reach a proxy of yours for SPICE itself. It looks tokens up at os-console-auth-tokens.',
+  }),
+});
+
+export const serialConsole = optionGroup('serial_console', {
+  enabled: option(boolean(), { default: true, help: 'Give out serial consoles.' }),
+  base_url: baseUrl('the proxy for serial consoles: ws://cloud.example.com:6083/'),
+});
+
+export const consoleauth = optionGroup('consoleauth', {
+  token_ttl: option(integer({ min: 1 }), { default: 600, help: 'Seconds that the token of a console is good for.' }),
+  enforce_session_timeout: option(boolean(), { default: false, help: 'End a session when its token expires.' }),
+});
+
+export const consoles = optionGroup('console', {
+  allowed_origins: option(list(text()), {
+    default: [],
+    help: 'Names of hosts whose pages may show consoles, beside that of the proxy itself.',
+  }),
+  cert: option(text(), { help: 'Certificate of the proxies, a PEM file; with key they listen for TLS.' }),
+  key: option(text(), { help: 'Its key, a PEM file.' }),
+  idle_timeout: option(integer({ min: 0 }), {
+    default: 3600,
+    help: 'Seconds without a byte in either direction after which a session ends; 0 is never.',
+  }),
+  max_sessions: option(integer({ min: 1 }), { default: 5000, help: 'Sessions of one proxy; further ones are refused.' }),
+});

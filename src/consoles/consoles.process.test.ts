@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { connect as connectPlain } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
+import { consolesOf, openFace, type SimulatedFace } from '../../test/support/simulated-face.ts';
+import { until } from '../../test/support/until.ts';
+import { silentLog } from '../lib/log/log.ts';
+import { clientOf } from '../lib/rpc/client.ts';
+import { serve } from '../lib/rpc/serve.ts';
+import { TLS } from '../lib/handover/file-offer.ts';
+import type { OpenedConsole } from '../objects/console.ts';
+import { consoleManager } from './manager.ts';
+import { consoleRpc } from './rpcapi.ts';
+
+let database: TestDatabase;
+let cloud: SimulatedCloud;
+let face: SimulatedFace;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cloud = new SimulatedCloud(database, { maxAttempts: 1 });
+  await cloud.start('host-1');
+  cloud.startEngine();
+  face = await openFace(cloud);
+  await serve(cloud.bus, consoleRpc, consoleManager(consolesOf(cloud)), { log: silentLog });
+});
+afterAll(async () => {
+  await face?.close();
+  await cloud?.stop();
+  await database?.drop();
+});
+
+const ask = (id: string, protocol: string, type: string, asking: { at?: string; as?: 'admin' | 'demo' | 'other' } = {}) =>
+  face.ask('POST', `/servers/${id}/remote-consoles`, { at: '2.99', ...asking, body: { remote_console: { protocol, type } } });
+
+async function tokenOf(id: string, protocol = 'serial', type = 'serial'): Promise<string> {
+  const { status, body } = await ask(id, protocol, type);
+  expect(status).toBe(200);
+  const [, token = ''] = /token(?:=|%3D)([0-9a-f-]{36})$/.exec(body.remote_console.url) ?? [];
+  return token;
+}
+
+/** What a proxy gets. */
+const opened = (token: string): Promise<OpenedConsole | null> => clientOf(consoleRpc, cloud.bus).openConsole(someone(), { token });
+
+/** Goes through the door, as a proxy does. */
+async function enter({ door: { address, port, path, key } }: OpenedConsole): Promise<Duplex> {
+  const socket = connectTls({
+    ...TLS,
+    host: address,
+    port,
+    checkServerIdentity: () => undefined,
+    pskCallback: () => ({ identity: path, psk: Buffer.from(key, 'hex') }),
+  });
+  await once(socket, 'secureConnect');
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+/** Reads until the text has come. */
+async function reads(from: Duplex, text: string): Promise<void> {
+  let read = '';
+  from.on('data', (chunk: Buffer) => (read += chunk.toString('latin1')));
+  await until(async () => read.includes(text), { what: `"${text}" is read`, timeoutMs: 5_000 });
+}
+
+describe('the address of a console', () => {
+  test('has the form of its type', async () => {
+    const id = await face.boot();
+    const url = async (protocol: string, type: string, as: 'admin' | 'demo' = 'demo') =>
+      (await ask(id, protocol, type, { as })).body.remote_console.url.replace(/[0-9a-f-]{36}$/, 'T');
+    expect(await url('vnc', 'novnc')).toBe('http://consoles.example:6080/vnc_auto.html?path=%3Ftoken%3DT');
+    expect(await url('serial', 'serial')).toBe('ws://consoles.example:6083/?token=T');
+    const old = await face.act(id, { 'os-getVNCConsole': { type: 'novnc' } });
+    expect(old).toMatchObject({ status: 200, body: { console: { type: 'novnc', url: expect.stringContaining('token%3D') } } });
+  });
+
+  test('is refused for types that are unknown, turned off or of another protocol', async () => {
+    const id = await face.boot();
+    const refused = async (protocol: string, type: string) => {
+      const { status, body } = await ask(id, protocol, type);
+      return [status, body.badRequest?.message];
+    };
+    expect(await refused('vnc', 'serial')).toEqual([400, 'Invalid console type serial']);
+    expect(await refused('vnc', 'xvpvnc')).toEqual([400, 'Invalid console type xvpvnc']);
+    expect(await refused('rdp', 'rdp-html5')).toEqual([400, 'Unavailable console type rdp-html5.']);
+    expect(await refused('mks', 'webmks')).toEqual([400, 'Unavailable console type webmks.']);
+    expect((await refused('vnc', 'teletype'))[0]).toBe(400);
+    expect((await ask(id, 'mks', 'webmks', { at: '2.7' })).status).toBe(400);
+    expect((await ask(id, 'serial', 'serial', { at: '2.5' })).status).toBe(404);
+    expect((await face.act(id, { 'os-getVNCConsole': { type: 'novnc' } }, { at: '2.6' })).status).toBe(404);
+    expect((await ask(id, 'serial', 'serial', { as: 'other' })).status).toBe(404);
+    expect((await ask(id, 'spice', 'spice-direct')).status).toBe(403);
+  });
+
+  test('is refused while the guest is off or leaving', async () => {
+    const id = await face.boot();
+    await face.act(id, { 'os-stop': null });
+    await until(async () => (await cloud.server(id)).vmState === 'stopped', { what: 'the server is stopped', timeoutMs: 10_000 });
+    const off = await ask(id, 'serial', 'serial');
+    expect([off.status, off.body.conflictingRequest.message]).toEqual([409, `Instance ${id} is not ready`]);
+    await cloud.db.updateTable('servers').set({ task_state: 'migrating', workflow_id: 'w-1' }).where('id', '=', id).execute();
+    const leaving = await ask(id, 'vnc', 'novnc');
+    expect([leaving.status, leaving.body.conflictingRequest.message]).toEqual([
+      409,
+      `Cannot 'get_vnc_console' instance ${id} while it is in task_state migrating`,
+    ]);
+  });
+});
+
+describe('a token', () => {
+  test('opens the console of its guest, and its key opens it once', async () => {
+    const id = await face.boot({ name: 'shown' });
+    const console = await opened(await tokenOf(id));
+    expect(console).toMatchObject({ serverId: id, serverName: 'shown', type: 'serial', baseUrl: 'ws://consoles.example:6083/' });
+    if (!console) return;
+    const serial = await enter(console);
+    serial.write('root\r');
+    await reads(serial, 'root@');
+    serial.write('echo one $((1))\r');
+    await reads(serial, '\r\none $((1))\r\n');
+    await expect(enter(console)).rejects.toThrow();
+    expect((await face.act(id, { 'os-getConsoleOutput': {} })).body.output).toContain('one $((1))');
+  });
+
+  test('is not in the database, but its hash', async () => {
+    const id = await face.boot();
+    const token = await tokenOf(id);
+    const rows = await cloud.db.selectFrom('console_tokens').selectAll().where('server_id', '=', id).execute();
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(token);
+  });
+
+  test('is good for nothing when unknown, expired, or given out before the server was stopped', async () => {
+    const id = await face.boot();
+    expect(await opened('8a1d7b9e-0000-4000-8000-000000000000')).toBe(null);
+    const token = await tokenOf(id);
+    expect(await opened(token)).not.toBe(null);
+    await cloud.db
+      .updateTable('console_tokens')
+      .set({ expires_at: new Date(0) })
+      .where('server_id', '=', id)
+      .execute();
+    expect(await opened(token)).toBe(null);
+    const another = await tokenOf(id);
+    const viewer = await opened(another).then((console) => console && enter(console));
+    const closed = viewer && once(viewer.resume(), 'close');
+    await face.act(id, { 'os-stop': null });
+    await closed;
+    await until(async () => (await cloud.server(id)).taskState === null, { what: 'it is stopped', timeoutMs: 10_000 });
+    expect(await opened(another)).toBe(null);
+    await face.act(id, { 'os-start': null });
+    await until(async () => (await cloud.server(id)).vmState === 'active', { what: 'it runs again', timeoutMs: 10_000 });
+    expect(await opened(another)).toBe(null);
+  });
+
+  test('is looked up by administrators, for proxies that connect with the path alone', async () => {
+    const id = await face.boot();
+    const token = await tokenOf(id, 'vnc', 'novnc');
+    const path = `/os-console-auth-tokens/${token}`;
+    const looked = await face.ask('GET', path, { at: '2.31', as: 'admin' });
+    expect(looked).toMatchObject({ status: 200, body: { console: { instance_uuid: id, host: '127.0.0.1' } } });
+    expect(looked.body.console).not.toHaveProperty('tls_port');
+    expect((await face.ask('GET', path, { at: '2.99', as: 'admin' })).body.console).toMatchObject({ tls_port: null });
+    expect((await face.ask('GET', `${path}?a=b`, { at: '2.99', as: 'admin' })).status).toBe(400);
+    const before = await face.ask('GET', path, { at: '2.30', as: 'admin' });
+    expect([before.status, before.body.badRequest.message]).toEqual([400, 'The requested console type details are not accessible']);
+    expect((await face.ask('GET', path, { at: '2.99' })).status).toBe(403);
+    const unknown = await face.ask('GET', '/os-console-auth-tokens/none', { at: '2.99', as: 'admin' });
+    expect([unknown.status, unknown.body.itemNotFound.message]).toEqual([404, 'Token not found']);
+
+    const { host, port, internal_access_path } = looked.body.console;
+    const socket = connectPlain({ host, port });
+    onTestFinished(() => void socket.destroy());
+    socket.write(`CONNECT ${internal_access_path} HTTP/1.1\r\n\r\n`);
+    await reads(socket, 'HTTP/1.1 200 OK\r\n\r\nRFB 003.008\n');
+    const stranger = connectPlain({ host, port });
+    onTestFinished(() => void stranger.destroy());
+    stranger.write(`CONNECT ${internal_access_path} HTTP/1.1\r\n\r\n`);
+    await reads(stranger, '404 Not Found');
+  });
+});
