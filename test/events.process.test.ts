@@ -163,6 +163,13 @@ async function changeNetworks(): Promise<void> {
   const [port] = await networks.ports.create(asked(), [{ networkId: network.id }]);
   await networks.ports.update(asked(), port?.id ?? '', { name: 'p' });
   await networks.ports.delete(asked(), port?.id ?? '');
+  const router = await networks.routers.create(asked(), {});
+  await networks.routers.update(asked(), router.id, { name: 'r' });
+  await networks.routers.delete(asked(), router.id);
+  await networks.networks.update({ ...asked(), isAdmin: true, roles: ['admin'] }, network.id, { isExternal: true });
+  const floatingIp = await networks.floatingIps.create(asked(), { networkId: network.id });
+  await networks.floatingIps.update(asked(), floatingIp.id, { description: 'd' });
+  await networks.floatingIps.delete(asked(), floatingIp.id);
   await networks.subnets.delete(asked(), subnet?.id ?? '');
   await networks.networks.delete(asked(), network.id);
   const group = await networks.groups.create(asked(), { name: 'g' });

@@ -166,6 +166,22 @@ const plants: readonly Plant[] = [
     expected: () => ({ subject: expect.stringContaining('10.9.8.8'), evidence: { address: '10.9.8.8', portId: NOBODY } }),
   },
   {
+    invariant: 'floating-ips-are-reached',
+    plant: () =>
+      cloud.db.transaction().execute(async (trx) => {
+        await sql`SET LOCAL session_replication_role = replica`.execute(trx);
+        await sql`
+          INSERT INTO floating_ips (id, project_id, network_id, address, own_port_id)
+          SELECT ${NOBODY}, 'p', id, '172.24.4.9', ${NOBODY} FROM networks LIMIT 1`.execute(trx);
+        await sql`
+          INSERT INTO floating_ip_targets (floating_ip_id, network_id, port_id, subnet_id, fixed_ip, router_id)
+          SELECT ${NOBODY}, port.network_id, port.id, held.subnet_id, held.ip_address, ${NOBODY}
+          FROM ports AS port JOIN ip_allocations AS held ON held.port_id = port.id WHERE port.id = ${port}`.execute(trx);
+      }),
+    expected: () => ({ subject: NOBODY, evidence: { address: '172.24.4.9', routerId: NOBODY, portId: port } }),
+    left: async () => void (await run(sql`DELETE FROM floating_ips`)),
+  },
+  {
     invariant: 'servers-show-their-addresses',
     plant: () => run(sql`UPDATE servers SET network_info = '[]' WHERE id = ${server}`),
     expected: () => ({ subject: server, evidence: { shown: null, held: expect.stringMatching(`^10\\.9\\..* of port ${port}$`) } }),

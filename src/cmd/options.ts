@@ -37,7 +37,7 @@ export const novaOptions = (machine: Machine) =>
     token,
     securityCompliance,
     neutron,
-    network,
+    network(machine),
     image,
     volume,
     policy,
@@ -302,6 +302,8 @@ const networkQuotas = optionGroup('quotas', {
   quota_port: limit('Ports per project', 500),
   quota_security_group: limit('Security groups per project', 10),
   quota_security_group_rule: limit('Rules of security groups per project', 100),
+  quota_router: limit('Routers per project', 10),
+  quota_floatingip: limit('Floating IPs per project', 50),
 });
 
 const token = optionGroup('token', {
@@ -324,18 +326,28 @@ const securityCompliance = optionGroup('security_compliance', {
 });
 
 const neutron = optionGroup('neutron', {
+  default_floating_pool: option(text(), {
+    default: 'public',
+    help: 'External network of the floating IPs that clients of the compute API ask for without naming one.',
+  }),
   metadata_proxy_shared_secret: option(text(), {
     help: 'Secret with which the metadata proxy signs the identity of a guest; if unset, generated once and kept in the database.',
     secret: true,
   }),
 });
 
-const network = optionGroup('network', {
-  public_endpoint: publicEndpoint('network'),
-  driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto uses flat-dhcp with libvirt, else fake.' }),
-  dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
-  dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
-});
+const network = ({ isRoot }: Machine) =>
+  optionGroup('network', {
+    public_endpoint: publicEndpoint('network'),
+    driver: option(oneOf(['auto', 'flat-dhcp', 'fake']), { default: 'auto', help: 'auto uses flat-dhcp with libvirt, else fake.' }),
+    egress: option(oneOf(['nat', 'none']), {
+      default: isRoot ? 'nat' : 'none',
+      help: 'nat lets real guests reach, by their router, what the machine reaches; it needs root.',
+      env: 'NOVA_NETWORK_EGRESS',
+    }),
+    dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
+    dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
+  });
 
 const image = optionGroup('image', {
   public_endpoint: publicEndpoint('image'),

@@ -45,11 +45,20 @@ test('the default network is created once, also by repeated and concurrent calls
   await Promise.all(Array.from({ length: 3 }, () => ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' })));
   await ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' });
   const networks = await api.networks.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
-  expect(networks).toMatchObject([{ name: 'private', isShared: true, projectId: 'admin', mtu: 1500 }]);
+  expect(networks).toMatchObject([
+    { name: 'private', isShared: true, isExternal: false, projectId: 'admin', mtu: 1500 },
+    { name: 'public', isShared: false, isExternal: true, projectId: 'admin', mtu: 1500 },
+  ]);
   const subnets = await api.subnets.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
   expect(subnets).toMatchObject([
-    { cidr: '10.20.0.0/24', gatewayIp: '10.20.0.1', allocationPools: [{ start: '10.20.0.2', end: '10.20.0.254' }] },
+    { cidr: '10.20.0.0/24', gatewayIp: '10.20.0.1', hostIp: '10.20.0.254', allocationPools: [{ start: '10.20.0.2', end: '10.20.0.254' }] },
   ]);
+  const [router] = await api.routers.list({ ...member('admin'), isAdmin: true }, { filters: {}, sort: [], limit: 10 });
+  expect(router).toMatchObject({
+    projectId: 'admin',
+    gateway: { fixedIps: [{ ipAddress: '172.24.4.2' }] },
+    interfaces: [{ fixedIps: [{ ipAddress: '10.20.0.1' }] }],
+  });
 });
 
 test('the networks that a boot requests are checked before anything is written', async () => {

@@ -3,6 +3,7 @@ import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
 import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
+import { FloatingIpsApi } from './api/floating-ips.ts';
 import { GroupsApi } from './api/groups.ts';
 import { checkGroupNames } from './books/group-names.ts';
 import { NetworksApi } from './api/networks.ts';
@@ -12,6 +13,8 @@ import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { checkFixedIps } from './books/requested-addresses.ts';
+import { RouterInterfacesApi } from './api/router-interfaces.ts';
+import { RoutersApi } from './api/routers.ts';
 import { RulesApi } from './api/rules.ts';
 import { TagsApi } from './api/tags.ts';
 import { SubnetsApi } from './api/subnets.ts';
@@ -29,6 +32,9 @@ export class NetworkApi implements NetworkingChecks {
   readonly rules: RulesApi;
   readonly quotas: QuotasApi;
   readonly tags: TagsApi;
+  readonly routers: RoutersApi;
+  readonly interfaces: RouterInterfacesApi;
+  readonly floatingIps: FloatingIpsApi;
   readonly ofServers: PortsOfServers;
   readonly #deps: NetworkApiDeps;
 
@@ -41,6 +47,9 @@ export class NetworkApi implements NetworkingChecks {
     this.rules = new RulesApi(deps);
     this.quotas = new QuotasApi(deps);
     this.tags = new TagsApi(deps);
+    this.routers = new RoutersApi(deps);
+    this.interfaces = new RouterInterfacesApi(deps);
+    this.floatingIps = new FloatingIpsApi(deps);
     this.ofServers = portsOfServers(deps);
   }
 

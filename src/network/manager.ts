@@ -42,8 +42,10 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
       if (!(await bindPortsAlso(db, binding))) throw PortsUnwanted({ serverId: binding.serverId });
       return null;
     },
-    turnPortsTo: async (_ctx, binding) => {
+    turnPortsTo: async (ctx, binding) => {
       if (!(await transaction(db, (trx) => turnPortsTo(trx, binding)))) throw PortsUnwanted({ serverId: binding.serverId });
+      // Floating IPs are where their port is.
+      await tellHosts({ network, log }, ctx);
       return null;
     },
     unbindPorts: async ({ requestId }, binding) => {

@@ -1,6 +1,6 @@
 /** Networks, ports and rules for tests of drivers. */
 import { type NetworkId, type PortId, type ProjectId, type ServerId, asId } from '../objects/ids.ts';
-import type { HostNetwork, HostPort, SecurityRule } from './host/driver.ts';
+import type { HostNetwork, HostPort, HostRouter, HostRouterLeg, SecurityRule } from './host/driver.ts';
 
 /** A network with one subnet 10.<octet>.0.0/24, the host at .1, MTU 1400. */
 export const sampleNetwork = (octet: number, changes: Partial<HostNetwork> = {}): HostNetwork => ({
@@ -48,4 +48,48 @@ export const sampleRule = (changes: Partial<SecurityRule> = {}): SecurityRule =>
   portMax: null,
   remote: { kind: 'any' },
   ...changes,
+});
+
+/** A network with the subnet 172.24.<octet>.0/24 that leads out of the cloud; the host is its gateway, at .1. */
+export const sampleExternal = (octet: number): HostNetwork => {
+  const network = sampleNetwork(octet);
+  const subnets = network.subnets.map((subnet) => ({
+    ...subnet,
+    cidr: `172.24.${octet}.0/24`,
+    gatewayIp: `172.24.${octet}.1`,
+    enableDhcp: false,
+    hostRoutes: [],
+  }));
+  return { ...network, isExternal: true, subnets };
+};
+
+/** The network with a router as its gateway; the host serves DHCP from .254. */
+export const routed = (network: HostNetwork): HostNetwork => ({
+  ...network,
+  subnets: network.subnets.map((subnet) => ({ ...subnet, isRouted: true, hostIp: subnet.cidr.replace(/0\/24$/, '254') })),
+});
+
+/** A router at .1 of inner networks, and at .2 of an external one. */
+export const sampleRouter = (
+  inner: readonly HostNetwork[],
+  external: HostNetwork | undefined,
+  changes: Partial<HostRouter> = {},
+): HostRouter => {
+  return {
+    id: '00000000-0000-4000-d000-000000000001',
+    interfaces: inner.map((network) => leg(network, 1)),
+    gateway: external ? leg(external, 2) : null,
+    nextHops: external?.subnets.flatMap(({ gatewayIp }) => gatewayIp ?? []) ?? [],
+    isTranslating: true,
+    routes: [],
+    floatingIps: [],
+    ...changes,
+  };
+};
+
+const leg = (network: HostNetwork, host: number): HostRouterLeg => ({
+  portId: `${network.id.slice(-2)}0000ff-0000-4000-b000-00000000000${host}`,
+  networkId: network.id,
+  macAddress: `fa:16:3e:ff:${network.id.slice(-2)}:0${host}`,
+  addresses: network.subnets.map(({ cidr }) => cidr.replace(/0\/24$/, `${host}/24`)),
 });

@@ -21,6 +21,8 @@ export const networkInfo = t.Array(
     macAddress: t.String(),
     mtu: t.Integer(),
     fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String(), version: t.Union([t.Literal(4), t.Literal(6)]) })),
+    /** The external addresses that lead to its own; left out when there are none. */
+    floatingIps: t.Optional(t.Array(t.Object({ ipAddress: t.String(), fixedIp: t.String() }))),
     /** The names of the port's security groups; records from before it was kept lack it. */
     securityGroups: t.Optional(t.Array(t.String())),
     /** The subnets of its addresses; the same records lack them. */

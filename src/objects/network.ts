@@ -51,8 +51,10 @@ export interface Subnet extends Tagged {
   readonly ipVersion: 4 | 6;
   readonly cidr: string;
   readonly gatewayIp: string | null;
-  /** The address that hosts use to serve DHCP when there is no gateway whose address they could use. */
+  /** The address that hosts use to serve DHCP when there is no gateway whose address they could use, or a router has it. */
   readonly hostIp: string | null;
+  /** Whether a router has the gateway's address; otherwise hosts have it. */
+  readonly isRouted: boolean;
   readonly enableDhcp: boolean;
   readonly allocationPools: readonly AddressPool[];
   readonly dnsNameservers: readonly string[];
@@ -88,6 +90,8 @@ export interface Port extends Tagged {
   /** The tag by which its server's guest knows it. */
   readonly serverTag: string | null;
   readonly hostname: string;
+  /** The router whose device it is. */
+  readonly routerId: string | null;
   /** The host that it is bound to. */
   readonly host: HostName | null;
   /** What an admin wrote down for a port without a server: a host, and details for whoever plugs it. Nothing here acts on it. */
@@ -97,6 +101,45 @@ export interface Port extends Tagged {
   readonly allowedAddressPairs: readonly AddressPair[];
   readonly fixedIps: readonly FixedIp[];
   readonly securityGroupIds: readonly string[];
+}
+
+/** A device of a router: its port with its addresses. */
+export interface RouterLeg {
+  readonly portId: PortId;
+  readonly networkId: NetworkId;
+  readonly macAddress: string;
+  readonly fixedIps: readonly FixedIp[];
+}
+
+/** What forwards packets between networks and, by its gateway, to an external one. */
+export interface Router extends Tagged {
+  readonly id: string;
+  readonly adminStateUp: boolean;
+  /** Whether what leaves by the gateway gets the gateway's address. */
+  readonly isTranslating: boolean;
+  readonly routes: readonly HostRoute[];
+  readonly gateway: RouterLeg | null;
+  readonly interfaces: readonly RouterLeg[];
+}
+
+/** Where a floating IP leads to. */
+export interface FloatingTarget {
+  readonly portId: PortId;
+  readonly subnetId: string;
+  readonly fixedIp: string;
+  readonly routerId: string;
+}
+
+/** An address of an external network that a project holds, and can have translated to that of a port. */
+export interface FloatingIp extends Omit<Tagged, 'name'> {
+  readonly id: string;
+  readonly networkId: NetworkId;
+  readonly address: string;
+  /** The port that holds the address. */
+  readonly ownPortId: PortId;
+  /** ACTIVE while a plugged port is reached by it. */
+  readonly status: 'ACTIVE' | 'DOWN';
+  readonly target: FloatingTarget | null;
 }
 
 /** Rules for the ports in the group. */

@@ -7,6 +7,7 @@ import type { VmState } from '../../src/objects/states.ts';
 import { accept } from './ledger.ts';
 import { recordOperations } from './record-operations.ts';
 import type { ServerOperation } from './server-operation.ts';
+import { floatingIpOperations } from './floating-ip-operations.ts';
 import { askFor } from './session.ts';
 
 /** What clients send with an action. */
@@ -289,6 +290,7 @@ const addressOperations: readonly ServerOperation[] = [
       });
     },
   },
+  ...floatingIpOperations,
 ];
 
 const remove: ServerOperation = {

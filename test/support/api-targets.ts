@@ -128,6 +128,8 @@ export const targets: readonly Target[] = [
       '/v2.0/ports/{id}',
       '/v2.0/security-groups/{id}',
       '/v2.0/security-group-rules/{id}',
+      '/v2.0/routers/{id}',
+      '/v2.0/floatingips/{id}',
       '/v2.0/{id}',
       '/{id}',
       '/v2.0/ports?device_id={id}',
@@ -166,6 +168,16 @@ export const targets: readonly Target[] = [
             allowed_address_pairs: [{ ip_address: '10.20.0.8' }],
           },
         },
+      },
+      {
+        method: 'POST',
+        path: '/v2.0/routers',
+        body: { router: { name: 'x', external_gateway_info: { network_id: placeholders.network, enable_snat: true } } },
+      },
+      {
+        method: 'POST',
+        path: '/v2.0/floatingips',
+        body: { floatingip: { floating_network_id: placeholders.network, port_id: uuid, fixed_ip_address: '10.20.0.8' } },
       },
       { method: 'POST', path: '/v2.0/security-groups', body: { security_group: { name: 'x', description: 'y' } } },
       {

@@ -32,6 +32,10 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const rule = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' };
   const ruleId = await made(owner, 'network', '/v2.0/security-group-rules', { security_group_rule: rule }).then(idOf);
   const makers = { member: owner, admin };
+  const router = await made(owner, 'network', '/v2.0/routers', { router: { tags: ['t'] } }).then(idOf);
+  const { networks: outside } = await list(owner, 'network', '/v2.0/networks?name=public');
+  const floating = { floating_network_id: outside[0].id, tags: ['t'] };
+  const floatingIp = await made(owner, 'network', '/v2.0/floatingips', { floatingip: floating }).then(idOf);
   const declared = await Promise.all(computeResources.flatMap((face) => (face.thing ? [oneOf(face, face.thing, makers)] : [])));
   const flavor = { name: 'theirs', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
   const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
@@ -83,6 +87,11 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network ports': theirs(port),
     'network security-groups': theirs(group),
     'network security-group-rules': theirs(ruleId),
+    'network routers': theirs(router),
+    'network routers tags': theirs('t'),
+    'network floatingips': theirs(floatingIp),
+    'network floatingips tags': theirs('t'),
+    'compute os-floating-ips': theirs(floatingIp),
     'network networks tags': theirs('t'),
     'network subnets tags': theirs('t'),
     'network ports tags': theirs('t'),

@@ -3,6 +3,7 @@ import type { WantedConsole } from '../../src/compute/servers/console-api.ts';
 import { consoleTypes, type OpenedConsole } from '../../src/objects/console.ts';
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { PooledIp } from '../../src/compute/proxies/proxied-floating-ips-api.ts';
 import type { ShownImage } from '../../src/compute/proxies/proxied-images-api.ts';
 import type { ShownNetwork } from '../../src/compute/proxies/proxied-networks-api.ts';
 import type { Delivery } from '../../src/compute/servers/external-event-api.ts';
@@ -111,6 +112,14 @@ export const someShownNetwork: fc.Arbitrary<ShownNetwork> = fc.record({
   }),
   v4: someSubnet('10.0.0.0/8'),
   v6: someSubnet('fd00::/64'),
+});
+
+export const somePooledIp: fc.Arbitrary<PooledIp> = fc.record({
+  id: fc.uuid(),
+  address: fc.ipV4(),
+  pool: text,
+  fixedIp: orNull(fc.ipV4()),
+  serverId: orNull(fc.uuid().map((id) => asId<ServerId>(id))),
 });
 
 export const someShownImage: fc.Arbitrary<ShownImage> = fc.record({

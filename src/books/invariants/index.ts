@@ -4,6 +4,8 @@ import { actionsEnd } from './actions-end.ts';
 import { addressesHavePorts } from './addresses-have-ports.ts';
 import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
 import { eventsInOrder } from './events-in-order.ts';
+import { floatingIpsAreReached } from './floating-ips-are-reached.ts';
+import { gatewaysAreKnown } from './gateways-are-known.ts';
 import { groupsKeepTheirPolicy } from './groups-keep-their-policy.ts';
 import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
@@ -32,6 +34,8 @@ export const rowInvariants: readonly Invariant[] = [
   portsHaveServers,
   portsFollowServers,
   addressesHavePorts,
+  gatewaysAreKnown,
+  floatingIpsAreReached,
   serversShowTheirAddresses,
   eventsInOrder,
   idempotencyKeysAreForgotten,

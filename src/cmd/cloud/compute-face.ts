@@ -27,6 +27,7 @@ import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ProxiedImagesApi } from '../../compute/proxies/proxied-images-api.ts';
 import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
+import { ProxiedFloatingIpsApi } from '../../compute/proxies/proxied-floating-ips-api.ts';
 import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
 import { UsageApi } from '../../compute/fleet/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
@@ -95,6 +96,7 @@ export function openComputeFace(
     securityGroups: new ProxiedGroupsApi({ policy, networks }),
     imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),
     networkProxy: new ProxiedNetworksApi({ policy, networks }),
+    floatingIps: new ProxiedFloatingIpsApi({ db, policy, networks, defaultPool: config.neutron.default_floating_pool }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),

@@ -27,4 +27,6 @@ export const networkLimitsIn = ({ quotas }: NovaConfig): NetworkLimits => ({
   port: quotas.quota_port,
   security_group: quotas.quota_security_group,
   security_group_rule: quotas.quota_security_group_rule,
+  router: quotas.quota_router,
+  floatingip: quotas.quota_floatingip,
 });

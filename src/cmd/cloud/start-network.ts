@@ -73,7 +73,7 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
 
 async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): Promise<NetworkDriver> {
   const { config, clock, log } = shared.runtime;
-  const { driver, dhcp_domain, dhcp_lease_time } = config.network;
+  const { driver, dhcp_domain, dhcp_lease_time, egress } = config.network;
   if (driver === 'fake' || (driver === 'auto' && kind === 'fake')) return new FakeNetworkDriver();
   // Loaded on demand: a simulated cloud starts without it.
   const { FlatDhcpDriver } = await import('../../network/host/drivers/flat-dhcp/index.ts');
@@ -87,6 +87,7 @@ async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): 
     log,
     domain: dhcp_domain,
     leaseSeconds: dhcp_lease_time,
+    hasEgress: egress === 'nat',
     metadata: { target: urlOf(config, 'metadata'), secret: await metadataSecret(shared) },
   });
 }

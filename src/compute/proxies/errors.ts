@@ -32,3 +32,34 @@ export const ImageMetadataLimitExceeded = errorType(
   'over-limit',
   (_: object) => 'Image metadata limit exceeded',
 );
+
+export const FloatingIpNotFoundForId = errorType(
+  'FloatingIpNotFound',
+  'not-found',
+  (p: { id: string }) => `Floating IP not found for ID ${p.id}.`,
+);
+
+export const FloatingIpAddressUnknown = errorType('FloatingIpNotFoundForAddress', 'not-found', (_: object) => 'floating IP not found');
+
+export const FloatingIpPoolNotFound = errorType('FloatingIpPoolNotFound', 'not-found', (_: object) => 'Floating IP pool not found.');
+
+export const NoMoreFloatingIps = errorType(
+  'NoMoreFloatingIps',
+  'not-found',
+  (p: { pool: string }) => `No more floating IPs in pool ${p.pool}.`,
+);
+
+export const FloatingIpLimitExceeded = errorType(
+  'FloatingIpLimitExceeded',
+  'forbidden',
+  (p: { pool: string }) => `IP allocation over quota in pool ${p.pool}.`,
+);
+
+/** A floating IP that a server cannot get: the reason is a sentence. */
+export const FloatingIpAssociateFailed = errorType('FloatingIpAssociateFailed', 'invalid', (p: { reason: string }) => p.reason);
+
+export const FloatingIpNotOfServer = errorType(
+  'FloatingIpNotAssociated',
+  'conflict',
+  (p: { address: string; id: string }) => `Floating IP ${p.address} is not associated with instance ${p.id}.`,
+);

@@ -177,3 +177,36 @@ test('there are no bare-metal nodes, and the bare-metal service would change the
   expect(answers.map(({ status }) => status)).toEqual([404, 403, 400, 400, 400, 404]);
   expect(answers[3]?.body.badRequest.message).toBe('Command Not supported. Please use Ironic command node-delete to perform this action.');
 });
+
+test('floating IPs are taken from a pool, shown, led to servers and given back', async () => {
+  const outside = systemIds.uuid();
+  await insertNetwork(database.db, { id: outside, project_id: 'admins', name: 'public', external: true, mtu: 1400 });
+  await insertSubnet(database.db, {
+    id: systemIds.uuid(),
+    network_id: outside,
+    project_id: 'admins',
+    name: 'public',
+    ip_version: 4,
+    cidr: '172.24.4.0/24',
+    gateway_ip: '172.24.4.1',
+    enable_dhcp: false,
+    allocation_pools: '[{"start": "172.24.4.9", "end": "172.24.4.9"}]',
+    dns_nameservers: '[]',
+    host_routes: '[]',
+  });
+  expect((await asDemo('GET', '/os-floating-ip-pools')).body).toEqual({ floating_ip_pools: [{ name: 'public' }] });
+  expect((await asDemo('POST', '/os-floating-ips', { pool: 'none' })).body).toMatchObject({
+    itemNotFound: { code: 404, message: 'Floating IP pool not found.' },
+  });
+  const made = await asDemo('POST', '/os-floating-ips');
+  const { id } = made.body.floating_ip;
+  expect(made.body).toEqual({ floating_ip: { id, ip: '172.24.4.9', pool: 'public', fixed_ip: null, instance_id: null } });
+  expect((await asDemo('POST', '/os-floating-ips', { pool: 'public' })).body).toMatchObject({
+    itemNotFound: { message: 'No more floating IPs in pool public.' },
+  });
+  expect((await asDemo('GET', '/os-floating-ips')).body).toEqual({ floating_ips: [made.body.floating_ip] });
+  expect((await face.ask('GET', `/os-floating-ips/${id}`, { as: 'other' })).status).toBe(404);
+  expect((await asDemo('DELETE', `/os-floating-ips/${id}`)).status).toBe(202);
+  expect((await asDemo('GET', `/os-floating-ips/${id}`)).status).toBe(404);
+  expect((await face.ask('GET', '/os-floating-ips', { at: '2.36' })).status).toBe(404);
+});

@@ -41,6 +41,7 @@ import * as forcedDownHosts from './0042-forced-down-hosts.ts';
 import * as volumes from './0045-volumes.ts';
 import * as volumeServices from './0046-volume-services.ts';
 import * as consoles from './0065-consoles.ts';
+import * as routers from './0055-routers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -97,4 +98,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0045-volumes': volumes,
   '0046-volume-services': volumeServices,
   '0065-consoles': consoles,
+  '0055-routers': routers,
 };

@@ -41,8 +41,10 @@ export interface SubnetsTable extends Tagged {
   ip_version: 4 | 6;
   cidr: string;
   gateway_ip: string | null;
-  /** The address that hosts take on the subnet when it has no gateway. */
+  /** The address that hosts take on the subnet when it has no gateway, or one that is a router. */
   host_ip: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Whether a router has the gateway's address. */
+  is_routed: Defaulted<boolean>;
   enable_dhcp: boolean;
   allocation_pools: JsonList<{ start: string; end: string }>;
   dns_nameservers: JsonList<string>;
@@ -78,6 +80,10 @@ export interface PortsTable extends Tagged {
   /** Where an admin wants it while no server has it. */
   wanted_host: ColumnType<string | null, string | null | undefined, string | null>;
   binding_profile: JSONColumnType<Record<string, unknown>, string | undefined, string>;
+  /** The router whose device it is: unlike `device_id`, only the service itself writes it. */
+  router_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** What it is to the router: its way into a network of guests, or out into an external one. */
+  router_part: ColumnType<RouterPart | null, RouterPart | null | undefined, RouterPart | null>;
   created_at: Time;
   updated_at: Time;
 }
@@ -140,6 +146,49 @@ export interface PortSecurityGroupsTable {
   group_id: string;
 }
 
+type RouterPart = 'interface' | 'gateway';
+
+/** What forwards packets between networks; its devices are ports. */
+export interface RoutersTable extends Tagged {
+  id: string;
+  number: Generated<number>;
+  project_id: string;
+  name: Defaulted<string>;
+  description: Defaulted<string>;
+  admin_state_up: Defaulted<boolean>;
+  /** Whether what leaves by the gateway gets the gateway's address. */
+  enable_snat: Defaulted<boolean>;
+  routes: JSONColumnType<{ destination: string; nexthop: string }[], string | undefined, string>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** An address of an external network that a project holds. */
+export interface FloatingIpsTable extends Tagged {
+  id: string;
+  number: Generated<number>;
+  project_id: string;
+  description: Defaulted<string>;
+  /** The external network. */
+  network_id: string;
+  address: string;
+  /** The port that holds the address. */
+  own_port_id: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** Where a floating IP leads to: an address of a port, behind a router. */
+export interface FloatingIpTargetsTable {
+  floating_ip_id: string;
+  /** The external network: a fixed address has one floating IP of each. */
+  network_id: string;
+  port_id: string;
+  subnet_id: string;
+  fixed_ip: string;
+  router_id: string;
+}
+
 /** A limit that an operator set for a project; -1 is unlimited. */
 export interface NetworkQuotasTable {
   project_id: string;
@@ -158,4 +207,7 @@ export interface NetworkTables {
   security_group_rules: SecurityGroupRulesTable;
   port_security_groups: PortSecurityGroupsTable;
   network_quotas: NetworkQuotasTable;
+  routers: RoutersTable;
+  floating_ips: FloatingIpsTable;
+  floating_ip_targets: FloatingIpTargetsTable;
 }

@@ -88,6 +88,24 @@ export const listFields = {
     constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
     hasTags: true,
   },
+  routers: {
+    columns: { ...common, admin_state_up: 'admin_state_up' },
+    constants: { status: 'ACTIVE' },
+    hasTags: true,
+  },
+  floatingIps: {
+    columns: {
+      ...nameless,
+      floating_network_id: 'network_id',
+      floating_ip_address: 'address',
+      fixed_ip_address: 'fixed_ip',
+      port_id: 'port_id',
+      router_id: 'router_id',
+      status: 'status',
+    },
+    constants: {},
+    hasTags: true,
+  },
   groups: { columns: common, constants: { stateful: 'true', shared: 'false' }, hasTags: true },
   rules: {
     columns: {
@@ -169,6 +187,8 @@ const isSame = (field: string, asked: string, constant: string): boolean =>
 const FORMS: Readonly<Record<string, (text: string) => string | undefined>> = {
   mac_address: canonicalMac,
   gateway_ip: canonicalAddress,
+  address: canonicalAddress,
+  fixed_ip: canonicalAddress,
   cidr: canonicalPrefix,
   remote_cidr: canonicalPrefix,
 };

@@ -9,7 +9,7 @@ import {
   subnetsOf,
   updateNetwork,
 } from '../../db/stores/network/networks.ts';
-import { countPorts } from '../../db/stores/network/ports.ts';
+import { countPorts, isUsedExternally } from '../../db/stores/network/ports.ts';
 import { networkCreate, networkDelete, networkUpdate, subnetDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
@@ -18,6 +18,7 @@ import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
 import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
+import { ExternalNetworkInUse } from '../router-errors.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
@@ -99,6 +100,8 @@ export class NetworksApi {
       const isTakenBack = network.isShared && changes.isShared === false;
       if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
         throw InvalidSharedSetting({ network: network.name });
+      if (network.isExternal && changes.isExternal === false && (await isUsedExternally(trx, id)))
+        throw ExternalNetworkInUse({ networkId: id });
       const after = await updateNetwork(trx, id, columnsOf(changes));
       if (after) tell(networkUpdate(after));
       return after ? [after] : [];

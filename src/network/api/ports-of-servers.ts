@@ -11,6 +11,7 @@ import type { Context } from '../../lib/context/context.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import { tellAddresses } from '../books/addresses.ts';
+import { abandon } from '../books/floating-targets.ts';
 import { groupIdsOf } from '../books/group-names.ts';
 import { giveAddresses } from '../books/make-port.ts';
 import { planPorts } from '../books/requested.ts';
@@ -76,12 +77,13 @@ export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
       return [port];
     }),
   removeFixedIp: (ctx, { serverId, address }) =>
-    changePorts(deps, ctx, serverId, async ({ trx }, ports) => {
+    changePorts(deps, ctx, serverId, async (changing, ports) => {
       const canonical = canonicalAddress(address);
       const port = ports.find(({ fixedIps }) => fixedIps.some(({ ipAddress }) => ipAddress === canonical));
       if (!port) throw FixedIpNotOfServer({ serverId, address });
       const kept = port.fixedIps.map(({ ipAddress }) => ipAddress).filter((ipAddress) => ipAddress !== canonical);
-      await releaseAddresses(trx, port.id, kept);
+      await abandon(changing, { portId: port.id, keeping: kept });
+      await releaseAddresses(changing.trx, port.id, kept);
       return [port];
     }),
 });

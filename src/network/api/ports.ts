@@ -1,7 +1,6 @@
 import type { Updateable } from 'kysely';
 import { change, type Changing } from '../../db/change.ts';
 import type { PortsTable } from '../../db/schema/network.ts';
-import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
 import { findNetworks, holdNetworks, lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import {
   deletePort,
@@ -38,7 +37,9 @@ import { tellAddresses } from '../books/addresses.ts';
 import { canonicalAddress } from '../plan/ip-range.ts';
 import { canonicalMac } from '../plan/mac-address.ts';
 import { checkWantedAddresses } from './wanted-addresses.ts';
-import { giveAddresses, makePort } from '../books/make-port.ts';
+import { makePort } from '../books/make-port.ts';
+import { readdress, refuseOfNetwork, refuseServing } from '../books/port-addresses.ts';
+import { abandon } from '../books/floating-targets.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
@@ -167,11 +168,9 @@ export class PortsApi {
       if (!port) throw PortNotFound({ id });
       refuseOutdated(expecting, port);
       refuseOfServer(port, changes);
+      await refuseOfNetwork(trx, port, changes);
       await setGroups(trx, port, changes);
-      if (changes.fixedIps) {
-        await releaseAddresses(trx, port.id);
-        await giveAddresses(trx, { networkId, portId: port.id, subnets, addresses: changes.fixedIps });
-      }
+      if (changes.fixedIps) await readdress(changing, port, { subnets, addresses: changes.fixedIps });
       await this.#write(trx, port, changes);
       // A server may have got the port just before the port was locked.
       if (isShown && port.serverId !== null && port.serverId !== serverId)
@@ -195,11 +194,14 @@ export class PortsApi {
       const { projectId } = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_port', { project_id: projectId });
     };
-    await change(ctx, { db: this.#deps.db, what: 'port.delete', prepare }, async ({ trx, tell }) => {
+    await change(ctx, { db: this.#deps.db, what: 'port.delete', prepare }, async (changing) => {
+      const { trx, tell } = changing;
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
       refuseOutdated(expecting, port);
       if (port.serverId !== null) throw PortInUse({ id, deviceId: port.serverId });
+      await refuseServing(trx, port);
+      await abandon(changing, { portId: id });
       await deletePort(trx, id);
       tell(portDelete(port));
     });

@@ -12,6 +12,7 @@ import {
   touchNetworks,
   updateSubnet,
 } from '../../db/stores/network/networks.ts';
+import { routerOfGateway } from '../../db/stores/network/routers.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { changePortsInSubnet } from '../../db/stores/network/server-networking.ts';
 import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
@@ -27,6 +28,7 @@ import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
+import { GatewayIpInUse } from '../router-errors.ts';
 
 interface SubnetSettings {
   readonly name?: string;
@@ -109,7 +111,7 @@ export class SubnetsApi {
       ...settingColumns(subnet),
       ...plannedColumns(planned),
       enable_dhcp: enableDhcp,
-      host_ip: planHostIp({ ...planned, enableDhcp }, { before: null, taken: [] }),
+      host_ip: planHostIp({ ...planned, enableDhcp, isRouted: false }, { before: null, taken: [] }),
       id: this.#deps.ids.uuid(),
       network_id: network.id,
       project_id: projectId,
@@ -129,10 +131,17 @@ export class SubnetsApi {
       refuseOutdated(expecting, subnet);
       const planned = planSubnet({ ...subnet, ...changes });
       const { gatewayIp } = planned;
+      if (subnet.isRouted && gatewayIp !== subnet.gatewayIp) {
+        const portId = (await routerOfGateway(trx, id))?.portId ?? '';
+        throw GatewayIpInUse({ ipAddress: subnet.gatewayIp ?? '', portId });
+      }
       const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
       if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
       const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
-      const host_ip = planHostIp({ ...planned, enableDhcp }, { before: subnet.hostIp, taken: await addressesOf(trx, id) });
+      const host_ip = planHostIp(
+        { ...planned, enableDhcp, isRouted: subnet.isRouted },
+        { before: subnet.hostIp, taken: await addressesOf(trx, id) },
+      );
       const after = await updateSubnet(trx, id, { ...settingColumns(changes), ...plannedColumns(planned), host_ip });
       await changePortsInSubnet(trx, id);
       if (after) tell(subnetUpdate(after));

@@ -1,12 +1,14 @@
-/** Words that clients put on networks, subnets, ports and security groups. */
+/** Words that clients put on networks, subnets, ports, security groups, routers and floating IPs. */
 import { change } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { findNetworks, findSubnets } from '../../db/stores/network/networks.ts';
+import { findFloatingIps } from '../../db/stores/network/floating-ips.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
+import { findRouters } from '../../db/stores/network/routers.ts';
 import { findGroup } from '../../db/stores/network/security-groups.ts';
 import { lockTags, type TaggedTable, writeTags } from '../../db/stores/network/tags.ts';
 import type { Event } from '../../events/event-type.ts';
-import { networkUpdate, portUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
+import { floatingIpUpdate, networkUpdate, portUpdate, routerUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import { invalidInput, TagNotFound, TagResourceNotFound } from '../errors.ts';
@@ -28,7 +30,7 @@ interface Found {
 
 interface Kind {
   /** In policy rules and messages. */
-  readonly name: 'network' | 'subnet' | 'port' | 'security_group';
+  readonly name: 'network' | 'subnet' | 'port' | 'security_group' | 'router' | 'floatingip';
   readonly find: (db: CloudDb, id: string, sight: string | null) => Promise<Found | undefined>;
 }
 
@@ -42,6 +44,8 @@ const kinds: Readonly<Record<TaggedTable, Kind>> = {
   subnets: { name: 'subnet', find: async (db, id, sight) => found((await findSubnets(db, [id], sight))[0], subnetUpdate) },
   ports: { name: 'port', find: async (db, id, sight) => found(await findPort(db, id, sight), portUpdate) },
   security_groups: { name: 'security_group', find: async (db, id, sight) => found(await findGroup(db, id, sight), securityGroupUpdate) },
+  routers: { name: 'router', find: async (db, id, sight) => found((await findRouters(db, [id], sight))[0], routerUpdate) },
+  floating_ips: { name: 'floatingip', find: async (db, id, sight) => found((await findFloatingIps(db, [id], sight))[0], floatingIpUpdate) },
 };
 
 /** One resource with tags, and the revision of it that the client saw. */

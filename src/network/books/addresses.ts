@@ -3,6 +3,7 @@ import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
 import { transaction } from '../../db/sql/retry.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { findNetworks, findSubnets } from '../../db/stores/network/networks.ts';
+import { floatingIpsOfPorts } from '../../db/stores/network/floating-targets.ts';
 import { namesOfGroups } from '../../db/stores/network/security-groups.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import { addressVersionOf, markTold, untoldServers } from '../../db/stores/network/server-networking.ts';
@@ -62,14 +63,19 @@ export type KeptPort = Pick<Port, 'id' | 'networkId' | 'macAddress' | 'fixedIps'
 export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], known: readonly Network[] = []): Promise<NetworkInfo> {
   const unknown = ports.map(({ networkId }) => networkId).filter((id) => !known.some((network) => network.id === id));
   const subnetIds = ports.flatMap(({ fixedIps }) => fixedIps.map(({ subnetId }) => subnetId));
-  const [read, groups, subnets] = await Promise.all([
+  const [read, groups, subnets, floating] = await Promise.all([
     findNetworks(db, [...new Set(unknown)], null),
     namesOfGroups(db, [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))]),
     findSubnets(db, [...new Set(subnetIds)], null),
+    floatingIpsOfPorts(
+      db,
+      ports.map(({ id }) => id),
+    ),
   ]);
   const networks = [...known, ...read];
   return ports.map(({ id, networkId, macAddress, fixedIps, securityGroupIds, serverTag }) => {
     const network = networks.find((one) => one.id === networkId);
+    const floatingIps = floating.filter(({ portId }) => portId === id).map(({ address, fixedIp }) => ({ ipAddress: address, fixedIp }));
     return {
       portId: id,
       networkId,
@@ -79,6 +85,7 @@ export async function networkInfoOf(db: CloudDb, ports: readonly KeptPort[], kno
       fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: fixedIp.ipAddress.includes(':') ? (6 as const) : (4 as const) })),
       securityGroups: groups.filter((group) => securityGroupIds.includes(group.id)).map(({ name }) => name),
       subnets: subnets.filter((subnet) => fixedIps.some(({ subnetId }) => subnetId === subnet.id)).map(subnetInfoOf),
+      ...(floatingIps.length > 0 && { floatingIps }),
       ...(serverTag === null ? {} : { tag: serverTag }),
     };
   });

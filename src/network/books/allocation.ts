@@ -12,6 +12,7 @@ import type { Port, Subnet } from '../../objects/network.ts';
 import type { RequestedNetworks, ServerAddresses } from '../../objects/network-info.ts';
 import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from '../errors.ts';
 import { type KeptPort, networkInfoOf } from './addresses.ts';
+import { abandon } from './floating-targets.ts';
 import { groupIdsOf } from './group-names.ts';
 import { giveAddresses, writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
@@ -68,8 +69,10 @@ export const releasePorts = (
   ctx: Context,
   { portIds, ...release }: Pick<Allocation, 'serverId' | 'fence'> & { readonly portIds?: readonly PortId[] },
 ): Promise<{ addresses: ServerAddresses; hadSome: boolean }> =>
-  change(ctx, { db, what: `ports.release ${release.serverId}` }, async ({ trx }) => {
+  change(ctx, { db, what: `ports.release ${release.serverId}` }, async (changing) => {
+    const { trx } = changing;
     const version = await changePorts(trx, release);
+    await abandon(changing, { serverId: release.serverId, portIds });
     const hadSome = (await freePortsOfServer(trx, release.serverId, ctx.requestId, portIds)) > 0;
     const networkInfo = portIds ? await networkInfoOf(trx, await portsOfServer(trx, release.serverId)) : [];
     return { addresses: { networkInfo, version }, hadSome };

@@ -10,6 +10,8 @@ const tableOf = {
   port: 'ports',
   security_group: 'security_groups',
   security_group_rule: 'security_group_rules',
+  router: 'routers',
+  floatingip: 'floating_ips',
 } as const;
 export type NetworkQuotaName = keyof typeof tableOf;
 
@@ -20,6 +22,8 @@ export const networkQuotaNames = [
   'port',
   'security_group',
   'security_group_rule',
+  'router',
+  'floatingip',
 ] as const satisfies readonly NetworkQuotaName[];
 
 /** A limit for each resource; -1 is unlimited. */
@@ -31,6 +35,8 @@ const each = <T>(valueOf: (name: NetworkQuotaName) => T): Readonly<Record<Networ
   port: valueOf('port'),
   security_group: valueOf('security_group'),
   security_group_rule: valueOf('security_group_rule'),
+  router: valueOf('router'),
+  floatingip: valueOf('floatingip'),
 });
 
 /** No limits at all. */

@@ -12,8 +12,10 @@ interface AppliedPort {
 export class AppliedState {
   readonly #networks: Map<string, string>;
   readonly #ports: Map<PortId, AppliedPort>;
+  readonly #routers: string;
 
-  constructor({ networks, ports }: HostNetworking) {
+  constructor({ networks, ports, routers = [] }: HostNetworking) {
+    this.#routers = JSON.stringify(routers);
     this.#networks = new Map(networks.map((network) => [network.id, JSON.stringify(network)]));
     this.#ports = new Map(ports.map((port) => [port.id, textsOf(port)]));
   }
@@ -27,8 +29,14 @@ export class AppliedState {
     this.#ports.delete(id);
   }
 
+  /** Whether the host carries the network. */
+  has(networkId: string): boolean {
+    return this.#networks.has(networkId);
+  }
+
   /** How the wanted state differs: not at all, only in `rules`, or in more than that. */
-  differenceTo({ networks, ports }: HostNetworking): 'none' | 'rules' | 'more' {
+  differenceTo({ networks, ports, routers = [] }: HostNetworking): 'none' | 'rules' | 'more' {
+    if (JSON.stringify(routers) !== this.#routers) return 'more';
     if (networks.length !== this.#networks.size || ports.length !== this.#ports.size) return 'more';
     if (networks.some((network) => this.#networks.get(network.id) !== JSON.stringify(network))) return 'more';
     let difference: 'none' | 'rules' = 'none';

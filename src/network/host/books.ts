@@ -1,6 +1,8 @@
 import { transaction } from '../../db/sql/retry.ts';
 import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
+import { floatingIpsOnHost } from '../../db/stores/network/floating-targets.ts';
+import { routersReachedFrom } from '../../db/stores/network/routers.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import type { HostName } from '../../objects/ids.ts';
@@ -9,9 +11,32 @@ import type { HostBooks } from './networking.ts';
 
 /** Reads what the books say of one host, in one snapshot. */
 export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =>
-  transaction(db, async (trx) => await booksOf(trx, await portsOnHost(trx, host)), { isolation: 'repeatable read' });
+  transaction(
+    db,
+    async (trx) => {
+      const ports = await portsOnHost(trx, host);
+      const here = await booksOf(trx, ports);
+      const routers = await routersReachedFrom(
+        trx,
+        here.networks.map(({ id }) => id),
+      );
+      const legs = routers.flatMap(({ gateway, interfaces }) => [...(gateway ? [gateway] : []), ...interfaces]);
+      const further = legs.map(({ networkId }) => networkId).filter((id) => !here.networks.some((network) => network.id === id));
+      const ids = [...new Set(further)];
+      const [networks, subnets, floatingIps] = await Promise.all([
+        findNetworks(trx, ids, null),
+        subnetsOf(trx, ids),
+        floatingIpsOnHost(trx, host),
+      ]);
+      return { ...here, networks: [...here.networks, ...networks], subnets: [...here.subnets, ...subnets], routers, floatingIps };
+    },
+    { isolation: 'repeatable read' },
+  );
 
-/** Reads the networks, subnets, rules and group members that some ports need. If they change meanwhile, the host gets another refresh. */
+/**
+ * Reads the networks, subnets, rules and group members that some ports need, without routers. If they change meanwhile, the host gets
+ * another refresh.
+ */
 export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<HostBooks> {
   const networkIds = [...new Set(ports.map(({ networkId }) => networkId))];
   const groupIds = [...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds))];
@@ -20,7 +45,7 @@ export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<Host
     subnetsOf(db, networkIds),
     rulesWithMembers(db, groupIds),
   ]);
-  return { ports, networks, subnets, rules, members };
+  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [] };
 }
 
 async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {

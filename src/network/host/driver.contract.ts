@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PortId, asId } from '../../objects/ids.ts';
 import { HostNotConverged, type NetworkDriver, SubnetsOverlap } from './driver.ts';
-import { sampleNetwork, samplePort, sampleRule } from '../network-samples.ts';
+import { routed, sampleExternal, sampleNetwork, samplePort, sampleRouter, sampleRule } from '../network-samples.ts';
 
 /** A driver on an untouched host, and how to clean that host up. */
 export interface DriverUnderTest {
@@ -72,6 +72,33 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       const opened = { ...one, rules: [sampleRule({ protocol: 'tcp', portMin: 22, portMax: 22 })] };
       await host.driver.updateSecurity([opened, two]);
       await wantedIsSo({ networks: [network], ports: [opened] });
+    });
+
+    test('carries routers as they are wanted', async () => {
+      const [inside, outside] = [routed(network), sampleExternal(40)];
+      const plain = { networks: [inside, outside], ports: [one], routers: [sampleRouter([inside], outside)] };
+      expect((await host.driver.converge(plain)).map(({ part }) => part)).toContain('router');
+      await wantedIsSo(plain);
+      const floatingIps = [{ address: '172.24.40.9', fixedIp: '10.20.0.11' }];
+      const routes = [{ destination: '10.77.0.0/16', nexthop: '10.20.0.12' }];
+      const busy = { ...plain, routers: [sampleRouter([inside], outside, { floatingIps, routes, isTranslating: false })] };
+      expect((await host.driver.converge(busy)).map(({ part }) => part)).toEqual(['router']);
+      await wantedIsSo(busy);
+      const inner = { networks: [inside], ports: [one], routers: [sampleRouter([inside], undefined)] };
+      expect((await host.driver.converge(inner)).map(({ part }) => part)).toContain('router');
+      await wantedIsSo(inner);
+      const none = { networks: [network], ports: [one], routers: [] };
+      expect((await host.driver.converge(none)).map(({ part }) => part)).toContain('router');
+      await wantedIsSo(none);
+    });
+
+    test('gives up a network that only a router is on for one that gets a port', async () => {
+      const twin = { ...sampleNetwork(21), subnets: network.subnets };
+      await host.driver.converge({ networks: [routed(network)], ports: [], routers: [sampleRouter([routed(network)], undefined)] });
+      const port = samplePort(twin, 13);
+      await host.driver.plug(port, twin);
+      await host.driver.converge({ networks: [twin], ports: [port], routers: [] });
+      await wantedIsSo({ networks: [twin], ports: [port], routers: [] });
     });
 
     test('leaves out a network that overlaps with another of the host, and refuses to plug into it', async () => {

@@ -22,9 +22,36 @@ export interface NetworkDriver {
 
 /** All that one host must carry. */
 export interface HostNetworking {
-  /** Oldest first: of two that overlap, the first is carried. */
+  /** Those of its ports first, then those that only its routers are on, each oldest first: of two that overlap, the first is carried. */
   readonly networks: readonly HostNetwork[];
   readonly ports: readonly HostPort[];
+  /** Left out: none. */
+  readonly routers?: readonly HostRouter[];
+}
+
+/** A router that guests of this host can reach. Each host that carries one of its networks has its own copy of it. */
+export interface HostRouter {
+  readonly id: string;
+  readonly interfaces: readonly HostRouterLeg[];
+  /** Its way to an external network. */
+  readonly gateway: HostRouterLeg | null;
+  /** Where the gateway sends what no other route matches. */
+  readonly nextHops: readonly string[];
+  /** Whether what leaves by the gateway gets the gateway's address. */
+  readonly isTranslating: boolean;
+  readonly routes: readonly { readonly destination: string; readonly nexthop: string }[];
+  /** External addresses, each translated to an address of a port on this host. */
+  readonly floatingIps: readonly { readonly address: string; readonly fixedIp: string }[];
+}
+
+/** One device of a router. */
+export interface HostRouterLeg {
+  /** A UUID: device names are cut from it. */
+  readonly portId: string;
+  readonly networkId: NetworkId;
+  readonly macAddress: string;
+  /** With the length of their subnet's prefix: `10.20.0.1/24`. */
+  readonly addresses: readonly string[];
 }
 
 export interface HostNetwork {
@@ -32,6 +59,8 @@ export interface HostNetwork {
   readonly name: string;
   /** An operator's own bridge; without it the driver makes one, named after the network's id. */
   readonly bridge?: string;
+  /** Whether it leads out of the cloud. Without an operator's bridge the host itself is its gateway. */
+  readonly isExternal?: boolean;
   /** Bytes. */
   readonly mtu: number;
   readonly subnets: readonly HostSubnet[];
@@ -41,8 +70,10 @@ export interface HostSubnet {
   readonly id: string;
   readonly cidr: string;
   readonly gatewayIp: string | null;
-  /** The address of the host itself on the subnet, from which it serves DHCP; null means the gateway's. */
+  /** The address of the host itself on the subnet, from which it serves DHCP; null means the gateway's, unless a router has that. */
   readonly hostIp?: string | null;
+  /** Whether a router has the gateway's address. */
+  readonly isRouted?: boolean;
   readonly enableDhcp: boolean;
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
@@ -85,7 +116,7 @@ export type RuleRemote =
 
 /** One difference that was corrected. */
 export interface Correction {
-  readonly part: 'bridge' | 'address' | 'dhcp' | 'filter' | 'metadata' | 'port';
+  readonly part: 'bridge' | 'address' | 'dhcp' | 'filter' | 'metadata' | 'port' | 'router' | 'egress';
   /** A short sentence for the log. */
   readonly what: string;
 }

@@ -68,6 +68,7 @@ const subnet: Subnet = {
   ipVersion: 4,
   cidr: '10.0.0.0/24',
   hostIp: null,
+  isRouted: false,
   gatewayIp: '10.0.0.1',
   enableDhcp: true,
   allocationPools: [],
@@ -93,6 +94,7 @@ const port: Port = {
   fixedIps: [{ subnetId: 's', ipAddress: '10.0.0.2' }],
   wantedHost: null,
   serverTag: null,
+  routerId: null,
   bindingProfile: {},
   securityGroupIds: ['web'],
 };
@@ -102,6 +104,8 @@ test('a host carries its ports with the rules of their own groups, and their net
   const wanted = buildHostNetworking({
     ports: [port],
     networks: [network],
+    routers: [],
+    floatingIps: [],
     subnets: [subnet, ...others],
     rules: [rule(), rule({ groupId: 'db', portMin: 1, portMax: 1 })],
     members: [],
@@ -118,6 +122,8 @@ test.each([
   const books = {
     ports: [{ ...port, ...ofPort }],
     networks: [{ ...network, ...ofNetwork }],
+    routers: [],
+    floatingIps: [],
     subnets: [subnet],
     rules: [rule()],
     members: [],

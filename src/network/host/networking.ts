@@ -2,8 +2,10 @@
 import type { MemberAddress } from '../../db/stores/network/security-groups.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import { asId, type ProjectId } from '../../objects/ids.ts';
-import type { Network, Port, SecurityGroupRule, Subnet } from '../../objects/network.ts';
+import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
+import type { Network, Port, Router, SecurityGroupRule, Subnet } from '../../objects/network.ts';
 import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
+import { hostRoutersOf } from './routing.ts';
 
 /** The part of the books that concerns one host. */
 export interface HostBooks {
@@ -15,14 +17,20 @@ export interface HostBooks {
   /** The rules of the ports' groups, and the members of the groups that these rules name. */
   readonly rules: readonly SecurityGroupRule[];
   readonly members: readonly MemberAddress[];
+  /** The routers that its guests can reach, and the floating IPs that lead to its ports. */
+  readonly routers: readonly Router[];
+  readonly floatingIps: readonly LeadingIp[];
 }
 
 /** All that the host must carry. */
 export function buildHostNetworking(books: HostBooks): HostNetworking {
   const rulesOf = sharedRules(books);
+  const hasPorts = new Set<string>(books.ports.map(({ networkId }) => networkId));
+  const ordered = [...books.networks.filter(({ id }) => hasPorts.has(id)), ...books.networks.filter(({ id }) => !hasPorts.has(id))];
   return {
-    networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
+    networks: ordered.map((network) => toHostNetwork(network, books.subnets)),
     ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
+    routers: hostRoutersOf(books),
   };
 }
 
@@ -42,10 +50,11 @@ function sharedRules({ rules, members }: HostBooks): (groupIds: readonly string[
   };
 }
 
-const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Subnet[]): HostNetwork => ({
+const toHostNetwork = ({ id, name, mtu, bridge, isExternal }: Network, subnets: readonly Subnet[]): HostNetwork => ({
   id,
   name,
   mtu,
+  ...(isExternal && { isExternal }),
   ...(bridge !== null && { bridge }),
   subnets: subnets
     .filter(({ networkId }) => networkId === id)
@@ -54,6 +63,7 @@ const toHostNetwork = ({ id, name, mtu, bridge }: Network, subnets: readonly Sub
       cidr: subnet.cidr,
       gatewayIp: subnet.gatewayIp,
       hostIp: subnet.hostIp,
+      ...(subnet.isRouted && { isRouted: true }),
       enableDhcp: subnet.enableDhcp,
       dnsNameservers: subnet.dnsNameservers,
       hostRoutes: subnet.hostRoutes,

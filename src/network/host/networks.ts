@@ -1,6 +1,7 @@
 /** Keeps one host's networking in line with the books. Acts run one at a time, and each reads the books when it starts. */
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { activatePorts, type Plugging, portsToTakeOff, unbindPorts } from '../../db/stores/network/port-bindings.ts';
+import { floatingIpsOfPorts } from '../../db/stores/network/floating-targets.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
@@ -83,10 +84,24 @@ export class HostNetworks {
     // The books first: if this process dies now, the next one finds there what to plug.
     const bound = await activatePorts(db, pluggings, host);
     const wanted = buildHostNetworking(await booksOf(db, bound));
+    // Routers come with the first port of their network, and floating IPs with theirs.
+    const isNew = wanted.networks.some(({ id }) => this.#applied?.has(id) !== true);
     const plugged = new Map<ServerId, Plugged>();
     for (const { serverId } of pluggings) {
       const isLate = !bound.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
       plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
+    }
+    if (
+      isNew ||
+      (
+        await floatingIpsOfPorts(
+          db,
+          wanted.ports.map(({ id }) => id),
+        )
+      ).length > 0
+    ) {
+      // A boot does not fail for it: the next reconciliation tries again, and reports what is wrong.
+      await this.#follow().catch(() => {});
     }
     return plugged;
   }

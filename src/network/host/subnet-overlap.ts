@@ -1,6 +1,6 @@
 /** Finds the networks that one host cannot carry together because their subnets share addresses. */
 import { BlockList } from 'node:net';
-import type { HostNetwork } from './driver.ts';
+import { type HostNetwork, type HostPort, SubnetsOverlap } from './driver.ts';
 
 /** A network that must stay off the host, and the earlier one that it overlaps with. */
 export interface RefusedNetwork {
@@ -18,6 +18,18 @@ export function separateOverlapping(networks: readonly HostNetwork[]): { carried
     else carried.push(network);
   }
   return { carried, refused };
+}
+
+/**
+ * Drops from the carried networks those that overlap with a network which is to get a port: they have none, only routers are on them.
+ * Throws SubnetsOverlap if one of them has ports.
+ */
+export function makeWayFor(network: HostNetwork, carried: Map<string, HostNetwork>, ports: readonly HostPort[]): void {
+  for (const other of [...carried.values()].filter(({ id }) => id !== network.id)) {
+    if (!networksOverlap(other, network)) continue;
+    if (ports.some(({ networkId }) => networkId === other.id)) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: other.id });
+    carried.delete(other.id);
+  }
 }
 
 const networksOverlap = (a: HostNetwork, b: HostNetwork): boolean =>

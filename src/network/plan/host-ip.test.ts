@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { planHostIp } from './host-ip.ts';
 
 const pool = (start: string, end: string) => ({ start: `10.1.0.${start}`, end: `10.1.0.${end}` });
-const bare = { cidr: '10.1.0.0/29', gatewayIp: null, enableDhcp: true, allocationPools: [pool('1', '6')] };
+const bare = { cidr: '10.1.0.0/29', gatewayIp: null, enableDhcp: true, allocationPools: [pool('1', '6')], isRouted: false };
 
 test.each<[what: string, subnet: Partial<Parameters<typeof planHostIp>[0]>, taken: string[], hostIp: string | null]>([
   ['the last address where the pool has all of them', {}, [], '10.1.0.6'],
@@ -11,6 +11,12 @@ test.each<[what: string, subnet: Partial<Parameters<typeof planHostIp>[0]>, take
   ['rather one between pools', { allocationPools: [pool('4', '6'), pool('1', '2')] }, [], '10.1.0.3'],
   ['rather one behind the pool', { allocationPools: [pool('1', '4')] }, ['10.1.0.5'], '10.1.0.6'],
   ['none beside a gateway', { gatewayIp: '10.1.0.1' }, [], null],
+  [
+    'another one beside a gateway that is a router',
+    { gatewayIp: '10.1.0.1', isRouted: true, allocationPools: [pool('2', '6')] },
+    [],
+    '10.1.0.6',
+  ],
   ['none without DHCP', { enableDhcp: false }, [], null],
   ['none in version 6', { cidr: 'fd00::/64', allocationPools: [] }, [], null],
 ])('hosts hold %s', (_what, subnet, taken, hostIp) => {

@@ -1,4 +1,4 @@
-/** Plans the address that hosts have on a subnet: the gateway's or, for DHCP without a gateway, another one. */
+/** Plans the address that hosts have on a subnet: the gateway's or, for DHCP where that is a router's or where there is none, another one. */
 import { type Address, formatAddress, parseAddress, parsePrefix, usable } from './ip-range.ts';
 import type { AddressPool } from '../../objects/network.ts';
 import { invalidInput } from '../errors.ts';
@@ -8,6 +8,8 @@ interface Subject {
   readonly gatewayIp: string | null;
   readonly enableDhcp: boolean;
   readonly allocationPools: readonly AddressPool[];
+  /** Whether a router has the gateway's address: hosts then need another one. */
+  readonly isRouted: boolean;
 }
 
 interface Range {
@@ -21,14 +23,15 @@ interface Range {
  */
 export function planHostIp(subnet: Subject, { before, taken }: { before: string | null; taken: readonly string[] }): string | null {
   const prefix = parsePrefix(subnet.cidr);
-  if (prefix?.version !== 4 || !subnet.enableDhcp || subnet.gatewayIp !== null) return null;
-  if (before !== null) return before;
-  const held = new Set(taken);
+  const hasGateway = subnet.gatewayIp !== null && !subnet.isRouted;
+  if (prefix?.version !== 4 || !subnet.enableDhcp || hasGateway) return null;
+  if (before !== null && before !== subnet.gatewayIp) return before;
+  const held = new Set([...taken, subnet.gatewayIp]);
   for (const value of candidates(usable(prefix), subnet.allocationPools.map(rangeOf))) {
     const address = formatAddress({ version: 4, value });
     if (!held.has(address)) return address;
   }
-  throw invalidInput('enable_dhcp', `Without a gateway DHCP needs a free address, and the subnet ${subnet.cidr} has none.`);
+  throw invalidInput('enable_dhcp', `DHCP needs a free address beside that of the gateway, and the subnet ${subnet.cidr} has none.`);
 }
 
 const rangeOf = ({ start, end }: AddressPool): Range => ({ first: valueOf(parseAddress(start)), last: valueOf(parseAddress(end)) });

@@ -7,6 +7,7 @@ import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
 import type { ProxiedImagesApi } from '../../../compute/proxies/proxied-images-api.ts';
 import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networks-api.ts';
+import type { ProxiedFloatingIpsApi } from '../../../compute/proxies/proxied-floating-ips-api.ts';
 import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
@@ -27,6 +28,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly securityGroups: ProxiedGroupsApi;
   readonly imageProxy: ProxiedImagesApi;
   readonly networkProxy: ProxiedNetworksApi;
+  readonly floatingIps: ProxiedFloatingIpsApi;
   readonly zones: ZoneApi;
   readonly imageCaching: ImageCachingApi;
 }

@@ -74,7 +74,9 @@ test.each([
   ['security-groups', 'SecurityGroupNotFound', 'Security group private does not exist.'],
   ['security-group-rules', 'SecurityGroupRuleNotFound', 'Security group rule private does not exist.'],
   ['extensions', 'ExtensionNotFound', 'Extension with alias private does not exist'],
-  ['routers', 'HTTPNotFound', 'The resource could not be found.'],
+  ['routers', 'RouterNotFound', 'Router private could not be found'],
+  ['floatingips', 'FloatingIPNotFound', 'Floating IP private could not be found'],
+  ['vpns', 'HTTPNotFound', 'The resource could not be found.'],
 ])('%s/private is a 404 of type %s', async (path, type, message) => {
   const answer = await send('GET', `/v2.0/${path}/private`);
   expect([answer.status, answer.json]).toEqual([404, { NeutronError: { type, message, detail: '' } }]);
@@ -83,7 +85,7 @@ test.each([
 test('extensions name what there is', async () => {
   expect((await list('/v2.0/extensions')).map(({ alias }) => alias)).toEqual(expect.arrayContaining(['security-group', 'port-security']));
   expect((await send('GET', '/v2.0/extensions/security-group')).json).toMatchObject({ extension: { alias: 'security-group' } });
-  expect((await send('GET', '/v2.0/floatingips')).status).toBe(404);
+  expect((await send('GET', '/v2.0/vpns')).status).toBe(404);
 });
 
 test('projects neither see nor touch what others have, shared networks excepted', async () => {

@@ -24,6 +24,8 @@ const limitFields = {
   port: shownLimit('port'),
   security_group: shownLimit('security_group'),
   security_group_rule: shownLimit('security_group_rule'),
+  router: shownLimit('router'),
+  floatingip: shownLimit('floatingip'),
 };
 const quotaView = resource<ProjectLimits>()('quota', limitFields);
 const quotaOfProjectView = resource<ProjectLimits>()('quota of a project', {
@@ -47,6 +49,8 @@ const detailView: Resource<Detailed> = resource<Detailed>()('quota with usage', 
   port: shownDetail('port'),
   security_group: shownDetail('security_group'),
   security_group_rule: shownDetail('security_group_rule'),
+  router: shownDetail('router'),
+  floatingip: shownDetail('floatingip'),
 });
 
 const limit = bodyField({ type: t.Integer({ minimum: -1, maximum: 2 ** 31 - 1 }) });
@@ -57,6 +61,8 @@ const updateBody = converted(
     port: limit,
     security_group: limit,
     security_group_rule: limit,
+    router: limit,
+    floatingip: limit,
     check_limit: bodyField({ type: t.Boolean() }),
     // Clients send it as the opposite of the previous field, which is the default anyway.
     force: bodyField({ type: t.Boolean() }),

@@ -2,9 +2,12 @@ import type { Route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';
+import { floatingIpRoutes } from './floating-ips.ts';
 import { networkRoutes as networks } from './networks.ts';
 import { portRoutes } from './ports.ts';
 import { quotaRoutes } from './quotas.ts';
+import { routerMemberRoutes } from './router-members.ts';
+import { routerRoutes } from './routers.ts';
 import { ruleRoutes } from './security-group-rules.ts';
 import { groupRoutes } from './security-groups.ts';
 import { subnetRoutes } from './subnets.ts';
@@ -23,4 +26,7 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...quotaRoutes,
   ...zoneRoutes,
   ...tagRoutes,
+  ...routerRoutes,
+  ...routerMemberRoutes,
+  ...floatingIpRoutes,
 ];

@@ -1,4 +1,4 @@
-/** The tags of networks, subnets, ports and security groups: /v2.0/networks/{id}/tags and so on. */
+/** The tags of networks, subnets, ports, security groups, routers and floating IPs: /v2.0/networks/{id}/tags and so on. */
 import { Type as t } from '@sinclair/typebox';
 import { envelopeBody } from '../../../lib/versioning/request-body.ts';
 import type { TaggedId } from '../../../network/api/tags.ts';
@@ -100,4 +100,8 @@ export const tagRoutes = [
   ...singleRoutesOf('ports', 'ports'),
   ...listRoutesOf('security-groups', 'security_groups'),
   ...singleRoutesOf('security-groups', 'security_groups'),
+  ...listRoutesOf('routers', 'routers'),
+  ...singleRoutesOf('routers', 'routers'),
+  ...listRoutesOf('floatingips', 'floating_ips'),
+  ...singleRoutesOf('floatingips', 'floating_ips'),
 ];

@@ -12,6 +12,8 @@ const COLLECTIONS = {
   ports: 'port',
   'security-groups': 'security-group',
   'security-group-rules': 'security-group-rule',
+  routers: 'router',
+  floatingips: 'floatingip',
 } as const;
 
 /** GET /: the API versions. */

@@ -45,6 +45,7 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
   cidr: row.cidr,
   gatewayIp: row.gateway_ip,
   hostIp: row.host_ip,
+  isRouted: row.is_routed,
   enableDhcp: row.enable_dhcp,
   allocationPools: row.allocation_pools,
   dnsNameservers: row.dns_nameservers,

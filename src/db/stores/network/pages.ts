@@ -5,6 +5,7 @@ import type { NetworkTables } from '../../schema/network.ts';
 import { isUuid } from '../../../objects/ids.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { CloudDb } from '../../sql/queries.ts';
+import { floatingStatus, floatingTargetOf } from './floating-columns.ts';
 
 /** A page of a list. Column names are ours, never a client's text. */
 export interface PageQuery {
@@ -41,7 +42,7 @@ export async function pageOf<T extends keyof NetworkTables, O>(
   });
 }
 
-const ADDRESSES = ['gateway_ip'];
+const ADDRESSES = ['gateway_ip', 'address'];
 
 /** The host of a port's active binding, in a query over ports. */
 export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = ports.id AND is_active`;
@@ -49,9 +50,19 @@ export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = por
 /** The host that a port shows: where its guest runs or, without one, where an admin wants it. */
 const shownHost = sql`coalesce((${activeHost}), wanted_host)`;
 
+/** What is listed like a column, by table. */
+const expressions: Readonly<Record<string, Readonly<Record<string, Expression<unknown>>>>> = {
+  ports: { host: shownHost },
+  floating_ips: {
+    status: floatingStatus,
+    port_id: floatingTargetOf(sql`port_id`),
+    router_id: floatingTargetOf(sql`router_id`),
+    fixed_ip: floatingTargetOf(sql`host(fixed_ip)`),
+  },
+};
+
 /** A column, or an expression that is listed like one. */
-const valueOf = (table: string, column: string): Expression<unknown> =>
-  table === 'ports' && column === 'host' ? shownHost : sql.ref(`${table}.${column}`);
+const valueOf = (table: string, column: string): Expression<unknown> => expressions[table]?.[column] ?? sql.ref(`${table}.${column}`);
 
 /** A column as clients write it: null is the empty text, an address has no prefix length. */
 const textOf = (table: string, column: string): Expression<unknown> =>

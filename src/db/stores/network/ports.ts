@@ -41,6 +41,7 @@ export const toPort = (row: PortRow): Port => ({
   isMadeForServer: row.made_for_server,
   serverTag: row.server_tag,
   hostname: row.hostname,
+  routerId: row.router_id,
   host: row.host === null ? null : asId<HostName>(row.host),
   wantedHost: row.wanted_host,
   bindingProfile: row.binding_profile,
@@ -216,6 +217,14 @@ export async function countPorts(db: CloudDb, networkId: string, { notOf }: { no
     .where('network_id', '=', networkId);
   const row = await (notOf === undefined ? select : select.where('project_id', '<>', notOf)).executeTakeFirstOrThrow();
   return Number(row.n);
+}
+
+/** Whether routers lead to a network, or floating IPs come from it. */
+export async function isUsedExternally(db: CloudDb, networkId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM ports WHERE network_id = ${networkId}
+      AND (router_part = 'gateway' OR id IN (SELECT own_port_id FROM floating_ips)) LIMIT 1`.execute(db);
+  return rows.length > 0;
 }
 
 /** Replaces a port's groups with these. */

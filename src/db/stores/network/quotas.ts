@@ -54,7 +54,7 @@ export async function deleteNetworkLimits(db: CloudDb, projectId: string): Promi
 /** How many rows of a table a project has. */
 export async function countOfProject(
   db: CloudDb,
-  table: 'networks' | 'subnets' | 'ports' | 'security_groups' | 'security_group_rules',
+  table: 'networks' | 'subnets' | 'ports' | 'security_groups' | 'security_group_rules' | 'routers' | 'floating_ips',
   projectId: string,
 ): Promise<number> {
   const { rows } = await sql<{

@@ -1,9 +1,9 @@
-/** The tags of networks, subnets, ports and security groups. */
+/** The tags of networks, subnets, ports, security groups, routers and floating IPs. */
 import { sql } from 'kysely';
 import type { InCloud } from '../../sql/queries.ts';
 
 /** The tables whose rows have tags. */
-export type TaggedTable = 'networks' | 'subnets' | 'ports' | 'security_groups';
+export type TaggedTable = 'networks' | 'subnets' | 'ports' | 'security_groups' | 'routers' | 'floating_ips';
 
 /** The tags and the revision of a row, which is locked until the transaction ends; undefined when it is gone. */
 export async function lockTags(

@@ -1,4 +1,5 @@
 import { readdir, rm, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { HostLayout } from './layout.ts';
 import { runTool } from './tool.ts';
 
@@ -19,8 +20,10 @@ export const ensureNetworkNamespace = async (place: Place): Promise<void> => {
   await runTool('ip', ['-n', place.netns, 'link', 'set', 'lo', 'up']);
 };
 
-/** Removes the namespace and with it every interface inside. */
+/** Removes the namespace and with it every interface inside, and those of its routers, which have its name and a dot before theirs. */
 export const deleteNetworkNamespace = async (place: Place): Promise<void> => {
+  const others = await readdir(dirname(place.netnsFile)).catch((): string[] => []);
+  for (const name of others.filter((one) => one.startsWith(`${place.netns}.`))) await runTool('ip', ['netns', 'delete', name]);
   if (await isNamespace(place.netnsFile)) await runTool('ip', ['netns', 'delete', place.netns]);
 };
 

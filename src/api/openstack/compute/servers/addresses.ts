@@ -24,10 +24,12 @@ type ByNetwork<A> = Record<string, A[]>;
 /** A server's addresses by the names of their networks. */
 export function addressesOf({ networkInfo }: Pick<Server, 'networkInfo'>): ByNetwork<Static<typeof fullAddress>> {
   const byNetwork: ByNetwork<Static<typeof fullAddress>> = {};
-  for (const { networkName, macAddress, fixedIps } of networkInfo) {
+  for (const { networkName, macAddress, fixedIps, floatingIps = [] } of networkInfo) {
     const addresses = (byNetwork[networkName] ??= []);
-    for (const { ipAddress, version: family } of fixedIps)
-      addresses.push({ version: family, addr: ipAddress, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': macAddress });
+    const add = (version: 4 | 6, addr: string, type: 'fixed' | 'floating') =>
+      addresses.push({ version, addr, 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': macAddress });
+    for (const { ipAddress, version: family } of fixedIps) add(family, ipAddress, 'fixed');
+    for (const { ipAddress } of floatingIps) add(4, ipAddress, 'floating');
   }
   return byNetwork;
 }

@@ -5,13 +5,13 @@ import {
   type HostNetwork,
   type HostNetworking,
   type HostPort,
+  type HostRouter,
   type NetworkDriver,
-  SubnetsOverlap,
 } from '../../driver.ts';
 import type { PortId } from '../../../../objects/ids.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
-import { separateOverlapping } from '../../subnet-overlap.ts';
+import { makeWayFor, separateOverlapping } from '../../subnet-overlap.ts';
 
 /** Called before each act; rejecting makes the act fail, awaiting delays it. */
 export type FakeFault = (act: keyof NetworkDriver, portId?: PortId) => Promise<void>;
@@ -20,6 +20,7 @@ export class FakeNetworkDriver implements NetworkDriver {
   readonly #fault: FakeFault;
   #networks: Map<string, HostNetwork> | undefined;
   #ports = new Map<PortId, HostPort>();
+  #routers = new Map<string, HostRouter>();
 
   constructor(options: { fault?: FakeFault } = {}) {
     this.#fault = options.fault ?? (async () => {});
@@ -28,6 +29,11 @@ export class FakeNetworkDriver implements NetworkDriver {
   /** The ports plugged now, for a test or a simulation to look at. */
   get ports(): readonly HostPort[] {
     return [...this.#ports.values()];
+  }
+
+  /** The routers carried now. */
+  get routers(): readonly HostRouter[] {
+    return [...this.#routers.values()];
   }
 
   /** The networks carried now. */
@@ -40,10 +46,13 @@ export class FakeNetworkDriver implements NetworkDriver {
     const { carried } = separateOverlapping(wanted.networks);
     const networks = new Map(carried.map((network) => [network.id, network]));
     const ports = new Map(wanted.ports.filter((port) => networks.has(port.networkId)).map((port) => [port.id, port]));
+    const routers = new Map((wanted.routers ?? []).map((router) => [router.id, router]));
     const corrections: Correction[] = [
       ...differing(this.#networks ?? new Map(), networks).map((id) => ({ part: 'bridge' as const, what: `network ${id}` })),
       ...differing(this.#ports, ports).map((id) => ({ part: 'port' as const, what: `port ${id}` })),
+      ...differing(this.#routers, routers).map((id) => ({ part: 'router' as const, what: `router ${id}` })),
     ];
+    this.#routers = routers;
     this.#networks = networks;
     this.#ports = ports;
     return corrections;
@@ -52,9 +61,7 @@ export class FakeNetworkDriver implements NetworkDriver {
   async plug(port: HostPort, network: HostNetwork): Promise<Vif> {
     await this.#fault('plug', port.id);
     if (!this.#networks) throw HostNotConverged({});
-    const others = this.networks.filter((other) => other.id !== network.id);
-    const [refused] = separateOverlapping([...others, network]).refused;
-    if (refused) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: refused.because.id });
+    makeWayFor(network, this.#networks, this.ports);
     this.#networks.set(network.id, network);
     this.#ports.set(port.id, port);
     const { macAddress } = port;

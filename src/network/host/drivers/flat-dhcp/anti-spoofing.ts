@@ -4,20 +4,28 @@
  */
 import { tapName } from '../../device-names.ts';
 import type { HostPort } from '../../driver.ts';
-import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { bridgeMac, METADATA_ADDRESS } from './bridge-plan.ts';
 import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { setOf } from './security-rules.ts';
 import { MARKING_PRIORITY } from './tap-guard.ts';
 
-/** The body of the table. */
+/**
+ * The body of the table. A guest may have no route to the metadata service but that to its gateway, which may be a router: what it sends
+ * there goes to the host, whatever the address of its frame.
+ */
 export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
   const taps = ports.map((port) => `"${tapName(port.id)}" : ${marks.get(port.id)}`).join(', ');
   const sources = ports.map((port) => `"${tapName(port.id)}" : goto from_${marks.get(port.id)}`).join(', ');
+  const hosts = ports.map((port) => `${marks.get(port.id)} : ${bridgeMac(port.networkId)}`).join(', ');
   return `
   chain prerouting {
     type filter hook prerouting priority ${MARKING_PRIORITY}; policy accept;
     ${ports.length > 0 ? `meta mark set iifname map { ${taps} }` : ''}
     ${ports.length > 0 ? `iifname vmap { ${sources} }` : ''}
+  }
+  chain to_metadata {
+    type filter hook prerouting priority ${MARKING_PRIORITY + 2}; policy accept;
+    ${ports.length > 0 ? `ip daddr ${METADATA_ADDRESS} meta mark { ${[...marks.values()].join(', ')} } meta pkttype set host ether daddr set meta mark map { ${hosts} }` : ''}
   }
   chain forwarding {
     type filter hook forward priority ${MARKING_PRIORITY}; policy accept;

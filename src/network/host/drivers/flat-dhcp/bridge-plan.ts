@@ -15,18 +15,23 @@ export interface LinkStep extends Correction {
   readonly commands: readonly string[];
 }
 
-/** The address and prefix that this host has on each of the network's subnets. */
-export const hostAddresses = (network: HostNetwork): string[] => network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
+/** The address and prefix that this host has on each of the network's subnets. An operator's external bridge has gateways of its own. */
+export const hostAddresses = (network: HostNetwork): string[] =>
+  network.isExternal && network.bridge !== undefined ? [] : network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
 
 /** The same for one subnet; undefined if hosts have none. */
-export function hostAddress({ hostIp, gatewayIp, cidr }: HostSubnet): string | undefined {
-  const address = hostIp ?? gatewayIp;
+export function hostAddress({ hostIp, gatewayIp, isRouted, cidr }: HostSubnet): string | undefined {
+  const address = hostIp ?? (isRouted ? null : gatewayIp);
   return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
 }
 
-/** The steps from what is seen to what is wanted; none when all is well. Bridges without the cloud's mark are an operator's or another cloud's. */
-export function planLinks(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>, cloud: CloudMark): LinkStep[] {
-  const wanted = new Set(networks.map(bridgeName));
+/** The steps from what is seen to what is wanted; none when all is well. The devices in `others` are looked after elsewhere. Bridges without the cloud's mark are an operator's or another cloud's. */
+export function planLinks(
+  networks: readonly HostNetwork[],
+  seen: ReadonlyMap<string, SeenLink>,
+  { cloud, others = [] }: { readonly cloud: CloudMark; readonly others?: readonly string[] },
+): LinkStep[] {
+  const wanted = new Set([...networks.map(bridgeName), ...others]);
   const leftovers = [...seen.values()].filter((link) => cloud.isOurs(link) && !wanted.has(link.name));
   return [
     ...planLoopback(seen.get('lo')),
@@ -59,7 +64,7 @@ export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Pr
 
 const deletion = (link: SeenLink): LinkStep => ({
   part: 'bridge',
-  what: `bridge ${link.name} is not wanted any more`,
+  what: `device ${link.name} is not wanted any more`,
   commands: [`link del dev ${link.name}`],
 });
 
@@ -102,13 +107,15 @@ const creation = (network: HostNetwork, cloud: CloudMark): LinkStep => {
     what: `bridge ${name} was missing`,
     commands: [
       // A fixed address: by default a bridge takes the lowest of its ports', and guests would lose their gateway when a port comes or goes.
-      `link add name ${name} mtu ${network.mtu} address ${bridgeMac(network.id)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
-      `link set dev ${name} alias ${cloud.alias(network.id)} addrgenmode none up`,
+      `link add name ${name} address ${bridgeMac(network.id)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
+      // Set as a change: the kernel keeps that, but would forget a size given at the making when the last device leaves the bridge.
+      `link set dev ${name} mtu ${network.mtu} alias ${cloud.alias(network.id)} addrgenmode none up`,
     ],
   };
 };
 
-const bridgeMac = (networkId: string): string => {
+/** The hardware address of the bridge that a host makes for a network. */
+export const bridgeMac = (networkId: string): string => {
   const hex = createHash('sha256').update(networkId).digest('hex');
   return ['02', ...[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2))].join(':');
 };
@@ -125,3 +132,14 @@ const removeAddress = (device: string, address: string): LinkStep => ({
   what: `${device} had ${address}`,
   commands: [`address del ${address} dev ${device}`],
 });
+
+/** The lines for `ip -batch` that give a device these addresses in place of those that it has, link-local ones excepted. */
+export const addressChanges = (
+  device: string,
+  { wanted, seen }: { readonly wanted: readonly string[]; readonly seen: readonly string[] },
+): readonly string[] => [
+  ...seen
+    .filter((address) => !address.startsWith('fe80:') && !wanted.includes(address))
+    .flatMap((address) => removeAddress(device, address).commands),
+  ...wanted.filter((address) => !seen.includes(address)).flatMap((address) => addAddress(device, address).commands),
+];

@@ -13,20 +13,22 @@ import {
   type HostNetwork,
   type HostNetworking,
   type HostPort,
+  type HostRouter,
   type NetworkDriver,
   SubnetIsOfHost,
-  SubnetsOverlap,
 } from '../../driver.ts';
 import { type HostShell, hostShell } from '../../shell/host-shell.ts';
-import { separateOverlapping } from '../../subnet-overlap.ts';
+import { makeWayFor, separateOverlapping } from '../../subnet-overlap.ts';
 import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
 import { requireBridgeNetfilter } from './bridge-netfilter.ts';
 import { DhcpServers } from './dhcp-servers.ts';
 import { type CloudMark, cloudMark } from './cloud-mark.ts';
 import { isOfHost } from './host-addresses.ts';
+import { Egress } from './egress.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
 import { PacketFilters } from './packet-filters.ts';
+import { Routers } from './routers.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
 
 export interface FlatDhcpOptions {
@@ -44,6 +46,8 @@ export interface FlatDhcpOptions {
   readonly domain: string;
   /** How long a DHCP lease lasts. */
   readonly leaseSeconds?: number;
+  /** Whether what leaves by external networks reaches what the machine reaches. */
+  readonly hasEgress?: boolean;
   /** Where guests' metadata requests go (`http://host:port`, `unix:/path`) and the secret that signs them; without it nobody answers them. */
   readonly metadata?: { readonly target: string; readonly secret: string };
 }
@@ -54,10 +58,13 @@ export class FlatDhcpDriver implements NetworkDriver {
   readonly #shell: HostShell;
   readonly #filters: PacketFilters;
   readonly #dhcp: DhcpServers;
+  readonly #routing: Routers;
+  readonly #egress: Egress | undefined;
   readonly #metadata: MetadataListener | undefined;
   readonly #inOrder = new InOrder();
   #networks: Map<string, HostNetwork> | undefined;
   #ports = new Map<string, HostPort>();
+  #routers: readonly HostRouter[] = [];
   #portOfAddress = new Map<string, HostPort>();
 
   constructor(options: FlatDhcpOptions) {
@@ -65,6 +72,8 @@ export class FlatDhcpDriver implements NetworkDriver {
     this.#shell = hostShell({ netns: options.netns });
     const cloud = (this.#cloud = cloudMark(options.cloudId));
     this.#filters = new PacketFilters(this.#shell, cloud);
+    this.#routing = new Routers(this.#shell, cloud);
+    this.#egress = options.hasEgress ? new Egress(this.#shell, cloud) : undefined;
     this.#dhcp = new DhcpServers({ ...options, shell: this.#shell });
     const lookup = (address: string) => this.#portOfAddress.get(address);
     const { metadata, log } = options;
@@ -83,6 +92,7 @@ export class FlatDhcpDriver implements NetworkDriver {
         );
       }
       this.#networks = new Map(carried.map((network) => [network.id, network]));
+      this.#routers = wanted.routers ?? [];
       this.#setPorts(wanted.ports.filter((port) => this.#networks?.has(port.networkId)));
       return await this.#correctAll();
     });
@@ -91,8 +101,7 @@ export class FlatDhcpDriver implements NetworkDriver {
   plug(port: HostPort, network: HostNetwork): Promise<Vif> {
     return this.#inOrder.run(async () => {
       const networks = this.#known();
-      const [refused] = separateOverlapping([...[...networks.values()].filter(({ id }) => id !== network.id), network]).refused;
-      if (refused) throw SubnetsOverlap({ networkId: network.id, otherNetworkId: refused.because.id });
+      makeWayFor(network, networks, [...this.#ports.values()]);
       const carriable = this.#carriable(network, await seeLinks(this.#shell));
       const isWhole = port.fixedIps.every(({ subnetId }) => carriable?.subnets.some(({ id }) => id === subnetId));
       if (!carriable || !isWhole) throw SubnetIsOfHost({ networkId: network.id });
@@ -136,6 +145,8 @@ export class FlatDhcpDriver implements NetworkDriver {
     return this.#inOrder.run(async () => {
       this.#metadata?.close();
       await this.#dhcp.converge([], [], new Map());
+      await this.#routing.removeAll();
+      await new Egress(this.#shell, this.#cloud).remove();
       await runSteps(this.#shell, planTearDown([...(this.#networks?.values() ?? [])], await seeLinks(this.#shell), this.#cloud));
       await this.#filters.remove();
       this.#networks = undefined;
@@ -156,11 +167,15 @@ export class FlatDhcpDriver implements NetworkDriver {
     const isFiltered = await this.#filters.converge(networks, ports);
     const { steps, links } = await this.#correctLinks();
     const dhcp = await this.#dhcp.converge(networks, ports, links);
+    const routers = await this.#routing.converge(this.#routers, this.#known(), links);
+    const egress = (await this.#egress?.converge(networks)) ?? [];
     const isListening = await this.#metadata?.converge();
     return [
       ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),
       ...steps.map(({ part, what }) => ({ part, what })),
       ...dhcp,
+      ...routers,
+      ...egress,
       ...(isListening ? [{ part: 'metadata' as const, what: 'nobody listened for metadata requests' }] : []),
     ];
   }
@@ -172,7 +187,8 @@ export class FlatDhcpDriver implements NetworkDriver {
   /** The steps that were needed, and the devices as they are after them. */
   async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
     const seen = await seeLinks(this.#shell);
-    const steps = planLinks([...this.#known().values()], seen, this.#cloud);
+    const others = this.#routing.deviceNames(this.#routers, this.#known());
+    const steps = planLinks([...this.#known().values()], seen, { cloud: this.#cloud, others });
     if (steps.length === 0) return { steps, links: seen };
     await runSteps(this.#shell, steps);
     return { steps, links: await seeLinks(this.#shell) };

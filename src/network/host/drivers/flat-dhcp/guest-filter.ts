@@ -33,6 +33,7 @@ export function guestTable(
   const byMark = (chain: string) => secured.map((port) => `${markOf(port)} : goto ${chain}_${markOf(port)}`);
   return `
   set bridges { type ifname; ${elements(bridges)} }
+  ${outside(networks)}
   set guests { type mark; ${elements(ports.map((port) => String(markOf(port))))} }
   ${metadataChain(metadataPort)}
   chain prerouting {
@@ -44,15 +45,9 @@ export function guestTable(
   chain input {
     type filter hook input priority 0; policy accept;
     iifname @bridges meta mark @guests jump to_host
+    iifname @outside jump from_outside
   }
-  chain to_host {
-    ${ANSWERS}
-    ct state invalid drop
-    meta nfproto ipv4 udp sport 68 udp dport 67 accept
-    ${metadata}
-    ${NEIGHBOURS}
-    counter drop
-  }
+  ${toHost(metadata)}
   chain forwarding {
     type filter hook forward priority 0; policy accept;
     ${vmap(
@@ -81,6 +76,26 @@ export function guestTable(
   ${secured.flatMap((port) => portChains(port, markOf(port), metadata)).join('\n  ')}
 `;
 }
+
+/** What comes to the host from external networks; on an operator's own bridge the host has business of its own. */
+const outside = (networks: readonly HostNetwork[]): string => `set outside { type ifname; ${elements(
+  networks.filter(({ isExternal, bridge }) => isExternal && bridge === undefined).map((network) => `"${bridgeName(network)}"`),
+)} }
+  chain from_outside {
+    ${ANSWERS}
+    meta l4proto { icmp, icmpv6 } accept
+    counter drop
+  }`;
+
+/** What guests may reach on the host itself. */
+const toHost = (metadata: string): string => `chain to_host {
+    ${ANSWERS}
+    ct state invalid drop
+    meta nfproto ipv4 udp sport 68 udp dport 67 accept
+    ${metadata}
+    ${NEIGHBOURS}
+    counter drop
+  }`;
 
 /** Each cloud answers the guests of its own bridges. */
 const metadataChain = (port: number): string => `chain metadata {

@@ -14,6 +14,8 @@ const link = (name: string, addresses: string[], alias = ''): SeenLink => ({
   addresses,
   index: 7,
   mtu: 1500,
+  mac: '',
+  bridge: undefined,
   isUp: true,
   filtersIp: true,
 });

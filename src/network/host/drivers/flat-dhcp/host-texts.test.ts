@@ -42,32 +42,34 @@ const commandsOf = (steps: ReturnType<typeof planLinks>) => steps.flatMap(({ com
 test('a host as wanted needs no step', () => {
   const network = sampleNetwork(20);
   const cloud = cloudMark('a cloud');
-  expect(planLinks([network], new Map(), cloud).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
+  expect(planLinks([network], new Map(), { cloud }).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
   const link = (name: string, addresses: string[], alias = cloud.alias(network.id)) => ({
     name,
     index: 1,
     alias: name === 'lo' ? '' : alias,
     mtu: 1400,
+    mac: '',
+    bridge: undefined,
     isUp: true,
     filtersIp: true,
     addresses,
   });
-  const [bridge = ''] = planLinks([network], new Map(), cloud).flatMap(({ commands }) =>
+  const [bridge = ''] = planLinks([network], new Map(), { cloud }).flatMap(({ commands }) =>
     commands.flatMap((line) => /name (\S+)/.exec(line)?.[1] ?? []),
   );
   const seen = new Map([
     ['lo', link('lo', ['127.0.0.1/8', '169.254.169.254/32'])],
     [bridge, link(bridge, ['10.20.0.1/24', 'fe80::1/64'])],
   ]);
-  expect(planLinks([network], seen, cloud)).toEqual([]);
-  expect(commandsOf(planLinks([], seen, cloud))).toEqual([`link del dev ${bridge}`]);
+  expect(planLinks([network], seen, { cloud })).toEqual([]);
+  expect(commandsOf(planLinks([], seen, { cloud }))).toEqual([`link del dev ${bridge}`]);
   // Fault 2026-11 B15.
   const another = cloudMark('another');
-  expect(planLinks([], seen, another)).toEqual([]);
+  expect(planLinks([], seen, { cloud: another })).toEqual([]);
   expect(planTearDown([], seen, another)).toEqual([]);
   // An earlier release made bridges without a mark: they get one where they are wanted.
   const unmarked = new Map([...seen, [bridge, link(bridge, ['10.20.0.1/24'], `nova-ts:${network.id}`)]]);
-  expect(commandsOf(planLinks([network], unmarked, cloud))).toEqual([`link set dev ${bridge} alias ${cloud.alias(network.id)}`]);
+  expect(commandsOf(planLinks([network], unmarked, { cloud }))).toEqual([`link set dev ${bridge} alias ${cloud.alias(network.id)}`]);
 });
 
 test('addresses are recognised, and other texts are not', () => {

@@ -11,6 +11,10 @@ export interface SeenLink {
   readonly alias: string;
   readonly mtu: number;
   readonly isUp: boolean;
+  /** Its hardware address. */
+  readonly mac: string;
+  /** The bridge that it is on. */
+  readonly bridge: string | undefined;
   /** Whether packets that it bridges pass the IP filters; meaningless for other devices. */
   readonly filtersIp: boolean;
   /** With prefix length: `10.20.0.1/24`. */
@@ -24,6 +28,8 @@ const shown = t.Array(
     ifindex: t.Integer(),
     ifalias: t.Optional(t.String()),
     mtu: t.Integer(),
+    address: t.Optional(t.String()),
+    master: t.Optional(t.String()),
     flags: t.Array(t.String()),
     linkinfo: t.Optional(
       t.Object({
@@ -45,6 +51,8 @@ export async function seeLinks(shell: HostShell): Promise<Map<string, SeenLink>>
       alias: link.ifalias ?? '',
       mtu: link.mtu,
       isUp: link.flags.includes('UP'),
+      mac: link.address ?? '',
+      bridge: link.master,
       filtersIp: bridge?.nf_call_iptables === 1 && bridge.nf_call_ip6tables === 1,
       addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
     };

@@ -1,0 +1,118 @@
+/** What goes through a router: guests out, the outside in by floating IPs, and what stops when these go. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bridgeName } from '../../device-names.ts';
+import type { HostRouter } from '../../driver.ts';
+import { routed, sampleExternal, sampleNetwork, samplePort, sampleRouter, sampleRule } from '../../../network-samples.ts';
+import { hostShell } from '../../shell/host-shell.ts';
+import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';
+
+const missing = process.env['CI'] === 'true' ? undefined : await lacking();
+
+describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests behind a router', () => {
+  const [network, other, external] = [routed(sampleNetwork(20)), routed(sampleNetwork(21)), sampleExternal(40)];
+  const rules = [sampleRule({ direction: 'egress' }), sampleRule({ protocol: 'icmp' })];
+  const [a, b] = [samplePort(network, 11, { rules }), samplePort(other, 12, { rules })];
+  let host: TestHost;
+  let guestA: TestGuest;
+  let guestB: TestGuest;
+  let outside: TestGuest;
+  const carry = (router: Partial<HostRouter> = {}) =>
+    host.driver.converge({
+      networks: [network, other, external],
+      ports: [a, b],
+      routers: [sampleRouter([network, other], external, router)],
+    });
+  const floatingIps = [
+    { address: '172.24.40.101', fixedIp: '10.20.0.11' },
+    { address: '172.24.40.102', fixedIp: '10.21.0.12' },
+  ];
+  /** The neighbours that a machine outside has learnt of: whoever sent it something. */
+  const neighbours = async () => (await outside.shell.run('ip', ['neigh', 'show'])).stdout;
+
+  beforeAll(async () => {
+    host = await makeTestHost();
+    await carry();
+    guestA = await host.guest(await host.driver.plug(a, network));
+    guestB = await host.guest(await host.driver.plug(b, other));
+    await guestA.configure('10.20.0.11', '10.20.0.1');
+    await guestB.configure('10.21.0.12', '10.21.0.1');
+    // A machine outside: on the wire of the external network, with no route to the guests' own addresses.
+    const tap = `out${randomBytes(3).toString('hex')}`;
+    outside = await host.guest({
+      kind: 'bridge',
+      portId: a.id,
+      bridge: bridgeName(external),
+      tap,
+      macAddress: '02:00:00:00:00:99',
+      mtu: 1400,
+    });
+    await outside.shell.run('ip', ['address', 'add', '172.24.40.200/24', 'dev', 'eth0']);
+  });
+  afterAll(() => host?.cleanUp());
+
+  test('reach each other, what is outside, and their metadata', async () => {
+    expect(await guestA.pings('10.21.0.12')).toBe(true);
+    expect(await guestA.pings('172.24.40.200')).toBe(true);
+    expect(await neighbours()).toContain('172.24.40.2 ');
+    expect(await guestA.pings('172.24.40.1')).toBe(true);
+    expect(await outside.pings('10.20.0.11')).toBe(false);
+    expect(await guestA.dhcp()).toMatchObject({
+      ip: '10.20.0.11',
+      router: '10.20.0.1',
+      serverid: '10.20.0.254',
+      staticroutes: expect.stringMatching(/^169.254.169.254\/32 10.20.0.254 .*0.0.0.0\/0 10.20.0.1$/),
+    });
+  });
+
+  test('are reached by floating IPs until they lead nowhere, also in a connection that goes on', async () => {
+    expect(await outside.pings('172.24.40.101')).toBe(false);
+    await carry({ floatingIps });
+    expect(await outside.pings('172.24.40.101')).toBe(true);
+    expect(await outside.pings('172.24.40.102')).toBe(true);
+    expect(await host.pings('172.24.40.101')).toBe(true);
+    // By its floating IP, also from behind the same router.
+    expect(await guestA.pings('172.24.40.102')).toBe(true);
+    // The rules of the target apply: only pings are let in.
+    const steady = hostShell({ netns: outside.netns }).run('busybox', ['ping', '-c', '6', '-W', '1', '172.24.40.101']);
+    await setTimeout(1500);
+    await carry({ floatingIps: floatingIps.slice(1) });
+    const { stdout } = await steady.catch(() => ({ stdout: ' 0 packets received' }));
+    expect(stdout).toMatch(/ [0-4] packets received/);
+    expect(await outside.pings('172.24.40.101')).toBe(false);
+    expect(await outside.pings('172.24.40.102')).toBe(true);
+    await carry();
+  });
+
+  test('get no further without translation, and not at all when the router has gone', async () => {
+    await carry({ isTranslating: false });
+    expect(await guestA.pings('172.24.40.200')).toBe(false);
+    await host.driver.converge({ networks: [network, other, external], ports: [a, b], routers: [] });
+    expect(await guestA.pings('10.21.0.12')).toBe(false);
+    await carry();
+    expect(await guestA.pings('10.21.0.12')).toBe(true);
+  });
+
+  test('follow extra routes', async () => {
+    await guestB.shell.run('ip', ['address', 'add', '10.88.0.1/32', 'dev', 'lo']);
+    const open = { ...b, portSecurityEnabled: false };
+    await host.driver.converge({
+      networks: [network, other, external],
+      ports: [a, open],
+      routers: [sampleRouter([network, other], external, { routes: [{ destination: '10.88.0.0/16', nexthop: '10.21.0.12' }] })],
+    });
+    expect(await guestA.pings('10.88.0.1')).toBe(true);
+    await carry();
+    expect(await guestA.pings('10.88.0.1')).toBe(false);
+  });
+
+  test('keep their router when the service ends, and the next one finds it as it is', async () => {
+    await host.driver.close();
+    expect(await guestA.pings('172.24.40.200')).toBe(true);
+    const next = host.newDriver();
+    const wanted = { networks: [network, other, external], ports: [a, b], routers: [sampleRouter([network, other], external)] };
+    expect((await next.converge(wanted)).filter(({ part }) => part === 'router')).toEqual([]);
+    await next.close();
+  });
+});
