@@ -62,6 +62,47 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`networks
     expect((await demo.run('network', 'show', 'changed')).stderr).toContain('No Network found for changed');
   });
 
+  test('a router is created, connected, led outside, given routes, taken apart and deleted', async () => {
+    const { subnet } = await networkWithSubnet('behind', '10.31.0.0/24');
+    const created = await demo.json('router', 'create', '--description', 'first', '--external-gateway', 'public', 'way');
+    expect(created).toMatchObject({ name: 'way', status: 'ACTIVE', project_id: demoRest.projectId, routes: [] });
+    expect(created.external_gateway_info.external_fixed_ips).toEqual([{ subnet_id: expect.any(String), ip_address: expect.any(String) }]);
+    await demo.out('router', 'add', 'subnet', 'way', 'behind-subnet');
+    await demo.out('router', 'add', 'route', '--route', 'destination=10.99.0.0/24,gateway=10.31.0.9', 'way');
+    await demo.out('router', 'set', '--name', 'path', '--route', 'destination=10.98.0.0/24,gateway=10.31.0.9', 'way');
+    const shown = await demo.json('router', 'show', 'path');
+    expect(shown.interfaces_info).toEqual([{ port_id: expect.any(String), ip_address: '10.31.0.1', subnet_id: subnet.id }]);
+    expect(shown.routes).toHaveLength(2);
+    expect(names(await demo.json('router', 'list', '--name', 'path'))).toEqual(['path']);
+    expect((await demo.run('router', 'delete', 'path')).stderr).toContain('still has ports');
+    await demo.out('router', 'remove', 'route', '--route', 'destination=10.99.0.0/24,gateway=10.31.0.9', 'path');
+    await demo.out('router', 'unset', '--route', 'destination=10.98.0.0/24,gateway=10.31.0.9', '--external-gateway', 'path');
+    await demo.out('router', 'remove', 'subnet', 'path', 'behind-subnet');
+    await demo.out('router', 'delete', 'path');
+    await demo.out('network', 'delete', 'behind');
+  });
+
+  test('a floating IP is taken, led to a port and to a server, led nowhere and given back', async () => {
+    const port = await demo.json('port', 'create', '--network', 'private', 'target');
+    const created = await demo.json('floating', 'ip', 'create', '--description', 'mine', 'public');
+    const address = created.floating_ip_address;
+    expect(created).toMatchObject({ status: 'DOWN', port_id: null, description: 'mine' });
+    await demo.out('floating', 'ip', 'set', '--port', 'target', address);
+    expect(await demo.json('floating', 'ip', 'show', address)).toMatchObject({ port_id: port.id, fixed_ip_address: expect.any(String) });
+    expect(await demo.json('floating', 'ip', 'list', '--port', 'target')).toEqual([expect.objectContaining({ Port: port.id })]);
+    await demo.out('floating', 'ip', 'unset', '--port', address);
+    await demo.out('server', 'create', '--image', 'tiny', '--flavor', 'm1.nano', '--network', 'private', '--wait', 'reached');
+    await demo.out('server', 'add', 'floating', 'ip', 'reached', address);
+    const { id } = await demo.json('server', 'show', 'reached');
+    expect((await demoRest.settled(id)).addresses.private).toContainEqual(
+      expect.objectContaining({ addr: address, 'OS-EXT-IPS:type': 'floating' }),
+    );
+    await demo.out('server', 'remove', 'floating', 'ip', 'reached', address);
+    await demo.out('floating', 'ip', 'delete', address);
+    await demo.out('server', 'delete', '--wait', 'reached');
+    await demo.out('port', 'delete', 'target');
+  });
+
   test('a subnet is created with every option, changed and deleted', async () => {
     await demo.out('network', 'create', 'rich');
     const said = ['--gateway', 'none', '--no-dhcp', '--dns-nameserver', '9.9.9.9', '--allocation-pool', 'start=10.30.0.10,end=10.30.0.20'];

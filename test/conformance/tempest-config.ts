@@ -18,6 +18,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
   const { body: images } = await admin.ask('image', 'GET', '/v2/images?visibility=public');
   const { body: flavors } = await admin.ask('compute', 'GET', '/v2.1/flavors');
   const { body: networks } = await admin.ask('network', 'GET', '/v2.0/networks?shared=true');
+  const { body: external } = await admin.ask('network', 'GET', '/v2.0/networks?router:external=true');
   const { body: extensions } = await admin.ask('network', 'GET', '/v2.0/extensions');
   const flavorOf = (wanted: string): string => flavors.flavors.find(({ name }: Named) => name === wanted).id;
   const image: string = images.images[0].id;
@@ -64,7 +65,12 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       xenapi_apis: true,
     },
     validation: { run_validation: false },
-    network: { project_network_cidr: '10.100.0.0/16', project_network_mask_bits: 28 },
+    network: {
+      project_network_cidr: '10.100.0.0/16',
+      project_network_mask_bits: 28,
+      public_network_id: external.networks[0].id,
+      floating_network_name: external.networks[0].name,
+    },
     'network-feature-enabled': {
       ipv6: false,
       port_security: true,
