@@ -1,4 +1,4 @@
-/** Events of networks, subnets, ports, security groups with their rules, routers, floating IPs, and quotas of the network service. */
+/** Events of networks, subnets, ports, security groups with their rules, and quotas of the network service. */
 import { Type as t } from '@sinclair/typebox';
 import { hostName, networkId, portId, serverId } from '../objects/ids.ts';
 import { eventType, orNull, snapshot, time, word } from './event-type.ts';
@@ -97,46 +97,6 @@ export const securityGroupDelete = eventType('securityGroup.delete', securityGro
 const securityGroupRule = snapshot(rule, { subjectOf: ({ id }) => id, ...ofProject });
 export const securityGroupRuleCreate = eventType('securityGroupRule.create', securityGroupRule);
 export const securityGroupRuleDelete = eventType('securityGroupRule.delete', securityGroupRule);
-
-const leg = t.Object({
-  portId,
-  networkId,
-  macAddress: t.String(),
-  fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String() })),
-});
-/** A router with its devices; one that comes or goes is an update. */
-const router = snapshot(
-  t.Object({
-    id: t.String(),
-    ...named,
-    adminStateUp: t.Boolean(),
-    isTranslating: t.Boolean(),
-    routes: t.Array(t.Object({ destination: t.String(), nexthop: t.String() })),
-    gateway: orNull(leg),
-    interfaces: t.Array(leg),
-    tags,
-  }),
-  { subjectOf: ({ id }) => id, ...ofProject },
-);
-export const routerCreate = eventType('router.create', router);
-export const routerUpdate = eventType('router.update', router);
-export const routerDelete = eventType('router.delete', router);
-
-/** A floating IP; its update says where it leads from now on. */
-const floatingIp = snapshot(
-  t.Object({
-    id: t.String(),
-    ...kept,
-    networkId,
-    address: t.String(),
-    target: orNull(t.Object({ portId, subnetId: t.String(), fixedIp: t.String(), routerId: t.String() })),
-    tags,
-  }),
-  { subjectOf: ({ id }) => id, ...ofProject },
-);
-export const floatingIpCreate = eventType('floatingIp.create', floatingIp);
-export const floatingIpUpdate = eventType('floatingIp.update', floatingIp);
-export const floatingIpDelete = eventType('floatingIp.delete', floatingIp);
 
 /** The network quota of a project. */
 const networkQuota = snapshot(t.Object({ projectId: t.String(), limits: t.Record(t.String(), t.Integer()) }), {

@@ -1,6 +1,7 @@
 /** Networks, ports and rules for tests of drivers. */
 import { type NetworkId, type PortId, type ProjectId, type ServerId, asId } from '../objects/ids.ts';
-import type { HostNetwork, HostPort, HostRouter, HostRouterLeg, SecurityRule } from './host/driver.ts';
+import type { HostNetwork, HostPort, SecurityRule } from './host/driver.ts';
+import type { HostRouter, HostRouterLeg } from './host/host-router.ts';
 
 /** A network with one subnet 10.<octet>.0.0/24, the host at .1, MTU 1400. */
 export const sampleNetwork = (octet: number, changes: Partial<HostNetwork> = {}): HostNetwork => ({

@@ -127,28 +127,31 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     expect(kept).toMatchObject({ status: 200, body: { password: 'encrypted' } });
   });
 
-  test.skipIf(!existsSync('/usr/bin/ssh'))('reaches what is outside, and is reached by a floating IP until that leads nowhere', async () => {
-    const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
-    const { PATH, HOME } = process.env;
-    const inGuest = (command: string) =>
-      spawnSync(program, ['ssh', '-i', keyFile(), id, '--', command], { env: { PATH, HOME, NOVA_STATE_DIR: cloud.stateDir } }).status;
-    // The external network's gateway, and behind that the machine's end of the link to the host.
-    const [, machine = ''] = /default via (\S+)/.exec((await host.inside('ip', 'route')) ?? '') ?? [];
-    await until(async () => inGuest('ping -c 1 -W 1 172.24.4.1') === 0, { what: 'the guest gets out', timeoutMs: 20_000 });
-    expect(inGuest(`ping -c 1 -W 1 ${machine}`)).toBe(0);
-    const { body: external } = await demo.ask('network', 'GET', '/v2.0/networks?name=public');
-    const { body: ports } = await demo.ask('network', 'GET', `/v2.0/ports?device_id=${id}`);
-    const wanted = { floating_network_id: external.networks[0].id, port_id: ports.ports[0].id };
-    const { body } = await demo.ask('network', 'POST', '/v2.0/floatingips', { floatingip: wanted });
-    const { id: floatingId, floating_ip_address: floating } = body.floatingip;
-    const answers = () => host.inside('timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${floating}/22 && head -c 4 <&3`);
-    await until(async () => (await answers()) !== undefined, { what: 'the floating IP leads to the guest', timeoutMs: 20_000 });
-    const shown = async () => (await demo.settled(id)).addresses.private.map((one: { addr: string }) => one.addr);
-    await until(async () => (await shown()).includes(floating), { what: 'the server shows it', timeoutMs: 20_000 });
-    await demo.ask('network', 'PUT', `/v2.0/floatingips/${floatingId}`, { floatingip: { port_id: null } });
-    await until(async () => (await answers()) === undefined, { what: 'it leads nowhere', timeoutMs: 20_000 });
-    expect((await demo.ask('network', 'DELETE', `/v2.0/floatingips/${floatingId}`)).status).toBe(204);
-  });
+  test.skipIf(!existsSync('/usr/bin/ssh'))(
+    'reaches what is outside, and is reached by a floating IP until that leads nowhere',
+    async () => {
+      const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
+      const { PATH, HOME } = process.env;
+      const inGuest = (command: string) =>
+        spawnSync(program, ['ssh', '-i', keyFile(), id, '--', command], { env: { PATH, HOME, NOVA_STATE_DIR: cloud.stateDir } }).status;
+      // The external network's gateway, and behind that the machine's end of the link to the host.
+      const [, machine = ''] = /default via (\S+)/.exec((await host.inside('ip', 'route')) ?? '') ?? [];
+      await until(async () => inGuest('ping -c 1 -W 1 172.24.4.1') === 0, { what: 'the guest gets out', timeoutMs: 20_000 });
+      expect(inGuest(`ping -c 1 -W 1 ${machine}`)).toBe(0);
+      const { body: external } = await demo.ask('network', 'GET', '/v2.0/networks?name=public');
+      const { body: ports } = await demo.ask('network', 'GET', `/v2.0/ports?device_id=${id}`);
+      const wanted = { floating_network_id: external.networks[0].id, port_id: ports.ports[0].id };
+      const { body } = await demo.ask('network', 'POST', '/v2.0/floatingips', { floatingip: wanted });
+      const { id: floatingId, floating_ip_address: floating } = body.floatingip;
+      const answers = () => host.inside('timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${floating}/22 && head -c 4 <&3`);
+      await until(async () => (await answers()) !== undefined, { what: 'the floating IP leads to the guest', timeoutMs: 20_000 });
+      const shown = async () => (await demo.settled(id)).addresses.private.map((one: { addr: string }) => one.addr);
+      await until(async () => (await shown()).includes(floating), { what: 'the server shows it', timeoutMs: 20_000 });
+      await demo.ask('network', 'PUT', `/v2.0/floatingips/${floatingId}`, { floatingip: { port_id: null } });
+      await until(async () => (await answers()) === undefined, { what: 'it leads nowhere', timeoutMs: 20_000 });
+      expect((await demo.ask('network', 'DELETE', `/v2.0/floatingips/${floatingId}`)).status).toBe(204);
+    },
+  );
 
   test('has its port forwarded by nova-ts forward, for several clients, until that is stopped', async () => {
     const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');

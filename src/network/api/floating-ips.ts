@@ -11,7 +11,8 @@ import {
 import { leadNowhere } from '../../db/stores/network/floating-targets.ts';
 import { findNetworks, listSubnets, subnetsOf } from '../../db/stores/network/networks.ts';
 import { deletePort, portsWithIds } from '../../db/stores/network/ports.ts';
-import { floatingIpCreate, floatingIpDelete, floatingIpUpdate, portCreate, portDelete } from '../../events/network.ts';
+import { portCreate, portDelete } from '../../events/network.ts';
+import { floatingIpCreate, floatingIpDelete, floatingIpUpdate } from '../../events/routers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { FloatingIp, Port, Subnet } from '../../objects/network.ts';

@@ -4,7 +4,7 @@ import { countThrough } from '../../db/stores/network/floating-targets.ts';
 import { findNetworks, findSubnets, touchNetworks } from '../../db/stores/network/networks.ts';
 import { findPort, lockPorts } from '../../db/stores/network/ports.ts';
 import { findRouters, lockRouter, updateRouter } from '../../db/stores/network/routers.ts';
-import { routerUpdate } from '../../events/network.ts';
+import { routerUpdate } from '../../events/routers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import type { Router, RouterLeg, Subnet } from '../../objects/network.ts';

@@ -1,7 +1,7 @@
 import { change } from '../../db/change.ts';
 import { findNetworks } from '../../db/stores/network/networks.ts';
 import { deleteRouter, findRouters, insertRouter, listRouters, lockRouter, updateRouter } from '../../db/stores/network/routers.ts';
-import { routerCreate, routerDelete, routerUpdate } from '../../events/network.ts';
+import { routerCreate, routerDelete, routerUpdate } from '../../events/routers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import type { HostRoute, Router } from '../../objects/network.ts';

@@ -6,7 +6,7 @@ import { type Abandoned, leadNowhere, leadTo } from '../../db/stores/network/flo
 import { findPort, lockPorts, portsWithIds } from '../../db/stores/network/ports.ts';
 import { lockRouter, routersBetween } from '../../db/stores/network/routers.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
-import { floatingIpUpdate } from '../../events/network.ts';
+import { floatingIpUpdate } from '../../events/routers.ts';
 import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { FixedIp, FloatingIp, Port } from '../../objects/network.ts';
 import { PortNotFound } from '../errors.ts';

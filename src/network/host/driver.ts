@@ -5,6 +5,7 @@
 import { errorType } from '../../lib/errors/error-type.ts';
 import type { NetworkId, PortId, ProjectId, ServerId } from '../../objects/ids.ts';
 import type { Vif } from '../../objects/network-info.ts';
+import type { HostRouter } from './host-router.ts';
 
 /** One host's networking. Calls may overlap; the driver puts them in order. */
 export interface NetworkDriver {
@@ -27,31 +28,6 @@ export interface HostNetworking {
   readonly ports: readonly HostPort[];
   /** Left out: none. */
   readonly routers?: readonly HostRouter[];
-}
-
-/** A router that guests of this host can reach. Each host that carries one of its networks has its own copy of it. */
-export interface HostRouter {
-  readonly id: string;
-  readonly interfaces: readonly HostRouterLeg[];
-  /** Its way to an external network. */
-  readonly gateway: HostRouterLeg | null;
-  /** Where the gateway sends what no other route matches. */
-  readonly nextHops: readonly string[];
-  /** Whether what leaves by the gateway gets the gateway's address. */
-  readonly isTranslating: boolean;
-  readonly routes: readonly { readonly destination: string; readonly nexthop: string }[];
-  /** External addresses, each translated to an address of a port on this host. */
-  readonly floatingIps: readonly { readonly address: string; readonly fixedIp: string }[];
-}
-
-/** One device of a router. */
-export interface HostRouterLeg {
-  /** A UUID: device names are cut from it. */
-  readonly portId: string;
-  readonly networkId: NetworkId;
-  readonly macAddress: string;
-  /** With the length of their subnet's prefix: `10.20.0.1/24`. */
-  readonly addresses: readonly string[];
 }
 
 export interface HostNetwork {

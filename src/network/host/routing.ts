@@ -1,7 +1,7 @@
 /** Computes from the books what the routers of one host are. Pure. */
 import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
 import type { Router, RouterLeg, Subnet } from '../../objects/network.ts';
-import type { HostRouter, HostRouterLeg } from './driver.ts';
+import type { HostRouter, HostRouterLeg } from './host-router.ts';
 
 /** The part of the books that concerns routers. */
 export interface RoutingBooks {

@@ -10,7 +10,8 @@ import { converted } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
 import { id } from './fields.ts';
 import { given } from './given.ts';
-import { routerView, routesToSet } from './routers.ts';
+import { routerView } from './router-view.ts';
+import { routesToSet } from './routers.ts';
 import { shown } from './shown.ts';
 
 const interfaceBody = plainBody(bodyObject({ subnet_id: bodyField({ type: id }), port_id: bodyField({ type: id }) }));

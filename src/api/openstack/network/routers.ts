@@ -1,40 +1,17 @@
 import { type Static, Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
-import { field, resource } from '../../../lib/versioning/resource.ts';
 import { nullable } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewRouter, RouterChanges, WantedGateway } from '../../../network/api/routers.ts';
-import type { Router } from '../../../objects/network.ts';
 import { done, ok, route } from '../../pipeline/route.ts';
 import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { id, keptFields, ownerFields, ownerIn, saidFields, tagFields, tagsToSet, text } from './fields.ts';
+import { id, ownerFields, ownerIn, saidFields, tagsToSet, text } from './fields.ts';
 import { given } from './given.ts';
 import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
+import { hostRoute, routerView } from './router-view.ts';
 import { pageFor, shown, shownPage } from './shown.ts';
-
-const shownIp = t.Object({ subnet_id: t.String(), ip_address: t.String() });
-const shownGateway = t.Object({ network_id: t.String(), enable_snat: t.Boolean(), external_fixed_ips: t.Array(shownIp) });
-const hostRoute = t.Object({ destination: t.String(), nexthop: t.String() }, { additionalProperties: false });
-
-const gatewayOf = ({ gateway, isTranslating }: Router): Static<typeof shownGateway> | null =>
-  gateway && {
-    network_id: gateway.networkId,
-    enable_snat: isTranslating,
-    external_fixed_ips: gateway.fixedIps.map(({ subnetId, ipAddress }) => ({ subnet_id: subnetId, ip_address: ipAddress })),
-  };
-
-/** A router as clients see it. */
-export const routerView = resource<Router>()('router', {
-  ...keptFields,
-  name: field(t.String(), (router) => router.name),
-  admin_state_up: field(t.Boolean(), (router) => router.adminStateUp),
-  status: field(t.String(), () => 'ACTIVE'),
-  external_gateway_info: field(nullable(shownGateway), gatewayOf),
-  routes: field(t.Array(hostRoute), (router) => router.routes.map((one) => ({ ...one }))),
-  ...tagFields,
-});
 
 const fixedIp = t.Object({ subnet_id: t.Optional(id), ip_address: t.Optional(text) }, { additionalProperties: false, minProperties: 1 });
 /** An empty one is none. */

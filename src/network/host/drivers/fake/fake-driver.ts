@@ -5,9 +5,9 @@ import {
   type HostNetwork,
   type HostNetworking,
   type HostPort,
-  type HostRouter,
   type NetworkDriver,
 } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
 import type { PortId } from '../../../../objects/ids.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';

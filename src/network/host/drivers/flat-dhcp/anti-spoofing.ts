@@ -4,7 +4,8 @@
  */
 import { tapName } from '../../device-names.ts';
 import type { HostPort } from '../../driver.ts';
-import { bridgeMac, METADATA_ADDRESS } from './bridge-plan.ts';
+import { bridgeMac } from './bridge-plan.ts';
+import { METADATA_ADDRESS } from './host-addressing.ts';
 import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { setOf } from './security-rules.ts';
 import { MARKING_PRIORITY } from './tap-guard.ts';

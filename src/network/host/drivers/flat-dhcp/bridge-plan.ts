@@ -1,29 +1,11 @@
 /** Decides which bridges and addresses a host's namespace must get, change or lose. Pure: it compares what is wanted with what was seen. */
 import { createHash } from 'node:crypto';
 import { bridgeName } from '../../device-names.ts';
-import type { Correction, HostNetwork, HostSubnet } from '../../driver.ts';
+import type { HostNetwork } from '../../driver.ts';
 import { type CloudMark, isOfACloud } from './cloud-mark.ts';
-import { canonical } from './ip-text.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
+import { addAddress, hostAddresses, type LinkStep, METADATA_ADDRESS, removeAddress } from './host-addressing.ts';
 import type { SeenLink } from './seen-links.ts';
-
-/** Where guests ask for metadata, in every cloud. */
-export const METADATA_ADDRESS = '169.254.169.254';
-
-/** One correction, and the lines for `ip -batch` that make it. */
-export interface LinkStep extends Correction {
-  readonly commands: readonly string[];
-}
-
-/** The address and prefix that this host has on each of the network's subnets. An operator's external bridge has gateways of its own. */
-export const hostAddresses = (network: HostNetwork): string[] =>
-  network.isExternal && network.bridge !== undefined ? [] : network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);
-
-/** The same for one subnet; undefined if hosts have none. */
-export function hostAddress({ hostIp, gatewayIp, isRouted, cidr }: HostSubnet): string | undefined {
-  const address = hostIp ?? (isRouted ? null : gatewayIp);
-  return address ? `${canonical(address)}/${cidr.split('/')[1]}` : undefined;
-}
 
 /** The steps from what is seen to what is wanted; none when all is well. The devices in `others` are looked after elsewhere. Bridges without the cloud's mark are an operator's or another cloud's. */
 export function planLinks(
@@ -119,27 +101,3 @@ export const bridgeMac = (networkId: string): string => {
   const hex = createHash('sha256').update(networkId).digest('hex');
   return ['02', ...[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2))].join(':');
 };
-
-const addAddress = (device: string, address: string): LinkStep => ({
-  part: 'address',
-  what: `${device} lacked ${address}`,
-  // Duplicate address detection would delay an IPv6 address by a second, and our own bridge has no duplicates.
-  commands: [`address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`],
-});
-
-const removeAddress = (device: string, address: string): LinkStep => ({
-  part: 'address',
-  what: `${device} had ${address}`,
-  commands: [`address del ${address} dev ${device}`],
-});
-
-/** The lines for `ip -batch` that give a device these addresses in place of those that it has, link-local ones excepted. */
-export const addressChanges = (
-  device: string,
-  { wanted, seen }: { readonly wanted: readonly string[]; readonly seen: readonly string[] },
-): readonly string[] => [
-  ...seen
-    .filter((address) => !address.startsWith('fe80:') && !wanted.includes(address))
-    .flatMap((address) => removeAddress(device, address).commands),
-  ...wanted.filter((address) => !seen.includes(address)).flatMap((address) => addAddress(device, address).commands),
-];

@@ -1,7 +1,7 @@
 /** Writes what dnsmasq reads for one network: its configuration and the list of its guests. Pure text. */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, HostSubnet } from '../../driver.ts';
-import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { METADATA_ADDRESS } from './host-addressing.ts';
 import { ipVersion } from './ip-text.ts';
 
 /** The files of one network's dnsmasq. */

@@ -8,7 +8,7 @@ import { CommandFailed, type HostShell, hostShell } from '../../shell/host-shell
 import type { CloudMark } from './cloud-mark.ts';
 import { ipVersion } from './ip-text.ts';
 import { KernelRules, removal, replacement } from './kernel-rules.ts';
-import { startForwarding } from './routers.ts';
+import { startForwarding } from './router-routes.ts';
 import { seeLinks } from './seen-links.ts';
 import { HOST_END, isOfUplink, type Uplink, uplinkOf, uplinkTable } from './uplink.ts';
 

@@ -13,13 +13,14 @@ import {
   type HostNetwork,
   type HostNetworking,
   type HostPort,
-  type HostRouter,
   type NetworkDriver,
   SubnetIsOfHost,
 } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
 import { type HostShell, hostShell } from '../../shell/host-shell.ts';
 import { makeWayFor, separateOverlapping } from '../../subnet-overlap.ts';
-import { type LinkStep, planLinks, planTearDown, runSteps } from './bridge-plan.ts';
+import { planLinks, planTearDown, runSteps } from './bridge-plan.ts';
+import { type LinkStep } from './host-addressing.ts';
 import { requireBridgeNetfilter } from './bridge-netfilter.ts';
 import { DhcpServers } from './dhcp-servers.ts';
 import { type CloudMark, cloudMark } from './cloud-mark.ts';

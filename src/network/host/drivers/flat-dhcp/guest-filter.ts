@@ -4,7 +4,7 @@
  */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
-import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { METADATA_ADDRESS } from './host-addressing.ts';
 import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
 

@@ -2,7 +2,7 @@
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostSubnet } from '../../driver.ts';
 import { parsePrefix, prefixesOverlap } from '../../../plan/ip-range.ts';
-import { hostAddress } from './bridge-plan.ts';
+import { hostAddress } from './host-addressing.ts';
 import type { CloudMark } from './cloud-mark.ts';
 import type { SeenLink } from './seen-links.ts';
 

@@ -4,7 +4,7 @@ import type { HostShell } from '../../shell/host-shell.ts';
 import { listenInside } from '../../shell/listen-inside.ts';
 import { namespaceId } from '../../shell/namespace-id.ts';
 import { MetadataProxy, type MetadataProxyOptions } from '../../metadata-proxy.ts';
-import { METADATA_ADDRESS } from './bridge-plan.ts';
+import { METADATA_ADDRESS } from './host-addressing.ts';
 
 export class MetadataListener {
   readonly #shell: HostShell;

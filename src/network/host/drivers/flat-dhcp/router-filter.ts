@@ -1,6 +1,6 @@
 /** Writes the table in a router's namespace that translates addresses. Pure text. */
 import { gatewayLegName } from '../../device-names.ts';
-import type { HostRouter } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
 import { ipVersion } from './ip-text.ts';
 
 /** The family and name of the table. */

@@ -1,7 +1,8 @@
 /** Decides what a router's namespace must get, change or lose. Pure: it compares what is wanted with what was seen. */
 import { bridgeName, gatewayLegName, innerLegName, legName } from '../../device-names.ts';
-import type { HostNetwork, HostRouter, HostRouterLeg } from '../../driver.ts';
-import { addressChanges } from './bridge-plan.ts';
+import type { HostNetwork } from '../../driver.ts';
+import type { HostRouter, HostRouterLeg } from '../../host-router.ts';
+import { addressChanges } from './host-addressing.ts';
 import type { CloudMark } from './cloud-mark.ts';
 import { canonical, ipVersion } from './ip-text.ts';
 import type { SeenLink } from './seen-links.ts';

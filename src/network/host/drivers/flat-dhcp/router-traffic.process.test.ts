@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bridgeName } from '../../device-names.ts';
-import type { HostRouter } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
 import { routed, sampleExternal, sampleNetwork, samplePort, sampleRouter, sampleRule } from '../../../network-samples.ts';
 import { hostShell } from '../../shell/host-shell.ts';
 import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';

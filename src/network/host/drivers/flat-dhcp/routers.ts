@@ -1,20 +1,18 @@
 /** Keeps the routers of one host: a namespace each, with its devices on the bridges of its networks. */
 import { readdir } from 'node:fs/promises';
-import { Type as t } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import { legName } from '../../device-names.ts';
-import type { Correction, HostNetwork, HostRouter } from '../../driver.ts';
-import { CommandFailed, type HostShell, hostShell } from '../../shell/host-shell.ts';
+import type { Correction, HostNetwork } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
+import { type HostShell, hostShell } from '../../shell/host-shell.ts';
 import type { CloudMark } from './cloud-mark.ts';
 import { KernelRules, replacement } from './kernel-rules.ts';
 import { ROUTER_TABLE, routerTable } from './router-filter.ts';
-import { devicesOf, innerSteps, outerSteps, type Route, type RouterDevice, routesOf, routeSteps } from './router-plan.ts';
+import { devicesOf, innerSteps, outerSteps, type RouterDevice } from './router-plan.ts';
+import { correctRoutes, startForwarding } from './router-routes.ts';
 import { seeLinks, type SeenLink } from './seen-links.ts';
 
 /** The kernel's handles of named namespaces. */
 const NAMESPACES = '/run/netns';
-
-const shownRoutes = t.Array(t.Object({ dst: t.String(), gateway: t.Optional(t.String()) }));
 
 /** What this process knows of a router's namespace. */
 interface Known {
@@ -77,29 +75,9 @@ export class Routers {
     await batch(shell, inner);
     // Before it forwards anything: the rules that translate.
     const hasNewRules = await rules.converge(replacement(ROUTER_TABLE, routerTable(router)));
-    const routes = await this.#correctRoutes(router, shell);
+    const routes = await correctRoutes(router, shell);
     if (hasNewRules || outer.length > 0) await startForwarding(shell);
     return outer.length > 0 || inner.length > 0 || hasNewRules || routes;
-  }
-
-  /** A next hop that is on none of the carried networks has no route: the rest is set all the same. */
-  async #correctRoutes(router: HostRouter, shell: HostShell): Promise<boolean> {
-    const wanted = routesOf(router);
-    let isChanged = false;
-    for (const version of [4, 6] as const) {
-      const steps = routeSteps(wanted, await seeRoutes(shell, version), version);
-      for (const step of steps) {
-        const isDone = await shell.run('ip', [`-${version}`, ...step.split(' ')]).then(
-          () => true,
-          (error: unknown) => {
-            if (CommandFailed.is(error)) return false;
-            throw error;
-          },
-        );
-        isChanged ||= isDone;
-      }
-    }
-    return isChanged;
   }
 
   /** Removes all routers of the cloud from the host. */
@@ -133,17 +111,4 @@ export class Routers {
 
 async function batch(shell: HostShell, lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
-}
-
-/** Has a namespace forward packets. */
-export async function startForwarding(shell: HostShell): Promise<void> {
-  for (const file of ['/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv6/conf/all/forwarding'])
-    await shell.run('tee', [file], { input: '1\n' });
-}
-
-async function seeRoutes(shell: HostShell, version: 4 | 6): Promise<readonly Route[]> {
-  const { stdout } = await shell.run('ip', [`-${version}`, '-json', 'route', 'show']);
-  return Value.Parse(shownRoutes, JSON.parse(stdout || '[]')).flatMap(({ dst, gateway }) =>
-    gateway === undefined ? [] : [{ to: dst, via: gateway }],
-  );
 }

@@ -1,0 +1,52 @@
+import { Type as t } from '@sinclair/typebox';
+import { field, resource } from '../../../lib/versioning/resource.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
+import type { ShownFloatingIp } from '../../../network/api/floating-ips.ts';
+import type { Subnet } from '../../../objects/network.ts';
+import { keptFields, tagFields } from './fields.ts';
+
+const textOrNull = nullable(t.String());
+const portDetails = t.Object({
+  name: t.String(),
+  network_id: t.String(),
+  mac_address: t.String(),
+  admin_state_up: t.Boolean(),
+  status: t.String(),
+  device_id: t.String(),
+  device_owner: t.String(),
+});
+
+/** A floating IP as clients see it, with the port that it leads to. */
+export const floatingIpView = resource<ShownFloatingIp>()('floating IP', {
+  ...keptFields,
+  floating_network_id: field(t.String(), (ip) => ip.networkId),
+  floating_ip_address: field(t.String(), (ip) => ip.address),
+  fixed_ip_address: field(textOrNull, (ip) => ip.target?.fixedIp ?? null),
+  port_id: field(textOrNull, (ip) => ip.target?.portId ?? null),
+  router_id: field(textOrNull, (ip) => ip.target?.routerId ?? null),
+  status: field(t.String(), (ip) => ip.status),
+  port_details: field(nullable(portDetails), ({ port }) =>
+    port === undefined
+      ? null
+      : {
+          name: port.name,
+          network_id: port.networkId,
+          mac_address: port.macAddress,
+          admin_state_up: port.adminStateUp,
+          status: port.status,
+          device_id: port.deviceId,
+          device_owner: port.deviceOwner,
+        },
+  ),
+  ...tagFields,
+});
+
+/** A subnet that floating IPs come from. */
+export const poolView = resource<Subnet>()('pool of floating IPs', {
+  subnet_id: field(t.String(), (subnet) => subnet.id),
+  subnet_name: field(t.String(), (subnet) => subnet.name),
+  network_id: field(t.String(), (subnet) => subnet.networkId),
+  tenant_id: field(t.String(), (subnet) => subnet.projectId),
+  project_id: field(t.String(), (subnet) => subnet.projectId),
+  cidr: field(t.String(), (subnet) => subnet.cidr),
+});

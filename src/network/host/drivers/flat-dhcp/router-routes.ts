@@ -1,0 +1,41 @@
+/** The routes of a router's namespace, and whether it forwards. */
+import { Type as t } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { HostRouter } from '../../host-router.ts';
+import { CommandFailed, type HostShell } from '../../shell/host-shell.ts';
+import { type Route, routesOf, routeSteps } from './router-plan.ts';
+
+const shownRoutes = t.Array(t.Object({ dst: t.String(), gateway: t.Optional(t.String()) }));
+
+/** A next hop that is on none of the carried networks has no route: the rest is set all the same. */
+export async function correctRoutes(router: HostRouter, shell: HostShell): Promise<boolean> {
+  const wanted = routesOf(router);
+  let isChanged = false;
+  for (const version of [4, 6] as const) {
+    const steps = routeSteps(wanted, await seeRoutes(shell, version), version);
+    for (const step of steps) {
+      const isDone = await shell.run('ip', [`-${version}`, ...step.split(' ')]).then(
+        () => true,
+        (error: unknown) => {
+          if (CommandFailed.is(error)) return false;
+          throw error;
+        },
+      );
+      isChanged ||= isDone;
+    }
+  }
+  return isChanged;
+}
+
+/** Has a namespace forward packets. */
+export async function startForwarding(shell: HostShell): Promise<void> {
+  for (const file of ['/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv6/conf/all/forwarding'])
+    await shell.run('tee', [file], { input: '1\n' });
+}
+
+async function seeRoutes(shell: HostShell, version: 4 | 6): Promise<readonly Route[]> {
+  const { stdout } = await shell.run('ip', [`-${version}`, '-json', 'route', 'show']);
+  return Value.Parse(shownRoutes, JSON.parse(stdout || '[]')).flatMap(({ dst, gateway }) =>
+    gateway === undefined ? [] : [{ to: dst, via: gateway }],
+  );
+}
