@@ -48,8 +48,9 @@ export class RouterInterfacesApi {
   async add(ctx: Context, id: string, named: NamedInterface): Promise<ChangedInterface> {
     const { db } = this.#deps;
     const { subnetId, portId } = named;
-    if (subnetId !== undefined && portId !== undefined) throw BadRouterRequest({ reason: 'Cannot specify both subnet-id and port-id' });
     await this.#mayChange(ctx, id, 'add_router_interface');
+    if (subnetId !== undefined && portId !== undefined) throw BadRouterRequest({ reason: 'Cannot specify both subnet-id and port-id' });
+    if (subnetId === undefined && portId === undefined) throw BadRouterRequest({ reason: 'Either subnet_id or port_id must be specified' });
     const subnet = subnetId === undefined ? undefined : await this.#gatewayOf(ctx, subnetId);
     const made = await change(ctx, { db, what: 'router.addInterface' }, async (changing) => {
       if (subnet) return await this.#addSubnet(changing, id, subnet);
@@ -102,8 +103,8 @@ export class RouterInterfacesApi {
   /** Takes an interface away, unless floating IPs or routes need it. */
   async remove(ctx: Context, id: string, { portId, subnetId }: NamedInterface): Promise<ChangedInterface> {
     const { db } = this.#deps;
-    if (portId === undefined && subnetId === undefined) throw BadRouterRequest({ reason: 'Either subnet_id or port_id must be specified' });
     await this.#mayChange(ctx, id, 'remove_router_interface');
+    if (portId === undefined && subnetId === undefined) throw BadRouterRequest({ reason: 'Either subnet_id or port_id must be specified' });
     const gone = await change(ctx, { db, what: 'router.removeInterface' }, async (changing) => {
       const router = await lockedRouter(changing, id);
       const leg = router.interfaces.find((one) =>

@@ -91,7 +91,7 @@ describe('routers', () => {
 
   test('refuse interfaces that cannot be', async () => {
     const [router, inside, others] = [await face.create('router', {}), await network(), await network('bob:member')];
-    expect((await plug(router.id, {})).is).toEqual([404, 'PortNotFound']);
+    expect((await plug(router.id, {})).is).toEqual([400, 'BadRequest']);
     expect((await plug(router.id, { subnet_id: inside.subnetId, port_id: inside.id })).is).toEqual([400, 'BadRequest']);
     expect((await plug(router.id, { subnet_id: others.subnetId })).is).toEqual([404, 'SubnetNotFound']);
     const twin = await face.create('network', {});
