@@ -17,6 +17,5 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, volume].flatMap(typesIn).map((type) => [type.type, type]),
-  [servers, compute, identity, image, network, routers].flatMap(typesIn).map((type) => [type.type, type]),
+  [servers, compute, identity, image, network, routers, volume].flatMap(typesIn).map((type) => [type.type, type]),
 );
