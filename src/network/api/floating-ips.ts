@@ -25,7 +25,8 @@ import { tellHosts } from '../books/tell-hosts.ts';
 import { MarkerUnknown, NetworkNotFound, SubnetNotFound } from '../errors.ts';
 import { BadFloatingIp, FloatingIpNotFound } from '../router-errors.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
-import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { listFields } from './list-fields.ts';
+import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { checkWantedAddresses } from './wanted-addresses.ts';
 

@@ -15,7 +15,8 @@ import {
   SecurityGroupInUse,
   SecurityGroupNotFound,
 } from '../errors.ts';
-import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { listFields } from './list-fields.ts';
+import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuota } from '../books/quota.ts';
 

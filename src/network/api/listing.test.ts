@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { listFields } from './listing.ts';
+import { listFields } from './list-fields.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -32,7 +32,8 @@ import {
 } from '../errors.ts';
 import { DEFAULT_GROUP } from '../books/default-group.ts';
 import { groupIdsOf, groupsWithIds } from '../books/group-names.ts';
-import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { listFields } from './list-fields.ts';
+import { type ListQuery, pageQueryOf } from './listing.ts';
 import { tellAddresses } from '../books/addresses.ts';
 import { canonicalAddress } from '../plan/ip-range.ts';
 import { canonicalMac } from '../plan/mac-address.ts';

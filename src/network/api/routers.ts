@@ -15,7 +15,8 @@ import { MarkerUnknown, NetworkNotFound } from '../errors.ts';
 import { isSameRoute, MAX_ROUTES, planRoutes } from '../plan/route-plan.ts';
 import { BadRouterRequest, RouterInUse, RouterNotFound, RoutesExhausted, RoutesNotFound } from '../router-errors.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
-import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { listFields } from './list-fields.ts';
+import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { checkWantedAddresses } from './wanted-addresses.ts';
 

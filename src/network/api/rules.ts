@@ -25,7 +25,8 @@ import {
   SecurityGroupRuleExists,
   SecurityGroupRuleNotFound,
 } from '../errors.ts';
-import { type ListQuery, listFields, pageQueryOf } from './listing.ts';
+import { listFields } from './list-fields.ts';
+import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { meaningOf, planRule, type WantedRule } from '../plan/rule-plan.ts';

@@ -5,20 +5,9 @@
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
 import { METADATA_ADDRESS } from './host-addressing.ts';
+import { ANSWERS, elements, metadataChain, NEIGHBOURS, outside, toHost } from './host-filter.ts';
 import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
-
-/** Neighbour discovery, the ARP of IPv6: without it there is no traffic. */
-const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
-
-/**
- * Connection tracking lets only replies pass. Packets in a connection's original direction must match a rule each time, so
- * that removing a rule also ends the connections that it allowed.
- */
-const ANSWERS = 'ct state related accept\n    ct state established ct direction reply accept';
-
-/** When the kernel translates destinations. */
-const DSTNAT_PRIORITY = -100;
 
 /** The body of the table. Marks say which port a packet comes from (in prerouting and input) or goes to (when bridged). */
 export function guestTable(
@@ -77,32 +66,6 @@ export function guestTable(
 `;
 }
 
-/** What comes to the host from external networks; on an operator's own bridge the host has business of its own. */
-const outside = (networks: readonly HostNetwork[]): string => `set outside { type ifname; ${elements(
-  networks.filter(({ isExternal, bridge }) => isExternal && bridge === undefined).map((network) => `"${bridgeName(network)}"`),
-)} }
-  chain from_outside {
-    ${ANSWERS}
-    meta l4proto { icmp, icmpv6 } accept
-    counter drop
-  }`;
-
-/** What guests may reach on the host itself. */
-const toHost = (metadata: string): string => `chain to_host {
-    ${ANSWERS}
-    ct state invalid drop
-    meta nfproto ipv4 udp sport 68 udp dport 67 accept
-    ${metadata}
-    ${NEIGHBOURS}
-    counter drop
-  }`;
-
-/** Each cloud answers the guests of its own bridges. */
-const metadataChain = (port: number): string => `chain metadata {
-    type nat hook prerouting priority ${DSTNAT_PRIORITY}; policy accept;
-    iifname @bridges ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${METADATA_ADDRESS}:${port}
-  }`;
-
 /** Maps the addresses of ports to the chains that say what these let in. */
 function byAddress(ports: readonly HostPort[], markOf: (port: HostPort) => number | undefined): string[] {
   // A key may be in a map only once; of two ports with one address (one of them is leaving) the first counts.
@@ -113,8 +76,6 @@ function byAddress(ports: readonly HostPort[], markOf: (port: HostPort) => numbe
 }
 
 const vmap = (key: string, entries: readonly string[]): string[] => (entries.length > 0 ? [`${key} vmap { ${entries.join(', ')} }`] : []);
-
-const elements = (values: readonly string[]): string => (values.length > 0 ? `elements = { ${values.join(', ')} }` : '');
 
 const portChains = (port: HostPort, mark: number | undefined, metadata: string): string[] => [
   portChain('in', port, { mark, always: [] }),

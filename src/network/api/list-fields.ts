@@ -1,0 +1,108 @@
+/** The fields by which lists are filtered and sorted, by their names on the wire. */
+
+const nameless = {
+  id: 'id',
+  description: 'description',
+  tenant_id: 'project_id',
+  project_id: 'project_id',
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+  revision_number: 'revision_number',
+};
+const common = { ...nameless, name: 'name' };
+
+/** The fields of a list: the column of each, and the value of those that are constant. */
+export interface ListFields {
+  readonly columns: Readonly<Record<string, string>>;
+  readonly constants: Readonly<Record<string, string>>;
+  readonly hasTags: boolean;
+}
+
+/** Fields that clients filter by but that are never set here. */
+const unset = <const N extends readonly string[]>(...names: N) => Object.fromEntries(names.map((name) => [name, '']));
+
+/** By kind of list. */
+export const listFields = {
+  networks: {
+    columns: {
+      ...common,
+      admin_state_up: 'admin_state_up',
+      shared: 'shared',
+      'router:external': 'external',
+      mtu: 'mtu',
+      port_security_enabled: 'port_security_enabled',
+    },
+    constants: {
+      ...unset('provider:network_type', 'provider:physical_network', 'provider:segmentation_id', 'qos_policy_id', 'dns_domain'),
+      ...unset('ipv4_address_scope', 'ipv6_address_scope', 'availability_zone_hints', 'availability_zones'),
+      status: 'ACTIVE',
+      is_default: 'false',
+      vlan_transparent: 'false',
+    },
+    hasTags: true,
+  },
+  subnets: {
+    columns: {
+      ...common,
+      network_id: 'network_id',
+      ip_version: 'ip_version',
+      cidr: 'cidr',
+      gateway_ip: 'gateway_ip',
+      enable_dhcp: 'enable_dhcp',
+    },
+    constants: {
+      ...unset('subnetpool_id', 'segment_id', 'ipv6_address_mode', 'ipv6_ra_mode', 'service_types'),
+      dns_publish_fixed_ip: 'false',
+    },
+    hasTags: true,
+  },
+  ports: {
+    columns: {
+      ...common,
+      network_id: 'network_id',
+      mac_address: 'mac_address',
+      admin_state_up: 'admin_state_up',
+      status: 'status',
+      device_id: 'device_id',
+      device_owner: 'device_owner',
+      port_security_enabled: 'port_security_enabled',
+    },
+    // Only admins see where a port is plugged; for others these fields are unset.
+    constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
+    hasTags: true,
+  },
+  routers: {
+    columns: { ...common, admin_state_up: 'admin_state_up' },
+    constants: { status: 'ACTIVE' },
+    hasTags: true,
+  },
+  floatingIps: {
+    columns: {
+      ...nameless,
+      floating_network_id: 'network_id',
+      floating_ip_address: 'address',
+      fixed_ip_address: 'fixed_ip',
+      port_id: 'port_id',
+      router_id: 'router_id',
+      status: 'status',
+    },
+    constants: {},
+    hasTags: true,
+  },
+  groups: { columns: common, constants: { stateful: 'true', shared: 'false' }, hasTags: true },
+  rules: {
+    columns: {
+      ...nameless,
+      security_group_id: 'group_id',
+      direction: 'direction',
+      ethertype: 'ethertype',
+      protocol: 'protocol',
+      port_range_min: 'port_min',
+      port_range_max: 'port_max',
+      remote_ip_prefix: 'remote_cidr',
+      remote_group_id: 'remote_group_id',
+    },
+    constants: unset('remote_address_group_id', 'normalized_cidr'),
+    hasTags: false,
+  },
+} as const satisfies Record<string, ListFields>;
