@@ -22,7 +22,6 @@ import type { QuotaLimits } from '../../quota/resources.ts';
 import { MarkerNotFound } from '../errors.ts';
 import { KeypairExists, KeypairInvalid, KeypairNotFound } from './errors.ts';
 import { fingerprintOf, generateSshKey } from './ssh-key.ts';
-import { generateX509Key } from './x509-key.ts';
 
 export interface NewKeypair {
   readonly name: string;
@@ -115,7 +114,12 @@ export class KeypairApi {
   }
 }
 
-const generated = (type: 'ssh' | 'x509', userId: string, now: Date) => (type === 'ssh' ? generateSshKey() : generateX509Key(userId, now));
+async function generated(type: 'ssh' | 'x509', userId: string, now: Date) {
+  if (type === 'ssh') return await generateSshKey();
+  // Certificates are rare, and what makes them takes 19 MB: it is loaded with the first.
+  const { generateX509Key } = await import('./x509-key.ts');
+  return await generateX509Key(userId, now);
+}
 
 function certificateFingerprint(pem: string): string {
   try {
