@@ -47,6 +47,7 @@ const BODIES: Readonly<Record<string, readonly [body: unknown, type?: string]>> 
   'PUT /servers/{id}/metadata/{key}': [{ meta: { a: 'c' } }],
   'PUT /images/{id}/metadata/{key}': [{ meta: { a: 'c' } }],
   'PUT /flavors/{id}/os-extra_specs/{key}': [{ a: 'c' }],
+  'PUT /attachments/{id}': [{ attachment: { connector: { host: 'h' } } }],
   'PATCH /v2/images/{id}': [[{ op: 'replace', path: '/name', value: 'mine' }], 'application/openstack-images-v2.1-json-patch'],
   'PUT /v2/images/{id}/file': ['data', 'application/octet-stream'],
 };
@@ -120,7 +121,7 @@ async function asStranger(table: ApiTable, route: Route<never>): Promise<Answer>
     route.path,
   );
   const headers = {
-    ...(versions.length > 1 ? { 'openstack-api-version': `compute ${newest(table, route).version}` } : {}),
+    ...(versions.length > 1 ? { 'openstack-api-version': `${service} ${newest(table, route).version}` } : {}),
     ...(type === undefined ? {} : { 'content-type': type }),
   };
   return await stranger.ask(service, route.method, `${mount}${path}`, body, headers);
@@ -139,7 +140,8 @@ function bodyFor(table: ApiTable, route: Route<never>): unknown {
 function leaksIn({ body }: Answer): string[] {
   const text = JSON.stringify(body ?? '');
   const asked = new Set(Object.values(theirs).map(({ id }) => id));
-  const secrets = ['10.97.0', 'fa:16:3e', '"theirs"', ...[...asked].filter((id) => id.length > 30)];
+  const hidden = Object.values(theirs).flatMap(({ id, isPrivate }) => (isPrivate ? [id] : []));
+  const secrets = ['10.97.0', 'fa:16:3e', '"theirs"', ...hidden.filter((id) => id.length > 30)];
   const isError = /"(message|error)"/.test(text) && text.length < 2_000;
   // A refusal names only what was requested.
   return secrets.filter((secret) => text.includes(secret) && !(isError && asked.has(secret)));

@@ -1,4 +1,5 @@
 /** Tempest's configuration for one of our clouds: its resources, read over its API, and its features. */
+import { versions as volumeVersions } from '../../src/api/openstack/volume/microversions.ts';
 import { versions } from '../../src/microversions.ts';
 import type { Cloud } from '../support/cloud.ts';
 import { credentialsIn } from '../support/cloud-client.ts';
@@ -11,8 +12,8 @@ const FLAVORS = ['m1.nano', 'm1.micro'] as const;
 /** Seconds: simulated guests take less than one to build. */
 const PATIENCE = { build_interval: 1, build_timeout: 60 };
 
-/** Tempest's configuration file for a cloud; work files go to `workspace`. */
-export async function tempestConfig(cloud: Cloud, workspace: string): Promise<string> {
+/** Tempest's configuration file for a cloud; work files go to `workspace`. Servers cannot use volumes yet: only tests of volumes get them. */
+export async function tempestConfig(cloud: Cloud, workspace: string, { withVolumes = false } = {}): Promise<string> {
   const admin = await cloud.admin();
   const who = await credentialsIn(cloud.stateDir, 'openrc');
   const { body: images } = await admin.ask('image', 'GET', '/v2/images?visibility=public');
@@ -36,7 +37,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
     },
     identity: { auth_version: 'v3', uri_v3: `${cloud.url('identity')}/v3`, region: 'RegionOne', v3_endpoint_type: 'public' },
     'identity-feature-enabled': { api_v2: false, api_v3: true },
-    service_available: { nova: true, glance: true, neutron: true, cinder: false, swift: false, horizon: false },
+    service_available: { nova: true, glance: true, neutron: true, cinder: withVolumes, swift: false, horizon: false },
     compute: {
       ...PATIENCE,
       image_ref: image,
@@ -63,6 +64,22 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       block_migration_for_live_migration: true,
       // Among others, the tests of agents.
       xenapi_apis: true,
+    },
+    volume: {
+      ...PATIENCE,
+      catalog_type: 'volumev3',
+      min_microversion: volumeVersions.min.version,
+      max_microversion: volumeVersions.max.version,
+      vendor_name: 'nova-ts',
+      storage_protocol: 'fake',
+    },
+    'volume-feature-enabled': {
+      backup: false,
+      snapshot: true,
+      clone: true,
+      extend_attached_volume: false,
+      manage_volume: false,
+      manage_snapshot: false,
     },
     validation: { run_validation: false },
     network: {

@@ -5,6 +5,8 @@ import { query } from './books.ts';
 /** Tables that change with time, logins and traced requests. */
 const IGNORED = [
   'services',
+  'volume_services',
+  'volume_pools',
   'compute_nodes',
   'host_changes',
   'login_failures',

@@ -5,6 +5,9 @@ import { choices } from '../../src/api/openstack/identity/discovery.ts';
 import { identityRoutes } from '../../src/api/openstack/identity/mount-identity.ts';
 import { imageRoutes } from '../../src/api/openstack/image/mount-image.ts';
 import { networkRoutes } from '../../src/api/openstack/network/routes.ts';
+import { versions as volumeVersions } from '../../src/api/openstack/volume/microversions.ts';
+import { volumeRoutes } from '../../src/api/openstack/volume/routes.ts';
+import { listVolumeVersions } from '../../src/api/openstack/volume/versions/routes.ts';
 import { openApiRoutes } from '../../src/api/openstack/openapi/mount-openapi.ts';
 import { unversioned } from '../../src/api/pipeline/mount-face.ts';
 import type { Route } from '../../src/api/pipeline/route.ts';
@@ -49,6 +52,8 @@ export const apiTables: readonly ApiTable[] = [
   table('identity', '/v3', identityRoutes, { unknownKeys: 'drop' }),
   table('image', '', imageRoutes),
   table('network', '', networkRoutes),
+  table('volume', '/v3', volumeRoutes, { versions: volumeVersions.all, shape: shapeOf('compute') }),
+  table('volume', '', [listVolumeVersions], { shape: keystone }),
   table('operator', '', operatorRoutes),
 ];
 

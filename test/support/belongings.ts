@@ -3,6 +3,7 @@ import { bodyAt, type SampleThing } from '../../src/api/openstack/compute/resour
 import { computeResources } from '../../src/api/openstack/compute/resources.ts';
 import { v } from '../../src/microversions.ts';
 import type { CloudClient } from './cloud-client.ts';
+import { until } from './until.ts';
 
 /** A thing that paths name. */
 export interface Belonging {
@@ -115,8 +116,49 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'identity services': everyones(catalogued?.[0]?.id ?? ''),
     'identity endpoints': everyones(endpoints?.[0]?.id ?? ''),
     'identity regions': everyones('RegionOne'),
+    ...(await makeVolumes(owner, admin)),
     'operator os-placement': theirs(server),
     'operator os-trace': theirs('req-00000000-0000-4000-8000-000000000000'),
+  };
+}
+
+/** A volume in use, with a snapshot. */
+async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belongings> {
+  const newest = { 'openstack-api-version': 'volume latest' };
+  const is = async (path: string, status: string) => {
+    await until(async () => Object(Object.values((await owner.ask('volume', 'GET', path)).body)[0]).status === status, {
+      what: `${path} is ${status}`,
+      timeoutMs: 30_000,
+    });
+  };
+  const volume = await made(owner, 'volume', '/v3/volumes', { volume: { size: 1, name: 'theirs', metadata: { a: 'b' } } }).then(idOf);
+  await is(`/v3/volumes/${volume}`, 'available');
+  const snapshot = await made(owner, 'volume', '/v3/snapshots', { snapshot: { volume_id: volume, metadata: { a: 'b' } } }).then(idOf);
+  await is(`/v3/snapshots/${snapshot}`, 'available');
+  const { body } = await owner.ask(
+    'volume',
+    'POST',
+    '/v3/attachments',
+    { attachment: { volume_uuid: volume, instance_uuid: volume } },
+    newest,
+  );
+  const type = await made(admin, 'volume', '/v3/types', { volume_type: { name: 'for all', extra_specs: { a: 'b' } } }).then(idOf);
+  const { services } = await list(admin, 'volume', '/v3/os-services?binary=cinder-volume');
+  return {
+    'volume volumes': theirs(volume),
+    'volume volumes metadata': theirs('a'),
+    'volume snapshots': theirs(snapshot),
+    'volume snapshots metadata': theirs('a'),
+    'volume attachments': theirs(body.attachment.id),
+    'volume types': everyones(type),
+    'volume types extra_specs': everyones('a'),
+    'volume os-quota-sets': theirs(owner.projectId),
+    'volume os-quota-class-sets': everyones('default'),
+    'volume capabilities': everyones(services?.[0]?.host ?? ''),
+    'volume os-hosts': everyones(services?.[0]?.host ?? ''),
+    'volume extensions': everyones('os-hosts'),
+    // Not a row: nothing of theirs has failed.
+    'volume messages': theirs('00000000-0000-4000-8000-000000000000'),
   };
 }
 
@@ -131,7 +173,7 @@ type Makers = Readonly<Record<SampleThing['madeBy'], CloudClient>>;
 
 type Body = Readonly<Record<string, unknown>>;
 
-type Service = 'compute' | 'network' | 'image' | 'identity';
+type Service = 'compute' | 'network' | 'image' | 'identity' | 'volume';
 
 const made = async (client: CloudClient, service: Service, path: string, body: Body) => {
   const answer = await client.ask(service, 'POST', path, body);

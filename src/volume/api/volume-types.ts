@@ -2,7 +2,6 @@ import { change } from '../../db/change.ts';
 import { readListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import {
-  addProjectToType,
   deleteType,
   findType,
   insertType,
@@ -54,8 +53,6 @@ export class VolumeTypesApi {
       const row = { id, name, description, is_public: isPublic, extra_specs: JSON.stringify(extraSpecs) };
       const type = await insertType(trx, row);
       if (typeof type === 'string') throw VolumeTypeExists({ name });
-      // Whoever makes a private type may use it.
-      if (!isPublic && ctx.projectId !== null) await addProjectToType(trx, id, ctx.projectId);
       tell(volumeTypeCreate(type));
       return id;
     });

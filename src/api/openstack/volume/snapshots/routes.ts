@@ -41,7 +41,8 @@ const listInDetail = route({
 const createBody = requestBody(
   'snapshot',
   {
-    volume_id: bodyField({ type: t.String({ minLength: 1, maxLength: 255 }), required: true }),
+    // No volume has an id that is not a text.
+    volume_id: bodyField({ type: nullable(t.String({ maxLength: 255 })), required: true }),
     name: bodyField({ type: textOrNull }),
     display_name: bodyField({ type: textOrNull }),
     description: bodyField({ type: textOrNull }),
@@ -64,7 +65,7 @@ const create = route({
     if (isFree && body.force === false) throw new HttpFault(400, "Invalid value 'False' for force: since 3.66 it may only be true.");
     return ok(
       await volumes.snapshots.create(ctx, {
-        volumeId: body.volume_id,
+        volumeId: body.volume_id ?? 'None',
         name: body.name ?? body.display_name ?? null,
         description: body.description ?? body.display_description ?? null,
         metadata: body.metadata ?? {},

@@ -16,17 +16,33 @@ import { asTexts, specs } from './extra-specs.ts';
 
 const SPECS = 'volume_extension:access_types_extra_specs';
 
+const base = {
+  id: field(t.String(), ({ id }: VolumeType) => id),
+  name: field(t.String(), ({ name }: VolumeType) => name),
+  is_public: field(t.Boolean(), ({ isPublic }: VolumeType) => isPublic),
+  description: field(nullable(t.String()), ({ description }: VolumeType) => description),
+  extra_specs: field(texts, ({ extraSpecs }: VolumeType, view) => ({ ...visibleSpecs(extraSpecs, view.may(SPECS)) }), {
+    partPolicy: SPECS,
+  }),
+};
+
+const access = {
+  'os-volume-type-access:is_public': field(t.Boolean(), ({ isPublic }: VolumeType) => isPublic, {
+    policy: 'volume_extension:volume_type_access',
+  }),
+};
+
+/** A type as a change of it answers it. */
+export const updatedTypeView: Resource<VolumeType> = resource<VolumeType>()('volume_type', base);
+
+/** A type as its creation answers it. */
+export const createdTypeView: Resource<VolumeType> = resource<VolumeType>()('volume_type', { ...base, ...access });
+
 export const volumeTypeView: Resource<VolumeType> = resource<VolumeType>()('volume_type', {
-  id: field(t.String(), ({ id }) => id),
-  name: field(t.String(), ({ name }) => name),
-  is_public: field(t.Boolean(), ({ isPublic }) => isPublic),
-  description: field(nullable(t.String()), ({ description }) => description),
-  extra_specs: field(texts, ({ extraSpecs }, view) => ({ ...visibleSpecs(extraSpecs, view.may(SPECS)) }), { partPolicy: SPECS }),
+  ...base,
+  ...access,
   qos_specs_id: field(nullable(t.String()), ({ qosSpecsId }) => qosSpecsId, {
     policy: 'volume_extension:access_types_qos_specs_id',
-  }),
-  'os-volume-type-access:is_public': field(t.Boolean(), ({ isPublic }) => isPublic, {
-    policy: 'volume_extension:volume_type_access',
   }),
 });
 
@@ -73,7 +89,7 @@ const create = route({
   summary: 'Create a volume type.',
   body: createBody,
   status: 200,
-  answers: envelope('volume_type', volumeTypeView),
+  answers: envelope('volume_type', createdTypeView),
   handle: async ({ ctx, body }, { volumes }: VolumeFaceDeps) =>
     ok(
       await volumes.types.create(ctx, {
@@ -110,7 +126,7 @@ const update = route({
   summary: 'Change a volume type.',
   body: updateBody,
   status: 200,
-  answers: envelope('volume_type', volumeTypeView),
+  answers: envelope('volume_type', updatedTypeView),
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
     const { name: asked, description, is_public } = body;
     if (asked === undefined && description === undefined && is_public === undefined)

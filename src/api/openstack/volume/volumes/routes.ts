@@ -11,7 +11,7 @@ import { v } from '../microversions.ts';
 import { metadata, textOrNull, truthOf } from '../wire.ts';
 import { createBody, newVolumeOf } from './create-body.ts';
 import { volumeList } from './list-rules.ts';
-import { volumeSummary, volumeView } from './view.ts';
+import { changedVolumeView, volumeSummary, volumeView } from './view.ts';
 
 const dialect = linkedAs('volumes_links');
 
@@ -44,7 +44,7 @@ const create = route({
   summary: 'Create a volume, empty or from a snapshot, a volume or an image.',
   body: createBody,
   status: 202,
-  answers: envelope('volume', volumeView),
+  answers: envelope('volume', changedVolumeView),
   handle: async ({ ctx, body }, { volumes }: VolumeFaceDeps) => ok(await volumes.volumes.create(ctx, newVolumeOf(body))),
 });
 
@@ -75,7 +75,7 @@ const update = route({
   summary: 'Change the name, the description or the metadata of a volume.',
   body: updateBody,
   status: 200,
-  answers: envelope('volume', volumeView),
+  answers: envelope('volume', changedVolumeView),
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
     const name = body.name ?? body.display_name;
     const description = body.description ?? body.display_description;

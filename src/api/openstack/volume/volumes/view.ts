@@ -47,32 +47,31 @@ export const volumeSummary: Resource<Volume> = resource<Volume>()('volume', {
   links: field(links, ({ id }, view) => linksTo(`volumes/${id}`, view)),
 });
 
-export const volumeView: Resource<Volume> = resource<Volume>()('volume', {
-  id: field(t.String(), ({ id }) => id),
-  status: field(t.String(), ({ status }) => status),
-  size: field(t.Integer(), ({ sizeGb }) => sizeGb),
-  availability_zone: field(t.String(), ({ zone }) => zone),
-  created_at: field(text, ({ createdAt }) => timeText(createdAt)),
-  updated_at: field(text, ({ updatedAt }) => timeText(updatedAt)),
-  name: field(text, ({ name }) => name),
-  description: field(text, ({ description }) => description),
-  volume_type: field(text, ({ typeName }) => typeName),
-  snapshot_id: field(text, ({ snapshotId }) => snapshotId),
-  source_volid: field(text, ({ sourceVolumeId }) => sourceVolumeId),
+const fields = {
+  id: field(t.String(), ({ id }: Volume) => id),
+  status: field(t.String(), ({ status }: Volume) => status),
+  size: field(t.Integer(), ({ sizeGb }: Volume) => sizeGb),
+  availability_zone: field(t.String(), ({ zone }: Volume) => zone),
+  created_at: field(text, ({ createdAt }: Volume) => timeText(createdAt)),
+  updated_at: field(text, ({ updatedAt }: Volume) => timeText(updatedAt)),
+  name: field(text, ({ name }: Volume) => name),
+  description: field(text, ({ description }: Volume) => description),
+  volume_type: field(text, ({ typeName }: Volume) => typeName),
+  snapshot_id: field(text, ({ snapshotId }: Volume) => snapshotId),
+  source_volid: field(text, ({ sourceVolumeId }: Volume) => sourceVolumeId),
   metadata: field(texts, shownMetadata),
-  links: field(links, ({ id }, view) => linksTo(`volumes/${id}`, view)),
-  user_id: field(t.String(), ({ userId }) => userId),
-  bootable: field(t.String(), ({ isBootable }) => String(isBootable)),
+  links: field(links, ({ id }: Volume, view: View) => linksTo(`volumes/${id}`, view)),
+  user_id: field(t.String(), ({ userId }: Volume) => userId),
+  bootable: field(t.String(), ({ isBootable }: Volume) => String(isBootable)),
   encrypted: field(flag, () => false),
   replication_status: field(text, () => null),
   consistencygroup_id: field(text, () => null),
-  multiattach: field(flag, ({ isMultiattach }) => isMultiattach),
-  attachments: field(t.Array(use), ({ attachments }, view) =>
+  multiattach: field(flag, ({ isMultiattach }: Volume) => isMultiattach),
+  attachments: field(t.Array(use), ({ attachments }: Volume, view: View) =>
     attachments.filter(({ status }) => status === 'attached').map((one) => useOf(one, view)),
   ),
-  migration_status: field(text, ({ migrationStatus }) => migrationStatus, { policy: MIGRATION }),
-  volume_image_metadata: field(t.Optional(texts), ({ imageMetadata }) => (imageMetadata === null ? omit : { ...imageMetadata })),
-  group_id: field(text, ({ groupId }) => groupId, { since: v.groups }),
+  migration_status: field(text, ({ migrationStatus }: Volume) => migrationStatus, { policy: MIGRATION }),
+  group_id: field(text, ({ groupId }: Volume) => groupId, { since: v.groups }),
   provider_id: field(text, () => null, { since: v.providerId, policy: HOST }),
   service_uuid: field(text, () => null, { since: v.sharedTargets }),
   shared_targets: variants(
@@ -80,8 +79,16 @@ export const volumeView: Resource<Volume> = resource<Volume>()('volume', {
     field(nullable(flag), () => false, { since: v.unknownSharedTargets }),
   ),
   cluster_name: field(text, () => null, { since: v.clusterName, policy: HOST }),
-  volume_type_id: field(text, ({ typeId }) => typeId, { since: v.volumeTypeId }),
+  volume_type_id: field(text, ({ typeId }: Volume) => typeId, { since: v.volumeTypeId }),
   consumes_quota: field(flag, () => true, { since: v.consumesQuota }),
+};
+
+/** A volume as its creation and changes answer it: without what extensions add. */
+export const changedVolumeView: Resource<Volume> = resource<Volume>()('volume', fields);
+
+export const volumeView: Resource<Volume> = resource<Volume>()('volume', {
+  ...fields,
+  volume_image_metadata: field(t.Optional(texts), ({ imageMetadata }) => (imageMetadata === null ? omit : { ...imageMetadata })),
   'os-vol-host-attr:host': field(text, ({ host }) => host, { policy: HOST }),
   'os-vol-tenant-attr:tenant_id': field(t.String(), ({ projectId }) => projectId, {
     policy: 'volume_extension:volume_tenant_attribute',
