@@ -108,7 +108,8 @@ test('every table with rows of servers is one of these, or has none of a deleted
     SELECT table_name AS table FROM information_schema.columns WHERE column_name = 'server_id' AND table_schema = 'public' ORDER BY 1`.execute(
     database.db,
   );
-  // A deleted server has none of the first; the network service forgets servers itself.
-  const others = ['placements', 'ports', 'server_group_members', 'server_networking', 'archived_rows'];
+  // A deleted server has none of the first; the network and the volume service forget servers themselves.
+  const ofLiving = ['placements', 'server_group_members', 'console_tokens'];
+  const others = [...ofLiving, 'ports', 'server_networking', 'volume_attachments', 'archived_rows'];
   expect(rows.map(({ table }) => table).filter((table) => !others.includes(table))).toEqual([...tablesOfServers].sort());
 });
