@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Account, accountOf } from '../../lib/accounts/account.ts';
+import { allowTraversal } from '../../lib/accounts/traverse.ts';
 import { httpImageSender } from '../../virt/http-image-sender.ts';
 import type { ImageTransfers, VolumeDriver } from '../../volume/driver.ts';
 import { FakeVolumeDriver } from '../../volume/drivers/fake/driver.ts';
 import { chooseHostKind } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 
 /** The storage of a volume host. */
 export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> {
@@ -20,7 +22,16 @@ export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> 
   // Loaded on demand: a simulated cloud starts without it.
   const { BuiltinVolumeDriver } = await import('../../volume/drivers/builtin/driver.ts');
   const sockets = join(tmpdir(), `nova-ts-volumes-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
-  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account: undefined, images, ids, clock });
+  const account = process.getuid?.() === 0 ? await storageAccount(runtime, directory) : undefined;
+  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account, images, ids, clock });
+}
+
+/** What serves volumes talks to guests: it does not run as root. */
+async function storageAccount({ stateDir, log }: Runtime, directory: string): Promise<Account> {
+  const account = await accountOf('qemu', directory);
+  await mkdir(directory, { recursive: true });
+  await allowTraversal(directory, { daemon: 'The server of volumes', account, below: stateDir, log });
+  return account;
 }
 
 /** How data goes to and from the image service: as for servers. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -20,16 +20,20 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
 });
 
+/** Whom the servers of volumes run as, if that is not whoever runs the test. */
+const account = process.getuid?.() === 0 ? { uid: 60_600, gid: 60_600 } : undefined;
+
 /** An empty backend; images are files in its directory. */
 async function lab() {
   const directory = await mkdtemp(join(tmpdir(), 'nova-volumes-'));
+  await chmod(directory, 0o711);
   directories.push(directory);
   const images = {
     fetch: async ({ image }: { readonly image: { readonly id: string } }, to: string) => await copyFile(join(directory, image.id), to),
     send: async ({ imageId }: { readonly imageId: string }, file: string) => await copyFile(file, join(directory, imageId)),
   };
   const started = async () => {
-    const storage = { directory: join(directory, 'storage'), sockets: join(directory, 's'), account: undefined };
+    const storage = { directory: join(directory, 'storage'), sockets: join(directory, 's'), account };
     const driver = new BuiltinVolumeDriver({ ...storage, images, ids: systemIds, clock: systemClock });
     await driver.start();
     drivers.splice(0);
@@ -58,6 +62,14 @@ async function writeBy(connected: { readonly data: Readonly<Record<string, unkno
 const connectionOf = (attachmentId: string, readOnly = false) => ({ attachmentId, volumeId: 'one', readOnly, connector: {} });
 
 describeVolumeDriver(lab);
+
+test.runIf(account)('the server of a volume runs as the account of the storage, which owns the volume', async () => {
+  const { driver, directory } = await lab();
+  await driver.create({ volumeId: 'one', sizeGb: 1, source: { kind: 'empty' } }, copying());
+  const { data } = await driver.connect(connectionOf('a'));
+  const owners = await Promise.all([fileOf(directory, 'volume', 'one'), String(data['socket'])].map((path) => stat(path)));
+  expect(owners.map(({ uid }) => uid)).toEqual([account?.uid, account?.uid]);
+});
 
 test('a new volume has its size, reads as zeros and takes no space', async () => {
   const { driver, directory } = await lab();

@@ -3,7 +3,7 @@
  * attachments is an export under a name that nobody can guess. What should be served is written down before it is.
  */
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
@@ -56,6 +56,8 @@ export class VolumeExports {
     await mkdir(this.#with.sockets, { recursive: true });
     // To be passed by whoever knows the name of a socket, not to be listed.
     await chmod(this.#with.sockets, 0o711);
+    const { account } = this.#with;
+    if (account) await chown(this.#with.sockets, account.uid, account.gid);
   }
 
   /** Serves a volume under an attachment's own name; repeated, it answers the same. */
@@ -134,7 +136,7 @@ export class VolumeExports {
         // It must not end with this program: guests go on.
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
-        ...account,
+        ...(account && { uid: account.uid, gid: account.gid }),
       });
       const failed = Promise.withResolvers<never>();
       failed.promise.catch(() => {});
