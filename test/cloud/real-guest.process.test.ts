@@ -11,6 +11,7 @@ import { privateHostRequirements } from '../../src/virt/libvirt/private-host/req
 import { leftovers } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
+import { consoleUrl, view } from '../support/console-viewer.ts';
 import { type RealHost, realHost } from '../support/real-host.ts';
 import { until } from '../support/until.ts';
 
@@ -173,6 +174,37 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     forwarding.kill('SIGTERM');
     expect(await once(forwarding, 'exit')).toEqual([0, null]);
     await expect(greeting()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('is used on its serial port in a browser, by several viewers, while its console log is written on', async () => {
+    const address = await consoleUrl(demo, id, 'serial', 'serial');
+    const [one, other] = [view(address), view(address)];
+    one.send('\r');
+    await one.reads('login: ', 20_000);
+    one.send('somebody\r');
+    await one.reads('somebody');
+    await other.reads('somebody');
+    await until(async () => (await consoleOf(id)).includes('somebody'), { what: 'the console log has it, too', timeoutMs: 10_000 });
+    one.close();
+    other.send('\r');
+    await other.reads('\n');
+    other.close();
+    await other.ended;
+    // Nobody holds the port now, so that it can be opened again.
+    const again = view(address);
+    again.send('\r');
+    await again.reads('\n', 20_000);
+    again.close();
+  });
+
+  test('shows its screen over VNC, by a socket that no network reaches', async () => {
+    const screen = view(await consoleUrl(demo, id, 'vnc', 'novnc'));
+    await screen.reads('RFB 003.008\n');
+    screen.send('RFB 003.008\n');
+    await screen.reads('\x01\x01');
+    screen.send(Buffer.from([1, 1]));
+    await screen.reads('QEMU');
+    screen.close();
   });
 
   test('gets another network card while it runs, with an address of its own, and loses it again', async () => {
