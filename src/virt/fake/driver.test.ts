@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/clock/clock.ts';
 import { seededIds } from '../../lib/clock/ids.ts';
 import { type ContractSubject, describeVirtDriver, ReceivedImages, type SpawnMood } from '../driver.contract.ts';
 import { describeLiveMigrations } from '../live-migrations.contract.ts';
+import { describeConsoles } from '../consoles.contract.ts';
 import { describeMoves } from '../moves.contract.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { FakeDriver } from './driver.ts';
@@ -38,6 +39,7 @@ const subject: ContractSubject = {
 };
 describeVirtDriver(subject);
 describeMoves(subject);
+describeConsoles(subject);
 describeLiveMigrations({ name: 'fake', makeHosts: async () => [await subject.makeHost(), await subject.makeHost()] });
 
 test('a guest that a killed process left frozen is thawed when the next one starts', async () => {

@@ -9,6 +9,7 @@ import type { GuestConsole } from '../driver.ts';
 import { GuestInWrongState, HypervisorUnavailable, NoSuchConsole } from '../errors.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
+import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
 import { SharedStream } from './shared-stream.ts';
 
 interface Parts {
@@ -61,11 +62,11 @@ export class GuestConsoles {
 }
 
 /** Where the running guest's hypervisor listens for viewers of a kind. */
-function socketOf(definition: string, kind: 'vnc' | 'spice'): string | undefined {
-  const [graphics] = new RegExp(`<graphics type='${kind}'[^>]*>(?:(?!</graphics>).)*?(?=</graphics>|$)`, 's').exec(definition) ?? [];
-  const [, socket] = /socket='([^']+)'/.exec(graphics ?? '') ?? [];
-  return socket?.replaceAll('&amp;', '&');
-}
+const socketOf = (definition: string, kind: 'vnc' | 'spice'): string | undefined =>
+  attributeOf(
+    childrenOf(elementAt(readXml(definition), 'devices'), 'graphics').find((screen) => attributeOf(screen, 'type') === kind),
+    'socket',
+  );
 
 /** By way of its directory: the path of a socket has at most 107 bytes. */
 async function openSocket(path: string): Promise<Duplex> {

@@ -65,6 +65,7 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
     hostIp: '127.0.0.1',
     ...plain,
     tpms: host.tpms,
+    seenFromHere: host.seenFromHere,
     images: fetchers.well,
     sendImage: received.take,
     migration: { arrivals: socketsIn(host.arrivals, host.libvirtUri), tuning: testTuning },

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isDotSet } from '../../src/virt/fake/machine/font.ts';
+import { type Browser, missingBrowser, startBrowser } from '../support/browser.ts';
+import { type Cloud, startCloud } from '../support/cloud.ts';
+import type { CloudClient } from '../support/cloud-client.ts';
+import { consoleUrl } from '../support/console-viewer.ts';
+
+/** The dots of the screen as text: the cells are 8 by 16 pixels, the dots two pixels high. */
+const PIXELS = `(() => {
+  const canvas = document.querySelector('canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from({ length: canvas.height / 2 }, (_, y) =>
+    Array.from({ length: canvas.width }, (_, x) => (data[(y * 2 * canvas.width + x) * 4] > 0x80 ? '#' : ' ')).join('')).join('\\n');
+})()`;
+
+/** Whether the dots show a text somewhere in the last row of text. */
+function isDrawn(dots: string, text: string): boolean {
+  const lines = dots.split('\n').slice(-8);
+  const columns = Math.floor((lines[0]?.length ?? 0) / 8);
+  const isAt = (start: number) =>
+    [...text].every((char, n) =>
+      lines.every((line, y) => [0, 1, 2, 3, 4].every((x) => (line[(start + n) * 8 + x] === '#') === isDotSet(char, x, y))),
+    );
+  return Array.from({ length: columns - text.length + 1 }, (_, start) => start).some(isAt);
+}
+
+/** Where the page is whose WebSocket has this address. */
+const pageOf = (address: string) => address.replace(/^ws:/, 'http:');
+
+/** Whether the terminal shows a text. */
+const rows = (text: string) =>
+  `document.querySelector('.xterm-rows')?.innerText.replaceAll('\\u00a0', ' ').includes(${JSON.stringify(text)})`;
+
+describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missingBrowser ? ` (${missingBrowser})` : ''}`, () => {
+  let cloud: Cloud;
+  let demo: CloudClient;
+  let browser: Browser;
+  let id: string;
+
+  beforeAll(async () => {
+    [cloud, browser] = await Promise.all([startCloud(), startBrowser()]);
+    demo = await cloud.demo();
+    id = await demo.boot({ name: 'shown' });
+    expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await cloud?.destroy();
+  });
+
+  test('a login and a command on the serial port, by text', async () => {
+    const page = await browser.open(pageOf(await consoleUrl(demo, id, 'serial', 'serial')));
+    await page.shows(rows('shown login:'), 'the page shows the prompt');
+    await page.type('root\recho hello\r');
+    await page.shows(rows('\nhello'), 'the page shows the answer');
+    await page.type('exit\r');
+  });
+
+  test('a login and a command on the screen, by pixels', async () => {
+    const page = await browser.open(await consoleUrl(demo, id, 'vnc', 'novnc'));
+    await page.shows(`document.title === 'shown' && document.querySelector('canvas')?.width === 640`, 'the page shows the screen');
+    const draws = async (text: string) =>
+      expect.poll(async () => isDrawn(String(await page.evaluate(PIXELS)), text), { timeout: 20_000 }).toBe(true);
+    await draws('shown login:');
+    await page.evaluate(`document.querySelector('canvas').focus()`);
+    await page.type('root\r');
+    await draws('root@shown:~$');
+    await page.type('echo hi');
+    await draws('root@shown:~$ echo hi');
+  });
+
+  test('a page says why an address is no good', async () => {
+    const address = pageOf(await consoleUrl(demo, id, 'serial', 'serial'));
+    const page = await browser.open(address.replace(/[0-9a-f]{4}$/, 'beef'));
+    await page.shows(`document.getElementById('notice')?.innerText.includes('has expired or was revoked')`, 'the page says why');
+    const shown = await browser.open(address);
+    await shown.shows(rows('shown'), 'the console is shown');
+    await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { 'os-stop': null });
+    await shown.shows(`document.getElementById('notice')?.innerText.includes('has expired or was revoked')`, 'the page has tried again');
+  });
+});
