@@ -174,6 +174,9 @@ async function changeNetworks(): Promise<void> {
   await networks.networks.delete(asked(), network.id);
   const group = await networks.groups.create(asked(), { name: 'g' });
   await networks.groups.update(asked(), group.id, { description: 'd' });
+  const fromAnywhere = { ethertype: 'IPv4', protocol: 'udp', portMin: 53, portMax: 53, remoteCidr: '0.0.0.0/0' } as const;
+  const defaultRule = await networks.defaultRules.create(asked(), fromAnywhere);
+  await networks.defaultRules.delete(asked(), defaultRule.id);
   const [rule] = await networks.rules.create(asked(), [{ groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' }]);
   await networks.rules.delete(asked(), rule?.id ?? '');
   await networks.groups.delete(asked(), group.id);

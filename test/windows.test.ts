@@ -35,6 +35,7 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'quotas/view.ts quotaSetView': samples.whose(samples.someLimits),
   'servers/action-view.ts actionSummary': samples.someAction,
   'servers/action-view.ts actionView': samples.someActionInFull,
+  'proxies/default-rules.ts defaultRuleView': samples.someDefaultRule,
   'proxies/floating-ips.ts floatingIpView': samples.somePooledIp,
   'proxies/image-view.ts imageSummary': samples.someShownImage,
   'proxies/image-view.ts imageView': samples.someShownImage,

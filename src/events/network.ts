@@ -98,6 +98,21 @@ const securityGroupRule = snapshot(rule, { subjectOf: ({ id }) => id, ...ofProje
 export const securityGroupRuleCreate = eventType('securityGroupRule.create', securityGroupRule);
 export const securityGroupRuleDelete = eventType('securityGroupRule.delete', securityGroupRule);
 
+/** A rule that the default groups of new projects get. */
+const defaultRule = snapshot(
+  t.Object({
+    id: t.Integer(),
+    ethertype: word<'IPv4' | 'IPv6'>(),
+    protocol: t.String(),
+    portMin: orNull(t.Integer()),
+    portMax: orNull(t.Integer()),
+    remoteCidr: t.String(),
+  }),
+  { subjectOf: ({ id }) => String(id), projectOf: () => null },
+);
+export const defaultRuleCreate = eventType('defaultSecurityGroupRule.create', defaultRule);
+export const defaultRuleDelete = eventType('defaultSecurityGroupRule.delete', defaultRule);
+
 /** The network quota of a project. */
 const networkQuota = snapshot(t.Object({ projectId: t.String(), limits: t.Record(t.String(), t.Integer()) }), {
   subjectOf: ({ projectId }) => projectId,

@@ -1,6 +1,7 @@
 /** The builtin network service's operations and who may call them. Called by the edges and by the compute api. */
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
+import { DefaultRulesApi } from './api/default-rules.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
 import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
 import { FloatingIpsApi } from './api/floating-ips.ts';
@@ -30,6 +31,7 @@ export class NetworkApi implements NetworkingChecks {
   readonly ports: PortsApi;
   readonly groups: GroupsApi;
   readonly rules: RulesApi;
+  readonly defaultRules: DefaultRulesApi;
   readonly quotas: QuotasApi;
   readonly tags: TagsApi;
   readonly routers: RoutersApi;
@@ -45,6 +47,7 @@ export class NetworkApi implements NetworkingChecks {
     this.ports = new PortsApi(deps);
     this.groups = new GroupsApi(deps);
     this.rules = new RulesApi(deps);
+    this.defaultRules = new DefaultRulesApi(deps);
     this.quotas = new QuotasApi(deps);
     this.tags = new TagsApi(deps);
     this.routers = new RoutersApi(deps);

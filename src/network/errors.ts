@@ -16,6 +16,15 @@ export const SecurityGroupRuleNotFound = errorType(
   (p: { id: string }) => `Security group rule ${p.id} does not exist.`,
 );
 
+/** A rule that default groups of new projects get; the texts are Nova's, who had these rules first. */
+export const DefaultRuleNotFound = errorType(
+  'SecurityGroupDefaultRuleNotFound',
+  'not-found',
+  (p: { id: number }) => `Security group default rule (${p.id}) not found.`,
+);
+export const DefaultRuleExists = errorType('DefaultRuleExists', 'conflict', (_: object) => 'This default rule already exists.');
+export const TooManyDefaultRules = errorType('TooManyDefaultRules', 'over-limit', (_: object) => 'There are too many default rules.');
+
 /** A request to boot names a network that the project cannot reach. */
 export const UnknownNetwork = errorType('UnknownNetwork', 'invalid', (p: { id: string }) => `Network ${p.id} could not be found.`);
 

@@ -165,3 +165,10 @@ export interface SecurityGroupRule extends Omit<Kept, 'name'> {
   readonly remoteCidr: string | null;
   readonly remoteGroupId: string | null;
 }
+
+/** An incoming rule that the default group of each new project gets. */
+export interface DefaultRule extends Pick<SecurityGroupRule, 'ethertype' | 'portMin' | 'portMax'> {
+  readonly id: number;
+  readonly protocol: string;
+  readonly remoteCidr: string;
+}

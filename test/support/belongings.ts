@@ -32,6 +32,9 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const port = await made(owner, 'network', '/v2.0/ports', { port: { network_id: networks[0].id, tags: ['t'] } }).then(idOf);
   const rule = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' };
   const ruleId = await made(owner, 'network', '/v2.0/security-group-rules', { security_group_rule: rule }).then(idOf);
+  const opened = { ip_protocol: 'tcp', from_port: 9, to_port: 9 };
+  const defaultRules = '/v2.1/os-security-group-default-rules';
+  const defaultRule = await made(admin, 'compute', defaultRules, { security_group_default_rule: opened }).then(idOf);
   const makers = { member: owner, admin };
   const router = await made(owner, 'network', '/v2.0/routers', { router: { tags: ['t'] } }).then(idOf);
   const { networks: outside } = await list(owner, 'network', '/v2.0/networks?name=public');
@@ -73,6 +76,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute os-tenant-networks': theirs(network),
     'compute os-security-groups': theirs(group),
     'compute os-security-group-rules': theirs(ruleId),
+    'compute os-security-group-default-rules': everyones(String(defaultRule)),
     'compute os-hypervisors': theirs(String(hypervisors?.[0]?.id ?? 1)),
     'compute os-services': theirs(String(services?.[0]?.id ?? 1)),
     'compute os-quota-sets': theirs(owner.projectId),

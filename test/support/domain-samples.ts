@@ -1,6 +1,7 @@
 /** Random domain records as arbitraries, which every view must be able to render. */
 import type { WantedConsole } from '../../src/compute/servers/console-api.ts';
 import { consoleTypes, type OpenedConsole } from '../../src/objects/console.ts';
+import type { DefaultRule } from '../../src/objects/network.ts';
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
 import type { PooledIp } from '../../src/compute/proxies/proxied-floating-ips-api.ts';
@@ -112,6 +113,16 @@ export const someShownNetwork: fc.Arbitrary<ShownNetwork> = fc.record({
   }),
   v4: someSubnet('10.0.0.0/8'),
   v6: someSubnet('fd00::/64'),
+});
+
+/** A rule that default groups of new projects get. */
+export const someDefaultRule: fc.Arbitrary<DefaultRule> = fc.record({
+  id: fc.nat(),
+  ethertype: fc.constant('IPv4'),
+  protocol: fc.constantFrom('tcp', 'icmp'),
+  portMin: fc.option(fc.nat(255)),
+  portMax: fc.option(fc.nat(255)),
+  remoteCidr: fc.constant('10.0.0.0/8'),
 });
 
 export const somePooledIp: fc.Arbitrary<PooledIp> = fc.record({

@@ -28,6 +28,7 @@ import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ProxiedImagesApi } from '../../compute/proxies/proxied-images-api.ts';
 import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
 import { ProxiedFloatingIpsApi } from '../../compute/proxies/proxied-floating-ips-api.ts';
+import { ProxiedDefaultRulesApi } from '../../compute/proxies/proxied-default-rules-api.ts';
 import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
 import { UsageApi } from '../../compute/fleet/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
@@ -94,6 +95,7 @@ export function openComputeFace(
     hosts: new HostApi({ db, policy, internalZone }),
     usage: new UsageApi({ db, policy, clock }),
     securityGroups: new ProxiedGroupsApi({ policy, networks }),
+    defaultRules: new ProxiedDefaultRulesApi({ policy, networks }),
     imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),
     networkProxy: new ProxiedNetworksApi({ policy, networks }),
     floatingIps: new ProxiedFloatingIpsApi({ db, policy, networks, defaultPool: config.neutron.default_floating_pool }),

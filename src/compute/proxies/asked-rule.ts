@@ -1,31 +1,46 @@
 /** A rule as Nova's clients write it, as a rule of the network service: numbers may be text, -1 is any type of ICMP. */
+import type { NewDefaultRule } from '../../network/api/default-rules.ts';
 import type { NewRule } from '../../network/api/rules.ts';
 import { BadIpProtocol, BadPortRange, RuleIncomplete } from './errors.ts';
 
-/** Who may reach which ports of the group's members: an address range, or another group. */
-export interface AskedRule {
-  readonly parentGroupId: string;
-  readonly groupId?: string | null | undefined;
+/** Which ports an address range may reach. */
+export interface AskedDefaultRule {
   readonly protocol?: unknown;
   readonly fromPort?: unknown;
   readonly toPort?: unknown;
   readonly cidr?: unknown;
 }
 
+/** Who may reach which ports of the group's members: an address range, or another group. */
+export interface AskedRule extends AskedDefaultRule {
+  readonly parentGroupId: string;
+  readonly groupId?: string | null | undefined;
+}
+
 const protocols = ['tcp', 'udp', 'icmp'];
 const EVERYWHERE = '0.0.0.0/0';
 
 /** Throws what Nova answers with 400. */
-export function ruleOf({ parentGroupId, groupId, protocol, fromPort, toPort, cidr }: AskedRule): NewRule {
+export function ruleOf({ parentGroupId, groupId, ...asked }: AskedRule): NewRule {
   const rule = { groupId: parentGroupId, direction: 'ingress' } as const;
-  const isWhole = isAbsent(protocol) && isAbsent(fromPort) && isAbsent(toPort);
+  if (isAbsent(groupId)) return { ...rule, ...defaultRuleOf(asked) };
+  const peer = { ...rule, remoteGroupId: groupId ?? null };
   // A group may be let in as a whole; an address range needs its ports.
-  if (isWhole && isAbsent(groupId)) throw RuleIncomplete({});
-  const peer = isAbsent(groupId) ? rangeIn(cidr) : { remoteGroupId: groupId ?? null };
-  if (isWhole) return { ...rule, ...peer };
+  return isWhole(asked) ? peer : { ...peer, ...allowedBy(asked) };
+}
+
+/** Throws what Nova answers with 400. */
+export function defaultRuleOf(asked: AskedDefaultRule): NewDefaultRule {
+  if (isWhole(asked)) throw RuleIncomplete({});
+  return { ...rangeIn(asked.cidr), ...allowedBy(asked) };
+}
+
+const isWhole = ({ protocol, fromPort, toPort }: AskedDefaultRule) => [protocol, fromPort, toPort].every(isAbsent);
+
+function allowedBy({ protocol, fromPort, toPort }: AskedDefaultRule) {
   const named = String(protocol).toLowerCase();
   if (!protocols.includes(named)) throw BadIpProtocol({ protocol: String(protocol) });
-  return { ...rule, ...peer, protocol: named, ...portsIn(named, fromPort, toPort) };
+  return { protocol: named, ...portsIn(named, fromPort, toPort) };
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;

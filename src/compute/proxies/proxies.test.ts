@@ -108,6 +108,46 @@ test('rules let in a range or a group; bad ones are refused', async () => {
   expect((await asDemo('DELETE', `/os-security-group-rules/${NOBODY}`)).status).toBe(404);
 });
 
+test('operators set the rules that default groups of new projects get', async () => {
+  const path = '/os-security-group-default-rules';
+  const rule = { ip_protocol: 'TCP', from_port: '80', to_port: '80', cidr: '10.10.10.0/24' };
+  const add = (asked: object) => face.ask('POST', path, { body: { security_group_default_rule: asked } });
+  const made = await add(rule);
+  const shown = { id: expect.any(Number), ip_protocol: 'tcp', from_port: 80, to_port: 80, ip_range: { cidr: '10.10.10.0/24' } };
+  expect([made.status, made.body]).toEqual([200, { security_group_default_rule: shown }]);
+  const one = `${path}/${made.body.security_group_default_rule.id}`;
+  expect((await face.ask('GET', one)).body).toEqual(made.body);
+  const ping = await add({ ip_protocol: 'icmp', from_port: -1, to_port: -1 });
+  expect(ping.body.security_group_default_rule).toMatchObject({ from_port: -1, to_port: -1, ip_range: { cidr: '0.0.0.0/0' } });
+  expect((await face.ask('GET', path)).body.security_group_default_rules).toHaveLength(2);
+
+  // The groups of the other projects are there already; this is the first that this project hears of its own.
+  const { body } = await face.ask('GET', '/os-security-groups', { as: 'other' });
+  const told = body.security_groups[0].rules.filter(({ ip_range }: { ip_range: { cidr?: string } }) => ip_range.cidr !== undefined);
+  expect(told).toMatchObject([
+    { ip_protocol: 'tcp', from_port: 80, to_port: 80, ip_range: { cidr: '10.10.10.0/24' } },
+    { ip_protocol: 'icmp', from_port: -1, to_port: -1 },
+  ]);
+
+  const refused = await Promise.all([
+    add(rule),
+    add({}),
+    add({ ...rule, ip_protocol: 'gre' }),
+    add({ ...rule, to_port: 79 }),
+    add({ ...rule, cidr: 'x' }),
+    face.ask('GET', `${path}/none`),
+    face.ask('GET', `${path}/99`),
+    face.ask('DELETE', `${path}/99`),
+    asDemo('GET', path),
+    face.ask('GET', path, { at: '2.36' }),
+  ]);
+  expect(refused.map(({ status }) => status)).toEqual([409, 400, 400, 400, 400, 400, 404, 404, 403, 404]);
+  expect(refused[0]?.body.conflictingRequest.message).toBe('This default rule already exists.');
+  expect(refused[6]?.body.itemNotFound.message).toBe('Security group default rule (99) not found.');
+  expect((await face.ask('DELETE', one)).status).toBe(204);
+  expect((await face.ask('GET', one)).status).toBe(404);
+});
+
 test('networks show their addresses; who administers also sees what Nova had', async () => {
   const shown = {
     id: network,

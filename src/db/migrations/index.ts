@@ -35,6 +35,7 @@ import * as moves from './0034-moves.ts';
 import * as liveMigration from './0035-live-migration.ts';
 import * as agentBuilds from './0036-agent-builds.ts';
 import * as guestPasswords from './0037-guest-passwords.ts';
+import * as defaultRules from './0038-default-rules.ts';
 import * as notifications from './0040-notifications.ts';
 import * as archive from './0041-archive.ts';
 import * as forcedDownHosts from './0042-forced-down-hosts.ts';
@@ -92,6 +93,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0035-live-migration': liveMigration,
   '0036-agent-builds': agentBuilds,
   '0037-guest-passwords': guestPasswords,
+  '0038-default-rules': defaultRules,
   '0040-notifications': notifications,
   '0041-archive': archive,
   '0042-forced-down-hosts': forcedDownHosts,

@@ -141,6 +141,16 @@ export interface SecurityGroupRulesTable extends Revised {
   updated_at: Time;
 }
 
+/** An incoming rule that the default group of each new project gets. */
+export interface SecurityGroupDefaultRulesTable {
+  id: Generated<number>;
+  ethertype: 'IPv4' | 'IPv6';
+  protocol: string;
+  port_min: number | null;
+  port_max: number | null;
+  remote_cidr: string;
+}
+
 export interface PortSecurityGroupsTable {
   port_id: string;
   group_id: string;
@@ -205,6 +215,7 @@ export interface NetworkTables {
   ip_allocations: IpAllocationsTable;
   security_groups: SecurityGroupsTable;
   security_group_rules: SecurityGroupRulesTable;
+  security_group_default_rules: SecurityGroupDefaultRulesTable;
   port_security_groups: PortSecurityGroupsTable;
   network_quotas: NetworkQuotasTable;
   routers: RoutersTable;

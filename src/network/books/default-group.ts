@@ -1,6 +1,7 @@
 /** The security group `default` of each project, created on first use. */
 import type { Changing } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
+import { listDefaultRules } from '../../db/stores/network/default-rules.ts';
 import { findGroup, holdGroupsNamed, insertGroup, insertRule } from '../../db/stores/network/security-groups.ts';
 import { securityGroupCreate } from '../../events/network.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
@@ -13,6 +14,9 @@ export const isDefaultName = (name: string): boolean => name.toLowerCase() === D
 
 /** The number of rules of a new group that is not the default group. */
 export const NEW_GROUP_RULES = 2;
+
+/** The most rules that operators may set for default groups. */
+export const MOST_DEFAULT_RULES = 100;
 
 /** Lets everything out and lets in what comes from members. */
 const defaultRules = (groupId: string) =>
@@ -35,7 +39,7 @@ interface NewGroup {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** Creates a group that lets everything out; the default group also lets its members in. Does nothing if it is the second default group. */
+/** Creates a group that lets everything out; the default group also lets its members in. Does nothing if it is the second default group. A default group also gets the rules of the operator. */
 export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<void> {
   const { id, projectId, name, description, tags } = group;
   if (!(await insertGroup(trx, { id, project_id: projectId, name, description, tags }))) return;
@@ -43,6 +47,11 @@ export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, gro
   for (const rule of wanted) {
     const whole = { ...rule, id: ids.uuid(), group_id: id, project_id: projectId };
     await insertRule(trx, { ...whole, protocol: null, port_min: null, port_max: null, remote_cidr: null });
+  }
+  for (const rule of name === DEFAULT_GROUP ? await listDefaultRules(trx, MOST_DEFAULT_RULES) : []) {
+    const { ethertype, protocol, portMin, portMax, remoteCidr } = rule;
+    const whole = { id: ids.uuid(), group_id: id, project_id: projectId, direction: 'ingress' as const, remote_group_id: null };
+    await insertRule(trx, { ...whole, ethertype, protocol, port_min: portMin, port_max: portMax, remote_cidr: remoteCidr });
   }
   const made = await findGroup(trx, id, null);
   if (made) tell(securityGroupCreate(made));

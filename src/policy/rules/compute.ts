@@ -103,6 +103,7 @@ export const computeRules = {
   'os_compute_api:os-security-groups:delete': member,
   'os_compute_api:os-security-groups:rule:create': member,
   'os_compute_api:os-security-groups:rule:delete': member,
+  'os_compute_api:os-security-group-default-rules': admin,
   'os_compute_api:os-networks:list': reader,
   'os_compute_api:os-networks:show': reader,
   'os_compute_api:os-tenant-networks:list': reader,

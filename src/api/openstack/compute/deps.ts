@@ -8,6 +8,7 @@ import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
 import type { ProxiedImagesApi } from '../../../compute/proxies/proxied-images-api.ts';
 import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networks-api.ts';
 import type { ProxiedFloatingIpsApi } from '../../../compute/proxies/proxied-floating-ips-api.ts';
+import type { ProxiedDefaultRulesApi } from '../../../compute/proxies/proxied-default-rules-api.ts';
 import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
@@ -26,6 +27,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly hosts: HostApi;
   readonly usage: UsageApi;
   readonly securityGroups: ProxiedGroupsApi;
+  readonly defaultRules: ProxiedDefaultRulesApi;
   readonly imageProxy: ProxiedImagesApi;
   readonly networkProxy: ProxiedNetworksApi;
   readonly floatingIps: ProxiedFloatingIpsApi;

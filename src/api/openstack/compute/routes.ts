@@ -10,6 +10,7 @@ import { showLimits } from './limits/routes.ts';
 import { baremetalNodeRoutes } from './proxies/baremetal-nodes.ts';
 import { imageMetadataRoutes } from './proxies/image-metadata.ts';
 import { imageProxyRoutes } from './proxies/images.ts';
+import { defaultRuleProxyRoutes } from './proxies/default-rules.ts';
 import { floatingIpProxyRoutes } from './proxies/floating-ips.ts';
 import { networkProxyRoutes } from './proxies/networks.ts';
 import { securityGroupProxyRoutes } from './proxies/security-groups.ts';
@@ -45,6 +46,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   listExtensions,
   showExtension,
   ...securityGroupProxyRoutes,
+  ...defaultRuleProxyRoutes,
   ...networkProxyRoutes,
   ...floatingIpProxyRoutes,
   ...imageProxyRoutes,

@@ -30,7 +30,11 @@ const whole = { tcp: { from_port: 1, to_port: 65_535 }, udp: { from_port: 1, to_
 const allTypes = { from_port: -1, to_port: -1 } as const;
 
 /** A protocol without a range means all of its ports, in Nova's numbers. */
-function portsOf({ protocol, portMin, portMax }: SecurityGroupRule): Pick<Static<typeof securityGroupRule>, 'from_port' | 'to_port'> {
+export function portsOf({
+  protocol,
+  portMin,
+  portMax,
+}: Pick<SecurityGroupRule, 'protocol' | 'portMin' | 'portMax'>): Pick<Static<typeof securityGroupRule>, 'from_port' | 'to_port'> {
   if (protocol === null || portMin !== null || portMax !== null) return { from_port: portMin, to_port: portMax };
   return protocol === 'tcp' || protocol === 'udp' ? whole[protocol] : allTypes;
 }

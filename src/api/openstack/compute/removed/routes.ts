@@ -41,8 +41,6 @@ export const removedRoutes: readonly Route<unknown>[] = [
   ...all('/os-floating-ips-bulk/{id}', ['GET', 'PUT'], noProxies),
   ...all('/os-fping', ['GET'], noProxies),
   ...all('/os-fping/{id}', ['GET'], noProxies),
-  ...all('/os-security-group-default-rules', ['GET', 'POST'], noProxies),
-  ...all('/os-security-group-default-rules/{id}', ['GET', 'DELETE'], noProxies),
   ...all('/os-networks', ['POST'], noProxies),
   ...all('/os-networks/add', ['POST'], noProxies),
   ...['disassociate', 'disassociate_host', 'disassociate_project', 'associate_host'].map((key) =>
