@@ -7,6 +7,7 @@ import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
 import { FloatingIpsApi } from './api/floating-ips.ts';
 import { GroupsApi } from './api/groups.ts';
 import { checkGroupNames } from './books/group-names.ts';
+import { NetworkOwnersApi } from './api/network-owners.ts';
 import { NetworksApi } from './api/networks.ts';
 import { roomFor } from './books/quota.ts';
 import { PortsApi } from './api/ports.ts';
@@ -27,6 +28,7 @@ export type { ListQuery } from './api/listing.ts';
 
 export class NetworkApi implements NetworkingChecks {
   readonly networks: NetworksApi;
+  readonly networkOwners: NetworkOwnersApi;
   readonly subnets: SubnetsApi;
   readonly ports: PortsApi;
   readonly groups: GroupsApi;
@@ -43,6 +45,7 @@ export class NetworkApi implements NetworkingChecks {
   constructor(deps: NetworkApiDeps) {
     this.#deps = deps;
     this.networks = new NetworksApi(deps);
+    this.networkOwners = new NetworkOwnersApi(deps);
     this.subnets = new SubnetsApi(deps);
     this.ports = new PortsApi(deps);
     this.groups = new GroupsApi(deps);

@@ -5,6 +5,13 @@ import { errorType } from '../../lib/errors/error-type.ts';
 /** What the network service calls a conflict is bad input here, in its words. */
 export const BadNetworkRequest = errorType('BadNetworkRequest', 'invalid', (p: { message: string }) => p.message);
 
+/** Networks of one host alone are not what the network service has. */
+export const NetworkFeatureMissing = errorType(
+  'NetworkFeatureMissing',
+  'not-implemented',
+  (_: object) => 'The requested functionality is not supported.',
+);
+
 export const GroupIdMalformed = errorType('GroupIdMalformed', 'invalid', (_: object) => 'Security group id should be uuid');
 
 export const GroupPropertyEmpty = errorType(

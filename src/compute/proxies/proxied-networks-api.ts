@@ -1,8 +1,11 @@
 import type { Context } from '../../lib/context/context.ts';
+import { NovaError } from '../../lib/errors/error-type.ts';
 import type { NetworkApi } from '../../network/api.ts';
+import type { NewNetwork } from '../../network/api/networks.ts';
+import type { NewSubnet } from '../../network/api/subnets.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { BadNetworkRequest } from './errors.ts';
+import { BadNetworkRequest, NetworkFeatureMissing } from './errors.ts';
 
 /** What is shown of a subnet. */
 type ShownSubnet = Pick<Subnet, 'cidr' | 'gatewayIp' | 'dnsNameservers'>;
@@ -23,9 +26,18 @@ export interface AskedNetwork {
   readonly cidr: string;
 }
 
+/** A network that an administrator makes, with its subnet. */
+export interface ProvidedNetwork {
+  readonly label: string;
+  /** The project that it is for; left out: all. */
+  readonly projectId?: string;
+  readonly mtu?: number;
+  readonly subnet: Pick<NewSubnet, 'cidr' | 'gatewayIp' | 'allocationPools' | 'dnsNameservers' | 'enableDhcp'>;
+}
+
 interface Deps {
   readonly policy: Policy;
-  readonly networks: Pick<NetworkApi, 'networks' | 'subnets'>;
+  readonly networks: Pick<NetworkApi, 'networks' | 'networkOwners' | 'subnets'>;
 }
 
 /** The most networks and subnets that are read for a list. */
@@ -55,12 +67,48 @@ export class ProxiedNetworksApi {
   /** A network of the caller's project with one subnet. */
   async create(ctx: Context, { label, cidr }: AskedNetwork): Promise<ShownNetwork> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-tenant-networks:create', { project_id: ctx.projectId });
-    const { networks, subnets } = this.#deps.networks;
-    const [network] = await networks.create(ctx, [{ name: label }]);
-    if (!network) throw BadNetworkRequest({ message: 'The network was not made.' });
-    const ipVersion = cidr.includes(':') ? 6 : 4;
+    return await this.#make(ctx, { name: label }, { cidr });
+  }
+
+  /** A network of the named project, or one that all projects use. */
+  async provide(ctx: Context, { label, subnet, projectId, mtu }: ProvidedNetwork): Promise<ShownNetwork> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-networks:create', { project_id: ctx.projectId });
+    const owned = projectId === undefined ? { isShared: true } : { projectId };
+    return await this.#make(ctx, { name: label, ...owned, ...(mtu !== undefined && { mtu }) }, subnet);
+  }
+
+  /** A network that all projects use becomes that of the caller's project. */
+  async take(ctx: Context, id: string): Promise<void> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-networks:add', { project_id: ctx.projectId });
     try {
-      const [subnet] = await subnets.create(ctx, [{ networkId: network.id, name: label, ipVersion, cidr }]);
+      await this.#deps.networks.networkOwners.give(ctx, id, ctx.projectId ?? '');
+    } catch (error) {
+      if (error instanceof NovaError && (error.kind === 'conflict' || error.kind === 'not-found'))
+        throw BadNetworkRequest({ message: error.message }, { cause: error });
+      throw error;
+    }
+  }
+
+  /** All projects may use the network from now on. */
+  async release(ctx: Context, id: string): Promise<void> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-networks-associate', { project_id: ctx.projectId });
+    await this.#deps.networks.networks.update(ctx, id, { isShared: true });
+  }
+
+  /** Throws: every host carries every network. */
+  async bindToHost(ctx: Context, id: string): Promise<never> {
+    this.#deps.policy.check(ctx, 'os_compute_api:os-networks-associate', { project_id: ctx.projectId });
+    await this.#deps.networks.networks.show(ctx, id);
+    throw NetworkFeatureMissing({});
+  }
+
+  async #make(ctx: Context, wanted: NewNetwork, range: ProvidedNetwork['subnet']): Promise<ShownNetwork> {
+    const { networks, subnets } = this.#deps.networks;
+    const [network] = await networks.create(ctx, [wanted]);
+    if (!network) throw BadNetworkRequest({ message: 'The network was not made.' });
+    const ipVersion = range.cidr.includes(':') ? 6 : 4;
+    try {
+      const [subnet] = await subnets.create(ctx, [{ ...range, networkId: network.id, name: network.name, ipVersion }]);
       return { network, v4: ipVersion === 4 ? subnet : undefined, v6: ipVersion === 6 ? subnet : undefined };
     } catch (error) {
       // The caller asked for both, and gets none. After a crash in between, a retry under the same key goes on with this network.

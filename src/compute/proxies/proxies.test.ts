@@ -203,6 +203,42 @@ test('a project makes and deletes networks with a subnet', async () => {
   expect(networks.map(({ label }: { label: string }) => label)).toEqual(['mine']);
 });
 
+test('administrators make networks for all projects, give them to one, and take them back', async () => {
+  const make = (asked: object) => face.ask('POST', '/os-networks', { body: { network: { label: 'provided', ...asked } } });
+  const range = { cidr: '10.8.0.0/24', gateway: '10.8.0.9', allowed_start: '10.8.0.10', allowed_end: '10.8.0.20', dns1: '9.9.9.9' };
+  const made = await make({ ...range, mtu: 1400, enable_dhcp: false });
+  const { id } = made.body.network;
+  const shown = { label: 'provided', cidr: '10.8.0.0/24', gateway: '10.8.0.9', dns1: '9.9.9.9', mtu: 1400 };
+  expect([made.status, made.body.network]).toEqual([200, expect.objectContaining(shown)]);
+  const sees = async (as: 'demo' | 'other') => (await face.ask('GET', `/os-networks/${id}`, { as })).status;
+  expect([await sees('demo'), await sees('other')]).toEqual([200, 200]);
+
+  expect((await face.ask('POST', '/os-networks/add', { body: { id } })).status).toBe(202);
+  expect([await sees('demo'), await sees('other')]).toEqual([404, 404]);
+  // It is no longer free.
+  expect((await face.ask('POST', '/os-networks/add', { body: { id } })).status).toBe(400);
+  expect((await face.ask('POST', `/os-networks/${id}/action`, { body: { disassociate: null } })).status).toBe(202);
+  expect(await sees('demo')).toBe(200);
+
+  const own = await make({ cidr_v6: 'fd00:8::/64', project_id: 'd0' });
+  expect((await face.ask('GET', `/os-networks/${own.body.network.id}`, { as: 'demo' })).body.network.cidr_v6).toBe('fd00:8::/64');
+  const act = (body: object) => face.ask('POST', `/os-networks/${id}/action`, { body });
+  const refused = await Promise.all([
+    make({}),
+    make({ ...range, vlan: 7 }),
+    make({ cidr: '10.8.0.0/24', allowed_start: '10.8.0.10' }),
+    asDemo('POST', '/os-networks', { network: { label: 'x', cidr: '10.8.0.0/24' } }),
+    face.ask('POST', '/os-networks/add', { body: { id: NOBODY } }),
+    asDemo('POST', '/os-networks/add', { id }),
+    act({ associate_host: 'here' }),
+    act({ disassociate_host: null }),
+    asDemo('POST', `/os-networks/${id}/action`, { disassociate: null }),
+    face.ask('POST', `/os-networks/${NOBODY}/action`, { body: { disassociate_project: null } }),
+  ]);
+  expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 403, 400, 403, 501, 501, 403, 404]);
+  for (const gone of [id, own.body.network.id]) expect((await face.ask('DELETE', `/os-networks/${gone}`)).status).toBe(202);
+});
+
 test('there are no bare-metal nodes, and the bare-metal service would change them', async () => {
   const path = `/os-baremetal-nodes/${NOBODY}`;
   expect((await face.ask('GET', '/os-baremetal-nodes')).body).toEqual({ nodes: [] });

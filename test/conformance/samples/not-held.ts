@@ -1,14 +1,10 @@
 /** Published samples that are not tested, by reason; a pattern that matches a tested sample, or none, fails. */
 export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
-  'Taken away from every version: its routes answer 410.': [
-    /^consoles\//,
-    /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk|networks-associate)\//,
-  ],
+  'Taken away from every version: its routes answer 410.': [/^consoles\//, /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk)\//],
   'Goes to another service, which clients ask themselves since 2.36.': [
     /^os-(snapshots|volumes)\//,
     // No node is there to be shown.
     /^os-baremetal-nodes\/baremetal-node-get-resp$/,
-    /^os-networks\/network-(add|create)-/,
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'No hypervisor here has such consoles: the request is refused.': [

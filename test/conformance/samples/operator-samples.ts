@@ -58,6 +58,19 @@ export const operatorSamples: readonly SampleTable[] = [
     [
       ['GET /os-networks', { answer: 'networks-list-resp' }],
       ['GET /os-networks/{network}', { answer: 'network-show-resp' }],
+      ['POST /os-networks', { request: 'network-create-req', answer: 'network-create-resp' }],
+      // It names a network by number; ours have uuids.
+      ['POST /os-networks/add', { request: 'network-add-req' }, 400],
+    ],
+  ],
+  [
+    '2.1',
+    'os-networks-associate',
+    [
+      ['POST /os-networks/{network}/action', { request: 'network-disassociate-req' }, 202],
+      ['POST /os-networks/{network}/action', { request: 'network-disassociate-project-req' }, 202],
+      ['POST /os-networks/{network}/action', { request: 'network-disassociate-host-req' }, 501],
+      ['POST /os-networks/{network}/action', { request: 'network-associate-host-req' }, 501],
     ],
   ],
   ['2.1', 'flavors', flavorRows()],

@@ -13,6 +13,7 @@ import { imageProxyRoutes } from './proxies/images.ts';
 import { defaultRuleProxyRoutes } from './proxies/default-rules.ts';
 import { floatingIpProxyRoutes } from './proxies/floating-ips.ts';
 import { networkProxyRoutes } from './proxies/networks.ts';
+import { providedNetworkRoutes } from './proxies/provided-networks.ts';
 import { securityGroupProxyRoutes } from './proxies/security-groups.ts';
 import { quotaRoutes } from './quotas/index.ts';
 import { removedRoutes } from './removed/routes.ts';
@@ -48,6 +49,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...securityGroupProxyRoutes,
   ...defaultRuleProxyRoutes,
   ...networkProxyRoutes,
+  ...providedNetworkRoutes,
   ...floatingIpProxyRoutes,
   ...imageProxyRoutes,
   ...imageMetadataRoutes,

@@ -41,10 +41,5 @@ export const removedRoutes: readonly Route<unknown>[] = [
   ...all('/os-floating-ips-bulk/{id}', ['GET', 'PUT'], noProxies),
   ...all('/os-fping', ['GET'], noProxies),
   ...all('/os-fping/{id}', ['GET'], noProxies),
-  ...all('/os-networks', ['POST'], noProxies),
-  ...all('/os-networks/add', ['POST'], noProxies),
-  ...['disassociate', 'disassociate_host', 'disassociate_project', 'associate_host'].map((key) =>
-    action('/os-networks/{id}/action', key, noProxies),
-  ),
   action('/servers/{id}/action', 'os-getRDPConsole', remoteConsoles),
 ];
