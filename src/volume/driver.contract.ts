@@ -63,17 +63,17 @@ export function describeVolumeDriver(open: () => Promise<DriverLab>): void {
   test('a connection answers the same until it ends, also after a restart', async () => {
     const { driver, restart } = await open();
     await driver.create(empty('one'), copying());
-    const wanted = { attachmentId: 'a', volumeId: 'one', readOnly: false, connector: {} };
+    const wanted = { attachmentId: '1a', volumeId: 'one', readOnly: false, connector: {} };
     const connected = await driver.connect(wanted);
     expect(await driver.connect(wanted)).toEqual(connected);
     await driver.connect({ ...wanted, attachmentId: 'b', readOnly: true });
     const again = await restart();
     expect(await again.connect(wanted)).toEqual(connected);
     expect([...(await again.exports())].toSorted((x, y) => x.attachmentId.localeCompare(y.attachmentId))).toEqual([
-      { attachmentId: 'a', volumeId: 'one' },
+      { attachmentId: '1a', volumeId: 'one' },
       { attachmentId: 'b', volumeId: 'one' },
     ]);
-    for (const id of ['a', 'a', 'b']) await again.disconnect(id, 'one');
+    for (const id of ['1a', '1a', 'b']) await again.disconnect(id, 'one');
     expect(await again.exports()).toEqual([]);
     await again.delete('one');
   });

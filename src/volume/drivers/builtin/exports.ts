@@ -197,8 +197,14 @@ export class VolumeExports {
 /** Gives a daemon the exports that it should have, and takes all others from it. */
 async function offer(daemon: Monitor, { exports }: Served): Promise<void> {
   const known = exportIds(await daemon.ask('query-block-exports'));
-  for (const id of known) if (!(id in exports)) await daemon.ask('block-export-del', { id, mode: 'hard' });
-  for (const [id, { name, readOnly }] of Object.entries(exports))
+  // QEMU's ids begin with a letter, which those of attachments need not.
+  const wanted = Object.entries(exports).map(([attachmentId, { name, readOnly }]) => ({
+    id: `attachment-${attachmentId}`,
+    name,
+    readOnly,
+  }));
+  for (const id of known) if (!wanted.some((one) => one.id === id)) await daemon.ask('block-export-del', { id, mode: 'hard' });
+  for (const { id, name, readOnly } of wanted)
     if (!known.includes(id)) await daemon.ask('block-export-add', { type: 'nbd', id, 'node-name': 'disk', name, writable: !readOnly });
 }
 
