@@ -10,7 +10,10 @@ export const vnc = optionGroup('vnc', {
 });
 
 export const spice = optionGroup('spice', {
-  enabled: option(boolean(), { default: false, help: 'Give out consoles over SPICE, and make new guests with one.' }),
+  enabled: option(boolean(), {
+    default: false,
+    help: 'Give out consoles over SPICE. No hypervisor here has them yet, so all are refused as unavailable.',
+  }),
   html5proxy_base_url: baseUrl('the proxy for SPICE, with the page: http://cloud.example.com:6082/spice_auto.html'),
   spice_direct_proxy_base_url: option(text(), {
     default: 'http://127.0.0.1:13002/nova',
