@@ -48,8 +48,7 @@ const actions: readonly SampleTable[] = [
     [
       [ACTION, { request: 'admin-actions-inject-network-info' }, 202],
       [ACTION, { request: 'admin-actions-reset-server-state' }, 202],
-      // The action has been removed from all versions.
-      [ACTION, { request: 'admin-actions-reset-network' }, 410],
+      [ACTION, { request: 'admin-actions-reset-network' }, 202],
     ],
   ],
   ['2.1', 'os-deferred-delete', [[ACTION, { request: 'restore-post-req' }, 409]]],
