@@ -1,5 +1,6 @@
 import { findServer } from '../../db/stores/servers/cached-servers.ts';
 import { endOpenActions } from '../../db/stores/servers/instance-actions.ts';
+import { endMigrations } from '../../db/stores/moves/migrations.ts';
 import { handOverOthers } from '../../db/stores/moves/move-placements.ts';
 import { capabilitiesOfHost } from '../../db/stores/hosts/hosts.ts';
 import type { CellDb, InCell } from '../../db/sql/queries.ts';
@@ -78,6 +79,8 @@ export class ServerActionApi {
       isAbandoned = changes.endsWork === true && (await handOverOthers(trx, server.id, abandoning));
       if (isAbandoned)
         await conductor.write(trx, abandonMoveRef, { id: abandoning, subject: server.id, ctx, input: { serverId: server.id } });
+      // One that had not yet got to another host ends here.
+      else if (changes.endsWork === true) await endMigrations(trx, server.id);
       return await columnsOf(trx, server, changes);
     };
     const row = lifecycle[rowFor(input)];

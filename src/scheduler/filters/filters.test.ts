@@ -128,7 +128,9 @@ const cases: readonly Case[] = [
     flavorWith({ 'capabilities:hypervisor_hostname': 's== host-9' }),
     'hypervisor_hostname is another, s== host-9 wanted',
   ],
-  [computeCapabilitiesFilter, {}, flavorWith({ ssd: 'true' }), 'no ssd, which the flavor wants to be true'],
+  [computeCapabilitiesFilter, {}, flavorWith({ 'capabilities:ssd': 'true' }), 'no ssd, which the flavor wants to be true'],
+  // Other keys without a scope are not about hosts.
+  [computeCapabilitiesFilter, {}, flavorWith({ ssd: 'true', group_policy: 'none' }), undefined],
   [
     computeCapabilitiesFilter,
     { cpuInfo: { topology: { cores: 4 }, features: ['vmx', 'aes'] } },

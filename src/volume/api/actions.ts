@@ -108,19 +108,14 @@ export class VolumeActionsApi {
       properties: {},
     };
     images.checkNew(ctx, image);
-    // The record at once, because the caller gets its id; the workflow makes sure that it is there.
+    await beginVolumeWork(this.#deps, ctx, id, {
+      act: force ? 'uploadByForce' : 'upload',
+      ref: uploadVolumeRef,
+      input: { volumeId: id, image },
+      tell: volumeUpload.start,
+    });
+    // Once the work is stored, so that no image is left without it; the workflow creates it too, if this process dies in between.
     await images.create(ctx, image);
-    try {
-      await beginVolumeWork(this.#deps, ctx, id, {
-        act: force ? 'uploadByForce' : 'upload',
-        ref: uploadVolumeRef,
-        input: { volumeId: id, image },
-        tell: volumeUpload.start,
-      });
-    } catch (error) {
-      await images.discard(ctx, image.id);
-      throw error;
-    }
     return { imageId: image.id, volume: await allowedVolume(this.#deps, ctx, id, 'volume:get') };
   }
 }

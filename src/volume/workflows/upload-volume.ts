@@ -4,7 +4,7 @@ import type { VolumeWorkflowDeps } from './deps.ts';
 import { uploadVolumeRef } from './refs.ts';
 import { failVolume, heldVolume, hostOf, settleVolume } from './volume-record.ts';
 
-/** Copies a volume's data into an image, whose record the API has made. An image without its data is discarded. */
+/** Copies a volume's data into an image, whose record it makes unless the API has. An image without its data is discarded. */
 export const uploadVolume = (deps: VolumeWorkflowDeps) =>
   workflow(uploadVolumeRef)
     .step('record', {

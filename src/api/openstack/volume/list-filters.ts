@@ -41,8 +41,10 @@ export const PAGING = [
 ];
 
 /** The rule for a parameter; `name~` is that of `name`. */
-export const ruleFor = ({ at }: Asked, { filters }: ListRules, name: string): ListFilter | undefined =>
-  filters[name.endsWith('~') && at(v.likeFilters) ? name.slice(0, -1) : name];
+export function ruleFor({ at }: Asked, { filters }: ListRules, name: string): ListFilter | undefined {
+  const plain = name.endsWith('~') && at(v.likeFilters) ? name.slice(0, -1) : name;
+  return Object.hasOwn(filters, plain) ? filters[plain] : undefined;
+}
 
 /** The conditions of a query. */
 export function filtersOf(req: Asked, rules: ListRules): readonly AskedFilter[] {

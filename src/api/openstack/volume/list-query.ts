@@ -53,7 +53,7 @@ function sortOf(query: URLSearchParams, { sort }: ListRules): Listing['sort'] {
           .map((part) => part.trim().split(':'))
           .map(([key = '', direction = 'desc']) => [key, direction] as const);
   return wanted.map(([key, direction]) => {
-    const column = sort[key];
+    const column = Object.hasOwn(sort, key) ? sort[key] : undefined;
     if (column === undefined) throw new HttpFault(400, `Invalid sort key: ${key.slice(0, 255)}.`);
     if (direction !== 'asc' && direction !== 'desc') throw new HttpFault(400, `Unknown sort direction, must be 'desc' or 'asc'.`);
     return { column, direction };

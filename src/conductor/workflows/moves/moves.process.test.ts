@@ -287,6 +287,18 @@ test('a resize that its owner does not confirm in time is confirmed, once its ol
   expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
 });
 
+test('a reset of the state ends a move that has not begun, and is refused where a server has no host to be active on', async () => {
+  const { id } = await active();
+  await cloud.stopEngines();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await act(admin(), id, 'resetState', { to: 'active' });
+  expect(await moves()).toMatchObject([{ status: 'error' }]);
+  cloud.startEngine();
+  await act(someone(), id, 'shelve', null);
+  await rests(id, { vmState: 'shelved_offloaded' });
+  await expect(act(admin(), id, 'resetState', { to: 'active' })).rejects.toThrow('while it is on no host (vm_state shelved_offloaded)');
+});
+
 test('a reset of the state gives a move up, wherever it had got to; the server is where its record says, and only there', async () => {
   const waiting = await active();
   await act(someone(), waiting.id, 'resize', { flavorId: '2' });

@@ -1,13 +1,24 @@
 import { Type as t } from '@sinclair/typebox';
+import { errorType } from '../../../lib/errors/error-type.ts';
 import { strictObject, stringEnum } from '../../../lib/versioning/schema.ts';
 import { recordEdit, restFace } from '../server-action.ts';
 
 const state = stringEnum(['active', 'error']);
+
+/** A server without a host has no guest that could be active; the state that it has tells the way back. */
+const NoHostToBeActiveOn = errorType(
+  'NoHostToBeActiveOn',
+  'conflict',
+  (p: { id: string; vmState: string }) => `Cannot 'resetState' instance ${p.id} to active while it is on no host (vm_state ${p.vmState})`,
+);
 
 export const resetState = recordEdit('resetState', {
   summary: "Set the server's state to active or error; work in progress on it is abandoned.",
   policy: 'os_compute_api:os-admin-actions:reset_state',
   input: t.Object({ to: state }),
   rest: restFace({ key: 'os-resetState', body: strictObject({ state }), input: (body) => ({ to: body.state }) }),
-  onRecord: ({ input }) => ({ vmState: input.to, endsWork: true }),
+  onRecord: ({ server: { id, host, vmState }, input: { to } }) => {
+    if (to === 'active' && host === null) throw NoHostToBeActiveOn({ id, vmState });
+    return { vmState: to, endsWork: true };
+  },
 });
