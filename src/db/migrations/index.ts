@@ -36,13 +36,13 @@ import * as liveMigration from './0035-live-migration.ts';
 import * as agentBuilds from './0036-agent-builds.ts';
 import * as guestPasswords from './0037-guest-passwords.ts';
 import * as defaultRules from './0038-default-rules.ts';
-import * as notifications from './0040-notifications.ts';
-import * as archive from './0041-archive.ts';
-import * as forcedDownHosts from './0042-forced-down-hosts.ts';
-import * as volumes from './0045-volumes.ts';
-import * as volumeServices from './0046-volume-services.ts';
-import * as consoles from './0065-consoles.ts';
-import * as routers from './0055-routers.ts';
+import * as notifications from './0039-notifications.ts';
+import * as archive from './0040-archive.ts';
+import * as forcedDownHosts from './0041-forced-down-hosts.ts';
+import * as volumes from './0042-volumes.ts';
+import * as volumeServices from './0043-volume-services.ts';
+import * as consoles from './0045-consoles.ts';
+import * as routers from './0044-routers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -94,11 +94,11 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0036-agent-builds': agentBuilds,
   '0037-guest-passwords': guestPasswords,
   '0038-default-rules': defaultRules,
-  '0040-notifications': notifications,
-  '0041-archive': archive,
-  '0042-forced-down-hosts': forcedDownHosts,
-  '0045-volumes': volumes,
-  '0046-volume-services': volumeServices,
-  '0065-consoles': consoles,
-  '0055-routers': routers,
+  '0039-notifications': notifications,
+  '0040-archive': archive,
+  '0041-forced-down-hosts': forcedDownHosts,
+  '0042-volumes': volumes,
+  '0043-volume-services': volumeServices,
+  '0045-consoles': consoles,
+  '0044-routers': routers,
 };
