@@ -44,6 +44,7 @@ test('the exit status is that of Nova: 1 after rows were archived, 0 when there 
 
 test('mistakes have statuses of their own', async () => {
   expect([await run({ maxRows: '0' }), await run({ maxRows: '2147483648' }), await run({ before: 'yesterday' })]).toEqual([2, 2, 4]);
+  expect([await run({ sleep: 'x' }), await run({ sleep: '-1' })]).toEqual([2, 2]);
   expect([await purge({ db: database.db, print }, {}), await purge({ db: database.db, print }, { before: 'x' })]).toEqual([1, 2]);
   expect(lines).toContain('Invalid value for --before: yesterday');
 });

@@ -8,7 +8,7 @@ import { tableOf } from './table.ts';
 /** The exit statuses of `nova-manage db archive_deleted_rows`. */
 const NOTHING_ARCHIVED = 0;
 const ARCHIVED = 1;
-const BAD_MAX_ROWS = 2;
+const BAD_NUMBER = 2;
 /** There is no database to work on. */
 export const ARCHIVE_UNREACHABLE = 3;
 const BAD_BEFORE = 4;
@@ -49,7 +49,12 @@ export async function archive(deps: Deps, asked: Archiving): Promise<number> {
   const maxRows = Number(asked.maxRows);
   if (!Number.isInteger(maxRows) || maxRows < 1 || maxRows > MOST_ROWS) {
     print(maxRows > MOST_ROWS ? `max rows must be <= ${MOST_ROWS}` : 'Must supply a positive value for max_rows');
-    return BAD_MAX_ROWS;
+    return BAD_NUMBER;
+  }
+  const sleepMs = Number(asked.sleep) * 1_000;
+  if (!(sleepMs >= 0)) {
+    print('Must supply a number of seconds for --sleep');
+    return BAD_NUMBER;
   }
   const before = asked.before === undefined ? clock.now() : momentOf(asked.before);
   if (!before) {
@@ -65,7 +70,7 @@ export async function archive(deps: Deps, asked: Archiving): Promise<number> {
     maxRows,
     before,
     untilComplete: asked.untilComplete ?? false,
-    sleepMs: Number(asked.sleep) * 1_000,
+    sleepMs,
   });
   const isAny = Object.keys(counts).length > 0;
   if (asked.verbose && isAny) printCounts(deps, 'Number of Rows Archived', counts);

@@ -1,6 +1,7 @@
 /** `manage placement heal_allocations` and `audit`: the books of allocations, in the words of Nova's commands. */
 import type { Breach, Invariant } from '../../books/invariant.ts';
 import { deletedServersHoldNothing } from '../../books/invariants/deleted-servers-hold-nothing.ts';
+import { hostUsage } from '../../books/invariants/host-usage.ts';
 import { placementsMatchServers } from '../../books/invariants/placements-match-servers.ts';
 import { type Repaired, repairBooks } from '../../books/repair.ts';
 import { listComputeHosts } from '../../db/stores/hosts/readiness.ts';
@@ -44,6 +45,8 @@ export async function healAllocations(deps: Deps, { maxCount, instance, dryRun =
     print('Must supply a positive integer for --max-count.');
     return BAD_INPUT;
   }
+  // What hosts count as used follows from the allocations: it must be right before these change, and be counted again when they were wrong.
+  if (!dryRun) await recount(deps);
   let healed = 0;
   for (;;) {
     const found = (await placementsMatchServers.find(db)).filter(
@@ -60,10 +63,14 @@ export async function healAllocations(deps: Deps, { maxCount, instance, dryRun =
     }
     if (repaired.some(({ outcome }) => outcome === 'failed')) return NOT_HEALED;
     healed += repaired.length;
+    await recount(deps);
   }
   print(`Processed ${healed} instances.`);
   return healed > 0 ? HEALED : NOTHING_TO_HEAL;
 }
+
+/** Counts again what hosts have used. */
+const recount = async (deps: Deps): Promise<void> => void (await repair(deps, hostUsage, await hostUsage.find(deps.db)));
 
 /** Whether the server has a host and no placement elsewhere: then only the allocations are wrong. */
 const isOnItsHost = ({ evidence: { host, placedOn } }: Breach): boolean => host !== null && (placedOn === null || placedOn === host);

@@ -41,8 +41,8 @@ import * as archive from './0040-archive.ts';
 import * as forcedDownHosts from './0041-forced-down-hosts.ts';
 import * as volumes from './0042-volumes.ts';
 import * as volumeServices from './0043-volume-services.ts';
-import * as consoles from './0045-consoles.ts';
 import * as routers from './0044-routers.ts';
+import * as consoles from './0045-consoles.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -99,6 +99,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0041-forced-down-hosts': forcedDownHosts,
   '0042-volumes': volumes,
   '0043-volume-services': volumeServices,
-  '0045-consoles': consoles,
   '0044-routers': routers,
+  '0045-consoles': consoles,
 };
