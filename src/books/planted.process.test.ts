@@ -80,6 +80,17 @@ const plants: readonly Plant[] = [
     left: async () => expect(await cloud.server(server)).toMatchObject({ vmState: 'active', taskState: null, fault: { code: 500 } }),
   },
   {
+    invariant: 'volumes-are-held',
+    plant: () =>
+      run(sql`INSERT INTO volumes (id, project_id, user_id, size_gb, status, zone, workflow_id)
+        VALUES ('lost-volume', 'project-1', 'user-1', 1, 'deleting', 'nova', 'lost')`),
+    expected: () => ({ subject: 'lost-volume', evidence: { status: 'deleting', previousStatus: null, workflowId: 'lost' } }),
+    left: async () => {
+      const left = cloud.db.selectFrom('volumes').select(['status', 'workflow_id']).where('id', '=', 'lost-volume');
+      expect(await left.executeTakeFirst()).toEqual({ status: 'error', workflow_id: null });
+    },
+  },
+  {
     invariant: 'workflows-hold-servers',
     plant: async () => {
       await cloud.stopEngines();

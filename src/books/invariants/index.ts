@@ -17,12 +17,14 @@ import { referencesHold } from './references.ts';
 import { runningServersHaveHosts } from './running-servers-have-hosts.ts';
 import { serversShowTheirAddresses } from './servers-show-their-addresses.ts';
 import { tasksAreHeld } from './tasks-are-held.ts';
+import { volumesAreHeld } from './volumes-are-held.ts';
 import { workflowsEnd } from './workflows-end.ts';
 import { workflowsHoldServers } from './workflows-hold-servers.ts';
 
 export const rowInvariants: readonly Invariant[] = [
   hostUsage,
   tasksAreHeld,
+  volumesAreHeld,
   workflowsHoldServers,
   workflowsEnd,
   actionsEnd,
