@@ -58,7 +58,10 @@ const pathOf = (template: string): string => {
   return template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => there[name] ?? 'none');
 };
 
-const reading = serverRoutes.filter(({ method, path }) => method === 'GET' && !path.endsWith('/tags/{tag}'));
+// A tag has no body; a token is of a console that was opened, and at first of none, so the tests of consoles look it up.
+const reading = serverRoutes.filter(
+  ({ method, path }) => method === 'GET' && !path.endsWith('/tags/{tag}') && !path.startsWith('/os-console-auth-tokens'),
+);
 
 test.each(reading)('$path answers what its schema says, at every version', async (route) => {
   for (const version of versions.all) {
