@@ -51,7 +51,8 @@ test('kill -9 in the middle of an upload leaves an image that waits for its data
   expect((await images.show(ctx, id)).status).toBe('saving');
   expect(await readdir(join(directory, 'incoming'))).toHaveLength(1);
 
-  expect(await recoverImages({ db, store })).toEqual({ reset: 1, removed: 0 });
+  // The database takes a moment to notice that the uploader is gone.
+  await expect.poll(() => recoverImages({ db, store }), { timeout: 20_000 }).toEqual({ reset: 1, removed: 0 });
   expect(await readdir(directory)).toEqual(['incoming']);
   expect(await readdir(join(directory, 'incoming'))).toEqual([]);
   await images.upload(ctx, id, allOfIt());
