@@ -137,7 +137,7 @@ export const attacks: readonly Attack[] = [
     'wrong version',
     3,
     (draft, chance) => {
-      draft.headers['OpenStack-API-Version'] = pick(VERSIONS, chance);
+      draft.headers['OpenStack-API-Version'] = pick(VERSIONS, chance).replace('compute', draft.table.service);
       draft.isDoomed = true;
     },
     hasVersions,

@@ -78,7 +78,7 @@ function draftOf(world: World, table: ApiTable, route: Route<never>, attack: Att
     target: `${table.mount}${path}` || '/',
     headers: {
       'X-Auth-Token': pick(world.tokens, chance),
-      ...(hasVersion ? { 'OpenStack-API-Version': `compute ${at.version}` } : {}),
+      ...(hasVersion ? { 'OpenStack-API-Version': `${table.service} ${at.version}` } : {}),
       ...(route.body ? { 'Content-Type': 'application/json' } : {}),
     },
     body: route.body ? copyOf(sampleOf(route.body.schemaAt(at), chance, world.hints)) : undefined,
