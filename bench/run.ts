@@ -20,8 +20,12 @@ const { values: wanted } = parseArgs({
   },
 });
 
+const PARTS = ['cloud', 'operations', 'scheduling'] as const;
+const { only } = wanted;
+if (only !== undefined && !PARTS.some((part) => part === only)) throw new Error(`--only ${only}: the parts are ${PARTS.join(', ')}`);
+const isWanted = (part: (typeof PARTS)[number]): boolean => only === undefined || only === part;
+
 const figures: Figure[] = [];
-const isWanted = (part: string): boolean => wanted.only === undefined || wanted.only === part;
 if (isWanted('cloud')) figures.push(...(await paceOfCloud(Number(wanted.servers))));
 if (isWanted('operations')) figures.push(...(await paceOfOperations()));
 if (isWanted('scheduling')) for (const hosts of HOSTS) figures.push(await scheduling(hosts));

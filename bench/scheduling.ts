@@ -55,7 +55,7 @@ async function paceOn(db: CellDb): Promise<Pace> {
   try {
     await manager.warmUp();
     const scheduler = clientOf(schedulerRpc, bus);
-    const ids = await insertServers(db, WARM_UPS + REQUESTS, { flavor, workflowId: WORKFLOW_ID });
+    const ids = await insertServers(db, WARM_UPS + REQUESTS, { name: 'bench', flavor, vmState: 'building', workflowId: WORKFLOW_ID });
     const next = ids.values();
     const one = () => schedule(db, scheduler, asId<ServerId>(next.next().value ?? ''));
     await run(WARM_UPS, one, { inFlight: 1 });

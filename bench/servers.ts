@@ -1,6 +1,6 @@
 import { systemClock } from '../src/lib/clock/clock.ts';
 import type { BenchCloud } from './cloud.ts';
-import { ask, insist, type Pace } from './load.ts';
+import { ask, insist } from './load.ts';
 
 // What measurements do with the servers of a cloud.
 
@@ -56,9 +56,6 @@ export async function remove(cloud: BenchCloud, id: string): Promise<void> {
 }
 
 export const hostOf = async (cloud: BenchCloud, id: string): Promise<string> => (await show(cloud, id))['OS-EXT-SRV-ATTR:host'];
-
-/** What a table shows of a pace. */
-export const perSecond = ({ perSecond: value, p50Ms, p99Ms }: Pace) => ({ value, unit: '/s', p50Ms, p99Ms }) as const;
 
 const show = async (cloud: BenchCloud, id: string) => JSON.parse(await insist(cloud.compute({ path: `/servers/${id}` }))).server;
 

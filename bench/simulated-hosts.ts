@@ -7,6 +7,7 @@ import { systemIds } from '../src/lib/clock/ids.ts';
 import type { Flavor } from '../src/objects/flavor.ts';
 import type { HostReport } from '../src/objects/host-report.ts';
 import { asId, type HostName } from '../src/objects/ids.ts';
+import type { VmState } from '../src/objects/states.ts';
 
 // Rows of compute hosts and servers, written by the same statements as for real hosts, so that a scheduler cannot tell the difference.
 
@@ -69,28 +70,26 @@ export async function keepReporting(db: CellDb, groups: readonly (readonly strin
   }
 }
 
-/** Inserts servers that are active on no host; the names end in their numbers. */
-export async function insertActiveServers(db: CellDb, count: number): Promise<void> {
-  await sql`
-    INSERT INTO servers (
-      id, project_id, user_id, name, hostname, vm_state, power_state, flavor, metadata, tags, scheduler_hints,
-      security_groups, network_info, config_drive, disk_config, reservation_id, launch_index
-    )
-    SELECT gen_random_uuid(), 'bench', 'bench', 'listed-' || n, 'listed-' || n, 'active', 'running', (SELECT flavor FROM servers LIMIT 1), '{}', '[]',
-      '{}', '[]', '[]', false, 'AUTO', 'r-bench', 0
-    FROM generate_series(1, ${count}::integer) AS n`.execute(db);
-  await sql`VACUUM ANALYZE servers`.execute(db);
+/** What the inserted servers have in common. */
+interface Inserted {
+  /** Their numbers are appended. */
+  readonly name: string;
+  readonly flavor: Flavor;
+  readonly vmState: VmState;
+  /** A workflow that is about to place them; without one they are idle. */
+  readonly workflowId?: string;
 }
 
-/** Inserts servers of this flavor that a workflow is about to place; returns their ids. */
-export async function insertServers(db: CellDb, count: number, more: { flavor: Flavor; workflowId: string }): Promise<readonly string[]> {
+/** Inserts servers that are on no host; returns their ids. */
+export async function insertServers(db: CellDb, count: number, inserted: Inserted): Promise<readonly string[]> {
+  const { name, flavor, vmState, workflowId = null } = inserted;
   const { rows } = await sql<{ id: string }>`
     INSERT INTO servers (
       id, project_id, user_id, name, hostname, vm_state, task_state, workflow_id, flavor, metadata, tags, scheduler_hints,
       security_groups, network_info, config_drive, disk_config, reservation_id, launch_index
     )
-    SELECT gen_random_uuid(), 'bench', 'bench', 'bench-' || n, 'bench-' || n, 'building', 'scheduling', ${more.workflowId},
-      ${JSON.stringify(more.flavor)}, '{}', '[]', '{}', '[]', '[]', false, 'AUTO', 'r-bench', 0
+    SELECT gen_random_uuid(), 'bench', 'bench', ${name}::text || '-' || n, ${name}::text || '-' || n, ${vmState},
+      ${workflowId === null ? null : 'scheduling'}, ${workflowId}, ${JSON.stringify(flavor)}, '{}', '[]', '{}', '[]', '[]', false, 'AUTO', 'r-bench', 0
     FROM generate_series(1, ${count}::integer) AS n RETURNING id`.execute(db);
   return rows.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import type { Pace } from './load.ts';
 import { type Measured, type Yardstick, yardsticks } from './yardsticks.ts';
 
 /** A measurement with its target. */
@@ -8,6 +9,9 @@ export interface Figure extends Measured {
   /** The value of a real Nova. */
   readonly nova?: string;
 }
+
+/** What a table shows of a pace. */
+export const perSecond = ({ perSecond: value, p50Ms, p99Ms }: Pace) => ({ value, unit: '/s', p50Ms, p99Ms }) as const;
 
 /** Compares a measurement with its target. */
 export function figure(kind: keyof typeof yardsticks, what: string, measured: Measured): Figure {

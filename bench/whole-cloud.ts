@@ -1,11 +1,10 @@
 import { systemClock } from '../src/lib/clock/clock.ts';
-import { boot, imageAndNetwork, perSecond, remove } from './servers.ts';
 import { type BenchCloud, newStateDir, removeStateDir, startCloud } from './cloud.ts';
-import { paceOf, type Question, run } from './load.ts';
+import { paceOf, run } from './load.ts';
 import { familyPssMb } from './memory.ts';
-import { openGenerator } from './generator.ts';
-import { paceBesideRaw } from './raw.ts';
-import { type Figure, figure } from './table.ts';
+import { read } from './read.ts';
+import { boot, imageAndNetwork, remove } from './servers.ts';
+import { type Figure, figure, perSecond } from './table.ts';
 import type { yardsticks } from './yardsticks.ts';
 
 // Measures a cloud in a process of its own: start, memory, and the life of servers.
@@ -71,9 +70,4 @@ async function lifecycle(cloud: BenchCloud, servers: number): Promise<Figure[]> 
     await read('detail', `list ${Math.min(PAGE, servers)} of ${servers} servers in full`, detail),
     figure('deletes', 'deletes to gone', perSecond(paceOf(await run(ids.length, (n) => remove(cloud, ids[n] ?? ''))))),
   ];
-}
-
-async function read(kind: keyof typeof yardsticks, what: string, question: Question): Promise<Figure> {
-  const { shareOfRaw, ...pace } = await paceBesideRaw(await openGenerator(), question);
-  return figure(kind, what, { ...perSecond(pace), shareOfRaw });
 }
