@@ -7,8 +7,8 @@ import { startCompute } from './cloud/start-compute.ts';
 import { startConductor } from './cloud/start-conductor.ts';
 import { startConsoleAuth, startConsoleProxies } from './cloud/start-consoles.ts';
 import { startNetwork } from './cloud/start-network.ts';
-import { startVolume } from './cloud/start-volume.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
+import { startVolume } from './cloud/start-volume.ts';
 
 /** The whole cloud in one process: the same services and messages as in separate processes. */
 export const run = (args: readonly string[]): Promise<void> =>

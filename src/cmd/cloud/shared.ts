@@ -4,8 +4,9 @@ import type { OpenDatabase } from '../../db/connect/open.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { Tracer } from '../../lib/trace/tracer.ts';
-import { ServiceGroup } from '../../servicegroup/api.ts';
+import { ServiceGroup, type ServiceGroupOptions } from '../../servicegroup/api.ts';
 import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
+import type { NovaConfig } from '../nova-config.ts';
 import { openBus, proveQueue } from './bus.ts';
 import { openCloudDatabase } from './database.ts';
 import type { Runtime } from './runtime.ts';
@@ -25,11 +26,15 @@ export async function openShared(runtime: Runtime): Promise<Shared> {
   const database = await openCloudDatabase(runtime);
   const tracer = openTracer(runtime, hopSink(database.db));
   const bus = await openBus(runtime);
-  const { DEFAULT } = runtime.config;
-  const options = { reportIntervalMs: DEFAULT.report_interval * 1000, downAfterSeconds: DEFAULT.service_down_time };
-  const driver = dbServiceGroup(database.db, runtime.ids, DEFAULT.default_availability_zone);
-  return { ...database, runtime, bus, tracer, group: new ServiceGroup(driver, options, runtime) };
+  const driver = dbServiceGroup(database.db, runtime.ids, runtime.config.DEFAULT.default_availability_zone);
+  return { ...database, runtime, bus, tracer, group: new ServiceGroup(driver, serviceGroupOptions(runtime.config), runtime) };
 }
+
+/** How often members of a service group report, and when they count as down. */
+export const serviceGroupOptions = ({ DEFAULT }: NovaConfig): ServiceGroupOptions => ({
+  reportIntervalMs: DEFAULT.report_interval * 1000,
+  downAfterSeconds: DEFAULT.service_down_time,
+});
 
 /** What a compute host uses: a queue, but no database. */
 export interface HostShared {

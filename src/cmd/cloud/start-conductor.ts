@@ -4,6 +4,7 @@ import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { actionEvents } from '../../conductor/workflows/steps/action-events.ts';
 import type { WorkflowDeps } from '../../conductor/workflows/deps.ts';
 import { allWorkflows } from '../../conductor/workflows/index.ts';
+import { HOST_WORK_TIMEOUT_MS } from '../../conductor/workflows/steps/work-on-host.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
@@ -29,9 +30,6 @@ const STEPS_AT_ONCE = 64;
 
 /** How long a stopping conductor lets running steps finish; another conductor, or the next start, resumes the rest. */
 const GRACE_MS = 2_000;
-
-/** How long the conductor waits for a heartbeat of a host that works on a task, in milliseconds. */
-const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
 
 /** How often the books are verified; one conductor does it at a time. */
 const VERIFY_BOOKS_EVERY_MS = 10 * 60_000;

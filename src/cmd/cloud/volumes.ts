@@ -1,6 +1,6 @@
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
-import { workOnHost } from '../../conductor/workflows/steps/work-on-host.ts';
+import { HOST_WORK_TIMEOUT_MS, workOnHost } from '../../conductor/workflows/steps/work-on-host.ts';
 import type { ImageApi } from '../../image/api.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
@@ -16,17 +16,15 @@ import { volumeWorkflows } from '../../volume/workflows/index.ts';
 import type { NovaConfig } from '../nova-config.ts';
 import { hostLiveness } from './host-liveness.ts';
 import { imageSources, openImages, serverImages } from './images.ts';
-import type { Shared } from './shared.ts';
-
-/** How long a workflow waits for a heartbeat of a volume host's task, in milliseconds. */
-const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
+import { serviceGroupOptions, type Shared } from './shared.ts';
 
 /** Which services of volumes are alive. */
-export const volumeGroup = memoize(({ db, runtime }: Shared): ServiceGroup => {
-  const { DEFAULT } = runtime.config;
-  const options = { reportIntervalMs: DEFAULT.report_interval * 1000, downAfterSeconds: DEFAULT.service_down_time };
-  return new ServiceGroup(volumeServiceGroup(db), options, runtime);
-});
+export const volumeGroup = memoize(
+  ({ db, runtime }: Shared): ServiceGroup => new ServiceGroup(volumeServiceGroup(db), serviceGroupOptions(runtime.config), runtime),
+);
+
+/** Images as sources of volumes, and as copies of them. */
+const imagesOfVolumes = (images: ImageApi, config: NovaConfig) => ({ ...imageSources(images, config), ...serverImages(images, config) });
 
 /** The volume service as the APIs call it. */
 export const openVolumes = (shared: Shared, policy: Policy, images: ImageApi): VolumeApi => {
@@ -39,7 +37,7 @@ export const openVolumes = (shared: Shared, policy: Policy, images: ImageApi): V
     policy,
     conductor: new ConductorApi(clientOf(conductorRpc, bus), log),
     volume: clientOf(volumeRpc, bus),
-    images: { ...imageSources(images, config), ...serverImages(images, config) },
+    images: imagesOfVolumes(images, config),
     group: volumeGroup(shared),
     quotaLimits: volumeLimitsIn(config),
     zone: config.DEFAULT.default_availability_zone,
@@ -76,7 +74,7 @@ export async function volumeDefinitions(shared: Shared): Promise<WorkflowDefinit
   return volumeWorkflows({
     db,
     volume,
-    images: { ...imageSources(images, config), ...serverImages(images, config) },
+    images: imagesOfVolumes(images, config),
     group,
     onHost: (w, host, send) => workOnHost(work, w, asId<HostName>(host), send),
     clock,

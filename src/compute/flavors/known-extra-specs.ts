@@ -124,7 +124,8 @@ export function invalidHardwareSpec(specs: ExtraSpecs): string | undefined {
   for (const [key, value] of Object.entries(specs)) {
     const [namespace = '', name] = splitOnce(key);
     const kind = HARDWARE.has(namespace) && name !== undefined ? kindOf(namespaces[namespace] ?? {}, name) : undefined;
-    if (kind && !kind.fits(value)) return `'${value}' is not a valid value for extra spec '${key}': it must be ${kind.words}.`;
+    const problem = kind && misfit(kind, key, value);
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
@@ -140,10 +141,14 @@ export function checkKnownSpecs(specs: ExtraSpecs): void {
       const hint = didYouMean(name, Object.keys(known));
       throw ExtraSpecInvalid({ because: `extra spec '${key}' does not appear to be a valid extra spec${hint || '.'}` });
     }
-    if (!kind.fits(value))
-      throw ExtraSpecInvalid({ because: `'${value}' is not a valid value for extra spec '${key}': it must be ${kind.words}.` });
+    const because = misfit(kind, key, value);
+    if (because !== undefined) throw ExtraSpecInvalid({ because });
   }
 }
+
+/** Why a value does not fit, in words; undefined if it does. */
+const misfit = (kind: ValueKind, key: string, value: string): string | undefined =>
+  kind.fits(value) ? undefined : `'${value}' is not a valid value for extra spec '${key}': it must be ${kind.words}.`;
 
 const kindOf = (known: Readonly<Record<string, ValueKind>>, name: string): ValueKind | undefined =>
   known[Object.keys(known).find((pattern) => matches(pattern, name)) ?? ''];

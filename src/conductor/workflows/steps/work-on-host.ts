@@ -8,6 +8,9 @@ import { asId, type HostName, type TaskId } from '../../../objects/ids.ts';
 import { ComputeHostDown } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
+/** How long a workflow waits for a heartbeat of a host that works on a task, in milliseconds. */
+export const HOST_WORK_TIMEOUT_MS = 30 * 60_000;
+
 /** How often a task is sent again, in case the message or the host's memory of it was lost. */
 const RESEND_EVERY_MS = 15_000;
 
