@@ -95,8 +95,8 @@ export class FloatingIpsApi {
       const { trx, tell } = changing;
       await takeQuota(trx, quotaLimits, { projectId, resource: 'floatingip', count: 1 });
       const id = ids.uuid();
-      const own = { networkId: wanted.networkId, addresses, columns: { device_id: id, device_owner: OWNER, port_security_enabled: false } };
-      const own_port_id = await addExternalPort(trx, ids, own);
+      const columns = { device_id: id, device_owner: OWNER, port_security_enabled: false };
+      const own_port_id = await addExternalPort(trx, ids, { networkId: wanted.networkId, addresses, onlyVersion: 4, columns });
       const [port] = await portsWithIds(trx, [own_port_id]);
       const address = port?.fixedIps[0]?.ipAddress ?? '';
       const row = { id, project_id: projectId, network_id: wanted.networkId, own_port_id, address, tags: wanted.tags };
@@ -162,17 +162,16 @@ export class FloatingIpsApi {
     await tellHosts(this.#deps, ctx);
   }
 
-  /** The address that the caller may have, of an external network with one of version 4. */
-  async #planAddress(ctx: Context, { networkId: id, address, subnetId }: NewFloatingIp): Promise<readonly WantedAddress[]> {
+  /** The address that the caller may have, of an external network with one of version 4; undefined: any. */
+  async #planAddress(ctx: Context, { networkId: id, address, subnetId }: NewFloatingIp): Promise<readonly WantedAddress[] | undefined> {
     const { db } = this.#deps;
     const [network] = isUuid(id) ? await findNetworks(db, [id], sightOf(ctx)) : [];
     if (!network) throw NetworkNotFound({ id });
     if (!network.isExternal) throw BadFloatingIp({ reason: `Network ${id} is not a valid external network` });
     const subnets = (await subnetsOf(db, [id])).filter(({ ipVersion }) => ipVersion === 4);
-    const [first] = subnets;
-    if (!first) throw BadFloatingIp({ reason: `Network ${id} does not contain any IPv4 subnet` });
+    if (subnets.length === 0) throw BadFloatingIp({ reason: `Network ${id} does not contain any IPv4 subnet` });
     if (subnetId !== undefined && !subnets.some((one) => one.id === subnetId.toLowerCase())) throw SubnetNotFound({ id: subnetId });
-    if (address === undefined) return [{ subnetId: subnetId ?? first.id }];
+    if (address === undefined) return subnetId === undefined ? undefined : [{ subnetId }];
     const wanted: readonly WantedAddress[] = [{ ...(subnetId !== undefined && { subnetId }), ipAddress: address }];
     await checkWantedAddresses(this.#deps, ctx, { network, wanted });
     return wanted;

@@ -78,17 +78,24 @@ export async function addGateway(
   for (const port of await portsWithIds(trx, [portId])) tell(portCreate(port));
 }
 
-/** Writes a port of nobody on an external network. */
+/** Writes a port of nobody on an external network: with these addresses or, if none are named, one of each IP version, or of the only one. */
 export async function addExternalPort(
   trx: InCloud,
   ids: Ids,
   {
     networkId,
     addresses,
+    onlyVersion,
     columns,
-  }: { networkId: string; addresses?: readonly WantedAddress[] | undefined; columns: Parameters<typeof writePort>[2]['columns'] },
+  }: {
+    readonly networkId: string;
+    readonly addresses?: readonly WantedAddress[] | undefined;
+    /** Left out: both. */
+    readonly onlyVersion?: 4 | 6;
+    readonly columns: Parameters<typeof writePort>[2]['columns'];
+  },
 ): Promise<PortId> {
-  const subnets = await lockSubnetsOf(trx, [networkId]);
+  const subnets = (await lockSubnetsOf(trx, [networkId])).filter(({ ipVersion }) => ipVersion === (onlyVersion ?? ipVersion));
   // Of no project, as in Neutron: it counts for no quota, and only administrators see it.
   const { id: portId } = await writePort(trx, ids, { networkId, projectId: '', groupIds: [], columns });
   await giveAddresses(trx, { networkId, portId, subnets, ...(addresses && { addresses }) }).catch((error: unknown) => {

@@ -202,4 +202,14 @@ describe('floating IPs', () => {
     expect((await ask('POST', '/v2.0/ports', port2, ADMIN)).is).toEqual([409, 'IpAddressInUse']);
     expect((await face.list('/v2.0/floatingip_pools')).map(({ cidr }) => cidr)).toEqual(['172.24.4.0/28']);
   });
+
+  test('come from any IPv4 subnet of their network', async () => {
+    const full = await face.create('network', { 'router:external': true }, ADMIN);
+    await face.create('subnet', { network_id: full.id, ip_version: 6, cidr: 'fd00:172::/64' }, ADMIN);
+    for (const cidr of ['172.25.0.0/30', '172.25.1.0/30']) await face.create('subnet', { network_id: full.id, ip_version: 4, cidr }, ADMIN);
+    const take = () => ask('POST', '/v2.0/floatingips', { floatingip: { floating_network_id: full.id } });
+    const taken = [await take(), await take()].map(({ json }) => json['floatingip']?.['floating_ip_address']);
+    expect(taken).toEqual(['172.25.0.2', '172.25.1.2']);
+    expect((await take()).is).toEqual([400, 'ExternalIpAddressExhausted']);
+  });
 });
