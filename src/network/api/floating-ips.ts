@@ -9,7 +9,7 @@ import {
   updateFloatingIp,
 } from '../../db/stores/network/floating-ips.ts';
 import { leadNowhere } from '../../db/stores/network/floating-targets.ts';
-import { findNetworks, listSubnets, subnetsOf } from '../../db/stores/network/networks.ts';
+import { findNetworks, listNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { deletePort, portsWithIds } from '../../db/stores/network/ports.ts';
 import { portCreate, portDelete } from '../../events/network.ts';
 import { floatingIpCreate, floatingIpDelete, floatingIpUpdate } from '../../events/routers.ts';
@@ -74,9 +74,12 @@ export class FloatingIpsApi {
   async pools(ctx: Context): Promise<readonly Subnet[]> {
     this.#deps.policy.check(ctx, 'get_floatingip_pool');
     const { db } = this.#deps;
-    const subnets = (await listSubnets(db, { columns: { ip_version: ['4'] }, sort: [], limit: MAX_POOLS }, null)) ?? [];
-    const networks = await findNetworks(db, [...new Set(subnets.map(({ networkId }) => networkId))], null);
-    return subnets.filter(({ networkId }) => networks.some(({ id, isExternal }) => isExternal && id === networkId));
+    const networks = (await listNetworks(db, { columns: { external: ['true'] }, sort: [], limit: MAX_POOLS }, null)) ?? [];
+    const subnets = await subnetsOf(
+      db,
+      networks.map(({ id }) => id),
+    );
+    return subnets.filter(({ ipVersion }) => ipVersion === 4);
   }
 
   /** Throws FloatingIPNotFound if the caller may not see it. */
@@ -193,5 +196,5 @@ export class FloatingIpsApi {
   }
 }
 
-/** The most subnets that are listed as pools. */
+/** The most external networks whose subnets are listed as pools. */
 const MAX_POOLS = 1000;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NetworkFace, type Resource, startNetworkFace } from './test-face.ts';
 
@@ -211,5 +212,16 @@ describe('floating IPs', () => {
     const taken = [await take(), await take()].map(({ json }) => json['floatingip']?.['floating_ip_address']);
     expect(taken).toEqual(['172.25.0.2', '172.25.1.2']);
     expect((await take()).is).toEqual([400, 'ExternalIpAddressExhausted']);
+  });
+
+  test('come from pools that are listed among any number of other subnets', async () => {
+    const inside = await network();
+    await sql`
+      INSERT INTO subnets (id, network_id, project_id, name, ip_version, cidr, enable_dhcp, allocation_pools, dns_nameservers, host_routes)
+      SELECT gen_random_uuid(), ${inside.id}, 'alice', '', 4, format('10.%s.%s.0/24', 100 + n / 256, n % 256)::cidr, false, '[]', '[]', '[]'
+      FROM generate_series(1, 1000) AS n`.execute(face.cloud.database.db);
+    const late = await face.create('network', { 'router:external': true }, ADMIN);
+    await face.create('subnet', { network_id: late.id, ip_version: 4, cidr: '172.26.0.0/24' }, ADMIN);
+    expect((await face.list('/v2.0/floatingip_pools')).map(({ cidr }) => cidr)).toContain('172.26.0.0/24');
   });
 });
