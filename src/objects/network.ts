@@ -122,6 +122,10 @@ export interface Router extends Tagged {
   readonly interfaces: readonly RouterLeg[];
 }
 
+/** All devices of a router, its gateway first. */
+export const legsOf = ({ gateway, interfaces }: Pick<Router, 'gateway' | 'interfaces'>): readonly RouterLeg[] =>
+  gateway ? [gateway, ...interfaces] : interfaces;
+
 /** Where a floating IP leads to. */
 export interface FloatingTarget {
   readonly portId: PortId;

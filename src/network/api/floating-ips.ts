@@ -8,7 +8,6 @@ import {
   lockFloatingIp,
   updateFloatingIp,
 } from '../../db/stores/network/floating-ips.ts';
-import { leadNowhere } from '../../db/stores/network/floating-targets.ts';
 import { findNetworks, listNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { deletePort, portsWithIds } from '../../db/stores/network/ports.ts';
 import { portCreate, portDelete } from '../../events/network.ts';
@@ -141,7 +140,6 @@ export class FloatingIpsApi {
       const servers = await this.#lead(changing, ctx, { id, target: null, expecting });
       const floatingIp = await lockFloatingIp(trx, id);
       if (!floatingIp) throw FloatingIpNotFound({ id });
-      await leadNowhere(trx, { floatingIpId: id });
       await deleteFloatingIp(trx, id);
       for (const port of await portsWithIds(trx, [floatingIp.ownPortId])) tell(portDelete(port));
       await deletePort(trx, floatingIp.ownPortId);

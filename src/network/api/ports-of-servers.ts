@@ -2,7 +2,6 @@
 import { change, type Changing } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { lockPorts, portsOfServer, portsWithIds, setPortGroups, updatePort } from '../../db/stores/network/ports.ts';
-import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
 import { lockSubnetsOf } from '../../db/stores/network/networks.ts';
 import { groupsWithIds, namesOfGroups } from '../../db/stores/network/security-groups.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
@@ -11,9 +10,9 @@ import type { Context } from '../../lib/context/context.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import { tellAddresses } from '../books/addresses.ts';
-import { abandon } from '../books/floating-targets.ts';
 import { groupIdsOf } from '../books/group-names.ts';
 import { giveAddresses } from '../books/make-port.ts';
+import { readdress } from '../books/port-addresses.ts';
 import { planPorts } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 import { canonicalAddress } from '../plan/ip-range.ts';
@@ -81,9 +80,8 @@ export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
       const canonical = canonicalAddress(address);
       const port = ports.find(({ fixedIps }) => fixedIps.some(({ ipAddress }) => ipAddress === canonical));
       if (!port) throw FixedIpNotOfServer({ serverId, address });
-      const kept = port.fixedIps.map(({ ipAddress }) => ipAddress).filter((ipAddress) => ipAddress !== canonical);
-      await abandon(changing, { portId: port.id, keeping: kept });
-      await releaseAddresses(changing.trx, port.id, kept);
+      const kept = port.fixedIps.filter(({ ipAddress }) => ipAddress !== canonical);
+      await readdress(changing, port, { subnets: [], addresses: kept });
       return [port];
     }),
 });

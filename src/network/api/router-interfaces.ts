@@ -48,12 +48,12 @@ export class RouterInterfacesApi {
   async add(ctx: Context, id: string, named: NamedInterface): Promise<ChangedInterface> {
     const { db } = this.#deps;
     const { subnetId, portId } = named;
-    await this.#mayChange(ctx, id, 'add_router_interface');
+    const { projectId } = await this.#mayChange(ctx, id, 'add_router_interface');
     if (subnetId !== undefined && portId !== undefined) throw BadRouterRequest({ reason: 'Cannot specify both subnet-id and port-id' });
     if (subnetId === undefined && portId === undefined) throw BadRouterRequest({ reason: 'Either subnet_id or port_id must be specified' });
     const subnet = subnetId === undefined ? undefined : await this.#gatewayOf(ctx, subnetId);
     const made = await change(ctx, { db, what: 'router.addInterface' }, async (changing) => {
-      if (subnet) return await this.#addSubnet(changing, id, subnet);
+      if (subnet) return await this.#addSubnet(changing, { id, projectId, subnet });
       return await this.#addPort(changing, ctx, { id, portId: portId ?? '' });
     });
     await tellHosts(this.#deps, ctx);
@@ -63,10 +63,12 @@ export class RouterInterfacesApi {
     return { router, leg };
   }
 
-  async #addSubnet(changing: Changing<CloudDb>, id: string, subnet: GatewaySubnet): Promise<string> {
+  async #addSubnet(
+    changing: Changing<CloudDb>,
+    { id, projectId, subnet }: { readonly id: string; readonly projectId: string; readonly subnet: GatewaySubnet },
+  ): Promise<string> {
     const { trx } = changing;
     const { ids, quotaLimits } = this.#deps;
-    const [{ projectId } = { projectId: '' }] = await findRouters(trx, [id], null);
     await takeQuota(trx, quotaLimits, { projectId, resource: 'port', count: 1 });
     const router = await lockedRouter(changing, id);
     await refuseOverlapping(trx, router, subnet);
@@ -120,7 +122,7 @@ export class RouterInterfacesApi {
       await removeLeg(changing, leg.portId);
       await touchNetworks(changing.trx, [leg.networkId]);
       await tellRouter(changing, id);
-      return { portId: leg.portId, networkId: leg.networkId, macAddress: leg.macAddress, fixedIps: leg.fixedIps.map((ip) => ({ ...ip })) };
+      return leg;
     });
     await tellHosts(this.#deps, ctx);
     const [router] = await findRouters(db, [id], null);
@@ -128,10 +130,11 @@ export class RouterInterfacesApi {
     return { router, leg: gone };
   }
 
-  async #mayChange(ctx: Context, id: string, rule: 'add_router_interface' | 'remove_router_interface'): Promise<void> {
+  async #mayChange(ctx: Context, id: string, rule: 'add_router_interface' | 'remove_router_interface'): Promise<Router> {
     const [router] = isUuid(id) ? await findRouters(this.#deps.db, [id], sightOf(ctx)) : [];
     if (!router) throw RouterNotFound({ id });
     this.#deps.policy.check(ctx, rule, { project_id: router.projectId });
+    return router;
   }
 
   /** A subnet whose gateway the caller may make of a router: whoever has the gateway sees all that leaves the network. */

@@ -1,4 +1,5 @@
 import { change } from '../../db/change.ts';
+import type { InCloud } from '../../db/sql/queries.ts';
 import { findNetworks } from '../../db/stores/network/networks.ts';
 import { deleteRouter, findRouters, insertRouter, listRouters, lockRouter, updateRouter } from '../../db/stores/network/routers.ts';
 import { routerCreate, routerDelete, routerUpdate } from '../../events/routers.ts';
@@ -93,7 +94,8 @@ export class RoutersApi {
       if (!router) throw RouterNotFound({ id });
       refuseOutdated(expecting, router);
       if (plan !== undefined) await setGateway(changing, ids, router, plan);
-      if (routes) await refuseBadRoutes(trx, { ...router, ...(await lockRouter(trx, id)) }, routes);
+      // Read again: it may have another gateway now.
+      if (routes) for (const now of await findRouters(trx, [id], null)) await refuseBadRoutes(trx, now, routes);
       const after = await updateRouter(trx, id, { ...columnsOf(changes), ...(routes && { routes: JSON.stringify(routes) }) });
       if (after) tell(routerUpdate(after));
     });
@@ -188,7 +190,7 @@ export class RoutersApi {
   }
 }
 
-async function refuseBadRoutes(trx: Parameters<typeof refuseUnreachable>[0], router: Router, routes: readonly HostRoute[]): Promise<void> {
+async function refuseBadRoutes(trx: InCloud, router: Router, routes: readonly HostRoute[]): Promise<void> {
   if (routes.length > MAX_ROUTES) throw RoutesExhausted({ id: router.id, most: MAX_ROUTES });
   await refuseUnreachable(trx, router, routes);
 }

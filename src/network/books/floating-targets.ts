@@ -1,5 +1,5 @@
 /** Leads floating IPs to ports: decides by which router, and which address of the port. */
-import { type Changing } from '../../db/change.ts';
+import type { Changing } from '../../db/change.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { findFloatingIps, lockFloatingIp } from '../../db/stores/network/floating-ips.ts';
 import { type Abandoned, leadNowhere, leadTo } from '../../db/stores/network/floating-targets.ts';

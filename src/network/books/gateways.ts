@@ -1,8 +1,7 @@
 /** A router's way out: the port with which it is on an external network. */
-import { type Changing } from '../../db/change.ts';
+import type { Changing } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { countThrough } from '../../db/stores/network/floating-targets.ts';
-import { releaseAddresses } from '../../db/stores/network/ip-allocations.ts';
 import { lockSubnetsOf, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsWithIds, updatePort } from '../../db/stores/network/ports.ts';
 import { portUpdate } from '../../events/network.ts';
@@ -10,7 +9,8 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import type { Network, Router, RouterLeg } from '../../objects/network.ts';
 import { RouterGatewayInUse } from '../router-errors.ts';
 import { refuseOverlapping } from './interface-rules.ts';
-import { giveAddresses, type WantedAddress } from './make-port.ts';
+import type { WantedAddress } from './make-port.ts';
+import { readdress } from './port-addresses.ts';
 import { addGateway, removeLeg } from './router-legs.ts';
 
 /** The external network that a router is to lead to. */
@@ -24,7 +24,7 @@ export interface GatewayPlan {
 export async function setGateway(changing: Changing<CloudDb>, ids: Ids, router: Router, plan: GatewayPlan | null): Promise<void> {
   const before = router.gateway;
   if (before && before.networkId === plan?.network.id) {
-    if (plan.addresses) await readdress(changing, before, plan.addresses);
+    if (plan.addresses) await moveGateway(changing, before, plan.addresses);
     return;
   }
   if (before) {
@@ -38,14 +38,14 @@ export async function setGateway(changing: Changing<CloudDb>, ids: Ids, router: 
   await addGateway(changing, ids, { router, networkId, addresses: plan.addresses });
 }
 
-async function readdress(
-  { trx, tell }: Changing<CloudDb>,
+async function moveGateway(
+  changing: Changing<CloudDb>,
   { portId, networkId }: RouterLeg,
   addresses: readonly WantedAddress[],
 ): Promise<void> {
+  const { trx, tell } = changing;
   const subnets = await lockSubnetsOf(trx, [networkId]);
-  await releaseAddresses(trx, portId);
-  await giveAddresses(trx, { networkId, portId, subnets, addresses });
+  for (const port of await portsWithIds(trx, [portId])) await readdress(changing, port, { subnets, addresses });
   await updatePort(trx, portId, {});
   for (const port of await portsWithIds(trx, [portId])) tell(portUpdate(port));
 }

@@ -1,18 +1,27 @@
 /** What a router's interfaces must be, for packets to find their way. */
 import { findSubnets } from '../../db/stores/network/networks.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
-import type { HostRoute, Router, Subnet } from '../../objects/network.ts';
+import { type FixedIp, type HostRoute, legsOf, type Router, type Subnet } from '../../objects/network.ts';
 import { contains, parseAddress, parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
 import { BadRouterRequest, InvalidRoutes } from '../router-errors.ts';
 
-/** The ids of the subnets that a router is on. */
-export const subnetIdsOf = ({ gateway, interfaces }: Pick<Router, 'gateway' | 'interfaces'>): readonly string[] =>
-  [...(gateway ? [gateway] : []), ...interfaces].flatMap(({ fixedIps }) => fixedIps.map(({ subnetId }) => subnetId));
+type Legs = Pick<Router, 'gateway' | 'interfaces'>;
+
+/** The addresses that a router has. */
+const addressesOf = (router: Legs): readonly FixedIp[] => legsOf(router).flatMap(({ fixedIps }) => fixedIps);
+
+/** The subnets that a router is on. */
+const subnetsOf = (db: CloudDb, router: Legs): Promise<readonly Subnet[]> =>
+  findSubnets(
+    db,
+    addressesOf(router).map(({ subnetId }) => subnetId),
+    null,
+  );
 
 /** Throws if the router is on the subnet already, or on another one with some of its addresses. */
-export async function refuseOverlapping(db: CloudDb, router: Pick<Router, 'gateway' | 'interfaces'>, subnet: Subnet): Promise<void> {
+export async function refuseOverlapping(db: CloudDb, router: Legs, subnet: Subnet): Promise<void> {
   const mine = parsePrefix(subnet.cidr);
-  for (const other of await findSubnets(db, subnetIdsOf(router), null)) {
+  for (const other of await subnetsOf(db, router)) {
     if (other.id === subnet.id) throw BadRouterRequest({ reason: `Router already has a port on subnet ${subnet.id}` });
     const theirs = parsePrefix(other.cidr);
     if (mine && theirs && prefixesOverlap(mine, theirs)) {
@@ -24,14 +33,14 @@ export async function refuseOverlapping(db: CloudDb, router: Pick<Router, 'gatew
 
 /** Throws unless the next hop of each route is on a subnet of the router, and is not the router itself. */
 export async function refuseUnreachable(db: CloudDb, router: Router, routes: readonly HostRoute[]): Promise<void> {
-  const subnets = await findSubnets(db, subnetIdsOf(router), null);
-  const own = [...(router.gateway ? [router.gateway] : []), ...router.interfaces].flatMap(({ fixedIps }) => fixedIps);
-  const textOf = JSON.stringify(routes);
+  const subnets = await subnetsOf(db, router);
+  const own = addressesOf(router);
+  const text = JSON.stringify(routes);
   for (const { nexthop } of routes) {
     if (own.some(({ ipAddress }) => ipAddress === nexthop))
-      throw InvalidRoutes({ routes: textOf, reason: `the nexthop ${nexthop} is used by router` });
+      throw InvalidRoutes({ routes: text, reason: `the nexthop ${nexthop} is used by router` });
     if (!subnets.some(({ cidr }) => holds(cidr, nexthop)))
-      throw InvalidRoutes({ routes: textOf, reason: `the nexthop ${nexthop} is not connected with router` });
+      throw InvalidRoutes({ routes: text, reason: `the nexthop ${nexthop} is not connected with router` });
   }
 }
 

@@ -1,5 +1,5 @@
 /** The ports that are a router's devices, and what their coming and going means for the addresses of hosts. */
-import { type Changing } from '../../db/change.ts';
+import type { Changing } from '../../db/change.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { addressesOf, takeAddress } from '../../db/stores/network/ip-allocations.ts';
 import { findSubnets, lockSubnetsOf, updateSubnet } from '../../db/stores/network/networks.ts';

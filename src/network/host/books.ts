@@ -6,7 +6,7 @@ import { routersReachedFrom } from '../../db/stores/network/routers.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import type { HostName } from '../../objects/ids.ts';
-import type { Port } from '../../objects/network.ts';
+import { legsOf, type Port } from '../../objects/network.ts';
 import type { HostBooks } from './networking.ts';
 
 /** Reads what the books say of one host, in one snapshot. */
@@ -20,7 +20,7 @@ export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =
         trx,
         here.networks.map(({ id }) => id),
       );
-      const legs = routers.flatMap(({ gateway, interfaces }) => [...(gateway ? [gateway] : []), ...interfaces]);
+      const legs = routers.flatMap(legsOf);
       const further = legs.map(({ networkId }) => networkId).filter((id) => !here.networks.some((network) => network.id === id));
       const ids = [...new Set(further)];
       const [networks, subnets, floatingIps] = await Promise.all([

@@ -122,6 +122,9 @@ describe('routers', () => {
     expect((await set({ network_id: external.id, enable_snat: false }, ADMIN)).json['router']).toMatchObject({
       external_gateway_info: { ...Object(info), enable_snat: false },
     });
+    const moved = { network_id: external.id, external_fixed_ips: [{ ip_address: '172.24.4.12' }] };
+    expect((await set(moved)).status).toBe(403);
+    expect((await set(moved, ADMIN)).json['router']).toMatchObject({ external_gateway_info: { ...moved, enable_snat: true } });
     expect((await set({})).json['router']).toMatchObject({ external_gateway_info: null });
     expect((await set({ network_id: (await network()).id })).is).toEqual([400, 'BadRequest']);
     expect((await set({ network_id: router.id })).is).toEqual([404, 'NetworkNotFound']);

@@ -1,6 +1,6 @@
 /** Rows of routers, with the ports that are their devices. */
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import type { HostRoute, Router, RouterLeg } from '../../../objects/network.ts';
+import type { Router, RouterLeg } from '../../../objects/network.ts';
 import type { RoutersTable } from '../../schema/network.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { type PageQuery, pageOf } from './pages.ts';
@@ -77,9 +77,6 @@ export async function updateRouter(trx: InCloud, id: string, changes: Updateable
 export async function deleteRouter(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('routers').where('id', '=', id).execute();
 }
-
-/** Routes as a column. */
-export const routesColumn = (routes: readonly HostRoute[]): string => JSON.stringify(routes);
 
 /** The router that has the subnet's gateway address, if one has; undefined for a subnet whose gateway is the host or nobody. */
 export async function routerOfGateway(db: CloudDb, subnetId: string): Promise<{ readonly portId: string } | undefined> {
