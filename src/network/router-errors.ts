@@ -112,7 +112,7 @@ export const FloatingIpPortAlreadyAssociated = errorType(
 /** A floating IP that cannot be: the reason is a sentence. */
 export const BadFloatingIp = errorType('BadRequest', 'invalid', (p: { reason: string }) => `Bad floatingip request: ${p.reason}.`);
 
-/** A route to remove that the router does not have, or one to add that it has with another next hop. */
+/** Routes to remove that the router does not have. */
 export const RoutesNotFound = errorType(
   'RouterRoutesNotFound',
   'conflict',

@@ -39,7 +39,10 @@ interface NewGroup {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** Creates a group that lets everything out; the default group also lets its members in. Does nothing if it is the second default group. A default group also gets the rules of the operator. */
+/**
+ * Creates a group that lets everything out. The default group also lets in its members, and what the operator's default rules allow; a
+ * second one of a project is not created.
+ */
 export async function writeGroup({ trx, tell }: Changing<CloudDb>, ids: Ids, group: NewGroup): Promise<void> {
   const { id, projectId, name, description, tags } = group;
   if (!(await insertGroup(trx, { id, project_id: projectId, name, description, tags }))) return;
