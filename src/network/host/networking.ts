@@ -11,7 +11,7 @@ import { hostRoutersOf } from './routing.ts';
 export interface HostBooks {
   /** The ports bound to it. */
   readonly ports: readonly Port[];
-  /** Their networks, oldest first, with all subnets. */
+  /** Their networks, then those that only its routers are on, each oldest first and with all subnets. */
   readonly networks: readonly Network[];
   readonly subnets: readonly Subnet[];
   /** The rules of the ports' groups, and the members of the groups that these rules name. */
@@ -25,10 +25,8 @@ export interface HostBooks {
 /** All that the host must carry. */
 export function buildHostNetworking(books: HostBooks): HostNetworking {
   const rulesOf = sharedRules(books);
-  const hasPorts = new Set<string>(books.ports.map(({ networkId }) => networkId));
-  const ordered = [...books.networks.filter(({ id }) => hasPorts.has(id)), ...books.networks.filter(({ id }) => !hasPorts.has(id))];
   return {
-    networks: ordered.map((network) => toHostNetwork(network, books.subnets)),
+    networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
     ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
     routers: hostRoutersOf(books),
   };

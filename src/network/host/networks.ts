@@ -6,6 +6,7 @@ import { portsOfServer } from '../../db/stores/network/ports.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { HostName, PortId, ServerId } from '../../objects/ids.ts';
+import type { Port } from '../../objects/network.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
 import { PortsUnwanted } from '../errors.ts';
@@ -91,19 +92,14 @@ export class HostNetworks {
       const isLate = !bound.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
       plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
     }
-    if (
-      isNew ||
-      (
-        await floatingIpsOfPorts(
-          db,
-          wanted.ports.map(({ id }) => id),
-        )
-      ).length > 0
-    ) {
-      // A boot does not fail for it: the next reconciliation tries again, and reports what is wrong.
-      await this.#follow().catch(() => {});
-    }
+    // A boot does not fail for it: the next reconciliation tries again, and reports what is wrong.
+    if (isNew || (await this.#haveFloatingIps(bound))) await this.#follow().catch(() => {});
     return plugged;
+  }
+
+  async #haveFloatingIps(ports: readonly Port[]): Promise<boolean> {
+    const ids = ports.map(({ id }) => id);
+    return (await floatingIpsOfPorts(this.#deps.db, ids)).length > 0;
   }
 
   /** Whether a server has ports; if none is bound to this host, they are bound elsewhere. */

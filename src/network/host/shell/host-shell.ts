@@ -38,6 +38,21 @@ export const hostShell = ({ netns, timeoutMs = DEFAULT_TIMEOUT_MS }: { netns: st
   },
 });
 
+/** Runs a command that may fail; false if it did. */
+export const commandSucceeds = (shell: HostShell, command: string, args: readonly string[]): Promise<boolean> =>
+  shell.run(command, args).then(
+    () => true,
+    (error: unknown) => {
+      if (CommandFailed.is(error)) return false;
+      throw error;
+    },
+  );
+
+/** Runs lines of `ip` in one process, if there are any. */
+export async function runIpBatch(shell: HostShell, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
 /** The command line that runs `tool` inside the namespace. */
 export const enter = async (netns: string | null, tool: string): Promise<[string, ...string[]]> =>
   netns === null ? [tool] : [await findTool('nsenter'), `--net=${netnsPath(netns)}`, tool];

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
 import { type CloudMark, isOfACloud } from './cloud-mark.ts';
-import type { HostShell } from '../../shell/host-shell.ts';
+import { type HostShell, runIpBatch } from '../../shell/host-shell.ts';
 import { addAddress, hostAddresses, type LinkStep, METADATA_ADDRESS, removeAddress } from './host-addressing.ts';
 import type { SeenLink } from './seen-links.ts';
 
-/** The steps from what is seen to what is wanted; none when all is well. The devices in `others` are looked after elsewhere. Bridges without the cloud's mark are an operator's or another cloud's. */
+/**
+ * The steps from what is seen to what is wanted; none when all is well. The devices in `others` are looked after elsewhere. Bridges
+ * without the cloud's mark are an operator's or another cloud's.
+ */
 export function planLinks(
   networks: readonly HostNetwork[],
   seen: ReadonlyMap<string, SeenLink>,
@@ -40,8 +43,10 @@ export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap
 
 /** Runs all steps in one process. */
 export async function runSteps(shell: HostShell, steps: readonly LinkStep[]): Promise<void> {
-  const commands = steps.flatMap((step) => step.commands);
-  if (commands.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` });
+  await runIpBatch(
+    shell,
+    steps.flatMap((step) => step.commands),
+  );
 }
 
 const deletion = (link: SeenLink): LinkStep => ({

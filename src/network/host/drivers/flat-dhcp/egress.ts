@@ -4,12 +4,13 @@
  */
 import { BRIDGE_PREFIX } from '../../device-names.ts';
 import type { Correction, HostNetwork } from '../../driver.ts';
-import { CommandFailed, type HostShell, hostShell } from '../../shell/host-shell.ts';
+import { commandSucceeds, type HostShell, hostShell, runIpBatch } from '../../shell/host-shell.ts';
 import type { CloudMark } from './cloud-mark.ts';
+import { endsHere } from './host-addressing.ts';
 import { ipVersion } from './ip-text.ts';
 import { KernelRules, removal, replacement } from './kernel-rules.ts';
 import { startForwarding } from './router-routes.ts';
-import { seeLinks } from './seen-links.ts';
+import { type SeenLink, seeLinks } from './seen-links.ts';
 import { HOST_END, isOfUplink, type Uplink, uplinkOf, uplinkTable } from './uplink.ts';
 
 export class Egress {
@@ -29,10 +30,10 @@ export class Egress {
     this.#uplinkRules = this.#uplink && new KernelRules(this.#machine, [this.#uplink.table]);
   }
 
-  /** Serves those of the networks that end at this host. */
-  async converge(networks: readonly HostNetwork[]): Promise<Correction[]> {
+  /** Serves those of the networks that end at this host; `links` are the host's devices. */
+  async converge(networks: readonly HostNetwork[], links: ReadonlyMap<string, SeenLink>): Promise<Correction[]> {
     if (!networks.some(endsHere)) return [];
-    const isLinked = this.#uplink ? await this.#link(this.#uplink) : false;
+    const isLinked = this.#uplink ? await this.#link(this.#uplink, links.get(HOST_END)) : false;
     const hasNewRules = await this.#rules.converge(replacement(this.#table, egressTable(networks)));
     if (!this.#isForwarding || hasNewRules) await startForwarding(this.#shell);
     this.#isForwarding = true;
@@ -46,37 +47,35 @@ export class Egress {
     await this.#shell.run('nft', ['-f', '-'], { input: removal(this.#table) });
     if (!this.#uplink) return;
     await this.#machine.run('nft', ['-f', '-'], { input: removal(this.#uplink.table) });
-    await this.#machine.run('ip', ['link', 'del', this.#uplink.device]).catch(ifCommand);
+    await commandSucceeds(this.#machine, 'ip', ['link', 'del', this.#uplink.device]);
   }
 
-  /** Links the host's namespace with the machine's; true if it had to do something. */
-  async #link(uplink: Uplink): Promise<boolean> {
-    await this.#dropStale();
-    const [outer, inner] = [(await seeLinks(this.#machine)).get(uplink.device), (await seeLinks(this.#shell)).get(HOST_END)];
+  /** Links the host's namespace, with `inner` as its end, with the machine's; true if it had to do something. */
+  async #link(uplink: Uplink, inner: SeenLink | undefined): Promise<boolean> {
+    const links = await seeLinks(this.#machine);
+    await this.#dropStale(links);
+    const outer = links.get(uplink.device);
     const hasNewRules = await this.#uplinkRules?.converge(replacement(uplink.table, uplinkTable(uplink)));
     const isWhole =
       outer?.isUp && inner?.isUp && outer.addresses.includes(`${uplink.machine}/30`) && inner.addresses.includes(`${uplink.host}/30`);
     if (isWhole) return hasNewRules === true;
-    if (outer) await this.#machine.run('ip', ['link', 'del', uplink.device]).catch(ifCommand);
-    const steps = [
+    if (outer) await commandSucceeds(this.#machine, 'ip', ['link', 'del', uplink.device]);
+    await runIpBatch(this.#machine, [
       `link add name ${uplink.device} type veth peer name ${HOST_END} netns ${this.#shell.netns}`,
       `address add ${uplink.machine}/30 dev ${uplink.device}`,
       `link set dev ${uplink.device} up`,
-    ];
-    await this.#machine.run('ip', ['-batch', '-'], { input: `${steps.join('\n')}\n` });
-    const within = [
+    ]);
+    await runIpBatch(this.#shell, [
       `address add ${uplink.host}/30 dev ${HOST_END}`,
       `link set dev ${HOST_END} up`,
       `route replace default via ${uplink.machine}`,
-    ];
-    await this.#shell.run('ip', ['-batch', '-'], { input: `${within.join('\n')}\n` });
+    ]);
     await startForwarding(this.#machine);
     return true;
   }
 
   /** A host that was deleted took its end of the link with it, and the other end went too; the rules for it are left. */
-  async #dropStale(): Promise<void> {
-    const links = await seeLinks(this.#machine);
+  async #dropStale(links: ReadonlyMap<string, SeenLink>): Promise<void> {
     const { stdout } = await this.#machine.run('nft', ['list', 'tables', 'ip']);
     for (const { table, device } of stdout.split('\n').flatMap((line) => isOfUplink(line) ?? [])) {
       if (!links.has(device) && table !== this.#uplink?.table) await this.#machine.run('nft', ['-f', '-'], { input: removal(table) });
@@ -102,11 +101,4 @@ function egressTable(networks: readonly HostNetwork[]): string {
     ${sources.length > 0 ? `ip saddr { ${sources.join(', ')} } ${elsewhere} masquerade` : ''}
   }
 `;
-}
-
-/** An external network that is not on an operator's bridge: the host is its gateway. */
-const endsHere = ({ isExternal, bridge }: HostNetwork): boolean => isExternal === true && bridge === undefined;
-
-function ifCommand(error: unknown): void {
-  if (!CommandFailed.is(error)) throw error;
 }

@@ -169,7 +169,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     const { steps, links } = await this.#correctLinks();
     const dhcp = await this.#dhcp.converge(networks, ports, links);
     const routers = await this.#routing.converge(this.#routers, this.#known(), links);
-    const egress = (await this.#egress?.converge(networks)) ?? [];
+    const egress = (await this.#egress?.converge(networks, links)) ?? [];
     const isListening = await this.#metadata?.converge();
     return [
       ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),

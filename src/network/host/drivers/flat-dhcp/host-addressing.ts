@@ -10,6 +10,9 @@ export interface LinkStep extends Correction {
   readonly commands: readonly string[];
 }
 
+/** Whether it is an external network of which the host is the gateway: on an operator's bridge the gateway is the operator's. */
+export const endsHere = ({ isExternal, bridge }: HostNetwork): boolean => isExternal === true && bridge === undefined;
+
 /** The address and prefix that this host has on each of the network's subnets. An operator's external bridge has gateways of its own. */
 export const hostAddresses = (network: HostNetwork): string[] =>
   network.isExternal && network.bridge !== undefined ? [] : network.subnets.flatMap((subnet) => hostAddress(subnet) ?? []);

@@ -1,7 +1,7 @@
 /** Writes the parts of the IP-layer table that concern the host itself: what guests and the outside may reach on it. Pure text. */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
-import { METADATA_ADDRESS } from './host-addressing.ts';
+import { endsHere, METADATA_ADDRESS } from './host-addressing.ts';
 
 /** Neighbour discovery, the ARP of IPv6: without it there is no traffic. */
 export const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
@@ -20,7 +20,7 @@ export const elements = (values: readonly string[]): string => (values.length > 
 
 /** What comes to the host from external networks; on an operator's own bridge the host has business of its own. */
 export const outside = (networks: readonly HostNetwork[]): string => `set outside { type ifname; ${elements(
-  networks.filter(({ isExternal, bridge }) => isExternal && bridge === undefined).map((network) => `"${bridgeName(network)}"`),
+  networks.filter(endsHere).map((network) => `"${bridgeName(network)}"`),
 )} }
   chain from_outside {
     ${ANSWERS}

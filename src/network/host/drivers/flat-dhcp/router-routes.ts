@@ -2,7 +2,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { HostRouter } from '../../host-router.ts';
-import { CommandFailed, type HostShell } from '../../shell/host-shell.ts';
+import { commandSucceeds, type HostShell } from '../../shell/host-shell.ts';
 import { type Route, routesOf, routeSteps } from './router-plan.ts';
 
 const shownRoutes = t.Array(t.Object({ dst: t.String(), gateway: t.Optional(t.String()) }));
@@ -14,13 +14,7 @@ export async function correctRoutes(router: HostRouter, shell: HostShell): Promi
   for (const version of [4, 6] as const) {
     const steps = routeSteps(wanted, await seeRoutes(shell, version), version);
     for (const step of steps) {
-      const isDone = await shell.run('ip', [`-${version}`, ...step.split(' ')]).then(
-        () => true,
-        (error: unknown) => {
-          if (CommandFailed.is(error)) return false;
-          throw error;
-        },
-      );
+      const isDone = await commandSucceeds(shell, 'ip', [`-${version}`, ...step.split(' ')]);
       isChanged ||= isDone;
     }
   }

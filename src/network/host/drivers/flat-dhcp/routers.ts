@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { legName } from '../../device-names.ts';
 import type { Correction, HostNetwork } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
-import { type HostShell, hostShell } from '../../shell/host-shell.ts';
+import { type HostShell, hostShell, runIpBatch } from '../../shell/host-shell.ts';
 import type { CloudMark } from './cloud-mark.ts';
 import { KernelRules, replacement } from './kernel-rules.ts';
 import { ROUTER_TABLE, routerTable } from './router-filter.ts';
@@ -70,9 +70,9 @@ export class Routers {
         return [`link del dev ${end.name}`, ...outerSteps(device, { seen: undefined, netns, cloud: this.#cloud })];
       return outerSteps(device, { seen: end, netns, cloud: this.#cloud });
     });
-    await batch(this.#shell, outer);
+    await runIpBatch(this.#shell, outer);
     const inner = innerSteps(devices, outer.length > 0 ? await seeLinks(shell) : seen);
-    await batch(shell, inner);
+    await runIpBatch(shell, inner);
     // Before it forwards anything: the rules that translate.
     const hasNewRules = await rules.converge(replacement(ROUTER_TABLE, routerTable(router)));
     const routes = await correctRoutes(router, shell);
@@ -107,8 +107,4 @@ export class Routers {
     this.#known.set(id, made);
     return made;
   }
-}
-
-async function batch(shell: HostShell, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await shell.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
 }

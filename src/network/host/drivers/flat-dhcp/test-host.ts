@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../../lib/clock/clock.ts';
 import { silentLog } from '../../../../lib/log/log.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
-import { CommandFailed, type HostShell, hostShell } from '../../shell/host-shell.ts';
+import { commandSucceeds, hostShell } from '../../shell/host-shell.ts';
 import { FlatDhcpDriver, type FlatDhcpOptions } from './flat-dhcp-driver.ts';
 
 const root = hostShell({ netns: null });
@@ -125,15 +125,6 @@ async function makeTestGuest(host: string, vif: Vif) {
 }
 
 export type TestGuest = Awaited<ReturnType<typeof makeTestGuest>>;
-
-const commandSucceeds = (shell: HostShell, command: string, args: readonly string[]): Promise<boolean> =>
-  shell.run(command, args).then(
-    () => true,
-    (error: unknown) => {
-      if (CommandFailed.is(error)) return false;
-      throw error;
-    },
-  );
 
 /** What this machine lacks to run a test host; undefined when nothing. With CI=true such a test must fail instead. */
 export async function lacking(): Promise<string | undefined> {
