@@ -1,5 +1,6 @@
 /** What goes through a router: guests out, the outside in by floating IPs, and what stops when these go. */
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bridgeName } from '../../device-names.ts';
@@ -113,6 +114,16 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     const next = host.newDriver();
     const wanted = { networks: [network, other, external], ports: [a, b], routers: [sampleRouter([network, other], external)] };
     expect((await next.converge(wanted)).filter(({ part }) => part === 'router')).toEqual([]);
+    await next.close();
+  });
+
+  test('get through a router that a service left before it forwarded', async () => {
+    const namespace = (await readdir('/run/netns')).find((name) => name.startsWith(`${host.netns}.`)) ?? '';
+    await hostShell({ netns: namespace }).run('tee', ['/proc/sys/net/ipv4/ip_forward'], { input: '0\n' });
+    expect(await guestA.pings('172.24.40.200')).toBe(false);
+    const next = host.newDriver();
+    await next.converge({ networks: [network, other, external], ports: [a, b], routers: [sampleRouter([network, other], external)] });
+    expect(await guestA.pings('172.24.40.200')).toBe(true);
     await next.close();
   });
 });

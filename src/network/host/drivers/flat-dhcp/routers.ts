@@ -18,6 +18,8 @@ const NAMESPACES = '/run/netns';
 interface Known {
   readonly shell: HostShell;
   readonly rules: KernelRules;
+  /** Whether this process has it forward. */
+  isForwarding: boolean;
 }
 
 export class Routers {
@@ -52,7 +54,7 @@ export class Routers {
     // One after the other: a host with many routers must not run many commands at once.
     for (const router of routers) {
       const isNew = !present.includes(router.id);
-      if (isNew) await this.#shell.run('ip', ['netns', 'add', this.#namespaceOf(router.id)]);
+      if (isNew) await this.#add(router.id);
       const isChanged = await this.#convergeOne(router, devicesOf(router, networks), links);
       if (isNew || isChanged) corrected.push({ part: 'router', what: `router ${router.id} was ${isNew ? 'missing' : 'not as wanted'}` });
     }
@@ -60,7 +62,8 @@ export class Routers {
   }
 
   async #convergeOne(router: HostRouter, devices: readonly RouterDevice[], links: ReadonlyMap<string, SeenLink>): Promise<boolean> {
-    const { shell, rules } = this.#knownOf(router.id);
+    const known = this.#knownOf(router.id);
+    const { shell, rules } = known;
     const seen = await seeLinks(shell);
     const netns = this.#namespaceOf(router.id);
     const outer = devices.flatMap((device) => {
@@ -76,7 +79,8 @@ export class Routers {
     // Before it forwards anything: the rules that translate.
     const hasNewRules = await rules.converge(replacement(ROUTER_TABLE, routerTable(router)));
     const routes = await correctRoutes(router, shell);
-    if (hasNewRules || outer.length > 0) await startForwarding(shell);
+    if (!known.isForwarding) await startForwarding(shell);
+    known.isForwarding = true;
     return outer.length > 0 || inner.length > 0 || hasNewRules || routes;
   }
 
@@ -88,6 +92,12 @@ export class Routers {
   async #present(): Promise<string[]> {
     const names = await readdir(NAMESPACES).catch((): string[] => []);
     return names.filter((name) => name.startsWith(this.#prefix)).map((name) => name.slice(this.#prefix.length));
+  }
+
+  async #add(id: string): Promise<void> {
+    // What was known is of a namespace that somebody else removed.
+    this.#known.delete(id);
+    await this.#shell.run('ip', ['netns', 'add', this.#namespaceOf(id)]);
   }
 
   async #remove(id: string): Promise<void> {
@@ -103,7 +113,7 @@ export class Routers {
     const known = this.#known.get(id);
     if (known) return known;
     const shell = hostShell({ netns: this.#namespaceOf(id) });
-    const made = { shell, rules: new KernelRules(shell, [ROUTER_TABLE]) };
+    const made = { shell, rules: new KernelRules(shell, [ROUTER_TABLE]), isForwarding: false };
     this.#known.set(id, made);
     return made;
   }
