@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { change } from '../../db/change.ts';
 import { endOfEvents, readEvents } from '../../db/stores/cloud/event-feed.ts';
@@ -60,13 +60,11 @@ function broker() {
   return { driver, state, got, flavors };
 }
 
-function publisher(holder: string, driver: NotificationDriver, retries = -1) {
+function publisher(holder: string, driver: NotificationDriver, retries = -1, clock = systemClock) {
   const stop = new AbortController();
   const topics = { versioned: ['versioned_notifications'], unversioned: ['notifications'] };
   const { db } = database;
-  const ran = new NotificationPublisher({ db, clock: systemClock, log: silentLog, holder, drivers: [driver], rules, topics, retries }).run(
-    stop.signal,
-  );
+  const ran = new NotificationPublisher({ db, clock, log: silentLog, holder, drivers: [driver], rules, topics, retries }).run(stop.signal);
   const end = async () => {
     stop.abort(new Error('the test ends'));
     await ran;
@@ -151,5 +149,24 @@ test('without a broker events wait; with a number of retries they are given up a
   hasty.state.fails = false;
   await tell('c');
   await expect.poll(() => hasty.flavors(), WAIT).toEqual(['c']);
+  await endAll();
+});
+
+test('an outage of the database uses up no retries', async () => {
+  const { driver, flavors } = broker();
+  const send: NotificationDriver['send'] = vi.fn(driver.send).mockRejectedValueOnce(new Error('no broker'));
+  const pauses: number[] = [];
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    pauses.push(ms);
+    await systemClock.sleep(Math.min(ms, 50), signal);
+  };
+  await sql`ALTER TABLE notification_cursors RENAME TO away`.execute(database.db);
+  publisher('one', { ...driver, send }, 1, { ...systemClock, sleep });
+  await expect.poll(() => pauses.length, WAIT).toBeGreaterThan(2);
+  await sql`ALTER TABLE away RENAME TO notification_cursors`.execute(database.db);
+  await ready();
+  await tell('a');
+  await expect.poll(() => flavors(), WAIT).toEqual(['a']);
+  expect(send).toHaveBeenCalledTimes(2);
   await endAll();
 });

@@ -42,8 +42,12 @@ export interface PublisherDeps {
 
 export class NotificationPublisher {
   readonly #deps: PublisherDeps;
-  /** How often the page at the cursor has failed. */
+  /** Whether there is a cursor; once made, it stays. */
+  #hasCursor = false;
+  /** How often in a row it has failed, whatever the reason. */
   #failures = 0;
+  /** How often the page at the cursor could not be sent. */
+  #unsent = 0;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
@@ -53,31 +57,40 @@ export class NotificationPublisher {
   async run(signal: AbortSignal): Promise<void> {
     const { db, clock, holder } = this.#deps;
     while (!signal.aborted) {
-      const pauseMs = await this.#round(signal).catch((error: unknown) => this.#failed(error, signal));
+      const pauseMs = await this.#round(signal);
       if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => {});
     }
     // Only a courtesy to the next publisher: without it, that one waits until the time is over.
     await leaveCursor(db, holder).catch(() => {});
   }
 
-  /** Publishes a page. @returns how long to pause */
+  /** Publishes a page, or notes that it failed. @returns how long to pause */
   async #round(signal: AbortSignal): Promise<number> {
+    try {
+      const pauseMs = await this.#publishPage(signal);
+      this.#failures = 0;
+      return pauseMs;
+    } catch (error) {
+      return this.#failed(error, signal);
+    }
+  }
+
+  async #publishPage(signal: AbortSignal): Promise<number> {
     const { db, holder } = this.#deps;
     const from = await this.#hold();
     if (from === undefined) return STANDBY_MS;
     const { events, next } = await readEvents(db, from, PAGE);
     if (events.length === 0) return POLL_MS;
     await this.#publish(events, signal);
-    this.#failures = 0;
+    this.#unsent = 0;
     await moveCursor(db, { holder, from, to: next });
     return events.length < PAGE ? POLL_MS : 0;
   }
 
   async #hold() {
     const { db, holder } = this.#deps;
-    const held = await holdCursor(db, { holder, seconds: HOLD_SECONDS });
-    if (held !== undefined) return held;
-    await createCursor(db);
+    if (!this.#hasCursor) await createCursor(db);
+    this.#hasCursor = true;
     return await holdCursor(db, { holder, seconds: HOLD_SECONDS });
   }
 
@@ -92,7 +105,8 @@ export class NotificationPublisher {
       // A program that stops does not wait for the broker: the page is published after its next start.
       for (const driver of drivers) await untilAborted(signal, driver.send(messages));
     } catch (error) {
-      if (signal.aborted || retries < 0 || this.#failures < retries) throw error;
+      this.#unsent += 1;
+      if (signal.aborted || retries < 0 || this.#unsent <= retries) throw error;
       log.error({ messages: messages.length, error: messageOf(error) }, 'notifications were given up after the configured retries');
     }
   }

@@ -31,19 +31,18 @@ export async function createCursor(db: Queries): Promise<void> {
     .execute();
 }
 
-/** Moves the cursor on, if the publisher still holds it there. @returns whether it did */
+/** Moves the cursor on, if the publisher still holds it there. */
 export async function moveCursor(
   db: Queries,
   { holder, from, to }: { readonly holder: string; readonly from: EventPosition; readonly to: EventPosition },
-): Promise<boolean> {
-  const moved = await db
+): Promise<void> {
+  await db
     .updateTable('notification_cursors')
     .set({ position: to })
     .where('name', '=', NAME)
     .where('holder', '=', holder)
     .where('position', '=', from)
-    .executeTakeFirst();
-  return moved.numUpdatedRows > 0n;
+    .execute();
 }
 
 /** Lets another publisher take the cursor at once. */
