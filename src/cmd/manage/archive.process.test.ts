@@ -68,6 +68,18 @@ test('one run archives as many rows as asked for, and until complete all; the bo
   expect((await verify()).isClean).toBe(true);
 });
 
+test('the last of several batches is only as large as what is left to archive', async () => {
+  await deletedServers(4);
+  // Two servers fill the first batch, which has 10,000 rows at most.
+  await sql`
+    INSERT INTO instance_actions (server_id, action, request_id)
+    SELECT id, 'reboot', 'r-' || number FROM (SELECT id FROM servers ORDER BY terminated_at, id LIMIT 2) AS first, generate_series(1, 4999) AS number`.execute(
+    database.db,
+  );
+  await run({ maxRows: '10001' });
+  expect(await left()).toBe(1);
+});
+
 test('archived rows are purged in the same run if asked', async () => {
   await deletedServers(2);
   await run({ before: '2026-02-01', purge: true });

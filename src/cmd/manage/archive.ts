@@ -91,10 +91,10 @@ interface Run {
 
 /** Batch by batch. Each is complete by itself, so whoever is killed in between has archived what was archived. */
 async function archiveAll({ db, clock }: Deps, { maxRows, before, untilComplete, sleepMs }: Run): Promise<RowCounts> {
-  const batch = Math.min(maxRows, AT_ONCE);
   let total: RowCounts = {};
   for (;;) {
-    const moved = await archiveServers(db, { before, maxRows: batch });
+    const wanted = untilComplete ? maxRows : maxRows - sumOf(total);
+    const moved = await archiveServers(db, { before, maxRows: Math.min(wanted, AT_ONCE) });
     total = summed(total, moved);
     const isOver = Object.keys(moved).length === 0 || (!untilComplete && sumOf(total) >= maxRows);
     if (isOver) return total;
