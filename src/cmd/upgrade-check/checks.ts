@@ -22,11 +22,11 @@ export interface Check {
 
 const success: Found = { result: 'Success' };
 
-/** Hosts in a sentence, of many the first ones. */
-function listed(hosts: readonly string[]): string {
+/** Names in a sentence, of many the first ones. */
+function listed(names: readonly string[]): string {
   const SHOWN = 10;
-  const more = hosts.length - SHOWN;
-  return hosts.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const more = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 const schema: Check = {
@@ -72,7 +72,7 @@ const computes: Check = {
   },
 };
 
-/** How long an operation may take to be undone until that is suspicious. */
+/** After how long an operation that is still being undone is suspicious. */
 const STUCK_MINUTES = 60;
 
 const stuck: Check = {
@@ -80,7 +80,7 @@ const stuck: Check = {
   run: async (db) => {
     const subjects = await stuckWork(db, STUCK_MINUTES);
     if (subjects.length === 0) return success;
-    const details = `Work on these has been undone for more than an hour: ${listed(subjects)}. See "nova-ts manage verify".`;
+    const details = `Work on these began more than an hour ago and is still being undone: ${listed(subjects)}. See "nova-ts manage verify".`;
     return { result: 'Warning', details };
   },
 };

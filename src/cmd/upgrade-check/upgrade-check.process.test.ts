@@ -13,6 +13,11 @@ afterAll(() => database?.drop());
 
 const named = async (name: string) => (await runChecks(database.db)).find((found) => found.name === name);
 
+/** Work that began so long ago, and is being undone. */
+const unwinding = (subject: string, age: string) =>
+  sql`INSERT INTO workflows (id, definition, subject, input, ctx, status, created_at)
+    VALUES (gen_random_uuid(), 'd', ${subject}, '{}', '{}', 'unwinding', now() - ${age}::interval)`.execute(database.db);
+
 test('a cloud without hosts has nothing in the way', async () => {
   const found = await runChecks(database.db);
   expect([found.length, statusOf(found)]).toEqual([checks.length, 0]);
@@ -32,6 +37,16 @@ test('a host without inventory is a warning, and one with an old contract a fail
   expect(statusOf(found)).toBe(2);
   expect((await named('Older than N-1 computes'))?.details).toContain('too old for this program: node-2.');
   expect(renderChecks(found)).toContain('| Result: Failure ');
+});
+
+test('work that is still being undone after an hour is a warning, however often that was tried', async () => {
+  await unwinding('server-new', '59 minutes');
+  expect(await named('Stuck Work')).toEqual({ name: 'Stuck Work', result: 'Success' });
+  await unwinding('server-old', '61 minutes');
+  expect(await named('Stuck Work')).toMatchObject({
+    result: 'Warning',
+    details: expect.stringContaining('still being undone: server-old.'),
+  });
 });
 
 test('after a pending step of the schema nothing else is read', async () => {
