@@ -1,6 +1,6 @@
 /** `nova-ts manage cell_v2`: a cloud has one cell here, so most of these commands have nothing to do and say so. */
 import type { Command } from 'commander';
-import { listComputeHosts } from '../../db/stores/hosts/readiness.ts';
+import { listComputeHosts } from '../../db/stores/hosts/hosts.ts';
 import { isArchived } from '../../db/stores/servers/archive.ts';
 import { findServers } from '../../db/stores/servers/servers.ts';
 import type { CellDb } from '../../db/sql/queries.ts';

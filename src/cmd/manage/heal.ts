@@ -4,7 +4,7 @@ import { deletedServersHoldNothing } from '../../books/invariants/deleted-server
 import { hostUsage } from '../../books/invariants/host-usage.ts';
 import { placementsMatchServers } from '../../books/invariants/placements-match-servers.ts';
 import { type Repaired, repairBooks } from '../../books/repair.ts';
-import { listComputeHosts } from '../../db/stores/hosts/readiness.ts';
+import { listComputeHosts } from '../../db/stores/hosts/hosts.ts';
 import type { WholeDb } from '../../db/sql/queries.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Ids } from '../../lib/clock/ids.ts';

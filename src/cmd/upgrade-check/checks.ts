@@ -2,7 +2,8 @@
 import { COMPUTE_CONTRACT } from '../../compute/rpcapi.ts';
 import { schemaOf } from '../../db/connect/migrate.ts';
 import { stuckWork } from '../../db/stores/cloud/stuck-work.ts';
-import { hostsOlderThan, hostsWithoutInventory, listComputeHosts } from '../../db/stores/hosts/readiness.ts';
+import { listComputeHosts } from '../../db/stores/hosts/hosts.ts';
+import { hostsOlderThan, hostsWithoutInventory } from '../../db/stores/hosts/readiness.ts';
 import type { CellDb } from '../../db/sql/queries.ts';
 
 /** How bad a finding is; the numbers are the exit statuses. */

@@ -51,6 +51,12 @@ const REPORTED = [
 const reported = sql.join(REPORTED.map((column) => sql.ref(column)));
 const reportedOf = (table: string) => sql.join(REPORTED.map((column) => sql.ref(`${table}.${column}`)));
 
+/** The compute hosts of the cell, each with the id of its hypervisor. */
+export async function listComputeHosts(db: CellDb): Promise<readonly { readonly id: string; readonly host: HostName }[]> {
+  const rows = await db.selectFrom('compute_nodes').select(['id', 'host']).orderBy('host').execute();
+  return rows.map(({ id, host }) => ({ id, host: asId<HostName>(host) }));
+}
+
 /** The host whose hypervisor has this name. */
 export async function hostOfNode(db: CellDb, node: string): Promise<HostName | undefined> {
   const row = await db.selectFrom('compute_nodes').select('host').where('node', '=', node).executeTakeFirst();

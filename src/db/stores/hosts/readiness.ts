@@ -7,13 +7,6 @@ interface Row {
   readonly host: HostName;
 }
 
-/** The compute hosts of the cell. */
-export async function listComputeHosts(db: CellDb): Promise<readonly (Row & { readonly id: string })[]> {
-  const rows = await db.selectFrom('compute_nodes').select(['id', 'host']).orderBy('host').execute();
-  // Seam: rows of hosts are written with their names.
-  return rows.map(({ id, host }) => ({ id, host: host as HostName }));
-}
-
 /** Hosts on which nothing can be placed, because they have reported nothing. */
 export async function hostsWithoutInventory(db: CellDb): Promise<readonly HostName[]> {
   const { rows } = await sql<Row>`
