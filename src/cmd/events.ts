@@ -17,10 +17,10 @@ export interface EventsOptions {
 }
 
 /** Prints all events, and with `follow` new ones until it is stopped. @returns the exit status */
-export async function events(open: () => Promise<Runtime>, { after, follow = false, json = false }: EventsOptions): Promise<number> {
+export async function events(open: () => Runtime, { after, follow = false, json = false }: EventsOptions): Promise<number> {
   let runtime: Runtime | undefined;
   try {
-    runtime = await open();
+    runtime = open();
     stopOnSignal(runtime);
     const { db } = await openCloudDatabase(runtime);
     let position = await positionFor(db, after);

@@ -10,14 +10,10 @@ export interface ExplainOptions {
 }
 
 /** Prints what was decided and what would be decided now; @returns the exit status. */
-export async function explainPlacement(
-  open: () => Promise<Runtime>,
-  serverOrRequest: string,
-  { json = false }: ExplainOptions,
-): Promise<number> {
+export async function explainPlacement(open: () => Runtime, serverOrRequest: string, { json = false }: ExplainOptions): Promise<number> {
   let runtime: Runtime | undefined;
   try {
-    runtime = await open();
+    runtime = open();
     const { db } = await openCloudDatabase(runtime);
     const placements = await schedulerApi(db, runtime.config).explain(serverOrRequest);
     console.log(json ? JSON.stringify(placements, null, 2) : placements.map(renderPlacement).join('\n\n'));

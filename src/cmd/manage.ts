@@ -4,7 +4,7 @@ import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { addCells } from './manage/cells.ts';
 import { addDb } from './manage/db.ts';
-import { openExistingCloud } from './manage/on-cloud.ts';
+import { type Configured, openExistingCloud, subcommand } from './manage/on-cloud.ts';
 import { addPlacement } from './manage/placement.ts';
 import { addServices } from './manage/services.ts';
 import { events, type EventsOptions } from './events.ts';
@@ -16,52 +16,45 @@ import { verify, type VerifyOptions } from './verify.ts';
 export async function run(args: readonly string[]): Promise<void> {
   // Commander's exit status for a misspelt flag would mean "breaches are left", so it throws instead. Subcommands inherit that.
   const command = new Command('nova-ts manage').description("Looks into a cloud's books.").exitOverride().addHelpText('after', EXAMPLES);
-  command
-    .command('trace')
-    .description('Print the way that a request took.')
+  subcommand(command, 'trace', 'Print the way that a request took.')
     .argument('<request-id>', 'the x-openstack-request-id of an answer, req-...')
     .option('--json', 'print the hops as JSON')
-    .option('--config-file <file...>', 'configuration files')
     .action(trace);
-  command
-    .command('events')
-    .description('Print what happens in the cloud: events in the order of the feed, the oldest first.')
+  subcommand(command, 'events', 'Print what happens in the cloud: events in the order of the feed, the oldest first.')
     .option('--after <position>', 'begin after this position, or after `now`; from the beginning when left out')
     .option('--follow', 'wait for more, until the program is stopped')
     .option('--json', 'print each event as a line of JSON, with its payload')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async ({ configFile = [], ...options }: EventsOptions & { configFile?: string[] }) => {
-      process.exitCode = await events(async () => openExistingCloud(configFile), options);
+    .action(async ({ configFile = [], ...options }: EventsOptions & Configured) => {
+      process.exitCode = await events(() => openExistingCloud(configFile), options);
     });
-  command
-    .command('verify')
-    .description('Check that the books are sound: print each breach with its evidence and its repair. Exit status 0 only when clean.')
+  subcommand(
+    command,
+    'verify',
+    'Check that the books are sound: print each breach with its evidence and its repair. Exit status 0 only when clean.',
+  )
     .option('--repair', 'repair what can be repaired without harm, and check again')
     .option('--json', 'print the verdict as JSON')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async ({ configFile = [], ...options }: VerifyOptions & { configFile?: string[] }) => {
-      process.exitCode = await verify(async () => openExistingCloud(configFile), options);
+    .action(async ({ configFile = [], ...options }: VerifyOptions & Configured) => {
+      process.exitCode = await verify(() => openExistingCloud(configFile), options);
     });
   addPlacement(command);
   addDb(command);
   addCells(command);
   addServices(command);
-  command
-    .command('psql')
-    .description("Open the cloud's database, embedded or not, in psql, and end with its exit status.")
+  subcommand(command, 'psql', "Open the cloud's database, embedded or not, in psql, and end with its exit status.")
     .argument('[args...]', 'arguments for psql, after --')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async (args: string[], { configFile = [] }: { configFile?: string[] }) => {
-      process.exitCode = await psql(async () => openExistingCloud(configFile), args);
+    .action(async (args: string[], { configFile = [] }: Configured) => {
+      process.exitCode = await psql(() => openExistingCloud(configFile), args);
     });
-  command
-    .command('remove-host')
-    .description('Remove a host that is no longer used: its services, its hypervisor, and what is left of it on this machine.')
+  subcommand(
+    command,
+    'remove-host',
+    'Remove a host that is no longer used: its services, its hypervisor, and what is left of it on this machine.',
+  )
     .argument('<host>', 'its NOVA_HOST, as in `openstack compute service list`')
     .option('--yes', 'remove it without asking')
-    .option('--config-file <file...>', 'configuration files')
-    .action(async (host: string, { configFile = [], ...options }: RemoveHostOptions & { configFile?: string[] }) => {
-      process.exitCode = await removeHost(async () => openExistingCloud(configFile), host, options);
+    .action(async (host: string, { configFile = [], ...options }: RemoveHostOptions & Configured) => {
+      process.exitCode = await removeHost(() => openExistingCloud(configFile), host, options);
     });
   await command.parseAsync([...args], { from: 'user' });
 }
@@ -77,7 +70,7 @@ Examples:
 
 What runs, and where: nova-ts status. The cloud is that of NOVA_STATE_DIR, or of NOVA_DATABASE_URL.`;
 
-async function trace(requestId: string, { json, configFile = [] }: { json?: boolean; configFile?: string[] }): Promise<void> {
+async function trace(requestId: string, { json, configFile = [] }: { readonly json?: boolean } & Configured): Promise<void> {
   const runtime = openExistingCloud(configFile);
   try {
     const { db } = await openCloudDatabase(runtime);

@@ -14,8 +14,8 @@ const PsqlMissing = errorType(
 const ignore = (): void => {};
 
 /** Runs psql with these arguments; @returns its exit status. */
-export async function psql(open: () => Promise<Runtime>, args: readonly string[]): Promise<number> {
-  const runtime = await open();
+export async function psql(open: () => Runtime, args: readonly string[]): Promise<number> {
+  const runtime = open();
   // Ctrl-C is for psql, which then cancels its query.
   process.on('SIGINT', ignore);
   try {

@@ -18,9 +18,9 @@ export interface RemoveHostOptions {
 }
 
 /** Removes the host; @returns the exit status. */
-export async function removeHost(open: () => Promise<Runtime>, host: string, { yes = false }: RemoveHostOptions): Promise<number> {
+export async function removeHost(open: () => Runtime, host: string, { yes = false }: RemoveHostOptions): Promise<number> {
   if (!/^[^/]+$/.test(host) || host === '.' || host === '..') throw NoHostName({ host });
-  const runtime = await open();
+  const runtime = open();
   try {
     const { db } = await openCloudDatabase(runtime);
     await refuseWhileInUse(db, host);

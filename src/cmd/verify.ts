@@ -20,10 +20,10 @@ export interface VerifyOptions {
 }
 
 /** Checks the books, repairs them if asked to and checks again, and prints the result; @returns the exit status. */
-export async function verify(open: () => Promise<Runtime>, options: VerifyOptions): Promise<number> {
+export async function verify(open: () => Runtime, options: VerifyOptions): Promise<number> {
   let runtime: Runtime | undefined;
   try {
-    runtime = await open();
+    runtime = open();
     const books = openBooks(runtime, await openCloudDatabase(runtime), await atHand(runtime));
     const first = await verifyBooks(books);
     const last = options.repair && !first.isClean ? await repaired(books, first, runtime) : { verdict: first, repairs: [] };

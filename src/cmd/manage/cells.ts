@@ -7,7 +7,7 @@ import type { CellDb } from '../../db/sql/queries.ts';
 import { maskedUrl } from '../../lib/rpc/rabbitmq/broker-url.ts';
 import { isUuid } from '../../objects/ids.ts';
 import { cloudIdOf } from '../cloud/cloud-id.ts';
-import { type Configured, onCloud, type OpenCloud } from './on-cloud.ts';
+import { type Configured, onCloud, type OpenCloud, print, subcommand } from './on-cloud.ts';
 import { tableOf } from './table.ts';
 
 const CELL = 'cell1';
@@ -23,13 +23,10 @@ const ARCHIVED = 4;
 /** With `--strict`, no new host is a failure. */
 const NO_NEW_HOST = 1;
 
-const print = (line: string): void => console.log(line);
-
 /** Adds the commands. */
 export function addCells(command: Command): void {
   const cells = command.command('cell_v2').description('The cell of this cloud. There is one, so most commands have nothing to do.');
-  const sub = (name: string, description: string) =>
-    cells.command(name).description(description).option('--config-file <file...>', 'configuration files');
+  const sub = (name: string, description: string) => subcommand(cells, name, description);
   sub('list_cells', 'Print the cell, its queue and its database.')
     .option('--verbose', 'ignored: passwords are never printed')
     .action((options: Configured) => onCloud(options, listCells));

@@ -2,19 +2,16 @@
 import type { Command } from 'commander';
 import { migrate, schemaOf } from '../../db/connect/migrate.ts';
 import { archive, ARCHIVE_UNREACHABLE, type Archiving, purge, PURGE_UNREACHABLE, type PurgeAsked } from './archive.ts';
-import { type Configured, onCloud } from './on-cloud.ts';
+import { type Configured, onCloud, print, subcommand } from './on-cloud.ts';
 import { tableOf } from './table.ts';
 
 /** The exit status of `nova-manage db online_data_migrations` for a bad number. */
 const BAD_COUNT = 127;
 
-const print = (line: string): void => console.log(line);
-
 /** Adds the commands. */
 export function addDb(command: Command): void {
   const db = command.command('db').description('The schema of the database, and what deleted servers have left in it.');
-  const sub = (name: string, description: string) =>
-    db.command(name).description(description).option('--config-file <file...>', 'configuration files');
+  const sub = (name: string, description: string) => subcommand(db, name, description);
   sub('version', "Print the newest step of the database's schema.").action((options: Configured) =>
     onCloud(
       options,

@@ -1,5 +1,6 @@
-/** How commands of operators reach an existing cloud, and end. */
+/** How commands of operators are declared, reach an existing cloud, answer, and end. */
 import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
 import type { OpenDatabase } from '../../db/connect/open.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { CannotStart } from '../cannot-start.ts';
@@ -18,6 +19,13 @@ export interface OpenCloud extends OpenDatabase {
 export interface Configured {
   readonly configFile?: string[];
 }
+
+/** Adds a command of that name, with the options of every command. */
+export const subcommand = (parent: Command, name: string, description: string): Command =>
+  parent.command(name).description(description).option('--config-file <file...>', 'configuration files');
+
+/** Answers the operator. */
+export const print = (line: string): void => console.log(line);
 
 interface How {
   /** Whether the database is used as it is, also if this program would migrate it. */

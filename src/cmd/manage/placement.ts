@@ -2,15 +2,12 @@
 import type { Command } from 'commander';
 import { explainPlacement, type ExplainOptions } from '../explain.ts';
 import { auditAllocations, type Auditing, healAllocations, type Healing } from './heal.ts';
-import { type Configured, onCloud, openExistingCloud } from './on-cloud.ts';
-
-const print = (line: string): void => console.log(line);
+import { type Configured, onCloud, openExistingCloud, print, subcommand } from './on-cloud.ts';
 
 /** Adds the commands. */
 export function addPlacement(command: Command): void {
   const placement = command.command('placement').description('How servers came to their hosts, and what they use there.');
-  const sub = (name: string, description: string) =>
-    placement.command(name).description(description).option('--config-file <file...>', 'configuration files');
+  const sub = (name: string, description: string) => subcommand(placement, name, description);
   sub(
     'explain',
     'Tell why a server is on its host or on none: every host, every filter, the weights, and the smallest change that would help.',
@@ -18,7 +15,7 @@ export function addPlacement(command: Command): void {
     .argument('<server-or-request>', 'the id of a server, or the x-openstack-request-id of its boot')
     .option('--json', 'print everything as JSON')
     .action(async (id: string, { configFile = [], ...options }: ExplainOptions & Configured) => {
-      process.exitCode = await explainPlacement(async () => openExistingCloud(configFile), id, options);
+      process.exitCode = await explainPlacement(() => openExistingCloud(configFile), id, options);
     });
   sub('heal_allocations', 'Give servers the allocations of their size on their host. Exit status 0: some were given; 4: none were missing.')
     .option('--max-count <number>', 'servers at most; exit status 1 if more are left')

@@ -6,10 +6,8 @@ import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import { novaPolicy } from '../../policy/policy.ts';
 import { quotaOptions } from '../cloud/quota-options.ts';
-import { type Configured, onCloud, type OpenCloud } from './on-cloud.ts';
+import { type Configured, onCloud, type OpenCloud, print, subcommand } from './on-cloud.ts';
 import { tableOf } from './table.ts';
-
-const print = (line: string): void => console.log(line);
 
 const contextIn = ({ runtime }: OpenCloud) => serviceContext(`req-${runtime.ids.uuid()}`);
 
@@ -22,7 +20,7 @@ interface Wanted {
 export function addServices(command: Command): void {
   const group = (name: string, description: string) => {
     const parent = command.command(name).description(description);
-    return (sub: string, about: string) => parent.command(sub).description(about).option('--config-file <file...>', 'configuration files');
+    return (sub: string, about: string) => subcommand(parent, sub, about);
   };
   const service = group('service', 'The services of the cloud.');
   service('list', 'Print the services: `:-)` is one that is alive, `XXX` one that is not.')
