@@ -26,8 +26,13 @@ export async function openShared(runtime: Runtime): Promise<Shared> {
   const database = await openCloudDatabase(runtime);
   const tracer = openTracer(runtime, hopSink(database.db));
   const bus = await openBus(runtime);
-  const driver = dbServiceGroup(database.db, runtime.ids, runtime.config.DEFAULT.default_availability_zone);
-  return { ...database, runtime, bus, tracer, group: new ServiceGroup(driver, serviceGroupOptions(runtime.config), runtime) };
+  return { ...database, runtime, bus, tracer, group: openServiceGroup(database, runtime) };
+}
+
+/** The group of the services that send heartbeats to the cell. */
+export function openServiceGroup({ db }: Pick<OpenDatabase, 'db'>, runtime: Runtime): ServiceGroup {
+  const driver = dbServiceGroup(db, runtime.ids, runtime.config.DEFAULT.default_availability_zone);
+  return new ServiceGroup(driver, serviceGroupOptions(runtime.config), runtime);
 }
 
 /** How often members of a service group report, and when they count as down. */

@@ -6,6 +6,7 @@ import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import { novaPolicy } from '../../policy/policy.ts';
 import { quotaOptions } from '../cloud/quota-options.ts';
+import { openServiceGroup } from '../cloud/shared.ts';
 import { type Configured, onCloud, type OpenCloud, print, subcommand } from './on-cloud.ts';
 import { tableOf } from './table.ts';
 
@@ -43,15 +44,13 @@ export function addServices(command: Command): void {
     .action((options: Configured & QuotaAsked) => onCloud(options, (cloud) => quota(cloud, options)));
 }
 
-const apiOf = ({ db, runtime: { config } }: OpenCloud): ServiceApi =>
+const apiOf = ({ db, runtime }: OpenCloud): ServiceApi =>
   new ServiceApi({
     db,
     // The operator at the machine may do everything.
     policy: novaPolicy(),
-    group: {
-      counts: ({ silentSeconds, forcedDown }) => !forcedDown && silentSeconds <= config.DEFAULT.service_down_time,
-    },
-    internalZone: config.DEFAULT.internal_service_availability_zone,
+    group: openServiceGroup({ db }, runtime),
+    internalZone: runtime.config.DEFAULT.internal_service_availability_zone,
   });
 
 async function listServices(cloud: OpenCloud, { host, service }: Wanted): Promise<number> {
