@@ -67,7 +67,7 @@ export function legacyServer(telling: Telling) {
 }
 
 /** An operation; the end of a boot also has the addresses. */
-export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error', isBoot: boolean): object {
+export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error' | undefined, isBoot: boolean): object {
   const payload = legacyServer(telling);
   if (phase === 'error') {
     const { error, message } = failureOf(telling);

@@ -10,7 +10,7 @@ type Source = 'nova-api' | 'nova-compute' | 'nova-conductor';
 /** One notification of an event: `instance.<action>.<phase>` and, where it has an unversioned form, `compute.instance.<legacy>.<phase>`. */
 interface Part {
   readonly action: string;
-  /** None where it happens at once. */
+  /** None where it happens at once; then neither name ends with one. */
   readonly phase?: Phase;
   readonly legacy?: string;
   readonly object?: ActionObject;
@@ -52,7 +52,7 @@ const prepare: Named = { action: 'resize_prep', legacy: 'resize.prep', object: '
 const resize: Named = { action: 'resize', legacy: 'resize' };
 const finish: Named = { action: 'resize_finish', legacy: 'finish_resize' };
 const rebuild: Named = { action: 'rebuild', legacy: 'rebuild', object: 'rebuild' };
-const scheduled: Part = { ...rebuild, action: 'rebuild_scheduled', from: 'nova-conductor' };
+const scheduled: Part = { ...rebuild, action: 'rebuild_scheduled', legacy: 'rebuild.scheduled', from: 'nova-conductor' };
 const remove: Named = { action: 'delete', legacy: 'delete' };
 const shutDown: Named = { action: 'shutdown', legacy: 'shutdown', ifLaunched: true };
 const snapshot: Operation = plain('snapshot', { object: 'snapshot' });
@@ -149,23 +149,24 @@ const partsOf = (telling: Telling, parts: readonly Part[]): readonly Notificatio
 function versionedPart(telling: Telling, { action, phase, object = 'action', from = 'nova-compute' }: Part): readonly Notification[] {
   const fault = phase === 'error' ? faultObject(telling) : null;
   return versioned(telling, {
-    eventType: ['instance', action, ...(phase ? [phase] : [])].join('.'),
+    eventType: nameOf('instance', action, phase),
     from,
     isError: fault !== null,
     payload: () => actionObjects[object](telling, fault),
   });
 }
 
-function legacyPart(telling: Telling, { action, phase = 'end', legacy }: Part): readonly Notification[] {
+function legacyPart(telling: Telling, { action, phase, legacy }: Part): readonly Notification[] {
   if (legacy === undefined) return [];
-  const isScheduled = action === 'rebuild_scheduled';
   return unversioned(telling, {
-    eventType: `compute.instance.${legacy}.${isScheduled ? 'scheduled' : phase}`,
+    eventType: nameOf('compute.instance', legacy, phase),
     from: `compute.${hostOf(telling)}`,
     isError: phase === 'error',
-    payload: () => legacyAction(telling, isScheduled ? 'start' : phase, action === 'create'),
+    payload: () => legacyAction(telling, phase, action === 'create'),
   });
 }
+
+const nameOf = (what: string, action: string, phase: Phase | undefined): string => [what, action, ...(phase ? [phase] : [])].join('.');
 
 const updateNotifications = (telling: Telling, byApi: boolean): readonly Notification[] => [
   ...versioned(telling, {
