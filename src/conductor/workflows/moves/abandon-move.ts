@@ -18,13 +18,13 @@ export const abandonMove = (deps: WorkflowDeps) =>
   workflow(abandonMoveRef)
     .step('elsewhere', {
       do: async ({ serverId }, w) => {
-        const server = await findServer(deps.db, serverId);
-        const hosts = await hostsOf(deps.db, serverId);
-        for (const host of hosts.filter((one) => one !== server?.host)) {
+        const here = (await findServer(deps.db, serverId))?.host ?? null;
+        const others = (await hostsOf(deps.db, serverId)).filter((host) => host !== here);
+        for (const host of others) {
           await destroyGuest(deps, w, host, serverId);
           await leaveHost(deps, w, host, serverId);
         }
-        return { onlyHere: hosts.every((host) => host === server?.host) ? (server?.host ?? null) : null };
+        return { onlyHere: others.length === 0 ? here : null };
       },
     })
     // One that was resized on its host keeps its present size.
