@@ -113,9 +113,8 @@ const olderNames: Partial<Record<ImagePropertyName, string>> = {
 
 type Properties = Readonly<Record<string, string>>;
 
-/** Whether an image says yes to something, in any of the spellings that Nova accepts. */
-export const imageSaysYes = (properties: Properties, name: 'hw_qemu_guest_agent' | 'os_require_quiesce'): boolean =>
-  /^\s*(1|t|true|on|y|yes)\s*$/i.test(properties[name] ?? '');
+/** Whether a text is a yes, in any of the spellings that Nova accepts. */
+export const saysYes = (text: string): boolean => /^\s*(1|t|true|on|y|yes)\s*$/i.test(text);
 
 /** A property of an image in its canonical spelling, under whichever name the image has it; as it stands if it is invalid. */
 export function imageProperty(properties: Properties, name: ImagePropertyName): string | undefined {
@@ -129,13 +128,15 @@ export type ImageFlagName =
   | 'hw_locked_memory'
   | 'hw_mem_encryption'
   | 'hw_pmu'
+  | 'hw_qemu_guest_agent'
   | 'hw_vif_multiqueue_enabled'
   | 'hw_virtio_packed_ring'
-  | 'img_hide_hypervisor_id';
+  | 'img_hide_hypervisor_id'
+  | 'os_require_quiesce';
 
 /** A boolean property of an image. */
 export const imageFlag = (properties: Properties, name: ImageFlagName): boolean | undefined =>
-  Object.hasOwn(properties, name) ? /^(1|t|true|on|y|yes)$/i.test(properties[name]?.trim() ?? '') : undefined;
+  Object.hasOwn(properties, name) ? saysYes(properties[name] ?? '') : undefined;
 
 /** The first property with an invalid value, in words. */
 export function invalidProperty(properties: Properties): string | undefined {

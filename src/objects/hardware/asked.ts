@@ -1,6 +1,6 @@
 /** Reads what a flavor's extra specs and an image's properties ask of the hardware of a guest. */
 import type { Flavor } from '../flavor.ts';
-import { imageFlag, type ImageFlagName, imageProperty, type ImagePropertyName } from '../image-properties.ts';
+import { imageFlag, type ImageFlagName, imageProperty, type ImagePropertyName, saysYes } from '../image-properties.ts';
 import { FlavorImageConflict, HardwareInvalid } from './errors.ts';
 
 /** A flavor and the properties of an image. */
@@ -61,7 +61,7 @@ export class Asked {
   /** A boolean of the flavor. */
   flag(spec: string): boolean | undefined {
     const value = this.spec(spec);
-    return value === undefined ? undefined : /^(1|t|true|on|y|yes)$/i.test(value.trim());
+    return value === undefined ? undefined : saysYes(value);
   }
 
   /** A whole number of the flavor. Flavors of clients before 2.86 are unchecked. */
@@ -73,6 +73,11 @@ export class Asked {
   imageCount(name: ImagePropertyName, least = 0): number | undefined {
     return countIn(name, this.property(name), least);
   }
+}
+
+/** The member that a text names; undefined where it names none. */
+export function choice<Member extends string>(value: string | undefined, ...members: readonly Member[]): Member | undefined {
+  return members.find((member) => member === value);
 }
 
 const MOST = 1e15;

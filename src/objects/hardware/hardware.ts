@@ -1,14 +1,12 @@
-import { Asked, type AskedOf } from './asked.ts';
+import { Asked, type AskedOf, choice } from './asked.ts';
 import { FlavorImageConflict, HardwareInvalid } from './errors.ts';
 import { type GuestLimits, limitsOf } from './limits.ts';
+import { type AskedMachine, isQ35, machineOf } from './machine.ts';
 import { type NumaDemand, numaOf } from './numa.ts';
 import { type CpuTopology, topologyOf } from './topology.ts';
 
 /** The hardware of a guest, as its flavor and its image ask for it. What nobody asks for is undefined: the driver chooses. */
-export interface GuestHardware {
-  readonly machine: string | undefined;
-  readonly firmware: 'bios' | 'uefi';
-  readonly secureBoot: 'required' | 'optional' | 'disabled';
+export interface GuestHardware extends AskedMachine {
   readonly tpm: { readonly version: '1.2' | '2.0'; readonly model: 'tpm-tis' | 'tpm-crb' } | undefined;
   /** What happens when the guest does not reset its watchdog in time. */
   readonly watchdog: 'none' | 'pause' | 'poweroff' | 'reset' | undefined;
@@ -82,16 +80,11 @@ export function hardwareOf(source: AskedOf): GuestHardware {
 }
 
 /** Secure Boot takes a q35 machine, and a q35 machine has no IDE. */
-function checkMachine({ machine, firmware, secureBoot, diskBus, cdromBus }: GuestHardware): void {
-  const isQ35 = machine !== undefined && /(^|-)q35(-|$)/.test(machine);
-  if (secureBoot === 'required' && machine !== undefined && !isQ35)
-    throw HardwareInvalid({ because: `Secure Boot needs a q35 machine, and the image asks for ${machine}.` });
-  const needsQ35 = isQ35 || (machine === undefined && firmware === 'uefi' && secureBoot !== 'disabled');
-  if (needsQ35 && (diskBus === 'ide' || cdromBus === 'ide')) throw HardwareInvalid({ because: 'A q35 machine has no IDE bus.' });
-}
-
-function choice<Member extends string>(value: string | undefined, ...members: readonly Member[]): Member | undefined {
-  return members.find((member) => member === value);
+function checkMachine(hardware: GuestHardware): void {
+  const { secureBoot, diskBus, cdromBus } = hardware;
+  if (secureBoot === 'required' && !isQ35(hardware))
+    throw HardwareInvalid({ because: `Secure Boot needs a q35 machine, and the image asks for ${machineOf(hardware)}.` });
+  if (isQ35(hardware) && (diskBus === 'ide' || cdromBus === 'ide')) throw HardwareInvalid({ because: 'A q35 machine has no IDE bus.' });
 }
 
 function firmwareOf(asked: Asked): Pick<GuestHardware, 'firmware' | 'secureBoot'> {

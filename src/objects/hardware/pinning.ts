@@ -1,5 +1,5 @@
 /** Whether a guest has CPUs of its host for itself, and which of its own. */
-import type { Asked } from './asked.ts';
+import { type Asked, choice } from './asked.ts';
 import { cpusIn } from './cpu-list.ts';
 import { HardwareInvalid } from './errors.ts';
 
@@ -23,7 +23,7 @@ export interface CpuPinning {
 /** Reads what flavor and image ask for. */
 export function pinningOf(asked: Asked): CpuPinning {
   const cpuPolicy = policyOf(asked);
-  const emulatorThreads = memberOf(emulatorPolicies, asked.agreed('hw:emulator_threads_policy', 'hw_emulator_threads_policy'));
+  const emulatorThreads = choice(asked.agreed('hw:emulator_threads_policy', 'hw_emulator_threads_policy'), ...emulatorPolicies);
   if (emulatorThreads === 'isolate' && cpuPolicy !== 'dedicated')
     throw HardwareInvalid({ because: 'An isolated CPU emulator threads option requires a dedicated CPU policy option.' });
   const all = Array.from({ length: cpuPolicy === 'shared' ? 0 : asked.vcpus }, (_, cpu) => cpu);
@@ -41,7 +41,7 @@ type Policy = CpuPinning['cpuPolicy'];
 
 /** The image can ask for more than a flavor that is silent; where the flavor speaks, it has the last word. */
 function policyOf(asked: Asked): Policy {
-  const [flavor, image] = [memberOf(policies, asked.spec('hw:cpu_policy')), memberOf(policies, asked.property('hw_cpu_policy'))];
+  const [flavor, image] = [choice(asked.spec('hw:cpu_policy'), ...policies), choice(asked.property('hw_cpu_policy'), ...policies)];
   const forbidden: Readonly<Partial<Record<Policy, readonly Policy[]>>> = { mixed: ['dedicated'], shared: ['mixed', 'dedicated'] };
   if (flavor && image && forbidden[flavor]?.includes(image))
     throw HardwareInvalid({
@@ -51,8 +51,8 @@ function policyOf(asked: Asked): Policy {
 }
 
 function threadPolicyOf(asked: Asked, cpuPolicy: Policy): CpuPinning['threadPolicy'] {
-  const flavor = memberOf(threadPolicies, asked.spec('hw:cpu_thread_policy'));
-  const image = memberOf(threadPolicies, asked.property('hw_cpu_thread_policy'));
+  const flavor = choice(asked.spec('hw:cpu_thread_policy'), ...threadPolicies);
+  const image = choice(asked.property('hw_cpu_thread_policy'), ...threadPolicies);
   if (flavor && flavor !== 'prefer' && image && image !== flavor)
     throw HardwareInvalid({
       because: "Image property 'hw_cpu_thread_policy' is not permitted to override CPU thread pinning policy set against the flavor",
@@ -103,6 +103,3 @@ function masked(name: string, mask: string, all: readonly number[]): readonly nu
     throw HardwareInvalid({ because: `${name} has CPU ${beyond}, and the flavor has CPUs 0 to ${all.length - 1}.` });
   return chosen;
 }
-
-const memberOf = <Member extends string>(members: readonly Member[], value: string | undefined): Member | undefined =>
-  members.find((member) => member === value);

@@ -1,6 +1,6 @@
 /** How the disks of a guest are attached: their buses, their names, their order. */
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
-import { isQ35 } from './machine.ts';
+import { isQ35 } from '../../../objects/hardware/machine.ts';
 
 /** The buses that disks of guests here can be on, with how libvirt names the disks of each. */
 const prefixes = { virtio: 'vd', ide: 'hd', scsi: 'sd', sata: 'sd', usb: 'sd' } as const;

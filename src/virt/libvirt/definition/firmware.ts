@@ -1,8 +1,8 @@
 /** What a guest boots: firmware, kernel, boot menu. */
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
+import { machineOf } from '../../../objects/hardware/machine.ts';
 import { element, type XmlElement } from '../xml.ts';
 import type { DomainParts } from './domain-parts.ts';
-import { machineOf } from './machine.ts';
 
 const DEFAULT_COMMAND_LINE = 'root=/dev/vda console=ttyS0';
 
