@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isDotSet } from '../../src/virt/fake/machine/font.ts';
 import { type Browser, missingBrowser, startBrowser } from '../support/browser.ts';
@@ -67,6 +68,29 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     await draws('root@shown:~$');
     await page.type('echo hi');
     await draws('root@shown:~$ echo hi');
+  });
+
+  test.each([
+    ['serial', 'serial', `document.querySelector('.xterm-rows') !== null`],
+    ['vnc', 'novnc', `document.querySelector('canvas')?.width === 640`],
+  ])('the button of a %s page connects it anew, once', async (protocol, type, isDrawn) => {
+    const page = await browser.open(pageOf(await consoleUrl(demo, id, protocol, type)));
+    await page.shows(`${isDrawn} && document.getElementById('state').innerText !== 'connecting'`, 'the console is shown');
+    await page.evaluate(`(() => {
+      window.sockets = [];
+      const construct = (Plain, asked) => {
+        const socket = new Plain(...asked);
+        window.sockets.push(socket);
+        return socket;
+      };
+      window.WebSocket = new Proxy(WebSocket, { construct });
+      for (const press of [1, 2]) document.getElementById('reconnect').click();
+    })()`);
+    await page.shows('window.sockets.at(-1).readyState === WebSocket.OPEN', 'the page has connected anew');
+    // A page that took the end of the earlier connection for an outage would try again within half a second.
+    await setTimeout(2_000);
+    const open = 'window.sockets.map(({ readyState }) => readyState === WebSocket.OPEN)';
+    expect(await page.evaluate(`[${open}, document.getElementById('notice').hidden]`)).toEqual([[false, true], true]);
   });
 
   test('a page says why an address is no good', async () => {

@@ -32,14 +32,17 @@ const FINAL = [4401, 4403, 4408];
 const TRIES = 5;
 const FIRST_WAIT_MS = 500;
 
-/** Opens the console, and again when the connection is lost; `open` returns a WebSocket. The button begins anew. */
+/** Opens the console, and again when the connection is lost; `open` returns a WebSocket. The button closes it and begins anew. */
 export function keepOpen(open) {
   let tries = 0;
   let timer;
+  let current;
   const connect = () => {
     clearTimeout(timer);
     say('connecting');
+    current?.close();
     const socket = open();
+    current = socket;
     socket.addEventListener('open', () => {
       sayConnected();
     });
@@ -47,6 +50,8 @@ export function keepOpen(open) {
       tries = 0;
     });
     socket.addEventListener('close', (event) => {
+      // The button has closed it: another one is open.
+      if (socket !== current) return;
       sayEnded(event);
       if (FINAL.includes(event.code) || tries >= TRIES) return;
       timer = setTimeout(connect, FIRST_WAIT_MS * 2 ** tries);
