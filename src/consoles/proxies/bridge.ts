@@ -29,10 +29,10 @@ export function bridge(viewer: WebSocket, guest: Duplex, { clock, idleMs, leftMs
 
   viewer.on('message', (data: RawData) => {
     heardMs = clock.monotonicMs();
-    if (!guest.writable || guest.write(bytesOf(data))) return;
-    viewer.pause();
-    guest.once('drain', () => viewer.resume());
+    // Messages that have come already are handed over even while it is paused.
+    if (guest.writable && !guest.write(bytesOf(data))) viewer.pause();
   });
+  guest.on('drain', () => viewer.resume());
   viewer.once('close', () => end(endings.over));
   viewer.on('error', () => end(endings.over));
 
