@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect as connectPlain } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -10,9 +9,9 @@ import { until } from '../../test/support/until.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { clientOf } from '../lib/rpc/client.ts';
 import { serve } from '../lib/rpc/serve.ts';
-import { TLS } from '../lib/handover/file-offer.ts';
 import type { OpenedConsole } from '../objects/console.ts';
 import { consoleManager } from './manager.ts';
+import { enterDoor } from './proxies/enter-door.ts';
 import { consoleRpc } from './rpcapi.ts';
 
 let database: TestDatabase;
@@ -47,15 +46,8 @@ async function tokenOf(id: string, protocol = 'serial', type = 'serial'): Promis
 const opened = (token: string): Promise<OpenedConsole | null> => clientOf(consoleRpc, cloud.bus).openConsole(someone(), { token });
 
 /** Goes through the door, as a proxy does. */
-async function enter({ door: { address, port, path, key } }: OpenedConsole): Promise<Duplex> {
-  const socket = connectTls({
-    ...TLS,
-    host: address,
-    port,
-    checkServerIdentity: () => undefined,
-    pskCallback: () => ({ identity: path, psk: Buffer.from(key, 'hex') }),
-  });
-  await once(socket, 'secureConnect');
+async function enter({ door }: OpenedConsole): Promise<Duplex> {
+  const socket = await enterDoor(door);
   onTestFinished(() => void socket.destroy());
   return socket;
 }

@@ -76,7 +76,7 @@ export const networksOf = ({ db, bus }: SimulatedCloud): NetworkApi =>
     zone: 'nova',
   });
 
-/** Gives out tokens for ten minutes, of every type that simulated guests have. */
+/** Gives out tokens for ten minutes, of every type. */
 export const consolesOf = ({ db, deps: { compute } }: SimulatedCloud): ConsoleAuth =>
   new ConsoleAuth({
     db,

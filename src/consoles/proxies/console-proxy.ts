@@ -10,7 +10,7 @@ import { serviceContext } from '../../lib/context/context.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ConsoleType, OpenedConsole } from '../../objects/console.ts';
-import type { ConsoleRpcApi } from '../rpcapi.ts';
+import { type ConsoleRpcApi, MAX_TOKEN_LENGTH } from '../rpcapi.ts';
 import { bridge, endSession } from './bridge.ts';
 import { type Ending, endings } from './endings.ts';
 import { enterDoor } from './enter-door.ts';
@@ -112,7 +112,7 @@ export class ConsoleProxy {
   async #open({ url = '/', headers }: IncomingMessage): Promise<OpenedConsole | undefined> {
     const { consoles, ids, type } = this.#options;
     const token = tokenOf(url, headers.cookie);
-    if (token === undefined || token.length > 255) return undefined;
+    if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
     const console = await consoles.openConsole(serviceContext(`req-${ids.uuid()}`), { token });
     return console?.type === type ? console : undefined;
   }
