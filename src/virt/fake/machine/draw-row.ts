@@ -1,9 +1,9 @@
 /** A row of a text screen as a rectangle of RFB. The first row, with the guest's name, has its colours exchanged. */
 import { isDotSet } from './font.ts';
 import { type PixelFormat, pixelOf } from './pixel-format.ts';
+import { COLUMNS } from './screen.ts';
 
 const CELL = { width: 8, height: 16 } as const;
-const COLUMNS = 80;
 /** Dots of a letter are two rows high. */
 const DOT_HEIGHT = 2;
 const INK = [0xd0, 0xd0, 0xd0] as const;

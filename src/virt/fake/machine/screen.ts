@@ -1,6 +1,7 @@
 /** The text screen of a simulated guest: what a terminal shows, below a line with the name of the guest. */
 
-const COLUMNS = 80;
+/** Characters of a row. */
+export const COLUMNS = 80;
 const ROWS = 25;
 
 /** Text in rows and columns, with the rows that changed. */
