@@ -1,4 +1,4 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { type Domain, is, type Libvirt } from '@nova-ts/libvirt';
 import type { Clock } from '../../lib/clock/clock.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
@@ -7,6 +7,7 @@ import { asId, type ServerId } from '../../objects/ids.ts';
 import type { Login } from '../driver.ts';
 import { GuestAgentFailed, GuestAgentSilent, GuestInWrongState, HypervisorFailed } from '../errors.ts';
 import { AGENT_CHANNEL } from './definition/agent-channel.ts';
+import { exists } from './exists.ts';
 import type { GuestDirectories } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { LibvirtLink } from './link.ts';
@@ -133,9 +134,3 @@ export class GuestAgent {
     }
   }
 }
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

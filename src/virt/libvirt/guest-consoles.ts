@@ -34,8 +34,8 @@ export class GuestConsoles {
     const domain = await domains.get(serverId);
     const state = await domains.powerState(domain);
     if (state !== 'running' && state !== 'paused') throw GuestInWrongState({ serverId, state, wanted: 'running' });
-    const definition = await link.call('look for a console of the server', (libvirt) => libvirt.xml(domain, []));
     if (kind === 'serial') return { open: () => this.#openSerial(serverId, domain) };
+    const definition = await link.call('look for a console of the server', (libvirt) => libvirt.xml(domain, []));
     const socket = socketOf(definition, kind);
     if (socket === undefined) throw NoSuchConsole({ serverId, kind });
     return { open: () => openSocket(this.#parts.seenFromHere(socket)) };

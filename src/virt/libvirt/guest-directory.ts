@@ -1,7 +1,8 @@
-import { access, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { earlierOf } from './console-log.ts';
+import { exists } from './exists.ts';
 
 // The files of guests: one directory per guest, below the driver's own.
 
@@ -106,10 +107,7 @@ export class GuestDirectories {
   }
 
   isMade(serverId: ServerId): Promise<boolean> {
-    return access(this.paths(serverId).made).then(
-      () => true,
-      () => false,
-    );
+    return exists(this.paths(serverId).made);
   }
 
   /** Incomplete guests. */

@@ -1,10 +1,11 @@
-import { access, open, truncate, writeFile } from 'node:fs/promises';
+import { open, truncate, writeFile } from 'node:fs/promises';
 import { type GuestSpec, hardwareIn } from '../../objects/guest-spec.ts';
 import type { GuestHardware } from '../../objects/hardware/hardware.ts';
 import { iso9660 } from './config-drive/iso9660.ts';
 import { VFAT_BYTES, vfat } from './config-drive/vfat.ts';
 import { type DiskFile, drivePlace, type GuestDisk, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
+import { exists } from './exists.ts';
 import { fitFurtherDisks } from './further-disks.ts';
 import type { GuestPaths } from './guest-directory.ts';
 
@@ -44,12 +45,6 @@ export async function existingDisks(paths: GuestPaths, hardware: GuestHardware):
   const drive = (await exists(paths.configDrive)) ? [drivePlace(paths.configDrive, await formatOf(paths.configDrive), hardware)] : [];
   return [...ownPlaces(await ownDisks(paths), hardware), ...drive];
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** A config drive that another host made may have another format than this one's. */
 async function formatOf(drive: string): Promise<ConfigDriveFormat> {

@@ -1,4 +1,4 @@
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type GuestSpec, hardwareIn, type ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
@@ -7,6 +7,7 @@ import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/d
 import { createDisk } from './disk.ts';
 import { domainXml } from './domain-xml.ts';
 import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
+import { exists } from './exists.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import { type ConfigDriveFormat, ownDisks, writeDrive } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -134,12 +135,6 @@ export class GuestRescue {
     return [...places, { ...nextPlace(rescueDisk, device, [...places, ...drive]), isBooted: true }, ...drive];
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Writes a file that others see as a whole or not at all. */
 async function writeWhole(path: string, text: string): Promise<void> {

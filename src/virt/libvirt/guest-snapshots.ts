@@ -10,6 +10,7 @@ import type { ImageTarget, SnapshotFormat } from '../../objects/server-image.ts'
 import type { ReportProgress, SnapshotOptions } from '../driver.ts';
 import { GuestAgentFailed, GuestAgentSilent, HypervisorFailed } from '../errors.ts';
 import type { ImageSender } from '../image-sender.ts';
+import { exists } from './exists.ts';
 import type { GuestAgent } from './guest-agent.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -189,10 +190,4 @@ const backupXml = (file: string): string =>
 const convert = (from: string, to: string, format: SnapshotFormat, signal: AbortSignal): Promise<unknown> =>
   attempt('copy the disk of the server', () =>
     runTool('qemu-img', ['convert', '-q', '-f', 'qcow2', '-O', format, from, to], { timeoutMs: COPY_LIMIT_MS, signal }),
-  );
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
   );
