@@ -1,7 +1,7 @@
 // Formats that the resources of the volume API share.
 import { Type as t, type Static } from '@sinclair/typebox';
 import { nullable, stringMap } from '../../../lib/versioning/schema.ts';
-import { upgraded } from '../../../lib/versioning/shape.ts';
+import { bodyField, upgraded } from '../../../lib/versioning/shape.ts';
 
 /** A time with microseconds and without zone, or null. @example 2026-11-22T06:47:57.000000 */
 export const timeText = (time: Date | null): string | null => (time === null ? null : `${time.toISOString().slice(0, 23)}000`);
@@ -32,7 +32,24 @@ export const sizeGb = upgraded(
 );
 
 /** A name or description: surrounding blanks are dropped. */
-export const textOrNull = upgraded(nullable(t.String({ maxLength: 255 })), (text) => text?.trim() ?? null);
+const textOrNull = upgraded(nullable(t.String({ maxLength: 255 })), (text) => text?.trim() ?? null);
+
+/** The name and the description in a body, each also under its older name. */
+export const namingFields = {
+  name: bodyField({ type: textOrNull }),
+  display_name: bodyField({ type: textOrNull }),
+  description: bodyField({ type: textOrNull }),
+  display_description: bodyField({ type: textOrNull }),
+};
+
+type Naming = { readonly [Key in keyof typeof namingFields]?: string | null };
+
+/** The name and the description that a body gives; what it does not give is absent. */
+export function namingIn(body: Naming): { readonly name?: string | null; readonly description?: string | null } {
+  const name = body.name ?? body.display_name;
+  const description = body.description ?? body.display_description;
+  return { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }) };
+}
 
 /** Metadata: short keys without strange characters. */
 export const metadata = stringMap('^[a-zA-Z0-9-_:. /]{1,255}$', t.String({ maxLength: 255 }));

@@ -9,7 +9,7 @@ import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
 import { answeredPage, linkedAs, listingOf, wantsCount } from '../list-query.ts';
 import { v } from '../microversions.ts';
-import { metadata, textOrNull, truth } from '../wire.ts';
+import { metadata, namingFields, namingIn, truth } from '../wire.ts';
 import { snapshotSummary, snapshotView } from './view.ts';
 import { snapshotList } from './list-rules.ts';
 
@@ -43,10 +43,7 @@ const createBody = requestBody(
   {
     // No volume has an id that is not a text.
     volume_id: bodyField({ type: nullable(t.String({ maxLength: 255 })), required: true }),
-    name: bodyField({ type: textOrNull }),
-    display_name: bodyField({ type: textOrNull }),
-    description: bodyField({ type: textOrNull }),
-    display_description: bodyField({ type: textOrNull }),
+    ...namingFields,
     metadata: bodyField({ type: nullable(metadata) }),
     force: bodyField({ type: truth }),
   },
@@ -66,8 +63,9 @@ const create = route({
     return ok(
       await volumes.snapshots.create(ctx, {
         volumeId: body.volume_id ?? 'None',
-        name: body.name ?? body.display_name ?? null,
-        description: body.description ?? body.display_description ?? null,
+        name: null,
+        description: null,
+        ...namingIn(body),
         metadata: body.metadata ?? {},
         force: isFree || (body.force ?? false),
       }),
@@ -84,16 +82,7 @@ const show = route({
   handle: async ({ ctx, params }, { volumes }: VolumeFaceDeps) => ok(await volumes.snapshots.show(ctx, params.id)),
 });
 
-const updateBody = requestBody(
-  'snapshot',
-  {
-    name: bodyField({ type: textOrNull }),
-    display_name: bodyField({ type: textOrNull }),
-    description: bodyField({ type: textOrNull }),
-    display_description: bodyField({ type: textOrNull }),
-  },
-  { tolerant: { until: v.strictBodies } },
-);
+const updateBody = requestBody('snapshot', namingFields, { tolerant: { until: v.strictBodies } });
 
 const update = route({
   method: 'PUT',
@@ -102,12 +91,7 @@ const update = route({
   body: updateBody,
   status: 200,
   answers: envelope('snapshot', snapshotSummary),
-  handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
-    const name = body.name ?? body.display_name;
-    const description = body.description ?? body.display_description;
-    const changes = { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }) };
-    return ok(await volumes.snapshots.update(ctx, params.id, changes));
-  },
+  handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => ok(await volumes.snapshots.update(ctx, params.id, namingIn(body))),
 });
 
 const remove = route({

@@ -1,11 +1,10 @@
 import { Type as t } from '@sinclair/typebox';
 import { nullable } from '../../../../lib/versioning/schema.ts';
-import { requestBody } from '../../../../lib/versioning/request-body.ts';
+import { type RequestBody, requestBody } from '../../../../lib/versioning/request-body.ts';
 import { bodyField, type HeadOf, upgraded } from '../../../../lib/versioning/shape.ts';
-import type { RequestBody } from '../../../../lib/versioning/request-body.ts';
 import type { NewVolume } from '../../../../volume/api/volumes.ts';
 import { v } from '../microversions.ts';
-import { anyObject, metadata, sizeGb, textOrNull } from '../wire.ts';
+import { anyObject, metadata, namingFields, namingIn, sizeGb } from '../wire.ts';
 
 const idOrNull = nullable(t.String({ minLength: 1, maxLength: 255 }));
 
@@ -14,10 +13,7 @@ export const createBody = requestBody(
   'volume',
   {
     size: bodyField({ type: sizeOrNull() }),
-    name: bodyField({ type: textOrNull }),
-    display_name: bodyField({ type: textOrNull }),
-    description: bodyField({ type: textOrNull }),
-    display_description: bodyField({ type: textOrNull }),
+    ...namingFields,
     volume_type: bodyField({ type: idOrNull }),
     availability_zone: bodyField({ type: nullable(t.String({ maxLength: 255 })) }),
     metadata: bodyField({ type: nullable(metadata) }),
@@ -42,8 +38,9 @@ type Created = typeof createBody extends RequestBody<infer B> ? B : never;
 /** The volume that a body describes. */
 export const newVolumeOf = (body: Created): NewVolume => ({
   sizeGb: body.size ?? undefined,
-  name: body.name ?? body.display_name ?? null,
-  description: body.description ?? body.display_description ?? null,
+  name: null,
+  description: null,
+  ...namingIn(body),
   type: body.volume_type,
   zone: body.availability_zone,
   metadata: body.metadata ?? {},

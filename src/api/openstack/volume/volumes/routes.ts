@@ -8,7 +8,7 @@ import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
 import { answeredPage, linkedAs, listingOf, wantsCount } from '../list-query.ts';
 import { v } from '../microversions.ts';
-import { metadata, textOrNull, truthOf } from '../wire.ts';
+import { metadata, namingFields, namingIn, truthOf } from '../wire.ts';
 import { createBody, newVolumeOf } from './create-body.ts';
 import { volumeList } from './list-rules.ts';
 import { changedVolumeView, volumeSummary, volumeView } from './view.ts';
@@ -59,13 +59,7 @@ const show = route({
 
 const updateBody = requestBody(
   'volume',
-  {
-    name: bodyField({ type: textOrNull }),
-    display_name: bodyField({ type: textOrNull }),
-    description: bodyField({ type: textOrNull }),
-    display_description: bodyField({ type: textOrNull }),
-    metadata: bodyField({ type: nullable(metadata) }),
-  },
+  { ...namingFields, metadata: bodyField({ type: nullable(metadata) }) },
   { tolerant: { until: v.strictBodies } },
 );
 
@@ -77,15 +71,8 @@ const update = route({
   status: 200,
   answers: envelope('volume', changedVolumeView),
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
-    const name = body.name ?? body.display_name;
-    const description = body.description ?? body.display_description;
-    return ok(
-      await volumes.volumes.update(ctx, params.id, {
-        ...(name === undefined ? {} : { name }),
-        ...(description === undefined ? {} : { description }),
-        ...(body.metadata ? { metadata: body.metadata } : {}),
-      }),
-    );
+    const changes = { ...namingIn(body), ...(body.metadata ? { metadata: body.metadata } : {}) };
+    return ok(await volumes.volumes.update(ctx, params.id, changes));
   },
 });
 
