@@ -40,8 +40,8 @@ export interface Reached {
 }
 
 const SECRET_BYTES = 16;
-/** How long a daemon may take to listen, and how often to look. */
-const START_MS = 10_000;
+/** How long a daemon may take to start or to end, and how often to look. */
+const WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 export class VolumeExports {
@@ -126,7 +126,7 @@ export class VolumeExports {
   }
 
   async #start(volumeId: string, wanted: Served): Promise<void> {
-    const { account, clock, pathOf, directory } = this.#with;
+    const { account, pathOf, directory } = this.#with;
     const [socket, monitor] = [this.#socket(wanted), this.#monitor(wanted)];
     await rm(socket, { force: true });
     await rm(monitor, { force: true });
@@ -143,19 +143,21 @@ export class VolumeExports {
       child.once('error', (cause) => failed.reject(StorageFailed({ what: 'serve a volume' }, { cause })));
       child.once('exit', (code) => failed.reject(StorageFailed({ what: `serve a volume: its server ended with ${String(code)}` })));
       child.unref();
-      await Promise.race([this.#untilListening(monitor, clock), failed.promise]);
+      const isUp = await Promise.race([this.#becomes(monitor, true), failed.promise]);
+      if (!isUp) throw StorageFailed({ what: 'serve a volume: its server does not answer' });
       await chmod(socket, 0o666);
     } finally {
       await log.close();
     }
   }
 
-  async #untilListening(monitor: string, clock: Clock): Promise<void> {
-    for (let waited = 0; waited < START_MS; waited += LOOK_EVERY_MS) {
-      if (await isListening(monitor)) return;
-      await clock.sleep(LOOK_EVERY_MS);
+  /** Waits until a daemon listens, or until it no longer does. @returns whether that happened in time */
+  async #becomes(monitor: string, listening: boolean): Promise<boolean> {
+    for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
+      if ((await isListening(monitor)) === listening) return true;
+      await this.#with.clock.sleep(LOOK_EVERY_MS);
     }
-    throw StorageFailed({ what: 'serve a volume: its server does not answer' });
+    return false;
   }
 
   async #stop(volumeId: string, wanted: Served): Promise<void> {
@@ -163,10 +165,9 @@ export class VolumeExports {
     if (await isListening(monitor)) {
       // It may end before it has answered.
       await withMonitor(monitor, (daemon) => daemon.ask('quit')).catch(() => {});
-      for (let waited = 0; waited < START_MS && (await isListening(monitor)); waited += LOOK_EVERY_MS)
-        await this.#with.clock.sleep(LOOK_EVERY_MS);
+      await this.#becomes(monitor, false);
     }
-    await Promise.all([monitor, this.#socket(wanted), `${this.#file(volumeId)}`, join(this.#with.directory, `${volumeId}.log`)].map(gone));
+    await Promise.all([monitor, this.#socket(wanted), this.#file(volumeId), join(this.#with.directory, `${volumeId}.log`)].map(gone));
   }
 
   #socket({ secret }: Served): string {
