@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { truncate } from 'node:fs/promises';
 import { Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { untilAborted } from '../../../lib/clock/until-aborted.ts';
 import { StorageFailed } from '../../errors.ts';
 import type { Monitor } from './qmp.ts';
 
-/** Where a copy goes; the node's name must be new. */
+/** Where a copy goes: into a file that is there. The node's name must be new. */
 interface Copy {
   readonly to: string;
   readonly node: string;
@@ -17,34 +18,27 @@ interface Copy {
 export async function backUp(monitor: Monitor, { to, node }: Copy, signal: AbortSignal): Promise<void> {
   const job = `job-${node}`;
   const target = `copy-${node}`;
-  const file = await open(to, 'a', 0o600);
   // As large as the daemon knows it: both must have one size.
-  await file.truncate(sizeOf(await monitor.ask('query-named-block-nodes', { flat: true })));
-  await file.close();
+  await truncate(to, sizeOf(await monitor.ask('query-named-block-nodes', { flat: true })));
   const storage = { driver: 'file', filename: to, discard: 'unmap' };
   await monitor.ask('blockdev-add', { driver: 'raw', 'node-name': target, discard: 'unmap', file: storage });
   const reaches = (wanted: string) => {
-    const reached = monitor.event(
-      'JOB_STATUS_CHANGE',
-      ({ id, status }) => id === job && (status === wanted || status === 'concluded'),
-      signal,
-    );
+    const reached = monitor.event('JOB_STATUS_CHANGE', ({ id, status }) => id === job && (status === wanted || status === 'concluded'));
     reached.catch(() => {});
     return reached;
   };
   try {
-    const ready = reaches('ready');
+    // Watched from before the job begins: one that fails at once tells it only once.
+    const [ready, concluded] = [reaches('ready'), reaches('concluded')];
     const copying = { 'job-id': job, device: 'disk', target, sync: 'full', 'copy-mode': 'write-blocking' };
     await monitor.ask('blockdev-mirror', { ...copying, 'auto-dismiss': false });
-    const concluded = reaches('concluded');
-    await ready.catch(async (reason: unknown) => {
-      await monitor.ask('block-job-cancel', { device: job, force: true });
-      throw reason;
-    });
-    await monitor.ask('block-job-cancel', { device: job }).catch(() => {});
+    await untilAborted(signal, ready).catch(() => {});
+    // A job that has failed cannot be cancelled. One that is aborted must end, too: the daemon keeps the file until then.
+    await monitor.ask('block-job-cancel', { device: job, force: signal.aborted }).catch(() => {});
     await concluded;
     const failure = failureOf(await monitor.ask('query-jobs'), job);
     await monitor.ask('job-dismiss', { id: job });
+    signal.throwIfAborted();
     if (failure !== undefined) throw StorageFailed({ what: `copy the volume: ${failure}` });
   } finally {
     await monitor.ask('blockdev-del', { 'node-name': target }).catch(() => {});

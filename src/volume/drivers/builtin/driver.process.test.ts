@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, open, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -59,6 +59,12 @@ async function writeBy(connected: { readonly data: Readonly<Record<string, unkno
   await runToEnd('qemu-io', ['-f', 'raw', '-c', `write -P ${pattern} 0 512`, '-c', 'flush', target], { timeoutMs: 20_000 });
 }
 
+/** The process that serves the one volume of a backend. */
+async function serverIn(directory: string): Promise<number> {
+  const { stdout } = await runToEnd('pgrep', ['-f', `^qemu-storage-daemon .*${directory}`], { timeoutMs: 5_000 });
+  return Number(stdout.trim());
+}
+
 const connectionOf = (attachmentId: string, readOnly = false) => ({ attachmentId, volumeId: 'one', readOnly, connector: {} });
 
 describeVolumeDriver(lab);
@@ -99,6 +105,22 @@ test('what a guest writes is in snapshots and clones of that moment, also while 
   expect(await start(fileOf(directory, 'volume', 'one'))).toBe('AAA');
 });
 
+test('a copy that is given up leaves nothing in the server of the volume', async () => {
+  const { driver, directory } = await lab();
+  await driver.create({ volumeId: 'one', sizeGb: 1, source: { kind: 'empty' } }, copying());
+  await writeFile(fileOf(directory, 'volume', 'one'), Buffer.alloc(GIB / 4, 0x46), { flag: 'r+' });
+  const connected = await driver.connect(connectionOf('a'));
+  for (const signal of [AbortSignal.abort(), AbortSignal.timeout(25)])
+    await expect(driver.createSnapshot('shot', 'one', { signal })).rejects.toThrow(/abort/);
+  await writeBy(connected, 0x45);
+  await driver.createSnapshot('later', 'one', copying());
+  expect(await start(fileOf(directory, 'snapshot', 'later'))).toBe('EEE');
+  const pid = await serverIn(directory);
+  const opened = await readdir(`/proc/${pid}/fd`);
+  const files = await Promise.all(opened.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+  expect(files.filter((file) => file.includes('unfinished'))).toEqual([]);
+});
+
 test('a connection for reading refuses to write, and a server of a volume that died is started again', async () => {
   const { driver, directory } = await lab();
   await driver.create({ volumeId: 'one', sizeGb: 1, source: { kind: 'empty' } }, copying());
@@ -107,8 +129,7 @@ test('a connection for reading refuses to write, and a server of a volume that d
   await expect(writeBy(reading, 0x43)).rejects.toThrow();
   await writeBy(writing, 0x44);
   expect(await readBy(reading, directory)).toBe('D'.repeat(512));
-  const { stdout } = await runToEnd('pgrep', ['-f', `^qemu-storage-daemon .*${directory}`], { timeoutMs: 5_000 });
-  process.kill(Number(stdout.trim()), 'SIGKILL');
+  process.kill(await serverIn(directory), 'SIGKILL');
   expect(await driver.connect(connectionOf('a'))).toEqual(writing);
   expect(await readBy(reading, directory)).toBe('D'.repeat(512));
 });

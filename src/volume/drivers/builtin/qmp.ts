@@ -19,7 +19,7 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** Asks the daemon; `event` resolves with the next event that fulfils a condition. */
 export interface Monitor {
   ask(command: string, args?: object): Promise<unknown>;
-  event(name: string, is: (data: Readonly<Record<string, unknown>>) => boolean, signal: AbortSignal): Promise<void>;
+  event(name: string, is: (data: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
 }
 
 /** Opens the conversation, uses it and closes it; fails when nobody listens. */
@@ -94,19 +94,16 @@ class Conversation implements Monitor {
     }
   }
 
-  async event(name: string, is: (data: Readonly<Record<string, unknown>>) => boolean, signal: AbortSignal): Promise<void> {
+  async event(name: string, is: (data: Readonly<Record<string, unknown>>) => boolean): Promise<void> {
     const seen = Promise.withResolvers<void>();
     const listen = (event: string, data: Readonly<Record<string, unknown>>): void => {
       if (event === name && is(data)) seen.resolve();
     };
-    const abort = () => seen.reject(signal.reason);
-    signal.addEventListener('abort', abort);
     this.#listeners.add(listen);
     try {
       await Promise.race([seen.promise, this.#ended.promise]);
     } finally {
       this.#listeners.delete(listen);
-      signal.removeEventListener('abort', abort);
     }
   }
 }
