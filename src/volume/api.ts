@@ -32,7 +32,7 @@ export class VolumeApi {
     this.volumes = new VolumesApi(deps);
     this.volumeMetadata = new MetadataApi({
       read: async (ctx, id) => (await this.volumes.show(ctx, id)).metadata,
-      write: (ctx, id, metadata) => this.volumes.update(ctx, id, { metadata }),
+      change: (ctx, id, decide) => this.edits.changeMetadata(ctx, id, decide),
     });
     this.actions = new VolumeActionsApi(deps);
     this.edits = new VolumeEditsApi(deps);
@@ -41,7 +41,7 @@ export class VolumeApi {
     this.snapshots = new SnapshotsApi(deps);
     this.snapshotMetadata = new MetadataApi({
       read: async (ctx, id) => (await this.snapshots.show(ctx, id)).metadata,
-      write: (ctx, id, metadata) => this.snapshots.update(ctx, id, { metadata }, 'volume:update_snapshot_metadata'),
+      change: (ctx, id, decide) => this.snapshots.changeMetadata(ctx, id, decide),
     });
     this.typeAccess = new VolumeTypeAccessApi(deps);
     this.types = new VolumeTypesApi(deps);

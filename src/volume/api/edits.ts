@@ -5,11 +5,14 @@ import { volumeResetStatus, volumeRetype, volumeUpdate } from '../../events/volu
 import type { Context } from '../../lib/context/context.ts';
 import type { Volume, VolumeStatus } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { InvalidVolume, MetadataKeyNotFound, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
+import { InvalidVolume, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { allowedVolume } from './access.ts';
+import { withoutKey } from './metadata.ts';
 import { allowsMultiattach, checkTypeSize, namedType } from './types-for-volumes.ts';
 import type { InCloud } from '../../db/sql/queries.ts';
+
+type Texts = Readonly<Record<string, string>>;
 
 /** States that an administrator sets. */
 export interface ResetStates {
@@ -78,8 +81,18 @@ export class VolumeEditsApi {
     });
   }
 
+  /** Replaces the metadata by what is decided under the volume's lock. @returns all of them */
+  async changeMetadata(ctx: Context, id: string, decide: (before: Texts) => Texts): Promise<Texts> {
+    await allowedVolume(this.#deps, ctx, id, 'volume:update');
+    await this.#edit(ctx, id, async (_trx, { metadata }) => ({
+      change: { metadata: JSON.stringify(decide(metadata)) },
+      tell: volumeUpdate,
+    }));
+    return (await allowedVolume(this.#deps, ctx, id, 'volume:get')).metadata;
+  }
+
   /** Adds to what the volume keeps of its image. @returns all of it */
-  async setImageMetadata(ctx: Context, id: string, metadata: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+  async setImageMetadata(ctx: Context, id: string, metadata: Texts): Promise<Texts> {
     await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:set');
     await this.#edit(ctx, id, async (_trx, { imageMetadata }) => ({
       change: { image_metadata: JSON.stringify({ ...imageMetadata, ...metadata }) },
@@ -90,14 +103,13 @@ export class VolumeEditsApi {
 
   async unsetImageMetadata(ctx: Context, id: string, key: string): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:remove');
-    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => {
-      const { [key]: gone, ...others } = imageMetadata ?? {};
-      if (gone === undefined) throw MetadataKeyNotFound({ id, key });
-      return { change: { image_metadata: JSON.stringify(others) }, tell: volumeUpdate };
-    });
+    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => ({
+      change: { image_metadata: JSON.stringify(withoutKey(imageMetadata ?? {}, id, key)) },
+      tell: volumeUpdate,
+    }));
   }
 
-  async imageMetadata(ctx: Context, id: string): Promise<Readonly<Record<string, string>>> {
+  async imageMetadata(ctx: Context, id: string): Promise<Texts> {
     return (await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:show')).imageMetadata ?? {};
   }
 

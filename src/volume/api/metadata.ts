@@ -7,7 +7,8 @@ type Texts = Readonly<Record<string, string>>;
 /** What has metadata: volumes and snapshots. */
 export interface MetadataOwner {
   read(ctx: Context, id: string): Promise<Texts>;
-  write(ctx: Context, id: string, metadata: Texts): Promise<unknown>;
+  /** Replaces them by what is decided under a lock. @returns all of them */
+  change(ctx: Context, id: string, decide: (before: Texts) => Texts): Promise<Texts>;
 }
 
 /** Identifies metadata as they are, for a later change that must not overwrite another. */
@@ -26,27 +27,37 @@ export class MetadataApi {
   }
 
   async show(ctx: Context, id: string, key: string): Promise<string> {
-    const found = (await this.list(ctx, id))[key];
-    if (found === undefined) throw MetadataKeyNotFound({ id, key });
-    return found;
+    return valueAt(await this.list(ctx, id), id, key);
   }
 
   /** Adds to them. @returns all of them */
   async add(ctx: Context, id: string, metadata: Texts): Promise<Texts> {
-    await this.#owner.write(ctx, id, { ...(await this.list(ctx, id)), ...metadata });
-    return await this.list(ctx, id);
+    return await this.#owner.change(ctx, id, (before) => ({ ...before, ...metadata }));
   }
 
   /** Replaces all, unless they have changed since the caller read them under `etag`. */
   async replace(ctx: Context, id: string, metadata: Texts, etag?: string): Promise<Texts> {
-    if (etag !== undefined && etagOf(await this.list(ctx, id)) !== etag) throw MetadataOutdated({});
-    await this.#owner.write(ctx, id, metadata);
-    return await this.list(ctx, id);
+    return await this.#owner.change(ctx, id, (before) => {
+      if (etag !== undefined && etagOf(before) !== etag) throw MetadataOutdated({});
+      return metadata;
+    });
   }
 
   async remove(ctx: Context, id: string, key: string): Promise<void> {
-    const { [key]: gone, ...others } = await this.list(ctx, id);
-    if (gone === undefined) throw MetadataKeyNotFound({ id, key });
-    await this.#owner.write(ctx, id, others);
+    await this.#owner.change(ctx, id, (before) => withoutKey(before, id, key));
   }
+}
+
+/** The value of a key. Throws MetadataKeyNotFound if there is none. */
+function valueAt(metadata: Texts, id: string, key: string): string {
+  const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+  if (value === undefined) throw MetadataKeyNotFound({ id, key });
+  return value;
+}
+
+/** Metadata without a key. Throws MetadataKeyNotFound if there is none. */
+export function withoutKey(metadata: Texts, id: string, key: string): Texts {
+  if (!Object.hasOwn(metadata, key)) throw MetadataKeyNotFound({ id, key });
+  const { [key]: _gone, ...others } = metadata;
+  return others;
 }

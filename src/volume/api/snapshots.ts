@@ -1,8 +1,9 @@
 import { change } from '../../db/change.ts';
 import { countListing, readListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
-import { insertSnapshot, lockSnapshot, toSnapshot, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
+import { insertSnapshot, lockSnapshot, type SnapshotChange, toSnapshot, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
 import { lockVolume } from '../../db/stores/volume/volumes.ts';
+import type { Event } from '../../events/event-type.ts';
 import { snapshotCreate, snapshotDelete, snapshotResetStatus, snapshotUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { SnapshotStatus, VolumeSnapshot } from '../../objects/volume.ts';
@@ -26,11 +27,19 @@ export interface NewSnapshot {
   readonly force: boolean;
 }
 
-type Changes = {
+type Texts = Readonly<Record<string, string>>;
+
+interface Naming {
   readonly name?: string | null;
   readonly description?: string | null;
-  readonly metadata?: Readonly<Record<string, string>>;
-};
+}
+
+/** A change of the record, decided under its lock. */
+interface Edit {
+  readonly rule: PolicyRule;
+  readonly decide: (snapshot: VolumeSnapshot) => SnapshotChange;
+  readonly tell: (snapshot: VolumeSnapshot) => Event;
+}
 
 /** Snapshots of volumes. */
 export class SnapshotsApi {
@@ -87,16 +96,19 @@ export class SnapshotsApi {
     return { items: rows.map(toSnapshot), ...(withCount ? { count: await countListing(db, 'volume_snapshots', listing) } : {}) };
   }
 
-  async update(ctx: Context, id: string, changes: Changes, rule: PolicyRule = 'volume:update_snapshot'): Promise<VolumeSnapshot> {
-    const { db } = this.#deps;
-    await allowedSnapshot(this.#deps, ctx, id, rule);
-    const { metadata, ...texts } = changes;
-    await change(ctx, { db, what: `snapshot.update ${id}` }, async ({ trx, tell }) => {
-      if (!(await lockSnapshot(trx, id))) throw SnapshotNotFound({ id });
-      const after = await updateSnapshot(trx, id, { ...texts, ...(metadata ? { metadata: JSON.stringify(metadata) } : {}) });
-      if (after) tell(snapshotUpdate(after));
-    });
+  async update(ctx: Context, id: string, texts: Naming): Promise<VolumeSnapshot> {
+    await this.#edit(ctx, id, { rule: 'volume:update_snapshot', decide: () => texts, tell: snapshotUpdate });
     return await this.show(ctx, id);
+  }
+
+  /** Replaces the metadata by what is decided under the snapshot's lock. @returns all of them */
+  async changeMetadata(ctx: Context, id: string, decide: (before: Texts) => Texts): Promise<Texts> {
+    await this.#edit(ctx, id, {
+      rule: 'volume:update_snapshot_metadata',
+      decide: ({ metadata }) => ({ metadata: JSON.stringify(decide(metadata)) }),
+      tell: snapshotUpdate,
+    });
+    return (await this.show(ctx, id)).metadata;
   }
 
   async delete(ctx: Context, id: string, { force = false } = {}): Promise<void> {
@@ -117,28 +129,37 @@ export class SnapshotsApi {
     conductor.announce(ctx, workflowId);
   }
 
-  /** Sets the state, as an administrator or as whoever takes the snapshot says. */
-  async setStatus(ctx: Context, id: string, status: SnapshotStatus, progress?: string): Promise<void> {
-    const { db } = this.#deps;
-    await allowedSnapshot(this.#deps, ctx, id, 'volume_extension:snapshot_admin_actions:reset_status');
-    await change(ctx, { db, what: `snapshot.resetStatus ${id}` }, async ({ trx, tell }) => {
-      if (!(await lockSnapshot(trx, id))) throw SnapshotNotFound({ id });
-      const after = await updateSnapshot(trx, id, { status, workflow_id: null, ...(progress === undefined ? {} : { progress }) });
-      if (after) tell(snapshotResetStatus(after));
+  /** Sets the state, as an administrator says. Work under way goes on, but no longer changes the snapshot. */
+  async setStatus(ctx: Context, id: string, status: SnapshotStatus): Promise<void> {
+    await this.#edit(ctx, id, {
+      rule: 'volume_extension:snapshot_admin_actions:reset_status',
+      decide: () => ({ status, workflow_id: null }),
+      tell: snapshotResetStatus,
     });
   }
 
   /** Records how far a snapshot is that a hypervisor takes. */
   async report(ctx: Context, id: string, status: SnapshotStatus, progress?: string): Promise<void> {
-    const { db } = this.#deps;
-    await allowedSnapshot(this.#deps, ctx, id, 'snapshot_extension:snapshot_actions:update_snapshot_status');
-    await change(ctx, { db, what: `snapshot.report ${id}` }, async ({ trx, tell }) => {
+    await this.#edit(ctx, id, {
+      rule: 'snapshot_extension:snapshot_actions:update_snapshot_status',
+      decide: (snapshot) => {
+        const next = reportable[snapshot.status];
+        if (!next?.includes(status))
+          throw InvalidSnapshot({ because: `Snapshot status ${snapshot.status} cannot be updated to ${status}.` });
+        return { status, ...(progress === undefined ? {} : { progress }) };
+      },
+      tell: snapshotUpdate,
+    });
+  }
+
+  /** Changes the record alone. */
+  async #edit(ctx: Context, id: string, { rule, decide, tell: told }: Edit): Promise<void> {
+    await allowedSnapshot(this.#deps, ctx, id, rule);
+    await change(ctx, { db: this.#deps.db, what: `snapshot.edit ${id}` }, async ({ trx, tell }) => {
       const snapshot = await lockSnapshot(trx, id);
       if (!snapshot) throw SnapshotNotFound({ id });
-      const next = reportable[snapshot.status];
-      if (!next?.includes(status)) throw InvalidSnapshot({ because: `Snapshot status ${snapshot.status} cannot be updated to ${status}.` });
-      const after = await updateSnapshot(trx, id, { status, ...(progress === undefined ? {} : { progress }) });
-      if (after) tell(snapshotUpdate(after));
+      const after = await updateSnapshot(trx, id, decide(snapshot));
+      if (after) tell(told(after));
     });
   }
 }

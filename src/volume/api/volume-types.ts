@@ -115,8 +115,9 @@ export class VolumeTypesApi {
 
   async removeSpec(ctx: Context, id: string, key: string): Promise<void> {
     this.#deps.policy.check(ctx, 'volume_extension:types_extra_specs:delete');
-    await this.#changeSpecs(ctx, id, ({ [key]: gone, ...others }) => {
-      if (gone === undefined) throw VolumeTypeExtraSpecsNotFound({ id, key });
+    await this.#changeSpecs(ctx, id, (before) => {
+      const { [key]: _gone, ...others } = before;
+      if (!Object.hasOwn(before, key)) throw VolumeTypeExtraSpecsNotFound({ id, key });
       return others;
     });
   }
@@ -128,7 +129,8 @@ export class VolumeTypesApi {
   }
 
   async spec(ctx: Context, id: string, key: string): Promise<string> {
-    const found = (await this.specs(ctx, id))[key];
+    const specs = await this.specs(ctx, id);
+    const found = Object.hasOwn(specs, key) ? specs[key] : undefined;
     if (found === undefined) throw VolumeTypeExtraSpecsNotFound({ id, key });
     return found;
   }

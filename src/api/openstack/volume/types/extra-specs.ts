@@ -54,7 +54,7 @@ const setSpec = route({
   status: 200,
   answers: exactly(texts),
   handle: async ({ ctx, params, body }, { volumes }: VolumeFaceDeps) => {
-    if (!(params.key in body)) throw new HttpFault(400, 'Request body and URI mismatch.');
+    if (!Object.hasOwn(body, params.key)) throw new HttpFault(400, 'Request body and URI mismatch.');
     await volumes.types.spec(ctx, params.id, params.key);
     return ok({ ...(await volumes.types.addSpecs(ctx, params.id, asTexts(body))) });
   },

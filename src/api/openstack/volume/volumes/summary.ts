@@ -27,12 +27,13 @@ const summarize = route({
   answers: exactly(sum),
   handle: async (req, { volumes }: VolumeFaceDeps) => {
     const { items } = await volumes.volumes.list(req.ctx, { ...listingOf(req, volumeList), limit: ALL });
-    const values: Record<string, string[]> = {};
-    for (const one of items)
-      for (const [key, value] of Object.entries(one.metadata)) values[key] = [...new Set([...(values[key] ?? []), value])];
+    const values = new Map<string, Set<string>>();
+    for (const [key, value] of items.flatMap(({ metadata }) => Object.entries(metadata)))
+      values.set(key, (values.get(key) ?? new Set()).add(value));
+    const metadata = Object.fromEntries([...values].map(([key, all]) => [key, [...all]]));
     const total = items.reduce((size, { sizeGb }) => size + sizeGb, 0);
     return ok({
-      'volume-summary': { total_count: items.length, total_size: total, ...(req.at(v.summaryMetadata) ? { metadata: values } : {}) },
+      'volume-summary': { total_count: items.length, total_size: total, ...(req.at(v.summaryMetadata) ? { metadata } : {}) },
     });
   },
 });
