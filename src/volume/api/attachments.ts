@@ -1,6 +1,5 @@
 import { change } from '../../db/change.ts';
 import { deleteAttachmentRow, findAttachment, insertAttachment, updateAttachment } from '../../db/stores/volume/attachments.ts';
-import { readListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import { lockVolume, toAttachment, updateVolume } from '../../db/stores/volume/volumes.ts';
 import type { InCloud } from '../../db/sql/queries.ts';
@@ -14,8 +13,8 @@ import { backendOf } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import { mayConnect, mayReserve, modeOf, statusBy } from '../attaching.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing } from './listing.ts';
-import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeMarkerNotFound, VolumeNotFound } from '../errors.ts';
+import { allowedListing, listedRows } from './listing.ts';
+import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { allowedVolume } from './access.ts';
 import { findVolume } from '../../db/stores/volume/volumes.ts';
 
@@ -143,8 +142,7 @@ export class AttachmentsApi {
     const { db, policy } = this.#deps;
     policy.check(ctx, 'volume:get_all');
     const listing = allowedListing(ctx, asked);
-    const rows = await readListing(db, db.selectFrom('volume_attachments').selectAll(), 'volume_attachments', listing);
-    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    const rows = await listedRows(db, db.selectFrom('volume_attachments').selectAll(), 'volume_attachments', listing);
     return rows.map(toAttachment);
   }
 

@@ -1,13 +1,12 @@
 import { change } from '../../db/change.ts';
-import { readListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import { deleteMessage, findMessage, toMessage, type VolumeMessage } from '../../db/stores/volume/messages.ts';
 import { volumeMessageDelete } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing } from './listing.ts';
-import { MessageNotFound, VolumeMarkerNotFound } from '../errors.ts';
+import { allowedListing, listedRows } from './listing.ts';
+import { MessageNotFound } from '../errors.ts';
 
 export type { VolumeMessage };
 
@@ -23,8 +22,7 @@ export class VolumeMessagesApi {
     const { db, policy } = this.#deps;
     policy.check(ctx, 'message:get_all');
     const listing = allowedListing(ctx, asked);
-    const rows = await readListing(db, db.selectFrom('volume_messages').selectAll(), 'volume_messages', listing);
-    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    const rows = await listedRows(db, db.selectFrom('volume_messages').selectAll(), 'volume_messages', listing);
     return rows.map(toMessage);
   }
 

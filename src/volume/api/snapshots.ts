@@ -1,5 +1,5 @@
 import { change } from '../../db/change.ts';
-import { countListing, readListing } from '../../db/stores/volume/listing.ts';
+import { countListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import { insertSnapshot, lockSnapshot, type SnapshotChange, toSnapshot, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
 import { lockVolume } from '../../db/stores/volume/volumes.ts';
@@ -9,8 +9,8 @@ import type { Context } from '../../lib/context/context.ts';
 import type { SnapshotStatus, VolumeSnapshot } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing } from './listing.ts';
-import { InvalidSnapshot, InvalidVolume, SnapshotNotFound, VolumeMarkerNotFound, VolumeNotFound } from '../errors.ts';
+import { allowedListing, listedRows } from './listing.ts';
+import { InvalidSnapshot, InvalidVolume, SnapshotNotFound, VolumeNotFound } from '../errors.ts';
 import { mayBeginOnSnapshot } from '../lifecycle.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { createSnapshotRef, deleteSnapshotRef } from '../workflows/refs.ts';
@@ -91,8 +91,7 @@ export class SnapshotsApi {
     const { db, policy } = this.#deps;
     policy.check(ctx, 'volume:get_all_snapshots');
     const listing = allowedListing(ctx, asked);
-    const rows = await readListing(db, db.selectFrom('volume_snapshots').selectAll(), 'volume_snapshots', listing);
-    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    const rows = await listedRows(db, db.selectFrom('volume_snapshots').selectAll(), 'volume_snapshots', listing);
     return { items: rows.map(toSnapshot), ...(withCount ? { count: await countListing(db, 'volume_snapshots', listing) } : {}) };
   }
 

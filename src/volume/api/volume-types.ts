@@ -1,5 +1,4 @@
 import { change } from '../../db/change.ts';
-import { readListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import {
   deleteType,
@@ -15,7 +14,6 @@ import { volumeTypeCreate, volumeTypeDelete, volumeTypeUpdate } from '../../even
 import type { Context } from '../../lib/context/context.ts';
 import type { VolumeType } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { VolumeMarkerNotFound } from '../errors.ts';
 import {
   VolumeTypeExists,
   VolumeTypeExtraSpecsNotFound,
@@ -24,7 +22,7 @@ import {
   VolumeTypeNotFound,
   VolumeTypeSpecsInUse,
 } from '../type-errors.ts';
-import { allowedListing } from './listing.ts';
+import { allowedListing, listedRows } from './listing.ts';
 import { defaultType, typesOf } from './types-for-volumes.ts';
 
 /** A type to make. */
@@ -67,8 +65,7 @@ export class VolumeTypesApi {
     const shown = ctx.isAdmin && isPublic !== undefined ? [{ column: 'is_public', is: 'equal' as const, value: isPublic }] : [];
     // Types belong to no project.
     const listing = { ...allowed, projectId: undefined, filters: [...allowed.filters, ...shown] };
-    const rows = await readListing(db, selectTypes(db, typesOf(ctx)), 'volume_types', listing);
-    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    const rows = await listedRows(db, selectTypes(db, typesOf(ctx)), 'volume_types', listing);
     return rows.map(toVolumeType);
   }
 

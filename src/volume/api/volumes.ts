@@ -1,5 +1,5 @@
 import { change } from '../../db/change.ts';
-import { countListing, readListing } from '../../db/stores/volume/listing.ts';
+import { countListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import { snapshotsOf, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
 import { insertVolume, lockVolume, selectVolumes, toVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
@@ -7,8 +7,8 @@ import { snapshotDelete, volumeCreate, volumeDelete, volumeUpdate } from '../../
 import type { Context } from '../../lib/context/context.ts';
 import type { Volume } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing } from './listing.ts';
-import { InvalidVolume, VolumeInputInvalid, VolumeMarkerNotFound, VolumeNotFound, ZoneInvalid } from '../errors.ts';
+import { allowedListing, listedRows } from './listing.ts';
+import { InvalidVolume, VolumeInputInvalid, VolumeNotFound, ZoneInvalid } from '../errors.ts';
 import { mayBegin } from '../lifecycle.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { createVolumeRef, deleteVolumeRef } from '../workflows/refs.ts';
@@ -102,8 +102,7 @@ export class VolumesApi {
     const { db, policy } = this.#deps;
     policy.check(ctx, 'volume:get_all');
     const listing = allowedListing(ctx, asked);
-    const rows = await readListing(db, selectVolumes(db), 'volumes', listing);
-    if (!rows) throw VolumeMarkerNotFound({ id: listing.marker ?? '' });
+    const rows = await listedRows(db, selectVolumes(db), 'volumes', listing);
     return { items: rows.map(toVolume), ...(withCount ? { count: await countListing(db, 'volumes', listing) } : {}) };
   }
 

@@ -63,6 +63,18 @@ test('an extra spec of a type that it does not have is not found, whatever it is
   expect((await send('PUT', path, { other: 'value' }, 'admin')).status).toBe(400);
 });
 
+test('a list counts what its filters leave, and refuses markers and filters that the caller does not have', async () => {
+  const ids = await Promise.all([1, 2, 3].map(async () => await makeVolume({ listed: 'yes' })));
+  const mine = "/volumes?with_count=true&limit=2&metadata={'listed':'yes'}";
+  const { json } = await send('GET', mine);
+  expect([json.volumes.length, json.count, json.volumes_links.length]).toEqual([2, 3, 1]);
+  const rest = await send('GET', `${mine}&marker=${json.volumes[1].id}`);
+  expect([...json.volumes, ...rest.json.volumes].map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  expect((await send('GET', '/volumes?marker=none')).status).toBe(404);
+  for (const filter of ['host=h', 'no_such=1']) expect((await send('GET', `/volumes?${filter}`)).status).toBe(400);
+  expect((await send('GET', '/volumes?host=h', undefined, 'admin')).json).toEqual({ volumes: [] });
+});
+
 test('metadata that are set at once are all kept', async () => {
   const id = await makeVolume({});
   const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

@@ -16,15 +16,11 @@ function conditionOf(table: string, { column, is, value }: Filter): RawBuilder<S
   return sql<SqlBool>`${by} ${signs[is]} ${value}`;
 }
 
-/** Restricts a query to what a listing names. */
-export function restricted<DB, TB extends keyof DB, O>(
-  select: SelectQueryBuilder<DB, TB, O>,
-  table: string,
-  { projectId, filters }: Pick<Listing, 'projectId' | 'filters'>,
-): SelectQueryBuilder<DB, TB, O> {
-  const owned = projectId === undefined ? select : select.where(sql<SqlBool>`${columnOf(table, 'project_id')} = ${projectId}`);
-  return filters.reduce((query, filter) => query.where(conditionOf(table, filter)), owned);
-}
+/** The conditions of a listing. */
+const conditionsOf = (table: string, { projectId, filters }: Pick<Listing, 'projectId' | 'filters'>): readonly RawBuilder<SqlBool>[] => [
+  ...(projectId === undefined ? [] : [sql<SqlBool>`${columnOf(table, 'project_id')} = ${projectId}`]),
+  ...filters.map((filter) => conditionOf(table, filter)),
+];
 
 /** The rows of a listing; undefined when its marker is unknown to the caller. */
 export async function readListing<DB, TB extends keyof DB, O>(
@@ -34,13 +30,11 @@ export async function readListing<DB, TB extends keyof DB, O>(
   listing: Listing,
 ): Promise<readonly O[] | undefined> {
   const { sort, limit, marker, offset, projectId } = listing;
-  const query = restricted(select, table, listing);
-  const order: SortKey[] = [...sort, { column: 'id', direction: sort.at(-1)?.direction ?? ('desc' as const) }].map(
-    ({ column, direction }) => ({
-      by: nullsAs(sql`${column.endsWith('_at') ? sql`'-infinity'` : sql`''`}`, textKey(table, column)),
-      direction,
-    }),
-  );
+  const query = conditionsOf(table, listing).reduce((all, condition) => all.where(condition), select);
+  const order: SortKey[] = [...sort, { column: 'id', direction: sort.at(-1)?.direction ?? 'desc' }].map(({ column, direction }) => ({
+    by: nullsAs(column.endsWith('_at') ? sql`'-infinity'` : sql`''`, textKey(table, column)),
+    direction,
+  }));
   const mine = projectId === undefined ? sql`true` : sql`project_id = ${projectId}`;
   return await readPage(db, offset === undefined ? query : query.offset(offset), {
     order,
@@ -61,11 +55,7 @@ const textKey = (table: string, column: string): RawBuilder<unknown> => {
 
 /** How many rows a listing has on all its pages. */
 export async function countListing(db: CloudDb, table: string, listing: Listing): Promise<number> {
-  const { projectId, filters } = listing;
-  const conditions = [
-    ...(projectId === undefined ? [] : [sql<SqlBool>`project_id = ${projectId}`]),
-    ...filters.map((filter) => conditionOf(table, filter)),
-  ];
+  const conditions = conditionsOf(table, listing);
   const where = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
   const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM ${sql.table(table)} WHERE ${where}`.execute(db);
   return rows[0]?.n ?? 0;
