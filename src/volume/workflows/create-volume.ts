@@ -45,7 +45,6 @@ export const createVolume = (deps: VolumeWorkflowDeps) =>
       failVolume(deps, w, {
         volumeId,
         act: 'create',
-        failure,
         tell: volumeCreate.error,
         ...(failure.code === NoValidBackend.code
           ? { eventId: 'VOLUME_VOLUME_001_002', text: 'schedule allocate volume:Could not find any available weighted backend.' }

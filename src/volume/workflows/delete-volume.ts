@@ -40,11 +40,10 @@ export const deleteVolume = (deps: VolumeWorkflowDeps) =>
         });
       },
     })
-    .onUnwound(({ volumeId, failure }, w) =>
+    .onUnwound(({ volumeId }, w) =>
       failVolume(deps, w, {
         volumeId,
         act: 'delete',
-        failure,
         tell: volumeDelete.error,
         alsoFail: (trx, tell) => failSnapshots(trx, volumeId, tell),
         eventId: 'VOLUME_VOLUME_009_010',

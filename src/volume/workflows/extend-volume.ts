@@ -17,11 +17,10 @@ export const extendVolume = (deps: VolumeWorkflowDeps) =>
       do: ({ volumeId, sizeGb }, w) =>
         settleVolume(deps, w, { volumeId, act: 'extend', more: { size_gb: sizeGb }, tell: volumeExtend.end }),
     })
-    .onUnwound(({ volumeId, failure }, w) =>
+    .onUnwound(({ volumeId }, w) =>
       failVolume(deps, w, {
         volumeId,
         act: 'extend',
-        failure,
         tell: volumeExtend.error,
         eventId: 'VOLUME_VOLUME_007_008',
         text: 'extend volume:The driver failed to extend the volume.',

@@ -28,11 +28,10 @@ export const rewriteVolume = (deps: VolumeWorkflowDeps) =>
           tell: volumeRevert.end,
         }),
     })
-    .onUnwound(({ volumeId, act, failure }, w) =>
+    .onUnwound(({ volumeId, act }, w) =>
       failVolume(deps, w, {
         volumeId,
         act,
-        failure,
         tell: volumeRevert.error,
         eventId: 'VOLUME_VOLUME_016_017',
         text: 'reimage volume:The driver failed to write the volume.',

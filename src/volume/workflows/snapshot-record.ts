@@ -5,22 +5,19 @@ import { findVolume } from '../../db/stores/volume/volumes.ts';
 import type { Event } from '../../events/event-type.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
-import { type Volume, type VolumeSnapshot } from '../../objects/volume.ts';
+import type { VolumeSnapshot } from '../../objects/volume.ts';
 import { SnapshotNotFound } from '../errors.ts';
 import { type SnapshotAct, snapshotTransition } from '../lifecycle.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
+import { hostOf } from './volume-record.ts';
 
-/** The snapshot that the workflow holds, with its volume. */
-export async function heldSnapshot(
-  { db }: Pick<VolumeWorkflowDeps, 'db'>,
-  id: string,
-  { workflowId }: StepContext,
-): Promise<{ readonly snapshot: VolumeSnapshot; readonly volume: Volume }> {
+/** The address of the host that has the data of the snapshot that the workflow holds; throws once another workflow does. */
+export async function hostOfSnapshot({ db }: Pick<VolumeWorkflowDeps, 'db'>, id: string, { workflowId }: StepContext): Promise<string> {
   const snapshot = await findSnapshot(db, id);
   if (snapshot?.workflowId !== workflowId) throw SnapshotNotFound({ id });
   const volume = await findVolume(db, snapshot.volumeId);
   invariant(volume, 'a snapshot has a volume');
-  return { snapshot, volume };
+  return hostOf(volume);
 }
 
 interface SettledSnapshot {

@@ -4,8 +4,7 @@ import { snapshotCreate, snapshotDelete } from '../../events/volume.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
 import { createSnapshotRef, deleteSnapshotRef, type OfSnapshot } from './refs.ts';
-import { heldSnapshot, settleSnapshot } from './snapshot-record.ts';
-import { hostOf } from './volume-record.ts';
+import { hostOfSnapshot, settleSnapshot } from './snapshot-record.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 
 /** Keeps what a volume has now. */
@@ -13,14 +12,14 @@ export const createSnapshot = (deps: VolumeWorkflowDeps) =>
   workflow(createSnapshotRef)
     .step('data', {
       do: async ({ snapshotId, volumeId }, w) => {
-        const host = hostOf((await heldSnapshot(deps, snapshotId, w)).volume);
+        const host = await hostOfSnapshot(deps, snapshotId, w);
         await deps.onHost(w, host, (taskId) => deps.volume.createSnapshot(w.ctx, { host, taskId, snapshotId, volumeId }));
       },
       undo: async (of, w) => {
         const snapshot = await findSnapshot(deps.db, of.snapshotId);
         // A newer workflow of the snapshot removes it; a host that is down removes what the books do not have when it is back.
         if (snapshot?.workflowId !== w.workflowId) return;
-        const host = hostOf((await heldSnapshot(deps, of.snapshotId, w)).volume);
+        const host = await hostOfSnapshot(deps, of.snapshotId, w);
         if (await deps.group.isUp({ binary: 'cinder-volume', host })) await removeData(deps, w, of);
       },
     })
@@ -38,6 +37,6 @@ export const deleteSnapshot = (deps: VolumeWorkflowDeps) =>
     .onUnwound(({ snapshotId }, w) => settleSnapshot(deps, w, { snapshotId, act: 'delete', isFailed: true, tell: snapshotDelete.error }));
 
 async function removeData(deps: VolumeWorkflowDeps, w: StepContext, { snapshotId, volumeId }: OfSnapshot): Promise<void> {
-  const host = hostOf((await heldSnapshot(deps, snapshotId, w)).volume);
+  const host = await hostOfSnapshot(deps, snapshotId, w);
   await deps.onHost(w, host, (taskId) => deps.volume.deleteSnapshot(w.ctx, { host, taskId, snapshotId, volumeId }));
 }

@@ -21,11 +21,10 @@ export const uploadVolume = (deps: VolumeWorkflowDeps) =>
       },
     })
     .step('settle', { do: ({ volumeId }, w) => settleVolume(deps, w, { volumeId, act: 'upload', tell: volumeUpload.end }) })
-    .onUnwound(({ volumeId, failure }, w) =>
+    .onUnwound(({ volumeId }, w) =>
       failVolume(deps, w, {
         volumeId,
         act: 'upload',
-        failure,
         tell: volumeUpload.error,
         eventId: 'VOLUME_VOLUME_004_001',
         text: 'copy volume to image:An unknown error occurred.',

@@ -5,7 +5,6 @@ import { findVolume, lockVolume, updateVolume, type VolumeChange } from '../../d
 import type { InCloud } from '../../db/sql/queries.ts';
 import type { Event } from '../../events/event-type.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
-import type { MarshalledError } from '../../lib/errors/marshal.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { backendOf, type Volume } from '../../objects/volume.ts';
 import { VolumeNotFound } from '../errors.ts';
@@ -46,7 +45,6 @@ export const settleVolume = (deps: VolumeWorkflowDeps, w: StepContext, { volumeI
 interface Failed extends Omit<Settled, 'more'> {
   /** What else fails with it. */
   readonly alsoFail?: (trx: InCloud, tell: (event: Event) => void) => Promise<void>;
-  readonly failure: MarshalledError;
   /** `VOLUME_VOLUME_001_002`: what was done, and why it failed. */
   readonly eventId: string;
   readonly text: string;
@@ -65,7 +63,7 @@ export const failVolume = (
     to: volumeTransition(act).onFailure,
     also: async (trx, volume, note) => {
       await alsoFail?.(trx, note);
-      await writeMessage(deps, trx, w, { projectId: volume.projectId, kind: 'VOLUME', id: volumeId, eventId, text });
+      await writeMessage(deps, trx, w, { volume, eventId, text });
     },
   });
 
@@ -93,9 +91,7 @@ async function releaseVolume({ db }: VolumeWorkflowDeps, w: StepContext, { volum
 const KEEP_MESSAGES_MS = 30 * 24 * 3_600_000;
 
 interface NewMessage {
-  readonly projectId: string;
-  readonly kind: 'VOLUME' | 'VOLUME_SNAPSHOT';
-  readonly id: string;
+  readonly volume: Volume;
   readonly eventId: string;
   readonly text: string;
 }
@@ -104,15 +100,15 @@ async function writeMessage(
   { clock }: Pick<VolumeWorkflowDeps, 'clock'>,
   trx: InCloud,
   w: StepContext,
-  { projectId, kind, id, eventId, text }: NewMessage,
+  { volume, eventId, text }: NewMessage,
 ): Promise<void> {
   await insertMessage(trx, {
     // One for each workflow, however often its end is repeated.
     id: w.workflowId,
-    project_id: projectId,
+    project_id: volume.projectId,
     request_id: w.ctx.requestId,
-    resource_type: kind,
-    resource_id: id,
+    resource_type: 'VOLUME',
+    resource_id: volume.id,
     event_id: eventId,
     text,
     expires_at: new Date(clock.now().getTime() + KEEP_MESSAGES_MS),
