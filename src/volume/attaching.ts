@@ -2,14 +2,8 @@
 import type { AttachMode, Volume, VolumeAttachment, VolumeStatus } from '../objects/volume.ts';
 import { InvalidVolume, VolumeConflict } from './errors.ts';
 
-/** A use of a volume that somebody asks for. */
-export interface WantedUse {
-  readonly serverId: string | null;
-  readonly attachedHost: string | null;
-}
-
-/** Throws unless the volume may be reserved for the use. */
-export function mayReserve(volume: Volume, { serverId }: WantedUse): void {
+/** Throws unless the volume may be reserved, for a server if one is named. */
+export function mayReserve(volume: Volume, serverId: string | null): void {
   const { status, attachments, isMultiattach, id } = volume;
   const mine = attachments.some((one) => serverId !== null && one.serverId === serverId);
   if (status === 'available' || status === 'downloading') return;

@@ -1,7 +1,13 @@
 import { change } from '../../db/change.ts';
-import { deleteAttachmentRow, findAttachment, insertAttachment, updateAttachment } from '../../db/stores/volume/attachments.ts';
+import {
+  type AttachmentChange,
+  deleteAttachmentRow,
+  findAttachment,
+  insertAttachment,
+  updateAttachment,
+} from '../../db/stores/volume/attachments.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
-import { lockVolume, toAttachment, updateVolume } from '../../db/stores/volume/volumes.ts';
+import { findVolume, lockVolume, toAttachment, updateVolume } from '../../db/stores/volume/volumes.ts';
 import type { InCloud } from '../../db/sql/queries.ts';
 import { attachmentCreate, attachmentDelete, attachmentUpdate, volumeAttach, volumeDetach, volumeReserve } from '../../events/volume.ts';
 import type { Event } from '../../events/event-type.ts';
@@ -16,7 +22,6 @@ import type { VolumeDeps } from '../deps.ts';
 import { allowedListing, listedRows } from './listing.ts';
 import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { allowedVolume } from './access.ts';
-import { findVolume } from '../../db/stores/volume/volumes.ts';
 
 type Connector = Readonly<Record<string, unknown>>;
 
@@ -46,7 +51,7 @@ export class AttachmentsApi {
       const volume = await lockVolume(trx, volumeId);
       if (!volume) throw VolumeNotFound({ id: volumeId });
       if (volume.status.includes('error')) throw InvalidVolume({ because: `Volume ${volumeId} status is ${volume.status}.` });
-      mayReserve(volume, { serverId, attachedHost: null });
+      mayReserve(volume, serverId);
       if (volume.isBootable && volume.isMultiattach && volume.attachments.length > 0)
         this.#deps.policy.check(ctx, 'volume:multiattach_bootable_volume', { project_id: volume.projectId });
       const attachment = await insertAttachment(trx, {
@@ -70,49 +75,32 @@ export class AttachmentsApi {
   async connect(ctx: Context, id: string, connector: Connector, mode?: AttachMode): Promise<VolumeAttachment> {
     const { db } = this.#deps;
     await this.#allowed(ctx, id, 'volume:attachment_update');
-    const before = await this.#change(ctx, `attachment.connect ${id}`, id, async (trx, volume, attachment) => {
+    const before = await this.#change(ctx, `attachment.connect ${id}`, id, (volume, attachment) => {
       mayConnect(volume, attachment);
-      const change = {
+      return {
         connector: JSON.stringify(connector),
         attached_host: textIn(connector, 'host'),
         mountpoint: textIn(connector, 'mountpoint') ?? attachment.mountpoint,
         mode: modeOf(volume, mode ?? attachment.mode ?? 'rw'),
-        status: 'attaching' as const,
+        status: 'attaching',
       };
-      const after = await updateAttachment(trx, id, change);
-      invariant(after, 'the volume is locked');
-      return after;
     });
     const volume = await findVolume(db, before.volumeId);
     if (!volume) throw VolumeNotFound({ id: before.volumeId });
     const connected = await this.#connectOnHost(ctx, volume, before);
     const info = { ...connected.data, driver_volume_type: connected.type, attachment_id: id };
-    return await this.#change(ctx, `attachment.connected ${id}`, id, async (trx) => {
-      const after = await updateAttachment(trx, id, { connection_info: JSON.stringify(info) });
-      invariant(after, 'the volume is locked');
-      return after;
-    });
+    return await this.#change(ctx, `attachment.connected ${id}`, id, () => ({ connection_info: JSON.stringify(info) }));
   }
 
   /** The guest has the volume. */
-  async complete(ctx: Context, id: string, more: { readonly mountpoint?: string } = {}): Promise<void> {
+  async complete(ctx: Context, id: string): Promise<void> {
     const { clock } = this.#deps;
     await this.#allowed(ctx, id, 'volume:attachment_complete');
     await this.#change(
       ctx,
       `attachment.complete ${id}`,
       id,
-      async (trx, _volume, attachment) => {
-        const { mountpoint = attachment.mountpoint } = more;
-        const after = await updateAttachment(trx, id, {
-          status: 'attached',
-          mountpoint,
-          mode: attachment.mode ?? 'rw',
-          attached_at: clock.now(),
-        });
-        invariant(after, 'the volume is locked');
-        return after;
-      },
+      (_volume, { mode }) => ({ status: 'attached', mode: mode ?? 'rw', attached_at: clock.now() }),
       volumeAttach,
     );
   }
@@ -177,7 +165,7 @@ export class AttachmentsApi {
     ctx: Context,
     what: string,
     id: string,
-    act: (trx: InCloud, volume: Volume, attachment: VolumeAttachment) => Promise<VolumeAttachment>,
+    decide: (volume: Volume, attachment: VolumeAttachment) => AttachmentChange,
     told?: (volume: Volume) => Event,
   ): Promise<VolumeAttachment> {
     const { db } = this.#deps;
@@ -186,7 +174,9 @@ export class AttachmentsApi {
       const volume = known && (await lockVolume(trx, known.volumeId));
       const attachment = volume?.attachments.find((one) => one.id === id);
       if (!volume || !attachment) throw AttachmentNotFound({ id });
-      tell(attachmentUpdate(await act(trx, volume, attachment)));
+      const changed = await updateAttachment(trx, id, decide(volume, attachment));
+      invariant(changed, 'the volume is locked');
+      tell(attachmentUpdate(changed));
       await this.#follow(trx, volume.id, { tell: (after) => told && tell(told(after)), keep: volume.status === 'in-use' });
     });
     const after = await findAttachment(db, id);
@@ -194,13 +184,13 @@ export class AttachmentsApi {
     return after;
   }
 
-  /** Gives the volume the state that its attachments make. */
+  /** Gives a locked volume the state that its attachments make. */
   async #follow(
     trx: InCloud,
     volumeId: string,
     { tell, keep = false }: { readonly tell: (volume: Volume) => void; readonly keep?: boolean },
   ): Promise<void> {
-    const volume = await lockVolume(trx, volumeId);
+    const volume = await findVolume(trx, volumeId);
     if (!volume) return;
     const status = keep ? volume.status : statusBy(volume.attachments, volume.status);
     const after = status === volume.status ? volume : await updateVolume(trx, volumeId, { status });

@@ -5,6 +5,9 @@ import type { VolumeAttachmentsTable } from '../../schema/volume.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 import { toAttachment } from './volumes.ts';
 
+/** A change of an attachment's row. */
+export type AttachmentChange = Updateable<VolumeAttachmentsTable>;
+
 export async function findAttachment(db: CloudDb, id: string): Promise<VolumeAttachment | undefined> {
   const row = await db.selectFrom('volume_attachments').selectAll().where('id', '=', id).executeTakeFirst();
   return row && toAttachment(row);
@@ -15,11 +18,7 @@ export async function insertAttachment(trx: InCloud, row: Insertable<VolumeAttac
 }
 
 /** Changes an attachment; undefined if it is gone. */
-export async function updateAttachment(
-  trx: InCloud,
-  id: string,
-  change: Updateable<VolumeAttachmentsTable>,
-): Promise<VolumeAttachment | undefined> {
+export async function updateAttachment(trx: InCloud, id: string, change: AttachmentChange): Promise<VolumeAttachment | undefined> {
   const row = await trx
     .updateTable('volume_attachments')
     .set({ ...change, updated_at: sql`now()` })
