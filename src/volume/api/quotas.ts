@@ -44,9 +44,8 @@ export class VolumeQuotasApi {
 
   /** The limits of a project for which none were set. */
   async defaults(ctx: Context, projectId: string): Promise<Numbers> {
-    const { db, policy, quotaLimits } = this.#deps;
-    policy.check(ctx, 'volume_extension:quotas:show', { project_id: projectId });
-    return { ...(await this.#unlimitedTypes()), ...(await limitsOfDefaults(db, quotaLimits)) };
+    this.#deps.policy.check(ctx, 'volume_extension:quotas:show', { project_id: projectId });
+    return await this.#defaults();
   }
 
   async update(ctx: Context, projectId: string, limits: Numbers): Promise<Numbers> {
@@ -73,9 +72,8 @@ export class VolumeQuotasApi {
 
   /** The limits of a class; only that called `default` matters. */
   async classLimits(ctx: Context, _name: string): Promise<Numbers> {
-    const { db, policy, quotaLimits } = this.#deps;
-    policy.check(ctx, 'volume_extension:quota_classes:get');
-    return { ...(await this.#unlimitedTypes()), ...(await limitsOfDefaults(db, quotaLimits)) };
+    this.#deps.policy.check(ctx, 'volume_extension:quota_classes:get');
+    return await this.#defaults();
   }
 
   async updateClass(ctx: Context, name: string, limits: Numbers): Promise<Numbers> {
@@ -88,6 +86,11 @@ export class VolumeQuotasApi {
       tell(volumeQuotaUpdate({ owner, limits }));
     });
     return await this.classLimits(ctx, name);
+  }
+
+  async #defaults(): Promise<Numbers> {
+    const { db, quotaLimits } = this.#deps;
+    return { ...(await this.#unlimitedTypes()), ...(await limitsOfDefaults(db, quotaLimits)) };
   }
 
   async #read(projectId: string): Promise<VolumeLimitsAndUse> {

@@ -9,7 +9,7 @@ import type { Volume } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { allowedListing, listedRows } from './listing.ts';
 import { InvalidVolume, VolumeInputInvalid, VolumeNotFound, ZoneInvalid } from '../errors.ts';
-import { mayBegin } from '../lifecycle.ts';
+import { mayBegin, snapshotTransition } from '../lifecycle.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { createVolumeRef, deleteVolumeRef } from '../workflows/refs.ts';
 import { findType } from '../../db/stores/volume/volume-types.ts';
@@ -134,7 +134,8 @@ export class VolumesApi {
       mayBegin(force ? 'forceDelete' : 'delete', volume);
       const snapshots = await snapshotsOf(trx, id);
       refuseUsed(volume, cascade ? 0 : snapshots.length);
-      if (snapshots.some(({ status }) => status !== 'available' && status !== 'error' && status !== 'error_deleting'))
+      const deletable = snapshotTransition('delete').from;
+      if (snapshots.some(({ status }) => !deletable?.includes(status)))
         throw InvalidVolume({ because: 'Volume has snapshots that are being worked on.' });
       for (const snapshot of snapshots) {
         const going = await updateSnapshot(trx, snapshot.id, { status: 'deleting' });
