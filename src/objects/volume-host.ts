@@ -15,6 +15,9 @@ export type VolumeSource = Static<typeof volumeSource>;
 export const volumeSpec = t.Object({ volumeId: t.String(), sizeGb: t.Integer({ minimum: 1 }), source: volumeSource });
 export type VolumeSpec = Static<typeof volumeSpec>;
 
+/** Whose storage this is: `vendor_name` of every pool. */
+export const VENDOR = 'nova-ts';
+
 /** What a volume host tells about one of its pools. */
 export const poolReport = t.Object({
   /** `host@backend#pool`. */

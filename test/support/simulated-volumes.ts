@@ -160,7 +160,7 @@ export class SimulatedVolumes {
     this.#engine.start();
   }
 
-  api(limits: Partial<VolumeLimits> = {}): VolumeApi {
+  api(limits: Partial<VolumeLimits> = {}, zone = 'nova'): VolumeApi {
     return new VolumeApi({
       db: this.db,
       ids,
@@ -171,7 +171,7 @@ export class SimulatedVolumes {
       images: this.deps.images,
       group: { counts: () => true },
       quotaLimits: { ...roomy, ...limits },
-      zone: 'nova',
+      zone,
       defaultType: '__DEFAULT__',
     });
   }

@@ -4,11 +4,12 @@ import { findVolumeService, listVolumeServices, setVolumeService, type VolumeSer
 import { change } from '../../db/change.ts';
 import { volumeServiceUpdate } from '../../events/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { VENDOR } from '../scheduler/choose-pool.ts';
 import { VolumeHostNotFound, VolumeServiceNotFound } from '../errors.ts';
 
-/** A service with whether it counts as up. */
-export type VolumeServiceState = VolumeService & { readonly isUp: boolean };
+export type { Pool };
+
+/** A service with its zone and whether it counts as up. */
+export type VolumeServiceState = VolumeService & { readonly zone: string; readonly isUp: boolean };
 
 /** The services, hosts and pools of the volume service, for operators. */
 export class VolumeFleetApi {
@@ -67,29 +68,6 @@ export class VolumeFleetApi {
     return [{ name: zone, available }];
   }
 
-  /** What a pool tells of itself, by the names that clients know. */
-  capabilitiesOf(pool: Pool): Readonly<Record<string, unknown>> {
-    return {
-      volume_backend_name: pool.backendName,
-      vendor_name: VENDOR,
-      driver_version: pool.driverVersion,
-      storage_protocol: pool.protocol,
-      total_capacity_gb: pool.totalGb,
-      free_capacity_gb: pool.freeGb,
-      allocated_capacity_gb: pool.allocatedGb,
-      provisioned_capacity_gb: pool.allocatedGb,
-      reserved_percentage: 0,
-      max_over_subscription_ratio: '20.0',
-      thin_provisioning_support: true,
-      thick_provisioning_support: false,
-      QoS_support: false,
-      multiattach: true,
-      location_info: pool.name,
-      timestamp: pool.reportedAt.toISOString(),
-      backend_state: 'up',
-    };
-  }
-
   /** What is on a host, project by project, with the sum of all first. */
   async useOfHost(ctx: Context, host: string): Promise<readonly HostUse[]> {
     this.#deps.policy.check(ctx, 'volume_extension:hosts');
@@ -101,7 +79,7 @@ export class VolumeFleetApi {
   }
 
   async #all(): Promise<readonly VolumeServiceState[]> {
-    const { db, group } = this.#deps;
-    return (await listVolumeServices(db)).map((service) => ({ ...service, isUp: group.counts({ ...service, forcedDown: false }) }));
+    const { db, group, zone } = this.#deps;
+    return (await listVolumeServices(db)).map((service) => ({ ...service, zone, isUp: group.counts({ ...service, forcedDown: false }) }));
   }
 }

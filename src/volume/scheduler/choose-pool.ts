@@ -1,5 +1,6 @@
 /** Chooses the pool of a new volume: pure, and every refusal carries its reason. */
 import type { Pool } from '../../db/stores/volume/pools.ts';
+import { VENDOR } from '../../objects/volume-host.ts';
 import { refusalBySpecs } from './extra-specs.ts';
 
 /** What is placed. */
@@ -41,7 +42,7 @@ function refusalOf({ sizeGb, extraSpecs, sourcePool }: PoolRequest, pool: Candid
 }
 
 /** What a pool tells of itself, by the names that extra specs use. */
-export const capabilitiesOf = (pool: Pool): Readonly<Record<string, string>> => ({
+const capabilitiesOf = (pool: Pool): Readonly<Record<string, string>> => ({
   volume_backend_name: pool.backendName,
   vendor_name: VENDOR,
   driver_version: pool.driverVersion,
@@ -50,6 +51,3 @@ export const capabilitiesOf = (pool: Pool): Readonly<Record<string, string>> => 
   thin_provisioning: 'True',
   multiattach: 'True',
 });
-
-/** Whose storage this is. */
-export const VENDOR = 'nova-ts';

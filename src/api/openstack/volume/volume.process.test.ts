@@ -9,6 +9,8 @@ import { silentLog } from '../../../lib/log/log.ts';
 import { gateOf, novaPolicy } from '../../../policy/policy.ts';
 import { mountVolume } from './mount-volume.ts';
 
+const ZONE = 'east';
+
 let database: TestDatabase;
 let volumes: SimulatedVolumes;
 let server: HttpServer;
@@ -20,7 +22,7 @@ beforeAll(async () => {
   await volumes.start();
   server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountVolume(server, {
-    deps: { volumes: volumes.api() },
+    deps: { volumes: volumes.api({}, ZONE) },
     policy: gateOf(novaPolicy()),
     log: silentLog,
     identityUrl: '',
@@ -54,6 +56,14 @@ test('metadata keys have only their own values, whatever they are called', async
   expect((await send('GET', `/volumes/${id}/metadata/constructor`)).json).toEqual({ meta: { constructor: 'c' } });
   const { status, json } = await send('GET', '/volumes/summary');
   expect([status, json['volume-summary'].metadata]).toEqual([200, { a: ['b'], constructor: ['c'] }]);
+});
+
+test('services and hosts are shown in the zone of the service', async () => {
+  const { availabilityZoneInfo } = (await send('GET', '/os-availability-zone')).json;
+  expect(availabilityZoneInfo).toEqual([{ zoneName: ZONE, zoneState: { available: true } }]);
+  expect((await send('GET', '/os-services', undefined, 'admin')).json.services).toMatchObject([{ zone: ZONE }]);
+  expect((await send('GET', `/os-hosts?zone=${ZONE}`, undefined, 'admin')).json.hosts).toMatchObject([{ zone: ZONE }]);
+  expect((await send('GET', '/os-hosts?zone=nova', undefined, 'admin')).json.hosts).toEqual([]);
 });
 
 test('an extra spec of a type that it does not have is not found, whatever it is called', async () => {

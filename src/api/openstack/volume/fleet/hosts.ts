@@ -7,7 +7,6 @@ import type { VolumeFaceDeps } from '../deps.ts';
 import { timeText } from '../wire.ts';
 
 const text = nullable(t.String());
-const ZONE = 'nova';
 
 const listZones = route({
   method: 'GET',
@@ -42,12 +41,13 @@ const listHosts = route({
   status: 200,
   answers: exactly(t.Object({ hosts: t.Array(hostRow) })),
   handle: async ({ ctx, query }, { volumes }: VolumeFaceDeps) => {
-    const found = query.zone === undefined || query.zone === ZONE ? await volumes.fleet.hosts(ctx) : [];
+    const found = await volumes.fleet.hosts(ctx);
+    const shown = found.filter(({ zone }) => query.zone === undefined || query.zone === zone);
     return ok({
-      hosts: found.map(({ host, binary, isUp, disabled, seenAt }) => ({
+      hosts: shown.map(({ host, binary, zone, isUp, disabled, seenAt }) => ({
         host_name: host,
         service: binary,
-        zone: ZONE,
+        zone,
         'service-status': isUp ? 'available' : 'unavailable',
         'service-state': disabled ? 'disabled' : 'enabled',
         'last-update': timeText(seenAt),

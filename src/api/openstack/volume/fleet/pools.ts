@@ -5,8 +5,31 @@ import { ok, route } from '../../../pipeline/route.ts';
 import type { VolumeFaceDeps } from '../deps.ts';
 import { v } from '../microversions.ts';
 import { truthOf } from '../wire.ts';
+import type { Pool } from '../../../../volume/api/fleet.ts';
+import { VENDOR } from '../../../../objects/volume-host.ts';
 
 const poolSchema = t.Object({ name: t.String(), capabilities: t.Optional(t.Record(t.String(), t.Unknown())) });
+
+/** What a pool tells of itself, by the names that clients know. */
+const capabilitiesOf = (pool: Pool) => ({
+  volume_backend_name: pool.backendName,
+  vendor_name: VENDOR,
+  driver_version: pool.driverVersion,
+  storage_protocol: pool.protocol,
+  total_capacity_gb: pool.totalGb,
+  free_capacity_gb: pool.freeGb,
+  allocated_capacity_gb: pool.allocatedGb,
+  provisioned_capacity_gb: pool.allocatedGb,
+  reserved_percentage: 0,
+  max_over_subscription_ratio: '20.0',
+  thin_provisioning_support: true,
+  thick_provisioning_support: false,
+  QoS_support: false,
+  multiattach: true,
+  location_info: pool.name,
+  timestamp: pool.reportedAt.toISOString(),
+  backend_state: 'up',
+});
 
 const listPools = route({
   method: 'GET',
@@ -23,7 +46,7 @@ const listPools = route({
         .filter(({ name }) => query.name === undefined || name === query.name)
         .map((pool) => ({
           name: pool.name,
-          ...(inDetail ? { capabilities: volumes.fleet.capabilitiesOf(pool) } : {}),
+          ...(inDetail ? { capabilities: capabilitiesOf(pool) } : {}),
         })),
     });
   },
@@ -41,7 +64,7 @@ const showCapabilities = route({
     const { host, backendName, protocol, driverVersion, name } = await volumes.fleet.capabilities(ctx, params.id);
     return ok({
       namespace: `OS::Storage::Capabilities::${host}`,
-      vendor_name: 'nova-ts',
+      vendor_name: VENDOR,
       volume_backend_name: backendName,
       pool_name: name.split('#')[1] ?? null,
       driver_version: driverVersion,

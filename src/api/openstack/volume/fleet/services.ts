@@ -31,8 +31,6 @@ const service = t.Object(
   { additionalProperties: false },
 );
 
-const ZONE = 'nova';
-
 const listServices = route({
   method: 'GET',
   path: '/os-services',
@@ -47,10 +45,10 @@ const listServices = route({
       ...(binary === undefined ? {} : { binary }),
     });
     return ok({
-      services: found.map(({ binary: name, host, disabled, disabledReason, isUp, seenAt }) => ({
+      services: found.map(({ binary: name, host, disabled, disabledReason, zone, isUp, seenAt }) => ({
         binary: name,
         host,
-        zone: ZONE,
+        zone,
         status: disabled ? 'disabled' : 'enabled',
         state: isUp ? 'up' : 'down',
         updated_at: timeText(seenAt),
