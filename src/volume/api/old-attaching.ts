@@ -13,7 +13,8 @@ import {
 } from '../../events/volume.ts';
 import type { Event } from '../../events/event-type.ts';
 import type { Context } from '../../lib/context/context.ts';
-import { type Connection } from '../../objects/volume-host.ts';
+import { invariant } from '../../lib/errors/invariant.ts';
+import type { Connection } from '../../objects/volume-host.ts';
 import { type AttachMode, backendOf, type Volume, type VolumeStatus } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import { modeOf, statusBy } from '../attaching.ts';
@@ -31,7 +32,12 @@ export interface OldUse {
   readonly mode: AttachMode;
 }
 
-type Decided = { readonly status: VolumeStatus; readonly tell: (volume: Volume) => Event };
+type Decided = {
+  readonly status: VolumeStatus;
+  readonly tell: (volume: Volume) => Event;
+  /** The attachment that the change is about, where its caller needs it. */
+  readonly attachmentId?: string;
+};
 
 const rule = (action: string): PolicyRule => `volume_extension:volume_actions:${action}` as PolicyRule;
 
@@ -127,24 +133,24 @@ export class OldAttachingApi {
     const { host: name } = connector;
     if (typeof name !== 'string') throw VolumeInputInvalid({ because: 'The connector has no host.' });
     if (host === null) throw ConnectionFailed({ volumeId: id });
-    let attachmentId = ids.uuid();
-    await this.#change(ctx, id, 'initializeConnection', async (trx, volume, tell) => {
+    const newId = ids.uuid();
+    const attachmentId = await this.#change(ctx, id, 'initializeConnection', async (trx, volume, tell) => {
       const change = { connector: JSON.stringify(connector), attached_host: name };
       const known = volume.attachments.find((one) => one.attachedHost === name || one.connector === null);
-      attachmentId = known?.id ?? attachmentId;
-      const row = { id: attachmentId, volume_id: id, project_id: volume.projectId, status: 'attaching' as const };
+      const row = { id: newId, volume_id: id, project_id: volume.projectId, status: 'attaching' as const };
       const made = known ? await updateAttachment(trx, known.id, change) : await insertAttachment(trx, { ...row, ...change });
       if (made) tell(known ? attachmentUpdate(made) : attachmentCreate(made));
       return {
         status: volume.status === 'in-use' ? 'in-use' : statusBy([...volume.attachments, { status: 'attaching' }], volume.status),
         tell: volumeUpdate,
+        attachmentId: known?.id ?? newId,
       };
     });
+    invariant(attachmentId, 'the change names it');
     const wanted = { attachmentId, volumeId: id, readOnly: isReadOnly, connector };
-    const connected = await hosts.connect(ctx, { host: backendOf(host), wanted }).catch((cause: unknown) => {
+    return await hosts.connect(ctx, { host: backendOf(host), wanted }).catch((cause: unknown) => {
       throw ConnectionFailed({ volumeId: id }, { cause });
     });
-    return connected;
   }
 
   /** Ends the connection to a host; an attachment that nobody completed ends with it. */
@@ -169,13 +175,15 @@ export class OldAttachingApi {
     await this.#change(ctx, id, action, decide);
   }
 
-  async #change(ctx: Context, id: string, what: string, decide: Decide): Promise<void> {
-    await change(ctx, { db: this.#deps.db, what: `volume.${what} ${id}` }, async ({ trx, tell }) => {
+  /** Changes the volume and its attachments. @returns the attachment that was named, also to a retried request */
+  async #change(ctx: Context, id: string, what: string, decide: Decide): Promise<string | null> {
+    return await change(ctx, { db: this.#deps.db, what: `volume.${what} ${id}` }, async ({ trx, tell }) => {
       const volume = await lockVolume(trx, id);
       if (!volume) throw VolumeNotFound({ id });
       const decided = await decide(trx, volume, tell);
       const after = await updateVolume(trx, id, { status: decided.status });
       if (after) tell(decided.tell(after));
+      return decided.attachmentId ?? null;
     });
   }
 }

@@ -20,6 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   volumes = new SimulatedVolumes(database);
   await volumes.start();
+  volumes.startEngine();
   server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountVolume(server, {
     deps: { volumes: volumes.api({}, ZONE) },
@@ -48,6 +49,19 @@ async function send(method: string, path: string, json?: object, token = 'member
 
 const makeVolume = async (metadata: object): Promise<string> =>
   (await send('POST', '/volumes', { volume: { size: 1, metadata } })).json.volume.id;
+
+test('a connection that is asked for again under one idempotency key is of one attachment', async () => {
+  const id = await makeVolume({});
+  const ask = async () => (await send('GET', `/volumes/${id}`)).json.volume.status;
+  await expect.poll(ask, { timeout: 30_000, interval: 20 }).toBe('available');
+  const { oldAttaching } = volumes.api();
+  const ctx = { requestId: 'req-connects-twice', userId: 'u', projectId: 'p', roles: ['member'], isAdmin: false };
+  await oldAttaching.initializeConnection({ ...ctx, keyed: true }, id, { host: 'h' });
+  await oldAttaching.initializeConnection({ ...ctx, keyed: true, resumed: true }, id, { host: 'h' });
+  const attachments = await database.db.selectFrom('volume_attachments').select('id').where('volume_id', '=', id).execute();
+  const offered = (await volumes.driver.exports()).filter(({ volumeId }) => volumeId === id);
+  expect(offered.map(({ attachmentId }) => attachmentId)).toEqual(attachments.map((one) => one.id));
+});
 
 test('metadata keys have only their own values, whatever they are called', async () => {
   const id = await makeVolume({ a: 'b' });
