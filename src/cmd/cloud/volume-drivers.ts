@@ -17,12 +17,16 @@ export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> 
   const { driver } = config.volume;
   const directory = inState(runtime, 'volumes');
   const isFake = driver === 'fake' || (driver === 'auto' && (await chooseHostKind(runtime)).kind === 'fake');
-  const images = await imageTransfers();
-  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images });
-  // Loaded on demand: a simulated cloud starts without it.
+  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images: { send } });
+  // Loaded on demand: a simulated cloud starts without them.
+  const { httpImageFetcher } = await import('../../virt/libvirt/http-image-fetcher.ts');
   const { BuiltinVolumeDriver } = await import('../../volume/drivers/builtin/driver.ts');
   const sockets = join(tmpdir(), `nova-ts-volumes-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
   const account = process.getuid?.() === 0 ? await storageAccount(runtime, directory) : undefined;
+  const images: ImageTransfers = {
+    fetch: (source, to, { signal, progress }) => httpImageFetcher.fetch(source, to, signal, progress),
+    send,
+  };
   return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account, images, ids, clock });
 }
 
@@ -34,14 +38,8 @@ async function storageAccount({ stateDir, log }: Runtime, directory: string): Pr
   return account;
 }
 
-/** How data goes to and from the image service: as for servers. */
-async function imageTransfers(): Promise<ImageTransfers> {
-  const { httpImageFetcher } = await import('../../virt/libvirt/http-image-fetcher.ts');
-  return {
-    fetch: (source, to, { signal, progress }) => httpImageFetcher.fetch(source, to, signal, progress),
-    send: async (target, file, { signal, progress }) => {
-      const { size } = await stat(file);
-      await httpImageSender(target, { sizeBytes: size, open: () => createReadStream(file) }, signal, progress);
-    },
-  };
-}
+/** Sends a volume's data to the image service, as that of servers is sent. */
+const send: ImageTransfers['send'] = async (target, file, { signal, progress }) => {
+  const { size } = await stat(file);
+  await httpImageSender(target, { sizeBytes: size, open: () => createReadStream(file) }, signal, progress);
+};
