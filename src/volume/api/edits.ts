@@ -1,16 +1,13 @@
-import { change } from '../../db/change.ts';
-import { lockVolume, updateVolume, type VolumeChange } from '../../db/stores/volume/volumes.ts';
-import type { Event } from '../../events/event-type.ts';
 import { volumeResetStatus, volumeRetype, volumeUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
-import type { Volume, VolumeStatus } from '../../objects/volume.ts';
+import type { VolumeStatus } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { InvalidVolume, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
+import { InvalidVolume, VolumeInputInvalid } from '../errors.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { allowedVolume } from './access.ts';
+import { editVolume } from './edit-volume.ts';
 import { withoutKey } from './metadata.ts';
 import { allowsMultiattach, checkTypeSize, namedType } from './types-for-volumes.ts';
-import type { InCloud } from '../../db/sql/queries.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -34,7 +31,7 @@ export class VolumeEditsApi {
     const { quotaLimits } = this.#deps;
     await allowedVolume(this.#deps, ctx, id, 'volume:retype');
     const type = await namedType(this.#deps, ctx, typeName);
-    await this.#edit(ctx, id, async (trx, volume) => {
+    await editVolume(this.#deps, ctx, id, async (trx, volume) => {
       if (volume.status !== 'available' && volume.status !== 'in-use')
         throw InvalidVolume({ because: `Volume status must be available or in-use to retype, but current status is: ${volume.status}.` });
       if (volume.typeId === type.id) throw VolumeInputInvalid({ because: 'New volume_type same as original.' });
@@ -50,12 +47,12 @@ export class VolumeEditsApi {
 
   async setBootable(ctx: Context, id: string, bootable: boolean): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume:update');
-    await this.#edit(ctx, id, async () => ({ change: { is_bootable: bootable }, tell: volumeUpdate }));
+    await editVolume(this.#deps, ctx, id, async () => ({ change: { is_bootable: bootable }, tell: volumeUpdate }));
   }
 
   async setReadOnly(ctx: Context, id: string, readOnly: boolean): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume:update_readonly_flag');
-    await this.#edit(ctx, id, async (_trx, { status }) => {
+    await editVolume(this.#deps, ctx, id, async (_trx, { status }) => {
       if (status !== 'available')
         throw InvalidVolume({
           because: `Volume ${id} status must be available to update readonly flag, but current status is: ${status}.`,
@@ -67,7 +64,7 @@ export class VolumeEditsApi {
   /** Sets states, as an administrator says. Work under way goes on, but no longer changes the volume. */
   async resetStatus(ctx: Context, id: string, { status, attachStatus, migrationStatus }: ResetStates): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_admin_actions:reset_status');
-    await this.#edit(ctx, id, async (trx, volume) => {
+    await editVolume(this.#deps, ctx, id, async (trx, volume) => {
       if (status === 'in-use' && volume.attachments.length === 0)
         throw InvalidVolume({ because: 'Cannot reset-state to in-use because volume does not have any attachments.' });
       if (attachStatus === 'detached') await trx.deleteFrom('volume_attachments').where('volume_id', '=', id).execute();
@@ -84,7 +81,7 @@ export class VolumeEditsApi {
   /** Replaces the metadata by what is decided under the volume's lock. @returns all of them */
   async changeMetadata(ctx: Context, id: string, decide: (before: Texts) => Texts): Promise<Texts> {
     await allowedVolume(this.#deps, ctx, id, 'volume:update');
-    await this.#edit(ctx, id, async (_trx, { metadata }) => ({
+    await editVolume(this.#deps, ctx, id, async (_trx, { metadata }) => ({
       change: { metadata: JSON.stringify(decide(metadata)) },
       tell: volumeUpdate,
     }));
@@ -94,7 +91,7 @@ export class VolumeEditsApi {
   /** Adds to what the volume keeps of its image. @returns all of it */
   async setImageMetadata(ctx: Context, id: string, metadata: Texts): Promise<Texts> {
     await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:set');
-    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => ({
+    await editVolume(this.#deps, ctx, id, async (_trx, { imageMetadata }) => ({
       change: { image_metadata: JSON.stringify({ ...imageMetadata, ...metadata }) },
       tell: volumeUpdate,
     }));
@@ -103,7 +100,7 @@ export class VolumeEditsApi {
 
   async unsetImageMetadata(ctx: Context, id: string, key: string): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:remove');
-    await this.#edit(ctx, id, async (_trx, { imageMetadata }) => ({
+    await editVolume(this.#deps, ctx, id, async (_trx, { imageMetadata }) => ({
       change: { image_metadata: JSON.stringify(withoutKey(imageMetadata ?? {}, id, key)) },
       tell: volumeUpdate,
     }));
@@ -111,20 +108,5 @@ export class VolumeEditsApi {
 
   async imageMetadata(ctx: Context, id: string): Promise<Texts> {
     return (await allowedVolume(this.#deps, ctx, id, 'volume_extension:volume_image_metadata:show')).imageMetadata ?? {};
-  }
-
-  /** Changes the record alone. */
-  async #edit(
-    ctx: Context,
-    id: string,
-    decide: (trx: InCloud, volume: Volume) => Promise<{ readonly change: VolumeChange; readonly tell: (volume: Volume) => Event }>,
-  ): Promise<void> {
-    await change(ctx, { db: this.#deps.db, what: `volume.edit ${id}` }, async ({ trx, tell }) => {
-      const volume = await lockVolume(trx, id);
-      if (!volume) throw VolumeNotFound({ id });
-      const decided = await decide(trx, volume);
-      const after = await updateVolume(trx, id, decided.change);
-      if (after) tell(decided.tell(after));
-    });
   }
 }
