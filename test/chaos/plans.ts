@@ -20,7 +20,22 @@ const simulated: Plan = {
 };
 
 /** For real guests, which are slow under emulation. */
-const ON_REAL = ['delete', 'stop', 'start', 'rebootSoft', 'rebootHard', 'pause', 'unpause', 'update', 'add tag'];
+const ON_REAL = [
+  'delete',
+  'stop',
+  'start',
+  'rebootSoft',
+  'rebootHard',
+  'pause',
+  'unpause',
+  'update',
+  'add tag',
+  'resize',
+  'migrate',
+  'live-migration',
+  'confirmResize',
+  'revertResize',
+];
 
 const real: Plan = {
   shape: { apis: 1, conductors: 2, schedulers: 1, hosts: 2, guests: 'real' },

@@ -80,8 +80,10 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
   const transition = rowFor((face?.input(body as never) ?? null) as never);
   const row: Transition = lifecycle[transition];
   const key = face?.key ?? name;
+  // Named after its row where several are of one action, as reboots are; a resize and a migration share a row.
+  const operation = sent[name].length > 1 ? transition : name;
   return {
-    name: transition,
+    name: operation,
     covers: [actionRoute(key)],
     weight: WAYS_BACK.includes(name) ? 6 : 'ask' in does ? 1 : 2,
     from: from ?? row.from,
@@ -96,7 +98,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
       const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => meant.get(value) ?? value));
       // A question may also fail because the host is away.
       const mayRefuse = 'ask' in does ? [409, 503, 504] : mayBeImpossible ? [400, 409] : [409];
-      const answer = await askFor(session, transition, {
+      const answer = await askFor(session, operation, {
         ...(by && { by }),
         service: 'compute',
         method: 'POST',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { giveWay } from '../../lib/workflow/give-way.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
+import { isLive } from '../under-way.ts';
 
 /** A cancelled workflow unwinds within minutes, and one that has settled its server ends at once. */
 const UNWOUND_WITHIN = sql`interval '10 minutes'`;
@@ -26,7 +27,7 @@ export const workflowsHoldServers: Invariant = {
       SELECT w.id, w.definition, w.status, w.step, w.owner, w.input ->> 'serverId' AS server_id, server.id IS NOT NULL AS is_there,
         server.workflow_id AS held_by
       FROM workflows AS w LEFT JOIN servers AS server ON server.id::text = w.input ->> 'serverId'
-      WHERE w.status IN ('pending', 'running', 'unwinding') AND w.input ->> 'serverId' IS NOT NULL
+      WHERE w.${isLive} AND w.input ->> 'serverId' IS NOT NULL
         AND server.workflow_id IS DISTINCT FROM w.id
         AND (w.updated_at < now() - ${UNWOUND_WITHIN} OR (server.id IS NULL AND NOT w.cancel_requested))
       ORDER BY w.seq LIMIT ${MAX_BREACHES}`.execute(db);

@@ -43,6 +43,7 @@ import * as volumes from './0042-volumes.ts';
 import * as volumeServices from './0043-volume-services.ts';
 import * as routers from './0044-routers.ts';
 import * as consoles from './0045-consoles.ts';
+import * as workflowDeaths from './0046-workflow-deaths.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -101,4 +102,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0043-volume-services': volumeServices,
   '0044-routers': routers,
   '0045-consoles': consoles,
+  '0046-workflow-deaths': workflowDeaths,
 };

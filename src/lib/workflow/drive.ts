@@ -1,6 +1,6 @@
 import type { Ids } from '../clock/ids.ts';
 import { kindOf, messageOf } from '../errors/error-type.ts';
-import { marshalError } from '../errors/marshal.ts';
+import { marshalError, unmarshalError } from '../errors/marshal.ts';
 import type { Log } from '../log/log.ts';
 import { type Backoff, delayMs, doBackoff, undoBackoff } from './backoff.ts';
 import { WorkflowStepGaveUp, WorkflowStepTimedOut } from './errors.ts';
@@ -21,8 +21,8 @@ export interface DriveTools extends TryTools {
   readonly accountOf: (error: unknown) => object | null;
 }
 
-/** How often a new owner resumes one step, retries not counted, before the step is assumed to crash its owners. */
-const MAX_ADOPTIONS = 20;
+/** How many owners may die during one step before the step is assumed to kill them. */
+const MAX_DEATHS = 20;
 
 type Fact = Pick<Advance, 'entry' | 'failure' | 'account'>;
 
@@ -79,23 +79,25 @@ async function act(run: Run, move: ActingMove, tools: DriveTools): Promise<Fact>
 /** Tries until the move succeeds or a retry cannot help; notes each failure in the workflow's row. */
 async function persist(run: Run, move: ActingMove, tools: DriveTools): Promise<Outcome> {
   const backoff: Backoff = move.kind === 'do' ? { ...doBackoff, ...move.step.retries } : undoBackoff;
-  for (let failures = 1; ; failures += 1) {
-    const begun = run.attempt - 1;
-    if (move.kind === 'do' && begun >= backoff.attempts + MAX_ADOPTIONS) {
-      return { error: WorkflowStepGaveUp({ step: move.step.name, attempts: begun }) };
-    }
+  // What a step is refused says more than that its owners died.
+  const { deaths, lastError } = run;
+  if (move.kind === 'do' && deaths >= MAX_DEATHS)
+    return { error: lastError ? unmarshalError(lastError) : WorkflowStepGaveUp({ step: move.step.name, deaths }) };
+  for (;;) {
     const outcome = await once(run, move, tools);
     if ('output' in outcome) return outcome;
     if (run.abandoned) throw outcome.error;
+    const failures = run.refusals + 1;
     // An undo is retried until it succeeds.
     if (move.kind === 'do' && (!isPassing(outcome.error) || failures >= backoff.attempts)) return outcome;
     tools.log.warn(
       { workflow: run.definition.name, id: run.hold.id, move: move.kind, step: stepOf(move), failures, err: messageOf(outcome.error) },
       'retrying a step',
     );
-    const { cancelRequested } = await tools.store.note(run.hold, marshalError(outcome.error));
+    const error = marshalError(outcome.error);
+    const { cancelRequested } = await tools.store.note(run.hold, error);
     if (cancelRequested) run.cancel();
-    run.attempt += 1;
+    run.refuse(error);
     await rest(run, delayMs(backoff, failures, tools.ids), tools);
   }
 }

@@ -14,11 +14,11 @@ export const WorkflowStepTimedOut = errorType(
   (p: { step: string; timeoutMs: number }) => `Step ${p.step} did not finish within ${p.timeoutMs} ms.`,
 );
 
-/** A step was begun over so many crashes and restarts that it is assumed to cause them. */
+/** So many owners died during a step that it is assumed to kill them. */
 export const WorkflowStepGaveUp = errorType(
   'WorkflowStepGaveUp',
   'internal',
-  (p: { step: string; attempts: number }) => `Step ${p.step} was begun ${p.attempts} times and never ended.`,
+  (p: { step: string; deaths: number }) => `Step ${p.step} never ended: ${p.deaths} owners died during it.`,
 );
 
 /** Another owner holds the workflow by now; the code that gets this error stops and writes nothing more. */

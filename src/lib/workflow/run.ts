@@ -10,6 +10,10 @@ export class Run {
   readonly claimed: ClaimedWorkflow;
   readonly definition: WorkflowDefinition;
   attempt: number;
+  /** Of the tries of the current step: those that failed, those whose owner died, and why the last one failed. */
+  refusals: number;
+  deaths: number;
+  lastError: MarshalledError | null;
   failure: MarshalledError | null;
   /** True until a step begins: nothing can need undoing. */
   fresh: boolean;
@@ -28,6 +32,9 @@ export class Run {
     this.claimed = claimed;
     this.definition = definition;
     this.attempt = claimed.attempt;
+    this.refusals = claimed.refusals;
+    this.deaths = claimed.deaths;
+    this.lastError = claimed.lastError;
     this.failure = claimed.failure;
     this.fresh = claimed.fresh;
     this.#cancelRequested = claimed.cancelRequested;
@@ -49,7 +56,17 @@ export class Run {
   record(entry: LogEntry): void {
     this.#facts.add(fact(entry.phase, entry.step));
     this.attempt = 1;
+    this.refusals = 0;
+    this.deaths = 0;
+    this.lastError = null;
     if (entry.phase === 'done') this.#outputs.set(entry.step, entry.output);
+  }
+
+  /** Counts a try of the current step that failed and will be retried. */
+  refuse(error: MarshalledError): void {
+    this.attempt += 1;
+    this.refusals += 1;
+    this.lastError = error;
   }
 
   /** What a move may see: the input and what the steps before it returned; the finish hook sees all and the failure. */

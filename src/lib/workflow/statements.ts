@@ -1,18 +1,18 @@
 import type { Statement } from './database.ts';
-import { WORKFLOW_CHANNEL } from './tables.ts';
+import { ENDED, LIVE, WORKFLOW_CHANNEL } from './tables.ts';
 
 // The engine's SQL. Each statement lists its parameters; $1, $2, $3 of a fenced write are id, owner, generation.
 
-/** $1 owners, $2 ids that are really held and stay. Answers with what each workflow was before. */
+/** $1 owners that died, $2 ids that are really held and stay. Answers with what each workflow was before. */
 export const free: Statement = {
   name: 'workflow-free',
   text: `
     with held as (
       select id, owner, updated_at from workflows
-      where status in ('pending', 'running', 'unwinding') and owner = any($1::text[]) and id <> all($2::text[])
+      where status in ${LIVE} and owner = any($1::text[]) and id <> all($2::text[])
       order by id for update
     )
-    update workflows w set owner = null, updated_at = now() from held where w.id = held.id
+    update workflows w set owner = null, deaths = w.deaths + 1, updated_at = now() from held where w.id = held.id
     returning w.id, w.definition, w.step, w.ctx, held.owner, held.updated_at as "since"`,
 };
 
@@ -25,11 +25,11 @@ export const claim = {
   text: (begins: string) => `
     with picked as (
       select w.id, w.status from workflows w
-      where w.status in ('pending', 'running', 'unwinding') and w.definition = any($2::text[])
+      where w.status in ${LIVE} and w.definition = any($2::text[])
         and w.owner is null and ($4::text[] is null or w.id = any($4::text[]))
         and not exists (
           select from workflows other
-          where other.subject = w.subject and other.status in ('pending', 'running', 'unwinding')
+          where other.subject = w.subject and other.status in ${LIVE}
             and other.id <> w.id and (other.seq < w.seq or other.status <> 'pending'))
       order by w.seq limit $3::int for update of w skip locked
     ), claimed as (
@@ -41,7 +41,8 @@ export const claim = {
     ), begun as (
       select id as workflow_id, definition, subject, input, ctx, step from claimed where status = 'running'
     ), told as (${begins})
-    select id, seq, generation, definition, subject, input, ctx, attempt, failure, cancel_requested as "cancelRequested", fresh,
+    select id, seq, generation, definition, subject, input, ctx, attempt, refusals, deaths, last_error as "lastError", failure,
+      cancel_requested as "cancelRequested", fresh,
       case when fresh then '[]'::json else coalesce((
         select json_agg(json_build_object('step', l.step, 'phase', l.phase, 'output', l.output, 'empty', l.output is null))
         from workflow_steps l where l.workflow_id = claimed.id), '[]'::json) end as log
@@ -56,10 +57,10 @@ export const advance = {
   name: 'workflow-advance',
   text: (begins: string, ends: string) => `
     with held as (
-      update workflows set status = $4, step = $5, attempt = 1, last_error = null, failure = coalesce($6::jsonb, failure),
+      update workflows set status = $4, step = $5, attempt = 1, refusals = 0, deaths = 0, last_error = null, failure = coalesce($6::jsonb, failure),
         updated_at = now(),
-        ended_at = case when $4::text in ('done', 'undone', 'superseded') then now() end,
-        owner = case when $4::text in ('done', 'undone', 'superseded') then null else owner end
+        ended_at = case when $4::text in ${ENDED} then now() end,
+        owner = case when $4::text in ${ENDED} then null else owner end
       where id = $1 and owner = $2 and generation = $3
       returning id, definition, subject, input, ctx, cancel_requested
     ), logged as (
@@ -72,7 +73,7 @@ export const advance = {
       select id as workflow_id, definition, subject, input, ctx, $5::text as step from held where $4::text = 'running'
     ), told_beginning as (${begins})
     select cancel_requested as "cancelRequested",
-      $4::text in ('done', 'undone', 'superseded')
+      $4::text in ${ENDED}
         and exists (select from workflows other where other.subject = held.subject and other.status = 'pending') as "othersWait"
     from held`,
 };
@@ -81,7 +82,7 @@ export const advance = {
 export const note: Statement = {
   name: 'workflow-note',
   text: `
-    update workflows set attempt = attempt + 1, last_error = $4::jsonb, updated_at = now()
+    update workflows set attempt = attempt + 1, refusals = refusals + 1, last_error = $4::jsonb, updated_at = now()
     where id = $1 and owner = $2 and generation = $3
     returning cancel_requested as "cancelRequested"`,
 };
@@ -106,7 +107,7 @@ export const otherOwners: Statement = {
   name: 'workflow-other-owners',
   text: `
     select distinct owner from workflows
-    where status in ('pending', 'running', 'unwinding') and owner is not null and owner <> $1`,
+    where status in ${LIVE} and owner is not null and owner <> $1`,
 };
 
 export const reports: Statement = {

@@ -30,6 +30,11 @@ export interface ClaimedWorkflow {
   readonly input: object;
   readonly ctx: Context;
   readonly attempt: number;
+  /** Of the tries of the current step: how many failed and were retried, and how many ended with the death of their owner. */
+  readonly refusals: number;
+  readonly deaths: number;
+  /** Why the current step was retried last. */
+  readonly lastError: MarshalledError | null;
   readonly failure: MarshalledError | null;
   readonly cancelRequested: boolean;
   /** No engine held it before, so none of its steps can have acted. */
@@ -132,7 +137,7 @@ export class WorkflowStore {
     return this.#held(hold, statements.release, []);
   }
 
-  /** Frees the workflows recorded as held by these owners, except the ids that are really held; returns how each was held. */
+  /** Frees the workflows recorded as held by these owners, which died, except the ids that are really held; returns how each was held. */
   free(owners: readonly string[], heldInFact: readonly string[]): Promise<Orphan[]> {
     return this.#db.query(statements.free, [owners, heldInFact]);
   }

@@ -2,12 +2,18 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Context } from '../context/context.ts';
 import type { MarshalledError } from '../errors/marshal.ts';
 
-/**
- * `pending` has not begun; `running` goes forward; `unwinding` undoes after a failure.
- * The last three are final: `done`, `undone` (failed and unwound), `superseded` (gave way and unwound).
- */
-export const workflowStatuses = ['pending', 'running', 'unwinding', 'done', 'undone', 'superseded'] as const;
+/** `pending` has not begun; `running` goes forward; `unwinding` undoes after a failure. */
+const liveStatuses = ['pending', 'running', 'unwinding'] as const;
+/** `undone` failed and was unwound; `superseded` gave way and was unwound. */
+const endedStatuses = ['done', 'undone', 'superseded'] as const;
+export const workflowStatuses = [...liveStatuses, ...endedStatuses] as const;
 export type WorkflowStatus = (typeof workflowStatuses)[number];
+
+const inSql = (statuses: readonly WorkflowStatus[]): string => `(${statuses.map((status) => `'${status}'`).join(', ')})`;
+/** The statuses of workflows that have not ended, as a list in SQL: indexes are only used for literals. */
+export const LIVE = inSql(liveStatuses);
+/** The final statuses, as a list in SQL. */
+export const ENDED = inSql(endedStatuses);
 
 /** JSONB: read as a value, written as text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -25,9 +31,11 @@ export interface WorkflowsTable {
   cancel_requested: Generated<boolean>;
   owner: string | null;
   generation: Generated<number>;
-  /** The current step; `attempt` counts its tries. */
+  /** The current step; `attempt` counts its tries, `refusals` those that failed, `deaths` those whose owner died. */
   step: string | null;
   attempt: Generated<number>;
+  refusals: Generated<number>;
+  deaths: Generated<number>;
   failure: Json<MarshalledError> | null;
   /** Why the current step had to be retried. */
   last_error: Json<MarshalledError> | null;

@@ -188,12 +188,44 @@ test('a lost connection is replaced: workflows and hints go on', async () => {
   await bed.reaches(await bed.enqueue(short, {}), { status: 'done' });
 });
 
+/** What a workflow looks like whose owner dies during its first step, after others did. */
+const dying = { status: 'running', step: 'one', owner: 'here', deaths: 19 } as const;
+
 test('a step that kills whoever runs it is given up after many owners', async () => {
   const definition = heedless('any', Promise.resolve());
   const id = await bed.enqueue(definition, {});
-  await bed.db.updateTable('workflows').set({ status: 'running', step: 'one', attempt: 40 }).where('id', '=', id).execute();
+  await bed.db.updateTable('workflows').set(dying).where('id', '=', id).execute();
   bed.start([definition]);
   await bed.reaches(id, { status: 'undone' });
-  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepGaveUp', params: { step: 'one', attempts: 40 } });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'WorkflowStepGaveUp', params: { step: 'one', deaths: 20 } });
   expect(seen).toEqual([]);
+});
+
+test('a step that was refused before its owners died is given up with the refusal', async () => {
+  const away = workflow<object>('away').step('one', { do: () => Promise.reject(Away({})) });
+  const engine = bed.start([away], { owner: 'here', ...ONCE });
+  const id = await bed.enqueue(away, {});
+  await bed.reaches(id, { refusals: 1 });
+  await engine.stop({ graceMs: 60_000 });
+  await bed.db.updateTable('workflows').set(dying).where('id', '=', id).execute();
+  bed.start([away]);
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'Away' });
+});
+
+test('neither owners that died nor those that stopped use up the retries of a step, and retries go on where they were', async () => {
+  const away = workflow<object>('away').step('one', {
+    retries: { attempts: 3, firstMs: 1, maxMs: 1 },
+    do: (_, { attempt }) => {
+      seen.push(`attempt ${attempt}`);
+      throw Away({});
+    },
+  });
+  const id = await bed.enqueue(away, {});
+  const told = { status: 'running', step: 'one', owner: 'here', attempt: 30, refusals: 1, deaths: 5 } as const;
+  await bed.db.updateTable('workflows').set(told).where('id', '=', id).execute();
+  bed.start([away]);
+  await bed.reaches(id, { status: 'undone' });
+  expect((await bed.row(id)).failure).toMatchObject({ code: 'Away' });
+  expect(seen).toEqual(['attempt 31', 'attempt 32']);
 });
