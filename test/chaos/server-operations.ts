@@ -81,7 +81,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
   const row: Transition = lifecycle[transition];
   const key = face?.key ?? name;
   // Named after its row where several are of one action, as reboots are; a resize and a migration share a row.
-  const operation = sent[name].length > 1 ? transition : name;
+  const operation = sent[name as ServerActionName].length > 1 ? transition : name;
   return {
     name: operation,
     covers: [actionRoute(key)],
