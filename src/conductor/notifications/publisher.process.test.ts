@@ -60,11 +60,13 @@ function broker() {
   return { driver, state, got, flavors };
 }
 
-function publisher(holder: string, driver: NotificationDriver, retries = -1, clock = systemClock) {
+function publisher(holder: string, driver: NotificationDriver | readonly NotificationDriver[], retries = -1, clock = systemClock) {
   const stop = new AbortController();
   const topics = { versioned: ['versioned_notifications'], unversioned: ['notifications'] };
   const { db } = database;
-  const ran = new NotificationPublisher({ db, clock, log: silentLog, holder, drivers: [driver], rules, topics, retries }).run(stop.signal);
+  const ran = new NotificationPublisher({ db, clock, log: silentLog, holder, drivers: [driver].flat(), rules, topics, retries }).run(
+    stop.signal,
+  );
   const end = async () => {
     stop.abort(new Error('the test ends'));
     await ran;
@@ -149,6 +151,21 @@ test('without a broker events wait; with a number of retries they are given up a
   hasty.state.fails = false;
   await tell('c');
   await expect.poll(() => hasty.flavors(), WAIT).toEqual(['c']);
+  await endAll();
+});
+
+test('a driver that fails keeps no message from those after it, which get none twice', async () => {
+  const [broken, whole] = [broker(), broker()];
+  broken.state.fails = true;
+  publisher('one', [broken.driver, whole.driver], 2);
+  await ready();
+  await tell('a');
+  await expect.poll(() => broken.state.attempts, WAIT).toBe(3);
+  expect(whole.flavors()).toEqual(['a']);
+  broken.state.fails = false;
+  await tell('b');
+  await expect.poll(() => broken.flavors(), WAIT).toEqual(['b']);
+  await expect.poll(() => whole.flavors(), WAIT).toEqual(['a', 'b']);
   await endAll();
 });
 

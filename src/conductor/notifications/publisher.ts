@@ -7,14 +7,13 @@ import { readEvents } from '../../db/stores/cloud/event-feed.ts';
 import { createCursor, holdCursor, leaveCursor, moveCursor } from '../../db/stores/cloud/notification-cursor.ts';
 import { notificationsOf } from '../../events/notifications/index.ts';
 import type { NotificationRules, Telling } from '../../events/notifications/notification.ts';
-import { untilAborted } from '../../lib/clock/until-aborted.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
-import type { Log } from '../../lib/log/log.ts';
-import type { NotificationDriver, Outgoing } from '../../lib/notify/outgoing.ts';
+import type { Outgoing } from '../../lib/notify/outgoing.ts';
 import type { LoggedEvent } from '../../objects/event-position.ts';
 import { factsOf } from './facts.ts';
 import { messagesOf, type Topics } from './oslo-messages.ts';
+import { PageSender, type PageSenderDeps } from './page-sender.ts';
 
 /** Events of one page. */
 export const PAGE = 50;
@@ -27,30 +26,26 @@ const RETRY_MS = 2_000;
 /** How long a publisher that died keeps others from publishing; longer than a page takes. */
 const HOLD_SECONDS = 30;
 
-export interface PublisherDeps {
+export interface PublisherDeps extends PageSenderDeps {
   readonly db: WholeDb;
   readonly clock: Clock;
-  readonly log: Log;
   /** The host of this conductor. */
   readonly holder: string;
-  readonly drivers: readonly NotificationDriver[];
   readonly rules: NotificationRules;
   readonly topics: Topics;
-  /** How often a page is tried again before it is given up; -1 is for ever. */
-  readonly retries: number;
 }
 
 export class NotificationPublisher {
   readonly #deps: PublisherDeps;
+  readonly #sender: PageSender;
   /** Whether there is a cursor; once made, it stays. */
   #hasCursor = false;
   /** How often in a row it has failed, whatever the reason. */
   #failures = 0;
-  /** How often the page at the cursor could not be sent. */
-  #unsent = 0;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
+    this.#sender = new PageSender(deps);
   }
 
   /** Publishes until the signal aborts. */
@@ -81,8 +76,8 @@ export class NotificationPublisher {
     if (from === undefined) return STANDBY_MS;
     const { events, next } = await readEvents(db, from, PAGE);
     if (events.length === 0) return POLL_MS;
-    await this.#publish(events, signal);
-    this.#unsent = 0;
+    const messages = await this.#messages(events);
+    if (messages.length > 0) await this.#sender.send(from, messages, signal);
     await moveCursor(db, { holder, from, to: next });
     return events.length < PAGE ? POLL_MS : 0;
   }
@@ -94,25 +89,15 @@ export class NotificationPublisher {
     return await holdCursor(db, { holder, seconds: HOLD_SECONDS });
   }
 
-  async #publish(events: readonly LoggedEvent[], signal: AbortSignal): Promise<void> {
-    const { db, drivers, retries, log } = this.#deps;
+  async #messages(events: readonly LoggedEvent[]): Promise<readonly Outgoing[]> {
     // The order of their sequences is that in which the events of one subject happened.
     const inOrder = events.toSorted((one, other) => one.sequence - other.sequence);
-    const facts = await factsOf(db, inOrder);
-    const messages = inOrder.flatMap((event, place) => this.#messages(event, facts[place]));
-    if (messages.length === 0) return;
-    try {
-      // A program that stops does not wait for the broker: the page is published after its next start.
-      for (const driver of drivers) await untilAborted(signal, driver.send(messages));
-    } catch (error) {
-      this.#unsent += 1;
-      if (signal.aborted || retries < 0 || this.#unsent <= retries) throw error;
-      log.error({ messages: messages.length, error: messageOf(error) }, 'notifications were given up after the configured retries');
-    }
+    const facts = await factsOf(this.#deps.db, inOrder);
+    return inOrder.flatMap((event, place) => this.#messagesOf(event, facts[place]));
   }
 
   /** The messages of an event. A mistake here must not keep all later events from being told. */
-  #messages(event: LoggedEvent, facts: Telling['facts'] | undefined): readonly Outgoing[] {
+  #messagesOf(event: LoggedEvent, facts: Telling['facts'] | undefined): readonly Outgoing[] {
     const { rules, topics, log } = this.#deps;
     if (!facts) return [];
     const telling = { event, facts, rules };
