@@ -1,45 +1,26 @@
 import type { ComputeRpcApi } from '../compute/rpcapi.ts';
 import { change } from '../db/change.ts';
-import type { CellDb } from '../db/sql/queries.ts';
-import { findConsoleGrant, insertConsoleToken } from '../db/stores/servers/console-tokens.ts';
-import { lockServer } from '../db/stores/servers/servers.ts';
-import type { Clock } from '../lib/clock/clock.ts';
-import type { Ids } from '../lib/clock/ids.ts';
+import { findConsoleGrant, type FoundGrant, prolongConsoleToken, takeConsoleToken } from '../db/stores/servers/console-tokens.ts';
 import type { Context } from '../lib/context/context.ts';
-import { errorType, NovaError } from '../lib/errors/error-type.ts';
-import { type ConsoleType, consoleTypes, type OpenedConsole } from '../objects/console.ts';
-import type { HostName, ServerId } from '../objects/ids.ts';
-import { consoleUrl } from './console-url.ts';
+import { NovaError } from '../lib/errors/error-type.ts';
+import { type ConsoleRefusal, type ConsoleType, consoleTypes, type OpenedConsole, sharedTypes } from '../objects/console.ts';
+import { type GivingOut, giveOut, type RunningServer } from './give-out.ts';
 
-export interface ConsoleOptions {
-  /** Where the viewers of each type are sent; a type without an address is turned off. */
-  readonly baseUrls: Readonly<Partial<Record<ConsoleType, string>>>;
-  /** How long a token is good for (`[consoleauth]token_ttl`). */
-  readonly tokenTtlMs: number;
-}
-
-export interface ConsoleDeps {
-  readonly db: CellDb;
+export interface ConsoleAuthDeps extends GivingOut {
   readonly compute: Pick<ComputeRpcApi, 'openConsole'>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly options: ConsoleOptions;
 }
 
-/** The server has left its host since the caller looked. */
-const ServerHasMoved = errorType('ServerHasMoved', 'conflict', (p: { id: string }) => `Instance ${p.id} is on another host now`);
-
-/** The guest that runs now, as the caller has found it. */
-export interface RunningServer {
-  readonly id: ServerId;
-  readonly host: HostName;
+/** A token, and the secret by which its viewer is known again. */
+export interface Ticket {
+  readonly token: string;
+  readonly secret?: string | undefined;
 }
 
 /** Gives out tokens for consoles and opens the consoles behind them. The database keeps a token's hash, its host the key to the guest. */
 export class ConsoleAuth {
-  readonly #deps: ConsoleDeps;
+  readonly #deps: ConsoleAuthDeps;
 
-  constructor(deps: ConsoleDeps) {
+  constructor(deps: ConsoleAuthDeps) {
     this.#deps = deps;
   }
 
@@ -47,31 +28,65 @@ export class ConsoleAuth {
    * The address of a console of the server, good for as long as the token in it. Fails if the guest has no such console now; undefined where
    * this type is turned off.
    */
-  async authorize(ctx: Context, { id, host }: RunningServer, type: ConsoleType): Promise<string | undefined> {
-    const { db, compute, clock, ids, options } = this.#deps;
-    const baseUrl = options.baseUrls[type];
+  async authorize(ctx: Context, server: RunningServer, type: ConsoleType): Promise<string | undefined> {
+    const baseUrl = this.#deps.options.baseUrls[type];
     if (baseUrl === undefined) return undefined;
-    await compute.openConsole(ctx, { host, serverId: id, kind: consoleTypes[type] });
-    const token = ids.uuid();
-    const now = clock.now();
-    const expiresAt = new Date(now.getTime() + options.tokenTtlMs);
-    // Named after itself: a retried request gets a token of its own, because nobody knows the first one any more.
-    await change(ctx, { db, what: `console.authorize ${ids.uuid()}` }, async ({ trx }) => {
-      if ((await lockServer(trx, id))?.host !== host) throw ServerHasMoved({ id });
-      await insertConsoleToken(trx, token, { serverId: id, host, type, baseUrl, expiresAt, now });
-    });
-    return consoleUrl(type, baseUrl, token);
+    await this.#deps.compute.openConsole(ctx, { host: server.host, serverId: server.id, kind: consoleTypes[type] });
+    return await giveOut(this.#deps, ctx, server, { type, baseUrl, isViewOnly: false });
   }
 
-  /** Opens the console behind a token; undefined if the token is unknown, expired or revoked, or the guest is gone. */
-  async open(ctx: Context, token: string): Promise<OpenedConsole | undefined> {
-    const { db, compute, clock } = this.#deps;
-    const grant = await findConsoleGrant(db, token, clock.now());
+  /** Opens the console behind a token, whoever has it; undefined if the token is unknown, expired or revoked, or the guest is gone. */
+  async lookUp(ctx: Context, token: string): Promise<OpenedConsole | undefined> {
+    const grant = await this.#find({ token });
+    return grant && (await this.#openDoor(ctx, grant));
+  }
+
+  /** Opens the console behind a token for a viewer. The first viewer keeps the token; a viewer with a secret may come again. */
+  async open(ctx: Context, ticket: Ticket): Promise<OpenedConsole | ConsoleRefusal | undefined> {
+    const grant = await this.#find(ticket);
     if (!grant) return undefined;
-    const { serverId, serverName, host, type, expiresAt, baseUrl } = grant;
+    if (grant.holder === 'another') return 'used';
+    const opened = await this.#openDoor(ctx, grant);
+    if (!opened) return 'away';
+    if (grant.holder !== 'nobody') return opened;
+    const { db, ids } = this.#deps;
+    const isTaken = await change(ctx, { db, what: `console.take ${ids.uuid()}` }, ({ trx }) =>
+      takeConsoleToken(trx, ticket.token, ticket.secret),
+    );
+    return isTaken ? opened : 'used';
+  }
+
+  /** Lets the token of a viewer who is connected last for another lifetime; undefined if it is good for nothing any more. */
+  async prolong(ctx: Context, { token, secret }: Required<Ticket>): Promise<Date | undefined> {
+    const { db, clock, ids, options } = this.#deps;
+    if (secret === undefined) return undefined;
+    const now = clock.now();
+    const until = new Date(now.getTime() + options.tokenTtlMs);
+    const isGood = await change(ctx, { db, what: `console.prolong ${ids.uuid()}` }, ({ trx }) =>
+      prolongConsoleToken(trx, token, { secret, now, until }),
+    );
+    return isGood ? until : undefined;
+  }
+
+  /** An address for any number of people who may look at what a viewer sees; undefined if the console is not the viewer's to show. */
+  async share(ctx: Context, ticket: Ticket): Promise<string | undefined> {
+    const grant = await this.#find(ticket);
+    if (grant?.holder !== 'viewer' || !sharedTypes.includes(grant.type)) return undefined;
+    const { serverId: id, host, type, baseUrl } = grant;
+    return await giveOut(this.#deps, ctx, { id, host }, { type, baseUrl, isViewOnly: true });
+  }
+
+  #find({ token, secret }: Ticket): Promise<FoundGrant | undefined> {
+    const { db, clock } = this.#deps;
+    return findConsoleGrant(db, token, { secret, now: clock.now() });
+  }
+
+  /** Undefined if the guest has no such console now. */
+  async #openDoor(ctx: Context, grant: FoundGrant): Promise<OpenedConsole | undefined> {
+    const { serverId, serverName, host, type, expiresAt, baseUrl, isViewOnly } = grant;
     try {
-      const door = await compute.openConsole(ctx, { host, serverId, kind: consoleTypes[type] });
-      return { serverId, serverName, type, expiresAt: expiresAt.toISOString(), baseUrl, door };
+      const door = await this.#deps.compute.openConsole(ctx, { host, serverId, kind: consoleTypes[type] });
+      return { serverId, serverName, type, expiresAt: expiresAt.toISOString(), baseUrl, door, isViewOnly };
     } catch (error) {
       if (isWithoutConsole(error)) return undefined;
       throw error;

@@ -42,8 +42,15 @@ async function tokenOf(id: string, protocol = 'serial', type = 'serial'): Promis
   return token;
 }
 
+const rpc = () => clientOf(consoleRpc, cloud.bus);
+
 /** What a proxy gets. */
-const opened = (token: string): Promise<OpenedConsole | null> => clientOf(consoleRpc, cloud.bus).openConsole(someone(), { token });
+const asked = (token: string, secret = 's-1') => rpc().openConsole(someone(), { token, secret, keepsFromTyping: true });
+const opened = async (token: string): Promise<OpenedConsole | null> => {
+  const answer = await asked(token);
+  if (typeof answer === 'string') throw new Error(answer);
+  return answer;
+};
 
 /** Goes through the door, as a proxy does. */
 async function enter({ door }: OpenedConsole): Promise<Duplex> {
@@ -116,6 +123,43 @@ describe('a token', () => {
     await reads(serial, '\r\none $((1))\r\n');
     await expect(enter(console)).rejects.toThrow();
     expect((await face.act(id, { 'os-getConsoleOutput': {} })).body.output).toContain('one $((1))');
+  });
+
+  test('belongs to its first viewer, who may come again and share what it sees', async () => {
+    const id = await face.boot();
+    const token = await tokenOf(id);
+    const both = await Promise.all([asked(token, 's-1'), asked(token, 's-2')]);
+    expect(both.filter((answer) => answer === 'used')).toHaveLength(1);
+    const [mine, other] = both[0] === 'used' ? ['s-2', 's-1'] : ['s-1', 's-2'];
+    expect([await asked(token, mine), await asked(token, other)]).toEqual([expect.objectContaining({ isViewOnly: false }), 'used']);
+    expect(await rpc().openConsole(someone(), { token })).toBe('used');
+    expect(await rpc().shareConsole(someone(), { token, secret: other })).toBe(null);
+    const shared = String(await rpc().shareConsole(someone(), { token, secret: mine })).replace(/.*token=/, '');
+    for (const secret of ['s-3', 's-4']) expect(await asked(shared, secret)).toMatchObject({ isViewOnly: true });
+    expect(await rpc().shareConsole(someone(), { token: shared, secret: 's-3' })).toBe(null);
+    // A proxy that cannot keep its viewers from typing.
+    expect(await rpc().openConsole(someone(), { token: shared })).toBe(null);
+  });
+
+  test('lasts as long as its viewer is connected, and follows the server to another host', async () => {
+    const id = await face.boot();
+    const [used, shared, unused] = [await tokenOf(id), await tokenOf(id), await tokenOf(id)];
+    await opened(used);
+    const soon = new Date(Date.now() + 60_000);
+    await cloud.db.updateTable('console_tokens').set({ expires_at: soon }).where('server_id', '=', id).execute();
+    expect(await rpc().prolongConsole(someone(), { token: used, secret: 's-2' })).toBe(null);
+    expect(await rpc().prolongConsole(someone(), { token: shared, secret: 's-1' })).toBe(null);
+    const until = await rpc().prolongConsole(someone(), { token: used, secret: 's-1' });
+    expect(new Date(String(until)).getTime()).toBeGreaterThan(soon.getTime());
+    const { host } = await cloud.server(id);
+    const move = (to: string | null) => cloud.db.updateTable('servers').set({ host: to }).where('id', '=', id).execute();
+    await move('host-2');
+    expect(await asked(unused)).toBe(null);
+    // Not there yet, or not there any more: the viewer tries again.
+    await move(host);
+    expect(await asked(used)).toMatchObject({ serverId: id });
+    await move(null);
+    expect(await asked(used)).toBe(null);
   });
 
   test('is not in the database, but its hash', async () => {

@@ -3,6 +3,12 @@ import type { ConsoleAuth } from './api.ts';
 import type { consoleRpc } from './rpcapi.ts';
 
 /** Answers the proxies. */
-export const consoleManager = (consoles: Pick<ConsoleAuth, 'open'>): Manager<typeof consoleRpc> => ({
-  openConsole: async (ctx, { token }) => (await consoles.open(ctx, token)) ?? null,
+export const consoleManager = (consoles: Pick<ConsoleAuth, 'open' | 'prolong' | 'share'>): Manager<typeof consoleRpc> => ({
+  openConsole: async (ctx, { token, secret, keepsFromTyping = false }) => {
+    const opened = await consoles.open(ctx, { token, secret });
+    const mayType = typeof opened !== 'object' || opened.isViewOnly !== true;
+    return (mayType || keepsFromTyping ? opened : undefined) ?? null;
+  },
+  prolongConsole: async (ctx, ticket) => (await consoles.prolong(ctx, ticket))?.toISOString() ?? null,
+  shareConsole: async (ctx, ticket) => (await consoles.share(ctx, ticket)) ?? null,
 });

@@ -1,19 +1,28 @@
 import { Type as t } from '@sinclair/typebox';
 import { type Client, call, contract } from '../lib/rpc/contract.ts';
-import { openedConsole } from '../objects/console.ts';
+import { consoleRefusal, openedConsole } from '../objects/console.ts';
 
-/** The longest token that is asked about, in characters. */
+/** The longest token that is asked about, in characters; the longest secret of a viewer, too. */
 export const MAX_TOKEN_LENGTH = 255;
+
+const token = t.String({ maxLength: MAX_TOKEN_LENGTH });
 
 /** What proxies ask: they have neither database nor rights. */
 export const consoleRpc = contract('consoles', {
-  /** Checks a token and opens the console behind it, for one connection; null if the token is good for nothing. */
+  /**
+   * Checks a token and opens the console behind it, for one connection; null if the token is good for nothing. A proxy that keeps viewers of
+   * links to look only from typing says so; others get no such console.
+   */
   openConsole: call({
     to: 'any',
-    params: { token: t.String({ maxLength: MAX_TOKEN_LENGTH }) },
-    returns: t.Union([openedConsole, t.Null()]),
+    params: { token, secret: t.Optional(token), keepsFromTyping: t.Optional(t.Boolean()) },
+    returns: t.Union([openedConsole, consoleRefusal, t.Null()]),
     timeoutMs: 30_000,
   }),
+  /** Lets the token of a connected viewer last longer: until when; null if it was revoked. */
+  prolongConsole: call({ to: 'any', params: { token, secret: token }, returns: t.Union([t.String({ format: 'date-time' }), t.Null()]) }),
+  /** Makes an address for others to look at what a viewer sees; null if the console is not the viewer's to show. */
+  shareConsole: call({ to: 'any', params: { token, secret: token }, returns: t.Union([t.String(), t.Null()]) }),
 });
 
 export type ConsoleRpcApi = Client<typeof consoleRpc>;

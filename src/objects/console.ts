@@ -16,6 +16,9 @@ export const consoleTypes = {
 } as const satisfies Readonly<Record<string, ConsoleKind>>;
 export type ConsoleType = keyof typeof consoleTypes;
 
+/** The types that several viewers see at once, some of whom may only look. */
+export const sharedTypes: readonly ConsoleType[] = ['novnc', 'serial'];
+
 /** Where a host lets in whoever has the key, once and soon, to one console of one guest. */
 export const consoleDoor = t.Object({
   address: t.String(),
@@ -35,6 +38,8 @@ export interface ConsoleGrant {
   readonly expiresAt: Date;
   /** Where its viewer was sent, without the token. */
   readonly baseUrl: string;
+  /** Whether its viewers see only: what they type goes nowhere. */
+  readonly isViewOnly: boolean;
 }
 
 /** A console behind a token that is good: what a proxy needs to show it. */
@@ -45,5 +50,13 @@ export const openedConsole = t.Object({
   expiresAt: t.String({ format: 'date-time' }),
   baseUrl: t.String(),
   door: consoleDoor,
+  isViewOnly: t.Optional(t.Boolean()),
 });
 export type OpenedConsole = Static<typeof openedConsole>;
+
+/**
+ * Why a token opens nothing: another viewer has used it; or its guest cannot be seen at the moment, because it starts anew or has just left
+ * its host. A token that is unknown, expired or revoked has no reason.
+ */
+export const consoleRefusal = t.Union([t.Literal('used'), t.Literal('away')]);
+export type ConsoleRefusal = Static<typeof consoleRefusal>;

@@ -39,7 +39,7 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
   let id: string;
 
   beforeAll(async () => {
-    [cloud, browser] = await Promise.all([startCloud(), startBrowser()]);
+    [cloud, browser] = await Promise.all([startCloud({ env: { NOVA_FAKE_HOSTS: '2' } }), startBrowser()]);
     demo = await cloud.demo();
     id = await demo.boot({ name: 'shown' });
     expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
@@ -91,6 +91,53 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     await setTimeout(2_000);
     const open = 'window.sockets.map(({ readyState }) => readyState === WebSocket.OPEN)';
     expect(await page.evaluate(`[${open}, document.getElementById('notice').hidden]`)).toEqual([[false, true], true]);
+  });
+
+  test('an address that is open in one page opens in no other, and again after a reload', async () => {
+    const address = pageOf(await consoleUrl(demo, id, 'serial', 'serial'));
+    const page = await browser.open(address);
+    await page.shows(rows('shown'), 'the console is shown');
+    const another = await browser.open(address);
+    await another.shows(`document.getElementById('notice')?.innerText.includes('open in another page already')`, 'the other page says why');
+    await page.evaluate('location.reload()');
+    await page.shows(`performance.getEntriesByType('navigation')[0].type === 'reload' && ${rows('shown')}`, 'it is shown again');
+  });
+
+  test.each([
+    ['serial', 'serial', rows('shown')],
+    ['vnc', 'novnc', `document.querySelector('canvas')?.width === 640`],
+  ])('the %s page of somebody who may only look shows the console', async (protocol, type, isDrawn) => {
+    const page = await browser.open(pageOf(await consoleUrl(demo, id, protocol, type)));
+    await page.shows(`${isDrawn} && document.getElementById('state').innerText !== 'connecting'`, 'the console is shown');
+    await page.evaluate(`window.prompt = (_, address) => { window.shared = address; }; document.getElementById('share').click()`);
+    await page.shows('window.shared !== undefined', 'the page gives an address');
+    const looker = await browser.open(String(await page.evaluate('window.shared')));
+    await looker.shows(`${isDrawn} && document.getElementById('share') === null`, 'the console is shown to the other');
+  });
+
+  test('the pages of a server that moves while it runs show it again by themselves', async () => {
+    const [serial, screen] = await Promise.all(
+      [
+        ['serial', 'serial'],
+        ['vnc', 'novnc'],
+      ].map(async ([protocol = '', type = '']) => await browser.open(pageOf(await consoleUrl(demo, id, protocol, type)))),
+    );
+    if (!serial || !screen) return;
+    await serial.shows(rows('shown'), 'the serial port is shown');
+    await screen.shows(`document.getElementById('state').innerText === 'shown'`, 'the screen is shown');
+    await screen.evaluate(`document.getElementById('state').innerText = 'before'`);
+    const admin = await cloud.admin();
+    const before = (await admin.server(id))['OS-EXT-SRV-ATTR:host'];
+    const body = { 'os-migrateLive': { host: null, block_migration: 'auto' } };
+    const headers = { 'openstack-api-version': 'compute 2.80' };
+    expect(await admin.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body, headers)).toMatchObject({ status: 202 });
+    await demo.settled(id);
+    expect((await admin.server(id))['OS-EXT-SRV-ATTR:host']).not.toBe(before);
+    await screen.shows(`document.getElementById('state').innerText === 'shown'`, 'the screen is shown again');
+    await serial.shows(`document.getElementById('state').innerText === 'connected'`, 'the serial port is shown again');
+    await serial.type('root\recho moved\r');
+    await serial.shows(rows('\nmoved'), 'it answers');
+    await serial.type('exit\r');
   });
 
   test('a page says why an address is no good', async () => {

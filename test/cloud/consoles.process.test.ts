@@ -1,13 +1,16 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { consoleUrl, view } from '../support/console-viewer.ts';
 
+const USED_TOKEN = [4409, 'This address is open in another page already: ask for one of your own.'];
 const BAD_TOKEN = [4401, 'The address of this console has expired or was revoked: ask for a new one.'];
 
 /** Leaves at the end of the test. */
-const open = (address: string, origin?: string) => {
-  const viewer = view(address, origin);
+const open = (address: string, more?: Parameters<typeof view>[1]) => {
+  const viewer = view(address, more);
   onTestFinished(() => viewer.close());
   return viewer;
 };
@@ -25,11 +28,12 @@ describe('consoles in the browser', () => {
   });
   afterAll(() => cloud?.destroy());
 
+  const share = (address: string, secret: string) =>
+    fetch(`${cloud.url('serial')}/console/share`, { method: 'POST', body: `${new URL(address).search}&viewer=${secret}` });
   const serialUrl = () => consoleUrl(demo, id, 'serial', 'serial');
 
   test('a login and a command on the serial port, which several viewers share', async () => {
-    const address = await serialUrl();
-    const [one, other] = [open(address), open(address)];
+    const [one, other] = [open(await serialUrl()), open(await serialUrl())];
     await one.reads('shown login: ');
     await other.reads('shown login: ');
     one.send('root\r');
@@ -59,9 +63,9 @@ describe('consoles in the browser', () => {
   });
 
   test('a page of another origin is refused', async () => {
-    expect((await open(await serialUrl(), 'http://evil.example').ended)[0]).toBe(4403);
+    expect((await open(await serialUrl(), { origin: 'http://evil.example' }).ended)[0]).toBe(4403);
     const address = await serialUrl();
-    const own = open(address, new URL(address).origin.replace('ws:', 'http:'));
+    const own = open(address, { origin: new URL(address).origin.replace('ws:', 'http:') });
     await own.reads('shown');
   });
 
@@ -78,7 +82,7 @@ describe('consoles in the browser', () => {
     expect((await fetch(`${cloud.url('serial')}/xterm/lib/xterm.mjs`)).status).toBe(200);
   });
 
-  test('a session ends with its guest, and its address with it; no token is in a log', async () => {
+  test('a session ends with its guest, and its address with it', async () => {
     const address = await serialUrl();
     const viewer = open(address);
     await viewer.reads('shown');
@@ -86,15 +90,71 @@ describe('consoles in the browser', () => {
     expect(await viewer.ended).toEqual([4410, 'The server has stopped, moved or gone.']);
     await demo.settled(id);
     expect(await open(address).ended).toEqual(BAD_TOKEN);
-    expect(cloud.logs()).not.toContain(address.split('token=')[1]);
+  });
+
+  test('neither a token nor the secret of a viewer is in a log, in the database or on a command line', async () => {
+    await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { 'os-start': null });
+    await demo.settled(id);
+    const body = { remote_console: { protocol: 'serial', type: 'serial' } };
+    const headers = { 'openstack-api-version': 'compute 2.8', 'idempotency-key': 'one-console' };
+    const given = await demo.ask('compute', 'POST', `/v2.1/servers/${id}/remote-consoles`, body, headers);
+    const address = String(given.body.remote_console.url);
+    const [secret, token = ''] = ['5ec2e75ec2e75ec2e7', address.split('token=')[1]];
+    await open(address, { secret }).reads('shown');
+    const pool = new Pool({ connectionString: await cloud.databaseUrl() });
+    onTestFinished(() => pool.end());
+    const { rows } = await pool.query(`SELECT relname FROM pg_stat_user_tables`);
+    expect(rows.map(({ relname }) => relname)).toContain('console_tokens');
+    const holds = async (text: string) => {
+      const found = rows.map(({ relname }) => pool.query(`SELECT 1 FROM "${relname}" AS a WHERE a::text LIKE $1 LIMIT 1`, [`%${text}%`]));
+      return (await Promise.all(found)).some(({ rowCount }) => rowCount !== 0);
+    };
+    expect(await holds(id)).toBe(true);
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')));
+    expect(commands.join('\n')).toContain('nova-ts');
+    for (const kept of [token, secret]) {
+      expect(await holds(kept)).toBe(false);
+      expect(cloud.logs()).not.toContain(kept);
+      expect(commands.join('\n')).not.toContain(kept);
+    }
   });
 
   test('an address is good after all processes were killed', async () => {
-    await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { 'os-start': null });
-    await demo.settled(id);
     const address = await serialUrl();
     await cloud.kill9();
     await cloud.start();
     await open(address).reads('shown');
+  });
+
+  test('an address that was opened is refused to everybody else; its viewer comes again', async () => {
+    const address = await serialUrl();
+    const viewer = open(address, { secret: 's-1' });
+    await viewer.reads('shown');
+    for (const stranger of [{}, { secret: 's-2' }]) expect(await open(address, stranger).ended).toEqual(USED_TOKEN);
+    viewer.close();
+    await viewer.ended;
+    await open(address, { secret: 's-1' }).reads('shown');
+    const without = await serialUrl();
+    await open(without).reads('shown');
+    expect(await open(without).ended).toEqual(USED_TOKEN);
+  });
+
+  test('a viewer shares what it sees: those with the link look and cannot type', async () => {
+    const address = await serialUrl();
+    expect((await share(address, 's-1')).status).toBe(403);
+    const viewer = open(address, { secret: 's-1' });
+    await viewer.reads('shown');
+    expect((await share(address, 's-2')).status).toBe(403);
+    const { url } = Object(await (await share(address, 's-1')).json());
+    const lookers = [open(url), open(url, { secret: 's-3' })];
+    await Promise.all(lookers.map((looker) => looker.reads('shown')));
+    for (const looker of lookers) looker.send('mischief\r');
+    viewer.send('\r');
+    viewer.send('harmless');
+    await Promise.all(lookers.map((looker) => looker.reads('harmless')));
+    expect(viewer.bytes().toString()).not.toContain('mischief');
+    expect((await share(url, 's-3')).status).toBe(403);
+    viewer.send('\x15');
   });
 });

@@ -177,8 +177,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
   });
 
   test('is used on its serial port in a browser, by several viewers, while its console log is written on', async () => {
-    const address = await consoleUrl(demo, id, 'serial', 'serial');
-    const [one, other] = [view(address), view(address)];
+    const [one, other] = [view(await consoleUrl(demo, id, 'serial', 'serial')), view(await consoleUrl(demo, id, 'serial', 'serial'))];
     one.send('\r');
     await one.reads('login: ', 20_000);
     one.send('somebody\r');
@@ -191,7 +190,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     other.close();
     await other.ended;
     // Nobody holds the port now, so that it can be opened again.
-    const again = view(address);
+    const again = view(await consoleUrl(demo, id, 'serial', 'serial'));
     again.send('\r');
     await again.reads('\n', 20_000);
     again.close();

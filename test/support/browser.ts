@@ -36,7 +36,8 @@ export async function startBrowser(): Promise<Browser> {
   const tools = await connectTo(child);
   return {
     open: async (url) => {
-      const { targetId } = await tools.send('Target.createTarget', { url: 'about:blank' });
+      // In a window of its own: a page behind another one is not drawn.
+      const { targetId } = await tools.send('Target.createTarget', { url: 'about:blank', newWindow: true });
       const { sessionId } = await tools.send('Target.attachToTarget', { targetId, flatten: true });
       await tools.send('Page.navigate', { url }, sessionId);
       return pageOf((method, params) => tools.send(method, params, sessionId));

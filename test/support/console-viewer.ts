@@ -31,9 +31,13 @@ export function socketUrl(address: string): string {
   return `${url.protocol.replace('http', 'ws')}//${url.host}/${path}`;
 }
 
-/** @param origin of the page; none, like other clients than browsers */
-export function view(address: string, origin?: string): ConsoleViewer {
-  const socket = new WebSocket(socketUrl(address), ['binary'], origin === undefined ? {} : { headers: { origin } });
+/** @param origin of the page; none, like other clients than browsers. @param secret by which the viewer is known again */
+export function view(address: string, { origin, secret }: { origin?: string; secret?: string } = {}): ConsoleViewer {
+  const socket = new WebSocket(
+    `${socketUrl(address)}${secret === undefined ? '' : `&viewer=${secret}`}`,
+    ['binary'],
+    origin === undefined ? {} : { headers: { origin } },
+  );
   const chunks: Buffer[] = [];
   let seen = 0;
   const { promise: ended, resolve } = Promise.withResolvers<readonly [number, string]>();

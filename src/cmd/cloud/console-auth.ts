@@ -1,4 +1,5 @@
-import { ConsoleAuth, type ConsoleOptions } from '../../consoles/api.ts';
+import { ConsoleAuth } from '../../consoles/api.ts';
+import type { ConsoleOptions } from '../../consoles/give-out.ts';
 import { type NovaConfig, type PortName, urlOf } from '../nova-config.ts';
 import { computeClient } from './compute-client.ts';
 import type { Runtime } from './runtime.ts';

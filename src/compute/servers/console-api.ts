@@ -13,7 +13,7 @@ import { type Beginning, checkMayBegin, hostOf } from './may-begin.ts';
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
-  readonly consoles: Pick<ConsoleAuth, 'authorize' | 'open'>;
+  readonly consoles: Pick<ConsoleAuth, 'authorize' | 'lookUp'>;
 }
 
 /** A console as clients ask for it: the protocol to the guest, and what shows it. */
@@ -62,7 +62,7 @@ export class ConsoleApi {
   /** What is behind a token, for a proxy that connects by itself. Its path there is good for one connection. */
   async lookUp(ctx: Context, token: string): Promise<OpenedConsole> {
     this.#deps.policy.check(ctx, LOOK_UP);
-    const opened = await this.#deps.consoles.open(ctx, token);
+    const opened = await this.#deps.consoles.lookUp(ctx, token);
     if (!opened) throw ConsoleTokenNotFound({});
     return opened;
   }

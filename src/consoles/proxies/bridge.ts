@@ -6,16 +6,21 @@ import { type Ending, endings } from './endings.ts';
 /** What may wait for a slow viewer; the guest waits meanwhile. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
+/** What of a viewer's bytes reaches the guest; undefined where it sends what it may not. */
+export type Take = (chunk: Buffer) => Buffer | undefined;
+
 export interface BridgeLimits {
   readonly clock: Clock;
   /** How long nothing may come from either end; 0 is for ever. */
   readonly idleMs: number;
   /** When the session must end, in milliseconds from now; undefined is never. */
   readonly leftMs: number | undefined;
+  /** What of the viewer's bytes reaches the guest: all, without it. */
+  readonly take?: Take;
 }
 
 /** Connects a viewer with a console: each end waits for the other, and the session ends with either. Resolves when it has ended. */
-export function bridge(viewer: WebSocket, guest: Duplex, { clock, idleMs, leftMs }: BridgeLimits): Promise<void> {
+export function bridge(viewer: WebSocket, guest: Duplex, { clock, idleMs, leftMs, take = (all) => all }: BridgeLimits): Promise<void> {
   const over = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
   let heardMs = clock.monotonicMs();
@@ -30,7 +35,9 @@ export function bridge(viewer: WebSocket, guest: Duplex, { clock, idleMs, leftMs
   viewer.on('message', (data: RawData) => {
     heardMs = clock.monotonicMs();
     // Messages that have come already are handed over even while it is paused.
-    if (guest.writable && !guest.write(bytesOf(data))) viewer.pause();
+    const taken = take(bytesOf(data));
+    if (!taken) return end(endings.foreignPage);
+    if (guest.writable && taken.length > 0 && !guest.write(taken)) viewer.pause();
   });
   guest.on('drain', () => viewer.resume());
   viewer.once('close', () => end(endings.over));

@@ -44,6 +44,7 @@ import * as volumeServices from './0043-volume-services.ts';
 import * as routers from './0044-routers.ts';
 import * as consoles from './0045-consoles.ts';
 import * as workflowDeaths from './0046-workflow-deaths.ts';
+import * as consoleViewers from './0047-console-viewers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -103,4 +104,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0044-routers': routers,
   '0045-consoles': consoles,
   '0046-workflow-deaths': workflowDeaths,
+  '0047-console-viewers': consoleViewers,
 };

@@ -3,13 +3,44 @@
 const state = document.getElementById('state');
 const notice = document.getElementById('notice');
 
-/** The WebSocket of this page: noVNC's addresses name its path, others have the token themselves. */
-export function socketUrl() {
+/** Whether the page is of a link to look only. The proxy keeps to it by itself; the page shows it. */
+export const isViewOnly = location.hash === '#view-only';
+
+/** The secret by which the proxy knows this page again: an address that was opened here opens nowhere else. It outlives a reload. */
+function viewerSecret() {
+  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  try {
+    const known = sessionStorage.getItem('viewer') ?? fresh;
+    sessionStorage.setItem('viewer', known);
+    return known;
+  } catch {
+    return fresh;
+  }
+}
+const secret = viewerSecret();
+
+/** The path of the WebSocket of this page: noVNC's addresses name it, others have the token themselves. */
+function socketPath() {
   const asked = new URLSearchParams(location.search);
   const path = asked.get('path') ?? `?token=${encodeURIComponent(asked.get('token') ?? '')}`;
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return `${scheme}://${location.host}/${path.replace(/^\//, '')}`;
+  return `/${path.replace(/^\//, '')}&viewer=${secret}`;
 }
+
+/** The WebSocket of this page. */
+export function socketUrl() {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${socketPath()}`;
+}
+
+/** Gives an address to look at this console; the button exists where others may. */
+async function share() {
+  const answer = await fetch('/console/share', { method: 'POST', body: socketPath() }).catch(() => undefined);
+  if (!answer?.ok) return say('cannot be shared now');
+  const { url } = await answer.json();
+  prompt('Whoever has this address may look, for a while', `${url.replace(/^ws/, 'http')}#view-only`);
+}
+const shareButton = document.getElementById('share');
+if (isViewOnly) shareButton?.remove();
+else shareButton?.addEventListener('click', share);
 
 export function say(text) {
   state.textContent = text;
@@ -23,12 +54,12 @@ export function sayEnded({ code, reason }) {
 }
 
 export function sayConnected() {
-  say('connected');
+  say(isViewOnly ? 'connected, to look only' : 'connected');
   notice.hidden = true;
 }
 
 /** Codes after which it is no use to try again. */
-const FINAL = [4401, 4403, 4408];
+const FINAL = [4401, 4403, 4408, 4409];
 const TRIES = 5;
 const FIRST_WAIT_MS = 500;
 

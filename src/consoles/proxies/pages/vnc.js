@@ -1,6 +1,6 @@
 // The screen of a guest over VNC, drawn by noVNC.
 import RFB from '../novnc/core/rfb.js';
-import { keepOpen, pasted, say, socketUrl } from './page.js';
+import { isViewOnly, keepOpen, pasted, say, socketUrl } from './page.js';
 
 let screen;
 
@@ -21,6 +21,7 @@ keepOpen(() => {
   screen?.disconnect();
   screen = new RFB(document.getElementById('console'), socket, { shared: true });
   screen.scaleViewport = true;
+  screen.viewOnly = isViewOnly;
   screen.addEventListener('connect', () => screen.focus());
   screen.addEventListener('desktopname', ({ detail }) => {
     document.title = detail.name;
