@@ -1,5 +1,6 @@
 /** Events of networks, subnets, ports, security groups with their rules, and quotas of the network service. */
 import { Type as t } from '@sinclair/typebox';
+import type { Ipv6Mode } from '../objects/network.ts';
 import { hostName, networkId, portId, serverId } from '../objects/ids.ts';
 import { eventType, orNull, snapshot, time, word } from './event-type.ts';
 
@@ -41,6 +42,9 @@ const subnet = snapshot(
     allocationPools: t.Array(t.Object({ start: t.String(), end: t.String() })),
     dnsNameservers: t.Array(t.String()),
     hostRoutes: t.Array(t.Object({ destination: t.String(), nexthop: t.String() })),
+    ipv6RaMode: orNull(word<Ipv6Mode>()),
+    ipv6AddressMode: orNull(word<Ipv6Mode>()),
+    serviceTypes: t.Array(t.String()),
     tags,
   }),
   { subjectOf: ({ id }) => id, ...ofProject },
@@ -64,6 +68,7 @@ export const portSnapshot = t.Object({
   allowedAddressPairs: t.Array(t.Object({ ipAddress: t.String(), macAddress: t.Optional(t.String()) })),
   fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String() })),
   securityGroupIds: t.Array(t.String()),
+  extraDhcpOptions: t.Array(t.Object({ name: t.String(), value: t.String(), ipVersion: t.Union([t.Literal(4), t.Literal(6)]) })),
   tags,
 });
 const port = snapshot(portSnapshot, { subjectOf: ({ id }) => id, ...ofProject });
@@ -97,27 +102,3 @@ export const securityGroupDelete = eventType('securityGroup.delete', securityGro
 const securityGroupRule = snapshot(rule, { subjectOf: ({ id }) => id, ...ofProject });
 export const securityGroupRuleCreate = eventType('securityGroupRule.create', securityGroupRule);
 export const securityGroupRuleDelete = eventType('securityGroupRule.delete', securityGroupRule);
-
-/** A rule that the default groups of new projects get. */
-const defaultRule = snapshot(
-  t.Object({
-    id: t.Integer(),
-    ethertype: word<'IPv4' | 'IPv6'>(),
-    protocol: t.String(),
-    portMin: orNull(t.Integer()),
-    portMax: orNull(t.Integer()),
-    remoteCidr: t.String(),
-  }),
-  { subjectOf: ({ id }) => String(id), projectOf: () => null },
-);
-export const defaultRuleCreate = eventType('defaultSecurityGroupRule.create', defaultRule);
-export const defaultRuleDelete = eventType('defaultSecurityGroupRule.delete', defaultRule);
-
-/** The network quota of a project. */
-const networkQuota = snapshot(t.Object({ projectId: t.String(), limits: t.Record(t.String(), t.Integer()) }), {
-  subjectOf: ({ projectId }) => projectId,
-  ...ofProject,
-});
-export const networkQuotaUpdate = eventType('networkQuota.update', networkQuota);
-/** Back to the defaults; the payload has the limits before. */
-export const networkQuotaDelete = eventType('networkQuota.delete', networkQuota);

@@ -200,6 +200,14 @@ export const IpAddressGenerationFailure = errorType(
     `No more IP addresses available on network ${p.networkId}: ${p.taken} are taken, its allocation pools have ${p.total}.`,
 );
 
+/** All subnets of a network are for other kinds of devices. */
+export const NoServiceSubnet = errorType(
+  'IpAddressGenerationFailureNoMatchingSubnet',
+  'conflict',
+  (p: { networkId: string; deviceOwner: string }) =>
+    `No valid service subnet for the given device owner, network ${p.networkId}, service type ${p.deviceOwner}.`,
+);
+
 export const InvalidIpForNetwork = errorType(
   'InvalidIpForNetwork',
   'invalid',
@@ -226,6 +234,13 @@ export const NoSubnetForAddress = errorType(
   'InvalidInput',
   'invalid',
   () => 'Invalid input for operation: IP allocation requires subnets for network.',
+);
+
+/** A subnet can only be for owners of ports that exist. */
+export const InvalidServiceType = errorType(
+  'InvalidSubnetServiceType',
+  'invalid',
+  (p: { type: string }) => `Subnet service type ${p.type} does not correspond to a valid device owner.`,
 );
 
 export const OverlappingAllocationPools = errorType(

@@ -44,6 +44,9 @@ export interface HostRoute {
   readonly nexthop: string;
 }
 
+/** How guests learn IPv6 addresses: from their MAC address and the prefix, or by DHCP; `stateless` DHCP only adds options. */
+export type Ipv6Mode = 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
+
 /** A range of addresses of a network. */
 export interface Subnet extends Tagged {
   readonly id: string;
@@ -59,6 +62,12 @@ export interface Subnet extends Tagged {
   readonly allocationPools: readonly AddressPool[];
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly HostRoute[];
+  /** What router advertisements tell guests; null: no router of ours sends any. */
+  readonly ipv6RaMode: Ipv6Mode | null;
+  /** How guests get its addresses; null: not by us. */
+  readonly ipv6AddressMode: Ipv6Mode | null;
+  /** The owners of the ports that it is for, such as `network:floatingip`; none: all. */
+  readonly serviceTypes: readonly string[];
 }
 
 export interface FixedIp {
@@ -70,6 +79,14 @@ export interface FixedIp {
 export interface AddressPair {
   readonly ipAddress: string;
   readonly macAddress?: string;
+}
+
+/** A DHCP option that one port gets beside those of its subnets. */
+export interface DhcpOption {
+  /** Its name, or its number. */
+  readonly name: string;
+  readonly value: string;
+  readonly ipVersion: 4 | 6;
 }
 
 /** The attachment point of one network card to a network. */
@@ -101,6 +118,7 @@ export interface Port extends Tagged {
   readonly allowedAddressPairs: readonly AddressPair[];
   readonly fixedIps: readonly FixedIp[];
   readonly securityGroupIds: readonly string[];
+  readonly extraDhcpOptions: readonly DhcpOption[];
 }
 
 /** A device of a router: its port with its addresses. */

@@ -89,7 +89,8 @@ export async function tempestConfig(cloud: Cloud, workspace: string, { withVolum
       floating_network_name: external.networks[0].name,
     },
     'network-feature-enabled': {
-      ipv6: false,
+      ipv6: true,
+      ipv6_subnet_attributes: true,
       port_security: true,
       api_extensions: extensions.extensions.map(({ alias }: { alias: string }) => alias).join(','),
     },

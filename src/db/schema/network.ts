@@ -31,6 +31,8 @@ export interface NetworksTable extends Tagged {
   updated_at: Time;
 }
 
+type Ipv6Mode = 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
+
 export interface SubnetsTable extends Tagged {
   id: string;
   number: Generated<number>;
@@ -49,6 +51,10 @@ export interface SubnetsTable extends Tagged {
   allocation_pools: JsonList<{ start: string; end: string }>;
   dns_nameservers: JsonList<string>;
   host_routes: JsonList<{ destination: string; nexthop: string }>;
+  ipv6_ra_mode: ColumnType<Ipv6Mode | null, Ipv6Mode | null | undefined, never>;
+  ipv6_address_mode: ColumnType<Ipv6Mode | null, Ipv6Mode | null | undefined, never>;
+  /** The owners of the ports that it is for; none: all. */
+  service_types: ColumnType<string[], readonly string[] | undefined, readonly string[]>;
   created_at: Time;
   updated_at: Time;
 }
@@ -80,6 +86,7 @@ export interface PortsTable extends Tagged {
   /** Where an admin wants it while no server has it. */
   wanted_host: ColumnType<string | null, string | null | undefined, string | null>;
   binding_profile: JSONColumnType<Record<string, unknown>, string | undefined, string>;
+  extra_dhcp_options: JSONColumnType<{ name: string; value: string; ipVersion: 4 | 6 }[], string | undefined, string>;
   /** The router whose device it is: unlike `device_id`, only the service itself writes it. */
   router_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** What it is to the router: its way into a network of guests, or out into an external one. */

@@ -6,7 +6,7 @@ import {
   insertDefaultRule,
   listDefaultRules,
 } from '../../db/stores/network/default-rules.ts';
-import { defaultRuleCreate, defaultRuleDelete } from '../../events/network.ts';
+import { defaultRuleCreate, defaultRuleDelete } from '../../events/network-defaults.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { DefaultRule } from '../../objects/network.ts';
 import { MOST_DEFAULT_RULES } from '../books/default-group.ts';

@@ -17,7 +17,7 @@ import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { FloatingIp, Port, Subnet } from '../../objects/network.ts';
 import { tellAddresses } from '../books/addresses.ts';
 import { lead, type WantedTarget } from '../books/floating-targets.ts';
-import type { WantedAddress } from '../books/make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
 import { takeQuota } from '../books/quota.ts';
 import { addExternalPort } from '../books/router-legs.ts';
 import { tellHosts } from '../books/tell-hosts.ts';

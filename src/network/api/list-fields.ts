@@ -16,6 +16,8 @@ export interface ListFields {
   readonly columns: Readonly<Record<string, string>>;
   readonly constants: Readonly<Record<string, string>>;
   readonly hasTags: boolean;
+  /** Columns that hold lists: one value of theirs must match. */
+  readonly lists?: Readonly<Record<string, string>>;
 }
 
 /** Fields that clients filter by but that are never set here. */
@@ -49,11 +51,14 @@ export const listFields = {
       cidr: 'cidr',
       gateway_ip: 'gateway_ip',
       enable_dhcp: 'enable_dhcp',
+      ipv6_address_mode: 'ipv6_address_mode',
+      ipv6_ra_mode: 'ipv6_ra_mode',
     },
     constants: {
-      ...unset('subnetpool_id', 'segment_id', 'ipv6_address_mode', 'ipv6_ra_mode', 'service_types'),
+      ...unset('subnetpool_id', 'segment_id'),
       dns_publish_fixed_ip: 'false',
     },
+    lists: { service_types: 'service_types' },
     hasTags: true,
   },
   ports: {

@@ -31,14 +31,14 @@ const TAG_FILTERS: Readonly<Record<string, (tags: readonly string[]) => Expressi
 const tagsIn = (values: readonly string[]): readonly string[] => values.flatMap((value) => value.split(','));
 
 /** Translates the query to columns. Refuses unknown fields: a misspelt filter must not match everything. */
-export function pageQueryOf({ columns, constants, hasTags }: ListFields, query: ListQuery): PageQuery {
+export function pageQueryOf({ columns, constants, hasTags, lists = {} }: ListFields, query: ListQuery): PageQuery {
   const columnOf = (field: string, use: string): string => {
     const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
     if (column === undefined) throw invalidInput(use, `'${field}' is not a supported field.`);
     return column;
   };
   const { changed_since: changedSince = [], ...filters } = query.filters;
-  const { asked, byTags } = splitFilters(filters, hasTags);
+  const { asked, byLists } = splitFilters(filters, { hasTags, lists });
   const isConstant = ([field]: (typeof asked)[number]): boolean => !Object.hasOwn(columns, field) && Object.hasOwn(constants, field);
   const filtering = asked
     .filter((one) => !isConstant(one))
@@ -49,7 +49,7 @@ export function pageQueryOf({ columns, constants, hasTags }: ListFields, query: 
   const hasSome = asked.filter(isConstant).every(([field, values]) => values.some((value) => isSame(field, value, constants[field] ?? '')));
   return {
     columns: Object.fromEntries(filtering),
-    conditions: hasSome ? [...byTags, ...changedSince.map(isChangedSince)] : [sql<SqlBool>`false`],
+    conditions: hasSome ? [...byLists, ...changedSince.map(isChangedSince)] : [sql<SqlBool>`false`],
     sort: query.sort.map(({ key, direction }) => ({ column: columnOf(key, 'sort_key'), direction })),
     limit: query.limit,
     ...(query.isReverse && { isReverse: true }),
@@ -67,11 +67,17 @@ function isChangedSince(text: string): Expression<SqlBool> {
   return sql`updated_at >= ${time}`;
 }
 
-function splitFilters(filters: ListQuery['filters'], hasTags: boolean) {
+/** Filters by columns that hold lists, such as tags, and the others. */
+function splitFilters(
+  filters: ListQuery['filters'],
+  { hasTags, lists }: Pick<ListFields, 'hasTags'> & Required<Pick<ListFields, 'lists'>>,
+) {
   const all = Object.entries(filters);
-  const isOfTags = ([field]: (typeof all)[number]): boolean => hasTags && Object.hasOwn(TAG_FILTERS, field);
-  const byTags = all.filter(isOfTags).flatMap(([field, values]) => TAG_FILTERS[field]?.(tagsIn(values)) ?? []);
-  return { asked: all.filter((one) => !isOfTags(one)), byTags };
+  const conditionOf = ([field, values]: (typeof all)[number]): Expression<SqlBool> | undefined => {
+    if (Object.hasOwn(lists, field)) return sql`${sql.ref(lists[field] ?? '')} && ${values}::text[]`;
+    return hasTags && Object.hasOwn(TAG_FILTERS, field) ? TAG_FILTERS[field]?.(tagsIn(values)) : undefined;
+  };
+  return { asked: all.filter((one) => !conditionOf(one)), byLists: all.flatMap((one) => conditionOf(one) ?? []) };
 }
 
 const isSame = (field: string, asked: string, constant: string): boolean =>

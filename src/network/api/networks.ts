@@ -21,6 +21,7 @@ import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { ExternalNetworkInUse } from '../router-errors.ts';
 import { takeQuotas } from '../books/quota.ts';
+import { giveBackUnused } from '../books/unused-floating-ips.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 
 /** The attributes of a network; omitted ones keep their default or value. */
@@ -120,9 +121,11 @@ export class NetworksApi {
       this.#deps.policy.check(ctx, 'delete_network', { project_id: network.projectId });
       return network;
     };
-    await change(ctx, { db: this.#deps.db, what: 'network.delete', prepare }, async ({ trx, tell }, network) => {
+    await change(ctx, { db: this.#deps.db, what: 'network.delete', prepare }, async (changing, network) => {
+      const { trx, tell } = changing;
       if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       refuseOutdated(expecting, (await findNetworks(trx, [id], null))[0]);
+      await giveBackUnused(changing, id);
       const ports = await countPorts(trx, id);
       if (ports > 0) throw NetworkInUse({ id, ports });
       for (const subnet of await subnetsOf(trx, [id])) tell(subnetDelete(subnet));

@@ -1,6 +1,7 @@
 /** What a client may set of a port, in the names of our own code. */
 import type { Port } from '../../objects/network.ts';
-import type { WantedAddress } from '../books/make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
+import type { DhcpOptionChange } from '../plan/dhcp-options.ts';
 
 /** The attributes of a port; omitted ones keep their default or value. */
 export interface PortChanges {
@@ -17,6 +18,8 @@ export interface PortChanges {
   /** Each an address or prefix; the MAC address defaults to the port's. */
   readonly allowedAddressPairs?: Port['allowedAddressPairs'];
   readonly fixedIps?: readonly WantedAddress[];
+  /** Those to set and to remove; the others stay. */
+  readonly extraDhcpOptions?: readonly DhcpOptionChange[];
   /** By id; a new port without them gets the default group. */
   readonly securityGroups?: readonly string[];
 }

@@ -11,7 +11,7 @@ import type { ServerId } from '../../objects/ids.ts';
 import type { Port } from '../../objects/network.ts';
 import { tellAddresses } from '../books/addresses.ts';
 import { groupIdsOf } from '../books/group-names.ts';
-import { giveAddresses } from '../books/make-port.ts';
+import { giveWanted } from '../books/give-addresses.ts';
 import { readdress } from '../books/port-addresses.ts';
 import { planPorts } from '../books/requested.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -68,7 +68,7 @@ export const portsOfServers = (deps: NetworkApiDeps): PortsOfServers => ({
       // One address of the first subnet, as in Nova.
       const [{ id: subnetId } = { id: undefined }] = subnets;
       if (subnetId === undefined) throw NoMoreFixedIps({ networkId });
-      await giveAddresses(trx, { networkId: port.networkId, portId: port.id, subnets, addresses: [{ subnetId }] }).catch(
+      await giveWanted(trx, { networkId: port.networkId, portId: port.id, deviceOwner: port.deviceOwner, subnets }, [{ subnetId }]).catch(
         (error: unknown) => {
           throw IpAddressGenerationFailure.is(error) ? NoMoreFixedIps({ networkId }, { cause: error }) : error;
         },

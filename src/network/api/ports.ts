@@ -35,11 +35,12 @@ import { groupIdsOf, groupsWithIds } from '../books/group-names.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
 import { tellAddresses } from '../books/addresses.ts';
+import { planDhcpOptions } from '../plan/dhcp-options.ts';
 import { canonicalAddress } from '../plan/ip-range.ts';
 import { canonicalMac } from '../plan/mac-address.ts';
 import { checkWantedAddresses } from './wanted-addresses.ts';
 import { makePort } from '../books/make-port.ts';
-import { readdress, refuseOfNetwork, refuseServing } from '../books/port-addresses.ts';
+import { addressesAfter, readdress, refuseOfNetwork, refuseServing } from '../books/port-addresses.ts';
 import { abandon } from '../books/floating-targets.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
@@ -148,7 +149,7 @@ export class PortsApi {
       ...(port.fixedIps && { addresses: port.fixedIps }),
       ...(port.macAddress !== undefined && { macAddress: canonicalMac(port.macAddress) }),
       groupIds: held.groupIds,
-      columns: { ...columnsOf(port), tags: port.tags, port_security_enabled: isSecure },
+      columns: { ...columnsOf(port, []), tags: port.tags, port_security_enabled: isSecure },
     });
   }
 
@@ -164,14 +165,16 @@ export class PortsApi {
       const { trx, tell } = changing;
       // Locked first, as in the allocation of a server's ports.
       if (isShown && serverId !== null) await changePortsOf(trx, { serverId, isTold: false });
-      const subnets = changes.fixedIps ? await lockSubnetsOf(trx, [networkId]) : [];
+      const subnets = changes.fixedIps || changes.macAddress !== undefined ? await lockSubnetsOf(trx, [networkId]) : [];
       const [port] = await lockPorts(trx, [id]);
       if (!port) throw PortNotFound({ id });
       refuseOutdated(expecting, port);
       refuseOfServer(port, changes);
       await refuseOfNetwork(trx, port, changes);
       await setGroups(trx, port, changes);
-      if (changes.fixedIps) await readdress(changing, port, { subnets, addresses: changes.fixedIps });
+      const addresses = addressesAfter(port, changes, subnets);
+      const macAddress = canonicalMac(changes.macAddress ?? port.macAddress);
+      if (addresses) await readdress(changing, port, { subnets, addresses, macAddress });
       await this.#write(trx, port, changes);
       // A server may have got the port just before the port was locked.
       if (isShown && port.serverId !== null && port.serverId !== serverId)
@@ -209,9 +212,10 @@ export class PortsApi {
     await tellHosts(this.#deps, ctx);
   }
 
-  async #write(trx: InCloud, { id, networkId }: Port, changes: PortChanges): Promise<void> {
+  async #write(trx: InCloud, { id, networkId, extraDhcpOptions }: Port, changes: PortChanges): Promise<void> {
     const mac = changes.macAddress === undefined ? undefined : canonicalMac(changes.macAddress);
-    const written = await catchViolation(updatePort(trx, id, { ...columnsOf(changes), ...(mac !== undefined && { mac_address: mac }) }));
+    const columns = { ...columnsOf(changes, extraDhcpOptions), ...(mac !== undefined && { mac_address: mac }) };
+    const written = await catchViolation(updatePort(trx, id, columns));
     if (written === 'taken') throw MacAddressInUse({ networkId, macAddress: mac ?? '' });
   }
 
@@ -259,7 +263,7 @@ function refuseOfServer(port: Port, { deviceId, deviceOwner, macAddress, wantedH
 }
 
 /** The given attributes, by column. */
-const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'description'> => ({
+const columnsOf = (port: PortChanges, options: Port['extraDhcpOptions']): Pick<Updateable<PortsTable>, 'name' | 'description'> => ({
   ...(port.name !== undefined && { name: port.name }),
   ...(port.description !== undefined && { description: port.description }),
   ...(port.adminStateUp !== undefined && { admin_state_up: port.adminStateUp }),
@@ -269,4 +273,5 @@ const columnsOf = (port: PortChanges): Pick<Updateable<PortsTable>, 'name' | 'de
   ...(port.bindingProfile !== undefined && { binding_profile: JSON.stringify(port.bindingProfile) }),
   ...(port.portSecurityEnabled !== undefined && { port_security_enabled: port.portSecurityEnabled }),
   ...(port.allowedAddressPairs && { allowed_address_pairs: JSON.stringify(pairsOf(port.allowedAddressPairs)) }),
+  ...(port.extraDhcpOptions && { extra_dhcp_options: JSON.stringify(planDhcpOptions(options, port.extraDhcpOptions)) }),
 });

@@ -6,7 +6,7 @@ import {
   readNetworkLimits,
   saveNetworkLimits,
 } from '../../db/stores/network/quotas.ts';
-import { networkQuotaDelete, networkQuotaUpdate } from '../../events/network.ts';
+import { networkQuotaDelete, networkQuotaUpdate } from '../../events/network-defaults.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { NetworkApiDeps } from './deps.ts';
 import { QuotaBelowUsage, QuotasNotFound } from '../errors.ts';

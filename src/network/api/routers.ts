@@ -8,7 +8,7 @@ import { isUuid } from '../../objects/ids.ts';
 import type { HostRoute, Router } from '../../objects/network.ts';
 import { type GatewayPlan, setGateway } from '../books/gateways.ts';
 import { refuseUnreachable } from '../books/interface-rules.ts';
-import type { WantedAddress } from '../books/make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
 import { takeQuota } from '../books/quota.ts';
 import { removeLeg } from '../books/router-legs.ts';
 import { tellHosts } from '../books/tell-hosts.ts';

@@ -18,14 +18,17 @@ import { changePortsInSubnet } from '../../db/stores/network/server-networking.t
 import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
-import type { Network, Subnet } from '../../objects/network.ts';
+import type { Ipv6Mode, Network, Subnet } from '../../objects/network.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
 import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from '../errors.ts';
 import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
+import { checkModes, isAuto } from '../plan/auto-address.ts';
 import { planHostIp } from '../plan/host-ip.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
+import { checkServiceTypes } from './service-types.ts';
+import { dropAutoAddresses, giveAutoAddresses } from '../books/auto-addresses.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -35,10 +38,18 @@ interface SubnetSettings {
   readonly name?: string;
   readonly description?: string;
   readonly enableDhcp?: boolean;
+  readonly serviceTypes?: readonly string[];
+}
+
+/** How guests get IPv6 addresses is settled with the subnet. */
+interface SubnetModes {
+  readonly ipv6RaMode?: Ipv6Mode | null;
+  readonly ipv6AddressMode?: Ipv6Mode | null;
 }
 
 /** A subnet to create. */
 export type NewSubnet = WantedSubnet &
+  SubnetModes &
   SubnetSettings & { readonly networkId: string; readonly projectId?: string; readonly tags?: readonly string[] };
 
 /** A subnet to create, validated, with its network and project. */
@@ -79,14 +90,18 @@ export class SubnetsApi {
     const wanted: OwnedSubnet[] = [];
     for (const subnet of subnets) wanted.push(await this.#owned(ctx, subnet));
     const networkIds = [...new Set(wanted.map(({ network }) => network.id))].sort();
-    const made = await change(ctx, { db, what: 'subnet.create', ...subnetMemory }, async ({ trx, tell }) => {
+    const made = await change(ctx, { db, what: 'subnet.create', ...subnetMemory }, async (changing) => {
+      const { trx, tell } = changing;
       const projectIds = wanted.map(({ projectId }) => projectId);
       await takeQuotas(trx, quotaLimits, { projectIds, resource: 'subnet' });
       for (const id of networkIds) if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       const rows: Subnet[] = [];
       for (const one of wanted) rows.push(await this.#insert(trx, one));
       await touchNetworks(trx, networkIds);
-      for (const subnet of rows) tell(subnetCreate(subnet));
+      for (const subnet of rows) {
+        tell(subnetCreate(subnet));
+        if (isAuto(subnet)) await giveAutoAddresses(changing, subnet);
+      }
       return rows;
     });
     await tellHosts(this.#deps, ctx);
@@ -101,7 +116,11 @@ export class SubnetsApi {
     if (!network) throw NetworkNotFound({ id: networkId });
     policy.check(ctx, 'create_subnet', { project_id: network.projectId });
     if (subnet.projectId !== undefined) policy.check(ctx, 'create_subnet', { project_id: subnet.projectId });
-    return { subnet, network, projectId: subnet.projectId ?? network.projectId, planned: planSubnet(subnet) };
+    const target = { project_id: subnet.projectId ?? network.projectId };
+    if (subnet.serviceTypes) checkServiceTypes(policy, ctx, { verb: 'create', types: subnet.serviceTypes, target });
+    const planned = planSubnet(subnet);
+    checkModes(subnet, { prefix: planned.prefix, enableDhcp: subnet.enableDhcp ?? true });
+    return { subnet, network, projectId: target.project_id, planned };
   }
 
   async #insert(trx: InCloud, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
@@ -118,6 +137,8 @@ export class SubnetsApi {
       project_id: projectId,
       ip_version: subnet.ipVersion,
       cidr: planned.cidr,
+      ipv6_ra_mode: subnet.ipv6RaMode,
+      ipv6_address_mode: subnet.ipv6AddressMode,
       tags: subnet.tags,
     });
   }
@@ -126,6 +147,8 @@ export class SubnetsApi {
     const { db, policy } = this.#deps;
     const { networkId, projectId } = await this.#find(ctx, id);
     policy.check(ctx, 'update_subnet', { project_id: projectId });
+    const { serviceTypes: types } = changes;
+    if (types) checkServiceTypes(policy, ctx, { verb: 'update', types, target: { project_id: projectId } });
     const [updated] = await change(ctx, { db, what: 'subnet.update', ...subnetMemory }, async ({ trx, tell }) => {
       const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
       if (!subnet) return [];
@@ -139,6 +162,7 @@ export class SubnetsApi {
       const isTaken = gatewayIp !== null && gatewayIp !== subnet.gatewayIp && (await holderOf(trx, id, gatewayIp)) !== undefined;
       if (isTaken) throw IpAddressInUse({ networkId, ipAddress: gatewayIp });
       const enableDhcp = changes.enableDhcp ?? subnet.enableDhcp;
+      checkModes(subnet, { prefix: planned.prefix, enableDhcp });
       const host_ip = planHostIp(
         { ...planned, enableDhcp, isRouted: subnet.isRouted },
         { before: subnet.hostIp, taken: await addressesOf(trx, id) },
@@ -159,12 +183,14 @@ export class SubnetsApi {
       this.#deps.policy.check(ctx, 'delete_subnet', { project_id: subnet.projectId });
       return subnet;
     };
-    await change(ctx, { db: this.#deps.db, what: 'subnet.delete', prepare }, async ({ trx, tell }, { networkId }) => {
+    await change(ctx, { db: this.#deps.db, what: 'subnet.delete', prepare }, async (changing, { networkId }) => {
+      const { trx, tell } = changing;
       const subnet = (await lockSubnetsOf(trx, [networkId])).find((one) => one.id === id);
       refuseOutdated(expecting, subnet);
+      if (!subnet) return;
+      if (isAuto(subnet)) await dropAutoAddresses(changing, subnet);
       const addresses = await countAddresses(trx, id);
       if (addresses > 0) throw SubnetInUse({ id, addresses });
-      if (!subnet) return;
       await deleteSubnet(trx, id);
       await touchNetworks(trx, [networkId]);
       tell(subnetDelete(subnet));
@@ -194,10 +220,11 @@ function refuseOverlap({ prefix, cidr }: PlannedSubnet, others: readonly Subnet[
   }
 }
 
-const settingColumns = ({ name, description, enableDhcp }: SubnetSettings) => ({
+const settingColumns = ({ name, description, enableDhcp, serviceTypes }: SubnetSettings) => ({
   ...(name !== undefined && { name }),
   ...(description !== undefined && { description }),
   ...(enableDhcp !== undefined && { enable_dhcp: enableDhcp }),
+  ...(serviceTypes && { service_types: serviceTypes }),
 });
 
 const plannedColumns = ({ gatewayIp, allocationPools, dnsNameservers, hostRoutes }: PlannedSubnet) => ({

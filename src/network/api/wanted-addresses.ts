@@ -3,7 +3,7 @@ import { findSubnets, subnetsOf } from '../../db/stores/network/networks.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import type { Network } from '../../objects/network.ts';
-import type { WantedAddress } from '../books/make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
 import { InvalidIpForNetwork, InvalidIpForSubnet, NoSubnetForAddress, SubnetNotFound, SubnetOfOtherNetwork } from '../errors.ts';
 import { placeOf } from '../plan/place.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';

@@ -14,7 +14,8 @@ import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from '../errors
 import { type KeptPort, networkInfoOf } from './addresses.ts';
 import { abandon } from './floating-targets.ts';
 import { groupIdsOf } from './group-names.ts';
-import { giveAddresses, writePort } from './make-port.ts';
+import { giveAddresses } from './give-addresses.ts';
+import { writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
 import { type PlannedPort, planPorts } from './requested.ts';
 
@@ -31,6 +32,9 @@ export interface Allocation {
   /** The fence of the work that this belongs to: a request with a lower one than before is late. */
   readonly fence?: number;
 }
+
+/** The owner of the ports of servers, as clients see it. */
+const OWNER = 'compute:nova';
 
 interface Deps {
   readonly db: CloudDb;
@@ -125,7 +129,7 @@ async function givePorts(changing: Changing<CloudDb>, ids: Ids, { allocation, pl
     server_index: firstIndex + index,
     server_tag: tag ?? null,
     device_id: serverId,
-    device_owner: 'compute:nova',
+    device_owner: OWNER,
     hostname,
   });
   const groupsFor = ({ network }: NewPlanned) => (network.portSecurityEnabled ? groupIds : []);
@@ -162,6 +166,8 @@ async function withAddresses(
   const fixedIps = await giveAddresses(trx, {
     networkId: network.id,
     portId: port.id,
+    macAddress: port.macAddress,
+    deviceOwner: OWNER,
     subnets: subnets.filter(({ networkId }) => networkId === network.id),
     ...(fixedIp !== undefined && { addresses: [{ ipAddress: fixedIp }] }),
   });

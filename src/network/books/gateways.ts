@@ -9,7 +9,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import type { Network, Router, RouterLeg } from '../../objects/network.ts';
 import { RouterGatewayInUse } from '../router-errors.ts';
 import { refuseOverlapping } from './interface-rules.ts';
-import type { WantedAddress } from './make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
 import { readdress } from './port-addresses.ts';
 import { addGateway, removeLeg } from './router-legs.ts';
 

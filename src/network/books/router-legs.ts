@@ -14,7 +14,9 @@ import { IpAddressGenerationFailure, IpAddressInUse } from '../errors.ts';
 import { planHostIp } from '../plan/host-ip.ts';
 import { ExternalIpAddressExhausted } from '../router-errors.ts';
 import { abandon } from './floating-targets.ts';
-import { giveAddresses, type WantedAddress, writePort } from './make-port.ts';
+import type { WantedAddress } from '../plan/address-choice.ts';
+import { giveAddresses } from './give-addresses.ts';
+import { writePort } from './make-port.ts';
 
 /** The owners of such ports, as clients see them. */
 export const INTERFACE = 'network:router_interface';
@@ -97,10 +99,13 @@ export async function addExternalPort(
 ): Promise<PortId> {
   const subnets = (await lockSubnetsOf(trx, [networkId])).filter(({ ipVersion }) => ipVersion === (onlyVersion ?? ipVersion));
   // Of no project, as in Neutron: it counts for no quota, and only administrators see it.
-  const { id: portId } = await writePort(trx, ids, { networkId, projectId: '', groupIds: [], columns });
-  await giveAddresses(trx, { networkId, portId, subnets, ...(addresses && { addresses }) }).catch((error: unknown) => {
-    throw IpAddressGenerationFailure.is(error) ? ExternalIpAddressExhausted({ networkId }, { cause: error }) : error;
-  });
+  const { id: portId, macAddress } = await writePort(trx, ids, { networkId, projectId: '', groupIds: [], columns });
+  const deviceOwner = columns.device_owner ?? '';
+  await giveAddresses(trx, { networkId, portId, macAddress, deviceOwner, subnets, ...(addresses && { addresses }) }).catch(
+    (error: unknown) => {
+      throw IpAddressGenerationFailure.is(error) ? ExternalIpAddressExhausted({ networkId }, { cause: error }) : error;
+    },
+  );
   return portId;
 }
 

@@ -4,6 +4,7 @@
  */
 import { errorType } from '../../lib/errors/error-type.ts';
 import type { NetworkId, PortId, ProjectId, ServerId } from '../../objects/ids.ts';
+import type { DhcpOption } from '../../objects/network.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { HostRouter } from './host-router.ts';
 
@@ -70,6 +71,8 @@ export interface HostPort {
   readonly portSecurityEnabled: boolean;
   readonly allowedAddressPairs: readonly { readonly ipAddress: string; readonly macAddress?: string }[];
   readonly rules: readonly SecurityRule[];
+  /** DHCP options of this port alone; left out: none. */
+  readonly dhcpOptions?: readonly DhcpOption[];
 }
 
 /** What a rule lets through. Everything else is dropped, except replies to it. */

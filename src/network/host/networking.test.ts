@@ -74,6 +74,9 @@ const subnet: Subnet = {
   allocationPools: [],
   dnsNameservers: ['9.9.9.9'],
   hostRoutes: [],
+  ipv6RaMode: null,
+  ipv6AddressMode: null,
+  serviceTypes: [],
 };
 const port: Port = {
   ...tagged,
@@ -97,6 +100,7 @@ const port: Port = {
   routerId: null,
   bindingProfile: {},
   securityGroupIds: ['web'],
+  extraDhcpOptions: [],
 };
 
 test('a host carries its ports with the rules of their own groups, and their networks with their own subnets', () => {

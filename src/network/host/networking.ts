@@ -69,7 +69,7 @@ const toHostNetwork = ({ id, name, mtu, bridge, isExternal }: Network, subnets: 
 });
 
 function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnType<typeof sharedRules>): HostPort {
-  const { id, serverId, projectId, networkId, macAddress, fixedIps, hostname, allowedAddressPairs } = port;
+  const { id, serverId, projectId, networkId, macAddress, fixedIps, hostname, allowedAddressPairs, extraDhcpOptions } = port;
   invariant(serverId, 'a port on a host belongs to a server');
   const isUp = port.adminStateUp && networks.some((network) => network.id === networkId && network.adminStateUp);
   return {
@@ -81,6 +81,7 @@ function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnTyp
     fixedIps,
     hostname,
     allowedAddressPairs,
+    ...(extraDhcpOptions.length > 0 && { dhcpOptions: extraDhcpOptions }),
     // A port that was switched off is filtered without any rule: nothing passes.
     portSecurityEnabled: port.portSecurityEnabled || !isUp,
     rules: isUp ? rulesOf(port.securityGroupIds) : [],

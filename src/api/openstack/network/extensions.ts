@@ -26,6 +26,10 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
     'Atomically add/remove extra routes',
     'Edit extra routes of a router on server side by atomically adding/removing extra routes',
   ],
+  extra_dhcp_opt: [
+    'Neutron Extra DHCP options',
+    'Extra options configuration for DHCP. For example PXE boot options to DHCP clients can be specified.',
+  ],
   'filter-validation': ['Filter parameters validation', 'Provides validation on filter parameters.'],
   'fip-port-details': ['Floating IP Port Details Extension', 'Add port_details attribute to Floating IP resource'],
   'floatingip-pools': ['Floating IP Pools Extension', 'Provides a floating IP pools API.'],
@@ -48,6 +52,7 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   'standard-attr-revisions': ['Resource revision numbers', 'This extension will display the revision number of neutron resources.'],
   'standard-attr-tag': ['Tag support for resources with standard attribute', 'Enables to set tags on resources.'],
   'standard-attr-timestamp': ['Resource timestamps', 'Adds created_at and updated_at fields to all Neutron resources.'],
+  'subnet-service-types': ['Subnet service types', 'Provides ability to set the subnet service_types field'],
   'tag-creation': ['Tag creation', 'Allow to create tags during resource creation.'],
   'tag-ports-during-bulk-creation': ['Tag Ports During Bulk Creation', 'Allow to tag ports during bulk creation'],
 };

@@ -32,6 +32,9 @@ export const tagFields = { tags: field(t.Array(t.String()), (tagged: { readonly 
 /** A name or a description. */
 export const text = t.String({ maxLength: 255 });
 
+/** Of addresses. */
+export const ipVersion = t.Unsafe<4 | 6>({ type: 'integer', enum: [4, 6] });
+
 /** An id; the api reports an unknown one. */
 export const id = t.String({ minLength: 1, maxLength: 255 });
 

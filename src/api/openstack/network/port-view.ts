@@ -24,6 +24,9 @@ export const portView = resource<Port>()('port', {
   allowed_address_pairs: field(t.Array(t.Object({ ip_address: t.String(), mac_address: t.String() })), (port) =>
     port.allowedAddressPairs.map(({ ipAddress, macAddress = port.macAddress }) => ({ ip_address: ipAddress, mac_address: macAddress })),
   ),
+  extra_dhcp_opts: field(t.Array(t.Object({ opt_name: t.String(), opt_value: t.String(), ip_version: t.Integer() })), (port) =>
+    port.extraDhcpOptions.map(({ name, value, ipVersion }) => ({ opt_name: name, opt_value: value, ip_version: ipVersion })),
+  ),
   'binding:vnic_type': field(t.String(), () => 'normal'),
   'binding:host_id': field(t.String(), (port) => port.host ?? port.wantedHost ?? '', HOST),
   'binding:vif_type': field(t.String(), (port) => (port.host === null ? 'unbound' : 'bridge'), HOST),

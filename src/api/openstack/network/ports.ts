@@ -10,7 +10,7 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { id, ownerFields, ownerIn, saidFields, text, tagsToSet } from './fields.ts';
+import { id, ipVersion, ownerFields, ownerIn, saidFields, text, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
 import { expectingOf } from './if-match.ts';
 import { type FaceQuery, fieldsQuery, listQuery } from './list-query.ts';
@@ -20,6 +20,11 @@ import { pageFor, shown, shownPage } from './shown.ts';
 const macAddress = t.String({ pattern: MAC_PATTERN });
 const fixedIp = t.Object({ subnet_id: t.Optional(id), ip_address: t.Optional(text) }, { additionalProperties: false, minProperties: 1 });
 const pair = t.Object({ ip_address: text, mac_address: t.Optional(macAddress) }, { additionalProperties: false });
+
+const dhcpOption = t.Object(
+  { opt_name: t.String({ minLength: 1, maxLength: 64 }), opt_value: t.Optional(nullable(text)), ip_version: t.Optional(ipVersion) },
+  { additionalProperties: false },
+);
 
 const profile = t.Record(t.String(), t.Unknown(), { maxProperties: 32 });
 
@@ -33,6 +38,7 @@ const changeable = {
   security_groups: bodyField({ type: nullable(t.Array(id, { maxItems: 64 })) }),
   fixed_ips: bodyField({ type: t.Array(fixedIp, { maxItems: 5 }) }),
   allowed_address_pairs: bodyField({ type: orNone(t.Array(pair, { maxItems: 10 })) }),
+  extra_dhcp_opts: bodyField({ type: orNone(t.Array(dhcpOption, { maxItems: 32 })) }),
   'binding:vnic_type': bodyField({ type: t.Literal('normal') }),
   'binding:host_id': bodyField({ type: nullable(text) }),
   'binding:profile': bodyField({ type: nullable(profile) }),
@@ -63,6 +69,11 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   allowedAddressPairs: body.allowed_address_pairs?.map((one) =>
     given<{ ipAddress: string; macAddress?: string }>({ ipAddress: one.ip_address, macAddress: one.mac_address }),
   ),
+  extraDhcpOptions: body.extra_dhcp_opts?.map(({ opt_name: name, opt_value: value = null, ip_version: version = 4 }) => ({
+    name,
+    value,
+    ipVersion: version,
+  })),
 });
 
 const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewApiPort =>

@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
-import { nullable } from '../../../lib/versioning/schema.ts';
+import { nullable, stringEnum } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewSubnet, SubnetChanges } from '../../../network/api/subnets.ts';
 import type { Subnet } from '../../../objects/network.ts';
@@ -9,7 +9,7 @@ import { done, ok, route } from '../../pipeline/route.ts';
 import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
 import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { id, keptFields, ownerFields, ownerIn, saidFields, text, tagFields, tagsToSet } from './fields.ts';
+import { id, ipVersion, keptFields, ownerFields, ownerIn, saidFields, text, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
 import { expectingOf } from './if-match.ts';
 import { fieldsQuery, listQuery } from './list-query.ts';
@@ -17,6 +17,8 @@ import { pageFor, shown, shownPage } from './shown.ts';
 
 const pool = t.Object({ start: text, end: text }, { additionalProperties: false });
 const hostRoute = t.Object({ destination: text, nexthop: text }, { additionalProperties: false });
+
+const ipv6Mode = stringEnum(['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless']);
 
 const subnetView = resource<Subnet>()('subnet', {
   ...keptFields,
@@ -29,8 +31,9 @@ const subnetView = resource<Subnet>()('subnet', {
   allocation_pools: field(t.Array(pool), (subnet) => [...subnet.allocationPools]),
   dns_nameservers: field(t.Array(t.String()), (subnet) => [...subnet.dnsNameservers]),
   host_routes: field(t.Array(hostRoute), (subnet) => [...subnet.hostRoutes]),
-  ipv6_address_mode: field(t.Null(), () => null),
-  ipv6_ra_mode: field(t.Null(), () => null),
+  ipv6_address_mode: field(nullable(ipv6Mode), (subnet) => subnet.ipv6AddressMode),
+  ipv6_ra_mode: field(nullable(ipv6Mode), (subnet) => subnet.ipv6RaMode),
+  service_types: field(t.Array(t.String()), (subnet) => [...subnet.serviceTypes]),
   subnetpool_id: field(t.Null(), () => null),
   ...tagFields,
 });
@@ -42,6 +45,7 @@ const changeable = {
   allocation_pools: bodyField({ type: nullable(t.Array(pool, { maxItems: 16 })) }),
   dns_nameservers: bodyField({ type: orNone(t.Array(text, { maxItems: 5 })) }),
   host_routes: bodyField({ type: orNone(t.Array(hostRoute, { maxItems: 20 })) }),
+  service_types: bodyField({ type: orNone(t.Array(text, { maxItems: 32, uniqueItems: true })) }),
 };
 const words = { one: 'subnet', many: 'subnets' };
 const createBody = oneOrMany(words, {
@@ -49,8 +53,10 @@ const createBody = oneOrMany(words, {
   ...ownerFields,
   ...tagsToSet,
   network_id: bodyField({ type: id, required: true }),
-  ip_version: bodyField({ type: t.Unsafe<4 | 6>({ type: 'integer', enum: [4, 6] }), required: true }),
+  ip_version: bodyField({ type: ipVersion, required: true }),
   cidr: bodyField({ type: text, required: true }),
+  ipv6_address_mode: bodyField({ type: nullable(ipv6Mode) }),
+  ipv6_ra_mode: bodyField({ type: nullable(ipv6Mode) }),
 });
 const updateBody = converted(requestBody('subnet', changeable));
 
@@ -63,6 +69,7 @@ const changesOf = (body: ReturnType<typeof updateBody.parse>) => ({
   allocationPools: body.allocation_pools ?? undefined,
   dnsNameservers: body.dns_nameservers,
   hostRoutes: body.host_routes,
+  serviceTypes: body.service_types,
 });
 
 const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number]): NewSubnet =>
@@ -73,6 +80,8 @@ const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number])
     tags: body.tags,
     ipVersion: body.ip_version,
     cidr: body.cidr,
+    ipv6AddressMode: body.ipv6_address_mode,
+    ipv6RaMode: body.ipv6_ra_mode,
   });
 
 /** /v2.0/subnets */

@@ -55,6 +55,14 @@ export async function listFloatingIps(db: CloudDb, query: PageQuery, projectId: 
   return rows?.map(toFloatingIp);
 }
 
+/** The floating IPs of a network that lead nowhere. */
+export async function unusedFloatingIps(db: CloudDb, networkId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM floating_ips WHERE network_id = ${networkId}
+      AND NOT EXISTS (SELECT FROM floating_ip_targets WHERE floating_ip_id = floating_ips.id) ORDER BY number`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /** A floating IP, locked until the transaction ends. */
 export async function lockFloatingIp(trx: InCloud, id: string): Promise<FloatingIp | undefined> {
   await trx.selectFrom('floating_ips').select('id').where('id', '=', id).forNoKeyUpdate().execute();

@@ -71,6 +71,12 @@ export async function releaseAddresses(trx: InCloud, portId: string, kept: reado
   await gone.execute();
 }
 
+/** Releases the addresses that ports have on a subnet. */
+export async function releaseOfSubnet(trx: InCloud, subnetId: string, portIds: readonly string[]): Promise<void> {
+  if (portIds.length === 0) return;
+  await trx.deleteFrom('ip_allocations').where('subnet_id', '=', subnetId).where('port_id', 'in', portIds).execute();
+}
+
 /** The port that has an address. */
 export async function holderOf(db: CloudDb, subnetId: string, ipAddress: string): Promise<string | undefined> {
   const row = await db

@@ -49,6 +49,7 @@ export const toPort = (row: PortRow): Port => ({
   allowedAddressPairs: row.allowed_address_pairs,
   fixedIps: row.fixed_ips,
   securityGroupIds: row.group_ids,
+  extraDhcpOptions: row.extra_dhcp_options,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   revisionNumber: row.revision_number,
@@ -217,6 +218,18 @@ export async function countPorts(db: CloudDb, networkId: string, { notOf }: { no
     .where('network_id', '=', networkId);
   const row = await (notOf === undefined ? select : select.where('project_id', '<>', notOf)).executeTakeFirstOrThrow();
   return Number(row.n);
+}
+
+/** The ports of a network that are no devices of the network itself: those with an address of the subnet, if one is named. */
+export async function guestPortsOn(
+  db: CloudDb,
+  { networkId, subnetId = null }: { readonly networkId: string; readonly subnetId?: string | null },
+): Promise<readonly PortId[]> {
+  const { rows } = await sql<{ id: PortId }>`
+    SELECT id FROM ports WHERE network_id = ${networkId} AND device_owner NOT LIKE 'network:%'
+      AND (${subnetId}::uuid IS NULL OR id IN (SELECT port_id FROM ip_allocations WHERE subnet_id = ${subnetId}))
+    ORDER BY number`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Whether routers lead to a network, or floating IPs come from it. */

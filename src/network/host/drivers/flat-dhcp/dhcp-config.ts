@@ -1,6 +1,7 @@
 /** Writes what dnsmasq reads for one network: its configuration and the list of its guests. Pure text. */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, HostSubnet } from '../../driver.ts';
+import { portTag } from './dhcp-options.ts';
 import { METADATA_ADDRESS } from './host-addressing.ts';
 import { ipVersion } from './ip-text.ts';
 
@@ -8,6 +9,8 @@ import { ipVersion } from './ip-text.ts';
 export interface DhcpFiles {
   readonly config: string;
   readonly hosts: string;
+  /** Options of single ports. */
+  readonly options: string;
   readonly leases: string;
   readonly pid: string;
   readonly log: string;
@@ -39,6 +42,7 @@ export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: Dhc
     // Confirms leases from an earlier run of this server instead of refusing them.
     'dhcp-authoritative',
     `dhcp-hostsfile=${files.hosts}`,
+    `dhcp-optsfile=${files.options}`,
     `dhcp-leasefile=${files.leases}`,
     `pid-file=${files.pid}`,
     `log-facility=${files.log}`,
@@ -88,7 +92,9 @@ export function dhcpHosts(network: HostNetwork, ports: readonly HostPort[]): str
     const ips = port.fixedIps.filter(
       (ip, at, all) => served.has(ip.subnetId) && all.findIndex((other) => other.subnetId === ip.subnetId) === at,
     );
-    return ips.map(({ ipAddress }) => `${port.macAddress.toLowerCase()},${ipAddress},${guestName(port.hostname, ipAddress)}`);
+    const mac = port.macAddress.toLowerCase();
+    const tag = port.dhcpOptions ? `,set:${portTag(port)}` : '';
+    return ips.map(({ ipAddress }) => `${mac},${ipAddress},${guestName(port.hostname, ipAddress)}${tag}`);
   });
   return `${lines.sort().join('\n')}\n`;
 }

@@ -10,10 +10,11 @@ import type { HostNetwork, HostPort } from '../../driver.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
 import { namespaceId, namespaceOfProcess } from '../../shell/namespace-id.ts';
 import { type DhcpFiles, type DhcpSettings, dhcpConfig, dhcpHosts } from './dhcp-config.ts';
+import { dhcpOptions } from './dhcp-options.ts';
 import { endProcess, pidFrom, pidsWithArgument } from './daemon-process.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { startUnprivileged } from './unprivileged.ts';
-import { textOf, writeWhole } from './whole-file.ts';
+import { textOf, writeChanged, writeWhole } from './whole-file.ts';
 
 export interface DnsmasqOptions {
   readonly shell: HostShell;
@@ -41,6 +42,7 @@ export class Dnsmasq {
     this.#files = {
       config: read('dnsmasq.conf'),
       hosts: read('hosts'),
+      options: read('options'),
       leases: written('leases'),
       pid: written('pid'),
       log: written('log'),
@@ -54,8 +56,7 @@ export class Dnsmasq {
     const hosts = dhcpHosts(network, ports);
     const pid = await this.#runningPid();
     const isConfigured = (await textOf(this.#files.config)) === config;
-    const isListed = (await textOf(this.#files.hosts)) === hosts;
-    if (!isListed) await writeWhole(this.#files.hosts, hosts);
+    const isListed = await writeChanged({ [this.#files.hosts]: hosts, [this.#files.options]: dhcpOptions(ports) });
     if (pid === undefined || !isConfigured || hasStaleLeases(await textOf(this.#files.leases), hosts)) {
       await this.#restart(config, hosts);
       return pid === undefined

@@ -4,11 +4,12 @@ import { sampleNetwork, samplePort } from '../../../network-samples.ts';
 import { planLinks, planTearDown } from './bridge-plan.ts';
 import { cloudMark } from './cloud-mark.ts';
 import { dhcpConfig, dhcpHosts } from './dhcp-config.ts';
+import { dhcpOptions } from './dhcp-options.ts';
 import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { portMarks } from './port-marks.ts';
 
-const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
+const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', options: '/s/options', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
 const settings = { domain: 'novalocal', leaseSeconds: 120, bridgeIndex: 7 };
 
 test('a lease is stale only when its address has another owner', () => {
@@ -35,6 +36,23 @@ test('texts of tenants cannot add lines to the configuration', () => {
   });
   expect(dhcpConfig(network, files, settings)).not.toContain('dhcp-script');
   expect(dhcpHosts(network, [samplePort(network, 11, { hostname: evil })])).toBe('fa:16:3e:00:20:11,10.20.0.11,host-10-20-0-11\n');
+});
+
+test('options of a port are told to it alone, and only those that dnsmasq understands', () => {
+  const network = sampleNetwork(20);
+  const dhcpOptionsOf = [
+    { name: 'bootfile-name', value: 'pxelinux.0', ipVersion: 4 },
+    { name: 'ntp-server', value: '10.20.0.9, 2015::dead', ipVersion: 4 },
+    { name: 'server-ip-address', value: '2015::badd', ipVersion: 4 },
+    { name: '150', value: '10.20.0.8', ipVersion: 4 },
+    { name: 'bootfile-url', value: 'http://x', ipVersion: 6 },
+  ] as const;
+  const port = samplePort(network, 11, { dhcpOptions: dhcpOptionsOf });
+  const tag = `port-${port.id}`;
+  expect(dhcpHosts(network, [port])).toBe(`fa:16:3e:00:20:11,10.20.0.11,vm-11,set:${tag}\n`);
+  expect(dhcpOptions([port, samplePort(network, 12)])).toBe(
+    `tag:${tag},150,10.20.0.8\ntag:${tag},42,10.20.0.9\ntag:${tag},67,"pxelinux.0"\n`,
+  );
 });
 
 const commandsOf = (steps: ReturnType<typeof planLinks>) => steps.flatMap(({ commands }) => commands);

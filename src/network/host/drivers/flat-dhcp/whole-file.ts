@@ -17,3 +17,14 @@ export async function writeWhole(path: string, text: string, owner?: Account): P
   if (owner) await chown(`${path}.new`, owner.uid, owner.gid);
   await rename(`${path}.new`, path);
 }
+
+/** Writes those files that have other contents. @returns whether none had */
+export async function writeChanged(files: Readonly<Record<string, string>>): Promise<boolean> {
+  let areSame = true;
+  for (const [file, text] of Object.entries(files)) {
+    if ((await textOf(file)) === text) continue;
+    areSame = false;
+    await writeWhole(file, text);
+  }
+  return areSame;
+}
