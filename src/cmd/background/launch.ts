@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { proveLogFile } from '../../lib/log/log-file.ts';
 import type { Given, Settings } from '../cloud/runtime.ts';
 
@@ -12,8 +11,8 @@ export interface Launched {
   lastWords(): string;
 }
 
-/** The entry point of bin/nova-ts. */
-const MAIN = join(import.meta.dirname, '..', 'main.ts');
+/** The entry point that this program was started by. */
+const MAIN = process.argv[1] ?? '';
 
 /** Starts a service; whatever it prints goes to the end of its log. */
 export function launch({ service }: Settings, { configFiles }: Given, logFile: string): Launched {
