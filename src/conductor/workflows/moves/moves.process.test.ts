@@ -287,7 +287,7 @@ test('a resize that its owner does not confirm in time is confirmed, once its ol
   expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
 });
 
-test('a reset of the state ends a move that has not begun, and is refused where a server has no host to be active on', async () => {
+test('a reset of the state ends a move that has not begun, and leads a server that has left its host back to where it was shelved', async () => {
   const { id } = await active();
   await cloud.stopEngines();
   await act(someone(), id, 'resize', { flavorId: '2' });
@@ -296,7 +296,10 @@ test('a reset of the state ends a move that has not begun, and is refused where 
   cloud.startEngine();
   await act(someone(), id, 'shelve', null);
   await rests(id, { vmState: 'shelved_offloaded' });
-  await expect(act(admin(), id, 'resetState', { to: 'active' })).rejects.toThrow('while it is on no host (vm_state shelved_offloaded)');
+  for (const to of ['error', 'active'] as const) await act(admin(), id, 'resetState', { to });
+  expect(await cloud.server(id)).toMatchObject({ vmState: 'shelved_offloaded', host: null });
+  await act(someone(), id, 'unshelve', {});
+  await rests(id, { vmState: 'active' });
 });
 
 test('a reset of the state gives a move up, wherever it had got to; the server is where its record says, and only there', async () => {

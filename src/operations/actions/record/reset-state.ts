@@ -17,8 +17,10 @@ export const resetState = recordEdit('resetState', {
   policy: 'os_compute_api:os-admin-actions:reset_state',
   input: t.Object({ to: state }),
   rest: restFace({ key: 'os-resetState', body: strictObject({ state }), input: (body) => ({ to: body.state }) }),
-  onRecord: ({ server: { id, host, vmState }, input: { to } }) => {
-    if (to === 'active' && host === null) throw NoHostToBeActiveOn({ id, vmState });
-    return { vmState: to, endsWork: true };
+  onRecord: ({ server: { id, host, vmState, shelved }, input: { to } }) => {
+    if (to === 'error' || host !== null) return { vmState: to, endsWork: true };
+    // It left its host when it was shelved: there it rests, and from there it can be started.
+    if (shelved) return { vmState: 'shelved_offloaded', endsWork: true };
+    throw NoHostToBeActiveOn({ id, vmState });
   },
 });
