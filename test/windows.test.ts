@@ -37,6 +37,7 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'servers/action-view.ts actionView': samples.someActionInFull,
   'proxies/default-rules.ts defaultRuleView': samples.someDefaultRule,
   'proxies/floating-ips.ts floatingIpView': samples.somePooledIp,
+  'proxies/fping.ts pingedServerView': samples.somePingedServer,
   'proxies/image-view.ts imageSummary': samples.someShownImage,
   'proxies/image-view.ts imageView': samples.someShownImage,
   'proxies/networks.ts networkView': samples.someShownNetwork,

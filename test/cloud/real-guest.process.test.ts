@@ -154,6 +154,15 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     },
   );
 
+  test('answers a ping of its host once the rules of its group let it', async () => {
+    const isAlive = async () => (await demo.ask('compute', 'GET', `/v2.1/os-fping/${id}`)).body.server.alive;
+    expect(await isAlive()).toBe(false);
+    const { body: ports } = await demo.ask('network', 'GET', `/v2.0/ports?device_id=${id}`);
+    const rule = { security_group_id: ports.ports[0].security_groups[0], direction: 'ingress', ethertype: 'IPv4', protocol: 'icmp' };
+    expect((await demo.ask('network', 'POST', '/v2.0/security-group-rules', { security_group_rule: rule })).status).toBe(201);
+    await until(isAlive, { what: 'the guest answers', timeoutMs: 20_000 });
+  });
+
   test('has its port forwarded by nova-ts forward, for several clients, until that is stopped', async () => {
     const program = join(import.meta.dirname, '..', '..', 'bin', 'nova-ts');
     const { PATH, HOME } = process.env;

@@ -97,6 +97,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network floatingips': theirs(floatingIp),
     'network floatingips tags': theirs('t'),
     'compute os-floating-ips': theirs(floatingIp),
+    'compute os-fping': theirs(server),
     'network networks tags': theirs('t'),
     'network subnets tags': theirs('t'),
     'network ports tags': theirs('t'),

@@ -4,6 +4,7 @@ import { consoleTypes, type OpenedConsole } from '../../src/objects/console.ts';
 import type { DefaultRule } from '../../src/objects/network.ts';
 import * as fc from 'fast-check';
 import type { TSchema } from '@sinclair/typebox';
+import type { PingedServer } from '../../src/compute/proxies/ping-api.ts';
 import type { PooledIp } from '../../src/compute/proxies/proxied-floating-ips-api.ts';
 import type { ShownImage } from '../../src/compute/proxies/proxied-images-api.ts';
 import type { ShownNetwork } from '../../src/compute/proxies/proxied-networks-api.ts';
@@ -132,6 +133,8 @@ export const somePooledIp: fc.Arbitrary<PooledIp> = fc.record({
   fixedIp: orNull(fc.ipV4()),
   serverId: orNull(fc.uuid().map((id) => asId<ServerId>(id))),
 });
+
+export const somePingedServer: fc.Arbitrary<PingedServer> = fc.record({ server: someServer, isAlive: fc.boolean() });
 
 export const someShownImage: fc.Arbitrary<ShownImage> = fc.record({
   alternate: text,

@@ -36,7 +36,8 @@ const NoSuchUser = errorType('NoSuchUser', 'unauthenticated', (_: object) => 'Th
 
 const projects: Readonly<Record<string, string>> = { admin: 'a0', demo: 'd0', other: 'e0' };
 
-const contextOf = (token: string): Omit<Context, 'requestId'> => {
+/** Who has this token. */
+export const contextOf = (token: string): Omit<Context, 'requestId'> => {
   const projectId = projects[token];
   if (projectId === undefined) throw NoSuchUser({});
   return { userId: `user-of-${token}`, projectId, roles: token === 'admin' ? ['admin', 'member'] : ['member'], isAdmin: token === 'admin' };

@@ -30,6 +30,7 @@ import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.t
 import { ProxiedFloatingIpsApi } from '../../compute/proxies/proxied-floating-ips-api.ts';
 import { ProxiedDefaultRulesApi } from '../../compute/proxies/proxied-default-rules-api.ts';
 import { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
+import { PingApi } from '../../compute/proxies/ping-api.ts';
 import { UsageApi } from '../../compute/fleet/usage-api.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
@@ -41,6 +42,7 @@ import { clientOf } from '../../lib/rpc/client.ts';
 import type { QuotaLimits } from '../../quota/resources.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import type { NetworkApi } from '../../network/api.ts';
+import { networkRpc } from '../../network/rpcapi.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { imageLinksOf } from '../nova-config.ts';
 import { consoleAuth } from './console-auth.ts';
@@ -99,6 +101,7 @@ export function openComputeFace(
     imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),
     networkProxy: new ProxiedNetworksApi({ policy, networks }),
     floatingIps: new ProxiedFloatingIpsApi({ db, policy, networks, defaultPool: config.neutron.default_floating_pool }),
+    pings: new PingApi({ db, policy, network: clientOf(networkRpc, bus) }),
     zones: new ZoneApi({ db, policy, group, internalZone }),
     keypairs: new KeypairApi({ db, policy, quotaLimits, clock }),
     migrations: new MigrationApi({ db, policy }),

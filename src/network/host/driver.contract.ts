@@ -74,6 +74,12 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       await wantedIsSo({ networks: [network], ports: [opened] });
     });
 
+    test('asks no address that none of its ports has', async () => {
+      expect(await host.driver.answering(['10.20.0.11'])).toEqual([]);
+      await host.driver.converge({ networks: [network], ports: [one] });
+      expect(await host.driver.answering(['10.20.0.12', '10.77.0.1'])).toEqual([]);
+    });
+
     test('carries routers as they are wanted', async () => {
       const [inside, outside] = [routed(network), sampleExternal(40)];
       const plain = { networks: [inside, outside], ports: [one], routers: [sampleRouter([inside], outside)] };

@@ -141,6 +141,11 @@ export class HostNetworks {
     });
   }
 
+  /** Which of these addresses of ports that are plugged here answer a ping. */
+  answering(addresses: readonly string[]): Promise<readonly string[]> {
+    return this.#deps.driver.answering(addresses);
+  }
+
   async #wanted(): Promise<HostNetworking> {
     return buildHostNetworking(await readHostBooks(this.#deps.db, this.#deps.host));
   }

@@ -114,6 +114,8 @@ export const computeRules = {
   'os_compute_api:os-networks:create': admin,
   'os_compute_api:os-networks:add': admin,
   'os_compute_api:os-networks-associate': admin,
+  'os_compute_api:os-fping': reader,
+  'os_compute_api:os-fping:all_tenants': admin,
   'os_compute_api:os-floating-ip-pools': anyone,
   'os_compute_api:os-floating-ips:list': reader,
   'os_compute_api:os-floating-ips:show': reader,

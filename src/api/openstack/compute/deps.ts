@@ -10,6 +10,7 @@ import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networ
 import type { ProxiedFloatingIpsApi } from '../../../compute/proxies/proxied-floating-ips-api.ts';
 import type { ProxiedDefaultRulesApi } from '../../../compute/proxies/proxied-default-rules-api.ts';
 import type { ProxiedGroupsApi } from '../../../compute/proxies/proxied-groups-api.ts';
+import type { PingApi } from '../../../compute/proxies/ping-api.ts';
 import type { ServiceApi } from '../../../compute/fleet/service-api.ts';
 import type { ZoneApi } from '../../../compute/fleet/zone-api.ts';
 import type { UsageApi } from '../../../compute/fleet/usage-api.ts';
@@ -31,6 +32,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly imageProxy: ProxiedImagesApi;
   readonly networkProxy: ProxiedNetworksApi;
   readonly floatingIps: ProxiedFloatingIpsApi;
+  readonly pings: PingApi;
   readonly zones: ZoneApi;
   readonly imageCaching: ImageCachingApi;
 }

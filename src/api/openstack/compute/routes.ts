@@ -8,6 +8,7 @@ import { hostRoutes } from './hosts/routes.ts';
 import { hypervisorRoutes } from './hypervisors/index.ts';
 import { showLimits } from './limits/routes.ts';
 import { baremetalNodeRoutes } from './proxies/baremetal-nodes.ts';
+import { fpingRoutes } from './proxies/fping.ts';
 import { imageMetadataRoutes } from './proxies/image-metadata.ts';
 import { imageProxyRoutes } from './proxies/images.ts';
 import { defaultRuleProxyRoutes } from './proxies/default-rules.ts';
@@ -54,6 +55,7 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...imageProxyRoutes,
   ...imageMetadataRoutes,
   ...baremetalNodeRoutes,
+  ...fpingRoutes,
   ...removedRoutes,
   ...computeResourceRoutes,
 ];

@@ -15,6 +15,7 @@ const packageOf: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   nft: 'nftables',
   dnsmasq: 'dnsmasq-base',
+  ping: 'iputils-ping',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
   modprobe: 'kmod',

@@ -39,7 +39,5 @@ export const removedRoutes: readonly Route<unknown>[] = [
   ...all('/os-floating-ip-dns/{domain}/entries/{id}', ['GET', 'PUT', 'DELETE'], noProxies),
   ...all('/os-floating-ips-bulk', ['GET', 'POST'], noProxies),
   ...all('/os-floating-ips-bulk/{id}', ['GET', 'PUT'], noProxies),
-  ...all('/os-fping', ['GET'], noProxies),
-  ...all('/os-fping/{id}', ['GET'], noProxies),
   action('/servers/{id}/action', 'os-getRDPConsole', remoteConsoles),
 ];

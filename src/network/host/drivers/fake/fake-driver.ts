@@ -80,6 +80,12 @@ export class FakeNetworkDriver implements NetworkDriver {
     for (const port of ports) if (this.#ports.has(port.id)) this.#ports.set(port.id, port);
   }
 
+  /** Whatever is plugged answers: it does not know whether a guest is behind it. */
+  async answering(addresses: readonly string[]): Promise<readonly string[]> {
+    const here = new Set(this.ports.flatMap(({ fixedIps }) => fixedIps.map(({ ipAddress }) => ipAddress)));
+    return addresses.filter((address) => here.has(address));
+  }
+
   async close(): Promise<void> {}
 }
 

@@ -29,6 +29,7 @@ import { Egress } from './egress.ts';
 import { InOrder } from './in-order.ts';
 import { MetadataListener } from './metadata-listener.ts';
 import { PacketFilters } from './packet-filters.ts';
+import { answeringOf } from './pings.ts';
 import { Routers } from './routers.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
 
@@ -135,6 +136,15 @@ export class FlatDhcpDriver implements NetworkDriver {
       this.#setPorts([...this.#ports.values()].map((port) => news.get(port.id) ?? port));
       await this.#applyFilters();
     });
+  }
+
+  /** Beside the other calls, which need not wait for guests that do not answer. */
+  answering(addresses: readonly string[]): Promise<readonly string[]> {
+    const targets = addresses.flatMap((address) => {
+      const network = this.#networks?.get(this.#portOfAddress.get(address)?.networkId ?? '');
+      return network ? [{ address, bridge: bridgeName(network) }] : [];
+    });
+    return answeringOf(this.#shell, targets);
   }
 
   close(): Promise<void> {

@@ -51,6 +51,14 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     });
   });
 
+  test('a guest answers its host where its rules say so', async () => {
+    const addresses = ['10.20.0.11', '10.20.0.12', '10.20.0.99'];
+    expect(await host.driver.answering(addresses)).toEqual([]);
+    await allow(b, sampleRule({ protocol: 'icmp' }));
+    expect(await host.driver.answering(addresses)).toEqual(['10.20.0.12']);
+    await allow(b);
+  });
+
   test('a guest answers another only where its rules say so', async () => {
     expect(await guestA.pings('10.20.0.12')).toBe(false);
     await allow(b, sampleRule({ protocol: 'icmp' }));

@@ -129,8 +129,8 @@ export type TestGuest = Awaited<ReturnType<typeof makeTestGuest>>;
 /** What this machine lacks to run a test host; undefined when nothing. With CI=true such a test must fail instead. */
 export async function lacking(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'root';
-  for (const tool of ['ip', 'nft', 'dnsmasq', 'nsenter', 'busybox']) {
-    const found = await root.run(tool, [tool === 'busybox' ? 'true' : tool === 'ip' ? '-V' : '--version']).then(
+  for (const tool of ['ip', 'nft', 'dnsmasq', 'ping', 'nsenter', 'busybox']) {
+    const found = await root.run(tool, [tool === 'busybox' ? 'true' : ['ip', 'ping'].includes(tool) ? '-V' : '--version']).then(
       () => true,
       () => false,
     );
