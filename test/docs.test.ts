@@ -85,7 +85,7 @@ const PARTLY_SERVED: readonly string[] = [];
 test('what the README calls missing is not served', () => {
   const served = [...servedRoutes.map(pathOf), ...servedRoutes.flatMap(({ action }) => action ?? [])];
   const missing = saidMissing();
-  expect(missing.length).toBeGreaterThan(5);
+  expect(missing.length).toBeGreaterThan(0);
   expect(missing.filter((name) => served.includes(name) && !PARTLY_SERVED.includes(name))).toEqual([]);
   expect(PARTLY_SERVED.filter((name) => !missing.includes(name) || !served.includes(name))).toEqual([]);
 });

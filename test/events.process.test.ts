@@ -26,6 +26,8 @@ import { ServerGroupApi } from '../src/compute/groups/server-group-api.ts';
 import { KeypairApi } from '../src/compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
 import { MetadataApi } from '../src/compute/servers/guest-metadata-api.ts';
+import { makeVolume } from './support/attached-volume.ts';
+import { VolumeAttachmentApi } from '../src/compute/servers/volume-attachment-api.ts';
 import { InterfaceApi } from '../src/compute/servers/interface-api.ts';
 import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
 import { ensureDomain } from '../src/db/stores/identity/admin.ts';
@@ -384,6 +386,20 @@ async function changeServers(): Promise<void> {
   const { id: portId } = await interfaces.attach(asked(), id, {});
   await interfaces.detach(asked(), id, portId);
   await expect.poll(async () => (await cloud.server(id)).networkInfo.length).toBe(1);
+  const attachments = new VolumeAttachmentApi({
+    db: database.db,
+    ids: systemIds,
+    policy,
+    conductor,
+    volumes: cloud.deps.volumes,
+    clock: systemClock,
+  });
+  const volumeId = systemIds.uuid();
+  await makeVolume(cloud, volumeId, { projectId: asked().projectId ?? '' });
+  await attachments.attach(asked(), id, { volumeId, tag: null, isDeletedWithServer: false, mayBeShared: false });
+  await attachments.update(asked(), id, volumeId, { isDeletedWithServer: true, expected: {} });
+  await attachments.detach(asked(), id, volumeId);
+  await expect.poll(async () => (await cloud.server(id)).volumes.length).toBe(0);
   await edits.update(asked(), id, { name: 'n' });
   await edits.setMetadata(asked(), id, { k: 'v' }, { how: 'merge', rule: 'os_compute_api:server-metadata:create' });
   await edits.deleteMetadataItem(asked(), id, 'k');

@@ -47,6 +47,8 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'servers/external-events.ts externalEventView': samples.someDelivery,
   'servers/fixed-addresses.ts virtualInterfaceView': samples.somePort,
   'servers/interfaces.ts interfaceView': samples.somePort,
+  'servers/volume-attachments.ts attachmentView': samples.someShownVolume,
+  'servers/volume-attachments.ts newAttachmentView': samples.someShownVolume,
   'servers/migrations.ts serverMigrationView': samples.someMigration,
   'servers/summary.ts serverSummary': samples.someServer,
   'servers/view.ts serverInList': samples.someServer,

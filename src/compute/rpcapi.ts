@@ -9,6 +9,7 @@ import { rescueDevice } from '../objects/rescue-device.ts';
 import { arrival, departure } from '../objects/live-migration.ts';
 import { serverId, taskId } from '../objects/ids.ts';
 import { vif } from '../objects/network-info.ts';
+import { guestVolume } from '../objects/guest-volume.ts';
 import { imageTarget } from '../objects/server-image.ts';
 import { serverActions } from '../operations/actions/index.ts';
 import { type HostActionName, hostActions, type QuestionName, questions } from '../operations/actions/kinds.ts';
@@ -17,7 +18,7 @@ import { type HostActionName, hostActions, type QuestionName, questions } from '
  * The version of this contract, so that conductors and hosts of different releases know what the other understands. It is raised with each
  * change of the golden file; a new message names in `since` the first version with it.
  */
-export const COMPUTE_CONTRACT = 3;
+export const COMPUTE_CONTRACT = 4;
 
 /** Work on one server of the host, reported under `taskId` when it ends. */
 const onServer = { taskId, serverId };
@@ -66,6 +67,10 @@ export const computeRpc = contract(
     attachInterface: task({ params: { ...onServer, vif }, since: 3 }),
     /** Takes the network card with this address out of the server's guest; a no-op without one. */
     detachInterface: task({ params: { ...onServer, macAddress: t.String() }, since: 3 }),
+    /** Plugs a volume into the server's guest; a no-op if it has it. */
+    attachVolume: task({ params: { ...onServer, volume: guestVolume }, since: 4 }),
+    /** Takes a volume out of the server's guest; a no-op without it. */
+    detachVolume: task({ params: { ...onServer, volumeId: t.String() }, since: 4 }),
     /** Fetches images into the host's cache, ahead of the guests that will need them. */
     cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
     /** Boots the guest from the disk of `guest`, with its own disks beside it. */

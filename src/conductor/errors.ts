@@ -47,6 +47,13 @@ export const NamedImageUnusable = errorType(
 /** The server has the port already. */
 export const PortStillInUse = errorType('PortInUse', 'conflict', (p: { portId: string }) => `Port ${p.portId} is still in use.`);
 
+/** Somebody took the volume from the server before its guest had it. */
+export const VolumeTaken = errorType(
+  'VolumeTaken',
+  'conflict',
+  (p: { volumeId: string }) => `Volume ${p.volumeId} was taken from the server.`,
+);
+
 /** How many different reasons are told for each filter. */
 const MAX_REASONS = 3;
 

@@ -25,6 +25,7 @@ import { taskStates } from '../objects/states.ts';
 import type { PoolReport, WantedExport } from '../objects/volume-host.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { powerCorrection } from './power-correction.ts';
+import { volumesToHave, writeMending } from './volume-correction.ts';
 import type { conductorRpc, RecordedHop } from './rpcapi.ts';
 
 export interface ConductorDeps {
@@ -100,9 +101,20 @@ export class ConductorManager implements Manager<typeof conductorRpc> {
   async serversOnHost(_ctx: Context, { host }: { host: HostName }) {
     await completeEvacuations(this.#deps.db, host);
     const placed = await serversPlacedOn(this.#deps.db, host);
-    return placed.map(({ role, server: { id, vmState, taskState, powerState, updatedAt } }) => {
-      return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString(), role };
+    return placed.map(({ role, server }) => {
+      const { id, vmState, taskState, powerState, updatedAt } = server;
+      const volumes = volumesToHave({ role, server });
+      return { serverId: id, vmState, taskState, powerState, changedAt: updatedAt.toISOString(), role, ...(volumes && { volumes }) };
     });
+  }
+
+  async correctVolumes(
+    ctx: Context,
+    { host, serverId, volumeIds }: { host: HostName; serverId: ServerId; volumeIds: string[] },
+  ): Promise<void> {
+    const { db, run } = this.#deps;
+    const placed = (await serversPlacedOn(db, host)).find(({ server }) => server.id === serverId);
+    if (placed) for (const workflowId of await writeMending(ctx, db, { host, placed, volumeIds })) run(workflowId);
   }
 
   async recordAddresses(_ctx: Context, { serverId, ...addresses }: { serverId: ServerId } & ServerAddresses): Promise<void> {

@@ -22,6 +22,8 @@ const expectedServer = t.Object({
   changedAt: t.Optional(t.String()),
   /** The host's role for the server; `current` if an older conductor does not send it. */
   role: t.Optional(placementRole),
+  /** The volumes that its guest should have; absent while work on the server may change them. */
+  volumes: t.Optional(t.Array(t.String())),
 });
 
 /** A guest as seen, and the version of the record that it was compared with. */
@@ -82,6 +84,8 @@ export const conductorRpc = contract('conductor', {
   serversOnHost: call({ to: 'any', params: { host: hostName }, returns: t.Array(expectedServer) }),
   /** Power states that differ from those of idle servers in the books. Reports about servers that changed since are ignored. */
   correctPowerStates: call({ to: 'any', params: { host: hostName, guests: t.Array(differingGuest) }, returns: t.Null() }),
+  /** Volumes that a guest has and its server has not, or the other way round. The difference is ignored while there is work on the server. */
+  correctVolumes: call({ to: 'any', params: { host: hostName, serverId, volumeIds: t.Array(t.String()) }, returns: t.Null() }),
   /** The addresses of a server have changed. The highest version wins, in whatever order they arrive. */
   recordAddresses: call({
     to: 'any',

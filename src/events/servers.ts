@@ -80,6 +80,9 @@ export const serverActionEvents = [...namesOf('onHost', 'workflow').filter((name
 /** Work on a server's ports, which has routes of its own. */
 export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].map((name) => operation(`server.${name}`, server));
 
+/** Work on a server's volumes, likewise. */
+export const serverVolumeEvents = ['attach_volume', 'detach_volume'].map((name) => operation(`server.${name}`, server));
+
 /** The end of work without an action of a user, which has no name of its own. */
 export const serverWorkEnd = eventType('server.work.end', server);
 export const serverWorkError = eventType('server.work.error', server);
@@ -101,6 +104,7 @@ const edits = [
   'deleteTag',
   'postPassword',
   'clearPassword',
+  'updateVolumeAttachment',
 ];
 export const serverChanges = [...edits, ...namesOf('onRecord')].map((name) => eventType(`server.${name}`, server));
 

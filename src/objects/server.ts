@@ -2,6 +2,7 @@ import type { Flavor } from './flavor.ts';
 import type { HostName, ImageId, ServerId } from './ids.ts';
 import type { ImageMeta } from './image.ts';
 import type { NetworkInfo } from './network-info.ts';
+import type { ServerVolume } from './server-volume.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
 
 /** Why a server is in error, for its owner (`message`) and for operators (`details`). */
@@ -68,6 +69,8 @@ export interface Server {
   /** The security groups that the request to boot named. Those that hold now are `groupsOf`. */
   readonly securityGroups: readonly string[];
   readonly networkInfo: NetworkInfo;
+  /** In the order of their attachment. */
+  readonly volumes: readonly ServerVolume[];
   readonly configDrive: boolean;
   readonly diskConfig: 'AUTO' | 'MANUAL';
   readonly accessIpV4: string | null;

@@ -30,6 +30,9 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   attachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
   detachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
+  attachVolume: { from: ['active', 'paused', 'stopped'], during: [null] },
+  detachVolume: { from: ['active', 'paused', 'stopped'], during: [null] },
+  updateVolumeAttachment: anyTime,
   createImage: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
   createBackup: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
   shelve: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
@@ -106,6 +109,7 @@ test('a locked server refuses its owner everything but being booted, looked at, 
 test('only booting, unshelving, deleting, restoring and changes of the record can do without a host', () => {
   const hostless = [
     'boot',
+    'updateVolumeAttachment',
     'unshelve',
     'lock',
     'unlock',

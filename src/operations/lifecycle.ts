@@ -18,6 +18,8 @@ export interface Transition {
   readonly lockable: boolean;
   /** Requires a guest on a host. */
   readonly needsHost: boolean;
+  /** Refused while the server has volumes: what it does with disks knows the server's own only. */
+  readonly withoutVolumes?: true;
   /** Task states that lead to what this operation wants, or further: repeating it then is a no-op. */
   readonly doneBy?: readonly TaskState[];
 }
@@ -42,6 +44,7 @@ const whileWorking = [
 /** States in which the guest's disk is copied as it is. */
 const withDisk = ['active', 'stopped', 'paused', 'suspended'] as const satisfies readonly VmState[];
 const onGuest = { lockable: true, needsHost: true } as const;
+const ownDisksOnly = { withoutVolumes: true } as const;
 const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
 
 /** Operation -> row. The check, the refusal, the compare-and-set of the task state and the tests are derived from it. */
@@ -78,6 +81,7 @@ export const lifecycle = {
     to: ({ vmState }) => (vmState === 'stopped' ? 'stopped' : 'active'),
     onFailure: 'error',
     ...onGuest,
+    ...ownDisksOnly,
   },
   evacuate: {
     from: ['active', 'stopped', 'error'],
@@ -88,6 +92,7 @@ export const lifecycle = {
     onFailure: 'error',
     lockable: false,
     needsHost: true,
+    ...ownDisksOnly,
   },
   resize: {
     from: ['active', 'stopped'],
@@ -95,6 +100,7 @@ export const lifecycle = {
     phases: ['resize_migrating', 'resize_migrated', 'resize_finish'],
     to: 'resized',
     ...onGuest,
+    ...ownDisksOnly,
   },
   // A guest that was off stays off: then it is stopped.
   confirmResize: { from: ['resized'], doing: 'resize_confirming', to: 'active', ...onGuest },
@@ -102,6 +108,9 @@ export const lifecycle = {
   // They queue beside other work: the server keeps its state, and several may be asked for at once.
   attachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
   detachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  attachVolume: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  detachVolume: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  updateVolumeAttachment: { ...onRecord, lockable: true },
   createImage: {
     from: withDisk,
     doing: 'image_snapshot_pending',
@@ -124,6 +133,7 @@ export const lifecycle = {
     phases: ['shelving_image_pending_upload', 'shelving_image_uploading'],
     to: 'shelved',
     ...onGuest,
+    ...ownDisksOnly,
   },
   shelveOffload: { from: ['shelved'], doing: 'shelving_offloading', to: 'shelved_offloaded', ...onGuest },
   unshelve: {
@@ -135,7 +145,7 @@ export const lifecycle = {
     needsHost: false,
   },
   // The guest runs, or stays paused, all the while.
-  liveMigrate: { from: ['active', 'paused'], doing: 'migrating', to: 'asBefore', ...onGuest },
+  liveMigrate: { from: ['active', 'paused'], doing: 'migrating', to: 'asBefore', ...onGuest, ...ownDisksOnly },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

@@ -5,6 +5,7 @@ import type { Flavor } from '../objects/flavor.ts';
 import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../objects/network-info.ts';
+import type { ServerVolume } from '../objects/server-volume.ts';
 import type { NewServerImage } from '../objects/server-image.ts';
 import type { VmState } from '../objects/states.ts';
 
@@ -189,6 +190,21 @@ export interface DetachInterface {
   readonly macAddress: string;
 }
 export const detachInterfaceRef = workflowRef<DetachInterface>('detach-interface');
+/** A volume of a server, to attach or to detach. */
+export interface VolumeWork {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly volume: Pick<ServerVolume, 'volumeId' | 'attachmentId' | 'device'>;
+}
+export const attachVolumeRef = workflowRef<VolumeWork>('attach-volume');
+export const detachVolumeRef = workflowRef<VolumeWork>('detach-volume');
+/** A volume of which a guest and its server's record disagree. */
+export interface MendVolume {
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly volumeId: string;
+}
+export const mendVolumeRef = workflowRef<MendVolume>('mend-volume');
 /** Hosts that fetch images into their caches, one after the other. */
 export interface CacheImages {
   /** The subject of the workflows that do this host by host. */

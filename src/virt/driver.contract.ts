@@ -8,6 +8,7 @@ import type { Vif } from '../objects/network-info.ts';
 import type { GuestSpec, ImageSource } from '../objects/guest-spec.ts';
 import { MAX_CONSOLE_BYTES, type VirtDriver } from './driver.ts';
 import { GuestInWrongState, GuestNotFound, NotSupportedByHypervisor } from './errors.ts';
+import { takesAndGivesVolumes, volumeCalls } from './volumes.contract.ts';
 
 /** How a driver's spawns behave: succeed, hang, or fail. */
 export type SpawnMood = 'well' | 'forever' | 'wrong';
@@ -258,6 +259,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
       await expect(driver.diagnostics(id)).rejects.toSatisfy(GuestInWrongState.is);
       await expect(driver.reboot(id, { type: 'soft', graceMs: GRACE_MS })).rejects.toSatisfy(GuestInWrongState.is);
       await plugsInAndOut();
+      await takesAndGivesVolumes(driver, id, UNPLUGGING);
       const copy = await snapshotted(target());
       expect(await state()).toBe('shutdown');
       await twice(() => driver.powerOn(id));
@@ -359,6 +361,7 @@ export const describeVirtDriver = ({ name, skip, makeHost }: ContractSubject): v
           : []),
         () => driver.attachInterface(nobody, host.makeVif()),
         () => driver.detachInterface(nobody, host.makeVif().macAddress, UNPLUGGING),
+        ...volumeCalls(driver, nobody, UNPLUGGING),
         () => driver.diagnostics(nobody),
         () => driver.rescue({ ...shared, serverId: nobody }, { device: null, graceMs }),
         () => driver.consoleOutput(nobody),

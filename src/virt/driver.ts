@@ -6,6 +6,7 @@ import type { Diagnostics } from '../objects/diagnostics.ts';
 import type { GuestSpec, ImageSource, MovedGuest } from '../objects/guest-spec.ts';
 import type { HostReport, ObservedGuest } from '../objects/host-report.ts';
 import type { ServerId } from '../objects/ids.ts';
+import type { GuestVolume, PluggedVolume } from '../objects/guest-volume.ts';
 import type { Vif } from '../objects/network-info.ts';
 import type { RescueDevice } from '../objects/rescue-device.ts';
 import type { PowerState } from '../objects/states.ts';
@@ -66,6 +67,15 @@ export interface VirtDriver {
   attachInterface(serverId: ServerId, vif: Vif): Promise<void>;
   /** Takes the network card with this address out of the guest; a no-op without one. Fails if a running guest does not release it. */
   detachInterface(serverId: ServerId, macAddress: string, unplugging: Unplugging): Promise<void>;
+  /**
+   * Plugs a volume into the guest under the name of its device, now if it runs and for its next starts. A disk of the same volume that is
+   * connected in another way leads nowhere any more and is taken out first.
+   */
+  attachVolume(serverId: ServerId, volume: GuestVolume, unplugging: Unplugging): Promise<void>;
+  /** Takes a volume out of the guest; a no-op without it. Fails if a running guest does not release it. */
+  detachVolume(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void>;
+  /** The volumes that the guest has. */
+  volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]>;
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */
   triggerCrashDump(serverId: ServerId): Promise<void>;
   /** Sets the password of a user in a running guest. */

@@ -9,6 +9,12 @@ export const AttachmentNotFound = errorType(
   'not-found',
   (p: { id: string }) => `Volume attachment could not be found with filter: attachment_id = ${p.id}.`,
 );
+/** A server has the volume. */
+export const UsedByServer = errorType(
+  'ConflictNovaUsingAttachment',
+  'conflict',
+  (p: { id: string; serverId: string }) => `Detach volume from instance ${p.serverId} using the Compute API`,
+);
 /** The volume is not in a state for this. */
 export const InvalidVolume = errorType('InvalidVolume', 'invalid', (p: { because: string }) => `Invalid volume: ${p.because}`);
 export const InvalidSnapshot = errorType('InvalidSnapshot', 'invalid', (p: { because: string }) => `Invalid snapshot: ${p.because}`);

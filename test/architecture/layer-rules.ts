@@ -14,7 +14,7 @@ const GROUND = ['lib/', 'objects/', 'microversions.ts'];
 /** Messages, and the values in them. */
 const CONTRACTS = ['*/rpcapi.ts', 'scheduler/request.ts', 'operations/'];
 /** Interfaces of components whose work another system may do. */
-const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts', 'image/server-images.ts'];
+const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts', 'image/server-images.ts', 'volume/server-volumes.ts'];
 /** The tables of the network service, and shared ones. */
 const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
@@ -118,7 +118,7 @@ export const layerRules: readonly LayerRule[] = [
     may: [...GROUND, ...CONTRACTS, ...NETWORK_DB, 'events/', 'policy/', '@own component without hosts'],
   },
   {
-    law: 'a workflow reaches networking and images by their seams only: it imports contracts of others, other leaf components by their api files, db, events, objects and lib',
+    law: 'a workflow reaches networking, images and volumes by their seams only: it imports contracts of others, other leaf components by their api files, db, events, objects and lib',
     rooms: ['conductor/workflows/'],
     may: [
       ...GROUND,
@@ -129,7 +129,7 @@ export const layerRules: readonly LayerRule[] = [
       'operations/',
       'db/',
       'events/',
-      ...LEAVES.filter((leaf) => leaf !== 'image').map((leaf) => `${leaf}/api.ts`),
+      ...LEAVES.filter((leaf) => leaf !== 'image' && leaf !== 'volume').map((leaf) => `${leaf}/api.ts`),
       '@own component without drivers',
     ],
   },

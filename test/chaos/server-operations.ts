@@ -8,6 +8,7 @@ import { accept } from './ledger.ts';
 import { recordOperations } from './record-operations.ts';
 import type { ServerOperation } from './server-operation.ts';
 import { floatingIpOperations } from './floating-ip-operations.ts';
+import { volumeOperations } from './volume-operations.ts';
 import { askFor } from './session.ts';
 
 /** What clients send with an action. */
@@ -328,6 +329,7 @@ export const serverOperations: readonly ServerOperation[] = [
   resetState,
   ...groupOperations,
   ...interfaceOperations,
+  ...volumeOperations,
   ...addressOperations,
   ...consoleOperations,
   externalEvents,

@@ -45,6 +45,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
   await made(admin, 'compute', `/v2.1/flavors/${flavorId}/os-extra_specs`, { extra_specs: { a: 'b' } });
   await owner.settled(server);
+  const attached = await attachedVolume(owner, server);
   await owner.ask('compute', 'PUT', `/v2.1/servers/${server}/tags`, { tags: ['t'] }, { 'openstack-api-version': 'compute 2.26' });
   await admin.ask('identity', 'PUT', `/v3/projects/${owner.projectId}/tags/t`);
   const { instanceActions } = await list(owner, 'compute', `/v2.1/servers/${server}/os-instance-actions`);
@@ -60,6 +61,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'compute servers ips': theirs('private'),
     'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
     'compute servers os-interface': theirs(ports?.[0]?.id ?? ''),
+    'compute servers os-volume_attachments': theirs(attached),
     // Not a row: a migration is shown only while it goes on.
     'compute servers migrations': theirs('1'),
     'compute servers tags': theirs('t'),
@@ -190,3 +192,12 @@ const idOf = (found: Record<string, { id: string }>): string => Object.values(fo
 
 const theirs = (id: string): Belonging => ({ id, isPrivate: true });
 const everyones = (id: string): Belonging => ({ id, isPrivate: false });
+
+/** A volume of the server. */
+async function attachedVolume(owner: CloudClient, server: string): Promise<string> {
+  const volume = await made(owner, 'volume', '/v3/volumes', { volume: { size: 1, name: 'theirs, attached' } }).then(idOf);
+  const isAvailable = async () => (await list(owner, 'volume', `/v3/volumes/${volume}`)).volume.status === 'available';
+  await until(isAvailable, { what: 'the volume is available', timeoutMs: 60_000 });
+  await made(owner, 'compute', `/v2.1/servers/${server}/os-volume_attachments`, { volumeAttachment: { volumeId: volume } });
+  return volume;
+}

@@ -21,6 +21,8 @@ import { seededIds } from '../../src/lib/clock/ids.ts';
 import { type Flavor, flavor as flavorSchema } from '../../src/objects/flavor.ts';
 import { asId, type HostName, type ImageId, type NetworkId, type PortId, type ServerId } from '../../src/objects/ids.ts';
 import { type ImageMeta, imageMeta } from '../../src/objects/image.ts';
+import type { ShownVolume } from '../../src/compute/servers/volume-attachment-api.ts';
+import type { ServerVolume } from '../../src/objects/server-volume.ts';
 import { type NetworkInfo, networkInfo } from '../../src/objects/network-info.ts';
 import type { Migration } from '../../src/objects/migration.ts';
 import type { Server } from '../../src/objects/server.ts';
@@ -37,6 +39,19 @@ const orNull = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(on
 const texts = fc.dictionary(text, text, { maxKeys: 4 });
 
 export const someFlavor: fc.Arbitrary<Flavor> = ofSchema(flavorSchema);
+
+const someVolume: fc.Arbitrary<ServerVolume> = fc.record({
+  id: fc.uuid(),
+  volumeId: fc.uuid(),
+  attachmentId: fc.uuid(),
+  device: fc.constantFrom('/dev/vdb', '/dev/sdb'),
+  tag: orNull(fc.constantFrom('a', 'b')),
+  isDeletedWithServer: fc.boolean(),
+});
+
+export const someShownVolume: fc.Arbitrary<ShownVolume> = fc
+  .tuple(someVolume, fc.uuid())
+  .map(([volume, serverId]) => ({ ...volume, serverId }));
 
 export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatus }> = fc.record(
   {
@@ -68,6 +83,7 @@ export const someServer: fc.Arbitrary<Server & { readonly hostStatus?: HostStatu
     schedulerHints: fc.dictionary(text, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }),
     securityGroups: fc.array(text, { maxLength: 3 }),
     networkInfo: ofSchema<NetworkInfo>(networkInfo),
+    volumes: fc.array(someVolume, { maxLength: 2 }),
     configDrive: fc.boolean(),
     diskConfig: fc.constantFrom('AUTO', 'MANUAL'),
     accessIpV4: orNull(fc.ipV4()),

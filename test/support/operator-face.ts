@@ -21,6 +21,7 @@ import { errorType } from '../../src/lib/errors/error-type.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
+import type { ServerVolumes } from '../../src/volume/server-volumes.ts';
 import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
@@ -88,6 +89,7 @@ export async function openOperatorFace(
       quotaLimits: noNetworkLimits,
       zone: 'nova',
     }),
+    volumes: nobody<ServerVolumes>('volumes'),
     identity: new BuiltinIdentity(db),
   };
   const deps = openComputeFace({ db, bus, runtime, group }, neighbours);

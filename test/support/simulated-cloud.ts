@@ -34,9 +34,11 @@ import { ServiceGroup } from '../../src/servicegroup/api.ts';
 import { dbServiceGroup } from '../../src/servicegroup/drivers/db.ts';
 import type { TestDatabase } from './database.ts';
 import { bogusImage, largeImage, oddRescueImage, rescueImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
+import { builtinServerVolumes } from '../../src/volume/builtin-server-volumes.ts';
 import { defaultRules } from './scheduling-rules.ts';
 import { SimulatedHost } from './simulated-host.ts';
 import { SimulatedImages } from './simulated-images.ts';
+import { SimulatedVolumes } from './simulated-volumes.ts';
 
 /** Timeouts of minutes pass in seconds. Only waits on this clock are faster; real work is not. */
 const SPEED = 20;
@@ -92,6 +94,8 @@ const plainBoot: BootRequest = {
 const emptied = [
   'workflows',
   'events',
+  'volume_attachments',
+  'volumes',
   'placements',
   'ports',
   'server_networking',
@@ -116,6 +120,7 @@ export class SimulatedCloud {
   readonly bus = memoryBus({ clock: systemClock, ids, log, hostGraceMs: 20 });
   readonly hosts: SimulatedHost[] = [];
   readonly images = new SimulatedImages();
+  readonly volumes: SimulatedVolumes;
   /** Of its workflows; tests change them at any time. */
   readonly options: { -readonly [K in keyof WorkflowDeps['options']]: WorkflowDeps['options'][K] };
   readonly deps: WorkflowDeps & { readonly serviceGroup: ServiceGroup };
@@ -133,6 +138,7 @@ export class SimulatedCloud {
       shelvedOffloadSeconds: 0,
       liveMigrationsAtATime: options.liveMigrationsAtATime ?? 1,
     };
+    this.volumes = new SimulatedVolumes(database);
     const group = dbServiceGroup(database.db, ids, 'nova');
     this.deps = {
       db: database.db,
@@ -141,6 +147,7 @@ export class SimulatedCloud {
       compute: computeClient({ db: database.db, bus: this.bus }),
       serviceGroup: new ServiceGroup(group, { reportIntervalMs: 1_000, downAfterSeconds: DOWN_AFTER_SECONDS }, { clock: hasty, log }),
       images: this.images,
+      volumes: builtinServerVolumes(this.volumes.api()),
       clock: hasty,
       ids,
       log,
@@ -170,6 +177,7 @@ export class SimulatedCloud {
       allocationRules: { cpuAllocationRatio: 1, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 0 },
     });
     await serve(this.bus, conductorRpc, conductor, { log });
+    await this.volumes.start();
     await this.#makeNetwork();
     for (const name of hostNames) await this.addHost(name);
   }
@@ -274,6 +282,7 @@ export class SimulatedCloud {
     await this.stopEngines();
     await Promise.all(this.hosts.map((host) => host.remove()));
     await this.bus.close();
+    await this.volumes.stop();
   }
 
   /** Stops the cloud and empties its database for the next test. */

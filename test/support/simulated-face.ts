@@ -8,6 +8,7 @@ import { DiagnosticsApi } from '../../src/compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
 import { ExternalEventApi } from '../../src/compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../src/compute/servers/interface-api.ts';
+import { VolumeAttachmentApi } from '../../src/compute/servers/volume-attachment-api.ts';
 import { ServerPortsApi } from '../../src/compute/servers/server-ports-api.ts';
 import { InstanceActionApi } from '../../src/compute/servers/instance-action-api.ts';
 import { LiveMigrationApi } from '../../src/compute/servers/live-migration-api.ts';
@@ -118,6 +119,14 @@ export async function openFace(
     externalEvents: new ExternalEventApi({ db, ids: systemIds, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids: systemIds, policy, conductor, networks, clock: systemClock }),
     consoles: new ConsoleApi({ db, policy, consoles: consolesOf(cloud) }),
+    volumeAttachments: new VolumeAttachmentApi({
+      db,
+      ids: systemIds,
+      policy,
+      conductor,
+      volumes: cloud.deps.volumes,
+      clock: systemClock,
+    }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock: systemClock }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),

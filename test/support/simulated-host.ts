@@ -27,6 +27,7 @@ import { networkManager } from '../../src/network/manager.ts';
 import { noNetworkLimits } from '../../src/network/books/quota.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../../src/objects/ids.ts';
+import type { GuestVolume } from '../../src/objects/guest-volume.ts';
 import type { Vif } from '../../src/objects/network-info.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
 import type { CallFaults } from '../../src/virt/fake/faults.ts';
@@ -135,6 +136,11 @@ export class SimulatedHost {
     const conductor = clientOf(conductorRpc, this.#options.bus);
     const isBusy: TaskRunner['isBusy'] = (serverId) => this.tasks.isBusy(serverId);
     await reconcileGuests({ driver: this.driver, conductor, host: this.name, isBusy, ids: systemIds, log: silentLog })();
+  }
+
+  /** The volumes of a guest. */
+  volumesOf(serverId: ServerId): readonly GuestVolume[] {
+    return this.driver.guestOf(serverId).volumes ?? [];
   }
 
   /** The network cards of a guest. */

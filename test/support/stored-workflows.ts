@@ -14,6 +14,8 @@ export const STORED_IDS = {
   port: '5e0e0000-0000-4000-8000-000000000004',
   chain: '5e0e0000-0000-4000-8000-000000000005',
   image: '5e0e0000-0000-4000-8000-000000000006',
+  volume: '5e0e0000-0000-4000-8000-000000000007',
+  attachment: '5e0e0000-0000-4000-8000-000000000008',
 } as const;
 
 /** A stored workflow that has not begun. */

@@ -15,6 +15,7 @@ import { portsFollowServers } from './ports-follow-servers.ts';
 import { portsHaveServers } from './ports-have-servers.ts';
 import { referencesHold } from './references.ts';
 import { runningServersHaveHosts } from './running-servers-have-hosts.ts';
+import { serversHoldTheirVolumes } from './servers-hold-their-volumes.ts';
 import { serversShowTheirAddresses } from './servers-show-their-addresses.ts';
 import { tasksAreHeld } from './tasks-are-held.ts';
 import { volumesAreHeld } from './volumes-are-held.ts';
@@ -39,6 +40,7 @@ export const rowInvariants: readonly Invariant[] = [
   gatewaysAreKnown,
   floatingIpsAreReached,
   serversShowTheirAddresses,
+  serversHoldTheirVolumes,
   eventsInOrder,
   idempotencyKeysAreForgotten,
   ...referencesHold,

@@ -17,6 +17,7 @@ import { ServerGroupApi } from '../../compute/groups/server-group-api.ts';
 import { MigrationApi } from '../../compute/fleet/migration-api.ts';
 import { ExternalEventApi } from '../../compute/servers/external-event-api.ts';
 import { InterfaceApi } from '../../compute/servers/interface-api.ts';
+import { VolumeAttachmentApi } from '../../compute/servers/volume-attachment-api.ts';
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { preparersOf } from '../../compute/servers/work/index.ts';
@@ -43,6 +44,7 @@ import type { QuotaLimits } from '../../quota/resources.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
+import type { ServerVolumes } from '../../volume/server-volumes.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { imageLinksOf } from '../nova-config.ts';
 import { consoleAuth } from './console-auth.ts';
@@ -57,6 +59,7 @@ interface Neighbours {
   readonly policy: Policy;
   readonly images: ImageApi;
   readonly networks: NetworkApi;
+  readonly volumes: ServerVolumes;
   readonly identity: Pick<IdentityApi, 'isProject' | 'isUser'>;
 }
 
@@ -66,7 +69,7 @@ type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pic
 /** The compute APIs that REST calls. */
 export function openComputeFace(
   { db, bus, runtime, group }: FaceShared,
-  { policy, images, networks, identity }: Neighbours,
+  { policy, images, networks, volumes, identity }: Neighbours,
 ): ComputeFaceDeps {
   const { ids, log, config, clock } = runtime;
   const quotaLimits = quotaOptions(config);
@@ -86,6 +89,7 @@ export function openComputeFace(
     externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
     consoles: new ConsoleApi({ db, policy, consoles: consoleAuth({ db, bus, runtime }) }),
+    volumeAttachments: new VolumeAttachmentApi({ db, ids, policy, conductor, volumes, clock }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,

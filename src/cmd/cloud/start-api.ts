@@ -19,6 +19,7 @@ import { authenticateBy } from '../../identity/authenticate.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
 import { recoverImages } from '../../image/recover.ts';
 import { gateOf, type Policy } from '../../policy/policy.ts';
+import { builtinServerVolumes } from '../../volume/builtin-server-volumes.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { REGION } from '../bootstrap/client-files.ts';
 import { type NovaConfig, type PublicApi, publicEndpointOf, publicUrlOf } from '../nova-config.ts';
@@ -54,6 +55,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   await needingSpace(runtime.stateDir, () => bootstrap(shared, images));
 
   const networks = openNetworks(shared, policy);
+  const volumes = openVolumes(shared, policy, images);
   const gate = gateOf(policy);
   const identityUrl = publicUrlOf(config, 'identity');
   const tokens = openTokens(shared);
@@ -68,7 +70,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       shared,
       'compute',
       (server) => {
-        const deps = openComputeFace(shared, { policy, images, networks, identity });
+        const deps = openComputeFace(shared, { policy, images, networks, volumes: builtinServerVolumes(volumes), identity });
         mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...linksOf(config, 'compute'), ...common });
       },
       guarded('api'),
@@ -88,7 +90,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       'volume',
       (server) =>
         mountVolume(server, {
-          deps: { volumes: openVolumes(shared, policy, images) },
+          deps: { volumes },
           policy: gate,
           ...linksOf(config, 'volume'),
           ...common,

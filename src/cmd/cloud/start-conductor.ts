@@ -22,8 +22,10 @@ import { startNotifying } from './notifications.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startEndingOverdue } from './overdue-servers.ts';
 import { traceWorkflows } from './tracing.ts';
+import { builtinServerVolumes } from '../../volume/builtin-server-volumes.ts';
 import { VolumeHostsApi } from '../../volume/api/hosts.ts';
-import { volumeDefinitions, volumeGroup } from './volumes.ts';
+import { openPolicy } from './policy.ts';
+import { openVolumes, volumeDefinitions, volumeGroup } from './volumes.ts';
 
 /** Steps that one conductor works on at a time; waiting ones do not count. */
 const STEPS_AT_ONCE = 64;
@@ -120,6 +122,7 @@ async function workflowDeps(shared: Shared): Promise<WorkflowDeps> {
     compute: computeClient(shared),
     serviceGroup: hostLiveness(bus, group),
     images: { ...imageSources(images, config), ...serverImages(images, config) },
+    volumes: builtinServerVolumes(openVolumes(shared, await openPolicy(runtime), images)),
     clock,
     ids,
     log,

@@ -12,12 +12,13 @@ import type { Work } from './task-runner.ts';
 
 /** The compute host's end of the queue: every message becomes a task of the virt driver, reported under its task id. */
 export const computeManager = (deps: ComputeDeps): ComputeManager => {
-  const { driver, tasks, builds, snapshots, graceMs, unplugging, trace } = deps;
+  const { driver, tasks, builds, snapshots, graceMs, trace } = deps;
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     ...taskHandlers(deps),
     ...questionHandlers(deps),
 
+    ...plugHandlers(deps, byDriver),
     ...moveHandlers(deps, byDriver),
     ...liveMigrationHandlers(deps, byDriver),
 
@@ -33,14 +34,6 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
 
     destroy: (ctx, task) =>
       tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
-
-    attachInterface: (ctx, { vif, ...task }) =>
-      tasks.run(ctx, task, () => byDriver(ctx, 'attachInterface', () => driver.attachInterface(task.serverId, vif))),
-
-    detachInterface: (ctx, { macAddress, ...task }) =>
-      tasks.run(ctx, task, (signal) =>
-        byDriver(ctx, 'detachInterface', () => driver.detachInterface(task.serverId, macAddress, { ...unplugging, signal })),
-      ),
 
     cacheImages: (ctx, { taskId, sources }) =>
       tasks.run(ctx, { taskId }, (signal, progress) =>
@@ -70,6 +63,29 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     listGuests: (ctx) => byDriver(ctx, 'listGuests', async () => [...(await driver.listGuests())]),
   };
 };
+
+type PlugMessage = 'attachInterface' | 'detachInterface' | 'attachVolume' | 'detachVolume';
+
+/** Devices that guests get and lose while they run. */
+const plugHandlers = ({ driver, tasks, unplugging }: ComputeDeps, byDriver: ByDriver): Pick<ComputeManager, PlugMessage> => ({
+  attachInterface: (ctx, { vif, ...task }) =>
+    tasks.run(ctx, task, () => byDriver(ctx, 'attachInterface', () => driver.attachInterface(task.serverId, vif))),
+
+  detachInterface: (ctx, { macAddress, ...task }) =>
+    tasks.run(ctx, task, (signal) =>
+      byDriver(ctx, 'detachInterface', () => driver.detachInterface(task.serverId, macAddress, { ...unplugging, signal })),
+    ),
+
+  attachVolume: (ctx, { volume, ...task }) =>
+    tasks.run(ctx, task, (signal) =>
+      byDriver(ctx, 'attachVolume', () => driver.attachVolume(task.serverId, volume, { ...unplugging, signal })),
+    ),
+
+  detachVolume: (ctx, { volumeId, ...task }) =>
+    tasks.run(ctx, task, (signal) =>
+      byDriver(ctx, 'detachVolume', () => driver.detachVolume(task.serverId, volumeId, { ...unplugging, signal })),
+    ),
+});
 
 type MoveMessage = 'offerGuest' | 'receiveGuest' | 'resizeGuest' | 'confirmGuest' | 'revertGuest';
 

@@ -40,6 +40,54 @@ export const ServerIsLocked = errorType('ServerIsLocked', 'conflict', (p: { id: 
 
 export const ServerNotReady = errorType('ServerNotReady', 'conflict', (p: { id: string }) => `Instance ${p.id} is not ready`);
 
+export const ServerHasVolumes = errorType(
+  'ServerHasVolumes',
+  'conflict',
+  (p: { action: string; id: string }) => `Cannot '${p.action}' instance ${p.id} while it has volumes attached: detach them first.`,
+);
+
+export const VolumeNotAttached = errorType(
+  'VolumeNotAttached',
+  'not-found',
+  (p: { id: string; volumeId: string }) => `Instance ${p.id} is not attached to volume ${p.volumeId}`,
+);
+
+export const VolumeAlreadyAttached = errorType(
+  'VolumeAlreadyAttached',
+  'invalid',
+  (p: { id: string; volumeId: string }) => `Invalid volume: volume ${p.volumeId} is already attached to instances: ${p.id}`,
+);
+
+export const TooManyDiskDevices = errorType(
+  'TooManyDiskDevices',
+  'forbidden',
+  (p: { maximum: number }) => `The maximum allowed number of disk devices (${p.maximum}) to attach to a single instance has been exceeded.`,
+);
+
+export const MultiattachTooOld = errorType(
+  'MultiattachTooOld',
+  'invalid',
+  (_: object) => 'Volumes that several servers may have at once can be attached since microversion 2.60.',
+);
+
+export const VolumeAttachFailed = errorType(
+  'VolumeAttachFailed',
+  'internal',
+  (p: { volumeId: string }) => `Failed to attach volume ${p.volumeId} to the server.`,
+);
+
+export const VolumeNotMigrating = errorType(
+  'VolumeNotMigrating',
+  'conflict',
+  (p: { volumeId: string }) => `Volume ${p.volumeId} is not being migrated, so no other can take its place.`,
+);
+
+export const AttachmentFieldImmutable = errorType(
+  'AttachmentFieldImmutable',
+  'invalid',
+  (p: { field: string; given: string }) => `The ${p.field} field of a volume attachment is not mutable: ${p.given} is not its value.`,
+);
+
 export const UnknownHost = errorType('UnknownHost', 'invalid', (p: { host: string }) => `Compute host ${p.host} could not be found.`);
 
 export const UnknownZone = errorType('UnknownZone', 'invalid', (_: { zone: string }) => 'The requested availability zone is not available');

@@ -7,6 +7,7 @@ import type { Ids } from '../../lib/clock/ids.ts';
 import type { Log } from '../../lib/log/log.ts';
 import type { ServerNetworking } from '../../network/server-networking.ts';
 import type { SchedulerRpcApi } from '../../scheduler/rpcapi.ts';
+import type { ServerVolumes } from '../../volume/server-volumes.ts';
 import type { ServiceGroup } from '../../servicegroup/api.ts';
 
 /** The dependencies of workflows. */
@@ -17,6 +18,7 @@ export interface WorkflowDeps {
   readonly compute: ComputeRpcApi;
   readonly serviceGroup: Pick<ServiceGroup, 'isUp'>;
   readonly images: ImageSources & ServerImages;
+  readonly volumes: ServerVolumes;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -16,6 +16,9 @@ import { resizeServer } from './moves/resize-server.ts';
 import { revertResize } from './moves/revert-resize.ts';
 import { attachInterface } from './interfaces/attach-interface.ts';
 import { detachInterface } from './interfaces/detach-interface.ts';
+import { attachVolume } from './volumes/attach-volume.ts';
+import { detachVolume } from './volumes/detach-volume.ts';
+import { mendVolume } from './volumes/mend-volume.ts';
 import { shelveServer } from './disks/shelve-server.ts';
 import { snapshotServer } from './disks/snapshot-server.ts';
 import { unshelveServer } from './disks/unshelve-server.ts';
@@ -36,6 +39,9 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   abandonMove(deps),
   attachInterface(deps),
   detachInterface(deps),
+  attachVolume(deps),
+  detachVolume(deps),
+  mendVolume(deps),
   cacheImages(deps),
   softDeleteServer(deps),
   restoreServer(deps),

@@ -17,6 +17,8 @@ import {
 import { insertFlavor } from '../../db/stores/flavors/flavors.ts';
 import { insertMigration } from '../../db/stores/moves/migrations.ts';
 import { networksOf } from '../../../test/support/simulated-face.ts';
+import { makeVolume } from '../../../test/support/attached-volume.ts';
+import { VolumeAttachmentApi } from '../../compute/servers/volume-attachment-api.ts';
 import { InterfaceApi } from '../../compute/servers/interface-api.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
@@ -37,15 +39,18 @@ import {
   type AttachInterface,
   abandonMoveRef,
   attachInterfaceRef,
+  attachVolumeRef,
   bootServerRef,
   cacheImagesRef,
   changePasswordRef,
   confirmResizeRef,
   deleteServerRef,
   detachInterfaceRef,
+  detachVolumeRef,
   evacuateServerRef,
   offloadServerRef,
   liveMigrateServerRef,
+  mendVolumeRef,
   performActionRef,
   rebuildServerRef,
   rescueServerRef,
@@ -59,6 +64,8 @@ import {
 } from '../../operations/workflows.ts';
 import { ConductorApi } from '../api.ts';
 import { conductorRpc } from '../rpcapi.ts';
+import { writeMending } from '../volume-correction.ts';
+import { serversPlacedOn } from '../../db/stores/servers/places.ts';
 import { allWorkflows } from './index.ts';
 
 let database: TestDatabase;
@@ -322,6 +329,37 @@ test('the stored inputs of attaching and detaching an interface are known', asyn
   await cloud.db.deleteFrom('workflows').execute();
   expect(missingInputs(attachInterfaceRef.name, [attached])).toEqual([]);
   expect(missingInputs(detachInterfaceRef.name, [detached])).toEqual([]);
+});
+
+test('the stored inputs of attaching and detaching a volume are known', async () => {
+  const { id } = await serverIn('active');
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const { db, deps } = cloud;
+  const attachments = new VolumeAttachmentApi({
+    db,
+    ids: systemIds,
+    policy: novaPolicy(),
+    conductor,
+    volumes: deps.volumes,
+    clock: deps.clock,
+  });
+  await makeVolume(cloud, STORED_IDS.volume);
+  const wanted = { volumeId: STORED_IDS.volume, tag: 'data', isDeletedWithServer: true, mayBeShared: false };
+  await attachments.beginAttaching(someone(), id, wanted);
+  const ids: [string, string][] = [[(await cloud.server(id)).volumes[0]?.attachmentId ?? '', STORED_IDS.attachment]];
+  const last = async (about: string) => withIds(await lastWritten(about, id, 'active'), ids);
+  const attached = await last('a volume');
+  await db.deleteFrom('workflows').execute();
+  await attachments.detach(someone(), id, STORED_IDS.volume);
+  const detached = await last('a volume');
+  await db.deleteFrom('workflows').execute();
+  const placed = (await serversPlacedOn(db, asId<HostName>('host-1'))).find(({ server }) => server.id === id);
+  if (placed) await writeMending(someone(), db, { host: asId<HostName>('host-1'), placed, volumeIds: [STORED_IDS.volume] });
+  const mended = await last('a volume');
+  await db.deleteFrom('workflows').execute();
+  expect(missingInputs(mendVolumeRef.name, [mended])).toEqual([]);
+  expect(missingInputs(attachVolumeRef.name, [attached])).toEqual([]);
+  expect(missingInputs(detachVolumeRef.name, [detached])).toEqual([]);
 });
 
 test('the stored input of image caching is known', async () => {

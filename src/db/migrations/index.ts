@@ -46,6 +46,7 @@ import * as consoles from './0045-consoles.ts';
 import * as workflowDeaths from './0046-workflow-deaths.ts';
 import * as consoleViewers from './0047-console-viewers.ts';
 import * as subnetModes from './0047-subnet-modes.ts';
+import * as volumesOfServers from './0048-volumes-of-servers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -107,4 +108,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0046-workflow-deaths': workflowDeaths,
   '0047-console-viewers': consoleViewers,
   '0047-subnet-modes': subnetModes,
+  '0048-volumes-of-servers': volumesOfServers,
 };

@@ -3,6 +3,7 @@ import type { Flavor } from '../../objects/flavor.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { NetworkInfo } from '../../objects/network-info.ts';
 import type { Creator, InjectedFile, Shelved } from '../../objects/server.ts';
+import type { ServerVolume } from '../../objects/server-volume.ts';
 import type { PowerState, TaskState, VmState } from '../../objects/states.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 
@@ -36,6 +37,7 @@ export interface ServersTable {
   network_info: Json<NetworkInfo>;
   /** The network service's version of `network_info`: an older one that arrives later is not written. */
   addresses_version: ColumnType<number, number | undefined, number>;
+  volumes: ColumnType<ServerVolume[], string | undefined, string>;
   config_drive: boolean;
   disk_config: 'AUTO' | 'MANUAL';
   access_ip_v4: string | null;

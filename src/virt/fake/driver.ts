@@ -11,6 +11,7 @@ import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spe
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ImageTarget } from '../../objects/server-image.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { PowerState } from '../../objects/states.ts';
 import { lastLines } from '../console-tail.ts';
@@ -222,6 +223,22 @@ export class FakeDriver implements VirtDriver {
   async detachInterface(serverId: ServerId, macAddress: string, { signal }: Unplugging): Promise<void> {
     await this.#faults.pass('detachInterface', signal);
     await this.#setCards(serverId, (vifs) => vifs.filter((vif) => vif.macAddress !== macAddress));
+  }
+
+  async attachVolume(serverId: ServerId, volume: GuestVolume): Promise<void> {
+    await this.#faults.pass('attachVolume');
+    const { volumes = [], ...guest } = this.#guest(serverId);
+    await this.#guests.put({ ...guest, volumes: [...volumes.filter(({ volumeId }) => volumeId !== volume.volumeId), volume] });
+  }
+
+  async detachVolume(serverId: ServerId, gone: string, { signal }: Unplugging): Promise<void> {
+    await this.#faults.pass('detachVolume', signal);
+    const { volumes = [], ...guest } = this.#guest(serverId);
+    await this.#guests.put({ ...guest, volumes: volumes.filter(({ volumeId }) => volumeId !== gone) });
+  }
+
+  async volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {
+    return (this.#guest(serverId).volumes ?? []).map(({ volumeId }) => ({ volumeId, isWhole: true }));
   }
 
   async triggerCrashDump(serverId: ServerId): Promise<void> {

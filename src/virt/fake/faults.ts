@@ -27,6 +27,8 @@ const faultyCalls = [
   'resume',
   'attachInterface',
   'detachInterface',
+  'attachVolume',
+  'detachVolume',
   'triggerCrashDump',
   'rescue',
   'unrescue',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestSpec } from '../../objects/guest-spec.ts';
+import type { GuestVolume } from '../../objects/guest-volume.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import type { PowerState } from '../../objects/states.ts';
 
@@ -11,6 +12,7 @@ export interface FakeGuest {
   readonly power: PowerState;
   readonly boots: number;
   readonly console: string;
+  readonly volumes?: readonly GuestVolume[];
   /** What it is booted from while it is being rescued. */
   readonly rescuedWith?: string;
   /** SHA-256 of the administrator's password, in hex, if one was set. */

@@ -10,6 +10,7 @@ import type { GuestSpec, ImageSource, MovedGuest } from '../../objects/guest-spe
 import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ImageTarget } from '../../objects/server-image.ts';
 import type { ServerId } from '../../objects/ids.ts';
+import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
@@ -38,6 +39,8 @@ import { LibvirtLink, type Reconnect } from './link.ts';
 import type { LiveMigrationOptions } from './live/live-migration-options.ts';
 import { LibvirtLiveMigrations } from './live/live-migrations.ts';
 import { NetworkCards } from './network-cards.ts';
+import { Plugs } from './plugs.ts';
+import { VolumeDisks } from './volume-disks.ts';
 import { GuestPower } from './power.ts';
 import { GuestRescue } from './guest-rescue.ts';
 
@@ -97,6 +100,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly #builder: GuestBuilder;
   readonly #mover: GuestMover;
   readonly #cards: NetworkCards;
+  readonly #volumes: VolumeDisks;
   readonly #rescue: GuestRescue;
   readonly #agent: GuestAgent;
   readonly #snapshots: GuestSnapshots;
@@ -127,7 +131,9 @@ export class LibvirtDriver implements VirtDriver {
       log,
     }));
     this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType, cpu });
-    this.#cards = new NetworkCards({ link, slowLink, domains, clock });
+    const plugs = new Plugs({ link, slowLink, domains, clock });
+    this.#cards = new NetworkCards(plugs);
+    this.#volumes = new VolumeDisks(plugs);
     const agent = (this.#agent = new GuestAgent({ link, slowLink, domains, directories, clock, log }));
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, agent, send: options.sendImage, clock, log });
     this.#consoles = new GuestConsoles({ link, domains, seenFromHere: options.seenFromHere ?? ((path) => path) });
@@ -252,6 +258,18 @@ export class LibvirtDriver implements VirtDriver {
 
   detachInterface(serverId: ServerId, macAddress: string, unplugging: Unplugging): Promise<void> {
     return this.#cards.detach(serverId, macAddress, unplugging);
+  }
+
+  attachVolume(serverId: ServerId, volume: GuestVolume, unplugging: Unplugging): Promise<void> {
+    return this.#volumes.attach(serverId, volume, unplugging);
+  }
+
+  detachVolume(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void> {
+    return this.#volumes.detach(serverId, volumeId, unplugging);
+  }
+
+  volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {
+    return this.#volumes.of(serverId);
   }
 
   triggerCrashDump(serverId: ServerId): Promise<void> {

@@ -2,10 +2,11 @@
 import { findSnapshot } from '../../db/stores/volume/snapshots.ts';
 import { findVolume } from '../../db/stores/volume/volumes.ts';
 import type { Context } from '../../lib/context/context.ts';
-import type { Volume, VolumeSnapshot } from '../../objects/volume.ts';
+import { heldByCompute } from '../../objects/server-volume.ts';
+import type { Volume, VolumeAttachment, VolumeSnapshot } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { SnapshotNotFound, VolumeNotFound } from '../errors.ts';
+import { SnapshotNotFound, UsedByServer, VolumeNotFound } from '../errors.ts';
 
 type Deps = Pick<VolumeDeps, 'db' | 'policy'>;
 
@@ -23,4 +24,9 @@ export async function allowedSnapshot({ db, policy }: Deps, ctx: Context, id: st
   if (!snapshot || !policy.may(ctx, 'volume:get_snapshot', { project_id: snapshot.projectId })) throw SnapshotNotFound({ id });
   policy.check(ctx, rule, { project_id: snapshot.projectId });
   return snapshot;
+}
+
+/** What a server uses must not be taken from it behind its back: its guest would go on writing. */
+export function refuseTaking({ roles }: Context, { id, serverId, connector }: VolumeAttachment): void {
+  if (connector?.['held_by'] === heldByCompute && !roles.includes('service')) throw UsedByServer({ id, serverId: serverId ?? '' });
 }

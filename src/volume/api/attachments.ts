@@ -21,12 +21,14 @@ import { mayConnect, mayReserve, modeOf, statusBy } from '../attaching.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { allowedListing, listedRows } from './listing.ts';
 import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeNotFound } from '../errors.ts';
-import { allowedVolume } from './access.ts';
+import { allowedVolume, refuseTaking } from './access.ts';
 
 type Connector = Readonly<Record<string, unknown>>;
 
 /** An attachment to make. */
 export interface NewAttachment {
+  /** Chosen by whoever must be able to ask again; an attachment of this id is left as it is. */
+  readonly id?: string;
   readonly volumeId: string;
   readonly serverId: string | null;
   /** If given, the volume is connected at once. */
@@ -43,13 +45,14 @@ export class AttachmentsApi {
   }
 
   /** Reserves a volume, so that nobody else takes it; with a connector it is connected as well. */
-  async create(ctx: Context, { volumeId, serverId, connector, mode }: NewAttachment): Promise<VolumeAttachment> {
+  async create(ctx: Context, { id: chosen, volumeId, serverId, connector, mode }: NewAttachment): Promise<VolumeAttachment> {
     const { db, ids } = this.#deps;
     await allowedVolume(this.#deps, ctx, volumeId, 'volume:attachment_create');
-    const id = ids.uuid();
+    const id = chosen ?? ids.uuid();
     const made = await change(ctx, { db, what: 'attachment.create' }, async ({ trx, tell }) => {
       const volume = await lockVolume(trx, volumeId);
       if (!volume) throw VolumeNotFound({ id: volumeId });
+      if (chosen !== undefined && (await findAttachment(trx, chosen))) return chosen;
       if (volume.status.includes('error')) throw InvalidVolume({ because: `Volume ${volumeId} status is ${volume.status}.` });
       mayReserve(volume, serverId);
       if (volume.isBootable && volume.isMultiattach && volume.attachments.length > 0)
@@ -82,7 +85,8 @@ export class AttachmentsApi {
         attached_host: textIn(connector, 'host'),
         mountpoint: textIn(connector, 'mountpoint') ?? attachment.mountpoint,
         mode: modeOf(volume, mode ?? attachment.mode ?? 'rw'),
-        status: 'attaching',
+        // A guest that has the volume keeps it while its connection is asked for again.
+        status: attachment.status === 'attached' ? 'attached' : 'attaching',
       };
     });
     const volume = await findVolume(db, before.volumeId);
@@ -109,6 +113,7 @@ export class AttachmentsApi {
   async delete(ctx: Context, id: string): Promise<readonly VolumeAttachment[]> {
     const { db } = this.#deps;
     const attachment = await this.#allowed(ctx, id, 'volume:attachment_delete');
+    refuseTaking(ctx, attachment);
     const volume = await findVolume(db, attachment.volumeId);
     if (volume && attachment.connector !== null) await this.#disconnectOnHost(ctx, volume, id);
     await change(ctx, { db, what: `attachment.delete ${id}` }, async ({ trx, tell }) => {

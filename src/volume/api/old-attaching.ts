@@ -20,7 +20,7 @@ import type { PolicyRule } from '../../policy/rules.ts';
 import { modeOf, statusBy } from '../attaching.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { ConnectionFailed, InvalidVolume, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
-import { allowedVolume } from './access.ts';
+import { allowedVolume, refuseTaking } from './access.ts';
 
 type Connector = Readonly<Record<string, unknown>>;
 
@@ -116,6 +116,7 @@ export class OldAttachingApi {
       throw InvalidVolume({ because: 'Detach volume failed: More than one attachment, but no attachment_id provided.' });
     const wanted = attachmentId === undefined ? attachments[0] : attachments.find((one) => one.id === attachmentId);
     if (!wanted) throw InvalidVolume({ because: `Unable to detach volume. Volume ${id} has no such attachment.` });
+    if (!force) refuseTaking(ctx, wanted);
     if (volume.host !== null && wanted.connector !== null)
       await hosts.disconnect(ctx, { host: backendOf(volume.host), volumeId: id, attachmentId: wanted.id });
     await this.#change(ctx, id, 'detach', async (trx, now, tell) => {
@@ -159,6 +160,7 @@ export class OldAttachingApi {
     const volume = await allowedVolume(this.#deps, ctx, id, rule('terminate_connection'));
     const wanted = volume.attachments.find((one) => one.connector !== null && one.attachedHost === connector['host']);
     if (!wanted || volume.host === null) return;
+    refuseTaking(ctx, wanted);
     await hosts.disconnect(ctx, { host: backendOf(volume.host), volumeId: id, attachmentId: wanted.id });
     await this.#change(ctx, id, 'terminateConnection', async (trx, now, tell) => {
       const isOpen = wanted.status === 'attaching';

@@ -6,6 +6,7 @@ import type { Log } from '../../../lib/log/log.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { VirtDriver } from '../../../virt/driver.ts';
 import { compareGuests } from './guests.ts';
+import { reportVolumes } from './volumes.ts';
 
 export interface ReconcilerDeps {
   readonly driver: VirtDriver;
@@ -17,7 +18,7 @@ export interface ReconcilerDeps {
   readonly log: Log;
 }
 
-/** Destroys orphaned guests and reports power states; runs at start, to clean up after a crash, and at intervals. */
+/** Destroys orphaned guests, reports power states and volumes; runs at start, to clean up after a crash, and at intervals. */
 export const reconcileGuests =
   ({ driver, conductor, host, isBusy, ids, log }: ReconcilerDeps) =>
   async (): Promise<void> => {
@@ -31,6 +32,10 @@ export const reconcileGuests =
         .destroy(serverId)
         .catch((error: unknown) => log.error({ serverId, error: messageOf(error) }, 'it could not be destroyed; trying again later'));
     }
+    const here = new Set(observed.map(({ serverId }) => serverId));
+    const settled = expected.filter(({ serverId }) => here.has(serverId) && !isBusy(serverId));
+    const known = settled.flatMap(({ serverId, volumes }) => (volumes ? [{ serverId, volumes }] : []));
+    await reportVolumes({ driver, conductor, host, log }, ctx, known);
     const idle = power.filter(({ serverId }) => !isBusy(serverId));
     if (idle.length === 0) return;
     // The books may reflect an action that ended after the guests were listed. Only a power state seen both before and after is reported.

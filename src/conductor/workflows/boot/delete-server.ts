@@ -1,6 +1,7 @@
 import { endMigrations } from '../../../db/stores/moves/migrations.ts';
 import { hostsOf } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import { dropVolume } from '../../../db/stores/servers/volumes.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
@@ -9,7 +10,7 @@ import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
- * Deletes a server: its guest, ports, the image of a shelved one and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
+ * Deletes a server: its guest, ports, its hold on volumes, the image of a shelved one and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
  * on the server was cancelled and has ended before this begins; this cleans up what it left.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
@@ -36,6 +37,17 @@ export const deleteServer = (deps: WorkflowDeps) =>
         if (guest.host) await unplugIfThere(deps, w, guest.host, serverId, { seenUp: guest.isUp && w.attempt === 1 });
         for (const host of elsewhere) await unplugIfThere(deps, w, host, serverId);
         await deps.networking.release(w.ctx, { serverId, fence: w.fence });
+      },
+    })
+    // The guest has written all that it will.
+    .step('volumes', {
+      do: async ({ serverId }, w) => {
+        const { volumes } = await heldServer(deps, serverId, w.workflowId);
+        for (const { volumeId, attachmentId, isDeletedWithServer } of volumes) {
+          await deps.volumes.release(w.ctx, attachmentId);
+          if (isDeletedWithServer) await deps.volumes.discard(w.ctx, volumeId);
+          await dropVolume(deps.db, serverId, attachmentId);
+        }
       },
     })
     .step('shelved-image', {

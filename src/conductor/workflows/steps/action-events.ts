@@ -3,11 +3,13 @@ import { messageOf, NovaError } from '../../../lib/errors/error-type.ts';
 import type { Chronicle } from '../../../lib/workflow/chronicle.ts';
 import {
   attachInterfaceRef,
+  attachVolumeRef,
   bootServerRef,
   changePasswordRef,
   confirmResizeRef,
   deleteServerRef,
   detachInterfaceRef,
+  detachVolumeRef,
   evacuateServerRef,
   offloadServerRef,
   liveMigrateServerRef,
@@ -52,6 +54,8 @@ const names = [
   { definition: revertResizeRef.name, step: 'on', event: 'compute_finish_revert_resize' },
   { definition: attachInterfaceRef.name, step: 'guest', event: 'compute_attach_interface' },
   { definition: detachInterfaceRef.name, step: 'guest', event: 'compute_detach_interface' },
+  { definition: attachVolumeRef.name, step: 'guest', event: 'compute_attach_volume' },
+  { definition: detachVolumeRef.name, step: 'guest', event: 'compute_detach_volume' },
   { definition: changePasswordRef.name, step: 'guest', event: 'compute_set_admin_password' },
   { definition: rescueServerRef.name, step: 'guest', event: 'compute_rescue_instance' },
   { definition: softDeleteServerRef.name, step: 'guest', event: 'compute_soft_delete_instance' },

@@ -34,6 +34,7 @@ export const toServer = (row: Selectable<ServersTable>): Server => ({
   schedulerHints: row.scheduler_hints,
   securityGroups: row.security_groups,
   networkInfo: row.network_info,
+  volumes: row.volumes,
   configDrive: row.config_drive,
   diskConfig: row.disk_config,
   accessIpV4: row.access_ip_v4,
@@ -162,6 +163,7 @@ export type ServerState = Pick<
   | 'terminated_at'
   | 'deleted_at'
   | 'shelved'
+  | 'volumes'
 >;
 
 /**
@@ -232,6 +234,7 @@ export type ServerDetails = Pick<
   | 'admin_password'
   | 'guest_password'
   | 'requested_zone'
+  | 'volumes'
 >;
 
 /** Changes the record of a server that this transaction has locked. */

@@ -8,6 +8,7 @@ import type { LiveMigrationApi } from '../../../../compute/servers/live-migratio
 import type { ServerEditApi } from '../../../../compute/servers/edit-api.ts';
 import type { ExternalEventApi } from '../../../../compute/servers/external-event-api.ts';
 import type { InterfaceApi } from '../../../../compute/servers/interface-api.ts';
+import type { VolumeAttachmentApi } from '../../../../compute/servers/volume-attachment-api.ts';
 import type { ServerPortsApi } from '../../../../compute/servers/server-ports-api.ts';
 
 /** What the controllers of servers call. */
@@ -18,6 +19,7 @@ export interface ServerFaceDeps {
   readonly liveMigrations: LiveMigrationApi;
   readonly serverPorts: ServerPortsApi;
   readonly interfaces: InterfaceApi;
+  readonly volumeAttachments: VolumeAttachmentApi;
   readonly externalEvents: ExternalEventApi;
   readonly hostStatus: HostStatusApi;
   readonly consoles: ConsoleApi;

@@ -14,6 +14,7 @@ import { createServer, deleteServer, listServers, listServersInFull, showServer 
 import { securityGroupRoutes } from './security-groups.ts';
 import { serverPasswordRoutes } from './server-password.ts';
 import { tagRoutes } from './tags.ts';
+import { volumeAttachmentRoutes } from './volume-attachments.ts';
 import { updateServer } from './update.ts';
 
 /** Servers, their actions and sub-resources. */
@@ -30,6 +31,7 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...instanceActionRoutes,
   ...tagRoutes,
   ...interfaceRoutes,
+  ...volumeAttachmentRoutes,
   ...fixedAddressRoutes,
   ...migrationRoutes,
   ...securityGroupRoutes,

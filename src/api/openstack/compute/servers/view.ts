@@ -103,8 +103,14 @@ const extended = fields({
   'OS-EXT-STS:vm_state': field(t.String(), (server) => server.vmState),
   'OS-EXT-STS:power_state': field(t.Integer(), (server) => powerStates[server.powerState]),
   'os-extended-volumes:volumes_attached': variants(
-    field(t.Array(strictObject({ id: t.String() })), () => [], { until: v.extendedAttributes }),
-    field(t.Array(strictObject({ id: t.String(), delete_on_termination: t.Boolean() })), () => [], { since: v.extendedAttributes }),
+    field(t.Array(strictObject({ id: t.String() })), ({ volumes }) => volumes.map(({ volumeId }) => ({ id: volumeId })), {
+      until: v.extendedAttributes,
+    }),
+    field(
+      t.Array(strictObject({ id: t.String(), delete_on_termination: t.Boolean() })),
+      ({ volumes }) => volumes.map(({ volumeId, isDeletedWithServer }) => ({ id: volumeId, delete_on_termination: isDeletedWithServer })),
+      { since: v.extendedAttributes },
+    ),
   ),
   host_status: field(t.Optional(stringEnum(['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''])), ({ hostStatus }) => hostStatus ?? omit, {
     since: v.hostStatus,

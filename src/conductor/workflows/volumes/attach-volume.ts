@@ -1,0 +1,26 @@
+import { workflow } from '../../../lib/workflow/workflow.ts';
+import { attachVolumeRef } from '../../../operations/workflows.ts';
+import type { WorkflowDeps } from '../deps.ts';
+import { endVolumeWork, plugVolume, unplugVolume } from '../steps/server-volumes.ts';
+
+/**
+ * Gives a server a volume that its record lists already, and plugs it into its guest. The record is not held: the workflows of a server run
+ * one after the other. A failure gives the volume back before it leaves the record.
+ */
+export const attachVolume = (deps: WorkflowDeps) =>
+  workflow(attachVolumeRef)
+    .step('reserve', {
+      do: ({ serverId, volume: { attachmentId, volumeId } }, w) => deps.volumes.reserve(w.ctx, { attachmentId, volumeId, serverId }),
+      undo: ({ volume: { attachmentId } }, w) => deps.volumes.release(w.ctx, attachmentId),
+    })
+    .step('guest', {
+      do: ({ serverId, host, volume }, w) => plugVolume(deps, w, { serverId, host, volume }),
+      undo: ({ serverId, host, volume: { volumeId } }, w) => unplugVolume(deps, w, { serverId, host, volumeId }),
+    })
+    .step('complete', {
+      do: ({ volume: { attachmentId } }, w) => deps.volumes.complete(w.ctx, attachmentId),
+    })
+    .step('settle', {
+      do: ({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: false }),
+    })
+    .onUnwound(({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: true }));

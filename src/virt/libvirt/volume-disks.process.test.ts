@@ -1,0 +1,101 @@
+/** A real guest writes to a volume that is plugged in while it runs; another guest reads it. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+import { asId, type ServerId } from '../../objects/ids.ts';
+import { BuiltinVolumeDriver } from '../../volume/drivers/builtin/driver.ts';
+import type { LibvirtDriver } from './driver.ts';
+import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './libvirt-test-host.ts';
+
+const skip = await cannotTryLibvirt();
+const WAIT = { timeout: 200_000, interval: 200 };
+const VOLUME = '5e0e0000-0000-4000-8000-00000000000a';
+/** As much of a serial number as a virtio disk has. */
+const SERIAL_LENGTH = 20;
+const UNPLUGGING = { attempts: 8, timeoutMs: 5_000 };
+
+/**
+ * Reads the file system on the volume once the volume is there, or else makes one and writes to it; at each boot. The volume's name depends on
+ * the guest's other disks.
+ */
+const script = `#!/bin/sh
+volume() { grep -l ${VOLUME.slice(0, SERIAL_LENGTH)} /sys/block/vd*/serial | cut -d/ -f4; }
+while [ ! -b "/dev/$(volume)" ]; do sleep 1; done
+device=/dev/$(volume)
+mount $device /mnt 2>/dev/null || { mke2fs -F $device && mount $device /mnt; }
+if [ -f /mnt/file ]; then echo "VOLUME-READ $(cat /mnt/file)" >/dev/ttyS0
+else echo MARKED >/mnt/file; echo VOLUME-WRITTEN >/dev/ttyS0; fi
+umount /mnt
+grep -q volume /etc/rc || { cp "$0" /root/volume && echo '/root/volume &' >>/etc/rc; }
+sync
+echo VOLUME-FREE >/dev/ttyS0
+`;
+const configDrive = Object.entries({
+  'openstack/latest/meta_data.json': JSON.stringify({ uuid: 'i-volumes', hostname: 'volumes' }),
+  'openstack/latest/user_data': script,
+}).map(([path, content]) => ({ path, content: Buffer.from(content).toString('base64') }));
+
+describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, () => {
+  let host: LibvirtTestHost;
+  let driver: LibvirtDriver;
+  let directory: string;
+  let storage: BuiltinVolumeDriver;
+
+  beforeAll(async () => {
+    host = await startLibvirtTestHost();
+    driver = host.makeDriver('well', { configDriveFormat: 'vfat' });
+    await driver.start();
+    directory = await mkdtemp(join(tmpdir(), 'nova-volumes-'));
+    await chmod(directory, 0o755);
+    const images = { fetch: async () => {}, send: async () => {} };
+    const where = { directory: join(directory, 'storage'), sockets: join(directory, 's'), account: undefined };
+    storage = new BuiltinVolumeDriver({ ...where, images, ids: systemIds, clock: systemClock });
+    await storage.start();
+    const aborted = new AbortController().signal;
+    await storage.create({ volumeId: VOLUME, sizeGb: 1, source: { kind: 'empty' } }, { signal: aborted, progress: () => {} });
+  }, 300_000);
+  afterAll(async () => {
+    for (const { serverId } of await driver.listGuests()) await driver.destroy(serverId);
+    for (const { attachmentId, volumeId } of await storage.exports()) await storage.disconnect(attachmentId, volumeId);
+    await driver.close();
+    await host.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const attach = async (serverId: ServerId) => {
+    const connection = await storage.connect({ attachmentId: serverId, volumeId: VOLUME, readOnly: false, connector: {} });
+    const volume = { volumeId: VOLUME, device: '/dev/vdb', isReadOnly: false, isShared: false, connection };
+    await driver.attachVolume(serverId, volume, UNPLUGGING);
+    await driver.attachVolume(serverId, volume, UNPLUGGING);
+    expect(await driver.volumesOf(serverId)).toEqual([{ volumeId: VOLUME, isWhole: true }]);
+  };
+  const detach = async (serverId: ServerId) => {
+    await driver.detachVolume(serverId, VOLUME, UNPLUGGING);
+    await driver.detachVolume(serverId, VOLUME, UNPLUGGING);
+    expect(await driver.volumesOf(serverId)).toEqual([]);
+    await storage.disconnect(serverId, VOLUME);
+  };
+  const boot = async () => {
+    const guest = host.makeGuest({ serverId: asId<ServerId>(systemIds.uuid()), configDrive });
+    await driver.spawn(guest, new AbortController().signal);
+    return guest.serverId;
+  };
+
+  test('what one guest wrote, another reads; a volume is kept over a stop and a start', async () => {
+    const first = await boot();
+    await attach(first);
+    await expect.poll(() => driver.consoleOutput(first), WAIT).toMatch(/VOLUME-WRITTEN[^]*VOLUME-FREE/);
+    await detach(first);
+    await driver.destroy(first);
+    const second = await boot();
+    await attach(second);
+    await expect.poll(() => driver.consoleOutput(second), WAIT).toMatch(/VOLUME-READ MARKED[^]*VOLUME-FREE/);
+    await driver.reboot(second, { type: 'hard', graceMs: 0 });
+    await expect.poll(async () => (await driver.consoleOutput(second)).split('VOLUME-READ MARKED').length, WAIT).toBe(3);
+    await detach(second);
+    expect(await driver.powerState(second)).toBe('running');
+  });
+});

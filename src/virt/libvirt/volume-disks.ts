@@ -1,0 +1,82 @@
+import { Type as t } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { ServerId } from '../../objects/ids.ts';
+import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
+import type { Unplugging } from '../driver.ts';
+import { HypervisorFailed } from '../errors.ts';
+import type { HotDevice } from './hot-unplug.ts';
+import type { Plugs } from './plugs.ts';
+import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
+import { element, render, type XmlElement } from './xml.ts';
+
+/** Plugs volumes into guests as disks and takes them out. A disk has its volume's id as serial number, also for the guest. */
+export class VolumeDisks {
+  readonly #plugs: Plugs;
+
+  constructor(plugs: Plugs) {
+    this.#plugs = plugs;
+  }
+
+  /** A no-op where the guest has the volume by this connection. */
+  async attach(serverId: ServerId, volume: GuestVolume, unplugging: Unplugging): Promise<void> {
+    const wanted = volumeDisk(volume);
+    const isWanted = (one: XmlElement) => exportOf(one) === exportOf(wanted);
+    await this.#plugs.detach(
+      serverId,
+      diskOf(volume.volumeId, (one) => !isWanted(one)),
+      unplugging,
+    );
+    await this.#plugs.attach(serverId, diskOf(volume.volumeId, isWanted), () => render(wanted));
+  }
+
+  /** A no-op where the guest lacks the volume. */
+  detach(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void> {
+    return this.#plugs.detach(serverId, diskOf(volumeId), unplugging);
+  }
+
+  /** The volumes that the guest has. */
+  async of(serverId: ServerId): Promise<readonly PluggedVolume[]> {
+    const scopes = (await this.#plugs.definitions(serverId)).map(
+      (xml) => new Set(volumeDisksIn(xml).flatMap((one) => volumeOf(one) ?? [])),
+    );
+    const all = new Set(scopes.flatMap((scope) => [...scope]));
+    return [...all].map((volumeId) => ({ volumeId, isWhole: scopes.every((scope) => scope.has(volumeId)) }));
+  }
+}
+
+const diskOf = (volumeId: string, isMeant: (disk: XmlElement) => boolean = () => true): HotDevice => ({
+  name: `the volume ${volumeId}`,
+  in: (xml) => {
+    const found = volumeDisksIn(xml).find((one) => volumeOf(one) === volumeId && isMeant(one));
+    return found && render(found);
+  },
+});
+
+/** All other disks of a guest are files. */
+const volumeDisksIn = (xml: string): readonly XmlElement[] =>
+  childrenOf(elementAt(readXml(xml), 'devices'), 'disk').filter((one) => attributeOf(one, 'type') === 'network');
+
+const volumeOf = (disk: XmlElement): string | undefined => textIn(elementAt(disk, 'serial'));
+const exportOf = (disk: XmlElement): string | undefined => attributeOf(elementAt(disk, 'source'), 'name');
+
+const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String(), export: t.String() }) });
+
+/** The disk of a volume; its name says on which bus it is. */
+export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
+  if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
+  const dev = device.slice(device.lastIndexOf('/') + 1);
+  return element(
+    'disk',
+    { type: 'network', device: 'disk' },
+    element('driver', { name: 'qemu', type: 'raw', cache: 'none', discard: 'unmap' }),
+    element(
+      'source',
+      { protocol: 'nbd', name: connection.data.export },
+      element('host', { transport: 'unix', socket: connection.data.socket }),
+    ),
+    element('target', { dev, bus: dev.startsWith('sd') ? 'scsi' : 'virtio' }),
+    element('serial', {}, volumeId),
+    isReadOnly ? element('readonly') : undefined,
+    isShared ? element('shareable') : undefined,
+  );
+}

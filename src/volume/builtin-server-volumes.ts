@@ -1,0 +1,66 @@
+import { Value } from '@sinclair/typebox/value';
+import { serviceContext } from '../lib/context/context.ts';
+import { invariant } from '../lib/errors/invariant.ts';
+import type { Context } from '../lib/context/context.ts';
+import { heldByCompute } from '../objects/server-volume.ts';
+import { connection } from '../objects/volume-host.ts';
+import type { VolumeAttachment } from '../objects/volume.ts';
+import type { VolumeApi } from './api.ts';
+import { mayReserve } from './attaching.ts';
+import { AttachmentNotFound, InvalidVolume, VolumeNotFound } from './errors.ts';
+import type { ServerVolumes } from './server-volumes.ts';
+
+/** Volumes of servers in our own volume service. The caller's rights are checked before; the work is done by the cloud. */
+export const builtinServerVolumes = ({ volumes, attachments }: Pick<VolumeApi, 'volumes' | 'attachments'>): ServerVolumes => {
+  const find = (ctx: Context, id: string) => orUndefined(attachments.show(byCloud(ctx), id), AttachmentNotFound.is);
+  return {
+    check: async (ctx, { volumeId, serverId }) => {
+      const volume = await volumes.show(ctx, volumeId);
+      mayReserve(volume, serverId);
+      return { isMultiattach: volume.isMultiattach };
+    },
+    reserve: async (ctx, { attachmentId, volumeId, serverId }) => {
+      await attachments.create(byCloud(ctx), { id: attachmentId, volumeId, serverId, connector: null, mode: null });
+    },
+    connect: async (ctx, { attachmentId, volumeId, host, device }) => {
+      if (!(await find(ctx, attachmentId))) return undefined;
+      const { isMultiattach } = await volumes.show(byCloud(ctx), volumeId);
+      const connector = { host, mountpoint: device, held_by: heldByCompute };
+      const connected = await orUndefined(attachments.connect(byCloud(ctx), attachmentId, connector), AttachmentNotFound.is);
+      return (
+        connected && { volumeId, device, isReadOnly: connected.mode === 'ro', isShared: isMultiattach, connection: connectionOf(connected) }
+      );
+    },
+    complete: (ctx, attachmentId) => attachments.complete(byCloud(ctx), attachmentId),
+    release: async (ctx, attachmentId) => {
+      await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
+    },
+    isHeld: async (ctx, attachmentId) => (await find(ctx, attachmentId)) !== undefined,
+    discard: async (ctx, volumeId) => {
+      await orUndefined(volumes.delete(byCloud(ctx), volumeId), (error) => VolumeNotFound.is(error) || InvalidVolume.is(error));
+    },
+  };
+};
+
+const byCloud = ({ requestId, spanId }: Context): Context => ({
+  ...serviceContext(requestId),
+  ...(spanId !== undefined && { spanId }),
+});
+
+/** Its answer, or undefined where it fails as expected. */
+async function orUndefined<T>(asked: Promise<T>, isExpected: (error: unknown) => boolean): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isExpected(error)) return undefined;
+    throw error;
+  }
+}
+
+/** How a host reaches the data, from what the attachment shows to its owner. */
+function connectionOf({ connectionInfo }: VolumeAttachment) {
+  const { driver_volume_type: type, attachment_id: _, ...data } = connectionInfo ?? {};
+  const found = { type, data };
+  invariant(Value.Check(connection, found), 'a connected attachment tells how it is reached');
+  return found;
+}

@@ -1,0 +1,34 @@
+import type { Context } from '../lib/context/context.ts';
+import type { HostName, ServerId } from '../objects/ids.ts';
+import type { GuestVolume } from '../objects/guest-volume.ts';
+
+/** A server's use of a volume. The id of the attachment is chosen by whoever asks, so that asking again is a no-op. */
+export interface VolumeUse {
+  readonly attachmentId: string;
+  readonly volumeId: string;
+  readonly serverId: ServerId;
+}
+
+/** A use of a volume on a host, where the guest finds it as `device`. */
+export interface VolumeOnHost extends Omit<VolumeUse, 'serverId'> {
+  readonly host: HostName;
+  readonly device: string;
+}
+
+/** How servers take volumes, use them and give them back, whatever service keeps them. Each call is idempotent. */
+export interface ServerVolumes {
+  /** Throws unless the caller may use the volume and a server may take it now. */
+  check(ctx: Context, use: Omit<VolumeUse, 'attachmentId'>): Promise<{ readonly isMultiattach: boolean }>;
+  /** Takes the volume for the server, so that no other gets it. */
+  reserve(ctx: Context, use: VolumeUse): Promise<void>;
+  /** Connects the reserved volume to a host; returns how its hypervisor plugs it in. Undefined if the attachment is gone. */
+  connect(ctx: Context, at: VolumeOnHost): Promise<GuestVolume | undefined>;
+  /** The guest has the volume. */
+  complete(ctx: Context, attachmentId: string): Promise<void>;
+  /** Ends the connection and gives the volume back; a no-op if that is done. */
+  release(ctx: Context, attachmentId: string): Promise<void>;
+  /** Whether the server still has the volume. */
+  isHeld(ctx: Context, attachmentId: string): Promise<boolean>;
+  /** Begins to delete a volume; a no-op if it is gone or its state forbids it. */
+  discard(ctx: Context, volumeId: string): Promise<void>;
+}
