@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../src/lib/clock/clock.ts';
+import { removeUplink } from '../src/network/host/drivers/flat-dhcp/index.ts';
 import { endProcesses } from '../src/virt/libvirt/private-host/daemon.ts';
-import { isHostName } from '../src/virt/libvirt/private-host/layout.ts';
+import { hostLayout, isHostName } from '../src/virt/libvirt/private-host/layout.ts';
 import { destroyPrivateHost } from '../src/virt/libvirt/private-host/private-host.ts';
 import { type LeftProcess, processesOf } from './left-processes.ts';
 
@@ -30,7 +31,11 @@ export async function cleanUp(stateDir: string, clock: Clock): Promise<readonly 
 async function destroyHosts(directory: string, clock: Clock): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   // Simulated hosts may have names that real ones cannot.
-  for (const name of names.filter(isHostName)) await destroyPrivateHost({ name, directory: join(directory, name), clock });
+  for (const name of names.filter(isHostName)) {
+    const host = { name, directory: join(directory, name) };
+    await destroyPrivateHost({ ...host, clock });
+    await removeUplink(hostLayout(host).netns);
+  }
 }
 
 async function lingering(stateDir: string, clock: Clock): Promise<readonly LeftProcess[]> {

@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const [guestPort, localPort] = [portIn(port, 1), portIn(local, 0)];
   const stateDir = readStateDir({ configFiles: values['config-file'] ?? [] });
   const server = await findServer(await openSession(stateDir), wanted);
-  const way = wayInto(stateDir, server.host, process.getuid?.() === 0);
+  const way = await wayInto(stateDir, server, process.getuid?.() === 0);
   const listener = await listen(localPort, `nova-ts forward ${wanted} ${guestPort} ${OTHER_PORT}`);
   const here = listener.address();
   const child = await handOver(listener, [...way, process.execPath, CHILD, server.address, String(guestPort)]);
@@ -76,6 +76,6 @@ async function untilStopped(child: ChildProcess): Promise<void> {
 
 const HELP = `nova-ts forward SERVER PORT [LOCAL]
 Makes a TCP port of a guest reachable at ${LOCALHOST}, port LOCAL (by default PORT; 0 is any free one), until Ctrl-C.
-SERVER is a name or an id. A security group must allow the port. Guests of private hosts need root.
+SERVER is a name or an id. A security group must allow the port. It needs root, but for guests on a network that the machine itself is in.
   --config-file FILE    read the state directory's path from a file
 `;

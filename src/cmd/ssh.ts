@@ -47,7 +47,7 @@ export async function run(args: readonly string[]): Promise<void> {
     `${values.user}@${server.address}`,
     ...(command.length > 0 ? ['--', ...command] : []),
   ];
-  const status = await runHere([...wayInto(stateDir, server.host, process.getuid?.() === 0), ...ssh]);
+  const status = await runHere([...(await wayInto(stateDir, server, process.getuid?.() === 0)), ...ssh]);
   if (status === NO_LOGIN && !existsSync(loggedIn)) process.stderr.write(HINT);
   process.exitCode = status;
 }
@@ -70,7 +70,7 @@ allows port 22 ("openstack security group rule create --protocol tcp --dst-port 
 `;
 
 const HELP = `nova-ts ssh [-i KEY-FILE] [-l USER] SERVER [-- COMMAND]
-A shell in a guest of this machine, or COMMAND there. SERVER is a name or an id. Guests of private hosts need root.
+A shell in a guest of this machine, or COMMAND there. SERVER is a name or an id. It needs root, but for guests on a network that the machine itself is in.
 Exit status: that of the shell or command, ${NO_LOGIN} if there was no login.
   -i, --identity FILE   the private key; by default those that ssh takes
   -l, --user USER       the user in the guest, by default root

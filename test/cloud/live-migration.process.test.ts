@@ -50,6 +50,7 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
   let admin: CloudClient;
   let id: string;
   let address: string;
+  let networkId: string;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'nova-live-'));
@@ -77,6 +78,7 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
     });
     id = await demo.boot({ name: 'walker', user_data: Buffer.from(COUNTER).toString('base64') });
     address = (await demo.settled(id, WAIT_MS)).addresses.private[0].addr;
+    networkId = (await demo.ask('network', 'GET', '/v2.0/networks?name=private')).body.networks[0].id;
   }, 240_000);
   afterAll(async () => {
     await cloud?.destroy();
@@ -97,7 +99,8 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
   const isRunning = () =>
     until(async () => (await migrations())[0]?.status === 'running', { what: 'the migration runs', timeoutMs: WAIT_MS });
   const answersOn = async (host: string) =>
-    (await realHost(cloud, host).inside('timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/22 && head -c 4 <&3`)) !== undefined;
+    (await realHost(cloud, host).near(networkId, 'timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/22 && head -c 4 <&3`)) !==
+    undefined;
 
   /** The longest time in which neither host's console log of the guest grew, until it is told to stop. */
   const silence = (stop: AbortSignal) => {

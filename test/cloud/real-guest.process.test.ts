@@ -30,6 +30,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
   /** One guest for all tests: software emulation is slow. */
   let id: string;
   let address: string;
+  let networkId: string;
 
   beforeAll(async () => {
     cloud = await startCloud({ env: { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private', NOVA_HOST: HOST } });
@@ -51,13 +52,14 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
   const ready = (server: string) =>
     until(async () => (await readyLines(server)).length > 0, { what: 'the guest says GUEST-READY', timeoutMs: READY_TIMEOUT_MS });
   const answersOn = async (port: number) =>
-    (await host.inside('timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port} && head -c 4 <&3`)) !== undefined;
+    (await host.near(networkId, 'timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port} && head -c 4 <&3`)) !== undefined;
 
   test('boots, gets its own address by DHCP and its name from the metadata service', async () => {
     const server = await demo.settled(id, READY_TIMEOUT_MS);
     expect(server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
     address = server.addresses.private[0].addr;
     const ports = await demo.ask('network', 'GET', `/v2.0/ports?device_id=${id}`);
+    networkId = ports.body.ports[0]?.network_id;
     expect(ports.body.ports).toEqual([expect.objectContaining({ fixed_ips: [expect.objectContaining({ ip_address: address })] })]);
     await ready(id);
     const fields = fieldsOf((await readyLines(id))[0]);
@@ -80,7 +82,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
   test.skipIf(!existsSync('/usr/bin/ssh'))('accepts a login with the injected key', async () => {
     const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
     const ssh = [...options.flatMap((option) => ['-o', option]), '-i', keyFile(), `root@${address}`, 'hostname'];
-    expect(await host.inside('ssh', ...ssh)).toMatch(/^guest\b/);
+    expect(await host.near(networkId, 'ssh', ...ssh)).toMatch(/^guest\b/);
   });
 
   test.skipIf(!existsSync('/usr/bin/ssh'))('is reached by nova-ts ssh, which passes on its output and exit status', async () => {

@@ -9,6 +9,7 @@ import { readLockFile } from '../../src/db/embedded/lock-file.ts';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
+import { removeUplink } from '../../src/network/host/drivers/flat-dhcp/index.ts';
 import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
 import { startPrivateHost } from '../../src/virt/libvirt/private-host/private-host.ts';
 import { type CloudClient, credentialsIn, logIn } from './cloud-client.ts';
@@ -157,6 +158,7 @@ async function destroyHosts(stateDir: string): Promise<void> {
     if (!(await readdir('/run/netns').catch((): string[] => [])).includes(netns)) continue;
     const host = await startPrivateHost({ name: entry.name, directory, clock: systemClock, log: silentLog });
     await host.stop({ guests: 'destroy' });
+    await removeUplink(netns);
   }
 }
 

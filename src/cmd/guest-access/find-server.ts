@@ -7,8 +7,10 @@ const server = t.Object({
   id: t.String(),
   name: t.String(),
   status: t.String(),
-  addresses: t.Record(t.String(), t.Array(t.Object({ addr: t.String() }))),
   'OS-EXT-SRV-ATTR:host': t.Union([t.String(), t.Null()]),
+});
+const interfaces = t.Object({
+  interfaceAttachments: t.Array(t.Object({ net_id: t.String(), fixed_ips: t.Array(t.Object({ ip_address: t.String() })) })),
 });
 type ServerView = Static<typeof server>;
 
@@ -17,17 +19,20 @@ export interface Reachable {
   readonly id: string;
   readonly host: string;
   readonly address: string;
+  /** The network that the address is of. */
+  readonly networkId: string;
 }
 
 /** The server with this id, or the only one with this name in any project. */
 export async function findServer(session: CloudSession, wanted: string): Promise<Reachable> {
   const found = await named(session, wanted);
   const host = found['OS-EXT-SRV-ATTR:host'];
-  const addresses = Object.values(found.addresses).flatMap((list) => list.map(({ addr }) => addr));
-  const address = addresses.find(isIPv4) ?? addresses[0];
   if (found.status !== 'ACTIVE' || host === null) throw CannotStart({ because: `server ${wanted} is ${found.status}, not ACTIVE` });
-  if (address === undefined) throw CannotStart({ because: `server ${wanted} has no address: it is on no network` });
-  return { id: found.id, host, address };
+  const attached = (await session.compute(`/servers/${found.id}/os-interface`, interfaces))?.interfaceAttachments ?? [];
+  const ways = attached.flatMap((one) => one.fixed_ips.map(({ ip_address: address }) => ({ address, networkId: one.net_id })));
+  const way = ways.find(({ address }) => isIPv4(address)) ?? ways[0];
+  if (way === undefined) throw CannotStart({ because: `server ${wanted} has no address: it is on no network` });
+  return { id: found.id, host, ...way };
 }
 
 async function named(session: CloudSession, wanted: string): Promise<ServerView> {

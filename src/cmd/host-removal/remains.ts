@@ -36,6 +36,8 @@ function privateRemains({ clock }: Runtime, host: string, directory: string): re
   const remove = async () => {
     const { destroyPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
     await destroyPrivateHost({ name: host, directory, clock });
+    const { removeUplink } = await import('../../network/host/drivers/flat-dhcp/index.ts');
+    await removeUplink(netns);
   };
   return [{ what, remove }];
 }

@@ -11,6 +11,15 @@ export const BRIDGE_PREFIX = 'nvbr';
 export const bridgeName = (network: { id: string; bridge?: string }): string =>
   network.bridge ?? `${BRIDGE_PREFIX}${createHash('sha256').update(network.id).digest('hex').slice(0, 8)}`;
 
+/** How the names begin of the namespaces that belong to a host; `netns` is the host's own, null the machine's. */
+export const namespacePrefix = (netns: string | null): string => `${netns ?? 'nova-ts'}.`;
+
+/** The host's end of the device from which a network is served, which is on the network's bridge. */
+export const servingName = (networkId: string): string => `nvs${createHash('sha256').update(networkId).digest('hex').slice(0, 8)}`;
+
+/** The other end, in the namespace that serves the network. */
+export const SERVING_DEVICE = 'guests';
+
 /** The host's end of a router's device, which is on the bridge of its network. */
 export const legName = (portId: string): string => `nvq${portId.replaceAll('-', '').slice(0, 11)}`;
 

@@ -98,20 +98,32 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       await wantedIsSo(none);
     });
 
-    test('gives up a network that only a router is on for one that gets a port', async () => {
+    test('carries networks with the same addresses beside each other', async () => {
       const twin = { ...sampleNetwork(21), subnets: network.subnets };
-      await host.driver.converge({ networks: [routed(network)], ports: [], routers: [sampleRouter([routed(network)], undefined)] });
+      const port = samplePort(twin, 13);
+      await host.driver.converge({ networks: [network], ports: [one] });
+      const vif = await host.driver.plug(port, twin);
+      expect(vif.bridge).not.toBe((await host.driver.plug(one, network)).bridge);
+      await wantedIsSo({ networks: [network, twin], ports: [one, port] });
+    });
+
+    test('gives up an external network that only a router is on for one that gets a port', async () => {
+      const [inside, outside] = [routed(network), sampleExternal(40)];
+      const twin = { ...sampleExternal(21), subnets: outside.subnets };
+      await host.driver.converge({ networks: [inside, outside], ports: [], routers: [sampleRouter([inside], outside)] });
       const port = samplePort(twin, 13);
       await host.driver.plug(port, twin);
       await host.driver.converge({ networks: [twin], ports: [port], routers: [] });
       await wantedIsSo({ networks: [twin], ports: [port], routers: [] });
     });
 
-    test('leaves out a network that overlaps with another of the host, and refuses to plug into it', async () => {
-      const twin = { ...sampleNetwork(21), subnets: network.subnets };
-      const wanted = { networks: [network, twin], ports: [one, samplePort(twin, 13)] };
+    test('leaves out an external network that overlaps with another of the host, and refuses to plug into it', async () => {
+      const outside = sampleExternal(40);
+      const twin = { ...sampleExternal(21), subnets: outside.subnets };
+      const port = samplePort(outside, 12);
+      const wanted = { networks: [outside, twin], ports: [port, samplePort(twin, 13)] };
       await host.driver.converge(wanted);
-      await wantedIsSo({ networks: [network], ports: [one] });
+      await wantedIsSo({ networks: [outside], ports: [port] });
       await wantedIsSo(wanted);
       await expect(host.driver.plug(samplePort(twin, 13), twin)).rejects.toSatisfy(SubnetsOverlap.is);
     });

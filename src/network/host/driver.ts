@@ -26,7 +26,7 @@ export interface NetworkDriver {
 
 /** All that one host must carry. */
 export interface HostNetworking {
-  /** Those of its ports first, then those that only its routers are on, each oldest first: of two that overlap, the first is carried. */
+  /** Those of its ports first, then those that only its routers are on, each oldest first: of two external ones that overlap, the first is carried. */
   readonly networks: readonly HostNetwork[];
   readonly ports: readonly HostPort[];
   /** Left out: none. */
@@ -97,7 +97,7 @@ export type RuleRemote =
 
 /** One difference that was corrected. */
 export interface Correction {
-  readonly part: 'bridge' | 'address' | 'dhcp' | 'filter' | 'metadata' | 'port' | 'router' | 'egress';
+  readonly part: 'bridge' | 'address' | 'serving' | 'dhcp' | 'filter' | 'metadata' | 'port' | 'router' | 'egress';
   /** A short sentence for the log. */
   readonly what: string;
 }
@@ -106,8 +106,8 @@ export interface Correction {
 export const HostNotConverged = errorType('HostNotConverged', 'unavailable', () => 'The host has not set up its networks yet.');
 
 /**
- * A host has one routing table, so it cannot carry two networks that overlap. Another host may carry this one, so a retry there makes
- * sense. The message goes to the network's user, who must not learn who owns the other network.
+ * A host is itself in the external networks that it carries, and has one routing table, so these cannot overlap. Another host may carry
+ * this one, so a retry there makes sense. The message goes to the network's user, who must not learn who owns the other network.
  */
 export const SubnetsOverlap = errorType(
   'SubnetsOverlap',

@@ -1,4 +1,4 @@
-/** Finds the networks that one host cannot carry together because their subnets share addresses. */
+/** Finds the networks that one host cannot carry together: external ones, in which it is itself, whose subnets share addresses. */
 import { BlockList } from 'node:net';
 import { type HostNetwork, type HostPort, SubnetsOverlap } from './driver.ts';
 
@@ -33,6 +33,8 @@ export function makeWayFor(network: HostNetwork, carried: Map<string, HostNetwor
 }
 
 const networksOverlap = (a: HostNetwork, b: HostNetwork): boolean =>
+  a.isExternal === true &&
+  b.isExternal === true &&
   a.subnets.some((subnet) => b.subnets.some((other) => cidrsOverlap(subnet.cidr, other.cidr)));
 
 /** Two prefixes overlap exactly when one holds the other's first address. */

@@ -57,5 +57,8 @@ export async function runIpBatch(shell: HostShell, lines: readonly string[]): Pr
 export const enter = async (netns: string | null, tool: string): Promise<[string, ...string[]]> =>
   netns === null ? [tool] : [await findTool('nsenter'), `--net=${netnsPath(netns)}`, tool];
 
+/** The directory of the kernel's handles of named namespaces. */
+export const NAMESPACES = '/run/netns';
+
 /** Where the kernel's handle of a named namespace is mounted. */
-export const netnsPath = (netns: string): string => `/run/netns/${netns}`;
+export const netnsPath = (netns: string): string => `${NAMESPACES}/${netns}`;

@@ -1,5 +1,5 @@
 import { readdir, rm, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HostLayout } from './layout.ts';
 import { runTool } from './tool.ts';
 
@@ -20,20 +20,26 @@ export const ensureNetworkNamespace = async (place: Place): Promise<void> => {
   await runTool('ip', ['-n', place.netns, 'link', 'set', 'lo', 'up']);
 };
 
-/** Removes the namespace and with it every interface inside, and those of its routers, which have its name and a dot before theirs. */
+/** Removes the namespace and with it every interface inside, and those of its networks and routers. */
 export const deleteNetworkNamespace = async (place: Place): Promise<void> => {
-  const others = await readdir(dirname(place.netnsFile)).catch((): string[] => []);
-  for (const name of others.filter((one) => one.startsWith(`${place.netns}.`))) await runTool('ip', ['netns', 'delete', name]);
+  for (const name of await furtherNamespaces(place)) await runTool('ip', ['netns', 'delete', name]);
   if (await isNamespace(place.netnsFile)) await runTool('ip', ['netns', 'delete', place.netns]);
 };
 
-/** The ids of the processes in the namespace, without zombies. */
+/** The ids of the processes in the namespace and in those of the host's networks and routers, without zombies. */
 export const processesIn = async (place: Place): Promise<readonly number[]> => {
   if (!(await isNamespace(place.netnsFile))) return [];
-  const inode = await inodeOf(place.netnsFile);
+  const files = (await furtherNamespaces(place)).map((name) => join(dirname(place.netnsFile), name));
+  const wanted = new Set(await Promise.all([place.netnsFile, ...files].map(inodeOf)));
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
   const inodes = await Promise.all(pids.map((pid) => inodeOf(`/proc/${pid}/ns/net`)));
-  return pids.filter((_, index) => inodes[index] === inode).map(Number);
+  return pids.filter((_, index) => inodes[index] !== undefined && wanted.has(inodes[index])).map(Number);
+};
+
+/** The namespaces of the host's networks and routers: their names are the host's, a dot and their own. */
+const furtherNamespaces = async ({ netns, netnsFile }: Place): Promise<readonly string[]> => {
+  const names = await readdir(dirname(netnsFile)).catch((): string[] => []);
+  return names.filter((name) => name.startsWith(`${netns}.`));
 };
 
 const isNamespace = (file: string): Promise<boolean> =>

@@ -3,21 +3,24 @@
  * they come from or go to, for the IP layer. What it does not mark the guard of all taps drops. Pure text.
  */
 import { tapName } from '../../device-names.ts';
-import type { HostPort } from '../../driver.ts';
-import { bridgeMac } from './bridge-plan.ts';
-import { METADATA_ADDRESS } from './host-addressing.ts';
+import type { HostNetwork, HostPort } from '../../driver.ts';
+import { servingMac } from './bridge-plan.ts';
+import { METADATA_ADDRESS, servesInHost } from './host-addressing.ts';
 import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { setOf } from './security-rules.ts';
 import { MARKING_PRIORITY } from './tap-guard.ts';
 
 /**
  * The body of the table. A guest may have no route to the metadata service but that to its gateway, which may be a router: what it sends
- * there goes to the host, whatever the address of its frame.
+ * there goes to what serves the network, whatever the address of its frame.
  */
-export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
+export function bridgeTable(networks: readonly HostNetwork[], ports: readonly HostPort[], marks: ReadonlyMap<string, number>): string {
   const taps = ports.map((port) => `"${tapName(port.id)}" : ${marks.get(port.id)}`).join(', ');
   const sources = ports.map((port) => `"${tapName(port.id)}" : goto from_${marks.get(port.id)}`).join(', ');
-  const hosts = ports.map((port) => `${marks.get(port.id)} : ${bridgeMac(port.networkId)}`).join(', ');
+  const inHost = new Set(networks.filter(servesInHost).map(({ id }) => id));
+  const servers = ports.map((port) => `${marks.get(port.id)} : ${servingMac(port.networkId)}`).join(', ');
+  const marksOf = (some: readonly HostPort[]) => some.map(({ id }) => marks.get(id)).join(', ');
+  const ofHost = ports.filter(({ networkId }) => inHost.has(networkId));
   return `
   chain prerouting {
     type filter hook prerouting priority ${MARKING_PRIORITY}; policy accept;
@@ -26,7 +29,8 @@ export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<strin
   }
   chain to_metadata {
     type filter hook prerouting priority ${MARKING_PRIORITY + 2}; policy accept;
-    ${ports.length > 0 ? `ip daddr ${METADATA_ADDRESS} meta mark { ${[...marks.values()].join(', ')} } meta pkttype set host ether daddr set meta mark map { ${hosts} }` : ''}
+    ${ofHost.length > 0 ? `ip daddr ${METADATA_ADDRESS} meta mark { ${marksOf(ofHost)} } meta pkttype set host` : ''}
+    ${ports.length > 0 ? `ip daddr ${METADATA_ADDRESS} meta mark { ${marksOf(ports)} } ether daddr set meta mark map { ${servers} }` : ''}
   }
   chain forwarding {
     type filter hook forward priority ${MARKING_PRIORITY}; policy accept;
@@ -38,11 +42,15 @@ export function bridgeTable(ports: readonly HostPort[], marks: ReadonlyMap<strin
 
 const sourceChecks = (port: HostPort): string[] => (port.portSecurityEnabled ? securedChecks(port) : unsecuredChecks(port));
 
-/** Even a port without security may not ask for the metadata of another server. */
+/** Even a port without security may not ask for the metadata of another server, nor pass for what serves the network: filters let that in. */
 const unsecuredChecks = (port: HostPort): string[] => {
   const own = ownAddresses(port).filter(isIpv4);
   const foreign = own.length > 0 ? `ip saddr != ${setOf(own)} ` : '';
-  return [`ether type ip ip daddr ${METADATA_ADDRESS} ${foreign}counter drop`, 'accept'];
+  return [
+    `ether saddr ${servingMac(port.networkId)} counter drop`,
+    `ether type ip ip daddr ${METADATA_ADDRESS} ${foreign}counter drop`,
+    'accept',
+  ];
 };
 
 function securedChecks(port: HostPort): string[] {

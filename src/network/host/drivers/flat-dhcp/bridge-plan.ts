@@ -4,7 +4,7 @@ import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
 import { type CloudMark, isOfACloud } from './cloud-mark.ts';
 import { type HostShell, runIpBatch } from '../../shell/host-shell.ts';
-import { addAddress, hostAddresses, type LinkStep, METADATA_ADDRESS, removeAddress } from './host-addressing.ts';
+import { addAddress, hostAddress, hostAddresses, type LinkStep, METADATA_ADDRESS, removeAddress, servesInHost } from './host-addressing.ts';
 import type { SeenLink } from './seen-links.ts';
 
 /**
@@ -25,20 +25,13 @@ export function planLinks(
   ];
 }
 
-/** The steps that remove everything of ours; from an operator's bridge only our addresses. What clouds share goes with the last one. */
-export function planTearDown(networks: readonly HostNetwork[], seen: ReadonlyMap<string, SeenLink>, cloud: CloudMark): LinkStep[] {
+/** The steps that remove every device of ours. What clouds share goes with the last one. */
+export function planTearDown(seen: ReadonlyMap<string, SeenLink>, cloud: CloudMark): LinkStep[] {
   const { isOurs } = cloud;
   const isShared = [...seen.values()].some((link) => isOfACloud(link) && !isOurs(link));
-  const foreign = networks.flatMap((network) => {
-    const link = seen.get(bridgeName(network));
-    if (!link || isOurs(link)) return [];
-    return hostAddresses(network)
-      .filter((address) => link.addresses.includes(address))
-      .map((address) => removeAddress(link.name, address));
-  });
   const hasMetadata = seen.get('lo')?.addresses.includes(`${METADATA_ADDRESS}/32`);
   const metadata = hasMetadata && !isShared ? [removeAddress('lo', `${METADATA_ADDRESS}/32`)] : [];
-  return [...[...seen.values()].filter(isOurs).map(deletion), ...foreign, ...metadata];
+  return [...[...seen.values()].filter(isOurs).map(deletion), ...metadata];
 }
 
 /** Runs all steps in one process. */
@@ -65,13 +58,17 @@ function planLoopback(lo: SeenLink | undefined): LinkStep[] {
 
 function planBridge(network: HostNetwork, link: SeenLink | undefined, cloud: CloudMark): LinkStep[] {
   const name = bridgeName(network);
-  const addresses = hostAddresses(network);
+  const addresses = servesInHost(network) ? hostAddresses(network) : [];
+  const mac = deviceMac(network);
   if (!link) return [creation(network, cloud), ...addresses.map((address) => addAddress(name, address))];
   const ours = cloud.isOurs(link);
-  const surplus = ours ? link.addresses.filter((address) => !address.startsWith('fe80:') && !addresses.includes(address)) : [];
+  const former = servesInHost(network) ? [] : formerAddresses(network);
+  const isSurplus = (address: string) => (ours ? !address.startsWith('fe80:') && !addresses.includes(address) : former.includes(address));
+  const surplus = link.addresses.filter(isSurplus);
   const settings = [
     ...(link.isUp ? [] : ['up']),
     ...(ours && link.mtu !== network.mtu ? [`mtu ${network.mtu}`] : []),
+    ...(ours && link.mac !== mac ? [`address ${mac}`] : []),
     ...(ours && link.alias !== cloud.alias(network.id) ? [`alias ${cloud.alias(network.id)}`] : []),
     ...(link.filtersIp ? [] : [`type bridge ${FILTERED}`]),
   ];
@@ -84,6 +81,10 @@ function planBridge(network: HostNetwork, link: SeenLink | undefined, cloud: Clo
   ];
 }
 
+/** What earlier releases, which served every network in the host itself, gave to an operator's bridge. */
+const formerAddresses = ({ subnets }: HostNetwork): string[] =>
+  subnets.flatMap((subnet) => (subnet.hostIp ? (hostAddress(subnet) ?? []) : []));
+
 /** Without these the kernel does not show bridged packets to the IP filters, and security groups would filter nothing. */
 const FILTERED = 'nf_call_iptables 1 nf_call_ip6tables 1';
 
@@ -94,15 +95,20 @@ const creation = (network: HostNetwork, cloud: CloudMark): LinkStep => {
     what: `bridge ${name} was missing`,
     commands: [
       // A fixed address: by default a bridge takes the lowest of its ports', and guests would lose their gateway when a port comes or goes.
-      `link add name ${name} address ${bridgeMac(network.id)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
+      `link add name ${name} address ${deviceMac(network)} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 ${FILTERED}`,
       // Set as a change: the kernel keeps that, but would forget a size given at the making when the last device leaves the bridge.
       `link set dev ${name} mtu ${network.mtu} alias ${cloud.alias(network.id)} addrgenmode none up`,
     ],
   };
 };
 
-/** The hardware address of the bridge that a host makes for a network. */
-export const bridgeMac = (networkId: string): string => {
-  const hex = createHash('sha256').update(networkId).digest('hex');
+/** The hardware address at which guests find what serves their network, on every host. */
+export const servingMac = (networkId: string): string => macFrom(networkId);
+
+/** That of the bridge itself: an address of the host where the host serves the network, else one that nobody sends to. */
+const deviceMac = (network: HostNetwork): string => (servesInHost(network) ? servingMac(network.id) : macFrom(`bridge:${network.id}`));
+
+function macFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
   return ['02', ...[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2))].join(':');
-};
+}

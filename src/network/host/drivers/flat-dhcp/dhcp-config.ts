@@ -1,5 +1,4 @@
 /** Writes what dnsmasq reads for one network: its configuration and the list of its guests. Pure text. */
-import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, HostSubnet } from '../../driver.ts';
 import { portTag } from './dhcp-options.ts';
 import { METADATA_ADDRESS } from './host-addressing.ts';
@@ -26,10 +25,16 @@ export interface DhcpSettings {
 export const servedSubnets = (network: HostNetwork): HostSubnet[] =>
   network.subnets.filter((subnet) => subnet.enableDhcp && !subnet.cidr.includes(':') && (subnet.hostIp ?? subnet.gatewayIp) !== null);
 
-/** The configuration file. `bridgeIndex` is in it because sockets stay bound to the old bridge when it is deleted and created again. */
-export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: DhcpSettings & { bridgeIndex: number }): string {
+/** The device that faces the guests. Its index counts, because sockets stay bound to the old device when it is deleted and created again. */
+export interface DhcpDevice {
+  readonly device: string;
+  readonly index: number;
+}
+
+/** The configuration file. */
+export function dhcpConfig(network: HostNetwork, files: DhcpFiles, { device, index, ...settings }: DhcpSettings & DhcpDevice): string {
   const lines = [
-    `# bridge ${bridgeName(network)} with index ${settings.bridgeIndex}`,
+    `# device ${device} with index ${index}`,
     // DHCP only: a name server would expose more of the host to guests.
     'port=0',
     'no-hosts',
@@ -37,7 +42,7 @@ export function dhcpConfig(network: HostNetwork, files: DhcpFiles, settings: Dhc
     'no-ping',
     'quiet-dhcp',
     'bind-interfaces',
-    `interface=${bridgeName(network)}`,
+    `interface=${device}`,
     'except-interface=lo',
     // Confirms leases from an earlier run of this server instead of refusing them.
     'dhcp-authoritative',

@@ -7,10 +7,9 @@ import type { Clock } from '../../../../lib/clock/clock.ts';
 import type { Log } from '../../../../lib/log/log.ts';
 import { bridgeName } from '../../device-names.ts';
 import type { Correction, HostNetwork, HostPort } from '../../driver.ts';
-import type { HostShell } from '../../shell/host-shell.ts';
 import { servedSubnets } from './dhcp-config.ts';
 import { Dnsmasq } from './dnsmasq.ts';
-import type { SeenLink } from './seen-links.ts';
+import type { ServingPlace } from './serving.ts';
 
 /** Nova's customary lease: short, because addresses change owners. */
 const LEASE_SECONDS = 120;
@@ -19,7 +18,6 @@ export interface DhcpServersOptions {
   readonly stateDir: string;
   /** Directories of the program, which it may open for its daemons to pass through. */
   readonly programDir: string;
-  readonly shell: HostShell;
   readonly clock: Clock;
   readonly log: Log;
   readonly domain: string;
@@ -34,25 +32,28 @@ export class DhcpServers {
     this.#options = options;
   }
 
-  /** Serves exactly these networks; `links` has the indexes of their bridges. */
+  /** Serves exactly these networks, each at its place. */
   async converge(
     networks: readonly HostNetwork[],
     ports: readonly HostPort[],
-    links: ReadonlyMap<string, SeenLink>,
+    places: ReadonlyMap<string, ServingPlace>,
   ): Promise<Correction[]> {
     const left = await this.#removeOthers(networks.filter((network) => servedSubnets(network).length > 0));
     // One after the other: a host with many networks must not start many daemons at once.
     const served: Correction[] = [];
-    for (const network of networks) served.push(...(await this.convergeOne(network, ports, links)));
+    for (const network of networks) {
+      const place = places.get(network.id);
+      if (place) served.push(...(await this.convergeOne(network, ports, place)));
+    }
     return [...left, ...served];
   }
 
   /** Serves one network's guests. */
-  async convergeOne(network: HostNetwork, ports: readonly HostPort[], links: ReadonlyMap<string, SeenLink>): Promise<Correction[]> {
+  async convergeOne(network: HostNetwork, ports: readonly HostPort[], place: ServingPlace): Promise<Correction[]> {
     if (servedSubnets(network).length === 0) return [];
     const server = await this.#server(directoryName(network));
     const here = ports.filter((port) => port.networkId === network.id);
-    const what = await server.converge(network, here, { bridgeIndex: links.get(bridgeName(network))?.index ?? 0 });
+    const what = await server.converge(network, here, place);
     return what ? [{ part: 'dhcp', what: `${what} (network ${network.id})` }] : [];
   }
 
@@ -71,11 +72,11 @@ export class DhcpServers {
   async #server(name: string): Promise<Dnsmasq> {
     const known = this.#servers.get(name);
     if (known) return known;
-    const { shell, clock, domain, leaseSeconds = LEASE_SECONDS, stateDir, programDir, log } = this.#options;
+    const { clock, domain, leaseSeconds = LEASE_SECONDS, stateDir, programDir, log } = this.#options;
     await mkdir(this.#directory(), { recursive: true, mode: 0o755 });
     const account = await accountOf('dnsmasq', stateDir);
     await allowTraversal(this.#directory(), { daemon: 'dnsmasq', account, below: programDir, log });
-    const server = new Dnsmasq(join(this.#directory(), name), { shell, clock, settings: { domain, leaseSeconds }, account });
+    const server = new Dnsmasq(join(this.#directory(), name), { clock, settings: { domain, leaseSeconds }, account });
     this.#servers.set(name, server);
     return server;
   }

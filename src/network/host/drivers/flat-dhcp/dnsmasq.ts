@@ -7,17 +7,16 @@ import { join } from 'node:path';
 import type { Account } from '../../../../lib/accounts/account.ts';
 import type { Clock } from '../../../../lib/clock/clock.ts';
 import type { HostNetwork, HostPort } from '../../driver.ts';
-import type { HostShell } from '../../shell/host-shell.ts';
 import { namespaceId, namespaceOfProcess } from '../../shell/namespace-id.ts';
 import { type DhcpFiles, type DhcpSettings, dhcpConfig, dhcpHosts } from './dhcp-config.ts';
 import { dhcpOptions } from './dhcp-options.ts';
+import type { ServingPlace } from './serving.ts';
 import { endProcess, pidFrom, pidsWithArgument } from './daemon-process.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { startUnprivileged } from './unprivileged.ts';
 import { textOf, writeChanged, writeWhole } from './whole-file.ts';
 
 export interface DnsmasqOptions {
-  readonly shell: HostShell;
   readonly clock: Clock;
   readonly settings: DhcpSettings;
   /** The account of the daemon. */
@@ -50,15 +49,15 @@ export class Dnsmasq {
   }
 
   /** Serves these guests; returns what was wrong, undefined when nothing was. */
-  async converge(network: HostNetwork, ports: readonly HostPort[], { bridgeIndex }: { bridgeIndex: number }): Promise<string | undefined> {
+  async converge(network: HostNetwork, ports: readonly HostPort[], place: ServingPlace): Promise<string | undefined> {
     await this.#makeDirectories();
-    const config = dhcpConfig(network, this.#files, { ...this.#options.settings, bridgeIndex });
+    const config = dhcpConfig(network, this.#files, { ...this.#options.settings, ...place });
     const hosts = dhcpHosts(network, ports);
-    const pid = await this.#runningPid();
+    const pid = await this.#runningPid(place);
     const isConfigured = (await textOf(this.#files.config)) === config;
     const isListed = await writeChanged({ [this.#files.hosts]: hosts, [this.#files.options]: dhcpOptions(ports) });
     if (pid === undefined || !isConfigured || hasStaleLeases(await textOf(this.#files.leases), hosts)) {
-      await this.#restart(config, hosts);
+      await this.#restart(config, hosts, place);
       return pid === undefined
         ? 'dnsmasq was not running'
         : isConfigured
@@ -90,13 +89,13 @@ export class Dnsmasq {
   }
 
   /** The configuration is written between stop and start, so that what runs always matches the file. */
-  async #restart(config: string, hosts: string): Promise<void> {
+  async #restart(config: string, hosts: string, { shell }: ServingPlace): Promise<void> {
     await this.#stop();
     const leases = await textOf(this.#files.leases);
     if (leases) await writeWhole(this.#files.leases, dropStaleLeases(leases, hosts), this.#options.account);
     await writeWhole(this.#files.config, config);
     // It daemonizes once its sockets are open: a return without error means that it serves.
-    await startUnprivileged(this.#options.shell, this.#options.account, ['dnsmasq', this.#argument()]);
+    await startUnprivileged(shell, this.#options.account, ['dnsmasq', this.#argument()]);
     this.#hasReadHosts = true;
   }
 
@@ -107,11 +106,11 @@ export class Dnsmasq {
     await rm(this.#files.pid, { force: true });
   }
 
-  /** The pid in the file, if that is our daemon in the current namespace. */
-  async #runningPid(): Promise<number | undefined> {
+  /** The pid in the file, if that is our daemon in the namespace where it should be. */
+  async #runningPid({ shell }: ServingPlace): Promise<number | undefined> {
     const pid = await pidFrom(this.#files.pid, this.#argument());
     if (pid === undefined) return undefined;
-    const [its, wanted] = [await namespaceOfProcess(pid), await namespaceId(this.#options.shell.netns)];
+    const [its, wanted] = [await namespaceOfProcess(pid), await namespaceId(shell.netns)];
     return its === wanted ? pid : undefined;
   }
 

@@ -6,10 +6,10 @@ import { BRIDGE_PREFIX } from '../../device-names.ts';
 import type { Correction, HostNetwork } from '../../driver.ts';
 import { commandSucceeds, type HostShell, hostShell, runIpBatch } from '../../shell/host-shell.ts';
 import type { CloudMark } from './cloud-mark.ts';
+import { lendForwarding, returnForwarding } from './forwarding.ts';
 import { endsHere } from './host-addressing.ts';
 import { ipVersion } from './ip-text.ts';
 import { KernelRules, removal, replacement } from './kernel-rules.ts';
-import { startForwarding } from './router-routes.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
 import { HOST_END, isOfUplink, type Uplink, uplinkOf, uplinkTable } from './uplink.ts';
 
@@ -35,7 +35,7 @@ export class Egress {
     if (!networks.some(endsHere)) return [];
     const isLinked = this.#uplink ? await this.#link(this.#uplink, links.get(HOST_END)) : false;
     const hasNewRules = await this.#rules.converge(replacement(this.#table, egressTable(networks)));
-    if (!this.#isForwarding || hasNewRules) await startForwarding(this.#shell);
+    if (!this.#isForwarding || hasNewRules) await lendForwarding(this.#shell);
     this.#isForwarding = true;
     return isLinked || hasNewRules ? [{ part: 'egress', what: 'the way out of the cloud was not as wanted' }] : [];
   }
@@ -45,9 +45,8 @@ export class Egress {
     this.#rules.forget();
     this.#uplinkRules?.forget();
     await this.#shell.run('nft', ['-f', '-'], { input: removal(this.#table) });
-    if (!this.#uplink) return;
-    await this.#machine.run('nft', ['-f', '-'], { input: removal(this.#uplink.table) });
-    await commandSucceeds(this.#machine, 'ip', ['link', 'del', this.#uplink.device]);
+    await returnForwarding(this.#shell);
+    if (this.#shell.netns !== null) await removeUplink(this.#shell.netns);
   }
 
   /** Links the host's namespace, with `inner` as its end, with the machine's; true if it had to do something. */
@@ -70,7 +69,7 @@ export class Egress {
       `link set dev ${HOST_END} up`,
       `route replace default via ${uplink.machine}`,
     ]);
-    await startForwarding(this.#machine);
+    await lendForwarding(this.#machine);
     return true;
   }
 
@@ -81,6 +80,14 @@ export class Egress {
       if (!links.has(device) && table !== this.#uplink?.table) await this.#machine.run('nft', ['-f', '-'], { input: removal(table) });
     }
   }
+}
+
+/** Removes from the machine what links it with a host, by the name of the host's namespace; a no-op where there is nothing. */
+export async function removeUplink(netns: string): Promise<void> {
+  const [machine, { table, device }] = [hostShell({ netns: null }), uplinkOf(netns)];
+  await machine.run('nft', ['-f', '-'], { input: removal(table) });
+  await commandSucceeds(machine, 'ip', ['link', 'del', device]);
+  await returnForwarding(machine);
 }
 
 /**

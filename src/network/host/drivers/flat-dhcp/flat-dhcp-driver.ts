@@ -1,37 +1,28 @@
 /**
- * Real networking of one host: a bridge per network, DHCP by dnsmasq, security groups and protection against spoofing by nftables,
- * metadata for guests. Networks end at the host; it touches only bridges, tables and daemons with the mark of its cloud.
+ * Real networking of one host: a bridge per network, a namespace that serves it (DHCP by dnsmasq, metadata), security groups and protection
+ * against spoofing by nftables, routers. It touches only bridges, namespaces, tables and daemons with the mark of its cloud.
  */
 import type { Clock } from '../../../../lib/clock/clock.ts';
 import type { Log } from '../../../../lib/log/log.ts';
 import type { PortId } from '../../../../objects/ids.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
-import {
-  type Correction,
-  HostNotConverged,
-  type HostNetwork,
-  type HostNetworking,
-  type HostPort,
-  type NetworkDriver,
-  SubnetIsOfHost,
-} from '../../driver.ts';
-import type { HostRouter } from '../../host-router.ts';
+import { type Correction, type HostNetwork, type HostNetworking, type HostPort, type NetworkDriver, SubnetIsOfHost } from '../../driver.ts';
 import { type HostShell, hostShell } from '../../shell/host-shell.ts';
 import { makeWayFor, separateOverlapping } from '../../subnet-overlap.ts';
 import { planLinks, planTearDown, runSteps } from './bridge-plan.ts';
-import { type LinkStep } from './host-addressing.ts';
 import { requireBridgeNetfilter } from './bridge-netfilter.ts';
-import { DhcpServers } from './dhcp-servers.ts';
+import { Carried } from './carried.ts';
 import { type CloudMark, cloudMark } from './cloud-mark.ts';
-import { isOfHost } from './host-addresses.ts';
 import { Egress } from './egress.ts';
+import { isOfHost } from './host-addresses.ts';
+import type { LinkStep } from './host-addressing.ts';
 import { InOrder } from './in-order.ts';
-import { MetadataListener } from './metadata-listener.ts';
 import { PacketFilters } from './packet-filters.ts';
 import { answeringOf } from './pings.ts';
 import { Routers } from './routers.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
+import { GuestServices } from './guest-services.ts';
 
 export interface FlatDhcpOptions {
   /** The id of the cloud: what bears another's mark is left alone. */
@@ -59,15 +50,11 @@ export class FlatDhcpDriver implements NetworkDriver {
   readonly #cloud: CloudMark;
   readonly #shell: HostShell;
   readonly #filters: PacketFilters;
-  readonly #dhcp: DhcpServers;
+  readonly #services: GuestServices;
   readonly #routing: Routers;
   readonly #egress: Egress | undefined;
-  readonly #metadata: MetadataListener | undefined;
   readonly #inOrder = new InOrder();
-  #networks: Map<string, HostNetwork> | undefined;
-  #ports = new Map<string, HostPort>();
-  #routers: readonly HostRouter[] = [];
-  #portOfAddress = new Map<string, HostPort>();
+  readonly #carried = new Carried();
 
   constructor(options: FlatDhcpOptions) {
     this.#options = options;
@@ -76,10 +63,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     this.#filters = new PacketFilters(this.#shell, cloud);
     this.#routing = new Routers(this.#shell, cloud);
     this.#egress = options.hasEgress ? new Egress(this.#shell, cloud) : undefined;
-    this.#dhcp = new DhcpServers({ ...options, shell: this.#shell });
-    const lookup = (address: string) => this.#portOfAddress.get(address);
-    const { metadata, log } = options;
-    this.#metadata = metadata && new MetadataListener(this.#shell, { ...metadata, port: cloud.metadataPort, lookup, log });
+    this.#services = new GuestServices(this.#shell, { ...options, cloud, lookup: (id, address) => this.#carried.holderOf(id, address) });
   }
 
   converge(wanted: HostNetworking): Promise<readonly Correction[]> {
@@ -90,28 +74,27 @@ export class FlatDhcpDriver implements NetworkDriver {
       for (const { network, because } of refused) {
         this.#options.log.error(
           { networkId: network.id, otherNetworkId: because.id },
-          'network left out: it overlaps with another of this host',
+          'external network left out: it overlaps with another of this host',
         );
       }
-      this.#networks = new Map(carried.map((network) => [network.id, network]));
-      this.#routers = wanted.routers ?? [];
-      this.#setPorts(wanted.ports.filter((port) => this.#networks?.has(port.networkId)));
+      this.#carried.set(carried, wanted.ports);
+      this.#carried.routers = wanted.routers ?? [];
       return await this.#correctAll();
     });
   }
 
   plug(port: HostPort, network: HostNetwork): Promise<Vif> {
     return this.#inOrder.run(async () => {
-      const networks = this.#known();
-      makeWayFor(network, networks, [...this.#ports.values()]);
+      const { networks, ports } = this.#carried;
+      makeWayFor(network, networks, ports);
       const carriable = this.#carriable(network, await seeLinks(this.#shell));
       const isWhole = port.fixedIps.every(({ subnetId }) => carriable?.subnets.some(({ id }) => id === subnetId));
       if (!carriable || !isWhole) throw SubnetIsOfHost({ networkId: network.id });
       networks.set(network.id, carriable);
-      this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== port.id).concat(port));
+      this.#carried.setPorts(ports.filter(({ id }) => id !== port.id).concat(port));
       // The filters first: the rules must be there before the tap appears.
       await this.#applyFilters();
-      await this.#serveDhcp(carriable);
+      await this.#serve(carriable);
       const { macAddress } = port;
       return { kind: 'bridge', portId: port.id, bridge: bridgeName(network), tap: tapName(port.id), macAddress, mtu: network.mtu };
     });
@@ -119,21 +102,20 @@ export class FlatDhcpDriver implements NetworkDriver {
 
   unplug(portId: PortId): Promise<void> {
     return this.#inOrder.run(async () => {
-      const networks = this.#known();
-      const port = this.#ports.get(portId);
+      const { networks, ports } = this.#carried;
+      const port = this.#carried.port(portId);
       if (!port) return;
-      this.#setPorts([...this.#ports.values()].filter(({ id }) => id !== portId));
+      this.#carried.setPorts(ports.filter(({ id }) => id !== portId));
       await this.#applyFilters();
       const network = networks.get(port.networkId);
-      if (network) await this.#serveDhcp(network);
+      if (network) await this.#serve(network);
     });
   }
 
   updateSecurity(ports: readonly HostPort[]): Promise<void> {
     return this.#inOrder.run(async () => {
-      this.#known();
       const news = new Map(ports.map((port) => [port.id, port]));
-      this.#setPorts([...this.#ports.values()].map((port) => news.get(port.id) ?? port));
+      this.#carried.setPorts(this.#carried.ports.map((port) => news.get(port.id) ?? port));
       await this.#applyFilters();
     });
   }
@@ -148,20 +130,18 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   close(): Promise<void> {
-    return this.#inOrder.run(async () => this.#metadata?.close());
+    return this.#inOrder.run(async () => this.#services.close());
   }
 
-  /** Removes everything of ours: filters, bridges, addresses, daemons and their files. For a host that leaves the cloud. */
+  /** Removes everything of ours: filters, bridges, namespaces, daemons and their files. For a host that leaves the cloud. */
   tearDown(): Promise<void> {
     return this.#inOrder.run(async () => {
-      this.#metadata?.close();
-      await this.#dhcp.converge([], [], new Map());
+      await this.#services.removeAll();
       await this.#routing.removeAll();
       await new Egress(this.#shell, this.#cloud).remove();
-      await runSteps(this.#shell, planTearDown([...(this.#networks?.values() ?? [])], await seeLinks(this.#shell), this.#cloud));
+      await runSteps(this.#shell, planTearDown(await seeLinks(this.#shell), this.#cloud));
       await this.#filters.remove();
-      this.#networks = undefined;
-      this.#setPorts([]);
+      this.#carried.clear();
     });
   }
 
@@ -174,49 +154,40 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   async #correctAll(): Promise<Correction[]> {
-    const [networks, ports] = [[...this.#known().values()], [...this.#ports.values()]];
+    const { networks: byId, ports, routers } = this.#carried;
+    const networks = [...byId.values()];
     const isFiltered = await this.#filters.converge(networks, ports);
     const { steps, links } = await this.#correctLinks();
-    const dhcp = await this.#dhcp.converge(networks, ports, links);
-    const routers = await this.#routing.converge(this.#routers, this.#known(), links);
+    const services = await this.#services.converge(networks, ports, links);
+    const routing = await this.#routing.converge(routers, byId, links);
     const egress = (await this.#egress?.converge(networks, links)) ?? [];
-    const isListening = await this.#metadata?.converge();
     return [
       ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),
       ...steps.map(({ part, what }) => ({ part, what })),
-      ...dhcp,
-      ...routers,
+      ...services,
+      ...routing,
       ...egress,
-      ...(isListening ? [{ part: 'metadata' as const, what: 'nobody listened for metadata requests' }] : []),
     ];
   }
 
   #applyFilters(): Promise<void> {
-    return this.#filters.apply([...this.#known().values()], [...this.#ports.values()]);
+    return this.#filters.apply([...this.#carried.networks.values()], this.#carried.ports);
   }
 
   /** The steps that were needed, and the devices as they are after them. */
   async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
+    const { networks: byId, routers } = this.#carried;
+    const networks = [...byId.values()];
     const seen = await seeLinks(this.#shell);
-    const others = this.#routing.deviceNames(this.#routers, this.#known());
-    const steps = planLinks([...this.#known().values()], seen, { cloud: this.#cloud, others });
+    const others = [...this.#routing.deviceNames(routers, byId), ...this.#services.deviceNames(networks)];
+    const steps = planLinks(networks, seen, { cloud: this.#cloud, others });
     if (steps.length === 0) return { steps, links: seen };
     await runSteps(this.#shell, steps);
     return { steps, links: await seeLinks(this.#shell) };
   }
 
-  async #serveDhcp(network: HostNetwork): Promise<void> {
+  async #serve(network: HostNetwork): Promise<void> {
     const { links } = await this.#correctLinks();
-    await this.#dhcp.convergeOne(network, [...this.#ports.values()], links);
-  }
-
-  #known(): Map<string, HostNetwork> {
-    if (!this.#networks) throw HostNotConverged({});
-    return this.#networks;
-  }
-
-  #setPorts(ports: readonly HostPort[]): void {
-    this.#ports = new Map(ports.map((port) => [port.id, port]));
-    this.#portOfAddress = new Map(ports.flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, port] as const)));
+    await this.#services.convergeOne(network, this.#carried.ports, links);
   }
 }

@@ -4,8 +4,10 @@
  */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
-import { METADATA_ADDRESS } from './host-addressing.ts';
-import { ANSWERS, elements, metadataChain, NEIGHBOURS, outside, toHost } from './host-filter.ts';
+import { servingMac } from './bridge-plan.ts';
+import { METADATA_ADDRESS, METADATA_PORT, servesInHost } from './host-addressing.ts';
+import { zonesChain } from './conntrack-zones.ts';
+import { ANSWERS, elements, metadataChain, NEIGHBOURS, outside, served, toHost } from './host-filter.ts';
 import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
 
@@ -15,25 +17,27 @@ export function guestTable(
   ports: readonly HostPort[],
   { marks, metadataPort }: { readonly marks: ReadonlyMap<string, number>; readonly metadataPort: number },
 ): string {
-  const metadata = `ip daddr ${METADATA_ADDRESS} tcp dport ${metadataPort} accept`;
+  const metadata = `ip daddr ${METADATA_ADDRESS} tcp dport { ${METADATA_PORT}, ${metadataPort} } accept`;
   const bridges = networks.map((network) => `"${bridgeName(network)}"`);
   const secured = ports.filter((port) => port.portSecurityEnabled);
   const markOf = (port: HostPort) => marks.get(port.id);
-  const byMark = (chain: string) => secured.map((port) => `${markOf(port)} : goto ${chain}_${markOf(port)}`);
   return `
   set bridges { type ifname; ${elements(bridges)} }
+  ${served(networks)}
   ${outside(networks)}
+  ${zonesChain(networks)}
   set guests { type mark; ${elements(ports.map((port) => String(markOf(port))))} }
   ${metadataChain(metadataPort)}
   chain prerouting {
     type filter hook prerouting priority 0; policy accept;
     iifname != @bridges accept
     ip daddr ${METADATA_ADDRESS} meta mark != @guests counter drop
-    ${vmap('meta mark', byMark('out')).join('')}
+    ${vmap('meta mark', byMark('out', secured, markOf)).join('')}
   }
   chain input {
     type filter hook input priority 0; policy accept;
-    iifname @bridges meta mark @guests jump to_host
+    iifname @served meta mark @guests jump to_host
+    iifname @bridges meta mark @guests counter drop
     iifname @outside jump from_outside
   }
   ${toHost(metadata)}
@@ -50,8 +54,21 @@ export function guestTable(
     ${ANSWERS}
     counter drop
   }
-  chain bridged {
-    ${vmap('meta mark', byMark('in')).join('')}
+  ${towardsGuests(networks, secured, markOf)}
+  ${secured.flatMap((port) => portChains(port, markOf(port), metadata)).join('\n  ')}
+`;
+}
+
+type MarkOf = (port: HostPort) => number | undefined;
+
+/** What comes to guests by their bridges, and from the host where it serves their network. */
+function towardsGuests(networks: readonly HostNetwork[], ports: readonly HostPort[], markOf: MarkOf): string {
+  const servers = networks.map(({ id }) => servingMac(id)).join(', ');
+  const inHost = new Set(networks.filter(servesInHost).map(({ id }) => id));
+  const reached = ports.filter(({ networkId }) => inHost.has(networkId));
+  return `chain bridged {
+    ${servers ? `ether saddr { ${servers} } meta nfproto ipv4 udp sport 67 udp dport 68 accept` : ''}
+    ${vmap('meta mark', byMark('in', ports, markOf)).join('')}
     accept
   }
   chain output {
@@ -60,14 +77,15 @@ export function guestTable(
     oifname @bridges jump to_guest
   }
   chain to_guest {
-    ${byAddress(secured, markOf).join('\n    ')}
-  }
-  ${secured.flatMap((port) => portChains(port, markOf(port), metadata)).join('\n  ')}
-`;
+    ${byAddress(reached, markOf).join('\n    ')}
+  }`;
 }
 
+const byMark = (chain: string, ports: readonly HostPort[], markOf: MarkOf): string[] =>
+  ports.map((port) => `${markOf(port)} : goto ${chain}_${markOf(port)}`);
+
 /** Maps the addresses of ports to the chains that say what these let in. */
-function byAddress(ports: readonly HostPort[], markOf: (port: HostPort) => number | undefined): string[] {
+function byAddress(ports: readonly HostPort[], markOf: MarkOf): string[] {
   // A key may be in a map only once; of two ports with one address (one of them is leaving) the first counts.
   const owners = new Map(ports.toReversed().flatMap((port) => port.fixedIps.map(({ ipAddress }) => [ipAddress, markOf(port)] as const)));
   const entries = (version: 4 | 6) =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostPort } from '../../driver.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
+import { commandSucceeds } from '../../shell/host-shell.ts';
 import { listenInside } from '../../shell/listen-inside.ts';
 import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';
 
@@ -106,11 +107,13 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
     expect(await guestFar.pings('10.20.0.12')).toBe(false);
   });
 
-  test('the host reaches a guest by the same rules as others', async () => {
+  test('from where the network is served a guest is reached by the same rules as from others, and not at all from the host', async () => {
+    const pings = () => commandSucceeds(host.serving(network), 'busybox', ['ping', '-c', '1', '-W', '1', '10.20.0.12']);
     await allow(b);
-    expect(await host.pings('10.20.0.12')).toBe(false);
+    expect(await pings()).toBe(false);
     await allow(b, sampleRule({ protocol: 'icmp' }));
-    expect(await host.pings('10.20.0.12')).toBe(true);
+    expect(await pings()).toBe(true);
+    expect(await host.pings('10.20.0.12')).toBe(false);
   });
 
   test('a guest cannot take the address of another', async () => {

@@ -4,6 +4,7 @@ import { canonical } from './ip-text.ts';
 
 /** Where guests ask for metadata, in every cloud. */
 export const METADATA_ADDRESS = '169.254.169.254';
+export const METADATA_PORT = 80;
 
 /** One correction, and the lines for `ip -batch` that make it. */
 export interface LinkStep extends Correction {
@@ -12,6 +13,9 @@ export interface LinkStep extends Correction {
 
 /** Whether it is an external network of which the host is the gateway: on an operator's bridge the gateway is the operator's. */
 export const endsHere = ({ isExternal, bridge }: HostNetwork): boolean => isExternal === true && bridge === undefined;
+
+/** Whether the host itself serves the network's guests, because it is in the network; others are served from a namespace of their own. */
+export const servesInHost = ({ isExternal }: HostNetwork): boolean => isExternal === true;
 
 /** The address and prefix that this host has on each of the network's subnets. An operator's external bridge has gateways of its own. */
 export const hostAddresses = (network: HostNetwork): string[] =>

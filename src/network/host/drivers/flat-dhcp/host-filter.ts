@@ -1,7 +1,7 @@
 /** Writes the parts of the IP-layer table that concern the host itself: what guests and the outside may reach on it. Pure text. */
 import { bridgeName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
-import { endsHere, METADATA_ADDRESS } from './host-addressing.ts';
+import { endsHere, METADATA_ADDRESS, METADATA_PORT, servesInHost } from './host-addressing.ts';
 
 /** Neighbour discovery, the ARP of IPv6: without it there is no traffic. */
 export const NEIGHBOURS = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
@@ -17,6 +17,10 @@ const DSTNAT_PRIORITY = -100;
 
 /** The members of a set, if it has any. */
 export const elements = (values: readonly string[]): string => (values.length > 0 ? `elements = { ${values.join(', ')} }` : '');
+
+/** The bridges of the networks that the host serves itself. */
+export const served = (networks: readonly HostNetwork[]): string =>
+  `set served { type ifname; ${elements(networks.filter(servesInHost).map((network) => `"${bridgeName(network)}"`))} }`;
 
 /** What comes to the host from external networks; on an operator's own bridge the host has business of its own. */
 export const outside = (networks: readonly HostNetwork[]): string => `set outside { type ifname; ${elements(
@@ -38,8 +42,8 @@ export const toHost = (metadata: string): string => `chain to_host {
     counter drop
   }`;
 
-/** Each cloud answers the guests of its own bridges. */
+/** Each cloud answers the guests of its own networks; of those that the host serves it does so at a port of its own. */
 export const metadataChain = (port: number): string => `chain metadata {
     type nat hook prerouting priority ${DSTNAT_PRIORITY}; policy accept;
-    iifname @bridges ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${METADATA_ADDRESS}:${port}
+    iifname @served ip daddr ${METADATA_ADDRESS} tcp dport ${METADATA_PORT} dnat ip to ${METADATA_ADDRESS}:${port}
   }`;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isIdOf, namedAccounts } from '../../../../lib/accounts/account.ts';
 import { SubnetIsOfHost } from '../../driver.ts';
-import { sampleNetwork, samplePort } from '../../../network-samples.ts';
-import { bridgeName } from '../../device-names.ts';
+import { sampleExternal, sampleNetwork, samplePort } from '../../../network-samples.ts';
+import { bridgeName, SERVING_DEVICE } from '../../device-names.ts';
 import { pidsWithArgument } from './daemon-process.ts';
 import { cloudMark } from './cloud-mark.ts';
 import { type TestHost, lacking, makeTestHost } from './test-host.ts';
@@ -64,7 +64,12 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     await host.shell.run('nft', ['add', 'rule', 'inet', cloudMark('a cloud').table('nova_guests'), 'input', 'accept']);
     expect(await parts()).toEqual(['filter']);
     await host.shell.run('ip', ['link', 'del', bridge]);
-    expect(await parts()).toEqual(['bridge', 'address', 'dhcp']);
+    expect(await parts()).toEqual(['bridge', 'serving']);
+    await host.serving(network).run('ip', ['link', 'del', SERVING_DEVICE]);
+    expect(await parts()).toEqual(['serving', 'dhcp']);
+    await host.serving(network).run('ip', ['address', 'del', '10.20.0.1/24', 'dev', SERVING_DEVICE]);
+    await host.serving(network).run('nft', ['flush', 'ruleset']);
+    expect(await parts()).toEqual(['serving']);
     await host.shell.run('ip', ['address', 'add', '10.20.0.250/24', 'dev', bridge]);
     await host.shell.run('ip', ['address', 'del', '169.254.169.254/32', 'dev', 'lo']);
     await host.shell.run('ip', ['link', 'set', bridge, 'mtu', '1300', 'type', 'bridge', 'nf_call_iptables', '0']);
@@ -93,12 +98,15 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     await host.shell.run('ip', ['link', 'add', 'br-op', 'type', 'bridge']);
     await host.shell.run('ip', ['address', 'add', '192.0.2.1/24', 'dev', 'br-op']);
     await host.driver.converge({ networks: [sampleNetwork(22, { bridge: 'br-op' })], ports: [] });
-    expect(await host.driver.converge({ networks: [], ports: [] })).toEqual([
-      expect.objectContaining({ part: 'filter' }),
-      expect.objectContaining({ part: 'dhcp' }),
+    const own = async () => (await host.shell.run('ip', ['-json', 'address', 'show', 'br-op'])).stdout;
+    expect(await own()).not.toContain('10.22.0.');
+    expect((await host.driver.converge({ networks: [], ports: [] })).map(({ part }) => part)).toEqual([
+      'filter',
+      'bridge',
+      'serving',
+      'dhcp',
     ]);
-    const { stdout } = await host.shell.run('ip', ['-json', 'address', 'show', 'br-op']);
-    expect(stdout).toContain('192.0.2.1');
+    expect(await own()).toContain('192.0.2.1');
   });
 
   test('tear down leaves nothing of ours and everything of others', async () => {
@@ -114,12 +122,12 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(addresses.stdout).not.toContain('169.254.169.254');
   });
 
-  test("a network that overlaps with one of the host's own is refused, and the host keeps its addresses", async () => {
+  test("an external network that overlaps with one of the host's own is refused, and the host keeps its addresses", async () => {
     const own = ['address', 'show', 'dev', 'own0'];
     await host.shell.run('ip', ['link', 'add', 'own0', 'type', 'bridge']);
-    await host.shell.run('ip', ['address', 'add', '10.21.0.9/16', 'dev', 'own0']);
+    await host.shell.run('ip', ['address', 'add', '172.24.0.9/16', 'dev', 'own0']);
     const before = (await host.shell.run('ip', own)).stdout;
-    const clashing = sampleNetwork(21);
+    const clashing = sampleExternal(21);
     await expect(host.driver.plug(samplePort(clashing, 12), clashing)).rejects.toSatisfy(SubnetIsOfHost.is);
     const withClashing = { networks: [network, clashing], ports: [port, samplePort(clashing, 12)] };
     expect(await host.driver.converge(withClashing)).toEqual([]);

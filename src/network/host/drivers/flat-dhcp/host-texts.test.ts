@@ -1,8 +1,10 @@
 /** The pure parts: what is written for dnsmasq, nft and ip. */
 import { expect, test } from 'vitest';
-import { sampleNetwork, samplePort } from '../../../network-samples.ts';
-import { planLinks, planTearDown } from './bridge-plan.ts';
+import { sampleExternal, sampleNetwork, samplePort } from '../../../network-samples.ts';
+import { bridgeName } from '../../device-names.ts';
+import { planLinks, planTearDown, servingMac } from './bridge-plan.ts';
 import { cloudMark } from './cloud-mark.ts';
+import { zonesOf } from './conntrack-zones.ts';
 import { dhcpConfig, dhcpHosts } from './dhcp-config.ts';
 import { dhcpOptions } from './dhcp-options.ts';
 import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
@@ -10,7 +12,7 @@ import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { portMarks } from './port-marks.ts';
 
 const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', options: '/s/options', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
-const settings = { domain: 'novalocal', leaseSeconds: 120, bridgeIndex: 7 };
+const settings = { domain: 'novalocal', leaseSeconds: 120, device: 'guests', index: 7 };
 
 test('a lease is stale only when its address has another owner', () => {
   const leases = '1790000000 fa:16:3e:00:00:01 10.0.0.1 a *\n1790000000 fa:16:3e:00:00:02 10.0.0.2 b *\n';
@@ -58,7 +60,7 @@ test('options of a port are told to it alone, and only those that dnsmasq unders
 const commandsOf = (steps: ReturnType<typeof planLinks>) => steps.flatMap(({ commands }) => commands);
 
 test('a host as wanted needs no step', () => {
-  const network = sampleNetwork(20);
+  const network = sampleExternal(20);
   const cloud = cloudMark('a cloud');
   expect(planLinks([network], new Map(), { cloud }).map(({ part }) => part)).toEqual(['address', 'address', 'bridge', 'address']);
   const link = (name: string, addresses: string[], alias = cloud.alias(network.id)) => ({
@@ -66,7 +68,7 @@ test('a host as wanted needs no step', () => {
     index: 1,
     alias: name === 'lo' ? '' : alias,
     mtu: 1400,
-    mac: '',
+    mac: servingMac(network.id),
     bridge: undefined,
     isUp: true,
     filtersIp: true,
@@ -77,17 +79,46 @@ test('a host as wanted needs no step', () => {
   );
   const seen = new Map([
     ['lo', link('lo', ['127.0.0.1/8', '169.254.169.254/32'])],
-    [bridge, link(bridge, ['10.20.0.1/24', 'fe80::1/64'])],
+    [bridge, link(bridge, ['172.24.20.1/24', 'fe80::1/64'])],
   ]);
   expect(planLinks([network], seen, { cloud })).toEqual([]);
   expect(commandsOf(planLinks([], seen, { cloud }))).toEqual([`link del dev ${bridge}`]);
   // Fault 2026-11 B15.
   const another = cloudMark('another');
   expect(planLinks([], seen, { cloud: another })).toEqual([]);
-  expect(planTearDown([], seen, another)).toEqual([]);
+  expect(planTearDown(seen, another)).toEqual([]);
   // An earlier release made bridges without a mark: they get one where they are wanted.
-  const unmarked = new Map([...seen, [bridge, link(bridge, ['10.20.0.1/24'], `nova-ts:${network.id}`)]]);
+  const unmarked = new Map([...seen, [bridge, link(bridge, ['172.24.20.1/24'], `nova-ts:${network.id}`)]]);
   expect(commandsOf(planLinks([network], unmarked, { cloud }))).toEqual([`link set dev ${bridge} alias ${cloud.alias(network.id)}`]);
+});
+
+test('the bridge of a network that has a place of its own loses what the host had in it', () => {
+  const [network, cloud] = [sampleNetwork(20), cloudMark('a cloud')];
+  const [, , creation] = planLinks([network], new Map(), { cloud });
+  expect(creation?.part).toBe('bridge');
+  const name = bridgeName(network);
+  const former = {
+    name,
+    index: 2,
+    alias: cloud.alias(network.id),
+    mtu: 1400,
+    mac: servingMac(network.id),
+    bridge: undefined,
+    isUp: true,
+    filtersIp: true,
+    addresses: ['10.20.0.1/24'],
+  };
+  expect(commandsOf(planLinks([network], new Map([[name, former]]), { cloud })).slice(2)).toEqual([
+    expect.stringMatching(`^link set dev ${name} address 02:`),
+    `address del 10.20.0.1/24 dev ${name}`,
+  ]);
+});
+
+test('networks on one host have different zones, which stay when others come', () => {
+  const [one, two] = [sampleNetwork(20), sampleNetwork(21)];
+  expect(new Set(zonesOf([one, two]).values()).size).toBe(2);
+  expect(zonesOf([two]).get(bridgeName(two))).toBe(zonesOf([one, two]).get(bridgeName(two)));
+  expect(zonesOf([sampleExternal(22)]).size).toBe(0);
 });
 
 test('addresses are recognised, and other texts are not', () => {

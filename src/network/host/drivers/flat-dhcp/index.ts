@@ -1,1 +1,2 @@
 export { FlatDhcpDriver, type FlatDhcpOptions } from './flat-dhcp-driver.ts';
+export { removeUplink } from './egress.ts';

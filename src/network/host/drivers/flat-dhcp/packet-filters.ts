@@ -60,7 +60,7 @@ export class PacketFilters {
     return [
       ...EARLIER_TABLES.map(removal),
       replacement(GUARD, guardTable),
-      replacement(this.#own.ports, bridgeTable(somePorts, marks)),
+      replacement(this.#own.ports, bridgeTable(someNetworks, somePorts, marks)),
       replacement(this.#own.guests, guestTable(someNetworks, somePorts, { marks, metadataPort })),
     ].join('');
   }

@@ -1,26 +1,18 @@
-/** Decides what a router's namespace must get, change or lose. Pure: it compares what is wanted with what was seen. */
+/** Decides which devices and routes a router's namespace must have. Pure: it compares what is wanted with what was seen. */
 import { bridgeName, gatewayLegName, innerLegName, legName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
 import type { HostRouter, HostRouterLeg } from '../../host-router.ts';
-import { addressChanges } from './host-addressing.ts';
-import type { CloudMark } from './cloud-mark.ts';
 import { canonical, ipVersion } from './ip-text.ts';
-import type { SeenLink } from './seen-links.ts';
-
-/** A device of a router, with its network and the name of its inner end. */
-export interface RouterDevice {
-  readonly leg: HostRouterLeg;
-  readonly network: HostNetwork;
-  readonly name: string;
-  /** With prefix lengths, as the kernel shows them; the one to send from comes first. */
-  readonly addresses: readonly string[];
-}
+import type { Leg } from './legs.ts';
 
 /** The devices of a router on the networks that the host carries. */
-export function devicesOf({ interfaces, gateway, floatingIps }: HostRouter, networks: ReadonlyMap<string, HostNetwork>): RouterDevice[] {
-  const device = (leg: HostRouterLeg, name: string, more: readonly string[]): RouterDevice[] => {
+export function devicesOf({ interfaces, gateway, floatingIps }: HostRouter, networks: ReadonlyMap<string, HostNetwork>): Leg[] {
+  const device = (leg: HostRouterLeg, name: string, more: readonly string[]): Leg[] => {
     const network = networks.get(leg.networkId);
-    return network ? [{ leg, network, name, addresses: [...leg.addresses.map(asShown), ...more] }] : [];
+    if (!network) return [];
+    const { portId, macAddress } = leg;
+    const place = { outer: legName(portId), mark: `leg:${portId}`, bridge: bridgeName(network), mtu: network.mtu };
+    return [{ ...place, name, macAddress, addresses: [...leg.addresses.map(asShown), ...more] }];
   };
   return [
     ...interfaces.flatMap((leg) => device(leg, innerLegName(leg.portId), [])),
@@ -38,30 +30,6 @@ const asShown = (address: string): string => {
   const [host = '', bits] = address.split('/');
   return `${canonical(host)}/${bits}`;
 };
-
-/** The lines for `ip -batch` on the host that make a device, or put it on its bridge again; none when all is well. */
-export function outerSteps(
-  { leg, network, name }: RouterDevice,
-  at: { readonly seen: SeenLink | undefined; readonly netns: string; readonly cloud: CloudMark },
-): string[] {
-  const [outer, bridge] = [legName(leg.portId), bridgeName(network)];
-  const settings = `link set dev ${outer} alias ${at.cloud.alias(`leg:${leg.portId}`)} addrgenmode none master ${bridge} mtu ${network.mtu} up`;
-  if (!at.seen) return [`link add name ${outer} mtu ${network.mtu} type veth peer name ${name} netns ${at.netns}`, settings];
-  const isWell = at.seen.bridge === bridge && at.seen.isUp && at.seen.mtu === network.mtu && at.cloud.isOurs(at.seen);
-  return isWell ? [] : [settings];
-}
-
-/** The lines for `ip -batch` in the router's namespace that make its devices as wanted. */
-export function innerSteps(devices: readonly RouterDevice[], seen: ReadonlyMap<string, SeenLink>): string[] {
-  const lo = seen.get('lo')?.isUp ? [] : ['link set dev lo up'];
-  return [...lo, ...devices.flatMap((device) => deviceSteps(device, seen.get(device.name)))];
-}
-
-function deviceSteps({ leg, network, name, addresses }: RouterDevice, seen: SeenLink | undefined): string[] {
-  const isWell = seen?.isUp && seen.mtu === network.mtu && seen.mac === leg.macAddress.toLowerCase();
-  const settings = `link set dev ${name} address ${leg.macAddress} mtu ${network.mtu} addrgenmode none up`;
-  return [...(isWell ? [] : [settings]), ...addressChanges(name, { wanted: addresses, seen: seen?.addresses ?? [] })];
-}
 
 /** A route with a next hop. */
 export interface Route {

@@ -1,4 +1,4 @@
-/** The routes of a router's namespace, and whether it forwards. */
+/** The routes of a router's namespace. */
 import { Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { HostRouter } from '../../host-router.ts';
@@ -19,12 +19,6 @@ export async function correctRoutes(router: HostRouter, shell: HostShell): Promi
     }
   }
   return isChanged;
-}
-
-/** Has a namespace forward packets. */
-export async function startForwarding(shell: HostShell): Promise<void> {
-  for (const file of ['/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv6/conf/all/forwarding'])
-    await shell.run('tee', [file], { input: '1\n' });
 }
 
 async function seeRoutes(shell: HostShell, version: 4 | 6): Promise<readonly Route[]> {

@@ -118,7 +118,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
   });
 
   test('get through a router that a service left before it forwarded', async () => {
-    const namespace = (await readdir('/run/netns')).find((name) => name.startsWith(`${host.netns}.`)) ?? '';
+    const namespace = (await readdir('/run/netns')).find((name) => name.startsWith(`${host.netns}.router_`)) ?? '';
     await hostShell({ netns: namespace }).run('tee', ['/proc/sys/net/ipv4/ip_forward'], { input: '0\n' });
     expect(await guestA.pings('172.24.40.200')).toBe(false);
     const next = host.newDriver();

@@ -7,6 +7,8 @@ import { systemClock } from '../../../../lib/clock/clock.ts';
 import { silentLog } from '../../../../lib/log/log.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { commandSucceeds, hostShell } from '../../shell/host-shell.ts';
+import { cloudMark } from './cloud-mark.ts';
+import { Namespaces } from './namespaces.ts';
 import { FlatDhcpDriver, type FlatDhcpOptions } from './flat-dhcp-driver.ts';
 
 const root = hostShell({ netns: null });
@@ -39,6 +41,8 @@ export async function makeTestHost(options: Partial<FlatDhcpOptions> = {}) {
     /** Another driver for the same host, as after a restart of the service, or of another cloud. */
     newDriver,
     pings: (address: string): Promise<boolean> => commandSucceeds(shell, 'busybox', ['ping', '-c', '1', '-W', '1', address]),
+    /** The place from which a network is served. */
+    serving: (network: { readonly id: string }) => new Namespaces(shell, cloudMark('a cloud'), 'network').shellOf(network.id),
     guest: async (vif: Vif): Promise<TestGuest> => {
       const guest = await makeTestGuest(netns, vif);
       guests.push(guest);

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
+import { sampleExternal, sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
 import { SubnetIsOfHost } from '../../driver.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
 import { pidsWithArgument } from './daemon-process.ts';
@@ -93,9 +93,10 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'two cloud
   });
 
   // Fault 2026-11 B15.
-  test("do not take each other's addresses", async () => {
-    await east.driver.converge(east.wanted);
-    const clashing = { ...sampleNetwork(20), id: west.network.id };
+  test("do not take each other's addresses outside", async () => {
+    const outside = sampleExternal(40);
+    await east.driver.converge({ ...east.wanted, networks: [...east.wanted.networks, outside] });
+    const clashing = { ...outside, id: west.network.id };
     await west.driver.converge({ networks: [], ports: [] });
     await expect(west.driver.plug(samplePort(clashing, 13), clashing)).rejects.toSatisfy(SubnetIsOfHost.is);
   });
