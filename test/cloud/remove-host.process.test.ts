@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
+import { uplinkOf } from '../../src/network/host/drivers/flat-dhcp/uplink.ts';
 import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
 import { processesIn } from '../../src/virt/libvirt/private-host/network-namespace.ts';
 import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
@@ -97,6 +98,8 @@ describe.each(kinds)('$kind', ({ host, env, runs }) => {
       expect(await removal(host, '--yes')).toMatchObject({ status: 0, refused: '' });
       expect(await rowsOf()).toEqual([]);
       expect([layout().directory, layout().netnsFile, layout().runDirectory].filter(existsSync)).toEqual([]);
+      if (canBeReal)
+        expect(execFileSync('nft', ['list', 'tables', 'ip'], { encoding: 'utf8' })).not.toContain(uplinkOf(layout().netns).table);
       expect(await processesIn(layout())).toEqual([]);
       expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
       const again = await removal(host, '--yes');

@@ -8,6 +8,7 @@ import { sampleExternal, sampleNetwork, samplePort } from '../../../network-samp
 import { bridgeName, SERVING_DEVICE } from '../../device-names.ts';
 import { pidsWithArgument } from './daemon-process.ts';
 import { cloudMark } from './cloud-mark.ts';
+import { lendForwarding, returnForwarding } from './forwarding.ts';
 import { type TestHost, lacking, makeTestHost } from './test-host.ts';
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
@@ -120,6 +121,26 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'a disturb
     expect(await readdir(join(host.stateDir, 'dhcp'))).toEqual([]);
     const addresses = await host.shell.run('ip', ['-json', 'address', 'show', 'lo']);
     expect(addresses.stdout).not.toContain('169.254.169.254');
+  });
+
+  test('forwarding that was lent is given back when the last who needs it has gone, and only then', async () => {
+    const forwards = async () => (await host.shell.run('cat', ['/proc/sys/net/ipv4/ip_forward'])).stdout.trim();
+    await host.shell.run('tee', ['/proc/sys/net/ipv4/ip_forward'], { input: '0\n' });
+    await lendForwarding(host.shell);
+    await lendForwarding(host.shell);
+    expect(await forwards()).toBe('1');
+    await host.shell.run('nft', ['add', 'table', 'ip', 'nova_uplink_01234567']);
+    await returnForwarding(host.shell);
+    expect(await forwards()).toBe('1');
+    await host.shell.run('nft', ['delete', 'table', 'ip', 'nova_uplink_01234567']);
+    await returnForwarding(host.shell);
+    expect(await forwards()).toBe('0');
+    // One that forwarded before goes on.
+    await host.shell.run('tee', ['/proc/sys/net/ipv4/ip_forward'], { input: '1\n' });
+    await lendForwarding(host.shell);
+    await returnForwarding(host.shell);
+    expect(await forwards()).toBe('1');
+    expect((await host.shell.run('nft', ['list', 'tables', 'ip'])).stdout).not.toContain('nova_forwarding');
   });
 
   test("an external network that overlaps with one of the host's own is refused, and the host keeps its addresses", async () => {
