@@ -57,7 +57,7 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
       await hostNetworks.unplug(ctx, unplugging);
       return null;
     },
-    answering: async (_ctx, { addresses }) => [...(await hostNetworks.answering(addresses))],
+    answering: async (_ctx, { portIds }) => [...(await hostNetworks.answering(portIds))],
     refresh: () => hostNetworks.refresh(),
   };
 };

@@ -6,7 +6,7 @@ import { requestedNetworks, serverAddresses, vif } from '../objects/network-info
 /** The fence of the work that a request belongs to (StepContext); a request without one is never late. */
 const fence = t.Optional(t.Integer());
 
-/** The most addresses that a host pings for one message. */
+/** The most ports whose guests a host pings for one message. */
 export const MAX_PINGS = 500;
 
 /**
@@ -41,11 +41,11 @@ export const networkRpc = contract('network', {
   plugPorts: call({ to: 'host', params: { serverId }, returns: t.Array(vif) }),
   /** Unplugs the server's ports, or some of them, from the host and deletes their bindings to it. */
   unplugPorts: call({ to: 'host', params: { serverId, portIds: t.Optional(t.Array(portId)), fence }, returns: t.Null() }),
-  /** Which of these addresses of servers on the host answer a ping from there. */
+  /** Which of these ports on the host have an address that answers a ping from there. */
   answering: call({
     to: 'host',
-    params: { addresses: t.Array(t.String(), { maxItems: MAX_PINGS }) },
-    returns: t.Array(t.String()),
+    params: { portIds: t.Array(portId, { maxItems: MAX_PINGS }) },
+    returns: t.Array(portId),
     timeoutMs: 30_000,
   }),
   /** Rules, members or addresses changed: every host refreshes its ports. */

@@ -4,7 +4,7 @@ import type { CellDb } from '../../db/sql/queries.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { MessagingTimeout, NoSuchHost } from '../../lib/rpc/messaging-errors.ts';
 import { MAX_PINGS, type NetworkRpcApi } from '../../network/rpcapi.ts';
-import type { HostName, ServerId } from '../../objects/ids.ts';
+import type { HostName, PortId, ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { visibleServer } from '../servers/find-server.ts';
@@ -73,19 +73,19 @@ export class PingApi {
     return servers.map((server) => ({ server, isAlive: ids.has(server.id) }));
   }
 
-  /** The servers of a host that answer. No two of its networks have the same addresses. */
+  /** The servers of a host that answer. */
   async #alive(ctx: Context, host: HostName, servers: readonly Server[]): Promise<readonly ServerId[]> {
-    const answering = new Set<string>();
-    const addresses = servers.flatMap(addressesOf);
-    for (let from = 0; from < addresses.length; from += MAX_PINGS) {
+    const answering = new Set<PortId>();
+    const portIds = servers.flatMap(portsOf);
+    for (let from = 0; from < portIds.length; from += MAX_PINGS) {
       // oxlint-disable-next-line no-await-in-loop -- a host pings a bounded number at a time
-      for (const address of await this.#ask(ctx, host, addresses.slice(from, from + MAX_PINGS))) answering.add(address);
+      for (const id of await this.#ask(ctx, host, portIds.slice(from, from + MAX_PINGS))) answering.add(id);
     }
-    return servers.filter((server) => addressesOf(server).some((address) => answering.has(address))).map(({ id }) => id);
+    return servers.filter((server) => portsOf(server).some((id) => answering.has(id))).map(({ id }) => id);
   }
 
-  #ask(ctx: Context, host: HostName, addresses: string[]): Promise<readonly string[]> {
-    return this.#deps.network.answering(ctx, { host, addresses }).catch((error: unknown) => {
+  #ask(ctx: Context, host: HostName, portIds: PortId[]): Promise<readonly PortId[]> {
+    return this.#deps.network.answering(ctx, { host, portIds }).catch((error: unknown) => {
       if (NoSuchHost.is(error) || MessagingTimeout.is(error)) return [];
       throw error;
     });
@@ -94,5 +94,4 @@ export class PingApi {
 
 const isRunning = ({ powerState }: Server): boolean => powerState === 'running';
 
-const addressesOf = ({ networkInfo }: Server): string[] =>
-  networkInfo.flatMap(({ fixedIps }) => fixedIps.map(({ ipAddress }) => ipAddress));
+const portsOf = ({ networkInfo }: Server): PortId[] => networkInfo.map(({ portId }) => portId);

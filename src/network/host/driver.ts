@@ -18,8 +18,8 @@ export interface NetworkDriver {
   unplug(portId: PortId): Promise<void>;
   /** Sets the rules of ports that are here; ignores the others of the list. */
   updateSecurity(ports: readonly HostPort[]): Promise<void>;
-  /** Which of these addresses answer a ping now; those that no port here has are not asked. */
-  answering(addresses: readonly string[]): Promise<readonly string[]>;
+  /** Which of these ports have an address that answers a ping now; those that are not here are not asked. */
+  answering(portIds: readonly PortId[]): Promise<readonly PortId[]>;
   /** Stops serving from this process. Guests keep their network: bridges, filters and DHCP stay. */
   close(): Promise<void>;
 }

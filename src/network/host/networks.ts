@@ -141,9 +141,9 @@ export class HostNetworks {
     });
   }
 
-  /** Which of these addresses of ports that are plugged here answer a ping. */
-  answering(addresses: readonly string[]): Promise<readonly string[]> {
-    return this.#deps.driver.answering(addresses);
+  /** Which of these ports have an address that answers a ping. */
+  answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
+    return this.#deps.driver.answering(portIds);
   }
 
   async #wanted(): Promise<HostNetworking> {

@@ -81,9 +81,8 @@ export class FakeNetworkDriver implements NetworkDriver {
   }
 
   /** Whatever is plugged answers: it does not know whether a guest is behind it. */
-  async answering(addresses: readonly string[]): Promise<readonly string[]> {
-    const here = new Set(this.ports.flatMap(({ fixedIps }) => fixedIps.map(({ ipAddress }) => ipAddress)));
-    return addresses.filter((address) => here.has(address));
+  async answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
+    return portIds.filter((id) => (this.#ports.get(id)?.fixedIps.length ?? 0) > 0);
   }
 
   async close(): Promise<void> {}

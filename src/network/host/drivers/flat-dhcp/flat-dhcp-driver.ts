@@ -121,12 +121,8 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   /** Beside the other calls, which need not wait for guests that do not answer. */
-  answering(addresses: readonly string[]): Promise<readonly string[]> {
-    const targets = addresses.flatMap((address) => {
-      const network = this.#networks?.get(this.#portOfAddress.get(address)?.networkId ?? '');
-      return network ? [{ address, bridge: bridgeName(network) }] : [];
-    });
-    return answeringOf(this.#shell, targets);
+  answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
+    return answeringOf(portIds.flatMap((id) => this.#carried.port(id) ?? []).flatMap((port) => this.#services.targetOf(port) ?? []));
   }
 
   close(): Promise<void> {

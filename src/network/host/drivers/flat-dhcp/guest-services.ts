@@ -6,6 +6,7 @@ import type { CloudMark } from './cloud-mark.ts';
 import { DhcpServers, type DhcpServersOptions } from './dhcp-servers.ts';
 import { METADATA_PORT, servesInHost } from './host-addressing.ts';
 import { MetadataListeners, type MetadataListenersOptions, type MetadataPlace } from './metadata-listeners.ts';
+import type { Target } from './pings.ts';
 import type { SeenLink } from './seen-links.ts';
 import { Serving, type ServingPlace } from './serving.ts';
 
@@ -75,6 +76,12 @@ export class GuestServices {
   /** The host's ends of devices for these networks, by name. */
   deviceNames(networks: readonly HostNetwork[]): readonly string[] {
     return this.#serving.deviceNames(networks);
+  }
+
+  /** From where a guest's addresses can be reached; undefined while its network is not served. */
+  targetOf({ id, networkId, fixedIps }: HostPort): Target | undefined {
+    const place = this.#served.get(networkId)?.place;
+    return place && { portId: id, place, addresses: fixedIps.map(({ ipAddress }) => ipAddress) };
   }
 
   /** Stops serving from this process. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PortId, asId } from '../../../../objects/ids.ts';
 import type { HostPort } from '../../driver.ts';
 import { sampleNetwork, samplePort, sampleRule } from '../../../network-samples.ts';
 import { commandSucceeds } from '../../shell/host-shell.ts';
@@ -53,10 +54,10 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
   });
 
   test('a guest answers its host where its rules say so', async () => {
-    const addresses = ['10.20.0.11', '10.20.0.12', '10.20.0.99'];
-    expect(await host.driver.answering(addresses)).toEqual([]);
+    const ids = [a.id, b.id, asId<PortId>('00000000-0000-4000-8000-000000000000')];
+    expect(await host.driver.answering(ids)).toEqual([]);
     await allow(b, sampleRule({ protocol: 'icmp' }));
-    expect(await host.driver.answering(addresses)).toEqual(['10.20.0.12']);
+    expect(await host.driver.answering(ids)).toEqual([b.id]);
     await allow(b);
   });
 
