@@ -215,6 +215,19 @@ test('a server that never ran is deleted without a shutdown', () => {
   expect(types).toEqual(['instance.delete.end']);
 });
 
+/** What an unshelving from that state is told as. */
+const unshelved = (vmState: string) =>
+  [
+    ...dataOf('server.unshelve.start', {}, { ...server, vmState }),
+    ...dataOf('server.unshelve.end', { facts: { ...facts, before: { vmState, taskState: 'spawning', name: 'web' } } }),
+  ].map(({ eventType }) => eventType);
+
+test('a server that left its host when it was shelved needs the scheduler, one that is still there does not', () => {
+  const select = 'scheduler.select_destinations';
+  expect(unshelved('shelved')).toEqual(['instance.unshelve.start', 'instance.unshelve.end']);
+  expect(unshelved('shelved_offloaded')).toEqual([`${select}.start`, 'instance.unshelve.start', `${select}.end`, 'instance.unshelve.end']);
+});
+
 test('a failure that newer work caused names no fault of the server', () => {
   const data = firstOf(dataOf('server.reboot.error', {}, server));
   expect(data['fault']?.['nova_object.data']).toMatchObject({ exception: 'OperationSuperseded', function_name: 'reboot' });

@@ -256,6 +256,8 @@ network.floating_ip.disassociate
 scheduler.run_instance.end
 scheduler.run_instance.scheduled
 scheduler.run_instance.start
+scheduler.select_destinations.end
+scheduler.select_destinations.start
 servergroup.addmember
 servergroup.create
 servergroup.delete

@@ -86,25 +86,34 @@ export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error' 
   return { ...payload, fixed_ips: fixedIps, message: 'Success' };
 }
 
+/** What a server was in the period of usage audits until now. */
+export function legacyExists(telling: Telling): object {
+  const { begin, end } = auditPeriodOf(telling.event.at);
+  return { ...legacyServer(telling), audit_period_beginning: legacyTime(begin), audit_period_ending: legacyTime(end), bandwidth: {} };
+}
+
 /** A change of a server's record or states. */
 export function legacyUpdate(telling: Telling): object {
-  const { begin, end } = auditPeriodOf(telling.event.at);
   const oldName = oldNameOf(telling);
   return {
-    ...legacyServer(telling),
+    ...legacyExists(telling),
     ...statesOf(telling),
-    audit_period_beginning: legacyTime(begin),
-    audit_period_ending: legacyTime(end),
-    bandwidth: {},
     ...(oldName === null ? {} : { old_display_name: oldName }),
   };
 }
+
+/** What is asked of the scheduler for a server. */
+export const legacyRequest = (telling: Telling): object => ({
+  instance_properties: legacyServer(telling),
+  instance_type: serverOf(telling).flavor.name,
+  num_instances: 1,
+});
 
 /** Work that found no host. */
 export function legacyTask(telling: Telling, method: string): object {
   const server = serverOf(telling);
   return {
-    request_spec: { instance_properties: legacyServer(telling), instance_type: server.flavor.name, num_instances: 1 },
+    request_spec: legacyRequest(telling),
     instance_properties: legacyServer(telling),
     instance_id: server.id,
     state: server.vmState,

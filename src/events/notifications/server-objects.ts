@@ -1,5 +1,4 @@
 /** Payloads of servers in versioned notifications. */
-import type { ImageMeta } from '../../objects/image.ts';
 import type { shownServer } from '../servers.ts';
 import type { InJson } from './in-json.ts';
 import type { Telling } from './notification.ts';
@@ -130,6 +129,8 @@ export const actionObjects = {
       ...actionData(telling, fault),
       rescue_image_ref: telling.facts.work?.imageId ?? null,
     }),
+  exists: (telling: Telling) =>
+    novaObject('InstanceExistsPayload', '2.1', { ...serverData(telling), audit_period: auditPeriodObject(telling) }),
   snapshot: (telling: Telling, fault: NovaObject | null) =>
     novaObject('InstanceActionSnapshotPayload', '1.10', {
       ...actionData(telling, fault),
@@ -145,6 +146,11 @@ export const faultObject = (telling: Telling): NovaObject => exceptionObject(fai
 /** The month that a time is in, up to then: the period of usage audits. */
 export function auditPeriodOf(at: Date): { readonly begin: Date; readonly end: Date } {
   return { begin: new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1)), end: at };
+}
+
+function auditPeriodObject({ event }: Telling): NovaObject {
+  const { begin, end } = auditPeriodOf(event.at);
+  return novaObject('AuditPeriodPayload', '1.0', { audit_period_beginning: objectTime(begin), audit_period_ending: objectTime(end) });
 }
 
 /** The states before and after an event; for a new server they are the same. */
@@ -167,70 +173,11 @@ export const oldNameOf = (telling: Telling): string | null => {
 
 /** A change of a server's record or states. */
 export function updateObject(telling: Telling): NovaObject {
-  const { begin, end } = auditPeriodOf(telling.event.at);
   return novaObject('InstanceUpdatePayload', '2.1', {
     ...serverData(telling),
     state_update: novaObject('InstanceStateUpdatePayload', '1.0', statesOf(telling)),
-    audit_period: novaObject('AuditPeriodPayload', '1.0', {
-      audit_period_beginning: objectTime(begin),
-      audit_period_ending: objectTime(end),
-    }),
+    audit_period: auditPeriodObject(telling),
     old_display_name: oldNameOf(telling),
     tags: serverOf(telling).tags,
-  });
-}
-
-const imageObject = (image: ImageMeta) =>
-  novaObject('ImageMetaPayload', '1.0', {
-    id: image.id,
-    name: image.name,
-    status: 'active',
-    visibility: null,
-    protected: null,
-    checksum: image.hash,
-    owner: null,
-    size: image.sizeBytes,
-    virtual_size: image.virtualSizeBytes,
-    container_format: image.containerFormat,
-    disk_format: image.diskFormat,
-    created_at: null,
-    updated_at: null,
-    tags: [],
-    direct_url: null,
-    min_ram: image.minRamMb,
-    min_disk: image.minDiskGb,
-    properties: novaObject('ImageMetaPropsPayload', '1.6', image.properties),
-  });
-
-/** Each hint as a list of texts. */
-const hintsOf = ({ schedulerHints }: ServerInEvent) =>
-  Object.fromEntries(Object.entries(schedulerHints).map(([name, value]) => [name, [value].flat().map(String)]));
-
-/** Work that found no host: what was asked for, and why there is none. */
-export function taskObject(telling: Telling): NovaObject {
-  const server = serverOf(telling);
-  return novaObject('ComputeTaskPayload', '1.0', {
-    instance_uuid: server.id,
-    request_spec: novaObject('RequestSpecPayload', '1.1', {
-      instance_uuid: server.id,
-      project_id: server.projectId,
-      user_id: server.userId,
-      availability_zone: server.requestedZone,
-      flavor: flavorObject(telling.facts.work?.flavor ?? server.flavor),
-      image: server.image ? imageObject(server.image) : null,
-      num_instances: 1,
-      security_groups: server.securityGroups,
-      scheduler_hints: hintsOf(server),
-      force_hosts: null,
-      force_nodes: null,
-      ignore_hosts: null,
-      instance_group: null,
-      numa_topology: null,
-      pci_requests: null,
-      requested_destination: null,
-      retry: null,
-    }),
-    state: server.vmState,
-    reason: faultObject(telling),
   });
 }
