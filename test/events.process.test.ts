@@ -182,6 +182,16 @@ async function changeNetworks(): Promise<void> {
   const [rule] = await networks.rules.create(asked(), [{ groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' }]);
   await networks.rules.delete(asked(), rule?.id ?? '');
   await networks.groups.delete(asked(), group.id);
+  const [scope] = await networks.addressScopes.create(asked(), [{ name: 's', ipVersion: 4 }]);
+  await networks.addressScopes.update(asked(), scope?.id ?? '', { name: 't' });
+  const [pool] = await networks.subnetPools.create(asked(), [{ name: 'p', prefixes: ['10.50.0.0/16'] }]);
+  await networks.subnetPools.update(asked(), pool?.id ?? '', { name: 'q' });
+  const lent = { objectType: 'subnetpool', objectId: pool?.id ?? '', action: 'access_as_shared', targetProject: 'p2' } as const;
+  const [lending] = await networks.rbacPolicies.create(asked(), [lent]);
+  await networks.rbacPolicies.update(asked(), lending?.id ?? '', { targetProject: 'p3' });
+  await networks.rbacPolicies.delete(asked(), lending?.id ?? '');
+  await networks.subnetPools.delete(asked(), pool?.id ?? '');
+  await networks.addressScopes.delete(asked(), scope?.id ?? '');
   await networks.quotas.update(asked(), 'p', { limits: { port: 5 } });
   await networks.quotas.delete(asked(), 'p');
 }

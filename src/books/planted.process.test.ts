@@ -192,6 +192,14 @@ const plants: readonly Plant[] = [
     left: async () => void (await run(sql`DELETE FROM floating_ips`)),
   },
   {
+    invariant: 'shared-objects-exist',
+    plant: () =>
+      run(sql`
+        INSERT INTO rbac_policies (id, project_id, object_type, object_id, action, target_project)
+        VALUES (${NOBODY}, 'p', 'subnetpool', ${NOBODY}, 'access_as_shared', '*')`),
+    expected: () => ({ subject: NOBODY, evidence: { objectType: 'subnetpool', objectId: NOBODY } }),
+  },
+  {
     invariant: 'servers-show-their-addresses',
     plant: () => run(sql`UPDATE servers SET network_info = '[]' WHERE id = ${server}`),
     expected: () => ({ subject: server, evidence: { shown: null, held: expect.stringMatching(`^10\\.9\\..* of port ${port}$`) } }),

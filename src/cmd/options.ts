@@ -304,6 +304,8 @@ const networkQuotas = optionGroup('quotas', {
   quota_security_group_rule: limit('Rules of security groups per project', 100),
   quota_router: limit('Routers per project', 10),
   quota_floatingip: limit('Floating IPs per project', 50),
+  quota_subnetpool: limit('Subnet pools per project', -1),
+  quota_rbac_policy: limit('RBAC policies of networks per project', 10),
 });
 
 const token = optionGroup('token', {

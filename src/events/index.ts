@@ -5,6 +5,7 @@ import * as identity from './identity.ts';
 import * as image from './image.ts';
 import * as network from './network.ts';
 import * as networkDefaults from './network-defaults.ts';
+import * as networkSharing from './network-sharing.ts';
 import * as routers from './routers.ts';
 import * as servers from './servers.ts';
 import * as volume from './volume.ts';
@@ -18,5 +19,7 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, networkDefaults, routers, volume].flatMap(typesIn).map((type) => [type.type, type]),
+  [servers, compute, identity, image, network, networkDefaults, networkSharing, routers, volume]
+    .flatMap(typesIn)
+    .map((type) => [type.type, type]),
 );

@@ -44,6 +44,7 @@ const subnet = snapshot(
     hostRoutes: t.Array(t.Object({ destination: t.String(), nexthop: t.String() })),
     ipv6RaMode: orNull(word<Ipv6Mode>()),
     ipv6AddressMode: orNull(word<Ipv6Mode>()),
+    subnetPoolId: orNull(t.String()),
     serviceTypes: t.Array(t.String()),
     tags,
   }),

@@ -1,6 +1,7 @@
 /** The builtin network service's operations and who may call them. Called by the edges and by the compute api. */
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
+import { AddressScopesApi } from './api/address-scopes.ts';
 import { DefaultRulesApi } from './api/default-rules.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
 import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
@@ -15,10 +16,12 @@ import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
 import { checkFixedIps } from './books/requested-addresses.ts';
+import { RbacPoliciesApi } from './api/rbac-policies.ts';
 import { RouterInterfacesApi } from './api/router-interfaces.ts';
 import { RoutersApi } from './api/routers.ts';
 import { RulesApi } from './api/rules.ts';
 import { TagsApi } from './api/tags.ts';
+import { SubnetPoolsApi } from './api/subnet-pools.ts';
 import { SubnetsApi } from './api/subnets.ts';
 import { portsOfServers } from './api/ports-of-servers.ts';
 import type { NetworkingChecks, PortsOfServers } from './server-networking.ts';
@@ -39,6 +42,9 @@ export class NetworkApi implements NetworkingChecks {
   readonly routers: RoutersApi;
   readonly interfaces: RouterInterfacesApi;
   readonly floatingIps: FloatingIpsApi;
+  readonly subnetPools: SubnetPoolsApi;
+  readonly addressScopes: AddressScopesApi;
+  readonly rbacPolicies: RbacPoliciesApi;
   readonly ofServers: PortsOfServers;
   readonly #deps: NetworkApiDeps;
 
@@ -56,6 +62,9 @@ export class NetworkApi implements NetworkingChecks {
     this.routers = new RoutersApi(deps);
     this.interfaces = new RouterInterfacesApi(deps);
     this.floatingIps = new FloatingIpsApi(deps);
+    this.subnetPools = new SubnetPoolsApi(deps);
+    this.addressScopes = new AddressScopesApi(deps);
+    this.rbacPolicies = new RbacPoliciesApi(deps);
     this.ofServers = portsOfServers(deps);
   }
 

@@ -1,7 +1,8 @@
 /** The records of the network service, as its stores read them and its APIs show them. */
 import type { HostName, NetworkId, PortId, ServerId } from './ids.ts';
 
-interface Kept {
+/** What every record has. */
+export interface Kept {
   /** Rises with each change, also of what belongs to it, such as a group's rules. */
   readonly revisionNumber: number;
   /** Rises in creation order, which keeps list order stable. */
@@ -31,6 +32,8 @@ export interface Network extends Tagged {
   /** A bridge that the operator provides; null: hosts create one. */
   readonly bridge: string | null;
   readonly subnetIds: readonly string[];
+  /** The address scopes of its subnets, by IP version. */
+  readonly addressScopes: { readonly 4?: string; readonly 6?: string };
 }
 
 /** An allocation range; both ends are included. */
@@ -66,6 +69,8 @@ export interface Subnet extends Tagged {
   readonly ipv6RaMode: Ipv6Mode | null;
   /** How guests get its addresses; null: not by us. */
   readonly ipv6AddressMode: Ipv6Mode | null;
+  /** The pool that it was cut from. */
+  readonly subnetPoolId: string | null;
   /** The owners of the ports that it is for, such as `network:floatingip`; none: all. */
   readonly serviceTypes: readonly string[];
 }
@@ -167,6 +172,8 @@ export interface FloatingIp extends Omit<Tagged, 'name'> {
 /** Rules for the ports in the group. */
 export interface SecurityGroup extends Tagged {
   readonly id: string;
+  /** Whether others than its owner may put ports into it. */
+  readonly isShared: boolean;
   readonly rules: readonly SecurityGroupRule[];
 }
 

@@ -40,6 +40,12 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const { networks: outside } = await list(owner, 'network', '/v2.0/networks?name=public');
   const floating = { floating_network_id: outside[0].id, tags: ['t'] };
   const floatingIp = await made(owner, 'network', '/v2.0/floatingips', { floatingip: floating }).then(idOf);
+  const pool = { name: 'theirs', prefixes: ['10.96.0.0/16'], tags: ['t'] };
+  const subnetPool = await made(owner, 'network', '/v2.0/subnetpools', { subnetpool: pool }).then(idOf);
+  const scope = { address_scope: { name: 'theirs', ip_version: 4 } };
+  const addressScope = await made(owner, 'network', '/v2.0/address-scopes', scope).then(idOf);
+  const lent = { object_type: 'network', object_id: network, action: 'access_as_shared', target_tenant: 'somebody' };
+  const rbacPolicy = await made(owner, 'network', '/v2.0/rbac-policies', { rbac_policy: lent }).then(idOf);
   const declared = await Promise.all(computeResources.flatMap((face) => (face.thing ? [oneOf(face, face.thing, makers)] : [])));
   const flavor = { name: 'theirs', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
   const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
@@ -94,6 +100,10 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network ports': theirs(port),
     'network security-groups': theirs(group),
     'network security-group-rules': theirs(ruleId),
+    'network subnetpools': theirs(subnetPool),
+    'network subnetpools tags': theirs('t'),
+    'network address-scopes': theirs(addressScope),
+    'network rbac-policies': theirs(rbacPolicy),
     'network routers': theirs(router),
     'network routers tags': theirs('t'),
     'network floatingips': theirs(floatingIp),

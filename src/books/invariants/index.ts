@@ -11,12 +11,14 @@ import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
 import { movesAreHeld } from './moves-are-held.ts';
 import { placementsMatchServers } from './placements-match-servers.ts';
+import { poolsAreCutOnce } from './pools-are-cut-once.ts';
 import { portsFollowServers } from './ports-follow-servers.ts';
 import { portsHaveServers } from './ports-have-servers.ts';
 import { referencesHold } from './references.ts';
 import { runningServersHaveHosts } from './running-servers-have-hosts.ts';
 import { serversHoldTheirVolumes } from './servers-hold-their-volumes.ts';
 import { serversShowTheirAddresses } from './servers-show-their-addresses.ts';
+import { sharedObjectsExist } from './shared-objects-exist.ts';
 import { tasksAreHeld } from './tasks-are-held.ts';
 import { volumesAreHeld } from './volumes-are-held.ts';
 import { workflowsEnd } from './workflows-end.ts';
@@ -39,6 +41,8 @@ export const rowInvariants: readonly Invariant[] = [
   addressesHavePorts,
   gatewaysAreKnown,
   floatingIpsAreReached,
+  sharedObjectsExist,
+  poolsAreCutOnce,
   serversShowTheirAddresses,
   serversHoldTheirVolumes,
   eventsInOrder,

@@ -29,4 +29,6 @@ export const networkLimitsIn = ({ quotas }: NovaConfig): NetworkLimits => ({
   security_group_rule: quotas.quota_security_group_rule,
   router: quotas.quota_router,
   floatingip: quotas.quota_floatingip,
+  subnetpool: quotas.quota_subnetpool,
+  rbac_policy: quotas.quota_rbac_policy,
 });

@@ -32,7 +32,7 @@ export interface ProvidedNetwork {
   /** The project that it is for; left out: all. */
   readonly projectId?: string;
   readonly mtu?: number;
-  readonly subnet: Pick<NewSubnet, 'cidr' | 'gatewayIp' | 'allocationPools' | 'dnsNameservers' | 'enableDhcp'>;
+  readonly subnet: { readonly cidr: string } & Pick<NewSubnet, 'gatewayIp' | 'allocationPools' | 'dnsNameservers' | 'enableDhcp'>;
 }
 
 interface Deps {

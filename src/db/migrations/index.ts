@@ -47,6 +47,7 @@ import * as workflowDeaths from './0046-workflow-deaths.ts';
 import * as consoleViewers from './0047-console-viewers.ts';
 import * as subnetModes from './0047-subnet-modes.ts';
 import * as volumesOfServers from './0048-volumes-of-servers.ts';
+import * as sharing from './0049-sharing.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -109,4 +110,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0047-console-viewers': consoleViewers,
   '0047-subnet-modes': subnetModes,
   '0048-volumes-of-servers': volumesOfServers,
+  '0049-sharing': sharing,
 };

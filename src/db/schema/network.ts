@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { NetworkSharingTables } from './network-sharing.ts';
 
 type Time = ColumnType<Date, Date | undefined, Date>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -53,6 +54,8 @@ export interface SubnetsTable extends Tagged {
   host_routes: JsonList<{ destination: string; nexthop: string }>;
   ipv6_ra_mode: ColumnType<Ipv6Mode | null, Ipv6Mode | null | undefined, never>;
   ipv6_address_mode: ColumnType<Ipv6Mode | null, Ipv6Mode | null | undefined, never>;
+  /** The pool that it was cut from. */
+  subnet_pool_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The owners of the ports that it is for; none: all. */
   service_types: ColumnType<string[], readonly string[] | undefined, readonly string[]>;
   created_at: Time;
@@ -213,7 +216,7 @@ export interface NetworkQuotasTable {
   hard_limit: number;
 }
 
-export interface NetworkTables {
+export interface NetworkTables extends NetworkSharingTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
   ports: PortsTable;

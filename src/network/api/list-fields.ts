@@ -1,10 +1,9 @@
 /** The fields by which lists are filtered and sorted, by their names on the wire. */
 
+const owned = { id: 'id', tenant_id: 'project_id', project_id: 'project_id' };
 const nameless = {
-  id: 'id',
+  ...owned,
   description: 'description',
-  tenant_id: 'project_id',
-  project_id: 'project_id',
   created_at: 'created_at',
   updated_at: 'updated_at',
   revision_number: 'revision_number',
@@ -33,10 +32,12 @@ export const listFields = {
       'router:external': 'external',
       mtu: 'mtu',
       port_security_enabled: 'port_security_enabled',
+      ipv4_address_scope: 'ipv4_address_scope',
+      ipv6_address_scope: 'ipv6_address_scope',
     },
     constants: {
       ...unset('provider:network_type', 'provider:physical_network', 'provider:segmentation_id', 'qos_policy_id', 'dns_domain'),
-      ...unset('ipv4_address_scope', 'ipv6_address_scope', 'availability_zone_hints', 'availability_zones'),
+      ...unset('availability_zone_hints', 'availability_zones'),
       status: 'ACTIVE',
       is_default: 'false',
       vlan_transparent: 'false',
@@ -53,9 +54,10 @@ export const listFields = {
       enable_dhcp: 'enable_dhcp',
       ipv6_address_mode: 'ipv6_address_mode',
       ipv6_ra_mode: 'ipv6_ra_mode',
+      subnetpool_id: 'subnet_pool_id',
     },
     constants: {
-      ...unset('subnetpool_id', 'segment_id'),
+      ...unset('segment_id'),
       dns_publish_fixed_ip: 'false',
     },
     lists: { service_types: 'service_types' },
@@ -94,7 +96,35 @@ export const listFields = {
     constants: {},
     hasTags: true,
   },
-  groups: { columns: common, constants: { stateful: 'true', shared: 'false' }, hasTags: true },
+  groups: { columns: { ...common, shared: 'shared' }, constants: { stateful: 'true' }, hasTags: true },
+  addressScopes: { columns: { ...owned, name: 'name', ip_version: 'ip_version', shared: 'shared' }, constants: {}, hasTags: false },
+  subnetPools: {
+    columns: {
+      ...common,
+      ip_version: 'ip_version',
+      shared: 'shared',
+      is_default: 'is_default',
+      default_prefixlen: 'default_prefixlen',
+      min_prefixlen: 'min_prefixlen',
+      max_prefixlen: 'max_prefixlen',
+      default_quota: 'default_quota',
+      address_scope_id: 'address_scope_id',
+    },
+    constants: {},
+    hasTags: true,
+  },
+  rbacPolicies: {
+    columns: {
+      ...owned,
+      object_type: 'object_type',
+      object_id: 'object_id',
+      action: 'action',
+      target_tenant: 'target_project',
+      target_project: 'target_project',
+    },
+    constants: {},
+    hasTags: false,
+  },
   rules: {
     columns: {
       ...nameless,

@@ -18,7 +18,7 @@ export interface ListQuery {
   readonly limit: number;
 }
 
-const BOOLEANS = ['admin_state_up', 'shared', 'external', 'enable_dhcp', 'port_security_enabled'];
+const BOOLEANS = ['admin_state_up', 'shared', 'external', 'enable_dhcp', 'port_security_enabled', 'is_default'];
 
 /** Filters by tags, each by a list with commas. Only what has the field `tags` takes them. */
 const TAG_FILTERS: Readonly<Record<string, (tags: readonly string[]) => Expression<SqlBool>>> = {

@@ -9,6 +9,7 @@ import {
   subnetsOf,
   updateNetwork,
 } from '../../db/stores/network/networks.ts';
+import { dependentsOf } from '../../db/stores/network/rbac-policies.ts';
 import { countPorts, isUsedExternally } from '../../db/stores/network/ports.ts';
 import { networkCreate, networkDelete, networkUpdate, subnetDelete } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -100,8 +101,7 @@ export class NetworksApi {
       if (!(await lockNetwork(trx, id))) return [];
       refuseOutdated(expecting, (await findNetworks(trx, [id], null))[0]);
       const isTakenBack = network.isShared && changes.isShared === false;
-      if (isTakenBack && (await countPorts(trx, id, { notOf: network.projectId })) > 0)
-        throw InvalidSharedSetting({ network: network.name });
+      if (isTakenBack && (await dependentsOf(trx, sharedWithAll(id))).length > 0) throw InvalidSharedSetting({ network: network.name });
       if (network.isExternal && changes.isExternal === false && (await isUsedExternally(trx, id)))
         throw ExternalNetworkInUse({ networkId: id });
       const after = await updateNetwork(trx, id, columnsOf(changes));
@@ -140,6 +140,8 @@ export class NetworksApi {
     return network;
   }
 }
+
+const sharedWithAll = (objectId: string) => ({ objectType: 'network', objectId, action: 'access_as_shared', targetProject: '*' }) as const;
 
 /** A retried request finds its networks by their ids. */
 const networkMemory = {

@@ -12,7 +12,7 @@ import type { NetworkApiDeps } from './deps.ts';
 import { QuotaBelowUsage, QuotasNotFound } from '../errors.ts';
 import { limitsWith, type NetworkLimits, networkQuotaNames, networkUsageOf } from '../books/quota.ts';
 
-export { type NetworkLimits, type NetworkQuotaName, networkQuotaNames } from '../books/quota.ts';
+export { type NetworkLimits, type NetworkQuotaName, networkQuotaNames, perQuota } from '../books/quota.ts';
 
 /** A project's limits. */
 export interface ProjectLimits {

@@ -19,6 +19,7 @@ import { subnetCreate, subnetDelete, subnetUpdate } from '../../events/network.t
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import type { Ipv6Mode, Network, Subnet } from '../../objects/network.ts';
+import type { SubnetPool } from '../../objects/network-sharing.ts';
 import { type NetworkApiDeps, sightOf } from './deps.ts';
 import { IpAddressInUse, MarkerUnknown, NetworkNotFound, SubnetInUse, SubnetNotFound, SubnetsOfNetworkOverlap } from '../errors.ts';
 import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
@@ -28,6 +29,7 @@ import { checkModes, isAuto } from '../plan/auto-address.ts';
 import { planHostIp } from '../plan/host-ip.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { checkServiceTypes } from './service-types.ts';
+import { cut, poolFor, refuseOtherPool, type WantedCut } from '../books/cut-from-pools.ts';
 import { dropAutoAddresses, giveAutoAddresses } from '../books/auto-addresses.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { type PlannedSubnet, planSubnet, type WantedSubnet } from '../plan/subnet-plan.ts';
@@ -47,8 +49,9 @@ interface SubnetModes {
   readonly ipv6AddressMode?: Ipv6Mode | null;
 }
 
-/** A subnet to create. */
-export type NewSubnet = WantedSubnet &
+/** A subnet to create: with a prefix of its own, or one that is cut from a pool. */
+export type NewSubnet = Omit<WantedSubnet, 'cidr' | 'ipVersion'> &
+  WantedCut &
   SubnetModes &
   SubnetSettings & { readonly networkId: string; readonly projectId?: string; readonly tags?: readonly string[] };
 
@@ -57,11 +60,12 @@ interface OwnedSubnet {
   readonly subnet: NewSubnet;
   readonly network: Network;
   readonly projectId: string;
-  readonly planned: PlannedSubnet;
+  /** The pool that it is cut from; null: none. */
+  readonly pool: SubnetPool | null;
 }
 
 /** What may change of a subnet: everything but its prefix. */
-export type SubnetChanges = Partial<Omit<WantedSubnet, 'cidr' | 'ipVersion'>> & SubnetSettings;
+export type SubnetChanges = Omit<WantedSubnet, 'cidr' | 'ipVersion'> & SubnetSettings;
 
 /** Subnets: by default they belong to their network's project. */
 export class SubnetsApi {
@@ -118,13 +122,19 @@ export class SubnetsApi {
     if (subnet.projectId !== undefined) policy.check(ctx, 'create_subnet', { project_id: subnet.projectId });
     const target = { project_id: subnet.projectId ?? network.projectId };
     if (subnet.serviceTypes) checkServiceTypes(policy, ctx, { verb: 'create', types: subnet.serviceTypes, target });
-    const planned = planSubnet(subnet);
-    checkModes(subnet, { prefix: planned.prefix, enableDhcp: subnet.enableDhcp ?? true });
-    return { subnet, network, projectId: target.project_id, planned };
+    const pool = await poolFor(db, subnet, sightOf(ctx));
+    const owned = { subnet, network, projectId: target.project_id, pool };
+    // What needs no pool is refused early.
+    if (!pool) planOwned(owned, subnet.cidr ?? '');
+    return owned;
   }
 
-  async #insert(trx: InCloud, { subnet, network, projectId, planned }: OwnedSubnet): Promise<Subnet> {
-    refuseOverlap(planned, await subnetsOf(trx, [network.id]));
+  async #insert(trx: InCloud, owned: OwnedSubnet): Promise<Subnet> {
+    const { subnet, network, projectId, pool } = owned;
+    const planned = planOwned(owned, pool ? await cut(trx, pool, { ...subnet, projectId }) : (subnet.cidr ?? ''));
+    const others = await subnetsOf(trx, [network.id]);
+    refuseOtherPool(planned.prefix.version, pool, others);
+    refuseOverlap(planned, others);
     const { enableDhcp = true } = subnet;
     return await insertSubnet(trx, {
       name: '',
@@ -135,7 +145,8 @@ export class SubnetsApi {
       id: this.#deps.ids.uuid(),
       network_id: network.id,
       project_id: projectId,
-      ip_version: subnet.ipVersion,
+      ip_version: planned.prefix.version,
+      subnet_pool_id: pool?.id ?? null,
       cidr: planned.cidr,
       ipv6_ra_mode: subnet.ipv6RaMode,
       ipv6_address_mode: subnet.ipv6AddressMode,
@@ -203,6 +214,13 @@ export class SubnetsApi {
     if (!subnet) throw SubnetNotFound({ id });
     return subnet;
   }
+}
+
+/** The subnet with this prefix, complete; throws InvalidInput for what does not go together. */
+function planOwned({ subnet, pool }: Pick<OwnedSubnet, 'subnet' | 'pool'>, cidr: string): PlannedSubnet {
+  const planned = planSubnet({ ...subnet, cidr, ipVersion: pool?.ipVersion ?? subnet.ipVersion ?? (cidr.includes(':') ? 6 : 4) });
+  checkModes(subnet, { prefix: planned.prefix, enableDhcp: subnet.enableDhcp ?? true });
+  return planned;
 }
 
 /** A retried request finds its subnets by their ids. */

@@ -1,4 +1,4 @@
-/** Words that clients put on networks, subnets, ports, security groups, routers and floating IPs. */
+/** Words that clients put on networks, subnets and other resources. */
 import { change } from '../../db/change.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { findNetworks, findSubnets } from '../../db/stores/network/networks.ts';
@@ -6,9 +6,11 @@ import { findFloatingIps } from '../../db/stores/network/floating-ips.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
 import { findRouters } from '../../db/stores/network/routers.ts';
 import { findGroup } from '../../db/stores/network/security-groups.ts';
+import { findSubnetPool } from '../../db/stores/network/subnet-pools.ts';
 import { lockTags, type TaggedTable, writeTags } from '../../db/stores/network/tags.ts';
 import type { Event } from '../../events/event-type.ts';
 import { networkUpdate, portUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
+import { subnetPoolUpdate } from '../../events/network-sharing.ts';
 import { floatingIpUpdate, routerUpdate } from '../../events/routers.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
@@ -31,7 +33,7 @@ interface Found {
 
 interface Kind {
   /** In policy rules and messages. */
-  readonly name: 'network' | 'subnet' | 'port' | 'security_group' | 'router' | 'floatingip';
+  readonly name: 'network' | 'subnet' | 'port' | 'security_group' | 'router' | 'floatingip' | 'subnetpool';
   readonly find: (db: CloudDb, id: string, sight: string | null) => Promise<Found | undefined>;
 }
 
@@ -46,6 +48,7 @@ const kinds: Readonly<Record<TaggedTable, Kind>> = {
   ports: { name: 'port', find: async (db, id, sight) => found(await findPort(db, id, sight), portUpdate) },
   security_groups: { name: 'security_group', find: async (db, id, sight) => found(await findGroup(db, id, sight), securityGroupUpdate) },
   routers: { name: 'router', find: async (db, id, sight) => found((await findRouters(db, [id], sight))[0], routerUpdate) },
+  subnet_pools: { name: 'subnetpool', find: async (db, id, sight) => found(await findSubnetPool(db, id, sight), subnetPoolUpdate) },
   floating_ips: { name: 'floatingip', find: async (db, id, sight) => found((await findFloatingIps(db, [id], sight))[0], floatingIpUpdate) },
 };
 

@@ -12,45 +12,35 @@ const tableOf = {
   security_group_rule: 'security_group_rules',
   router: 'routers',
   floatingip: 'floating_ips',
+  subnetpool: 'subnet_pools',
+  rbac_policy: 'rbac_policies',
 } as const;
 export type NetworkQuotaName = keyof typeof tableOf;
 
 /** The names of what is limited. */
-export const networkQuotaNames = [
-  'network',
-  'subnet',
-  'port',
-  'security_group',
-  'security_group_rule',
-  'router',
-  'floatingip',
-] as const satisfies readonly NetworkQuotaName[];
+// Seam: the keys of an object that is declared here are its names.
+export const networkQuotaNames = Object.keys(tableOf) as readonly NetworkQuotaName[];
+
+/** A value for each resource. */
+export const perQuota = <T>(valueOf: (name: NetworkQuotaName) => T): Readonly<Record<NetworkQuotaName, T>> =>
+  // Seam: the names are all there are.
+  Object.fromEntries(networkQuotaNames.map((name) => [name, valueOf(name)])) as Record<NetworkQuotaName, T>;
 
 /** A limit for each resource; -1 is unlimited. */
 export type NetworkLimits = Readonly<Record<NetworkQuotaName, number>>;
 
-const each = <T>(valueOf: (name: NetworkQuotaName) => T): Readonly<Record<NetworkQuotaName, T>> => ({
-  network: valueOf('network'),
-  subnet: valueOf('subnet'),
-  port: valueOf('port'),
-  security_group: valueOf('security_group'),
-  security_group_rule: valueOf('security_group_rule'),
-  router: valueOf('router'),
-  floatingip: valueOf('floatingip'),
-});
-
 /** No limits at all. */
-export const noNetworkLimits: NetworkLimits = each(() => -1);
+export const noNetworkLimits: NetworkLimits = perQuota(() => -1);
 
 /** A project's limits: its own, else the defaults. */
 export const limitsWith = (stored: StoredNetworkLimits, defaults: NetworkLimits): NetworkLimits =>
-  each((name) => stored[name] ?? defaults[name]);
+  perQuota((name) => stored[name] ?? defaults[name]);
 
 /** A project's usage of each resource. */
 export async function networkUsageOf(db: CloudDb, projectId: string): Promise<NetworkLimits> {
   const counted: Partial<Record<NetworkQuotaName, number>> = {};
   for (const name of networkQuotaNames) counted[name] = await countOfProject(db, tableOf[name], projectId);
-  return each((name) => counted[name] ?? 0);
+  return perQuota((name) => counted[name] ?? 0);
 }
 
 /** A request for more of a resource. */

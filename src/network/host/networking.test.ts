@@ -60,6 +60,7 @@ const network: Network = {
   mtu: 1400,
   bridge: null,
   subnetIds: ['s'],
+  addressScopes: {},
 };
 const subnet: Subnet = {
   ...tagged,
@@ -76,6 +77,7 @@ const subnet: Subnet = {
   hostRoutes: [],
   ipv6RaMode: null,
   ipv6AddressMode: null,
+  subnetPoolId: null,
   serviceTypes: [],
 };
 const port: Port = {

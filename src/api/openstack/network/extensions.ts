@@ -12,6 +12,7 @@ const ExtensionNotFound = errorType(
 
 /** The supported extensions, which clients check before they use a feature. */
 const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: string]>> = {
+  'default-subnetpools': ['Default Subnetpools', 'Provides ability to mark and use a subnetpool as the default.'],
   'allowed-address-pairs': ['Allowed Address Pairs', 'Provides allowed address pairs'],
   availability_zone: ['Availability Zone', 'Availability zones of networks.'],
   binding: ['Port Binding', 'Expose port bindings of a virtual port to external application'],
@@ -41,17 +42,27 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   'quota-check-limit': ['Quota engine limit check', 'Support for checking the resource usage before applying a new quota limit'],
   quota_details: ['Quota details management support', 'Expose functions for quotas usage statistics per project'],
   quotas: ['Quota management support', 'Expose functions for quotas management per project'],
+  'rbac-policies': ['RBAC Policies', 'Allows creation and modification of policies that control tenant access to resources.'],
+  'rbac-address-scope': ['RBAC for address scopes', 'Adds address_scope type to the RBAC policies.'],
+  'rbac-security-groups': ['RBAC for security groups', 'Adds security_group type to the RBAC policies.'],
+  'rbac-subnetpool': ['RBAC for subnet pools', 'Adds subnetpool type to the RBAC policies.'],
   'revision-if-match': ['If-Match constraints based on revision_number', 'Extension indicating that If-Match is supported'],
   router: [
     'Neutron L3 Router',
     'Router abstraction for basic L3 forwarding between L2 Neutron networks and access to external networks via a NAT gateway.',
   ],
   'security-group': ['security-group', 'The security groups extension.'],
+  'security-groups-shared-filtering': [
+    'Security group filtering on the shared field',
+    'Support filtering security groups on the shared field',
+  ],
   sorting: ['Sorting support', 'Extension that indicates that sorting is enabled.'],
   'standard-attr-description': ['standard-attr-description', 'Extension to add descriptions to standard attributes'],
   'standard-attr-revisions': ['Resource revision numbers', 'This extension will display the revision number of neutron resources.'],
   'standard-attr-tag': ['Tag support for resources with standard attribute', 'Enables to set tags on resources.'],
   'standard-attr-timestamp': ['Resource timestamps', 'Adds created_at and updated_at fields to all Neutron resources.'],
+  subnet_allocation: ['Subnet Allocation', 'Enables allocation of subnets from a subnet pool'],
+  'subnetpool-prefix-ops': ['Subnet Pool Prefix Operations', 'Provides support for adjusting the prefix list of subnet pools'],
   'subnet-service-types': ['Subnet service types', 'Provides ability to set the subnet service_types field'],
   'tag-creation': ['Tag creation', 'Allow to create tags during resource creation.'],
   'tag-ports-during-bulk-creation': ['Tag Ports During Bulk Creation', 'Allow to tag ports during bulk creation'],

@@ -4,9 +4,12 @@ import { field } from '../../../lib/versioning/resource.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../../../network/api/tags.ts';
 
-interface Kept {
+interface Owned {
   readonly id: string;
   readonly projectId: string;
+}
+
+interface Kept extends Owned {
   readonly description: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -15,11 +18,16 @@ interface Kept {
 
 const seconds = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** Fields of every resource; the project has both of its names. */
+/** Fields of everything that a project owns; the project has both of its names. */
+export const ownedFields = {
+  id: field(t.String(), (owned: Owned) => owned.id),
+  tenant_id: field(t.String(), (owned: Owned) => owned.projectId),
+  project_id: field(t.String(), (owned: Owned) => owned.projectId),
+};
+
+/** Fields of every resource with attributes of its own kind. */
 export const keptFields = {
-  id: field(t.String(), (kept: Kept) => kept.id),
-  tenant_id: field(t.String(), (kept: Kept) => kept.projectId),
-  project_id: field(t.String(), (kept: Kept) => kept.projectId),
+  ...ownedFields,
   description: field(t.String(), (kept: Kept) => kept.description),
   created_at: field(t.String(), (kept: Kept) => seconds(kept.createdAt)),
   updated_at: field(t.String(), (kept: Kept) => seconds(kept.updatedAt)),

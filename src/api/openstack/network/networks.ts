@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewNetwork } from '../../../network/api/networks.ts';
 import type { Network } from '../../../objects/network.ts';
@@ -25,6 +26,8 @@ const networkView = resource<Network>()('network', {
   'router:external': field(t.Boolean(), (network) => network.isExternal),
   mtu: field(t.Integer(), (network) => network.mtu),
   port_security_enabled: field(t.Boolean(), (network) => network.portSecurityEnabled),
+  ipv4_address_scope: field(nullable(t.String()), (network) => network.addressScopes[4] ?? null),
+  ipv6_address_scope: field(nullable(t.String()), (network) => network.addressScopes[6] ?? null),
   subnets: field(strings, (network) => [...network.subnetIds]),
   availability_zone_hints: field(strings, () => []),
   availability_zones: field(strings, () => []),

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NetworkFace, startNetworkFace } from './test-face.ts';
 
-const quotaLimits = { network: 2, subnet: 2, port: 2, security_group: 2, security_group_rule: 7, router: 2, floatingip: 2 };
+const quotaLimits = {
+  network: 2,
+  subnet: 2,
+  port: 2,
+  security_group: 2,
+  security_group_rule: 7,
+  router: 2,
+  floatingip: 2,
+  subnetpool: 2,
+  rbac_policy: 2,
+};
 const ADMIN = 'root:admin';
 
 let face: NetworkFace;

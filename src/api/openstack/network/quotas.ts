@@ -7,6 +7,7 @@ import {
   type NetworkLimits,
   type NetworkQuotaName,
   networkQuotaNames,
+  perQuota,
   type ProjectLimits,
 } from '../../../network/api/quotas.ts';
 import { envelope, exactly } from '../../pipeline/answer.ts';
@@ -18,15 +19,7 @@ import { projectOf } from './project-in-path.ts';
 
 const shownLimit = (name: NetworkQuotaName) => field(t.Integer(), ({ limits }: ProjectLimits) => limits[name]);
 
-const limitFields = {
-  network: shownLimit('network'),
-  subnet: shownLimit('subnet'),
-  port: shownLimit('port'),
-  security_group: shownLimit('security_group'),
-  security_group_rule: shownLimit('security_group_rule'),
-  router: shownLimit('router'),
-  floatingip: shownLimit('floatingip'),
-};
+const limitFields = perQuota(shownLimit);
 const quotaView = resource<ProjectLimits>()('quota', limitFields);
 const quotaOfProjectView = resource<ProjectLimits>()('quota of a project', {
   ...limitFields,
@@ -43,26 +36,12 @@ const shownDetail = (name: NetworkQuotaName) =>
     used: used[name],
     reserved: 0,
   }));
-const detailView: Resource<Detailed> = resource<Detailed>()('quota with usage', {
-  network: shownDetail('network'),
-  subnet: shownDetail('subnet'),
-  port: shownDetail('port'),
-  security_group: shownDetail('security_group'),
-  security_group_rule: shownDetail('security_group_rule'),
-  router: shownDetail('router'),
-  floatingip: shownDetail('floatingip'),
-});
+const detailView: Resource<Detailed> = resource<Detailed>()('quota with usage', perQuota(shownDetail));
 
 const limit = bodyField({ type: t.Integer({ minimum: -1, maximum: 2 ** 31 - 1 }) });
 const updateBody = converted(
   requestBody('quota', {
-    network: limit,
-    subnet: limit,
-    port: limit,
-    security_group: limit,
-    security_group_rule: limit,
-    router: limit,
-    floatingip: limit,
+    ...perQuota(() => limit),
     check_limit: bodyField({ type: t.Boolean() }),
     // Clients send it as the opposite of the previous field, which is the default anyway.
     force: bodyField({ type: t.Boolean() }),

@@ -1,15 +1,18 @@
 import type { Route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps } from './deps.ts';
+import { addressScopeRoutes } from './address-scopes.ts';
 import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';
 import { floatingIpRoutes } from './floating-ips.ts';
 import { networkRoutes as networks } from './networks.ts';
 import { portRoutes } from './ports.ts';
 import { quotaRoutes } from './quotas.ts';
+import { rbacPolicyRoutes } from './rbac-policies.ts';
 import { routerMemberRoutes } from './router-members.ts';
 import { routerRoutes } from './routers.ts';
 import { ruleRoutes } from './security-group-rules.ts';
 import { groupRoutes } from './security-groups.ts';
+import { subnetPoolRoutes } from './subnet-pools.ts';
 import { subnetRoutes } from './subnets.ts';
 import { tagRoutes } from './tags.ts';
 import { versionRoutes } from './versions.ts';
@@ -29,4 +32,7 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...routerRoutes,
   ...routerMemberRoutes,
   ...floatingIpRoutes,
+  ...subnetPoolRoutes,
+  ...addressScopeRoutes,
+  ...rbacPolicyRoutes,
 ];

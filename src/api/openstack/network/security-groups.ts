@@ -17,6 +17,7 @@ const groupView = resource<SecurityGroup>()('security group', {
   ...keptFields,
   name: field(t.String(), (group) => group.name),
   security_group_rules: embeddedList(ruleView, (group) => group.rules),
+  shared: field(t.Boolean(), (group) => group.isShared),
   stateful: field(t.Boolean(), () => true),
   ...tagFields,
 });

@@ -34,7 +34,7 @@ const subnetView = resource<Subnet>()('subnet', {
   ipv6_address_mode: field(nullable(ipv6Mode), (subnet) => subnet.ipv6AddressMode),
   ipv6_ra_mode: field(nullable(ipv6Mode), (subnet) => subnet.ipv6RaMode),
   service_types: field(t.Array(t.String()), (subnet) => [...subnet.serviceTypes]),
-  subnetpool_id: field(t.Null(), () => null),
+  subnetpool_id: field(nullable(t.String()), (subnet) => subnet.subnetPoolId),
   ...tagFields,
 });
 
@@ -53,8 +53,11 @@ const createBody = oneOrMany(words, {
   ...ownerFields,
   ...tagsToSet,
   network_id: bodyField({ type: id, required: true }),
-  ip_version: bodyField({ type: ipVersion, required: true }),
-  cidr: bodyField({ type: text, required: true }),
+  ip_version: bodyField({ type: ipVersion }),
+  cidr: bodyField({ type: nullable(text) }),
+  prefixlen: bodyField({ type: t.Integer({ minimum: 0, maximum: 128 }) }),
+  subnetpool_id: bodyField({ type: nullable(id) }),
+  use_default_subnetpool: bodyField({ type: t.Boolean() }),
   ipv6_address_mode: bodyField({ type: nullable(ipv6Mode) }),
   ipv6_ra_mode: bodyField({ type: nullable(ipv6Mode) }),
 });
@@ -79,7 +82,10 @@ const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number])
     projectId: ownerIn(body),
     tags: body.tags,
     ipVersion: body.ip_version,
-    cidr: body.cidr,
+    cidr: body.cidr ?? undefined,
+    prefixLength: body.prefixlen,
+    subnetPoolId: body.subnetpool_id ?? undefined,
+    isOfDefaultPool: body.use_default_subnetpool,
     ipv6AddressMode: body.ipv6_address_mode,
     ipv6RaMode: body.ipv6_ra_mode,
   });

@@ -1,4 +1,4 @@
-/** The tags of networks, subnets, ports, security groups, routers and floating IPs: /v2.0/networks/{id}/tags and so on. */
+/** The tags of networks, subnets and all else that has tags: /v2.0/networks/{id}/tags and so on. */
 import { Type as t } from '@sinclair/typebox';
 import { envelopeBody } from '../../../lib/versioning/request-body.ts';
 import type { TaggedId } from '../../../network/api/tags.ts';
@@ -104,4 +104,6 @@ export const tagRoutes = [
   ...singleRoutesOf('routers', 'routers'),
   ...listRoutesOf('floatingips', 'floating_ips'),
   ...singleRoutesOf('floatingips', 'floating_ips'),
+  ...listRoutesOf('subnetpools', 'subnet_pools'),
+  ...singleRoutesOf('subnetpools', 'subnet_pools'),
 ];

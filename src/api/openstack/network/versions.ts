@@ -14,6 +14,7 @@ const COLLECTIONS = {
   'security-group-rules': 'security-group-rule',
   routers: 'router',
   floatingips: 'floatingip',
+  subnetpools: 'subnetpool',
 } as const;
 
 /** GET /: the API versions. */

@@ -74,6 +74,10 @@ export async function belongingsOf(db: WholeDb, projectIds: readonly string[]): 
     SELECT 'servers' AS kind, count(*)::int AS count FROM servers WHERE project_id = ANY(${ids}) AND vm_state <> 'deleted'
     UNION ALL SELECT 'ports', count(*)::int FROM ports WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'networks', count(*)::int FROM networks WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'routers', count(*)::int FROM routers WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'floating IPs', count(*)::int FROM floating_ips WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'subnet pools', count(*)::int FROM subnet_pools WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'address scopes', count(*)::int FROM address_scopes WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'security groups', count(*)::int FROM security_groups WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'images', count(*)::int FROM images WHERE owner = ANY(${ids}) AND status <> 'deleted'`.execute(db);
   return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ kind, count }) => [kind, count]));

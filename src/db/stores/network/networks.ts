@@ -1,19 +1,23 @@
 /** Rows of networks and subnets. */
-import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import { asId, type NetworkId } from '../../../objects/ids.ts';
 import type { Network, Subnet } from '../../../objects/network.ts';
-import type { Database } from '../../schema/index.ts';
 import type { NetworksTable, SubnetsTable } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
-import { type PageQuery, pageOf } from './pages.ts';
+import { askedBy, type PageQuery, pageOf } from './pages.ts';
+import { isSharedWith, seenBy } from './sharing.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
-type NetworkRow = Selectable<NetworksTable> & { subnet_ids: string[] };
+type NetworkRow = Selectable<NetworksTable> & { subnet_ids: string[]; is_shared: boolean; scopes: Network['addressScopes'] };
 
 const subnetIds = sql<string[]>`
   (SELECT coalesce(jsonb_agg(subnets.id ORDER BY subnets.number), '[]') FROM subnets WHERE subnets.network_id = networks.id)`.as(
   'subnet_ids',
 );
+
+const scopes = sql<Network['addressScopes']>`
+  (SELECT coalesce(jsonb_object_agg(pool.ip_version, pool.address_scope_id), '{}') FROM subnets JOIN subnet_pools AS pool ON pool.id = subnets.subnet_pool_id
+   WHERE subnets.network_id = networks.id AND pool.address_scope_id IS NOT NULL)`.as('scopes');
 
 const toNetwork = (row: NetworkRow): Network => ({
   id: asId<NetworkId>(row.id),
@@ -21,13 +25,14 @@ const toNetwork = (row: NetworkRow): Network => ({
   projectId: row.project_id,
   name: row.name,
   description: row.description,
-  isShared: row.shared,
+  isShared: row.is_shared,
   isExternal: row.external,
   adminStateUp: row.admin_state_up,
   portSecurityEnabled: row.port_security_enabled,
   mtu: row.mtu,
   bridge: row.bridge,
   subnetIds: row.subnet_ids,
+  addressScopes: row.scopes,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   revisionNumber: row.revision_number,
@@ -52,6 +57,7 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
   hostRoutes: row.host_routes,
   ipv6RaMode: row.ipv6_ra_mode,
   ipv6AddressMode: row.ipv6_address_mode,
+  subnetPoolId: row.subnet_pool_id,
   serviceTypes: row.service_types,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -61,45 +67,48 @@ const toSubnet = (row: Selectable<SubnetsTable>): Subnet => ({
 
 export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>): Promise<Network> {
   const made = await db.insertInto('networks').values(row).returningAll().executeTakeFirstOrThrow();
-  return toNetwork({ ...made, subnet_ids: [] });
+  return toNetwork({ ...made, subnet_ids: [], is_shared: made.shared, scopes: {} });
 }
 
-const selectNetworks = (db: CloudDb) => db.selectFrom('networks').selectAll('networks').select(subnetIds);
-
-/** The networks that a project sees: its own, and shared and external ones. */
-const reachable =
-  (projectId: string) =>
-  (eb: ExpressionBuilder<Database, 'networks'>): Expression<SqlBool> =>
-    eb.or([eb('project_id', '=', projectId), eb('shared', '=', true), eb('external', '=', true)]);
+/** Networks as a project sees them (null: as nobody's in particular). */
+const selectNetworks = (db: CloudDb, projectId: string | null = null) =>
+  db
+    .selectFrom('networks')
+    .selectAll('networks')
+    .select([subnetIds, scopes, isSharedWith('networks', projectId).as('is_shared')]);
 
 /** Those of the networks that exist and that the project may see (null: any project's). */
 export async function findNetworks(db: CloudDb, ids: readonly string[], projectId: string | null): Promise<readonly Network[]> {
   if (ids.length === 0) return [];
-  const select = selectNetworks(db).where('id', 'in', ids).orderBy('number');
-  return (await (projectId === null ? select : select.where(reachable(projectId))).execute()).map(toNetwork);
+  const select = selectNetworks(db, projectId).where('id', 'in', ids).orderBy('number');
+  return (await (projectId === null ? select : select.where(seenBy('networks', projectId))).execute()).map(toNetwork);
 }
 
 /** Default networks for a project's new server when the request names none: the project's own, or else the shared ones. */
 export const candidateNetworks = batched(
   (projectId: string) => projectId,
   async (db: CloudDb, projectIds: readonly string[]): Promise<readonly (readonly Network[])[]> => {
+    const targets = sql<string[]>`
+      ARRAY(SELECT target_project FROM rbac_policies WHERE object_id = networks.id AND action = 'access_as_shared')`;
     const rows = await selectNetworks(db)
+      .select(targets.as('targets'))
       .where('external', '=', false)
-      .where(sql<boolean>`(shared OR project_id = ANY(${[...projectIds]}))`)
+      .where(sql<boolean>`(project_id = ANY(${[...projectIds]}) OR ${targets} && ${['*', ...projectIds]}::text[])`)
       .orderBy('number')
       .execute();
-    const shared = rows.filter((row) => row.shared);
     return projectIds.map((projectId) => {
-      const own = rows.filter((row) => !row.shared && row.project_id === projectId);
-      return (own.length > 0 ? own : shared).map(toNetwork);
+      const isShared = ({ targets: those }: (typeof rows)[number]) => those.includes('*') || those.includes(projectId);
+      const own = rows.filter((row) => !isShared(row) && row.project_id === projectId);
+      return (own.length > 0 ? own : rows.filter(isShared)).map((row) => toNetwork({ ...row, is_shared: isShared(row) }));
     });
   },
 );
 
 /** A page of networks that the project may see (null: all); undefined when the marker is unknown. */
 export async function listNetworks(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Network[] | undefined> {
-  const select = selectNetworks(db);
-  const rows = await pageOf(db, projectId === null ? select : select.where(reachable(projectId)), 'networks', query);
+  const select = selectNetworks(db, projectId);
+  const seen = projectId === null ? select : select.where(seenBy('networks', projectId));
+  const rows = await pageOf(db, seen, 'networks', askedBy('networks', projectId, query));
   return rows?.map(toNetwork);
 }
 
@@ -148,7 +157,8 @@ export async function findSubnets(db: CloudDb, ids: readonly string[], projectId
 }
 
 const visibleSubnets = (projectId: string): Expression<SqlBool> =>
-  sql<SqlBool>`(subnets.project_id = ${projectId} OR subnets.network_id IN (SELECT id FROM networks WHERE project_id = ${projectId} OR shared))`;
+  sql<SqlBool>`(subnets.project_id = ${projectId} OR subnets.network_id IN (
+    SELECT id FROM networks WHERE project_id = ${projectId} OR ${isSharedWith('networks', projectId)}))`;
 
 export async function listSubnets(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly Subnet[] | undefined> {
   const select = db.selectFrom('subnets').selectAll();

@@ -6,6 +6,7 @@ import { isUuid } from '../../../objects/ids.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { CloudDb } from '../../sql/queries.ts';
 import { floatingStatus, floatingTargetOf } from './floating-columns.ts';
+import { isSharedWith, type SharedTable } from './sharing.ts';
 
 /** A page of a list. Column names are ours, never a client's text. */
 export interface PageQuery {
@@ -50,9 +51,21 @@ export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = por
 /** The host that a port shows: where its guest runs or, without one, where an admin wants it. */
 const shownHost = sql`coalesce((${activeHost}), wanted_host)`;
 
+/** The address scope of a network's subnets of a version. */
+const scopeOf = (ipVersion: 4 | 6) => sql`(
+  SELECT pool.address_scope_id FROM subnets JOIN subnet_pools AS pool ON pool.id = subnets.subnet_pool_id
+  WHERE subnets.network_id = networks.id AND pool.ip_version = ${ipVersion} LIMIT 1)`;
+
+/** What everybody may use is shared; who asks makes a difference only to filters (`askedBy`). */
+const lent = (table: SharedTable) => ({ shared: isSharedWith(table, null) });
+
 /** What is listed like a column, by table. */
-const expressions: Readonly<Record<string, Readonly<Record<string, Expression<unknown>>>>> = {
+export const expressions: Readonly<Record<string, Readonly<Record<string, Expression<unknown>>>>> = {
   ports: { host: shownHost },
+  security_groups: lent('security_groups'),
+  address_scopes: lent('address_scopes'),
+  subnet_pools: lent('subnet_pools'),
+  networks: { ipv4_address_scope: scopeOf(4), ipv6_address_scope: scopeOf(6) },
   floating_ips: {
     status: floatingStatus,
     port_id: floatingTargetOf(sql`port_id`),
@@ -71,3 +84,11 @@ const textOf = (table: string, column: string): Expression<unknown> =>
 /** Times and numbers sort by value, everything else as text. */
 const sortable = (table: string, column: string): Expression<unknown> =>
   ['number', 'created_at', 'updated_at', 'mtu'].includes(column) ? sql`${sql.ref(`${table}.${column}`)}` : textOf(table, column);
+
+/** The query with its filter by `shared` as a condition: whether a row is shared depends on who asks. */
+export function askedBy(table: SharedTable, projectId: string | null, { columns, conditions = [], ...query }: PageQuery): PageQuery {
+  const { shared, ...others } = columns;
+  if (!shared) return { ...query, columns, conditions };
+  const isShared = sql<SqlBool>`${isSharedWith(table, projectId)}::text = ANY(${[...shared]})`;
+  return { ...query, columns: others, conditions: [...conditions, isShared] };
+}

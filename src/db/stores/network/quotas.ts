@@ -1,5 +1,6 @@
 /** Quotas of the network service: the limits set for projects, and their usage. */
 import { sql } from 'kysely';
+import type { NetworkTables } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
@@ -52,11 +53,7 @@ export async function deleteNetworkLimits(db: CloudDb, projectId: string): Promi
 }
 
 /** How many rows of a table a project has. */
-export async function countOfProject(
-  db: CloudDb,
-  table: 'networks' | 'subnets' | 'ports' | 'security_groups' | 'security_group_rules' | 'routers' | 'floating_ips',
-  projectId: string,
-): Promise<number> {
+export async function countOfProject(db: CloudDb, table: keyof NetworkTables, projectId: string): Promise<number> {
   const { rows } = await sql<{
     n: number;
   }>`SELECT count(*)::int AS n FROM ${sql.table(table)} WHERE project_id = ${projectId}`.execute(db);

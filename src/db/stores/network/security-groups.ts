@@ -3,10 +3,11 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { NamedGroup, SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
-import { type PageQuery, pageOf } from './pages.ts';
+import { askedBy, type PageQuery, pageOf } from './pages.ts';
+import { isSharedWith, seenBy } from './sharing.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
-type GroupRow = Selectable<SecurityGroupsTable>;
+type GroupRow = Selectable<SecurityGroupsTable> & { is_shared: boolean };
 
 const toRule = (row: Selectable<SecurityGroupRulesTable>): SecurityGroupRule => ({
   id: row.id,
@@ -32,6 +33,7 @@ const toGroup = (row: GroupRow, rules: readonly SecurityGroupRule[]): SecurityGr
   projectId: row.project_id,
   name: row.name,
   description: row.description,
+  isShared: row.is_shared,
   rules: rules.filter((rule) => rule.groupId === row.id),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -53,16 +55,24 @@ async function withRules(db: CloudDb, rows: readonly GroupRow[]): Promise<readon
   return rows.map((row) => toGroup(row, rules));
 }
 
+/** Groups as a project sees them (null: as nobody's in particular). */
+const selectGroups = (db: CloudDb, projectId: string | null = null) => {
+  const all = db
+    .selectFrom('security_groups')
+    .selectAll('security_groups')
+    .select(isSharedWith('security_groups', projectId).as('is_shared'));
+  return projectId === null ? all : all.where(seenBy('security_groups', projectId));
+};
+
 export async function findGroup(db: CloudDb, id: string, projectId: string | null): Promise<SecurityGroup | undefined> {
-  const select = db.selectFrom('security_groups').selectAll().where('id', '=', id);
-  const row = await (projectId === null ? select : select.where('project_id', '=', projectId)).executeTakeFirst();
+  const row = await selectGroups(db, projectId).where('id', '=', id).executeTakeFirst();
   return row && (await withRules(db, [row]))[0];
 }
 
 /** Groups with their rules, by id. */
 export async function groupsWithIds(db: CloudDb, ids: readonly string[]): Promise<readonly SecurityGroup[]> {
   if (ids.length === 0) return [];
-  return await withRules(db, await db.selectFrom('security_groups').selectAll().where('id', 'in', ids).orderBy('number').execute());
+  return await withRules(db, await selectGroups(db).where('id', 'in', ids).orderBy('number').execute());
 }
 
 /** The names and owners of groups, by id. */
@@ -87,9 +97,11 @@ export const groupsNamed = batched(
     const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
     const rows = await selectNamed(db, projectIds, [...names]).execute();
     return all.map((wanted) =>
-      rows.filter(
-        ({ id, name, project_id }) => project_id === wanted.projectId && (wanted.names.includes(name) || wanted.names.includes(id)),
-      ),
+      rows.filter(({ id, name, project_id, targets }) => {
+        const isOwn = project_id === wanted.projectId;
+        const isLent = targets.includes('*') || targets.includes(wanted.projectId);
+        return (isOwn && wanted.names.includes(name)) || ((isOwn || isLent) && wanted.names.includes(id));
+      }),
     );
   },
 );
@@ -103,13 +115,18 @@ interface GroupName {
   readonly name: string;
 }
 
-const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly string[]) =>
-  db
+/** Own groups by name or id, and by id those that others let the projects use. */
+const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly string[]) => {
+  const targets = sql<string[]>`ARRAY(SELECT target_project FROM rbac_policies WHERE object_id = security_groups.id)`;
+  return db
     .selectFrom('security_groups')
-    .select(['id', 'name', 'project_id'])
-    .where(sql<boolean>`project_id = ANY(${[...projectIds]})`)
-    .where(sql<boolean>`(name = ANY(${[...names]}) OR id::text = ANY(${[...names]}))`)
+    .select(['id', 'name', 'project_id', targets.as('targets')])
+    .where(
+      sql<boolean>`((project_id = ANY(${[...projectIds]}) AND (name = ANY(${[...names]}) OR id::text = ANY(${[...names]})))
+        OR (id::text = ANY(${[...names]}) AND ${targets} && ${['*', ...projectIds]}::text[]))`,
+    )
     .orderBy('number');
+};
 
 /** Locks groups, and so their rules, against changes until the transaction ends. @returns those that exist */
 export async function lockGroups(trx: InCloud, ids: readonly string[]): Promise<readonly string[]> {
@@ -126,9 +143,7 @@ export async function holdGroups(trx: InCloud, ids: readonly string[]): Promise<
 }
 
 export async function listGroups(db: CloudDb, query: PageQuery, projectId: string | null): Promise<readonly SecurityGroup[] | undefined> {
-  const select = db.selectFrom('security_groups').selectAll();
-  const own = projectId === null ? select : select.where('project_id', '=', projectId);
-  const rows = await pageOf(db, own, 'security_groups', query);
+  const rows = await pageOf(db, selectGroups(db, projectId), 'security_groups', askedBy('security_groups', projectId, query));
   return rows && (await withRules(db, rows));
 }
 

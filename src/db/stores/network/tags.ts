@@ -1,9 +1,9 @@
-/** The tags of networks, subnets, ports, security groups, routers and floating IPs. */
+/** The tags of networks, subnets and all else that has tags. */
 import { sql } from 'kysely';
 import type { InCloud } from '../../sql/queries.ts';
 
 /** The tables whose rows have tags. */
-export type TaggedTable = 'networks' | 'subnets' | 'ports' | 'security_groups' | 'routers' | 'floating_ips';
+export type TaggedTable = 'networks' | 'subnets' | 'ports' | 'security_groups' | 'routers' | 'floating_ips' | 'subnet_pools';
 
 /** The tags and the revision of a row, which is locked until the transaction ends; undefined when it is gone. */
 export async function lockTags(
