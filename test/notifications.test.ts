@@ -215,6 +215,25 @@ test('a server that never ran is deleted without a shutdown', () => {
   expect(types).toEqual(['instance.delete.end']);
 });
 
+test('the end of a boot tells the addresses that lead to those of the server', () => {
+  const [port] = server.networkInfo;
+  const networkInfo = [
+    {
+      ...port,
+      floatingIps: [
+        { ipAddress: '172.24.4.7', fixedIp: '10.20.0.3' },
+        { ipAddress: '172.24.4.8', fixedIp: '10.20.0.4' },
+      ],
+    },
+  ];
+  const [told] = notificationsOf(telling('server.create.end', { ...server, networkInfo })).filter(
+    ({ eventType }) => eventType === 'compute.instance.create.end',
+  );
+  expect(told?.payload).toMatchObject({
+    fixed_ips: [{ address: '10.20.0.3', floating_ips: [{ address: '172.24.4.7', type: 'floating', version: 4, meta: {} }] }],
+  });
+});
+
 /** What an unshelving from that state is told as. */
 const unshelved = (vmState: string) =>
   [

@@ -5,6 +5,7 @@ import type { NewNetwork } from '../../network/api/networks.ts';
 import type { NewSubnet } from '../../network/api/subnets.ts';
 import type { Network, Subnet } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { type AskedServing, checkServing } from './asked-serving.ts';
 import { BadNetworkRequest, NetworkFeatureMissing } from './errors.ts';
 
 /** What is shown of a subnet. */
@@ -33,6 +34,7 @@ export interface ProvidedNetwork {
   readonly projectId?: string;
   readonly mtu?: number;
   readonly subnet: { readonly cidr: string } & Pick<NewSubnet, 'gatewayIp' | 'allocationPools' | 'dnsNameservers' | 'enableDhcp'>;
+  readonly serving: AskedServing;
 }
 
 interface Deps {
@@ -71,8 +73,9 @@ export class ProxiedNetworksApi {
   }
 
   /** A network of the named project, or one that all projects use. */
-  async provide(ctx: Context, { label, subnet, projectId, mtu }: ProvidedNetwork): Promise<ShownNetwork> {
+  async provide(ctx: Context, { label, subnet, projectId, mtu, serving }: ProvidedNetwork): Promise<ShownNetwork> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-networks:create', { project_id: ctx.projectId });
+    checkServing(serving, subnet);
     const owned = projectId === undefined ? { isShared: true } : { projectId };
     return await this.#make(ctx, { name: label, ...owned, ...(mtu !== undefined && { mtu }) }, subnet);
   }

@@ -206,7 +206,7 @@ test('a project makes and deletes networks with a subnet', async () => {
 test('administrators make networks for all projects, give them to one, and take them back', async () => {
   const make = (asked: object) => face.ask('POST', '/os-networks', { body: { network: { label: 'provided', ...asked } } });
   const range = { cidr: '10.8.0.0/24', gateway: '10.8.0.9', allowed_start: '10.8.0.10', allowed_end: '10.8.0.20', dns1: '9.9.9.9' };
-  const made = await make({ ...range, mtu: 1400, enable_dhcp: false });
+  const made = await make({ ...range, mtu: 1400, enable_dhcp: false, dhcp_server: '10.8.0.3', multi_host: true, share_address: true });
   const { id } = made.body.network;
   const shown = { label: 'provided', cidr: '10.8.0.0/24', gateway: '10.8.0.9', dns1: '9.9.9.9', mtu: 1400 };
   expect([made.status, made.body.network]).toEqual([200, expect.objectContaining(shown)]);
@@ -227,6 +227,9 @@ test('administrators make networks for all projects, give them to one, and take 
     make({}),
     make({ ...range, vlan: 7 }),
     make({ cidr: '10.8.0.0/24', allowed_start: '10.8.0.10' }),
+    make({ ...range, multi_host: false }),
+    make({ ...range, share_address: false }),
+    make({ ...range, dhcp_server: '10.8.0.3' }),
     asDemo('POST', '/os-networks', { network: { label: 'x', cidr: '10.8.0.0/24' } }),
     face.ask('POST', '/os-networks/add', { body: { id: NOBODY } }),
     asDemo('POST', '/os-networks/add', { id }),
@@ -235,7 +238,7 @@ test('administrators make networks for all projects, give them to one, and take 
     asDemo('POST', `/os-networks/${id}/action`, { disassociate: null }),
     face.ask('POST', `/os-networks/${NOBODY}/action`, { body: { disassociate_project: null } }),
   ]);
-  expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 403, 400, 403, 501, 501, 403, 404]);
+  expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400, 403, 400, 403, 501, 501, 403, 404]);
   for (const gone of [id, own.body.network.id]) expect((await face.ask('DELETE', `/os-networks/${gone}`)).status).toBe(202);
 });
 

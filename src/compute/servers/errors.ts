@@ -18,6 +18,13 @@ export const InvalidImageMetadata = errorType(
   (p: { because: string }) => `Invalid image metadata. Error: ${p.because}`,
 );
 
+/** No host validates the certificates by which images are signed. */
+export const CertificatesNotValidated = errorType(
+  'CertificatesNotValidated',
+  'invalid',
+  (_: object) => 'Trusted image certificates provided on host that does not support certificate validation.',
+);
+
 export const ImageRequired = errorType('ImageRequired', 'invalid', (_: object) => 'Invalid imageRef provided.');
 
 export const FlavorTooSmall = errorType(

@@ -16,7 +16,16 @@ import { checkBlockDevices } from './block-devices.ts';
 import type { BootRequest } from './boot-request.ts';
 import { checkHardware } from './guest-hardware.ts';
 import { checkSizes } from './image-sizes.ts';
-import { ImageRequired, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
+import { checkDevices } from './missing-devices.ts';
+import {
+  CertificatesNotValidated,
+  ImageRequired,
+  UnknownFlavor,
+  UnknownHost,
+  UnknownKeypair,
+  UnknownZone,
+  ZeroDiskForbidden,
+} from './errors.ts';
 
 /** A boot request with every name resolved. */
 export interface ResolvedBoot {
@@ -46,6 +55,7 @@ export const bootResolver =
     if (request.imageId === null) throw ImageRequired({});
     const image = await bootImage(images, ctx, request.imageId);
     checkSizes(flavor, image);
+    checkDevices(flavor);
     checkHardware(flavor, image);
     if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
     await networks.checkRequested(ctx, request.networks, request.maxCount);
@@ -66,7 +76,10 @@ function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
   const { requestedHost, requestedNode, askedByZone, trustedCertificates, networks } = request;
   if (requestedHost !== null || requestedNode !== null)
     policy.check(ctx, askedByZone ? 'os_compute_api:servers:create:forced_host' : 'compute:servers:create:requested_destination');
-  if (trustedCertificates !== null) policy.check(ctx, 'os_compute_api:servers:create:trusted_certs');
+  if (trustedCertificates !== null) {
+    policy.check(ctx, 'os_compute_api:servers:create:trusted_certs');
+    throw CertificatesNotValidated({});
+  }
   if (typeof networks !== 'string') policy.check(ctx, 'os_compute_api:servers:create:attach_network');
 }
 

@@ -74,14 +74,14 @@ export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error' 
     return { ...payload, code: serverOf(telling).fault?.code ?? 500, message, exception: `${error}: ${message}` };
   }
   if (!isBoot || phase !== 'end') return payload;
-  const fixedIps = addressesOf(serverOf(telling)).map(({ label, mac, version, address }) => ({
+  const fixedIps = addressesOf(serverOf(telling)).map(({ label, mac, version, address, floating }) => ({
     address,
     label,
     version,
     vif_mac: mac,
     type: 'fixed',
     meta: {},
-    floating_ips: [],
+    floating_ips: floating.map((ip) => ({ address: ip, type: 'floating', version: 4, meta: {} })),
   }));
   return { ...payload, fixed_ips: fixedIps, message: 'Success' };
 }

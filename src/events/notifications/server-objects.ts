@@ -26,6 +26,7 @@ export const addressesOf = ({ networkInfo }: ServerInEvent) =>
       version: ip.version,
       address: ip.ipAddress,
       device: `tap${port.portId.slice(0, PORT_IN_DEVICE)}`,
+      floating: (port.floatingIps ?? []).filter(({ fixedIp }) => fixedIp === ip.ipAddress).map(({ ipAddress }) => ipAddress),
     })),
   );
 

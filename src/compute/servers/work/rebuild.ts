@@ -9,7 +9,7 @@ import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts'
 import type { Policy } from '../../../policy/policy.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
-import { PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
+import { CertificatesNotValidated, PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
 import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
 import { checkHardware } from '../guest-hardware.ts';
@@ -30,7 +30,10 @@ export const prepareRebuild =
   ({ db, policy, quotaLimits, images, ids }: RebuildDeps): Prepare<'rebuild'> =>
   async (ctx, server, asked) => {
     const target = { project_id: server.projectId, user_id: server.userId };
-    if (asked.trustedCertificates) policy.check(ctx, 'os_compute_api:servers:rebuild:trusted_certs', target);
+    if (asked.trustedCertificates) {
+      policy.check(ctx, 'os_compute_api:servers:rebuild:trusted_certs', target);
+      throw CertificatesNotValidated({});
+    }
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
     checkSizes(server.flavor, image);

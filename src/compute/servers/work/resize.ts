@@ -15,6 +15,7 @@ import { checkGrowth } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { FlavorUnchanged, ResizeDown, ResizeToZeroDisk, SameHost, UnknownFlavor, UnknownHost } from '../errors.ts';
 import { checkHardware } from '../guest-hardware.ts';
+import { checkDevices } from '../missing-devices.ts';
 import { checkSizes } from '../image-sizes.ts';
 import type { Prepare, Prepared } from './preparers.ts';
 
@@ -36,6 +37,7 @@ export const prepareResize =
     if (flavor.id === server.flavor.id) throw FlavorUnchanged({});
     if (flavor.rootGb === 0 && server.flavor.rootGb !== 0) throw ResizeToZeroDisk({});
     if (isSmaller(flavor, server.flavor)) throw ResizeDown({});
+    checkDevices(flavor);
     if (server.image) {
       checkSizes(flavor, server.image);
       checkHardware(flavor, server.image);

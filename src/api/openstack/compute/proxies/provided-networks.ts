@@ -31,7 +31,6 @@ const newNetwork = requestBody(
     allowed_end: text('ip'),
     mtu: bodyField({ type: t.Integer({ minimum: 68, maximum: 65_536 }) }),
     enable_dhcp: flag,
-    // Every host answers DHCP for its own guests, under an address that the network service chooses.
     dhcp_server: text('ip'),
     share_address: flag,
     multi_host: flag,
@@ -61,6 +60,7 @@ export const providedNetworkRoutes = [
     handle: async ({ ctx, body }, { networkProxy }: Deps) => {
       const { label, cidr, cidr_v6: cidrV6, project_id: projectId, gateway, gateway_v6: gatewayV6 } = body;
       const { dns1, dns2, allowed_start: start, allowed_end: end, mtu, enable_dhcp: enableDhcp } = body;
+      const { dhcp_server: dhcpServer, share_address: sharesAddress, multi_host: isOnEveryHost } = body;
       const gatewayIp = cidr === undefined ? gatewayV6 : gateway;
       const subnet = {
         cidr: cidr ?? cidrV6 ?? '',
@@ -75,6 +75,7 @@ export const providedNetworkRoutes = [
           subnet,
           ...(projectId !== undefined && { projectId }),
           ...(mtu !== undefined && { mtu }),
+          serving: { dhcpServer, sharesAddress, isOnEveryHost },
         }),
       );
     },

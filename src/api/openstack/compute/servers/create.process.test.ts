@@ -101,7 +101,7 @@ describe('a field is taken in its window and refused outside', () => {
     [{ personality: [{ path: '/a', contents: 'aGk=' }] }, '2.56', 202],
     [{ personality: [] }, '2.57', 400],
     [{ trusted_image_certificates: ['c'] }, '2.62', 400],
-    [{ trusted_image_certificates: ['c'] }, '2.63', 202],
+    [{ trusted_image_certificates: null }, '2.63', 202],
     [{ trusted_image_certificates: [] }, '2.63', 400],
     [{ host: 'host-1' }, '2.73', 400],
     [{ hostname: 'web-1' }, '2.89', 400],
@@ -117,6 +117,7 @@ describe('a field is taken in its window and refused outside', () => {
 test.each<[object, string, number, string]>([
   [{ min_count: 3, max_count: 2 }, '2.1', 400, 'min_count must be <= max_count'],
   [{ min_count: 0 }, '2.1', 400, 'Invalid input for field/attribute min_count'],
+  [{ trusted_image_certificates: ['c'] }, '2.63', 400, 'Trusted image certificates provided on host that does not support'],
   [{ name: ' x' }, '2.1', 400, 'Invalid input for field/attribute name'],
   [{ hostname: 'one', max_count: 2 }, '2.90', 400, 'Unable to allocate a single hostname to multiple instances'],
   [{ metadata: { a: '1', b: '2', c: '3', d: '4' } }, '2.1', 403, 'Maximum number of metadata items exceeds 3'],
