@@ -192,6 +192,21 @@ const plants: readonly Plant[] = [
     left: async () => void (await run(sql`DELETE FROM floating_ips`)),
   },
   {
+    invariant: 'forwarded-ports-are-reached',
+    plant: () =>
+      cloud.db.transaction().execute(async (trx) => {
+        await sql`SET LOCAL session_replication_role = replica`.execute(trx);
+        await sql`
+          INSERT INTO floating_ips (id, project_id, network_id, address, own_port_id)
+          SELECT ${NOBODY}, 'p', id, '172.24.4.9', ${NOBODY} FROM networks LIMIT 1`.execute(trx);
+        await sql`
+          INSERT INTO port_forwardings (id, floating_ip_id, protocol, external_port, port_id, subnet_id, fixed_ip, internal_port, router_id)
+          SELECT ${NOBODY}, ${NOBODY}, 'tcp', 80, ${NOBODY}, id, '10.9.8.9', 8080, ${NOBODY} FROM subnets LIMIT 1`.execute(trx);
+      }),
+    expected: () => ({ subject: NOBODY, evidence: { address: '172.24.4.9', routerId: NOBODY, portId: NOBODY } }),
+    left: async () => void (await run(sql`DELETE FROM floating_ips`)),
+  },
+  {
     invariant: 'shared-objects-exist',
     plant: () =>
       run(sql`

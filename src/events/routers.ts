@@ -1,7 +1,7 @@
 /** Events of routers and floating IPs. */
 import { Type as t } from '@sinclair/typebox';
 import { networkId, portId } from '../objects/ids.ts';
-import { eventType, orNull, snapshot, time } from './event-type.ts';
+import { eventType, orNull, snapshot, time, word } from './event-type.ts';
 
 const kept = { projectId: t.String(), description: t.String(), createdAt: time(), updatedAt: time() };
 const tags = t.Array(t.String());
@@ -32,14 +32,26 @@ export const routerCreate = eventType('router.create', router);
 export const routerUpdate = eventType('router.update', router);
 export const routerDelete = eventType('router.delete', router);
 
-/** A floating IP; its update says where it leads from now on. */
+const target = { portId, subnetId: t.String(), fixedIp: t.String(), routerId: t.String() };
+
+/** A floating IP; its update says where it, and each of its ports, leads from now on. */
 const floatingIp = snapshot(
   t.Object({
     id: t.String(),
     ...kept,
     networkId,
     address: t.String(),
-    target: orNull(t.Object({ portId, subnetId: t.String(), fixedIp: t.String(), routerId: t.String() })),
+    target: orNull(t.Object(target)),
+    forwardings: t.Array(
+      t.Object({
+        id: t.String(),
+        ...target,
+        description: t.String(),
+        protocol: word<'tcp' | 'udp'>(),
+        externalPort: t.Integer(),
+        internalPort: t.Integer(),
+      }),
+    ),
     tags,
   }),
   { subjectOf: ({ id }) => id, ...ofProject },

@@ -11,6 +11,7 @@ import { checkGroupNames } from './books/group-names.ts';
 import { NetworkOwnersApi } from './api/network-owners.ts';
 import { NetworksApi } from './api/networks.ts';
 import { roomFor } from './books/quota.ts';
+import { PortForwardingsApi } from './api/port-forwardings.ts';
 import { PortsApi } from './api/ports.ts';
 import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
@@ -42,6 +43,7 @@ export class NetworkApi implements NetworkingChecks {
   readonly routers: RoutersApi;
   readonly interfaces: RouterInterfacesApi;
   readonly floatingIps: FloatingIpsApi;
+  readonly portForwardings: PortForwardingsApi;
   readonly subnetPools: SubnetPoolsApi;
   readonly addressScopes: AddressScopesApi;
   readonly rbacPolicies: RbacPoliciesApi;
@@ -62,6 +64,7 @@ export class NetworkApi implements NetworkingChecks {
     this.routers = new RoutersApi(deps);
     this.interfaces = new RouterInterfacesApi(deps);
     this.floatingIps = new FloatingIpsApi(deps);
+    this.portForwardings = new PortForwardingsApi(deps);
     this.subnetPools = new SubnetPoolsApi(deps);
     this.addressScopes = new AddressScopesApi(deps);
     this.rbacPolicies = new RbacPoliciesApi(deps);

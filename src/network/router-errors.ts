@@ -109,6 +109,35 @@ export const FloatingIpPortAlreadyAssociated = errorType(
     `Cannot associate floating IP ${p.address} (${p.id}) with port ${p.portId} using fixed IP ${p.fixedIp}, as that fixed IP already has a floating IP on external network ${p.networkId}.`,
 );
 
+export const PortForwardingNotFound = errorType(
+  'PortForwardingNotFound',
+  'not-found',
+  (p: { id: string }) => `Port Forwarding ${p.id} could not be found.`,
+);
+
+/** A floating IP leads as a whole, or its ports do. */
+export const FipInUseByPortForwarding = errorType(
+  'FipInUseByPortForwarding',
+  'conflict',
+  (p: { id: string }) => `Floating IP ${p.id} in use by Port Forwarding resources.`,
+);
+
+export const PortHasPortForwarding = errorType(
+  'PortHasPortForwarding',
+  'invalid',
+  (p: { portId: string }) => `Cannot associate floating IP to port ${p.portId} because it already has a Port Forwarding binding.`,
+);
+
+export const PortHasBindingFloatingIp = errorType(
+  'PortHasBindingFloatingIP',
+  'invalid',
+  (p: { portId: string; fixedIp: string; floatingIpId: string }) =>
+    `Cannot create port forwarding to port ${p.portId}, the fixed IP ${p.fixedIp} already has the floating IP ${p.floatingIpId}.`,
+);
+
+/** A port forwarding that cannot be: the reason is a sentence. */
+export const BadForwarding = errorType('BadRequest', 'invalid', (p: { reason: string }) => `Bad port_forwarding request: ${p.reason}.`);
+
 /** A floating IP that cannot be: the reason is a sentence. */
 export const BadFloatingIp = errorType('BadRequest', 'invalid', (p: { reason: string }) => `Bad floatingip request: ${p.reason}.`);
 

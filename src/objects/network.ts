@@ -157,6 +157,17 @@ export interface FloatingTarget {
   readonly routerId: string;
 }
 
+/** A port of a floating IP, led to a port of an address behind a router. */
+export interface PortForwarding extends FloatingTarget {
+  readonly id: string;
+  readonly number: number;
+  readonly description: string;
+  readonly floatingIpId: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly externalPort: number;
+  readonly internalPort: number;
+}
+
 /** An address of an external network that a project holds, and can have translated to that of a port. */
 export interface FloatingIp extends Omit<Tagged, 'name'> {
   readonly id: string;
@@ -167,6 +178,8 @@ export interface FloatingIp extends Omit<Tagged, 'name'> {
   /** ACTIVE while a plugged port is reached by it. */
   readonly status: 'ACTIVE' | 'DOWN';
   readonly target: FloatingTarget | null;
+  /** Single ports that lead somewhere, while it does not as a whole. */
+  readonly forwardings: readonly Omit<PortForwarding, 'number'>[];
 }
 
 /** Rules for the ports in the group. */

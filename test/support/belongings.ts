@@ -40,6 +40,9 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const { networks: outside } = await list(owner, 'network', '/v2.0/networks?name=public');
   const floating = { floating_network_id: outside[0].id, tags: ['t'] };
   const floatingIp = await made(owner, 'network', '/v2.0/floatingips', { floatingip: floating }).then(idOf);
+  const outlet = { internal_port_id: port, protocol: 'tcp', internal_port: 80, external_port: 80 };
+  const forwardings = `/v2.0/floatingips/${floatingIp}/port_forwardings`;
+  const forwarding = await made(owner, 'network', forwardings, { port_forwarding: outlet }).then(idOf);
   const pool = { name: 'theirs', prefixes: ['10.96.0.0/16'], tags: ['t'] };
   const subnetPool = await made(owner, 'network', '/v2.0/subnetpools', { subnetpool: pool }).then(idOf);
   const scope = { address_scope: { name: 'theirs', ip_version: 4 } };
@@ -107,6 +110,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network routers': theirs(router),
     'network routers tags': theirs('t'),
     'network floatingips': theirs(floatingIp),
+    'network floatingips port_forwardings': theirs(forwarding),
     'network floatingips tags': theirs('t'),
     'compute os-floating-ips': theirs(floatingIp),
     'compute os-fping': theirs(server),

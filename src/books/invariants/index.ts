@@ -5,6 +5,7 @@ import { addressesHavePorts } from './addresses-have-ports.ts';
 import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { floatingIpsAreReached } from './floating-ips-are-reached.ts';
+import { forwardedPortsAreReached } from './forwarded-ports-are-reached.ts';
 import { gatewaysAreKnown } from './gateways-are-known.ts';
 import { groupsKeepTheirPolicy } from './groups-keep-their-policy.ts';
 import { hostUsage } from './host-usage.ts';
@@ -41,6 +42,7 @@ export const rowInvariants: readonly Invariant[] = [
   addressesHavePorts,
   gatewaysAreKnown,
   floatingIpsAreReached,
+  forwardedPortsAreReached,
   sharedObjectsExist,
   poolsAreCutOnce,
   serversShowTheirAddresses,

@@ -48,6 +48,7 @@ import * as consoleViewers from './0047-console-viewers.ts';
 import * as subnetModes from './0047-subnet-modes.ts';
 import * as volumesOfServers from './0048-volumes-of-servers.ts';
 import * as sharing from './0049-sharing.ts';
+import * as portForwardings from './0050-port-forwardings.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -111,4 +112,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0047-subnet-modes': subnetModes,
   '0048-volumes-of-servers': volumesOfServers,
   '0049-sharing': sharing,
+  '0050-port-forwardings': portForwardings,
 };

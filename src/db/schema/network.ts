@@ -209,6 +209,21 @@ export interface FloatingIpTargetsTable {
   router_id: string;
 }
 
+/** A port of a floating IP that leads to a port of a guest. */
+export interface PortForwardingsTable {
+  id: string;
+  number: Generated<number>;
+  description: Defaulted<string>;
+  floating_ip_id: string;
+  protocol: 'tcp' | 'udp';
+  external_port: number;
+  port_id: string;
+  subnet_id: string;
+  fixed_ip: string;
+  internal_port: number;
+  router_id: string;
+}
+
 /** A limit that an operator set for a project; -1 is unlimited. */
 export interface NetworkQuotasTable {
   project_id: string;
@@ -231,4 +246,5 @@ export interface NetworkTables extends NetworkSharingTables {
   routers: RoutersTable;
   floating_ips: FloatingIpsTable;
   floating_ip_targets: FloatingIpTargetsTable;
+  port_forwardings: PortForwardingsTable;
 }

@@ -22,7 +22,7 @@ import { takeQuota } from '../books/quota.ts';
 import { addExternalPort } from '../books/router-legs.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
 import { MarkerUnknown, NetworkNotFound, SubnetNotFound } from '../errors.ts';
-import { BadFloatingIp, FloatingIpNotFound } from '../router-errors.ts';
+import { BadFloatingIp, FipInUseByPortForwarding, FloatingIpNotFound } from '../router-errors.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
@@ -140,6 +140,7 @@ export class FloatingIpsApi {
       const servers = await this.#lead(changing, ctx, { id, target: null, expecting });
       const floatingIp = await lockFloatingIp(trx, id);
       if (!floatingIp) throw FloatingIpNotFound({ id });
+      if (floatingIp.forwardings.length > 0) throw FipInUseByPortForwarding({ id });
       await deleteFloatingIp(trx, id);
       for (const port of await portsWithIds(trx, [floatingIp.ownPortId])) tell(portDelete(port));
       await deletePort(trx, floatingIp.ownPortId);

@@ -113,6 +113,19 @@ export const listFields = {
     constants: {},
     hasTags: true,
   },
+  portForwardings: {
+    columns: {
+      id: 'id',
+      description: 'description',
+      protocol: 'protocol',
+      external_port: 'external_port',
+      internal_port: 'internal_port',
+      internal_port_id: 'port_id',
+      internal_ip_address: 'fixed_ip',
+    },
+    constants: {},
+    hasTags: false,
+  },
   rbacPolicies: {
     columns: {
       ...owned,

@@ -3,6 +3,7 @@ import type { Changing } from '../../db/change.ts';
 import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
 import { findFloatingIps, lockFloatingIp } from '../../db/stores/network/floating-ips.ts';
 import { type Abandoned, leadNowhere, leadTo } from '../../db/stores/network/floating-targets.ts';
+import { haveForwardings } from '../../db/stores/network/port-forwardings.ts';
 import { findPort, lockPorts, portsWithIds } from '../../db/stores/network/ports.ts';
 import { lockRouter, routersBetween } from '../../db/stores/network/routers.ts';
 import { changePortsOf } from '../../db/stores/network/server-networking.ts';
@@ -11,7 +12,14 @@ import { isUuid, type ServerId } from '../../objects/ids.ts';
 import type { FixedIp, FloatingIp, Port } from '../../objects/network.ts';
 import { PortNotFound } from '../errors.ts';
 import { canonicalAddress } from '../plan/ip-range.ts';
-import { BadFloatingIp, ExternalGatewayNotFound, FloatingIpNotFound, FloatingIpPortAlreadyAssociated } from '../router-errors.ts';
+import {
+  BadFloatingIp,
+  ExternalGatewayNotFound,
+  FipInUseByPortForwarding,
+  FloatingIpNotFound,
+  FloatingIpPortAlreadyAssociated,
+  PortHasPortForwarding,
+} from '../router-errors.ts';
 
 /** The port that a floating IP is to lead to, and which address of it. */
 export interface WantedTarget {
@@ -36,6 +44,8 @@ export async function lead({ trx }: Changing<CloudDb>, { id, target, sight, chec
   const [before] = await findFloatingIps(trx, [id], null);
   if (!before) throw FloatingIpNotFound({ id });
   const wanted = target && (await wantedPort(trx, before, { target, sight }));
+  if (target && before.forwardings.length > 0) throw FipInUseByPortForwarding({ id });
+  if (wanted && (await haveForwardings(trx, [wanted.id]))) throw PortHasPortForwarding({ portId: wanted.id });
   const old = before.target ? await portsWithIds(trx, [before.target.portId]) : [];
   // Servers first, as in the allocation of their ports, and always in the same order.
   const servers = [...new Set([...old, ...(wanted ? [wanted] : [])].flatMap(({ serverId }) => serverId ?? []))].sort();
@@ -54,6 +64,16 @@ export async function abandon({ trx, tell }: Changing<CloudDb>, abandoned: Aband
   for (const floatingIp of await leadNowhere(trx, abandoned)) tell(floatingIpUpdate(floatingIp));
 }
 
+/** The way to what a port of the floating IP is to lead to. Router and port stay until the transaction ends. */
+export async function findWay(
+  trx: InCloud,
+  floatingIp: FloatingIp,
+  wanted: { readonly target: WantedTarget; readonly sight: string | null },
+): Promise<Found> {
+  const port = await wantedPort(trx, floatingIp, wanted);
+  return await routeTo(trx, floatingIp, { port, fixedIp: wanted.target.fixedIp });
+}
+
 async function wantedPort(
   trx: InCloud,
   { projectId }: FloatingIp,
@@ -69,6 +89,7 @@ async function wantedPort(
   return port;
 }
 
+/** The way from a floating IP's network to a port. */
 interface Found {
   readonly port: Port;
   readonly address: FixedIp;

@@ -2,6 +2,7 @@ import { transaction } from '../../db/sql/retry.ts';
 import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
 import { floatingIpsOnHost } from '../../db/stores/network/floating-targets.ts';
+import { forwardingsOnHost } from '../../db/stores/network/port-forwardings.ts';
 import { routersReachedFrom } from '../../db/stores/network/routers.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
@@ -23,12 +24,20 @@ export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =
       const legs = routers.flatMap(legsOf);
       const further = legs.map(({ networkId }) => networkId).filter((id) => !here.networks.some((network) => network.id === id));
       const ids = [...new Set(further)];
-      const [networks, subnets, floatingIps] = await Promise.all([
+      const [networks, subnets, floatingIps, forwardings] = await Promise.all([
         findNetworks(trx, ids, null),
         subnetsOf(trx, ids),
         floatingIpsOnHost(trx, host),
+        forwardingsOnHost(trx, host),
       ]);
-      return { ...here, networks: [...here.networks, ...networks], subnets: [...here.subnets, ...subnets], routers, floatingIps };
+      return {
+        ...here,
+        networks: [...here.networks, ...networks],
+        subnets: [...here.subnets, ...subnets],
+        routers,
+        floatingIps,
+        forwardings,
+      };
     },
     { isolation: 'repeatable read' },
   );
@@ -45,7 +54,7 @@ export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<Host
     subnetsOf(db, networkIds),
     rulesWithMembers(db, groupIds),
   ]);
-  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [] };
+  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [], forwardings: [] };
 }
 
 async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {

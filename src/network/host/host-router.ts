@@ -14,7 +14,23 @@ export interface HostRouter {
   readonly routes: readonly { readonly destination: string; readonly nexthop: string }[];
   /** External addresses, each translated to an address of a port on this host. */
   readonly floatingIps: readonly { readonly address: string; readonly fixedIp: string }[];
+  /** Single ports of external addresses, each translated to a port of an address on this host; left out: none. */
+  readonly forwardings?: readonly HostForwarding[];
 }
+
+/** A port of an external address that leads to a port of a guest. */
+export interface HostForwarding {
+  readonly address: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly externalPort: number;
+  readonly fixedIp: string;
+  readonly internalPort: number;
+}
+
+/** The external addresses that a router answers for beside its own. */
+export const heldAddresses = ({ floatingIps, forwardings = [] }: HostRouter): readonly string[] => [
+  ...new Set([...floatingIps, ...forwardings].map(({ address }) => address)),
+];
 
 /** One device of a router. */
 export interface HostRouterLeg {

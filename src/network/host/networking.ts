@@ -2,6 +2,7 @@
 import type { MemberAddress } from '../../db/stores/network/security-groups.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import { asId, type ProjectId } from '../../objects/ids.ts';
+import type { LeadingPort } from '../../db/stores/network/port-forwardings.ts';
 import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
 import type { Network, Port, Router, SecurityGroupRule, Subnet } from '../../objects/network.ts';
 import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
@@ -20,6 +21,8 @@ export interface HostBooks {
   /** The routers that its guests can reach, and the floating IPs that lead to its ports. */
   readonly routers: readonly Router[];
   readonly floatingIps: readonly LeadingIp[];
+  /** Likewise single ports of floating IPs. */
+  readonly forwardings: readonly LeadingPort[];
 }
 
 /** All that the host must carry. */

@@ -2,6 +2,7 @@
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { activatePorts, type Plugging, portsToTakeOff, unbindPorts } from '../../db/stores/network/port-bindings.ts';
 import { floatingIpsOfPorts } from '../../db/stores/network/floating-targets.ts';
+import { haveForwardings } from '../../db/stores/network/port-forwardings.ts';
 import { portsOfServer } from '../../db/stores/network/ports.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
@@ -99,7 +100,7 @@ export class HostNetworks {
 
   async #haveFloatingIps(ports: readonly Port[]): Promise<boolean> {
     const ids = ports.map(({ id }) => id);
-    return (await floatingIpsOfPorts(this.#deps.db, ids)).length > 0;
+    return (await floatingIpsOfPorts(this.#deps.db, ids)).length > 0 || (await haveForwardings(this.#deps.db, ids));
   }
 
   /** Whether a server has ports; if none is bound to this host, they are bound elsewhere. */

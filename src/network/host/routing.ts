@@ -1,4 +1,5 @@
 /** Computes from the books what the routers of one host are. Pure. */
+import type { LeadingPort } from '../../db/stores/network/port-forwardings.ts';
 import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
 import type { Router, RouterLeg, Subnet } from '../../objects/network.ts';
 import type { HostRouter, HostRouterLeg } from './host-router.ts';
@@ -8,10 +9,11 @@ export interface RoutingBooks {
   readonly routers: readonly Router[];
   readonly subnets: readonly Subnet[];
   readonly floatingIps: readonly LeadingIp[];
+  readonly forwardings: readonly LeadingPort[];
 }
 
 /** The routers that forward; one that was switched off is nowhere. */
-export const hostRoutersOf = ({ routers, subnets, floatingIps }: RoutingBooks): readonly HostRouter[] =>
+export const hostRoutersOf = ({ routers, subnets, floatingIps, forwardings }: RoutingBooks): readonly HostRouter[] =>
   routers
     .filter(({ adminStateUp }) => adminStateUp)
     .map(({ id, interfaces, gateway, isTranslating, routes }) => ({
@@ -21,8 +23,17 @@ export const hostRoutersOf = ({ routers, subnets, floatingIps }: RoutingBooks): 
       nextHops: subnetsOf(gateway, subnets).flatMap(({ gatewayIp }) => gatewayIp ?? []),
       isTranslating,
       routes,
+      ...forwardingsOf(id, forwardings),
       floatingIps: floatingIps.filter(({ routerId }) => routerId === id).map(({ address, fixedIp }) => ({ address, fixedIp })),
     }));
+
+function forwardingsOf(id: string, all: readonly LeadingPort[]): Pick<HostRouter, 'forwardings'> {
+  const own = all.filter(({ routerId }) => routerId === id);
+  const forwardings = own.map(({ address, protocol, externalPort, fixedIp, internalPort }) => {
+    return { address, protocol, externalPort, fixedIp, internalPort };
+  });
+  return forwardings.length > 0 ? { forwardings } : {};
+}
 
 const legOf = ({ portId, networkId, macAddress, fixedIps }: RouterLeg, subnets: readonly Subnet[]): HostRouterLeg => ({
   portId,

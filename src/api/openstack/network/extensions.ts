@@ -33,6 +33,12 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   ],
   'filter-validation': ['Filter parameters validation', 'Provides validation on filter parameters.'],
   'fip-port-details': ['Floating IP Port Details Extension', 'Add port_details attribute to Floating IP resource'],
+  'floating-ip-port-forwarding': ['Floating IP Port Forwarding', 'Expose floating IP port forwarding'],
+  'floating-ip-port-forwarding-description': [
+    'Floating IP Port Forwarding new field description',
+    'Add a description field to Port Forwarding rules',
+  ],
+  'expose-port-forwarding-in-fip': ['Expose Port Forwarding in FIP', 'Expose the port_forwardings field of a floating IP'],
   'floatingip-pools': ['Floating IP Pools Extension', 'Provides a floating IP pools API.'],
   'net-mtu': ['Network MTU', 'Provides MTU attribute for a network resource.'],
   'net-mtu-writable': ['Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],

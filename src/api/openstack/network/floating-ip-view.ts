@@ -16,6 +16,15 @@ const portDetails = t.Object({
   device_owner: t.String(),
 });
 
+const forwarded = t.Object({
+  id: t.String(),
+  protocol: t.String(),
+  internal_port_id: t.String(),
+  internal_ip_address: t.String(),
+  internal_port: t.Integer(),
+  external_port: t.Integer(),
+});
+
 /** A floating IP as clients see it, with the port that it leads to. */
 export const floatingIpView = resource<ShownFloatingIp>()('floating IP', {
   ...keptFields,
@@ -23,7 +32,17 @@ export const floatingIpView = resource<ShownFloatingIp>()('floating IP', {
   floating_ip_address: field(t.String(), (ip) => ip.address),
   fixed_ip_address: field(textOrNull, (ip) => ip.target?.fixedIp ?? null),
   port_id: field(textOrNull, (ip) => ip.target?.portId ?? null),
-  router_id: field(textOrNull, (ip) => ip.target?.routerId ?? null),
+  router_id: field(textOrNull, (ip) => ip.target?.routerId ?? ip.forwardings[0]?.routerId ?? null),
+  port_forwardings: field(t.Array(forwarded), (ip) =>
+    ip.forwardings.map((one) => ({
+      id: one.id,
+      protocol: one.protocol,
+      internal_port_id: one.portId,
+      internal_ip_address: one.fixedIp,
+      internal_port: one.internalPort,
+      external_port: one.externalPort,
+    })),
+  ),
   status: field(t.String(), (ip) => ip.status),
   port_details: field(nullable(portDetails), ({ port }) =>
     port === undefined

@@ -5,6 +5,7 @@ import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';
 import { floatingIpRoutes } from './floating-ips.ts';
 import { networkRoutes as networks } from './networks.ts';
+import { portForwardingRoutes } from './port-forwardings.ts';
 import { portRoutes } from './ports.ts';
 import { quotaRoutes } from './quotas.ts';
 import { rbacPolicyRoutes } from './rbac-policies.ts';
@@ -32,6 +33,7 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...routerRoutes,
   ...routerMemberRoutes,
   ...floatingIpRoutes,
+  ...portForwardingRoutes,
   ...subnetPoolRoutes,
   ...addressScopeRoutes,
   ...rbacPolicyRoutes,

@@ -4,10 +4,13 @@ import { asId, type NetworkId, type PortId } from '../../../objects/ids.ts';
 import type { FloatingIp, FloatingTarget } from '../../../objects/network.ts';
 import type { FloatingIpsTable } from '../../schema/network.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
-import { floatingStatus, floatingTargetOf } from './floating-columns.ts';
+import { floatingForwardings, floatingStatus, floatingTargetOf } from './floating-columns.ts';
 import { type PageQuery, pageOf } from './pages.ts';
 
-type FloatingRow = Selectable<FloatingIpsTable> & { status: 'ACTIVE' | 'DOWN'; target: FloatingTarget | null };
+type FloatingRow = Selectable<FloatingIpsTable> & { status: 'ACTIVE' | 'DOWN'; target: FloatingTarget | null } & Pick<
+    FloatingIp,
+    'forwardings'
+  >;
 
 const toFloatingIp = (row: FloatingRow): FloatingIp => ({
   id: row.id,
@@ -19,6 +22,7 @@ const toFloatingIp = (row: FloatingRow): FloatingIp => ({
   ownPortId: asId<PortId>(row.own_port_id),
   status: row.status,
   target: row.target,
+  forwardings: row.forwardings,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   revisionNumber: row.revision_number,
@@ -35,6 +39,7 @@ const selectFloatingIps = (db: CloudDb) =>
       floatingTargetOf(
         sql<FloatingTarget>`jsonb_build_object('portId', port_id, 'subnetId', subnet_id, 'fixedIp', host(fixed_ip), 'routerId', router_id)`,
       ).as('target'),
+      floatingForwardings.as('forwardings'),
     ]);
 
 export async function insertFloatingIp(trx: InCloud, row: Insertable<FloatingIpsTable>): Promise<void> {
@@ -59,7 +64,8 @@ export async function listFloatingIps(db: CloudDb, query: PageQuery, projectId: 
 export async function unusedFloatingIps(db: CloudDb, networkId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM floating_ips WHERE network_id = ${networkId}
-      AND NOT EXISTS (SELECT FROM floating_ip_targets WHERE floating_ip_id = floating_ips.id) ORDER BY number`.execute(db);
+      AND NOT EXISTS (SELECT FROM floating_ip_targets WHERE floating_ip_id = floating_ips.id)
+      AND NOT EXISTS (SELECT FROM port_forwardings WHERE floating_ip_id = floating_ips.id) ORDER BY number`.execute(db);
   return rows.map(({ id }) => id);
 }
 

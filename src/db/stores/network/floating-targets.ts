@@ -23,10 +23,13 @@ export type Abandoned =
   | { readonly serverId: ServerId; readonly portIds?: readonly PortId[] | undefined }
   | { readonly floatingIpId: string };
 
-/** Leads floating IPs nowhere. @returns them as they are then */
+/** Leads floating IPs nowhere and, where ports or addresses go, also single ports of others. @returns them as they are then */
 export async function leadNowhere(trx: InCloud, abandoned: Abandoned): Promise<readonly FloatingIp[]> {
+  const isOf = conditionOf(abandoned);
   const { rows } = await sql<{ id: string }>`
-    DELETE FROM floating_ip_targets WHERE ${conditionOf(abandoned)} RETURNING floating_ip_id AS id`.execute(trx);
+    WITH whole AS (DELETE FROM floating_ip_targets WHERE ${isOf} RETURNING floating_ip_id),
+      single AS (DELETE FROM port_forwardings WHERE ${'floatingIpId' in abandoned ? sql`false` : isOf} RETURNING floating_ip_id)
+    SELECT floating_ip_id AS id FROM whole UNION SELECT floating_ip_id FROM single`.execute(trx);
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return [];
   await trx.updateTable('floating_ips').set({ updated_at: sql<Date>`now()` }).where('id', 'in', ids).execute();
@@ -70,10 +73,12 @@ export async function floatingIpsOnHost(db: CloudDb, host: HostName): Promise<re
   return rows;
 }
 
-/** How many floating IPs lead through a router, and of those to one of the subnets, if some are named. */
+/** How many floating IPs and single ports of them lead through a router, and of those to one of the subnets, if some are named. */
 export async function countThrough(db: CloudDb, routerId: string, subnetIds?: readonly string[]): Promise<number> {
   const some = subnetIds ? sql`AND subnet_id = ANY(${[...subnetIds]}::uuid[])` : sql``;
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM floating_ip_targets WHERE router_id = ${routerId} ${some}`.execute(db);
+    SELECT count(*)::int AS n FROM (
+      SELECT router_id, subnet_id FROM floating_ip_targets UNION ALL SELECT router_id, subnet_id FROM port_forwardings
+    ) AS led WHERE router_id = ${routerId} ${some}`.execute(db);
   return rows[0]?.n ?? 0;
 }

@@ -5,7 +5,7 @@ import type { NetworkTables } from '../../schema/network.ts';
 import { isUuid } from '../../../objects/ids.ts';
 import { nullsAs, readPage } from '../../sql/paging.ts';
 import type { CloudDb } from '../../sql/queries.ts';
-import { floatingStatus, floatingTargetOf } from './floating-columns.ts';
+import { floatingRouter, floatingStatus, floatingTargetOf } from './floating-columns.ts';
 import { isSharedWith, type SharedTable } from './sharing.ts';
 
 /** A page of a list. Column names are ours, never a client's text. */
@@ -43,7 +43,7 @@ export async function pageOf<T extends keyof NetworkTables, O>(
   });
 }
 
-const ADDRESSES = ['gateway_ip', 'address'];
+const ADDRESSES = ['gateway_ip', 'address', 'fixed_ip'];
 
 /** The host of a port's active binding, in a query over ports. */
 export const activeHost = sql`SELECT host FROM port_bindings WHERE port_id = ports.id AND is_active`;
@@ -69,8 +69,8 @@ export const expressions: Readonly<Record<string, Readonly<Record<string, Expres
   floating_ips: {
     status: floatingStatus,
     port_id: floatingTargetOf(sql`port_id`),
-    router_id: floatingTargetOf(sql`router_id`),
-    fixed_ip: floatingTargetOf(sql`host(fixed_ip)`),
+    router_id: floatingRouter,
+    fixed_ip: floatingTargetOf(sql`fixed_ip`),
   },
 };
 

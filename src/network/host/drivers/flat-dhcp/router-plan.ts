@@ -1,12 +1,13 @@
 /** Decides which devices and routes a router's namespace must have. Pure: it compares what is wanted with what was seen. */
 import { bridgeName, gatewayLegName, innerLegName, legName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
-import type { HostRouter, HostRouterLeg } from '../../host-router.ts';
+import { heldAddresses, type HostRouter, type HostRouterLeg } from '../../host-router.ts';
 import { canonical, ipVersion } from './ip-text.ts';
 import type { Leg } from './legs.ts';
 
 /** The devices of a router on the networks that the host carries. */
-export function devicesOf({ interfaces, gateway, floatingIps }: HostRouter, networks: ReadonlyMap<string, HostNetwork>): Leg[] {
+export function devicesOf(router: HostRouter, networks: ReadonlyMap<string, HostNetwork>): Leg[] {
+  const { interfaces, gateway } = router;
   const device = (leg: HostRouterLeg, name: string, more: readonly string[]): Leg[] => {
     const network = networks.get(leg.networkId);
     if (!network) return [];
@@ -20,7 +21,7 @@ export function devicesOf({ interfaces, gateway, floatingIps }: HostRouter, netw
       ? device(
           gateway,
           gatewayLegName(gateway.portId),
-          floatingIps.map(({ address }) => `${address}/32`),
+          heldAddresses(router).map((address) => `${address}/32`),
         )
       : []),
   ];

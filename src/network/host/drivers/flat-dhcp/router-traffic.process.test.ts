@@ -11,6 +11,15 @@ import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-hos
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
 
+/** What a guest hears at a port of the floating IP whose ports are forwarded. */
+async function hears(from: TestGuest, port: number): Promise<string> {
+  const tries = `for i in 1 2 3; do busybox nc -w 2 172.24.40.103 ${port} </dev/null && break; sleep 0.3; done`;
+  const heard = await hostShell({ netns: from.netns })
+    .run('sh', ['-c', tries])
+    .catch(() => ({ stdout: '' }));
+  return heard.stdout.trim();
+}
+
 describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests behind a router', () => {
   const [network, other, external] = [routed(sampleNetwork(20)), routed(sampleNetwork(21)), sampleExternal(40)];
   const rules = [sampleRule({ direction: 'egress' }), sampleRule({ protocol: 'icmp' })];
@@ -85,6 +94,31 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     expect(await outside.pings('172.24.40.102')).toBe(true);
     await carry();
   });
+
+  test('are reached at single ports of an address, until these are led elsewhere', async () => {
+    const serving = { ...a, rules: [...rules, sampleRule({ protocol: 'tcp', portMin: 8080, portMax: 8080 })] };
+    const led = (externalPort: number) =>
+      host.driver.converge({
+        networks: [network, other, external],
+        ports: [serving, b],
+        routers: [
+          sampleRouter([network, other], external, {
+            forwardings: [{ address: '172.24.40.103', protocol: 'tcp', externalPort, fixedIp: '10.20.0.11', internalPort: 8080 }],
+          }),
+        ],
+      });
+    await led(80);
+    const serve = 'while true; do echo hello | busybox nc -l -p 8080 -w 5; done';
+    const served = guestA.shell.run('timeout', ['20', 'sh', '-c', serve]).catch(() => {});
+    expect(await hears(outside, 80)).toBe('hello');
+    // By the same address, also from behind the same router.
+    expect(await hears(guestB, 80)).toBe('hello');
+    expect(await hears(outside, 81)).toBe('');
+    await led(81);
+    expect([await hears(outside, 80), await hears(outside, 81)]).toEqual(['', 'hello']);
+    await carry();
+    await served;
+  }, 60_000);
 
   test('get no further without translation, and not at all when the router has gone', async () => {
     await carry({ isTranslating: false });
