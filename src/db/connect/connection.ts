@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { CompiledQuery, DatabaseConnection, QueryResult, TransactionSettings } from 'kysely';
 import type { PoolClient } from 'pg';
 import { codeOf } from '../../lib/errors/outage.ts';
@@ -9,11 +10,17 @@ const CHANGING = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'];
 const DEFAULT_ISOLATION = 'read committed';
 const DEFAULT_ACCESS = 'read write';
 
+/** What `pg` has, and does not declare. */
+interface WithSocket {
+  readonly connection: { readonly stream: Writable };
+}
+
 /** One connection as Kysely uses it: it prepares statements, and does not wait for the answer to BEGIN. */
 export class PreparingConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #names: StatementNames;
   #begun: Promise<unknown> = Promise.resolve();
+  #isCollecting = false;
 
   constructor(client: PoolClient, names: StatementNames) {
     this.#client = client;
@@ -26,6 +33,7 @@ export class PreparingConnection implements DatabaseConnection {
   }
 
   async #ask<Row>(text: string, values: unknown[]) {
+    this.#sendTogether();
     const name = this.#names.of(text, values.length);
     if (name === undefined) return await this.#client.query<Row & object>(text, values);
     try {
@@ -44,9 +52,22 @@ export class PreparingConnection implements DatabaseConnection {
       ...(isolationLevel === DEFAULT_ISOLATION ? [] : [`isolation level ${isolationLevel}`]),
       ...(accessMode === DEFAULT_ACCESS ? [] : [accessMode]),
     ];
+    this.#sendTogether();
     this.#begun = this.#client.query(['begin', ...words].join(' '));
     // If the connection is lost here, the first statement fails too; `commit` throws the error in any case.
     this.#begun.catch(() => {});
+  }
+
+  /** What is asked for in one turn of the event loop is sent in one write: a write costs more than what it carries. */
+  #sendTogether(): void {
+    const { stream } = (this.#client as unknown as WithSocket).connection;
+    if (this.#isCollecting) return;
+    this.#isCollecting = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isCollecting = false;
+      stream.uncork();
+    });
   }
 
   async commit(): Promise<void> {

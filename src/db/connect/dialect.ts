@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { currentParty } from '../../lib/context/on-behalf.ts';
 import { PreparingConnection } from './connection.ts';
 import type { Turns } from './turns.ts';
+import { sharedConnection } from '../sql/one-connection.ts';
 import { StatementNames } from '../sql/statement-names.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
 
@@ -35,13 +36,28 @@ function driverOf(pool: Pool, turns: Turns): Driver {
     ours(connection).release();
     turns.giveBack(holders.get(connection));
   };
+  const shared = new WeakSet<DatabaseConnection>();
+  const takeToShare = async () => {
+    const connection = await acquire();
+    shared.add(connection);
+    const giveBack = async (): Promise<void> => {
+      shared.delete(connection);
+      await release(connection);
+    };
+    return { connection, giveBack };
+  };
   return {
     init: () => Promise.resolve(),
-    acquireConnection: acquire,
-    beginTransaction: async (connection, settings) => ours(connection).begin(settings),
+    acquireConnection: async () => (await sharedConnection(takeToShare)) ?? (await acquire()),
+    beginTransaction: async (connection, settings) => {
+      if (shared.has(connection)) throw new TypeError('A transaction needs a connection of its own.');
+      ours(connection).begin(settings);
+    },
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),
-    releaseConnection: release,
+    releaseConnection: async (connection) => {
+      if (!shared.has(connection)) await release(connection);
+    },
     destroy: () => pool.end(),
   };
 }

@@ -1,6 +1,7 @@
 import { onBehalfOf } from '../../lib/context/on-behalf.ts';
-import type { Queries } from './queries.ts';
 import { memoize } from '../../lib/memo/memoize.ts';
+import { onOneConnection } from './one-connection.ts';
+import type { Queries } from './queries.ts';
 
 /** Maximum number of questions in one query; the rest wait for the next. */
 const MAX_BATCH = 200;
@@ -11,7 +12,7 @@ export type AskMany<Db extends Queries, Question, Answer> = (db: Db, questions: 
 /**
  * Turns a query for many into a function for one. While a query runs, new questions are collected into the next batch, and equal ones
  * are asked once: a busy process sends few large queries, an idle one sends each without delay. A query begins after each of its questions,
- * so no answer is older than its question. Inside a transaction nothing is batched.
+ * so no answer is older than its question. Queries of several kinds that begin together share a connection. Inside a transaction nothing is batched.
  */
 export function batched<Db extends Queries, Question, Answer>(
   keyOf: (question: Question) => string,
@@ -28,6 +29,24 @@ interface Waiting<Question, Answer> {
   readonly question: Question;
   readonly answer: PromiseWithResolvers<Answer>;
 }
+
+/** Collects the queries of all kinds that begin in one turn of the event loop, after all requests that came in it. */
+class Turn {
+  #queries: (() => Promise<void>)[] = [];
+
+  add(query: () => Promise<void>): void {
+    if (this.#queries.push(query) === 1) setImmediate(() => this.#begin());
+  }
+
+  #begin(): void {
+    const queries = this.#queries;
+    this.#queries = [];
+    // A batch has the questions of many.
+    void onBehalfOf(undefined, () => onOneConnection(() => Promise.all(queries.map((query) => query()))));
+  }
+}
+
+const turnOf = memoize((_db: Queries) => new Turn());
 
 /** Batches the questions of one kind to one database. */
 class Batcher<Db extends Queries, Question, Answer> {
@@ -47,19 +66,22 @@ class Batcher<Db extends Queries, Question, Answer> {
     const key = this.#keyOf(question);
     const waiting = this.#waiting.get(key) ?? { question, answer: Promise.withResolvers<Answer>() };
     this.#waiting.set(key, waiting);
-    // A batch has the questions of many.
-    if (!this.#isAsking) void onBehalfOf(undefined, () => this.#askAll());
+    this.#askSoon();
     return waiting.answer.promise;
   }
 
-  async #askAll(): Promise<void> {
+  #askSoon(): void {
+    if (this.#isAsking || this.#waiting.size === 0) return;
     this.#isAsking = true;
-    while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, MAX_BATCH);
-      for (const [key] of batch) this.#waiting.delete(key);
-      await this.#answer(batch.map(([, waiting]) => waiting));
-    }
+    turnOf(this.#db).add(() => this.#askNext());
+  }
+
+  async #askNext(): Promise<void> {
+    const batch = [...this.#waiting].slice(0, MAX_BATCH);
+    for (const [key] of batch) this.#waiting.delete(key);
+    await this.#answer(batch.map(([, waiting]) => waiting));
     this.#isAsking = false;
+    this.#askSoon();
   }
 
   async #answer(batch: readonly Waiting<Question, Answer>[]): Promise<void> {
