@@ -90,6 +90,28 @@ test.each([
   await run(sql`DELETE FROM events WHERE request_id = 'req-odd'`);
 });
 
+test('a dedicated CPU of two servers, and pages that a node does not have, are reported, and not repaired', async () => {
+  const node = { hostNode: 0, cpus: [0], memoryMb: 4, pins: [{ cpu: 0, on: 1 }], floatsOn: [], held: [1], threads: 1 };
+  const numa = JSON.stringify({ nodes: [node], pageKib: 2_048, emulatorOn: null });
+  const topology = [{ id: 0, shared: [], dedicated: [1], cores: [[1]], memoryMb: 64, pages: [{ sizeKib: 2_048, total: 3, reserved: 0 }] }];
+  await run(sql`UPDATE compute_nodes SET topology = ${JSON.stringify(topology)} WHERE host = ${host}`);
+  await run(sql`UPDATE placements SET numa = ${numa} WHERE server_id = ${server}`);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`INSERT INTO placements (server_id, host, role, numa) VALUES (${server}, ${host}, 'outgoing', ${numa})`);
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)['nodes-are-shared']).toEqual([
+    ...told({ cpu: 1, servers: `${server}, ${server}` }),
+    ...told({ node: 0, missing: 1 }),
+  ]);
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).not.toContainEqual(
+    expect.objectContaining({ invariant: 'nodes-are-shared' }),
+  );
+  await run(sql`DELETE FROM placements WHERE role = 'outgoing'`);
+  await run(sql`UPDATE placements SET numa = NULL`);
+  await run(sql`UPDATE compute_nodes SET topology = NULL`);
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
 test('a server whose guest has vanished is reported after a minute without a task', async () => {
   const on = cloud.host(host);
   const { listGuests } = on.driver;

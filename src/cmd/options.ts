@@ -9,6 +9,8 @@ import { consoleauth, consoles, serialConsole, spice, vnc } from './console-opti
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
+import { topologyProblem } from '../virt/fake/topology.ts';
+import { compute, reservedHugePages } from './cpu-options.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 import { snapshotFormats } from '../objects/server-image.ts';
 
@@ -27,6 +29,7 @@ export const novaOptions = (machine: Machine) =>
     identity,
     database,
     libvirt,
+    compute,
     imageCache,
     fake,
     scheduler,
@@ -114,6 +117,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     ram_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Memory allocated per unit of physical memory.' }),
     disk_allocation_ratio: option(float({ min: 0 }), { default: 1, help: 'Disk allocated per unit of physical disk.' }),
     reserved_host_memory_mb: option(integer({ min: 0 }), { default: 512, help: 'Memory reserved for the host, MiB.' }),
+    reserved_huge_pages: reservedHugePages,
     allow_resize_to_same_host: option(boolean(), {
       default: true,
       help: 'Whether a resize may leave a server on its host; Nova excludes it by default, so that a cloud of one host cannot resize.',
@@ -271,6 +275,9 @@ const imageCache = optionGroup('image_cache', {
 });
 
 const fake = optionGroup('fake', {
+  topology: option(checked('topology', topologyProblem), {
+    help: 'Nodes, cores of each and threads of a core of simulated hosts, such as 2x4x2; unset: they give no CPUs or pages to single guests.',
+  }),
   hosts: option(integer({ min: 1, max: 10_000 }), {
     default: 1,
     help: 'Simulated compute hosts in this process.',

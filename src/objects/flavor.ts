@@ -1,5 +1,4 @@
 import { Type as t, type Static } from '@sinclair/typebox';
-import { type ResourceClass, resourceClass } from './resources.ts';
 
 /** A size of server. Servers carry a copy, so that changing or deleting a flavor changes no server. */
 export const flavor = t.Object({
@@ -18,13 +17,3 @@ export const flavor = t.Object({
 });
 
 export type Flavor = Static<typeof flavor>;
-
-/** The resources that a server uses on its host, by resource class. */
-export type Demand = Readonly<Record<ResourceClass, number>>;
-
-/** The resources that a server of this flavor uses. */
-export const demandOf = (f: Flavor): Demand => ({
-  [resourceClass.vcpu]: f.vcpus,
-  [resourceClass.memoryMb]: f.ramMb,
-  [resourceClass.diskGb]: f.rootGb + f.ephemeralGb + Math.ceil(f.swapMb / 1024),
-});

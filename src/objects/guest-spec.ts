@@ -4,6 +4,7 @@ import { type GuestHardware, hardwareOf } from './hardware/hardware.ts';
 import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
 import { imageMeta } from './image.ts';
+import { guestPlacement } from './numa/guest-placement.ts';
 import { vif } from './network-info.ts';
 
 /** Where a host fetches an image's data: a URL of the image service and a short-lived token for this data only. */
@@ -27,6 +28,8 @@ export const guestSpec = t.Object({
   kernel: t.Union([imageSource, t.Null()]),
   ramdisk: t.Union([imageSource, t.Null()]),
   vifs: t.Array(vif),
+  /** The nodes, CPUs and pages of its host that it has, if it asks for any. */
+  numa: t.Optional(guestPlacement),
   /** The files of its config drive, if it has one. */
   configDrive: t.Optional(t.Array(driveFile)),
 });

@@ -1,5 +1,6 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { hostName, serverId } from './ids.ts';
+import { hostTopology } from './numa/host-topology.ts';
 import { powerState } from './states.ts';
 
 /** What a compute host reports at every report interval: capacity before claims, and what it can run. */
@@ -20,6 +21,10 @@ export const hostReport = t.Object({
   uptime: t.Optional(t.String({ maxLength: 255 })),
   /** The optional capabilities of its hypervisor (`VirtAbility`), and the traits that its driver names. */
   capabilities: t.Optional(t.Array(t.String())),
+  /** Its nodes, as far as guests may have CPUs and pages of them. */
+  topology: t.Optional(hostTopology),
+  /** What its operator says that it has, by resource class. */
+  customInventories: t.Optional(t.Record(t.String(), t.Integer({ minimum: 0 }))),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */
   supportedInstances: t.Array(t.Unsafe<[string, string, string]>({ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 3 })),
 });

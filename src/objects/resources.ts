@@ -2,7 +2,13 @@
  * Resource classes, by the names that OpenStack's Placement gives them: what hosts have and servers take. The tables hold any class
  * (PCI devices, huge pages, VGPU, CUSTOM_...): a new one is a line here and rows there.
  */
-export const resourceClass = { vcpu: 'VCPU', memoryMb: 'MEMORY_MB', diskGb: 'DISK_GB' } as const;
+export const resourceClass = {
+  vcpu: 'VCPU',
+  /** CPUs of the host that one server has for itself. */
+  pcpu: 'PCPU',
+  memoryMb: 'MEMORY_MB',
+  diskGb: 'DISK_GB',
+} as const;
 export type ResourceClass = (typeof resourceClass)[keyof typeof resourceClass];
 
 /** A host's inventory of one class. */

@@ -3,7 +3,7 @@ import { findDecisions, type PastDecision, serversOfRequest } from '../db/stores
 import { placedHosts } from '../db/stores/servers/places.ts';
 import { findServer } from '../db/stores/servers/cached-servers.ts';
 import { isUuid } from '../objects/ids.ts';
-import { demandOf } from '../objects/flavor.ts';
+import { demandOf } from '../objects/demand.ts';
 import { resourceClass } from '../objects/resources.ts';
 import type { Server } from '../objects/server.ts';
 import type { Rules } from './decide.ts';
@@ -76,21 +76,22 @@ export class SchedulerApi {
 }
 
 /** A host as if the server had no placement there. */
-function without({ flavor, vmState }: Server, host: HostState): HostState {
-  const demand = demandOf(flavor);
+function without(server: Server, host: HostState): HostState {
+  const demand = demandOf(server);
+  const amount = (name: string): number => demand[name] ?? 0;
   return {
     ...host,
-    freeRamMb: host.freeRamMb + demand[resourceClass.memoryMb],
-    freeVcpus: host.freeVcpus + demand[resourceClass.vcpu],
-    freeDiskGb: host.freeDiskGb + demand[resourceClass.diskGb],
+    freeRamMb: host.freeRamMb + amount(resourceClass.memoryMb),
+    freeVcpus: host.freeVcpus + amount(resourceClass.vcpu),
+    freeDiskGb: host.freeDiskGb + amount(resourceClass.diskGb),
     inventories: Object.fromEntries(
       Object.entries(host.inventories).map(([name, inventory]) => [
         name,
-        // Seam: a class that no flavor asks for has no demand.
-        inventory && { ...inventory, used: inventory.used - (demand[name as keyof typeof demand] ?? 0) },
+        inventory && { ...inventory, used: inventory.used - amount(name) },
       ]),
     ),
+    placedGuests: host.placedGuests.filter(({ serverId }) => serverId !== server.id),
     servers: host.servers - 1,
-    busyServers: host.busyServers - (vmState === 'building' ? 1 : 0),
+    busyServers: host.busyServers - (server.vmState === 'building' ? 1 : 0),
   };
 }

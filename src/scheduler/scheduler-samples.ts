@@ -38,6 +38,8 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   cpuInfo: {},
   capabilities: [],
   traits: new Set(),
+  topology: null,
+  placedGuests: [],
   metrics: {},
   failedBuilds: 0,
   servers: 0,

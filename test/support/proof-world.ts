@@ -57,9 +57,9 @@ export async function bootedServer(
   const { networkInfo } = await deps.networking.allocate(ctx, { ...mine, projectId, hostname, requested: 'auto', securityGroups });
   await deps.networking.bind(ctx, { ...mine, host: host.name });
   const vifs = await deps.networking.activate(ctx, { host: host.name, serverId });
-  await host.driver.spawn(await guestSpecOf(deps, ctx, server, vifs), new AbortController().signal);
+  await host.driver.spawn(await guestSpecOf(deps, ctx, server, { host: host.name, vifs }), new AbortController().signal);
   if (vmState === 'stopped' || vmState === 'soft-delete' || vmState === 'shelved') await host.driver.powerOff(serverId);
-  if (vmState === 'rescued') await host.driver.rescue(await guestSpecOf(deps, ctx, server, vifs), {});
+  if (vmState === 'rescued') await host.driver.rescue(await guestSpecOf(deps, ctx, server, { host: host.name, vifs }), {});
   if (vmState === 'paused') await host.driver.pause(serverId);
   if (vmState === 'suspended') await host.driver.suspend(serverId);
   const { doing: taskState } = lifecycle[doing];

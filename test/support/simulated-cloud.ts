@@ -36,7 +36,7 @@ import type { TestDatabase } from './database.ts';
 import { bogusImage, largeImage, oddRescueImage, rescueImage, sampleFlavor, sampleImage, strangeImage } from './sample-server.ts';
 import { builtinServerVolumes } from '../../src/volume/builtin-server-volumes.ts';
 import { defaultRules } from './scheduling-rules.ts';
-import { SimulatedHost } from './simulated-host.ts';
+import { SimulatedHost, type SimulatedHostOptions } from './simulated-host.ts';
 import { SimulatedImages } from './simulated-images.ts';
 import { SimulatedVolumes } from './simulated-volumes.ts';
 
@@ -182,7 +182,10 @@ export class SimulatedCloud {
     for (const name of hostNames) await this.addHost(name);
   }
 
-  async addHost(name: string, more: { memoryMb?: number; progressEveryMs?: number } = {}): Promise<SimulatedHost> {
+  async addHost(
+    name: string,
+    more: Partial<Pick<SimulatedHostOptions, 'memoryMb' | 'progressEveryMs' | 'machine' | 'division'>> = {},
+  ): Promise<SimulatedHost> {
     const host = new SimulatedHost({ name, bus: this.bus, db: this.db, sendImage: this.images.take, ...more });
     await host.start();
     this.hosts.push(host);

@@ -4,6 +4,7 @@ import { serverRoutes } from '../../src/api/openstack/compute/servers/index.ts';
 import { type ComputeMount, mountCompute } from '../../src/api/pipeline/mount-compute.ts';
 import { ServerGroupApi } from '../../src/compute/groups/server-group-api.ts';
 import { ConsoleApi } from '../../src/compute/servers/console-api.ts';
+import { TopologyApi } from '../../src/compute/servers/topology-api.ts';
 import { DiagnosticsApi } from '../../src/compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../src/compute/servers/host-status-api.ts';
 import { ExternalEventApi } from '../../src/compute/servers/external-event-api.ts';
@@ -128,6 +129,7 @@ export async function openFace(
       clock: systemClock,
     }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock: systemClock }),
+    topology: new TopologyApi({ db, policy }),
     hostStatus: new HostStatusApi({ db, policy, group: cloud.deps.serviceGroup }),
     serverGroups: new ServerGroupApi({ db, policy, quotaLimits: unlimited, ids: systemIds }),
     imageUrl: 'http://images.example',

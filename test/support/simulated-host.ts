@@ -29,6 +29,7 @@ import { networkRpc } from '../../src/network/rpcapi.ts';
 import { asId, type HostName, type ServerId, type TaskId } from '../../src/objects/ids.ts';
 import type { GuestVolume } from '../../src/objects/guest-volume.ts';
 import type { Vif } from '../../src/objects/network-info.ts';
+import { allShared, type CpuDivision, type MachineNode } from '../../src/objects/numa/host-topology.ts';
 import { FakeDriver } from '../../src/virt/fake/driver.ts';
 import type { CallFaults } from '../../src/virt/fake/faults.ts';
 import type { FakeGuest } from '../../src/virt/fake/guest-files.ts';
@@ -39,6 +40,9 @@ export interface SimulatedHostOptions {
   readonly bus: Bus;
   readonly db: OpenDatabase['db'];
   readonly memoryMb?: number;
+  /** Its nodes, and what single guests may have of them. */
+  readonly machine?: readonly MachineNode[];
+  readonly division?: CpuDivision;
   /** Takes the images that it sends. */
   readonly sendImage: ImageSender;
   /** How often it sends heartbeats of running tasks; by default as often as real hosts. */
@@ -80,10 +84,10 @@ export class SimulatedHost {
 
   /** Starts its services, as after a boot of the machine: first it reconciles its guests with the database. */
   async start(): Promise<void> {
-    const { bus, db, memoryMb = 64_000, progressEveryMs, sendImage } = this.#options;
+    const { bus, db, memoryMb = 64_000, progressEveryMs, sendImage, machine = [], division = allShared } = this.#options;
     const { name: host } = this;
     this.#directory ||= await mkdtemp(join(tmpdir(), `nova-ts-${host}-`));
-    const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb } };
+    const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb }, machine, division };
     this.#driver = new FakeDriver({ ...guests, sendImage, faults: this.faults, clock: systemClock, ids: systemIds });
     await this.#driver.start();
     const conductor = clientOf(conductorRpc, bus);

@@ -11,6 +11,7 @@ import { groupsKeepTheirPolicy } from './groups-keep-their-policy.ts';
 import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
 import { movesAreHeld } from './moves-are-held.ts';
+import { nodesAreShared } from './nodes-are-shared.ts';
 import { placementsMatchServers } from './placements-match-servers.ts';
 import { poolsAreCutOnce } from './pools-are-cut-once.ts';
 import { portsFollowServers } from './ports-follow-servers.ts';
@@ -35,6 +36,7 @@ export const rowInvariants: readonly Invariant[] = [
   deletedServersHoldNothing,
   movesAreHeld,
   placementsMatchServers,
+  nodesAreShared,
   runningServersHaveHosts,
   groupsKeepTheirPolicy,
   portsHaveServers,

@@ -1,23 +1,31 @@
 import { type RawBuilder, sql } from 'kysely';
-import { demandOfRow } from '../../db/stores/hosts/claims.ts';
+import { demandOfRow } from '../../db/stores/hosts/claim-statement.ts';
 import { bookPlacement, releasePlacements } from '../../db/stores/hosts/placements.ts';
+import { isTailoredRow } from '../../db/stores/hosts/tailored-demand.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
+import { demandOf, type Sizing, takenIn } from '../../objects/demand.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isUnderWay } from '../under-way.ts';
 
-interface Row {
+interface Row extends Sizing {
   id: string;
   vm_state: string;
   host: string | null;
   placed_on: string | null;
   allocated: string | null;
-  wanted: string | null;
 }
 
 /** Amounts by class as one text in a fixed order, so that equal ones compare equal. */
 const textOf = (rows: RawBuilder<unknown>) => sql`(
-  SELECT string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class) FROM (${rows}) AS amounts)`;
+  SELECT string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class COLLATE "C") FROM (${rows}) AS amounts)`;
+
+/** The same of a server. */
+const sizeOf = (sizing: Sizing): string | null =>
+  takenIn(demandOf(sizing))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, amount]) => `${amount} ${name}`)
+    .join(', ') || null;
 
 /** A placement and the host in the server's record are written together. */
 export const placementsMatchServers: Invariant = {
@@ -25,17 +33,21 @@ export const placementsMatchServers: Invariant = {
   sentence: "A server has its current placement on its host, with allocations of its flavor's size.",
   isSelfHealing: false,
   find: async (db) => {
+    // The database sorts out the usual servers; for those where more than the flavor's sizes decides, the amounts are compared here.
     const { rows } = await sql<Row>`
       SELECT * FROM (
-        SELECT server.id, server.number, server.vm_state, server.host, placement.host AS placed_on,
+        SELECT server.id, server.number, server.vm_state, server.host, server.flavor, server.image, placement.host AS placed_on,
           ${textOf(sql`SELECT resource_class, amount FROM allocations WHERE placement_id = placement.id`)} AS allocated,
-          ${textOf(demandOfRow)} AS wanted
+          ${textOf(demandOfRow)} AS usual, ${isTailoredRow} AS is_tailored
         FROM servers AS server LEFT JOIN placements AS placement ON placement.server_id = server.id AND placement.role = 'current'
         WHERE server.vm_state <> 'deleted' AND NOT ${isUnderWay}
       ) AS known
-      WHERE host IS DISTINCT FROM placed_on OR (placed_on IS NOT NULL AND allocated IS DISTINCT FROM wanted)
-      ORDER BY number LIMIT ${MAX_BREACHES}`.execute(db);
-    return rows.map(breachOf);
+      WHERE host IS DISTINCT FROM placed_on OR (placed_on IS NOT NULL AND (is_tailored OR allocated IS DISTINCT FROM usual))
+      ORDER BY number`.execute(db);
+    return rows
+      .filter((row) => row.host !== row.placed_on || row.allocated !== sizeOf(row))
+      .slice(0, MAX_BREACHES)
+      .map(breachOf);
   },
   repair: {
     // Placing a server locks its row first.
@@ -45,8 +57,14 @@ export const placementsMatchServers: Invariant = {
       if (!server) return;
       if (placedOn === null || placedOn === server.host) {
         const host = asId<HostName>(String(server.host));
+        const known = await trx
+          .selectFrom('placements')
+          .select('numa')
+          .where('server_id', '=', server.id)
+          .where('role', '=', 'current')
+          .executeTakeFirst();
         await releasePlacements(trx, server.id, { host, role: 'current' });
-        await bookPlacement(trx, { serverId: server.id, host });
+        await bookPlacement(trx, { ...server, host, numa: known?.numa ?? null });
       } else
         await sql`
           UPDATE servers SET host = node.host, node = node.node FROM compute_nodes AS node
@@ -55,7 +73,7 @@ export const placementsMatchServers: Invariant = {
   },
 };
 
-const breachOf = ({ id, vm_state, host, placed_on, allocated, wanted: size }: Row): Breach => ({
+const breachOf = ({ id, vm_state, host, placed_on, allocated, ...sizing }: Row): Breach => ({
   subject: id,
   what:
     placed_on === null
@@ -63,7 +81,7 @@ const breachOf = ({ id, vm_state, host, placed_on, allocated, wanted: size }: Ro
       : placed_on === host
         ? `Server ${id} has allocations that differ from its flavor's size.`
         : `Server ${id} is ${host === null ? 'on no host' : `on ${host}`} and has its placement on ${placed_on}.`,
-  evidence: { vmState: vm_state, host, placedOn: placed_on, allocated, size },
+  evidence: { vmState: vm_state, host, placedOn: placed_on, allocated, size: sizeOf(sizing) },
   repair:
     placed_on === null || placed_on === host
       ? `Allocate its size on ${host}, even beyond its capacity: the server is there.`

@@ -7,6 +7,7 @@ import { ExtraSpecsApi } from '../../compute/flavors/extra-specs-api.ts';
 import { FlavorAccessApi } from '../../compute/flavors/access-api.ts';
 import { FlavorApi } from '../../compute/flavors/flavor-api.ts';
 import { ConsoleApi } from '../../compute/servers/console-api.ts';
+import { TopologyApi } from '../../compute/servers/topology-api.ts';
 import { DiagnosticsApi } from '../../compute/servers/diagnostics-api.ts';
 import { HostStatusApi } from '../../compute/servers/host-status-api.ts';
 import { HostApi } from '../../compute/fleet/host-api.ts';
@@ -91,6 +92,7 @@ export function openComputeFace(
     consoles: new ConsoleApi({ db, policy, consoles: consoleAuth({ db, bus, runtime }) }),
     volumeAttachments: new VolumeAttachmentApi({ db, ids, policy, conductor, volumes, clock }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock }),
+    topology: new TopologyApi({ db, policy }),
     hostStatus: new HostStatusApi({ db, policy, group }),
     flavors,
     flavorAccess: new FlavorAccessApi({ db, policy, flavors, isProject }),

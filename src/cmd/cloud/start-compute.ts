@@ -18,6 +18,7 @@ import { serve } from '../../lib/rpc/serve.ts';
 import { asId, type HostName, type TaskId } from '../../objects/ids.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
+import { customInventoriesOf } from '../cpu-options.ts';
 import { openVirtDriver } from './virt-drivers.ts';
 import type { HostShared } from './shared.ts';
 
@@ -74,7 +75,7 @@ async function openHost({ runtime }: HostShared, conductor: ConductorRpcApi, kin
 /** Reports all hosts together, now and at intervals. */
 async function startReports({ runtime }: HostShared, conductor: ConductorRpcApi, hosts: readonly Host[]): Promise<void> {
   const { config, ids, life } = runtime;
-  const report = trackResources({ hosts, conductor, ids });
+  const report = trackResources({ hosts, conductor, ids, customInventories: customInventoriesOf(config.compute.custom_inventories) });
   await report();
   const everyMs = config.DEFAULT.report_interval * 1000;
   life.run('the host reports', repeat({ name: 'report the hosts', everyMs, run: report }, { ...runtime, signal: life.signal }));

@@ -1,6 +1,8 @@
 import { FakeDriver } from '../../virt/fake/driver.ts';
 import { httpImageSender } from '../../virt/http-image-sender.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
+import { machineOf } from '../../virt/fake/topology.ts';
+import { divisionOf } from '../cpu-options.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { addressOf, type ArrivalPlace, type LiveMigrationTuning, socketsIn } from '../../virt/libvirt/live/live-migration-options.ts';
 import type { PrivateHost } from '../../virt/libvirt/private-host/private-host.ts';
@@ -18,6 +20,8 @@ const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalH
     node: name,
     hostIp: config.DEFAULT.my_ip,
     faults: faultsOf(config.fake.faults ?? {}),
+    machine: machineOf(config.fake.topology ?? ''),
+    division: divisionOf(config),
     sendImage: httpImageSender,
     clock,
     ids,
@@ -50,9 +54,10 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     hostIp: config.DEFAULT.my_ip,
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
     cpu: { mode: config.libvirt.cpu_mode, model: config.libvirt.cpu_models[0], extraFlags: config.libvirt.cpu_model_extra_flags },
+    division: divisionOf(config),
     configDriveFormat: config.DEFAULT.config_drive_format,
     // A private host has no control groups of its own, and its kernel need not have traffic control.
-    limits: { cpu: !own, vif: !own },
+    limits: { cpu: !own, vif: !own, locks: !own },
     tpms: own?.tpms ?? SYSTEM_TPMS,
     images: httpImageFetcher,
     sendImage: httpImageSender,

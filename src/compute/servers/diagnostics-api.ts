@@ -5,7 +5,6 @@ import type { Diagnostics } from '../../objects/diagnostics.ts';
 import type { Server } from '../../objects/server.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ComputeApi } from '../api.ts';
-import { visibleServer } from './find-server.ts';
 
 /** What the hypervisor counts of a server's guest, with what the books know of it. */
 export interface ServerDiagnostics {
@@ -37,10 +36,5 @@ export class DiagnosticsApi {
     const uptimeSeconds = launchedAt && Math.floor((this.#deps.clock.now().getTime() - launchedAt.getTime()) / 1_000);
     // Seam: the contract has checked the answer against what this question returns.
     return { counted: answer as Diagnostics, server, uptimeSeconds };
-  }
-
-  /** A server whose NUMA topology the caller may see; no guest has one here. */
-  async topology(ctx: Context, id: string): Promise<void> {
-    await visibleServer(this.#deps, ctx, { id, rule: 'compute:server:topology:index' });
   }
 }

@@ -6,8 +6,8 @@ test.each([
   [{ 'hw:pmem': '6GB,2GB' }, 'No host can give the persistent memory 6GB,2GB, which the flavor asks for by hw:pmem.'],
   [{ 'resources:VGPU': '1' }, 'No host can give resources of the class VGPU, which the flavor asks for by resources:VGPU.'],
   [
-    { 'resources_net:CUSTOM_NIC': '2' },
-    'No host can give resources of the class CUSTOM_NIC, which the flavor asks for by resources_net:CUSTOM_NIC.',
+    { 'resources_net:SRIOV_NET_VF': '2' },
+    'No host can give resources of the class SRIOV_NET_VF, which the flavor asks for by resources_net:SRIOV_NET_VF.',
   ],
 ])('%j is refused', (extraSpecs, why) => {
   expect(() => checkDevices({ extraSpecs })).toThrow(why);
@@ -18,6 +18,7 @@ test('what hosts have, and none of what they have not, is not refused', () => {
     'resources:VCPU': '2',
     'resources:MEMORY_MB': '64',
     'resources:VGPU': '0',
+    'resources1:CUSTOM_LICENCE': '1',
     'hw:cpu_policy': 'shared',
     'hw:pmem': '',
   };

@@ -49,6 +49,7 @@ import * as subnetModes from './0047-subnet-modes.ts';
 import * as volumesOfServers from './0048-volumes-of-servers.ts';
 import * as sharing from './0049-sharing.ts';
 import * as portForwardings from './0050-port-forwardings.ts';
+import * as numa from './0050-numa.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -113,4 +114,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0048-volumes-of-servers': volumesOfServers,
   '0049-sharing': sharing,
   '0050-port-forwardings': portForwardings,
+  '0050-numa': numa,
 };

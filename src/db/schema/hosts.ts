@@ -1,4 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { GuestPlacement } from '../../objects/numa/guest-placement.ts';
+import type { HostTopology } from '../../objects/numa/host-topology.ts';
 import type { PlacementRole } from '../../objects/placement-role.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 
@@ -34,6 +36,8 @@ export interface ComputeNodesTable {
   uptime: string | null;
   /** Optional capabilities of its hypervisor; null until reported. */
   capabilities: OptionalJson<string[]>;
+  /** Its nodes; null until reported. */
+  topology: OptionalJson<HostTopology>;
   /** The number of the compute contract that the host speaks. */
   contract: Generated<number>;
   /** Guests in a row that could not be made there; 0 after a success. */
@@ -70,6 +74,8 @@ export interface PlacementsTable {
   role: PlacementRole;
   /** The workflow that moves the server here or away. */
   workflow_id: string | null;
+  /** The nodes, CPUs and pages of the host that the server has there; null where it takes any. */
+  numa: OptionalJson<GuestPlacement>;
   created_at: Time;
 }
 

@@ -19,10 +19,8 @@ export function requiredTraits(hardware: GuestHardware): readonly string[] {
     ...when(viommuModel, (model) => hostTrait.viommu(model)),
     ...(addressBits ? [hostTrait.addressSpace(addressBits.mode)] : []),
     ...(isMemoryEncrypted ? [hostTrait.memoryEncryption] : []),
-    ...(numa.nodes.length > 0 ? [hostTrait.numa] : []),
-    ...(numa.dedicated.length > 0 ? [hostTrait.pinning] : []),
-    ...(numa.pageSize === 'large' || typeof numa.pageSize === 'number' ? [hostTrait.hugePages] : []),
-    ...(numa.isMemoryLocked ? [hostTrait.lockedMemory] : []),
+    // CPUs with deadlines cannot wait for memory to come back.
+    ...(numa.isMemoryLocked || numa.realtime.length > 0 ? [hostTrait.lockedMemory] : []),
     ...(Object.keys(limits.cpu).length > 0 ? [hostTrait.cpuLimits] : []),
     ...(Object.keys({ ...limits.inbound, ...limits.outbound }).length > 0 ? [hostTrait.vifLimits] : []),
   ];
@@ -39,10 +37,7 @@ export const hostTrait = {
   memoryEncryption: 'HW_CPU_X86_AMD_SEV',
   /** Whether guests can have shares and quotas of CPU time: that takes control groups. */
   cpuLimits: 'CUSTOM_COMPUTE_CPU_LIMITS',
-  /** Whether guests can have nodes of the host's memory, CPUs for themselves, huge pages, memory that is never swapped. */
-  numa: 'CUSTOM_COMPUTE_NUMA',
-  pinning: 'CUSTOM_COMPUTE_CPU_PINNING',
-  hugePages: 'CUSTOM_COMPUTE_HUGE_PAGES',
+  /** Whether guests can have memory that is never swapped. */
   lockedMemory: 'CUSTOM_COMPUTE_LOCKED_MEMORY',
   /** Whether network cards can be limited. */
   vifLimits: 'CUSTOM_COMPUTE_VIF_LIMITS',

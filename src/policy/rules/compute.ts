@@ -69,6 +69,7 @@ export const computeRules = {
   'os_compute_api:os-server-password:clear': member,
   'os_compute_api:os-server-diagnostics': admin,
   'compute:server:topology:index': reader,
+  'compute:server:topology:host:index': admin,
   'os_compute_api:os-rescue': member,
   'os_compute_api:os-unrescue': member,
   'os_compute_api:os-deferred-delete:restore': member,

@@ -1,4 +1,4 @@
-import { demandOf } from '../../objects/flavor.ts';
+import { demandOf } from '../../objects/demand.ts';
 import { freeOf, type ResourceClass, resourceClass } from '../../objects/resources.ts';
 import { leastOf } from '../aggregate-metadata.ts';
 import { type Filter, pass, reject } from './filter.ts';
@@ -14,8 +14,8 @@ interface Ratio {
 /** The host has enough free under the ratio that its aggregates set. Claims hold to the host's own, so an aggregate can only lower it. */
 const underRatio = ({ filter, of, key, noun }: Ratio): Filter => ({
   name: filter,
-  checkFor: ({ flavor }) => {
-    const wanted = demandOf(flavor)[of];
+  checkFor: (request) => {
+    const wanted = demandOf(request)[of] ?? 0;
     return (host) => {
       const inventory = host.inventories[of];
       const ratio = leastOf(host, key);

@@ -5,7 +5,7 @@ import { asId, type HostName, type ImageId } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { HostState } from '../host-state.ts';
 import { defaultOptions, type SchedulerOptions, weightingOf } from '../options.ts';
-import { sampleHost, sampleRequest, verdictOf } from '../scheduler-samples.ts';
+import { sampleHost, sampleInventory, sampleRequest, verdictOf } from '../scheduler-samples.ts';
 import { aggregateInstanceExtraSpecsFilter } from './aggregate-extra-specs.ts';
 import { aggregateImagePropertiesIsolation } from './aggregate-image-properties.ts';
 import { aggregateMultiTenancyIsolation } from './aggregate-multi-tenancy.ts';
@@ -18,6 +18,8 @@ import { aggregateIoOpsFilter, aggregateNumInstancesFilter, ioOpsFilter, numInst
 import { isolatedHostsFilter } from './isolated-hosts.ts';
 import { jsonFilter } from './json.ts';
 import { metricsFilter } from './metrics.ts';
+import { numaTopologyFilter } from './numa-topology.ts';
+import { resourcesFilter } from './resources.ts';
 import { traitsFilter } from './traits.ts';
 import { aggregateTypeAffinityFilter, typeAffinityFilter } from './type-affinity.ts';
 import { coreFilter } from './core.ts';
@@ -54,7 +56,45 @@ const flavorWith = (extraSpecs: Record<string, string>) => ({ flavor: { extraSpe
 
 const inAggregates = (...all: readonly Record<string, string>[]) => ({ aggregates: all.map((metadata, id) => ({ id, metadata })) });
 
+/** One node of four CPUs, of which two are for single guests. */
+const oneNode = {
+  topology: [
+    {
+      id: 0,
+      shared: [0, 1],
+      dedicated: [2, 3],
+      cores: [[0], [1], [2], [3]],
+      memoryMb: 1_024,
+      pages: [{ sizeKib: 4, total: 262_144, reserved: 0 }],
+    },
+  ],
+};
+const pinned = (vcpus: number) => ({ flavor: { vcpus, extraSpecs: { 'hw:cpu_policy': 'dedicated' } } });
+const holding = (held: number[]) => {
+  const nodes = [{ hostNode: 0, cpus: [0], memoryMb: 64, pins: [], floatsOn: [], held, threads: 1 }];
+  return { ...oneNode, placedGuests: [{ serverId: 's', numa: { nodes, pageKib: null, emulatorOn: null } }] };
+};
+
 const cases: readonly Case[] = [
+  [numaTopologyFilter, {}, {}, undefined],
+  [numaTopologyFilter, {}, pinned(1), 'it has reported no topology'],
+  [numaTopologyFilter, oneNode, pinned(2), undefined],
+  [numaTopologyFilter, oneNode, pinned(3), 'wants 3 dedicated CPUs on one node, has 2'],
+  [numaTopologyFilter, holding([2]), pinned(2), 'wants 2 dedicated CPUs on one node, has 1'],
+  [numaTopologyFilter, oneNode, flavorWith({ 'hw:mem_page_size': 'large' }), 'wants large pages, has none'],
+  [resourcesFilter, {}, {}, undefined],
+  [resourcesFilter, {}, pinned(2), '0 PCPU free, 2 wanted'],
+  [resourcesFilter, { inventories: { PCPU: sampleInventory(2) } }, pinned(2), undefined],
+  [resourcesFilter, {}, flavorWith({ 'resources:CUSTOM_LICENCE': '1' }), '0 CUSTOM_LICENCE free, 1 wanted'],
+  [
+    resourcesFilter,
+    { inventories: { CUSTOM_LICENCE: sampleInventory(2, { used: 1 }) } },
+    flavorWith({ 'resources1:CUSTOM_LICENCE': '1', 'resources2:CUSTOM_LICENCE': '1' }),
+    '1 CUSTOM_LICENCE free, 2 wanted',
+  ],
+  [ramFilter, { freeRamMb: 0 }, flavorWith({ 'resources:MEMORY_MB': '0' }), undefined],
+  [coreFilter, { vcpus: 8, freeVcpus: 2 }, flavorWith({ 'resources:VCPU': '3' }), '2 virtual CPUs free, 3 wanted'],
+  [coreFilter, { vcpus: 0, freeVcpus: 0 }, pinned(2), undefined],
   [requestedHostFilter, {}, {}, undefined],
   [requestedHostFilter, {}, { requestedHost: host }, undefined],
   [requestedHostFilter, {}, { requestedHost: asId<HostName>('host-2') }, 'another host was asked for'],

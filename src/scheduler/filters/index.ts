@@ -15,8 +15,10 @@ import { imagePropertiesFilter } from './image-properties.ts';
 import { isolatedHostsFilter } from './isolated-hosts.ts';
 import { jsonFilter } from './json.ts';
 import { metricsFilter } from './metrics.ts';
+import { numaTopologyFilter } from './numa-topology.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
+import { resourcesFilter } from './resources.ts';
 import { retryFilter } from './retry.ts';
 import { sameHostFilter } from './same-host.ts';
 import { serverGroupAffinityFilter, serverGroupAntiAffinityFilter } from './server-group.ts';
@@ -31,7 +33,7 @@ const allHostsFilter: Filter = { name: 'AllHostsFilter', checkFor: () => undefin
 
 /**
  * The filters that run by default, in this order. Nova omits SameHostFilter and DifferentHostFilter and then silently ignores their hints;
- * those for capacity, zones and traits are its Placement service.
+ * those for capacity, resources, zones and traits are its Placement service.
  */
 export const enabledByDefault: readonly Filter[] = [
   computeFilter,
@@ -39,9 +41,11 @@ export const enabledByDefault: readonly Filter[] = [
   ramFilter,
   coreFilter,
   diskFilter,
+  resourcesFilter,
   computeCapabilitiesFilter,
   imagePropertiesFilter,
   traitsFilter,
+  numaTopologyFilter,
   sameHostFilter,
   differentHostFilter,
   serverGroupAntiAffinityFilter,

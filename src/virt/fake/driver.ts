@@ -26,8 +26,6 @@ import {
   type VirtDriver,
 } from '../driver.ts';
 import { GuestInWrongState, GuestNotFound } from '../errors.ts';
-import { hostUptime } from '../host-uptime.ts';
-import { simulatedTraits } from './hardware.ts';
 import { simulatedDiagnostics } from './diagnostics.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { bootLog } from './console-log.ts';
@@ -36,21 +34,12 @@ import { type FakeFaults, FaultInjector } from './faults.ts';
 import { type FakeGuest, GuestFiles } from './guest-files.ts';
 import { FakeLiveMigrations } from './live-migrations.ts';
 import { Machines } from './machine/machines.ts';
+import { type FakeMachine, reportOf } from './machine-report.ts';
 import { resized } from './resized.ts';
 
-/** The size of a simulated host. */
-export interface FakeCapacity {
-  readonly vcpus: number;
-  readonly memoryMb: number;
-  readonly localGb: number;
-}
-
-export interface FakeDriverOptions {
+export interface FakeDriverOptions extends FakeMachine {
   /** Where the simulated guests are stored; one directory per host. */
   readonly directory: string;
-  readonly node: string;
-  readonly hostIp: string;
-  readonly capacity?: FakeCapacity;
   readonly faults?: FakeFaults;
   readonly sendImage: ImageSender;
   readonly clock: Clock;
@@ -62,8 +51,6 @@ const CRASH_LOG = 'NMI received: saving a dump of the memory\n';
 
 /** The name of a packed guest's only file. */
 const GUEST_FILE = 'guest';
-
-const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
 /** A simulated hypervisor: it behaves like a real one but only records its guests. */
 export class FakeDriver implements VirtDriver {
@@ -101,24 +88,7 @@ export class FakeDriver implements VirtDriver {
   }
 
   async report(): Promise<Omit<HostReport, 'host'>> {
-    const { node, hostIp, capacity = DEFAULT_CAPACITY, clock } = this.#options;
-    return {
-      node,
-      hostIp,
-      ...capacity,
-      uptime: hostUptime(clock.now()),
-      hypervisorType: 'fake',
-      hypervisorVersion: 1_000_000,
-      cpuInfo: {
-        arch: 'x86_64',
-        model: 'simulated',
-        vendor: 'nova-ts',
-        topology: { cores: 1, threads: 1, sockets: capacity.vcpus },
-        features: [],
-      },
-      capabilities: [...simulatedTraits],
-      supportedInstances: [['x86_64', 'fake', 'hvm']],
-    };
+    return reportOf(this.#options, this.#options.clock.now());
   }
 
   async listGuests(): Promise<readonly ObservedGuest[]> {

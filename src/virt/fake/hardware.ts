@@ -8,6 +8,7 @@ export const simulatedTraits: readonly string[] = [
   hostTrait.secureBoot,
   hostTrait.cpuLimits,
   hostTrait.vifLimits,
+  hostTrait.lockedMemory,
   hostTrait.addressSpace('emulate'),
   hostTrait.addressSpace('passthrough'),
   ...['pc', 'q35'].map(hostTrait.machine),

@@ -1,4 +1,9 @@
 import type { GuestSpec, MovedGuest } from '../../objects/guest-spec.ts';
 
-/** A guest in its new size and with its new vifs; its image and its identity stay. */
-export const resized = (spec: GuestSpec, { flavor, vifs }: MovedGuest): GuestSpec => ({ ...spec, flavor, vifs });
+/** A guest in its new size, with its new vifs and its place on the new host; its image and its identity stay. */
+export const resized = ({ numa: _, ...spec }: GuestSpec, { flavor, vifs, numa }: MovedGuest): GuestSpec => ({
+  ...spec,
+  flavor,
+  vifs,
+  ...(numa && { numa }),
+});

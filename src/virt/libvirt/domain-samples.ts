@@ -49,6 +49,27 @@ const withHardware = (
   return { ...parts, guest: made, disks, ...more };
 };
 
+/** A guest on two nodes of its host, with large pages and, on the first node, CPUs for itself. */
+const pinnedGuest = (extraSpecs: Record<string, string>): DomainParts => {
+  const made = withHardware(extraSpecs, {});
+  const node = { memoryMb: 128, threads: 1 };
+  const nodes = [
+    {
+      ...node,
+      hostNode: 1,
+      cpus: [0, 2],
+      pins: [
+        { cpu: 0, on: 5 },
+        { cpu: 2, on: 4 },
+      ],
+      floatsOn: [],
+      held: [4, 5],
+    },
+    { ...node, hostNode: 0, cpus: [1, 3], pins: [], floatsOn: [0, 1], held: [] },
+  ];
+  return { ...made, guest: { ...made.guest, numa: { nodes, pageKib: 2_048, emulatorOn: [0, 1] } } };
+};
+
 /** Keyed by the name of its golden file. */
 export const domainSamples: Readonly<Record<string, DomainParts>> = {
   'disk-and-network': {
@@ -131,6 +152,8 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
     { os_type: 'windows' },
     { virtType: 'kvm' },
   ),
+  pinned: pinnedGuest({ 'hw:cpu_policy': 'dedicated', 'hw:cpu_realtime': 'yes', 'hw:cpu_realtime_mask': '^0', 'quota:cpu_shares': '512' }),
+  'shared-processors': withHardware({}, {}, { cpu: { ...usualCpu, shared: [0, 2, 3] } }),
   'hostile-names': {
     ...parts,
     home: `/odd <dir> & "more"`,

@@ -2,6 +2,7 @@ import { hardwareIn } from '../../objects/guest-spec.ts';
 import { devices } from './definition/devices.ts';
 import type { DomainParts } from './definition/domain-parts.ts';
 import { operatingSystem } from './definition/firmware.ts';
+import { memoryBacking, memoryTuning, vcpus } from './definition/nodes.ts';
 import { cpuTuning, features, processor } from './definition/processor.ts';
 import { serverMark } from './server-mark.ts';
 import { element, render } from './xml.ts';
@@ -18,8 +19,10 @@ export const domainXml = (parts: DomainParts): string => {
       element('uuid', {}, guest.serverId),
       element('metadata', {}, serverMark(guest, parts.home)),
       element('memory', { unit: 'MiB' }, String(guest.flavor.ramMb)),
-      element('vcpu', {}, String(guest.flavor.vcpus)),
-      cpuTuning(hardware),
+      memoryBacking(guest, hardware),
+      vcpus(guest, parts.cpu),
+      cpuTuning(hardware, guest.numa),
+      guest.numa && memoryTuning(guest.numa),
       operatingSystem(parts, hardware),
       features(virtType, hardware),
       processor(parts, hardware),

@@ -11,6 +11,7 @@ import type { HostReport, ObservedGuest } from '../../objects/host-report.ts';
 import type { ImageTarget } from '../../objects/server-image.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
+import type { CpuDivision } from '../../objects/numa/host-topology.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { PowerState } from '../../objects/states.ts';
@@ -59,6 +60,8 @@ export interface LibvirtDriverOptions {
   readonly hostIp: string;
   readonly virtType: VirtType;
   readonly cpu: CpuChoice;
+  /** What guests may have of the host's CPUs and pages. */
+  readonly division: CpuDivision;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly limits: EnforcedLimits;
   readonly tpms: TpmPlaces;
@@ -108,7 +111,8 @@ export class LibvirtDriver implements VirtDriver {
   readonly live: LibvirtLiveMigrations;
 
   constructor(options: LibvirtDriverOptions) {
-    const { clock, log, virtType, cpu, configDriveFormat } = options;
+    const { clock, log, virtType, configDriveFormat, division } = options;
+    const cpu = { ...options.cpu, shared: division.shared };
     this.#options = options;
     const link = (this.#link = new LibvirtLink(options));
     const slowLink = (this.#slowLink = new LibvirtLink(options));
@@ -139,7 +143,7 @@ export class LibvirtDriver implements VirtDriver {
     this.#consoles = new GuestConsoles({ link, domains, seenFromHere: options.seenFromHere ?? ((path) => path) });
     const { arrivals: place, tuning } = options.migration;
     const parts = { link, domains, directories, images, builder };
-    this.live = new LibvirtLiveMigrations({ ...parts, linkOptions: options, virtType, place, tuning, clock, log });
+    this.live = new LibvirtLiveMigrations({ ...parts, linkOptions: options, virtType, cpu, place, tuning, clock, log });
   }
 
   /** Waits for libvirtd without a time limit; close aborts the wait. */
@@ -175,9 +179,9 @@ export class LibvirtDriver implements VirtDriver {
       .thawLeftovers()
       .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'frozen guests are not thawed'));
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
-    const { node, hostIp, instancesDir, virtType, limits, clock } = this.#options;
+    const { node, hostIp, instancesDir, virtType, limits, division, clock } = this.#options;
     const capabilities = await hardwareTraits(this.#link, { virtType, limits });
-    const capacity = await hostCapacity(this.#link, { instancesDir, virtType });
+    const capacity = await hostCapacity(this.#link, { instancesDir, virtType, division });
     return { node, hostIp, uptime: hostUptime(clock.now()), capabilities: [...capabilities], ...capacity };
   }
 

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { HostReport } from '../../objects/host-report.ts';
+import type { CpuDivision } from '../../objects/numa/host-topology.ts';
 import type { VirtType } from './definition/domain-parts.ts';
+import { topologyOf } from './host-nodes.ts';
 import type { LibvirtLink } from './link.ts';
 import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
 
@@ -11,12 +13,16 @@ const GIB = 1024 ** 3;
 /** The capacity of a host; the caller adds node, address and traits. */
 export type HostCapacity = Omit<HostReport, 'host' | 'node' | 'hostIp' | 'capabilities'>;
 
-export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string; virtType: VirtType }): Promise<HostCapacity> =>
+export const hostCapacity = (
+  link: LibvirtLink,
+  options: { instancesDir: string; virtType: VirtType; division: CpuDivision },
+): Promise<HostCapacity> =>
   link.call('report what the host has', async (libvirt) => {
     const node = await libvirt.nodeInfo();
     const disk = await statfs(options.instancesDir);
     const capabilities = await libvirt.capabilities();
     const { arch, model, vendor, features } = cpuOf(capabilities);
+    const topology = topologyOf(capabilities, options.division);
     return {
       vcpus: node.cpus,
       memoryMb: Math.floor(node.memoryKib / 1024),
@@ -30,6 +36,7 @@ export const hostCapacity = (link: LibvirtLink, options: { instancesDir: string;
         topology: { cells: node.nodes, sockets: node.socketsPerNode, cores: node.coresPerSocket, threads: node.threadsPerCore },
         features,
       },
+      ...(topology && { topology }),
       supportedInstances: guestTypesOf(capabilities, options.virtType),
     };
   });

@@ -7,10 +7,14 @@ import type { LibvirtLink } from './link.ts';
 import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
 import type { XmlElement } from './xml.ts';
 
-/** What of the limits of flavors a host can enforce: CPU time takes control groups, network cards take the kernel's traffic control. */
+/**
+ * What of the limits of flavors a host can enforce: CPU time takes control groups, network cards take the kernel's traffic control, locks on
+ * memory and real-time priorities take the right to exceed limits.
+ */
 export interface EnforcedLimits {
   readonly cpu: boolean;
   readonly vif: boolean;
+  readonly locks: boolean;
 }
 
 const machines = ['pc', 'q35'] as const;
@@ -33,6 +37,7 @@ export const hardwareTraits = (link: LibvirtLink, options: { virtType: VirtType;
       for (const trait of traitsIn(described)) traits.add(trait);
     }
     if (options.virtType === 'kvm') for (const mode of ['emulate', 'passthrough'] as const) traits.add(hostTrait.addressSpace(mode));
+    if (options.limits.locks) traits.add(hostTrait.lockedMemory);
     if (options.limits.cpu) traits.add(hostTrait.cpuLimits);
     if (options.limits.vif) traits.add(hostTrait.vifLimits);
     return [...traits].toSorted();

@@ -12,6 +12,7 @@ import type { GuestSpec, ImageSource } from '../../objects/guest-spec.ts';
 import type { ServerId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { type ContractHost, ReceivedImages } from '../driver.contract.ts';
+import { allShared } from '../../objects/numa/host-topology.ts';
 import { usualCpu } from './definition/domain-parts.ts';
 import { LibvirtDriver, type LibvirtDriverOptions } from './driver.ts';
 import type { ImageFetcher } from './image-fetcher.ts';
@@ -105,7 +106,13 @@ export const startLibvirtTestHost = async (name = 'hv1'): Promise<LibvirtTestHos
 };
 
 /** What such a host gives its guests. */
-const plain = { virtType: 'qemu', cpu: usualCpu, configDriveFormat: 'iso9660', limits: { cpu: false, vif: false } } as const;
+const plain = {
+  virtType: 'qemu',
+  cpu: usualCpu,
+  configDriveFormat: 'iso9660',
+  limits: { cpu: false, vif: false, locks: false },
+  division: allShared,
+} as const;
 
 /** As the options' defaults. */
 const testTuning = {

@@ -12,7 +12,7 @@ import type { QuotaLimits } from '../../../quota/resources.ts';
 import { CertificatesNotValidated, PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
 import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
-import { checkHardware } from '../guest-hardware.ts';
+import { checkHardware, checkSameNodes } from '../guest-hardware.ts';
 import { checkSizes } from '../image-sizes.ts';
 import { hostOf } from '../may-begin.ts';
 import type { Prepare } from './preparers.ts';
@@ -38,6 +38,7 @@ export const prepareRebuild =
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
     checkSizes(server.flavor, image);
     checkHardware(server.flavor, image);
+    checkSameNodes(server, image);
     const adminPassword = asked.adminPassword ?? newPassword(ids);
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {

@@ -37,7 +37,7 @@ export const rebuildServer = (deps: WorkflowDeps) =>
       do: async ({ serverId, host, vifs }, w) => {
         const server = await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
         await workOnHost(deps, w, host, async (taskId: TaskId) => {
-          const guest = await guestSpecOf(deps, w.ctx, server, vifs);
+          const guest = await guestSpecOf(deps, w.ctx, server, { host, vifs });
           // If the host were asked too late, it would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();
           return await deps.compute.spawn(w.ctx, { host, taskId, guest });

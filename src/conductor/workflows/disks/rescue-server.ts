@@ -24,7 +24,7 @@ export const rescueServer = (deps: WorkflowDeps) =>
         const asked = rescueDeviceOf(image.properties);
         const device = asked === 'unsupported' ? null : asked;
         await workOnHost(deps, w, host, async (taskId) => {
-          const guest = await guestSpecOf(deps, w.ctx, { ...server, image }, vifs);
+          const guest = await guestSpecOf(deps, w.ctx, server, { host, vifs, image });
           // If the host were asked too late, it would rescue the guest after it was told to end the rescue.
           w.signal.throwIfAborted();
           return await deps.compute.rescue(w.ctx, { host, taskId, guest, device });

@@ -40,7 +40,7 @@ export const turnOff = (deps: WorkflowDeps): Step<Resizing, void> => ({
 export const moveGuest = (deps: WorkflowDeps): Step<Plugged, void> => ({
   do: async ({ serverId, migrationId, host: source, flavor, claim: { host }, vifs }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
-    const guest = movedGuestOf(server, flavor, vifs);
+    const guest = await movedGuestOf(deps, server, { flavor, vifs, host });
     await workOnHost(deps, w, host, async (taskId) => {
       if (host === source) return await deps.compute.resizeGuest(w.ctx, { host, taskId, guest });
       // The key to the files is made anew for each message, so that none is ever stored.

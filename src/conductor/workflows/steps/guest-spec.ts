@@ -1,22 +1,34 @@
 import type { Context } from '../../../lib/context/context.ts';
 import { guestName } from '../../../objects/guest-name.ts';
 import type { GuestSpec, ImageSource } from '../../../objects/guest-spec.ts';
+import type { HostName } from '../../../objects/ids.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
 import { NamedImageUnusable } from '../../errors.ts';
 import { type DriveFile, configDriveFiles } from '../../../objects/guest-metadata/config-drive-files.ts';
 import { guestMetadataOf } from '../../../objects/guest-metadata/guest-metadata.ts';
+import { placeOnNodes } from '../../../db/stores/hosts/guest-places.ts';
 import { adminPasswordOf } from '../../../db/stores/servers/admin-password.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
 /** What the guest of a server is made from. */
 export type SpecDeps = Pick<WorkflowDeps, 'db' | 'ids' | 'images'> & { readonly options: Pick<WorkflowDeps['options'], 'dhcpDomain'> };
 
+/** How a guest is made. */
+interface Making {
+  readonly host: HostName;
+  readonly vifs: readonly Vif[];
+  /** Made from this image instead of the server's. */
+  readonly image?: ImageMeta | null | undefined;
+}
+
 /** What a host needs to make the server's guest, with passes for the images that it will fetch. */
-export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, vifs: readonly Vif[]): Promise<GuestSpec> {
-  const { image } = server;
-  const [disk, kernel, ramdisk] = await Promise.all([
+export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, making: Making): Promise<GuestSpec> {
+  const { host, vifs } = making;
+  const image = making.image ?? server.image;
+  const [numa, disk, kernel, ramdisk] = await Promise.all([
+    placeOnNodes(deps.db, { serverId: server.id, host, flavor: server.flavor, image: server.image }),
     image && deps.images.sourceOf(ctx, image),
     namedIn(deps, ctx, image, 'kernel_id'),
     namedIn(deps, ctx, image, 'ramdisk_id'),
@@ -33,6 +45,7 @@ export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, 
     kernel,
     ramdisk,
     vifs: [...vifs],
+    ...(numa && { numa }),
     ...(server.configDrive ? { configDrive: await configDriveOf(deps, server) } : {}),
   };
 }

@@ -1,18 +1,33 @@
+import { placeOnNodes } from '../../../db/stores/hosts/guest-places.ts';
 import { guestName } from '../../../objects/guest-name.ts';
 import type { MovedGuest } from '../../../objects/guest-spec.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
+import type { HostName } from '../../../objects/ids.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
+import type { WorkflowDeps } from '../deps.ts';
+
+interface Moving {
+  readonly flavor: Flavor;
+  readonly vifs: readonly Vif[];
+  /** The host that it comes to. */
+  readonly host: HostName;
+}
 
 /** What a host needs to know of a guest that brings its data along. */
-export const movedGuestOf = (server: Server, flavor: Flavor, vifs: readonly Vif[]): MovedGuest => ({
-  serverId: server.id,
-  name: guestName(server),
-  displayName: server.name,
-  hostname: server.hostname,
-  projectId: server.projectId,
-  userId: server.userId,
-  flavor,
-  image: server.image,
-  vifs: [...vifs],
-});
+export async function movedGuestOf({ db }: Pick<WorkflowDeps, 'db'>, server: Server, { flavor, vifs, host }: Moving): Promise<MovedGuest> {
+  const { id: serverId, image } = server;
+  const numa = await placeOnNodes(db, { serverId, host, flavor, image });
+  return {
+    serverId,
+    name: guestName(server),
+    displayName: server.name,
+    hostname: server.hostname,
+    projectId: server.projectId,
+    userId: server.userId,
+    flavor,
+    image,
+    vifs: [...vifs],
+    ...(numa && { numa }),
+  };
+}

@@ -18,11 +18,10 @@ interface Spawned {
 /** Spawns the server's guest on the host, with its vifs. */
 export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options'>): Step<Spawned, void> => ({
   do: async ({ claim, vifs, image, serverId }, w) => {
-    const held = await heldServer(deps, serverId, w.workflowId);
-    const server = image ? { ...held, image } : held;
+    const server = await heldServer(deps, serverId, w.workflowId);
     // The image pass is issued anew for each message, so that none is ever stored.
     const spawn = async (taskId: TaskId) => {
-      const guest = await guestSpecOf(deps, w.ctx, server, vifs);
+      const guest = await guestSpecOf(deps, w.ctx, server, { host: claim.host, vifs, image });
       // If the host were asked too late, it would make the guest after it was told to destroy it.
       w.signal.throwIfAborted();
       return await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });

@@ -7,7 +7,8 @@ import { insertServer } from '../../../../test/support/insert-server.ts';
 import { plantPlacement, usedOf } from '../../../../test/support/server-placements.ts';
 import { seededIds } from '../../../lib/clock/ids.ts';
 import { silentLog } from '../../../lib/log/log.ts';
-import { demandOf, type Flavor } from '../../../objects/flavor.ts';
+import { demandOf } from '../../../objects/demand.ts';
+import type { Flavor } from '../../../objects/flavor.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import { openDatabase } from '../../connect/open.ts';
 import { placeServer } from './claims.ts';
@@ -202,7 +203,7 @@ test.each<Partial<Flavor>>([
     .select(['resource_class', 'amount'])
     .where('server_id', '=', id)
     .execute();
-  const wanted = Object.entries(demandOf(flavor)).filter(([, amount]) => amount > 0);
+  const wanted = Object.entries(demandOf({ flavor, image: null })).filter(([, amount]) => amount > 0);
   expect(Object.fromEntries(allocated.map(({ resource_class, amount }) => [resource_class, amount]))).toEqual(Object.fromEntries(wanted));
 });
 

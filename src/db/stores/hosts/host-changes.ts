@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { AggregateMetadata } from '../../../objects/aggregate.ts';
 import type { HostName } from '../../../objects/ids.ts';
+import type { GuestPlacement } from '../../../objects/numa/guest-placement.ts';
+import type { HostTopology } from '../../../objects/numa/host-topology.ts';
 import type { Inventories } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { inventoriesOf } from './inventories.ts';
@@ -25,6 +27,10 @@ export interface HostRow {
   readonly cpuInfo: Readonly<Record<string, unknown>>;
   /** The optional abilities of its hypervisor. */
   readonly capabilities: readonly string[];
+  /** Its nodes, where it reports them. */
+  readonly topology: HostTopology | null;
+  /** The servers that have nodes, CPUs or pages of it. */
+  readonly placedGuests: readonly PlacedGuest[];
   /** What it measured, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Guests in a row that could not be made there. */
@@ -34,6 +40,12 @@ export interface HostRow {
   /** Those of them whose work keeps its disks busy. */
   readonly busyServers: number;
   readonly aggregates: readonly { readonly id: number; readonly metadata: AggregateMetadata }[];
+}
+
+/** A server with a place on the nodes of a host. */
+export interface PlacedGuest {
+  readonly serverId: string;
+  readonly numa: GuestPlacement;
 }
 
 /** How far a read got. */
@@ -108,6 +120,10 @@ const hostRow = sql`
     'supportedInstances', node.supported_instances,
     'disabled', service.disabled, 'disabledReason', service.disabled_reason, 'forcedDown', service.forced_down,
     'node', node.node, 'hostIp', node.host_ip, 'cpuInfo', node.cpu_info, 'capabilities', coalesce(node.capabilities, '[]'),
+    'topology', node.topology, 'placedGuests', CASE WHEN node.topology IS NULL THEN '[]' ELSE coalesce((
+      SELECT json_agg(json_build_object('serverId', server_id, 'numa', numa) ORDER BY id)
+      FROM placements WHERE placements.host = node.host AND numa IS NOT NULL
+    ), '[]') END,
     'metrics', node.metrics, 'failedBuilds', node.failed_builds, 'servers', there.servers, 'busyServers', there.busy,
     'aggregates', coalesce((
       SELECT json_agg(json_build_object('id', id, 'metadata', metadata) ORDER BY id)

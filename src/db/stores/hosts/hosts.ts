@@ -21,6 +21,7 @@ export async function saveHostReports(db: CellDb, reports: readonly HostReport[]
     supported_instances: report.supportedInstances,
     uptime: report.uptime ?? null,
     capabilities: report.capabilities ?? null,
+    topology: report.topology ?? null,
     // A host that reports none is older than contract numbers.
     contract: report.contract ?? 1,
   }));
@@ -46,6 +47,7 @@ const REPORTED = [
   'supported_instances',
   'uptime',
   'capabilities',
+  'topology',
   'contract',
 ] as const;
 const reported = sql.join(REPORTED.map((column) => sql.ref(column)));

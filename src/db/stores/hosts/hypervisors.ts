@@ -105,13 +105,13 @@ const isNamed = (key: HypervisorKey) => ('id' in key ? sql<SqlBool>`node.id = ${
 
 const nothing: Inventory = { total: 0, reserved: 0, allocationRatio: 1, used: 0 };
 
-/** The three resources that the API shows. */
+/** The three resources that the API shows; CPUs of both kinds are one of them. */
 function sizesOf(inventories: Inventories) {
   const of = (wanted: ResourceClass): Inventory => inventories[wanted] ?? nothing;
-  const [vcpu, memory, disk] = [of(resourceClass.vcpu), of(resourceClass.memoryMb), of(resourceClass.diskGb)];
+  const [vcpu, pcpu, memory, disk] = [of(resourceClass.vcpu), of(resourceClass.pcpu), of(resourceClass.memoryMb), of(resourceClass.diskGb)];
   return {
-    vcpus: vcpu.total,
-    vcpusUsed: vcpu.used,
+    vcpus: vcpu.total + pcpu.total,
+    vcpusUsed: vcpu.used + pcpu.used,
     memoryMb: memory.total,
     memoryMbUsed: memory.used,
     reservedMemoryMb: memory.reserved,

@@ -1,6 +1,7 @@
 /** The capacity of hosts, by resource class. */
 import { type RawBuilder, sql } from 'kysely';
 import type { HostReport } from '../../../objects/host-report.ts';
+import { dedicatedIn, sharedIn } from '../../../objects/numa/host-topology.ts';
 import { type Inventories, resourceClass } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { catchViolation } from '../../sql/constraint-violation.ts';
@@ -14,8 +15,18 @@ export interface AllocationRules {
 }
 
 /** A report as one row for each resource class. */
-const rowsOf = ({ host, ...report }: HostReport, rules: AllocationRules) => [
-  { host, resource_class: resourceClass.vcpu, total: report.vcpus, reserved: 0, allocation_ratio: rules.cpuAllocationRatio },
+const rowsOf = ({ host, topology, customInventories = {}, ...report }: HostReport, rules: AllocationRules) => [
+  {
+    host,
+    resource_class: resourceClass.vcpu,
+    total: topology ? sharedIn(topology).length : report.vcpus,
+    reserved: 0,
+    allocation_ratio: rules.cpuAllocationRatio,
+  },
+  ...wholeOnes({ ...customInventories, [resourceClass.pcpu]: topology ? dedicatedIn(topology).length : 0 }).map((one) => ({
+    host,
+    ...one,
+  })),
   {
     host,
     resource_class: resourceClass.memoryMb,
@@ -26,17 +37,32 @@ const rowsOf = ({ host, ...report }: HostReport, rules: AllocationRules) => [
   { host, resource_class: resourceClass.diskGb, total: report.localGb, reserved: 0, allocation_ratio: rules.diskAllocationRatio },
 ];
 
+/** What is never allocated twice. */
+const wholeOnes = (totals: Readonly<Record<string, number>>) =>
+  Object.entries(totals)
+    .filter(([, total]) => total > 0)
+    .map(([resource_class, total]) => ({ resource_class, total, reserved: 0, allocation_ratio: 1 }));
+
 /**
  * Saves the inventories of hosts in one statement, in the order in which all code locks inventories. Unchanged rows are not even locked:
- * hosts report often and change seldom. `used` is not theirs to report. Unknown and deleted hosts are skipped.
+ * hosts report often and change seldom. `used` is not theirs to report. A class that a host no
+ * longer reports stays with a total of 0, as servers may have some of it. Unknown and deleted hosts are skipped.
  */
 export async function saveInventories(db: CellDb, reports: readonly HostReport[], rules: AllocationRules): Promise<void> {
   const rows = reports.flatMap((report) => rowsOf(report, rules));
   const save = sql`
+    WITH reported AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS said (host text, resource_class text, total integer, reserved integer, allocation_ratio double precision)
+    ),
+    said AS (
+      SELECT * FROM reported UNION ALL
+      SELECT host, resource_class, 0, 0, 1 FROM inventories AS former
+      WHERE total > 0 AND host IN (SELECT host FROM reported)
+        AND NOT EXISTS (SELECT FROM reported WHERE (reported.host, reported.resource_class) = (former.host, former.resource_class))
+    )
     INSERT INTO inventories (host, resource_class, total, reserved, allocation_ratio)
-    SELECT host, resource_class, said.total, said.reserved, said.allocation_ratio
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS said (host text, resource_class text, total integer, reserved integer, allocation_ratio double precision)
+    SELECT host, resource_class, said.total, said.reserved, said.allocation_ratio FROM said
     LEFT JOIN inventories AS known USING (host, resource_class)
     WHERE (known.total, known.reserved, known.allocation_ratio) IS DISTINCT FROM (said.total, said.reserved, said.allocation_ratio)
       AND EXISTS (SELECT FROM compute_nodes WHERE compute_nodes.host = said.host)

@@ -3,10 +3,12 @@
  * inventories by host and class, the host's own row, and the rows that triggers write.
  */
 import { type RawBuilder, sql } from 'kysely';
+import type { Sizing } from '../../../objects/demand.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
+import type { GuestPlacement } from '../../../objects/numa/guest-placement.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
-import { demandOfRow } from './claims.ts';
+import { demandRows } from './tailored-demand.ts';
 
 /**
  * Parts of a statement that release those placements of one server that meet a condition; each part needs those before it. A server may have
@@ -41,10 +43,17 @@ export async function releasePlacements(
   await sql`WITH gone AS ${gone}, owed AS ${owed}, freed AS ${freed} SELECT FROM freed`.execute(db);
 }
 
+/** A server that is on a host, whatever the books say. */
+interface Booking extends Sizing {
+  readonly id: ServerId;
+  readonly host: HostName;
+  readonly numa: GuestPlacement | null;
+}
+
 /** Records a placement for a server that is on a host without one, even if the host has no room. */
-export async function bookPlacement(trx: InCell, { serverId, host }: { serverId: ServerId; host: HostName }): Promise<void> {
+export async function bookPlacement(trx: InCell, { id: serverId, host, numa, ...sizing }: Booking): Promise<void> {
   await sql`
-    WITH wanted AS (SELECT demand.* FROM servers CROSS JOIN LATERAL (${demandOfRow}) AS demand WHERE id = ${serverId}),
+    WITH wanted AS (${demandRows(sizing)}),
     owing AS (
       SELECT inventory.host, inventory.resource_class FROM inventories AS inventory JOIN wanted USING (resource_class)
       WHERE inventory.host = ${host} ORDER BY inventory.resource_class FOR NO KEY UPDATE OF inventory
@@ -53,7 +62,10 @@ export async function bookPlacement(trx: InCell, { serverId, host }: { serverId:
       UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM owing JOIN wanted USING (resource_class)
       WHERE inventory.host = owing.host AND inventory.resource_class = owing.resource_class
     ),
-    made AS (INSERT INTO placements (server_id, host, role) SELECT ${serverId}::uuid, host, 'current' FROM compute_nodes WHERE host = ${host} RETURNING id)
+    made AS (
+      INSERT INTO placements (server_id, host, role, numa)
+      SELECT ${serverId}::uuid, host, 'current', ${numa && JSON.stringify(numa)}::jsonb FROM compute_nodes WHERE host = ${host} RETURNING id
+    )
     INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted`.execute(
     trx,
   );

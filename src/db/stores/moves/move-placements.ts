@@ -3,7 +3,7 @@
  * placements.ts names; a group is locked before its members.
  */
 import { sql } from 'kysely';
-import { demandOf, type Flavor } from '../../../objects/flavor.ts';
+import type { Flavor } from '../../../objects/flavor.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
@@ -11,6 +11,7 @@ import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { releasing } from '../hosts/placements.ts';
+import { type Tailored, tailorTo } from '../hosts/tailored-demand.ts';
 import { lockServer, type ServerState } from '../servers/servers.ts';
 import { zoneOf } from '../hosts/zones.ts';
 
@@ -36,7 +37,7 @@ export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed'
   await holdGroupOf(trx, serverId);
   const held = await trx
     .selectFrom('servers')
-    .select('id')
+    .select('image')
     .where('id', '=', serverId)
     .where('workflow_id', '=', workflowId)
     .forNoKeyUpdate()
@@ -52,18 +53,20 @@ export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed'
   if (there) return there.workflow_id === workflowId ? 'placed' : 'full';
   const against = await sql<{ is: boolean }>`SELECT ${isAgainstGroup({ serverId, host })} AS "is"`.execute(trx);
   if (against.rows[0]?.is) return 'against-group';
-  return (await takeRoom(trx, { serverId, workflowId, host }, flavor)) ? 'placed' : 'full';
+  const tailored = await tailorTo(trx, host, { flavor, image: held.image });
+  return tailored && (await takeRoom(trx, { serverId, workflowId, host }, tailored)) ? 'placed' : 'full';
 }
 
-/** Takes the room that a flavor needs of a host, if it has it. */
-async function takeRoom(trx: InCell, { serverId, workflowId, host }: Omit<MoveClaim, 'flavor'>, flavor: Flavor): Promise<boolean> {
-  const wanted = Object.entries(demandOf(flavor)).filter(([, amount]) => amount > 0);
-  const classes = wanted.map(([name]) => name);
-  const amounts = wanted.map(([, amount]) => amount);
+/** Takes what a server needs of a host, if it has it. */
+async function takeRoom(
+  trx: InCell,
+  { serverId, workflowId, host }: Omit<MoveClaim, 'flavor'>,
+  { demand, numa }: Tailored,
+): Promise<boolean> {
   const { rows } = await sql`
-    WITH wanted AS (SELECT * FROM unnest(${classes}::text[], ${amounts}::int[]) AS given (resource_class, amount)),
+    WITH wanted AS (${demand}),
     offered AS (
-      SELECT inventory.* FROM inventories AS inventory WHERE host = ${host} AND resource_class = ANY(${classes})
+      SELECT inventory.* FROM inventories AS inventory WHERE host = ${host} AND resource_class IN (SELECT resource_class FROM wanted)
       ORDER BY resource_class FOR NO KEY UPDATE OF inventory
     ),
     fitting AS (
@@ -76,7 +79,8 @@ async function takeRoom(trx: InCell, { serverId, workflowId, host }: Omit<MoveCl
       WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
     ),
     made AS (
-      INSERT INTO placements (server_id, host, role, workflow_id) SELECT ${serverId}, host, 'incoming', ${workflowId} FROM fitting RETURNING id
+      INSERT INTO placements (server_id, host, role, workflow_id, numa)
+      SELECT ${serverId}, host, 'incoming', ${workflowId}, ${numa && JSON.stringify(numa)}::jsonb FROM fitting RETURNING id
     ),
     allocated AS (
       INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted

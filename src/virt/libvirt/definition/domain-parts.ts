@@ -7,13 +7,15 @@ export type VirtType = 'qemu' | 'kvm';
 /** The kinds of processor that guests can have. */
 export const cpuModes = ['host-model', 'host-passthrough', 'maximum', 'custom', 'none'] as const;
 
-/** The processor that all guests of a host get; without a mode, the best that runs on like hosts too. */
+/** The processor that all guests of a host get; without a mode, the best that runs on like hosts too. With it, where it runs. */
 export interface CpuChoice {
   readonly mode: (typeof cpuModes)[number] | undefined;
   /** For `custom`: its name for libvirt, such as `Nehalem`. */
   readonly model: string | undefined;
   /** Features to add, or with `-` to take away: `pcid`, `+pcid`, `-mtrr`. */
   readonly extraFlags: readonly string[];
+  /** The CPUs of the host for guests that have none of their own, if not all. */
+  readonly shared?: readonly number[] | undefined;
 }
 
 /** The choice of a host whose operator chose nothing. */

@@ -2,12 +2,14 @@
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
 import { element, type XmlElement } from '../xml.ts';
 import type { CpuChoice, DomainParts, VirtType } from './domain-parts.ts';
+import { guestNodes, pins, threadsOf } from './nodes.ts';
 
 /** The element `cpu`. */
 export const processor = (
-  { virtType, cpu }: Pick<DomainParts, 'virtType' | 'cpu'>,
-  { topology, addressBits }: GuestHardware,
+  { virtType, cpu, guest }: Pick<DomainParts, 'virtType' | 'cpu' | 'guest'>,
+  { topology: asked, addressBits }: GuestHardware,
 ): XmlElement | undefined => {
+  const topology = asked ?? threadsOf(guest);
   const inside = [
     ...modelOf(cpu),
     ...(topology ? [element('topology', { sockets: topology.sockets, dies: 1, cores: topology.cores, threads: topology.threads })] : []),
@@ -15,6 +17,7 @@ export const processor = (
       ? [element('maxphysaddr', { mode: addressBits.mode, ...(addressBits.bits !== undefined && { bits: addressBits.bits }) })]
       : []),
     ...cpu.extraFlags.map(featureOf),
+    ...(guest.numa ? [guestNodes(guest.numa)] : []),
   ];
   const attributes = attributesOf(cpu, virtType);
   return Object.keys(attributes).length === 0 && inside.length === 0 ? undefined : element('cpu', attributes, inside);
@@ -62,11 +65,12 @@ export const features = (virtType: VirtType, { isWindows, hidesHypervisor, pmu }
   );
 };
 
-/** The element `cputune`, where the flavor limits CPU time. */
-export const cpuTuning = ({ limits }: GuestHardware): XmlElement | undefined => {
+/** The element `cputune`, where the flavor limits CPU time or the guest has CPUs of the host. */
+export const cpuTuning = ({ limits, numa }: GuestHardware, placement: DomainParts['guest']['numa']): XmlElement | undefined => {
   const { shares, period, quota } = limits.cpu;
-  const tuned = Object.entries({ shares, period, quota }).flatMap(([name, value]) =>
+  const limited = Object.entries({ shares, period, quota }).flatMap(([name, value]) =>
     value === undefined ? [] : [element(name, {}, String(value))],
   );
+  const tuned = [...limited, ...(placement ? pins(placement, numa.realtime) : [])];
   return tuned.length > 0 ? element('cputune', {}, tuned) : undefined;
 };

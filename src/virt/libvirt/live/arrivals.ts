@@ -8,6 +8,7 @@ import { CannotTakeIn, GuestStillComing } from '../../errors.ts';
 import type { Coming } from '../../live-migrations.ts';
 import type { ReportProgress } from '../../report-progress.ts';
 import { createEmptyDisk } from '../disk.ts';
+import type { CpuChoice } from '../definition/domain-parts.ts';
 import type { GuestBuilder } from '../guest-builder.ts';
 import type { GuestDirectories, GuestPaths } from '../guest-directory.ts';
 import type { GuestDomains } from '../guest-domains.ts';
@@ -25,6 +26,7 @@ export interface ArrivalsOptions {
   readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly builder: GuestBuilder;
+  readonly cpu: CpuChoice;
   readonly place: ArrivalPlace;
 }
 
@@ -50,7 +52,7 @@ export class Arrivals {
   }
 
   async prepare({ guest, departure }: Coming, from: OfferedFiles, signal: AbortSignal, progress?: ReportProgress): Promise<Arrival> {
-    const { builder, directories, images, place } = this.#options;
+    const { builder, directories, images, place, cpu } = this.#options;
     const { serverId } = guest;
     await builder.remove(serverId);
     try {
@@ -62,7 +64,8 @@ export class Arrivals {
       throw error;
     }
     const { directory } = directories.paths(serverId);
-    return { connect: place.connect, ...place.placesOf(serverId), home: directories.home, directory, images: images.directory };
+    const shared = cpu.shared && { shared: cpu.shared.join(',') };
+    return { connect: place.connect, ...place.placesOf(serverId), home: directories.home, directory, images: images.directory, ...shared };
   }
 
   /** A guest that comes is transient here until it has arrived. */

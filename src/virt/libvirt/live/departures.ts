@@ -10,7 +10,7 @@ import type { Arrival, Departure } from '../../../objects/live-migration.ts';
 import { GuestInWrongState, LiveMigrationFailed } from '../../errors.ts';
 import type { ReportProgress } from '../../report-progress.ts';
 import { disksLayer } from '../disk.ts';
-import type { VirtType } from '../definition/domain-parts.ts';
+import type { CpuChoice, VirtType } from '../definition/domain-parts.ts';
 import { ownDisks } from '../guest-disks.ts';
 import type { GuestBuilder } from '../guest-builder.ts';
 import type { GuestDirectories, GuestPaths } from '../guest-directory.ts';
@@ -22,6 +22,7 @@ import { LibvirtLink, type LinkOptions } from '../link.ts';
 import { elementAt, readXml } from '../read-xml.ts';
 import { render } from '../xml.ts';
 import { destinationXml } from './destination-xml.ts';
+import { movedTo } from './moved-nodes.ts';
 import type { LiveMigrationTuning } from './live-migration-options.ts';
 import { MigrationWatch } from './migration-watch.ts';
 
@@ -34,6 +35,7 @@ export interface DeparturesOptions {
   readonly images: ImageCache;
   readonly builder: GuestBuilder;
   readonly virtType: VirtType;
+  readonly cpu: CpuChoice;
   readonly tuning: LiveMigrationTuning;
   readonly clock: Clock;
   readonly log: Log;
@@ -135,13 +137,14 @@ export class Departures {
     const here = { home: directories.home, directory, images: images.directory };
     const { home = '', directory: its = '', images: cache = '' } = arrival;
     const there = { home, directory: its, images: cache };
+    const definitionThere = (xml: string): string => movedTo(destinationXml(xml, here, there, guest.vifs), guest, arrival['shared']);
     const [running, kept] = await link.call('read the definition of the server', async (libvirt) => [
       await libvirt.xml(domain, ['migratable', 'secure']),
       await libvirt.xml(domain, ['inactive', 'secure']),
     ]);
     const params = [
-      text('destination_xml', destinationXml(running, here, there, guest.vifs)),
-      text('persistent_xml', destinationXml(kept, here, there, guest.vifs)),
+      text('destination_xml', definitionThere(running)),
+      text('persistent_xml', definitionThere(kept)),
       text('migrate_uri', arrival['migrate'] ?? ''),
       ...(arrival['disks'] === undefined ? [] : [text('disks_uri', arrival['disks'])]),
       ...(tuning.bandwidthMib > 0 ? [{ field: 'bandwidth', type: 'ullong', value: BigInt(tuning.bandwidthMib) } as const] : []),

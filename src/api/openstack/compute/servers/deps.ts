@@ -1,6 +1,7 @@
 import type { ComputeApi } from '../../../../compute/api.ts';
 import type { ServerGroupApi } from '../../../../compute/groups/server-group-api.ts';
 import type { ConsoleApi } from '../../../../compute/servers/console-api.ts';
+import type { TopologyApi } from '../../../../compute/servers/topology-api.ts';
 import type { DiagnosticsApi } from '../../../../compute/servers/diagnostics-api.ts';
 import type { HostStatusApi } from '../../../../compute/servers/host-status-api.ts';
 import type { InstanceActionApi } from '../../../../compute/servers/instance-action-api.ts';
@@ -24,6 +25,7 @@ export interface ServerFaceDeps {
   readonly hostStatus: HostStatusApi;
   readonly consoles: ConsoleApi;
   readonly diagnostics: DiagnosticsApi;
+  readonly topology: TopologyApi;
   readonly serverGroups: ServerGroupApi;
   /** Where clients find the image service. */
   readonly imageUrl: string;

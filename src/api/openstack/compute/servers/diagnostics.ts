@@ -1,4 +1,4 @@
-/** Looking into guests: GET /servers/{id}/diagnostics and /servers/{id}/topology. */
+/** Looking into guests: GET /servers/{id}/diagnostics. */
 import { type Static, type TSchema, Type as t } from '@sinclair/typebox';
 import type { ServerDiagnostics } from '../../../../compute/servers/diagnostics-api.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
@@ -111,7 +111,7 @@ function flatOf({ counted: { cpus, nics, disks, memoryKib } }: ServerDiagnostics
 
 const asked = { method: 'GET', path: '/servers/{id}/diagnostics', query: noQuery, status: 200 } as const;
 
-/** Diagnostics in their two shapes, and the NUMA topology. */
+/** Diagnostics in their two shapes. */
 export const diagnosticsRoutes = [
   route({
     ...asked,
@@ -126,18 +126,5 @@ export const diagnosticsRoutes = [
     since: v.standardDiagnostics,
     answers: exactly(standard),
     handle: async ({ ctx, params }, { diagnostics }: Deps) => ok(standardOf(await diagnostics.diagnostics(ctx, params.id))),
-  }),
-  route({
-    method: 'GET',
-    path: '/servers/{id}/topology',
-    summary: 'Show the NUMA topology of a server, which no guest has here.',
-    query: noQuery,
-    since: v.topology,
-    status: 200,
-    answers: exactly(strictObject({ nodes: t.Array(strictObject({})), pagesize_kb: count })),
-    handle: async ({ ctx, params }, { diagnostics }: Deps) => {
-      await diagnostics.topology(ctx, params.id);
-      return ok({ nodes: [], pagesize_kb: null });
-    },
   }),
 ];

@@ -15,6 +15,7 @@ import { securityGroupRoutes } from './security-groups.ts';
 import { serverPasswordRoutes } from './server-password.ts';
 import { tagRoutes } from './tags.ts';
 import { volumeAttachmentRoutes } from './volume-attachments.ts';
+import { topologyRoutes } from './topology.ts';
 import { updateServer } from './update.ts';
 
 /** Servers, their actions and sub-resources. */
@@ -37,6 +38,7 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...securityGroupRoutes,
   createExternalEvents,
   ...diagnosticsRoutes,
+  ...topologyRoutes,
   ...serverPasswordRoutes,
   ...consoleRoutes,
 ];

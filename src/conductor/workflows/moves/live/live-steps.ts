@@ -103,7 +103,7 @@ export const plugBeside = (deps: WorkflowDeps): Step<Claimed, Vif[]> => ({
 export const prepareHost = (deps: WorkflowDeps): Step<Plugged, Arrival> => ({
   do: async ({ serverId, flavor, departure, vifs, host: source, claim: { host } }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
-    const guest = movedGuestOf(server, flavor, vifs);
+    const guest = await movedGuestOf(deps, server, { flavor, vifs, host });
     return await workOnHost(deps, w, host, async (taskId) => {
       // The key to the files is made anew for each message, so that none is ever stored.
       const offer = await deps.compute.offerImages(w.ctx, { host: source, serverId });
@@ -126,7 +126,7 @@ export const moveRunning = (deps: WorkflowDeps): Step<Prepared, null> => ({
     const { serverId, migrationId, flavor, vifs, prepare: arrival, host: source } = move;
     const server = await heldServer(deps, serverId, w.workflowId);
     await noteMigration(deps.db, migrationId, 'running');
-    const guest = movedGuestOf(server, flavor, vifs);
+    const guest = await movedGuestOf(deps, server, { flavor, vifs, host: move.claim.host });
     try {
       await workOnHost(deps, w, source, (taskId) => deps.compute.liveMigrate(w.ctx, { host: source, taskId, guest, arrival }));
     } catch (error) {
@@ -141,7 +141,7 @@ export const moveRunning = (deps: WorkflowDeps): Step<Prepared, null> => ({
     const ends = endsOf(move);
     if ((await whereGuestIs(deps, w, ends)) === ends.source) return;
     await recordArrival(deps, w, move, ends.destination);
-    await welcomeGuest(deps, w, ends, movedGuestOf(server, move.flavor, move.vifs));
+    await welcomeGuest(deps, w, ends, await movedGuestOf(deps, server, { ...move, host: ends.destination }));
   },
 });
 
@@ -155,7 +155,8 @@ export const switchToArrived = (deps: WorkflowDeps): Step<Prepared, null> => ({
     const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
     if (!moved) throw ServerTaken({ serverId });
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
-    await welcomeGuest(deps, w, ends, movedGuestOf(await heldServer(deps, serverId, w.workflowId), flavor, vifs));
+    const server = await heldServer(deps, serverId, w.workflowId);
+    await welcomeGuest(deps, w, ends, await movedGuestOf(deps, server, { flavor, vifs, host: to }));
     return null;
   },
 });
