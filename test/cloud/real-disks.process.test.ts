@@ -8,6 +8,7 @@ import type { CloudClient } from '../support/cloud-client.ts';
 import { type Rabbitmq, rabbitmqMissing, startRabbitmq } from '../support/rabbitmq.ts';
 import { realHost } from '../support/real-host.ts';
 import { until } from '../support/until.ts';
+import { volumeRead, volumeScript, volumeWritten } from '../support/volume-in-guest.ts';
 import { verifyCloud } from '../support/verify-cloud.ts';
 
 const READY_TIMEOUT_MS = 120_000;
@@ -24,11 +25,12 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
 
   beforeAll(async () => {
     rabbitmq = await startRabbitmq();
-    const services = await rosterOf({ apis: 1, conductors: 1, schedulers: 1, hosts: 2, guests: 'real' });
+    const services = [...(await rosterOf({ apis: 1, conductors: 1, schedulers: 1, hosts: 2, guests: 'real' }))];
+    services.push({ name: 'volume-1', service: 'volume', env: { NOVA_HOST: 'hv-1' } });
     env = { NOVA_TRANSPORT_URL: rabbitmq.url, NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' };
     cloud = await startCloud({ services, env });
     [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
-    id = await demo.boot({ name: 'guest' });
+    id = await demo.boot({ name: 'guest', user_data: Buffer.from(volumeScript).toString('base64') });
   }, 240_000);
   afterAll(async () => {
     await cloud?.destroy();
@@ -83,6 +85,39 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
     expect(await hostOf(id)).toBe(to);
     await ready(id, 2);
     await until(async () => (await imageNamed('guest-shelved')) === undefined, { what: 'its image is gone', timeoutMs: 30_000 });
+  });
+
+  test('a volume goes from a guest on one host to one on the other, with what was written', { timeout: 300_000 }, async () => {
+    const other = (await hostOf(id)) === 'hv-1' ? 'hv-2' : 'hv-1';
+    const user_data = Buffer.from(volumeScript).toString('base64');
+    const second = await demo.boot({ name: 'second', user_data });
+    const { body } = await demo.ask('volume', 'POST', '/v3/volumes', { volume: { size: 1 } });
+    const volumeId: string = body.volume.id;
+    const status = async () => (await demo.ask('volume', 'GET', `/v3/volumes/${volumeId}`)).body.volume.status;
+    const becomes = (wanted: string) =>
+      until(async () => (await status()) === wanted, { what: `the volume is ${wanted}`, timeoutMs: READY_TIMEOUT_MS });
+    const prints = (server: string, what: RegExp) =>
+      until(async () => what.test(await consoleOf(server)), { what: `the guest prints ${what.source}`, timeoutMs: READY_TIMEOUT_MS });
+    const attach = async (server: string) => {
+      const path = `/v2.1/servers/${server}/os-volume_attachments`;
+      expect(await demo.ask('compute', 'POST', path, { volumeAttachment: { volumeId } })).toMatchObject({ status: 200 });
+    };
+    const detach = async (server: string) => {
+      expect((await demo.ask('compute', 'DELETE', `/v2.1/servers/${server}/os-volume_attachments/${volumeId}`)).status).toBe(202);
+      await becomes('available');
+    };
+    await becomes('available');
+    await attach(id);
+    await prints(id, volumeWritten);
+    await detach(id);
+    await demo.settled(second, READY_TIMEOUT_MS);
+    expect(await hostOf(second)).toBe(other);
+    await attach(second);
+    await prints(second, volumeRead);
+    // The server goes without giving it back first.
+    await demo.remove(second, READY_TIMEOUT_MS);
+    await becomes('available');
+    expect((await demo.ask('volume', 'DELETE', `/v3/volumes/${volumeId}`)).status).toBe(202);
   });
 
   test('leaves nothing behind', { timeout: 120_000 }, async () => {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { volumeRead, volumeScript, volumeWritten } from '../../../test/support/volume-in-guest.ts';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
@@ -13,29 +14,11 @@ import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './
 const skip = await cannotTryLibvirt();
 const WAIT = { timeout: 200_000, interval: 200 };
 const VOLUME = '5e0e0000-0000-4000-8000-00000000000a';
-/** As much of a serial number as a virtio disk has. */
-const SERIAL_LENGTH = 20;
 const UNPLUGGING = { attempts: 8, timeoutMs: 5_000 };
 
-/**
- * Reads the file system on the volume once the volume is there, or else makes one and writes to it; at each boot. The volume's name depends on
- * the guest's other disks.
- */
-const script = `#!/bin/sh
-volume() { grep -l ${VOLUME.slice(0, SERIAL_LENGTH)} /sys/block/vd*/serial | cut -d/ -f4; }
-while [ ! -b "/dev/$(volume)" ]; do sleep 1; done
-device=/dev/$(volume)
-mount $device /mnt 2>/dev/null || { mke2fs -F $device && mount $device /mnt; }
-if [ -f /mnt/file ]; then echo "VOLUME-READ $(cat /mnt/file)" >/dev/ttyS0
-else echo MARKED >/mnt/file; echo VOLUME-WRITTEN >/dev/ttyS0; fi
-umount /mnt
-grep -q volume /etc/rc || { cp "$0" /root/volume && echo '/root/volume &' >>/etc/rc; }
-sync
-echo VOLUME-FREE >/dev/ttyS0
-`;
 const configDrive = Object.entries({
   'openstack/latest/meta_data.json': JSON.stringify({ uuid: 'i-volumes', hostname: 'volumes' }),
-  'openstack/latest/user_data': script,
+  'openstack/latest/user_data': volumeScript,
 }).map(([path, content]) => ({ path, content: Buffer.from(content).toString('base64') }));
 
 describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, () => {
@@ -87,12 +70,12 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
   test('what one guest wrote, another reads; a volume is kept over a stop and a start', async () => {
     const first = await boot();
     await attach(first);
-    await expect.poll(() => driver.consoleOutput(first), WAIT).toMatch(/VOLUME-WRITTEN[^]*VOLUME-FREE/);
+    await expect.poll(() => driver.consoleOutput(first), WAIT).toMatch(volumeWritten);
     await detach(first);
     await driver.destroy(first);
     const second = await boot();
     await attach(second);
-    await expect.poll(() => driver.consoleOutput(second), WAIT).toMatch(/VOLUME-READ MARKED[^]*VOLUME-FREE/);
+    await expect.poll(() => driver.consoleOutput(second), WAIT).toMatch(volumeRead);
     await driver.reboot(second, { type: 'hard', graceMs: 0 });
     await expect.poll(async () => (await driver.consoleOutput(second)).split('VOLUME-READ MARKED').length, WAIT).toBe(3);
     await detach(second);
