@@ -12,6 +12,7 @@ import type { Resource, View } from '../src/lib/versioning/resource.ts';
 import { errorsOf, fits, InvalidInput } from '../src/lib/versioning/validation.ts';
 import { versions } from '../src/microversions.ts';
 import * as samples from './support/domain-samples.ts';
+import { someVolumeInService, someVolumeSnapshot } from './support/volume-samples.ts';
 import { sampleOf } from './support/schema-samples.ts';
 
 /** Every resource and body of the compute API at every version: version windows must fit together, not only one by one. */
@@ -42,13 +43,15 @@ const shows: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'proxies/image-view.ts imageView': samples.someShownImage,
   'proxies/networks.ts networkView': samples.someShownNetwork,
   'proxies/networks.ts tenantNetworkView': samples.someShownNetwork,
+  'proxies/snapshots.ts volumeSnapshotView': someVolumeSnapshot,
+  'proxies/volume-view.ts volumeView': someVolumeInService,
   'servers/consoles.ts consoleTokenView': samples.someOpenedConsole,
   'servers/consoles.ts remoteConsoleView': samples.someRemoteConsole,
   'servers/external-events.ts externalEventView': samples.someDelivery,
   'servers/fixed-addresses.ts virtualInterfaceView': samples.somePort,
   'servers/interfaces.ts interfaceView': samples.somePort,
-  'servers/volume-attachments.ts attachmentView': samples.someShownVolume,
-  'servers/volume-attachments.ts newAttachmentView': samples.someShownVolume,
+  'servers/volume-attachment-view.ts attachmentView': samples.someShownVolume,
+  'servers/volume-attachment-view.ts newAttachmentView': samples.someShownVolume,
   'servers/migrations.ts serverMigrationView': samples.someMigration,
   'servers/summary.ts serverSummary': samples.someServer,
   'servers/view.ts serverInList': samples.someServer,

@@ -17,7 +17,8 @@ const WITHOUT_EFFECT = [
 
 test('every route that changes servers is part of the chaos', () => {
   const routes = serverRoutes
-    .filter(({ method }) => method !== 'GET')
+    // The same as those of servers, under another name.
+    .filter(({ method, path }) => method !== 'GET' && !path.startsWith('/os-volumes_boot'))
     .map(({ method, path, action }) => `${method} ${path} ${action ?? ''}`.trim());
   const covered = [...createOperations, ...serverOperations].flatMap(({ covers }) => covers);
   expect([...new Set(routes)].filter((route) => !covered.includes(route) && !WITHOUT_EFFECT.includes(route))).toEqual([]);

@@ -14,6 +14,10 @@ import { shapeFaults } from '../support/sample-shapes.ts';
 import { insertNetwork } from '../../src/db/stores/network/networks.ts';
 import { insertGroup } from '../../src/db/stores/network/security-groups.ts';
 import { insertUser } from '../../src/db/stores/identity/users.ts';
+import { SimulatedVolumes } from '../support/simulated-volumes.ts';
+import { insertAttachment } from '../../src/db/stores/volume/attachments.ts';
+import { insertSnapshot } from '../../src/db/stores/volume/snapshots.ts';
+import { insertVolume } from '../../src/db/stores/volume/volumes.ts';
 import { insertServer } from '../support/insert-server.ts';
 import { notHeld } from './samples/not-held.ts';
 import { operatorSamples, SAMPLE_PROJECT } from './samples/operator-samples.ts';
@@ -32,11 +36,15 @@ const sampleMigration = {
 };
 /** The security group that a sample adds a rule to, and a network. */
 const SECURITY_GROUP = 'd6f86d8c-06ef-4bef-8e7c-8bf8f9ba9b7a';
+/** The volume that a sample takes a snapshot of, and a snapshot. */
+const VOLUME = '521752a6-acf6-4b2d-bc7a-119f9148cd8c';
+const SNAPSHOT = 'ec675a13-5be8-4077-8381-9d70a12f77fb';
 const NETWORK = 'ee4aec21-05b7-4b4a-8d9d-8b1f8e5d7ac0';
 
 async function fill({ db }: TestDatabase): Promise<void> {
   await insertGroup(db, { id: SECURITY_GROUP, project_id: 'a0', name: 'sampled', description: '' });
   await insertNetwork(db, { id: NETWORK, project_id: 'a0', name: 'sampled', mtu: 1500 });
+  await fillVolumes(db);
   await createProject(db, { id: SAMPLE_PROJECT, domainId: 'default', name: SAMPLE_PROJECT });
   await beat(db, [{ id: ids.uuid(), binary: 'nova-scheduler', host: 'host1', zone: 'nova' }]);
   for (const host of ['host1', 'host2']) {
@@ -76,13 +84,31 @@ async function fill({ db }: TestDatabase): Promise<void> {
     .execute();
 }
 
+/** A volume of a server, with a snapshot. */
+async function fillVolumes(db: TestDatabase['db']): Promise<void> {
+  const owner = { project_id: 'a0', user_id: 'u', size_gb: 100 };
+  await db.transaction().execute(async (trx) => {
+    await insertVolume(trx, { ...owner, id: VOLUME, status: 'available', zone: 'dublin' });
+    const server_id = ids.uuid();
+    await insertAttachment(trx, {
+      id: ids.uuid(),
+      volume_id: VOLUME,
+      project_id: 'a0',
+      server_id,
+      status: 'attached',
+      mountpoint: '/dev/vdb',
+    });
+    await insertSnapshot(trx, { ...owner, id: SNAPSHOT, volume_id: VOLUME, status: 'available' });
+  });
+}
+
 // Fault 2026-11 E15: with CI=true it fails where there are no samples.
 describe.skipIf(skipsSamples)(`published samples${missingSamples}`, () => {
   let database: TestDatabase;
   let face: OperatorFace;
   beforeAll(async () => {
     database = await createTestDatabase();
-    face = await openOperatorFace(database);
+    face = await openOperatorFace(database, { volumes: new SimulatedVolumes(database).api({}, 'dublin') });
     await fill(database);
     for (const id of ['1', '2'])
       await face.ask('POST', '/flavors', { body: { flavor: { id, name: `m1.${id}`, ram: 512, vcpus: 1, disk: 1 } } });
@@ -107,6 +133,8 @@ describe.skipIf(skipsSamples)(`published samples${missingSamples}`, () => {
       return path.replace('{migration}', body.migrations[2].uuid);
     }
     if (path.includes('{securityGroup}')) return path.replace('{securityGroup}', SECURITY_GROUP);
+    if (path.includes('{volume}')) return path.replace('{volume}', VOLUME);
+    if (path.includes('{snapshot}')) return path.replace('{snapshot}', SNAPSHOT);
     if (path.includes('{network}')) return path.replace('{network}', NETWORK);
     if (path.includes('{group}')) {
       const { body } = await face.ask('GET', '/os-server-groups');

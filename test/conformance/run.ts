@@ -32,12 +32,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function tested(cloud: Cloud, workspace: string): Promise<boolean> {
   const wanted = options.re === undefined ? await testsIn(options.list ?? LIST) : undefined;
   const tests = wanted ?? new RegExp(options.re ?? '');
-  const outcomes = await runTempest(
-    workspace,
-    await tempestConfig(cloud, workspace, { withVolumes: /tempest\W+api\W+volume/.test(String(options.re ?? wanted)) }),
-    { tests, workers: Number(options.workers) },
-    say,
-  );
+  const outcomes = await runTempest(workspace, await tempestConfig(cloud, workspace), { tests, workers: Number(options.workers) }, say);
   const ids = (outcome: Outcome) => [...outcomes].filter(([, is]) => is === outcome).map(([id]) => id);
   if (options.write !== undefined) await writeFile(options.write, `${ids('passed').toSorted().join('\n')}\n`);
   const short = (wanted ?? ids('failed')).filter((id) => outcomes.get(id) !== 'passed');

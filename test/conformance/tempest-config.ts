@@ -12,8 +12,8 @@ const FLAVORS = ['m1.nano', 'm1.micro'] as const;
 /** Seconds: simulated guests take less than one to build. */
 const PATIENCE = { build_interval: 1, build_timeout: 60 };
 
-/** Tempest's configuration file for a cloud; work files go to `workspace`. Servers cannot use volumes yet: only tests of volumes get them. */
-export async function tempestConfig(cloud: Cloud, workspace: string, { withVolumes = false } = {}): Promise<string> {
+/** Tempest's configuration file for a cloud; work files go to `workspace`. */
+export async function tempestConfig(cloud: Cloud, workspace: string): Promise<string> {
   const admin = await cloud.admin();
   const who = await credentialsIn(cloud.stateDir, 'openrc');
   const { body: images } = await admin.ask('image', 'GET', '/v2/images?visibility=public');
@@ -37,7 +37,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string, { withVolum
     },
     identity: { auth_version: 'v3', uri_v3: `${cloud.url('identity')}/v3`, region: 'RegionOne', v3_endpoint_type: 'public' },
     'identity-feature-enabled': { api_v2: false, api_v3: true },
-    service_available: { nova: true, glance: true, neutron: true, cinder: withVolumes, swift: false, horizon: false },
+    service_available: { nova: true, glance: true, neutron: true, cinder: true, swift: false, horizon: false },
     compute: {
       ...PATIENCE,
       image_ref: image,

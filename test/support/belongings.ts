@@ -66,6 +66,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
 
   return {
     'compute servers': theirs(server),
+    'compute os-volumes_boot': theirs(server),
     'compute servers metadata': theirs('a'),
     'compute servers ips': theirs('private'),
     'compute servers os-instance-actions': theirs(instanceActions?.[0]?.request_id ?? ''),
@@ -166,6 +167,8 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
   const type = await made(admin, 'volume', '/v3/types', { volume_type: { name: 'for all', extra_specs: { a: 'b' } } }).then(idOf);
   const { services } = await list(admin, 'volume', '/v3/os-services?binary=cinder-volume');
   return {
+    'compute os-volumes': theirs(volume),
+    'compute os-snapshots': theirs(snapshot),
     'volume volumes': theirs(volume),
     'volume volumes metadata': theirs('a'),
     'volume snapshots': theirs(snapshot),

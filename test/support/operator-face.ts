@@ -21,6 +21,7 @@ import { errorType } from '../../src/lib/errors/error-type.ts';
 import { createHttpServer } from '../../src/lib/http/http-server.ts';
 import { silentLog } from '../../src/lib/log/log.ts';
 import { memoryBus } from '../../src/lib/rpc/memory/memory-bus.ts';
+import type { VolumeApi } from '../../src/volume/api.ts';
 import type { ServerVolumes } from '../../src/volume/server-volumes.ts';
 import { gateOf, novaPolicy } from '../../src/policy/policy.ts';
 import { ServiceGroup } from '../../src/servicegroup/api.ts';
@@ -66,7 +67,10 @@ const nobody = <T extends object>(what: string): T =>
 /** Opens it with the default limits, without images unless a test gives some; hosts count as down after 60 seconds. */
 export async function openOperatorFace(
   { db }: TestDatabase,
-  { images = nobody<ImageApi>('images') }: { readonly images?: ImageApi } = {},
+  {
+    images = nobody<ImageApi>('images'),
+    volumes = nobody<VolumeApi>('volumes'),
+  }: { readonly images?: ImageApi; readonly volumes?: Pick<VolumeApi, 'volumes' | 'snapshots'> } = {},
 ): Promise<OperatorFace> {
   const policy = novaPolicy();
   const config = loadNovaConfig({ machine: { isRoot: false, hostname: 'here' }, env: {} });
@@ -89,7 +93,8 @@ export async function openOperatorFace(
       quotaLimits: noNetworkLimits,
       zone: 'nova',
     }),
-    volumes: nobody<ServerVolumes>('volumes'),
+    volumes,
+    serverVolumes: nobody<ServerVolumes>('volumes'),
     identity: new BuiltinIdentity(db),
   };
   const deps = openComputeFace({ db, bus, runtime, group }, neighbours);

@@ -28,6 +28,7 @@ import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
 import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import { ProxiedImagesApi } from '../../compute/proxies/proxied-images-api.ts';
+import { ProxiedVolumesApi } from '../../compute/proxies/proxied-volumes-api.ts';
 import { ProxiedNetworksApi } from '../../compute/proxies/proxied-networks-api.ts';
 import { ProxiedFloatingIpsApi } from '../../compute/proxies/proxied-floating-ips-api.ts';
 import { ProxiedDefaultRulesApi } from '../../compute/proxies/proxied-default-rules-api.ts';
@@ -45,6 +46,7 @@ import type { QuotaLimits } from '../../quota/resources.ts';
 import { schedulerRpc } from '../../scheduler/rpcapi.ts';
 import type { NetworkApi } from '../../network/api.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
+import type { VolumeApi } from '../../volume/api.ts';
 import type { ServerVolumes } from '../../volume/server-volumes.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { imageLinksOf } from '../nova-config.ts';
@@ -60,7 +62,8 @@ interface Neighbours {
   readonly policy: Policy;
   readonly images: ImageApi;
   readonly networks: NetworkApi;
-  readonly volumes: ServerVolumes;
+  readonly volumes: Pick<VolumeApi, 'volumes' | 'snapshots'>;
+  readonly serverVolumes: ServerVolumes;
   readonly identity: Pick<IdentityApi, 'isProject' | 'isUser'>;
 }
 
@@ -70,7 +73,7 @@ type FaceShared = Pick<Shared, 'db' | 'bus' | 'group'> & { readonly runtime: Pic
 /** The compute APIs that REST calls. */
 export function openComputeFace(
   { db, bus, runtime, group }: FaceShared,
-  { policy, images, networks, volumes, identity }: Neighbours,
+  { policy, images, networks, volumes, serverVolumes, identity }: Neighbours,
 ): ComputeFaceDeps {
   const { ids, log, config, clock } = runtime;
   const quotaLimits = quotaOptions(config);
@@ -90,7 +93,7 @@ export function openComputeFace(
     externalEvents: new ExternalEventApi({ db, ids, policy, conductor, networks }),
     interfaces: new InterfaceApi({ db, ids, policy, conductor, networks, clock }),
     consoles: new ConsoleApi({ db, policy, consoles: consoleAuth({ db, bus, runtime }) }),
-    volumeAttachments: new VolumeAttachmentApi({ db, ids, policy, conductor, volumes, clock }),
+    volumeAttachments: new VolumeAttachmentApi({ db, ids, policy, conductor, volumes: serverVolumes, clock }),
     diagnostics: new DiagnosticsApi({ db, policy, compute, clock }),
     topology: new TopologyApi({ db, policy }),
     hostStatus: new HostStatusApi({ db, policy, group }),
@@ -105,6 +108,7 @@ export function openComputeFace(
     securityGroups: new ProxiedGroupsApi({ policy, networks }),
     defaultRules: new ProxiedDefaultRulesApi({ policy, networks }),
     imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),
+    volumeProxy: new ProxiedVolumesApi({ policy, volumes }),
     networkProxy: new ProxiedNetworksApi({ policy, networks }),
     floatingIps: new ProxiedFloatingIpsApi({ db, policy, networks, defaultPool: config.neutron.default_floating_pool }),
     pings: new PingApi({ db, policy, network: clientOf(networkRpc, bus) }),

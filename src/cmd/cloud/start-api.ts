@@ -70,7 +70,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
       shared,
       'compute',
       (server) => {
-        const deps = openComputeFace(shared, { policy, images, networks, volumes: builtinServerVolumes(volumes), identity });
+        const deps = openComputeFace(shared, { policy, images, networks, volumes, serverVolumes: builtinServerVolumes(volumes), identity });
         mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...linksOf(config, 'compute'), ...common });
       },
       guarded('api'),

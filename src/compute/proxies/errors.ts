@@ -5,6 +5,9 @@ import { errorType } from '../../lib/errors/error-type.ts';
 /** What the network service calls a conflict is bad input here, in its words. */
 export const BadNetworkRequest = errorType('BadNetworkRequest', 'invalid', (p: { message: string }) => p.message);
 
+/** What the volume service calls a conflict is bad input here, in its words. */
+export const BadVolumeRequest = errorType('BadVolumeRequest', 'invalid', (p: { message: string }) => p.message);
+
 /** Networks of one host alone are not what the network service has. */
 export const NetworkFeatureMissing = errorType(
   'NetworkFeatureMissing',

@@ -2,7 +2,6 @@
 export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'Taken away from every version: its routes answer 410.': [/^consoles\//, /^os-(cloudpipe|fixed-ips|floating-ip-dns|floating-ips-bulk)\//],
   'Goes to another service, which clients ask themselves since 2.36.': [
-    /^os-(snapshots|volumes)\//,
     // No node is there to be shown.
     /^os-baremetal-nodes\/baremetal-node-get-resp$/,
     /^servers\/server-action-(add|remove)floatingip-req$/,
@@ -21,6 +20,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-assisted-volume-snapshots\//,
     /^servers\/v2\.(32|42|67)\/server-create-resp$/,
   ],
+  'It shows a volume that was just made as attached already.': [/^os-volumes\/os-volumes-post-resp$/],
   'Published below a version that refuses its request.': [/^servers\/v2\.(90|94)\/server-create-resp$/],
   'Part of a cloud is never known without the rest: there is one database, not a cell.': [
     /^os-services\/v2\.69\//,

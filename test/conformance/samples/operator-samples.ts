@@ -54,6 +54,27 @@ export const operatorSamples: readonly SampleTable[] = [
   ],
   [
     '2.1',
+    'os-volumes',
+    [
+      ['GET /os-volumes', { answer: 'os-volumes-index-resp' }],
+      ['GET /os-volumes/detail', { answer: 'os-volumes-detail-resp' }],
+      ['GET /os-volumes/{volume}', { answer: 'os-volumes-get-resp' }],
+      ['POST /os-volumes', { request: 'os-volumes-post-req' }],
+    ],
+  ],
+  [
+    '2.1',
+    'os-snapshots',
+    [
+      ['GET /os-snapshots', { answer: 'snapshots-list-resp' }],
+      ['GET /os-snapshots/detail', { answer: 'snapshots-detail-resp' }],
+      ['GET /os-snapshots/{snapshot}', { answer: 'snapshots-show-resp' }],
+      // Of the volume that it names.
+      ['POST /os-snapshots', { request: 'snapshot-create-req', answer: 'snapshot-create-resp' }],
+    ],
+  ],
+  [
+    '2.1',
     'os-networks',
     [
       ['GET /os-networks', { answer: 'networks-list-resp' }],

@@ -6,6 +6,7 @@ import type { HostApi } from '../../../compute/fleet/host-api.ts';
 import type { HypervisorApi } from '../../../compute/fleet/hypervisor-api.ts';
 import type { QuotaApi } from '../../../compute/quotas/quota-api.ts';
 import type { ProxiedImagesApi } from '../../../compute/proxies/proxied-images-api.ts';
+import type { ProxiedVolumesApi } from '../../../compute/proxies/proxied-volumes-api.ts';
 import type { ProxiedNetworksApi } from '../../../compute/proxies/proxied-networks-api.ts';
 import type { ProxiedFloatingIpsApi } from '../../../compute/proxies/proxied-floating-ips-api.ts';
 import type { ProxiedDefaultRulesApi } from '../../../compute/proxies/proxied-default-rules-api.ts';
@@ -30,6 +31,7 @@ export interface ComputeFaceDeps extends ServerFaceDeps, ComputeResourceDeps {
   readonly securityGroups: ProxiedGroupsApi;
   readonly defaultRules: ProxiedDefaultRulesApi;
   readonly imageProxy: ProxiedImagesApi;
+  readonly volumeProxy: ProxiedVolumesApi;
   readonly networkProxy: ProxiedNetworksApi;
   readonly floatingIps: ProxiedFloatingIpsApi;
   readonly pings: PingApi;

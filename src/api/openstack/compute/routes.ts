@@ -11,6 +11,8 @@ import { baremetalNodeRoutes } from './proxies/baremetal-nodes.ts';
 import { fpingRoutes } from './proxies/fping.ts';
 import { imageMetadataRoutes } from './proxies/image-metadata.ts';
 import { imageProxyRoutes } from './proxies/images.ts';
+import { snapshotProxyRoutes } from './proxies/snapshots.ts';
+import { volumeProxyRoutes } from './proxies/volumes.ts';
 import { defaultRuleProxyRoutes } from './proxies/default-rules.ts';
 import { floatingIpProxyRoutes } from './proxies/floating-ips.ts';
 import { networkProxyRoutes } from './proxies/networks.ts';
@@ -53,6 +55,8 @@ export const computeRoutes: readonly Route<ComputeFaceDeps>[] = [
   ...providedNetworkRoutes,
   ...floatingIpProxyRoutes,
   ...imageProxyRoutes,
+  ...volumeProxyRoutes,
+  ...snapshotProxyRoutes,
   ...imageMetadataRoutes,
   ...baremetalNodeRoutes,
   ...fpingRoutes,

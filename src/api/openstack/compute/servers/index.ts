@@ -16,6 +16,7 @@ import { serverPasswordRoutes } from './server-password.ts';
 import { tagRoutes } from './tags.ts';
 import { volumeAttachmentRoutes } from './volume-attachments.ts';
 import { topologyRoutes } from './topology.ts';
+import { volumesBootRoutes } from './volumes-boot.ts';
 import { updateServer } from './update.ts';
 
 /** Servers, their actions and sub-resources. */
@@ -33,6 +34,7 @@ export const serverRoutes: readonly Route<ServerFaceDeps>[] = [
   ...tagRoutes,
   ...interfaceRoutes,
   ...volumeAttachmentRoutes,
+  ...volumesBootRoutes,
   ...fixedAddressRoutes,
   ...migrationRoutes,
   ...securityGroupRoutes,

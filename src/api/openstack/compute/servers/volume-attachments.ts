@@ -1,9 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
-import type { ShownVolume, WantedVolume } from '../../../../compute/servers/volume-attachment-api.ts';
+import type { WantedVolume } from '../../../../compute/servers/volume-attachment-api.ts';
 import { bodyObject } from '../../../../lib/versioning/body-object.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
 import { plainBody } from '../../../../lib/versioning/request-body.ts';
-import { field, resource } from '../../../../lib/versioning/resource.ts';
 import { nullable } from '../../../../lib/versioning/schema.ts';
 import { bodyField, upgraded } from '../../../../lib/versioning/shape.ts';
 import { v } from '../../../../microversions.ts';
@@ -14,34 +13,11 @@ import { type ApiRequest, done, ok, route } from '../../../pipeline/route.ts';
 import { offsetPaging } from '../paging.ts';
 import type { ServerFaceDeps } from './deps.ts';
 import { tag } from './tags.ts';
+import { attachmentView, newAttachmentView } from './volume-attachment-view.ts';
 
 type Deps = ServerFaceDeps;
 
 const uuid = t.String({ format: 'uuid' });
-
-/** What answers of every version tell of an attached volume. */
-const common = {
-  serverId: field(uuid, (volume: ShownVolume) => volume.serverId),
-  volumeId: field(uuid, (volume: ShownVolume) => volume.volumeId),
-  device: field(nullable(t.String()), (volume: ShownVolume) => volume.device),
-  tag: field(nullable(t.String()), (volume: ShownVolume) => volume.tag, { since: v.attachmentTags }),
-  delete_on_termination: field(t.Boolean(), (volume: ShownVolume) => volume.isDeletedWithServer, { since: v.attachmentDeletes }),
-};
-
-/** A volume of a server. */
-export const attachmentView = resource<ShownVolume>()('volumeAttachment', {
-  ...common,
-  id: field(uuid, (volume) => volume.volumeId, { until: v.attachmentIds }),
-  attachment_id: field(uuid, (volume) => volume.attachmentId, { since: v.attachmentIds }),
-  bdm_uuid: field(uuid, (volume) => volume.id, { since: v.attachmentIds }),
-});
-
-/** A volume that a server has just got, which keeps the fields of old. */
-export const newAttachmentView = resource<ShownVolume>()('newVolumeAttachment', {
-  ...common,
-  id: field(uuid, (volume) => volume.volumeId),
-});
-
 const device = nullable(t.String({ pattern: '(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$' }));
 
 const attachBody = bodyObject({
