@@ -1,6 +1,7 @@
 /** The options of consoles, under Nova's names. */
 import { option, optionGroup } from '../lib/config/option.ts';
-import { boolean, integer, list, text } from '../lib/config/value-type.ts';
+import { boolean, integer, list, oneOf, text } from '../lib/config/value-type.ts';
+import { spiceChoices } from '../virt/libvirt/definition/screens.ts';
 
 const baseUrl = (what: string) => option(text(), { help: `Where clients reach ${what}; unset: where it listens.` });
 
@@ -9,11 +10,20 @@ export const vnc = optionGroup('vnc', {
   novncproxy_base_url: baseUrl('the proxy for noVNC, with the page: http://cloud.example.com:6080/vnc_auto.html'),
 });
 
+const chosenByQemu = <const T extends string>(values: readonly T[], what: string) =>
+  option(oneOf(values), { help: `${what}; unset: QEMU's choice.` });
+
 export const spice = optionGroup('spice', {
   enabled: option(boolean(), {
     default: false,
-    help: 'Give out consoles over SPICE. No hypervisor here has them yet, so all are refused as unavailable.',
+    help: 'Give out consoles over SPICE. Guests on libvirt have them from when they are made, rebuilt, resized or rescued.',
   }),
+  agent_enabled: option(boolean(), { default: true, help: "Give guests the channel of SPICE's agent." }),
+  image_compression: chosenByQemu(spiceChoices.image, 'How pictures are compressed'),
+  jpeg_compression: chosenByQemu(spiceChoices.jpeg, 'When pictures are compressed with loss for slow connections'),
+  zlib_compression: chosenByQemu(spiceChoices.zlib, 'When pictures are compressed once more for slow connections'),
+  playback_compression: option(boolean(), { help: "Whether sound is compressed; unset: QEMU's choice." }),
+  streaming_mode: chosenByQemu(spiceChoices.streaming, 'Which moving parts of the screen are sent as video'),
   html5proxy_base_url: baseUrl('the proxy for SPICE, with the page: http://cloud.example.com:6082/spice_auto.html'),
   spice_direct_proxy_base_url: option(text(), {
     default: 'http://127.0.0.1:13002/nova',

@@ -12,5 +12,6 @@ export const daemons: readonly Service[] = [
   { name: 'volume', summary: 'Keeps volumes on a host.', load: () => import('./volume.ts') },
   { name: 'consoleauth', summary: 'Checks the tokens of consoles.', load: () => import('./consoleauth.ts') },
   { name: 'novncproxy', summary: 'Shows the screens of guests in browsers.', load: () => import('./novncproxy.ts') },
+  { name: 'spicehtml5proxy', summary: 'Shows the screens of guests in browsers, over SPICE.', load: () => import('./spicehtml5proxy.ts') },
   { name: 'serialproxy', summary: 'Shows the serial consoles of guests in browsers.', load: () => import('./serialproxy.ts') },
 ];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { ConsoleKind } from '../objects/console.ts';
 import { asId, type ServerId } from '../objects/ids.ts';
 import type { VirtDriver } from './driver.ts';
 import type { ContractHost, ContractSubject } from './driver.contract.ts';
@@ -30,7 +31,7 @@ export const describeConsoles = ({ name, skip, makeHost }: ContractSubject): voi
       await host?.stop();
     });
 
-    const open = async (kind: 'vnc' | 'serial'): Promise<Viewer> => {
+    const open = async (kind: ConsoleKind): Promise<Viewer> => {
       const viewer = viewerOf(await (await driver.console(id, kind)).open());
       onTestFinished(() => void viewer.stream.destroy());
       return viewer;
@@ -60,6 +61,13 @@ export const describeConsoles = ({ name, skip, makeHost }: ContractSubject): voi
       for (const viewer of [await open('vnc'), await open('vnc')]) await shows(viewer, 'RFB 003.008\n');
     });
 
+    test('the screen speaks SPICE, each of whose channels is a connection', async () => {
+      for (const viewer of [await open('spice'), await open('spice')]) {
+        viewer.stream.write(spiceLink);
+        await shows(viewer, 'REDQ');
+      }
+    });
+
     test('a viewer sees the end of its guest; a guest that is off has no console', async () => {
       const [serial, screen] = [await open('serial'), await open('vnc')];
       const ended = Promise.all([serial, screen].map(({ stream }) => once(stream, 'close')));
@@ -71,6 +79,12 @@ export const describeConsoles = ({ name, skip, makeHost }: ContractSubject): voi
     });
   });
 };
+
+/** What a client of SPICE says first: it wants the main channel, chooses how to authenticate, and knows short headers. */
+const spiceLink = Buffer.from(
+  ['52454451', '02000000', '02000000', '16000000', '00000000', '0100', '01000000', '00000000', '12000000', '09000000'].join(''),
+  'hex',
+);
 
 const shows = (viewer: Viewer, text: string) => expect.poll(viewer.text, { timeout: LIMIT_MS }).toContain(text);
 

@@ -169,6 +169,8 @@ async function writeConfig(stateDir: string): Promise<string> {
     `sync_power_state_interval = ${COMPARE_GUESTS_MS / 1000}`,
     '[quota]',
     ...quota,
+    '[spice]',
+    'enabled = true',
     '[quotas]',
     ...network,
     '',

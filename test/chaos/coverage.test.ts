@@ -6,8 +6,6 @@ import { serverOperations } from './server-operations.ts';
 /** Routes that change nothing that could be lost. */
 const WITHOUT_EFFECT = [
   'POST /servers/{id}/action os-getConsoleOutput',
-  // Turned off by default.
-  'POST /servers/{id}/action os-getSPICEConsole',
   'POST /servers/{id}/action injectNetworkInfo',
   'POST /servers/{id}/action resetNetwork',
   // They end a live migration early, one way or the other.

@@ -201,6 +201,7 @@ const interfaceOperations: readonly ServerOperation[] = [
 const consoleRequests = [
   { version: '2.5', below: 'action', body: { 'os-getVNCConsole': { type: 'novnc' } }, covers: actionRoute('os-getVNCConsole') },
   { version: '2.5', below: 'action', body: { 'os-getSerialConsole': { type: 'serial' } }, covers: actionRoute('os-getSerialConsole') },
+  { version: '2.5', below: 'action', body: { 'os-getSPICEConsole': { type: 'spice-html5' } }, covers: actionRoute('os-getSPICEConsole') },
   {
     version: '2.31',
     below: 'remote-consoles',

@@ -1,10 +1,22 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { ConsoleProxy } from '../../src/consoles/proxies/console-proxy.ts';
+import { spicePages } from '../../src/consoles/proxies/pages-of.ts';
+import { systemClock } from '../../src/lib/clock/clock.ts';
+import { systemIds } from '../../src/lib/clock/ids.ts';
+import { silentLog } from '../../src/lib/log/log.ts';
 import { isDotSet } from '../../src/virt/fake/machine/font.ts';
 import { type Browser, missingBrowser, startBrowser } from '../support/browser.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { consoleUrl } from '../support/console-viewer.ts';
+import { directProxy } from '../support/direct-proxy.ts';
+import { isDrawnIn, readPpm } from '../support/picture.ts';
+import { missingClients, startXScreen, type XScreen } from '../support/x-screen.ts';
 
 /** The dots of the screen as text: the cells are 8 by 16 pixels, the dots two pixels high. */
 const PIXELS = `(() => {
@@ -32,6 +44,9 @@ const pageOf = (address: string) => address.replace(/^ws:/, 'http:');
 const rows = (text: string) =>
   `document.querySelector('.xterm-rows')?.innerText.replaceAll('\\u00a0', ' ').includes(${JSON.stringify(text)})`;
 
+/** A service of consoles that nobody asks. */
+const refuse = () => Promise.reject(new Error('nothing is opened'));
+
 describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missingBrowser ? ` (${missingBrowser})` : ''}`, () => {
   let cloud: Cloud;
   let demo: CloudClient;
@@ -39,7 +54,10 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
   let id: string;
 
   beforeAll(async () => {
-    [cloud, browser] = await Promise.all([startCloud({ env: { NOVA_FAKE_HOSTS: '2' } }), startBrowser()]);
+    [cloud, browser] = await Promise.all([
+      startCloud({ env: { NOVA_FAKE_HOSTS: '2' }, config: '[spice]\nenabled = true\n' }),
+      startBrowser(),
+    ]);
     demo = await cloud.demo();
     id = await demo.boot({ name: 'shown' });
     expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
@@ -57,9 +75,12 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     await page.type('exit\r');
   });
 
-  test('a login and a command on the screen, by pixels', async () => {
-    const page = await browser.open(await consoleUrl(demo, id, 'vnc', 'novnc'));
-    await page.shows(`document.title === 'shown' && document.querySelector('canvas')?.width === 640`, 'the page shows the screen');
+  test.each([
+    ['VNC', 'vnc', 'novnc', `document.title === 'shown'`],
+    ['SPICE', 'spice', 'spice-html5', 'true'],
+  ])('a login and a command on the screen over %s, by pixels', async (_, protocol, kind, isNamed) => {
+    const page = await browser.open(await consoleUrl(demo, id, protocol, kind));
+    await page.shows(`${isNamed} && document.querySelector('canvas')?.width === 640`, 'the page shows the screen');
     const draws = async (text: string) =>
       expect.poll(async () => isDrawn(String(await page.evaluate(PIXELS)), text), { timeout: 20_000 }).toBe(true);
     await draws('shown login:');
@@ -68,6 +89,7 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     await draws('root@shown:~$');
     await page.type('echo hi');
     await draws('root@shown:~$ echo hi');
+    await page.type('\rexit\r');
   });
 
   test.each([
@@ -138,6 +160,62 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     await serial.type('root\recho moved\r');
     await serial.shows(rows('\nmoved'), 'it answers');
     await serial.type('exit\r');
+  });
+
+  /** Where a client connects to see the console behind an address, through a proxy of another make. */
+  const direct = async (protocol: string, type: string): Promise<number> => {
+    const admin = await cloud.admin();
+    const [, token = ''] = /token(?:=|%3D)([0-9a-f-]{36})/.exec(await consoleUrl(admin, id, protocol, type)) ?? [];
+    const proxy = await directProxy(admin, token);
+    onTestFinished(() => proxy.close());
+    return proxy.port;
+  };
+  describe.skipIf(missingClients !== undefined)(`the distribution's clients${missingClients ? ` (no ${missingClients})` : ''}`, () => {
+    let screen: XScreen;
+    beforeAll(async () => {
+      screen = await startXScreen();
+    });
+    afterAll(() => screen?.close());
+
+    const draws = (text: string) => expect.poll(async () => isDrawnIn(await screen.picture(), text), { timeout: 30_000 }).toBe(true);
+
+    test('TigerVNC shows the screen', async () => {
+      screen.run('xtigervncviewer', `127.0.0.1::${await direct('vnc', 'novnc')}`);
+      await draws('shown login:');
+    });
+
+    test('remote-viewer shows the screen over SPICE, as does spicy', async () => {
+      const port = await direct('spice', 'spice-direct');
+      const file = join(cloud.stateDir, 'screen.ppm');
+      await promisify(execFile)('spicy-screenshot', ['--uri', `spice://127.0.0.1:${port}`, '--out-file', file], { timeout: 30_000 });
+      expect(isDrawnIn(readPpm(await readFile(file)), 'shown login:')).toBe(true);
+      await expect.poll(async () => isDrawnIn(await screen.picture(), 'shown login:'), { timeout: 10_000 }).toBe(false);
+      screen.run('remote-viewer', '--zoom=100', `spice://127.0.0.1:${port}`);
+      await draws('shown login:');
+    });
+  });
+
+  test('the page for SPICE says so where its client is missing', async () => {
+    const proxy = new ConsoleProxy({
+      type: 'spice-html5',
+      pages: spicePages('/nowhere'),
+      consoles: { openConsole: refuse, prolongConsole: refuse, shareConsole: refuse },
+      allowedOrigins: [],
+      maxSessions: 1,
+      idleMs: 0,
+      endsWithToken: false,
+      tls: undefined,
+      clock: systemClock,
+      ids: systemIds,
+      log: silentLog,
+    });
+    onTestFinished(() => proxy.close());
+    const port = await proxy.listen({ host: '127.0.0.1', port: 0 });
+    const page = await browser.open(`http://127.0.0.1:${port}/spice_auto.html?token=t`);
+    await page.shows(
+      `document.getElementById('notice')?.innerText.includes('install the package spice-html5')`,
+      'the page says what is missing',
+    );
   });
 
   test('a page says why an address is no good', async () => {

@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
 import { leftovers } from '../support/books.ts';
+import { missingBrowser, startBrowser } from '../support/browser.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { consoleUrl, view } from '../support/console-viewer.ts';
@@ -19,6 +20,17 @@ const HOST = 'hv';
 const READY_TIMEOUT_MS = 90_000;
 const requirements = await privateHostRequirements();
 const missing = requirements.ok || process.env['CI'] === 'true' ? undefined : requirements.missing;
+
+/** How many pixels of the page's screen are light. */
+const LIGHT_PIXELS = `(() => {
+  const canvas = document.querySelector('canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let light = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at + 1] > 0x60) light += 1;
+  return light;
+})()`;
+/** A prompt has fewer light pixels. */
+const FEW_PIXELS = 1_000;
 
 /** The `name=value` words of a GUEST-READY line. */
 const fieldsOf = (line = ''): Record<string, string | undefined> => Object.fromEntries(line.split(' ').map((word) => word.split('=')));
@@ -33,7 +45,10 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
   let networkId: string;
 
   beforeAll(async () => {
-    cloud = await startCloud({ env: { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private', NOVA_HOST: HOST } });
+    cloud = await startCloud({
+      env: { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private', NOVA_HOST: HOST },
+      config: '[spice]\nenabled = true\n',
+    });
     demo = await cloud.demo();
     host = realHost(cloud, HOST);
     const made = await demo.ask('compute', 'POST', '/v2.1/os-keypairs', { keypair: { name: 'mine' } });
@@ -215,6 +230,36 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     screen.send(Buffer.from([1, 1]));
     await screen.reads('QEMU');
     screen.close();
+  });
+
+  test.skipIf(missingBrowser !== undefined).each([
+    ['VNC', 'vnc', 'novnc'],
+    ['SPICE', 'spice', 'spice-html5'],
+  ])('takes a login and answers on its screen over %s, in a browser, by pixels', async (_, protocol, kind) => {
+    await ready(id);
+    const browser = await startBrowser();
+    onTestFinished(() => browser.close());
+    const page = await browser.open(await consoleUrl(demo, id, protocol, kind));
+    await page.shows(`(document.querySelector('canvas')?.width ?? 0) >= 640`, 'the page shows the screen');
+    await page.evaluate(`document.querySelector('canvas').focus()`);
+    const light = async () => Number(await page.evaluate(LIGHT_PIXELS));
+    /** Types, and waits until the picture has as many light pixels. */
+    const type = async (text: string, isSo: (now: number, before: number) => boolean) => {
+      const before = await light();
+      await page.type(text, 100);
+      await expect.poll(async () => isSo(await light(), before), { timeout: 30_000 }).toBe(true);
+    };
+    // The picture is whole; the cursor blinks.
+    let seen = 0;
+    await until(async () => Math.abs(seen - (seen = await light())) < 50 && seen > 50, { what: 'it is drawn', timeoutMs: 20_000 });
+    // The prompt for the password, then the greeting of the shell.
+    await type('root\r', (now, before) => now > before + 250);
+    await type('nova-ts\r', (now, before) => now > before + 1_000);
+    await type('clear\r', (now) => now < FEW_PIXELS);
+    await type('seq 100000 100200\r', (now) => now > 4 * FEW_PIXELS);
+    await type('clear\r', (now) => now < FEW_PIXELS);
+    // The prompt for the next login.
+    await type('exit\r', (now, before) => now > before + 1_000);
   });
 
   test('gets another network card while it runs, with an address of its own, and loses it again', async () => {

@@ -41,7 +41,9 @@ const lives: readonly (readonly [what: string, version: string, Expected])[] = [
       ['openstack console log show s1', 'GUEST-READY'],
       ['openstack console url show s1', 'vnc_auto.html?path=%3Ftoken%3D'],
       ['openstack console url show --serial s1', '/?token='],
+      ['openstack console url show --spice s1', 'spice_auto.html?token='],
       ['nova get-vnc-console s1 novnc', 'token%3D'],
+      ['nova get-spice-console s1 spice-html5', 'spice_auto.html?token='],
       ['openstack server event list s1', 'suspend', 'reboot'],
       ['nova instance-action-list s1', 'lock'],
     ],
@@ -135,7 +137,7 @@ const lives: readonly (readonly [what: string, version: string, Expected])[] = [
 describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`commands for servers${missing ? ` (${missing})` : ''}`, () => {
   let cloud: Cloud;
   beforeAll(async () => {
-    cloud = await startCloud({ env: { NOVA_FAKE_HOSTS: '3' } });
+    cloud = await startCloud({ env: { NOVA_FAKE_HOSTS: '3' }, config: '[spice]\nenabled = true\n' });
   });
   afterAll(() => cloud?.destroy());
 

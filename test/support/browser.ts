@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { systemClock } from '../../src/lib/clock/clock.ts';
 import { until } from './until.ts';
 
 const PROGRAM = '/usr/bin/chromium';
@@ -20,8 +21,8 @@ export interface BrowserPage {
   evaluate(expression: string): Promise<unknown>;
   /** Waits until an expression is true. */
   shows(expression: string, what: string): Promise<void>;
-  /** Types a text, in which `\r` is Enter. */
-  type(text: string): Promise<void>;
+  /** Types a text, in which `\r` is Enter; a busy guest loses keys that come without a pause. */
+  type(text: string, pauseMs?: number): Promise<void>;
 }
 
 export interface Browser {
@@ -84,6 +85,15 @@ async function connectTo(child: ChildProcess): Promise<{ send: Send }> {
 
 const ENTER = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' };
 
+/** The key of a character: of letters, digits, space and minus; others are told by their text alone. */
+function keyOf(char: string): object {
+  const upper = char.toUpperCase();
+  if (/[a-z]/i.test(char)) return { code: `Key${upper}`, windowsVirtualKeyCode: upper.charCodeAt(0) };
+  if (/[0-9]/.test(char)) return { code: `Digit${char}`, windowsVirtualKeyCode: char.charCodeAt(0) };
+  if (char === ' ') return { code: 'Space', windowsVirtualKeyCode: 32 };
+  return char === '-' ? { code: 'Minus', windowsVirtualKeyCode: 189 } : {};
+}
+
 function pageOf(send: Send): BrowserPage {
   const evaluate = async (expression: string): Promise<unknown> => {
     const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
@@ -93,11 +103,12 @@ function pageOf(send: Send): BrowserPage {
   return {
     evaluate,
     shows: (expression, what) => until(async () => (await evaluate(expression).catch(() => false)) === true, { what, timeoutMs: 20_000 }),
-    type: async (text) => {
+    type: async (text, pauseMs = 0) => {
       for (const char of text) {
-        const key = char === '\r' ? ENTER : { key: char, text: char };
+        const key = char === '\r' ? ENTER : { key: char, text: char, ...keyOf(char) };
         await send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
-        await send('Input.dispatchKeyEvent', { type: 'keyUp', key: key.key });
+        await send('Input.dispatchKeyEvent', { ...key, type: 'keyUp', text: '' });
+        await systemClock.sleep(pauseMs);
       }
     },
   };

@@ -1,5 +1,5 @@
 /** A whole cloud for one test file: `bin/nova-ts` processes with their own state directory and ports, all removed at the end. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takePortOffset } from '../../demo/free-ports.ts';
@@ -29,6 +29,8 @@ export interface CloudOptions {
   /** One process each; `all` is everything in one. */
   readonly services?: readonly (string | CloudProcess)[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A configuration file for all of them. */
+  readonly config?: string;
   /** An existing directory, kept at the end; by default a temporary one. */
   readonly stateDir?: string;
 }
@@ -60,7 +62,7 @@ export interface Cloud {
 }
 
 /** Starts a cloud, by default on the fake driver; resolves when every service is ready. */
-export async function startCloud({ services = ['all'], env = {}, stateDir: given }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ services = ['all'], env = {}, config, stateDir: given }: CloudOptions = {}): Promise<Cloud> {
   const stateDir = given ?? (await newStateDir());
   const offset = await takePortOffset('127.0.0.1', systemIds);
   const environment = {
@@ -68,6 +70,7 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
     NOVA_STATE_DIR: stateDir,
     NOVA_PORT_OFFSET: String(offset),
     NOVA_VIRT_DRIVER: 'fake',
+    ...(config !== undefined && { NOVA_CONFIG: await configFile(stateDir, config) }),
     ...env,
   };
   const running = new Map<string, ServiceProcess>();
@@ -130,6 +133,12 @@ export async function startCloud({ services = ['all'], env = {}, stateDir: given
     throw error;
   }
   return cloud;
+}
+
+async function configFile(stateDir: string, config: string): Promise<string> {
+  const file = join(stateDir, 'test.conf');
+  await writeFile(file, config);
+  return file;
 }
 
 /** An empty state directory. */

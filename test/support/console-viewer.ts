@@ -18,7 +18,7 @@ export interface ConsoleViewer {
 export async function consoleUrl(client: CloudClient, server: string, protocol: string, type: string): Promise<string> {
   const body = { remote_console: { protocol, type } };
   const answer = await client.ask('compute', 'POST', `/v2.1/servers/${server}/remote-consoles`, body, {
-    'openstack-api-version': 'compute 2.8',
+    'openstack-api-version': 'compute 2.99',
   });
   if (answer.status !== 200) throw new Error(`no console: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body.remote_console.url;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { consoleManager } from '../../consoles/manager.ts';
 import { ConsoleProxy } from '../../consoles/proxies/console-proxy.ts';
 import type { Pages } from '../../consoles/proxies/pages.ts';
-import { serialPages, vncPages } from '../../consoles/proxies/pages-of.ts';
+import { serialPages, spicePages, vncPages } from '../../consoles/proxies/pages-of.ts';
 import { consoleRpc } from '../../consoles/rpcapi.ts';
 import { cannotListen } from '../../lib/http/cannot-listen.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
@@ -25,6 +25,7 @@ export async function startConsoleAuth(shared: Shared): Promise<void> {
 /** The proxies, by the names of their ports. */
 const proxies = {
   novnc: { type: 'novnc', pages: vncPages, isOn: ({ vnc }: NovaConfig) => vnc.enabled },
+  spice: { type: 'spice-html5', pages: () => spicePages(), isOn: ({ spice }: NovaConfig) => spice.enabled },
   serial: { type: 'serial', pages: serialPages, isOn: ({ serial_console }: NovaConfig) => serial_console.enabled },
 } as const satisfies Readonly<Record<string, { type: ConsoleType; pages: () => Pages; isOn: (config: NovaConfig) => boolean }>>;
 

@@ -3,6 +3,7 @@ import { httpImageSender } from '../../virt/http-image-sender.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
 import { machineOf } from '../../virt/fake/topology.ts';
 import { divisionOf } from '../cpu-options.ts';
+import type { ScreenChoice } from '../../virt/libvirt/definition/screens.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { addressOf, type ArrivalPlace, type LiveMigrationTuning, socketsIn } from '../../virt/libvirt/live/live-migration-options.ts';
 import type { PrivateHost } from '../../virt/libvirt/private-host/private-host.ts';
@@ -55,6 +56,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
     cpu: { mode: config.libvirt.cpu_mode, model: config.libvirt.cpu_models[0], extraFlags: config.libvirt.cpu_model_extra_flags },
     division: divisionOf(config),
+    screens: screensOf(config),
     configDriveFormat: config.DEFAULT.config_drive_format,
     // A private host has no control groups of its own, and its kernel need not have traffic control.
     limits: { cpu: !own, vif: !own, locks: !own },
@@ -73,6 +75,20 @@ const arrivalsOf = ({ DEFAULT, libvirt }: Runtime['config']): ArrivalPlace =>
     uri: libvirt.live_migration_uri,
     scheme: libvirt.live_migration_scheme,
   });
+
+const screensOf = ({ vnc, spice }: Runtime['config']): ScreenChoice => ({
+  vnc: vnc.enabled,
+  spice: !spice.enabled
+    ? undefined
+    : {
+        hasAgent: spice.agent_enabled,
+        image: spice.image_compression,
+        jpeg: spice.jpeg_compression,
+        zlib: spice.zlib_compression,
+        playback: spice.playback_compression,
+        streaming: spice.streaming_mode,
+      },
+});
 
 const tuningOf = (libvirt: Runtime['config']['libvirt']): LiveMigrationTuning => ({
   downtimeMs: libvirt.live_migration_downtime,

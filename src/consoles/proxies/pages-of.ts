@@ -16,6 +16,15 @@ export const vncPages = (): Pages => ({
   folders: { ...own, '/novnc/': packageFolder('@novnc/novnc', '..') },
 });
 
+/** Where Debian installs spice-html5, which is in no registry of libraries. The page says so where it is missing. */
+const SPICE_HTML5 = '/usr/share/spice-html5';
+
+/** Screens over SPICE, under the names that spice-html5 gives its pages. @param client the folder of spice-html5 */
+export const spicePages = (client = SPICE_HTML5): Pages => ({
+  page: { paths: ['/spice_auto.html', '/spice.html'], file: join(PAGES, 'spice.html') },
+  folders: { ...own, '/spice-html5/': client },
+});
+
 /** Serial consoles. */
 export const serialPages = (): Pages => ({
   page: { paths: ['/', '/serial.html'], file: join(PAGES, 'serial.html') },

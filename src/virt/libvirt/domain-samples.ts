@@ -2,6 +2,7 @@ import { asId } from '../../objects/ids.ts';
 import { sampleGuest, sampleImage, sampleVif } from '../guest-samples.ts';
 import { type DomainParts, usualCpu } from './definition/domain-parts.ts';
 import { hardwareIn } from '../../objects/guest-spec.ts';
+import { usualScreens } from './definition/screens.ts';
 import { type DiskFile, drivePlace, ownPlaces } from './definition/disk-places.ts';
 
 // Guests of every shape, for the tests of their definitions.
@@ -16,6 +17,7 @@ const parts: DomainParts = {
   guest,
   virtType: 'qemu',
   cpu: usualCpu,
+  screens: usualScreens,
   home: '/var/lib/guests',
   consoleLog: '/var/lib/guests/11111111-2222-4333-8444-555555555555/console.log',
   nvram: '/var/lib/guests/11111111-2222-4333-8444-555555555555/disk.nvram',
@@ -147,6 +149,17 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
   ),
   'processor-of-the-host': withHardware({}, {}, { virtType: 'kvm', cpu: { ...usualCpu, mode: 'host-passthrough' } }),
   'no-processor': withHardware({}, {}, { cpu: { ...usualCpu, mode: 'none' } }),
+  'vnc-and-spice': withHardware({}, {}, { screens: { vnc: true, spice: { hasAgent: true } } }),
+  'spice-alone': withHardware(
+    {},
+    {},
+    {
+      screens: {
+        vnc: false,
+        spice: { hasAgent: false, image: 'auto_lz', jpeg: 'never', zlib: 'always', playback: true, streaming: 'off' },
+      },
+    },
+  ),
   'windows-on-kvm': withHardware(
     { 'hw:hide_hypervisor_id': 'true', 'hw:pmu': 'false', 'hw:maxphysaddr_mode': 'emulate', 'hw:maxphysaddr_bits': '42' },
     { os_type: 'windows' },

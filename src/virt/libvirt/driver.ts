@@ -19,6 +19,7 @@ import type { GuestConsole, Login, Patience, ReportProgress, SnapshotOptions, Un
 import type { ImageSender } from '../image-sender.ts';
 import { consoleTail, cutConsoleLog } from './console-log.ts';
 import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
+import type { ScreenChoice } from './definition/screens.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { GuestAgent } from './guest-agent.ts';
 import { GuestBuilder } from './guest-builder.ts';
@@ -62,6 +63,7 @@ export interface LibvirtDriverOptions {
   readonly cpu: CpuChoice;
   /** What guests may have of the host's CPUs and pages. */
   readonly division: CpuDivision;
+  readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly limits: EnforcedLimits;
   readonly tpms: TpmPlaces;
@@ -111,7 +113,7 @@ export class LibvirtDriver implements VirtDriver {
   readonly live: LibvirtLiveMigrations;
 
   constructor(options: LibvirtDriverOptions) {
-    const { clock, log, virtType, configDriveFormat, division } = options;
+    const { clock, log, virtType, screens, configDriveFormat, division } = options;
     const cpu = { ...options.cpu, shared: division.shared };
     this.#options = options;
     const link = (this.#link = new LibvirtLink(options));
@@ -120,7 +122,7 @@ export class LibvirtDriver implements VirtDriver {
     const images = (this.#images = new ImageCache({ ...options, directory: options.imageCacheDir }));
     const domains = (this.#domains = new GuestDomains(link, directories.home));
     const power = (this.#power = new GuestPower({ link, slowLink, domains, clock }));
-    this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, cpu, configDriveFormat });
+    this.#rescue = new GuestRescue({ link, domains, power, directories, images, virtType, cpu, screens, configDriveFormat });
     const tpms = new GuestTpms(options.tpms);
     const builder = (this.#builder = new GuestBuilder({
       link,
@@ -131,10 +133,11 @@ export class LibvirtDriver implements VirtDriver {
       tpms,
       virtType,
       cpu,
+      screens,
       configDriveFormat,
       log,
     }));
-    this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType, cpu });
+    this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType, cpu, screens });
     const plugs = new Plugs({ link, slowLink, domains, clock });
     this.#cards = new NetworkCards(plugs);
     this.#volumes = new VolumeDisks(plugs);

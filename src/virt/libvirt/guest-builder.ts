@@ -7,6 +7,7 @@ import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
 import { domainXml } from './domain-xml.ts';
 import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
+import type { ScreenChoice } from './definition/screens.ts';
 import type { GuestDirectories } from './guest-directory.ts';
 import { type ConfigDriveFormat, makeDisks } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
@@ -26,6 +27,7 @@ export interface GuestBuilderOptions {
   readonly tpms: GuestTpms;
   readonly virtType: VirtType;
   readonly cpu: CpuChoice;
+  readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly log: Log;
 }
@@ -117,7 +119,7 @@ export class GuestBuilder {
   }
 
   async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
-    const { directories, images, virtType, cpu, configDriveFormat: format } = this.#options;
+    const { directories, images, virtType, cpu, screens, configDriveFormat: format } = this.#options;
     const paths = await directories.create(guest.serverId);
     const sources = [guest.disk, guest.kernel, guest.ramdisk].filter((source) => source !== null);
     await recordImages(
@@ -131,7 +133,18 @@ export class GuestBuilder {
     const kernel = await fetch(guest.kernel);
     const ramdisk = await fetch(guest.ramdisk);
     const disks = await makeDisks(guest, { paths, imageFile, format });
-    return { guest, virtType, cpu, home: directories.home, consoleLog: paths.consoleLog, nvram: paths.nvram, disks, kernel, ramdisk };
+    return {
+      guest,
+      virtType,
+      cpu,
+      screens,
+      home: directories.home,
+      consoleLog: paths.consoleLog,
+      nvram: paths.nvram,
+      disks,
+      kernel,
+      ramdisk,
+    };
   }
 }
 

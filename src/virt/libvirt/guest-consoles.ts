@@ -61,12 +61,12 @@ export class GuestConsoles {
   }
 }
 
-/** Where the running guest's hypervisor listens for viewers of a kind. */
-const socketOf = (definition: string, kind: 'vnc' | 'spice'): string | undefined =>
-  attributeOf(
-    childrenOf(elementAt(readXml(definition), 'devices'), 'graphics').find((screen) => attributeOf(screen, 'type') === kind),
-    'socket',
-  );
+/** Where the running guest's hypervisor listens for viewers of a kind: libvirt says it of VNC beside the screen, of SPICE below it. */
+function socketOf(definition: string, kind: 'vnc' | 'spice'): string | undefined {
+  const screens = childrenOf(elementAt(readXml(definition), 'devices'), 'graphics');
+  const screen = screens.find((one) => attributeOf(one, 'type') === kind);
+  return attributeOf(screen, 'socket') ?? attributeOf(childrenOf(screen, 'listen')[0], 'socket');
+}
 
 /** By way of its directory: the path of a socket has at most 107 bytes. */
 async function openSocket(path: string): Promise<Duplex> {

@@ -9,6 +9,7 @@ import { GuestInWrongState } from '../errors.ts';
 import { fitFurtherDisks } from './further-disks.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
 import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
+import type { ScreenChoice } from './definition/screens.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
 import { existingDisks } from './guest-disks.ts';
 import type { GuestBuilder } from './guest-builder.ts';
@@ -30,6 +31,7 @@ export interface GuestMoverOptions {
   readonly tpms: GuestTpms;
   readonly virtType: VirtType;
   readonly cpu: CpuChoice;
+  readonly screens: ScreenChoice;
 }
 
 /** The files of a guest that a move takes along: its disks, the settings of its firmware, and the log of its console. */
@@ -146,7 +148,7 @@ export class GuestMover {
   }
 
   async #define(guest: MovedGuest, boots: BootFiles): Promise<void> {
-    const { builder, images, directories, virtType, cpu } = this.#options;
+    const { builder, images, directories, virtType, cpu, screens } = this.#options;
     const { image, ...rest } = guest;
     const paths = directories.paths(guest.serverId);
     const fileOf = (hash: string | undefined) => (hash === undefined ? undefined : images.fileOf(hash));
@@ -156,6 +158,7 @@ export class GuestMover {
       guest: spec,
       virtType,
       cpu,
+      screens,
       home: directories.home,
       consoleLog: paths.consoleLog,
       nvram: paths.nvram,

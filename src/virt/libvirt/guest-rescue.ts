@@ -7,6 +7,7 @@ import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/d
 import { createDisk } from './disk.ts';
 import { domainXml } from './domain-xml.ts';
 import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
+import type { ScreenChoice } from './definition/screens.ts';
 import { exists } from './exists.ts';
 import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
 import { type ConfigDriveFormat, ownDisks, writeDrive } from './guest-disks.ts';
@@ -25,6 +26,7 @@ export interface GuestRescueOptions {
   readonly images: ImageCache;
   readonly virtType: VirtType;
   readonly cpu: CpuChoice;
+  readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
 }
 
@@ -59,12 +61,13 @@ export class GuestRescue {
       await attempt('keep the definition of the server', () => writeWhole(paths.ownDefinition, own));
     }
     const disks = await attempt('make the disks of the rescue', () => this.#makeDisks(guest, paths, { imageFile: files.disk, device }));
-    const { virtType, cpu } = this.#options;
+    const { virtType, cpu, screens } = this.#options;
     const { kernel, ramdisk } = files;
     const parts: DomainParts = {
       guest,
       virtType,
       cpu,
+      screens,
       home: directories.home,
       consoleLog: paths.consoleLog,
       nvram: paths.nvram,

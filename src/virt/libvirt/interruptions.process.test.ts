@@ -10,6 +10,7 @@ import type { Vif } from '../../objects/network-info.ts';
 import { GuestNameTaken, HypervisorFailed, HypervisorUnavailable } from '../errors.ts';
 import { domainSamples } from './domain-samples.ts';
 import { usualCpu } from './definition/domain-parts.ts';
+import { usualScreens } from './definition/screens.ts';
 import { domainXml } from './domain-xml.ts';
 import { LibvirtDriver } from './driver.ts';
 import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './libvirt-test-host.ts';
@@ -39,6 +40,7 @@ describe.skipIf(skip !== undefined)('the libvirt driver when its host interferes
       guest,
       virtType: 'qemu',
       cpu: usualCpu,
+      screens: usualScreens,
       home: host.options.instancesDir,
       consoleLog: '/dev/null',
       nvram: '/dev/null',

@@ -7,8 +7,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^servers\/server-action-(add|remove)floatingip-req$/,
   ],
   'No hypervisor here has such consoles: the request is refused.': [
-    /^os-remote-consoles\/get-(rdp|spice)-console-post-resp$/,
-    /^os-remote-consoles\/v2.99\/create-spice-direct-console-resp$/,
+    /^os-remote-consoles\/get-rdp-console-post-resp$/,
     /^os-remote-consoles\/v2.8\/create-mks-console-resp$/,
   ],
   'The resource is not there yet.': [/^os-server-shares\//],

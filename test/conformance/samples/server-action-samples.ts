@@ -68,7 +68,7 @@ const actions: readonly SampleTable[] = [
     'os-remote-consoles',
     [
       [ACTION, { request: 'get-vnc-console-post-req', answer: 'get-vnc-console-post-resp' }],
-      [ACTION, { request: 'get-spice-console-post-req', refusal: 'Unavailable console type spice-html5.' }, 400],
+      [ACTION, { request: 'get-spice-console-post-req', answer: 'get-spice-console-post-resp' }],
       [ACTION, { request: 'get-serial-console-post-req', answer: 'get-serial-console-post-resp' }],
       // Removed from all versions.
       [ACTION, { request: 'get-rdp-console-post-req' }, 410],
@@ -86,7 +86,7 @@ const actions: readonly SampleTable[] = [
   [
     '2.99',
     'os-remote-consoles/v2.99',
-    [[CONSOLES, { request: 'create-spice-direct-console-req', refusal: 'Unavailable console type spice-direct.' }, 400]],
+    [[CONSOLES, { request: 'create-spice-direct-console-req', answer: 'create-spice-direct-console-resp' }]],
   ],
   [
     '2.31',
@@ -100,9 +100,7 @@ const actions: readonly SampleTable[] = [
     '2.99',
     'os-console-auth-tokens/v2.99',
     [
-      // Simulated guests have no SPICE.
-      [CONSOLES, { request: 'create-spice-direct-console-req', refusal: 'Unavailable console type spice-direct.' }, 400],
-      [CONSOLES, { request: { remote_console: { protocol: 'vnc', type: 'novnc' } } }],
+      [CONSOLES, { request: 'create-spice-direct-console-req' }],
       ['GET /os-console-auth-tokens/{console}', { answer: 'get-console-connect-info-get-resp' }],
     ],
   ],

@@ -53,6 +53,11 @@ export function sayEnded({ code, reason }) {
   notice.hidden = false;
 }
 
+/** Says that the page cannot work, and why. */
+export function sayMissing(reason) {
+  sayEnded({ reason });
+}
+
 export function sayConnected() {
   say(isViewOnly ? 'connected, to look only' : 'connected');
   notice.hidden = true;
@@ -102,5 +107,16 @@ export async function pasted() {
     return await navigator.clipboard.readText();
   } catch {
     return prompt('Text to paste') ?? '';
+  }
+}
+
+/** A guest's keyboard holds few keys: those that come faster than it reads are lost. */
+const KEY_PAUSE_MS = 30;
+
+/** Types a text key by key, for guests without an agent, which have no clipboard; `press` presses and releases the key of a character. */
+export async function typeSlowly(text, press) {
+  for (const char of text.replaceAll('\r\n', '\n')) {
+    press(char);
+    await new Promise((resolve) => setTimeout(resolve, KEY_PAUSE_MS));
   }
 }

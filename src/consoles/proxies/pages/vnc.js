@@ -1,18 +1,15 @@
 // The screen of a guest over VNC, drawn by noVNC.
 import RFB from '../novnc/core/rfb.js';
-import { isViewOnly, keepOpen, pasted, say, socketUrl } from './page.js';
+import { isViewOnly, keepOpen, pasted, say, socketUrl, typeSlowly } from './page.js';
 
 let screen;
 
-/** Types a text key by key: guests without an agent have no clipboard. */
-const type = (text) => {
-  for (const char of text.replaceAll('\r\n', '\n')) {
-    const code = char.codePointAt(0);
-    screen?.sendKey(char === '\n' ? 0xff0d : code < 0x100 ? code : 0x01000000 + code);
-  }
+const press = (char) => {
+  const code = char.codePointAt(0);
+  screen?.sendKey(char === '\n' ? 0xff0d : code < 0x100 ? code : 0x01000000 + code);
 };
 
-document.getElementById('paste').addEventListener('click', async () => type(await pasted()));
+document.getElementById('paste').addEventListener('click', async () => typeSlowly(await pasted(), press));
 document.getElementById('keys').addEventListener('click', () => screen?.sendCtrlAltDel());
 
 keepOpen(() => {

@@ -1,4 +1,4 @@
-/** A row of a text screen as a rectangle of RFB. The first row, with the guest's name, has its colours exchanged. */
+/** A row of a text screen in pixels. The first row, with the guest's name, has its colours exchanged. */
 import { isDotSet } from './font.ts';
 import { type PixelFormat, pixelOf } from './pixel-format.ts';
 import { COLUMNS } from './screen.ts';
@@ -21,14 +21,10 @@ interface DrawnRow {
   readonly format: PixelFormat;
 }
 
-/** Header and raw pixels. */
-export function drawRow({ row, text, format }: DrawnRow): Buffer {
+/** A row as a rectangle: where it is, and its pixels, line by line. */
+export function drawRow({ row, text, format }: DrawnRow): { readonly top: number; readonly height: number; readonly pixels: Buffer } {
   const [ink, paper] = [pixelOf(format, INK), pixelOf(format, PAPER)];
   const [set, unset] = row === 0 ? [paper, ink] : [ink, paper];
-  const header = Buffer.alloc(12);
-  header.writeUInt16BE(heightOf(row), 2);
-  header.writeUInt16BE(WIDTH, 4);
-  header.writeUInt16BE(CELL.height, 6);
   const lines = Array.from({ length: CELL.height }, (_, y) => {
     const dotRow = Math.floor(y / DOT_HEIGHT);
     const dots = Array.from({ length: WIDTH }, (_dot, x) =>
@@ -36,5 +32,5 @@ export function drawRow({ row, text, format }: DrawnRow): Buffer {
     );
     return Buffer.concat(dots);
   });
-  return Buffer.concat([header, ...lines]);
+  return { top: heightOf(row), height: CELL.height, pixels: Buffer.concat(lines) };
 }

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { MAX_CONSOLE_BYTES } from '../../driver.ts';
 import { rfbServer } from './rfb-server.ts';
 import { Screen } from './screen.ts';
+import { spiceServer } from './spice/spice-server.ts';
 import { Shell, type ShellFacts } from './shell.ts';
 
 /** What a machine is made for. */
@@ -54,6 +55,19 @@ export class Machine {
     return this.#attach((port) => {
       const server = rfbServer({
         name: this.#facts.name,
+        screen: this.#screen,
+        send: (bytes) => port.push(bytes),
+        type: (text) => this.#type(text),
+        fail: () => port.destroy(),
+      });
+      return { show: server.update, take: server.take };
+    });
+  }
+
+  /** Its screen, by the protocol of SPICE: one of the connections of a viewer. */
+  openSpice(): Duplex {
+    return this.#attach((port) => {
+      const server = spiceServer({
         screen: this.#screen,
         send: (bytes) => port.push(bytes),
         type: (text) => this.#type(text),

@@ -1,7 +1,7 @@
 import type { ServerId } from '../../../objects/ids.ts';
 import type { ConsoleKind } from '../../../objects/console.ts';
 import type { GuestConsole } from '../../driver.ts';
-import { GuestInWrongState, NoSuchConsole } from '../../errors.ts';
+import { GuestInWrongState } from '../../errors.ts';
 import type { FakeGuest } from '../guest-files.ts';
 import { Machine } from './machine.ts';
 
@@ -13,11 +13,11 @@ export class Machines {
   console(guest: FakeGuest, kind: ConsoleKind): GuestConsole {
     const { serverId } = guest.spec;
     if (!isOn(guest)) throw GuestInWrongState({ serverId, state: guest.power, wanted: 'running' });
-    if (kind === 'spice') throw NoSuchConsole({ serverId, kind });
     return {
       open: async () => {
         const machine = this.#of(guest);
-        return kind === 'serial' ? machine.openSerial() : machine.openScreen();
+        if (kind === 'serial') return machine.openSerial();
+        return kind === 'vnc' ? machine.openScreen() : machine.openSpice();
       },
     };
   }

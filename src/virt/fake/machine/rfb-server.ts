@@ -56,7 +56,7 @@ class RfbSession {
     this.#seen = screen.version;
     const header = Buffer.alloc(4);
     header.writeUInt16BE(rows.length, 2);
-    send(Buffer.concat([header, ...rows.map((row) => drawRow({ row, text: screen.rows[row] ?? '', format: this.#format }))]));
+    send(Buffer.concat([header, ...rows.map((row) => rectangle({ row, text: screen.rows[row] ?? '', format: this.#format }))]));
   }
 
   /** Does the first message that is pending; returns its length, 0 if it is not complete. */
@@ -128,4 +128,14 @@ class RfbSession {
     if (keysym === 0xffe3 || keysym === 0xffe4) this.#isControlDown = isDown;
     else if (isDown) this.#wires.type(keyText(keysym, this.#isControlDown));
   }
+}
+
+/** Header and raw pixels. */
+function rectangle(drawn: Parameters<typeof drawRow>[0]): Buffer {
+  const { top, height, pixels } = drawRow(drawn);
+  const header = Buffer.alloc(12);
+  header.writeUInt16BE(top, 2);
+  header.writeUInt16BE(WIDTH, 4);
+  header.writeUInt16BE(height, 6);
+  return Buffer.concat([header, pixels]);
 }

@@ -6,9 +6,10 @@ import { element, type XmlElement } from '../xml.ts';
 import { agentChannel } from './agent-channel.ts';
 import type { DomainParts } from './domain-parts.ts';
 import type { GuestDisk } from './disk-places.ts';
+import { screens } from './screens.ts';
 
 /** The element `devices`. */
-export const devices = ({ guest, disks, consoleLog }: DomainParts, hardware: GuestHardware): XmlElement =>
+export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainParts, hardware: GuestHardware): XmlElement =>
   element(
     'devices',
     {},
@@ -17,8 +18,7 @@ export const devices = ({ guest, disks, consoleLog }: DomainParts, hardware: Gue
     serialPorts(consoleLog, hardware.serialPorts),
     element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),
     inputs(hardware),
-    // libvirt chooses the socket: QEMU's user may not create one in our directory, and the path could be too long.
-    element('graphics', { type: 'vnc' }, element('listen', { type: 'socket' })),
+    screens(shown),
     element('video', {}, videoModel(hardware)),
     element('controller', { type: 'usb', model: hasUsb(disks, hardware) ? 'qemu-xhci' : 'none' }),
     disks.some(({ bus }) => bus === 'scsi')

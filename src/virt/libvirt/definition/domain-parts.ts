@@ -1,5 +1,6 @@
 import type { GuestSpec } from '../../../objects/guest-spec.ts';
 import type { GuestDisk } from './disk-places.ts';
+import type { ScreenChoice } from './screens.ts';
 
 /** How guests run: emulated, or with hardware virtualisation. */
 export type VirtType = 'qemu' | 'kvm';
@@ -26,6 +27,7 @@ export interface DomainParts {
   readonly guest: GuestSpec;
   readonly virtType: VirtType;
   readonly cpu: CpuChoice;
+  readonly screens: ScreenChoice;
   /** The directory of the driver that created it; see the server mark. */
   readonly home: string;
   readonly consoleLog: string;
