@@ -1,4 +1,5 @@
 /** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
+import { isIP } from 'node:net';
 import { type Option, option, optionGroup } from '../lib/config/option.ts';
 import { boolean, checked, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
@@ -354,6 +355,12 @@ const network = ({ isRoot }: Machine) =>
       help: 'nat lets real guests reach, by their router, what the machine reaches; it needs root.',
       env: 'NOVA_NETWORK_EGRESS',
     }),
+    tunnel_ip: option(
+      checked('IP address', (address) => (isIP(address) ? undefined : 'is no IP address')),
+      {
+        help: 'Address by which other hosts reach the guests of this one; unset: they do not, but for private hosts of one machine.',
+      },
+    ),
     dhcp_domain: option(text(), { default: 'novalocal', help: 'Domain of guests.' }),
     dhcp_lease_time: option(integer({ min: 120 }), { default: 86_400, help: 'Seconds that an address is leased.' }),
   });

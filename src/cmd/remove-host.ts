@@ -1,8 +1,9 @@
 /** `nova-ts manage remove-host`: removes a host from the books, and what is left of it on this machine. May be killed and repeated. */
 import { createInterface } from 'node:readline/promises';
 import { change } from '../db/change.ts';
-import type { CellDb } from '../db/sql/queries.ts';
+import type { CellDb, WholeDb } from '../db/sql/queries.ts';
 import { occupantsOf } from '../db/stores/hosts/occupants.ts';
+import { forgetNetworkHost } from '../db/stores/network/network-hosts.ts';
 import { deleteNode, deleteService, type ServiceRow } from '../db/stores/hosts/services.ts';
 import { serviceDelete } from '../events/compute.ts';
 import { serviceContext } from '../lib/context/context.ts';
@@ -58,7 +59,7 @@ interface Found {
 }
 
 /** The books first: once the host is gone from them, nothing new can come to it. */
-async function remove({ db, runtime }: { db: CellDb; runtime: Runtime }, host: string, { services, remains }: Found): Promise<void> {
+async function remove({ db, runtime }: { db: WholeDb; runtime: Runtime }, host: string, { services, remains }: Found): Promise<void> {
   const ctx = serviceContext(`req-${runtime.ids.uuid()}`);
   await change(ctx, { db, what: `host.remove ${host}` }, async ({ trx, tell }) => {
     // Also a hypervisor whose service was deleted by hand. A server may have come while the operator was asked.
@@ -68,6 +69,7 @@ async function remove({ db, runtime }: { db: CellDb; runtime: Runtime }, host: s
       tell(serviceDelete(service));
     }
   });
+  await forgetNetworkHost(db, host);
   for (const remain of remains) await remain.remove();
 }
 

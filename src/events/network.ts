@@ -19,6 +19,7 @@ const network = snapshot(
     portSecurityEnabled: t.Boolean(),
     mtu: t.Integer(),
     bridge: orNull(t.String()),
+    segmentationId: t.Integer(),
     subnetIds: t.Array(t.String()),
     tags,
   }),

@@ -46,7 +46,7 @@ test('the default network is created once, also by repeated and concurrent calls
   await ensureDefaults(cloud.database.db, { ids: systemIds, projectId: 'admin' });
   const networks = await api.networks.list(member('anyone'), { filters: {}, sort: [], limit: 10 });
   expect(networks).toMatchObject([
-    { name: 'private', isShared: true, isExternal: false, projectId: 'admin', mtu: 1500 },
+    { name: 'private', isShared: true, isExternal: false, projectId: 'admin', mtu: 1450 },
     { name: 'public', isShared: false, isExternal: true, projectId: 'admin', mtu: 1500 },
   ]);
   const subnets = await api.subnets.list(member('anyone'), { filters: {}, sort: [], limit: 10 });

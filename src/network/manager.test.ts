@@ -1,6 +1,7 @@
+import { recordTunnelAddress } from '../db/stores/network/network-hosts.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portsOfServer } from '../db/stores/network/ports.ts';
-import { asId, type NetworkId } from '../objects/ids.ts';
+import { asId, type HostName, type NetworkId } from '../objects/ids.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
 import { IpAddressGenerationFailure, NetworkAmbiguous, PortInUse, PortsUnwanted, UnknownNetwork, UnknownSecurityGroup } from './errors.ts';
 import { makePort } from './books/make-port.ts';
@@ -152,6 +153,51 @@ test('the host of a second, inactive binding of a port carries the port as well'
   await two.manager.unplugPorts(ctx, { serverId });
   expect(await portsOfServer(db, serverId)).toMatchObject([{ host: one.name, status: 'ACTIVE' }]);
   await one.manager.unplugPorts(ctx, { serverId });
+});
+
+test('hosts that reach each other know where the guests of their networks are, and move with them', async () => {
+  const { db } = cloud.database;
+  const network = await cloud.addNetwork({ projectId: 'p-far', cidr: '10.78.0.0/24' });
+  const [near, far] = [newServerId(), newServerId()];
+  const ctx = member('p-far');
+  for (const [host, address] of [
+    [one, '192.0.2.1'],
+    [two, '192.0.2.2'],
+  ] as const)
+    expect(await recordTunnelAddress(db, host.name, address)).toBe(true);
+  expect(await recordTunnelAddress(db, one.name, '192.0.2.1')).toBe(false);
+  expect(await recordTunnelAddress(db, asId<HostName>('former'), '192.0.2.1')).toBe(true);
+  expect(await recordTunnelAddress(db, one.name, '192.0.2.1')).toBe(true);
+  const [ofNear, ofFar] = [
+    await allocate('p-far', [{ networkId: network.id }], near),
+    await allocate('p-far', [{ networkId: network.id }], far),
+  ];
+  await one.carry(ctx, near);
+  await two.carry(ctx, far);
+  const tunnelOf = ({ driver }: typeof one) => driver.tunnels.find(({ networkId }) => networkId === network.id);
+  const port = ({ macAddress, fixedIps }: (typeof ofNear)[number]) => ({
+    macAddress,
+    ipAddresses: fixedIps.map(({ ipAddress }) => ipAddress),
+    isActive: true,
+  });
+  expect(tunnelOf(one)).toEqual({
+    networkId: network.id,
+    vni: network.segmentationId,
+    localAddress: '192.0.2.1',
+    peers: [{ address: '192.0.2.2', ports: ofFar.map(port) }],
+  });
+  expect(tunnelOf(two)?.peers).toEqual([{ address: '192.0.2.1', ports: ofNear.map(port) }]);
+  // It moves: the host that it leaves still has its own guest there, the other one has both.
+  await two.manager.unplugPorts(ctx, { serverId: far });
+  await one.carry(ctx, far);
+  await cloud.refresh();
+  expect(tunnelOf(one)?.peers).toEqual([]);
+  expect(tunnelOf(two)).toBeUndefined();
+  await recordTunnelAddress(db, two.name, null);
+  await cloud.refresh();
+  expect(one.driver.tunnels).toEqual([]);
+  await recordTunnelAddress(db, one.name, null);
+  for (const serverId of [near, far]) await one.manager.unplugPorts(ctx, { serverId });
 });
 
 test('plugging a server without ports is a no-op', async () => {

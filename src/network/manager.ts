@@ -1,4 +1,5 @@
 import { bindPorts, bindPortsAlso, portsToTakeOff, turnPortsTo, unbindPorts } from '../db/stores/network/port-bindings.ts';
+import { areHostsLinked } from '../db/stores/network/network-hosts.ts';
 import { transaction } from '../db/sql/retry.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
@@ -52,7 +53,12 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
       await unbindPorts(db, await portsToTakeOff(db, binding), { ...binding, requestId });
       return null;
     },
-    plugPorts: (ctx, { serverId }) => hostNetworks.plug(ctx, serverId),
+    plugPorts: async (ctx, { serverId }) => {
+      const vifs = await hostNetworks.plug(ctx, serverId);
+      // The other hosts of its networks learn where it is; they find out by themselves, too, but by asking everybody.
+      if (vifs.length > 0 && (await areHostsLinked(db))) await tellHosts({ network, log }, ctx);
+      return vifs;
+    },
     unplugPorts: async (ctx, unplugging) => {
       await hostNetworks.unplug(ctx, unplugging);
       return null;

@@ -31,6 +31,8 @@ export interface Network extends Tagged {
   readonly mtu: number;
   /** A bridge that the operator provides; null: hosts create one. */
   readonly bridge: string | null;
+  /** The number of its frames on the way between hosts, if it goes there. */
+  readonly segmentationId: number;
   readonly subnetIds: readonly string[];
   /** The address scopes of its subnets, by IP version. */
   readonly addressScopes: { readonly 4?: string; readonly 6?: string };

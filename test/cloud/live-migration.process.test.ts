@@ -30,6 +30,14 @@ echo written-before-the-move > /root/mark; sync
 (n=0; while :; do n=$((n+1)); echo 3 > /proc/sys/vm/drop_caches; echo "COUNT $n $(cat /root/mark)" > /dev/ttyS0; sleep 0.2; done) &
 `;
 
+/** Asks another guest, over and over, whether it is there, and tells. */
+const pinger = (address: string) => `#!/bin/sh
+(n=0; while :; do n=$((n+1)); ping -c 1 -W 1 ${address} > /dev/null 2>&1 && a=ok || a=lost; echo "PING $n $a" > /dev/ttyS0; sleep 0.2; done) &
+`;
+
+/** The most pings in a row that may have no answer, a second each: the emulated guest stands still for some of it. */
+const LONGEST_LOSS = 2;
+
 const otherThan = (host: string) => HOSTS.find((one) => one !== host) ?? '';
 
 /** Slow enough to be hit while it runs, and fast enough for a test. */
@@ -183,5 +191,40 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
     const before = await lastCount();
     await until(async () => (await lastCount()) > before, { what: 'the guest counts on', timeoutMs: WAIT_MS });
     expect(await verifyCloud(cloud, { env })).toMatchObject({ status: 0, breaches: [], notChecked: [] });
+  }, 300_000);
+
+  test('a guest of the other host reaches it in their network, and loses next to nothing while it moves there and away', async () => {
+    const group = (await demo.ask('network', 'GET', '/v2.0/security-groups?name=default')).body.security_groups[0].id;
+    const rule = { security_group_id: group, direction: 'ingress', protocol: 'icmp', ethertype: 'IPv4' };
+    expect((await demo.ask('network', 'POST', '/v2.0/security-group-rules', { security_group_rule: rule })).status).toBe(201);
+    const source = await hostOf();
+    const friend = await admin.boot({
+      name: 'friend',
+      networks: [{ uuid: networkId }],
+      availability_zone: `nova:${otherThan(source)}`,
+      user_data: Buffer.from(pinger(address)).toString('base64'),
+    });
+    expect((await admin.settled(friend, WAIT_MS))['OS-EXT-SRV-ATTR:host']).toBe(otherThan(source));
+    const pings = async () => {
+      const { body } = await admin.ask('compute', 'POST', `/v2.1/servers/${friend}/action`, { 'os-getConsoleOutput': {} });
+      return [...String(body.output ?? '').matchAll(/PING \d+ (ok|lost)/g)].map(([, how]) => how);
+    };
+    const answered = async () => (await pings()).filter((how) => how === 'ok').length;
+    await until(async () => (await answered()) > 3, { what: 'the guests hear each other', timeoutMs: WAIT_MS });
+    const before = (await pings()).lastIndexOf('lost') + 1;
+    for (const host of [otherThan(source), source]) {
+      await move();
+      await isRunning();
+      await demo.settled(id, WAIT_MS);
+      expect(await hostOf()).toBe(host);
+      const until10 = (await answered()) + 10;
+      await until(async () => (await answered()) > until10, { what: 'they still do', timeoutMs: WAIT_MS });
+    }
+    const losses = (await pings())
+      .slice(before)
+      .join(' ')
+      .split('ok')
+      .map((run) => run.split('lost').length - 1);
+    expect(Math.max(...losses)).toBeLessThanOrEqual(LONGEST_LOSS);
   }, 300_000);
 });

@@ -1,8 +1,11 @@
+import { recordTunnelAddress } from '../../db/stores/network/network-hosts.ts';
+import { serviceContext } from '../../lib/context/context.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { atATime } from '../../lib/clock/at-a-time.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { serve } from '../../lib/rpc/serve.ts';
+import { tellHosts } from '../../network/books/tell-hosts.ts';
 import { tellUntold } from '../../network/books/addresses.ts';
 import type { NetworkDriver } from '../../network/host/driver.ts';
 import { FakeNetworkDriver } from '../../network/host/drivers/fake/index.ts';
@@ -52,6 +55,8 @@ function startTelling({ db, bus, runtime: { ids, log, clock, life } }: Shared): 
 async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promise<() => Promise<void>> {
   const { runtime, bus, db, tracer } = shared;
   const { ids, log, clock, life } = runtime;
+  if (await recordTunnelAddress(db, host.name, await tunnelAddressOf(shared, kind, host)))
+    await tellHosts({ network: clientOf(networkRpc, bus), log }, serviceContext(`req-${ids.uuid()}`));
   const driver = await openDriver(shared, kind, host);
   life.hold('the network of the host', driver, (open) => open.close());
   const gather = () => clock.sleep(GATHER_MS, life.signal).catch(() => {});
@@ -69,6 +74,16 @@ async function startHost(shared: Shared, kind: HostKind, host: LocalHost): Promi
   const serving = await serve(bus, networkRpc, manager, { host: host.name, log, trace: tracer });
   life.hold('the network service', serving, (open) => open.close());
   return reconcile;
+}
+
+/** Where the other hosts reach this one: where the operator says or, for private hosts, at its end of the link to the machine. */
+async function tunnelAddressOf({ runtime }: Shared, { kind }: HostKind, { netns }: LocalHost): Promise<string | null> {
+  const { tunnel_ip: configured, egress } = runtime.config.network;
+  if (kind === 'fake') return null;
+  if (configured !== undefined) return configured;
+  if (kind !== 'private' || netns === null || egress !== 'nat') return null;
+  const { uplinkOf } = await import('../../network/host/drivers/flat-dhcp/index.ts');
+  return uplinkOf(netns).host;
 }
 
 async function openDriver(shared: Shared, { kind }: HostKind, host: LocalHost): Promise<NetworkDriver> {

@@ -50,6 +50,7 @@ import * as volumesOfServers from './0048-volumes-of-servers.ts';
 import * as sharing from './0049-sharing.ts';
 import * as portForwardings from './0050-port-forwardings.ts';
 import * as numa from './0050-numa.ts';
+import * as segments from './0051-segments.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -115,4 +116,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0049-sharing': sharing,
   '0050-port-forwardings': portForwardings,
   '0050-numa': numa,
+  '0051-segments': segments,
 };

@@ -28,6 +28,8 @@ export interface NetworksTable extends Tagged {
   mtu: number;
   /** An operator's existing bridge, of this name on every host. */
   bridge: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The number of its frames on the way between hosts; networks that do not go there have one, too. */
+  segmentation_id: Defaulted<number>;
   created_at: Time;
   updated_at: Time;
 }
@@ -103,6 +105,13 @@ export interface PortBindingsTable {
   port_id: string;
   host: string;
   is_active: Defaulted<boolean>;
+}
+
+/** Where the other hosts reach a host that carries networks; one that has no row is reached by none. */
+export interface NetworkHostsTable {
+  host: string;
+  tunnel_address: string;
+  updated_at: Time;
 }
 
 /** The network service's state of a server, also of one without ports. */
@@ -236,6 +245,7 @@ export interface NetworkTables extends NetworkSharingTables {
   subnets: SubnetsTable;
   ports: PortsTable;
   port_bindings: PortBindingsTable;
+  network_hosts: NetworkHostsTable;
   server_networking: ServerNetworkingTable;
   ip_allocations: IpAllocationsTable;
   security_groups: SecurityGroupsTable;

@@ -21,6 +21,7 @@ import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { ExternalNetworkInUse } from '../router-errors.ts';
+import { defaultMtu, networkTypeOf } from '../plan/segment.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { giveBackUnused } from '../books/unused-floating-ips.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -39,8 +40,6 @@ export interface NetworkChanges {
 
 /** A network to create, for the caller's project unless another one is named. */
 export type NewNetwork = NetworkChanges & { readonly projectId?: string; readonly tags?: readonly string[] };
-
-const DEFAULT_MTU = 1500;
 
 /** Networks: a project's own, and those that are shared with it. */
 export class NetworksApi {
@@ -74,7 +73,14 @@ export class NetworksApi {
       for (const network of networks) {
         const project_id = ownerOf(ctx, network.projectId);
         made.push(
-          await insertNetwork(trx, { name: '', mtu: DEFAULT_MTU, ...columnsOf(network), tags: network.tags, id: ids.uuid(), project_id }),
+          await insertNetwork(trx, {
+            name: '',
+            mtu: mtuOf(network),
+            ...columnsOf(network),
+            tags: network.tags,
+            id: ids.uuid(),
+            project_id,
+          }),
         );
       }
       for (const network of made) tell(networkCreate(network));
@@ -148,6 +154,8 @@ const networkMemory = {
   keep: (networks: readonly Network[]): readonly string[] => networks.map(({ id }) => id),
   recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Network[]> => findNetworks(trx, ids, null),
 };
+
+const mtuOf = ({ isExternal = false }: NewNetwork): number => defaultMtu(networkTypeOf({ isExternal, bridge: null }));
 
 /** The given attributes, by column. */
 const columnsOf = (network: NetworkChanges) => ({

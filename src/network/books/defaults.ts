@@ -1,6 +1,7 @@
 import type { CloudDb } from '../../db/sql/queries.ts';
 import { sql } from 'kysely';
 import { change, type Changing } from '../../db/change.ts';
+import { defaultMtu } from '../plan/segment.ts';
 import { insertNetwork, insertSubnet } from '../../db/stores/network/networks.ts';
 import { findRouters, insertRouter, lockRouter } from '../../db/stores/network/routers.ts';
 import { networkCreate, subnetCreate } from '../../events/network.ts';
@@ -12,10 +13,10 @@ import { planSubnet } from '../plan/subnet-plan.ts';
 import { addGateway, addGatewayOfSubnet } from './router-legs.ts';
 
 /** The shared network of a new cloud. */
-export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: 1500 } as const;
+export const DEFAULT_NETWORK = { name: 'private', cidr: '10.20.0.0/24', mtu: defaultMtu('vxlan') } as const;
 
 /** The external network of a new cloud, and the router between the two. */
-const EXTERNAL_NETWORK = { name: 'public', cidr: '172.24.4.0/24', mtu: 1500 } as const;
+const EXTERNAL_NETWORK = { name: 'public', cidr: '172.24.4.0/24', mtu: defaultMtu('local') } as const;
 const ROUTER = 'router';
 
 interface Made {

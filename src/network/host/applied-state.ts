@@ -13,8 +13,10 @@ export class AppliedState {
   readonly #networks: Map<string, string>;
   readonly #ports: Map<PortId, AppliedPort>;
   readonly #routers: string;
+  readonly #tunnels: string;
 
-  constructor({ networks, ports, routers = [] }: HostNetworking) {
+  constructor({ networks, ports, routers = [], tunnels = [] }: HostNetworking) {
+    this.#tunnels = JSON.stringify(tunnels);
     this.#routers = JSON.stringify(routers);
     this.#networks = new Map(networks.map((network) => [network.id, JSON.stringify(network)]));
     this.#ports = new Map(ports.map((port) => [port.id, textsOf(port)]));
@@ -34,16 +36,17 @@ export class AppliedState {
     return this.#networks.has(networkId);
   }
 
-  /** How the wanted state differs: not at all, only in `rules`, or in more than that. */
-  differenceTo({ networks, ports, routers = [] }: HostNetworking): 'none' | 'rules' | 'more' {
+  /** In what the wanted state differs, as long as there is a short way to change only that; `more` than that. */
+  differenceTo({ networks, ports, routers = [], tunnels = [] }: HostNetworking): ReadonlySet<'rules' | 'tunnels'> | 'more' {
     if (JSON.stringify(routers) !== this.#routers) return 'more';
     if (networks.length !== this.#networks.size || ports.length !== this.#ports.size) return 'more';
     if (networks.some((network) => this.#networks.get(network.id) !== JSON.stringify(network))) return 'more';
-    let difference: 'none' | 'rules' = 'none';
+    const difference = new Set<'rules' | 'tunnels'>();
+    if (JSON.stringify(tunnels) !== this.#tunnels) difference.add('tunnels');
     for (const port of ports) {
       const [applied, wanted] = [this.#ports.get(port.id), textsOf(port)];
       if (applied?.settings !== wanted.settings) return 'more';
-      if (applied.rules !== wanted.rules) difference = 'rules';
+      if (applied.rules !== wanted.rules) difference.add('rules');
     }
     return difference;
   }

@@ -3,6 +3,7 @@ import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
 import { floatingIpsOnHost } from '../../db/stores/network/floating-targets.ts';
 import { forwardingsOnHost } from '../../db/stores/network/port-forwardings.ts';
+import { portsElsewhere, tunnelAddressOf } from '../../db/stores/network/network-hosts.ts';
 import { routersReachedFrom } from '../../db/stores/network/routers.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
@@ -24,11 +25,14 @@ export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =
       const legs = routers.flatMap(legsOf);
       const further = legs.map(({ networkId }) => networkId).filter((id) => !here.networks.some((network) => network.id === id));
       const ids = [...new Set(further)];
-      const [networks, subnets, floatingIps, forwardings] = await Promise.all([
+      const tunnelAddress = await tunnelAddressOf(trx, host);
+      const all = [...here.networks.map(({ id }) => id), ...ids];
+      const [networks, subnets, floatingIps, forwardings, elsewhere] = await Promise.all([
         findNetworks(trx, ids, null),
         subnetsOf(trx, ids),
         floatingIpsOnHost(trx, host),
         forwardingsOnHost(trx, host),
+        tunnelAddress === undefined ? [] : portsElsewhere(trx, all, host),
       ]);
       return {
         ...here,
@@ -37,6 +41,8 @@ export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =
         routers,
         floatingIps,
         forwardings,
+        tunnelAddress,
+        portsElsewhere: elsewhere,
       };
     },
     { isolation: 'repeatable read' },
@@ -54,7 +60,7 @@ export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<Host
     subnetsOf(db, networkIds),
     rulesWithMembers(db, groupIds),
   ]);
-  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [], forwardings: [] };
+  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [], forwardings: [], portsElsewhere: [] };
 }
 
 async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {

@@ -14,6 +14,9 @@ export const bridgeName = (network: { id: string; bridge?: string }): string =>
 /** How the names begin of the namespaces that belong to a host; `netns` is the host's own, null the machine's. */
 export const namespacePrefix = (netns: string | null): string => `${netns ?? 'nova-ts'}.`;
 
+/** The device that leads from a network's bridge to other hosts. */
+export const tunnelName = (networkId: string): string => `nvx${createHash('sha256').update(networkId).digest('hex').slice(0, 8)}`;
+
 /** The host's end of the device from which a network is served, which is on the network's bridge. */
 export const servingName = (networkId: string): string => `nvs${createHash('sha256').update(networkId).digest('hex').slice(0, 8)}`;
 

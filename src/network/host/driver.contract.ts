@@ -107,6 +107,22 @@ export const describeNetworkDriver = (name: string, makeHost: () => Promise<Driv
       await wantedIsSo({ networks: [network, twin], ports: [one, port] });
     });
 
+    test('leads to other hosts as wanted, and learns in place where their guests are', async () => {
+      const ports = [{ macAddress: two.macAddress, ipAddresses: ['10.20.0.12'], isActive: true }];
+      const tunnel = { networkId: network.id, vni: 77, localAddress: '127.0.0.1', peers: [{ address: '127.0.0.2', ports }] };
+      await expect(host.driver.updateTunnels([tunnel])).rejects.toSatisfy(HostNotConverged.is);
+      const wanted = { networks: [network], ports: [one] };
+      await host.driver.converge(wanted);
+      await host.driver.updateTunnels([tunnel]);
+      await wantedIsSo({ ...wanted, tunnels: [tunnel] });
+      const more = { ...tunnel, peers: [...tunnel.peers, { address: '127.0.0.3', ports: [] }] };
+      await host.driver.updateTunnels([more]);
+      await wantedIsSo({ ...wanted, tunnels: [more] });
+      expect((await host.driver.converge({ ...wanted, tunnels: [tunnel] })).map(({ part }) => part)).toEqual(['tunnel']);
+      expect(await host.driver.converge(wanted)).not.toEqual([]);
+      await wantedIsSo(wanted);
+    });
+
     test('gives up an external network that only a router is on for one that gets a port', async () => {
       const [inside, outside] = [routed(network), sampleExternal(40)];
       const twin = { ...sampleExternal(21), subnets: outside.subnets };

@@ -7,6 +7,7 @@ import type { NetworkId, PortId, ProjectId, ServerId } from '../../objects/ids.t
 import type { DhcpOption } from '../../objects/network.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { HostRouter } from './host-router.ts';
+import type { HostTunnel } from './host-tunnel.ts';
 
 /** One host's networking. Calls may overlap; the driver puts them in order. */
 export interface NetworkDriver {
@@ -18,6 +19,8 @@ export interface NetworkDriver {
   unplug(portId: PortId): Promise<void>;
   /** Sets the rules of ports that are here; ignores the others of the list. */
   updateSecurity(ports: readonly HostPort[]): Promise<void>;
+  /** Sets where the guests of other hosts are: the fast path of `converge` for a change that concerns nothing else. */
+  updateTunnels(tunnels: readonly HostTunnel[]): Promise<void>;
   /** Which of these ports have an address that answers a ping now; those that are not here are not asked. */
   answering(portIds: readonly PortId[]): Promise<readonly PortId[]>;
   /** Stops serving from this process. Guests keep their network: bridges, filters and DHCP stay. */
@@ -31,6 +34,8 @@ export interface HostNetworking {
   readonly ports: readonly HostPort[];
   /** Left out: none. */
   readonly routers?: readonly HostRouter[];
+  /** Left out: none, networks end at this host. */
+  readonly tunnels?: readonly HostTunnel[];
 }
 
 export interface HostNetwork {
@@ -97,7 +102,7 @@ export type RuleRemote =
 
 /** One difference that was corrected. */
 export interface Correction {
-  readonly part: 'bridge' | 'address' | 'serving' | 'dhcp' | 'filter' | 'metadata' | 'port' | 'router' | 'egress';
+  readonly part: 'bridge' | 'address' | 'serving' | 'dhcp' | 'filter' | 'metadata' | 'port' | 'router' | 'tunnel' | 'egress';
   /** A short sentence for the log. */
   readonly what: string;
 }

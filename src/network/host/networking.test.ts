@@ -59,6 +59,7 @@ const network: Network = {
   portSecurityEnabled: true,
   mtu: 1400,
   bridge: null,
+  segmentationId: 7,
   subnetIds: ['s'],
   addressScopes: {},
 };
@@ -113,6 +114,7 @@ test('a host carries its ports with the rules of their own groups, and their net
     routers: [],
     floatingIps: [],
     forwardings: [],
+    portsElsewhere: [],
     subnets: [subnet, ...others],
     rules: [rule(), rule({ groupId: 'db', portMin: 1, portMax: 1 })],
     members: [],
@@ -132,9 +134,34 @@ test.each([
     routers: [],
     floatingIps: [],
     forwardings: [],
+    portsElsewhere: [],
     subnets: [subnet],
     rules: [rule()],
     members: [],
   };
   expect(buildHostNetworking(books).ports).toMatchObject([{ portSecurityEnabled: true, rules: [] }]);
+});
+
+test('a network leads to the other hosts that have its guests, if this one is reached at all', () => {
+  const here = {
+    ports: [port],
+    networks: [network],
+    routers: [],
+    floatingIps: [],
+    forwardings: [],
+    subnets: [subnet],
+    rules: [],
+    members: [],
+  };
+  const remote = { networkId: network.id, macAddress: 'fa:16:3e:00:00:09', ipAddresses: ['10.0.0.9'], isActive: true };
+  const portsElsewhere = ['192.0.2.2', '192.0.2.3', '192.0.2.2'].map((address) => ({ ...remote, address }));
+  expect(buildHostNetworking({ ...here, portsElsewhere: [] }).tunnels).toEqual([]);
+  const { tunnels } = buildHostNetworking({ ...here, portsElsewhere, tunnelAddress: '192.0.2.1' });
+  expect(tunnels).toMatchObject([{ networkId: network.id, vni: 7, localAddress: '192.0.2.1' }]);
+  expect(tunnels?.[0]?.peers.map(({ address, ports }) => [address, ports.length])).toEqual([
+    ['192.0.2.2', 2],
+    ['192.0.2.3', 1],
+  ]);
+  const outside = { ...here, networks: [{ ...network, isExternal: true }], portsElsewhere, tunnelAddress: '192.0.2.1' };
+  expect(buildHostNetworking(outside).tunnels).toEqual([]);
 });

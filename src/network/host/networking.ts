@@ -6,7 +6,9 @@ import type { LeadingPort } from '../../db/stores/network/port-forwardings.ts';
 import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
 import type { Network, Port, Router, SecurityGroupRule, Subnet } from '../../objects/network.ts';
 import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
+import type { RemotePort } from '../../db/stores/network/network-hosts.ts';
 import { hostRoutersOf } from './routing.ts';
+import { hostTunnelsOf } from './tunnels.ts';
 
 /** The part of the books that concerns one host. */
 export interface HostBooks {
@@ -23,6 +25,9 @@ export interface HostBooks {
   readonly floatingIps: readonly LeadingIp[];
   /** Likewise single ports of floating IPs. */
   readonly forwardings: readonly LeadingPort[];
+  /** Where the host is reached by others, if there are any, and what these have of its networks. */
+  readonly tunnelAddress?: string | undefined;
+  readonly portsElsewhere: readonly RemotePort[];
 }
 
 /** All that the host must carry. */
@@ -32,6 +37,7 @@ export function buildHostNetworking(books: HostBooks): HostNetworking {
     networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
     ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
     routers: hostRoutersOf(books),
+    tunnels: hostTunnelsOf(books),
   };
 }
 

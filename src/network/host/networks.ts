@@ -163,17 +163,18 @@ export class HostNetworks {
     return corrections;
   }
 
-  /** Changes of rules alone are applied in place; anything else needs a `converge`. */
+  /** Changes of rules, and of where guests of other hosts are, are applied in place; anything else needs a `converge`. */
   async #follow(): Promise<void> {
     const wanted = await this.#wanted();
     const difference = this.#applied?.differenceTo(wanted) ?? 'more';
-    if (difference === 'none') return;
     if (difference === 'more') {
       await this.#apply(wanted);
       return;
     }
+    if (difference.size === 0) return;
     this.#applied = undefined;
-    await this.#deps.driver.updateSecurity(wanted.ports);
+    if (difference.has('rules')) await this.#deps.driver.updateSecurity(wanted.ports);
+    if (difference.has('tunnels')) await this.#deps.driver.updateTunnels(wanted.tunnels ?? []);
     this.#applied = new AppliedState(wanted);
   }
 

@@ -36,7 +36,7 @@ test('a network, its subnet and a port are created, shown, changed and deleted i
   const token = 'whole:member';
   const { network, subnet } = await networkWithSubnet(token);
   expect(await create('network', { mtu: '65535' }, token)).toMatchObject({ mtu: 65_535 });
-  expect(network).toMatchObject({ status: 'ACTIVE', shared: false, 'router:external': false, mtu: 1500, subnets: [], tenant_id: 'whole' });
+  expect(network).toMatchObject({ status: 'ACTIVE', shared: false, 'router:external': false, mtu: 1450, subnets: [], tenant_id: 'whole' });
   expect(subnet).toMatchObject({
     cidr: '10.50.0.0/24',
     gateway_ip: '10.50.0.1',
@@ -153,7 +153,7 @@ test('a list is filtered by any simple field, sorted, cut into pages and reduced
   expect(await names('name=a&name=c')).toEqual(['a', 'c']);
   expect(await names('admin_state_up=False')).toEqual(['c']);
   expect(await names('tenant_id=lister&sort_key=name&sort_dir=desc')).toEqual(['c', 'b', 'a']);
-  expect(await list('/v2.0/networks?tenant_id=lister&name=a&fields=name&fields=mtu', token)).toEqual([{ name: 'a', mtu: 1500 }]);
+  expect(await list('/v2.0/networks?tenant_id=lister&name=a&fields=name&fields=mtu', token)).toEqual([{ name: 'a', mtu: 1450 }]);
   const first = await send('GET', '/v2.0/networks?tenant_id=lister&sort_key=name&limit=2', { token });
   const links = first.json['networks_links'] as unknown as readonly { href: string }[]; // Seam: as above.
   const second = await send('GET', links[0]?.href.slice(face.origin.length) ?? '', { token });

@@ -31,6 +31,7 @@ const toNetwork = (row: NetworkRow): Network => ({
   portSecurityEnabled: row.port_security_enabled,
   mtu: row.mtu,
   bridge: row.bridge,
+  segmentationId: row.segmentation_id,
   subnetIds: row.subnet_ids,
   addressScopes: row.scopes,
   createdAt: row.created_at,

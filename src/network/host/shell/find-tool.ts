@@ -13,6 +13,7 @@ export const ToolMissing = errorType(
 /** Debian's package of each tool that we call. */
 const packageOf: Readonly<Record<string, string>> = {
   ip: 'iproute2',
+  bridge: 'iproute2',
   nft: 'nftables',
   dnsmasq: 'dnsmasq-base',
   ping: 'iputils-ping',

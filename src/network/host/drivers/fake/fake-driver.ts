@@ -8,6 +8,7 @@ import {
   type NetworkDriver,
 } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
+import type { HostTunnel } from '../../host-tunnel.ts';
 import type { PortId } from '../../../../objects/ids.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
@@ -21,6 +22,7 @@ export class FakeNetworkDriver implements NetworkDriver {
   #networks: Map<string, HostNetwork> | undefined;
   #ports = new Map<PortId, HostPort>();
   #routers = new Map<string, HostRouter>();
+  #tunnels = new Map<string, HostTunnel>();
 
   constructor(options: { fault?: FakeFault } = {}) {
     this.#fault = options.fault ?? (async () => {});
@@ -36,6 +38,11 @@ export class FakeNetworkDriver implements NetworkDriver {
     return [...this.#routers.values()];
   }
 
+  /** The ways to other hosts as they are now. */
+  get tunnels(): readonly HostTunnel[] {
+    return [...this.#tunnels.values()];
+  }
+
   /** The networks carried now. */
   get networks(): readonly HostNetwork[] {
     return [...(this.#networks?.values() ?? [])];
@@ -47,12 +54,15 @@ export class FakeNetworkDriver implements NetworkDriver {
     const networks = new Map(carried.map((network) => [network.id, network]));
     const ports = new Map(wanted.ports.filter((port) => networks.has(port.networkId)).map((port) => [port.id, port]));
     const routers = new Map((wanted.routers ?? []).map((router) => [router.id, router]));
+    const tunnels = byNetwork(wanted.tunnels ?? []);
     const corrections: Correction[] = [
       ...differing(this.#networks ?? new Map(), networks).map((id) => ({ part: 'bridge' as const, what: `network ${id}` })),
       ...differing(this.#ports, ports).map((id) => ({ part: 'port' as const, what: `port ${id}` })),
       ...differing(this.#routers, routers).map((id) => ({ part: 'router' as const, what: `router ${id}` })),
+      ...differing(this.#tunnels, tunnels).map((id) => ({ part: 'tunnel' as const, what: `network ${id}` })),
     ];
     this.#routers = routers;
+    this.#tunnels = tunnels;
     this.#networks = networks;
     this.#ports = ports;
     return corrections;
@@ -81,12 +91,20 @@ export class FakeNetworkDriver implements NetworkDriver {
   }
 
   /** Whatever is plugged answers: it does not know whether a guest is behind it. */
+  async updateTunnels(tunnels: readonly HostTunnel[]): Promise<void> {
+    await this.#fault('updateTunnels');
+    if (!this.#networks) throw HostNotConverged({});
+    this.#tunnels = byNetwork(tunnels);
+  }
+
   async answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
     return portIds.filter((id) => (this.#ports.get(id)?.fixedIps.length ?? 0) > 0);
   }
 
   async close(): Promise<void> {}
 }
+
+const byNetwork = (tunnels: readonly HostTunnel[]) => new Map(tunnels.map((tunnel) => [tunnel.networkId as string, tunnel]));
 
 /** The ids whose values are not the same on both sides. */
 const differing = (before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] =>

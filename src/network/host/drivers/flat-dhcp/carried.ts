@@ -1,6 +1,7 @@
 /** What the driver has been told that its host carries. */
 import { HostNotConverged, type HostNetwork, type HostPort } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
+import type { HostTunnel } from '../../host-tunnel.ts';
 import { servesInHost } from './host-addressing.ts';
 
 export class Carried {
@@ -9,6 +10,7 @@ export class Carried {
   /** Ports by the place where they are served and their address there. */
   #holders = new Map<string, HostPort>();
   routers: readonly HostRouter[] = [];
+  tunnels: readonly HostTunnel[] = [];
 
   /** The networks by id; fails before the first `converge`. */
   get networks(): Map<string, HostNetwork> {

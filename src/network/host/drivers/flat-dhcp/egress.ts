@@ -30,9 +30,12 @@ export class Egress {
     this.#uplinkRules = this.#uplink && new KernelRules(this.#machine, [this.#uplink.table]);
   }
 
-  /** Serves those of the networks that end at this host; `links` are the host's devices. */
-  async converge(networks: readonly HostNetwork[], links: ReadonlyMap<string, SeenLink>): Promise<Correction[]> {
-    if (!networks.some(endsHere)) return [];
+  /** Serves those of the networks that end at this host, and tunnels to other hosts; `links` are the host's devices. */
+  async converge(
+    networks: readonly HostNetwork[],
+    { links, hasTunnels }: { readonly links: ReadonlyMap<string, SeenLink>; readonly hasTunnels: boolean },
+  ): Promise<Correction[]> {
+    if (!networks.some(endsHere) && !hasTunnels) return [];
     const isLinked = this.#uplink ? await this.#link(this.#uplink, links.get(HOST_END)) : false;
     const hasNewRules = await this.#rules.converge(replacement(this.#table, egressTable(networks)));
     if (!this.#isForwarding || hasNewRules) await lendForwarding(this.#shell);

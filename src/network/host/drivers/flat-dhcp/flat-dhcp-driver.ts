@@ -8,6 +8,7 @@ import type { PortId } from '../../../../objects/ids.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
 import { bridgeName, tapName } from '../../device-names.ts';
 import { type Correction, type HostNetwork, type HostNetworking, type HostPort, type NetworkDriver, SubnetIsOfHost } from '../../driver.ts';
+import type { HostTunnel } from '../../host-tunnel.ts';
 import { type HostShell, hostShell } from '../../shell/host-shell.ts';
 import { makeWayFor, separateOverlapping } from '../../subnet-overlap.ts';
 import { planLinks, planTearDown, runSteps } from './bridge-plan.ts';
@@ -22,6 +23,7 @@ import { PacketFilters } from './packet-filters.ts';
 import { answeringOf } from './pings.ts';
 import { Routers } from './routers.ts';
 import { type SeenLink, seeLinks } from './seen-links.ts';
+import { Tunnels } from './tunnels.ts';
 import { GuestServices } from './guest-services.ts';
 
 export interface FlatDhcpOptions {
@@ -52,6 +54,7 @@ export class FlatDhcpDriver implements NetworkDriver {
   readonly #filters: PacketFilters;
   readonly #services: GuestServices;
   readonly #routing: Routers;
+  readonly #tunnels: Tunnels;
   readonly #egress: Egress | undefined;
   readonly #inOrder = new InOrder();
   readonly #carried = new Carried();
@@ -62,6 +65,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     const cloud = (this.#cloud = cloudMark(options.cloudId));
     this.#filters = new PacketFilters(this.#shell, cloud);
     this.#routing = new Routers(this.#shell, cloud);
+    this.#tunnels = new Tunnels(this.#shell, cloud);
     this.#egress = options.hasEgress ? new Egress(this.#shell, cloud) : undefined;
     this.#services = new GuestServices(this.#shell, { ...options, cloud, lookup: (id, address) => this.#carried.holderOf(id, address) });
   }
@@ -79,6 +83,7 @@ export class FlatDhcpDriver implements NetworkDriver {
       }
       this.#carried.set(carried, wanted.ports);
       this.#carried.routers = wanted.routers ?? [];
+      this.#carried.tunnels = wanted.tunnels ?? [];
       return await this.#correctAll();
     });
   }
@@ -120,6 +125,16 @@ export class FlatDhcpDriver implements NetworkDriver {
     });
   }
 
+  updateTunnels(tunnels: readonly HostTunnel[]): Promise<void> {
+    return this.#inOrder.run(async () => {
+      const { networks, routers } = this.#carried;
+      this.#carried.tunnels = tunnels;
+      const { links } = await this.#correctLinks();
+      await this.#tunnels.converge(tunnels, { networks, routers, links });
+      await this.#routing.updateNeighbours(routers, tunnels);
+    });
+  }
+
   /** Beside the other calls, which need not wait for guests that do not answer. */
   answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
     return answeringOf(portIds.flatMap((id) => this.#carried.port(id) ?? []).flatMap((port) => this.#services.targetOf(port) ?? []));
@@ -134,6 +149,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     return this.#inOrder.run(async () => {
       await this.#services.removeAll();
       await this.#routing.removeAll();
+      await this.#tunnels.removeAll();
       await new Egress(this.#shell, this.#cloud).remove();
       await runSteps(this.#shell, planTearDown(await seeLinks(this.#shell), this.#cloud));
       await this.#filters.remove();
@@ -150,18 +166,20 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   async #correctAll(): Promise<Correction[]> {
-    const { networks: byId, ports, routers } = this.#carried;
+    const { networks: byId, ports, routers, tunnels } = this.#carried;
     const networks = [...byId.values()];
     const isFiltered = await this.#filters.converge(networks, ports);
     const { steps, links } = await this.#correctLinks();
     const services = await this.#services.converge(networks, ports, links);
-    const routing = await this.#routing.converge(routers, byId, links);
-    const egress = (await this.#egress?.converge(networks, links)) ?? [];
+    const routing = await this.#routing.converge(routers, byId, { links, tunnels });
+    const ways = await this.#tunnels.converge(tunnels, { networks: byId, routers, links });
+    const egress = (await this.#egress?.converge(networks, { links, hasTunnels: tunnels.length > 0 })) ?? [];
     return [
       ...(isFiltered ? [{ part: 'filter' as const, what: 'the packet filters were not as wanted' }] : []),
       ...steps.map(({ part, what }) => ({ part, what })),
       ...services,
       ...routing,
+      ...ways,
       ...egress,
     ];
   }
@@ -172,10 +190,14 @@ export class FlatDhcpDriver implements NetworkDriver {
 
   /** The steps that were needed, and the devices as they are after them. */
   async #correctLinks(): Promise<{ steps: LinkStep[]; links: Map<string, SeenLink> }> {
-    const { networks: byId, routers } = this.#carried;
+    const { networks: byId, routers, tunnels } = this.#carried;
     const networks = [...byId.values()];
     const seen = await seeLinks(this.#shell);
-    const others = [...this.#routing.deviceNames(routers, byId), ...this.#services.deviceNames(networks)];
+    const others = [
+      ...this.#routing.deviceNames(routers, byId),
+      ...this.#services.deviceNames(networks),
+      ...this.#tunnels.deviceNames(tunnels, byId),
+    ];
     const steps = planLinks(networks, seen, { cloud: this.#cloud, others });
     if (steps.length === 0) return { steps, links: seen };
     await runSteps(this.#shell, steps);

@@ -1,7 +1,7 @@
 /** The pure parts: what is written for dnsmasq, nft and ip. */
 import { expect, test } from 'vitest';
 import { sampleExternal, sampleNetwork, samplePort } from '../../../network-samples.ts';
-import { bridgeName } from '../../device-names.ts';
+import { bridgeName, tunnelName } from '../../device-names.ts';
 import { planLinks, planTearDown, servingMac } from './bridge-plan.ts';
 import { cloudMark } from './cloud-mark.ts';
 import { zonesOf } from './conntrack-zones.ts';
@@ -10,6 +10,7 @@ import { dhcpOptions } from './dhcp-options.ts';
 import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { portMarks } from './port-marks.ts';
+import { entrySteps } from './tunnel-plan.ts';
 
 const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', options: '/s/options', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
 const settings = { domain: 'novalocal', leaseSeconds: 120, device: 'guests', index: 7 };
@@ -137,3 +138,38 @@ test('marks depend on the port alone and are never zero', () => {
   expect(new Set(all.values()).size).toBe(3);
   expect(Math.min(...all.values())).toBeGreaterThan(0);
 });
+
+test('the kernel is told where guests are, and what it learned of one that moves is left', () => {
+  const network = sampleNetwork(20);
+  const peers = [
+    { address: '192.0.2.2', ports: [remote(1), remote(2)] },
+    { address: '192.0.2.3', ports: [remote(2, false)] },
+  ];
+  const tunnel = { networkId: network.id, vni: 7, localAddress: '192.0.2.1', peers };
+  const [mac1, mac2, all] = ['fa:16:3e:00:00:01', 'fa:16:3e:00:00:02', '00:00:00:00:00:00'];
+  const device = `dev ${tunnelName(network.id)}`;
+  expect(entrySteps(tunnel, [])).toEqual({
+    flooding: [`fdb append ${all} ${device} dst 192.0.2.2 self permanent`, `fdb append ${all} ${device} dst 192.0.2.3 self permanent`],
+    guests: [
+      `fdb replace ${mac1} ${device} dst 192.0.2.2 self dynamic`,
+      `fdb replace ${mac2} ${device} dst 192.0.2.2 self dynamic`,
+      `fdb replace ${mac1} ${device} master dynamic`,
+      `fdb replace ${mac2} ${device} master dynamic`,
+    ],
+  });
+  const seen = [
+    { mac: all, dst: '192.0.2.2' },
+    { mac: all, dst: '192.0.2.3' },
+    { mac: all, dst: '192.0.2.9' },
+    { mac: mac1, dst: '192.0.2.3' },
+    { mac: mac2, dst: '192.0.2.3' },
+    { mac: mac1, dst: undefined },
+    { mac: mac2, dst: undefined },
+  ];
+  expect(entrySteps(tunnel, seen)).toEqual({
+    flooding: [`fdb del ${all} ${device} dst 192.0.2.9 self`],
+    guests: [`fdb replace ${mac1} ${device} dst 192.0.2.2 self dynamic`],
+  });
+});
+
+const remote = (at: number, isActive = true) => ({ macAddress: `FA:16:3E:00:00:0${at}`, ipAddresses: [], isActive });

@@ -1,6 +1,7 @@
 /** Keeps the routers of one host: a namespace each, with its devices on the bridges of its networks. */
 import type { Correction, HostNetwork } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
+import type { HostTunnel } from '../../host-tunnel.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
 import type { CloudMark } from './cloud-mark.ts';
 import { startForwarding } from './forwarding.ts';
@@ -8,6 +9,7 @@ import { KernelRules, replacement } from './kernel-rules.ts';
 import { connectLegs, type Leg } from './legs.ts';
 import { Namespaces } from './namespaces.ts';
 import { ROUTER_TABLE, routerTable } from './router-filter.ts';
+import { correctNeighbours } from './router-neighbours.ts';
 import { devicesOf } from './router-plan.ts';
 import { correctRoutes } from './router-routes.ts';
 import type { SeenLink } from './seen-links.ts';
@@ -41,7 +43,7 @@ export class Routers {
   async converge(
     routers: readonly HostRouter[],
     networks: ReadonlyMap<string, HostNetwork>,
-    links: ReadonlyMap<string, SeenLink>,
+    { links, tunnels }: { readonly links: ReadonlyMap<string, SeenLink>; readonly tunnels: readonly HostTunnel[] },
   ): Promise<Correction[]> {
     const present = await this.#namespaces.present();
     const wanted = new Set(routers.map(({ id }) => id));
@@ -53,7 +55,9 @@ export class Routers {
       const isNew = !present.includes(router.id);
       if (isNew) await this.#add(router.id);
       const isChanged = await this.#convergeOne(router, devicesOf(router, networks), links);
-      if (isNew || isChanged) corrected.push({ part: 'router', what: `router ${router.id} was ${isNew ? 'missing' : 'not as wanted'}` });
+      const hasNeighbours = await correctNeighbours(router, tunnels, this.#knownOf(router.id).shell);
+      if (isNew || isChanged || hasNeighbours)
+        corrected.push({ part: 'router', what: `router ${router.id} was ${isNew ? 'missing' : 'not as wanted'}` });
     }
     return corrected;
   }
@@ -68,6 +72,11 @@ export class Routers {
     if (!known.isForwarding) await startForwarding(shell);
     known.isForwarding = true;
     return isChanged || hasNewRules || routes;
+  }
+
+  /** Tells the routers where guests of other hosts are. */
+  async updateNeighbours(routers: readonly HostRouter[], tunnels: readonly HostTunnel[]): Promise<void> {
+    for (const router of routers) await correctNeighbours(router, tunnels, this.#knownOf(router.id).shell);
   }
 
   /** Removes all routers of the cloud from the host. */

@@ -37,7 +37,7 @@ export function uplinkOf(netns: string): Uplink {
 export const uplinkTable = ({ device, host }: Uplink): string => `
   chain postrouting {
     type nat hook postrouting priority 100; policy accept;
-    ip saddr ${host} oifname != "${device}" masquerade
+    ip saddr ${host} oifname != "${DEVICE}*" masquerade
   }
   chain input {
     type filter hook input priority 0; policy accept;
