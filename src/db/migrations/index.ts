@@ -114,7 +114,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0047-subnet-modes': subnetModes,
   '0048-volumes-of-servers': volumesOfServers,
   '0049-sharing': sharing,
-  '0050-port-forwardings': portForwardings,
   '0050-numa': numa,
+  '0050-port-forwardings': portForwardings,
   '0051-segments': segments,
 };
