@@ -37,6 +37,7 @@ import { IdentityApi } from '../src/identity/api.ts';
 import { BuiltinIdentity } from '../src/identity/drivers/builtin/driver.ts';
 import { Semaphore } from '../src/identity/semaphore.ts';
 import { ImageApi } from '../src/image/api.ts';
+import { auditUsage } from '../src/compute/fleet/usage-audit.ts';
 import { FileImageStore } from '../src/image/drivers/builtin/file-store.ts';
 import { insertFlavor } from '../src/db/stores/flavors/flavors.ts';
 import { systemClock } from '../src/lib/clock/clock.ts';
@@ -410,6 +411,8 @@ async function changeServers(): Promise<void> {
   await attachments.update(asked(), id, volumeId, { isDeletedWithServer: true, expected: {} });
   await attachments.detach(asked(), id, volumeId);
   await expect.poll(async () => (await cloud.server(id)).volumes.length).toBe(0);
+  const inAnHour = { now: () => new Date(systemClock.now().getTime() + 3_600_000) };
+  await auditUsage({ db: database.db, ids: systemIds, clock: inAnHour }, { unit: 'hour', offset: 0 });
   await edits.update(asked(), id, { name: 'n' });
   await edits.setMetadata(asked(), id, { k: 'v' }, { how: 'merge', rule: 'os_compute_api:server-metadata:create' });
   await edits.deleteMetadataItem(asked(), id, 'k');

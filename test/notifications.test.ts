@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleFlavor, sampleImage } from './support/sample-server.ts';
 import { asId, type NetworkId, type PortId } from '../src/objects/ids.ts';
+import { MONTHLY } from '../src/objects/audit-period.ts';
 import { FIRST_POSITION } from '../src/objects/event-position.ts';
 import { eventTypes } from '../src/events/index.ts';
 import { notificationsOf } from '../src/events/notifications/index.ts';
@@ -78,6 +79,7 @@ const rules: NotificationRules = {
   formats: ['versioned', 'unversioned'],
   stateChanges: undefined,
   level: 'INFO',
+  auditing: MONTHLY,
   showsBlockDevices: false,
   showsShares: false,
   host: 'controller',
@@ -232,6 +234,16 @@ test('the end of a boot tells the addresses that lead to those of the server', (
   expect(told?.payload).toMatchObject({
     fixed_ips: [{ address: '10.20.0.3', floating_ips: [{ address: '172.24.4.7', type: 'floating', version: 4, meta: {} }] }],
   });
+});
+
+test('an audit tells the period that it audited, and a change the present one until then', () => {
+  const period = { begin: '2026-10-01T00:00:00.000Z', end: '2026-11-01T00:00:00.000Z' };
+  const [audited] = dataOf('server.exists', {}, { ...server, period });
+  const changed = dataOf('server.shelve.start').find(({ eventType }) => eventType === 'instance.exists');
+  expect([audited, changed].map((one) => one?.data['audit_period'])).toMatchObject([
+    { 'nova_object.data': { audit_period_beginning: '2026-10-01T00:00:00Z', audit_period_ending: '2026-11-01T00:00:00Z' } },
+    { 'nova_object.data': { audit_period_beginning: '2026-11-01T00:00:00Z', audit_period_ending: '2026-11-30T12:14:00Z' } },
+  ]);
 });
 
 /** What an unshelving from that state is told as. */

@@ -12,6 +12,7 @@ import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { topologyProblem } from '../virt/fake/topology.ts';
 import { compute, reservedHugePages } from './cpu-options.ts';
+import { usageAudits } from './usage-audit-options.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 import { snapshotFormats } from '../objects/server-image.ts';
 
@@ -124,6 +125,7 @@ const base = ({ isRoot, hostname }: Machine) =>
       help: 'Whether a resize may leave a server on its host; Nova excludes it by default, so that a cloud of one host cannot resize.',
     }),
     ...limitsOfStates,
+    ...usageAudits,
     max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
     max_concurrent_snapshots: option(integer({ min: 0 }), {
       default: 5,

@@ -115,5 +115,14 @@ export function serverChange(name: string): EventType<typeof shownServer> {
   return type;
 }
 
+/** At the end of a period of usage audits: what a server was in it. */
+export const serverExists = eventType(
+  'server.exists',
+  snapshot(t.Composite([serverSnapshot, t.Object({ period: t.Object({ begin: time(), end: time() }) })]), {
+    subjectOf: ({ id }) => id,
+    projectOf: ({ projectId }) => projectId,
+  }),
+);
+
 /** The hypervisor reported another power state of the guest. */
 export const serverCorrectPower = eventType('server.correctPower', server);

@@ -57,6 +57,7 @@ import { publicUrlOf } from '../nova-config.ts';
 import { quotaOptions } from './quota-options.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
+import { auditingOf } from './usage-audit.ts';
 
 interface Neighbours {
   readonly policy: Policy;
@@ -104,7 +105,7 @@ export function openComputeFace(
     services: new ServiceApi({ db, policy, group, internalZone }),
     hypervisors: new HypervisorApi({ db, policy, group }),
     hosts: new HostApi({ db, policy, internalZone }),
-    usage: new UsageApi({ db, policy, clock }),
+    usage: new UsageApi({ db, policy, clock, auditing: auditingOf(config) }),
     securityGroups: new ProxiedGroupsApi({ policy, networks }),
     defaultRules: new ProxiedDefaultRulesApi({ policy, networks }),
     imageProxy: new ProxiedImagesApi({ db, images, quotaLimits, imageLinks: imageLinksOf(config) }),

@@ -1,5 +1,6 @@
 // Deletes old records, so that a cloud that runs for years needs no more space than one that runs for months.
 import { type Forgetting, forgetDecisions, forgetEvents, forgetImages, forgetServers } from '../../db/stores/cloud/history.ts';
+import { forgetAudits } from '../../db/stores/hosts/usage-audits.ts';
 import { forgetServerNetworking } from '../../db/stores/network/server-networking.ts';
 import { forgetHops, keptSince } from '../../db/stores/cloud/request-story.ts';
 import { forgetMessages } from '../../db/stores/volume/messages.ts';
@@ -34,7 +35,7 @@ export function startHousekeeping({ db, runtime }: Shared, pruneWorkflows: Forge
     const tooMany = await keptSince(db, config.trace.keep_hops);
     for (const before of [ago(config.trace.keep_hours * HOUR_MS), ...(tooMany ? [tooMany] : [])])
       await forgetAll((what) => forgetHops(db, what), before, signal);
-    for (const forget of [forgetServers, forgetImages, forgetEvents, forgetDecisions])
+    for (const forget of [forgetServers, forgetImages, forgetEvents, forgetDecisions, forgetAudits])
       await forgetAll((what) => forget(db, what), ago(config.database.keep_deleted_days * DAY_MS), signal);
   };
   life.run('the housekeeping', repeat({ name: 'housekeeping', everyMs: EVERY_MS, run }, { clock, log, signal: life.signal }));

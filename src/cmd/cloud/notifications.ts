@@ -8,6 +8,7 @@ import type { NotificationDriver } from '../../lib/notify/outgoing.ts';
 import { imageLinksOf, type NovaConfig } from '../nova-config.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shared } from './shared.ts';
+import { auditingOf } from './usage-audit.ts';
 
 /** Messages within the process would reach nobody who listens to notifications. */
 const NotificationsNeedQueue = errorType(
@@ -56,6 +57,7 @@ function rulesOf({ config, host }: Pick<Runtime, 'config' | 'host'>): Notificati
     formats: format === 'both' ? ['versioned', 'unversioned'] : [format],
     stateChanges: own.notify_on_state_change,
     level: own.default_level,
+    auditing: auditingOf(config),
     showsBlockDevices: own.bdms_in_notifications,
     showsShares: own.include_share_mapping,
     host,

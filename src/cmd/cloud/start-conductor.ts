@@ -21,6 +21,7 @@ import { keepSoleName } from './sole-name.ts';
 import { startNotifying } from './notifications.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startEndingOverdue } from './overdue-servers.ts';
+import { startUsageAudits } from './usage-audit.ts';
 import { traceWorkflows } from './tracing.ts';
 import { builtinServerVolumes } from '../../volume/builtin-server-volumes.ts';
 import { VolumeHostsApi } from '../../volume/api/hosts.ts';
@@ -93,6 +94,7 @@ export async function startConductor(shared: Shared): Promise<void> {
   life.hold('the conductor', await serve(bus, conductorRpc, manager, { log, trace: tracer }), (serving) => serving.close());
   startHousekeeping(shared, (what) => engine.prune(what));
   startEndingOverdue(shared);
+  startUsageAudits(shared);
   startNotifying(shared);
   await startVerifying(shared);
 }

@@ -5,12 +5,17 @@ import { insertServer } from '../../../test/support/insert-server.ts';
 import { openOperatorFace, type OperatorFace } from '../../../test/support/operator-face.ts';
 import { sampleServer } from '../../../test/support/sample-server.ts';
 import { beat } from '../../db/stores/hosts/services.ts';
+import { auditsOf, forgetAudits } from '../../db/stores/hosts/usage-audits.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
-import { lastMonthBefore } from './audit-period.ts';
+import { novaPolicy } from '../../policy/policy.ts';
+import { UsageApi } from './usage-api.ts';
+import { auditUsage } from './usage-audit.ts';
 
 let database: TestDatabase;
 let face: OperatorFace;
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour));
+/** The beginning of the month before the first of those hours. */
+const MONTH = new Date(Date.UTC(2025, 11, 1));
 const DAY = 'start=2026-01-01T02:00:00&end=2026-01-01 12:00:00.0';
 
 beforeAll(async () => {
@@ -92,8 +97,47 @@ test('hosts are listed by zone, disabled and enabled, and not powered, until the
     ]).toEqual([501, 404, 403, 404]);
 });
 
-test('a month is audited by no host', async () => {
-  expect(lastMonthBefore(at(0))).toEqual({ begin: new Date(Date.UTC(2025, 11, 1)), end: new Date(Date.UTC(2026, 0, 1)) });
+test('an audit tells the servers that ran on a host in the period, once', async () => {
+  const { db } = database;
+  await db.updateTable('servers').set({ host: 'one' }).where('launched_at', 'is not', null).execute();
+  const auditing = { unit: 'hour', offset: 0 } as const;
+  // In the hour from 4 to 5 the first two ran.
+  const deps = { db, ids: systemIds, clock: { now: () => new Date(at(5).getTime() + 60_000) } };
+  await Promise.all([auditUsage(deps, auditing), auditUsage(deps, auditing)]);
+  await auditUsage(deps, auditing);
+  const told = await db.selectFrom('events').select(['payload']).where('type', '=', 'server.exists').orderBy('seq').execute();
+  const period = { begin: at(4).toISOString(), end: at(5).toISOString() };
+  expect(told.map(({ payload }) => payload)).toMatchObject([
+    { launchedAt: at(0).toISOString(), period },
+    { launchedAt: at(4).toISOString(), period },
+  ]);
+  const usage = new UsageApi({ db, policy: novaPolicy(), clock: deps.clock, auditing });
+  const ctx = { requestId: 'req-1', userId: 'admin', projectId: 'a0', roles: ['admin'], isAdmin: true };
+  expect(await usage.audit(ctx, 'list')).toMatchObject({ begin: at(4), hosts: ['one'], done: [{ host: 'one', servers: 2 }] });
+  await db
+    .insertInto('usage_audits')
+    .values({ host: 'one', period_begin: MONTH, period_end: at(0), servers: 3 })
+    .execute();
+  const { body } = await face.ask('GET', '/os-instance_usage_audit_log/2026-01-02%2010:00:00');
+  expect(body.instance_usage_audit_log).toMatchObject({
+    hosts_not_run: [],
+    log: { one: { state: 'DONE', instances: 3, errors: 0, message: 'Instance usage audit ran for host one, 3 instances.' } },
+    num_hosts_done: 1,
+    num_hosts_not_run: 0,
+    overall_status: 'ALL hosts done. 0 errors.',
+    total_instances: 3,
+  });
+});
+
+test('old audits are forgotten, but never those of the last period', async () => {
+  const { db } = database;
+  const later = new Date(Date.now() + 60_000);
+  expect(await forgetAudits(db, { before: at(0), limit: 10 })).toBe(0);
+  expect(await forgetAudits(db, { before: later, limit: 10 })).toBe(1);
+  expect(await auditsOf(db, { begin: at(4), end: at(5) })).toHaveLength(1);
+});
+
+test('a month that nobody audited has no host that did', async () => {
   const { body } = await face.ask('GET', '/os-instance_usage_audit_log/2012-07-05%2010:00:00.0');
   expect(body.instance_usage_audit_log).toMatchObject({
     hosts_not_run: ['one'],

@@ -1,11 +1,12 @@
 import type { CellDb } from '../../db/sql/queries.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
+import { auditsOf, type HostAudit } from '../../db/stores/hosts/usage-audits.ts';
 import { serversInUse, type UsedServer } from '../../db/stores/servers/usage.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { MarkerNotFound } from '../errors.ts';
-import { lastMonthBefore, type Period } from './audit-period.ts';
+import { type Auditing, lastPeriodBefore, type Period } from '../../objects/audit-period.ts';
 import { UsageTimesReversed } from './errors.ts';
 
 /** Which time is asked about; now, and the moment before, if nothing is said. */
@@ -34,15 +35,17 @@ export interface ProjectUsage {
   readonly servers: readonly ServerUsage[];
 }
 
-/** The last audit of usage: which hosts had to run it, in which period. */
+/** The audit of usage in a period: of which hosts, and of which it is done. */
 export interface UsageAudit extends Period {
   readonly hosts: readonly string[];
+  readonly done: readonly HostAudit[];
 }
 
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
   readonly clock: Pick<Clock, 'now'>;
+  readonly auditing: Auditing;
 }
 
 /** How much of the cloud its projects used, computed from the records of servers, deleted ones included. */
@@ -65,12 +68,14 @@ export class UsageApi {
     return await this.#usages(times, { ...page, projectId });
   }
 
-  /** The hosts that had to audit usage in the last whole month before a time; no host does. */
+  /** The audit of the last whole period before a time. */
   async audit(ctx: Context, rule: 'list' | 'show', before = this.#deps.clock.now()): Promise<UsageAudit> {
-    const { db, policy } = this.#deps;
+    const { db, policy, auditing } = this.#deps;
     policy.check(ctx, `os_compute_api:os-instance-usage-audit-log:${rule}`);
     const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute').map(({ host }) => host);
-    return { ...lastMonthBefore(before), hosts };
+    const period = lastPeriodBefore(before, auditing);
+    const done = await auditsOf(db, period);
+    return { ...period, hosts: [...new Set([...hosts, ...done.map(({ host }) => host)])], done };
   }
 
   async #usages({ start, end }: UsageTimes, { marker, ...page }: UsagePage & { readonly projectId?: string }) {

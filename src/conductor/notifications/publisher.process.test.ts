@@ -8,6 +8,7 @@ import type { NotificationRules } from '../../events/notifications/notification.
 import { systemClock } from '../../lib/clock/clock.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { silentLog } from '../../lib/log/log.ts';
+import { MONTHLY } from '../../objects/audit-period.ts';
 import { FIRST_POSITION } from '../../objects/event-position.ts';
 import type { NotificationDriver, Outgoing } from '../../lib/notify/outgoing.ts';
 import { sampleFlavor } from '../../../test/support/sample-server.ts';
@@ -18,6 +19,7 @@ const rules: NotificationRules = {
   formats: ['versioned'],
   stateChanges: undefined,
   level: 'INFO',
+  auditing: MONTHLY,
   showsBlockDevices: false,
   showsShares: false,
   host: 'here',

@@ -44,6 +44,7 @@ import * as volumeServices from './0043-volume-services.ts';
 import * as routers from './0044-routers.ts';
 import * as consoles from './0045-consoles.ts';
 import * as workflowDeaths from './0046-workflow-deaths.ts';
+import * as usageAudits from './0051-usage-audits.ts';
 import * as consoleViewers from './0047-console-viewers.ts';
 import * as subnetModes from './0047-subnet-modes.ts';
 import * as volumesOfServers from './0048-volumes-of-servers.ts';
@@ -117,4 +118,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0050-numa': numa,
   '0050-port-forwardings': portForwardings,
   '0051-segments': segments,
+  '0051-usage-audits': usageAudits,
 };

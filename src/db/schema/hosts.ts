@@ -113,6 +113,16 @@ export interface AgentBuildsTable {
   md5hash: string;
 }
 
+/** The audit of a host's servers in a period. */
+export interface UsageAuditsTable {
+  host: string;
+  period_begin: Date;
+  period_end: Date;
+  /** How many servers it told. */
+  servers: number;
+  audited_at: Time;
+}
+
 export interface HostTables {
   services: ServicesTable;
   compute_nodes: ComputeNodesTable;
@@ -123,4 +133,5 @@ export interface HostTables {
   aggregates: AggregatesTable;
   aggregate_hosts: AggregateHostsTable;
   agent_builds: AgentBuildsTable;
+  usage_audits: UsageAuditsTable;
 }

@@ -1,5 +1,6 @@
 /** A notification as Nova sends it, and what it is made from. */
 import type { EventPosition, Initiator, LoggedEvent } from '../../objects/event-position.ts';
+import type { Auditing } from '../../objects/audit-period.ts';
 import type { BegunWork } from '../servers.ts';
 
 /** Versioned notifications carry objects; unversioned ones are the older, flat form. */
@@ -48,6 +49,8 @@ export interface NotificationRules {
   readonly stateChanges: 'vm_state' | 'vm_and_task_state' | undefined;
   /** The level of what is no error. */
   readonly level: Priority;
+  /** The periods in which usage is audited. */
+  readonly auditing: Auditing;
   readonly showsBlockDevices: boolean;
   readonly showsShares: boolean;
   /** The host under whose name services without a host of their own publish. */

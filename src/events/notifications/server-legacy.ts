@@ -88,7 +88,7 @@ export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error' 
 
 /** What a server was in the period of usage audits until now. */
 export function legacyExists(telling: Telling): object {
-  const { begin, end } = auditPeriodOf(telling.event.at);
+  const { begin, end } = auditPeriodOf(telling);
   return { ...legacyServer(telling), audit_period_beginning: legacyTime(begin), audit_period_ending: legacyTime(end), bandwidth: {} };
 }
 

@@ -1,4 +1,5 @@
 /** Payloads of servers in versioned notifications. */
+import { lastPeriodBefore, type Period } from '../../objects/audit-period.ts';
 import type { shownServer } from '../servers.ts';
 import type { InJson } from './in-json.ts';
 import type { Telling } from './notification.ts';
@@ -144,13 +145,16 @@ export type ActionObject = keyof typeof actionObjects;
 /** The failure of an operation as an object. */
 export const faultObject = (telling: Telling): NovaObject => exceptionObject(failureOf(telling));
 
-/** The month that a time is in, up to then: the period of usage audits. */
-export function auditPeriodOf(at: Date): { readonly begin: Date; readonly end: Date } {
-  return { begin: new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1)), end: at };
+/** The period that an audit tells, else the present one up to the event. */
+export function auditPeriodOf({ event, rules }: Telling): Period {
+  // Seam: the events of audits have it, with times in ISO 8601.
+  const { period } = event.payload as { readonly period?: Readonly<Record<keyof Period, string>> };
+  if (period) return { begin: new Date(period.begin), end: new Date(period.end) };
+  return { begin: lastPeriodBefore(event.at, rules.auditing).end, end: event.at };
 }
 
-function auditPeriodObject({ event }: Telling): NovaObject {
-  const { begin, end } = auditPeriodOf(event.at);
+function auditPeriodObject(telling: Telling): NovaObject {
+  const { begin, end } = auditPeriodOf(telling);
   return novaObject('AuditPeriodPayload', '1.0', { audit_period_beginning: objectTime(begin), audit_period_ending: objectTime(end) });
 }
 

@@ -80,6 +80,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 
 /** Changes at once that Nova tells by a name of their own. */
 export const changes: Readonly<Record<string, readonly Part[]>> = {
+  exists: [exists],
   lock: [{ action: 'lock', from: 'nova-api' }],
   unlock: [{ action: 'unlock', from: 'nova-api' }],
   live_migration_cancel: both({ action: 'live_migration_abort', legacy: 'live.migration.abort' }),

@@ -1,4 +1,4 @@
-/** The log of usage audits. Hosts here do not audit: usage is computed from the records of servers whenever it is asked for. */
+/** The log of usage audits, which tell at the end of a period what each server was in it. */
 import { Type as t } from '@sinclair/typebox';
 import type { UsageAudit } from '../../../../compute/fleet/usage-api.ts';
 import { queryParams } from '../../../../lib/versioning/query-params.ts';
@@ -14,7 +14,7 @@ type Deps = ComputeFaceDeps;
 const count = t.Integer({ minimum: 0 });
 const log = strictObject({
   hosts_not_run: t.Array(t.String()),
-  log: strictObject({}),
+  log: t.Record(t.String(), strictObject({ state: t.String(), instances: count, errors: count, message: t.String() })),
   num_hosts: count,
   num_hosts_done: count,
   num_hosts_not_run: count,
@@ -29,18 +29,27 @@ const log = strictObject({
 /** As Python prints a time. */
 const printed = (time: Date): string => time.toISOString().slice(0, 19).replace('T', ' ');
 
-const logOf = ({ begin, end, hosts }: UsageAudit) => ({
-  hosts_not_run: [...hosts],
-  log: {},
+const isDone = (done: UsageAudit['done'], host: string): boolean => done.some((audit) => audit.host === host);
+
+const entryOf = ({ host, servers }: UsageAudit['done'][number]) => ({
+  state: 'DONE',
+  instances: servers,
+  errors: 0,
+  message: `Instance usage audit ran for host ${host}, ${servers} instances.`,
+});
+
+const logOf = ({ begin, end, hosts, done }: UsageAudit) => ({
+  hosts_not_run: hosts.filter((host) => !isDone(done, host)),
+  log: Object.fromEntries(done.map((audit) => [audit.host, entryOf(audit)])),
   num_hosts: hosts.length,
-  num_hosts_done: 0,
-  num_hosts_not_run: hosts.length,
+  num_hosts_done: done.length,
+  num_hosts_not_run: hosts.length - done.length,
   num_hosts_running: 0,
-  overall_status: `${hosts.length === 0 ? 'ALL' : `0 of ${hosts.length}`} hosts done. 0 errors.`,
+  overall_status: `${done.length === hosts.length ? 'ALL' : `${done.length} of ${hosts.length}`} hosts done. 0 errors.`,
   period_beginning: printed(begin),
   period_ending: printed(end),
   total_errors: 0,
-  total_instances: 0,
+  total_instances: done.reduce((sum, { servers }) => sum + servers, 0),
 });
 
 const FORM = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?$/;
