@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveHostReports } from '../../src/db/stores/hosts/hosts.ts';
 import { createProject } from '../../src/db/stores/identity/admin.ts';
 import { beat } from '../../src/db/stores/hosts/services.ts';
+import { noteAudit } from '../../src/db/stores/hosts/usage-audits.ts';
 import { insertMigration, noteDestination } from '../../src/db/stores/moves/migrations.ts';
 import { seededIds } from '../../src/lib/clock/ids.ts';
+import { lastPeriodBefore, MONTHLY } from '../../src/objects/audit-period.ts';
 import { asId, type HostName } from '../../src/objects/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openOperatorFace, type OperatorFace } from '../support/operator-face.ts';
@@ -64,6 +66,12 @@ async function fill({ db }: TestDatabase): Promise<void> {
     };
     const rules = { cpuAllocationRatio: 4, ramAllocationRatio: 1, diskAllocationRatio: 1, reservedMemoryMb: 512 };
     await saveHostReports(db, [report], rules, ids);
+  }
+  // Its usage was not audited.
+  await beat(db, [{ id: ids.uuid(), binary: 'nova-compute', host: ids.uuid(), zone: 'nova' }]);
+  for (const at of [new Date(), new Date('2012-07-05T10:00:00Z')]) {
+    const period = lastPeriodBefore(at, MONTHLY);
+    for (const host of ['host1', 'host2']) await db.transaction().execute((trx) => noteAudit(trx, host, period, 3));
   }
   const server = await db.transaction().execute((trx) => insertServer(trx, sampleServer(), 'w-1'));
   await insertUser(db, { id: 'fake', domain_id: 'default', name: 'fake', enabled: true });

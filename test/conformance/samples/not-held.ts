@@ -11,7 +11,6 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
     /^os-remote-consoles\/v2.8\/create-mks-console-resp$/,
   ],
   'The resource is not there yet.': [/^os-server-shares\//],
-  'Its hosts are named by uuids; ours have names.': [/^os-instance-usage-audit-log\//],
   'Refused: no hypervisor here has power over its machine.': [/^os-hosts\/host-get-(reboot|shutdown|startup)$/],
   'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],
   'Needs a volume service, which the face of this test has not; attachments are tested with one.': [/^os-volume_attachments\//],

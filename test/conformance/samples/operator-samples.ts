@@ -30,6 +30,14 @@ export const operatorSamples: readonly SampleTable[] = [
   ],
   [
     '2.1',
+    'os-instance-usage-audit-log',
+    [
+      ['GET /os-instance_usage_audit_log', { answer: 'inst-usage-audit-log-index-get-resp' }],
+      ['GET /os-instance_usage_audit_log/2012-07-05%2010:00:00', { answer: 'inst-usage-audit-log-show-get-resp' }],
+    ],
+  ],
+  [
+    '2.1',
     'os-hosts',
     [
       ['GET /os-hosts', { answer: 'hosts-list-resp' }],
