@@ -222,3 +222,16 @@ test('a host with an older contract gets no messages that it does not know', asy
   await host.report();
   await abort();
 });
+
+test.each([
+  ['rescue', { adminPassword: 'p' }, 'error'],
+  ['shelve', null, 'active'],
+] as const)('%s of a server that has lost its guest fails, and its undo finds nothing to do', async (name, input, vmState) => {
+  const host = await start();
+  cloud.startEngine();
+  const id = await active();
+  await host.driver.destroy(id);
+  await cloud.api().act(someone(), id, name, input as never);
+  await rest(id);
+  expect(await cloud.server(id)).toMatchObject({ vmState, fault: { message: `Server ${id} has no guest on its host.` } });
+});

@@ -1,8 +1,8 @@
-import { NovaError } from '../../../lib/errors/error-type.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import { softDeleteServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { faultOf, heldServer, settle } from '../steps/server-record.ts';
+import { ignoringNoGuest } from '../steps/undo-on-host.ts';
 import { workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
@@ -15,9 +15,8 @@ export const softDeleteServer = (deps: WorkflowDeps) =>
       do: async ({ serverId }, w) => {
         const { host } = await heldServer(deps, serverId, w.workflowId);
         if (host === null) return;
-        await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null })).catch(
-          unlessGone,
-        );
+        // Work that this one cut short, such as a rebuild, may have left the server without a guest.
+        await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null })));
       },
     })
     .step('hidden', {
@@ -29,8 +28,3 @@ export const softDeleteServer = (deps: WorkflowDeps) =>
     .onUnwound(({ serverId, failure }, w) =>
       settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'error', more: { fault: faultOf(failure, deps.clock.now()) } }),
     );
-
-/** Work that this one cut short, such as a rebuild, may have left the server without a guest. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof NovaError) || error.kind !== 'not-found') throw error;
-}

@@ -4,7 +4,8 @@ import { rescueServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
 import { faultOf, heldServer, isHeld, settle } from '../steps/server-record.ts';
-import { workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Rescues a server: its guest boots from another image, with its own disks beside it. A failure is taken back on the host, but ends in
@@ -34,7 +35,7 @@ export const rescueServer = (deps: WorkflowDeps) =>
         if (!(await isHeld(deps, serverId, w.workflowId))) return;
         const { vmState } = await heldServer(deps, serverId, w.workflowId);
         const input = { boots: vmState === 'active' };
-        await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.unrescue(w.ctx, { host, taskId, serverId, input }));
+        await undoOnHost(deps, w, host, (taskId) => deps.compute.unrescue(w.ctx, { host, taskId, serverId, input }));
       },
     })
     .step('rescued', {

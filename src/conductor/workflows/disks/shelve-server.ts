@@ -8,7 +8,8 @@ import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { copyDisk, discardShelvedImage } from '../steps/server-image.ts';
 import { faultOf, inTransaction, isHeld, settle, settleBack } from '../steps/server-record.ts';
-import { workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Shelves a server: powers its guest off and copies its disk into an image. With the last step the image is what the server is started from;
@@ -33,7 +34,7 @@ export const shelveServer = (deps: WorkflowDeps) =>
       },
       undo: async ({ serverId, host, vmState }, w) => {
         if (vmState !== 'active' || !(await isHeld(deps, serverId, w.workflowId))) return;
-        await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
+        await undoOnHost(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
       },
     })
     .step('copy', { do: ({ serverId, host, image }, w) => copyDisk(deps, w, { serverId, host, image, taskStates }) })

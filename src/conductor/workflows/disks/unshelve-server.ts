@@ -12,7 +12,8 @@ import { plugPorts } from '../steps/server-ports.ts';
 import { advance, faultOf, heldServer, isHeld, settle, settleBack } from '../steps/server-record.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
-import { workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Starts a shelved server: on its host its guest is powered on; one that has left its host gets a new one, its ports are bound there, and its
@@ -99,7 +100,7 @@ function startGuest(deps: WorkflowDeps): Step<Placed, void> {
       const { serverId, host } = scope;
       if (host === null) return await spawn.undo?.(scope, w);
       if (!(await isHeld(deps, serverId, w.workflowId))) return;
-      await workOnHostIfUp(deps, w, host, (taskId: TaskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
+      await undoOnHost(deps, w, host, (taskId: TaskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
     },
   };
 }

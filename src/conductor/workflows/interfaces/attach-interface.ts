@@ -11,7 +11,8 @@ import { PortStillInUse, ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { releasePort } from '../steps/server-ports.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
-import { workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Gives a server another port and plugs it into its guest. The server's state stays, and its record is not held: the workflows of a server
@@ -49,7 +50,7 @@ export const attachInterface = (deps: WorkflowDeps) =>
       do: ({ serverId, host, vif }, w) =>
         workOnHost(deps, w, host, (taskId) => deps.compute.attachInterface(w.ctx, { host, taskId, serverId, vif })),
       undo: ({ serverId, host, vif: { macAddress } }, w) =>
-        workOnHostIfUp(deps, w, host, (taskId) => deps.compute.detachInterface(w.ctx, { host, taskId, serverId, macAddress })),
+        undoOnHost(deps, w, host, (taskId) => deps.compute.detachInterface(w.ctx, { host, taskId, serverId, macAddress })),
     })
     .step('settle', {
       do: ({ serverId }, w) => endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed: false }),

@@ -4,7 +4,8 @@ import { detachInterfaceRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { releasePort } from '../steps/server-ports.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
-import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { isUp, workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Takes a port out of a server's guest and from the server. The guest comes first: a card without its port would be a card that nothing
@@ -19,7 +20,7 @@ export const detachInterface = (deps: WorkflowDeps) =>
         // A host that is down must not hold up the server's next work; detaching again finds what is left to do.
         if (!(await isUp(deps, host))) return;
         const vif = (await deps.networking.activate(w.ctx, { serverId, host })).find((one) => one.portId === portId);
-        if (vif) await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.attachInterface(w.ctx, { host, taskId, serverId, vif }));
+        if (vif) await undoOnHost(deps, w, host, (taskId) => deps.compute.attachInterface(w.ctx, { host, taskId, serverId, vif }));
       },
     })
     .step('vif', {

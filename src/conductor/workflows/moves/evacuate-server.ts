@@ -1,7 +1,6 @@
 import { findMigration, noteMigration } from '../../../db/stores/moves/migrations.ts';
 import { switchHost } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
-import { kindOf } from '../../../lib/errors/error-type.ts';
 import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import type { Step, StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
@@ -17,6 +16,7 @@ import { advance, heldServer, inTransaction, isHeld } from '../steps/server-reco
 import { settleMove } from '../steps/settle-move.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
+import { ignoringNoGuest, undoOnHost } from '../steps/undo-on-host.ts';
 import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
@@ -76,7 +76,7 @@ const turnOffSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
   },
   undo: async ({ serverId, host, wasActive }, w) => {
     if (!wasActive || !(await isHeld(deps, serverId, w.workflowId))) return;
-    await ignoringNoGuest(workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null })));
+    await undoOnHost(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
   },
 });
 
@@ -103,15 +103,6 @@ const unplugSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
     if (await isUp(deps, host)) await deps.networking.activate(w.ctx, { serverId, host });
   },
 });
-
-/** A server in error may have no guest. */
-const ignoringNoGuest = async (work: Promise<unknown>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (kindOf(error) !== 'not-found') throw error;
-  }
-};
 
 type Failed = Unwound<EvacuateServer, { claim: { host: HostName } }>;
 

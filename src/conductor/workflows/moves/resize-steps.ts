@@ -12,7 +12,8 @@ import { movedGuestOf } from '../steps/moved-guest.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
-import { workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
+import { undoOnHost } from '../steps/undo-on-host.ts';
+import { workOnHost } from '../steps/work-on-host.ts';
 
 /** What the steps of a resize see: `host` is the one that the server leaves, `claim.host` the one that it comes to. */
 type Resizing = ResizeServer;
@@ -32,7 +33,7 @@ export const turnOff = (deps: WorkflowDeps): Step<Resizing, void> => ({
   },
   undo: async ({ serverId, host, wasStopped }, w) => {
     if (wasStopped || !(await isHeld(deps, serverId, w.workflowId))) return;
-    await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
+    await undoOnHost(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
   },
 });
 
@@ -54,7 +55,7 @@ export const moveGuest = (deps: WorkflowDeps): Step<Plugged, void> => ({
   undo: async ({ serverId, host: source, claim: { host } }, w) => {
     if (!(await isHeld(deps, serverId, w.workflowId))) return;
     if (host !== source) await destroyGuest(deps, w, host, serverId);
-    else await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.revertGuest(w.ctx, { host, taskId, serverId }));
+    else await undoOnHost(deps, w, host, (taskId) => deps.compute.revertGuest(w.ctx, { host, taskId, serverId }));
   },
 });
 
@@ -85,7 +86,7 @@ export const turnOn = (deps: WorkflowDeps): Step<Claimed, void> => ({
   undo: async ({ serverId, wasStopped, claim: { host } }, w) => {
     // The guest of this host is given up; one that must become what it was has to be off for that.
     if (wasStopped || !(await isHeld(deps, serverId, w.workflowId))) return;
-    await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
+    await undoOnHost(deps, w, host, (taskId) => deps.compute.stop(w.ctx, { host, taskId, serverId, input: null }));
   },
 });
 

@@ -4,7 +4,8 @@ import type { StepContext } from '../../../lib/workflow/step.ts';
 import { endBeside } from '../../../db/stores/servers/settling.ts';
 import type { MendVolume, VolumeWork } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
-import { isUp, workOnHost, workOnHostIfUp } from './work-on-host.ts';
+import { ignoringNoGuest, undoOnHost } from './undo-on-host.ts';
+import { isUp, workOnHost } from './work-on-host.ts';
 import { VolumeTaken } from '../../errors.ts';
 
 /** Connects the volume to the server's host and plugs it into the guest. */
@@ -21,14 +22,14 @@ export async function plugVolume(
 
 /** Takes the volume out of the guest again, if its host is up; else the host finds it gone when it is back. */
 export const unplugVolume = (deps: WorkflowDeps, w: StepContext, { serverId, host, volumeId }: MendVolume) =>
-  workOnHostIfUp(deps, w, host, (taskId) => deps.compute.detachVolume(w.ctx, { host, taskId, serverId, volumeId }));
+  undoOnHost(deps, w, host, (taskId) => deps.compute.detachVolume(w.ctx, { host, taskId, serverId, volumeId }));
 
 /** Plugs in again what could not be detached, unless the volume has been given back by then. */
 export async function plugVolumeAgain(deps: WorkflowDeps, w: StepContext, work: VolumeWork) {
   const { attachmentId } = work.volume;
   // A host that is down must not hold up the server's next work; detaching again finds what is left to do.
   if (!(await deps.volumes.isHeld(w.ctx, attachmentId)) || !(await isUp(deps, work.host))) return;
-  await plugVolume(deps, w, work);
+  await ignoringNoGuest(plugVolume(deps, w, work));
   await deps.volumes.complete(w.ctx, attachmentId);
 }
 
