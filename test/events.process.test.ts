@@ -157,6 +157,7 @@ async function changeNetworks(): Promise<void> {
     log: silentLog,
     quotaLimits: noNetworkLimits,
     zone: 'nova',
+    agents: async () => [],
   });
   const [network] = await networks.networks.create(asked(), [{ name: 'n' }]);
   if (!network) throw new Error('no network was made');

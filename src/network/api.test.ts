@@ -32,6 +32,7 @@ const deps = () => ({
   log: silentLog,
   quotaLimits: noNetworkLimits,
   zone: 'nova',
+  agents: async () => [],
 });
 
 /** The only one of a list. */

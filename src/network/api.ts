@@ -1,6 +1,7 @@
 /** The builtin network service's operations and who may call them. Called by the edges and by the compute api. */
 import type { Context } from '../lib/context/context.ts';
 import type { RequestedNetworks } from '../objects/network-info.ts';
+import { AgentsApi } from './api/agents.ts';
 import { AddressScopesApi } from './api/address-scopes.ts';
 import { DefaultRulesApi } from './api/default-rules.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
@@ -8,6 +9,7 @@ import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
 import { FloatingIpsApi } from './api/floating-ips.ts';
 import { GroupsApi } from './api/groups.ts';
 import { checkGroupNames } from './books/group-names.ts';
+import { IpAvailabilityApi } from './api/ip-availability.ts';
 import { NetworkOwnersApi } from './api/network-owners.ts';
 import { NetworksApi } from './api/networks.ts';
 import { roomFor } from './books/quota.ts';
@@ -44,6 +46,8 @@ export class NetworkApi implements NetworkingChecks {
   readonly interfaces: RouterInterfacesApi;
   readonly floatingIps: FloatingIpsApi;
   readonly portForwardings: PortForwardingsApi;
+  readonly ipAvailability: IpAvailabilityApi;
+  readonly agents: AgentsApi;
   readonly subnetPools: SubnetPoolsApi;
   readonly addressScopes: AddressScopesApi;
   readonly rbacPolicies: RbacPoliciesApi;
@@ -64,6 +68,8 @@ export class NetworkApi implements NetworkingChecks {
     this.routers = new RoutersApi(deps);
     this.interfaces = new RouterInterfacesApi(deps);
     this.floatingIps = new FloatingIpsApi(deps);
+    this.ipAvailability = new IpAvailabilityApi(deps);
+    this.agents = new AgentsApi(deps);
     this.portForwardings = new PortForwardingsApi(deps);
     this.subnetPools = new SubnetPoolsApi(deps);
     this.addressScopes = new AddressScopesApi(deps);

@@ -34,6 +34,7 @@ test('of two servers that were promised one port the first gets it, the other no
     log: silentLog,
     quotaLimits: noNetworkLimits,
     zone: 'nova',
+    agents: async () => [],
   });
   const network = await cloud.addNetwork({ projectId: 'p' });
   const [port] = await api.ports.create(ctx, [{ networkId: network.id }]);

@@ -216,3 +216,14 @@ export interface DefaultRule extends Pick<SecurityGroupRule, 'ethertype' | 'port
   readonly protocol: string;
   readonly remoteCidr: string;
 }
+
+/** The network service of a host, which carries its guests' networks, DHCP, filters and routers. */
+export interface NetworkAgent {
+  readonly id: string;
+  readonly host: string;
+  readonly binary: string;
+  readonly zone: string;
+  /** Whether its heartbeat is recent. */
+  readonly isAlive: boolean;
+  readonly heardAt: Date;
+}

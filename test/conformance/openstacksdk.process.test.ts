@@ -48,4 +48,25 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`a progra
     expect(seen.metadata).toMatchObject({ made: 'by sdk', more: 'words' });
     expect(seen.services).toEqual(expect.arrayContaining(['nova-compute', 'nova-conductor', 'nova-scheduler']));
   });
+
+  test('makes a server that is reached from outside, and what its network needs', { timeout: 180_000 }, async () => {
+    const env = {
+      PATH: '/usr/bin:/bin',
+      HOME: cloud.stateDir,
+      LANG: 'C.UTF-8',
+      OS_CLIENT_CONFIG_FILE: join(cloud.stateDir, 'clouds.yaml'),
+    };
+    const script = join(import.meta.dirname, 'sdk_networks.py');
+    const { stdout } = await run('/usr/bin/python3', [script], { env, timeout: 150_000 });
+    expect(JSON.parse(stdout)).toEqual({
+      public: true,
+      floating: [true, true],
+      subnet: '10.83.0.0/27',
+      slaac: true,
+      forwarded: [2222, 22],
+      shared: { before: false, lent: true, after: false },
+      used: true,
+      left: [],
+    });
+  });
 });

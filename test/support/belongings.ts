@@ -61,6 +61,7 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const { ports } = await list(owner, 'network', `/v2.0/ports?device_id=${server}`);
   const { hypervisors } = await list(admin, 'compute', '/v2.1/os-hypervisors');
   const { services } = await list(admin, 'compute', '/v2.1/os-services');
+  const { agents } = await list(admin, 'network', '/v2.0/agents');
   const { services: catalogued } = await list(admin, 'identity', '/v3/services');
   const { endpoints } = await list(admin, 'identity', '/v3/endpoints');
 
@@ -108,6 +109,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network subnetpools tags': theirs('t'),
     'network address-scopes': theirs(addressScope),
     'network rbac-policies': theirs(rbacPolicy),
+    'network agents': theirs(agents?.[0]?.id ?? ''),
+    'network network-ip-availabilities': theirs(network),
     'network routers': theirs(router),
     'network routers tags': theirs('t'),
     'network floatingips': theirs(floatingIp),

@@ -92,6 +92,7 @@ export async function openOperatorFace(
       log: silentLog,
       quotaLimits: noNetworkLimits,
       zone: 'nova',
+      agents: async () => [],
     }),
     volumes,
     serverVolumes: nobody<ServerVolumes>('volumes'),

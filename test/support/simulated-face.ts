@@ -77,6 +77,7 @@ export const networksOf = ({ db, bus }: SimulatedCloud): NetworkApi =>
     log: silentLog,
     quotaLimits: noNetworkLimits,
     zone: 'nova',
+    agents: async () => [],
   });
 
 /** Gives out tokens for ten minutes, of every type. */

@@ -1,14 +1,17 @@
 import { conductorRpc } from '../../conductor/rpcapi.ts';
+import { listServices, type ServiceRow } from '../../db/stores/hosts/services.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import { NetworkApi } from '../../network/api.ts';
+import type { NetworkAgent } from '../../objects/network.ts';
 import type { NetworkLimits } from '../../network/books/quota.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { ServiceGroup } from '../../servicegroup/api.ts';
 import type { NovaConfig } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
 
 /** The network service, as REST and compute call it. */
-export const openNetworks = ({ db, bus, runtime: { ids, log, config } }: Shared, policy: Policy): NetworkApi =>
+export const openNetworks = ({ db, bus, group, runtime: { ids, log, config } }: Shared, policy: Policy): NetworkApi =>
   new NetworkApi({
     db,
     ids,
@@ -16,9 +19,22 @@ export const openNetworks = ({ db, bus, runtime: { ids, log, config } }: Shared,
     policy,
     quotaLimits: networkLimitsIn(config),
     zone: config.DEFAULT.default_availability_zone,
+    agents: async () => (await listServices(db)).filter(({ binary }) => binary === NETWORK).map((service) => agentOf(service, group)),
     network: clientOf(networkRpc, bus),
     conductor: clientOf(conductorRpc, bus),
   });
+
+/** The network service of a host, among the services that send heartbeats. */
+const NETWORK = 'nova-network';
+
+const agentOf = (service: ServiceRow, group: Pick<ServiceGroup, 'counts'>): NetworkAgent => ({
+  id: service.id,
+  host: service.host,
+  binary: service.binary,
+  zone: service.zone,
+  isAlive: group.counts(service),
+  heardAt: service.seenAt,
+});
 
 /** The configured default network quotas of a project. */
 export const networkLimitsIn = ({ quotas }: NovaConfig): NetworkLimits => ({

@@ -2,6 +2,7 @@ import type { CloudDb } from '../../db/sql/queries.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Log } from '../../lib/log/log.ts';
+import type { NetworkAgent } from '../../objects/network.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { NetworkLimits } from '../books/quota.ts';
 import type { ConductorRpcApi } from '../../conductor/rpcapi.ts';
@@ -18,6 +19,8 @@ export interface NetworkApiDeps {
   readonly log: Log;
   /** The limits of a project without its own. */
   readonly quotaLimits: NetworkLimits;
+  /** The network services of hosts, as their heartbeats show them. */
+  readonly agents: () => Promise<readonly NetworkAgent[]>;
   /** The availability zone of hosts without one. */
   readonly zone: string;
 }

@@ -113,6 +113,11 @@ export const listFields = {
     constants: {},
     hasTags: true,
   },
+  ipAvailabilities: {
+    columns: { network_id: 'id', network_name: 'name', tenant_id: 'project_id', project_id: 'project_id' },
+    constants: {},
+    hasTags: false,
+  },
   portForwardings: {
     columns: {
       id: 'id',

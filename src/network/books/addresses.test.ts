@@ -48,7 +48,17 @@ async function readdress(
 ) {
   const { db } = cloud.database;
   const policy = novaPolicy();
-  const api = new NetworkApi({ db, ids, policy, network: cloud, conductor, log, quotaLimits: noNetworkLimits, zone: 'nova' });
+  const api = new NetworkApi({
+    db,
+    ids,
+    policy,
+    network: cloud,
+    conductor,
+    log,
+    quotaLimits: noNetworkLimits,
+    zone: 'nova',
+    agents: async () => [],
+  });
   await api.ports.update(ctx, answer.networkInfo[0]?.portId ?? '', { fixedIps: [{ ipAddress }] });
 }
 
@@ -112,7 +122,17 @@ test('what a guest must know of its subnets is stored with the server, and again
   const { db } = cloud.database;
   const { conductor } = cloud;
   const policy = novaPolicy();
-  const api = new NetworkApi({ db, ids, policy, network: cloud, conductor, log, quotaLimits: noNetworkLimits, zone: 'nova' });
+  const api = new NetworkApi({
+    db,
+    ids,
+    policy,
+    network: cloud,
+    conductor,
+    log,
+    quotaLimits: noNetworkLimits,
+    zone: 'nova',
+    agents: async () => [],
+  });
   const hostRoutes = [{ destination: '10.99.0.0/16', nexthop: '10.5.0.9' }];
   await api.subnets.update(ctx, id, { enableDhcp: false, dnsNameservers: ['9.9.9.9', '1.1.1.1'], hostRoutes });
   await tellUntold({ db, ids, log, conductor })();

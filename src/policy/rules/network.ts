@@ -94,6 +94,8 @@ export const networkRules = {
   update_rbac_policy: member,
   'update_rbac_policy:target_tenant': admin,
   delete_rbac_policy: member,
+  get_network_ip_availability: admin,
+  get_agent: admin,
   get_availability_zone: reader,
   get_quotas: admin,
   get_quota: reader,

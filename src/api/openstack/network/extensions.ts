@@ -42,6 +42,7 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   'floatingip-pools': ['Floating IP Pools Extension', 'Provides a floating IP pools API.'],
   'net-mtu': ['Network MTU', 'Provides MTU attribute for a network resource.'],
   'net-mtu-writable': ['Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],
+  'network-ip-availability': ['Network IP Availability', 'Provides IP availability data for each network and subnet.'],
   pagination: ['Pagination support', 'Extension that indicates that pagination is enabled.'],
   'port-security': ['Port Security', 'Provides port security'],
   'project-id': ['project_id field enabled', 'Extension that indicates that project_id field is enabled.'],

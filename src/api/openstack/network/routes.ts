@@ -1,9 +1,11 @@
 import type { Route } from '../../pipeline/route.ts';
 import type { NetworkFaceDeps } from './deps.ts';
 import { addressScopeRoutes } from './address-scopes.ts';
+import { agentRoutes } from './agents.ts';
 import { zoneRoutes } from './availability-zones.ts';
 import { extensionRoutes } from './extensions.ts';
 import { floatingIpRoutes } from './floating-ips.ts';
+import { ipAvailabilityRoutes } from './ip-availability.ts';
 import { networkRoutes as networks } from './networks.ts';
 import { portForwardingRoutes } from './port-forwardings.ts';
 import { portRoutes } from './ports.ts';
@@ -29,6 +31,8 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...ruleRoutes,
   ...quotaRoutes,
   ...zoneRoutes,
+  ...agentRoutes,
+  ...ipAvailabilityRoutes,
   ...tagRoutes,
   ...routerRoutes,
   ...routerMemberRoutes,

@@ -119,3 +119,25 @@ test.each([
   expect(answer.status).toBe(400);
   if (type !== 'HTTPBadRequest') expect(refusal(answer)).toEqual([400, type]);
 });
+
+test('operators see how many addresses networks have left', async () => {
+  const network = await face.create('network', { name: 'counted' });
+  const range = { network_id: network.id, ip_version: 4, cidr: '10.7.0.0/28' };
+  const subnet = await face.create('subnet', { ...range, allocation_pools: [{ start: '10.7.0.4', end: '10.7.0.7' }] });
+  await face.create('subnet', { network_id: network.id, ip_version: 6, cidr: 'fd07::/120' });
+  await face.create('port', { network_id: network.id, fixed_ips: [{ subnet_id: subnet.id }] });
+  const path = `/v2.0/network-ip-availabilities`;
+  const [four] = await face.list(`${path}?network_name=counted&ip_version=4`, ADMIN);
+  expect(four).toMatchObject({
+    network_id: network.id,
+    network_name: 'counted',
+    project_id: 'alice',
+    total_ips: 4,
+    used_ips: 1,
+    subnet_ip_availability: [{ subnet_id: subnet.id, cidr: '10.7.0.0/28', ip_version: 4, total_ips: 4, used_ips: 1 }],
+  });
+  const both = (await face.send('GET', `${path}/${network.id}`, { token: ADMIN })).json['network_ip_availability'];
+  expect(both).toMatchObject({ total_ips: 4 + 254, used_ips: 1 });
+  expect((await face.send('GET', path)).status).toBe(403);
+  expect((await face.send('GET', `${path}?ip_version=5`, { token: ADMIN })).status).toBe(400);
+});

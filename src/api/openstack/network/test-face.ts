@@ -52,6 +52,7 @@ export async function startNetworkFace({ quotaLimits = noNetworkLimits }: { quot
     log: silentLog,
     quotaLimits,
     zone: 'nova',
+    agents: async () => [],
   });
   const server = createHttpServer({ log: silentLog, clock: systemClock, ids: systemIds });
   mountNetwork(server, {

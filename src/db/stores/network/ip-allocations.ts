@@ -54,6 +54,13 @@ export async function countAddresses(db: CloudDb, subnetId: string): Promise<num
   return Number(row.n);
 }
 
+/** How many addresses are taken of each subnet that has any taken. */
+export async function countPerSubnet(db: CloudDb, subnetIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ id: string; n: number }>`
+    SELECT subnet_id AS id, count(*)::int AS n FROM ip_allocations WHERE subnet_id = ANY(${[...subnetIds]}::uuid[]) GROUP BY 1`.execute(db);
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}
+
 /** All allocated addresses of a subnet. */
 export async function addressesOf(db: CloudDb, subnetId: string): Promise<readonly string[]> {
   const rows = await db
