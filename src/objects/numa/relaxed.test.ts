@@ -16,7 +16,7 @@ const offer: HostOffer = { topology, guests: [], ratios: { cpu: 1, ram: 1 } };
 const pinned = { 'hw:cpu_policy': 'dedicated' };
 
 test.each<[string, Record<string, string>, number]>([
-  ['with 1 CPUs less', pinned, 3],
+  ['with 1 CPU less', pinned, 3],
   ['with 2 CPUs less', pinned, 4],
   ['with 2 NUMA nodes', { 'hw:numa_nodes': '4' }, 4],
   ['without a policy for threads', { ...pinned, 'hw:cpu_thread_policy': 'require' }, 2],

@@ -39,7 +39,11 @@ function fewerCpus(wanted: WantedTopology): readonly Relaxation[] {
   return Array.from({ length: count - 1 }, (_, index) => {
     const cpus = only.cpus.slice(0, count - index - 1);
     const node = { ...only, cpus, dedicated: only.dedicated.filter((cpu) => cpus.includes(cpu)) };
-    return { change: `with ${index + 1} CPUs less`, cost: (index + 1) / count, wanted: { ...wanted, nodes: [node] } };
+    return {
+      change: `with ${index + 1} ${index === 0 ? 'CPU' : 'CPUs'} less`,
+      cost: (index + 1) / count,
+      wanted: { ...wanted, nodes: [node] },
+    };
   });
 }
 

@@ -92,6 +92,13 @@ const cases: readonly Case[] = [
     flavorWith({ 'resources1:CUSTOM_LICENCE': '1', 'resources2:CUSTOM_LICENCE': '1' }),
     '1 CUSTOM_LICENCE free, 2 wanted',
   ],
+  [
+    resourcesFilter,
+    {},
+    flavorWith({ 'resources1:VCPU': '1', 'resources_b:VCPU': '1', group_policy: 'isolate' }),
+    'one provider, 2 wanted by group_policy=isolate',
+  ],
+  [resourcesFilter, {}, flavorWith({ 'resources1:VCPU': '1', group_policy: 'isolate' }), undefined],
   [ramFilter, { freeRamMb: 0 }, flavorWith({ 'resources:MEMORY_MB': '0' }), undefined],
   [coreFilter, { vcpus: 8, freeVcpus: 2 }, flavorWith({ 'resources:VCPU': '3' }), '2 virtual CPUs free, 3 wanted'],
   [coreFilter, { vcpus: 0, freeVcpus: 0 }, pinned(2), undefined],

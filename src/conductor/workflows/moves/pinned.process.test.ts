@@ -88,7 +88,7 @@ test('pinned servers fill the hosts, one more is refused with the reason in numb
     'NUMATopologyFilter refused 2 of 2 hosts: wants 2 dedicated CPUs on one node, has 1',
   );
   const api = new SchedulerApi({ db: database.db, rules: defaultRules, downAfterSeconds: 60 });
-  expect((await api.explain(late.id))[0]?.now?.smallestChange).toEqual(['with 1 CPUs less']);
+  expect((await api.explain(late.id))[0]?.now?.smallestChange).toEqual(['with 1 CPU less']);
   // As if it had no host yet, a server that is there fits.
   expect((await api.explain(servers[0]?.id ?? ''))[0]?.now?.winner).toBe(places[0]?.host);
   for (const { id } of [...servers, late]) await remove(id);
