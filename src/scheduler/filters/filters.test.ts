@@ -25,6 +25,7 @@ import { aggregateTypeAffinityFilter, typeAffinityFilter } from './type-affinity
 import { coreFilter } from './core.ts';
 import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
+import { exactRamFilter } from './exact-ram.ts';
 import { type Filter, pass, reject } from './filter.ts';
 import { allFilters, alwaysOn } from './index.ts';
 import { meets } from './spec-operators.ts';
@@ -100,6 +101,8 @@ const cases: readonly Case[] = [
   ],
   [resourcesFilter, {}, flavorWith({ 'resources1:VCPU': '1', group_policy: 'isolate' }), undefined],
   [ramFilter, { freeRamMb: 0 }, flavorWith({ 'resources:MEMORY_MB': '0' }), undefined],
+  [exactRamFilter, { freeRamMb: 512 }, {}, undefined],
+  [exactRamFilter, { freeRamMb: 513 }, {}, '513 MB of memory free, exactly 512 MB wanted'],
   [coreFilter, { vcpus: 8, freeVcpus: 2 }, flavorWith({ 'resources:VCPU': '3' }), '2 virtual CPUs free, 3 wanted'],
   [coreFilter, { vcpus: 0, freeVcpus: 0 }, pinned(2), undefined],
   [requestedHostFilter, {}, {}, undefined],

@@ -11,6 +11,7 @@ import { aggregateIoOpsFilter, aggregateNumInstancesFilter, ioOpsFilter, numInst
 import { differentHostFilter } from './different-host.ts';
 import { diskFilter } from './disk.ts';
 import type { Filter } from './filter.ts';
+import { exactRamFilter } from './exact-ram.ts';
 import { imagePropertiesFilter } from './image-properties.ts';
 import { isolatedHostsFilter } from './isolated-hosts.ts';
 import { jsonFilter } from './json.ts';
@@ -63,6 +64,7 @@ export const allFilters: readonly Filter[] = [
   aggregateInstanceExtraSpecsFilter,
   aggregateMultiTenancyIsolation,
   aggregateImagePropertiesIsolation,
+  exactRamFilter,
   typeAffinityFilter,
   aggregateTypeAffinityFilter,
   isolatedHostsFilter,
