@@ -82,7 +82,7 @@ export class Run {
   /** Why the current move has to end, or null. An unwinding workflow ignores requests to give way: it is giving way already. */
   get interruption(): Error | null {
     if (this.#abandoned) return WorkflowAbandoned({ workflowId: this.hold.id });
-    return this.#cancelRequested && !this.failure ? WorkflowSuperseded({ workflowId: this.hold.id }) : null;
+    return this.#cancelRequested && !this.failure && this.definition.givesWay ? WorkflowSuperseded({ workflowId: this.hold.id }) : null;
   }
 
   /** Tells the workflow to give way. */

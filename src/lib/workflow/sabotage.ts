@@ -31,6 +31,7 @@ export const Crashed = errorType('Crashed', 'internal', () => 'This process is d
 /** The definition with a fault in one step; `giveWay` asks the workflow of this id to give way. */
 export const withFault = (definition: WorkflowDefinition, fault: Fault, giveWay: (id: string) => Promise<unknown>): WorkflowDefinition => ({
   name: definition.name,
+  givesWay: definition.givesWay,
   unwound: definition.unwound,
   steps: definition.steps.map((step) => (step.name === fault.step ? faulty(step, fault, giveWay) : step)),
 });
@@ -47,8 +48,9 @@ const faulty = (step: ErasedStep, { what }: Fault, giveWay: (id: string) => Prom
 });
 
 /** The definition with each step, undo and finish hook running twice in a row. */
-export const withRepeats = ({ name, steps, unwound }: WorkflowDefinition): WorkflowDefinition => ({
+export const withRepeats = ({ name, steps, unwound, givesWay }: WorkflowDefinition): WorkflowDefinition => ({
   name,
+  givesWay,
   unwound: unwound ? twice(unwound) : null,
   steps: steps.map((step) => ({ ...step, do: twice(step.do), ...(step.undo ? { undo: twice(step.undo) } : {}) })),
 });

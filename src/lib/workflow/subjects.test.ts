@@ -35,6 +35,21 @@ test('workflows of one subject run one after the other, in the order of creation
   expect(seen).toEqual(['a', 'b', 'c', 'd'].flatMap((name) => [`${name} begins`, `${name} ends`]));
 });
 
+test('a workflow that does not give way is waited for, and undoes nothing', async () => {
+  const hold = gate();
+  const definition = named(hold.promise).withoutGivingWay();
+  bed.start([definition, workflow<object>('delete').step('one', { do: () => seen.push('delete') })]);
+  const running = await bed.enqueue(definition, { name: 'a' }, { subject: 's' });
+  await bed.reaches(running, { step: 'hold' });
+  const pending = await bed.enqueue(definition, { name: 'b' }, { subject: 's' });
+  const newer = await bed.enqueue(workflow<object>('delete'), {}, { subject: 's', supersedes: true });
+  await bed.reaches(running, { cancel_requested: true });
+  hold.resolve();
+  await bed.reaches(newer, { status: 'done' });
+  expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'delete']);
+  expect([await bed.row(running), await bed.row(pending)]).toMatchObject([{ status: 'done' }, { status: 'done' }]);
+});
+
 test('a workflow that supersedes waits until the older ones, running or pending, gave way', async () => {
   const definition = named(gate().promise);
   // A sweep would notice too: this shows that the running step is interrupted at once.

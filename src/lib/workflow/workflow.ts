@@ -16,6 +16,8 @@ export interface WorkflowDefinition {
   readonly name: string;
   readonly steps: readonly ErasedStep[];
   readonly unwound: ((scope: never, w: StepContext) => unknown) | null;
+  /** Whether it ends for newer work on its subject; otherwise that waits for it. */
+  readonly givesWay: boolean;
 }
 
 /** What the unwound hook sees: the input, the results of the steps that succeeded, and why the workflow failed. */
@@ -27,11 +29,13 @@ export class Workflow<Input extends object, Results extends object> implements W
   readonly name: string;
   readonly steps: readonly ErasedStep[];
   readonly unwound: WorkflowDefinition['unwound'];
+  readonly givesWay: boolean;
 
-  constructor(name: string, steps: readonly ErasedStep[], unwound: WorkflowDefinition['unwound']) {
+  constructor({ name, steps, unwound, givesWay }: WorkflowDefinition) {
     this.name = name;
     this.steps = steps;
     this.unwound = unwound;
+    this.givesWay = givesWay;
   }
 
   /** Adds a step: its functions see the input and the results of the steps before, each under its name. */
@@ -41,13 +45,23 @@ export class Workflow<Input extends object, Results extends object> implements W
   ): Workflow<Input, Results & { readonly [K in N]: Stored<Awaited<Out>> }> {
     invariant(/^[\w-]+$/.test(name), `the step name "${name}" is made of letters, digits, - and _`);
     invariant(!this.steps.some((other) => other.name === name), `${this.name} has one step named ${name}`);
-    return new Workflow(this.name, [...this.steps, { ...step, name }], this.unwound);
+    return new Workflow({ ...this.#parts, steps: [...this.steps, { ...step, name }] });
   }
 
   /** What to do once everything is undone, for example to put the subject into error with its fault; durable and retried like an undo. */
   onUnwound(hook: (scope: Unwound<Input, Results>, w: StepContext) => Promise<unknown> | unknown): Workflow<Input, Results> {
     invariant(this.unwound === null, `${this.name} has one hook for its unwinding`);
-    return new Workflow(this.name, this.steps, hook);
+    return new Workflow({ ...this.#parts, unwound: hook });
+  }
+
+  /** For work that nobody else would do: newer work on its subject does not supersede it, but waits. It should be short. */
+  withoutGivingWay(): Workflow<Input, Results> {
+    return new Workflow({ ...this.#parts, givesWay: false });
+  }
+
+  get #parts(): WorkflowDefinition {
+    const { name, steps, unwound, givesWay } = this;
+    return { name, steps, unwound, givesWay };
   }
 }
 
@@ -59,4 +73,4 @@ export const workflowRef = <Input extends object>(name: string): WorkflowRef<Inp
  * @example workflow<BootServer>('boot-server').step('target', { do: ({ flavor }) => scheduler.selectHost({ flavor }) })
  */
 export const workflow = <Input extends object>(ref: string | WorkflowRef<Input>): Workflow<Input, object> =>
-  new Workflow(typeof ref === 'string' ? ref : ref.name, [], null);
+  new Workflow({ name: typeof ref === 'string' ? ref : ref.name, steps: [], unwound: null, givesWay: true });

@@ -12,7 +12,7 @@ import { workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
  * Ends a move that was given up, wherever it had got to: the server is where its record says, and nowhere else. Each step finds what is left
- * to do. It begins when the work of the move has ended, and work on the server waits for it.
+ * to do. It begins when the work of the move has ended, and work on the server waits for it: nobody else would end the move.
  */
 export const abandonMove = (deps: WorkflowDeps) =>
   workflow(abandonMoveRef)
@@ -40,4 +40,5 @@ export const abandonMove = (deps: WorkflowDeps) =>
           await releaseOthers(trx, serverId);
           await endMigrations(trx, serverId);
         }),
-    });
+    })
+    .withoutGivingWay();

@@ -302,6 +302,20 @@ test('a reset of the state ends a move that has not begun, and leads a server th
   await rests(id, { vmState: 'active' });
 });
 
+test('a move that is given up is cleaned up, though its owner reboots the server at once', async () => {
+  const { id } = await active();
+  await act(someone(), id, 'resize', { flavorId: '2' });
+  await rests(id, { vmState: 'resized' });
+  await cloud.stopEngines();
+  await act(admin(), id, 'resetState', { to: 'error' });
+  await act(someone(), id, 'reboot', { type: 'hard' });
+  cloud.startEngine();
+  await rests(id, { vmState: 'active' });
+  expect(await moves()).toMatchObject([{ status: 'confirmed' }]);
+  const { guests, placements, plugged } = await holdings(cloud);
+  expect([guests.length, placements.length, plugged.length]).toEqual([1, 1, 1]);
+});
+
 test('a reset of the state gives a move up, wherever it had got to; the server is where its record says, and only there', async () => {
   const waiting = await active();
   await act(someone(), waiting.id, 'resize', { flavorId: '2' });
