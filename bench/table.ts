@@ -45,7 +45,7 @@ export function markdownOf(figures: readonly Figure[]): string {
 
 const rowOf = ({ what, value, unit, p50Ms, p99Ms, shareOfRaw, target, isReached, nova }: Figure): string[] => [
   what,
-  `${value.toFixed(unit === 's' ? 2 : unit === 'MB' ? 0 : 1)}${unit === '/s' ? '' : ' '}${unit}`,
+  `${value.toFixed(unit === 's' ? 2 : unit.endsWith('B') ? 0 : 1)}${unit === '/s' ? '' : ' '}${unit}`,
   p50Ms?.toFixed(1) ?? '',
   p99Ms?.toFixed(1) ?? '',
   shareOfRaw?.toFixed(3) ?? '',

@@ -3,7 +3,7 @@
 /** One measurement. */
 export interface Measured {
   readonly value: number;
-  readonly unit: 's' | 'ms' | 'MB' | '/s';
+  readonly unit: 's' | 'ms' | 'kB' | 'MB' | '/s';
   readonly p50Ms?: number;
   readonly p99Ms?: number;
   /** Which share this is of the pace at which a raw server answers with the same bytes. */
@@ -19,7 +19,10 @@ export interface Yardstick {
   readonly nova?: string;
 }
 
-const atMost = (most: number, unit: 's' | 'MB'): Yardstick => ({ target: `<= ${most} ${unit}`, isReached: ({ value }) => value <= most });
+const atMost = (most: number, unit: 's' | 'kB' | 'MB'): Yardstick => ({
+  target: `<= ${most} ${unit}`,
+  isReached: ({ value }) => value <= most,
+});
 const atLeast = (least: number): Yardstick => ({ target: `>= ${least}/s`, isReached: ({ value }) => value >= least });
 const ofRaw = (share: number): Yardstick => ({
   target: `>= ${share} of raw`,
@@ -48,4 +51,7 @@ export const yardsticks = {
   liveMigrations: {},
   resizes: {},
   filtered: {},
+  consoleOpens: {},
+  consoleEcho: p99(50),
+  consoleMemory: atMost(250, 'kB'),
 } as const satisfies Record<string, Yardstick>;

@@ -48,6 +48,8 @@ export const consoles = optionGroup('console', {
   }),
   cert: option(text(), { help: 'Certificate of the proxies, a PEM file; with key they listen for TLS.' }),
   key: option(text(), { help: 'Its key, a PEM file.' }),
+  ssl_minimum_version: option(oneOf(['default', 'tlsv1_2', 'tlsv1_3']), { default: 'default', help: 'The oldest TLS; default is 1.2.' }),
+  ssl_ciphers: option(text(), { help: "What they may encrypt with, in OpenSSL's words; unset: what Node.js takes." }),
   idle_timeout: option(integer({ min: 0 }), {
     default: 3600,
     help: 'Seconds without a byte in either direction after which a session ends; 0 is never.',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { consoleManager } from '../../consoles/manager.ts';
-import { ConsoleProxy } from '../../consoles/proxies/console-proxy.ts';
+import { ConsoleProxy, type ProxyTls } from '../../consoles/proxies/console-proxy.ts';
 import type { Pages } from '../../consoles/proxies/pages.ts';
 import { serialPages, spicePages, vncPages } from '../../consoles/proxies/pages-of.ts';
 import { consoleRpc } from '../../consoles/rpcapi.ts';
@@ -42,7 +42,7 @@ export async function startConsoleProxies(shared: HostShared): Promise<Endpoints
 /** Starts one proxy. It needs the queue only, so it may run where users reach it and the database does not. */
 export async function startConsoleProxy({ runtime, bus }: HostShared, name: ProxyName): Promise<Endpoints> {
   const { config, clock, ids, log, life } = runtime;
-  const { allowed_origins, max_sessions, idle_timeout, cert, key } = config.console;
+  const { allowed_origins, max_sessions, idle_timeout } = config.console;
   const { type, pages } = proxies[name];
   const proxy = new ConsoleProxy({
     type,
@@ -52,7 +52,7 @@ export async function startConsoleProxy({ runtime, bus }: HostShared, name: Prox
     maxSessions: max_sessions,
     idleMs: idle_timeout * 1_000,
     endsWithToken: config.consoleauth.enforce_session_timeout,
-    tls: cert === undefined ? undefined : { cert: await readFile(cert), key: await readFile(key ?? cert) },
+    tls: await tlsOf(config.console),
     clock,
     ids,
     log,
@@ -63,4 +63,17 @@ export async function startConsoleProxy({ runtime, bus }: HostShared, name: Prox
   });
   life.windDown(`the ${name} proxy`, () => proxy.close());
   return { [name]: proxyUrlOf(config, name) };
+}
+
+const minVersions = { default: 'TLSv1.2', tlsv1_2: 'TLSv1.2', tlsv1_3: 'TLSv1.3' } as const;
+
+/** Certificate and key may be in one file. */
+async function tlsOf({
+  cert,
+  key = cert,
+  ssl_minimum_version,
+  ssl_ciphers: ciphers,
+}: NovaConfig['console']): Promise<ProxyTls | undefined> {
+  if (cert === undefined || key === undefined) return undefined;
+  return { cert: await readFile(cert), key: await readFile(key), minVersion: minVersions[ssl_minimum_version], ciphers };
 }

@@ -17,11 +17,20 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** What the pages of noVNC and SPICE ask for; terminals ask for nothing. */
 const SUBPROTOCOL = 'binary';
 
+/** How a proxy listens for TLS. */
+export interface ProxyTls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** In OpenSSL's words; undefined is Node's choice. */
+  readonly ciphers: string | undefined;
+}
+
 export interface ConsoleProxyOptions extends SessionOptions, SharingOptions {
   readonly pages: Pages;
   readonly maxSessions: number;
   /** Certificate and key in PEM; without them it listens for plain HTTP. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: ProxyTls | undefined;
 }
 
 export class ConsoleProxy {
@@ -43,7 +52,7 @@ export class ConsoleProxy {
         response.destroy();
       });
     };
-    this.#server = tls ? createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, answer) : createServer(answer);
+    this.#server = tls ? createTlsServer(tls, answer) : createServer(answer);
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#serve(viewer, request)),
     );
