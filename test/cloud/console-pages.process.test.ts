@@ -93,6 +93,30 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
   });
 
   test.each([
+    ['VNC', 'vnc', 'novnc'],
+    ['SPICE', 'spice', 'spice-html5'],
+  ])('what is pasted, or written with the keyboard of a phone, is typed over %s', async (_, protocol, kind) => {
+    const page = await browser.open(await consoleUrl(demo, id, protocol, kind));
+    await page.shows(`document.querySelector('canvas')?.width === 640`, 'the page shows the screen');
+    const draws = async (text: string) =>
+      expect.poll(async () => isDrawn(String(await page.evaluate(PIXELS)), text), { timeout: 20_000 }).toBe(true);
+    await page.evaluate(`navigator.clipboard.readText = async () => 'Root #1\\n'; document.getElementById('paste').click()`);
+    await draws('Root #1@shown:~$');
+    await page.evaluate(`document.getElementById('keyboard').click()`);
+    /** The field as the keyboard leaves it, after what it was filled with. */
+    const writes = (text: string) =>
+      page.evaluate(`(() => {
+        const field = document.activeElement;
+        field.value = ' '.repeat(8) + ${JSON.stringify(text)};
+        field.dispatchEvent(new InputEvent('input'));
+      })()`);
+    for (const text of ['ech', 'exho', 'exit']) await writes(text);
+    await draws('$ exit');
+    await writes('exit\n');
+    await draws('shown login:');
+  });
+
+  test.each([
     ['serial', 'serial', `document.querySelector('.xterm-rows') !== null`],
     ['vnc', 'novnc', `document.querySelector('canvas')?.width === 640`],
   ])('the button of a %s page connects it anew, once', async (protocol, type, isDrawn) => {

@@ -48,7 +48,7 @@ test('with a certificate it serves the page and its WebSocket over TLS only, fro
   const [page] = await once(get(`https://127.0.0.1:${port}/serial.html`, trusting), 'response');
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   page.resume();
-  const viewer = new WebSocket(`wss://127.0.0.1:${port}/?token=t`, [], trusting);
+  const viewer = new WebSocket(`wss://127.0.0.1:${port}/?token=t`, { rejectUnauthorized: false });
   expect((await once(viewer, 'close'))[0]).toBe(4401);
   await expect(fetch(`http://127.0.0.1:${port}/serial.html`)).rejects.toThrow();
   const old = connect({ host: '127.0.0.1', port, maxVersion: 'TLSv1.2', ...trusting });

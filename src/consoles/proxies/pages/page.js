@@ -120,3 +120,25 @@ export async function typeSlowly(text, press) {
     await new Promise((resolve) => setTimeout(resolve, KEY_PAUSE_MS));
   }
 }
+
+/** What a hidden field holds at first, so that there is something to erase. */
+const FILLING = ' '.repeat(8);
+
+/**
+ * Opens the keyboard of a phone, which comes for fields only: what is written into a hidden one is typed. Such keyboards replace what they
+ * have written already, so the difference is what counts.
+ */
+export function offerKeyboard(press) {
+  const field = document.getElementById('field');
+  let known = (field.value = FILLING);
+  document.getElementById('keyboard').addEventListener('click', () => field.focus());
+  field.addEventListener('input', () => {
+    const now = field.value;
+    let same = 0;
+    while (same < known.length && known[same] === now[same]) same += 1;
+    for (let erased = known.length; erased > same; erased -= 1) press('\b');
+    for (const char of now.slice(same)) press(char);
+    known = now;
+    if (now.length < FILLING.length || now.endsWith('\n')) known = field.value = FILLING;
+  });
+}

@@ -1,5 +1,5 @@
 // The screen of a guest over SPICE, drawn by spice-html5.
-import { keepOpen, pasted, sayMissing, socketUrl, typeSlowly } from './page.js';
+import { keepOpen, offerKeyboard, pasted, sayMissing, socketUrl, typeSlowly } from './page.js';
 import { keyOf } from './us-keys.js';
 
 const KEY_DOWN = 101;
@@ -33,6 +33,7 @@ function press(char) {
 try {
   const { SpiceMainConn, sendCtrlAltDel } = await import('/spice-html5/main.js');
   document.getElementById('paste').addEventListener('click', async () => typeSlowly(await pasted(), press));
+  offerKeyboard(press);
   document.getElementById('keys').addEventListener('click', () => session && sendCtrlAltDel(session));
   keepOpen(() => {
     session?.stop();

@@ -9,6 +9,7 @@ const rows = [
   [0x39, ' ', ''],
   [0x0f, '\t', ''],
   [0x1c, '\n', ''],
+  [0x0e, '\b', ''],
 ];
 
 /** The key of a character; undefined for those that such a keyboard lacks. */

@@ -1,15 +1,19 @@
 // The screen of a guest over VNC, drawn by noVNC.
 import RFB from '../novnc/core/rfb.js';
-import { isViewOnly, keepOpen, pasted, say, socketUrl, typeSlowly } from './page.js';
+import { isViewOnly, keepOpen, offerKeyboard, pasted, say, socketUrl, typeSlowly } from './page.js';
+
+/** Keys of X that are no characters. */
+const NAMED = { '\n': 0xff0d, '\b': 0xff08, '\t': 0xff09 };
 
 let screen;
 
 const press = (char) => {
   const code = char.codePointAt(0);
-  screen?.sendKey(char === '\n' ? 0xff0d : code < 0x100 ? code : 0x01000000 + code);
+  screen?.sendKey(NAMED[char] ?? (code < 0x100 ? code : 0x01000000 + code));
 };
 
 document.getElementById('paste').addEventListener('click', async () => typeSlowly(await pasted(), press));
+offerKeyboard(press);
 document.getElementById('keys').addEventListener('click', () => screen?.sendCtrlAltDel());
 
 keepOpen(() => {
