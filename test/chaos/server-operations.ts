@@ -97,8 +97,8 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
         [LARGER_FLAVOR, largerFlavorId],
       ]);
       const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => meant.get(value) ?? value));
-      // A question may also fail because the host is away.
-      const mayRefuse = 'ask' in does ? [409, 503, 504] : mayBeImpossible ? [400, 409] : [409];
+      // A question may also fail because the host is away, or because a failed rebuild left no guest.
+      const mayRefuse = 'ask' in does ? [404, 409, 503, 504] : mayBeImpossible ? [400, 409] : [409];
       const answer = await askFor(session, operation, {
         ...(by && { by }),
         service: 'compute',
