@@ -1,6 +1,6 @@
 /** Events of networks, subnets, ports, security groups with their rules, and quotas of the network service. */
 import { Type as t } from '@sinclair/typebox';
-import type { Ipv6Mode } from '../objects/network.ts';
+import type { Ipv6Mode, NetworkType } from '../objects/network.ts';
 import { hostName, networkId, portId, serverId } from '../objects/ids.ts';
 import { eventType, orNull, snapshot, time, word } from './event-type.ts';
 
@@ -19,7 +19,8 @@ const network = snapshot(
     portSecurityEnabled: t.Boolean(),
     mtu: t.Integer(),
     bridge: orNull(t.String()),
-    segmentationId: t.Integer(),
+    networkType: word<NetworkType>(),
+    vni: orNull(t.Integer()),
     subnetIds: t.Array(t.String()),
     tags,
   }),

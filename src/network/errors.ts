@@ -3,6 +3,12 @@ import { errorType, type NovaError } from '../lib/errors/error-type.ts';
 import { InvalidInput } from '../lib/versioning/validation.ts';
 
 export const NetworkNotFound = errorType('NetworkNotFound', 'not-found', (p: { id: string }) => `Network ${p.id} could not be found.`);
+/** An admin wants a number for a network that another one has. */
+export const TunnelIdInUse = errorType(
+  'TunnelIdInUse',
+  'conflict',
+  (p: { vni: number }) => `Unable to create the network. The tunnel ID ${p.vni} is in use.`,
+);
 export const SubnetNotFound = errorType('SubnetNotFound', 'not-found', (p: { id: string }) => `Subnet ${p.id} could not be found.`);
 export const PortNotFound = errorType('PortNotFound', 'not-found', (p: { id: string }) => `Port ${p.id} could not be found.`);
 export const SecurityGroupNotFound = errorType(

@@ -182,7 +182,7 @@ test('hosts that reach each other know where the guests of their networks are, a
   });
   expect(tunnelOf(one)).toEqual({
     networkId: network.id,
-    vni: network.segmentationId,
+    vni: network.vni,
     localAddress: '192.0.2.1',
     peers: [{ address: '192.0.2.2', ports: ofFar.map(port) }],
   });

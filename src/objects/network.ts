@@ -19,6 +19,12 @@ export interface Tagged extends Kept {
   readonly tags: readonly string[];
 }
 
+/**
+ * What a network is on the wire, in Neutron's words: in frames of its own between hosts, on a bridge of the operator's or, for an external
+ * network of which each host is the gateway, not beyond the host.
+ */
+export type NetworkType = 'vxlan' | 'flat' | 'local';
+
 /** A layer 2 network; a shared one may be used by every project. */
 export interface Network extends Tagged {
   readonly id: NetworkId;
@@ -31,8 +37,9 @@ export interface Network extends Tagged {
   readonly mtu: number;
   /** A bridge that the operator provides; null: hosts create one. */
   readonly bridge: string | null;
-  /** The number of its frames on the way between hosts, if it goes there. */
-  readonly segmentationId: number;
+  readonly networkType: NetworkType;
+  /** The number of its frames on the way between hosts; null where they do not go there. */
+  readonly vni: number | null;
   readonly subnetIds: readonly string[];
   /** The address scopes of its subnets, by IP version. */
   readonly addressScopes: { readonly 4?: string; readonly 6?: string };

@@ -52,6 +52,7 @@ import * as sharing from './0049-sharing.ts';
 import * as portForwardings from './0050-port-forwardings.ts';
 import * as numa from './0050-numa.ts';
 import * as segments from './0051-segments.ts';
+import * as networkTypes from './0052-network-types.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -119,4 +120,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0050-port-forwardings': portForwardings,
   '0051-segments': segments,
   '0051-usage-audits': usageAudits,
+  '0052-network-types': networkTypes,
 };

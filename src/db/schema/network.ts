@@ -1,3 +1,4 @@
+import type { NetworkType } from '../../objects/network.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { NetworkSharingTables } from './network-sharing.ts';
 
@@ -30,6 +31,9 @@ export interface NetworksTable extends Tagged {
   bridge: ColumnType<string | null, string | null | undefined, string | null>;
   /** The number of its frames on the way between hosts; networks that do not go there have one, too. */
   segmentation_id: Defaulted<number>;
+  /** Both follow from the other columns. */
+  network_type: ColumnType<NetworkType, never, never>;
+  vni: ColumnType<number | null, never, never>;
   created_at: Time;
   updated_at: Time;
 }

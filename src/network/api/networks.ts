@@ -21,7 +21,8 @@ import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { ExternalNetworkInUse } from '../router-errors.ts';
-import { defaultMtu, networkTypeOf } from '../plan/segment.ts';
+import { takeSegment } from '../books/segments.ts';
+import { defaultMtu, typeOfNew, vniOf, type WantedSegment } from '../plan/segment.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { giveBackUnused } from '../books/unused-floating-ips.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -39,7 +40,7 @@ export interface NetworkChanges {
 }
 
 /** A network to create, for the caller's project unless another one is named. */
-export type NewNetwork = NetworkChanges & { readonly projectId?: string; readonly tags?: readonly string[] };
+export type NewNetwork = NetworkChanges & WantedSegment & { readonly projectId?: string; readonly tags?: readonly string[] };
 
 /** Networks: a project's own, and those that are shared with it. */
 export class NetworksApi {
@@ -75,7 +76,8 @@ export class NetworksApi {
         made.push(
           await insertNetwork(trx, {
             name: '',
-            mtu: mtuOf(network),
+            mtu: defaultMtu(typeOfNew(network.isExternal ?? false)),
+            ...(await takeSegment(trx, network)),
             ...columnsOf(network),
             tags: network.tags,
             id: ids.uuid(),
@@ -88,12 +90,16 @@ export class NetworksApi {
     });
   }
 
-  #checkNew(ctx: Context, { projectId, isShared, isExternal }: NewNetwork): void {
+  #checkNew(ctx: Context, { projectId, isShared, isExternal = false, ...wanted }: NewNetwork): void {
     const { policy } = this.#deps;
     const target = { project_id: ownerOf(ctx, projectId) };
     policy.check(ctx, 'create_network', target);
     if (isShared) policy.check(ctx, 'create_network:shared', target);
     if (isExternal) policy.check(ctx, 'create_network:router:external', target);
+    if (wanted.networkType != null) policy.check(ctx, 'create_network:provider:network_type', target);
+    if (wanted.physicalNetwork != null) policy.check(ctx, 'create_network:provider:physical_network', target);
+    if (wanted.segmentationId != null) policy.check(ctx, 'create_network:provider:segmentation_id', target);
+    vniOf(wanted, isExternal);
   }
 
   async update(ctx: Context, id: string, changes: NetworkChanges, expecting: Expecting = {}): Promise<Network> {
@@ -154,8 +160,6 @@ const networkMemory = {
   keep: (networks: readonly Network[]): readonly string[] => networks.map(({ id }) => id),
   recall: (ids: readonly string[], { trx }: Changing<CloudDb>): Promise<readonly Network[]> => findNetworks(trx, ids, null),
 };
-
-const mtuOf = ({ isExternal = false }: NewNetwork): number => defaultMtu(networkTypeOf({ isExternal, bridge: null }));
 
 /** The given attributes, by column. */
 const columnsOf = (network: NetworkChanges) => ({

@@ -59,7 +59,8 @@ const network: Network = {
   portSecurityEnabled: true,
   mtu: 1400,
   bridge: null,
-  segmentationId: 7,
+  networkType: 'vxlan',
+  vni: 7,
   subnetIds: ['s'],
   addressScopes: {},
 };
@@ -162,6 +163,6 @@ test('a network leads to the other hosts that have its guests, if this one is re
     ['192.0.2.2', 2],
     ['192.0.2.3', 1],
   ]);
-  const outside = { ...here, networks: [{ ...network, isExternal: true }], portsElsewhere, tunnelAddress: '192.0.2.1' };
+  const outside = { ...here, networks: [{ ...network, vni: null }], portsElsewhere, tunnelAddress: '192.0.2.1' };
   expect(buildHostNetworking(outside).tunnels).toEqual([]);
 });

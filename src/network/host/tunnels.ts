@@ -1,7 +1,6 @@
 /** Computes from the books how a host's networks reach other hosts. Pure. */
 import type { RemotePort } from '../../db/stores/network/network-hosts.ts';
 import type { Network } from '../../objects/network.ts';
-import { networkTypeOf } from '../plan/segment.ts';
 import type { HostPeer, HostTunnel } from './host-tunnel.ts';
 
 /** The part of the books that concerns the way to other hosts. */
@@ -15,14 +14,10 @@ export interface TunnelBooks {
 /** A tunnel for each network, also one of which no other host has ports: its router may send there all the same. */
 export function hostTunnelsOf({ networks, tunnelAddress, portsElsewhere }: TunnelBooks): readonly HostTunnel[] {
   if (tunnelAddress === undefined) return [];
-  return networks
-    .filter((network) => networkTypeOf(network) === 'vxlan')
-    .map(({ id, segmentationId }) => ({
-      networkId: id,
-      vni: segmentationId,
-      localAddress: tunnelAddress,
-      peers: peersOf(portsElsewhere.filter(({ networkId }) => networkId === id)),
-    }));
+  return networks.flatMap(({ id, vni }) => {
+    const peers = peersOf(portsElsewhere.filter(({ networkId }) => networkId === id));
+    return vni === null ? [] : [{ networkId: id, vni, localAddress: tunnelAddress, peers }];
+  });
 }
 
 const peersOf = (ports: readonly RemotePort[]): readonly HostPeer[] =>

@@ -8,7 +8,13 @@ const serviceOrAdmin = 'rule:service_or_admin';
 /** Rules of the builtin network service, by Neutron's names. Everybody sees shared networks. */
 export const networkRules = {
   get_network: reader,
+  'get_network:provider:network_type': admin,
+  'get_network:provider:physical_network': admin,
+  'get_network:provider:segmentation_id': admin,
   create_network: member,
+  'create_network:provider:network_type': admin,
+  'create_network:provider:physical_network': admin,
+  'create_network:provider:segmentation_id': admin,
   'create_network:shared': admin,
   'create_network:router:external': admin,
   update_network: member,

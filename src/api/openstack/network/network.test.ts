@@ -32,6 +32,33 @@ test('the versions need no token, everything else does', async () => {
   });
 });
 
+test('admins say and see what a network is on the wire', async () => {
+  const made = await create('network', { 'provider:network_type': 'vxlan', 'provider:segmentation_id': '4711' }, 'wire:admin');
+  const shown = { 'provider:network_type': 'vxlan', 'provider:physical_network': null, 'provider:segmentation_id': 4711 };
+  expect(made).toMatchObject(shown);
+  expect(await list('/v2.0/networks?provider%3Asegmentation_id=4711', 'wire:admin')).toMatchObject([{ id: made.id, ...shown }]);
+  const plain = await create('network', {}, 'wire:member');
+  expect(plain).not.toHaveProperty('provider:network_type');
+  const again = { network: { 'provider:network_type': 'vxlan', 'provider:segmentation_id': 4711 } };
+  expect(await send('POST', '/v2.0/networks', { json: again, token: 'wire:admin' })).toMatchObject({
+    status: 409,
+    json: { NeutronError: { type: 'TunnelIdInUse', message: 'Unable to create the network. The tunnel ID 4711 is in use.' } },
+  });
+  expect((await send('POST', '/v2.0/networks', { json: again, token: 'wire:member' })).status).toBe(403);
+  const outside = await create('network', { 'router:external': true }, 'wire:admin');
+  expect(outside).toMatchObject({ 'provider:network_type': 'local', 'provider:segmentation_id': null, mtu: 1500 });
+});
+
+test.each<[object, string]>([
+  [{ 'provider:segmentation_id': 7 }, 'network_type required'],
+  [{ 'provider:network_type': 'vlan' }, "network_type value 'vlan' not supported"],
+  [{ 'provider:network_type': 'vxlan', 'provider:segmentation_id': 0 }, 'segmentation_id out of range (1 through 16777215)'],
+  [{ 'provider:network_type': 'vxlan', 'provider:physical_network': 'p' }, 'provider:physical_network specified for vxlan network'],
+])('a network of %j is refused', async (json, says) => {
+  const { status, json: answer } = await send('POST', '/v2.0/networks', { json: { network: json }, token: 'wire:admin' });
+  expect([status, answer.NeutronError?.['message']]).toEqual([400, expect.stringContaining(says)]);
+});
+
 test('a network, its subnet and a port are created, shown, changed and deleted in that order', async () => {
   const token = 'whole:member';
   const { network, subnet } = await networkWithSubnet(token);
@@ -200,6 +227,7 @@ test.each<[query: string, names: string[]]>([
   ['not-tags=x', ['b', 'a', 'c']],
   ['is_default=False', ['b', 'a', 'c']],
   ['provider%3Anetwork_type=vlan', []],
+  ['provider%3Anetwork_type=vxlan', ['b', 'a', 'c']],
   ['description=', ['b', 'a', 'c']],
 ])('networks listed by %s are %j', async (query, names) => {
   const found = await list(`/v2.0/networks?tenant_id=lister&${query}`, 'lister:member');

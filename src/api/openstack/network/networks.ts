@@ -17,6 +17,8 @@ import { pageFor, shown, shownPage } from './shown.ts';
 
 const strings = t.Array(t.String());
 
+const ofProvider = (name: 'network_type' | 'physical_network' | 'segmentation_id') => ({ policy: `get_network:provider:${name}` as const });
+
 const networkView = resource<Network>()('network', {
   ...keptFields,
   name: field(t.String(), (network) => network.name),
@@ -25,6 +27,9 @@ const networkView = resource<Network>()('network', {
   shared: field(t.Boolean(), (network) => network.isShared),
   'router:external': field(t.Boolean(), (network) => network.isExternal),
   mtu: field(t.Integer(), (network) => network.mtu),
+  'provider:network_type': field(t.String(), (network) => network.networkType, ofProvider('network_type')),
+  'provider:physical_network': field(nullable(t.String()), (network) => network.bridge, ofProvider('physical_network')),
+  'provider:segmentation_id': field(nullable(t.Integer()), (network) => network.vni, ofProvider('segmentation_id')),
   port_security_enabled: field(t.Boolean(), (network) => network.portSecurityEnabled),
   ipv4_address_scope: field(nullable(t.String()), (network) => network.addressScopes[4] ?? null),
   ipv6_address_scope: field(nullable(t.String()), (network) => network.addressScopes[6] ?? null),
@@ -46,7 +51,12 @@ const changeable = {
   mtu: bodyField({ type: mtu }),
 };
 const words = { one: 'network', many: 'networks' };
-const createBody = oneOrMany(words, { ...changeable, ...ownerFields, ...tagsToSet });
+const wantedSegment = {
+  'provider:network_type': bodyField({ type: nullable(t.String()) }),
+  'provider:physical_network': bodyField({ type: nullable(t.String()) }),
+  'provider:segmentation_id': bodyField({ type: nullable(t.Integer()) }),
+};
+const createBody = oneOrMany(words, { ...changeable, ...wantedSegment, ...ownerFields, ...tagsToSet });
 const updateBody = converted(requestBody('network', changeable));
 
 type Changes = ReturnType<typeof updateBody.parse>;
@@ -63,7 +73,15 @@ const changesOf = (body: Changes) => ({
 
 type NewBody = ReturnType<typeof createBody.parse>['items'][number];
 
-const newNetworkOf = (body: NewBody): NewNetwork => given<NewNetwork>({ ...changesOf(body), projectId: ownerIn(body), tags: body.tags });
+const newNetworkOf = (body: NewBody): NewNetwork =>
+  given<NewNetwork>({
+    ...changesOf(body),
+    networkType: body['provider:network_type'],
+    physicalNetwork: body['provider:physical_network'],
+    segmentationId: body['provider:segmentation_id'],
+    projectId: ownerIn(body),
+    tags: body.tags,
+  });
 
 /** /v2.0/networks */
 export const networkRoutes = [

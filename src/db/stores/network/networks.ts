@@ -1,5 +1,6 @@
 /** Rows of networks and subnets. */
 import { type Expression, type Insertable, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import { invariant } from '../../../lib/errors/invariant.ts';
 import { asId, type NetworkId } from '../../../objects/ids.ts';
 import type { Network, Subnet } from '../../../objects/network.ts';
 import type { NetworksTable, SubnetsTable } from '../../schema/network.ts';
@@ -31,7 +32,8 @@ const toNetwork = (row: NetworkRow): Network => ({
   portSecurityEnabled: row.port_security_enabled,
   mtu: row.mtu,
   bridge: row.bridge,
-  segmentationId: row.segmentation_id,
+  networkType: row.network_type,
+  vni: row.vni,
   subnetIds: row.subnet_ids,
   addressScopes: row.scopes,
   createdAt: row.created_at,
@@ -72,6 +74,28 @@ export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>)
 }
 
 /** Networks as a project sees them (null: as nobody's in particular). */
+/** A number that no network has: the next one, unless an admin gave that to a network. */
+export async function freeSegment(trx: InCloud): Promise<number> {
+  const { rows } = await sql<{ next: number }>`
+    SELECT next FROM (SELECT nextval('network_segments')::integer AS next FROM generate_series(1, ${SEGMENTS_TRIED}::integer)) AS tried
+    WHERE NOT EXISTS (SELECT FROM networks WHERE segmentation_id = tried.next) LIMIT 1`.execute(trx);
+  const [found] = rows;
+  invariant(found, 'of many numbers one is free');
+  return found.next;
+}
+
+const SEGMENTS_TRIED = 10_000;
+
+/** Nobody else takes the number until the transaction ends. */
+export async function lockSegment(trx: InCloud, vni: number): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('segment'), ${vni})`.execute(trx);
+}
+
+/** Whether a network has the number. */
+export async function hasSegment(trx: InCloud, vni: number): Promise<boolean> {
+  return (await trx.selectFrom('networks').select('id').where('segmentation_id', '=', vni).executeTakeFirst()) !== undefined;
+}
+
 const selectNetworks = (db: CloudDb, projectId: string | null = null) =>
   db
     .selectFrom('networks')
