@@ -70,7 +70,7 @@ export async function startChaosCloud(shape: Shape): Promise<ChaosCloud> {
   const linesFor = async () => ({ broker: await openLine(rabbitmq.url), database: await openLine(databaseUrl) });
   const lines = new Map(await Promise.all(roster.map(async ({ name }) => [name, await linesFor()] as const)));
   const env = {
-    NOVA_CONFIG: await writeConfig(stateDir),
+    NOVA_CONFIG: await writeConfig(stateDir, shape),
     NOVA_DATABASE_URL: databaseUrl,
     NOVA_FAKE_FAULTS: JSON.stringify(faults),
     ...(shape.guests === 'real' ? { NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' } : {}),
@@ -158,7 +158,7 @@ async function keepEvidence(cloud: Cloud, bin: string): Promise<void> {
 }
 
 /** Detects missing services quickly, and has no quotas, which are not under test. */
-async function writeConfig(stateDir: string): Promise<string> {
+async function writeConfig(stateDir: string, { guests }: Shape): Promise<string> {
   const file = join(stateDir, 'chaos.conf');
   const quota = ['instances', 'cores', 'ram', 'key_pairs'].map((name) => `${name} = -1`);
   const network = ['quota_port', 'quota_security_group', 'quota_security_group_rule'].map((name) => `${name} = -1`);
@@ -169,6 +169,10 @@ async function writeConfig(stateDir: string): Promise<string> {
     `sync_power_state_interval = ${COMPARE_GUESTS_MS / 1000}`,
     '[quota]',
     ...quota,
+    // A resize asks for dedicated CPUs; on this machine's own CPUs the guests would starve it.
+    ...(guests === 'fake'
+      ? ['[fake]', 'topology = 2x8x2', '[compute]', 'cpu_shared_set = 0-7,16-23', 'cpu_dedicated_set = 8-15,24-31']
+      : []),
     '[spice]',
     'enabled = true',
     '[quotas]',

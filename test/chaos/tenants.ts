@@ -13,11 +13,18 @@ export interface TenantUser {
 
 const FLAVOR = 'm1.nano';
 const LARGER_FLAVOR = 'm1.tiny';
+/** Larger, too, with dedicated CPUs and large pages, which simulated hosts have. */
+const PINNED_FLAVOR = { name: 'pinned', ram: 512, vcpus: 2, disk: 1 };
+const PINNED_SPECS = { 'hw:cpu_policy': 'dedicated', 'hw:mem_page_size': 'any' };
 const KEYPAIR = 'chaos';
 
 /** Creates this many projects, each with a user and what servers need. */
 export async function makeTenants(chaos: ChaosCloud, count: number): Promise<readonly TenantUser[]> {
   const admin = await chaos.cloud.admin();
+  if (chaos.shape.guests === 'fake') {
+    const { flavor } = await done(admin, 'compute', 'POST', '/v2.1/flavors', { flavor: PINNED_FLAVOR });
+    await done(admin, 'compute', 'POST', `/v2.1/flavors/${flavor.id}/os-extra_specs`, { extra_specs: PINNED_SPECS });
+  }
   const { roles } = await found(admin, 'identity', '/v3/roles?name=member');
   const made = [];
   // One after the other; there are only a few.
@@ -40,7 +47,7 @@ async function makeTenant(chaos: ChaosCloud, admin: CloudClient, name: string, r
     tenant: {
       name,
       flavorId: flavorNamed(FLAVOR),
-      largerFlavorId: flavorNamed(LARGER_FLAVOR),
+      largerFlavorId: flavorNamed(chaos.shape.guests === 'fake' ? PINNED_FLAVOR.name : LARGER_FLAVOR),
       imageId: images[0].id,
       networkId: networks[0].id,
       keypair: KEYPAIR,

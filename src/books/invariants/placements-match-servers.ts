@@ -4,6 +4,7 @@ import { bookPlacement, releasePlacements } from '../../db/stores/hosts/placemen
 import { isTailoredRow } from '../../db/stores/hosts/tailored-demand.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import { demandOf, type Sizing, takenIn } from '../../objects/demand.ts';
+import { kindOf } from '../../lib/errors/error-type.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isUnderWay } from '../under-way.ts';
@@ -20,12 +21,16 @@ interface Row extends Sizing {
 const textOf = (rows: RawBuilder<unknown>) => sql`(
   SELECT string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class COLLATE "C") FROM (${rows}) AS amounts)`;
 
-/** The same of a server. */
-const sizeOf = (sizing: Sizing): string | null =>
-  takenIn(demandOf(sizing))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, amount]) => `${amount} ${name}`)
-    .join(', ') || null;
+/** The same of a server; what it has, where flavor and image contradict each other, as they could before somebody checked. */
+function sizeOf({ allocated, ...sizing }: Sizing & Pick<Row, 'allocated'>): string | null {
+  try {
+    const taken = takenIn(demandOf(sizing)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return taken.map(([name, amount]) => `${amount} ${name}`).join(', ') || null;
+  } catch (error) {
+    if (kindOf(error) !== 'invalid') throw error;
+    return allocated;
+  }
+}
 
 /** A placement and the host in the server's record are written together. */
 export const placementsMatchServers: Invariant = {
@@ -81,7 +86,7 @@ const breachOf = ({ id, vm_state, host, placed_on, allocated, ...sizing }: Row):
       : placed_on === host
         ? `Server ${id} has allocations that differ from its flavor's size.`
         : `Server ${id} is ${host === null ? 'on no host' : `on ${host}`} and has its placement on ${placed_on}.`,
-  evidence: { vmState: vm_state, host, placedOn: placed_on, allocated, size: sizeOf(sizing) },
+  evidence: { vmState: vm_state, host, placedOn: placed_on, allocated, size: sizeOf({ ...sizing, allocated }) },
   repair:
     placed_on === null || placed_on === host
       ? `Allocate its size on ${host}, even beyond its capacity: the server is there.`

@@ -33,11 +33,9 @@ export class TopologyApi {
     const { db, policy } = this.#deps;
     const { id: serverId, host, flavor, image } = await visibleServer(this.#deps, ctx, { id, rule: 'compute:server:topology:index' });
     const placement = await placeOnNodes(db, { serverId, host, flavor, image });
+    const showsHost = policy.may(ctx, 'compute:server:topology:host:index');
+    if (!placement) return { placement, threads: 1, showsHost };
     const { topology } = hardwareOf({ flavor, properties: image?.properties ?? {} });
-    return {
-      placement,
-      threads: topology?.threads ?? Math.max(1, ...(placement?.nodes ?? []).map((node) => node.threads)),
-      showsHost: policy.may(ctx, 'compute:server:topology:host:index'),
-    };
+    return { placement, threads: topology?.threads ?? Math.max(...placement.nodes.map((node) => node.threads)), showsHost };
   }
 }

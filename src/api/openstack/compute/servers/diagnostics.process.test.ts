@@ -1,5 +1,6 @@
 /** Diagnostics in both of their shapes, and topologies, as clients see them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
@@ -62,4 +63,35 @@ test('a topology is shown to whoever may read the server, from 2.78 on', async (
   expect((await read('2.77', 'demo', 'topology')).status).toBe(404);
   expect((await read('2.78', 'demo', 'topology')).body).toEqual({ nodes: [], pagesize_kb: null });
   expect((await read('2.78', 'other', 'topology')).status).toBe(404);
+});
+
+test('where its nodes are on the host is for administrators', async () => {
+  const node = { memoryMb: 256, threads: 2, floatsOn: [], held: [4, 5, 6, 7] };
+  const nodes = [
+    {
+      ...node,
+      hostNode: 1,
+      cpus: [0, 1],
+      pins: [
+        { cpu: 0, on: 4 },
+        { cpu: 1, on: 5 },
+      ],
+    },
+    { ...node, hostNode: 0, cpus: [2, 3], pins: [] },
+  ];
+  await sql`UPDATE servers SET flavor = flavor || '{"vcpus": 4, "extraSpecs": {"hw:numa_nodes": "2"}}' WHERE id = ${id}`.execute(
+    database.db,
+  );
+  await sql`UPDATE placements SET numa = ${JSON.stringify({ nodes, pageKib: 2_048, emulatorOn: null })} WHERE server_id = ${id}`.execute(
+    database.db,
+  );
+  const seen = [
+    { vcpu_set: [0, 1], siblings: [[0, 1]], memory_mb: 256 },
+    { vcpu_set: [2, 3], siblings: [[2, 3]], memory_mb: 256 },
+  ] as const;
+  expect((await read('2.78', 'demo', 'topology')).body).toEqual({ nodes: seen, pagesize_kb: 2_048 });
+  expect((await read('2.78', 'admin', 'topology')).body.nodes).toEqual([
+    { ...seen[0], host_node: 1, cpu_pinning: { 0: 4, 1: 5 } },
+    { ...seen[1], host_node: 0, cpu_pinning: {} },
+  ]);
 });
