@@ -22,6 +22,7 @@ let database: TestDatabase;
 let cloud: SimulatedCloud;
 const admin = () => ({ ...someone(), roles: ['admin', 'member'], isAdmin: true });
 const pinned: Flavor = { ...sampleFlavor, id: 'p', name: 'pinned', vcpus: 2, extraSpecs: { 'hw:cpu_policy': 'dedicated' } };
+const taller: Flavor = { ...pinned, id: 'r', name: 'pinned.tall', ramMb: 1_024 };
 const larger: Flavor = {
   ...pinned,
   id: 'q',
@@ -33,7 +34,7 @@ const larger: Flavor = {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  for (const flavor of [sampleFlavor, pinned, larger]) await insertFlavor(database.db, flavor);
+  for (const flavor of [sampleFlavor, pinned, taller, larger]) await insertFlavor(database.db, flavor);
   cloud = new SimulatedCloud(database, { maxAttempts: 3 });
   await cloud.start();
   // Two nodes of four CPUs, of which the last three are dedicated.
@@ -136,6 +137,31 @@ test('a server that moves, in whatever way, has CPUs of the host that it comes t
   await cloud.host(dead).start();
   await remove(id);
   expect(await database.db.selectFrom('inventories').select('host').where('used', '>', 0).execute()).toEqual([]);
+});
+
+test('on its own host a server that is resized has other CPUs until that is confirmed or reverted', async () => {
+  const { id } = await boot(pinned);
+  await rests(id, { vmState: 'active' });
+  const before = await placeOf(id);
+  for (const other of cloud.hosts) if (other.name !== before.host) await other.die();
+  const stay = { preparers: cloud.preparers({ mayStay: true }) };
+  const resize = async () => {
+    await cloud.api(stay).act(someone(), id, 'resize', { flavorId: taller.id });
+    await rests(id, { vmState: 'resized', host: before.host, flavor: taller });
+    const { numa } = await placeOf(id);
+    expect(heldBy(numa).filter((cpu) => heldBy(before.numa).includes(cpu))).toEqual([]);
+    return numa;
+  };
+  await resize();
+  await act(someone(), id, 'revertResize', null);
+  await rests(id, { vmState: 'active', flavor: pinned });
+  expect(await placeOf(id)).toEqual(before);
+  const numa = await resize();
+  await act(someone(), id, 'confirmResize', null);
+  await rests(id, { vmState: 'active', flavor: taller });
+  expect(await placeOf(id)).toEqual({ host: before.host, numa });
+  for (const other of cloud.hosts) if (other.name !== before.host) await other.start();
+  await remove(id);
 });
 
 test('a rebuild cannot change the nodes of a server', async () => {
