@@ -1,5 +1,6 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { flavor } from './flavor.ts';
+import { guestVolume } from './guest-volume.ts';
 import { type GuestHardware, hardwareOf } from './hardware/hardware.ts';
 import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
@@ -28,6 +29,8 @@ export const guestSpec = t.Object({
   kernel: t.Union([imageSource, t.Null()]),
   ramdisk: t.Union([imageSource, t.Null()]),
   vifs: t.Array(vif),
+  /** The volumes that it has from the start. */
+  volumes: t.Optional(t.Array(guestVolume)),
   /** The nodes, CPUs and pages of its host that it has, if it asks for any. */
   numa: t.Optional(guestPlacement),
   /** The files of its config drive, if it has one. */
@@ -37,7 +40,7 @@ export type GuestSpec = Static<typeof guestSpec>;
 
 /** A guest that brings its data along, from another host or another size: no image is fetched for it. */
 export const movedGuest = t.Composite([
-  t.Omit(guestSpec, ['disk', 'kernel', 'ramdisk']),
+  t.Omit(guestSpec, ['disk', 'kernel', 'ramdisk', 'volumes']),
   t.Object({ image: t.Union([imageMeta, t.Null()]) }),
 ]);
 export type MovedGuest = Static<typeof movedGuest>;

@@ -1,5 +1,5 @@
 import { Type as t, type Static } from '@sinclair/typebox';
-import { connection } from './volume-host.ts';
+import { connection } from './volume-connection.ts';
 
 /** A volume as a host plugs it into a guest. */
 export const guestVolume = t.Object({

@@ -30,10 +30,6 @@ export const poolReport = t.Object({
 });
 export type PoolReport = Static<typeof poolReport>;
 
-/** How a host reaches a volume's data: `driver_volume_type` and `data`, as Cinder calls them. */
-export const connection = t.Object({ type: t.String(), data: t.Record(t.String(), t.Unknown()) });
-export type Connection = Static<typeof connection>;
-
 /** One connection that a volume host has to offer, according to the books. */
 export const wantedExport = t.Object({
   attachmentId: t.String(),

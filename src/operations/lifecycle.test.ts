@@ -30,8 +30,8 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], during: [null] },
   attachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
   detachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
-  attachVolume: { from: ['active', 'paused', 'stopped'], during: [null] },
-  detachVolume: { from: ['active', 'paused', 'stopped'], during: [null] },
+  attachVolume: { from: ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'], during: [null] },
+  detachVolume: { from: ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'], during: [null] },
   updateVolumeAttachment: anyTime,
   createImage: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
   createBackup: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
@@ -106,9 +106,11 @@ test('a locked server refuses its owner everything but being booted, looked at, 
   expect(names.filter((name) => !lifecycle[name].lockable)).toEqual(unlockable);
 });
 
-test('only booting, unshelving, deleting, restoring and changes of the record can do without a host', () => {
+test('only booting, unshelving, deleting, restoring, volumes and changes of the record can do without a host', () => {
   const hostless = [
     'boot',
+    'attachVolume',
+    'detachVolume',
     'updateVolumeAttachment',
     'unshelve',
     'lock',

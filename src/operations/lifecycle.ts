@@ -43,6 +43,8 @@ const whileWorking = [
 ] as const satisfies readonly TaskState[];
 /** States in which the guest's disk is copied as it is. */
 const withDisk = ['active', 'stopped', 'paused', 'suspended'] as const satisfies readonly VmState[];
+/** States in which a server gets volumes and gives them back. */
+const withVolumes = ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'] as const satisfies readonly VmState[];
 const onGuest = { lockable: true, needsHost: true } as const;
 const ownDisksOnly = { withoutVolumes: true } as const;
 const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
@@ -81,7 +83,6 @@ export const lifecycle = {
     to: ({ vmState }) => (vmState === 'stopped' ? 'stopped' : 'active'),
     onFailure: 'error',
     ...onGuest,
-    ...ownDisksOnly,
   },
   evacuate: {
     from: ['active', 'stopped', 'error'],
@@ -108,8 +109,9 @@ export const lifecycle = {
   // They queue beside other work: the server keeps its state, and several may be asked for at once.
   attachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
   detachInterface: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
-  attachVolume: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
-  detachVolume: { from: ['active', 'paused', 'stopped'], doing: null, to: 'asBefore', ...onGuest },
+  // A server that has left its host has volumes too: its guest gets them when it is made.
+  attachVolume: { from: withVolumes, doing: null, to: 'asBefore', lockable: true, needsHost: false },
+  detachVolume: { from: withVolumes, doing: null, to: 'asBefore', lockable: true, needsHost: false },
   updateVolumeAttachment: { ...onRecord, lockable: true },
   createImage: {
     from: withDisk,
@@ -133,7 +135,6 @@ export const lifecycle = {
     phases: ['shelving_image_pending_upload', 'shelving_image_uploading'],
     to: 'shelved',
     ...onGuest,
-    ...ownDisksOnly,
   },
   shelveOffload: { from: ['shelved'], doing: 'shelving_offloading', to: 'shelved_offloaded', ...onGuest },
   unshelve: {

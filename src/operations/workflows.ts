@@ -193,7 +193,8 @@ export const detachInterfaceRef = workflowRef<DetachInterface>('detach-interface
 /** A volume of a server, to attach or to detach. */
 export interface VolumeWork {
   readonly serverId: ServerId;
-  readonly host: HostName;
+  /** Null if it has left its host. */
+  readonly host: HostName | null;
   readonly volume: Pick<ServerVolume, 'volumeId' | 'attachmentId' | 'device'>;
 }
 export const attachVolumeRef = workflowRef<VolumeWork>('attach-volume');

@@ -3,7 +3,7 @@ import { serviceContext } from '../lib/context/context.ts';
 import { invariant } from '../lib/errors/invariant.ts';
 import type { Context } from '../lib/context/context.ts';
 import { heldByCompute } from '../objects/server-volume.ts';
-import { connection } from '../objects/volume-host.ts';
+import { connection } from '../objects/volume-connection.ts';
 import type { VolumeAttachment } from '../objects/volume.ts';
 import type { VolumeApi } from './api.ts';
 import { mayReserve } from './attaching.ts';
@@ -32,6 +32,9 @@ export const builtinServerVolumes = ({ volumes, attachments }: Pick<VolumeApi, '
       );
     },
     complete: (ctx, attachmentId) => attachments.complete(byCloud(ctx), attachmentId),
+    disconnect: async (ctx, attachmentId) => {
+      await orUndefined(attachments.disconnect(byCloud(ctx), attachmentId), AttachmentNotFound.is);
+    },
     release: async (ctx, attachmentId) => {
       await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
     },

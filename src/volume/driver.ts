@@ -1,5 +1,6 @@
 /** The interface of a storage backend: volumes, snapshots and connections by their ids. */
-import type { Connection, VolumeHoldings, VolumeSpec, WantedExport } from '../objects/volume-host.ts';
+import type { Connection } from '../objects/volume-connection.ts';
+import type { VolumeHoldings, VolumeSpec, WantedExport } from '../objects/volume-host.ts';
 import type { ImageTarget } from '../objects/server-image.ts';
 
 /** Called with a percentage while data is copied. */

@@ -2,7 +2,8 @@ import { Type as t } from '@sinclair/typebox';
 import { type Client, call, cast, contract, task } from '../lib/rpc/contract.ts';
 import { taskId } from '../objects/ids.ts';
 import { imageTarget } from '../objects/server-image.ts';
-import { connection, volumeHoldings, volumeSpec, wantedExport } from '../objects/volume-host.ts';
+import { connection } from '../objects/volume-connection.ts';
+import { volumeHoldings, volumeSpec, wantedExport } from '../objects/volume-host.ts';
 
 /** Work on one volume of the host, reported under `taskId` when it ends. */
 const onVolume = { taskId, volumeId: t.String() };

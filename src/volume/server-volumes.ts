@@ -25,6 +25,8 @@ export interface ServerVolumes {
   connect(ctx: Context, at: VolumeOnHost): Promise<GuestVolume | undefined>;
   /** The guest has the volume. */
   complete(ctx: Context, attachmentId: string): Promise<void>;
+  /** Ends the connection and keeps the volume for the server, whose guest is gone; a no-op if that is done. */
+  disconnect(ctx: Context, attachmentId: string): Promise<void>;
   /** Ends the connection and gives the volume back; a no-op if that is done. */
   release(ctx: Context, attachmentId: string): Promise<void>;
   /** Whether the server still has the volume. */

@@ -114,6 +114,13 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
     expect(await hostOf(second)).toBe(other);
     await attach(second);
     await prints(second, volumeRead);
+    // A new guest, on the host of the first one, finds it there.
+    await act(second, { shelve: null });
+    await demo.settled(second, READY_TIMEOUT_MS);
+    expect(await status()).toBe('reserved');
+    await act(second, { unshelve: { host: await hostOf(id) } }, admin);
+    await demo.settled(second, READY_TIMEOUT_MS);
+    await prints(second, volumeRead);
     // The server goes without giving it back first.
     await demo.remove(second, READY_TIMEOUT_MS);
     await becomes('available');

@@ -159,7 +159,7 @@ export class VolumeAttachmentApi {
 
 const workOn = (server: Server, { volumeId, attachmentId, device }: ServerVolume): VolumeWork => ({
   serverId: server.id,
-  host: hostOf(server),
+  host: server.vmState === 'shelved_offloaded' ? null : hostOf(server),
   volume: { volumeId, attachmentId, device },
 });
 

@@ -1,15 +1,14 @@
 import type { Server } from '../../objects/server.ts';
 import { TooManyDiskDevices } from './errors.ts';
 
-/** The name that the next volume of a server gets in its guest, after the server's own disks: `/dev/vdb`. */
+/** The name that the next volume of a server gets in its guest, after the server's own disks, whichever bus an image that it is rebuilt from puts them on: `/dev/vdb`. */
 export function nextDevice({ image, flavor, volumes }: Pick<Server, 'image' | 'flavor' | 'volumes'>): string {
   const bus = image?.properties['hw_disk_bus'] ?? 'virtio';
   // Volumes are plugged into running guests, which only these two buses allow.
   const prefix = bus === 'scsi' ? 'sd' : 'vd';
   const own = [true, flavor.ephemeralGb > 0, flavor.swapMb > 0].filter(Boolean).length;
-  const first = bus === 'scsi' || bus === 'virtio' ? own : 0;
   const taken = new Set(volumes.map(({ device }) => device));
-  const names = Array.from(LETTERS.slice(first), (letter) => `/dev/${prefix}${letter}`);
+  const names = Array.from(LETTERS.slice(own), (letter) => `/dev/${prefix}${letter}`);
   const free = names.find((name) => !taken.has(name));
   if (free === undefined) throw TooManyDiskDevices({ maximum: LETTERS.length });
   return free;

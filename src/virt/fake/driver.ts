@@ -121,7 +121,9 @@ export class FakeDriver implements VirtDriver {
     const made = this.#guests.get(spec.serverId);
     if (made?.power === 'running') return;
     if (made) return await this.#boot(spec.serverId);
-    await this.#guests.put({ spec, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }), ...toldPassword(spec) });
+    const { volumes, ...rest } = spec;
+    const asked = { spec: rest, ...(volumes && { volumes }) };
+    await this.#guests.put({ ...asked, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }), ...toldPassword(spec) });
   }
 
   async destroy(serverId: ServerId): Promise<void> {

@@ -1,13 +1,11 @@
-import { Type as t } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import type { ServerId } from '../../objects/ids.ts';
 import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
 import type { Unplugging } from '../driver.ts';
-import { HypervisorFailed } from '../errors.ts';
+import { volumeDisk } from './definition/volume-disk.ts';
 import type { HotDevice } from './hot-unplug.ts';
 import type { Plugs } from './plugs.ts';
 import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
-import { element, render, type XmlElement } from './xml.ts';
+import { render, type XmlElement } from './xml.ts';
 
 /** Plugs volumes into guests as disks and takes them out. A disk has its volume's id as serial number, also for the guest. */
 export class VolumeDisks {
@@ -58,25 +56,3 @@ const volumeDisksIn = (xml: string): readonly XmlElement[] =>
 
 const volumeOf = (disk: XmlElement): string | undefined => textIn(elementAt(disk, 'serial'));
 const exportOf = (disk: XmlElement): string | undefined => attributeOf(elementAt(disk, 'source'), 'name');
-
-const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String(), export: t.String() }) });
-
-/** The disk of a volume; its name says on which bus it is. */
-export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
-  if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
-  const dev = device.slice(device.lastIndexOf('/') + 1);
-  return element(
-    'disk',
-    { type: 'network', device: 'disk' },
-    element('driver', { name: 'qemu', type: 'raw', cache: 'none', discard: 'unmap' }),
-    element(
-      'source',
-      { protocol: 'nbd', name: connection.data.export },
-      element('host', { transport: 'unix', socket: connection.data.socket }),
-    ),
-    element('target', { dev, bus: dev.startsWith('sd') ? 'scsi' : 'virtio' }),
-    element('serial', {}, volumeId),
-    isReadOnly ? element('readonly') : undefined,
-    isShared ? element('shareable') : undefined,
-  );
-}

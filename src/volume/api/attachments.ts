@@ -13,7 +13,7 @@ import { attachmentCreate, attachmentDelete, attachmentUpdate, volumeAttach, vol
 import type { Event } from '../../events/event-type.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
-import type { Connection } from '../../objects/volume-host.ts';
+import type { Connection } from '../../objects/volume-connection.ts';
 import type { AttachMode, Volume, VolumeAttachment } from '../../objects/volume.ts';
 import { backendOf } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
@@ -22,6 +22,16 @@ import type { VolumeDeps } from '../deps.ts';
 import { allowedListing, listedRows } from './listing.ts';
 import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { allowedVolume, refuseTaking } from './access.ts';
+
+/** What an attachment is before it is connected. */
+const unconnected = {
+  status: 'reserved',
+  connector: null,
+  connection_info: null,
+  attached_host: null,
+  mountpoint: null,
+  attached_at: null,
+} as const;
 
 type Connector = Readonly<Record<string, unknown>>;
 
@@ -107,6 +117,21 @@ export class AttachmentsApi {
       (_volume, { mode }) => ({ status: 'attached', mode: mode ?? 'rw', attached_at: clock.now() }),
       volumeAttach,
     );
+  }
+
+  /** Ends the connection and keeps the volume reserved: nobody else gets it, and it can be connected to another host. */
+  async disconnect(ctx: Context, id: string): Promise<void> {
+    const { db } = this.#deps;
+    const attachment = await this.#allowed(ctx, id, 'volume:attachment_update');
+    const volume = await findVolume(db, attachment.volumeId);
+    if (volume && attachment.connector !== null) await this.#disconnectOnHost(ctx, volume, id);
+    await change(ctx, { db, what: `attachment.disconnect ${id}` }, async ({ trx, tell }) => {
+      if (!(await lockVolume(trx, attachment.volumeId))) return;
+      const changed = await updateAttachment(trx, id, unconnected);
+      if (!changed) return;
+      tell(attachmentUpdate(changed));
+      await this.#follow(trx, attachment.volumeId, { tell: (after) => tell(volumeReserve(after)) });
+    });
   }
 
   /** Ends the connection and forgets the attachment. @returns those that the volume still has */

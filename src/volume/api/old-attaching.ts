@@ -14,7 +14,7 @@ import {
 import type { Event } from '../../events/event-type.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
-import type { Connection } from '../../objects/volume-host.ts';
+import type { Connection } from '../../objects/volume-connection.ts';
 import { type AttachMode, backendOf, type Volume, type VolumeStatus } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import { modeOf, statusBy } from '../attaching.ts';

@@ -1,6 +1,7 @@
 import type { Log } from '../../lib/log/log.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
-import type { Connection, WantedExport } from '../../objects/volume-host.ts';
+import type { Connection } from '../../objects/volume-connection.ts';
+import type { WantedExport } from '../../objects/volume-host.ts';
 import type { VolumeDriver } from '../driver.ts';
 
 type Connecting = Pick<VolumeDriver, 'connect' | 'disconnect' | 'exports'>;

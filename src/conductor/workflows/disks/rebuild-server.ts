@@ -8,6 +8,7 @@ import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
 import { advance, faultOf, heldServer, settle } from '../steps/server-record.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
+import { completeVolumes, volumesForGuest } from '../steps/volumes-of-guest.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
@@ -37,11 +38,13 @@ export const rebuildServer = (deps: WorkflowDeps) =>
       do: async ({ serverId, host, vifs }, w) => {
         const server = await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
         await workOnHost(deps, w, host, async (taskId: TaskId) => {
-          const guest = await guestSpecOf(deps, w.ctx, server, { host, vifs });
+          const volumes = await volumesForGuest(deps, w.ctx, server, host);
+          const guest = { ...(await guestSpecOf(deps, w.ctx, server, { host, vifs })), ...volumes };
           // If the host were asked too late, it would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();
           return await deps.compute.spawn(w.ctx, { host, taskId, guest });
         });
+        await completeVolumes(deps, w.ctx, server);
       },
     })
     .step('stop', {

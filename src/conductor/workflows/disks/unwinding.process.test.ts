@@ -14,6 +14,8 @@ import { asId, type ImageId } from '../../../objects/ids.ts';
 import type { NewServerImage } from '../../../objects/server-image.ts';
 import type { VmState } from '../../../objects/states.ts';
 import { lifecycle } from '../../../operations/lifecycle.ts';
+import { makeVolume } from '../../../../test/support/attached-volume.ts';
+import { systemIds } from '../../../lib/clock/ids.ts';
 import { offloadServer } from './offload-server.ts';
 import { shelveServer } from './shelve-server.ts';
 import { snapshotServer } from './snapshot-server.ts';
@@ -62,7 +64,8 @@ async function standing() {
   const placed = placements.length === 1 && ports[0]?.host === host && plugged.length === 1;
   const unplaced = placements.length === 0 && ports[0]?.host === null && plugged.length === 0 && host === null;
   const where = placed ? 'on its host' : unplaced ? 'on no host' : { placements, ports, plugged, host };
-  return { vmState, taskState, powerState, isOver, hasFault: fault !== null, isShelved: shelved !== null, guests, images, where };
+  const volume = (await cloud.db.selectFrom('volumes').select('status').executeTakeFirst())?.status;
+  return { vmState, taskState, powerState, isOver, hasFault: fault !== null, isShelved: shelved !== null, guests, images, where, volume };
 }
 /** The same as it is promised. */
 type Standing = { readonly [K in keyof Awaited<ReturnType<typeof standing>>]?: unknown };
@@ -134,6 +137,32 @@ for (const shelvedOffloadSeconds of [0, -1])
     expect(runs).toBeGreaterThan(runsAtLeast(60));
   });
 
+const volume = {
+  volumeId: '5e0e0000-0000-4000-8000-00000000000a',
+  attachmentId: '5e0e0000-0000-4000-8000-00000000000b',
+  device: '/dev/vdb',
+};
+
+/** Gives the server a volume, which its guest has if it is still on its host. */
+async function giveVolume(isHere: boolean): Promise<void> {
+  const { db, volumes: service, deps } = cloud;
+  await db.deleteFrom('volume_attachments').execute();
+  await db.deleteFrom('volumes').execute();
+  await service.startHost();
+  await service.driver.disconnect(volume.attachmentId);
+  await makeVolume(cloud, volume.volumeId);
+  const listed = { ...volume, id: systemIds.uuid(), tag: null, isDeletedWithServer: false };
+  await db
+    .updateTable('servers')
+    .set({ volumes: JSON.stringify([listed]) })
+    .execute();
+  await deps.volumes.reserve(ctx, { ...volume, serverId });
+  if (!isHere) return;
+  const plugged = await deps.volumes.connect(ctx, { ...volume, host: host.name });
+  if (plugged) await host.driver.attachVolume(serverId, plugged);
+  await deps.volumes.complete(ctx, volume.attachmentId);
+}
+
 /** A server that was shelved, about to be changed by a workflow; its host keeps its guest or not. */
 async function shelvedServer(workflowId: string, { action, isHere }: { action: 'unshelve' | 'shelveOffload'; isHere: boolean }) {
   await bootedServer(world(), workflowId, { vmState: 'shelved', doing: action, action });
@@ -146,6 +175,7 @@ async function shelvedServer(workflowId: string, { action, isHere }: { action: '
     .updateTable('servers')
     .set({ shelved, vm_state: vmState, task_state: doing, power_state: 'shutdown', ...place })
     .execute();
+  await giveVolume(isHere);
   if (isHere) return;
   await host.driver.destroy(serverId);
   await cloud.deps.networking.deactivate(ctx, { serverId, host: host.name, fence: 0 });
@@ -153,7 +183,14 @@ async function shelvedServer(workflowId: string, { action, isHere }: { action: '
 }
 
 test('a shelved server leaves its host, whatever fails', { timeout: 300_000 }, async () => {
-  const gone = { isOver: true, vmState: 'shelved_offloaded', images: ['whole old'], isShelved: true, where: 'on no host' } as const;
+  const gone = {
+    isOver: true,
+    vmState: 'shelved_offloaded',
+    images: ['whole old'],
+    isShelved: true,
+    where: 'on no host',
+    volume: 'reserved',
+  } as const;
   const runs = await prove({
     input: { serverId, host: host.name },
     definition: () => offloadServer(cloud.deps),
@@ -169,12 +206,12 @@ test('a shelved server leaves its host, whatever fails', { timeout: 300_000 }, a
 
 for (const isHere of [true, false])
   test(`a server that ${isHere ? 'stayed on' : 'left'} its host is unshelved or stays shelved`, { timeout: 300_000 }, async () => {
-    const stays = { isOver: true, hasFault: true, images: ['whole old'], isShelved: true } as const;
+    const stays = { isOver: true, hasFault: true, images: ['whole old'], isShelved: true, volume: isHere ? 'in-use' : 'reserved' } as const;
     const runs = await prove({
       input: { serverId, host: isHere ? host.name : null, requestedHost: null },
       definition: () => unshelveServer(cloud.deps),
       prepare: () => shelvedServer('proof-unshelve-server', { action: 'unshelve', isHere }),
-      done: { ...asBefore, powerState: 'running', hasFault: false, images: [], isShelved: false },
+      done: { ...asBefore, powerState: 'running', hasFault: false, images: [], isShelved: false, volume: 'in-use' },
       failed: isHere
         ? { ...stays, vmState: 'shelved', guests: ['shutdown on host-1'], where: 'on its host' }
         : { ...stays, vmState: 'shelved_offloaded', guests: [], where: 'on no host' },

@@ -6,13 +6,17 @@ import type { MendVolume, VolumeWork } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { ignoringNoGuest, undoOnHost } from './undo-on-host.ts';
 import { isUp, workOnHost } from './work-on-host.ts';
+import type { HostName } from '../../../objects/ids.ts';
 import { VolumeTaken } from '../../errors.ts';
+
+/** Work on a volume of a server that is on a host. */
+type PlacedVolumeWork = VolumeWork & { readonly host: HostName };
 
 /** Connects the volume to the server's host and plugs it into the guest. */
 export async function plugVolume(
   deps: WorkflowDeps,
   w: StepContext,
-  { serverId, host, volume: { volumeId, attachmentId, device } }: VolumeWork,
+  { serverId, host, volume: { volumeId, attachmentId, device } }: PlacedVolumeWork,
 ) {
   // Asked for within the step: how the volume is reached is a secret, which no log keeps.
   const volume = await deps.volumes.connect(w.ctx, { attachmentId, volumeId, host, device });
@@ -25,7 +29,7 @@ export const unplugVolume = (deps: WorkflowDeps, w: StepContext, { serverId, hos
   undoOnHost(deps, w, host, (taskId) => deps.compute.detachVolume(w.ctx, { host, taskId, serverId, volumeId }));
 
 /** Plugs in again what could not be detached, unless the volume has been given back by then. */
-export async function plugVolumeAgain(deps: WorkflowDeps, w: StepContext, work: VolumeWork) {
+export async function plugVolumeAgain(deps: WorkflowDeps, w: StepContext, work: PlacedVolumeWork) {
   const { attachmentId } = work.volume;
   // A host that is down must not hold up the server's next work; detaching again finds what is left to do.
   if (!(await deps.volumes.isHeld(w.ctx, attachmentId)) || !(await isUp(deps, work.host))) return;
@@ -37,7 +41,7 @@ export async function plugVolumeAgain(deps: WorkflowDeps, w: StepContext, work: 
 export async function endVolumeWork(
   deps: WorkflowDeps,
   w: StepContext,
-  { work: { serverId, volume }, failed }: { readonly work: VolumeWork; readonly failed: boolean },
+  { work: { serverId, volume }, failed }: { readonly work: Pick<VolumeWork, 'serverId' | 'volume'>; readonly failed: boolean },
 ) {
   if (!(await deps.volumes.isHeld(w.ctx, volume.attachmentId))) await dropVolume(deps.db, serverId, volume.attachmentId);
   await endBeside(deps.db, { serverId, requestId: w.ctx.requestId, failed });

@@ -4,6 +4,7 @@ import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf, type SpecDeps } from './guest-spec.ts';
+import { completeVolumes, disconnectVolumes, volumesForGuest } from './volumes-of-guest.ts';
 import { heldServer, isHeld } from './server-record.ts';
 import { type HostWorkDeps, workOnHost, workOnHostIfUp } from './work-on-host.ts';
 
@@ -16,21 +17,25 @@ interface Spawned {
 }
 
 /** Spawns the server's guest on the host, with its vifs. */
-export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options'>): Step<Spawned, void> => ({
+export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options' | 'volumes'>): Step<Spawned, void> => ({
   do: async ({ claim, vifs, image, serverId }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
     // The image pass is issued anew for each message, so that none is ever stored.
     const spawn = async (taskId: TaskId) => {
-      const guest = await guestSpecOf(deps, w.ctx, server, { host: claim.host, vifs, image });
+      const volumes = await volumesForGuest(deps, w.ctx, server, claim.host);
+      const guest = { ...(await guestSpecOf(deps, w.ctx, server, { host: claim.host, vifs, image })), ...volumes };
       // If the host were asked too late, it would make the guest after it was told to destroy it.
       w.signal.throwIfAborted();
       return await deps.compute.spawn(w.ctx, { host: claim.host, taskId, guest });
     };
     // The scheduler has just seen the host up, but only on the first attempt.
     await workOnHost(deps, w, claim.host, spawn, { seenUp: w.attempt === 1 });
+    await completeVolumes(deps, w.ctx, server);
   },
   undo: async ({ claim, serverId }, w) => {
-    if (await isHeld(deps, serverId, w.workflowId)) await destroyGuest(deps, w, claim.host, serverId);
+    if (!(await isHeld(deps, serverId, w.workflowId))) return;
+    await destroyGuest(deps, w, claim.host, serverId);
+    await disconnectVolumes(deps, w.ctx, await heldServer(deps, serverId, w.workflowId));
   },
 });
 

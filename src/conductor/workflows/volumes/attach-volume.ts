@@ -13,14 +13,21 @@ export const attachVolume = (deps: WorkflowDeps) =>
       do: ({ serverId, volume: { attachmentId, volumeId } }, w) => deps.volumes.reserve(w.ctx, { attachmentId, volumeId, serverId }),
       undo: ({ volume: { attachmentId } }, w) => deps.volumes.release(w.ctx, attachmentId),
     })
+    // A server that has left its host only keeps it from others: the volume is connected when its guest is made.
     .step('guest', {
-      do: ({ serverId, host, volume }, w) => plugVolume(deps, w, { serverId, host, volume }),
-      undo: ({ serverId, host, volume: { volumeId } }, w) => unplugVolume(deps, w, { serverId, host, volumeId }),
+      do: async ({ serverId, host, volume }, w) => {
+        if (host !== null) await plugVolume(deps, w, { serverId, host, volume });
+      },
+      undo: async ({ serverId, host, volume: { volumeId } }, w) => {
+        if (host !== null) await unplugVolume(deps, w, { serverId, host, volumeId });
+      },
     })
     .step('complete', {
-      do: ({ volume: { attachmentId } }, w) => deps.volumes.complete(w.ctx, attachmentId),
+      do: async ({ host, volume: { attachmentId } }, w) => {
+        if (host !== null) await deps.volumes.complete(w.ctx, attachmentId);
+      },
     })
     .step('settle', {
-      do: ({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: false }),
+      do: ({ serverId, volume }, w) => endVolumeWork(deps, w, { work: { serverId, volume }, failed: false }),
     })
-    .onUnwound(({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: true }));
+    .onUnwound(({ serverId, volume }, w) => endVolumeWork(deps, w, { work: { serverId, volume }, failed: true }));

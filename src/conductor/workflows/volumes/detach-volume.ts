@@ -11,12 +11,17 @@ import { workOnHost } from '../steps/work-on-host.ts';
 export const detachVolume = (deps: WorkflowDeps) =>
   workflow(detachVolumeRef)
     .step('guest', {
-      do: ({ serverId, host, volume: { volumeId } }, w) =>
-        workOnHost(deps, w, host, (taskId) => deps.compute.detachVolume(w.ctx, { host, taskId, serverId, volumeId })),
-      undo: ({ serverId, host, volume }, w) => plugVolumeAgain(deps, w, { serverId, host, volume }),
+      do: async ({ serverId, host, volume: { volumeId } }, w) => {
+        // A server that has left its host has no guest.
+        if (host !== null)
+          await workOnHost(deps, w, host, (taskId) => deps.compute.detachVolume(w.ctx, { host, taskId, serverId, volumeId }));
+      },
+      undo: async ({ serverId, host, volume }, w) => {
+        if (host !== null) await plugVolumeAgain(deps, w, { serverId, host, volume });
+      },
     })
     .step('release', { do: ({ volume: { attachmentId } }, w) => deps.volumes.release(w.ctx, attachmentId) })
     .step('settle', {
-      do: ({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: false }),
+      do: ({ serverId, volume }, w) => endVolumeWork(deps, w, { work: { serverId, volume }, failed: false }),
     })
-    .onUnwound(({ serverId, host, volume }, w) => endVolumeWork(deps, w, { work: { serverId, host, volume }, failed: true }));
+    .onUnwound(({ serverId, volume }, w) => endVolumeWork(deps, w, { work: { serverId, volume }, failed: true }));

@@ -7,6 +7,7 @@ import { agentChannel } from './agent-channel.ts';
 import type { DomainParts } from './domain-parts.ts';
 import type { GuestDisk } from './disk-places.ts';
 import { screens } from './screens.ts';
+import { volumeDisk } from './volume-disk.ts';
 
 /** The element `devices`. */
 export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainParts, hardware: GuestHardware): XmlElement =>
@@ -14,6 +15,7 @@ export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainPart
     'devices',
     {},
     disks.map((disk) => diskOf(disk, hardware)),
+    (guest.volumes ?? []).map(volumeDisk),
     guest.vifs.filter(({ kind }) => kind === 'bridge').map((vif) => networkCard(vif, { hardware, vcpus: guest.flavor.vcpus })),
     serialPorts(consoleLog, hardware.serialPorts),
     element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),

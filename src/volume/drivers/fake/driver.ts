@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection, VolumeHoldings, VolumeSpec, WantedExport } from '../../../objects/volume-host.ts';
+import type { Connection } from '../../../objects/volume-connection.ts';
+import type { VolumeHoldings, VolumeSpec, WantedExport } from '../../../objects/volume-host.ts';
 import { StorageFailed, VolumeDataMissing } from '../../errors.ts';
 import type { ImageTarget } from '../../../objects/server-image.ts';
 import type { Copying, ImageTransfers, Space, VolumeDriver } from '../../driver.ts';

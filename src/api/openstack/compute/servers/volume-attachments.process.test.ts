@@ -146,8 +146,7 @@ test('whether a volume goes with its server can be changed, nothing else', async
 test('work that knows only a server’s own disks is refused while it has volumes', async () => {
   const volume = await newVolume();
   await attach({ volumeId: volume });
-  const acts = [{ shelve: null }, { rebuild: { imageRef: (await cloud.server(id)).image?.id } }, { resize: { flavorRef: '2' } }];
-  for (const act of acts) expect((await face.act(id, act)).status).toBe(409);
+  expect((await face.act(id, { resize: { flavorRef: '2' } })).status).toBe(409);
   await face.act(id, { 'os-stop': null });
   await until(async () => (await cloud.server(id)).vmState === 'stopped', { what: 'the server is stopped', timeoutMs: 20_000 });
   await detached(volume);
@@ -185,4 +184,43 @@ test('a host that was away while volumes came and went has its guest put right',
   await host.reconcile();
   await until(async () => plugged().join() === volume, { what: 'the guest has its volume and no other', timeoutMs: 20_000 });
   await detached(volume);
+});
+
+const settled = (server: string, vmState: string) =>
+  until(async () => (await cloud.server(server)).vmState === vmState && (await cloud.server(server)).taskState === null, {
+    what: `server ${server} is ${vmState}`,
+    timeoutMs: 20_000,
+  });
+
+test('a rebuilt guest has the volumes that the server had', async () => {
+  const volume = await newVolume();
+  await attach({ volumeId: volume });
+  expect((await face.act(id, { rebuild: { imageRef: (await cloud.server(id)).image?.id } })).status).toBe(202);
+  await settled(id, 'active');
+  expect([plugged(), await statusOf(volume)]).toEqual([[volume], 'in-use']);
+  await detached(volume);
+});
+
+test('a shelved server keeps its volumes, gets and loses others, and its guest has them when it is unshelved', async () => {
+  const [kept, added, removed] = [await newVolume(), await newVolume(), await newVolume()];
+  const server = await face.boot();
+  for (const volumeId of [kept, removed]) expect((await attach({ volumeId }, { server })).status).toBe(200);
+  await face.act(server, { shelve: null });
+  await settled(server, 'shelved_offloaded');
+  expect([await statusOf(kept), await statusOf(removed)]).toEqual(['reserved', 'reserved']);
+  expect((await attach({ volumeId: added }, { server })).body.volumeAttachment.device).toBe('/dev/vdd');
+  expect(await statusOf(added)).toBe('reserved');
+  await detached(removed, server);
+  const { faults } = cloud.host('host-1');
+  faults['spawn'] = { failureRate: 1 };
+  await face.act(server, { unshelve: null });
+  await settled(server, 'shelved_offloaded');
+  delete faults['spawn'];
+  expect([await statusOf(kept), await statusOf(added)]).toEqual(['reserved', 'reserved']);
+  await face.act(server, { unshelve: null });
+  await settled(server, 'active');
+  expect(plugged(server)).toEqual([kept, added]);
+  expect([await statusOf(kept), await statusOf(added)]).toEqual(['in-use', 'in-use']);
+  await face.ask('DELETE', `/servers/${server}`);
+  await until(async () => (await statusOf(kept)) === 'available', { what: 'the volume is free', timeoutMs: 20_000 });
 });

@@ -1,0 +1,27 @@
+import { Type as t } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { GuestVolume } from '../../../objects/guest-volume.ts';
+import { HypervisorFailed } from '../../errors.ts';
+import { element, type XmlElement } from '../xml.ts';
+
+const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String(), export: t.String() }) });
+
+/** The disk of a volume; its name says on which bus it is. */
+export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
+  if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
+  const dev = device.slice(device.lastIndexOf('/') + 1);
+  return element(
+    'disk',
+    { type: 'network', device: 'disk' },
+    element('driver', { name: 'qemu', type: 'raw', cache: 'none', discard: 'unmap' }),
+    element(
+      'source',
+      { protocol: 'nbd', name: connection.data.export },
+      element('host', { transport: 'unix', socket: connection.data.socket }),
+    ),
+    element('target', { dev, bus: dev.startsWith('sd') ? 'scsi' : 'virtio' }),
+    element('serial', {}, volumeId),
+    isReadOnly ? element('readonly') : undefined,
+    isShared ? element('shareable') : undefined,
+  );
+}
