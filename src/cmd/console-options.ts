@@ -50,6 +50,11 @@ export const consoles = optionGroup('console', {
   key: option(text(), { help: 'Its key, a PEM file.' }),
   ssl_minimum_version: option(oneOf(['default', 'tlsv1_2', 'tlsv1_3']), { default: 'default', help: 'The oldest TLS; default is 1.2.' }),
   ssl_ciphers: option(text(), { help: "What they may encrypt with, in OpenSSL's words; unset: what Node.js takes." }),
+  record_serial: option(boolean(), {
+    default: false,
+    help: 'Record what serial consoles show to those who may type; they are told. Administrators read it with nova-ts manage console.',
+  }),
+  record_max_bytes: option(integer({ min: 1024 }), { default: 1_048_576, help: 'How long a recording may become.' }),
   idle_timeout: option(integer({ min: 0 }), {
     default: 3600,
     help: 'Seconds without a byte in either direction after which a session ends; 0 is never.',

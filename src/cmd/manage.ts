@@ -3,6 +3,7 @@ import { readHops } from '../db/stores/cloud/request-story.ts';
 import { renderWalk, walkOf } from '../lib/trace/walk.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import { addCells } from './manage/cells.ts';
+import { addConsoles } from './manage/consoles.ts';
 import { addDb } from './manage/db.ts';
 import { type Configured, openExistingCloud, subcommand } from './manage/on-cloud.ts';
 import { addPlacement } from './manage/placement.ts';
@@ -41,6 +42,7 @@ export async function run(args: readonly string[]): Promise<void> {
   addDb(command);
   addCells(command);
   addServices(command);
+  addConsoles(command);
   subcommand(command, 'psql', "Open the cloud's database, embedded or not, in psql, and end with its exit status.")
     .argument('[args...]', 'arguments for psql, after --')
     .action(async (args: string[], { configFile = [] }: Configured) => {

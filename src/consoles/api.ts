@@ -1,9 +1,11 @@
 import type { ComputeRpcApi } from '../compute/rpcapi.ts';
 import { change } from '../db/change.ts';
 import { findConsoleGrant, type FoundGrant, prolongConsoleToken, takeConsoleToken } from '../db/stores/servers/console-tokens.ts';
+import type { RecordedPart } from '../db/stores/servers/console-recordings.ts';
 import type { Context } from '../lib/context/context.ts';
 import { NovaError } from '../lib/errors/error-type.ts';
 import { type ConsoleRefusal, type ConsoleType, consoleTypes, type OpenedConsole, sharedTypes } from '../objects/console.ts';
+import { record, withRecording } from './recordings.ts';
 import { type GivingOut, giveOut, type RunningServer } from './give-out.ts';
 
 export interface ConsoleAuthDeps extends GivingOut {
@@ -48,12 +50,12 @@ export class ConsoleAuth {
     if (grant.holder === 'another') return 'used';
     const opened = await this.#openDoor(ctx, grant);
     if (!opened) return 'away';
-    if (grant.holder !== 'nobody') return opened;
+    if (grant.holder !== 'nobody') return await withRecording(this.#deps, ctx, opened);
     const { db, ids } = this.#deps;
     const isTaken = await change(ctx, { db, what: `console.take ${ids.uuid()}` }, ({ trx }) =>
       takeConsoleToken(trx, ticket.token, ticket.secret),
     );
-    return isTaken ? opened : 'used';
+    return isTaken ? await withRecording(this.#deps, ctx, opened) : 'used';
   }
 
   /** Lets the token of a viewer who is connected last for another lifetime; undefined if it is good for nothing any more. */
@@ -66,6 +68,11 @@ export class ConsoleAuth {
       prolongConsoleToken(trx, token, { secret, now, until }),
     );
     return isGood ? until : undefined;
+  }
+
+  /** Keeps what a viewer saw; false if no more can be kept. */
+  record(ctx: Context, part: RecordedPart): Promise<boolean> {
+    return record(this.#deps, ctx, part);
   }
 
   /** An address for any number of people who may look at what a viewer sees; undefined if the console is not the viewer's to show. */

@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
 import { consolesOf, openFace, type SimulatedFace } from '../../test/support/simulated-face.ts';
+import { view } from '../../test/support/console-viewer.ts';
 import { until } from '../../test/support/until.ts';
+import { listRecordings, readRecording } from '../db/stores/servers/console-recordings.ts';
+import { systemClock } from '../lib/clock/clock.ts';
+import { systemIds } from '../lib/clock/ids.ts';
+import { memoryBus } from '../lib/rpc/memory/memory-bus.ts';
+import { asId, type ServerId } from '../objects/ids.ts';
+import { ConsoleProxy } from './proxies/console-proxy.ts';
+import { serialPages } from './proxies/pages-of.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { clientOf } from '../lib/rpc/client.ts';
 import { serve } from '../lib/rpc/serve.ts';
@@ -217,5 +225,61 @@ describe('a token', () => {
     onTestFinished(() => void stranger.destroy());
     stranger.write(`CONNECT ${internal_access_path} HTTP/1.1\r\n\r\n`);
     await reads(stranger, '404 Not Found');
+  });
+});
+
+describe('a recording', () => {
+  test('has what the viewer of a serial console saw, up to its bound, and goes with the server', async () => {
+    const id = await face.boot({ name: 'filmed' });
+    const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
+    await serve(bus, consoleRpc, consoleManager(consolesOf(cloud, { recordingBytes: 4_000 })), { log: silentLog });
+    const proxy = new ConsoleProxy({
+      type: 'serial',
+      pages: serialPages(),
+      consoles: clientOf(consoleRpc, bus),
+      allowedOrigins: [],
+      maxSessions: 10,
+      idleMs: 0,
+      endsWithToken: false,
+      tls: undefined,
+      clock: systemClock,
+      ids: systemIds,
+      log: silentLog,
+    });
+    onTestFinished(() => proxy.close());
+    const port = await proxy.listen({ host: '127.0.0.1', port: 0 });
+    const record = async (typed: readonly string[]) => {
+      const viewer = view(`ws://127.0.0.1:${port}/?token=${await tokenOf(id)}`);
+      await viewer.reads('[What this console shows is recorded.]');
+      for (const text of typed) {
+        viewer.send(`${text}\r`);
+        await viewer.reads(text);
+      }
+      viewer.close();
+      await viewer.ended;
+    };
+    const recordings = (text?: string) => listRecordings(cloud.db, asId<ServerId>(id), text);
+    await record(['root', 'echo "quoted"']);
+    await expect.poll(async () => (await recordings('"quoted"')).length, { timeout: 5_000 }).toBe(1);
+    const [kept] = await recordings();
+    const [head = '', ...lines] = String(await readRecording(cloud.db, String(kept?.id)))
+      .trimEnd()
+      .split('\n');
+    expect(JSON.parse(head)).toMatchObject({ version: 2, title: 'filmed' });
+    const outputs = lines.map((line) => JSON.parse(line));
+    expect(outputs.every(([at, kind]) => at >= 0 && kind === 'o')).toBe(true);
+    expect(outputs.map(([, , text]) => text).join('')).toContain('echo "quoted"');
+    // What is sent again, because nobody has answered, is there once.
+    for (const lines of ['{}\n', '{}\n[]\n', '{}\n[]\n'])
+      expect(await clientOf(consoleRpc, bus).recordConsole(someone(), { recording: String(kept?.id), at: 0, lines })).toBe(true);
+    expect(await readRecording(cloud.db, String(kept?.id))).toBe('{}\n[]\n');
+    const actions = await face.ask('GET', `/servers/${id}/os-instance-actions`);
+    expect(actions.body.instanceActions).toContainEqual(expect.objectContaining({ action: 'serial_console', request_id: kept?.requestId }));
+    await record(Array.from({ length: 100 }, (_, n) => `echo ${'long '.repeat(10)}${n}`));
+    await expect.poll(async () => (await recordings()).length).toBe(2);
+    expect((await recordings()).every(({ bytes }) => bytes <= 4_000)).toBe(true);
+    expect(await recordings('nothing')).toEqual([]);
+    await face.ask('DELETE', `/servers/${id}`);
+    await expect.poll(async () => await recordings(), { timeout: 10_000 }).toEqual([]);
   });
 });

@@ -16,6 +16,8 @@ export interface ConsoleOptions {
   readonly baseUrls: Readonly<Partial<Record<ConsoleType, string>>>;
   /** How long a token is good for (`[consoleauth]token_ttl`). */
   readonly tokenTtlMs: number;
+  /** How long a recording of a serial console may become (`[console]record_max_bytes`); 0 where none are made. */
+  readonly recordingBytes: number;
 }
 
 /** What giving out needs. */

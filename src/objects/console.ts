@@ -51,6 +51,8 @@ export const openedConsole = t.Object({
   baseUrl: t.String(),
   door: consoleDoor,
   isViewOnly: t.Optional(t.Boolean()),
+  /** Where what the viewer sees is to be recorded. */
+  recording: t.Optional(t.Object({ id: t.String({ format: 'uuid' }), maxBytes: t.Integer() })),
 });
 export type OpenedConsole = Static<typeof openedConsole>;
 
@@ -60,3 +62,11 @@ export type OpenedConsole = Static<typeof openedConsole>;
  */
 export const consoleRefusal = t.Union([t.Literal('used'), t.Literal('away')]);
 export type ConsoleRefusal = Static<typeof consoleRefusal>;
+
+/** What a viewer of a serial console saw; its request is among the server's actions. */
+export interface ConsoleRecording {
+  readonly id: string;
+  readonly serverId: ServerId;
+  readonly requestId: string;
+  readonly startedAt: Date;
+}

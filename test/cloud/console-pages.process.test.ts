@@ -223,7 +223,7 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
     const proxy = new ConsoleProxy({
       type: 'spice-html5',
       pages: spicePages('/nowhere'),
-      consoles: { openConsole: refuse, prolongConsole: refuse, shareConsole: refuse },
+      consoles: { openConsole: refuse, prolongConsole: refuse, recordConsole: refuse, shareConsole: refuse },
       allowedOrigins: [],
       maxSessions: 1,
       idleMs: 0,

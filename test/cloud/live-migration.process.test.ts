@@ -8,6 +8,7 @@ import { hostLayout } from '../../src/virt/libvirt/private-host/layout.ts';
 import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
+import { consoleUrl, view } from '../support/console-viewer.ts';
 import { type DebianPostgres, debianPostgres, debianPostgresBin } from '../support/debian-postgres.ts';
 import { type Rabbitmq, startRabbitmq } from '../support/rabbitmq.ts';
 import { realHost } from '../support/real-host.ts';
@@ -70,7 +71,11 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
     ]);
     await postgres.start();
     env = { NOVA_TRANSPORT_URL: rabbitmq.url, NOVA_DATABASE_URL: postgres.url, NOVA_CONFIG: config };
-    const control = ['api', 'conductor', 'scheduler'].map((service) => ({ name: service, service, env: { NOVA_HOST: 'control' } }));
+    const control = ['api', 'conductor', 'scheduler', 'consoleauth', 'serialproxy'].map((service) => ({
+      name: service,
+      service,
+      env: { NOVA_HOST: 'control' },
+    }));
     const onHosts = HOSTS.flatMap((host) =>
       ['network', 'compute'].map((service) => ({ name: `${service} ${host}`, service, env: { NOVA_HOST: host } })),
     );
@@ -165,11 +170,19 @@ describe.skipIf(missing !== undefined)(`live migration of a real guest${missing 
 
   test('it comes back although the compute service that sends it is killed meanwhile', async () => {
     const source = await hostOf();
+    const serial = await consoleUrl(demo, id, 'serial', 'serial');
+    const viewer = view(serial, { secret: 's-1' });
+    await viewer.reads('COUNT', WAIT_MS);
     await move();
     await isRunning();
     await cloud.kill9(`compute ${source}`);
     await cloud.start();
     await demo.settled(id, WAIT_MS);
+    // The session has ended with its host's service; the token has followed the server.
+    expect((await viewer.ended)[0]).toBe(4410);
+    const again = view(serial, { secret: 's-1' });
+    await again.reads('COUNT', 30_000);
+    again.close();
     const host = await hostOf();
     expect(host).toBe(otherThan(source));
     expect([await realHost(cloud, source).guests(), (await realHost(cloud, host).guests()).length]).toEqual([[], 1]);

@@ -81,7 +81,7 @@ export const networksOf = ({ db, bus }: SimulatedCloud): NetworkApi =>
   });
 
 /** Gives out tokens for ten minutes, of every type. */
-export const consolesOf = ({ db, deps: { compute } }: SimulatedCloud): ConsoleAuth =>
+export const consolesOf = ({ db, deps: { compute } }: SimulatedCloud, { recordingBytes = 0 } = {}): ConsoleAuth =>
   new ConsoleAuth({
     db,
     compute,
@@ -95,6 +95,7 @@ export const consolesOf = ({ db, deps: { compute } }: SimulatedCloud): ConsoleAu
         serial: 'ws://consoles.example:6083/',
       },
       tokenTtlMs: 600_000,
+      recordingBytes,
     },
   });
 

@@ -24,6 +24,7 @@ export function consoleOptions(config: NovaConfig): ConsoleOptions {
       }),
       ...(serial_console.enabled && { serial: serial_console.base_url ?? where('serial', '/').replace(/^http/, 'ws') }),
     },
+    recordingBytes: config.console.record_serial ? config.console.record_max_bytes : 0,
     tokenTtlMs: consoleauth.token_ttl * 1_000,
   };
 }

@@ -32,7 +32,12 @@ test('with a certificate it serves the page and its WebSocket over TLS only, fro
     type: 'serial',
     pages: serialPages(),
     // It knows no token.
-    consoles: { openConsole: async () => null, prolongConsole: async () => null, shareConsole: async () => null },
+    consoles: {
+      openConsole: async () => null,
+      prolongConsole: async () => null,
+      recordConsole: async () => false,
+      shareConsole: async () => null,
+    },
     allowedOrigins: [],
     maxSessions: 1,
     idleMs: 0,

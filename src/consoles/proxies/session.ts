@@ -15,6 +15,7 @@ import { enterDoor } from './enter-door.ts';
 import { keepFromTyping } from './look-only.ts';
 import { isForeign } from './origin.ts';
 import { keepToken } from './keep-token.ts';
+import { RECORDED_NOTICE, recorder } from './recorder.ts';
 import { ticketOf } from './ticket-of.ts';
 
 export interface SessionOptions {
@@ -72,6 +73,11 @@ async function run(options: SessionOptions, { viewer, guest, console, ticket }: 
   const expiresAt = new Date(console.expiresAt);
   const leftMs = endsWithToken ? expiresAt.getTime() - clock.now().getTime() : undefined;
   log.info({ serverId, type }, 'a console is shown');
+  const recording = console.recording && recorder(options, { ...console, recording: console.recording });
+  if (recording) {
+    viewer.send(Buffer.from(RECORDED_NOTICE));
+    guest.on('data', recording.take);
+  }
   const take = console.isViewOnly === true ? keepFromTyping(type) : undefined;
   const ended = bridge(viewer, guest, { clock, idleMs, leftMs, ...(take && { take }) });
   const over = new AbortController();
@@ -79,5 +85,6 @@ async function run(options: SessionOptions, { viewer, guest, console, ticket }: 
   viewer.resume();
   await ended;
   over.abort();
+  await recording?.end();
   log.info({ serverId, type }, 'a console is not shown any more');
 }

@@ -46,6 +46,7 @@ import * as consoles from './0045-consoles.ts';
 import * as workflowDeaths from './0046-workflow-deaths.ts';
 import * as usageAudits from './0051-usage-audits.ts';
 import * as consoleViewers from './0047-console-viewers.ts';
+import * as consoleRecordings from './0052-console-recordings.ts';
 import * as subnetModes from './0047-subnet-modes.ts';
 import * as volumesOfServers from './0048-volumes-of-servers.ts';
 import * as sharing from './0049-sharing.ts';
@@ -121,4 +122,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0051-segments': segments,
   '0051-usage-audits': usageAudits,
   '0052-network-types': networkTypes,
+  '0052-console-recordings': consoleRecordings,
 };

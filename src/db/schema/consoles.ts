@@ -14,6 +14,16 @@ export interface ConsoleTokensTable {
   view_only: Generated<boolean>;
 }
 
+/** What a viewer of a serial console saw, as lines of an asciicast. */
+export interface ConsoleRecordingsTable {
+  id: string;
+  server_id: string;
+  request_id: string;
+  started_at: Date;
+  lines: Generated<string>;
+}
+
 export interface ConsoleTables {
+  console_recordings: ConsoleRecordingsTable;
   console_tokens: ConsoleTokensTable;
 }

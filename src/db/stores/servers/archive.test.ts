@@ -109,7 +109,7 @@ test('every table with rows of servers is one of these, or has none of a deleted
     database.db,
   );
   // A deleted server has none of the first; the network and the volume service forget servers themselves.
-  const ofLiving = ['placements', 'server_group_members', 'console_tokens'];
+  const ofLiving = ['placements', 'server_group_members', 'console_tokens', 'console_recordings'];
   const others = [...ofLiving, 'ports', 'server_networking', 'volume_attachments', 'archived_rows'];
   expect(rows.map(({ table }) => table).filter((table) => !others.includes(table))).toEqual([...tablesOfServers].sort());
 });
