@@ -32,6 +32,14 @@ export const heldAddresses = ({ floatingIps, forwardings = [] }: HostRouter): re
   ...new Set([...floatingIps, ...forwardings].map(({ address }) => address)),
 ];
 
+/** A prefix of a router's network that guests make addresses of, by what the router tells them. */
+export interface AdvertisedPrefix {
+  readonly cidr: string;
+  /** Whether guests ask DHCP for the rest. */
+  readonly hasDhcp: boolean;
+  readonly dnsNameservers: readonly string[];
+}
+
 /** One device of a router. */
 export interface HostRouterLeg {
   /** A UUID: device names are cut from it. */
@@ -40,4 +48,6 @@ export interface HostRouterLeg {
   readonly macAddress: string;
   /** With the length of their subnet's prefix: `10.20.0.1/24`. */
   readonly addresses: readonly string[];
+  /** Left out: none. */
+  readonly advertised?: readonly AdvertisedPrefix[];
 }

@@ -18,7 +18,7 @@ export const hostRoutersOf = ({ routers, subnets, floatingIps, forwardings }: Ro
     .filter(({ adminStateUp }) => adminStateUp)
     .map(({ id, interfaces, gateway, isTranslating, routes }) => ({
       id,
-      interfaces: interfaces.map((leg) => legOf(leg, subnets)),
+      interfaces: interfaces.map((leg) => interfaceOf(leg, subnets)),
       gateway: gateway && legOf(gateway, subnets),
       nextHops: subnetsOf(gateway, subnets).flatMap(({ gatewayIp }) => gatewayIp ?? []),
       isTranslating,
@@ -44,6 +44,14 @@ const legOf = ({ portId, networkId, macAddress, fixedIps }: RouterLeg, subnets: 
     return subnet ? [`${ipAddress}/${subnet.cidr.split('/')[1]}`] : [];
   }),
 });
+
+/** The same for an interface, which tells guests how to make addresses. */
+const interfaceOf = (leg: RouterLeg, subnets: readonly Subnet[]): HostRouterLeg => {
+  const advertised = subnetsOf(leg, subnets).flatMap(({ cidr, ipv6RaMode, dnsNameservers }) =>
+    ipv6RaMode === 'slaac' || ipv6RaMode === 'dhcpv6-stateless' ? [{ cidr, hasDhcp: ipv6RaMode !== 'slaac', dnsNameservers }] : [],
+  );
+  return { ...legOf(leg, subnets), ...(advertised.length > 0 && { advertised }) };
+};
 
 const subnetsOf = (leg: RouterLeg | null, subnets: readonly Subnet[]): readonly Subnet[] =>
   leg ? leg.fixedIps.flatMap(({ subnetId }) => subnets.find(({ id }) => id === subnetId) ?? []) : [];

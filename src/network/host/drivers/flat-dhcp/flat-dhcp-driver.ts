@@ -64,7 +64,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     this.#shell = hostShell({ netns: options.netns });
     const cloud = (this.#cloud = cloudMark(options.cloudId));
     this.#filters = new PacketFilters(this.#shell, cloud);
-    this.#routing = new Routers(this.#shell, cloud);
+    this.#routing = new Routers(this.#shell, cloud, options);
     this.#tunnels = new Tunnels(this.#shell, cloud);
     this.#egress = options.hasEgress ? new Egress(this.#shell, cloud) : undefined;
     this.#services = new GuestServices(this.#shell, { ...options, cloud, lookup: (id, address) => this.#carried.holderOf(id, address) });
@@ -168,7 +168,7 @@ export class FlatDhcpDriver implements NetworkDriver {
   async #correctAll(): Promise<Correction[]> {
     const { networks: byId, ports, routers, tunnels } = this.#carried;
     const networks = [...byId.values()];
-    const isFiltered = await this.#filters.converge(networks, ports);
+    const isFiltered = await this.#filters.converge({ networks, ports, routers });
     const { steps, links } = await this.#correctLinks();
     const services = await this.#services.converge(networks, ports, links);
     const routing = await this.#routing.converge(routers, byId, { links, tunnels });
@@ -185,7 +185,8 @@ export class FlatDhcpDriver implements NetworkDriver {
   }
 
   #applyFilters(): Promise<void> {
-    return this.#filters.apply([...this.#carried.networks.values()], this.#carried.ports);
+    const { networks, ports, routers } = this.#carried;
+    return this.#filters.apply({ networks: [...networks.values()], ports, routers });
   }
 
   /** The steps that were needed, and the devices as they are after them. */

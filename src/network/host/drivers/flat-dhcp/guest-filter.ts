@@ -11,11 +11,18 @@ import { ANSWERS, elements, metadataChain, NEIGHBOURS, outside, served, toHost }
 import { ipVersion } from './ip-text.ts';
 import { ruleMatch } from './security-rules.ts';
 
+interface GuestTableOptions {
+  readonly marks: ReadonlyMap<string, number>;
+  readonly metadataPort: number;
+  /** The hardware addresses of routers, which answer DHCP for IPv6. */
+  readonly routerMacs: readonly string[];
+}
+
 /** The body of the table. Marks say which port a packet comes from (in prerouting and input) or goes to (when bridged). */
 export function guestTable(
   networks: readonly HostNetwork[],
   ports: readonly HostPort[],
-  { marks, metadataPort }: { readonly marks: ReadonlyMap<string, number>; readonly metadataPort: number },
+  { marks, metadataPort, routerMacs }: GuestTableOptions,
 ): string {
   const metadata = `ip daddr ${METADATA_ADDRESS} tcp dport { ${METADATA_PORT}, ${metadataPort} } accept`;
   const bridges = networks.map((network) => `"${bridgeName(network)}"`);
@@ -54,7 +61,7 @@ export function guestTable(
     ${ANSWERS}
     counter drop
   }
-  ${towardsGuests(networks, secured, markOf)}
+  ${towardsGuests(networks, secured, { markOf, routerMacs })}
   ${secured.flatMap((port) => portChains(port, markOf(port), metadata)).join('\n  ')}
 `;
 }
@@ -62,12 +69,17 @@ export function guestTable(
 type MarkOf = (port: HostPort) => number | undefined;
 
 /** What comes to guests by their bridges, and from the host where it serves their network. */
-function towardsGuests(networks: readonly HostNetwork[], ports: readonly HostPort[], markOf: MarkOf): string {
+function towardsGuests(
+  networks: readonly HostNetwork[],
+  ports: readonly HostPort[],
+  { markOf, routerMacs }: { readonly markOf: MarkOf; readonly routerMacs: readonly string[] },
+): string {
   const servers = networks.map(({ id }) => servingMac(id)).join(', ');
   const inHost = new Set(networks.filter(servesInHost).map(({ id }) => id));
   const reached = ports.filter(({ networkId }) => inHost.has(networkId));
   return `chain bridged {
     ${servers ? `ether saddr { ${servers} } meta nfproto ipv4 udp sport 67 udp dport 68 accept` : ''}
+    ${routerMacs.length > 0 ? `ether saddr { ${routerMacs.join(', ')} } meta nfproto ipv6 udp sport 547 udp dport 546 accept` : ''}
     ${vmap('meta mark', byMark('in', ports, markOf)).join('')}
     accept
   }
@@ -122,5 +134,6 @@ function portChain(
 /** Beside metadata, DHCP and multicast reports are allowed whatever the rules. */
 const ALWAYS_OUT = [
   'meta nfproto ipv4 udp sport 68 udp dport 67 accept',
+  'meta nfproto ipv6 udp sport 546 udp dport 547 accept',
   'icmpv6 type { mld-listener-report, mld2-listener-report } accept',
 ];

@@ -1,7 +1,8 @@
 /** The pure parts: what is written for dnsmasq, nft and ip. */
 import { expect, test } from 'vitest';
-import { sampleExternal, sampleNetwork, samplePort } from '../../../network-samples.ts';
-import { bridgeName, tunnelName } from '../../device-names.ts';
+import { sampleExternal, sampleNetwork, samplePort, sampleRouter } from '../../../network-samples.ts';
+import { bridgeName, innerLegName, tunnelName } from '../../device-names.ts';
+import { advertConfig } from './advert-config.ts';
 import { planLinks, planTearDown, servingMac } from './bridge-plan.ts';
 import { cloudMark } from './cloud-mark.ts';
 import { zonesOf } from './conntrack-zones.ts';
@@ -170,6 +171,27 @@ test('the kernel is told where guests are, and what it learned of one that moves
     flooding: [`fdb del ${all} ${device} dst 192.0.2.9 self`],
     guests: [`fdb replace ${mac1} ${device} dst 192.0.2.2 self dynamic`],
   });
+});
+
+test('a router tells of its IPv6 prefixes and of name servers, and texts of tenants cannot add lines to that', () => {
+  const router = sampleRouter([sampleNetwork(20), sampleNetwork(21)], undefined);
+  const paths = { pid: '/s/pid', log: '/s/log' };
+  expect(advertConfig(router, paths, new Map())).toBeUndefined();
+  const evil = 'fd00::/64\ndhcp-script=/bin/sh';
+  const advertised = [
+    { cidr: 'fd00:20::/64', hasDhcp: false, dnsNameservers: ['fd00:53::1', evil, '9.9.9.9'] },
+    { cidr: evil, hasDhcp: false, dnsNameservers: [] },
+    { cidr: 'fd00:21::/64', hasDhcp: true, dnsNameservers: [] },
+  ];
+  const interfaces = router.interfaces.map((leg, at) => ({ ...leg, advertised: at === 0 ? advertised : [] }));
+  const config = advertConfig({ ...router, interfaces }, paths, new Map());
+  const [device] = interfaces.map(({ portId }) => innerLegName(portId));
+  expect(config?.split('\n').filter((line) => /^(interface|dhcp-)/.test(line))).toEqual([
+    `interface=${device}`,
+    'dhcp-range=set:prefix0,fd00:20::,ra-only,64,86400',
+    'dhcp-option=tag:prefix0,option6:dns-server,[fd00:53::1]',
+    'dhcp-range=set:prefix2,fd00:21::,ra-stateless,64,86400',
+  ]);
 });
 
 const remote = (at: number, isActive = true) => ({ macAddress: `FA:16:3E:00:00:0${at}`, ipAddresses: [], isActive });

@@ -1,5 +1,6 @@
 /** Keeps a cloud's tables in the kernel equal to what the ports need. */
 import type { HostNetwork, HostPort } from '../../driver.ts';
+import type { HostRouter } from '../../host-router.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
 import { bridgeTable } from './anti-spoofing.ts';
 import type { CloudMark } from './cloud-mark.ts';
@@ -17,6 +18,13 @@ const GUARD = `bridge ${GUARD_TABLE}`;
 /** What earlier releases loaded, of which a namespace had one cloud only: they would drop all that is not in them. */
 const EARLIER_TABLES = [`bridge ${PORTS}`, `inet ${GUESTS}`];
 
+/** What a host carries, as far as filters are concerned. */
+interface Filtered {
+  readonly networks: readonly HostNetwork[];
+  readonly ports: readonly HostPort[];
+  readonly routers: readonly HostRouter[];
+}
+
 export class PacketFilters {
   readonly #shell: HostShell;
   readonly #cloud: CloudMark;
@@ -31,13 +39,13 @@ export class PacketFilters {
   }
 
   /** Loads the rules unless they were loaded last; does not read the kernel. For use between two calls of `converge`. */
-  apply(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<void> {
-    return this.#rules.apply(this.#ruleset(networks, ports));
+  apply(carried: Filtered): Promise<void> {
+    return this.#rules.apply(this.#ruleset(carried));
   }
 
   /** Makes sure that the kernel has the rules; true when it did not. */
-  converge(networks: readonly HostNetwork[], ports: readonly HostPort[]): Promise<boolean> {
-    return this.#rules.converge(this.#ruleset(networks, ports));
+  converge(carried: Filtered): Promise<boolean> {
+    return this.#rules.converge(this.#ruleset(carried));
   }
 
   /** Removes our tables; the guard of all taps goes with those of the last cloud. */
@@ -53,7 +61,9 @@ export class PacketFilters {
   }
 
   /** Sorted, so that the order of the input does not matter. */
-  #ruleset(networks: readonly HostNetwork[], ports: readonly HostPort[]): string {
+  #ruleset({ networks, ports, routers }: Filtered): string {
+    const legs = routers.flatMap(({ interfaces }) => interfaces.map(({ macAddress }) => macAddress.toLowerCase()));
+    const routerMacs = [...new Set(legs)].sort();
     const [someNetworks, somePorts] = [networks.toSorted(byId), ports.toSorted(byId)];
     const marks = portMarks(somePorts.map((port) => port.id));
     const { metadataPort } = this.#cloud;
@@ -61,7 +71,7 @@ export class PacketFilters {
       ...EARLIER_TABLES.map(removal),
       replacement(GUARD, guardTable),
       replacement(this.#own.ports, bridgeTable(someNetworks, somePorts, marks)),
-      replacement(this.#own.guests, guestTable(someNetworks, somePorts, { marks, metadataPort })),
+      replacement(this.#own.guests, guestTable(someNetworks, somePorts, { marks, metadataPort, routerMacs })),
     ].join('');
   }
 }

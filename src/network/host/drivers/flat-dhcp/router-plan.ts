@@ -2,7 +2,7 @@
 import { bridgeName, gatewayLegName, innerLegName, legName } from '../../device-names.ts';
 import type { HostNetwork } from '../../driver.ts';
 import { heldAddresses, type HostRouter, type HostRouterLeg } from '../../host-router.ts';
-import { canonical, ipVersion } from './ip-text.ts';
+import { canonical, ipVersion, linkLocal } from './ip-text.ts';
 import type { Leg } from './legs.ts';
 
 /** The devices of a router on the networks that the host carries. */
@@ -13,7 +13,9 @@ export function devicesOf(router: HostRouter, networks: ReadonlyMap<string, Host
     if (!network) return [];
     const { portId, macAddress } = leg;
     const place = { outer: legName(portId), mark: `leg:${portId}`, bridge: bridgeName(network), mtu: network.mtu };
-    return [{ ...place, name, macAddress, addresses: [...leg.addresses.map(asShown), ...more] }];
+    // Guests know their router by its link-local address.
+    const own = leg.addresses.some((address) => ipVersion(address) === 6) ? [`${linkLocal(macAddress)}/64`] : [];
+    return [{ ...place, name, macAddress, addresses: [...leg.addresses.map(asShown), ...more, ...own] }];
   };
   return [
     ...interfaces.flatMap((leg) => device(leg, innerLegName(leg.portId), [])),

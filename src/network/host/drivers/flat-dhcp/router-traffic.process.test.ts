@@ -1,12 +1,15 @@
 /** What goes through a router: guests out, the outside in by floating IPs, and what stops when these go. */
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bridgeName } from '../../device-names.ts';
 import type { HostRouter } from '../../host-router.ts';
 import { routed, sampleExternal, sampleNetwork, samplePort, sampleRouter, sampleRule } from '../../../network-samples.ts';
 import { hostShell } from '../../shell/host-shell.ts';
+import { pidsWithArgument } from './daemon-process.ts';
+import { canonical, linkLocal } from './ip-text.ts';
 import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';
 
 const missing = process.env['CI'] === 'true' ? undefined : await lacking();
@@ -110,7 +113,7 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     await led(80);
     const serve = 'while true; do echo hello | busybox nc -l -p 8080 -w 5; done';
     const served = guestA.shell.run('timeout', ['20', 'sh', '-c', serve]).catch(() => {});
-    expect(await hears(outside, 80)).toBe('hello');
+    await expect.poll(() => hears(outside, 80), { timeout: 10_000 }).toBe('hello');
     // By the same address, also from behind the same router.
     expect(await hears(guestB, 80)).toBe('hello');
     expect(await hears(outside, 81)).toBe('');
@@ -127,6 +130,44 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     expect(await guestA.pings('10.21.0.12')).toBe(false);
     await carry();
     expect(await guestA.pings('10.21.0.12')).toBe(true);
+  });
+
+  test('make IPv6 addresses of what their router tells them, reach each other by them, and are told again by the next service', async () => {
+    const withV6 = (one: typeof network, octet: number) => ({ ...one, subnets: [...one.subnets, v6(octet)] });
+    const networks = [withV6(network, 20), withV6(other, 21), external];
+    const own = (port: typeof a, octet: number) => `fd00:${octet}::${linkLocal(port.macAddress).slice('fe80::'.length)}`;
+    const open = (port: typeof a, octet: number) => ({
+      ...port,
+      fixedIps: [...port.fixedIps, { subnetId: `v6-${octet}`, ipAddress: own(port, octet) }],
+      rules: [...rules, sampleRule({ direction: 'egress', ethertype: 'IPv6' }), sampleRule({ ethertype: 'IPv6', protocol: 'icmpv6' })],
+    });
+    const router = sampleRouter([network, other], external);
+    const interfaces = router.interfaces.map((leg, at) => ({
+      ...leg,
+      addresses: [...leg.addresses, `fd00:${20 + at}::1/64`],
+      advertised: [{ cidr: `fd00:${20 + at}::/64`, hasDhcp: at === 1, dnsNameservers: ['fd00:53::1'] }],
+    }));
+    const wanted = { networks, ports: [open(a, 20), open(b, 21)], routers: [{ ...router, interfaces }] };
+    await host.driver.converge(wanted);
+    expect(await host.driver.converge(wanted)).toEqual([]);
+    await expect.poll(() => addressesOf(guestA), { timeout: 15_000 }).toContain(canonical(own(a, 20)));
+    await expect.poll(() => addressesOf(guestB), { timeout: 15_000 }).toContain(canonical(own(b, 21)));
+    await expect.poll(() => guestA.pings(own(b, 21)), { timeout: 15_000 }).toBe(true);
+    // The other network has more to ask DHCP for, whatever the rules.
+    expect(await informed(guestB, b.macAddress)).toBe(true);
+    expect(await informed(guestA, a.macAddress)).toBe(false);
+    await host.driver.updateSecurity(
+      [a, { ...open(b, 21), rules }].map((port) => ({ ...port, fixedIps: wanted.ports.find(({ id }) => id === port.id)?.fixedIps ?? [] })),
+    );
+    expect(await guestA.pings(own(b, 21))).toBe(false);
+    await host.driver.close();
+    const next = host.newDriver();
+    expect((await next.converge(wanted)).filter(({ part }) => part === 'router')).toEqual([]);
+    await next.close();
+    const conf = `--conf-file=${join(host.stateDir, 'adverts', router.id, 'conf')}`;
+    expect(await pidsWithArgument(conf)).toHaveLength(1);
+    await carry();
+    expect(await pidsWithArgument(conf)).toEqual([]);
   });
 
   test('follow extra routes', async () => {
@@ -161,3 +202,26 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     await next.close();
   });
 });
+
+/** Whether somebody answers a guest that asks DHCP for IPv6 for information only (RFC 8415, 18.2.6). */
+const informed = async (guest: TestGuest, macAddress: string): Promise<boolean> => {
+  const request = `0b1234560001000a00030001${macAddress.replaceAll(':', '')}000600020017`;
+  const ask = `const s = require('dgram').createSocket('udp6');
+    s.on('message', (m) => { console.log(m[0] === 7); process.exit(); });
+    s.bind(546, () => s.send(Buffer.from('${request}', 'hex'), 547, 'ff02::1:2%eth0'));
+    setTimeout(process.exit, 2000);`;
+  return (await guest.shell.run(process.execPath, ['-e', ask])).stdout === 'true\n';
+};
+
+/** A routed IPv6 subnet. */
+const v6 = (octet: number) => ({
+  id: `v6-${octet}`,
+  cidr: `fd00:${octet}::/64`,
+  gatewayIp: `fd00:${octet}::1`,
+  isRouted: true,
+  enableDhcp: true,
+  dnsNameservers: ['fd00:53::1'],
+  hostRoutes: [],
+});
+
+const addressesOf = async (guest: TestGuest) => (await guest.shell.run('ip', ['-6', '-o', 'address', 'show', 'eth0', '-tentative'])).stdout;

@@ -9,6 +9,7 @@ import { KernelRules, replacement } from './kernel-rules.ts';
 import { connectLegs, type Leg } from './legs.ts';
 import { Namespaces } from './namespaces.ts';
 import { ROUTER_TABLE, routerTable } from './router-filter.ts';
+import { RouterAdverts, type RouterAdvertsOptions } from './router-adverts.ts';
 import { correctNeighbours } from './router-neighbours.ts';
 import { devicesOf } from './router-plan.ts';
 import { correctRoutes } from './router-routes.ts';
@@ -26,10 +27,12 @@ export class Routers {
   readonly #shell: HostShell;
   readonly #cloud: CloudMark;
   readonly #namespaces: Namespaces;
+  readonly #adverts: RouterAdverts;
   readonly #known = new Map<string, Known>();
 
-  constructor(shell: HostShell, cloud: CloudMark) {
+  constructor(shell: HostShell, cloud: CloudMark, options: RouterAdvertsOptions) {
     this.#shell = shell;
+    this.#adverts = new RouterAdverts(options);
     this.#cloud = cloud;
     this.#namespaces = new Namespaces(shell, cloud, 'router');
   }
@@ -49,6 +52,7 @@ export class Routers {
     const wanted = new Set(routers.map(({ id }) => id));
     const leftovers = present.filter((id) => !wanted.has(id));
     for (const id of leftovers) await this.#remove(id);
+    await this.#adverts.keepOnly([...wanted]);
     const corrected: Correction[] = leftovers.map((id) => ({ part: 'router', what: `router ${id} was not wanted any more` }));
     // One after the other: a host with many routers must not run many commands at once.
     for (const router of routers) {
@@ -71,7 +75,8 @@ export class Routers {
     const routes = await correctRoutes(router, shell);
     if (!known.isForwarding) await startForwarding(shell);
     known.isForwarding = true;
-    return isChanged || hasNewRules || routes;
+    const isTelling = await this.#adverts.converge(router, shell);
+    return isChanged || hasNewRules || routes || isTelling;
   }
 
   /** Tells the routers where guests of other hosts are. */
@@ -92,6 +97,7 @@ export class Routers {
 
   async #remove(id: string): Promise<void> {
     this.#known.delete(id);
+    await this.#adverts.remove(id);
     await this.#namespaces.remove(id);
   }
 
