@@ -14,7 +14,9 @@ import { insertPort } from '../../src/db/stores/network/ports.ts';
 import { insertGroup } from '../../src/db/stores/network/security-groups.ts';
 import { insertFlavor } from '../../src/db/stores/flavors/flavors.ts';
 import { asId, type ImageId } from '../../src/objects/ids.ts';
+import { allShared } from '../../src/objects/numa/host-topology.ts';
 import { novaPolicy } from '../../src/policy/policy.ts';
+import { machineOf } from '../../src/virt/fake/topology.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { checkDeclared } from '../support/declared-answer.ts';
 import { missingSamples, readSample, requestOf, type Sampled, skipsSamples } from '../support/published-samples.ts';
@@ -65,11 +67,18 @@ async function insertSampleNetwork(db: TestDatabase['db'], id: string, prefix: s
   });
 }
 
+/** Most CPUs of the host are for single guests. */
+const [shared, dedicated] = [true, false].map((isShared) =>
+  Array.from({ length: 256 }, (_, cpu) => cpu).filter((cpu) => cpu % 128 < 32 === isShared),
+);
+
 /** A cloud with the flavors, the zone, the host, the network and the server group that the samples name. */
 async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud> {
   const { db } = database;
   const cloud = new SimulatedCloud(database, { maxAttempts: 1 });
-  for (const id of ['1', '2', '6']) await insertFlavor(db, { ...sampleFlavor, id, name: `m1.${id}` });
+  // Two nodes, so that a sample of their topology has something to show.
+  const nodes = { vcpus: 4, extraSpecs: { 'hw:numa_nodes': '2', 'hw:cpu_policy': 'dedicated', 'hw:mem_page_size': 'small' } };
+  for (const id of ['1', '2', '6']) await insertFlavor(db, { ...sampleFlavor, ...(id === '1' ? nodes : {}), id, name: `m1.${id}` });
   const group = {
     id: GROUP,
     name: 'test',
@@ -79,7 +88,8 @@ async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud
     maxServerPerHost: null,
   } as const;
   await db.transaction().execute((trx) => insertServerGroup(trx, group));
-  await cloud.start(NODE);
+  await cloud.start();
+  await cloud.addHost(NODE, { machine: machineOf('2x64x2'), division: { ...allShared, shared, dedicated } });
   await db.updateTable('services').set({ zone: ZONE }).where('host', '=', NODE).execute();
   await db.updateTable('networks').set({ name: NETWORK }).execute();
   for (const [id, prefix] of ATTACHED) await insertSampleNetwork(db, id, prefix);
