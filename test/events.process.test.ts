@@ -184,6 +184,10 @@ async function changeNetworks(): Promise<void> {
   const [rule] = await networks.rules.create(asked(), [{ groupId: group.id, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' }]);
   await networks.rules.delete(asked(), rule?.id ?? '');
   await networks.groups.delete(asked(), group.id);
+  const operator = () => ({ ...asked(), isAdmin: true, roles: ['admin'] });
+  const [limits] = await networks.qosPolicies.create(operator(), [{ name: 'l' }]);
+  await networks.qosRules.create(operator(), { policyId: limits?.id ?? '', kind: 'bandwidth_limit' }, { maxKbps: 1000 });
+  await networks.qosPolicies.delete(operator(), limits?.id ?? '');
   const [scope] = await networks.addressScopes.create(asked(), [{ name: 's', ipVersion: 4 }]);
   await networks.addressScopes.update(asked(), scope?.id ?? '', { name: 't' });
   const [pool] = await networks.subnetPools.create(asked(), [{ name: 'p', prefixes: ['10.50.0.0/16'] }]);

@@ -5,6 +5,7 @@ import * as identity from './identity.ts';
 import * as image from './image.ts';
 import * as network from './network.ts';
 import * as networkDefaults from './network-defaults.ts';
+import * as networkQos from './network-qos.ts';
 import * as networkSharing from './network-sharing.ts';
 import * as routers from './routers.ts';
 import * as servers from './servers.ts';
@@ -19,7 +20,7 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, networkDefaults, networkSharing, routers, volume]
+  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume]
     .flatMap(typesIn)
     .map((type) => [type.type, type]),
 );

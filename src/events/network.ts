@@ -18,6 +18,7 @@ const network = snapshot(
     adminStateUp: t.Boolean(),
     portSecurityEnabled: t.Boolean(),
     mtu: t.Integer(),
+    qosPolicyId: orNull(t.String()),
     bridge: orNull(t.String()),
     networkType: word<NetworkType>(),
     vni: orNull(t.Integer()),
@@ -71,6 +72,7 @@ export const portSnapshot = t.Object({
   allowedAddressPairs: t.Array(t.Object({ ipAddress: t.String(), macAddress: t.Optional(t.String()) })),
   fixedIps: t.Array(t.Object({ subnetId: t.String(), ipAddress: t.String() })),
   securityGroupIds: t.Array(t.String()),
+  qosPolicyId: orNull(t.String()),
   extraDhcpOptions: t.Array(t.Object({ name: t.String(), value: t.String(), ipVersion: t.Union([t.Literal(4), t.Literal(6)]) })),
   tags,
 });

@@ -5,7 +5,8 @@ import { AgentsApi } from './api/agents.ts';
 import { AddressScopesApi } from './api/address-scopes.ts';
 import { DefaultRulesApi } from './api/default-rules.ts';
 import { type NetworkApiDeps, ownerOf } from './api/deps.ts';
-import { NotForSeveralServers, PortLimitExceeded } from './errors.ts';
+import { PortLimitExceeded } from './errors.ts';
+import { refuseSharing } from './api/for-several-servers.ts';
 import { FloatingIpsApi } from './api/floating-ips.ts';
 import { GroupsApi } from './api/groups.ts';
 import { checkGroupNames } from './books/group-names.ts';
@@ -15,6 +16,8 @@ import { NetworksApi } from './api/networks.ts';
 import { roomFor } from './books/quota.ts';
 import { PortForwardingsApi } from './api/port-forwardings.ts';
 import { PortsApi } from './api/ports.ts';
+import { QosPoliciesApi } from './api/qos-policies.ts';
+import { QosRulesApi } from './api/qos-rules.ts';
 import { QuotasApi } from './api/quotas.ts';
 import { checkRestricted } from './api/restricted-attributes.ts';
 import { type PlannedPort, planPorts } from './books/requested.ts';
@@ -45,6 +48,8 @@ export class NetworkApi implements NetworkingChecks {
   readonly routers: RoutersApi;
   readonly interfaces: RouterInterfacesApi;
   readonly floatingIps: FloatingIpsApi;
+  readonly qosPolicies: QosPoliciesApi;
+  readonly qosRules: QosRulesApi;
   readonly portForwardings: PortForwardingsApi;
   readonly ipAvailability: IpAvailabilityApi;
   readonly agents: AgentsApi;
@@ -70,6 +75,8 @@ export class NetworkApi implements NetworkingChecks {
     this.floatingIps = new FloatingIpsApi(deps);
     this.ipAvailability = new IpAvailabilityApi(deps);
     this.agents = new AgentsApi(deps);
+    this.qosPolicies = new QosPoliciesApi(deps);
+    this.qosRules = new QosRulesApi(deps);
     this.portForwardings = new PortForwardingsApi(deps);
     this.subnetPools = new SubnetPoolsApi(deps);
     this.addressScopes = new AddressScopesApi(deps);
@@ -107,13 +114,5 @@ export class NetworkApi implements NetworkingChecks {
     if (planned.kind === 'given' || planned.fixedIp === undefined) return;
     const port = { fixedIps: [{ ipAddress: planned.fixedIp }] };
     checkRestricted(this.#deps.policy, ctx, { verb: 'create', port, network: planned.network });
-  }
-}
-
-/** Several servers cannot share a port or an address. */
-function refuseSharing(requested: Exclude<RequestedNetworks, string>, count: number): void {
-  for (const { portId, fixedIp } of requested) {
-    if (portId !== undefined) throw NotForSeveralServers({ what: `Port ${portId}`, count });
-    if (fixedIp !== undefined) throw NotForSeveralServers({ what: `Fixed IP ${fixedIp}`, count });
   }
 }

@@ -2,7 +2,7 @@
 import type { Kept, Tagged } from './network.ts';
 
 /** The kinds of objects that a project can let others use. */
-export const sharedTypes = ['network', 'security_group', 'address_scope', 'subnetpool'] as const;
+export const sharedTypes = ['network', 'security_group', 'address_scope', 'subnetpool', 'qos_policy'] as const;
 export type SharedType = (typeof sharedTypes)[number];
 
 /** What a policy lets the target do: use the object as if it were shared or, of a network, lead routers and floating IPs out by it. */

@@ -35,6 +35,8 @@ export interface Network extends Tagged {
   readonly portSecurityEnabled: boolean;
   /** Bytes. */
   readonly mtu: number;
+  /** The QoS policy of its guests' ports that have none of their own. */
+  readonly qosPolicyId: string | null;
   /** A bridge that the operator provides; null: hosts create one. */
   readonly bridge: string | null;
   readonly networkType: NetworkType;
@@ -133,6 +135,7 @@ export interface Port extends Tagged {
   readonly fixedIps: readonly FixedIp[];
   readonly securityGroupIds: readonly string[];
   readonly extraDhcpOptions: readonly DhcpOption[];
+  readonly qosPolicyId: string | null;
 }
 
 /** A device of a router: its port with its addresses. */

@@ -43,6 +43,12 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const outlet = { internal_port_id: port, protocol: 'tcp', internal_port: 80, external_port: 80 };
   const forwardings = `/v2.0/floatingips/${floatingIp}/port_forwardings`;
   const forwarding = await made(owner, 'network', forwardings, { port_forwarding: outlet }).then(idOf);
+  const limits = { policy: { name: 'theirs', tags: ['t'], project_id: owner.projectId } };
+  const qos = await made(admin, 'network', '/v2.0/qos/policies', limits).then(idOf);
+  const limit = { bandwidth_limit_rule: { max_kbps: 1000 } };
+  const limitRule = await made(admin, 'network', `/v2.0/qos/policies/${qos}/bandwidth_limit_rules`, limit).then(idOf);
+  const mark = { dscp_marking_rule: { dscp_mark: 10 } };
+  const markRule = await made(admin, 'network', `/v2.0/qos/policies/${qos}/dscp_marking_rules`, mark).then(idOf);
   const pool = { name: 'theirs', prefixes: ['10.96.0.0/16'], tags: ['t'] };
   const subnetPool = await made(owner, 'network', '/v2.0/subnetpools', { subnetpool: pool }).then(idOf);
   const scope = { address_scope: { name: 'theirs', ip_version: 4 } };
@@ -109,6 +115,12 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'network subnetpools tags': theirs('t'),
     'network address-scopes': theirs(addressScope),
     'network rbac-policies': theirs(rbacPolicy),
+    'network qos policies': theirs(qos),
+    'network policies': theirs(qos),
+    'network policies tags': theirs('t'),
+    'network qos policies bandwidth_limit_rules': theirs(limitRule),
+    'network qos policies dscp_marking_rules': theirs(markRule),
+    'network qos rule-types': everyones('bandwidth_limit'),
     'network agents': theirs(agents?.[0]?.id ?? ''),
     'network network-ip-availabilities': theirs(network),
     'network routers': theirs(router),

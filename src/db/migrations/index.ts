@@ -54,6 +54,7 @@ import * as portForwardings from './0050-port-forwardings.ts';
 import * as numa from './0050-numa.ts';
 import * as segments from './0051-segments.ts';
 import * as networkTypes from './0052-network-types.ts';
+import * as qos from './0053-qos.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -123,4 +124,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0051-usage-audits': usageAudits,
   '0052-network-types': networkTypes,
   '0052-console-recordings': consoleRecordings,
+  '0053-qos': qos,
 };

@@ -1,5 +1,6 @@
 import type { NetworkType } from '../../objects/network.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { NetworkQosTables } from './network-qos.ts';
 import type { NetworkSharingTables } from './network-sharing.ts';
 
 type Time = ColumnType<Date, Date | undefined, Date>;
@@ -27,6 +28,8 @@ export interface NetworksTable extends Tagged {
   port_security_enabled: Defaulted<boolean>;
   /** Bytes. */
   mtu: number;
+  /** What limits the ports of guests on it that have no policy of their own. */
+  qos_policy_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** An operator's existing bridge, of this name on every host. */
   bridge: ColumnType<string | null, string | null | undefined, string | null>;
   /** The number of its frames on the way between hosts; networks that do not go there have one, too. */
@@ -92,6 +95,8 @@ export interface PortsTable extends Tagged {
   server_tag: ColumnType<string | null, string | null | undefined, string | null>;
   port_security_enabled: Defaulted<boolean>;
   allowed_address_pairs: JSONColumnType<{ ipAddress: string; macAddress?: string }[], string | undefined, string>;
+  /** What limits it. */
+  qos_policy_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** Where an admin wants it while no server has it. */
   wanted_host: ColumnType<string | null, string | null | undefined, string | null>;
   binding_profile: JSONColumnType<Record<string, unknown>, string | undefined, string>;
@@ -244,7 +249,7 @@ export interface NetworkQuotasTable {
   hard_limit: number;
 }
 
-export interface NetworkTables extends NetworkSharingTables {
+export interface NetworkTables extends NetworkSharingTables, NetworkQosTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
   ports: PortsTable;

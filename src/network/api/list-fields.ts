@@ -37,9 +37,10 @@ export const listFields = {
       port_security_enabled: 'port_security_enabled',
       ipv4_address_scope: 'ipv4_address_scope',
       ipv6_address_scope: 'ipv6_address_scope',
+      qos_policy_id: 'qos_policy_id',
     },
     constants: {
-      ...unset('qos_policy_id', 'dns_domain'),
+      ...unset('dns_domain'),
       ...unset('availability_zone_hints', 'availability_zones'),
       status: 'ACTIVE',
       is_default: 'false',
@@ -75,10 +76,11 @@ export const listFields = {
       status: 'status',
       device_id: 'device_id',
       device_owner: 'device_owner',
+      qos_policy_id: 'qos_policy_id',
       port_security_enabled: 'port_security_enabled',
     },
     // Only admins see where a port is plugged; for others these fields are unset.
-    constants: { ...unset('binding:host_id', 'binding:vif_type', 'qos_policy_id', 'dns_name'), 'binding:vnic_type': 'normal' },
+    constants: { ...unset('binding:host_id', 'binding:vif_type', 'dns_name'), 'binding:vnic_type': 'normal' },
     hasTags: true,
   },
   routers: {
@@ -121,6 +123,7 @@ export const listFields = {
     constants: {},
     hasTags: false,
   },
+  qosPolicies: { columns: { ...common, shared: 'shared', is_default: 'is_default' }, constants: {}, hasTags: true },
   portForwardings: {
     columns: {
       id: 'id',

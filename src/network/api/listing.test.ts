@@ -21,6 +21,7 @@ test.each([
   ['subnetPools', 'subnet_pools'],
   ['rbacPolicies', 'rbac_policies'],
   ['portForwardings', 'port_forwardings'],
+  ['qosPolicies', 'qos_policies'],
 ] as const)('every field that filters %s has its column', async (kind, table) => {
   const tables = await database.db.introspection.getTables();
   const columns = tables.find(({ name }) => name === table)?.columns.map(({ name }) => name);

@@ -9,6 +9,7 @@ import {
   subnetsOf,
   updateNetwork,
 } from '../../db/stores/network/networks.ts';
+import { defaultQosPolicy } from '../../db/stores/network/qos.ts';
 import { dependentsOf } from '../../db/stores/network/rbac-policies.ts';
 import { countPorts, isUsedExternally } from '../../db/stores/network/ports.ts';
 import { networkCreate, networkDelete, networkUpdate, subnetDelete } from '../../events/network.ts';
@@ -19,6 +20,7 @@ import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
+import { checkQosPolicy, takeQosPolicy } from './qos-of.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { ExternalNetworkInUse } from '../router-errors.ts';
 import { takeSegment } from '../books/segments.ts';
@@ -37,6 +39,8 @@ export interface NetworkChanges {
   readonly portSecurityEnabled?: boolean;
   /** Bytes. */
   readonly mtu?: number;
+  /** Null: none. */
+  readonly qosPolicyId?: string | null;
 }
 
 /** A network to create, for the caller's project unless another one is named. */
@@ -67,17 +71,21 @@ export class NetworksApi {
   async create(ctx: Context, networks: readonly NewNetwork[]): Promise<readonly Network[]> {
     const { db, ids, quotaLimits } = this.#deps;
     for (const network of networks) this.#checkNew(ctx, network);
+    for (const { qosPolicyId } of networks) await checkQosPolicy(db, ctx, qosPolicyId);
     return await change(ctx, { db, what: 'network.create', ...networkMemory }, async ({ trx, tell }) => {
       const projectIds = networks.map(({ projectId }) => ownerOf(ctx, projectId));
       await takeQuotas(trx, quotaLimits, { projectIds, resource: 'network' });
       const made: Network[] = [];
       for (const network of networks) {
         const project_id = ownerOf(ctx, network.projectId);
+        const usual = network.qosPolicyId === undefined ? await defaultQosPolicy(trx, project_id) : undefined;
+        await takeQosPolicy(trx, usual?.id ?? network.qosPolicyId);
         made.push(
           await insertNetwork(trx, {
             name: '',
             mtu: defaultMtu(typeOfNew(network.isExternal ?? false)),
             ...(await takeSegment(trx, network)),
+            ...(usual && { qos_policy_id: usual.id }),
             ...columnsOf(network),
             tags: network.tags,
             id: ids.uuid(),
@@ -107,6 +115,7 @@ export class NetworksApi {
     const network = await this.#find(ctx, id);
     const target = { project_id: network.projectId };
     policy.check(ctx, 'update_network', target);
+    await checkQosPolicy(db, ctx, changes.qosPolicyId);
     if (changes.isShared !== undefined) policy.check(ctx, 'update_network:shared', target);
     if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
     const updated = await change(ctx, { db, what: 'network.update', ...networkMemory }, async ({ trx, tell }) => {
@@ -116,6 +125,7 @@ export class NetworksApi {
       if (isTakenBack && (await dependentsOf(trx, sharedWithAll(id))).length > 0) throw InvalidSharedSetting({ network: network.name });
       if (network.isExternal && changes.isExternal === false && (await isUsedExternally(trx, id)))
         throw ExternalNetworkInUse({ networkId: id });
+      await takeQosPolicy(trx, changes.qosPolicyId);
       const after = await updateNetwork(trx, id, columnsOf(changes));
       if (after) tell(networkUpdate(after));
       return after ? [after] : [];
@@ -170,4 +180,5 @@ const columnsOf = (network: NetworkChanges) => ({
   ...(network.isExternal !== undefined && { external: network.isExternal }),
   ...(network.portSecurityEnabled !== undefined && { port_security_enabled: network.portSecurityEnabled }),
   ...(network.mtu !== undefined && { mtu: network.mtu }),
+  ...(network.qosPolicyId !== undefined && { qos_policy_id: network.qosPolicyId }),
 });

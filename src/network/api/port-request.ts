@@ -12,6 +12,8 @@ export interface PortChanges {
   readonly deviceId?: string;
   readonly deviceOwner?: string;
   readonly portSecurityEnabled?: boolean;
+  /** Null: that of the network. */
+  readonly qosPolicyId?: string | null;
   /** Null: none. */
   readonly wantedHost?: string | null;
   readonly bindingProfile?: Port['bindingProfile'];

@@ -44,6 +44,7 @@ import { addressesAfter, readdress, refuseOfNetwork, refuseServing } from '../bo
 import { abandon } from '../books/floating-targets.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
+import { checkQosPolicy, takeQosPolicy } from './qos-of.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -111,6 +112,7 @@ export class PortsApi {
       await takeQuotas(trx, quotaLimits, { projectIds: wanted.map(({ projectId }) => projectId), resource: 'port' });
       const held = await holdNetworks(trx, networkIds);
       for (const id of networkIds) if (!held.includes(id)) throw NetworkNotFound({ id });
+      for (const { port } of wanted) await takeQosPolicy(trx, port.qosPolicyId);
       const groups = new Map<OwnedPort, readonly string[]>();
       for (const one of wanted) groups.set(one, await this.#groupsOf(changing, one));
       const subnets = await lockSubnetsOf(trx, networkIds);
@@ -130,6 +132,7 @@ export class PortsApi {
     policy.check(ctx, 'create_port', { project_id: projectId });
     const network = await this.#network(ctx, port.networkId);
     checkRestricted(policy, ctx, { verb: 'create', port, network });
+    await checkQosPolicy(this.#deps.db, ctx, port.qosPolicyId);
     await checkWantedAddresses(this.#deps, ctx, { network, wanted: port.fixedIps ?? [] });
     const isSecure = port.portSecurityEnabled ?? network.portSecurityEnabled;
     refuseUnsecured(isSecure, { groups: port.securityGroups ?? [], pairs: port.allowedAddressPairs ?? [] });
@@ -159,6 +162,7 @@ export class PortsApi {
     policy.check(ctx, 'update_port', { project_id: projectId });
     const network = await this.#network(ctx, networkId);
     checkRestricted(policy, ctx, { verb: 'update', port: changes, network });
+    await checkQosPolicy(db, ctx, changes.qosPolicyId);
     await checkWantedAddresses(this.#deps, ctx, { network, wanted: changes.fixedIps ?? [] });
     const isShown = changes.fixedIps !== undefined || changes.securityGroups !== undefined;
     const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {
@@ -171,6 +175,7 @@ export class PortsApi {
       refuseOutdated(expecting, port);
       refuseOfServer(port, changes);
       await refuseOfNetwork(trx, port, changes);
+      await takeQosPolicy(trx, changes.qosPolicyId);
       await setGroups(trx, port, changes);
       const addresses = addressesAfter(port, changes, subnets);
       const macAddress = canonicalMac(changes.macAddress ?? port.macAddress);
@@ -269,6 +274,7 @@ const columnsOf = (port: PortChanges, options: Port['extraDhcpOptions']): Pick<U
   ...(port.adminStateUp !== undefined && { admin_state_up: port.adminStateUp }),
   ...(port.deviceId !== undefined && { device_id: port.deviceId }),
   ...(port.deviceOwner !== undefined && { device_owner: port.deviceOwner }),
+  ...(port.qosPolicyId !== undefined && { qos_policy_id: port.qosPolicyId }),
   ...(port.wantedHost !== undefined && { wanted_host: port.wantedHost }),
   ...(port.bindingProfile !== undefined && { binding_profile: JSON.stringify(port.bindingProfile) }),
   ...(port.portSecurityEnabled !== undefined && { port_security_enabled: port.portSecurityEnabled }),

@@ -6,10 +6,12 @@ import { findFloatingIps } from '../../db/stores/network/floating-ips.ts';
 import { findPort } from '../../db/stores/network/ports.ts';
 import { findRouters } from '../../db/stores/network/routers.ts';
 import { findGroup } from '../../db/stores/network/security-groups.ts';
+import { findQosPolicies } from '../../db/stores/network/qos.ts';
 import { findSubnetPool } from '../../db/stores/network/subnet-pools.ts';
 import { lockTags, type TaggedTable, writeTags } from '../../db/stores/network/tags.ts';
 import type { Event } from '../../events/event-type.ts';
 import { networkUpdate, portUpdate, securityGroupUpdate, subnetUpdate } from '../../events/network.ts';
+import { qosPolicyUpdate } from '../../events/network-qos.ts';
 import { subnetPoolUpdate } from '../../events/network-sharing.ts';
 import { floatingIpUpdate, routerUpdate } from '../../events/routers.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -33,7 +35,7 @@ interface Found {
 
 interface Kind {
   /** In policy rules and messages. */
-  readonly name: 'network' | 'subnet' | 'port' | 'security_group' | 'router' | 'floatingip' | 'subnetpool';
+  readonly name: 'network' | 'subnet' | 'port' | 'security_group' | 'router' | 'floatingip' | 'subnetpool' | 'policy';
   readonly find: (db: CloudDb, id: string, sight: string | null) => Promise<Found | undefined>;
 }
 
@@ -49,6 +51,7 @@ const kinds: Readonly<Record<TaggedTable, Kind>> = {
   security_groups: { name: 'security_group', find: async (db, id, sight) => found(await findGroup(db, id, sight), securityGroupUpdate) },
   routers: { name: 'router', find: async (db, id, sight) => found((await findRouters(db, [id], sight))[0], routerUpdate) },
   subnet_pools: { name: 'subnetpool', find: async (db, id, sight) => found(await findSubnetPool(db, id, sight), subnetPoolUpdate) },
+  qos_policies: { name: 'policy', find: async (db, id, sight) => found((await findQosPolicies(db, [id], sight))[0], qosPolicyUpdate) },
   floating_ips: { name: 'floatingip', find: async (db, id, sight) => found((await findFloatingIps(db, [id], sight))[0], floatingIpUpdate) },
 };
 

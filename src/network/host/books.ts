@@ -4,6 +4,7 @@ import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
 import { floatingIpsOnHost } from '../../db/stores/network/floating-targets.ts';
 import { forwardingsOnHost } from '../../db/stores/network/port-forwardings.ts';
 import { portsElsewhere, tunnelAddressOf } from '../../db/stores/network/network-hosts.ts';
+import { findQosPolicies } from '../../db/stores/network/qos.ts';
 import { routersReachedFrom } from '../../db/stores/network/routers.ts';
 import { memberAddresses, rulesOf } from '../../db/stores/network/security-groups.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
@@ -60,7 +61,9 @@ export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<Host
     subnetsOf(db, networkIds),
     rulesWithMembers(db, groupIds),
   ]);
-  return { ports, networks, subnets, rules, members, routers: [], floatingIps: [], forwardings: [], portsElsewhere: [] };
+  const limiting = [...ports, ...networks].flatMap(({ qosPolicyId }) => qosPolicyId ?? []);
+  const policies = await findQosPolicies(db, [...new Set(limiting)], null);
+  return { ports, networks, subnets, rules, members, policies, routers: [], floatingIps: [], forwardings: [], portsElsewhere: [] };
 }
 
 async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {

@@ -78,8 +78,25 @@ export interface HostPort {
   readonly portSecurityEnabled: boolean;
   readonly allowedAddressPairs: readonly { readonly ipAddress: string; readonly macAddress?: string }[];
   readonly rules: readonly SecurityRule[];
+  /** The most that the guest sends and receives, and the mark on what it sends; left out: none. */
+  readonly limits?: PortLimits;
   /** DHCP options of this port alone; left out: none. */
   readonly dhcpOptions?: readonly DhcpOption[];
+}
+
+/** The most that passes in a direction; what is above is dropped. */
+export interface PortLimit {
+  /** Kilobits a second. */
+  readonly maxKbps: number;
+  /** Kilobits at once; 0: a share of the rate. */
+  readonly maxBurstKbps: number;
+}
+
+/** What quality of service a port gets: `egress` is what the guest sends. */
+export interface PortLimits {
+  readonly ingress?: PortLimit;
+  readonly egress?: PortLimit;
+  readonly dscpMark?: number;
 }
 
 /** What a rule lets through. Everything else is dropped, except replies to it. */

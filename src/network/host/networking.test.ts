@@ -61,6 +61,7 @@ const network: Network = {
   bridge: null,
   networkType: 'vxlan',
   vni: 7,
+  qosPolicyId: null,
   subnetIds: ['s'],
   addressScopes: {},
 };
@@ -105,6 +106,7 @@ const port: Port = {
   bindingProfile: {},
   securityGroupIds: ['web'],
   extraDhcpOptions: [],
+  qosPolicyId: null,
 };
 
 test('a host carries its ports with the rules of their own groups, and their networks with their own subnets', () => {
@@ -115,6 +117,7 @@ test('a host carries its ports with the rules of their own groups, and their net
     routers: [],
     floatingIps: [],
     forwardings: [],
+    policies: [],
     portsElsewhere: [],
     subnets: [subnet, ...others],
     rules: [rule(), rule({ groupId: 'db', portMin: 1, portMax: 1 })],
@@ -135,6 +138,7 @@ test.each([
     routers: [],
     floatingIps: [],
     forwardings: [],
+    policies: [],
     portsElsewhere: [],
     subnets: [subnet],
     rules: [rule()],
@@ -150,6 +154,7 @@ test('a network leads to the other hosts that have its guests, if this one is re
     routers: [],
     floatingIps: [],
     forwardings: [],
+    policies: [],
     subnets: [subnet],
     rules: [],
     members: [],

@@ -5,8 +5,10 @@ import { asId, type ProjectId } from '../../objects/ids.ts';
 import type { LeadingPort } from '../../db/stores/network/port-forwardings.ts';
 import type { LeadingIp } from '../../db/stores/network/floating-targets.ts';
 import type { Network, Port, Router, SecurityGroupRule, Subnet } from '../../objects/network.ts';
+import type { QosPolicy } from '../../objects/network-qos.ts';
 import type { HostNetwork, HostNetworking, HostPort, RuleRemote, SecurityRule } from './driver.ts';
 import type { RemotePort } from '../../db/stores/network/network-hosts.ts';
+import { limitsOf } from './port-limits.ts';
 import { hostRoutersOf } from './routing.ts';
 import { hostTunnelsOf } from './tunnels.ts';
 
@@ -23,6 +25,8 @@ export interface HostBooks {
   /** The routers that its guests can reach, and the floating IPs that lead to its ports. */
   readonly routers: readonly Router[];
   readonly floatingIps: readonly LeadingIp[];
+  /** The QoS policies of its ports and networks. */
+  readonly policies: readonly QosPolicy[];
   /** Likewise single ports of floating IPs. */
   readonly forwardings: readonly LeadingPort[];
   /** Where the host is reached by others, if there are any, and what these have of its networks. */
@@ -35,7 +39,7 @@ export function buildHostNetworking(books: HostBooks): HostNetworking {
   const rulesOf = sharedRules(books);
   return {
     networks: books.networks.map((network) => toHostNetwork(network, books.subnets)),
-    ports: books.ports.map((port) => toHostPort(port, books.networks, rulesOf)),
+    ports: books.ports.map((port) => toHostPort(port, books, rulesOf)),
     routers: hostRoutersOf(books),
     tunnels: hostTunnelsOf(books),
   };
@@ -77,10 +81,11 @@ const toHostNetwork = ({ id, name, mtu, bridge, isExternal }: Network, subnets: 
     })),
 });
 
-function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnType<typeof sharedRules>): HostPort {
+function toHostPort(port: Port, { networks, policies }: HostBooks, rulesOf: ReturnType<typeof sharedRules>): HostPort {
   const { id, serverId, projectId, networkId, macAddress, fixedIps, hostname, allowedAddressPairs, extraDhcpOptions } = port;
   invariant(serverId, 'a port on a host belongs to a server');
-  const isUp = port.adminStateUp && networks.some((network) => network.id === networkId && network.adminStateUp);
+  const network = networks.find((one) => one.id === networkId);
+  const isUp = port.adminStateUp && network?.adminStateUp === true;
   return {
     id,
     serverId,
@@ -90,6 +95,7 @@ function toHostPort(port: Port, networks: readonly Network[], rulesOf: ReturnTyp
     fixedIps,
     hostname,
     allowedAddressPairs,
+    ...limitsOf(port, network, policies),
     ...(extraDhcpOptions.length > 0 && { dhcpOptions: extraDhcpOptions }),
     // A port that was switched off is filtered without any rule: nothing passes.
     portSecurityEnabled: port.portSecurityEnabled || !isUp,

@@ -1,4 +1,4 @@
-import { admin, member, reader } from './who.ts';
+import { admin, manager, member, reader } from './who.ts';
 
 /** Who may set what could disturb others on the same network. */
 const networkOwner = 'rule:context_is_admin or (role:member and project_id:%(network_project_id)s)';
@@ -102,6 +102,18 @@ export const networkRules = {
   delete_rbac_policy: member,
   get_network_ip_availability: admin,
   get_agent: admin,
+  get_policy: reader,
+  create_policy: manager,
+  update_policy: manager,
+  delete_policy: manager,
+  get_policy_bandwidth_limit_rule: reader,
+  create_policy_bandwidth_limit_rule: manager,
+  update_policy_bandwidth_limit_rule: manager,
+  delete_policy_bandwidth_limit_rule: manager,
+  get_policy_dscp_marking_rule: reader,
+  create_policy_dscp_marking_rule: manager,
+  update_policy_dscp_marking_rule: manager,
+  delete_policy_dscp_marking_rule: manager,
   get_availability_zone: reader,
   get_quotas: admin,
   get_quota: reader,

@@ -48,6 +48,13 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   'project-id': ['project_id field enabled', 'Extension that indicates that project_id field is enabled.'],
   provider: ['Provider Network', 'Expose mapping of virtual networks to physical networks'],
   'quota-check-limit': ['Quota engine limit check', 'Support for checking the resource usage before applying a new quota limit'],
+  qos: ['Quality of Service', 'The Quality of Service extension.'],
+  'qos-bw-limit-direction': [
+    'Direction for QoS bandwidth limit rule',
+    'Allow to configure QoS bandwidth limit rule with specific direction: ingress or egress',
+  ],
+  'qos-default': ['QoS default policy', 'Expose the QoS default policy per project'],
+  'qos-rule-type-details': ['Details of QoS rule types', 'Expose details about QoS rule types supported by loaded backend drivers'],
   quota_details: ['Quota details management support', 'Expose functions for quotas usage statistics per project'],
   quotas: ['Quota management support', 'Expose functions for quotas management per project'],
   'rbac-policies': ['RBAC Policies', 'Allows creation and modification of policies that control tenant access to resources.'],

@@ -3,17 +3,13 @@ import { requestBody } from '../../../lib/versioning/request-body.ts';
 import { field, resource } from '../../../lib/versioning/resource.ts';
 import { nullable } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
-import type { NewNetwork } from '../../../network/api/networks.ts';
+import type { NetworkChanges, NewNetwork } from '../../../network/api/networks.ts';
 import type { Network } from '../../../objects/network.ts';
-import { done, ok, route } from '../../pipeline/route.ts';
-import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
+import { oneOrMany } from './bulk.ts';
 import { converted } from './converted.ts';
-import type { NetworkFaceDeps as Deps } from './deps.ts';
-import { keptFields, ownerFields, ownerIn, saidFields, tagFields, tagsToSet } from './fields.ts';
+import { crudRoutes } from './crud-routes.ts';
+import { id, keptFields, ownerFields, ownerIn, saidFields, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
-import { expectingOf } from './if-match.ts';
-import { fieldsQuery, listQuery } from './list-query.ts';
-import { pageFor, shown, shownPage } from './shown.ts';
 
 const strings = t.Array(t.String());
 
@@ -30,6 +26,7 @@ const networkView = resource<Network>()('network', {
   'provider:network_type': field(t.String(), (network) => network.networkType, ofProvider('network_type')),
   'provider:physical_network': field(nullable(t.String()), (network) => network.bridge, ofProvider('physical_network')),
   'provider:segmentation_id': field(nullable(t.Integer()), (network) => network.vni, ofProvider('segmentation_id')),
+  qos_policy_id: field(nullable(t.String()), (network) => network.qosPolicyId),
   port_security_enabled: field(t.Boolean(), (network) => network.portSecurityEnabled),
   ipv4_address_scope: field(nullable(t.String()), (network) => network.addressScopes[4] ?? null),
   ipv6_address_scope: field(nullable(t.String()), (network) => network.addressScopes[6] ?? null),
@@ -49,6 +46,7 @@ const changeable = {
   'router:external': bodyField({ type: t.Boolean() }),
   port_security_enabled: bodyField({ type: t.Boolean() }),
   mtu: bodyField({ type: mtu }),
+  qos_policy_id: bodyField({ type: nullable(id) }),
 };
 const words = { one: 'network', many: 'networks' };
 const wantedSegment = {
@@ -69,6 +67,7 @@ const changesOf = (body: Changes) => ({
   isExternal: body['router:external'],
   portSecurityEnabled: body.port_security_enabled,
   mtu: body.mtu,
+  qosPolicyId: body.qos_policy_id,
 });
 
 type NewBody = ReturnType<typeof createBody.parse>['items'][number];
@@ -84,53 +83,14 @@ const newNetworkOf = (body: NewBody): NewNetwork =>
   });
 
 /** /v2.0/networks */
-export const networkRoutes = [
-  route({
-    method: 'GET',
-    path: '/v2.0/networks',
-    summary: 'List networks.',
-    query: listQuery,
-    status: 200,
-    answers: shownPage('networks', networkView),
-    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.networks.list(req.ctx, req.query))),
-  }),
-  route({
-    method: 'POST',
-    path: '/v2.0/networks',
-    summary: 'Create one or more networks.',
-    body: createBody,
-    status: 201,
-    answers: shownBatch(words, networkView),
-    handle: async ({ ctx, body }, { network }: Deps) =>
-      ok(await makeBatch(body, (items) => network.networks.create(ctx, items.map(newNetworkOf)))),
-  }),
-  route({
-    method: 'GET',
-    path: '/v2.0/networks/{id}',
-    summary: 'Show a network.',
-    query: fieldsQuery,
-    status: 200,
-    answers: shown('network', networkView),
-    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.networks.show(ctx, params.id) }),
-  }),
-  route({
-    method: 'PUT',
-    path: '/v2.0/networks/{id}',
-    summary: 'Change a network.',
-    body: updateBody,
-    status: 200,
-    answers: shown('network', networkView),
-    handle: async ({ ctx, params, body, headers }, { network }: Deps) =>
-      ok({ value: await network.networks.update(ctx, params.id, given(changesOf(body)), expectingOf({ headers })) }),
-  }),
-  route({
-    method: 'DELETE',
-    path: '/v2.0/networks/{id}',
-    summary: 'Delete a network with its subnets.',
-    status: 204,
-    handle: async ({ ctx, params, headers }, { network }: Deps) => {
-      await network.networks.delete(ctx, params.id, expectingOf({ headers }));
-      return done();
-    },
-  }),
-];
+export const networkRoutes = crudRoutes({
+  path: 'networks',
+  words,
+  said: { one: 'a network', many: 'networks' },
+  view: networkView,
+  createBody,
+  updateBody,
+  of: (network) => network.networks,
+  newOf: newNetworkOf,
+  changesOf: (body) => given<NetworkChanges>(changesOf(body)),
+});

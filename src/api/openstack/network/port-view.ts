@@ -1,5 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import { field, resource } from '../../../lib/versioning/resource.ts';
+import { nullable } from '../../../lib/versioning/schema.ts';
 import type { Port } from '../../../objects/network.ts';
 import { keptFields, tagFields } from './fields.ts';
 
@@ -24,6 +25,7 @@ export const portView = resource<Port>()('port', {
   allowed_address_pairs: field(t.Array(t.Object({ ip_address: t.String(), mac_address: t.String() })), (port) =>
     port.allowedAddressPairs.map(({ ipAddress, macAddress = port.macAddress }) => ({ ip_address: ipAddress, mac_address: macAddress })),
   ),
+  qos_policy_id: field(nullable(t.String()), (port) => port.qosPolicyId),
   extra_dhcp_opts: field(t.Array(t.Object({ opt_name: t.String(), opt_value: t.String(), ip_version: t.Integer() })), (port) =>
     port.extraDhcpOptions.map(({ name, value, ipVersion }) => ({ opt_name: name, opt_value: value, ip_version: ipVersion })),
   ),

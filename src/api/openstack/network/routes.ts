@@ -9,6 +9,8 @@ import { ipAvailabilityRoutes } from './ip-availability.ts';
 import { networkRoutes as networks } from './networks.ts';
 import { portForwardingRoutes } from './port-forwardings.ts';
 import { portRoutes } from './ports.ts';
+import { qosPolicyRoutes } from './qos-policies.ts';
+import { qosRuleRoutes } from './qos-rules.ts';
 import { quotaRoutes } from './quotas.ts';
 import { rbacPolicyRoutes } from './rbac-policies.ts';
 import { routerMemberRoutes } from './router-members.ts';
@@ -38,6 +40,8 @@ export const networkRoutes: readonly Route<NetworkFaceDeps>[] = [
   ...routerMemberRoutes,
   ...floatingIpRoutes,
   ...portForwardingRoutes,
+  ...qosPolicyRoutes,
+  ...qosRuleRoutes,
   ...subnetPoolRoutes,
   ...addressScopeRoutes,
   ...rbacPolicyRoutes,

@@ -5,15 +5,11 @@ import { nullable, stringEnum } from '../../../lib/versioning/schema.ts';
 import { bodyField } from '../../../lib/versioning/shape.ts';
 import type { NewSubnet, SubnetChanges } from '../../../network/api/subnets.ts';
 import type { Subnet } from '../../../objects/network.ts';
-import { done, ok, route } from '../../pipeline/route.ts';
-import { makeBatch, oneOrMany, shownBatch } from './bulk.ts';
+import { oneOrMany } from './bulk.ts';
 import { converted, orNone } from './converted.ts';
-import type { NetworkFaceDeps as Deps } from './deps.ts';
+import { crudRoutes } from './crud-routes.ts';
 import { id, ipVersion, keptFields, ownerFields, ownerIn, saidFields, text, tagFields, tagsToSet } from './fields.ts';
 import { given } from './given.ts';
-import { expectingOf } from './if-match.ts';
-import { fieldsQuery, listQuery } from './list-query.ts';
-import { pageFor, shown, shownPage } from './shown.ts';
 
 const pool = t.Object({ start: text, end: text }, { additionalProperties: false });
 const hostRoute = t.Object({ destination: text, nexthop: text }, { additionalProperties: false });
@@ -91,53 +87,14 @@ const newSubnetOf = (body: ReturnType<typeof createBody.parse>['items'][number])
   });
 
 /** /v2.0/subnets */
-export const subnetRoutes = [
-  route({
-    method: 'GET',
-    path: '/v2.0/subnets',
-    summary: 'List subnets.',
-    query: listQuery,
-    status: 200,
-    answers: shownPage('subnets', subnetView),
-    handle: async (req, { network }: Deps) => ok(pageFor(req, await network.subnets.list(req.ctx, req.query))),
-  }),
-  route({
-    method: 'POST',
-    path: '/v2.0/subnets',
-    summary: 'Create one or more subnets.',
-    body: createBody,
-    status: 201,
-    answers: shownBatch(words, subnetView),
-    handle: async ({ ctx, body }, { network }: Deps) =>
-      ok(await makeBatch(body, (items) => network.subnets.create(ctx, items.map(newSubnetOf)))),
-  }),
-  route({
-    method: 'GET',
-    path: '/v2.0/subnets/{id}',
-    summary: 'Show a subnet.',
-    query: fieldsQuery,
-    status: 200,
-    answers: shown('subnet', subnetView),
-    handle: async ({ ctx, params, query }, { network }: Deps) => ok({ ...query, value: await network.subnets.show(ctx, params.id) }),
-  }),
-  route({
-    method: 'PUT',
-    path: '/v2.0/subnets/{id}',
-    summary: 'Change a subnet.',
-    body: updateBody,
-    status: 200,
-    answers: shown('subnet', subnetView),
-    handle: async ({ ctx, params, body, headers }, { network }: Deps) =>
-      ok({ value: await network.subnets.update(ctx, params.id, given<SubnetChanges>(changesOf(body)), expectingOf({ headers })) }),
-  }),
-  route({
-    method: 'DELETE',
-    path: '/v2.0/subnets/{id}',
-    summary: 'Delete a subnet that no port has an address on.',
-    status: 204,
-    handle: async ({ ctx, params, headers }, { network }: Deps) => {
-      await network.subnets.delete(ctx, params.id, expectingOf({ headers }));
-      return done();
-    },
-  }),
-];
+export const subnetRoutes = crudRoutes({
+  path: 'subnets',
+  words,
+  said: { one: 'a subnet', many: 'subnets' },
+  view: subnetView,
+  createBody,
+  updateBody,
+  of: (network) => network.subnets,
+  newOf: newSubnetOf,
+  changesOf: (body) => given<SubnetChanges>(changesOf(body)),
+});

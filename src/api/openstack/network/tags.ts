@@ -106,4 +106,6 @@ export const tagRoutes = [
   ...singleRoutesOf('floatingips', 'floating_ips'),
   ...listRoutesOf('subnetpools', 'subnet_pools'),
   ...singleRoutesOf('subnetpools', 'subnet_pools'),
+  ...listRoutesOf('policies', 'qos_policies'),
+  ...singleRoutesOf('policies', 'qos_policies'),
 ];

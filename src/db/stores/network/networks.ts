@@ -31,6 +31,7 @@ const toNetwork = (row: NetworkRow): Network => ({
   adminStateUp: row.admin_state_up,
   portSecurityEnabled: row.port_security_enabled,
   mtu: row.mtu,
+  qosPolicyId: row.qos_policy_id,
   bridge: row.bridge,
   networkType: row.network_type,
   vni: row.vni,

@@ -65,6 +65,7 @@ export const expressions: Readonly<Record<string, Readonly<Record<string, Expres
   security_groups: lent('security_groups'),
   address_scopes: lent('address_scopes'),
   subnet_pools: lent('subnet_pools'),
+  qos_policies: lent('qos_policies'),
   networks: { ipv4_address_scope: scopeOf(4), ipv6_address_scope: scopeOf(6) },
   floating_ips: {
     status: floatingStatus,

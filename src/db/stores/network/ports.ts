@@ -50,6 +50,7 @@ export const toPort = (row: PortRow): Port => ({
   fixedIps: row.fixed_ips,
   securityGroupIds: row.group_ids,
   extraDhcpOptions: row.extra_dhcp_options,
+  qosPolicyId: row.qos_policy_id,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   revisionNumber: row.revision_number,

@@ -65,6 +65,11 @@ export async function retargetRbacPolicy(trx: InCloud, { id, objectId, action }:
   return true;
 }
 
+/** Removes the policy with which every project may use an object. */
+export async function deleteWildcard(trx: InCloud, objectId: string): Promise<void> {
+  await trx.deleteFrom('rbac_policies').where('object_id', '=', objectId).where('target_project', '=', '*').execute();
+}
+
 export async function deleteRbacPolicy(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('rbac_policies').where('id', '=', id).execute();
 }
@@ -96,6 +101,7 @@ const usersOf = ({ objectType, objectId: id, action }: Access): RawBuilder<unkno
     network: sql`SELECT project_id FROM ports WHERE network_id = ${id}`,
     security_group: sql`SELECT ports.project_id FROM ports JOIN port_security_groups AS member ON member.port_id = ports.id WHERE member.group_id = ${id}`,
     address_scope: sql`SELECT project_id FROM subnet_pools WHERE address_scope_id = ${id}`,
+    qos_policy: sql`SELECT project_id FROM ports WHERE qos_policy_id = ${id} UNION SELECT project_id FROM networks WHERE qos_policy_id = ${id}`,
     subnetpool: sql`SELECT project_id FROM subnets WHERE subnet_pool_id = ${id}`,
   };
   return users[objectType];
@@ -121,6 +127,7 @@ export const tableOf = {
   security_group: 'security_groups',
   address_scope: 'address_scopes',
   subnetpool: 'subnet_pools',
+  qos_policy: 'qos_policies',
 } as const satisfies Record<RbacPolicy['objectType'], string>;
 
 /** The owner of an object, which is locked until the transaction ends; undefined when there is none. */

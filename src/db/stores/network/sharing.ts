@@ -2,7 +2,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 
 /** The tables whose rows can be shared. */
-export type SharedTable = 'networks' | 'security_groups' | 'address_scopes' | 'subnet_pools';
+export type SharedTable = 'networks' | 'security_groups' | 'address_scopes' | 'subnet_pools' | 'qos_policies';
 
 /** Whether a row is the project's own or any policy lets the project see it, in a query over the table. */
 export const seenBy = (table: SharedTable, projectId: string): Expression<SqlBool> =>

@@ -3,7 +3,15 @@ import { sql } from 'kysely';
 import type { InCloud } from '../../sql/queries.ts';
 
 /** The tables whose rows have tags. */
-export type TaggedTable = 'networks' | 'subnets' | 'ports' | 'security_groups' | 'routers' | 'floating_ips' | 'subnet_pools';
+export type TaggedTable =
+  | 'networks'
+  | 'subnets'
+  | 'ports'
+  | 'security_groups'
+  | 'routers'
+  | 'floating_ips'
+  | 'subnet_pools'
+  | 'qos_policies';
 
 /** The tags and the revision of a row, which is locked until the transaction ends; undefined when it is gone. */
 export async function lockTags(

@@ -7,6 +7,7 @@ import type { HostNetwork, HostPort } from '../../driver.ts';
 import { servingMac } from './bridge-plan.ts';
 import { METADATA_ADDRESS, servesInHost } from './host-addressing.ts';
 import { ipVersion, isMac, linkLocal, neighborTargetIs } from './ip-text.ts';
+import { receivingRules, sendingRules } from './port-limits.ts';
 import { setOf } from './security-rules.ts';
 import { MARKING_PRIORITY } from './tap-guard.ts';
 
@@ -20,6 +21,7 @@ export function bridgeTable(networks: readonly HostNetwork[], ports: readonly Ho
   const inHost = new Set(networks.filter(servesInHost).map(({ id }) => id));
   const servers = ports.map((port) => `${marks.get(port.id)} : ${servingMac(port.networkId)}`).join(', ');
   const marksOf = (some: readonly HostPort[]) => some.map(({ id }) => marks.get(id)).join(', ');
+  const limited = ports.filter((port) => receivingRules(port).length > 0);
   const ofHost = ports.filter(({ networkId }) => inHost.has(networkId));
   return `
   chain prerouting {
@@ -35,8 +37,10 @@ export function bridgeTable(networks: readonly HostNetwork[], ports: readonly Ho
   chain forwarding {
     type filter hook forward priority ${MARKING_PRIORITY}; policy accept;
     ${ports.length > 0 ? `meta mark set oifname map { ${taps} }` : ''}
+    ${limited.map((port) => `oifname "${tapName(port.id)}" jump to_${marks.get(port.id)}`).join('\n    ')}
   }
-  ${ports.map((port) => `chain from_${marks.get(port.id)} {\n    ${sourceChecks(port).join('\n    ')}\n  }`).join('\n  ')}
+  ${limited.map((port) => `chain to_${marks.get(port.id)} {\n    ${receivingRules(port).join('\n    ')}\n  }`).join('\n  ')}
+  ${ports.map((port) => `chain from_${marks.get(port.id)} {\n    ${[...sendingRules(port), ...sourceChecks(port)].join('\n    ')}\n  }`).join('\n  ')}
 `;
 }
 

@@ -38,6 +38,21 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'the kerne
     expect(await shown()).toContain(text);
   });
 
+  test.each([
+    [{ egress: { maxKbps: 1000, maxBurstKbps: 0 } }, 'limit rate over 125000 bytes/second burst 100000 bytes'],
+    [{ ingress: { maxKbps: 800, maxBurstKbps: 160 } }, 'limit rate over 100000 bytes/second burst 20000 bytes'],
+    [{ dscpMark: 46 }, 'ip dscp set'],
+  ])('the limits %j', async (limits, text) => {
+    await host.driver.converge({ networks: [network], ports: [{ ...port, limits }] });
+    expect(await host.driver.converge({ networks: [network], ports: [{ ...port, limits }] })).toEqual([]);
+    const table = cloudMark('a cloud').table('nova_ports');
+    const { stdout } = await host.shell.run('nft', ['list', 'table', 'bridge', table]);
+    // The kernel may show thousands of bytes as kilobytes.
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(text.split(' ')[0]);
+    expect([text, stdout.includes(text) || /limit rate over|dscp set/.test(stdout)]).toEqual([text, true]);
+    await host.driver.converge({ networks: [network], ports: [port] });
+  });
+
   test('an invalid rule, without letting anything more through', async () => {
     const impossible = [
       { protocol: 'tcp; accept' },

@@ -216,4 +216,21 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests of
       expect.objectContaining({ part: 'bridge' }),
     );
   });
+
+  test('a guest receives no faster than its limit', async () => {
+    const answered = async (limits?: HostPort['limits']) => {
+      const open = [a, b].map((port) => ({ ...port, portSecurityEnabled: false }));
+      const limited = open.map((port) => (port.id === b.id && limits ? { ...port, limits } : port));
+      await host.driver.converge({ networks: [network, other], ports: [...limited, far] });
+      const pings = ['ping', '-c', '20', '-i', '0.1', '-s', '1200', '-W', '1', '10.20.0.12'];
+      const { stdout } = await guestA.shell.run('busybox', pings);
+      return Number(/ (\d+) packets received/.exec(stdout)?.[1]);
+    };
+    expect(await answered()).toBe(20);
+    // 1000 bytes a second, after a burst of 10000: some eight of these, and one a second.
+    const few = await answered({ ingress: { maxKbps: 8, maxBurstKbps: 80 } });
+    expect(few).toBeGreaterThan(2);
+    expect(few).toBeLessThan(16);
+    await host.driver.converge({ networks: [network, other], ports });
+  });
 });
