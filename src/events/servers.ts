@@ -53,8 +53,8 @@ export const serverSnapshot = t.Object({
   terminatedAt: orNull(time()),
 });
 
-/** What begins, in the start event of an operation: the image that it makes or boots from, and the size that the server gets. */
-export const begunWork = t.Object({ imageId: t.Optional(t.String()), flavor: t.Optional(flavor) });
+/** What begins, in the start event of an operation: the image that it makes or boots from, the size that the server gets, the volume that comes or goes. */
+export const begunWork = t.Object({ imageId: t.Optional(t.String()), flavor: t.Optional(flavor), volumeId: t.Optional(t.String()) });
 export type BegunWork = Static<typeof begunWork>;
 
 /** A server in events, which at the start of an operation say what begins. */

@@ -3,16 +3,15 @@ import { change, type Changing } from '../../db/change.ts';
 import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
 import { beginBeside, beginWork } from '../../db/stores/servers/beginning.ts';
 import { changeServer, lockServer, type ServerDetails } from '../../db/stores/servers/servers.ts';
-import type { BegunWork } from '../../events/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { WorkflowRef } from '../../lib/workflow/workflow.ts';
-import type { Flavor } from '../../objects/flavor.ts';
 import { asId, type ImageId, type ServerId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { lifecycle, type Transition, type TransitionName } from '../../operations/lifecycle.ts';
 import { ServerNotFound } from './errors.ts';
 import { checkMayBegin } from './may-begin.ts';
+import { toldOf } from './told-of-work.ts';
 
 export interface BeginDeps {
   readonly db: WholeDb;
@@ -82,7 +81,7 @@ export async function begin<Input extends object, Prepared = void>(
     const changed = work.details ? await changeServer(trx, id, work.details) : server;
     // Only an operation that may begin during others ends them; the rest waits for them.
     const supersedes = row.doing !== null && row.during !== undefined;
-    if (row.doing === null) await beginBeside(trx, ctx, server, work.action);
+    if (row.doing === null) await beginBeside(trx, ctx, server, { action: work.action, ...toldOf(input) });
     else {
       const next = { task_state: row.doing };
       await beginWork(trx, ctx, server, { action: work.action, next, workflowId, supersedes, ...toldOf(input) });
@@ -97,12 +96,6 @@ export async function begin<Input extends object, Prepared = void>(
 /** Repeating an operation that may begin during anything, while it is in progress, is a no-op. */
 const isUnderWay = ({ during, doing, doneBy = [] }: Transition, { taskState }: Server): boolean =>
   taskState !== null && (doneBy.includes(taskState) || (during === 'any' && taskState === doing));
-
-/** What the start event says of the work: the image and the flavor in its input, if there are any. */
-function toldOf({ image, flavor }: { readonly image?: { readonly id: string }; readonly flavor?: Flavor }): { readonly work?: BegunWork } {
-  if (!image && !flavor) return {};
-  return { work: { ...(image && { imageId: image.id }), ...(flavor && { flavor }) } };
-}
 
 /** A server, the workflow of the work on it, whether it is new, and the image that it makes. */
 export interface Begun {

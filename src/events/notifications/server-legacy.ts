@@ -68,7 +68,8 @@ export function legacyServer(telling: Telling) {
 
 /** An operation; the end of a boot also has the addresses. */
 export function legacyAction(telling: Telling, phase: 'start' | 'end' | 'error' | undefined, isBoot: boolean): object {
-  const payload = legacyServer(telling);
+  const volumeId = telling.facts.work?.volumeId;
+  const payload = { ...legacyServer(telling), ...(volumeId !== undefined && { volume_id: volumeId }) };
   if (phase === 'error') {
     const { error, message } = failureOf(telling);
     return { ...payload, code: serverOf(telling).fault?.code ?? 500, message, exception: `${error}: ${message}` };

@@ -52,11 +52,11 @@ function versionedPart(telling: Telling, { action, phase, object = 'action', fro
   });
 }
 
-function legacyPart(telling: Telling, { action, phase, legacy, object }: Part): readonly Notification[] {
+function legacyPart(telling: Telling, { action, phase, legacy, isLegacyPlain, object }: Part): readonly Notification[] {
   if (legacy === undefined) return [];
   if (object === 'request') return scheduling(telling, legacy, phase);
   return unversioned(telling, {
-    eventType: nameOf('compute.instance', legacy, phase),
+    eventType: nameOf('compute.instance', legacy, isLegacyPlain ? undefined : phase),
     from: `compute.${hostOf(telling)}`,
     isError: phase === 'error',
     payload: () => (action === 'exists' ? legacyExists(telling) : legacyAction(telling, phase, action === 'create')),

@@ -133,6 +133,8 @@ export const actionObjects = {
     }),
   exists: (telling: Telling) =>
     novaObject('InstanceExistsPayload', '2.1', { ...serverData(telling), audit_period: auditPeriodObject(telling) }),
+  volume: (telling: Telling, fault: NovaObject | null) =>
+    novaObject('InstanceActionVolumePayload', '1.7', { ...actionData(telling, fault), volume_id: telling.facts.work?.volumeId ?? null }),
   snapshot: (telling: Telling, fault: NovaObject | null) =>
     novaObject('InstanceActionSnapshotPayload', '1.10', {
       ...actionData(telling, fault),

@@ -29,6 +29,8 @@ const afterMove: Named = { action: 'live_migration_post', legacy: 'live_migratio
 const afterMoveThere: Named = { action: 'live_migration_post_dest', legacy: 'live_migration.post.dest' };
 const rollBack: Named = { action: 'live_migration_rollback', legacy: 'live_migration._rollback' };
 const rollBackThere: Named = { action: 'live_migration_rollback_dest', legacy: 'live_migration.rollback.dest' };
+const attach: Named = { action: 'volume_attach', object: 'volume' };
+const detach: Named = { action: 'volume_detach', object: 'volume' };
 const move: Operation = {
   start: [start(select), exists, ...both(prepare), start(resize)],
   end: [end(select), end(resize), ...both(finish)],
@@ -67,6 +69,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   attach_interface: withError(versionedOnly('interface_attach')),
   detach_interface: versionedOnly('interface_detach'),
+  attach_volume: {
+    start: [start(attach)],
+    end: [{ ...end(attach), legacy: 'volume.attach', isLegacyPlain: true }],
+    error: [error(attach)],
+  },
+  detach_volume: { start: [start(detach)], end: [{ ...end(detach), legacy: 'volume.detach', isLegacyPlain: true }] },
   softDelete: plain('soft_delete'),
   restore: plain('restore'),
   rescue: plain('rescue', { object: 'rescue' }),

@@ -10,6 +10,8 @@ export interface Part {
   /** None where it happens at once; then neither name ends with one. */
   readonly phase?: Phase;
   readonly legacy?: string;
+  /** Its unversioned name does not say the phase. */
+  readonly isLegacyPlain?: true;
   /** What its payload is; a request is the scheduler's, not the server's. */
   readonly object?: ActionObject | 'request';
   /** The service in whose name it is published; by default nova-compute on the server's host. */

@@ -13,7 +13,7 @@ export const attachVolume = (deps: WorkflowDeps) =>
       do: ({ serverId, volume: { attachmentId, volumeId } }, w) => deps.volumes.reserve(w.ctx, { attachmentId, volumeId, serverId }),
       undo: ({ volume: { attachmentId } }, w) => deps.volumes.release(w.ctx, attachmentId),
     })
-    // A server that has left its host only keeps it from others: the volume is connected when its guest is made.
+    // For a server that has left its host the volume is connected when its guest is made.
     .step('guest', {
       do: async ({ serverId, host, volume }, w) => {
         if (host !== null) await plugVolume(deps, w, { serverId, host, volume });
@@ -22,11 +22,8 @@ export const attachVolume = (deps: WorkflowDeps) =>
         if (host !== null) await unplugVolume(deps, w, { serverId, host, volumeId });
       },
     })
-    .step('complete', {
-      do: async ({ host, volume: { attachmentId } }, w) => {
-        if (host !== null) await deps.volumes.complete(w.ctx, attachmentId);
-      },
-    })
+    // As in Nova the volume is in use even if nobody is connected yet.
+    .step('complete', { do: ({ volume: { attachmentId } }, w) => deps.volumes.complete(w.ctx, attachmentId) })
     .step('settle', {
       do: ({ serverId, volume }, w) => endVolumeWork(deps, w, { work: { serverId, volume }, failed: false }),
     })

@@ -93,7 +93,12 @@ export async function beginWork(trx: InCell, ctx: Context, { id }: Server, begin
 }
 
 /** Begins work without a task state, alongside other work on the server: writes the action and the event. */
-export async function beginBeside(trx: InCell, ctx: Context, { id }: Server, action: string): Promise<void> {
+export async function beginBeside(
+  trx: InCell,
+  ctx: Context,
+  { id }: Server,
+  { action, work }: Pick<Beginning, 'action' | 'work'>,
+): Promise<void> {
   await trx
     .with('asked', (cte) =>
       cte.insertInto('instance_actions').values({
@@ -109,7 +114,9 @@ export async function beginBeside(trx: InCell, ctx: Context, { id }: Server, act
     .expression((eb) =>
       eb
         .selectFrom('servers')
-        .select(serverEvent('servers', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId) }))
+        .select(
+          serverEvent('servers', { type: sql.val(`server.${action}.start`), requestId: sql.val(ctx.requestId), ...(work && { work }) }),
+        )
         .where('servers.id', '=', id),
     )
     .execute();

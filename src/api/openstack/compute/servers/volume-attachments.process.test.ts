@@ -209,7 +209,7 @@ test('a shelved server keeps its volumes, gets and loses others, and its guest h
   await settled(server, 'shelved_offloaded');
   expect([await statusOf(kept), await statusOf(removed)]).toEqual(['reserved', 'reserved']);
   expect((await attach({ volumeId: added }, { server })).body.volumeAttachment.device).toBe('/dev/vdd');
-  expect(await statusOf(added)).toBe('reserved');
+  expect(await statusOf(added)).toBe('in-use');
   await detached(removed, server);
   const { faults } = cloud.host('host-1');
   faults['spawn'] = { failureRate: 1 };
