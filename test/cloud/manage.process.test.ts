@@ -8,11 +8,12 @@ import { services } from '../../src/cmd/services.ts';
 import { migrations } from '../../src/db/migrations/index.ts';
 import { query } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
+import { consoleUrl, view } from '../support/console-viewer.ts';
 import { verifyCloud } from '../support/verify-cloud.ts';
 
 let cloud: Cloud;
 beforeAll(async () => {
-  cloud = await startCloud({ env: { NOVA_HOST: 'node-1' } });
+  cloud = await startCloud({ env: { NOVA_HOST: 'node-1' }, config: '[console]\nrecord_serial = true\n' });
 });
 afterAll(() => cloud?.destroy());
 
@@ -141,6 +142,27 @@ test('services are listed, disabled and enabled; limits of a project are shown a
     await statusOf(`project quota --project ${project} --key wheels --value 4`),
     await statusOf('project quota --project none'),
   ]).toEqual([2, 255]);
+});
+
+test('recordings of serial consoles are listed, searched and printed, and go with their server', async () => {
+  const [id, demo] = [await server(), await cloud.demo()];
+  const viewer = view(await consoleUrl(demo, id, 'serial', 'serial'));
+  await viewer.reads('is recorded');
+  viewer.send('somebody\r');
+  await viewer.reads('somebody@');
+  viewer.close();
+  await viewer.ended;
+  const search = (text: string) => manage(`console recordings ${id}`, '--search', text);
+  await expect.poll(async () => (await search('somebody@')).output, { timeout: 10_000 }).toMatch(/\| [0-9a-f-]{36} \| .* \| req-/);
+  const [, recording = ''] = /\| ([0-9a-f-]{36}) \|/.exec((await manage(`console recordings ${id}`)).output) ?? [];
+  expect((await search('nobody')).output).not.toContain(recording);
+  expect(await manage(`console recording ${recording}`)).toMatchObject({
+    status: 0,
+    output: expect.stringMatching(/^\{"version":2,.*"title":"one"\}\n\[[\d.]+,"o",/),
+  });
+  await demo.remove(id);
+  expect(await statusOf(`console recording ${recording}`)).toBe(1);
+  expect(await isClean()).toEqual([]);
 });
 
 test('without a cloud nothing is made, and the status says so', async () => {
