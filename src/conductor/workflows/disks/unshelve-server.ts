@@ -6,6 +6,7 @@ import { type UnshelveServer, unshelveServerRef } from '../../../operations/work
 import { requestFor } from '../../../scheduler/request.ts';
 import { ShelvedImageGone, ShelvedImageWithheld } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { clearHost } from '../steps/clear-host.ts';
 import { claimHost } from '../steps/claim-host.ts';
 import { discardShelvedImage } from '../steps/server-image.ts';
 import { plugPorts } from '../steps/server-ports.ts';
@@ -40,6 +41,10 @@ export const unshelveServer = (deps: WorkflowDeps) =>
     .step(
       'claim',
       unlessHere(claimHost(deps), (host) => ({ host })),
+    )
+    .step(
+      'leftovers',
+      unlessHere(clearHost(deps), () => null),
     )
     .step(
       'vifs',

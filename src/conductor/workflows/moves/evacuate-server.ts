@@ -16,6 +16,7 @@ import { advance, heldServer, inTransaction, isHeld } from '../steps/server-reco
 import { settleMove } from '../steps/settle-move.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
+import { clearHost } from '../steps/clear-host.ts';
 import { ignoringNoGuest, undoOnHost } from '../steps/undo-on-host.ts';
 import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
 
@@ -34,6 +35,7 @@ export const evacuateServer = (deps: WorkflowDeps) =>
       },
     })
     .step('claim', claimForMove(deps))
+    .step('leftovers', clearHost(deps))
     .step('off', turnOffSource(deps))
     .step('vifs', plugThere(deps))
     .step('spawning', {

@@ -241,6 +241,22 @@ test('a host that was forced down and lives destroys the guests that left it, on
   await expect.poll(() => holdings(cloud), WAIT).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }] });
 });
 
+test('a host from which a server was evacuated gets it back, though it has not destroyed the old guest yet', async () => {
+  const { id, host: first } = await active();
+  const { driver } = cloud.host(first);
+  const force = (isDown: boolean) => database.db.updateTable('services').set({ forced_down: isDown }).where('host', '=', first).execute();
+  // An operator takes it for dead, and it lives.
+  await driver.powerOff(id, { graceMs: 0 });
+  await force(true);
+  await act(admin(), id, 'evacuate', { host: null, isForced: false, onSharedStorage: false, staysStopped: false });
+  await rests(id, { vmState: 'active' });
+  expect(await driver.powerState(id)).toBe('shutdown');
+  await force(false);
+  await act(admin(), id, 'live-migration', { host: first, copiesDisks: null, isForced: true, awaitsChecks: false });
+  await rests(id, { vmState: 'active', host: first });
+  expect(await driver.powerState(id)).toBe('running');
+});
+
 test('since 2.95 an evacuated server is stopped; one that was stopped always is', async () => {
   for (const staysStopped of [true, false]) {
     const { id, host: source } = await active();

@@ -108,6 +108,12 @@ export async function completeEvacuations(db: CellDb, source: HostName): Promise
     .execute();
 }
 
+/** Whether the server was ever evacuated from the host, which may not have destroyed its guest yet. */
+export async function wasEvacuatedFrom(db: CellDb, serverId: ServerId, source: HostName): Promise<boolean> {
+  const evacuations = db.selectFrom('server_migrations').select('id').where('type', '=', 'evacuation');
+  return (await evacuations.where('server_id', '=', serverId).where('source_host', '=', source).limit(1).execute()).length > 0;
+}
+
 /** Ends the moves of a server that is gone: a resize counts as confirmed, as it can be reverted no more. */
 export async function endMigrations(trx: InCell, serverId: ServerId): Promise<void> {
   await trx

@@ -7,6 +7,7 @@ import type { HostName } from '../../../../objects/ids.ts';
 import { type LiveMigrateServer, liveMigrateServerRef } from '../../../../operations/workflows.ts';
 import { requestFor } from '../../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../../deps.ts';
+import { clearHost } from '../../steps/clear-host.ts';
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
 import { targetHosts } from '../../steps/target-hosts.ts';
 import { endLiveMigration } from './end-live-migration.ts';
@@ -38,6 +39,7 @@ export const liveMigrateServer = (deps: WorkflowDeps) =>
       },
     })
     .step('claim', claimDestination(deps))
+    .step('leftovers', clearHost(deps))
     .step('check', checkArrival(deps))
     .step('turn', awaitTurn(deps))
     .step('vifs', plugBeside(deps))
