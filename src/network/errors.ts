@@ -173,8 +173,7 @@ export const PortBound = errorType(
 export const NetworkInUse = errorType(
   'NetworkInUse',
   'conflict',
-  (p: { id: string; ports: number }) =>
-    `Unable to complete operation on network ${p.id}. There are one or more ports (${p.ports}) still in use on the network.`,
+  (p: { id: string }) => `Unable to complete operation on network ${p.id}. There are one or more ports still in use on the network.`,
 );
 
 export const SubnetInUse = errorType(
@@ -338,6 +337,13 @@ export const SecurityGroupRuleExists = errorType(
   'SecurityGroupRuleExists',
   'conflict',
   (p: { id: string }) => `Security group rule already exists. Rule id is ${p.id}.`,
+);
+
+/** A rule names addresses of another version than it is for. */
+export const RuleParameterConflict = errorType(
+  'SecurityGroupRuleParameterConflict',
+  'invalid',
+  (p: { ethertype: string; cidr: string }) => `Conflicting value ethertype ${p.ethertype} for CIDR ${p.cidr}`,
 );
 
 /** Two rules of one request mean the same. */

@@ -148,8 +148,7 @@ export class NetworksApi {
       if (!(await lockNetwork(trx, id))) throw NetworkNotFound({ id });
       refuseOutdated(expecting, (await findNetworks(trx, [id], null))[0]);
       await giveBackUnused(changing, id);
-      const ports = await countPorts(trx, id);
-      if (ports > 0) throw NetworkInUse({ id, ports });
+      if ((await countPorts(trx, id)) > 0) throw NetworkInUse({ id });
       for (const subnet of await subnetsOf(trx, [id])) tell(subnetDelete(subnet));
       tell(networkDelete(network));
       await deleteNetwork(trx, id);

@@ -66,6 +66,8 @@ interface HeldForPort {
 /** A list query with the filters that only ports have. */
 export interface PortListQuery extends ListQuery {
   readonly addresses?: readonly string[];
+  /** Texts that an address has somewhere. */
+  readonly addressParts?: readonly string[];
   readonly subnetIds?: readonly string[];
   /** Security groups that they are in. */
   readonly groupIds?: readonly string[];
@@ -81,12 +83,13 @@ export class PortsApi {
     this.#deps = deps;
   }
 
-  async list(ctx: Context, { addresses, subnetIds, groupIds, ...query }: PortListQuery): Promise<readonly Port[]> {
+  async list(ctx: Context, { addresses, addressParts, subnetIds, groupIds, ...query }: PortListQuery): Promise<readonly Port[]> {
     this.#deps.policy.check(ctx, 'get_port');
     const page = pageQueryOf(ctx.isAdmin ? fieldsOfAdmins : listFields.ports, query);
     const conditions = [
       ...(page.conditions ?? []),
       ...(addresses ? [portsWith.address(addresses.map((one) => canonicalAddress(one) ?? one))] : []),
+      ...(addressParts ? [portsWith.addressPart(addressParts)] : []),
       ...(subnetIds ? [portsWith.subnet(subnetIds)] : []),
       ...(groupIds ? [portsWith.group(groupIds)] : []),
     ];

@@ -1,6 +1,6 @@
 /** Validates and normalises security group rules. */
 import type { SecurityGroupRule } from '../../objects/network.ts';
-import { invalidInput } from '../errors.ts';
+import { invalidInput, RuleParameterConflict } from '../errors.ts';
 import { canonicalAddress, formatPrefix, parsePrefix } from './ip-range.ts';
 import { ICMP, ICMPV6, OF_IPV6, protocolNumber, WITH_PORTS } from './protocols.ts';
 
@@ -52,7 +52,7 @@ function planRemote(text: string | null | undefined, ethertype: string): string 
   const host = canonicalAddress(text);
   const prefix = parsePrefix(host === undefined ? text : `${host}/${host.includes(':') ? 128 : 32}`);
   if (!prefix) throw invalidInput('remote_ip_prefix', `'${text}' is not a valid IP subnet.`);
-  if (`IPv${prefix.version}` !== ethertype) throw invalidInput('remote_ip_prefix', `'${text}' conflicts with ethertype ${ethertype}.`);
+  if (`IPv${prefix.version}` !== ethertype) throw RuleParameterConflict({ ethertype, cidr: text });
   return formatPrefix(prefix);
 }
 

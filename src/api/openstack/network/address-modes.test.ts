@@ -37,6 +37,14 @@ test('a guest makes its address where the subnet says so, beside an address of e
   });
 });
 
+test('ports are found by a part of an address', async () => {
+  const network = await face.create('network', { name: 'parts' });
+  await face.create('subnet', { network_id: network.id, ip_version: 4, cidr: '10.68.0.0/24' });
+  const port = await portOn(network, { fixed_ips: [{ ip_address: '10.68.0.77' }] });
+  expect(await face.list('/v2.0/ports?fixed_ips=ip_address_substr=68.0.7')).toMatchObject([{ id: port.id }]);
+  expect(await face.list('/v2.0/ports?fixed_ips=ip_address_substr=68.0.8')).toEqual([]);
+});
+
 test('addresses that guests make come and go with the subnet', async () => {
   const network = await face.create('network', { name: 'later' });
   const port = await portOn(network, { mac_address: MAC });

@@ -40,6 +40,7 @@ const EXTENSIONS: Readonly<Record<string, readonly [name: string, description: s
   ],
   'expose-port-forwarding-in-fip': ['Expose Port Forwarding in FIP', 'Expose the port_forwardings field of a floating IP'],
   'floatingip-pools': ['Floating IP Pools Extension', 'Provides a floating IP pools API.'],
+  'ip-substring-filtering': ['IP address substring filtering', 'Provides IP address substring filtering when listing ports'],
   'net-mtu': ['Network MTU', 'Provides MTU attribute for a network resource.'],
   'net-mtu-writable': ['Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],
   'network-ip-availability': ['Network IP Availability', 'Provides IP availability data for each network and subnet.'],

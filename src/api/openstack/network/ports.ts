@@ -84,9 +84,10 @@ const newPortOf = (body: ReturnType<typeof createBody.parse>['items'][number]): 
 /** `fixed_ips=ip_address=10.0.0.3`, `fixed_ips=subnet_id=...`, which some clients send on their own, and security groups are special filters. */
 function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
   const { fixed_ips: wanted = [], ip_address = [], subnet_id = [], security_groups: groupIds = [], ...others } = filters;
-  const strange = wanted.find((one) => !/^(ip_address|subnet_id)=/.test(one));
+  const strange = wanted.find((one) => !/^(ip_address|ip_address_substr|subnet_id)=/.test(one));
   if (strange !== undefined) throw InvalidInput({ message: `Invalid input for fixed_ips. Reason: '${strange}' is no such filter.` });
   const valuesOf = (name: string) => wanted.filter((one) => one.startsWith(`${name}=`)).map((one) => one.slice(name.length + 1));
+  const parts = valuesOf('ip_address_substr');
   const [addresses, subnetIds] = [
     [...valuesOf('ip_address'), ...ip_address],
     [...valuesOf('subnet_id'), ...subnet_id],
@@ -95,6 +96,7 @@ function portQueryOf({ filters, ...query }: FaceQuery): PortListQuery {
     ...query,
     filters: others,
     ...(addresses.length > 0 && { addresses }),
+    ...(parts.length > 0 && { addressParts: parts }),
     ...(subnetIds.length > 0 && { subnetIds }),
     ...(groupIds.length > 0 && { groupIds }),
   };

@@ -109,6 +109,9 @@ export async function listPorts(db: CloudDb, query: PageQuery, projectId: string
 export const portsWith = {
   address: (addresses: readonly string[]): Expression<SqlBool> =>
     sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE host(ip_address) = ANY(${[...addresses]}))`,
+  addressPart: (parts: readonly string[]): Expression<SqlBool> =>
+    sql<SqlBool>`ports.id IN (
+      SELECT port_id FROM ip_allocations, unnest(${[...parts]}::text[]) AS part WHERE position(lower(part) IN host(ip_address)) > 0)`,
   subnet: (subnetIds: readonly string[]): Expression<SqlBool> =>
     sql<SqlBool>`ports.id IN (SELECT port_id FROM ip_allocations WHERE subnet_id::text = ANY(${[...subnetIds]}))`,
   group: (groupIds: readonly string[]): Expression<SqlBool> =>
