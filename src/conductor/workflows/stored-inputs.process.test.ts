@@ -332,35 +332,51 @@ test('the stored inputs of attaching and detaching an interface are known', asyn
 });
 
 test('the stored inputs of attaching and detaching a volume are known', async () => {
-  const { id } = await serverIn('active');
-  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
-  const { db, deps } = cloud;
-  const attachments = new VolumeAttachmentApi({
-    db,
+  const attached: StoredWorkflow[] = [];
+  const detached: StoredWorkflow[] = [];
+  for (const [vmState, about] of [
+    ['active', 'a volume'],
+    ['shelved_offloaded', 'a volume of a server without a host'],
+  ] as const) {
+    const { id } = await serverIn(vmState);
+    const attachments = volumeAttachments();
+    await cloud.db.deleteFrom('volume_attachments').execute();
+    await cloud.db.deleteFrom('volumes').execute();
+    await makeVolume(cloud, STORED_IDS.volume);
+    const wanted = { volumeId: STORED_IDS.volume, tag: 'data', isDeletedWithServer: true, mayBeShared: false };
+    await attachments.beginAttaching(someone(), id, wanted);
+    const ids: [string, string][] = [[(await cloud.server(id)).volumes[0]?.attachmentId ?? '', STORED_IDS.attachment]];
+    const last = async () => withIds(await lastWritten(about, id, vmState), ids);
+    attached.push(await last());
+    await cloud.db.deleteFrom('workflows').execute();
+    await attachments.detach(someone(), id, STORED_IDS.volume);
+    detached.push(await last());
+    await cloud.db.deleteFrom('workflows').execute();
+    if (vmState === 'active') expect(missingInputs(mendVolumeRef.name, [await mended(id)])).toEqual([]);
+  }
+  expect(missingInputs(attachVolumeRef.name, attached)).toEqual([]);
+  expect(missingInputs(detachVolumeRef.name, detached)).toEqual([]);
+});
+
+const volumeAttachments = () =>
+  new VolumeAttachmentApi({
+    db: cloud.db,
     ids: systemIds,
     policy: novaPolicy(),
-    conductor,
-    volumes: deps.volumes,
-    clock: deps.clock,
+    conductor: new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog),
+    volumes: cloud.deps.volumes,
+    clock: cloud.deps.clock,
   });
-  await makeVolume(cloud, STORED_IDS.volume);
-  const wanted = { volumeId: STORED_IDS.volume, tag: 'data', isDeletedWithServer: true, mayBeShared: false };
-  await attachments.beginAttaching(someone(), id, wanted);
-  const ids: [string, string][] = [[(await cloud.server(id)).volumes[0]?.attachmentId ?? '', STORED_IDS.attachment]];
-  const last = async (about: string) => withIds(await lastWritten(about, id, 'active'), ids);
-  const attached = await last('a volume');
-  await db.deleteFrom('workflows').execute();
-  await attachments.detach(someone(), id, STORED_IDS.volume);
-  const detached = await last('a volume');
-  await db.deleteFrom('workflows').execute();
-  const placed = (await serversPlacedOn(db, asId<HostName>('host-1'))).find(({ server }) => server.id === id);
-  if (placed) await writeMending(someone(), db, { host: asId<HostName>('host-1'), placed, volumeIds: [STORED_IDS.volume] });
-  const mended = await last('a volume');
-  await db.deleteFrom('workflows').execute();
-  expect(missingInputs(mendVolumeRef.name, [mended])).toEqual([]);
-  expect(missingInputs(attachVolumeRef.name, [attached])).toEqual([]);
-  expect(missingInputs(detachVolumeRef.name, [detached])).toEqual([]);
-});
+
+/** What is stored when a host has found that a guest differs from the record. */
+async function mended(id: string): Promise<StoredWorkflow> {
+  const host = asId<HostName>('host-1');
+  const placed = (await serversPlacedOn(cloud.db, host)).find(({ server }) => server.id === id);
+  if (placed) await writeMending(someone(), cloud.db, { host, placed, volumeIds: [STORED_IDS.volume] });
+  const stored = await lastWritten('a volume', id, 'active');
+  await cloud.db.deleteFrom('workflows').execute();
+  return stored;
+}
 
 test('the stored input of image caching is known', async () => {
   const { db, deps, bus } = cloud;
