@@ -1,5 +1,6 @@
 /** What a network driver is told of a router. */
 import type { NetworkId } from '../../objects/ids.ts';
+import type { Ipv6Mode } from '../../objects/network.ts';
 
 /** A router that guests of this host can reach. Each host that carries one of its networks has its own copy of it. */
 export interface HostRouter {
@@ -32,11 +33,11 @@ export const heldAddresses = ({ floatingIps, forwardings = [] }: HostRouter): re
   ...new Set([...floatingIps, ...forwardings].map(({ address }) => address)),
 ];
 
-/** A prefix of a router's network that guests make addresses of, by what the router tells them. */
+/** A prefix of which guests get addresses by what the router tells them: they make them of it, or ask DHCP. */
 export interface AdvertisedPrefix {
+  readonly subnetId: string;
   readonly cidr: string;
-  /** Whether guests ask DHCP for the rest. */
-  readonly hasDhcp: boolean;
+  readonly mode: Ipv6Mode;
   readonly dnsNameservers: readonly string[];
 }
 

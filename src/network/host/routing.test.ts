@@ -25,7 +25,7 @@ const subnet = (id: string, ipv6RaMode: Ipv6Mode | null): Subnet => ({
   subnetPoolId: null,
 });
 
-test('a router advertises the prefixes of its interfaces from which guests make addresses, and no others', () => {
+test('a router advertises the prefixes of its interfaces, in the mode of their subnets', () => {
   const subnets = [subnet('1', 'slaac'), subnet('2', 'dhcpv6-stateless'), subnet('3', 'dhcpv6-stateful'), subnet('4', null)];
   const router: Router = {
     ...kept,
@@ -38,9 +38,9 @@ test('a router advertises the prefixes of its interfaces from which guests make 
   };
   const [found] = hostRoutersOf({ routers: [router], subnets, floatingIps: [], forwardings: [] });
   expect(found?.interfaces.map(({ advertised }) => advertised)).toEqual([
-    [{ cidr: 'fd00:1::/64', hasDhcp: false, dnsNameservers: ['fd00:53::1'] }],
-    [{ cidr: 'fd00:2::/64', hasDhcp: true, dnsNameservers: ['fd00:53::1'] }],
-    undefined,
+    [{ subnetId: '1', cidr: 'fd00:1::/64', mode: 'slaac', dnsNameservers: ['fd00:53::1'] }],
+    [{ subnetId: '2', cidr: 'fd00:2::/64', mode: 'dhcpv6-stateless', dnsNameservers: ['fd00:53::1'] }],
+    [{ subnetId: '3', cidr: 'fd00:3::/64', mode: 'dhcpv6-stateful', dnsNameservers: ['fd00:53::1'] }],
     undefined,
   ]);
   expect(found?.gateway).not.toHaveProperty('advertised');

@@ -47,8 +47,8 @@ const legOf = ({ portId, networkId, macAddress, fixedIps }: RouterLeg, subnets: 
 
 /** The same for an interface, which tells guests how to make addresses. */
 const interfaceOf = (leg: RouterLeg, subnets: readonly Subnet[]): HostRouterLeg => {
-  const advertised = subnetsOf(leg, subnets).flatMap(({ cidr, ipv6RaMode, dnsNameservers }) =>
-    ipv6RaMode === 'slaac' || ipv6RaMode === 'dhcpv6-stateless' ? [{ cidr, hasDhcp: ipv6RaMode !== 'slaac', dnsNameservers }] : [],
+  const advertised = subnetsOf(leg, subnets).flatMap(({ id, cidr, ipv6RaMode, dnsNameservers }) =>
+    ipv6RaMode === null ? [] : [{ subnetId: id, cidr, mode: ipv6RaMode, dnsNameservers }],
   );
   return { ...legOf(leg, subnets), ...(advertised.length > 0 && { advertised }) };
 };

@@ -105,7 +105,7 @@ export function dhcpHosts(network: HostNetwork, ports: readonly HostPort[]): str
 }
 
 /** A name that dnsmasq accepts: the first label of the host name or, if that is unusable, one made of the address. */
-const guestName = (hostname: string, ipAddress: string): string => {
+export const guestName = (hostname: string, ipAddress: string): string => {
   const [label = ''] = hostname.split('.');
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label) ? label : `host-${ipAddress.replaceAll('.', '-')}`;
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label) ? label : `host-${ipAddress.replaceAll(/[.:]+/g, '-')}`;
 };

@@ -171,7 +171,7 @@ export class FlatDhcpDriver implements NetworkDriver {
     const isFiltered = await this.#filters.converge({ networks, ports, routers });
     const { steps, links } = await this.#correctLinks();
     const services = await this.#services.converge(networks, ports, links);
-    const routing = await this.#routing.converge(routers, byId, { links, tunnels });
+    const routing = await this.#routing.converge(routers, byId, { links, tunnels, ports });
     const ways = await this.#tunnels.converge(tunnels, { networks: byId, routers, links });
     const egress = (await this.#egress?.converge(networks, { links, hasTunnels: tunnels.length > 0 })) ?? [];
     return [
@@ -207,6 +207,11 @@ export class FlatDhcpDriver implements NetworkDriver {
 
   async #serve(network: HostNetwork): Promise<void> {
     const { links } = await this.#correctLinks();
-    await this.#services.convergeOne(network, this.#carried.ports, links);
+    const { ports, routers } = this.#carried;
+    await this.#services.convergeOne(network, ports, links);
+    await this.#routing.updateGuests(
+      routers.filter(({ interfaces }) => interfaces.some(({ networkId, advertised }) => advertised && networkId === network.id)),
+      ports,
+    );
   }
 }

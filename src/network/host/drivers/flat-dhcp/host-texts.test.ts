@@ -176,21 +176,28 @@ test('the kernel is told where guests are, and what it learned of one that moves
 test('a router tells of its IPv6 prefixes and of name servers, and texts of tenants cannot add lines to that', () => {
   const router = sampleRouter([sampleNetwork(20), sampleNetwork(21)], undefined);
   const paths = { pid: '/s/pid', log: '/s/log' };
-  expect(advertConfig(router, paths, new Map())).toBeUndefined();
+  expect(advertConfig(router, paths, { indexes: new Map(), ports: [] })).toBeUndefined();
   const evil = 'fd00::/64\ndhcp-script=/bin/sh';
   const advertised = [
-    { cidr: 'fd00:20::/64', hasDhcp: false, dnsNameservers: ['fd00:53::1', evil, '9.9.9.9'] },
-    { cidr: evil, hasDhcp: false, dnsNameservers: [] },
-    { cidr: 'fd00:21::/64', hasDhcp: true, dnsNameservers: [] },
+    { cidr: 'fd00:20::/64', mode: 'slaac' as const, subnetId: 's', dnsNameservers: ['fd00:53::1', evil, '9.9.9.9'] },
+    { cidr: evil, mode: 'slaac' as const, subnetId: 's', dnsNameservers: [] },
+    { cidr: 'fd00:21::/64', mode: 'dhcpv6-stateless' as const, subnetId: 's', dnsNameservers: [] },
+    { cidr: 'fd00:22::/64', mode: 'dhcpv6-stateful' as const, subnetId: 't', dnsNameservers: [] },
   ];
   const interfaces = router.interfaces.map((leg, at) => ({ ...leg, advertised: at === 0 ? advertised : [] }));
-  const config = advertConfig({ ...router, interfaces }, paths, new Map());
+  const port = samplePort(sampleNetwork(20), 11, {
+    hostname: evil,
+    fixedIps: ['t', 's'].map((subnetId) => ({ subnetId, ipAddress: 'fd00:22::11' })),
+  });
+  const config = advertConfig({ ...router, interfaces }, paths, { indexes: new Map(), ports: [port] });
   const [device] = interfaces.map(({ portId }) => innerLegName(portId));
-  expect(config?.split('\n').filter((line) => /^(interface|dhcp-)/.test(line))).toEqual([
+  expect(config?.split('\n').filter((line) => /^(interface|dhcp-(range|option|host))/.test(line))).toEqual([
     `interface=${device}`,
     'dhcp-range=set:prefix0,fd00:20::,ra-only,64,86400',
     'dhcp-option=tag:prefix0,option6:dns-server,[fd00:53::1]',
     'dhcp-range=set:prefix2,fd00:21::,ra-stateless,64,86400',
+    'dhcp-range=set:prefix3,fd00:22::,static,64,86400',
+    'dhcp-host=fa:16:3e:00:20:11,[fd00:22::11],host-fd00-22-11',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accountOf } from '../../../../lib/accounts/account.ts';
 import { allowTraversal } from '../../../../lib/accounts/traverse.ts';
+import type { HostPort } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
 import { namespaceId, namespaceOfProcess } from '../../shell/namespace-id.ts';
@@ -25,8 +26,8 @@ export class RouterAdverts {
   }
 
   /** Tells guests of exactly what the router advertises; true if that was not so. */
-  async converge(router: HostRouter, shell: HostShell): Promise<boolean> {
-    const config = await this.#configOf(router, shell);
+  async converge(router: HostRouter, shell: HostShell, ports: readonly HostPort[]): Promise<boolean> {
+    const config = await this.#configOf(router, shell, ports);
     const present = await textOf(this.#file(router.id, 'conf'));
     if (config === undefined) {
       if (present !== '') await this.remove(router.id);
@@ -51,10 +52,11 @@ export class RouterAdverts {
     await rm(join(this.#directory, routerId), { recursive: true, force: true });
   }
 
-  async #configOf(router: HostRouter, shell: HostShell): Promise<string | undefined> {
+  async #configOf(router: HostRouter, shell: HostShell, ports: readonly HostPort[]): Promise<string | undefined> {
     if (router.interfaces.every(({ advertised = [] }) => advertised.length === 0)) return undefined;
     const indexes = new Map([...(await seeLinks(shell)).values()].map(({ name, index }) => [name, index]));
-    return advertConfig(router, { pid: this.#file(router.id, 'daemon/pid'), log: this.#file(router.id, 'daemon/log') }, indexes);
+    const files = { pid: this.#file(router.id, 'daemon/pid'), log: this.#file(router.id, 'daemon/log') };
+    return advertConfig(router, files, { indexes, ports });
   }
 
   /** One directory that the daemon may read, and one of its own in it. */

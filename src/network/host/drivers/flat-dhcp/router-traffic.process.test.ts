@@ -145,7 +145,14 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
     const interfaces = router.interfaces.map((leg, at) => ({
       ...leg,
       addresses: [...leg.addresses, `fd00:${20 + at}::1/64`],
-      advertised: [{ cidr: `fd00:${20 + at}::/64`, hasDhcp: at === 1, dnsNameservers: ['fd00:53::1'] }],
+      advertised: [
+        {
+          subnetId: `v6-${20 + at}`,
+          cidr: `fd00:${20 + at}::/64`,
+          mode: at === 1 ? ('dhcpv6-stateless' as const) : ('slaac' as const),
+          dnsNameservers: ['fd00:53::1'],
+        },
+      ],
     }));
     const wanted = { networks, ports: [open(a, 20), open(b, 21)], routers: [{ ...router, interfaces }] };
     await host.driver.converge(wanted);
@@ -160,6 +167,18 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'guests be
       [a, { ...open(b, 21), rules }].map((port) => ({ ...port, fixedIps: wanted.ports.find(({ id }) => id === port.id)?.fixedIps ?? [] })),
     );
     expect(await guestA.pings(own(b, 21))).toBe(false);
+    // By DHCP, where the subnet says so: the address of its port, and nobody else's.
+    const stateful = interfaces.map((leg) => ({
+      ...leg,
+      advertised: leg.advertised.map((one) => ({ ...one, mode: 'dhcpv6-stateful' as const })),
+    }));
+    const byDhcp = { ...wanted, routers: [{ ...router, interfaces: stateful }] };
+    await host.driver.converge({ ...byDhcp, ports: byDhcp.ports.slice(0, 1) });
+    expect(await leased(guestA, a.macAddress)).toBe(canonical(own(a, 20)));
+    await host.driver.plug(open(b, 21), networks[1] ?? other);
+    expect(await host.driver.converge(byDhcp)).toEqual([]);
+    expect(await leased(guestB, b.macAddress)).toBe(canonical(own(b, 21)));
+    await host.driver.converge(wanted);
     await host.driver.close();
     const next = host.newDriver();
     expect((await next.converge(wanted)).filter(({ part }) => part === 'router')).toEqual([]);
@@ -225,3 +244,14 @@ const v6 = (octet: number) => ({
 });
 
 const addressesOf = async (guest: TestGuest) => (await guest.shell.run('ip', ['-6', '-o', 'address', 'show', 'eth0', '-tentative'])).stdout;
+
+/** The address that a guest is offered by DHCP for IPv6, if any. */
+const leased = async (guest: TestGuest, macAddress: string): Promise<string | undefined> => {
+  const request = `011234560001000a00030001${macAddress.replaceAll(':', '')}0003000c000000010000000000000000`;
+  const ask = `const s = require('dgram').createSocket('udp6');
+    s.on('message', (m) => { const at = m.indexOf(Buffer.from('00050018', 'hex')); console.log(at < 0 ? '' : m.subarray(at + 4, at + 20).toString('hex')); process.exit(); });
+    s.bind(546, () => s.send(Buffer.from('${request}', 'hex'), 547, 'ff02::1:2%eth0'));
+    setTimeout(process.exit, 4000);`;
+  const digits = (await guest.shell.run(process.execPath, ['-e', ask])).stdout.trim();
+  return digits ? canonical((digits.match(/.{4}/g) ?? []).join(':')) : undefined;
+};

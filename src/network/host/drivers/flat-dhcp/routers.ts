@@ -1,5 +1,5 @@
 /** Keeps the routers of one host: a namespace each, with its devices on the bridges of its networks. */
-import type { Correction, HostNetwork } from '../../driver.ts';
+import type { Correction, HostNetwork, HostPort } from '../../driver.ts';
 import type { HostRouter } from '../../host-router.ts';
 import type { HostTunnel } from '../../host-tunnel.ts';
 import type { HostShell } from '../../shell/host-shell.ts';
@@ -14,6 +14,14 @@ import { correctNeighbours } from './router-neighbours.ts';
 import { devicesOf } from './router-plan.ts';
 import { correctRoutes } from './router-routes.ts';
 import type { SeenLink } from './seen-links.ts';
+
+/** What the host carries beside its routers. */
+interface Surroundings {
+  /** The devices of the host. */
+  readonly links: ReadonlyMap<string, SeenLink>;
+  readonly tunnels: readonly HostTunnel[];
+  readonly ports: readonly HostPort[];
+}
 
 /** What this process knows of a router's namespace. */
 interface Known {
@@ -46,7 +54,7 @@ export class Routers {
   async converge(
     routers: readonly HostRouter[],
     networks: ReadonlyMap<string, HostNetwork>,
-    { links, tunnels }: { readonly links: ReadonlyMap<string, SeenLink>; readonly tunnels: readonly HostTunnel[] },
+    { links, tunnels, ports }: Surroundings,
   ): Promise<Correction[]> {
     const present = await this.#namespaces.present();
     const wanted = new Set(routers.map(({ id }) => id));
@@ -58,7 +66,7 @@ export class Routers {
     for (const router of routers) {
       const isNew = !present.includes(router.id);
       if (isNew) await this.#add(router.id);
-      const isChanged = await this.#convergeOne(router, devicesOf(router, networks), links);
+      const isChanged = await this.#convergeOne(router, devicesOf(router, networks), { links, ports });
       const hasNeighbours = await correctNeighbours(router, tunnels, this.#knownOf(router.id).shell);
       if (isNew || isChanged || hasNeighbours)
         corrected.push({ part: 'router', what: `router ${router.id} was ${isNew ? 'missing' : 'not as wanted'}` });
@@ -66,7 +74,7 @@ export class Routers {
     return corrected;
   }
 
-  async #convergeOne(router: HostRouter, devices: readonly Leg[], links: ReadonlyMap<string, SeenLink>): Promise<boolean> {
+  async #convergeOne(router: HostRouter, devices: readonly Leg[], { links, ports }: Omit<Surroundings, 'tunnels'>): Promise<boolean> {
     const known = this.#knownOf(router.id);
     const { shell, rules } = known;
     const { isChanged } = await connectLegs(devices, { host: this.#shell, inside: shell, cloud: this.#cloud, links });
@@ -75,8 +83,13 @@ export class Routers {
     const routes = await correctRoutes(router, shell);
     if (!known.isForwarding) await startForwarding(shell);
     known.isForwarding = true;
-    const isTelling = await this.#adverts.converge(router, shell);
+    const isTelling = await this.#adverts.converge(router, shell, ports);
     return isChanged || hasNewRules || routes || isTelling;
+  }
+
+  /** Gives the guests of the ports what routers give by DHCP. */
+  async updateGuests(routers: readonly HostRouter[], ports: readonly HostPort[]): Promise<void> {
+    for (const router of routers) await this.#adverts.converge(router, this.#knownOf(router.id).shell, ports);
   }
 
   /** Tells the routers where guests of other hosts are. */
