@@ -3,13 +3,13 @@
  * networks. Bridged packets come here because our bridges ask for it (nf_call_iptables). Pure text.
  */
 import { bridgeName } from '../../device-names.ts';
-import type { HostNetwork, HostPort, SecurityRule } from '../../driver.ts';
+import type { HostNetwork, HostPort } from '../../driver.ts';
 import { servingMac } from './bridge-plan.ts';
 import { METADATA_ADDRESS, METADATA_PORT, servesInHost } from './host-addressing.ts';
 import { zonesChain } from './conntrack-zones.ts';
-import { ANSWERS, elements, metadataChain, NEIGHBOURS, outside, served, toHost } from './host-filter.ts';
+import { ANSWERS, elements, metadataChain, outside, served, toHost } from './host-filter.ts';
 import { ipVersion } from './ip-text.ts';
-import { ruleMatch } from './security-rules.ts';
+import { portChains } from './port-chains.ts';
 
 interface GuestTableOptions {
   readonly marks: ReadonlyMap<string, number>;
@@ -106,34 +106,3 @@ function byAddress(ports: readonly HostPort[], markOf: MarkOf): string[] {
 }
 
 const vmap = (key: string, entries: readonly string[]): string[] => (entries.length > 0 ? [`${key} vmap { ${entries.join(', ')} }`] : []);
-
-const portChains = (port: HostPort, mark: number | undefined, metadata: string): string[] => [
-  portChain('in', port, { mark, always: [] }),
-  portChain('out', port, { mark, always: [metadata, ...ALWAYS_OUT] }),
-];
-
-/** What one port lets in or out; everything else is dropped. */
-function portChain(
-  way: 'in' | 'out',
-  port: HostPort,
-  { mark, always }: { readonly mark: number | undefined; readonly always: readonly string[] },
-): string {
-  const direction: SecurityRule['direction'] = way === 'in' ? 'ingress' : 'egress';
-  const rules = port.rules.filter((rule) => rule.direction === direction).flatMap((rule) => ruleMatch(rule) ?? []);
-  const lines = [
-    ANSWERS,
-    'ct state invalid drop',
-    NEIGHBOURS,
-    ...always,
-    ...[...new Set(rules)].map((match) => `${match} accept`),
-    'counter drop',
-  ];
-  return `chain ${way}_${mark} {\n    ${lines.join('\n    ')}\n  }`;
-}
-
-/** Beside metadata, DHCP and multicast reports are allowed whatever the rules. */
-const ALWAYS_OUT = [
-  'meta nfproto ipv4 udp sport 68 udp dport 67 accept',
-  'meta nfproto ipv6 udp sport 546 udp dport 547 accept',
-  'icmpv6 type { mld-listener-report, mld2-listener-report } accept',
-];
