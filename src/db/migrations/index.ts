@@ -44,17 +44,17 @@ import * as volumeServices from './0043-volume-services.ts';
 import * as routers from './0044-routers.ts';
 import * as consoles from './0045-consoles.ts';
 import * as workflowDeaths from './0046-workflow-deaths.ts';
-import * as usageAudits from './0051-usage-audits.ts';
 import * as consoleViewers from './0047-console-viewers.ts';
-import * as consoleRecordings from './0052-console-recordings.ts';
-import * as subnetModes from './0047-subnet-modes.ts';
-import * as volumesOfServers from './0048-volumes-of-servers.ts';
-import * as sharing from './0049-sharing.ts';
-import * as portForwardings from './0050-port-forwardings.ts';
-import * as numa from './0050-numa.ts';
-import * as segments from './0051-segments.ts';
-import * as networkTypes from './0052-network-types.ts';
-import * as qos from './0053-qos.ts';
+import * as subnetModes from './0048-subnet-modes.ts';
+import * as volumesOfServers from './0049-volumes-of-servers.ts';
+import * as sharing from './0050-sharing.ts';
+import * as numa from './0051-numa.ts';
+import * as portForwardings from './0052-port-forwardings.ts';
+import * as segments from './0053-segments.ts';
+import * as usageAudits from './0054-usage-audits.ts';
+import * as consoleRecordings from './0055-console-recordings.ts';
+import * as networkTypes from './0056-network-types.ts';
+import * as qos from './0057-qos.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -115,14 +115,14 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0045-consoles': consoles,
   '0046-workflow-deaths': workflowDeaths,
   '0047-console-viewers': consoleViewers,
-  '0047-subnet-modes': subnetModes,
-  '0048-volumes-of-servers': volumesOfServers,
-  '0049-sharing': sharing,
-  '0050-numa': numa,
-  '0050-port-forwardings': portForwardings,
-  '0051-segments': segments,
-  '0051-usage-audits': usageAudits,
-  '0052-network-types': networkTypes,
-  '0052-console-recordings': consoleRecordings,
-  '0053-qos': qos,
+  '0048-subnet-modes': subnetModes,
+  '0049-volumes-of-servers': volumesOfServers,
+  '0050-sharing': sharing,
+  '0051-numa': numa,
+  '0052-port-forwardings': portForwardings,
+  '0053-segments': segments,
+  '0054-usage-audits': usageAudits,
+  '0055-console-recordings': consoleRecordings,
+  '0056-network-types': networkTypes,
+  '0057-qos': qos,
 };
