@@ -237,6 +237,8 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     ['SPICE', 'spice', 'spice-html5'],
   ])('takes a login and answers on its screen over %s, in a browser, by pixels', async (_, protocol, kind) => {
     await ready(id);
+    await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { changePassword: { adminPass: 'typed' } });
+    await demo.settled(id);
     const browser = await startBrowser();
     onTestFinished(() => browser.close());
     const page = await browser.open(await consoleUrl(demo, id, protocol, kind));
@@ -250,7 +252,7 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     };
     /** Only a shell clears the screen. A login that met no prompt yet is refused after some seconds, and tried again. */
     const logsIn = async () => {
-      for (const text of ['root\r', 'nova-ts\r', 'clear\r']) {
+      for (const text of ['root\r', 'typed\r', 'clear\r']) {
         await page.type(text, 100);
         await systemClock.sleep(4_000);
       }
