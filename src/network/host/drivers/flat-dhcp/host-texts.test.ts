@@ -11,6 +11,7 @@ import { dhcpOptions } from './dhcp-options.ts';
 import { canonical, ipVersion, ipv6Number, linkLocal, neighborTargetIs } from './ip-text.ts';
 import { dropStaleLeases, hasStaleLeases } from './leases.ts';
 import { portMarks } from './port-marks.ts';
+import { underlayTable } from './tunnel-filter.ts';
 import { entrySteps } from './tunnel-plan.ts';
 
 const files = { config: '/s/dnsmasq.conf', hosts: '/s/hosts', options: '/s/options', leases: '/s/leases', pid: '/s/pid', log: '/s/log' };
@@ -171,6 +172,19 @@ test('the kernel is told where guests are, and what it learned of one that moves
     flooding: [`fdb del ${all} ${device} dst 192.0.2.9 self`],
     guests: [`fdb replace ${mac1} ${device} dst 192.0.2.2 self dynamic`],
   });
+});
+
+test('frames are let in from the other hosts only, and from nobody while none of them has guests of the networks', () => {
+  const tunnel = { networkId: sampleNetwork(20).id, vni: 7, localAddress: '192.0.2.1', peers: [{ address: '192.0.2.2', ports: [] }] };
+  const inputOf = (peers: typeof tunnel.peers) => {
+    const [input = ''] = underlayTable([{ ...tunnel, peers }], []).split('chain forwarding');
+    return input
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /(accept|drop)$/.test(line));
+  };
+  expect(inputOf(tunnel.peers)).toEqual(['udp dport != 4789 accept', 'ip saddr { 192.0.2.2 } accept', 'counter drop']);
+  expect(inputOf([])).toEqual(['udp dport != 4789 accept', 'counter drop']);
 });
 
 test('a router tells of its IPv6 prefixes and of name servers, and texts of tenants cannot add lines to that', () => {

@@ -67,7 +67,7 @@ export function underlayTable(tunnels: readonly HostTunnel[], networks: readonly
     type filter hook input priority 0; policy accept;
     udp dport != ${VXLAN_PORT} accept
     ${lines((field, set) => `${field} saddr ${set} accept`).join('\n    ')}
-    ${peers.length > 0 ? 'counter drop' : ''}
+    counter drop
   }
   chain forwarding {
     type filter hook forward priority 0; policy accept;
