@@ -69,11 +69,11 @@ export class FloatingIpsApi {
     return await this.#withPorts(found);
   }
 
-  /** The subnets that floating IPs come from. */
+  /** The subnets that the caller's floating IPs can come from. */
   async pools(ctx: Context): Promise<readonly Subnet[]> {
     this.#deps.policy.check(ctx, 'get_floatingip_pool');
     const { db } = this.#deps;
-    const networks = (await listNetworks(db, { columns: { external: ['true'] }, sort: [], limit: MAX_POOLS }, null)) ?? [];
+    const networks = (await listNetworks(db, { columns: { external: ['true'] }, sort: [], limit: MAX_POOLS }, sightOf(ctx))) ?? [];
     const subnets = await subnetsOf(
       db,
       networks.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import { change } from '../../db/change.ts';
 import { updateNetwork } from '../../db/stores/network/networks.ts';
+import { isUsedExternally } from '../../db/stores/network/ports.ts';
 import {
   countPoliciesOf,
   deleteRbacPolicy,
@@ -17,7 +18,9 @@ import { isUuid } from '../../objects/ids.ts';
 import type { RbacPolicy } from '../../objects/network-sharing.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { refuseDependents } from '../books/sharing.ts';
+import { tellHosts } from '../books/tell-hosts.ts';
 import { invalidInput, MarkerUnknown } from '../errors.ts';
+import { ExternalNetworkInUse } from '../router-errors.ts';
 import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
@@ -59,6 +62,7 @@ export class RbacPoliciesApi {
       if (targetProject === ALL) policy.check(ctx, 'create_rbac_policy:target_tenant', target);
       if (action === 'access_as_external' && objectType !== 'network')
         throw invalidInput('action', `'${action}' is not an action for ${objectType}.`);
+      if (action === 'access_as_external') policy.check(ctx, 'update_network:router:external', target);
     }
     const made = await change(ctx, { db, what: 'rbacPolicy.create' }, async ({ trx, tell }) => {
       const projectIds = policies.map(({ projectId }) => ownerOf(ctx, projectId));
@@ -76,6 +80,7 @@ export class RbacPoliciesApi {
       }
       return newIds;
     });
+    for (const { action } of policies) await this.#tell(ctx, action);
     return await Promise.all(made.map((id) => this.#find(ctx, id)));
   }
 
@@ -104,13 +109,20 @@ export class RbacPoliciesApi {
       const { projectId } = await this.#find(ctx, id);
       this.#deps.policy.check(ctx, 'delete_rbac_policy', { project_id: projectId });
     };
-    await change(ctx, { db: this.#deps.db, what: 'rbacPolicy.delete', prepare }, async ({ trx, tell }) => {
+    const action = await change(ctx, { db: this.#deps.db, what: 'rbacPolicy.delete', prepare }, async ({ trx, tell }) => {
       const policy = await this.#locked(trx, id);
       await refuseDependents(trx, policy);
       await deleteRbacPolicy(trx, id);
       await settleNetwork(trx, policy);
       tell(rbacPolicyDelete(policy));
+      return policy.action;
     });
+    await this.#tell(ctx, action);
+  }
+
+  /** Hosts carry an external network in another way than others. */
+  async #tell(ctx: Context, action: RbacPolicy['action']): Promise<void> {
+    if (action === 'access_as_external') await tellHosts(this.#deps, ctx);
   }
 
   /** Locks the object first: whoever uses it waits, or has committed. */
@@ -138,6 +150,12 @@ export class RbacPoliciesApi {
 /** A network is shared if it is so with all, and external if it is so for anybody. */
 async function settleNetwork(trx: InCloud, { objectType, objectId, action }: RbacPolicy): Promise<void> {
   if (objectType !== 'network') return;
-  if (action === 'access_as_external') await updateNetwork(trx, objectId, { external: (await countPoliciesOf(trx, objectId, action)) > 0 });
-  else await updateNetwork(trx, objectId, { shared: (await countPoliciesOf(trx, objectId, action, ALL)) > 0 });
+  if (action === 'access_as_shared') {
+    await updateNetwork(trx, objectId, { shared: (await countPoliciesOf(trx, objectId, action, ALL)) > 0 });
+    return;
+  }
+  const external = (await countPoliciesOf(trx, objectId, action)) > 0;
+  // Its owner needs no policy to use it, but cannot lead out by a network that is not external.
+  if (!external && (await isUsedExternally(trx, objectId))) throw ExternalNetworkInUse({ networkId: objectId });
+  await updateNetwork(trx, objectId, { external });
 }
