@@ -20,7 +20,7 @@ import { type NetworkApiDeps, ownerOf, sightOf } from './deps.ts';
 import { InvalidSharedSetting, MarkerUnknown, NetworkInUse, NetworkNotFound } from '../errors.ts';
 import { listFields } from './list-fields.ts';
 import { type ListQuery, pageQueryOf } from './listing.ts';
-import { checkQosPolicy, takeQosPolicy } from './qos-of.ts';
+import { checkQosChange, checkQosPolicy, takeQosPolicy } from './qos-of.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { ExternalNetworkInUse } from '../router-errors.ts';
 import { takeSegment } from '../books/segments.ts';
@@ -115,7 +115,7 @@ export class NetworksApi {
     const network = await this.#find(ctx, id);
     const target = { project_id: network.projectId };
     policy.check(ctx, 'update_network', target);
-    await checkQosPolicy(db, ctx, changes.qosPolicyId);
+    await checkQosChange(db, ctx, { before: network.qosPolicyId, wanted: changes.qosPolicyId });
     if (changes.isShared !== undefined) policy.check(ctx, 'update_network:shared', target);
     if (changes.isExternal !== undefined) policy.check(ctx, 'update_network:router:external', target);
     const updated = await change(ctx, { db, what: 'network.update', ...networkMemory }, async ({ trx, tell }) => {

@@ -44,7 +44,7 @@ import { addressesAfter, readdress, refuseOfNetwork, refuseServing } from '../bo
 import { abandon } from '../books/floating-targets.ts';
 import type { NewApiPort, PortChanges } from './port-request.ts';
 import { checkRestricted, pairsOf } from './restricted-attributes.ts';
-import { checkQosPolicy, takeQosPolicy } from './qos-of.ts';
+import { checkQosChange, checkQosPolicy, takeQosPolicy } from './qos-of.ts';
 import { type Expecting, refuseOutdated } from './revision.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { tellHosts } from '../books/tell-hosts.ts';
@@ -161,11 +161,11 @@ export class PortsApi {
 
   async update(ctx: Context, id: string, changes: PortChanges, expecting: Expecting = {}): Promise<Port> {
     const { db, policy } = this.#deps;
-    const { projectId, networkId, serverId } = await this.#find(ctx, id);
+    const { projectId, networkId, serverId, qosPolicyId: before } = await this.#find(ctx, id);
     policy.check(ctx, 'update_port', { project_id: projectId });
     const network = await this.#network(ctx, networkId);
     checkRestricted(policy, ctx, { verb: 'update', port: changes, network });
-    await checkQosPolicy(db, ctx, changes.qosPolicyId);
+    await checkQosChange(db, ctx, { before, wanted: changes.qosPolicyId });
     await checkWantedAddresses(this.#deps, ctx, { network, wanted: changes.fixedIps ?? [] });
     const isShown = changes.fixedIps !== undefined || changes.securityGroups !== undefined;
     const changed = await change(ctx, { db, what: 'port.update' }, async (changing) => {

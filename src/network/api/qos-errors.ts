@@ -31,6 +31,13 @@ export const QosPolicyDefaultAlreadyExists = errorType(
   (p: { projectId: string }) => `A default QoS policy exists for project ${p.projectId}.`,
 );
 
+/** What an operator limited stays limited. */
+export const PolicyRemoveAuthorizationError = errorType(
+  'PolicyRemoveAuthorizationError',
+  'forbidden',
+  (p: { id: string }) => `Failed to remove provided policy ${p.id} because you are not authorized.`,
+);
+
 /** A policy has one rule of each kind and direction. */
 export const QosRulesConflict = errorType(
   'QoSRulesConflict',

@@ -84,6 +84,20 @@ test('only those who may manage a project make policies, and others use what is 
   expect(refusal(await rule(own, 'bandwidth_limit', { max_kbps: 1 }, 'bob:manager'))[0]).toBe(403);
 });
 
+test('a project cannot take away a policy that it does not see', async () => {
+  const hidden = await policy({}, ADMIN);
+  const network = await face.create('network', {}, 'bob:member');
+  const port = await face.create('port', { network_id: network.id }, 'bob:member');
+  const limited = { qos_policy_id: hidden.id };
+  for (const [kind, { id }] of Object.entries({ network, port })) {
+    const put = (json: object, token: string) => send('PUT', `/v2.0/${kind}s/${id}`, { [kind]: json }, token);
+    expect((await put(limited, ADMIN)).status).toBe(200);
+    expect(refusal(await put({ qos_policy_id: null }, 'bob:member'))).toEqual([403, 'PolicyRemoveAuthorizationError']);
+    expect((await put({ name: 'x' }, 'bob:member')).json[kind]).toMatchObject({ name: 'x', ...limited });
+    expect((await put({ qos_policy_id: null }, ADMIN)).json[kind]).toMatchObject({ qos_policy_id: null });
+  }
+});
+
 test('new networks of a project get its default policy', async () => {
   const usual = await policy({ is_default: true });
   expect(refusal(await send('POST', '/v2.0/qos/policies', { policy: { name: 'q', is_default: true } }))).toEqual([
