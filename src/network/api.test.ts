@@ -143,6 +143,14 @@ test('security groups are found by name and by id, one of two namesakes only by 
   await expect(api.checkSecurityGroups(member('strange'), [web.id])).rejects.toThrow('not found for project strange');
 });
 
+test('a rule of a QoS policy is made once for a request that comes twice', async () => {
+  const ctx = { ...member('limiting'), roles: ['manager'] };
+  const { id: policyId } = one(await api.qosPolicies.create(ctx, [{ name: 'slow' }]));
+  const make = () =>
+    api.qosRules.create({ ...ctx, requestId: 'req-rule', keyed: true }, { policyId, kind: 'bandwidth_limit' }, { maxKbps: 100 });
+  expect(await make()).toEqual(await make());
+});
+
 test('a new rule reaches the hosts at once, and a deleted one is removed there', async () => {
   const host = cloud.addHost('ruled');
   const network = await cloud.addNetwork({ projectId: 'ruled' });

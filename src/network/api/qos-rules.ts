@@ -52,14 +52,15 @@ export class QosRulesApi {
   }
 
   async create(ctx: Context, of: RulesOf, settings: QosRuleSettings): Promise<QosRule> {
-    const id = this.#deps.ids.uuid();
-    await this.#change(ctx, of, 'create', async (trx) => {
+    const made = await this.#change(ctx, of, 'create', async (trx) => {
+      const id = this.#deps.ids.uuid();
       const columns = { direction: 'egress' as const, max_kbps: null, max_burst_kbps: null, dscp_mark: null, ...columnsOf(settings) };
       const burst = of.kind === 'bandwidth_limit' ? { max_burst_kbps: columns.max_burst_kbps ?? 0 } : {};
       if (!(await insertQosRule(trx, { ...columns, ...burst, id, policy_id: of.policyId, kind: of.kind })))
         throw QosRulesConflict({ kind: of.kind, policyId: of.policyId });
+      return id;
     });
-    return await this.show(ctx, of, id);
+    return await this.show(ctx, of, made);
   }
 
   async update(ctx: Context, of: RulesOf, id: string, settings: QosRuleSettings): Promise<QosRule> {
@@ -69,34 +70,41 @@ export class QosRulesApi {
       const twin = rules.find((rule) => rule.kind === of.kind && rule.id !== before.id && rule.direction === columns.direction);
       if (twin) throw QosRulesConflict({ kind: of.kind, policyId: of.policyId });
       if (Object.keys(columns).length > 0) await updateQosRule(trx, before.id, columns);
+      return before.id;
     });
     return await this.show(ctx, of, id);
   }
 
   async delete(ctx: Context, of: RulesOf, id: string): Promise<void> {
-    await this.#change(ctx, of, 'delete', async (trx, { rules }) => await deleteQosRule(trx, ruleIn(rules, of, id).id));
+    await this.#change(ctx, of, 'delete', async (trx, { rules }) => {
+      const rule = ruleIn(rules, of, id);
+      await deleteQosRule(trx, rule.id);
+      return rule.id;
+    });
   }
 
-  /** Ports that have the policy, or whose network has it, follow at once. */
+  /** Ports that have the policy, or whose network has it, follow at once. @returns the id of the rule, as `act` said it */
   async #change(
     ctx: Context,
     { policyId, kind }: RulesOf,
     verb: 'create' | 'update' | 'delete',
-    act: (trx: InCloud, policy: QosPolicy) => Promise<void>,
-  ): Promise<void> {
+    act: (trx: InCloud, policy: QosPolicy) => Promise<string>,
+  ): Promise<string> {
     const { db, policy } = this.#deps;
     const prepare = async () => {
       const { projectId } = await this.#policy(ctx, policyId);
       policy.check(ctx, `${verb}_policy_${kind}_rule`, { project_id: projectId });
     };
-    await change(ctx, { db, what: `qosRule.${verb}`, prepare }, async ({ trx, tell }) => {
+    const id = await change(ctx, { db, what: `qosRule.${verb}`, prepare }, async ({ trx, tell }) => {
       const before = await lockQosPolicy(trx, policyId);
       if (!before) throw QosPolicyNotFound({ id: policyId });
-      await act(trx, before);
+      const ruleId = await act(trx, before);
       const after = await updateQosPolicy(trx, policyId, {});
       if (after) tell(qosPolicyUpdate(after));
+      return ruleId;
     });
     await tellHosts(this.#deps, ctx);
+    return id;
   }
 
   async #policy(ctx: Context, id: string): Promise<QosPolicy> {
