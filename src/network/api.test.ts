@@ -143,6 +143,24 @@ test('security groups are found by name and by id, one of two namesakes only by 
   await expect(api.checkSecurityGroups(member('strange'), [web.id])).rejects.toThrow('not found for project strange');
 });
 
+const lend = (objectId: string, targetProject: string) =>
+  ({ objectType: 'security_group', objectId, action: 'access_as_shared', targetProject }) as const;
+
+test('a group that another project lends is meant by its id only, whatever its name', async () => {
+  const [lender, ctx] = [member('lender'), member('borrower')];
+  const [lent] = [await api.groups.create(lender, { name: 'web' }), await api.groups.create(ctx, { name: 'web' })];
+  const theirs = one(await api.groups.list(lender, { filters: { name: ['default'] }, sort: [], limit: 10 }));
+  await api.rbacPolicies.create(lender, [lend(lent.id, 'borrower'), lend(theirs.id, 'newcomer')]);
+  await api.checkSecurityGroups(ctx, ['web', lent.id]);
+  const network = await cloud.addNetwork({ projectId: 'newcomer' });
+  const { manager } = cloud.addHost('lending');
+  const asked = { hostname: 'vm', requested: [{ networkId: network.id }], securityGroups: ['default', theirs.id] };
+  await manager.allocatePorts(member('newcomer'), { serverId: newServerId(), projectId: 'newcomer', ...asked });
+  const port = one(await api.ports.list(member('newcomer'), { filters: {}, sort: [], limit: 10 }));
+  expect(port.securityGroupIds).toHaveLength(2);
+  expect(port.securityGroupIds).toContain(theirs.id);
+});
+
 test('a rule of a QoS policy is made once for a request that comes twice', async () => {
   const ctx = { ...member('limiting'), roles: ['manager'] };
   const { id: policyId } = one(await api.qosPolicies.create(ctx, [{ name: 'slow' }]));

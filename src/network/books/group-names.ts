@@ -20,7 +20,7 @@ type Groups = Awaited<ReturnType<typeof groupsNamed>>;
 export async function groupIdsOf(changing: Changing<CloudDb>, ids: Ids, named: Named): Promise<readonly string[]> {
   const [projectId, wanted] = [named.projectId, wantedOf(named)];
   const there = await holdGroupsNamed(changing.trx, { projectId, names: wanted });
-  if (!lacksDefault(wanted, there)) return idsAmong(there, named);
+  if (!lacksDefault(named, there)) return idsAmong(there, named);
   await ensureDefaultGroup(changing, ids, projectId);
   return idsAmong(await holdGroupsNamed(changing.trx, { projectId, names: wanted }), named);
 }
@@ -37,19 +37,23 @@ export async function groupsWithIds(trx: InCloud, projectId: string, ids: readon
 export async function checkGroupNames(db: CloudDb, named: Named): Promise<void> {
   const wanted = wantedOf(named);
   const there = await groupsNamed(db, { projectId: named.projectId, names: wanted });
-  idsAmong(lacksDefault(wanted, there) ? [...there, { id: '', name: DEFAULT_GROUP }] : there, named);
+  idsAmong(lacksDefault(named, there) ? [...there, { id: '', name: DEFAULT_GROUP, projectId: named.projectId }] : there, named);
 }
 
 const wantedOf = ({ names }: Named): readonly string[] => (names.length > 0 ? names : [DEFAULT_GROUP]);
 
-const lacksDefault = (wanted: readonly string[], there: Groups): boolean =>
-  wanted.includes(DEFAULT_GROUP) && !there.some(({ name }) => name === DEFAULT_GROUP);
+const lacksDefault = (named: Named, there: Groups): boolean =>
+  wantedOf(named).includes(DEFAULT_GROUP) && ownNamed(there, named, DEFAULT_GROUP).length === 0;
+
+/** Groups of other projects have the same names: those are meant by their ids only. */
+const ownNamed = (groups: Groups, { projectId }: Named, name: string): Groups =>
+  groups.filter((each) => each.projectId === projectId && each.name === name);
 
 function idsAmong(groups: Groups, named: Named): readonly string[] {
   const found = wantedOf(named).map((name) => {
     const byId = groups.find(({ id }) => id === name);
     if (byId) return byId.id;
-    const [group, other] = groups.filter((each) => each.name === name);
+    const [group, other] = ownNamed(groups, named, name);
     if (!group) throw UnknownSecurityGroup({ name, projectId: named.projectId });
     if (other) throw SecurityGroupAmbiguous({ name });
     return group.id;

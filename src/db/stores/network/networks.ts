@@ -6,7 +6,7 @@ import type { Network, Subnet } from '../../../objects/network.ts';
 import type { NetworksTable, SubnetsTable } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
 import { askedBy, type PageQuery, pageOf } from './pages.ts';
-import { isSharedWith, seenBy } from './sharing.ts';
+import { isSharedWith, isSharedWithAny, seenBy } from './sharing.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 type NetworkRow = Selectable<NetworksTable> & { subnet_ids: string[]; is_shared: boolean; scopes: Network['addressScopes'] };
@@ -74,7 +74,6 @@ export async function insertNetwork(db: CloudDb, row: Insertable<NetworksTable>)
   return toNetwork({ ...made, subnet_ids: [], is_shared: made.shared, scopes: {} });
 }
 
-/** Networks as a project sees them (null: as nobody's in particular). */
 /** A number that no network has: the next one, unless an admin gave that to a network. */
 export async function freeSegment(trx: InCloud): Promise<number> {
   const { rows } = await sql<{ next: number }>`
@@ -97,6 +96,7 @@ export async function hasSegment(trx: InCloud, vni: number): Promise<boolean> {
   return (await trx.selectFrom('networks').select('id').where('segmentation_id', '=', vni).executeTakeFirst()) !== undefined;
 }
 
+/** Networks as a project sees them (null: as nobody's in particular). */
 const selectNetworks = (db: CloudDb, projectId: string | null = null) =>
   db
     .selectFrom('networks')
@@ -119,7 +119,7 @@ export const candidateNetworks = batched(
     const rows = await selectNetworks(db)
       .select(targets.as('targets'))
       .where('external', '=', false)
-      .where(sql<boolean>`(project_id = ANY(${[...projectIds]}) OR ${targets} && ${['*', ...projectIds]}::text[])`)
+      .where(sql<boolean>`(project_id = ANY(${[...projectIds]}) OR ${isSharedWithAny('networks', projectIds)})`)
       .orderBy('number')
       .execute();
     return projectIds.map((projectId) => {

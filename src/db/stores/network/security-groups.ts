@@ -1,10 +1,11 @@
 /** Rows of security groups, their rules and their members. */
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { isUuid } from '../../../objects/ids.ts';
 import type { NamedGroup, SecurityGroup, SecurityGroupRule } from '../../../objects/network.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../../schema/network.ts';
 import { batched } from '../../sql/batch-queries.ts';
 import { askedBy, type PageQuery, pageOf } from './pages.ts';
-import { isSharedWith, seenBy } from './sharing.ts';
+import { isSharedWith, isSharedWithAny, seenBy } from './sharing.ts';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
 
 type GroupRow = Selectable<SecurityGroupsTable> & { is_shared: boolean };
@@ -97,8 +98,8 @@ export const groupsNamed = batched(
     const names = new Set(all.flatMap((wanted) => wanted.names).filter((name) => !name.includes('\0')));
     const rows = await selectNamed(db, projectIds, [...names]).execute();
     return all.map((wanted) =>
-      rows.filter(({ id, name, project_id, targets }) => {
-        const isOwn = project_id === wanted.projectId;
+      rows.filter(({ id, name, projectId, targets }) => {
+        const isOwn = projectId === wanted.projectId;
         const isLent = targets.includes('*') || targets.includes(wanted.projectId);
         return (isOwn && wanted.names.includes(name)) || ((isOwn || isLent) && wanted.names.includes(id));
       }),
@@ -113,17 +114,20 @@ export const holdGroupsNamed = (trx: InCloud, { projectId, names }: GroupsWanted
 interface GroupName {
   readonly id: string;
   readonly name: string;
+  /** The owner: others let the project use their groups by id, never by name. */
+  readonly projectId: string;
 }
 
 /** Own groups by name or id, and by id those that others let the projects use. */
 const selectNamed = (db: CloudDb, projectIds: readonly string[], names: readonly string[]) => {
   const targets = sql<string[]>`ARRAY(SELECT target_project FROM rbac_policies WHERE object_id = security_groups.id)`;
+  const isOwn = sql`project_id = ANY(${[...projectIds]})`;
   return db
     .selectFrom('security_groups')
-    .select(['id', 'name', 'project_id', targets.as('targets')])
+    .select(['id', 'name', 'project_id as projectId', targets.as('targets')])
     .where(
-      sql<boolean>`((project_id = ANY(${[...projectIds]}) AND (name = ANY(${[...names]}) OR id::text = ANY(${[...names]})))
-        OR (id::text = ANY(${[...names]}) AND ${targets} && ${['*', ...projectIds]}::text[]))`,
+      sql<boolean>`((${isOwn} AND name = ANY(${[...names]}))
+        OR (id = ANY(${names.filter(isUuid)}::uuid[]) AND (${isOwn} OR ${isSharedWithAny('security_groups', projectIds)})))`,
     )
     .orderBy('number');
 };
