@@ -161,6 +161,16 @@ test('a group that another project lends is meant by its id only, whatever its n
   expect(port.securityGroupIds).toContain(theirs.id);
 });
 
+test('a network that is given to a project is shared with nobody any more', async () => {
+  const { id } = await cloud.addNetwork({ projectId: 'giver', shared: true });
+  const admin = { ...member('giver'), isAdmin: true, roles: ['admin'] };
+  const policy = { objectType: 'network', objectId: id, action: 'access_as_shared', targetProject: 'stranger' } as const;
+  await api.rbacPolicies.create(admin, [policy]);
+  await api.networkOwners.give(admin, id, 'taker');
+  expect(await api.networks.show(member('taker'), id)).toMatchObject({ isShared: false, projectId: 'taker' });
+  await expect(api.networks.show(member('stranger'), id)).rejects.toThrow('could not be found');
+});
+
 test('a rule of a QoS policy is made once for a request that comes twice', async () => {
   const ctx = { ...member('limiting'), roles: ['manager'] };
   const { id: policyId } = one(await api.qosPolicies.create(ctx, [{ name: 'slow' }]));

@@ -1,6 +1,7 @@
 import { change } from '../../db/change.ts';
 import { findNetworks, lockNetwork, subnetsOf, updateNetwork, updateSubnet } from '../../db/stores/network/networks.ts';
 import { countPorts } from '../../db/stores/network/ports.ts';
+import { deleteSharing } from '../../db/stores/network/rbac-policies.ts';
 import { networkUpdate, subnetUpdate } from '../../events/network.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
@@ -36,6 +37,7 @@ export class NetworkOwnersApi {
         const moved = await updateSubnet(trx, subnet.id, { project_id: projectId });
         if (moved) tell(subnetUpdate(moved));
       }
+      await deleteSharing(trx, id);
       const given = await updateNetwork(trx, id, { project_id: projectId, shared: false });
       if (given) tell(networkUpdate(given));
     });

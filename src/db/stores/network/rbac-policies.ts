@@ -70,6 +70,11 @@ export async function deleteWildcard(trx: InCloud, objectId: string): Promise<vo
   await trx.deleteFrom('rbac_policies').where('object_id', '=', objectId).where('target_project', '=', '*').execute();
 }
 
+/** Removes all policies with which projects share an object, whoever they are. */
+export async function deleteSharing(trx: InCloud, objectId: string): Promise<void> {
+  await trx.deleteFrom('rbac_policies').where('object_id', '=', objectId).where('action', '=', 'access_as_shared').execute();
+}
+
 export async function deleteRbacPolicy(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('rbac_policies').where('id', '=', id).execute();
 }
