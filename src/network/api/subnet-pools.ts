@@ -12,7 +12,7 @@ import { subnetPoolCreate, subnetPoolDelete, subnetPoolUpdate } from '../../even
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
 import type { SubnetPool } from '../../objects/network-sharing.ts';
-import { checkScopeOf, refuseSecondDefault, takeScope } from '../books/pools-in-scopes.ts';
+import { refuseSecondDefault, takeScope } from '../books/pools-in-scopes.ts';
 import { takeQuotas } from '../books/quota.ts';
 import { shareWithAll } from '../books/sharing.ts';
 import { MarkerUnknown } from '../errors.ts';
@@ -123,9 +123,12 @@ export class SubnetPoolsApi {
       );
       const planned = planPool({ ...pool, ...changes });
       if (changes.isDefault && !pool.isDefault) await refuseSecondDefault(trx, pool);
-      const scopeId = changes.addressScopeId === undefined ? pool.addressScopeId : changes.addressScopeId;
-      if (changes.addressScopeId !== undefined) await checkScopeOf(trx, pool, { scopeId, sight: sightOf(ctx) });
-      await takeScope(trx, { id, ...planned, scopeId, sight: null });
+      // A scope in which it is already need not be one that the caller sees.
+      const { scopeId, sight } =
+        changes.addressScopeId === undefined
+          ? { scopeId: pool.addressScopeId, sight: null }
+          : { scopeId: changes.addressScopeId, sight: sightOf(ctx) };
+      await takeScope(trx, { id, ...planned, scopeId, sight });
       const { ip_version: _, ...columns } = planned;
       const after = await updateSubnetPool(trx, id, { ...columns, ...poolColumns(changes) });
       if (after) tell(subnetPoolUpdate(after));

@@ -40,7 +40,7 @@ export async function poolFor(db: CloudDb, wanted: WantedCut, sight: string | nu
   }
   if (id !== undefined && isOfDefaultPool)
     throw invalidInput('subnetpool_id', 'subnetpool_id and use_default_subnetpool cannot both be specified.');
-  if (id === undefined) return await defaultPool(db, ipVersion);
+  if (id === undefined) return await defaultPool(db, ipVersion, sight);
   const pool = isUuid(id) ? await findSubnetPool(db, id, sight) : undefined;
   if (!pool) throw SubnetPoolNotFound({ id });
   if (ipVersion !== undefined && ipVersion !== pool.ipVersion)
@@ -48,9 +48,9 @@ export async function poolFor(db: CloudDb, wanted: WantedCut, sight: string | nu
   return pool;
 }
 
-async function defaultPool(db: CloudDb, ipVersion: 4 | 6 | undefined): Promise<SubnetPool> {
+async function defaultPool(db: CloudDb, ipVersion: 4 | 6 | undefined, sight: string | null): Promise<SubnetPool> {
   if (ipVersion === undefined) throw invalidInput('ip_version', 'It must be specified with use_default_subnetpool.');
-  const pool = await defaultSubnetPool(db, ipVersion);
+  const pool = await defaultSubnetPool(db, ipVersion, sight);
   if (!pool) throw invalidInput('use_default_subnetpool', 'No default subnetpool found.');
   return pool;
 }

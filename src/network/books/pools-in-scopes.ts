@@ -10,7 +10,7 @@ import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
 
 /** Throws when another pool is the default already. */
 export async function refuseSecondDefault(trx: InCloud, { id, ipVersion }: Pick<SubnetPool, 'id' | 'ipVersion'>): Promise<void> {
-  const other = await defaultSubnetPool(trx, ipVersion);
+  const other = await defaultSubnetPool(trx, ipVersion, null);
   if (other && other.id !== id)
     throw invalidInput(
       'is_default',
@@ -28,27 +28,16 @@ interface ScopedPool {
   readonly sight: string | null;
 }
 
-/** Throws unless the pool may be in the scope with these prefixes. The scope is locked until the transaction ends. */
+/** Throws unless the caller sees the scope and the pool may be in it with these prefixes. The scope is locked until the transaction ends. */
 export async function takeScope(trx: InCloud, { id, ip_version: ipVersion, prefixes, scopeId, sight }: ScopedPool): Promise<void> {
   if (scopeId === null) return;
   const scope = await seenScope(trx, scopeId, sight);
   if (scope.ipVersion !== ipVersion) throw IllegalScopeOfPool({ poolId: id, scopeId, ipVersion: scope.ipVersion });
-  await lockAddressScope(trx, scopeId);
+  if (!(await lockAddressScope(trx, scopeId))) throw AddressScopeNotFound({ id: scopeId });
   const others = (await prefixesInScope(trx, scopeId, id)).map(parsePrefix);
   // Seam: it was written by us from a list of prefixes.
   const own = (JSON.parse(prefixes) as string[]).map(parsePrefix);
   if (own.some((mine) => others.some((other) => mine && other && prefixesOverlap(mine, other)))) throw AddressScopePrefixConflict({});
-}
-
-/** Throws unless the caller may put the pool into the scope. */
-export async function checkScopeOf(
-  trx: InCloud,
-  { id, ipVersion }: Pick<SubnetPool, 'id' | 'ipVersion'>,
-  { scopeId, sight }: Pick<ScopedPool, 'scopeId' | 'sight'>,
-): Promise<void> {
-  if (scopeId === null) return;
-  const scope = await seenScope(trx, scopeId, sight);
-  if (scope.ipVersion !== ipVersion) throw IllegalScopeOfPool({ poolId: id, scopeId, ipVersion: scope.ipVersion });
 }
 
 async function seenScope(trx: InCloud, id: string, sight: string | null): Promise<AddressScope> {

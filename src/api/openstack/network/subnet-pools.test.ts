@@ -73,6 +73,13 @@ test('the default pool serves whoever asks for it', async () => {
   expect((await post('subnetpool', { name: 'e', prefixes: ['fd01::/48'], is_default: true }, ADMIN)).status).toBe(400);
 });
 
+test('a default pool that is shared with nobody serves its own project', async () => {
+  const asked = { use_default_subnetpool: true, ip_version: 4 };
+  const own = await pool({ prefixes: ['10.8.0.0/16'], default_prefixlen: 24, is_default: true }, ADMIN);
+  expect((await cut(asked, BOB)).status).toBe(400);
+  expect((await cut(asked, ADMIN)).json['subnet']).toMatchObject({ subnetpool_id: own.id });
+});
+
 test('prefixes are added, and taken away while they are free', async () => {
   const { id } = await pool({ prefixes: ['10.4.0.0/24'], default_prefixlen: 26 });
   await cut({ subnetpool_id: id });

@@ -42,9 +42,9 @@ export async function findSubnetPool(db: CloudDb, id: string, projectId: string 
   return row && toPool(row);
 }
 
-/** The pool of subnets that name none. */
-export async function defaultSubnetPool(db: CloudDb, ipVersion: 4 | 6): Promise<SubnetPool | undefined> {
-  const row = await select(db, null).where('ip_version', '=', ipVersion).where('is_default', '=', true).executeTakeFirst();
+/** The pool of subnets that name none, if the project sees it (null: any). */
+export async function defaultSubnetPool(db: CloudDb, ipVersion: 4 | 6, projectId: string | null): Promise<SubnetPool | undefined> {
+  const row = await select(db, projectId).where('ip_version', '=', ipVersion).where('is_default', '=', true).executeTakeFirst();
   return row && toPool(row);
 }
 
