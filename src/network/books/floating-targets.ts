@@ -44,8 +44,6 @@ export async function lead({ trx }: Changing<CloudDb>, { id, target, sight, chec
   const [before] = await findFloatingIps(trx, [id], null);
   if (!before) throw FloatingIpNotFound({ id });
   const wanted = target && (await wantedPort(trx, before, { target, sight }));
-  if (target && before.forwardings.length > 0) throw FipInUseByPortForwarding({ id });
-  if (wanted && (await haveForwardings(trx, [wanted.id]))) throw PortHasPortForwarding({ portId: wanted.id });
   const old = before.target ? await portsWithIds(trx, [before.target.portId]) : [];
   // Servers first, as in the allocation of their ports, and always in the same order.
   const servers = [...new Set([...old, ...(wanted ? [wanted] : [])].flatMap(({ serverId }) => serverId ?? []))].sort();
@@ -54,6 +52,9 @@ export async function lead({ trx }: Changing<CloudDb>, { id, target, sight, chec
   const floatingIp = await lockFloatingIp(trx, id);
   if (!floatingIp) throw FloatingIpNotFound({ id });
   check(floatingIp);
+  // Now that the floating IP and the port are locked: forwardings lock both, too.
+  if (target && floatingIp.forwardings.length > 0) throw FipInUseByPortForwarding({ id });
+  if (wanted && (await haveForwardings(trx, [wanted.id]))) throw PortHasPortForwarding({ portId: wanted.id });
   await leadNowhere(trx, { floatingIpId: id });
   if (found) await leadThere(trx, floatingIp, found);
   return servers;

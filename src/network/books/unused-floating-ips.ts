@@ -9,7 +9,7 @@ import { floatingIpDelete } from '../../events/routers.ts';
 export async function giveBackUnused({ trx, tell }: Changing<CloudDb>, networkId: string): Promise<void> {
   for (const id of await unusedFloatingIps(trx, networkId)) {
     const floatingIp = await lockFloatingIp(trx, id);
-    if (!floatingIp || floatingIp.target) continue;
+    if (!floatingIp || floatingIp.target || floatingIp.forwardings.length > 0) continue;
     await deleteFloatingIp(trx, id);
     for (const port of await portsWithIds(trx, [floatingIp.ownPortId])) tell(portDelete(port));
     await deletePort(trx, floatingIp.ownPortId);

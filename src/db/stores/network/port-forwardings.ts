@@ -23,7 +23,8 @@ const toForwarding = (row: Row): PortForwarding => ({
   routerId: row.router_id,
 });
 
-const select = (db: CloudDb) => db.selectFrom('port_forwardings').selectAll().select(sql<string>`host(fixed_ip)`.as('fixed_ip'));
+const select = (db: CloudDb) =>
+  db.selectFrom('port_forwardings').selectAll('port_forwardings').select(sql<string>`host(fixed_ip)`.as('fixed_ip'));
 
 /** Writes a forwarding; false when the floating IP forwards that port already. */
 export async function insertForwarding(trx: InCloud, row: Insertable<PortForwardingsTable>): Promise<boolean> {
@@ -70,8 +71,6 @@ export async function forwardingsOnHost(db: CloudDb, host: HostName): Promise<re
     .where('binding.is_active', '=', true)
     .where('binding.host', '=', host)
     .select(sql<string>`host(floating.address)`.as('address'))
-    .selectAll('port_forwardings')
-    .select(sql<string>`host(fixed_ip)`.as('fixed_ip'))
     .orderBy('port_forwardings.number')
     .execute();
   return rows.map((row) => ({ ...toForwarding(row), address: row.address }));
