@@ -15,6 +15,19 @@ export async function takeAddress(trx: InCloud, taken: { subnetId: string; portI
   return made !== undefined;
 }
 
+/** Allocates an address of a subnet to each of these ports, but none that is taken. */
+export async function takeAddresses(
+  trx: InCloud,
+  subnetId: string,
+  taken: readonly { readonly portId: string; readonly ipAddress: string }[],
+): Promise<void> {
+  const [ports, addresses] = [taken.map(({ portId }) => portId), taken.map(({ ipAddress }) => ipAddress)];
+  await sql`
+    INSERT INTO ip_allocations (subnet_id, port_id, ip_address)
+    SELECT ${subnetId}, one.port_id, one.ip_address FROM unnest(${ports}::uuid[], ${addresses}::inet[]) AS one (port_id, ip_address)
+    ON CONFLICT DO NOTHING`.execute(trx);
+}
+
 /**
  * Allocates the lowest free address of the first pool that has one; undefined when all are taken. `hostIp` is never free.
  * The lowest free address is a pool's first or follows a taken one, so only those are checked.

@@ -145,6 +145,12 @@ export async function updatePort(db: CloudDb, id: string, changes: Updateable<Po
     .execute();
 }
 
+/** Raises the revision of ports of which something changed that is not in their rows. */
+export async function touchPorts(trx: InCloud, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.updateTable('ports').set({ updated_at: sql<Date>`now()` }).where('id', 'in', ids).execute();
+}
+
 /** Writes the events of a server's new ports: create for those made for it, update for existing ones. */
 export async function tellServerPorts(trx: InCloud, ids: readonly string[], requestId: string): Promise<void> {
   if (ids.length === 0) return;
