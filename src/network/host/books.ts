@@ -19,21 +19,17 @@ export const readHostBooks = (db: CloudDb, host: HostName): Promise<HostBooks> =
     async (trx) => {
       const ports = await portsOnHost(trx, host);
       const here = await booksOf(trx, ports);
-      const routers = await routersReachedFrom(
-        trx,
-        here.networks.map(({ id }) => id),
-      );
+      const own = here.networks.map(({ id }) => id);
+      const [routers, tunnelAddress] = await Promise.all([routersReachedFrom(trx, own), tunnelAddressOf(trx, host)]);
       const legs = routers.flatMap(legsOf);
-      const further = legs.map(({ networkId }) => networkId).filter((id) => !here.networks.some((network) => network.id === id));
+      const further = legs.map(({ networkId }) => networkId).filter((id) => !own.includes(id));
       const ids = [...new Set(further)];
-      const tunnelAddress = await tunnelAddressOf(trx, host);
-      const all = [...here.networks.map(({ id }) => id), ...ids];
       const [networks, subnets, floatingIps, forwardings, elsewhere] = await Promise.all([
         findNetworks(trx, ids, null),
         subnetsOf(trx, ids),
         floatingIpsOnHost(trx, host),
         forwardingsOnHost(trx, host),
-        tunnelAddress === undefined ? [] : portsElsewhere(trx, all, host),
+        tunnelAddress === undefined ? [] : portsElsewhere(trx, [...own, ...ids], host),
       ]);
       return {
         ...here,

@@ -30,9 +30,11 @@ export const neighboursOf = ({ interfaces }: HostRouter, tunnels: readonly HostT
 
 /** The lines for `ip -batch` that make the lasting neighbours as wanted. Pure. */
 export function neighbourSteps(wanted: readonly Neighbour[], seen: readonly Neighbour[]): readonly string[] {
-  const isSame = (a: Neighbour) => (b: Neighbour) => a.ip === b.ip && a.device === b.device;
-  const gone = seen.filter((one) => !wanted.some(isSame(one)));
-  const unknown = wanted.filter((one) => !seen.some((other) => isSame(one)(other) && one.mac === other.mac));
+  const placeOf = ({ ip, device }: Neighbour) => `${device} ${ip}`;
+  const places = new Set(wanted.map(placeOf));
+  const macs = new Map(seen.map((one) => [placeOf(one), one.mac]));
+  const gone = seen.filter((one) => !places.has(placeOf(one)));
+  const unknown = wanted.filter((one) => macs.get(placeOf(one)) !== one.mac);
   return [
     ...gone.map(({ ip, device }) => `neigh del ${ip} dev ${device}`),
     ...unknown.map(({ ip, mac, device }) => `neigh replace ${ip} lladdr ${mac} dev ${device} nud permanent`),

@@ -51,13 +51,15 @@ export function entrySteps({ networkId, peers }: HostTunnel, seen: readonly Seen
   const [toHosts, toBridge] = [seen.filter(({ dst }) => dst !== undefined), seen.filter(({ dst }) => dst === undefined)];
   const flooded = toHosts.filter(({ mac }) => mac === EVERYBODY).map(({ dst }) => dst);
   const gone = toHosts.filter(({ dst }) => dst !== undefined && !addresses.includes(dst));
-  const guests = peers.flatMap(({ address, ports }) =>
-    ports.filter(({ isActive }) => isActive).map(({ macAddress }) => ({ mac: macAddress.toLowerCase(), address })),
+  const bound = peers.flatMap(({ address, ports }) =>
+    ports.map(({ macAddress, isActive }) => ({ mac: macAddress.toLowerCase(), address, isActive })),
   );
+  const guests = bound.filter(({ isActive }) => isActive);
   const removals = (entries: readonly SeenEntry[]) => entries.map(({ mac, dst }) => `fdb del ${mac} ${device} dst ${dst} self`);
-  const placesOf = (mac: string) =>
-    peers.filter(({ ports }) => ports.some((port) => port.macAddress.toLowerCase() === mac)).map((peer) => peer.address);
-  const isKnown = (mac: string) => toHosts.some((entry) => entry.mac === mac && placesOf(mac).includes(entry.dst ?? ''));
+  const placesOf = Map.groupBy(bound, ({ mac }) => mac);
+  const isPlace = ({ mac, dst }: SeenEntry) => placesOf.get(mac)?.some(({ address }) => address === dst);
+  const known = new Set(toHosts.filter(isPlace).map(({ mac }) => mac));
+  const bridged = new Set(toBridge.map(({ mac }) => mac));
   return {
     flooding: [
       ...removals(gone.filter(({ mac }) => mac === EVERYBODY)),
@@ -67,10 +69,8 @@ export function entrySteps({ networkId, peers }: HostTunnel, seen: readonly Seen
     ],
     guests: [
       ...removals(gone.filter(({ mac }) => mac !== EVERYBODY)),
-      ...guests.filter(({ mac }) => !isKnown(mac)).map(({ mac, address }) => `fdb replace ${mac} ${device} dst ${address} self dynamic`),
-      ...guests
-        .filter(({ mac }) => !toBridge.some((entry) => entry.mac === mac))
-        .map(({ mac }) => `fdb replace ${mac} ${device} master dynamic`),
+      ...guests.filter(({ mac }) => !known.has(mac)).map(({ mac, address }) => `fdb replace ${mac} ${device} dst ${address} self dynamic`),
+      ...guests.filter(({ mac }) => !bridged.has(mac)).map(({ mac }) => `fdb replace ${mac} ${device} master dynamic`),
     ],
   };
 }
