@@ -100,6 +100,8 @@ export class Routers {
   /** Removes all routers of the cloud from the host. */
   async removeAll(): Promise<void> {
     for (const id of await this.#namespaces.present()) await this.#remove(id);
+    // Those of routers whose namespace somebody else removed.
+    await this.#adverts.keepOnly([]);
   }
 
   async #add(id: string): Promise<void> {
