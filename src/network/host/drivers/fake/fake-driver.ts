@@ -90,13 +90,13 @@ export class FakeNetworkDriver implements NetworkDriver {
     for (const port of ports) if (this.#ports.has(port.id)) this.#ports.set(port.id, port);
   }
 
-  /** Whatever is plugged answers: it does not know whether a guest is behind it. */
   async updateTunnels(tunnels: readonly HostTunnel[]): Promise<void> {
     await this.#fault('updateTunnels');
     if (!this.#networks) throw HostNotConverged({});
     this.#tunnels = byNetwork(tunnels);
   }
 
+  /** Whatever is plugged answers: it does not know whether a guest is behind it. */
   async answering(portIds: readonly PortId[]): Promise<readonly PortId[]> {
     return portIds.filter((id) => (this.#ports.get(id)?.fixedIps.length ?? 0) > 0);
   }
