@@ -7,7 +7,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Files of earlier bundles are kept for so long: a program that still runs from them may load one late. */
+/** What bin/nova-ts starts. */
+const ENTRY = 'main.mjs';
+/** Files of earlier bundles are kept for so long after the next one came: a program that still runs from them may load one late. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 /** What is read from its package at run time: it holds programs, pages, or code whose order of loading matters. */
@@ -41,6 +43,7 @@ const placesInTheSource: Plugin = {
 /** Writes the bundle into the folder. A program may start from an earlier one meanwhile: parts have names of their own, and the entry comes last. */
 async function bundle(folder: string, watched: readonly string[]): Promise<void> {
   const begun = new Date();
+  const last = await stat(join(folder, ENTRY)).catch(() => undefined);
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['src/cmd/main.ts'],
@@ -65,7 +68,7 @@ async function bundle(folder: string, watched: readonly string[]): Promise<void>
     (path) => ![...watched, 'node_modules'].some((root) => path.startsWith(`${root}/`)),
   );
   if (unwatched.length > 0) throw new Error(`bin/nova-ts must look at ${unwatched.join(', ')}`);
-  const isEntry = ({ path }: { readonly path: string }): number => Number(path === join(folder, 'main.mjs'));
+  const isEntry = ({ path }: { readonly path: string }): number => Number(path === join(folder, ENTRY));
   for (const { path, contents } of outputFiles.toSorted((one, other) => isEntry(one) - isEntry(other))) {
     const unfinished = `${path}.${process.pid}`;
     await writeFile(unfinished, contents);
@@ -73,14 +76,19 @@ async function bundle(folder: string, watched: readonly string[]): Promise<void>
     await utimes(unfinished, begun, begun);
     await rename(unfinished, path);
   }
-  await removeEarlier(folder, begun);
+  await removeEarlier(folder, last?.mtimeMs);
 }
 
-async function removeEarlier(folder: string, now: Date): Promise<void> {
+/** Removes what was replaced long ago. What the last bundle had, by the time that its files bear, was replaced now. */
+async function removeEarlier(folder: string, last: number | undefined): Promise<void> {
+  const now = new Date();
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
-    if (found && found.mtimeMs < now.getTime() - KEPT_MS) await rm(path, { recursive: true, force: true });
+    if (!found) continue;
+    // Another start may be removing it, too.
+    if (found.mtimeMs === last) await utimes(path, now, now).catch(() => {});
+    else if (found.mtimeMs < now.getTime() - KEPT_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

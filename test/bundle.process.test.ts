@@ -47,6 +47,31 @@ test('several at once start from one whole bundle', async () => {
   expect(await Promise.all([nova(), nova(), nova()])).toEqual(['all', 'all', 'all']);
 });
 
+test('what a bundle had is kept for a week after the next one came, for programs that still run from it', async () => {
+  const folder = join(checkout, 'node_modules/.cache/nova-ts');
+  const parts = async () => (await readdir(folder)).filter((name) => name.startsWith('word-') && name.endsWith('.mjs'));
+  await write('cmd/main.ts', `console.log((await import('./word.ts')).word);`);
+  const nextBundle = async (word: string): Promise<void> => {
+    await write('cmd/word.ts', `export const word = '${word}';`);
+    expect(await nova()).toBe(word);
+  };
+  const age = async (days: number, names: readonly string[]): Promise<void> => {
+    const then = new Date(Date.now() - days * 24 * 3_600_000);
+    for (const name of names) await utimes(join(folder, name), then, then);
+  };
+  await nextBundle('one');
+  const [first = ''] = await parts();
+  await age(30, await readdir(folder));
+  await nextBundle('two');
+  expect(await parts()).toContain(first);
+  await nextBundle('three');
+  expect(await parts()).toHaveLength(3);
+  await age(8, [first]);
+  await nextBundle('four');
+  expect(await parts()).toHaveLength(3);
+  expect(await parts()).not.toContain(first);
+});
+
 test('files beside the source are found, also after the checkout was moved', async () => {
   await write('cmd/note.txt', 'found');
   await write(
