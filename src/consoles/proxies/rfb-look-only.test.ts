@@ -19,6 +19,14 @@ test('keys, mouse and clipboard are dropped, however the bytes are cut; others a
   }
 });
 
+test('a version that begins otherwise ends the session: its wish to share would be taken for a security type', () => {
+  for (const version of ['RFB 003.003\n', 'RFB 003.889\n']) {
+    const take = rfbLookOnly();
+    expect(take(Buffer.from(version.slice(0, 11)))).toEqual(Buffer.alloc(0));
+    expect(take(Buffer.from(`${version.slice(11)}\0`))).toBe(undefined);
+  }
+});
+
 test('a message that is not known ends the session', () => {
   const take = rfbLookOnly();
   take(GREETING);

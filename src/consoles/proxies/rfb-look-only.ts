@@ -2,8 +2,10 @@
 import type { Take } from './bridge.ts';
 
 /** The version, the security type, the wish to share: their lengths. Only the type None is offered. */
-const GREETING = [12, 1, 1];
+const GREETING = [12, 1, 1] as const;
 const SHARE_STAGE = 2;
+/** The versions that begin so. In older ones the client names no security type, so each later part would be taken for another. */
+const VERSIONS = ['RFB 003.007\n', 'RFB 003.008\n'];
 
 /** The length of each message that a client without hands may send, by its type; those with a variable part say how long it is. */
 const passed: Readonly<Record<number, (head: Buffer) => number | undefined>> = {
@@ -26,7 +28,7 @@ const dropped: Readonly<Record<number, (head: Buffer) => number | undefined>> = 
 /** The most that a client may leave incomplete. */
 const MAX_PENDING_BYTES = 1024 * 1024;
 
-/** Undefined for a message that is not known: its end cannot be found. */
+/** Undefined for a message or a version that is not known: the end of what follows cannot be found. */
 export function rfbLookOnly(): Take {
   let pending: Buffer = Buffer.alloc(0);
   let stage = 0;
@@ -37,6 +39,7 @@ export function rfbLookOnly(): Take {
     const type = pending[0] ?? 0;
     const rule = passed[type] ?? dropped[type];
     if (greeting === undefined && !rule) return 'unknown';
+    if (stage === 0 && pending.length >= GREETING[0] && !VERSIONS.includes(pending.toString('latin1', 0, GREETING[0]))) return 'unknown';
     const length = greeting ?? rule?.(pending);
     return length === undefined || length > pending.length ? undefined : { length, pass: greeting !== undefined || type in passed };
   };
