@@ -73,7 +73,9 @@ export class Machine {
         type: (text) => this.#type(text),
         fail: () => port.destroy(),
       });
-      return { show: server.update, take: server.take };
+      // What changes while the viewer does not read is shown when it does: pictures are large, and nobody asks for each.
+      const show = () => void (port.readableLength < MAX_UNREAD_BYTES && server.update());
+      return { show, take: server.take, read: show };
     });
   }
 
@@ -85,15 +87,15 @@ export class Machine {
     }
   }
 
-  #attach(wire: (port: Duplex) => { show: (text: string) => void; take: (chunk: Buffer) => void }): Duplex {
+  #attach(wire: (port: Duplex) => { show: (text: string) => void; take: (chunk: Buffer) => void; read?: () => void }): Duplex {
     const port: Duplex = new Duplex({
-      read: () => {},
+      read: () => read(),
       write: (chunk: Buffer, _encoding, done) => {
         take(chunk);
         done();
       },
     });
-    const { show, take } = wire(port);
+    const { show, take, read = () => {} } = wire(port);
     this.#viewers.add(port);
     this.#onOutput.add(show);
     port.on('error', () => {});

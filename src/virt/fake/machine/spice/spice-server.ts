@@ -48,7 +48,8 @@ class SpiceConnection {
   update(): void {
     const { screen, send } = this.#wires;
     if (!this.#isShown) return;
-    const [first, last] = [screen.changedSince(this.#seen).at(0), screen.changedSince(this.#seen).at(-1)];
+    const rows = screen.changedSince(this.#seen);
+    const [first, last] = [rows.at(0), rows.at(-1)];
     this.#seen = screen.version;
     if (first !== undefined && last !== undefined) send(drawCopy(first, screen.rows.slice(first, last + 1)));
   }
