@@ -37,10 +37,13 @@ export class ConsoleAuth {
     return await giveOut(this.#deps, ctx, server, { type, baseUrl, isViewOnly: false });
   }
 
-  /** Opens the console behind a token, whoever has it; undefined if the token is unknown, expired or revoked, or the guest is gone. */
+  /**
+   * Opens the console behind a token, whoever has it; undefined if the token is unknown, expired or revoked, or the guest is gone. The same for a
+   * link to look only: whoever asks is not told so, and would let its viewers type.
+   */
   async lookUp(ctx: Context, token: string): Promise<OpenedConsole | undefined> {
     const grant = await this.#find({ token });
-    return grant && (await this.#openDoor(ctx, grant));
+    return grant && !grant.isViewOnly ? await this.#openDoor(ctx, grant) : undefined;
   }
 
   /** Opens the console behind a token for a viewer. The first viewer keeps the token; a viewer with a secret may come again. */

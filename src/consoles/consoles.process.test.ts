@@ -147,6 +147,8 @@ describe('a token', () => {
     expect(await rpc().shareConsole(someone(), { token: shared, secret: 's-3' })).toBe(null);
     // A proxy that cannot keep its viewers from typing.
     expect(await rpc().openConsole(someone(), { token: shared })).toBe(null);
+    const looked = (wanted: string) => face.ask('GET', `/os-console-auth-tokens/${wanted}`, { at: '2.31', as: 'admin' });
+    expect([(await looked(token)).status, (await looked(shared)).status]).toEqual([200, 404]);
   });
 
   test('lasts as long as its viewer is connected, and follows the server to another host', async () => {
