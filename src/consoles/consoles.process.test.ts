@@ -230,29 +230,39 @@ describe('a token', () => {
   });
 });
 
+/** A proxy that records up to 4000 bytes of each session. */
+async function recordingProxy() {
+  const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
+  await serve(bus, consoleRpc, consoleManager(consolesOf(cloud, { recordingBytes: 4_000 })), { log: silentLog });
+  const proxy = new ConsoleProxy({
+    type: 'serial',
+    pages: serialPages(),
+    consoles: clientOf(consoleRpc, bus),
+    allowedOrigins: [],
+    maxSessions: 10,
+    idleMs: 0,
+    endsWithToken: false,
+    tls: undefined,
+    clock: systemClock,
+    ids: systemIds,
+    log: silentLog,
+  });
+  onTestFinished(() => proxy.close());
+  const port = await proxy.listen({ host: '127.0.0.1', port: 0 });
+  const watched = async (id: string) => {
+    const viewer = view(`ws://127.0.0.1:${port}/?token=${await tokenOf(id)}`);
+    await viewer.reads('[What this console shows is recorded.]');
+    return viewer;
+  };
+  return { proxy, bus, watched };
+}
+
 describe('a recording', () => {
   test('has what the viewer of a serial console saw, up to its bound, and goes with the server', async () => {
     const id = await face.boot({ name: 'filmed' });
-    const bus = memoryBus({ clock: systemClock, ids: systemIds, log: silentLog });
-    await serve(bus, consoleRpc, consoleManager(consolesOf(cloud, { recordingBytes: 4_000 })), { log: silentLog });
-    const proxy = new ConsoleProxy({
-      type: 'serial',
-      pages: serialPages(),
-      consoles: clientOf(consoleRpc, bus),
-      allowedOrigins: [],
-      maxSessions: 10,
-      idleMs: 0,
-      endsWithToken: false,
-      tls: undefined,
-      clock: systemClock,
-      ids: systemIds,
-      log: silentLog,
-    });
-    onTestFinished(() => proxy.close());
-    const port = await proxy.listen({ host: '127.0.0.1', port: 0 });
+    const { bus, watched } = await recordingProxy();
     const record = async (typed: readonly string[]) => {
-      const viewer = view(`ws://127.0.0.1:${port}/?token=${await tokenOf(id)}`);
-      await viewer.reads('[What this console shows is recorded.]');
+      const viewer = await watched(id);
       for (const text of typed) {
         viewer.send(`${text}\r`);
         await viewer.reads(text);
@@ -283,5 +293,15 @@ describe('a recording', () => {
     expect(await recordings('nothing')).toEqual([]);
     await face.ask('DELETE', `/servers/${id}`);
     await expect.poll(async () => await recordings(), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('is whole when its proxy has stopped', async () => {
+    const id = await face.boot();
+    const { proxy, watched } = await recordingProxy();
+    const viewer = await watched(id);
+    viewer.send('somebody\r');
+    await viewer.reads('somebody');
+    await proxy.close();
+    expect(await listRecordings(cloud.db, asId<ServerId>(id), 'somebody')).toHaveLength(1);
   });
 });

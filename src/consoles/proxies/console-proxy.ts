@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { within } from '../../lib/clock/within.ts';
 import { messageOf } from '../../lib/errors/error-type.ts';
 import { endSession } from './bridge.ts';
 import { endings } from './endings.ts';
@@ -13,6 +14,9 @@ import { answerShare, SHARE_PATH, type SharingOptions } from './share.ts';
 
 /** The longest message of a viewer. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** How long a proxy that stops waits for the last parts of its recordings. */
+const LAST_WORDS_MS = 5_000;
 
 /** What the pages of noVNC and SPICE ask for; terminals ask for nothing. */
 const SUBPROTOCOL = 'binary';
@@ -36,6 +40,8 @@ export interface ConsoleProxyOptions extends SessionOptions, SharingOptions {
 export class ConsoleProxy {
   readonly #options: ConsoleProxyOptions;
   readonly #server;
+  /** What is shown, and recordings that are not whole yet. */
+  readonly #shown = new Set<Promise<void>>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -71,13 +77,15 @@ export class ConsoleProxy {
     return this.#sockets.clients.size;
   }
 
+  /** Ends all sessions, and waits until what is recorded of them is kept. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     const { code, reason } = endings.stopping;
     for (const viewer of this.#sockets.clients) viewer.close(code, reason);
     this.#server.closeAllConnections();
     for (const viewer of this.#sockets.clients) viewer.terminate();
-    await closed;
+    const ended = Promise.all([closed, ...this.#shown]);
+    await within(this.#options.clock, LAST_WORDS_MS, ended, () => new Error('some sessions did not end in time'));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -91,6 +99,7 @@ export class ConsoleProxy {
     // What the viewer sends before the console is open waits in its socket.
     viewer.pause();
     if (this.#sockets.clients.size > this.#options.maxSessions) return endSession(viewer, endings.tooMany);
-    void showConsole(this.#options, viewer, request);
+    const shown: Promise<void> = showConsole(this.#options, viewer, request).finally(() => this.#shown.delete(shown));
+    this.#shown.add(shown);
   }
 }
