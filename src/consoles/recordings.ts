@@ -18,7 +18,7 @@ export async function withRecording(deps: GivingOut, ctx: Context, opened: Opene
     await insertRecording(trx, { id, serverId, requestId: ctx.requestId, startedAt: clock.now() });
     await recordAction(trx, ctx, { serverId, name: ACTION });
   });
-  return { ...opened, recording: { id, maxBytes: options.recordingBytes } };
+  return { ...opened, recording: { id } };
 }
 
 /** Keeps what a viewer saw; false if no more can be kept. */

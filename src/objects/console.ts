@@ -52,7 +52,7 @@ export const openedConsole = t.Object({
   door: consoleDoor,
   isViewOnly: t.Optional(t.Boolean()),
   /** Where what the viewer sees is to be recorded. */
-  recording: t.Optional(t.Object({ id: t.String({ format: 'uuid' }), maxBytes: t.Integer() })),
+  recording: t.Optional(t.Object({ id: t.String({ format: 'uuid' }) })),
 });
 export type OpenedConsole = Static<typeof openedConsole>;
 
