@@ -174,6 +174,14 @@ test('a guest that cannot take a volume leaves it free', async () => {
   expect([await statusOf(volume), (await cloud.server(id)).volumes, plugged()]).toEqual(['available', [], []]);
 });
 
+test('a host that is too old to attach a volume leaves it free, and its server can be worked on', async () => {
+  const volume = await newVolume();
+  await cloud.db.updateTable('compute_nodes').set({ contract: 3 }).execute();
+  expect((await attach({ volumeId: volume })).status).toBe(501);
+  await cloud.host('host-1').report();
+  expect([await statusOf(volume), (await cloud.server(id)).volumes, plugged()]).toEqual(['available', [], []]);
+});
+
 test('a host that was away while volumes came and went has its guest put right', async () => {
   const host = cloud.host('host-1');
   const volume = await newVolume();
