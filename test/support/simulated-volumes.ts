@@ -128,7 +128,7 @@ export class SimulatedVolumes {
 
   /** Starts the storage host, or starts it again: it then remembers no task. */
   async startHost(): Promise<void> {
-    await this.#serving?.close();
+    await this.stopHost();
     const { driver } = this;
     const tasks = new TaskRunner({ ...taskReports(clientOf(conductorRpc, this.bus)), clock: hasty, log });
     const manager = volumeManager({
@@ -143,6 +143,12 @@ export class SimulatedVolumes {
       trace: noTrace,
     });
     this.#serving = await serve(this.bus, volumeRpc, manager, { host: VOLUME_HOST, concurrency: 10, log });
+  }
+
+  /** Stops the storage host; what it offers stays. */
+  async stopHost(): Promise<void> {
+    await this.#serving?.close();
+    this.#serving = undefined;
   }
 
   /** Starts an engine that runs the workflows of volumes. */

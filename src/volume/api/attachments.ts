@@ -13,6 +13,7 @@ import { attachmentCreate, attachmentDelete, attachmentUpdate, volumeAttach, vol
 import type { Event } from '../../events/event-type.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
+import { NoSuchHost } from '../../lib/rpc/messaging-errors.ts';
 import type { Connection } from '../../objects/volume-connection.ts';
 import type { AttachMode, Volume, VolumeAttachment } from '../../objects/volume.ts';
 import { backendOf } from '../../objects/volume.ts';
@@ -179,7 +180,13 @@ export class AttachmentsApi {
   }
 
   async #disconnectOnHost(ctx: Context, { id: volumeId, host }: Volume, attachmentId: string): Promise<void> {
-    if (host !== null) await this.#deps.volume.disconnect(ctx, { host: backendOf(host), volumeId, attachmentId });
+    if (host === null) return;
+    try {
+      await this.#deps.volume.disconnect(ctx, { host: backendOf(host), volumeId, attachmentId });
+    } catch (error) {
+      // A storage host that is away compares its connections with the books when it is back.
+      if (!NoSuchHost.is(error)) throw error;
+    }
   }
 
   async #allowed(ctx: Context, id: string, rule: PolicyRule): Promise<VolumeAttachment> {

@@ -182,6 +182,17 @@ test('a host that is too old to attach a volume leaves it free, and its server c
   expect([await statusOf(volume), (await cloud.server(id)).volumes, plugged()]).toEqual(['available', [], []]);
 });
 
+test('a volume whose storage host is away is left free, and taken from its server', async () => {
+  const [first, second] = [await newVolume(), await newVolume()];
+  await attach({ volumeId: first });
+  await cloud.volumes.stopHost();
+  expect((await attach({ volumeId: second })).status).toBe(500);
+  expect([await statusOf(second), (await cloud.server(id)).volumes.length]).toEqual(['available', 1]);
+  await detached(first);
+  await cloud.volumes.startHost();
+  expect(plugged()).toEqual([]);
+});
+
 test('a host that was away while volumes came and went has its guest put right', async () => {
   const host = cloud.host('host-1');
   const volume = await newVolume();
