@@ -26,7 +26,7 @@ export async function allowedSnapshot({ db, policy }: Deps, ctx: Context, id: st
   return snapshot;
 }
 
-/** What a server uses must not be taken from it behind its back: its guest would go on writing. */
+/** What a server uses must not be taken from it, or led to another host, behind its back: its guest would go on writing. */
 export function refuseTaking({ roles }: Context, { id, serverId, connector }: VolumeAttachment): void {
   if (connector?.['held_by'] === heldByCompute && !roles.includes('service')) throw UsedByServer({ id, serverId: serverId ?? '' });
 }

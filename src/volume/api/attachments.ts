@@ -90,6 +90,7 @@ export class AttachmentsApi {
     const { db } = this.#deps;
     await this.#allowed(ctx, id, 'volume:attachment_update');
     const before = await this.#change(ctx, `attachment.connect ${id}`, id, (volume, attachment) => {
+      refuseTaking(ctx, attachment);
       mayConnect(volume, attachment);
       return {
         connector: JSON.stringify(connector),

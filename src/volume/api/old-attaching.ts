@@ -138,6 +138,7 @@ export class OldAttachingApi {
     const attachmentId = await this.#change(ctx, id, 'initializeConnection', async (trx, volume, tell) => {
       const change = { connector: JSON.stringify(connector), attached_host: name };
       const known = volume.attachments.find((one) => one.attachedHost === name || one.connector === null);
+      if (known) refuseTaking(ctx, known);
       const row = { id: newId, volume_id: id, project_id: volume.projectId, status: 'attaching' as const };
       const made = known ? await updateAttachment(trx, known.id, change) : await insertAttachment(trx, { ...row, ...change });
       if (made) tell(known ? attachmentUpdate(made) : attachmentCreate(made));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeVolume } from '../../../../../test/support/attached-volume.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
-import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
+import { contextOf, openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { until } from '../../../../../test/support/until.ts';
 import { systemIds } from '../../../../lib/clock/ids.ts';
 import { asId } from '../../../../objects/ids.ts';
@@ -191,6 +191,25 @@ test('a volume whose storage host is away is left free, and taken from its serve
   await detached(first);
   await cloud.volumes.startHost();
   expect(plugged()).toEqual([]);
+});
+
+test('the volume service takes nothing from a server that uses it, and leads it nowhere else, whoever but compute asks', async () => {
+  const volume = await newVolume();
+  await attach({ volumeId: volume });
+  const { attachments, oldAttaching } = cloud.volumes.api();
+  const owner = { ...contextOf('demo'), requestId: 'req-owner' };
+  const { attachmentId = '' } = (await cloud.server(id)).volumes[0] ?? {};
+  const before = await attachments.show(owner, attachmentId);
+  for (const take of [
+    () => attachments.delete(owner, attachmentId),
+    () => attachments.connect(owner, attachmentId, { host: 'elsewhere' }),
+    () => oldAttaching.detach(owner, volume, undefined),
+    () => oldAttaching.initializeConnection(owner, volume, { host: 'host-1' }),
+    () => oldAttaching.terminateConnection(owner, volume, { host: 'host-1' }),
+  ])
+    await expect(take()).rejects.toMatchObject({ code: 'ConflictNovaUsingAttachment' });
+  expect(await attachments.show(owner, attachmentId)).toEqual(before);
+  await detached(volume);
 });
 
 test('a host that was away while volumes came and went has its guest put right', async () => {
