@@ -37,8 +37,8 @@ export const rebuildServer = (deps: WorkflowDeps) =>
     .step('guest', {
       do: async ({ serverId, host, vifs }, w) => {
         const server = await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' });
+        const volumes = await volumesForGuest(deps, w.ctx, server, host);
         await workOnHost(deps, w, host, async (taskId: TaskId) => {
-          const volumes = await volumesForGuest(deps, w.ctx, server, host);
           const guest = { ...(await guestSpecOf(deps, w.ctx, server, { host, vifs })), ...volumes };
           // If the host were asked too late, it would make the guest after it was told to destroy it.
           w.signal.throwIfAborted();

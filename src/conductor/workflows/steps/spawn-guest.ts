@@ -20,9 +20,9 @@ interface Spawned {
 export const spawnGuest = (deps: HostWorkDeps & SpecDeps & Pick<WorkflowDeps, 'compute' | 'options' | 'volumes'>): Step<Spawned, void> => ({
   do: async ({ claim, vifs, image, serverId }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
+    const volumes = await volumesForGuest(deps, w.ctx, server, claim.host);
     // The image pass is issued anew for each message, so that none is ever stored.
     const spawn = async (taskId: TaskId) => {
-      const volumes = await volumesForGuest(deps, w.ctx, server, claim.host);
       const guest = { ...(await guestSpecOf(deps, w.ctx, server, { host: claim.host, vifs, image })), ...volumes };
       // If the host were asked too late, it would make the guest after it was told to destroy it.
       w.signal.throwIfAborted();
