@@ -16,12 +16,12 @@ export const BlockDevicesInvalid = errorType(
 );
 
 /**
- * A server's only disk is made from its image; naming just that disk is valid. Everything else needs a volume service or disks that the
- * flavor does not have, and is refused rather than ignored.
+ * A server's only disk is made from its image; naming just that disk is valid. Everything else needs volumes, which servers get only
+ * later, or disks that the flavor does not have, and is refused rather than ignored.
  */
 export function checkBlockDevices(devices: readonly BlockDevice[], imageId: string | null): void {
   if (devices.some(({ source, destination }) => destination === 'volume' || source === 'volume' || source === 'snapshot'))
-    throw BlockDevicesInvalid({ because: 'there is no volume service in this cloud.' });
+    throw BlockDevicesInvalid({ because: 'volumes can only be attached to servers that exist already.' });
   if (devices.some(({ source }) => source === 'blank'))
     throw BlockDevicesInvalid({ because: 'local disks are those of the flavor; others cannot be added.' });
   if (devices.length === 0) return;

@@ -58,7 +58,7 @@ const servers: readonly SampleTable[] = [
   ['2.1', 'servers-sort', [['GET /servers?sort_key=display_name&sort_dir=asc', { answer: 'server-sort-keys-list-resp' }]]],
 ];
 
-const noVolumes = refused('there is no volume service in this cloud');
+const noVolumes = refused('volumes can only be attached to servers that exist already');
 /** For samples published for versions that refuse them: networks are required since 2.37, and files are not injected since 2.57. */
 const stale = refused("'networks' is a required property");
 

@@ -150,19 +150,19 @@ test.each<[object, string, number, string]>([
     { block_device_mapping: [{ volume_id: uuid }] },
     '2.1',
     400,
-    'Block Device Mapping is Invalid: there is no volume service in this cloud.',
+    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
   ],
   [
     { block_device_mapping_v2: [imageDisk, { source_type: 'blank', destination_type: 'volume', volume_size: 1 }] },
     '2.1',
     400,
-    'Block Device Mapping is Invalid: there is no volume service in this cloud.',
+    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
   ],
   [
     { imageRef: '', block_device_mapping_v2: [{ ...imageDisk, destination_type: 'volume', volume_size: 1 }] },
     '2.1',
     400,
-    'Block Device Mapping is Invalid: there is no volume service in this cloud.',
+    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
   ],
   [
     { block_device_mapping_v2: [{ ...imageDisk, boot_index: 1 }] },
