@@ -10,8 +10,8 @@ import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
- * Deletes a server: its guest, ports, its hold on volumes, the image of a shelved one and placements, then the record. Nothing is undone; each step finds what is left to do. Earlier work
- * on the server was cancelled and has ended before this begins; this cleans up what it left.
+ * Deletes a server: its guest, ports, its hold on volumes, the image of a shelved one and placements, then the record. Nothing is undone;
+ * each step finds what is left to do. Earlier work on the server was cancelled and has ended before this begins; this cleans up what it left.
  */
 export const deleteServer = (deps: WorkflowDeps) =>
   workflow(deleteServerRef)

@@ -10,8 +10,8 @@ import { unplugIfThere } from '../steps/unplug.ts';
 
 /**
  * Takes a shelved server off its host: the guest is destroyed, its ports are unplugged, its volumes are disconnected, its placement is
- * released. Its image has all of its disk, so nothing is undone: if a step fails for good, the server leaves the host all the same, and the host removes a guest that is left
- * there.
+ * released. Its image has all of its disk, so nothing is undone: if a step fails for good, the server leaves the host all the same, and the
+ * host removes a guest that is left there.
  */
 export const offloadServer = (deps: WorkflowDeps) =>
   workflow(offloadServerRef)

@@ -45,8 +45,8 @@ const wholeOnes = (totals: Readonly<Record<string, number>>) =>
 
 /**
  * Saves the inventories of hosts in one statement, in the order in which all code locks inventories. Unchanged rows are not even locked:
- * hosts report often and change seldom. `used` is not theirs to report. A class that a host no
- * longer reports stays with a total of 0, as servers may have some of it. Unknown and deleted hosts are skipped.
+ * hosts report often and change seldom. `used` is not theirs to report. A class that a host no longer reports stays with a total of 0, as
+ * servers may have some of it. Unknown and deleted hosts are skipped.
  */
 export async function saveInventories(db: CellDb, reports: readonly HostReport[], rules: AllocationRules): Promise<void> {
   const rows = reports.flatMap((report) => rowsOf(report, rules));
