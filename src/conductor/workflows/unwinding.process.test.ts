@@ -290,7 +290,7 @@ test('a delete completes, whatever repeats or crashes', { timeout: 120_000 }, as
   expect(runs).toBeGreaterThan(runsAtLeast(10));
 });
 
-const stepsOfDelete = ['guest', 'elsewhere', 'ports', 'shelved-image', 'gone'];
+const stepsOfDelete = ['guest', 'elsewhere', 'ports', 'volumes', 'shelved-image', 'gone'];
 
 for (const what of ['fails before', 'fails after'] as const)
   test.for(stepsOfDelete)(

@@ -369,7 +369,6 @@ test.each([
   ['GET', '/os-fixed-ips/10.0.0.1', 410, 404],
   ['GET', '/os-fping', 200, 404],
   ['GET', '/os-floating-ips', 200, 404],
-  ['GET', '/os-volumes', 404, 404],
 ])('what was taken away stays so: %s %s is %i first and %i at last', async (method, path, first, last) => {
   expect([await statusOf(method, path, '2.1'), await statusOf(method, path, '2.103')]).toEqual([first, last]);
 });
