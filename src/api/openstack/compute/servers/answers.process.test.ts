@@ -1,9 +1,11 @@
 import { constantFrom, property, assert as holds, subarray } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeVolume } from '../../../../../test/support/attached-volume.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
+import { until } from '../../../../../test/support/until.ts';
 import { insertMigration, latestMigration } from '../../../../db/stores/moves/migrations.ts';
 import { systemIds } from '../../../../lib/clock/ids.ts';
 import { asId, type HostName } from '../../../../objects/ids.ts';
@@ -20,6 +22,7 @@ let id: string;
 let request: string;
 let port: string;
 let migration: string;
+let volume: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,6 +31,7 @@ beforeAll(async () => {
   cloud.startEngine();
   face = await openFace(cloud);
   id = await face.boot({ metadata: { k: 'v' }, key_name: 'key', user_data: 'aGk=', accessIPv4: '1.2.3.4', config_drive: true });
+  volume = await attachedVolume();
   await face.act(id, { lock: null });
   const { body } = await face.ask('GET', `/servers/${id}/os-instance-actions`);
   request = body.instanceActions.at(-1).request_id;
@@ -39,6 +43,16 @@ afterAll(async () => {
   await cloud?.stop();
   await database?.drop();
 });
+
+/** Attaches a volume to the server; returns its id. */
+async function attachedVolume(): Promise<string> {
+  const volumeId = systemIds.uuid();
+  await makeVolume(cloud, volumeId, { projectId: 'd0' });
+  const { status } = await face.ask('POST', `/servers/${id}/os-volume_attachments`, { body: { volumeAttachment: { volumeId } } });
+  expect(status).toBe(200);
+  await until(async () => (await cloud.server(id)).taskState === null, { what: 'the volume is attached', timeoutMs: 20_000 });
+  return volumeId;
+}
 
 /** Writes down a live migration of the server that is going on; returns its number. */
 async function plantLiveMigration(): Promise<string> {
@@ -54,7 +68,7 @@ async function plantLiveMigration(): Promise<string> {
 
 /** A path of the route with what is really there. */
 const pathOf = (template: string): string => {
-  const there: Record<string, string> = { id, key: 'k', network: 'shared', request, port, migration };
+  const there: Record<string, string> = { id, key: 'k', network: 'shared', request, port, migration, volume };
   return template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => there[name] ?? 'none');
 };
 
