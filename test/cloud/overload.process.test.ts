@@ -8,7 +8,8 @@ import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 
 const ROOM = 24;
-const ROOM_OF_A_PROJECT = 8;
+/** So few that a busy machine, on which clients are slow, exceeds it too. */
+const ROOM_OF_A_PROJECT = 2;
 const CLIENTS = 500;
 /** The memory that a burst may leave occupied: connections and buffers, not work. */
 const MORE_MEMORY_MB = 200;

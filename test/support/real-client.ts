@@ -1,11 +1,13 @@
 /** Runs the distribution's unmodified OpenStack clients with a cloud's openrc files. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Cloud } from './cloud.ts';
 
 const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient' } as const;
 const COMMAND_TIMEOUT_MS = 90_000;
+const WARM_CLIENTS = join(import.meta.dirname, '..', 'conformance', 'warm_clients.py');
 const MANY_COMMANDS = join(import.meta.dirname, '..', 'conformance', 'many_commands.py');
 
 /** A command's output and exit status. */
@@ -30,22 +32,35 @@ export interface ClientShell {
 
 /** A shell with the openrc file's settings, and none of the tester's own. */
 export function clientShell(cloud: Cloud, client: keyof typeof PACKAGES, openrc: 'openrc' | 'openrc-demo'): ClientShell {
-  const env = { PATH: '/usr/bin:/bin', HOME: cloud.stateDir, LANG: 'C.UTF-8' };
-  const script = ['-c', '. "$0" && exec "$@"', join(cloud.stateDir, openrc), `/usr/bin/${client}`];
-  const run = (...args: string[]) =>
-    new Promise<Said>((resolve) => {
-      const child = execFile('/bin/sh', [...script, ...args], { env, timeout: COMMAND_TIMEOUT_MS }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
-      });
-      // Some commands read standard input to its end if it is not a terminal.
-      child.stdin?.end();
-    });
+  const clients = warmClients(cloud, openrc);
+  const run = (...args: string[]) => clients({ client, args });
   const out = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(...args);
     if (code !== 0) throw new Error(`${client} ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
     return stdout;
   };
   return { run, out, json: async (...args) => JSON.parse(await out(...args, '-f', 'json')) };
+}
+
+/** The user's clients, loaded once: each command is forked from them. Commands run one after the other. */
+function warmClients(cloud: Cloud, openrc: string): (command: object) => Promise<Said> {
+  const script = ['-c', '. "$0" && exec /usr/bin/python3 "$@"', join(cloud.stateDir, openrc), WARM_CLIENTS];
+  const env = { PATH: '/usr/bin:/bin', HOME: cloud.stateDir, LANG: 'C.UTF-8' };
+  const child = spawn('/bin/sh', script, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  // It ends with its standard input, so with the tests.
+  child.unref();
+  let last: Promise<unknown> = Promise.resolve();
+  return (command) => {
+    const said = last.then(async (): Promise<Said> => {
+      child.stdin.write(`${JSON.stringify(command)}\n`);
+      const { value, done } = await answers.next();
+      if (done === true) throw new Error('the clients ended');
+      return JSON.parse(value);
+    });
+    last = said.catch(() => {});
+    return said;
+  };
 }
 
 /** Runs command lines of the openstack and nova clients at a version, one after the other in one process, until one fails. */
