@@ -1,5 +1,5 @@
-import { change } from '../../db/change.ts';
-import { updateNetwork } from '../../db/stores/network/networks.ts';
+import { change, type Changing } from '../../db/change.ts';
+import { settleNetwork } from '../../db/stores/network/networks.ts';
 import { isUsedExternally } from '../../db/stores/network/ports.ts';
 import {
   countPoliciesOf,
@@ -11,7 +11,8 @@ import {
   lockSharedObject,
   retargetRbacPolicy,
 } from '../../db/stores/network/rbac-policies.ts';
-import type { InCloud } from '../../db/sql/queries.ts';
+import type { CloudDb, InCloud } from '../../db/sql/queries.ts';
+import { networkUpdate } from '../../events/network.ts';
 import { rbacPolicyCreate, rbacPolicyDelete, rbacPolicyUpdate } from '../../events/network-sharing.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { isUuid } from '../../objects/ids.ts';
@@ -74,8 +75,9 @@ export class RbacPoliciesApi {
         const row = { id, project_id: ownerOf(ctx, projectId), object_type: objectType, object_id: objectId, action };
         if (!(await insertRbacPolicy(trx, { ...row, target_project: targetProject }))) throw DuplicateRbacPolicy({});
         const whole = await lockRbacPolicy(trx, id);
-        if (whole) await settleNetwork(trx, whole);
-        if (whole) tell(rbacPolicyCreate(whole));
+        if (!whole) continue;
+        tell(rbacPolicyCreate(whole));
+        await followPolicy({ trx, tell }, whole);
         newIds.push(id);
       }
       return newIds;
@@ -97,8 +99,8 @@ export class RbacPoliciesApi {
       if (targetProject !== ALL) await refuseDependents(trx, before);
       if (!(await retargetRbacPolicy(trx, before, targetProject))) throw DuplicateRbacPolicy({});
       const after = { ...before, targetProject };
-      await settleNetwork(trx, after);
       tell(rbacPolicyUpdate(after));
+      await followPolicy({ trx, tell }, after);
     });
     return await this.#find(ctx, id);
   }
@@ -113,8 +115,8 @@ export class RbacPoliciesApi {
       const policy = await this.#locked(trx, id);
       await refuseDependents(trx, policy);
       await deleteRbacPolicy(trx, id);
-      await settleNetwork(trx, policy);
       tell(rbacPolicyDelete(policy));
+      await followPolicy({ trx, tell }, policy);
       return policy.action;
     });
     await this.#tell(ctx, action);
@@ -147,15 +149,13 @@ export class RbacPoliciesApi {
   }
 }
 
-/** A network is shared if it is so with all, and external if it is so for anybody. */
-async function settleNetwork(trx: InCloud, { objectType, objectId, action }: RbacPolicy): Promise<void> {
+/** A network is shared if it is so with all, and external if it is so for anybody. It changes, and its event tells so, only where it was not yet. */
+async function followPolicy({ trx, tell }: Changing<CloudDb>, { objectType, objectId, action }: RbacPolicy): Promise<void> {
   if (objectType !== 'network') return;
-  if (action === 'access_as_shared') {
-    await updateNetwork(trx, objectId, { shared: (await countPoliciesOf(trx, objectId, action, ALL)) > 0 });
-    return;
-  }
-  const external = (await countPoliciesOf(trx, objectId, action)) > 0;
+  const isSharing = action === 'access_as_shared';
+  const holds = (await countPoliciesOf(trx, objectId, action, isSharing ? ALL : undefined)) > 0;
   // Its owner needs no policy to use it, but cannot lead out by a network that is not external.
-  if (!external && (await isUsedExternally(trx, objectId))) throw ExternalNetworkInUse({ networkId: objectId });
-  await updateNetwork(trx, objectId, { external });
+  if (!isSharing && !holds && (await isUsedExternally(trx, objectId))) throw ExternalNetworkInUse({ networkId: objectId });
+  const changed = await settleNetwork(trx, objectId, isSharing ? 'shared' : 'external', holds);
+  if (changed) tell(networkUpdate(changed));
 }

@@ -64,6 +64,36 @@ test('what is shared with all has a policy that says so, and goes with it', asyn
   expect(await face.list(`/v2.0/rbac-policies?object_id=${network.id}`, ADMIN)).toEqual([]);
 });
 
+test('the log tells when a network becomes shared or external, and only then', async () => {
+  const network = await face.create('network', { name: 'told' }, ADMIN);
+  const told = async () =>
+    (
+      await face.cloud.database.db
+        .selectFrom('events')
+        .select('payload')
+        .where('type', '=', 'network.update')
+        .where('subject', '=', network.id)
+        .orderBy('seq')
+        .execute()
+    ).length;
+  const policy = async (action: string, target_tenant: string) =>
+    policyIn(
+      await face.send('POST', '/v2.0/rbac-policies', {
+        token: ADMIN,
+        json: { rbac_policy: { object_type: 'network', object_id: network.id, target_tenant, action } },
+      }),
+    );
+  await policy('access_as_shared', 'bob');
+  expect(await told()).toBe(0);
+  const all = await policy('access_as_shared', '*');
+  expect(await told()).toBe(1);
+  await policy('access_as_external', 'bob');
+  await policy('access_as_external', 'eve');
+  expect(await told()).toBe(2);
+  expect((await face.send('DELETE', `/v2.0/rbac-policies/${all.id}`, { token: ADMIN })).status).toBe(204);
+  expect(await told()).toBe(3);
+});
+
 test('a network is external for those who may lead out by it', async () => {
   const network = await face.create('network', { name: 'way out' }, ADMIN);
   await face.create('subnet', { network_id: network.id, ip_version: 4, cidr: '172.31.1.0/24' }, ADMIN);

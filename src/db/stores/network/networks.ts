@@ -165,6 +165,17 @@ export async function updateNetwork(db: CloudDb, id: string, changes: Updateable
   return row && toNetwork(row);
 }
 
+/** Makes a network what its policies say of it; undefined where it was so already. */
+export async function settleNetwork(trx: InCloud, id: string, flag: 'shared' | 'external', holds: boolean): Promise<Network | undefined> {
+  const { numUpdatedRows } = await trx
+    .updateTable('networks')
+    .set({ [flag]: holds, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where(flag, '!=', holds)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 0n ? undefined : (await findNetworks(trx, [id], null))[0];
+}
+
 /** Deletes a network with its subnets; the caller has checked that it has no ports. */
 export async function deleteNetwork(trx: InCloud, id: string): Promise<void> {
   await trx.deleteFrom('subnets').where('network_id', '=', id).execute();
