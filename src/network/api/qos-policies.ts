@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { change } from '../../db/change.ts';
 import {
   defaultQosPolicy,
@@ -115,7 +116,9 @@ export class QosPoliciesApi {
   }
 }
 
+/** Throws when another policy is the project's default already. Until the transaction ends nobody else makes one the default. */
 async function refuseSecondDefault(trx: InCloud, projectId: string, id: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('default QoS policy'), hashtext(${projectId}))`.execute(trx);
   const other = await defaultQosPolicy(trx, projectId);
   if (other && other.id !== id) throw QosPolicyDefaultAlreadyExists({ projectId });
 }

@@ -1,4 +1,5 @@
 /** What pools must agree on with others: one default of each IP version, and no address twice within a scope. */
+import { sql } from 'kysely';
 import { findAddressScope, lockAddressScope, prefixesInScope } from '../../db/stores/network/address-scopes.ts';
 import { defaultSubnetPool } from '../../db/stores/network/subnet-pools.ts';
 import type { InCloud } from '../../db/sql/queries.ts';
@@ -8,8 +9,9 @@ import { AddressScopeNotFound, AddressScopePrefixConflict, IllegalScopeOfPool } 
 import { invalidInput } from '../errors.ts';
 import { parsePrefix, prefixesOverlap } from '../plan/ip-range.ts';
 
-/** Throws when another pool is the default already. */
+/** Throws when another pool is the default already. Until the transaction ends nobody else makes one the default. */
 export async function refuseSecondDefault(trx: InCloud, { id, ipVersion }: Pick<SubnetPool, 'id' | 'ipVersion'>): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('default subnet pool'), ${ipVersion})`.execute(trx);
   const other = await defaultSubnetPool(trx, ipVersion, null);
   if (other && other.id !== id)
     throw invalidInput(

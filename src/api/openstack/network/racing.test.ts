@@ -46,3 +46,24 @@ test('tags that are added at once are all kept', async () => {
   expect(answers.map(({ status }) => status)).toEqual([201, 201]);
   expect((await face.send('GET', `/v2.0/networks/${network.id}/tags`)).json).toEqual({ tags: ['a', 'b', 'old'] });
 });
+
+/** Starts requests while somebody holds a lock of the transaction's, and lets them go on when all of them wait. */
+async function allBehind<T>(lock: ReturnType<typeof sql>, requests: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+  const started = await face.cloud.database.db.transaction().execute(async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(${lock})`.execute(trx);
+    const answers = requests.map((request) => request());
+    await expect.poll(waiting, { timeout: 5000 }).toBe(requests.length);
+    return { answers };
+  });
+  return await Promise.all(started.answers);
+}
+
+test.each([
+  ['subnetpool', 'subnetpools', { prefixes: ['10.0.0.0/8'] }, sql`hashtext('default subnet pool'), 4`, 400],
+  ['policy', 'qos/policies', {}, sql`hashtext('default QoS policy'), hashtext('alice')`, 409],
+] as const)('of two that become the default %s at once one does', async (kind, path, fields, lock, refused) => {
+  const make = (name: string) => () =>
+    face.send('POST', `/v2.0/${path}`, { token: 'alice:admin', json: { [kind]: { name, is_default: true, ...fields } } });
+  const answers = await allBehind(lock, ['one', 'other'].map(make));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, refused]);
+});
