@@ -36,27 +36,33 @@ function driverOf(pool: Pool, turns: Turns): Driver {
     ours(connection).release();
     turns.giveBack(holders.get(connection));
   };
-  const shared = new WeakSet<DatabaseConnection>();
+  /** Of the connections that several statements share: how one of them lets go. */
+  const lettingGo = new WeakMap<DatabaseConnection, () => Promise<void>>();
   const takeToShare = async () => {
     const connection = await acquire();
-    shared.add(connection);
     const giveBack = async (): Promise<void> => {
-      shared.delete(connection);
+      lettingGo.delete(connection);
       await release(connection);
     };
     return { connection, giveBack };
   };
+  const acquireSharedOrOwn = async (): Promise<PreparingConnection> => {
+    const joined = await sharedConnection(takeToShare);
+    if (!joined) return await acquire();
+    lettingGo.set(joined.connection, joined.letGo);
+    return joined.connection;
+  };
   return {
     init: () => Promise.resolve(),
-    acquireConnection: async () => (await sharedConnection(takeToShare)) ?? (await acquire()),
+    acquireConnection: acquireSharedOrOwn,
     beginTransaction: async (connection, settings) => {
-      if (shared.has(connection)) throw new TypeError('A transaction needs a connection of its own.');
+      if (lettingGo.has(connection)) throw new TypeError('A transaction needs a connection of its own.');
       ours(connection).begin(settings);
     },
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),
     releaseConnection: async (connection) => {
-      if (!shared.has(connection)) await release(connection);
+      await (lettingGo.get(connection) ?? (() => release(connection)))();
     },
     destroy: () => pool.end(),
   };

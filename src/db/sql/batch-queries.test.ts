@@ -80,6 +80,19 @@ test('work that goes on after the queries has connections of its own, and a shar
   await expect(transacts(database.db, 1)).rejects.toThrow('A transaction needs a connection of its own.');
 });
 
+test('a connection is given back once, when the last statement has ended, also if another failed before', async () => {
+  let slow: Promise<readonly number[]> | undefined;
+  const asks = batched(String, async (db: Queries, questions: readonly number[]) => {
+    const failing = sql`select 1 / ${0}::int`.execute(db);
+    slow = sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.2)`.execute(db).then(({ rows }) => rows.map(({ pid }) => pid));
+    await Promise.all([failing, slow]);
+    return questions;
+  });
+  await expect(asks(database.db, 1)).rejects.toThrow('division by zero');
+  const others = Promise.all(Array.from({ length: 3 }, () => backend(database.db)));
+  expect((await others).flat()).not.toContain((await slow)?.[0]);
+});
+
 test('inside a transaction nothing is batched, and each query sees what the transaction did', async () => {
   const answers = await database.db.transaction().execute((trx) => Promise.all([1, 2].map((n) => double(trx, n))));
   expect(answers).toEqual([2, 4]);

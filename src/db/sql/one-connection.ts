@@ -7,24 +7,50 @@ interface Taken<Connection> {
   readonly giveBack: () => Promise<void>;
 }
 
-/** One connection for some statements, taken by the first of them. */
+/** A connection that others use, too; whoever has finished lets go of it. */
+interface Joined<Connection> {
+  readonly connection: Connection;
+  readonly letGo: () => Promise<void>;
+}
+
+/** One connection for some statements: taken by the first of them, given back when the work is over and the last statement has let go. */
 class Shared {
   #taken: Promise<Taken<unknown>> | undefined;
+  #users = 0;
   #isOver = false;
 
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  async take<Connection>(take: () => Promise<Taken<Connection>>): Promise<Connection> {
+  async join<Connection>(take: () => Promise<Taken<Connection>>): Promise<Joined<Connection>> {
     const taken = (this.#taken ??= take());
-    return (await (taken as Promise<Taken<Connection>>)).connection;
+    this.#users += 1;
+    try {
+      const { connection } = await (taken as Promise<Taken<Connection>>);
+      return { connection, letGo: () => this.#letGo() };
+    } catch (error) {
+      this.#users -= 1;
+      throw error;
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    this.#users -= 1;
+    await this.#giveBackUnused();
   }
 
   async end(): Promise<void> {
     this.#isOver = true;
+    await this.#giveBackUnused();
+  }
+
+  async #giveBackUnused(): Promise<void> {
+    if (!this.#isOver || this.#users > 0) return;
+    const taken = this.#taken;
+    this.#taken = undefined;
     // Whoever waited for a connection in vain was told why.
-    await this.#taken?.then(({ giveBack }) => giveBack()).catch(() => {});
+    await taken?.then(({ giveBack }) => giveBack()).catch(() => {});
   }
 }
 
@@ -44,7 +70,7 @@ export const onOneConnection = async (work: () => Promise<unknown>): Promise<voi
 };
 
 /** The connection that the running work shares, taken now if it has none yet; undefined if it shares none. */
-export function sharedConnection<Connection>(take: () => Promise<Taken<Connection>>): Promise<Connection> | undefined {
+export function sharedConnection<Connection>(take: () => Promise<Taken<Connection>>): Promise<Joined<Connection>> | undefined {
   const shared = current.getStore();
-  return shared === undefined || shared.isOver ? undefined : shared.take(take);
+  return shared === undefined || shared.isOver ? undefined : shared.join(take);
 }
