@@ -6,9 +6,7 @@ import type { ServerId } from '../../objects/ids.ts';
 import type { ReportProgress } from '../driver.ts';
 import { GuestNameTaken } from '../errors.ts';
 import { domainXml } from './domain-xml.ts';
-import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
-import type { ScreenChoice } from './definition/screens.ts';
-import type { GuestDirectories } from './guest-directory.ts';
+import type { DomainParts } from './definition/domain-parts.ts';
 import { type ConfigDriveFormat, makeDisks } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { GuestTpms } from './guest-tpm.ts';
@@ -17,17 +15,14 @@ import type { ImageCache } from './image-cache.ts';
 import { recordImages } from './image-uses.ts';
 import type { LibvirtLink } from './link.ts';
 import type { GuestPower } from './power.ts';
+import { type GuestHost, hostParts } from './host-parts.ts';
 
-export interface GuestBuilderOptions {
+export interface GuestBuilderOptions extends GuestHost {
   readonly link: LibvirtLink;
   readonly domains: GuestDomains;
   readonly power: GuestPower;
-  readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly tpms: GuestTpms;
-  readonly virtType: VirtType;
-  readonly cpu: CpuChoice;
-  readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly log: Log;
 }
@@ -119,7 +114,7 @@ export class GuestBuilder {
   }
 
   async #makeFiles(guest: GuestSpec, signal: AbortSignal, progress?: ReportProgress): Promise<DomainParts> {
-    const { directories, images, virtType, cpu, screens, configDriveFormat: format } = this.#options;
+    const { directories, images, configDriveFormat: format } = this.#options;
     const paths = await directories.create(guest.serverId);
     const sources = [guest.disk, guest.kernel, guest.ramdisk].filter((source) => source !== null);
     await recordImages(
@@ -135,12 +130,7 @@ export class GuestBuilder {
     const disks = await makeDisks(guest, { paths, imageFile, format });
     return {
       guest,
-      virtType,
-      cpu,
-      screens,
-      home: directories.home,
-      consoleLog: paths.consoleLog,
-      nvram: paths.nvram,
+      ...hostParts(this.#options, paths),
       disks,
       kernel,
       ramdisk,

@@ -8,12 +8,10 @@ import type { ReportProgress } from '../driver.ts';
 import { GuestInWrongState } from '../errors.ts';
 import { fitFurtherDisks } from './further-disks.ts';
 import { copyFileSparse, growDisk, rebaseDisk } from './disk.ts';
-import type { CpuChoice, VirtType } from './definition/domain-parts.ts';
-import type { ScreenChoice } from './definition/screens.ts';
 import { type BootFiles, bootFilesIn } from './boot-files.ts';
 import { existingDisks } from './guest-disks.ts';
 import type { GuestBuilder } from './guest-builder.ts';
-import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
+import type { GuestPaths } from './guest-directory.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import type { GuestTpms } from './guest-tpm.ts';
 import { attempt } from './hypervisor-error.ts';
@@ -21,17 +19,14 @@ import type { ImageCache } from './image-cache.ts';
 import { recordImages } from './image-uses.ts';
 import type { LibvirtLink } from './link.ts';
 import { IMAGE, packedImages } from './packed-images.ts';
+import { type GuestHost, hostParts } from './host-parts.ts';
 
-export interface GuestMoverOptions {
+export interface GuestMoverOptions extends GuestHost {
   readonly link: LibvirtLink;
   readonly domains: GuestDomains;
-  readonly directories: GuestDirectories;
   readonly images: ImageCache;
   readonly builder: GuestBuilder;
   readonly tpms: GuestTpms;
-  readonly virtType: VirtType;
-  readonly cpu: CpuChoice;
-  readonly screens: ScreenChoice;
 }
 
 /** The files of a guest that a move takes along: its disks, the settings of its firmware, and the log of its console. */
@@ -148,7 +143,7 @@ export class GuestMover {
   }
 
   async #define(guest: MovedGuest, boots: BootFiles): Promise<void> {
-    const { builder, images, directories, virtType, cpu, screens } = this.#options;
+    const { builder, images, directories } = this.#options;
     const { image, ...rest } = guest;
     const paths = directories.paths(guest.serverId);
     const fileOf = (hash: string | undefined) => (hash === undefined ? undefined : images.fileOf(hash));
@@ -156,12 +151,7 @@ export class GuestMover {
     const spec = { ...rest, disk: image && { image, url: '', token: '' }, kernel: null, ramdisk: null };
     await builder.define({
       guest: spec,
-      virtType,
-      cpu,
-      screens,
-      home: directories.home,
-      consoleLog: paths.consoleLog,
-      nvram: paths.nvram,
+      ...hostParts(this.#options, paths),
       disks: await existingDisks(paths, hardwareIn(spec)),
       kernel: fileOf(boots.kernel),
       ramdisk: fileOf(boots.ramdisk),

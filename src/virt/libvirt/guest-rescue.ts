@@ -6,10 +6,9 @@ import type { Patience, ReportProgress } from '../driver.ts';
 import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
 import { domainXml } from './domain-xml.ts';
-import type { CpuChoice, DomainParts, VirtType } from './definition/domain-parts.ts';
-import type { ScreenChoice } from './definition/screens.ts';
+import type { DomainParts } from './definition/domain-parts.ts';
 import { exists } from './exists.ts';
-import type { GuestDirectories, GuestPaths } from './guest-directory.ts';
+import type { GuestPaths } from './guest-directory.ts';
 import { type ConfigDriveFormat, ownDisks, writeDrive } from './guest-disks.ts';
 import type { GuestDomains } from './guest-domains.ts';
 import { attempt } from './hypervisor-error.ts';
@@ -17,16 +16,13 @@ import type { ImageCache } from './image-cache.ts';
 import { recordImages } from './image-uses.ts';
 import type { LibvirtLink } from './link.ts';
 import type { GuestPower } from './power.ts';
+import { type GuestHost, hostParts } from './host-parts.ts';
 
-export interface GuestRescueOptions {
+export interface GuestRescueOptions extends GuestHost {
   readonly link: LibvirtLink;
   readonly domains: GuestDomains;
   readonly power: GuestPower;
-  readonly directories: GuestDirectories;
   readonly images: ImageCache;
-  readonly virtType: VirtType;
-  readonly cpu: CpuChoice;
-  readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
 }
 
@@ -61,16 +57,10 @@ export class GuestRescue {
       await attempt('keep the definition of the server', () => writeWhole(paths.ownDefinition, own));
     }
     const disks = await attempt('make the disks of the rescue', () => this.#makeDisks(guest, paths, { imageFile: files.disk, device }));
-    const { virtType, cpu, screens } = this.#options;
     const { kernel, ramdisk } = files;
     const parts: DomainParts = {
       guest,
-      virtType,
-      cpu,
-      screens,
-      home: directories.home,
-      consoleLog: paths.consoleLog,
-      nvram: paths.nvram,
+      ...hostParts(this.#options, paths),
       disks,
       kernel,
       ramdisk,
