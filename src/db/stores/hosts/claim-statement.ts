@@ -19,6 +19,21 @@ export interface Claim {
   readonly host: HostName;
 }
 
+/** Whether the host has what is `wanted` in all classes, by the inventories in `offered`, which are locked. */
+export const hasRoom = sql`NOT EXISTS (
+        SELECT FROM wanted LEFT JOIN offered USING (resource_class)
+        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)`;
+
+/** Takes what is `wanted` of the host for the placement in `made`, if there is a row in `fitting`. */
+export const taking = (host: HostName) => sql`
+    counted AS (
+      UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM wanted CROSS JOIN fitting
+      WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
+    ),
+    allocated AS (
+      INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
+    )`;
+
 /**
  * The part of a statement that claims what the row of `server` wants; `got` then has the host, whether claimed now or before. Inventories
  * are locked before they are compared: a claim that waited for another one sees what that left, in all classes.
@@ -39,18 +54,10 @@ export const claiming = ({ serverId, host }: Claim, { demand = demandOfRow, numa
       ORDER BY resource_class FOR NO KEY UPDATE OF inventory
     ),
     fitting AS (
-      SELECT id FROM unplaced WHERE NOT EXISTS (
-        SELECT FROM wanted LEFT JOIN offered USING (resource_class)
-        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)
-    ),
-    counted AS (
-      UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM wanted CROSS JOIN fitting
-      WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
+      SELECT id FROM unplaced WHERE ${hasRoom}
     ),
     made AS (
       INSERT INTO placements (server_id, host, role, numa) SELECT id, ${host}, 'current', ${numa && JSON.stringify(numa)}::jsonb FROM fitting RETURNING id, host
     ),
-    allocated AS (
-      INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
-    ),
+    ${taking(host)},
     got AS (SELECT host FROM held UNION ALL SELECT host FROM made)`;

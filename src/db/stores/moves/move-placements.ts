@@ -10,6 +10,7 @@ import type { Server } from '../../../objects/server.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
+import { hasRoom, taking } from '../hosts/claim-statement.ts';
 import { releasing } from '../hosts/placements.ts';
 import { type Tailored, tailorTo } from '../hosts/tailored-demand.ts';
 import { lockServer, type ServerState } from '../servers/servers.ts';
@@ -70,21 +71,13 @@ async function takeRoom(
       ORDER BY resource_class FOR NO KEY UPDATE OF inventory
     ),
     fitting AS (
-      SELECT host FROM compute_nodes WHERE host = ${host} AND NOT EXISTS (
-        SELECT FROM wanted LEFT JOIN offered USING (resource_class)
-        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)
-    ),
-    counted AS (
-      UPDATE inventories AS inventory SET used = inventory.used + wanted.amount FROM wanted CROSS JOIN fitting
-      WHERE inventory.host = ${host} AND inventory.resource_class = wanted.resource_class
+      SELECT host FROM compute_nodes WHERE host = ${host} AND ${hasRoom}
     ),
     made AS (
       INSERT INTO placements (server_id, host, role, workflow_id, numa)
       SELECT ${serverId}, host, 'incoming', ${workflowId}, ${numa && JSON.stringify(numa)}::jsonb FROM fitting RETURNING id
     ),
-    allocated AS (
-      INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
-    )
+    ${taking(host)}
     SELECT FROM made`.execute(trx);
   return rows.length > 0;
 }
