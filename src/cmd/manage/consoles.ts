@@ -1,7 +1,7 @@
 /** `nova-ts manage console`: recordings of serial consoles. */
 import type { Command } from 'commander';
 import { listRecordings, readRecording } from '../../db/stores/servers/console-recordings.ts';
-import { asId, type ServerId } from '../../objects/ids.ts';
+import { asId, isUuid, type ServerId } from '../../objects/ids.ts';
 import { type Configured, onCloud, type OpenCloud, print, subcommand } from './on-cloud.ts';
 import { tableOf } from './table.ts';
 
@@ -22,6 +22,10 @@ export function addConsoles(command: Command): void {
 }
 
 async function recordings({ db }: OpenCloud, server: string, text: string | undefined): Promise<number> {
+  if (!isUuid(server)) {
+    print(`${server} is not the id of a server.`);
+    return UNKNOWN;
+  }
   const found = await listRecordings(db, asId<ServerId>(server), text);
   const rows = found.map(({ id, requestId, startedAt, bytes }) => [id, startedAt.toISOString(), String(bytes), requestId]);
   print(tableOf(['Recording', 'Started at', 'Bytes', 'Request'], rows));
