@@ -162,7 +162,10 @@ test('recordings of serial consoles are listed, searched and printed, and go wit
   });
   await demo.remove(id);
   expect(await statusOf(`console recording ${recording}`)).toBe(1);
-  expect(await manage('console recordings first')).toMatchObject({ status: 1, output: expect.stringContaining('first is not the id of a server.') });
+  expect(await manage('console recordings first')).toMatchObject({
+    status: 1,
+    output: expect.stringContaining('first is not the id of a server.'),
+  });
   expect(await isClean()).toEqual([]);
 });
 

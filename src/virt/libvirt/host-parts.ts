@@ -8,7 +8,11 @@ export interface GuestHost extends Pick<DomainParts, 'virtType' | 'cpu' | 'scree
 }
 
 /** The parts of a guest's definition that follow from its host and from its directory there. */
-export const hostParts = (
-  { virtType, cpu, screens, directories: { home } }: GuestHost,
-  { consoleLog, nvram }: GuestPaths,
-) => ({ virtType, cpu, screens, home, consoleLog, nvram });
+export const hostParts = ({ virtType, cpu, screens, directories: { home } }: GuestHost, { consoleLog, nvram }: GuestPaths) => ({
+  virtType,
+  cpu,
+  screens,
+  home,
+  consoleLog,
+  nvram,
+});
