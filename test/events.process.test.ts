@@ -66,10 +66,11 @@ const SECRETS = [
   'c2VjcmV0LXVzZXItZGF0YQ==',
   'c2VjcmV0LWZpbGU=',
   'posted-by-guest',
+  'totp-secret',
   'PRIVATE KEY',
   'scrypt$',
 ];
-const [FIRST, THEN, LAST, USER_DATA, FILE, POSTED] = SECRETS;
+const [FIRST, THEN, LAST, USER_DATA, FILE, POSTED, TOTP] = SECRETS;
 
 let database: TestDatabase;
 let cloud: SimulatedCloud;
@@ -107,7 +108,7 @@ async function changeIdentities(): Promise<void> {
   const driver = new BuiltinIdentity(db);
   const tokens = new BuiltinTokens({ db, clock, ids: systemIds, driver, tokenSeconds: 3_600, rotateSeconds: 86_400 });
   const identity = new IdentityApi({ ...common, clock, guard, tokens, driver });
-  const { domains, projects, users, roles, grants } = new IdentityAdminApi({ ...common, policy, log: silentLog, identity });
+  const { domains, projects, users, roles, grants, credentials } = new IdentityAdminApi({ ...common, policy, log: silentLog, identity });
   await ensureDomain(db, { id: 'default', name: 'Default' });
   const domain = await domains.create(asked(), { name: 'realm' });
   const project = await projects.create(asked(), { name: 'yard', domainId: domain.id });
@@ -119,6 +120,10 @@ async function changeIdentities(): Promise<void> {
   await roles.update(asked(), role.id, { description: 'd' });
   const grant = { userId: user.id, roleId: role.id, scope: { projectId: project.id } };
   await grants.create(asked(), grant);
+  const totp = { type: 'totp', blob: TOTP ?? '', userId: user.id, projectId: project.id };
+  const credential = await credentials.create(asked(), totp);
+  await credentials.update(asked(), credential.id, { type: 'other' });
+  await credentials.delete(asked(), credential.id);
   await grants.delete(asked(), grant);
   await roles.delete(asked(), role.id);
   await users.delete(asked(), user.id);

@@ -59,3 +59,12 @@ const roleAssignment = snapshot(
 );
 export const roleAssignmentCreate = eventType('roleAssignment.create', roleAssignment);
 export const roleAssignmentDelete = eventType('roleAssignment.delete', roleAssignment);
+
+/** What it holds is not told. */
+const credential = snapshot(t.Object({ id: t.String(), type: t.String(), userId: t.String(), projectId: orNull(t.String()) }), {
+  subjectOf: ({ id }) => id,
+  projectOf: ({ projectId }) => projectId,
+});
+export const credentialCreate = eventType('credential.create', credential);
+export const credentialUpdate = eventType('credential.update', credential);
+export const credentialDelete = eventType('credential.delete', credential);

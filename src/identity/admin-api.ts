@@ -1,5 +1,7 @@
 import type { AdminDeps } from './admin/deps.ts';
+import { Credentials } from './admin/credentials.ts';
 import { Domains } from './admin/domains.ts';
+import { Ec2Credentials } from './admin/ec2-credentials.ts';
 import { Grants } from './admin/grants.ts';
 import { ProjectTags } from './admin/project-tags.ts';
 import { Projects } from './admin/projects.ts';
@@ -14,6 +16,8 @@ export class IdentityAdminApi {
   readonly users: Users;
   readonly roles: Roles;
   readonly grants: Grants;
+  readonly credentials: Credentials;
+  readonly ec2Credentials: Ec2Credentials;
 
   constructor(deps: AdminDeps) {
     this.domains = new Domains(deps);
@@ -22,5 +26,7 @@ export class IdentityAdminApi {
     this.users = new Users(deps);
     this.roles = new Roles(deps);
     this.grants = new Grants(deps, this.roles);
+    this.credentials = new Credentials(deps);
+    this.ec2Credentials = new Ec2Credentials(deps, this.credentials);
   }
 }

@@ -17,7 +17,7 @@ export const TooManyLogins = errorType(
 );
 
 /** The kinds of identity resources, as clients read them in messages. */
-export type Entity = 'domain' | 'project' | 'user' | 'role' | 'region' | 'service' | 'endpoint';
+export type Entity = 'domain' | 'project' | 'user' | 'role' | 'region' | 'service' | 'endpoint' | 'credential';
 
 /** The resource does not exist. */
 export const EntityNotFound = errorType(
@@ -80,3 +80,20 @@ export const FieldRefused = errorType(
   'invalid',
   (p: { field: string; problem: string }) => `Invalid input for field '${p.field}': ${p.problem}`,
 );
+
+/** Its id is taken, which is derived from its public part. */
+export const CredentialTaken = errorType(
+  'CredentialTaken',
+  'conflict',
+  (p: { id: string }) => `Conflict occurred attempting to store credential - Duplicate entry found with ID ${p.id}.`,
+);
+
+/** Nobody has this access key. */
+export const AccessKeyNotFound = errorType(
+  'AccessKeyNotFound',
+  'not-found',
+  (p: { access: string }) => `Could not find credential: ${p.access}.`,
+);
+
+/** The secret of the access key did not sign this. */
+export const SignatureRefused = errorType('SignatureRefused', 'unauthenticated', (_: object) => 'Credential signature mismatch');

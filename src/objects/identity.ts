@@ -52,6 +52,16 @@ export interface Role extends Named {
   readonly extra: Extra;
 }
 
+/** A secret of a user beside their password, such as an access key. */
+export interface Credential {
+  readonly id: string;
+  readonly type: string;
+  /** What it holds; of an access key the JSON of its two parts. */
+  readonly blob: string;
+  readonly userId: string;
+  readonly projectId: string | null;
+}
+
 /** A condition on the name of a domain, project, user or role. */
 export interface NameMatch {
   readonly how: 'contains' | 'startsWith' | 'endsWith';

@@ -1,4 +1,5 @@
 /** Creates one of each thing that paths name, for tests over all routes. */
+import { createHash } from 'node:crypto';
 import { bodyAt, type SampleThing } from '../../src/api/openstack/compute/resource-face.ts';
 import { computeResources } from '../../src/api/openstack/compute/resources.ts';
 import { v } from '../../src/microversions.ts';
@@ -55,6 +56,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
   const addressScope = await made(owner, 'network', '/v2.0/address-scopes', scope).then(idOf);
   const lent = { object_type: 'network', object_id: network, action: 'access_as_shared', target_tenant: 'somebody' };
   const rbacPolicy = await made(owner, 'network', '/v2.0/rbac-policies', { rbac_policy: lent }).then(idOf);
+  const keys = `/v3/users/${owner.userId}/credentials/OS-EC2`;
+  const key = (await made(owner, 'identity', keys, { tenant_id: owner.projectId })).credential;
   const declared = await Promise.all(computeResources.flatMap((face) => (face.thing ? [oneOf(face, face.thing, makers)] : [])));
   const flavor = { name: 'theirs', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
   const flavorId = await made(admin, 'compute', '/v2.1/flavors', { flavor }).then(idOf);
@@ -140,6 +143,8 @@ export async function makeBelongings(owner: CloudClient, admin: CloudClient): Pr
     'image images members': theirs(owner.projectId),
     'image images tags': theirs('t'),
     'identity users': theirs(owner.userId),
+    'identity users credentials OS-EC2': theirs(key.access),
+    'identity credentials': theirs(createHash('sha256').update(key.access).digest('hex')),
     'identity projects': theirs(owner.projectId),
     'identity projects tags': theirs('t'),
     'identity projects users': theirs(owner.userId),

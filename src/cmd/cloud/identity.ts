@@ -1,3 +1,4 @@
+import { AccessKeyApi } from '../../identity/access-key-api.ts';
 import { IdentityAdminApi } from '../../identity/admin-api.ts';
 import { IdentityApi } from '../../identity/api.ts';
 import { BuiltinIdentity } from '../../identity/drivers/builtin/driver.ts';
@@ -38,3 +39,9 @@ export const openIdentity = memoize((shared: Shared): IdentityApi => {
 /** The administration of the cloud's own users. */
 export const openIdentityAdmin = ({ db, runtime: { ids, log } }: Shared, identity: IdentityApi, policy: Policy): IdentityAdminApi =>
   new IdentityAdminApi({ db, ids, log, policy, identity, hashing });
+
+/** Who signed a request of the EC2 or S3 API. */
+export const openAccessKeys = memoize(
+  (shared: Shared): AccessKeyApi =>
+    new AccessKeyApi({ db: shared.db, ids: shared.runtime.ids, driver: openDriver(shared), tokens: openTokens(shared) }),
+);

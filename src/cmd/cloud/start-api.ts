@@ -28,7 +28,7 @@ import { schedulerApi } from './scheduling-rules.ts';
 import { openComputeFace } from './compute-face.ts';
 import { needingSpace } from './disk-space.ts';
 import { listen, openGuard } from './http.ts';
-import { openIdentity, openIdentityAdmin, openTokens } from './identity.ts';
+import { openAccessKeys, openIdentity, openIdentityAdmin, openTokens } from './identity.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openImages, openImageStore } from './images.ts';
 import { openNetworks } from './networks.ts';
@@ -140,7 +140,7 @@ interface IdentityParts {
 function mountIdentityFace(server: HttpServer, shared: Shared, { identity, policy, tokens }: IdentityParts): void {
   const { clock, config, log } = shared.runtime;
   const admin = openIdentityAdmin(shared, identity, policy);
-  const deps = { identity, admin, clock, region: REGION, catalog: catalogOf(config) };
+  const deps = { identity, admin, accessKeys: openAccessKeys(shared), clock, region: REGION, catalog: catalogOf(config) };
   const authenticate = authenticateBy(tokens, 'identity');
   mountIdentity(server, { deps, policy: gateOf(policy), log, authenticate, ...linksOf(config, 'identity') });
 }

@@ -101,6 +101,18 @@ export interface LoginAddressesTable {
   last_at: Date;
 }
 
+/** A secret of a user, encrypted. */
+export interface CredentialsTable {
+  /** Of an access key: the hash of its public part. */
+  id: string;
+  type: string;
+  /** What it holds; its id is authenticated with it. */
+  sealed: string;
+  user_id: string;
+  project_id: string | null;
+  created_at: Time;
+}
+
 export interface IdentityTables {
   domains: DomainsTable;
   projects: ProjectsTable;
@@ -113,4 +125,5 @@ export interface IdentityTables {
   login_failures: LoginFailuresTable;
   identity_version: IdentityVersionTable;
   login_addresses: LoginAddressesTable;
+  credentials: CredentialsTable;
 }

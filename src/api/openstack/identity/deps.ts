@@ -1,3 +1,4 @@
+import type { AccessKeyApi } from '../../../identity/access-key-api.ts';
 import type { IdentityAdminApi } from '../../../identity/admin-api.ts';
 import type { IdentityApi } from '../../../identity/api.ts';
 import type { Clock } from '../../../lib/clock/clock.ts';
@@ -15,6 +16,7 @@ export interface CatalogService {
 export interface IdentityFaceDeps {
   readonly identity: IdentityApi;
   readonly admin: IdentityAdminApi;
+  readonly accessKeys: AccessKeyApi;
   readonly clock: Clock;
   readonly region: string;
   readonly catalog: readonly CatalogService[];

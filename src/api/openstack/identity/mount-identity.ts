@@ -6,14 +6,17 @@ import type { PolicyGate } from '../../pipeline/site.ts';
 import type { Authenticate } from '../../pipeline/token.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { catalogRoutes } from './catalog.ts';
+import { credentialRoutes } from './credentials.ts';
 import type { IdentityFaceDeps } from './deps.ts';
 import { choices, showV3 } from './discovery.ts';
 import { domainRoutes } from './domains.ts';
+import { ec2CredentialRoutes } from './ec2-credentials.ts';
 import { grantRoutes } from './grants.ts';
 import { ownRoutes } from './own.ts';
 import { projectTagRoutes } from './project-tags.ts';
 import { projectRoutes } from './projects.ts';
 import { roleRoutes } from './roles.ts';
+import { signatureRoutes } from './signatures.ts';
 import { issueToken, revokeToken, showCatalog, showToken } from './tokens.ts';
 import { userRoutes } from './users.ts';
 
@@ -32,6 +35,9 @@ export const identityRoutes = [
   ...roleRoutes,
   ...grantRoutes,
   ...assignmentRoutes,
+  ...credentialRoutes,
+  ...ec2CredentialRoutes,
+  ...signatureRoutes,
   ...catalogRoutes,
 ];
 

@@ -81,7 +81,7 @@ export const showCatalog = route({
 });
 
 /** Keystone's token document. */
-function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | undefined) {
+export function tokenView(token: Token, catalog: Pick<Deps, 'catalog' | 'region'> | undefined) {
   const { user, project, domain, roles, methods, auditId, issuedAt, expiresAt } = token;
   return {
     methods,

@@ -26,6 +26,8 @@ export const references: readonly Reference[] = [
   { table: 'network_quotas', column: 'project_id', to: 'projects', kind: 'a quota of the network service', isUnchecked: true },
   { table: 'image_members', column: 'member', to: 'projects', kind: 'a share of an image', isUnchecked: true },
   { table: 'users', column: 'default_project_id', to: 'projects', kind: 'a default project', isCleared: true },
+  { table: 'credentials', column: 'user_id', to: 'users', kind: 'a credential' },
+  { table: 'credentials', column: 'project_id', to: 'projects', kind: 'a credential' },
   { table: 'role_assignments', column: 'user_id', to: 'users', kind: 'a role' },
   { table: 'role_assignments', column: 'project_id', to: 'projects', kind: 'a role' },
   { table: 'role_assignments', column: 'role_id', to: 'roles', kind: 'a role' },
