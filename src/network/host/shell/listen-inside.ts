@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../../lib/clock/clock.ts';
 import { errorType } from '../../../lib/errors/error-type.ts';
 import { enter } from './host-shell.ts';
 
@@ -17,6 +18,10 @@ export const ListenFailed = errorType(
 
 const CHILD = fileURLToPath(new URL('./listening-child.ts', import.meta.url));
 const TIMEOUT_MS = 20_000;
+
+/** A child of a process that was killed holds its socket until it notices that nobody takes it. */
+const ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MS = 300;
 
 /** A listening server in the namespace (null: here). Attach to its `connection` event; closing it frees the port. */
 export const listenInside = (netns: string | null, address: string, port: number): Promise<Server> =>
@@ -31,8 +36,23 @@ async function listenHere(address: string, port: number): Promise<Server> {
   return server;
 }
 
-/** A short-lived child listens inside, hands the socket over the IPC channel and ends. */
 async function listenThere(netns: string, address: string, port: number): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    const { server, said } = await fromChild(netns, address, port);
+    if (server) return server;
+    if (attempt === ATTEMPTS) throw ListenFailed({ port, why: `in the namespace ${netns}, ${said}` });
+    await systemClock.sleep(BETWEEN_ATTEMPTS_MS);
+  }
+}
+
+/** What a child came back with: the socket, or what it said instead. */
+interface Outcome {
+  readonly server?: Server;
+  readonly said: string;
+}
+
+/** A short-lived child listens inside, hands the socket over the IPC channel and ends. */
+async function fromChild(netns: string, address: string, port: number): Promise<Outcome> {
   const [file, ...prefix] = await enter(netns, process.execPath);
   const child = spawn(file, [...prefix, CHILD, address, String(port)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -54,11 +74,11 @@ async function listenThere(netns: string, address: string, port: number): Promis
     });
     child.on('error', reject);
     child.on('exit', () => {
-      if (server) resolve(server);
+      if (server) resolve({ server, said: '' });
     });
     // Once a handle has been received, Node never emits `close`; without one it does, after all of stderr.
-    child.on('close', () => {
-      if (!server) reject(ListenFailed({ port, why: 'the namespace or the address is not there' }, { cause: new Error(stderr.trim()) }));
+    child.on('close', (code, signal) => {
+      if (!server) resolve({ said: stderr.trim() || `a child ended without a socket (${signal ?? `status ${code}`})` });
     });
   });
 }

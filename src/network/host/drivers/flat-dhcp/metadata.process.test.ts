@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
+import { listenInside } from '../../shell/listen-inside.ts';
 import { cloudMark } from './cloud-mark.ts';
 import { type TestGuest, type TestHost, lacking, makeTestHost } from './test-host.ts';
 
@@ -88,7 +89,19 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
     expect(await get(guest, '/')).toBe('hello guest');
     await again.close();
   });
+
+  test('a port that is held for a moment is waited for; one that stays held is named with the reason', async () => {
+    const { netns } = host.shell;
+    const held = await listenInside(netns, '127.0.0.1', HELD_PORT);
+    setTimeout(() => held.close(), 500);
+    const next = await listenInside(netns, '127.0.0.1', HELD_PORT);
+    const refused = listenInside(netns, '127.0.0.1', HELD_PORT);
+    await expect(refused).rejects.toThrow(`A host cannot listen on port ${HELD_PORT}: in the namespace ${netns}, listen EADDRINUSE`);
+    next.close();
+  });
 });
+
+const HELD_PORT = 8099;
 
 /** The body of the answer; rejects where there is none. */
 const get = async (from: TestGuest, path: string): Promise<string> => {
