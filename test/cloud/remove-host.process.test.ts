@@ -18,6 +18,9 @@ const PROGRAM = new URL('../../bin/nova-ts', import.meta.url).pathname;
 const requirements = await privateHostRequirements();
 const canBeReal = requirements.ok || process.env['CI'] === 'true';
 
+/** More than a removal takes on a busy machine. */
+const REMOVAL_LIMIT_MS = 90_000;
+
 const TABLES = ['services', 'compute_nodes', 'inventories', 'placements'];
 
 /** A host of each kind that is there to be removed. */
@@ -44,7 +47,17 @@ describe.each(kinds)('$kind', ({ host, env, runs }) => {
     const child = manage('remove-host', ...args);
     const { stdout, stderr } = child;
     if (!stdout || !stderr) throw new Error('unreachable: both are pipes');
-    const [[status], said, refused] = await Promise.all([once(child, 'exit'), text(stdout), text(stderr)]);
+    const limit = new AbortController();
+    const late = systemClock.sleep(REMOVAL_LIMIT_MS, limit.signal).then(
+      () => execFileSync('ps', ['-o', 'pid,ppid,wchan:20,etimes,args', '-e', '--forest'], { encoding: 'utf8' }),
+      () => '',
+    );
+    const ended = Promise.all([once(child, 'exit'), text(stdout), text(stderr)]);
+    const first = await Promise.race([ended, late]);
+    limit.abort();
+    if (typeof first === 'string')
+      throw new Error(`a removal has not ended after ${REMOVAL_LIMIT_MS} ms (status ${child.exitCode})\n${first}`);
+    const [[status], said, refused] = first;
     return { status, said, refused };
   }
   /** A cloud whose only host has this name. */
