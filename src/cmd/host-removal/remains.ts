@@ -34,10 +34,11 @@ function privateRemains({ clock }: Runtime, host: string, directory: string): re
   const what = `the network namespace ${netns}, with its bridges, DHCP servers, libvirtd and guests`;
   if (process.getuid?.() !== 0) throw RemovalNeedsRoot({ host, what });
   const remove = async () => {
-    const { destroyPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
-    await destroyPrivateHost({ name: host, directory, clock });
+    // By the namespace a removal that follows a killed one finds that there is something to do: it is last.
     const { removeUplink } = await import('../../network/host/drivers/flat-dhcp/index.ts');
     await removeUplink(netns);
+    const { destroyPrivateHost } = await import('../../virt/libvirt/private-host/private-host.ts');
+    await destroyPrivateHost({ name: host, directory, clock });
   };
   return [{ what, remove }];
 }
