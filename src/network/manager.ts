@@ -1,5 +1,6 @@
 import { bindPorts, bindPortsAlso, portsToTakeOff, turnPortsTo, unbindPorts } from '../db/stores/network/port-bindings.ts';
 import { areHostsLinked } from '../db/stores/network/network-hosts.ts';
+import { portsOfServer } from '../db/stores/network/ports.ts';
 import { transaction } from '../db/sql/retry.ts';
 import type { Ids } from '../lib/clock/ids.ts';
 import type { Log } from '../lib/log/log.ts';
@@ -27,13 +28,13 @@ export interface NetworkManagerDeps {
 export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, network }: NetworkManagerDeps): Manager<typeof networkRpc> => {
   return {
     allocatePorts: async (ctx, allocation) => {
-      const { addresses, hasNew } = await allocatePorts({ db, ids, quotaLimits }, ctx, { ...allocation, isAdmin: ctx.isAdmin });
-      if (hasNew) await tellHosts({ network, log }, ctx);
+      const { addresses, joined } = await allocatePorts({ db, ids, quotaLimits }, ctx, { ...allocation, isAdmin: ctx.isAdmin });
+      if (joined.length > 0) await tellHosts({ network, log }, ctx, { groupIds: joined });
       return addresses;
     },
     releasePorts: async (ctx, release) => {
-      const { addresses, hadSome } = await releasePorts({ db }, ctx, release);
-      if (hadSome) await tellHosts({ network, log }, ctx);
+      const { addresses, released } = await releasePorts({ db }, ctx, release);
+      if (released) await tellHosts({ network, log }, ctx, (await areHostsLinked(db)) ? released : { ...released, networkIds: [] });
       return addresses;
     },
     bindPorts: async (_ctx, binding) => {
@@ -56,7 +57,10 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
     plugPorts: async (ctx, { serverId }) => {
       const vifs = await hostNetworks.plug(ctx, serverId);
       // The other hosts of its networks learn where it is; they find out by themselves, too, but by asking everybody.
-      if (vifs.length > 0 && (await areHostsLinked(db))) await tellHosts({ network, log }, ctx);
+      if (vifs.length > 0 && (await areHostsLinked(db))) {
+        const ports = await portsOfServer(db, serverId);
+        await tellHosts({ network, log }, ctx, { networkIds: ports.map(({ networkId }) => networkId) });
+      }
       return vifs;
     },
     unplugPorts: async (ctx, unplugging) => {
@@ -64,6 +68,6 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
       return null;
     },
     answering: async (_ctx, { portIds }) => [...(await hostNetworks.answering(portIds))],
-    refresh: () => hostNetworks.refresh(),
+    refresh: (_ctx, { only }) => hostNetworks.refresh(only),
   };
 };

@@ -1,10 +1,14 @@
-import { Type as t } from '@sinclair/typebox';
+import { type Static, Type as t } from '@sinclair/typebox';
 import { type Client, call, cast, contract } from '../lib/rpc/contract.ts';
 import { hostName, portId, serverId } from '../objects/ids.ts';
 import { requestedNetworks, serverAddresses, vif } from '../objects/network-info.ts';
 
 /** The fence of the work that a request belongs to (StepContext); a request without one is never late. */
 const fence = t.Optional(t.Integer());
+
+/** What a change touched: networks whose ports, or security groups whose members or rules are others now. */
+const concern = t.Object({ networkIds: t.Array(t.String()), groupIds: t.Array(t.String()) });
+export type Concern = Static<typeof concern>;
 
 /** The most ports whose guests a host pings for one message. */
 export const MAX_PINGS = 500;
@@ -48,8 +52,8 @@ export const networkRpc = contract('network', {
     returns: t.Array(portId),
     timeoutMs: 30_000,
   }),
-  /** Rules, members or addresses changed: every host refreshes its ports. */
-  refresh: cast({ to: 'all', params: {} }),
+  /** Rules, members or addresses changed: every host refreshes its ports, or only those that the change concerns. */
+  refresh: cast({ to: 'all', params: { only: t.Optional(concern) } }),
 });
 
 export type NetworkRpcApi = Client<typeof networkRpc>;

@@ -13,7 +13,7 @@ import { FakeNetworkDriver } from './host/drivers/fake/index.ts';
 import { HostNetworks } from './host/networks.ts';
 import { networkManager } from './manager.ts';
 import { noNetworkLimits } from './books/quota.ts';
-import type { networkRpc } from './rpcapi.ts';
+import type { networkRpc, NetworkRpcApi } from './rpcapi.ts';
 import { planSubnet } from './plan/subnet-plan.ts';
 
 /** One host of the cloud. */
@@ -50,6 +50,9 @@ export async function startTestCloud(): Promise<TestCloud> {
   const { db } = database;
   const hosts: TestHost[] = [];
   const refresh = async () => void (await Promise.all(hosts.map(({ hostNetworks }) => hostNetworks.refresh())));
+  const tell: Pick<NetworkRpcApi, 'refresh'> = {
+    refresh: async (_ctx, { only }) => void (await Promise.all(hosts.map(({ hostNetworks }) => hostNetworks.refresh(only)))),
+  };
   const addSubnet = ({ id, projectId }: Network, cidr: string): Promise<Subnet> => {
     const planned = planSubnet({ cidr, ipVersion: cidr.includes(':') ? 6 : 4 });
     return insertSubnet(db, {
@@ -81,7 +84,7 @@ export async function startTestCloud(): Promise<TestCloud> {
         log: silentLog,
         quotaLimits: noNetworkLimits,
         hostNetworks,
-        network: { refresh },
+        network: tell,
       });
       const carry = async (ctx: Context, serverId: ServerId): Promise<Vif[]> => {
         await manager.bindPorts(ctx, { serverId, host: name });

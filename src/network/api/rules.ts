@@ -77,7 +77,7 @@ export class RulesApi {
       for (const rule of inserted) tell(securityGroupRuleCreate(rule));
       return inserted;
     });
-    await tellHosts(this.#deps, ctx);
+    await tellHosts(this.#deps, ctx, { groupIds: made.map(({ groupId }) => groupId) });
     return made;
   }
 
@@ -112,12 +112,14 @@ export class RulesApi {
       refuseOutdated(expecting, rule);
       return rule;
     };
+    const groupIds: string[] = [];
     await change(ctx, { db: this.#deps.db, what: 'securityGroupRule.delete', prepare }, async ({ trx, tell }, rule) => {
       if (!(await deleteRule(trx, id))) return;
       await updateGroup(trx, rule.groupId, {});
       tell(securityGroupRuleDelete(rule));
+      groupIds.push(rule.groupId);
     });
-    await tellHosts(this.#deps, ctx);
+    await tellHosts(this.#deps, ctx, { groupIds });
   }
 
   async #group(ctx: Context, id: string): Promise<SecurityGroup> {

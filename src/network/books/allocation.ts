@@ -14,6 +14,7 @@ import { PortInUse, PortsUnwanted, UnknownNetwork, UnknownPort } from '../errors
 import { type KeptPort, networkInfoOf } from './addresses.ts';
 import { abandon } from './floating-targets.ts';
 import { groupIdsOf } from './group-names.ts';
+import type { Concern } from '../rpcapi.ts';
 import { giveAddresses } from './give-addresses.ts';
 import { writePort } from './make-port.ts';
 import { type NetworkLimits, takeQuota } from './quota.ts';
@@ -43,12 +44,12 @@ interface Deps {
   readonly quotaLimits: NetworkLimits;
 }
 
-/** Gives the server those of the requested ports that it lacks. Returns all that it has, and whether some are new. */
+/** Gives the server those of the requested ports that it lacks. Returns all that it has, and the security groups that the new ones joined. */
 export const allocatePorts = (
   { db, ids, quotaLimits }: Deps,
   ctx: Context,
   allocation: Allocation,
-): Promise<{ addresses: ServerAddresses; hasNew: boolean }> =>
+): Promise<{ addresses: ServerAddresses; joined: string[] }> =>
   change(ctx, { db, what: `ports.allocate ${allocation.serverId}` }, async (changing) => {
     const { trx } = changing;
     const { serverId, projectId } = allocation;
@@ -64,23 +65,30 @@ export const allocatePorts = (
       networkInfoOf(trx, [...before, ...given], planned),
       tellServerPorts(trx, givenIds, ctx.requestId),
     ]);
-    return { addresses: { networkInfo, version }, hasNew: plan.length > 0 };
+    return { addresses: { networkInfo, version }, joined: groupsOf(given) };
   });
 
-/** Releases the server's ports, or those with these ids; returns the rest, and whether any was released. */
+/** Releases the server's ports, or those with these ids; returns the rest, and what it concerns if any was released. */
 export const releasePorts = (
   { db }: Pick<Deps, 'db'>,
   ctx: Context,
   { portIds, ...release }: Pick<Allocation, 'serverId' | 'fence'> & { readonly portIds?: readonly PortId[] },
-): Promise<{ addresses: ServerAddresses; hadSome: boolean }> =>
+): Promise<{ addresses: ServerAddresses; released: Concern | undefined }> =>
   change(ctx, { db, what: `ports.release ${release.serverId}` }, async (changing) => {
     const { trx } = changing;
-    const version = await changePorts(trx, release);
+    const [version, before] = await Promise.all([changePorts(trx, release), portsOfServer(trx, release.serverId)]);
+    const gone = before.filter(({ id }) => portIds?.includes(id) ?? true);
     await abandon(changing, { serverId: release.serverId, portIds });
-    const hadSome = (await freePortsOfServer(trx, release.serverId, ctx.requestId, portIds)) > 0;
-    const networkInfo = portIds ? await networkInfoOf(trx, await portsOfServer(trx, release.serverId)) : [];
-    return { addresses: { networkInfo, version }, hadSome };
+    await freePortsOfServer(trx, release.serverId, ctx.requestId, portIds);
+    const left = before.filter((port) => !gone.includes(port));
+    const networkInfo = left.length > 0 ? await networkInfoOf(trx, left) : [];
+    const concern = { networkIds: [...new Set(gone.map(({ networkId }) => networkId))], groupIds: groupsOf(gone) };
+    return { addresses: { networkInfo, version }, released: gone.length > 0 ? concern : undefined };
   });
+
+const groupsOf = (ports: readonly Pick<Port, 'securityGroupIds'>[]): string[] => [
+  ...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds)),
+];
 
 /**
  * Locks the server's ports for a change. Refuses a late request: one that stayed in a queue while newer work was done would undo that, give

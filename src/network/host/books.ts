@@ -1,3 +1,4 @@
+import { type AskMany, batched } from '../../db/sql/batch-queries.ts';
 import { transaction } from '../../db/sql/retry.ts';
 import { findNetworks, subnetsOf } from '../../db/stores/network/networks.ts';
 import { portsOnHost } from '../../db/stores/network/port-bindings.ts';
@@ -62,8 +63,24 @@ export async function booksOf(db: CloudDb, ports: readonly Port[]): Promise<Host
   return { ports, networks, subnets, rules, members, policies, routers: [], floatingIps: [], forwardings: [], portsElsewhere: [] };
 }
 
-async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<Pick<HostBooks, 'rules' | 'members'>> {
-  const rules = await rulesOf(db, groupIds);
+/** What the books say of security groups; hosts of one process that ask at the same time share the answer. */
+export async function rulesWithMembers(db: CloudDb, groupIds: readonly string[]): Promise<RulesWithMembers> {
+  const rules = await rulesOfGroups(db, groupIds);
   const remoteGroups = rules.flatMap(({ remoteGroupId }) => (remoteGroupId === null ? [] : [remoteGroupId]));
-  return { rules, members: await memberAddresses(db, [...new Set(remoteGroups)]) };
+  return { rules, members: await membersOfGroups(db, [...new Set(remoteGroups)]) };
+}
+
+export type RulesWithMembers = Pick<HostBooks, 'rules' | 'members'>;
+
+const rulesOfGroups = batched(String, eachOf(rulesOf));
+const membersOfGroups = batched(String, eachOf(memberAddresses));
+
+/** One read for all questions; each gets the rows of its groups. */
+function eachOf<Row extends { readonly groupId: string }>(
+  read: (db: CloudDb, groupIds: readonly string[]) => Promise<readonly Row[]>,
+): AskMany<CloudDb, readonly string[], readonly Row[]> {
+  return async (db, questions) => {
+    const rows = await read(db, [...new Set(questions.flat())]);
+    return questions.map((groupIds) => rows.filter(({ groupId }) => groupIds.includes(groupId)));
+  };
 }

@@ -11,9 +11,11 @@ import type { Port } from '../../objects/network.ts';
 import type { Vif } from '../../objects/network-info.ts';
 import type { Correction, HostNetworking, NetworkDriver } from './driver.ts';
 import { PortsUnwanted } from '../errors.ts';
+import type { Concern } from '../rpcapi.ts';
 import { buildHostNetworking } from './networking.ts';
 import { AppliedState } from './applied-state.ts';
-import { booksOf, readHostBooks } from './books.ts';
+import { booksOf, readHostBooks, rulesWithMembers } from './books.ts';
+import { CarriedBooks } from './carried-books.ts';
 
 export interface HostNetworksDeps {
   readonly db: CloudDb;
@@ -37,13 +39,15 @@ export class HostNetworks {
   readonly #deps: HostNetworksDeps;
   #last: Promise<unknown> = Promise.resolve();
   /** The refresh that has not started yet: all calls meanwhile share it. */
-  #nextRefresh: Promise<void> | undefined;
+  #nextRefresh: { readonly done: Promise<void>; readonly changes: (Concern | 'anything')[] } | undefined;
   #hasConverged = false;
   /** The next batch of servers to plug: the books are read once for all of them. */
   #toPlug = new Map<ServerId, Plugging>();
   #nextPlugging: Promise<ReadonlyMap<ServerId, Plugged>> | undefined;
   /** The state last applied to the host, if known; a refresh that finds no difference is a no-op. */
   #applied: AppliedState | undefined;
+  /** What the books said then. */
+  #carried: CarriedBooks | undefined;
 
   constructor(deps: HostNetworksDeps) {
     this.#deps = deps;
@@ -54,15 +58,32 @@ export class HostNetworks {
     return this.#inOrder(() => this.#converge());
   }
 
-  /** Applies changes of the books to the host. Calls before it starts share one run. */
-  refresh(): Promise<void> {
-    this.#nextRefresh ??= this.#gathered().then(() =>
-      this.#inOrder(() => {
-        this.#nextRefresh = undefined;
-        return this.#follow();
-      }),
-    );
-    return this.#nextRefresh;
+  /** Applies a change of the books to the host: any, or one that touched only what it names. Calls before it starts share one run. */
+  refresh(change: Concern | 'anything' = 'anything'): Promise<void> {
+    if (!this.#nextRefresh) {
+      const changes: (Concern | 'anything')[] = [];
+      const run = () =>
+        this.#inOrder(() => {
+          this.#nextRefresh = undefined;
+          return this.#followAll(changes);
+        });
+      this.#nextRefresh = { changes, done: this.#gathered().then(run) };
+    }
+    this.#nextRefresh.changes.push(change);
+    return this.#nextRefresh.done;
+  }
+
+  /** Reads as little as the changes allow. Only in its turn does the host know what it carries. */
+  async #followAll(changes: readonly (Concern | 'anything')[]): Promise<void> {
+    const carried = this.#applied && this.#carried;
+    if (!carried) return await this.#follow();
+    const concerns = changes.map((change) => (change === 'anything' ? 'more' : carried.concernOf(change)));
+    if (concerns.includes('more')) await this.#follow();
+    else if (concerns.includes('rules')) {
+      const wanted = buildHostNetworking(carried.withRules(await rulesWithMembers(this.#deps.db, carried.groupIds)));
+      if (this.#applied?.differenceTo(wanted) === 'more') await this.#follow();
+      else await this.#bringTo(wanted);
+    }
   }
 
   /** Prepares the host for a server's ports, which are bound to it; fails with PortsUnwanted when they are bound to another host. */
@@ -85,7 +106,8 @@ export class HostNetworks {
     if (!this.#hasConverged) await this.#converge();
     // The books first: if this process dies now, the next one finds there what to plug.
     const bound = await activatePorts(db, pluggings, host);
-    const wanted = buildHostNetworking(await booksOf(db, bound));
+    const books = await booksOf(db, bound);
+    const wanted = buildHostNetworking(books);
     // Routers come with the first port of their network, and floating IPs with theirs.
     const isNew = wanted.networks.some(({ id }) => this.#applied?.has(id) !== true);
     const plugged = new Map<ServerId, Plugged>();
@@ -93,6 +115,7 @@ export class HostNetworks {
       const isLate = !bound.some((port) => port.serverId === serverId) && (await this.#hasPorts(serverId));
       plugged.set(serverId, isLate ? { error: PortsUnwanted({ serverId }) } : await this.#plugOne(serverId, wanted));
     }
+    this.#carried?.plugged(books);
     // A boot does not fail for it: the next reconciliation tries again, and reports what is wrong.
     if (isNew || (await this.#haveFloatingIps(bound))) await this.#follow().catch(() => {});
     return plugged;
@@ -138,7 +161,10 @@ export class HostNetworks {
       for (const id of here) await driver.unplug(id);
       for (const id of here) applied?.unplugged(id);
       this.#applied = applied;
+      this.#carried?.unplugged(here);
       await unbindPorts(db, here, { host, fence, requestId });
+      // Networks, routers and floating IPs may have been here for these ports alone. If it fails, the next reconciliation does it.
+      if (here.length > 0) void this.refresh().catch(() => {});
     });
   }
 
@@ -147,8 +173,11 @@ export class HostNetworks {
     return this.#deps.driver.answering(portIds);
   }
 
+  /** What the books want of the host now. */
   async #wanted(): Promise<HostNetworking> {
-    return buildHostNetworking(await readHostBooks(this.#deps.db, this.#deps.host));
+    const books = await readHostBooks(this.#deps.db, this.#deps.host);
+    this.#carried = new CarriedBooks(books);
+    return buildHostNetworking(books);
   }
 
   async #converge(): Promise<readonly Correction[]> {
@@ -163,9 +192,12 @@ export class HostNetworks {
     return corrections;
   }
 
-  /** Changes of rules, and of where guests of other hosts are, are applied in place; anything else needs a `converge`. */
   async #follow(): Promise<void> {
-    const wanted = await this.#wanted();
+    await this.#bringTo(await this.#wanted());
+  }
+
+  /** Changes of rules, and of where guests of other hosts are, are applied in place; anything else needs a `converge`. */
+  async #bringTo(wanted: HostNetworking): Promise<void> {
     const difference = this.#applied?.differenceTo(wanted) ?? 'more';
     if (difference === 'more') {
       await this.#apply(wanted);
