@@ -20,12 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.database.drop());
 
+const leave = ({ projectId, host }: { projectId: string; host: TestHost }, serverId: ServerId) =>
+  host.manager.unplugPorts(member(projectId), { serverId });
+
 test.each([1, 2, 3])('after servers came, moved and left, a host has nothing to correct (seed %i)', async (seed) => {
   const chance = seededIds(seed);
   const pick = <T>(from: readonly T[]): T => from[chance.below(from.length)] as T;
   const servers = new Map<ServerId, { readonly projectId: string; readonly host: TestHost }>();
-  const leave = ({ projectId, host }: { projectId: string; host: TestHost }, serverId: ServerId) =>
-    host.manager.unplugPorts(member(projectId), { serverId });
   const corrections: unknown[] = [];
   for (let step = 0; step < 40; step++) {
     const known = pick([...servers.keys(), undefined]);

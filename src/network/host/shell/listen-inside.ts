@@ -19,7 +19,7 @@ export const ListenFailed = errorType(
 const CHILD = fileURLToPath(new URL('./listening-child.ts', import.meta.url));
 const TIMEOUT_MS = 20_000;
 
-/** A child of a process that was killed holds its socket until it notices that nobody takes it. */
+/** A child of a process that was killed holds its socket until it notices. */
 const ATTEMPTS = 5;
 const BETWEEN_ATTEMPTS_MS = 300;
 
@@ -55,7 +55,8 @@ interface Outcome {
 async function fromChild(netns: string, address: string, port: number): Promise<Outcome> {
   const [file, ...prefix] = await enter(netns, process.execPath);
   const child = spawn(file, [...prefix, CHILD, address, String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Its standard input tells it when this process has died.
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
     // Ctrl-C at the terminal is for us alone.
@@ -73,6 +74,8 @@ async function fromChild(netns: string, address: string, port: number): Promise<
       child.disconnect();
     });
     child.on('error', reject);
+    // A child that died early is told of by its end.
+    child.stdin?.on('error', () => {});
     child.on('exit', () => {
       if (server) resolve({ server, said: '' });
     });

@@ -1,4 +1,5 @@
 /** Guests ask 169.254.169.254 in their host's namespace; a metadata service outside is told who they are. */
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
@@ -6,6 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../../../test/support/until.ts';
+import { systemClock } from '../../../../lib/clock/clock.ts';
 import { sampleNetwork, samplePort } from '../../../network-samples.ts';
 import { listenInside } from '../../shell/listen-inside.ts';
 import { cloudMark } from './cloud-mark.ts';
@@ -99,9 +102,26 @@ describe.skipIf(missing)(missing ? `skipped: ${missing} is missing` : 'metadata 
     await expect(refused).rejects.toThrow(`A host cannot listen on port ${HELD_PORT}: in the namespace ${netns}, listen EADDRINUSE`);
     next.close();
   });
+
+  test('a process that is killed while it takes sockets leaves no child that holds one', async () => {
+    const { netns } = host.shell;
+    const takes = `import { listenInside } from '${LISTEN_INSIDE}';
+      for (;;) (await listenInside('${netns}', '127.0.0.1', ${HELD_PORT})).close();`;
+    for (const afterMs of KILLS_AFTER_MS) {
+      const taker = spawn(process.execPath, ['--input-type=module', '-e', takes], { stdio: 'ignore' });
+      await systemClock.sleep(afterMs);
+      taker.kill('SIGKILL');
+      await once(taker, 'exit');
+    }
+    const held = async () => (await host.shell.run('ss', ['-Hltn', `sport = :${HELD_PORT}`])).stdout;
+    await until(async () => (await held()) === '', { what: 'nobody listens any more', timeoutMs: 5_000 });
+  });
 });
 
 const HELD_PORT = 8099;
+/** Kills that hit a child at different points of handing its socket over. */
+const KILLS_AFTER_MS = [600, 750, 900];
+const LISTEN_INSIDE = new URL('../../shell/listen-inside.ts', import.meta.url).href;
 
 /** The body of the answer; rejects where there is none. */
 const get = async (from: TestGuest, path: string): Promise<string> => {
