@@ -241,7 +241,7 @@ async function changeFleet(): Promise<void> {
   await quotas.update(asked(), { projectId: 'p2' }, { cores: 7 }, { outOfRange: 'allow' });
   await quotas.reset(asked(), { projectId: 'p2' });
   await quotas.updateClass(asked(), 'default', { cores: 500_000 });
-  const services = new ServiceApi({ db, policy, group: { counts: () => true }, internalZone: 'internal' });
+  const services = new ServiceApi({ db, policy, group: cloud.deps.serviceGroup, internalZone: 'internal' });
   await services.change(asked(), { binary: 'nova-compute', host: 'host-1' }, { disabled: true });
   await services.change(asked(), { binary: 'nova-compute', host: 'host-1' }, { disabled: false });
   await cloud.deps.serviceGroup.beat([{ binary: 'nova-conductor', host: 'gone' }]);

@@ -3,6 +3,7 @@ import { renderPlacement } from '../scheduler/explanation-text.ts';
 import { messageOf } from '../lib/errors/error-type.ts';
 import { openCloudDatabase } from './cloud/database.ts';
 import type { Runtime } from './cloud/runtime.ts';
+import { openServiceGroup } from './cloud/shared.ts';
 import { schedulerApi } from './cloud/scheduling-rules.ts';
 
 export interface ExplainOptions {
@@ -15,7 +16,7 @@ export async function explainPlacement(open: () => Runtime, serverOrRequest: str
   try {
     runtime = open();
     const { db } = await openCloudDatabase(runtime);
-    const placements = await schedulerApi(db, runtime.config).explain(serverOrRequest);
+    const placements = await schedulerApi(db, runtime.config, await openServiceGroup({ db }, runtime)).explain(serverOrRequest);
     console.log(json ? JSON.stringify(placements, null, 2) : placements.map(renderPlacement).join('\n\n'));
     return 0;
   } catch (error) {

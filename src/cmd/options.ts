@@ -12,6 +12,8 @@ import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
 import { topologyProblem } from '../virt/fake/topology.ts';
 import { compute, reservedHugePages } from './cpu-options.ts';
+import { serviceGroup, zookeeper } from './service-group-options.ts';
+import { limitsOfStates } from './state-limit-options.ts';
 import { usageAudits } from './usage-audit-options.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 import { snapshotFormats } from '../objects/server-image.ts';
@@ -55,30 +57,11 @@ export const novaOptions = (machine: Machine) =>
     serialConsole,
     consoleauth,
     consoles,
+    zookeeper,
   ] as const;
 
 /** Host names are part of file names, queues and network namespaces. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/;
-
-/** How long servers may stay in states that are meant to pass. */
-const limitsOfStates = {
-  resize_confirm_window: option(integer({ min: 0 }), {
-    default: 0,
-    help: 'Seconds after which a resize or cold migration is confirmed without its owner; 0 is never.',
-  }),
-  reclaim_instance_interval: option(integer({ min: 0 }), {
-    default: 0,
-    help: 'Seconds that a deleted server is kept, stopped, and can be restored; 0 deletes at once.',
-  }),
-  rescue_timeout: option(integer({ min: 0 }), {
-    default: 0,
-    help: 'Seconds after which a rescued server is unrescued; 0 leaves it to its owner.',
-  }),
-  shelved_offload_time: option(integer({ min: -1 }), {
-    default: 0,
-    help: 'Seconds until a shelved server leaves its host; 0 is at once, -1 never.',
-  }),
-};
 
 const base = ({ isRoot, hostname }: Machine) =>
   optionGroup('DEFAULT', {
@@ -134,6 +117,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     max_concurrent_live_migrations: option(integer({ min: 0 }), { default: 1, help: 'Guests that leave a host live at a time, if not 0.' }),
     report_interval: option(integer({ min: 1 }), { default: 10, help: 'Seconds between heartbeats of a service.' }),
     service_down_time: option(integer({ min: 1 }), { default: 60, help: 'Seconds without a heartbeat until a service counts as down.' }),
+    ...serviceGroup,
     sync_power_state_interval: option(integer({ min: -1 }), {
       default: 600,
       help: 'Seconds between comparisons of recorded and real power states; -1 is never.',

@@ -7,6 +7,7 @@ import { demandOf } from '../objects/demand.ts';
 import { resourceClass } from '../objects/resources.ts';
 import type { Server } from '../objects/server.ts';
 import type { Rules } from './decide.ts';
+import type { ServiceGroup } from '../servicegroup/api.ts';
 import { UnknownPlacement } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import type { HostState } from './host-state.ts';
@@ -28,6 +29,7 @@ interface Deps {
   readonly db: CellDb;
   readonly rules: Rules;
   readonly downAfterSeconds: number;
+  readonly group?: Pick<ServiceGroup, 'silentHosts'> | undefined;
 }
 
 /** Decisions and servers that are told of one request, which may boot many servers on a few hosts each. */

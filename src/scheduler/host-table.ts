@@ -1,7 +1,14 @@
 import { type HostChanges, type Horizon, NOTHING_SEEN, readHostChanges } from '../db/stores/hosts/host-changes.ts';
 import type { CellDb } from '../db/sql/queries.ts';
 import type { HostName } from '../objects/ids.ts';
+import type { ServiceGroup } from '../servicegroup/api.ts';
 import { type HostState, hostStateOf } from './host-state.ts';
+
+export interface HostTableOptions {
+  readonly downAfterSeconds: number;
+  /** Knows better than records which hosts are silent, where members are present at an engine. */
+  readonly group?: Pick<ServiceGroup, 'silentHosts'> | undefined;
+}
 
 /**
  * All hosts in memory, updated at the start of each request. Unlike a cache it is never stale: its answer is the state of the
@@ -9,7 +16,7 @@ import { type HostState, hostStateOf } from './host-state.ts';
  */
 export class HostTable {
   readonly #db: CellDb;
-  readonly #downAfterSeconds: number;
+  readonly #options: HostTableOptions;
   #horizon: Horizon | undefined;
   /** Never mutated in place: earlier callers may still hold it. */
   #hosts: readonly HostState[] = [];
@@ -17,9 +24,9 @@ export class HostTable {
   #reading: Promise<unknown> = Promise.resolve();
   #next: Promise<readonly HostState[]> | undefined;
 
-  constructor(db: CellDb, options: { readonly downAfterSeconds: number }) {
+  constructor(db: CellDb, options: HostTableOptions) {
     this.#db = db;
-    this.#downAfterSeconds = options.downAfterSeconds;
+    this.#options = options;
   }
 
   /** Every host as of one instant after this call. Calls during a running read share the next read. */
@@ -38,16 +45,17 @@ export class HostTable {
     const news = await this.#read();
     this.#horizon = news.horizon;
     this.#take(news);
-    return this.#silenced(news.silent);
+    const { group } = this.#options;
+    return this.#silenced(group ? await group.silentHosts(this.#hosts, news.silent) : news.silent);
   }
 
   async #read(): Promise<HostChanges> {
-    const news = await readHostChanges(this.#db, this.#horizon?.transaction ?? NOTHING_SEEN, this.#downAfterSeconds);
+    const news = await readHostChanges(this.#db, this.#horizon?.transaction ?? NOTHING_SEEN, this.#options.downAfterSeconds);
     if (!this.#horizon || news.horizon.serverStart === this.#horizon.serverStart) return news;
     // The database server was restarted or replaced, so transaction ids are not comparable: read everything again.
     this.#hosts = [];
     this.#places = new Map();
-    return await readHostChanges(this.#db, NOTHING_SEEN, this.#downAfterSeconds);
+    return await readHostChanges(this.#db, NOTHING_SEEN, this.#options.downAfterSeconds);
   }
 
   #take({ changed, removed }: HostChanges): void {

@@ -5,6 +5,7 @@ import { recordDecision } from '../db/stores/servers/decisions.ts';
 import { adoptRestoredChanges } from '../db/stores/hosts/host-changes.ts';
 import type { CellDb } from '../db/sql/queries.ts';
 import { decide, type Rules } from './decide.ts';
+import type { ServiceGroup } from '../servicegroup/api.ts';
 import { AllHostsSilent } from './errors.ts';
 import type { HostState } from './host-state.ts';
 import { HostTable } from './host-table.ts';
@@ -18,6 +19,7 @@ export interface SchedulerDeps {
   readonly rules: Rules;
   /** Seconds without a heartbeat after which a host counts as down. */
   readonly downAfterSeconds: number;
+  readonly group?: Pick<ServiceGroup, 'silentHosts'>;
 }
 
 /** Reads the current hosts, decides, and records the decision with its reasons. It makes no claims. */

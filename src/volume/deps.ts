@@ -18,7 +18,7 @@ export interface VolumeDeps {
   readonly conductor: ConductorApi;
   readonly volume: VolumeRpcApi;
   readonly images: ImageSources & ServerImages;
-  readonly group: Pick<ServiceGroup, 'counts'>;
+  readonly group: Pick<ServiceGroup, 'judge'>;
   /** Limits where an operator has set none. */
   readonly quotaLimits: VolumeLimits;
   /** The zone of all volumes (`storage_availability_zone`). */

@@ -95,6 +95,10 @@ export class SimulatedVolumes {
     return this.#database.db;
   }
 
+  get #group(): ServiceGroup {
+    return new ServiceGroup(volumeServiceGroup(this.db), { reportIntervalMs: 1_000, downAfterSeconds: 3_600 }, { clock: hasty, log });
+  }
+
   get driver(): FakeVolumeDriver {
     if (!this.#driver) throw new Error('the volumes are not started');
     return this.#driver;
@@ -109,8 +113,7 @@ export class SimulatedVolumes {
     };
     this.#driver = new FakeVolumeDriver({ directory: this.#directory, images });
     await this.#driver.start();
-    const group = new ServiceGroup(volumeServiceGroup(db), { reportIntervalMs: 1_000, downAfterSeconds: 3_600 }, { clock: hasty, log });
-    const volumeHosts = new VolumeHostsApi({ db, group });
+    const volumeHosts = new VolumeHostsApi({ db, group: this.#group });
     const space = { protocol: 'fake', totalGb: 1_000, freeGb: 1_000, driverVersion: '1' };
     await volumeHosts.report(VOLUME_HOST, [{ name: `${VOLUME_HOST}#fake`, backendName: 'fake', ...space }]);
     const conductor = new ConductorManager({
@@ -175,7 +178,7 @@ export class SimulatedVolumes {
       conductor: new ConductorApi(clientOf(conductorRpc, this.bus), log),
       volume: this.deps.volume,
       images: this.deps.images,
-      group: { counts: () => true },
+      group: this.#group,
       quotaLimits: { ...roomy, ...limits },
       zone,
       defaultType: '__DEFAULT__',

@@ -27,6 +27,7 @@ beforeAll(async () => {
       hopsOf: async () => [],
       events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
       placement: new SchedulerApi({ db, rules: defaultRules, downAfterSeconds: 60 }),
+      services: { list: async () => [] },
     },
     policy: gateOf(novaPolicy()),
     log: silentLog,

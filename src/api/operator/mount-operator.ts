@@ -10,6 +10,8 @@ import { ok, route } from '../pipeline/route.ts';
 import { type EventFeed, listEvents } from './events.ts';
 import { explainPlacement } from './placement.ts';
 import type { SchedulerApi } from '../../scheduler/api.ts';
+import type { ServiceApi } from '../../compute/fleet/service-api.ts';
+import { listServiceStates } from './services.ts';
 import type { PolicyGate } from '../pipeline/site.ts';
 import type { Authenticate } from '../pipeline/token.ts';
 
@@ -19,6 +21,7 @@ export interface OperatorFaceDeps {
   readonly hopsOf: (requestId: string) => Promise<readonly Hop[]>;
   readonly events: EventFeed;
   readonly placement: Pick<SchedulerApi, 'explain'>;
+  readonly services: Pick<ServiceApi, 'list'>;
 }
 
 const showTrace = route({
@@ -53,9 +56,9 @@ interface OperatorMount {
 }
 
 /** Every route of the operator API. */
-export const operatorRoutes = [showTrace, listEvents, explainPlacement];
+export const operatorRoutes = [showTrace, listEvents, explainPlacement, listServiceStates];
 
-/** Serves the operator API: traces of requests, the event log, and why servers are where they are. */
+/** Serves the operator API: traces of requests, the event log, why servers are where they are, and why services count as down. */
 export function mountOperator(server: HttpServer, mount: OperatorMount): void {
   mountService(server, { path: '', routes: operatorRoutes, errorBody: plainFault, ...mount });
 }

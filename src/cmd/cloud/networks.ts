@@ -6,7 +6,6 @@ import type { NetworkAgent } from '../../objects/network.ts';
 import type { NetworkLimits } from '../../network/books/quota.ts';
 import { networkRpc } from '../../network/rpcapi.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { ServiceGroup } from '../../servicegroup/api.ts';
 import type { NovaConfig } from '../nova-config.ts';
 import type { Shared } from './shared.ts';
 
@@ -19,7 +18,10 @@ export const openNetworks = ({ db, bus, group, runtime: { ids, log, config } }: 
     policy,
     quotaLimits: networkLimitsIn(config),
     zone: config.DEFAULT.default_availability_zone,
-    agents: async () => (await listServices(db)).filter(({ binary }) => binary === NETWORK).map((service) => agentOf(service, group)),
+    agents: async () => {
+      const services = (await listServices(db)).filter(({ binary }) => binary === NETWORK);
+      return (await group.judge(services)).map(agentOf);
+    },
     network: clientOf(networkRpc, bus),
     conductor: clientOf(conductorRpc, bus),
   });
@@ -27,12 +29,12 @@ export const openNetworks = ({ db, bus, group, runtime: { ids, log, config } }: 
 /** The network service of a host, among the services that send heartbeats. */
 const NETWORK = 'nova-network';
 
-const agentOf = (service: ServiceRow, group: Pick<ServiceGroup, 'counts'>): NetworkAgent => ({
+const agentOf = (service: ServiceRow & { readonly isUp: boolean }): NetworkAgent => ({
   id: service.id,
   host: service.host,
   binary: service.binary,
   zone: service.zone,
-  isAlive: group.counts(service),
+  isAlive: service.isUp,
   heardAt: service.seenAt,
 });
 

@@ -7,6 +7,7 @@ import { metricsFilter } from '../../scheduler/filters/metrics.ts';
 import { type SchedulerOptions, weightingOf } from '../../scheduler/options.ts';
 import { weighersWith } from '../../scheduler/weights/index.ts';
 import { SchedulerApi } from '../../scheduler/api.ts';
+import type { ServiceGroup } from '../../servicegroup/api.ts';
 import type { CellDb } from '../../db/sql/queries.ts';
 import type { NovaConfig } from '../nova-config.ts';
 
@@ -42,5 +43,5 @@ const schedulerOptions = ({ scheduler, filter_scheduler: options, metrics }: Nov
 });
 
 /** Explains decisions by the rules of this configuration, which should be that of the schedulers. */
-export const schedulerApi = (db: CellDb, config: NovaConfig): SchedulerApi =>
-  new SchedulerApi({ db, rules: schedulingRules(config), downAfterSeconds: config.DEFAULT.service_down_time });
+export const schedulerApi = (db: CellDb, config: NovaConfig, group?: ServiceGroup): SchedulerApi =>
+  new SchedulerApi({ db, rules: schedulingRules(config), downAfterSeconds: config.DEFAULT.service_down_time, group });

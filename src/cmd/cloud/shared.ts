@@ -7,6 +7,7 @@ import type { Tracer } from '../../lib/trace/tracer.ts';
 import { ServiceGroup, type ServiceGroupOptions } from '../../servicegroup/api.ts';
 import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
 import type { NovaConfig } from '../nova-config.ts';
+import { openPresence } from './presence.ts';
 import { openBus, proveQueue } from './bus.ts';
 import { openCloudDatabase } from './database.ts';
 import type { Runtime } from './runtime.ts';
@@ -26,13 +27,14 @@ export async function openShared(runtime: Runtime): Promise<Shared> {
   const database = await openCloudDatabase(runtime);
   const tracer = openTracer(runtime, hopSink(database.db));
   const bus = await openBus(runtime);
-  return { ...database, runtime, bus, tracer, group: openServiceGroup(database, runtime) };
+  return { ...database, runtime, bus, tracer, group: await openServiceGroup(database, runtime) };
 }
 
 /** The group of the services that send heartbeats to the cell. */
-export function openServiceGroup({ db }: Pick<OpenDatabase, 'db'>, runtime: Runtime): ServiceGroup {
-  const driver = dbServiceGroup(db, runtime.ids, runtime.config.DEFAULT.default_availability_zone);
-  return new ServiceGroup(driver, serviceGroupOptions(runtime.config), runtime);
+export async function openServiceGroup({ db }: Pick<OpenDatabase, 'db'>, runtime: Runtime): Promise<ServiceGroup> {
+  const { ids, config, clock, log } = runtime;
+  const records = dbServiceGroup(db, ids, config.DEFAULT.default_availability_zone);
+  return new ServiceGroup(records, serviceGroupOptions(config), { clock, log, presence: await openPresence(runtime) });
 }
 
 /** How often members of a service group report, and when they count as down. */

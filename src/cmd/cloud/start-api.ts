@@ -13,7 +13,6 @@ import { plainFault } from '../../api/pipeline/plain-fault.ts';
 import { mountOperator, type OperatorFaceDeps } from '../../api/operator/mount-operator.ts';
 import { endOfEvents, readEvents } from '../../db/stores/cloud/event-feed.ts';
 import { readHops } from '../../db/stores/cloud/request-story.ts';
-import type { Queries } from '../../db/sql/queries.ts';
 import { repeat } from '../../lib/clock/periodic.ts';
 import { authenticateBy } from '../../identity/authenticate.ts';
 import type { HttpServer } from '../../lib/http/http-server.ts';
@@ -25,6 +24,7 @@ import { REGION } from '../bootstrap/client-files.ts';
 import { type NovaConfig, type PublicApi, publicEndpointOf, publicUrlOf } from '../nova-config.ts';
 import { catalogOf } from './catalog.ts';
 import { schedulerApi } from './scheduling-rules.ts';
+import { ServiceApi } from '../../compute/fleet/service-api.ts';
 import { openComputeFace } from './compute-face.ts';
 import { needingSpace } from './disk-space.ts';
 import { listen, openGuard } from './http.ts';
@@ -47,7 +47,7 @@ const RECOVER_IMAGES_EVERY_MS = 60_000;
 
 /** Starts every API: identity, compute, image, network, volume, operator and metadata; creates the contents of a new cloud. */
 export async function startApi(shared: Shared): Promise<Endpoints> {
-  const { runtime, db, tracer, group } = shared;
+  const { runtime, tracer, group } = shared;
   const { log, config, life, host } = runtime;
   const identity = openIdentity(shared);
   const [policy, images] = await Promise.all([openPolicy(runtime), openImages(shared)]);
@@ -99,7 +99,7 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
     ),
     // Without overload protection: operators use it to find out what is wrong.
     operator: await listen(shared, 'operator', (server) =>
-      mountOperator(server, { deps: { ...operatorDeps(db), placement: schedulerApi(db, config) }, policy: gate, log, authenticate }),
+      mountOperator(server, { deps: operatorDeps(shared, policy), policy: gate, log, authenticate }),
     ),
     ...(await startMetadata(shared, { isPressed })),
   };
@@ -113,7 +113,9 @@ function linksOf(config: NovaConfig, name: PublicApi): { readonly publicOrigin?:
   return publicOrigin === undefined ? {} : { publicOrigin };
 }
 
-const operatorDeps = (db: Queries): Omit<OperatorFaceDeps, 'placement'> => ({
+const operatorDeps = ({ db, group, runtime: { config } }: Shared, policy: Policy): OperatorFaceDeps => ({
+  placement: schedulerApi(db, config, group),
+  services: new ServiceApi({ db, policy, group, internalZone: config.DEFAULT.internal_service_availability_zone }),
   hopsOf: (requestId) => readHops(db, requestId),
   events: { read: (after, limit) => readEvents(db, after, limit), now: () => endOfEvents(db) },
 });

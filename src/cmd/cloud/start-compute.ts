@@ -20,6 +20,7 @@ import type { VirtDriver } from '../../virt/driver.ts';
 import { chooseHostKind, HOSTS_AT_ONCE, type HostKind, type LocalHost, localHosts } from './hosts.ts';
 import { customInventoriesOf } from '../cpu-options.ts';
 import { openVirtDriver } from './virt-drivers.ts';
+import { keepHostsPresent } from './host-presence.ts';
 import type { HostShared } from './shared.ts';
 
 /** How long a guest may take to shut itself down (`shutdown_timeout`). */
@@ -40,6 +41,7 @@ export async function startCompute(shared: HostShared): Promise<void> {
     hosts.push(await openHost(shared, conductor, kind, host));
   });
   await startReports(shared, conductor, hosts);
+  await keepHostsPresent(shared.runtime, hosts);
   await atATime(HOSTS_AT_ONCE, hosts, (host) => host.reconcile());
   startGuestChecks(shared, hosts);
   startImageAgeing(shared, hosts);

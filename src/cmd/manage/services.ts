@@ -44,38 +44,39 @@ export function addServices(command: Command): void {
     .action((options: Configured & QuotaAsked) => onCloud(options, (cloud) => quota(cloud, options)));
 }
 
-const apiOf = ({ db, runtime }: OpenCloud): ServiceApi =>
+const apiOf = async ({ db, runtime }: OpenCloud): Promise<ServiceApi> =>
   new ServiceApi({
     db,
     // The operator at the machine may do everything.
     policy: novaPolicy(),
-    group: openServiceGroup({ db }, runtime),
+    group: await openServiceGroup({ db }, runtime),
     internalZone: runtime.config.DEFAULT.internal_service_availability_zone,
   });
 
 async function listServices(cloud: OpenCloud, { host, service }: Wanted): Promise<number> {
   const filter = { ...(host === undefined ? {} : { host }), ...(service === undefined ? {} : { binary: service }) };
-  const services = await apiOf(cloud).list(contextIn(cloud), filter);
-  const rows = services.map(({ binary, host, zone, disabled, isUp, seenAt }) => [
+  const services = await (await apiOf(cloud)).list(contextIn(cloud), filter);
+  const rows = services.map(({ binary, host, zone, disabled, isUp, seenAt, reason = '' }) => [
     binary,
     host,
     zone,
     disabled ? 'disabled' : 'enabled',
     isUp ? ':-)' : 'XXX',
     seenAt.toISOString(),
+    reason,
   ]);
-  print(tableOf(['Binary', 'Host', 'Zone', 'Status', 'State', 'Updated_At'], rows));
+  print(tableOf(['Binary', 'Host', 'Zone', 'Status', 'State', 'Updated_At', 'Reason'], rows));
   return 0;
 }
 
 async function change(cloud: OpenCloud, { host = '', service = '' }: Wanted, disabled: boolean): Promise<number> {
-  const changed = await apiOf(cloud).change(contextIn(cloud), { host, binary: service }, { disabled });
+  const changed = await (await apiOf(cloud)).change(contextIn(cloud), { host, binary: service }, { disabled });
   print(`${changed.binary} of ${changed.host} is ${changed.disabled ? 'disabled' : 'enabled'}`);
   return 0;
 }
 
 async function listHosts(cloud: OpenCloud): Promise<number> {
-  const services = await apiOf(cloud).list(contextIn(cloud), {});
+  const services = await (await apiOf(cloud)).list(contextIn(cloud), {});
   const zones = new Map(services.map(({ host, zone }) => [host, zone]));
   for (const { host, zone, binary } of services) if (binary === 'nova-compute') zones.set(host, zone);
   print(

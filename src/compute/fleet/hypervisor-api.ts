@@ -32,7 +32,7 @@ export interface HypervisorPage {
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
-  readonly group: Pick<ServiceGroup, 'counts'>;
+  readonly group: Pick<ServiceGroup, 'judge'>;
 }
 
 /** The hypervisors of the cloud, their capacity and usage. */
@@ -99,9 +99,10 @@ export class HypervisorApi {
           rows.map(({ host }) => host),
         )
       : undefined;
-    return rows.map((row) => ({
+    const judged = await group.judge(rows.map(({ host, service }) => ({ ...service, host, binary: 'nova-compute' })));
+    return rows.map((row, n) => ({
       ...row,
-      isUp: group.counts(row.service),
+      isUp: judged[n]?.isUp ?? false,
       hosted: servers && (servers.get(row.host) ?? []),
     }));
   }

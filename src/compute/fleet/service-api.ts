@@ -19,14 +19,15 @@ export type { ServiceChanges, ServiceKey };
 
 /** A service as operators see it. */
 export interface ServiceState extends ServiceRow {
-  /** Whether its heartbeat is recent and it is not forced down. */
   readonly isUp: boolean;
+  /** Why it counts as down, or why nothing is known for certain. */
+  readonly reason?: string;
 }
 
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
-  readonly group: Pick<ServiceGroup, 'counts'>;
+  readonly group: Pick<ServiceGroup, 'judge'>;
   /** Zone in which services that run no guests are shown. */
   readonly internalZone: string;
 }
@@ -45,9 +46,11 @@ export class ServiceApi {
   async list(ctx: Context, filter: { readonly host?: string; readonly binary?: string }): Promise<readonly ServiceState[]> {
     this.#deps.policy.check(ctx, 'os_compute_api:os-services:list');
     const services = await listServices(this.#deps.db);
-    return services
-      .filter(({ host, binary }) => !unlisted.includes(binary) && host === (filter.host ?? host) && binary === (filter.binary ?? binary))
-      .map((service) => this.#stateOf(service));
+    return await this.#statesOf(
+      services.filter(
+        ({ host, binary }) => !unlisted.includes(binary) && host === (filter.host ?? host) && binary === (filter.binary ?? binary),
+      ),
+    );
   }
 
   /** Enables, disables or forces down a service that runs guests; a disabled one gets no new ones. */
@@ -61,7 +64,9 @@ export class ServiceApi {
       if (!changed) throw ServiceNotFound({ id });
       tell(serviceUpdate(changed));
     });
-    return this.#stateOf(await this.#find({ id }));
+    const [state] = await this.#statesOf([await this.#find({ id })]);
+    if (!state) throw ServiceNotFound({ id });
+    return state;
   }
 
   /** Removes a service that is gone; one that still runs comes back with its next heartbeat. */
@@ -80,8 +85,9 @@ export class ServiceApi {
     throw 'host' in key ? HostBinaryNotFound(key) : ServiceNotFound({ id: 'id' in key ? key.id : String(key.number) });
   }
 
-  #stateOf(service: ServiceRow): ServiceState {
+  async #statesOf(services: readonly ServiceRow[]): Promise<readonly ServiceState[]> {
     const { group, internalZone } = this.#deps;
-    return { ...service, isUp: group.counts(service), zone: service.binary === 'nova-compute' ? service.zone : internalZone };
+    const judged = await group.judge(services);
+    return judged.map((service) => ({ ...service, zone: service.binary === 'nova-compute' ? service.zone : internalZone }));
   }
 }

@@ -24,7 +24,7 @@ export interface Zone {
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
-  readonly group: Pick<ServiceGroup, 'counts'>;
+  readonly group: Pick<ServiceGroup, 'judge'>;
   /** Zone in which services that run no guests are shown. */
   readonly internalZone: string;
 }
@@ -50,19 +50,23 @@ export class ZoneApi {
   }
 
   async #zones(): Promise<readonly Zone[]> {
-    const services = (await listServices(this.#deps.db)).filter(({ binary }) => binary !== 'nova-api');
+    const listed = (await listServices(this.#deps.db)).filter(({ binary }) => binary !== 'nova-api');
+    const services = await this.#deps.group.judge(listed);
     const byZone = Map.groupBy(services, ({ binary, zone }) => (binary === 'nova-compute' ? zone : this.#deps.internalZone));
     return [...byZone]
       .map(([name, members]) => ({
         name,
         isAvailable: members.some(({ disabled }) => !disabled),
-        services: members.map((service) => this.#zoneService(service)),
+        services: members.map(zoneService),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
-
-  #zoneService(service: ServiceRow): ZoneService {
-    const { host, binary, seenAt, disabled } = service;
-    return { host, binary, seenAt, isUp: this.#deps.group.counts(service), isEnabled: !disabled };
-  }
 }
+
+const zoneService = ({ host, binary, seenAt, disabled, isUp }: ServiceRow & { readonly isUp: boolean }): ZoneService => ({
+  host,
+  binary,
+  seenAt,
+  isUp,
+  isEnabled: !disabled,
+});

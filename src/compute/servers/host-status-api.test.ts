@@ -8,6 +8,10 @@ import type { Context } from '../../lib/context/context.ts';
 import type { HostName } from '../../objects/ids.ts';
 import { asId } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import { ServiceGroup } from '../../servicegroup/api.ts';
+import { dbServiceGroup } from '../../servicegroup/drivers/db.ts';
 import { novaPolicy } from '../../policy/policy.ts';
 import { HostStatusApi } from './host-status-api.ts';
 
@@ -32,7 +36,8 @@ afterAll(() => database?.drop());
 
 /** The statuses of both servers' hosts that a caller sees under these rules. */
 async function told(rules: Readonly<Record<string, string>>) {
-  const group = { counts: ({ silentSeconds }: { readonly silentSeconds: number }) => silentSeconds < 60 };
+  const records = dbServiceGroup(database.db, seededIds(), 'nova');
+  const group = new ServiceGroup(records, { reportIntervalMs: 10_000, downAfterSeconds: 60 }, { clock: systemClock, log: silentLog });
   const api = new HostStatusApi({ db: database.db, policy: novaPolicy(rules), group });
   return (await api.during(user, 'both', async () => servers)).map((server) => server.hostStatus);
 }

@@ -18,7 +18,7 @@ const MOST_REMEMBERED = 1_000;
 interface Deps {
   readonly db: CellDb;
   readonly policy: Policy;
-  readonly group: Pick<ServiceGroup, 'counts'>;
+  readonly group: Pick<ServiceGroup, 'judge'>;
 }
 
 /** Tells the status of servers' hosts, for a page at once. */
@@ -55,11 +55,8 @@ export class HostStatusApi {
     const { db, group } = this.#deps;
     const services = await Promise.all(hosts.map((host) => computeServiceOn(db, host)));
     const known = new Map<string, HostStatus>();
-    for (const service of services) {
-      if (!service) continue;
-      const { host, forcedDown, disabled } = service;
-      known.set(host, forcedDown ? 'DOWN' : disabled ? 'MAINTENANCE' : group.counts(service) ? 'UP' : 'UNKNOWN');
-    }
+    for (const { host, forcedDown, disabled, isUp } of await group.judge(services.flatMap((service) => service ?? [])))
+      known.set(host, forcedDown ? 'DOWN' : disabled ? 'MAINTENANCE' : isUp ? 'UP' : 'UNKNOWN');
     return known;
   }
 }

@@ -80,6 +80,7 @@ export class VolumeFleetApi {
 
   async #all(): Promise<readonly VolumeServiceState[]> {
     const { db, group, zone } = this.#deps;
-    return (await listVolumeServices(db)).map((service) => ({ ...service, zone, isUp: group.counts({ ...service, forcedDown: false }) }));
+    const judged = await group.judge((await listVolumeServices(db)).map((service) => ({ ...service, forcedDown: false })));
+    return judged.map((service) => ({ ...service, zone }));
   }
 }

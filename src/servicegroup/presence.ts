@@ -1,0 +1,93 @@
+import type { Clock } from '../lib/clock/clock.ts';
+import { messageOf } from '../lib/errors/error-type.ts';
+import type { Log } from '../lib/log/log.ts';
+import { type Member, memberKey, type PresenceEngine, type Recorded } from './driver.ts';
+import { Sightings, type Verdict } from './sightings.ts';
+
+/** How long a look at a member is good for, in milliseconds. */
+const FRESH_MS = 1_000;
+
+/** Who is present at an engine, for one process: its own members, and what it has seen of others. All its services share one session. */
+export class Presence {
+  readonly #engine: PresenceEngine;
+  readonly #sightings: Sightings;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** When each member was last looked at. */
+  readonly #lookedMs = new Map<string, number>();
+  #looking: Promise<void> = Promise.resolve();
+  #isAway = false;
+
+  constructor(engine: PresenceEngine, options: { readonly downAfterSeconds: number }, deps: { clock: Clock; log: Log }) {
+    this.#engine = engine;
+    this.#sightings = new Sightings({ engine: engine.name, settleMs: engine.settleMs, downAfterSeconds: options.downAfterSeconds });
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /**
+   * Keeps members present until the signal aborts. An engine that is away is waited for: it is no reason not to start. `onReturn` is told of
+   * members that had been absent in between, and so may have counted as down.
+   */
+  async keep(members: readonly Member[], signal: AbortSignal, onReturn: (returned: readonly Member[]) => void = () => {}): Promise<void> {
+    let isFirst = true;
+    while (!signal.aborted) {
+      try {
+        const returned = await this.#engine.announce(members);
+        this.#answered();
+        if (!isFirst && returned.length > 0) onReturn(returned);
+        isFirst = false;
+      } catch (error) {
+        if (!signal.aborted) this.#failed(error);
+      }
+      await this.#pause(signal);
+    }
+  }
+
+  /** What is known of members whose records say this, in their order. */
+  async verdicts<T extends Member & Recorded>(records: readonly T[]): Promise<readonly Verdict[]> {
+    // One look after the other: the second finds most of what it wants looked at.
+    this.#looking = this.#looking.then(() => this.#look(records));
+    await this.#looking;
+    const nowMs = this.#clock.monotonicMs();
+    return records.map((record) => this.#sightings.verdict(memberKey(record), record, nowMs));
+  }
+
+  async #look(members: readonly Member[]): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    const stale = members.filter((member) => nowMs - (this.#lookedMs.get(memberKey(member)) ?? Number.NEGATIVE_INFINITY) >= FRESH_MS);
+    if (stale.length === 0) return;
+    const keys = stale.map(memberKey);
+    try {
+      this.#sightings.take(keys, await this.#engine.look(stale), this.#clock.monotonicMs());
+      this.#answered();
+    } catch (error) {
+      this.#sightings.lose(messageOf(error), nowMs);
+      this.#failed(error);
+    }
+    // Also after a failure: an engine that hangs must not delay every request.
+    for (const key of keys) this.#lookedMs.set(key, this.#clock.monotonicMs());
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const asleep = this.#clock.sleep(this.#engine.announceEveryMs, AbortSignal.any([signal, pause.signal])).catch(() => {});
+    await Promise.race([asleep, this.#engine.lost?.() ?? asleep]);
+    pause.abort();
+  }
+
+  #answered(): void {
+    if (this.#isAway) this.#log.info({ engine: this.#engine.name }, 'the engine of the service group answers again');
+    this.#isAway = false;
+  }
+
+  /** Told once, not at every attempt. */
+  #failed(error: unknown): void {
+    if (!this.#isAway)
+      this.#log.warn(
+        { engine: this.#engine.name, error: messageOf(error) },
+        'the engine of the service group does not answer; recorded heartbeats decide meanwhile',
+      );
+    this.#isAway = true;
+  }
+}
