@@ -318,6 +318,7 @@ async function changeVolumes(): Promise<void> {
   });
   await snapshots.setStatus(asked(), snapshotId, 'available');
   await snapshots.delete(asked(), snapshotId);
+  await changeBackups(lab, id);
   const type = await types.create(asked(), { name: 'fast', description: null, isPublic: false, extraSpecs: {} });
   await types.update(asked(), type.id, { description: 'd' });
   await typeAccess.addProject(asked(), type.id, 'p2');
@@ -345,6 +346,48 @@ async function changeVolumes(): Promise<void> {
   await messages.delete(asked(), message.id);
   await types.delete(asked(), type.id);
   await lab.stop();
+}
+
+const keepBackupsIn = (store: string) => database.db.updateTable('volume_backups').set({ store_id: store }).execute();
+
+/** Backups of a volume that is available. */
+async function changeBackups(lab: SimulatedVolumes, volumeId: string): Promise<void> {
+  const { backups, backingUp, restoring, backupRecords, edits, volumes } = lab.api();
+  const is = (id: string, status: string) => expect.poll(() => backups.show(asked(), id), WAIT).toMatchObject({ status });
+  const plain = { name: null, description: null, snapshotId: null, container: null, zone: null, metadata: {} };
+  const wanted = { ...plain, volumeId, isIncremental: false, force: false };
+  const { id } = await backingUp.create(asked(), wanted);
+  await is(id, 'available');
+  await backups.update(asked(), id, { name: 'b' });
+  await restoring.restore(asked(), id, { volumeId, name: null });
+  await is(id, 'available');
+  lab.driver.faults.add('rewrite');
+  await restoring.restore(asked(), id, { volumeId, name: null });
+  await expect.poll(() => volumes.show(asked(), volumeId), WAIT).toMatchObject({ status: 'error_restoring' });
+  lab.driver.faults.delete('rewrite');
+  await edits.resetStatus(asked(), volumeId, { status: 'available' });
+  const record = await backupRecords.export(asked(), id);
+  const twin = { ...JSON.parse(Buffer.from(record.url, 'base64').toString()), id: systemIds.uuid() };
+  await backupRecords.import(asked(), { ...record, url: Buffer.from(JSON.stringify(twin)).toString('base64') });
+  await is(twin.id, 'available');
+  await backups.delete(asked(), twin.id);
+  await expect.poll(() => backups.show(asked(), twin.id).catch(() => 'gone'), WAIT).toBe('gone');
+  expect((await lab.backups.find(id)).objectCount).toBe(1);
+  await lab.backups.remove(id);
+  await backups.setStatus(asked(), id, 'error');
+  await backups.delete(asked(), id);
+  await expect.poll(() => backups.show(asked(), id).catch(() => 'gone'), WAIT).toBe('gone');
+  // Its data is gone.
+  await backupRecords.import(asked(), record);
+  await is(id, 'error');
+  lab.driver.faults.add('lend');
+  const { id: failed } = await backingUp.create(asked(), wanted);
+  await is(failed, 'error');
+  lab.driver.faults.delete('lend');
+  await keepBackupsIn('nowhere');
+  await backups.delete(asked(), failed);
+  await is(failed, 'error_deleting');
+  await keepBackupsIn(lab.backups.storeId);
 }
 
 const rest = (id: string, vmState: string) => expect.poll(() => cloud.server(id), WAIT).toMatchObject({ vmState, taskState: null });

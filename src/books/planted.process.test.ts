@@ -91,6 +91,31 @@ const plants: readonly Plant[] = [
     },
   },
   {
+    invariant: 'snapshots-are-held',
+    plant: async () => {
+      await run(sql`INSERT INTO volumes (id, project_id, user_id, size_gb, status, zone)
+        VALUES ('kept-volume', 'project-1', 'user-1', 1, 'available', 'nova')`);
+      await run(sql`INSERT INTO volume_snapshots (id, volume_id, project_id, user_id, size_gb, status, workflow_id)
+        VALUES ('lost-snapshot', 'kept-volume', 'project-1', 'user-1', 1, 'backing-up', 'lost')`);
+    },
+    expected: () => ({ subject: 'lost-snapshot', evidence: { status: 'backing-up', workflowId: 'lost' } }),
+    left: async () => {
+      const left = cloud.db.selectFrom('volume_snapshots').select(['status', 'workflow_id']);
+      expect(await left.executeTakeFirst()).toEqual({ status: 'available', workflow_id: null });
+    },
+  },
+  {
+    invariant: 'backups-are-held',
+    plant: () =>
+      run(sql`INSERT INTO volume_backups (id, volume_id, project_id, user_id, size_gb, status, zone, store_id, data_id, workflow_id)
+        VALUES ('lost-backup', 'kept-volume', 'project-1', 'user-1', 1, 'creating', 'nova', 's', 'd', 'lost')`),
+    expected: () => ({ subject: 'lost-backup', evidence: { status: 'creating', workflowId: 'lost' } }),
+    left: async () => {
+      const left = cloud.db.selectFrom('volume_backups').select(['status', 'workflow_id']);
+      expect(await left.executeTakeFirst()).toEqual({ status: 'error', workflow_id: null });
+    },
+  },
+  {
     invariant: 'workflows-hold-servers',
     plant: async () => {
       await cloud.stopEngines();

@@ -1,6 +1,6 @@
 /** Every option of the program, with the names and defaults that operators know from Nova. Code reads each of them. */
 import { isIP } from 'node:net';
-import { type Option, option, optionGroup } from '../lib/config/option.ts';
+import { option, optionGroup } from '../lib/config/option.ts';
 import { boolean, checked, float, integer, json, list, matching, multi, oneOf, text } from '../lib/config/value-type.ts';
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
@@ -14,7 +14,9 @@ import { topologyProblem } from '../virt/fake/topology.ts';
 import { compute, reservedHugePages } from './cpu-options.ts';
 import { serviceGroup, zookeeper } from './service-group-options.ts';
 import { limitsOfStates } from './state-limit-options.ts';
+import { limit, publicEndpoint } from './option-kinds.ts';
 import { usageAudits } from './usage-audit-options.ts';
+import { volume } from './volume-options.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
 import { snapshotFormats } from '../objects/server-image.ts';
 
@@ -152,9 +154,6 @@ const api = optionGroup('api', {
   }),
 });
 
-const publicEndpoint = (what: string) =>
-  option(text(), { help: `Start of the links of the ${what} API and of its address in the catalog; unset: where it listens.` });
-
 const identity = optionGroup('identity', { public_endpoint: publicEndpoint('identity') });
 
 const osloMiddleware = optionGroup('oslo_middleware', {
@@ -273,9 +272,6 @@ const fake = optionGroup('fake', {
   faults: option(json(faultsProblem), { help: 'Delays and failure rates per driver call.', env: 'NOVA_FAKE_FAULTS' }),
 });
 
-const limit = (what: string, byDefault: number): Option<number> =>
-  option(integer({ min: -1 }), { default: byDefault, help: `${what}; -1 is unlimited.` });
-
 const quota = optionGroup('quota', {
   instances: limit('Servers per project', 10),
   cores: limit('Virtual CPUs per project', 20),
@@ -354,19 +350,6 @@ const network = ({ isRoot }: Machine) =>
 const image = optionGroup('image', {
   public_endpoint: publicEndpoint('image'),
   max_size_bytes: option(integer({ min: 1 }), { default: 1024 ** 4, help: 'Largest image, in bytes.' }),
-});
-
-const volume = optionGroup('volume', {
-  public_endpoint: publicEndpoint('volume'),
-  driver: option(oneOf(['auto', 'builtin', 'fake']), { default: 'auto', help: 'auto uses builtin with libvirt, else fake.' }),
-  default_volume_type: option(text(), { default: '__DEFAULT__', help: 'Type of volumes that name none.' }),
-  quota_volumes: limit('Volumes per project', 10),
-  quota_snapshots: limit('Snapshots of volumes per project', 10),
-  quota_gigabytes: limit('GiB of volumes and snapshots per project', 1000),
-  per_volume_size_limit: limit('GiB of one volume', -1),
-  quota_backups: limit('Backups of volumes per project', 10),
-  quota_backup_gigabytes: limit('GiB of backups per project', 1000),
-  quota_groups: limit('Groups of volumes per project', 10),
 });
 
 const policy = optionGroup('oslo_policy', {

@@ -10,6 +10,7 @@ import * as networkSharing from './network-sharing.ts';
 import * as routers from './routers.ts';
 import * as servers from './servers.ts';
 import * as volume from './volume.ts';
+import * as volumeBackups from './volume-backups.ts';
 
 const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
 
@@ -20,7 +21,7 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume]
+  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume, volumeBackups]
     .flatMap(typesIn)
     .map((type) => [type.type, type]),
 );

@@ -5,7 +5,7 @@ import { eventType, operation, orNull, snapshot, time, word } from './event-type
 
 const texts = t.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } });
 
-const volume = snapshot(
+export const volume = snapshot(
   t.Object({
     id: t.String(),
     projectId: t.String(),

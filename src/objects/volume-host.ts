@@ -8,6 +8,7 @@ export const volumeSource = t.Union([
   t.Object({ kind: t.Literal('snapshot'), snapshotId: t.String() }),
   t.Object({ kind: t.Literal('volume'), volumeId: t.String() }),
   t.Object({ kind: t.Literal('image'), image: imageSource }),
+  t.Object({ kind: t.Literal('backup'), dataId: t.String() }),
 ]);
 export type VolumeSource = Static<typeof volumeSource>;
 
@@ -27,6 +28,8 @@ export const poolReport = t.Object({
   totalGb: t.Number(),
   freeGb: t.Number(),
   driverVersion: t.String(),
+  /** The place where the host keeps backups. */
+  backupStore: t.Optional(t.String()),
 });
 export type PoolReport = Static<typeof poolReport>;
 

@@ -80,7 +80,8 @@ export interface Volume {
   readonly groupId: string | null;
   readonly isBootable: boolean;
   readonly isMultiattach: boolean;
-  readonly isReadOnly: boolean;
+  /** Null until somebody says. */
+  readonly isReadOnly: boolean | null;
   readonly metadata: Texts;
   /** Properties of the image that it was made of, or that its owner set. */
   readonly imageMetadata: Texts | null;

@@ -2,11 +2,15 @@
 import { VolumeActionsApi } from './api/actions.ts';
 import { VolumeEditsApi } from './api/edits.ts';
 import { AttachmentsApi } from './api/attachments.ts';
+import { BackingUpApi } from './api/backing-up.ts';
+import { BackupRecordsApi } from './api/backup-records.ts';
+import { BackupsApi } from './api/backups.ts';
 import { VolumeFleetApi } from './api/fleet.ts';
 import { VolumeMessagesApi } from './api/messages.ts';
 import { MetadataApi } from './api/metadata.ts';
 import { OldAttachingApi } from './api/old-attaching.ts';
 import { VolumeQuotasApi } from './api/quotas.ts';
+import { RestoringApi } from './api/restoring.ts';
 import { SnapshotsApi } from './api/snapshots.ts';
 import { VolumeTypeAccessApi } from './api/type-access.ts';
 import { VolumeTypesApi } from './api/volume-types.ts';
@@ -22,6 +26,10 @@ export class VolumeApi {
   readonly oldAttaching: OldAttachingApi;
   readonly snapshots: SnapshotsApi;
   readonly snapshotMetadata: MetadataApi;
+  readonly backups: BackupsApi;
+  readonly backingUp: BackingUpApi;
+  readonly restoring: RestoringApi;
+  readonly backupRecords: BackupRecordsApi;
   readonly types: VolumeTypesApi;
   readonly typeAccess: VolumeTypeAccessApi;
   readonly quotas: VolumeQuotasApi;
@@ -43,6 +51,10 @@ export class VolumeApi {
       read: async (ctx, id) => (await this.snapshots.show(ctx, id)).metadata,
       change: (ctx, id, decide) => this.snapshots.changeMetadata(ctx, id, decide),
     });
+    this.backups = new BackupsApi(deps);
+    this.backingUp = new BackingUpApi(deps);
+    this.restoring = new RestoringApi(deps, this.volumes);
+    this.backupRecords = new BackupRecordsApi(deps);
     this.typeAccess = new VolumeTypeAccessApi(deps);
     this.types = new VolumeTypesApi(deps);
     this.quotas = new VolumeQuotasApi(deps);

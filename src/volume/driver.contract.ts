@@ -1,4 +1,5 @@
 /** What every storage backend promises. */
+import { stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { VolumeDriver } from './driver.ts';
 
@@ -76,5 +77,17 @@ export function describeVolumeDriver(open: () => Promise<DriverLab>): void {
     for (const id of ['1a', '1a', 'b']) await again.disconnect(id, 'one');
     expect(await again.exports()).toEqual([]);
     await again.delete('one');
+  });
+
+  test('the data of a volume and of a snapshot is lent, and that of nothing is not', async () => {
+    const { driver } = await open();
+    await driver.create(empty('one'), copying());
+    await driver.createSnapshot('shot', 'one', copying());
+    for (const of of [{ kind: 'volume', id: 'one' } as const, { kind: 'snapshot', id: 'shot' } as const])
+      expect(await driver.lend(of, copying(), async ({ file }) => (await stat(file)).isFile())).toBe(true);
+    const missing = driver.lend({ kind: 'snapshot', id: 'never' }, copying(), async () => true);
+    await expect(missing).rejects.toMatchObject({ code: 'VolumeDataMissing' });
+    await driver.deleteSnapshot('shot');
+    await driver.delete('one');
   });
 }

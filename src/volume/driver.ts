@@ -1,5 +1,6 @@
 /** The interface of a storage backend: volumes, snapshots and connections by their ids. */
 import type { Connection } from '../objects/volume-connection.ts';
+import type { BackupSource } from '../objects/volume-backup.ts';
 import type { VolumeHoldings, VolumeSpec, WantedExport } from '../objects/volume-host.ts';
 import type { ImageTarget } from '../objects/server-image.ts';
 
@@ -10,6 +11,13 @@ export type ReportCopied = (percent: number, text?: string) => void;
 export interface Copying {
   readonly signal: AbortSignal;
   readonly progress?: ReportCopied;
+}
+
+/** Data of one moment, in a file that nobody changes while it is lent. */
+export interface LentData {
+  readonly file: string;
+  /** The parts of it that may differ from zero; all of it if absent. */
+  readonly ranges?: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** The space of a backend. */
@@ -42,6 +50,8 @@ export interface VolumeDriver {
   /** Keeps the volume's data of one moment; a no-op if the snapshot is there. */
   createSnapshot(snapshotId: string, volumeId: string, copying: Copying): Promise<void>;
   deleteSnapshot(snapshotId: string): Promise<void>;
+  /** Lends the data of a volume or of a snapshot, as it is at one moment. */
+  lend<T>(of: Pick<BackupSource, 'kind' | 'id'>, copying: Copying, use: (data: LentData) => Promise<T>): Promise<T>;
   /** Sends the volume's data of one moment to the image service. */
   upload(volumeId: string, image: ImageTarget, copying: Copying): Promise<void>;
   /** Offers the volume's data to a host; repeated, it answers the same. */
@@ -50,6 +60,12 @@ export interface VolumeDriver {
   /** The connections that are offered. */
   exports(): Promise<readonly Pick<WantedExport, 'attachmentId' | 'volumeId'>[]>;
   list(): Promise<VolumeHoldings>;
+}
+
+/** Reads backups, wherever they are kept. */
+export interface BackupReader {
+  /** Writes the data into a file that reads as zeros, and checks it. */
+  restore(dataId: string, to: string, copying: Copying): Promise<void>;
 }
 
 /** Receives an image's data from the image service, and checks it. */

@@ -1,5 +1,7 @@
 /** What can be done to volumes and snapshots, in which states, and which states follow: the one table of this. */
+import { InvalidBackup } from './backup-errors.ts';
 import { InvalidSnapshot, InvalidVolume } from './errors.ts';
+import type { BackupStatus, VolumeBackup } from '../objects/volume-backup.ts';
 import type { SnapshotStatus, Volume, VolumeSnapshot, VolumeStatus } from '../objects/volume.ts';
 
 /** An act on a volume. */
@@ -23,6 +25,9 @@ export const volumeLifecycle = {
   extendAttached: { from: ['available', 'in-use'], doing: 'extending', to: 'before', onFailure: 'error_extending' },
   upload: { from: ['available'], doing: 'uploading', to: 'before', onFailure: 'before' },
   uploadByForce: { from: ['available', 'in-use'], doing: 'uploading', to: 'before', onFailure: 'before' },
+  backUp: { from: ['available'], doing: 'backing-up', to: 'before', onFailure: 'before' },
+  backUpByForce: { from: ['available', 'in-use'], doing: 'backing-up', to: 'before', onFailure: 'before' },
+  restore: { from: ['available'], doing: 'restoring-backup', to: 'available', onFailure: 'error_restoring' },
   revert: { from: ['available'], doing: 'reverting', to: 'available', onFailure: 'error' },
   reimage: { from: ['available', 'error'], doing: 'downloading', to: 'available', onFailure: 'error' },
   reimageReserved: { from: ['available', 'error', 'reserved'], doing: 'downloading', to: 'before', onFailure: 'error' },
@@ -33,12 +38,24 @@ export const snapshotLifecycle = {
   create: { doing: 'creating', to: 'available', onFailure: 'error' },
   delete: { from: ['available', 'error', 'error_deleting'], doing: 'deleting', onFailure: 'error_deleting' },
   forceDelete: { doing: 'deleting', onFailure: 'error_deleting' },
+  backUp: { from: ['available'], doing: 'backing-up', to: 'available', onFailure: 'available' },
 } as const satisfies Record<string, Transition<SnapshotStatus>>;
 export type SnapshotAct = keyof typeof snapshotLifecycle;
+
+export const backupLifecycle = {
+  create: { doing: 'creating', to: 'available', onFailure: 'error' },
+  import: { doing: 'creating', to: 'available', onFailure: 'error' },
+  restore: { from: ['available'], doing: 'restoring', to: 'available', onFailure: 'available' },
+  delete: { from: ['available', 'error', 'error_deleting'], doing: 'deleting', onFailure: 'error_deleting' },
+  forceDelete: { doing: 'deleting', onFailure: 'error_deleting' },
+} as const satisfies Record<string, Transition<BackupStatus>>;
+export type BackupAct = keyof typeof backupLifecycle;
 
 /** The row of an act. */
 export const volumeTransition = (act: VolumeAct): Transition<VolumeStatus> => volumeLifecycle[act];
 export const snapshotTransition = (act: SnapshotAct): Transition<SnapshotStatus> => snapshotLifecycle[act];
+
+export const backupTransition = (act: BackupAct): Transition<BackupStatus> => backupLifecycle[act];
 
 /** Throws InvalidVolume unless the act may begin. */
 export function mayBegin(act: VolumeAct, { status }: Pick<Volume, 'status'>): void {
@@ -52,4 +69,11 @@ export function mayBeginOnSnapshot(act: SnapshotAct, { status }: Pick<VolumeSnap
   const { from } = snapshotTransition(act);
   if (from && !from.includes(status))
     throw InvalidSnapshot({ because: `Snapshot status must be ${from.join(' or ')}, but current status is: ${status}.` });
+}
+
+/** Throws InvalidBackup unless the act may begin. */
+export function mayBeginOnBackup(act: BackupAct, { status }: Pick<VolumeBackup, 'status'>): void {
+  const { from } = backupTransition(act);
+  if (from && !from.includes(status))
+    throw InvalidBackup({ because: `Backup status must be ${from.join(' or ')}, but current status is: ${status}.` });
 }

@@ -26,4 +26,15 @@ export const VolumeSizeExceedsLimit = errorType(
   (p: { size: number; limit: number }) =>
     `VolumeSizeExceedsLimit: Requested volume size ${p.size}G is larger than maximum allowed limit ${p.limit}G.`,
 );
+export const BackupLimitExceeded = errorType(
+  'BackupLimitExceeded',
+  'over-limit',
+  (p: { allowed: number }) => `BackupLimitExceeded: Maximum number of backups allowed (${p.allowed}) exceeded`,
+);
+export const BackupSizeExceedsQuota = errorType(
+  'VolumeBackupSizeExceedsAvailableQuota',
+  'over-limit',
+  (p: { requested: number; quota: number; consumed: number }) =>
+    `VolumeBackupSizeExceedsAvailableQuota: Requested backup exceeds allowed Backup gigabytes quota. Requested ${p.requested}G, quota is ${p.quota}G and ${p.consumed}G has been consumed.`,
+);
 export const VolumeQuotaInvalid = errorType('VolumeQuotaInvalid', 'invalid', (p: { because: string }) => p.because);

@@ -1,7 +1,14 @@
 /** Quotas of the volume service: counted from rows under a lock of the project, so that they hold whatever races. */
 import { holdVolumeQuota, ownerOfClass, readVolumeLimits, volumeUsage } from '../db/stores/volume/quotas.ts';
 import type { CloudDb, InCloud } from '../db/sql/queries.ts';
-import { SnapshotLimitExceeded, VolumeLimitExceeded, VolumeSizeExceedsLimit, VolumeSizeExceedsQuota } from './quota-errors.ts';
+import {
+  BackupLimitExceeded,
+  BackupSizeExceedsQuota,
+  SnapshotLimitExceeded,
+  VolumeLimitExceeded,
+  VolumeSizeExceedsLimit,
+  VolumeSizeExceedsQuota,
+} from './quota-errors.ts';
 
 /** The limited resources; each but the size of one volume also has a limit for each type, which is unlimited by default. */
 export const volumeResources = [
@@ -61,4 +68,15 @@ export async function checkVolumeQuota(trx: InCloud, wanted: Wanted, defaults: V
     const ofSnapshots = exceeded(`snapshots${suffix}`, snapshots);
     if (ofSnapshots !== undefined) throw SnapshotLimitExceeded({ allowed: ofSnapshots, name: `snapshots${suffix}` });
   }
+}
+
+/** Throws if a project may not keep one more backup of this size. Nobody else adds to its backups until the transaction ends. */
+export async function checkBackupQuota(trx: InCloud, projectId: string, sizeGb: number, defaults: VolumeLimits): Promise<void> {
+  await holdVolumeQuota(trx, projectId);
+  const limits = await limitsOfProject(trx, projectId, defaults);
+  const used = await volumeUsage(trx, projectId);
+  const [allowed, quota] = [limits['backups'] ?? -1, limits['backup_gigabytes'] ?? -1];
+  const consumed = used['backup_gigabytes'] ?? 0;
+  if (quota >= 0 && consumed + sizeGb > quota) throw BackupSizeExceedsQuota({ requested: sizeGb, quota, consumed });
+  if (allowed >= 0 && (used['backups'] ?? 0) + 1 > allowed) throw BackupLimitExceeded({ allowed });
 }

@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { type Client, call, cast, contract, task } from '../lib/rpc/contract.ts';
 import { taskId } from '../objects/ids.ts';
 import { imageTarget } from '../objects/server-image.ts';
+import { backupSource, keptBackup } from '../objects/volume-backup.ts';
 import { connection } from '../objects/volume-connection.ts';
 import { volumeHoldings, volumeSpec, wantedExport } from '../objects/volume-host.ts';
 
@@ -26,6 +27,11 @@ export const volumeRpc = contract('volume', {
   deleteSnapshot: task({ params: { ...onVolume, snapshotId: t.String() } }),
   /** Sends a volume's data to the image service. */
   uploadVolume: task({ params: { ...onVolume, image: imageTarget } }),
+  /** Copies a volume's data, or that of a snapshot of it, into the host's store of backups. */
+  createBackup: task({ params: { ...onVolume, dataId: t.String(), source: backupSource }, reports: keptBackup }),
+  /** Looks at what the store has under an id. */
+  findBackup: task({ params: { ...onVolume, dataId: t.String() }, reports: keptBackup }),
+  deleteBackup: task({ params: { ...onVolume, dataId: t.String() } }),
   /** Offers a volume's data to a host; repeated, it answers the same. */
   connect: call({ to: 'host', params: { wanted: wantedExport }, returns: connection, timeoutMs: CONNECT_TIMEOUT_MS }),
   /** Ends that; a no-op without a connection. */

@@ -8,7 +8,18 @@ const sources = sourceFiles(ROOT, 'src/**/*.ts').filter(({ path }) => !isForTest
 
 /** Where the tables of a schema file belong: cloud, cell or each database. Keypairs are the cloud's, although in the servers' file. */
 const schemas = {
-  cloud: ['identity', 'image', 'network', 'network-sharing', 'network-qos', 'volume', 'flavors', 'quota', 'cloud-secrets'],
+  cloud: [
+    'identity',
+    'image',
+    'network',
+    'network-sharing',
+    'network-qos',
+    'volume',
+    'volume-backups',
+    'flavors',
+    'quota',
+    'cloud-secrets',
+  ],
   cell: ['servers', 'server-groups', 'hosts', 'moves', 'consoles'],
   each: ['events', 'idempotency', 'trace', 'workflow'],
 } as const;

@@ -74,7 +74,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       storage_protocol: 'fake',
     },
     'volume-feature-enabled': {
-      backup: false,
+      backup: true,
       snapshot: true,
       clone: true,
       extend_attached_volume: false,

@@ -9,7 +9,7 @@ export async function makeVolume(
   id: string,
   { projectId = 'project-1', isMultiattach = false }: { readonly projectId?: string; readonly isMultiattach?: boolean } = {},
 ): Promise<void> {
-  await volumes.driver.create({ volumeId: id, sizeGb: 1, source: { kind: 'empty' } });
+  await volumes.driver.create({ volumeId: id, sizeGb: 1, source: { kind: 'empty' } }, { signal: new AbortController().signal });
   await db.transaction().execute(async (trx) => {
     await insertVolume(trx, {
       id,

@@ -184,6 +184,8 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
     { attachment: { volume_uuid: volume, instance_uuid: volume } },
     newest,
   );
+  const backup = await made(owner, 'volume', '/v3/backups', { backup: { volume_id: volume, snapshot_id: snapshot } }).then(idOf);
+  await is(`/v3/backups/${backup}`, 'available');
   const type = await made(admin, 'volume', '/v3/types', { volume_type: { name: 'for all', extra_specs: { a: 'b' } } }).then(idOf);
   const { services } = await list(admin, 'volume', '/v3/os-services?binary=cinder-volume');
   return {
@@ -193,6 +195,7 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
     'volume volumes metadata': theirs('a'),
     'volume snapshots': theirs(snapshot),
     'volume snapshots metadata': theirs('a'),
+    'volume backups': theirs(backup),
     'volume attachments': theirs(body.attachment.id),
     'volume types': everyones(type),
     'volume types extra_specs': everyones('a'),

@@ -25,7 +25,9 @@ import { volumeServiceGroup } from '../../src/servicegroup/drivers/volume.ts';
 import { VolumeHostsApi } from '../../src/volume/api/hosts.ts';
 import { VolumeApi } from '../../src/volume/api.ts';
 import { FakeVolumeDriver } from '../../src/volume/drivers/fake/driver.ts';
+import { BackupFiles } from '../../src/volume/drivers/files/backup-files.ts';
 import type { ImageTransfers } from '../../src/volume/driver.ts';
+import { Backups } from '../../src/volume/host/backups.ts';
 import { Connections } from '../../src/volume/host/connections.ts';
 import { volumeManager } from '../../src/volume/host/manager.ts';
 import type { VolumeLimits } from '../../src/volume/quota.ts';
@@ -65,6 +67,7 @@ export class SimulatedVolumes {
   readonly deps: VolumeWorkflowDeps;
   readonly #database: TestDatabase;
   #driver: FakeVolumeDriver | undefined;
+  #backups: Backups | undefined;
   #directory = '';
   #serving: Awaited<ReturnType<typeof serve>> | undefined;
   #engine: WorkflowEngine | undefined;
@@ -104,6 +107,11 @@ export class SimulatedVolumes {
     return this.#driver;
   }
 
+  get backups(): Backups {
+    if (!this.#backups) throw new Error('the volumes are not started');
+    return this.#backups;
+  }
+
   /** Starts everything but the engine. */
   async start(): Promise<void> {
     const { db } = this;
@@ -111,10 +119,11 @@ export class SimulatedVolumes {
     const images: Pick<ImageTransfers, 'send'> = {
       send: (target, file, { signal }) => this.images.take(target, { sizeBytes: 1, open: () => createReadStream(file) }, signal),
     };
-    this.#driver = new FakeVolumeDriver({ directory: this.#directory, images });
+    this.#backups = new Backups(await BackupFiles.open(join(this.#directory, 'backups'), ids));
+    this.#driver = new FakeVolumeDriver({ directory: this.#directory, images, backups: this.#backups });
     await this.#driver.start();
     const volumeHosts = new VolumeHostsApi({ db, group: this.#group });
-    const space = { protocol: 'fake', totalGb: 1_000, freeGb: 1_000, driverVersion: '1' };
+    const space = { protocol: 'fake', totalGb: 1_000, freeGb: 1_000, driverVersion: '1', backupStore: this.backups.storeId };
     await volumeHosts.report(VOLUME_HOST, [{ name: `${VOLUME_HOST}#fake`, backendName: 'fake', ...space }]);
     const conductor = new ConductorManager({
       db,
@@ -137,10 +146,9 @@ export class SimulatedVolumes {
     const manager = volumeManager({
       driver,
       connections: new Connections(driver, log),
+      backups: this.backups,
       tasks: {
-        run: async (ctx, { taskId, volumeId }, act, options) => {
-          await tasks.run(ctx, { taskId, serverId: asId<ServerId>(volumeId) }, act, options);
-        },
+        run: (ctx, { taskId, volumeId }, act, options) => tasks.run(ctx, { taskId, serverId: asId<ServerId>(volumeId) }, act, options),
         abort: (taskId) => tasks.abort(taskId),
       },
       trace: noTrace,

@@ -47,7 +47,7 @@ export const someVolumeInService: fc.Arbitrary<Volume> = fc.record({
   groupId: fc.constant(null),
   isBootable: fc.boolean(),
   isMultiattach: fc.boolean(),
-  isReadOnly: fc.boolean(),
+  isReadOnly: fc.option(fc.boolean()),
   metadata: texts,
   imageMetadata: fc.option(texts),
   attachments: fc.array(someAttachment, { maxLength: 2 }),

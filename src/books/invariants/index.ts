@@ -2,6 +2,7 @@
 import type { Invariant } from '../invariant.ts';
 import { actionsEnd } from './actions-end.ts';
 import { addressesHavePorts } from './addresses-have-ports.ts';
+import { backupsAreHeld, snapshotsAreHeld } from './copies-are-held.ts';
 import { deletedServersHoldNothing } from './deleted-servers-hold-nothing.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { floatingIpsAreReached } from './floating-ips-are-reached.ts';
@@ -30,6 +31,8 @@ export const rowInvariants: readonly Invariant[] = [
   hostUsage,
   tasksAreHeld,
   volumesAreHeld,
+  snapshotsAreHeld,
+  backupsAreHeld,
   workflowsHoldServers,
   workflowsEnd,
   actionsEnd,

@@ -37,8 +37,10 @@ export const volumesAreHeld: Invariant = {
 };
 
 /** Reading a volume leaves it as it was; of anything else the outcome is unknown, and its owner can look, or delete it. */
-const settledStatus = (status: VolumeStatus, before: VolumeStatus | null): VolumeStatus =>
-  status === 'uploading' ? (before ?? 'available') : 'error';
+function settledStatus(status: VolumeStatus, before: VolumeStatus | null): VolumeStatus {
+  if (status === 'uploading' || status === 'backing-up') return before ?? 'available';
+  return status === 'restoring-backup' ? 'error_restoring' : 'error';
+}
 
 const breachOf = ({ id, status, previous_status, workflow_id }: Row): Breach => ({
   subject: id,

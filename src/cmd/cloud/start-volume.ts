@@ -9,12 +9,13 @@ import { serve } from '../../lib/rpc/serve.ts';
 import { asId, type ServerId, type TaskId } from '../../objects/ids.ts';
 import type { PoolReport } from '../../objects/volume-host.ts';
 import type { VolumeDriver } from '../../volume/driver.ts';
+import { Backups } from '../../volume/host/backups.ts';
 import { Connections } from '../../volume/host/connections.ts';
 import { volumeManager, type VolumeTasks } from '../../volume/host/manager.ts';
 import { volumeRpc } from '../../volume/rpcapi.ts';
 import { type Runtime } from './runtime.ts';
 import type { HostShared } from './shared.ts';
-import { openVolumeDriver } from './volume-drivers.ts';
+import { openBackupStore, openVolumeDriver } from './volume-drivers.ts';
 
 /** How often the host compares its connections with the books, in milliseconds: a server of a volume that died is started again. */
 const COMPARE_EVERY_MS = 15_000;
@@ -26,11 +27,12 @@ const TASKS_AT_ONCE = 100;
 export async function startVolume({ runtime, bus, tracer }: HostShared): Promise<void> {
   const { clock, log, life, config, host } = runtime;
   const conductor = clientOf(conductorRpc, bus);
-  const driver = await openVolumeDriver(runtime);
+  const backups = new Backups(await openBackupStore(runtime));
+  const driver = await openVolumeDriver(runtime, backups);
   await driver.start();
   life.hold('the volumes', driver, (open) => open.close());
   const name = `${host}@${driver.name}`;
-  const report = reportPools(runtime, conductor, driver, name);
+  const report = reportPools(runtime, conductor, { driver, name, backupStore: backups.storeId });
   await report();
   const everyMs = config.DEFAULT.report_interval * 1000;
   life.run('the volume reports', repeat({ name: 'report the pools', everyMs, run: report }, { ...runtime, signal: life.signal }));
@@ -42,7 +44,7 @@ export async function startVolume({ runtime, bus, tracer }: HostShared): Promise
     repeat({ name: 'compare connections', everyMs: COMPARE_EVERY_MS, run: compare }, { ...runtime, signal: life.signal }),
   );
   const tasks = new TaskRunner({ ...taskReports(conductor), clock, log });
-  const serving = await serve(bus, volumeRpc, volumeManager({ driver, connections, tasks: tasksOf(tasks), trace: tracer }), {
+  const serving = await serve(bus, volumeRpc, volumeManager({ driver, connections, backups, tasks: tasksOf(tasks), trace: tracer }), {
     host: name,
     concurrency: TASKS_AT_ONCE,
     log,
@@ -57,15 +59,17 @@ export async function startVolume({ runtime, bus, tracer }: HostShared): Promise
 
 /** The runner of tasks, which has a queue for each volume as it has for each server on other hosts. */
 const tasksOf = (tasks: TaskRunner): VolumeTasks => ({
-  run: async (ctx, { taskId, volumeId }, work, options) => {
-    await tasks.run(ctx, { taskId, serverId: asId<ServerId>(volumeId) }, work, options);
-  },
+  run: (ctx, { taskId, volumeId }, work, options) => tasks.run(ctx, { taskId, serverId: asId<ServerId>(volumeId) }, work, options),
   abort: (taskId) => tasks.abort(taskId),
 });
 
 /** Reports the space of the host's one pool. */
 const reportPools =
-  ({ ids, log, life }: Runtime, conductor: ConductorRpcApi, driver: VolumeDriver, name: string) =>
+  (
+    { ids, log, life }: Runtime,
+    conductor: ConductorRpcApi,
+    { driver, name, backupStore }: { readonly driver: VolumeDriver; readonly name: string; readonly backupStore: string },
+  ) =>
   async (): Promise<void> => {
     try {
       const pool: PoolReport = {
@@ -73,6 +77,7 @@ const reportPools =
         backendName: driver.name,
         protocol: driver.protocol,
         driverVersion: '1.0.0',
+        backupStore,
         ...(await driver.space()),
       };
       await conductor.reportVolumeHost(serviceContext(`req-${ids.uuid()}`), { name, pools: [pool] });

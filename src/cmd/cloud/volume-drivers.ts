@@ -6,18 +6,20 @@ import { join } from 'node:path';
 import { type Account, accountOf } from '../../lib/accounts/account.ts';
 import { allowTraversal } from '../../lib/accounts/traverse.ts';
 import { httpImageSender } from '../../virt/http-image-sender.ts';
-import type { ImageTransfers, VolumeDriver } from '../../volume/driver.ts';
+import type { BackupStore } from '../../volume/backup-store.ts';
+import type { BackupReader, ImageTransfers, VolumeDriver } from '../../volume/driver.ts';
 import { FakeVolumeDriver } from '../../volume/drivers/fake/driver.ts';
+import { BackupFiles } from '../../volume/drivers/files/backup-files.ts';
 import { chooseHostKind } from './hosts.ts';
 import { inState, type Runtime } from './runtime.ts';
 
 /** The storage of a volume host. */
-export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> {
+export async function openVolumeDriver(runtime: Runtime, backups: BackupReader): Promise<VolumeDriver> {
   const { config, ids, clock, stateDir } = runtime;
   const { driver } = config.volume;
   const directory = inState(runtime, 'volumes');
   const isFake = driver === 'fake' || (driver === 'auto' && (await chooseHostKind(runtime)).kind === 'fake');
-  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images: { send } });
+  if (isFake) return new FakeVolumeDriver({ directory: join(directory, 'fake'), images: { send }, backups });
   // Loaded on demand: a simulated cloud starts without them.
   const { httpImageFetcher } = await import('../../virt/libvirt/http-image-fetcher.ts');
   const { BuiltinVolumeDriver } = await import('../../volume/drivers/builtin/driver.ts');
@@ -27,8 +29,12 @@ export async function openVolumeDriver(runtime: Runtime): Promise<VolumeDriver> 
     fetch: (source, to, { signal, progress }) => httpImageFetcher.fetch(source, to, signal, progress),
     send,
   };
-  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account, images, ids, clock });
+  return new BuiltinVolumeDriver({ directory: join(directory, 'builtin'), sockets, account, images, backups, ids, clock });
 }
+
+/** Where the host keeps backups. */
+export const openBackupStore = (runtime: Runtime): Promise<BackupStore> =>
+  BackupFiles.open(runtime.config.volume.backup_posix_path ?? join(inState(runtime, 'volumes'), 'backups'), runtime.ids);
 
 /** What serves volumes talks to guests: it does not run as root. */
 async function storageAccount({ stateDir, log }: Runtime, directory: string): Promise<Account> {

@@ -2,6 +2,7 @@ import type { ColumnType } from 'kysely';
 import type { PoolReport } from '../../objects/volume-host.ts';
 import type { AttachMode, AttachStatus, SnapshotStatus, VolumeStatus } from '../../objects/volume.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
+import type { VolumeBackupTables } from './volume-backups.ts';
 
 type Texts = Readonly<Record<string, string>>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -47,7 +48,7 @@ export interface VolumesTable {
   group_id: Optional<string>;
   is_bootable: Defaulted<boolean>;
   is_multiattach: Defaulted<boolean>;
-  is_read_only: Defaulted<boolean>;
+  is_read_only: Optional<boolean>;
   metadata: ColumnType<Texts, string | undefined, string>;
   image_metadata: OptionalJson<Texts>;
   /** The workflow that holds it. */
@@ -128,7 +129,7 @@ export interface VolumeMessagesTable {
   expires_at: Date;
 }
 
-export interface VolumeTables {
+export interface VolumeTables extends VolumeBackupTables {
   volume_types: VolumeTypesTable;
   volume_type_projects: VolumeTypeProjectsTable;
   volumes: VolumesTable;

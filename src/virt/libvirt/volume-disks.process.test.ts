@@ -35,7 +35,8 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
     await chmod(directory, 0o755);
     const images = { fetch: async () => {}, send: async () => {} };
     const where = { directory: join(directory, 'storage'), sockets: join(directory, 's'), account: undefined };
-    storage = new BuiltinVolumeDriver({ ...where, images, ids: systemIds, clock: systemClock });
+    const backups = { restore: async () => {} };
+    storage = new BuiltinVolumeDriver({ ...where, images, backups, ids: systemIds, clock: systemClock });
     await storage.start();
     const aborted = new AbortController().signal;
     await storage.create({ volumeId: VOLUME, sizeGb: 1, source: { kind: 'empty' } }, { signal: aborted, progress: () => {} });

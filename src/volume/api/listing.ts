@@ -6,6 +6,12 @@ import type { Context } from '../../lib/context/context.ts';
 import type { AskedListing, Listing } from '../../objects/volume-listing.ts';
 import { FiltersInvalid, VolumeMarkerNotFound } from '../errors.ts';
 
+/** A page of a list, and how many there are on all pages if that was asked for. */
+export interface CountedPage<T> {
+  readonly items: readonly T[];
+  readonly count?: number;
+}
+
 /** The listing as far as the caller may have it: only administrators see other projects and use every filter. */
 export function allowedListing(ctx: Context, { everybodys, project, filters, unknown, ...asked }: AskedListing): Listing {
   const refused = [...unknown, ...filters.filter(({ adminOnly }) => adminOnly).map(({ name }) => name)];

@@ -115,15 +115,20 @@ export class OldAttachingApi {
     if (attachmentId === undefined && attachments.length > 1)
       throw InvalidVolume({ because: 'Detach volume failed: More than one attachment, but no attachment_id provided.' });
     const wanted = attachmentId === undefined ? attachments[0] : attachments.find((one) => one.id === attachmentId);
-    if (!wanted) throw InvalidVolume({ because: `Unable to detach volume. Volume ${id} has no such attachment.` });
-    if (!force) refuseTaking(ctx, wanted);
-    if (volume.host !== null && wanted.connector !== null)
+    if (!wanted && attachmentId !== undefined)
+      throw InvalidVolume({ because: `Unable to detach volume. Volume ${id} has no such attachment.` });
+    if (wanted && !force) refuseTaking(ctx, wanted);
+    if (wanted && volume.host !== null && wanted.connector !== null)
       await hosts.disconnect(ctx, { host: backendOf(volume.host), volumeId: id, attachmentId: wanted.id });
     await this.#change(ctx, id, 'detach', async (trx, now, tell) => {
-      await deleteAttachmentRow(trx, wanted.id);
-      tell(attachmentDelete(wanted));
-      const left = now.attachments.filter((one) => one.id !== wanted.id);
-      return { status: statusBy(left, now.status), tell: volumeDetach };
+      if (wanted) {
+        await deleteAttachmentRow(trx, wanted.id);
+        tell(attachmentDelete(wanted));
+      }
+      const left = now.attachments.filter((one) => one.id !== wanted?.id);
+      // By force it also leaves an error behind.
+      const before = force && now.status.startsWith('error') ? 'in-use' : now.status;
+      return { status: statusBy(left, before), tell: volumeDetach };
     });
   }
 
@@ -149,7 +154,7 @@ export class OldAttachingApi {
       };
     });
     invariant(attachmentId, 'the change names it');
-    const wanted = { attachmentId, volumeId: id, readOnly: isReadOnly, connector };
+    const wanted = { attachmentId, volumeId: id, readOnly: isReadOnly === true, connector };
     return await hosts.connect(ctx, { host: backendOf(host), wanted }).catch((cause: unknown) => {
       throw ConnectionFailed({ volumeId: id }, { cause });
     });

@@ -9,13 +9,12 @@ import type { Context } from '../../lib/context/context.ts';
 import type { SnapshotStatus, VolumeSnapshot } from '../../objects/volume.ts';
 import type { PolicyRule } from '../../policy/rules.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing, listedRows } from './listing.ts';
+import { allowedListing, type CountedPage, listedRows } from './listing.ts';
 import { InvalidSnapshot, InvalidVolume, SnapshotNotFound, VolumeNotFound } from '../errors.ts';
 import { mayBeginOnSnapshot } from '../lifecycle.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { createSnapshotRef, deleteSnapshotRef } from '../workflows/refs.ts';
 import { allowedSnapshot, allowedVolume } from './access.ts';
-import type { CountedPage } from './volumes.ts';
 
 /** A snapshot to take. */
 export interface NewSnapshot {

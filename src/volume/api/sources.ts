@@ -5,7 +5,10 @@ import type { VolumeDeps } from '../deps.ts';
 import { ImageNotFoundForVolume, InvalidSnapshot, InvalidVolume, VolumeInputInvalid } from '../errors.ts';
 import { imageMetadataOf } from '../image-metadata.ts';
 import type { VolumeOrigin } from '../workflows/refs.ts';
+import { checkStore } from '../backup-places.ts';
+import { mayBeginOnBackup } from '../lifecycle.ts';
 import { allowedSnapshot, allowedVolume } from './access.ts';
+import { allowedBackup } from './backups.ts';
 import { findVolume } from '../../db/stores/volume/volumes.ts';
 
 /** The source as the caller names it: at most one. */
@@ -13,6 +16,7 @@ export interface NamedSource {
   readonly snapshotId?: string | undefined;
   readonly sourceVolumeId?: string | undefined;
   readonly imageId?: string | undefined;
+  readonly backupId?: string | undefined;
 }
 
 /** A source that can be used, with what the new volume takes over from it. */
@@ -23,6 +27,7 @@ export interface FoundSource {
   readonly typeId: string | null;
   readonly isBootable: boolean;
   readonly imageMetadata: Readonly<Record<string, string>> | null;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 const GIB = 1024 ** 3;
@@ -30,13 +35,14 @@ const GIB = 1024 ** 3;
 export async function findSource(
   deps: VolumeDeps,
   ctx: Context,
-  { snapshotId, sourceVolumeId, imageId }: NamedSource,
+  { snapshotId, sourceVolumeId, imageId, backupId }: NamedSource,
 ): Promise<FoundSource> {
-  const named = [snapshotId, sourceVolumeId, imageId].filter((one) => one !== undefined);
-  if (named.length > 1) throw VolumeInputInvalid({ because: 'May specify only one of snapshot, source volume or image.' });
+  const named = [snapshotId, sourceVolumeId, imageId, backupId].filter((one) => one !== undefined);
+  if (named.length > 1) throw VolumeInputInvalid({ because: 'May specify only one of snapshot, source volume, image or backup.' });
   if (snapshotId !== undefined) return await ofSnapshot(deps, ctx, snapshotId);
   if (sourceVolumeId !== undefined) return await ofVolume(deps, ctx, sourceVolumeId);
   if (imageId !== undefined) return await ofImage(deps, ctx, imageId);
+  if (backupId !== undefined) return await ofBackup(deps, ctx, backupId);
   return { origin: { kind: 'empty' }, smallestGb: 1, typeId: null, isBootable: false, imageMetadata: null };
 }
 
@@ -72,6 +78,15 @@ async function ofImage(deps: VolumeDeps, ctx: Context, id: string): Promise<Foun
     isBootable: true,
     imageMetadata: imageMetadataOf(image),
   };
+}
+
+async function ofBackup(deps: VolumeDeps, ctx: Context, id: string): Promise<FoundSource> {
+  const backup = await allowedBackup(deps, ctx, id, 'backup:restore');
+  mayBeginOnBackup('restore', backup);
+  await checkStore(deps, backup.storeId);
+  const { isBootable = false, imageMetadata = null, metadata = {} } = backup.volumeFacts;
+  const origin = { kind: 'backup' as const, dataId: backup.dataId };
+  return { origin, smallestGb: backup.sizeGb, typeId: null, isBootable, imageMetadata, metadata };
 }
 
 /** An image whose data can be written to a volume. */

@@ -7,13 +7,14 @@ import { snapshotDelete, volumeCreate, volumeDelete, volumeUpdate } from '../../
 import type { Context } from '../../lib/context/context.ts';
 import type { Volume } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
-import { allowedListing, listedRows } from './listing.ts';
+import { allowedListing, type CountedPage, listedRows } from './listing.ts';
 import { InvalidVolume, VolumeInputInvalid, VolumeNotFound, ZoneInvalid } from '../errors.ts';
 import { mayBegin, snapshotTransition } from '../lifecycle.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { createVolumeRef, deleteVolumeRef } from '../workflows/refs.ts';
 import { findType } from '../../db/stores/volume/volume-types.ts';
 import { allowedVolume } from './access.ts';
+import { beginRestore } from './begin-restore.ts';
 import { findSource, type NamedSource } from './sources.ts';
 import { allowsMultiattach, checkTypeSize, typeForVolume } from './types-for-volumes.ts';
 
@@ -27,12 +28,6 @@ export interface NewVolume extends NamedSource {
   readonly type?: string | null | undefined;
   readonly zone?: string | null | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A page of a list, and how many there are on all pages if that was asked for. */
-export interface CountedPage<T> {
-  readonly items: readonly T[];
-  readonly count?: number;
 }
 
 /** Volumes: made, listed, changed and deleted. */
@@ -77,16 +72,15 @@ export class VolumesApi {
         source_volume_id: wanted.sourceVolumeId ?? null,
         is_bootable: source.isBootable,
         is_multiattach: allowsMultiattach(type),
-        metadata: JSON.stringify(wanted.metadata),
+        metadata: JSON.stringify({ ...source.metadata, ...wanted.metadata }),
         image_metadata: source.imageMetadata && JSON.stringify(source.imageMetadata),
         workflow_id: workflowId,
       });
-      await conductor.write(trx, createVolumeRef, {
-        id: workflowId,
-        subject: volumeId,
-        ctx,
-        input: { volumeId, origin: source.origin },
-      });
+      const { backupId } = wanted;
+      if (backupId === undefined) {
+        const input = { volumeId, origin: source.origin };
+        await conductor.write(trx, createVolumeRef, { id: workflowId, subject: volumeId, ctx, input });
+      } else await beginRestore(this.#deps, ctx, { trx, tell }, { workflowId, input: { backupId, volumeId, act: 'create' } });
       if (made) tell(volumeCreate.start(made));
       return volumeId;
     });
@@ -162,13 +156,14 @@ function refuseUsed({ id, attachments, groupId, migrationStatus }: Volume, snaps
 }
 
 function sizeOf({ sizeGb, ...wanted }: NewVolume, smallestGb: number): number {
-  const hasSource = wanted.snapshotId !== undefined || wanted.sourceVolumeId !== undefined;
+  const hasSource = [wanted.snapshotId, wanted.sourceVolumeId, wanted.backupId].some((source) => source !== undefined);
   if (sizeGb === undefined && !hasSource) throw VolumeInputInvalid({ because: 'Volume size must be specified as an option.' });
   if (sizeGb === undefined) return smallestGb;
   if (sizeGb >= smallestGb) return sizeGb;
   if (wanted.imageId !== undefined)
     throw VolumeInputInvalid({ because: `Size of specified image ${smallestGb}GB is larger than volume size ${sizeGb}GB.` });
-  const what = wanted.snapshotId === undefined ? 'the source volume' : 'the original snapshot';
+  const what =
+    wanted.snapshotId !== undefined ? 'the original snapshot' : wanted.backupId !== undefined ? 'the backup' : 'the source volume';
   throw VolumeInputInvalid({
     because: `Volume size '${sizeGb}'GB cannot be smaller than the size of ${what} ${smallestGb}GB. They must be >= original size.`,
   });

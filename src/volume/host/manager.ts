@@ -4,29 +4,31 @@ import type { RpcTrace } from '../../lib/rpc/trace.ts';
 import type { TaskId } from '../../objects/ids.ts';
 import type { VolumeDriver } from '../driver.ts';
 import type { volumeRpc } from '../rpcapi.ts';
+import type { Backups } from './backups.ts';
 import type { Connections } from './connections.ts';
 
 /** Runs each task id once, one task of a volume at a time, and reports its end. */
 export interface VolumeTasks {
-  run(
+  run<R>(
     ctx: Context,
     task: { readonly taskId: TaskId; readonly volumeId: string },
-    work: (signal: AbortSignal, progress: (percent: number, text?: string) => void) => Promise<void>,
+    work: (signal: AbortSignal, progress: (percent: number, text?: string) => void) => Promise<R>,
     options?: { readonly cutShort?: boolean },
-  ): Promise<void>;
+  ): Promise<R | undefined>;
   abort(taskId: TaskId): void;
 }
 
 export interface VolumeHostDeps {
   readonly driver: VolumeDriver;
   readonly connections: Connections;
+  readonly backups: Backups;
   readonly tasks: VolumeTasks;
   /** Records driver calls as hops of the request. */
   readonly trace: RpcTrace;
 }
 
 /** The volume host's end of the queue: work becomes tasks of the storage driver, connections are answered at once. */
-export function volumeManager({ driver, connections, tasks, trace }: VolumeHostDeps): Manager<typeof volumeRpc> {
+export function volumeManager({ driver, connections, backups, tasks, trace }: VolumeHostDeps): Manager<typeof volumeRpc> {
   const byDriver = <T>(ctx: Context, what: string, run: () => Promise<T>) => trace.around({ service: 'driver', what, ctx }, run);
   return {
     createVolume: (ctx, { taskId, volume }) =>
@@ -60,6 +62,16 @@ export function volumeManager({ driver, connections, tasks, trace }: VolumeHostD
       tasks.run(ctx, { taskId, volumeId }, (signal, progress) =>
         byDriver(ctx, 'uploadVolume', () => driver.upload(volumeId, image, { signal, progress })),
       ),
+    createBackup: (ctx, { taskId, volumeId, dataId, source }) =>
+      tasks.run(ctx, { taskId, volumeId }, (signal, progress) =>
+        byDriver(ctx, 'createBackup', () =>
+          driver.lend(source, { signal, progress }, (data) =>
+            backups.write({ dataId, parentDataId: source.parentDataId }, data, { signal, progress }),
+          ),
+        ),
+      ),
+    findBackup: (ctx, { taskId, volumeId, dataId }) => tasks.run(ctx, { taskId, volumeId }, () => backups.find(dataId)),
+    deleteBackup: (ctx, { taskId, volumeId, dataId }) => tasks.run(ctx, { taskId, volumeId }, () => backups.remove(dataId)),
     connect: (ctx, { wanted }) => byDriver(ctx, 'connect', () => connections.connect(wanted)),
     disconnect: async (ctx, { volumeId, attachmentId }) => {
       await byDriver(ctx, 'disconnect', () => connections.disconnect(volumeId, attachmentId));

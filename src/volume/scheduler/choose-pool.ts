@@ -9,6 +9,8 @@ export interface PoolRequest {
   readonly extraSpecs: Readonly<Record<string, string>>;
   /** The pool of the data that it is made of: only its own host can read that. */
   readonly sourcePool: string | null;
+  /** The store of the backup that it is made of. */
+  readonly backupStore?: string;
 }
 
 /** A pool that is up for choice. */
@@ -33,10 +35,11 @@ export function choosePool(request: PoolRequest, candidates: readonly Candidate[
   return best ? { kind: 'chosen', pool: best.name } : { kind: 'refused', refusals };
 }
 
-function refusalOf({ sizeGb, extraSpecs, sourcePool }: PoolRequest, pool: Candidate): string | undefined {
+function refusalOf({ sizeGb, extraSpecs, sourcePool, backupStore }: PoolRequest, pool: Candidate): string | undefined {
   if (!pool.isEnabled) return 'it is disabled';
   if (!pool.isUp) return 'its service is down';
   if (sourcePool !== null && pool.name !== sourcePool) return `the source is in ${sourcePool}`;
+  if (backupStore !== undefined && pool.backupStore !== backupStore) return 'its host has not the backup';
   if (pool.freeGb < sizeGb) return `${pool.freeGb} GiB free, ${sizeGb} GiB wanted`;
   return refusalBySpecs(extraSpecs, capabilitiesOf(pool));
 }

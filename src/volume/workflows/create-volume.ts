@@ -1,24 +1,18 @@
-import { change } from '../../db/change.ts';
-import { listPools } from '../../db/stores/volume/pools.ts';
-import { listVolumeServices } from '../../db/stores/volume/services.ts';
-import { findSnapshot } from '../../db/stores/volume/snapshots.ts';
-import { findType } from '../../db/stores/volume/volume-types.ts';
-import { findVolume, lockVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
 import { volumeCreate } from '../../events/volume.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import { type VolumeSource } from '../../objects/volume-host.ts';
-import { backendOf, type Volume } from '../../objects/volume.ts';
+import { backendOf } from '../../objects/volume.ts';
 import { NoValidBackend } from '../errors.ts';
-import { choosePool } from '../scheduler/choose-pool.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
 import { createVolumeRef, type VolumeOrigin } from './refs.ts';
+import { takePool } from './take-pool.ts';
 import { failVolume, heldVolume, hostOf, isHeld, settleVolume } from './volume-record.ts';
 
 /** Makes a volume: a pool is chosen and written down before its host is told, so that whatever the host made can be found again. */
 export const createVolume = (deps: VolumeWorkflowDeps) =>
   workflow(createVolumeRef)
-    .step('pool', { do: async ({ volumeId }, w) => await takePool(deps, w, volumeId) })
+    .step('pool', { do: async ({ volumeId }, w) => await takePool(deps, w, { volumeId }) })
     .step('data', {
       do: async ({ volumeId, origin }, w) => {
         const volume = await heldVolume(deps, volumeId, w);
@@ -31,14 +25,7 @@ export const createVolume = (deps: VolumeWorkflowDeps) =>
           });
         });
       },
-      undo: async ({ volumeId, pool }, w) => {
-        // Once it is settled it is the owner's; and a newer workflow deletes what is there.
-        if (!(await isHeld(deps, volumeId, w))) return;
-        const host = backendOf(pool.name);
-        // A host that is down removes what the books do not have when it is back.
-        if (!(await deps.group.isUp({ binary: 'cinder-volume', host }))) return;
-        await deps.onHost(w, host, (taskId) => deps.volume.deleteVolume(w.ctx, { host, taskId, volumeId, snapshotIds: [] }));
-      },
+      undo: ({ volumeId, pool }, w) => removeMade(deps, w, { volumeId, pool: pool.name }),
     })
     .step('settle', { do: ({ volumeId }, w) => settleVolume(deps, w, { volumeId, act: 'create', tell: volumeCreate.end }) })
     .onUnwound(({ volumeId, failure }, w) =>
@@ -52,34 +39,18 @@ export const createVolume = (deps: VolumeWorkflowDeps) =>
       }),
     );
 
-/** Chooses the pool and writes it into the volume's row; keeps one that an earlier attempt has chosen. */
-async function takePool(deps: VolumeWorkflowDeps, w: StepContext, volumeId: string): Promise<{ readonly name: string }> {
-  const volume = await heldVolume(deps, volumeId, w);
-  if (volume.host !== null) return { name: volume.host };
-  const type = volume.typeId === null ? undefined : await findType(deps.db, volume.typeId);
-  const services = new Map((await listVolumeServices(deps.db)).map((service) => [service.host, service]));
-  const candidates = await Promise.all(
-    (await listPools(deps.db)).map(async (pool) => ({
-      ...pool,
-      isEnabled: services.get(pool.host)?.disabled === false,
-      isUp: await deps.group.isUp({ binary: 'cinder-volume', host: pool.host }),
-    })),
-  );
-  const request = { sizeGb: volume.sizeGb, extraSpecs: type?.extraSpecs ?? {}, sourcePool: await poolOfSource(deps, volume) };
-  const choice = choosePool(request, candidates);
-  if (choice.kind === 'refused') throw NoValidBackend({ refusals: choice.refusals });
-  await change(w.ctx, { db: deps.db, what: `volume.place ${w.workflowId}` }, async ({ trx }) => {
-    const now = await lockVolume(trx, volumeId);
-    if (now?.workflowId === w.workflowId) await updateVolume(trx, volumeId, { host: choice.pool });
-  });
-  return { name: choice.pool };
-}
-
-/** The pool that has the data which the volume is made of. */
-async function poolOfSource({ db }: VolumeWorkflowDeps, { snapshotId, sourceVolumeId }: Volume): Promise<string | null> {
-  const sourceId = snapshotId === null ? sourceVolumeId : (await findSnapshot(db, snapshotId))?.volumeId;
-  if (sourceId === null || sourceId === undefined) return null;
-  return (await findVolume(db, sourceId))?.host ?? null;
+/** Removes the data of a volume that could not be made. */
+export async function removeMade(
+  deps: VolumeWorkflowDeps,
+  w: StepContext,
+  { volumeId, pool }: { readonly volumeId: string; readonly pool: string },
+): Promise<void> {
+  // Once it is settled it is the owner's; and a newer workflow deletes what is there.
+  if (!(await isHeld(deps, volumeId, w))) return;
+  const host = backendOf(pool);
+  // A host that is down removes what the books do not have when it is back.
+  if (!(await deps.group.isUp({ binary: 'cinder-volume', host }))) return;
+  await deps.onHost(w, host, (taskId) => deps.volume.deleteVolume(w.ctx, { host, taskId, volumeId, snapshotIds: [] }));
 }
 
 /** Where a host gets the data from; an image with a credential for this message only. */

@@ -2,13 +2,15 @@
 import { workflowRef } from '../../lib/workflow/workflow.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { NewServerImage } from '../../objects/server-image.ts';
+import type { BackupSource } from '../../objects/volume-backup.ts';
 
 /** What a volume is made of, by reference: where its data is fetched from is found when it is needed. */
 export type VolumeOrigin =
   | { readonly kind: 'empty' }
   | { readonly kind: 'snapshot'; readonly snapshotId: string }
   | { readonly kind: 'volume'; readonly volumeId: string }
-  | { readonly kind: 'image'; readonly image: ImageMeta };
+  | { readonly kind: 'image'; readonly image: ImageMeta }
+  | { readonly kind: 'backup'; readonly dataId: string };
 
 export interface CreateVolume {
   readonly volumeId: string;
@@ -47,3 +49,30 @@ export interface OfSnapshot {
 }
 export const createSnapshotRef = workflowRef<OfSnapshot>('create-volume-snapshot');
 export const deleteSnapshotRef = workflowRef<OfSnapshot>('delete-volume-snapshot');
+
+/** A backup to make of a volume or of a snapshot of it. */
+export interface CreateBackup {
+  readonly backupId: string;
+  readonly volumeId: string;
+  readonly source: BackupSource;
+}
+export const createBackupRef = workflowRef<CreateBackup>('create-volume-backup');
+
+/** A backup whose data goes into a volume; `create` makes the volume. */
+export interface RestoreBackup {
+  readonly backupId: string;
+  readonly volumeId: string;
+  readonly act: 'restore' | 'create';
+}
+export const restoreBackupRef = workflowRef<RestoreBackup>('restore-volume-backup');
+
+export interface OfBackup {
+  readonly backupId: string;
+}
+export const importBackupRef = workflowRef<OfBackup>('import-volume-backup');
+
+export interface DeleteBackup extends OfBackup {
+  /** Whether other records are of the same data. */
+  readonly keepsData: boolean;
+}
+export const deleteBackupRef = workflowRef<DeleteBackup>('delete-volume-backup');

@@ -54,7 +54,7 @@ async function begin({ workflow, status, made, snapshot, onSnapshot = false }: B
   for (const table of ['workflows', 'volume_messages', 'volume_snapshots', 'volumes'] as const) await db.deleteFrom(table).execute();
   await driver.deleteSnapshot(SNAPSHOT);
   await driver.delete(VOLUME);
-  if (made) await driver.create({ volumeId: VOLUME, sizeGb: 1, source: { kind: 'empty' } });
+  if (made) await driver.create({ volumeId: VOLUME, sizeGb: 1, source: { kind: 'empty' } }, { signal: new AbortController().signal });
   if (snapshot && !(onSnapshot && snapshot === 'creating')) await driver.createSnapshot(SNAPSHOT, VOLUME);
   const holder = `proof-${workflow}`;
   await db.transaction().execute(async (trx) => {

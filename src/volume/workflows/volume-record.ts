@@ -7,6 +7,7 @@ import type { Event } from '../../events/event-type.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { backendOf, type Volume } from '../../objects/volume.ts';
+import { statusBy } from '../attaching.ts';
 import { VolumeNotFound } from '../errors.ts';
 import { type VolumeAct, volumeTransition } from '../lifecycle.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
@@ -80,7 +81,9 @@ async function releaseVolume({ db }: VolumeWorkflowDeps, w: StepContext, { volum
   await change(w.ctx, { db, what: `volume.${what} ${w.workflowId}` }, async ({ trx, tell: note }) => {
     const volume = await lockVolume(trx, volumeId);
     if (volume?.workflowId !== w.workflowId) return;
-    const status = to === 'before' ? (volume.previousStatus ?? 'available') : (to ?? volume.status);
+    // A server may have given it back meanwhile.
+    const before = statusBy(volume.attachments, volume.previousStatus ?? 'available');
+    const status = to === 'before' ? before : (to ?? volume.status);
     const settled = await updateVolume(trx, volumeId, { ...more, status, previous_status: null, wanted_size_gb: null, workflow_id: null });
     await also?.(trx, volume, note);
     if (settled) note(tell(settled));

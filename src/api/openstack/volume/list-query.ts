@@ -7,7 +7,7 @@ import type { ApiRequest } from '../../pipeline/route.ts';
 import { Type as t } from '@sinclair/typebox';
 import { v } from './microversions.ts';
 import { truthOf } from './wire.ts';
-import type { CountedPage } from '../../../volume/api/volumes.ts';
+import type { CountedPage } from '../../../volume/api/listing.ts';
 import { filtersOf, type ListRules, PAGING, ruleFor, wholeNumber } from './list-filters.ts';
 
 export type { ListRules };

@@ -1,6 +1,8 @@
 // Every route of the volume API.
 import type { Route } from '../../pipeline/route.ts';
 import { attachmentsRoutes } from './attachments/routes.ts';
+import { backupsRoutes } from './backups/routes.ts';
+import { backupUses } from './backups/uses.ts';
 import type { VolumeFaceDeps } from './deps.ts';
 import { hostsRoutes } from './fleet/hosts.ts';
 import { poolsRoutes } from './fleet/pools.ts';
@@ -33,6 +35,8 @@ export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
   ...snapshotsRoutes,
   ...snapshotActions,
   ...metadataRoutes('/snapshots', ({ volumes }) => volumes.snapshotMetadata),
+  ...backupUses,
+  ...backupsRoutes,
   ...attachmentsRoutes,
   ...typesRoutes,
   ...extraSpecsRoutes,

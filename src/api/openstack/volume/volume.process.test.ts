@@ -106,3 +106,86 @@ test('metadata that are set at once are all kept', async () => {
   const { json } = await send('GET', `/volumes/${id}/metadata`);
   expect(Object.keys(json.metadata).toSorted()).toEqual(keys);
 });
+
+/** Waits for the state of a thing. */
+const is = async (path: string, status: string) => {
+  const ask = async () => Object(Object.values((await send('GET', path)).json)[0]).status;
+  await expect.poll(ask, { timeout: 30_000, interval: 20 }).toBe(status);
+};
+
+const makeBackup = async (body: object): Promise<string> => {
+  const { id } = (await send('POST', '/backups', { backup: body })).json.backup;
+  await is(`/backups/${id}`, 'available');
+  return id;
+};
+
+test('backups build on one another, so the first of them stays, and each becomes a volume', async () => {
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const asked = { backup: { volume_id: volume, incremental: true } };
+  expect((await send('POST', '/backups', asked)).json.badRequest.message).toContain('No backups available to do an incremental backup');
+  const full = await makeBackup({ volume_id: volume, name: 'full', container: 'c', metadata: { a: 'b' } });
+  const more = await makeBackup({ volume_id: volume, incremental: true });
+  const { json } = await send('GET', '/backups/detail?sort=created_at:asc&with_count=true');
+  expect([json.count, json.backups.map(({ id }: { id: string }) => id)]).toEqual([2, [full, more]]);
+  expect(json.backups[0]).toMatchObject({
+    name: 'full',
+    container: 'c',
+    metadata: { a: 'b' },
+    is_incremental: false,
+    has_dependent_backups: true,
+    size: 1,
+  });
+  expect(json.backups[1]).toMatchObject({ is_incremental: true, has_dependent_backups: false, volume_id: volume, fail_reason: null });
+  expect((await send('DELETE', `/backups/${full}`)).status).toBe(400);
+  const made = (await send('POST', '/volumes', { volume: { backup_id: more, size: 2, name: 'again' } })).json.volume;
+  await is(`/volumes/${made.id}`, 'available');
+  const { restore } = (await send('POST', `/backups/${full}/restore`, { restore: {} })).json;
+  expect(restore).toEqual({ backup_id: full, volume_id: restore.volume_id, volume_name: `restore_backup_${full}` });
+  await is(`/volumes/${restore.volume_id}`, 'available');
+  await is(`/backups/${full}`, 'available');
+  for (const id of [more, full]) {
+    expect((await send('DELETE', `/backups/${id}`)).status).toBe(202);
+    await expect.poll(async () => (await send('GET', `/backups/${id}`)).status, { timeout: 30_000, interval: 20 }).toBe(404);
+  }
+});
+
+test('a backup is refused where its volume, its zone or its quota forbids it, and then leaves nothing', async () => {
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  await send('PUT', '/os-quota-sets/p', { quota_set: { backups: 0 } }, 'admin');
+  const over = await send('POST', '/backups', { backup: { volume_id: volume } });
+  expect([over.status, over.json.overLimit.message]).toEqual([413, 'BackupLimitExceeded: Maximum number of backups allowed (0) exceeded']);
+  await send('DELETE', '/os-quota-sets/p', undefined, 'admin');
+  expect((await send('POST', '/backups', { backup: { volume_id: volume, availability_zone: 'west' } })).status).toBe(400);
+  expect((await send('POST', '/backups', { backup: { volume_id: 'none' } })).status).toBe(404);
+  expect((await send('POST', '/backups', { backup: { volume_id: volume, snapshot_id: 'none' } })).status).toBe(404);
+  await send('POST', `/volumes/${volume}/action`, { 'os-reset_status': { status: 'error' } }, 'admin');
+  expect((await send('POST', '/backups', { backup: { volume_id: volume } })).status).toBe(400);
+  expect((await send('GET', '/backups')).json.backups).toEqual([]);
+});
+
+test('records of backups are for administrators, and a wrong one is refused', async () => {
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const id = await makeBackup({ volume_id: volume });
+  expect((await send('GET', `/backups/${id}/export_record`)).status).toBe(403);
+  const { json } = await send('GET', `/backups/${id}/export_record`, undefined, 'admin');
+  const record = json['backup-record'];
+  const imported = (url: string) => send('POST', '/backups/import_record', { 'backup-record': { ...record, backup_url: url } }, 'admin');
+  expect((await imported(record.backup_url)).json.badRequest.message).toContain('already exists');
+  const decoded = JSON.parse(Buffer.from(record.backup_url, 'base64').toString());
+  const encoded = (changed: object) => Buffer.from(JSON.stringify({ ...decoded, ...changed })).toString('base64');
+  const fresh = '5e0e0000-0000-4000-8000-0000000000aa';
+  expect((await imported(encoded({ id: fresh, data_id: '../../etc' }))).status).toBe(400);
+  expect((await imported(encoded({ id: fresh, store_id: fresh }))).status).toBe(503);
+  expect((await imported(encoded({ id: fresh, parent_data_id: fresh }))).status).toBe(400);
+  expect((await imported('none')).status).toBe(400);
+  expect((await imported(encoded({ id: fresh }))).status).toBe(201);
+  await is(`/backups/${fresh}`, 'available');
+  // Both records are of one backup: the first that goes leaves the data to the other.
+  await send('DELETE', `/backups/${id}`);
+  await expect.poll(async () => (await send('GET', `/backups/${id}`)).status, { timeout: 30_000, interval: 20 }).toBe(404);
+  expect((await send('POST', `/backups/${fresh}/restore`, { restore: { volume_id: volume } })).status).toBe(202);
+  await is(`/volumes/${volume}`, 'available');
+});

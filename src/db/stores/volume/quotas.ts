@@ -1,6 +1,7 @@
 /** Limits of the volume service that operators have set, and what projects use: counted from rows. */
 import { sql } from 'kysely';
 import type { CloudDb, InCloud } from '../../sql/queries.ts';
+import { backupUsage } from './backups.ts';
 
 /** Limits by resource. */
 export type StoredVolumeLimits = Readonly<Record<string, number>>;
@@ -52,7 +53,7 @@ export async function volumeUsage(db: CloudDb, projectId: string): Promise<Reado
       UNION ALL
       SELECT v.type_id, 0, 0, 1, s.size_gb FROM volume_snapshots AS s JOIN volumes AS v ON v.id = s.volume_id WHERE s.project_id = ${projectId}
     ) AS used LEFT JOIN volume_types AS type ON type.id = used.type_id GROUP BY type.name`.execute(db);
-  const used: Record<string, number> = { volumes: 0, snapshots: 0, gigabytes: 0 };
+  const used: Record<string, number> = { volumes: 0, snapshots: 0, gigabytes: 0, ...(await backupUsage(db, projectId)) };
   const add = (resource: string, amount: number): void => void (used[resource] = (used[resource] ?? 0) + amount);
   for (const { type, volumes, volume_gb, snapshots, snapshot_gb } of rows)
     for (const suffix of type === null ? [''] : ['', `_${type}`]) {

@@ -7,6 +7,8 @@ import { runToEnd } from '../../../lib/child/run-to-end.ts';
 import { systemClock } from '../../../lib/clock/clock.ts';
 import { systemIds } from '../../../lib/clock/ids.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
+import { BackupFiles } from '../files/backup-files.ts';
+import { Backups } from '../../host/backups.ts';
 import { describeVolumeDriver } from '../../driver.contract.ts';
 import { BuiltinVolumeDriver } from './driver.ts';
 
@@ -32,15 +34,16 @@ async function lab() {
     fetch: async ({ image }: { readonly image: { readonly id: string } }, to: string) => await copyFile(join(directory, image.id), to),
     send: async ({ imageId }: { readonly imageId: string }, file: string) => await copyFile(file, join(directory, imageId)),
   };
+  const backups = new Backups(await BackupFiles.open(join(directory, 'backups'), systemIds));
   const started = async () => {
     const storage = { directory: join(directory, 'storage'), sockets: join(directory, 's'), account };
-    const driver = new BuiltinVolumeDriver({ ...storage, images, ids: systemIds, clock: systemClock });
+    const driver = new BuiltinVolumeDriver({ ...storage, images, backups, ids: systemIds, clock: systemClock });
     await driver.start();
     drivers.splice(0);
     drivers.push(driver);
     return driver;
   };
-  return { directory, driver: await started(), restart: started };
+  return { directory, backups, driver: await started(), restart: started };
 }
 
 const copying = () => ({ signal: new AbortController().signal });
@@ -103,6 +106,22 @@ test('what a guest writes is in snapshots and clones of that moment, also while 
   await driver.disconnect('a', 'one');
   await driver.rewrite({ volumeId: 'one', sizeGb: 2, source: { kind: 'snapshot', snapshotId: 'before' } }, copying());
   expect(await start(fileOf(directory, 'volume', 'one'))).toBe('AAA');
+});
+
+test('a backup of a volume in use is of one moment, takes only the data, and is restored', async () => {
+  const { driver, directory, backups } = await lab();
+  await driver.create({ volumeId: 'one', sizeGb: 1, source: { kind: 'empty' } }, copying());
+  const connected = await driver.connect(connectionOf('a'));
+  await writeBy(connected, 0x47);
+  const kept = await driver.lend({ kind: 'volume', id: 'one' }, copying(), async (data) => {
+    await writeBy(connected, 0x48);
+    return await backups.write({ dataId: 'full' }, data, copying());
+  });
+  expect(kept).toEqual({ sizeBytes: GIB, objectCount: 1 });
+  await driver.create({ volumeId: 'two', sizeGb: 2, source: { kind: 'backup', dataId: 'full' } }, copying());
+  expect(await start(fileOf(directory, 'volume', 'two'))).toBe('GGG');
+  const { size, blocks } = await stat(fileOf(directory, 'volume', 'two'));
+  expect([size, blocks < 20_000]).toEqual([2 * GIB, true]);
 });
 
 test('a copy that is given up leaves nothing in the server of the volume', async () => {

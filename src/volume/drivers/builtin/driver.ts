@@ -7,10 +7,12 @@ import type { Clock } from '../../../lib/clock/clock.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { ImageTarget } from '../../../objects/server-image.ts';
 import type { Connection } from '../../../objects/volume-connection.ts';
+import type { BackupSource } from '../../../objects/volume-backup.ts';
 import type { VolumeHoldings, VolumeSpec, WantedExport } from '../../../objects/volume-host.ts';
 import { StorageFailed, VolumeDataMissing } from '../../errors.ts';
-import type { Copying, ImageTransfers, Space, VolumeDriver } from '../../driver.ts';
+import type { BackupReader, Copying, ImageTransfers, LentData, Space, VolumeDriver } from '../../driver.ts';
 import { backUp } from './back-up.ts';
+import { rangesWithData } from './data-ranges.ts';
 import { VolumeExports } from './exports.ts';
 import { type StorageAccount, VolumeFiles } from './files.ts';
 
@@ -20,6 +22,7 @@ export interface BuiltinVolumeOptions {
   readonly sockets: string;
   readonly account: StorageAccount | undefined;
   readonly images: ImageTransfers;
+  readonly backups: BackupReader;
   readonly ids: Ids;
   readonly clock: Clock;
 }
@@ -87,6 +90,18 @@ export class BuiltinVolumeDriver implements VolumeDriver {
     await this.#files.remove('snapshot', snapshotId);
   }
 
+  async lend<T>({ kind, id }: Pick<BackupSource, 'kind' | 'id'>, copying: Copying, use: (data: LentData) => Promise<T>): Promise<T> {
+    const file = this.#files.path(kind, id);
+    if (!this.#files.has(kind, id)) throw VolumeDataMissing({ volumeId: id });
+    const isServed = kind === 'volume' && (await this.#exports.list()).has(id);
+    if (!isServed) return await use({ file, ranges: await rangesWithData(file, copying) });
+    return await this.#files.temporarily(`lent-${id}`, async (copy) => {
+      await this.#files.create(copy);
+      await this.#copyVolume(id, copy, copying);
+      return await use({ file: copy, ranges: await rangesWithData(copy, copying) });
+    });
+  }
+
   async upload(volumeId: string, image: ImageTarget, copying: Copying): Promise<void> {
     await this.#files.temporarily(`upload-${volumeId}`, async (copy) => {
       await this.#files.create(copy);
@@ -127,6 +142,7 @@ export class BuiltinVolumeDriver implements VolumeDriver {
       if (source.kind === 'snapshot') await this.#copySnapshot(source.snapshotId, file, copying);
       if (source.kind === 'volume') await this.#copyVolume(source.volumeId, file, copying);
       if (source.kind === 'image') await this.#fillFromImage(source.image, file, sizeGb, copying);
+      if (source.kind === 'backup') await this.#with.backups.restore(source.dataId, file, copying);
       await this.#files.grow(file, sizeGb);
     });
   }

@@ -14,7 +14,7 @@ describeVolumeDriver(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'nova-volumes-'));
   directories.push(directory);
   const started = async () => {
-    const driver = new FakeVolumeDriver({ directory, images: { send: async () => {} } });
+    const driver = new FakeVolumeDriver({ directory, images: { send: async () => {} }, backups: { restore: async () => {} } });
     await driver.start();
     return driver;
   };

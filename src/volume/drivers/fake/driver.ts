@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../../objects/volume-connection.ts';
+import type { BackupSource } from '../../../objects/volume-backup.ts';
 import type { VolumeHoldings, VolumeSpec, WantedExport } from '../../../objects/volume-host.ts';
 import { StorageFailed, VolumeDataMissing } from '../../errors.ts';
 import type { ImageTarget } from '../../../objects/server-image.ts';
-import type { Copying, ImageTransfers, Space, VolumeDriver } from '../../driver.ts';
+import type { BackupReader, Copying, ImageTransfers, LentData, Space, VolumeDriver } from '../../driver.ts';
 
 interface Thing {
   readonly sizeGb: number;
@@ -12,9 +13,10 @@ interface Thing {
   readonly volumeId?: string;
 }
 
-/** Where it keeps its files, and how it sends images. */
+/** Where it keeps its files, and how it sends images and reads backups. */
 export interface FakeVolumeOptions {
   readonly directory: string;
+  readonly backups: BackupReader;
   readonly images: Pick<ImageTransfers, 'send'>;
 }
 
@@ -28,12 +30,16 @@ export class FakeVolumeDriver implements VolumeDriver {
   readonly name = 'fake';
   readonly protocol = 'fake';
   /** Kinds of work that fail, to rehearse it. */
-  readonly faults = new Set<'create' | 'delete' | 'extend' | 'rewrite' | 'createSnapshot' | 'deleteSnapshot' | 'upload' | 'connect'>();
+  readonly faults = new Set<
+    'create' | 'delete' | 'extend' | 'rewrite' | 'createSnapshot' | 'deleteSnapshot' | 'lend' | 'upload' | 'connect'
+  >();
   readonly #directory: string;
   readonly #images: Pick<ImageTransfers, 'send'>;
+  readonly #backups: BackupReader;
 
-  constructor({ directory, images }: FakeVolumeOptions) {
+  constructor({ directory, images, backups }: FakeVolumeOptions) {
     this.#directory = directory;
+    this.#backups = backups;
     this.#images = images;
   }
 
@@ -47,10 +53,11 @@ export class FakeVolumeDriver implements VolumeDriver {
     return { totalGb: SPACE_GB, freeGb: SPACE_GB };
   }
 
-  async create({ volumeId, sizeGb, source }: VolumeSpec): Promise<void> {
+  async create({ volumeId, sizeGb, source }: VolumeSpec, copying: Copying): Promise<void> {
     this.#mayFail('create');
     if (source.kind === 'volume') await this.#require('volumes', source.volumeId);
     if (source.kind === 'snapshot') await this.#require('snapshots', source.snapshotId);
+    await this.#checkBackup(source, copying);
     await this.#put('volumes', volumeId, { sizeGb });
   }
 
@@ -65,9 +72,10 @@ export class FakeVolumeDriver implements VolumeDriver {
     await this.#put('volumes', volumeId, { sizeGb });
   }
 
-  async rewrite({ volumeId, sizeGb }: VolumeSpec): Promise<void> {
+  async rewrite({ volumeId, sizeGb, source }: VolumeSpec, copying: Copying): Promise<void> {
     this.#mayFail('rewrite');
     await this.#require('volumes', volumeId);
+    await this.#checkBackup(source, copying);
     await this.#put('volumes', volumeId, { sizeGb });
   }
 
@@ -79,6 +87,13 @@ export class FakeVolumeDriver implements VolumeDriver {
   async deleteSnapshot(snapshotId: string): Promise<void> {
     this.#mayFail('deleteSnapshot');
     await this.#drop('snapshots', snapshotId);
+  }
+
+  /** Lends the little that it has: the record. */
+  async lend<T>({ kind, id }: Pick<BackupSource, 'kind' | 'id'>, _copying: Copying, use: (data: LentData) => Promise<T>): Promise<T> {
+    this.#mayFail('lend');
+    await this.#require(`${kind}s`, id);
+    return await use({ file: this.#path(`${kind}s`, id) });
   }
 
   /** Sends the little that it has: the volume's record. */
@@ -113,6 +128,14 @@ export class FakeVolumeDriver implements VolumeDriver {
 
   #mayFail(work: Parameters<typeof this.faults.has>[0]): void {
     if (this.faults.has(work)) throw StorageFailed({ what: work });
+  }
+
+  /** What a backup has is read, but a record has its own size. */
+  async #checkBackup(source: VolumeSpec['source'], copying: Copying): Promise<void> {
+    if (source.kind !== 'backup') return;
+    const file = join(this.#directory, `restored-${source.dataId}`);
+    await writeFile(file, '');
+    await this.#backups.restore(source.dataId, file, copying).finally(() => rm(file, { force: true }));
   }
 
   async #require(kind: Kind, id: string): Promise<Thing> {

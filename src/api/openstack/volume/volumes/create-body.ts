@@ -23,7 +23,7 @@ export const createBody = requestBody(
     image_id: bodyField({ type: nullable(t.String({ maxLength: 1024 })) }),
     consistencygroup_id: bodyField({ type: t.Null() }),
     group_id: bodyField({ type: t.Null(), since: v.groups }),
-    backup_id: bodyField({ type: t.Null(), since: v.createFromBackup }),
+    backup_id: bodyField({ type: idOrNull, since: v.createFromBackup }),
     // A type with the extra spec is the way to such volumes.
     multiattach: bodyField({ type: t.Unsafe<false | null>({ enum: [false, null, 'false', 'False', '0'] }) }),
   },
@@ -46,6 +46,7 @@ export const newVolumeOf = (body: Created): NewVolume => ({
   metadata: body.metadata ?? {},
   snapshotId: body.snapshot_id ?? undefined,
   sourceVolumeId: body.source_volid ?? undefined,
+  backupId: body.backup_id ?? undefined,
   imageId: lastPart(body.imageRef ?? body.image_id),
 });
 

@@ -36,7 +36,7 @@ const shownMetadata = ({ metadata, isReadOnly, attachments }: Volume): Record<st
   const attached = attachments.find(({ status }) => status === 'attached');
   return {
     ...metadata,
-    ...(isReadOnly ? { readonly: 'True' } : {}),
+    ...(isReadOnly === null ? {} : { readonly: isReadOnly ? 'True' : 'False' }),
     ...(isReadOnly && attached?.mode ? { attached_mode: attached.mode } : {}),
   };
 };
