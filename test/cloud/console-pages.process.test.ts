@@ -14,7 +14,7 @@ import { type Browser, missingBrowser, startBrowser } from '../support/browser.t
 import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { consoleUrl } from '../support/console-viewer.ts';
-import { directProxy } from '../support/direct-proxy.ts';
+import { proxyToConsole } from '../support/direct-proxy.ts';
 import { isDrawnIn, readPpm } from '../support/picture.ts';
 import { missingClients, startXScreen, type XScreen } from '../support/x-screen.ts';
 
@@ -188,9 +188,7 @@ describe.skipIf(missingBrowser !== undefined)(`console pages in a browser${missi
 
   /** Where a client connects to see the console behind an address, through a proxy of another make. */
   const direct = async (protocol: string, type: string): Promise<number> => {
-    const admin = await cloud.admin();
-    const [, token = ''] = /token(?:=|%3D)([0-9a-f-]{36})/.exec(await consoleUrl(admin, id, protocol, type)) ?? [];
-    const proxy = await directProxy(admin, token);
+    const proxy = await proxyToConsole(await cloud.admin(), id, protocol, type);
     onTestFinished(() => proxy.close());
     return proxy.port;
   };

@@ -1,10 +1,11 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { spawn, spawnSync } from 'node:child_process';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock/clock.ts';
 import { privateHostRequirements } from '../../src/virt/libvirt/private-host/requirements.ts';
@@ -14,7 +15,10 @@ import { type Cloud, startCloud } from '../support/cloud.ts';
 import type { CloudClient } from '../support/cloud-client.ts';
 import { consoleUrl, view } from '../support/console-viewer.ts';
 import { type RealHost, realHost } from '../support/real-host.ts';
+import { proxyToConsole } from '../support/direct-proxy.ts';
+import { lightPixelsIn, readPpm } from '../support/picture.ts';
 import { until } from '../support/until.ts';
+import { missingClients, startXScreen } from '../support/x-screen.ts';
 
 const HOST = 'hv';
 const READY_TIMEOUT_MS = 90_000;
@@ -264,6 +268,27 @@ describe.skipIf(missing !== undefined)(`a real guest${missing ? ` (${missing})` 
     await type('clear\r', (now) => now < FEW_PIXELS);
     // The prompt for the next login.
     await type('exit\r', (now) => now > FEW_PIXELS);
+  });
+
+  test.skipIf(missingClients !== undefined)("shows the same screen to the distribution's clients of SPICE and VNC", async () => {
+    const admin = await cloud.admin();
+    const portOf = async (protocol: string, kind: string) => {
+      const proxy = await proxyToConsole(admin, id, protocol, kind);
+      onTestFinished(() => proxy.close());
+      return proxy.port;
+    };
+    const screen = await startXScreen();
+    onTestFinished(() => screen.close());
+    const seen = async () => lightPixelsIn(await screen.picture());
+    expect(await seen()).toBe(0);
+    const [file, uri] = [join(cloud.stateDir, 'screen.ppm'), `spice://127.0.0.1:${await portOf('spice', 'spice-direct')}`];
+    await promisify(execFile)('spicy-screenshot', ['--uri', uri, '--out-file', file], { timeout: 30_000 });
+    const shown = lightPixelsIn(readPpm(await readFile(file)));
+    expect(shown).toBeGreaterThan(100);
+    screen.run('xtigervncviewer', `127.0.0.1::${await portOf('vnc', 'novnc')}`);
+    // The cursor blinks.
+    const isSame = async () => Math.abs((await seen()) - shown) < 50;
+    await until(isSame, { what: `TigerVNC draws ${shown} light pixels`, timeoutMs: 30_000 });
   });
 
   test('gets another network card while it runs, with an address of its own, and loses it again', async () => {

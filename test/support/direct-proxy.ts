@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { CloudClient } from './cloud-client.ts';
+import { consoleUrl } from './console-viewer.ts';
 
 export interface DirectProxy {
   readonly port: number;
   close(): Promise<void>;
 }
 
+/** A proxy for one console of a server, which an administrator may see. */
+export async function proxyToConsole(admin: CloudClient, serverId: string, protocol: string, type: string): Promise<DirectProxy> {
+  const [, token = ''] = /token(?:=|%3D)([0-9a-f-]{36})/.exec(await consoleUrl(admin, serverId, protocol, type)) ?? [];
+  return await directProxy(admin, token);
+}
+
 /** @param admin looks the token up, once for each connection: a path is good for one */
-export async function directProxy(admin: CloudClient, token: string): Promise<DirectProxy> {
+async function directProxy(admin: CloudClient, token: string): Promise<DirectProxy> {
   const sockets = new Set<Socket>();
   const serve = async (client: Socket) => {
     const at = { 'openstack-api-version': 'compute 2.99' };

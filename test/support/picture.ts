@@ -23,6 +23,12 @@ export function isDrawnIn({ width, height, isLight }: Picture, text: string): bo
   return false;
 }
 
+export function lightPixelsIn({ width, height, isLight }: Picture): number {
+  let light = 0;
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) if (isLight(x, y)) light += 1;
+  return light;
+}
+
 /** Reads a PPM file with three bytes a pixel. */
 export function readPpm(file: Buffer): Picture {
   const [head = '', size = ''] = /^P6\s+(\d+\s+\d+)\s+255\s/.exec(file.toString('latin1', 0, 64)) ?? [];
